@@ -1,0 +1,28 @@
+"""What the auth service tells others: tokens, identities, notices."""
+
+from auth import events
+from auth.tokens import Claims, Keys, encode
+from extensions.announcements import Notice
+from extensions.clock import timestamp
+
+
+def tokens(access: Claims, refresh: Claims, keys: Keys) -> dict:
+    """A pair of tokens, as `auth.login` answers them."""
+    return {
+        "access_token": encode(access, keys),
+        "refresh_token": encode(refresh, keys),
+        "token_type": "Bearer",
+        "expires_in": round(access.expires_at - access.issued_at),
+        "login": access.login,
+    }
+
+
+def identity(claims: Claims) -> dict:
+    """Who a token names, for as long as it is good; `family` tells which login it came of."""
+    return {"login": claims.login, "expires_at": claims.expires_at, "family": claims.family}
+
+
+def revoked(login: str, now: float) -> Notice:
+    return Notice(
+        f"auth.{login}", events.REVOKED, {"login": login, "at": timestamp(now)}, players=(login,)
+    )

@@ -1,0 +1,114 @@
+"""Access and refresh tokens: pure functions from claims to strings and back.
+
+JWT (RFC 7519), signed by HS256 and no other algorithm. `kid` names the key by a digest of it, so
+that a new secret can come in while the tokens of the previous one are still good. `fingerprint`
+ties a token to the password hash that it was issued under: a new password ends them all.
+"""
+
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+
+import jwt
+
+ISSUER = AUDIENCE = "arbiter"
+ALGORITHM = "HS256"
+ACCESS, REFRESH = "access", "refresh"
+SHORTEST_SECRET = 32
+CLAIMS = ["iss", "aud", "sub", "typ", "jti", "iat", "exp", "family", "fingerprint"]
+
+
+class BadToken(ValueError):
+    """The string is no token that these keys have signed and that is still good."""
+
+
+class BadSecret(ValueError):
+    """The secret is missing or too short to sign with."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a token says. `family` is common to all that came of one login."""
+
+    login: str
+    kind: str
+    issued_at: float
+    expires_at: float
+    fingerprint: str
+    family: str
+    token_id: str
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The secret that signs, and the others that are still believed, by key id."""
+
+    signing: str
+    by_id: dict[str, str]
+
+    @classmethod
+    def of(cls, secret: str, previous: str = "") -> "Keys":
+        """Raises BadSecret."""
+        if len(secret) < SHORTEST_SECRET:
+            raise BadSecret(
+                f"TOKEN_SECRET must be set to a secret of {SHORTEST_SECRET} characters or more "
+                '(python3 -c "import secrets; print(secrets.token_urlsafe(48))" makes one)'
+            )
+        return cls(secret, {_key_id(key): key for key in (previous, secret) if key})
+
+
+def fingerprint(password_hash: str) -> str:
+    """A digest that changes with the password hash and gives nothing of it away."""
+    digest = hmac.new(b"arbiter fingerprint", password_hash.encode(), hashlib.sha256)
+    return digest.hexdigest()[:16]
+
+
+def new_claims(
+    login: str, kind: str, now: float, lifetime: float, fingerprint: str, family: str | None = None
+) -> Claims:
+    """Claims of a new token; of a new family where none is given."""
+    return Claims(
+        login, kind, now, now + lifetime, fingerprint, family or uuid.uuid4().hex, uuid.uuid4().hex
+    )
+
+
+def encode(claims: Claims, keys: Keys) -> str:
+    """The signed token."""
+    payload = {
+        "iss": ISSUER, "aud": AUDIENCE, "sub": claims.login, "typ": claims.kind,
+        "jti": claims.token_id, "iat": claims.issued_at, "exp": claims.expires_at,
+        "family": claims.family, "fingerprint": claims.fingerprint,
+    }
+    return jwt.encode(
+        payload, keys.signing, algorithm=ALGORITHM, headers={"kid": _key_id(keys.signing)}
+    )
+
+
+def decode(token: str, kind: str, keys: Keys, now: float) -> Claims:
+    """What a token says, once its signature, its kind and its time have been checked.
+
+    Raises BadToken.
+    """
+    try:
+        secret = keys.by_id[jwt.get_unverified_header(token)["kid"]]
+        payload = jwt.decode(
+            token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER,
+            # Time is checked below, on the clock that the caller gives.
+            options={"require": CLAIMS, "verify_exp": False, "verify_iat": False},
+        )
+        claims = Claims(
+            payload["sub"], payload["typ"], float(payload["iat"]), float(payload["exp"]),
+            str(payload["fingerprint"]), str(payload["family"]), str(payload["jti"]),
+        )
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+        raise BadToken("the token is not one of ours") from error
+    if claims.kind != kind:
+        raise BadToken(f"the token is no {kind} token")
+    if claims.expires_at <= now:
+        raise BadToken("the token has expired")
+    return claims
+
+
+def _key_id(secret: str) -> str:
+    return hashlib.sha256(b"arbiter key id" + secret.encode()).hexdigest()[:12]

@@ -1,0 +1,159 @@
+"""A client of the server's protocol: calls and events over one WebSocket. For bots to build on.
+
+    with Client("ws://localhost:8000/ws") as client:
+        client.call("auth.register", login="alice", password="correct horse")
+        client.call("searcher.start")
+        found = client.wait_for("searcher.opponent_found")
+"""
+
+import itertools
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import websocket
+
+
+class Refused(Exception):
+    """The server has refused a call: `type` says why, `details` is its `data`."""
+
+    def __init__(self, error: dict[str, Any]):
+        super().__init__(error["message"])
+        self.code = error["code"]
+        self.details = error["data"]
+        self.type = self.details["type"]
+
+
+class Closed(Exception):
+    """The connection has ended; `code` is the server's close code, where it gave one."""
+
+    def __init__(self, code: int | None):
+        super().__init__(f"the connection has ended (code {code})")
+        self.code = code
+
+
+class Client:
+    """One connection to the server. Any thread may call; answers and events find whom they are for."""
+
+    def __init__(self, url: str, timeout: float = 10.0, **options: Any):
+        self.timeout = timeout
+        self.close_code: int | None = None
+        self._socket = websocket.create_connection(url, timeout=timeout, **options)
+        self._socket.settimeout(None)
+        self._ids = itertools.count(1)
+        self._answers: dict[int, dict[str, Any]] = {}
+        self._events: list[dict[str, Any]] = []
+        self._changed = threading.Condition()
+        self._open = True
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def call(self, method: str, **params: Any) -> Any:
+        """What the method answers. Raises Refused, Closed or TimeoutError."""
+        number = next(self._ids)
+        self.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
+        answer = self._wait(lambda: self._answers.pop(number, None), f"the answer to {method}")
+        if "error" in answer:
+            raise Refused(answer["error"])
+        return answer["result"]
+
+    def execute(self, session_id: str, command: dict[str, Any], version: int | None = None) -> Any:
+        """Give a command in a session, under an id of its own."""
+        return self.call(
+            "sessions.execute", session_id=session_id, command=command,
+            command_id=uuid.uuid4().hex, version=version,
+        )
+
+    def wait_for(
+        self, event: str, where: Callable[[dict[str, Any]], bool] = lambda params: True,
+        timeout: float | None = None,
+    ) -> dict[str, Any]:
+        """The params of the next event of this name, which is taken out of those received."""
+
+        def find() -> dict[str, Any] | None:
+            for received in self._events:
+                if received["method"] == event and where(received["params"]):
+                    self._events.remove(received)
+                    return received["params"]
+            return None
+
+        return self._wait(find, event, timeout)
+
+    def next_event(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next event, whichever it is: `{method, params}`."""
+        return self._wait(
+            lambda: self._events.pop(0) if self._events else None, "an event", timeout
+        )
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events received and not yet taken."""
+        return list(self._events)
+
+    def send(self, text: str) -> None:
+        """Send a text as it is. Raises Closed."""
+        try:
+            self._socket.send(text)
+        except (OSError, websocket.WebSocketException):
+            raise Closed(self.close_code) from None
+
+    def wait_closed(self, timeout: float | None = None) -> int | None:
+        """Wait until the connection has ended; the close code."""
+        self._reader.join(timeout or self.timeout)
+        if self._reader.is_alive():
+            raise TimeoutError("the connection has not ended in time")
+        return self.close_code
+
+    def close(self) -> None:
+        """End the connection."""
+        try:
+            self._socket.close(timeout=1)
+        except (OSError, websocket.WebSocketException):
+            pass  # it has ended already
+
+    def drop(self) -> None:
+        """Lose the connection without a word, as a phone in a tunnel does."""
+        self._socket.shutdown()
+
+    def _wait(self, find: Callable[[], Any], what: str, timeout: float | None = None) -> Any:
+        deadline = time.monotonic() + (timeout or self.timeout)
+        with self._changed:
+            while (found := find()) is None:
+                if not self._open:
+                    raise Closed(self.close_code)
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    raise TimeoutError(f"{what} has not come in time")
+                self._changed.wait(remaining)
+        return found
+
+    def _read(self) -> None:
+        try:
+            while True:
+                opcode, data = self._socket.recv_data()
+                if opcode == websocket.ABNF.OPCODE_CLOSE:
+                    self.close_code = int.from_bytes(data[:2], "big") if len(data) >= 2 else None
+                    break
+                self._take(json.loads(data))
+        except (OSError, websocket.WebSocketException):
+            pass  # the connection has ended
+        with self._changed:
+            self._open = False
+            self._changed.notify_all()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        with self._changed:
+            if "method" in message:
+                self._events.append(message)
+            else:
+                self._answers[message["id"]] = message
+            self._changed.notify_all()

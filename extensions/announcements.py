@@ -1,0 +1,187 @@
+"""Announcements that are never lost: stored with what they announce, sent after the commit.
+
+A service records its notices in the transaction that causes them and sends them after the commit.
+What a process has sent is deleted with its next transaction, or within a second. What was
+committed and not sent, because the process died or the broker was away, is sent later by whichever
+instance finds it first. So a notice may come twice, and carries an `id` by which it is known.
+"""
+
+import logging
+import time
+import uuid
+from collections import deque
+from dataclasses import dataclass, field
+
+import eventlet
+from nameko.extensions import DependencyProvider
+from sqlalchemy import JSON, Float, String, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from extensions.database import engine
+from extensions.publishing import ConfirmingPublisher, Message, NotPublished
+
+_log = logging.getLogger(__name__)
+
+RELAY_INTERVAL = 1.0
+OVERDUE_AFTER = 3.0
+RELAY_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that has happened: what it is called, who hears of it, and what is told.
+
+    `about` is the routing key's beginning (`room.<id>`), `event` the notification's name
+    (`room.filled`); `players` hear of it on every connection that they have. `private` is told to
+    the gateway and no further.
+    """
+
+    about: str
+    event: str
+    params: dict
+    players: tuple[str, ...] = ()
+    private: dict = field(default_factory=dict)
+    exchange: str | None = None
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def body(self) -> dict:
+        return {"id": self.id, "event": self.event, "params": self.params, **self.private}
+
+    @property
+    def routing_key(self) -> str:
+        return f"{self.about}.{self.event}"
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        return tuple(f"player.{login}.{self.event}" for login in self.players)
+
+
+class AnnouncementColumns:
+    """The table of notices that may not have been sent yet; each service mixes it into its own."""
+
+    __tablename__ = "announcements"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created_at: Mapped[float] = mapped_column(Float, index=True)
+    exchange: Mapped[str] = mapped_column(String(64))
+    routing_key: Mapped[str] = mapped_column(String(255))
+    copies: Mapped[list] = mapped_column(JSON)
+    body: Mapped[dict] = mapped_column(JSON)
+
+
+class Announcements:
+    """Where a service records and sends its notices."""
+
+    def __init__(self, exchange: str, table, publisher, durable: tuple[str, ...] = ()):
+        self._exchange = exchange
+        self._table = table
+        self._publisher = publisher
+        self._durable = durable
+        self._sent: deque[str] = deque(maxlen=10_000)
+
+    def record(self, session: Session, notices: list[Notice]) -> None:
+        """Store the notices with the transaction that causes them."""
+        self._forget_sent(session)
+        if notices:
+            session.execute(insert(self._table), [self._row(notice) for notice in notices])
+
+    def send(self, notices: list[Notice]) -> None:
+        """Announce what has been recorded and committed. Never raises: the relay sends the rest."""
+        if notices:
+            self._publish([self._row(notice) for notice in notices])
+
+    def relay(self, session: Session, now: float) -> None:
+        """Announce what should have been sent long ago, and forget what has been sent."""
+        self._forget_sent(session)
+        overdue = (
+            select(self._table)
+            .where(self._table.created_at < now - OVERDUE_AFTER)
+            .order_by(self._table.created_at)
+            .limit(RELAY_BATCH)
+        )
+        rows = [_as_dict(row) for row in session.scalars(overdue)]
+        session.commit()
+        if rows:
+            _log.warning("Announcing %d notices late", len(rows))
+            self._publish(rows)
+
+    def _publish(self, rows: list[dict]) -> None:
+        try:
+            self._publisher.publish([self._message(row) for row in rows])
+        except NotPublished as error:
+            _log.warning("%d notices will be announced later: %s", len(rows), error)
+        else:
+            self._sent.extend(row["id"] for row in rows)
+
+    def _message(self, row: dict) -> Message:
+        return Message(
+            row["exchange"], row["routing_key"], row["body"], tuple(row["copies"]),
+            persistent=row["exchange"] in self._durable,
+        )
+
+    def _row(self, notice: Notice) -> dict:
+        return {
+            "id": notice.id,
+            "created_at": time.time(),
+            "exchange": notice.exchange or self._exchange,
+            "routing_key": notice.routing_key,
+            "copies": list(notice.copies),
+            "body": notice.body,
+        }
+
+    def _forget_sent(self, session: Session) -> None:
+        sent = [self._sent.popleft() for _ in range(min(len(self._sent), 500))]
+        if sent:
+            # Were the transaction to fail, the relay would only announce these again.
+            session.execute(delete(self._table).where(self._table.id.in_(sent)))
+
+
+def _as_dict(row) -> dict:
+    return {
+        "id": row.id, "exchange": row.exchange, "routing_key": row.routing_key,
+        "copies": row.copies, "body": row.body,
+    }
+
+
+class Announcer(DependencyProvider):
+    """Gives a service its Announcements, on a fanout exchange, with the relay behind them.
+
+    `durable` names further exchanges whose messages outlive a restart of the broker.
+    """
+
+    def __init__(self, exchange: str, table, base, durable: tuple[str, ...] = ()):
+        self.exchange, self.table, self.base, self.durable = exchange, table, base, durable
+
+    def setup(self) -> None:
+        config = self.container.config
+        self.engine = engine(config, self.container.service_name, self.base)
+        self.publisher = ConfirmingPublisher(
+            config["AMQP_URI"], [self.exchange, *self.durable]
+        )
+        self.announcements = Announcements(
+            self.exchange, self.table, self.publisher, self.durable
+        )
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self.publisher.run)
+        self.container.spawn_managed_thread(self._relay)
+
+    def stop(self) -> None:
+        self._relay_once()
+        self.publisher.stop()
+
+    def get_dependency(self, worker_ctx) -> Announcements:
+        return self.announcements
+
+    def _relay(self) -> None:
+        while True:
+            eventlet.sleep(RELAY_INTERVAL)
+            self._relay_once()
+
+    def _relay_once(self) -> None:
+        try:
+            with Session(self.engine) as session:
+                self.announcements.relay(session, time.time())
+        except Exception:  # the database may be away: the next round finds what is left
+            _log.exception("The relay has failed and will try again")

@@ -1,0 +1,21 @@
+"""The time: given to services as a dependency, and shown to clients as ISO 8601."""
+
+import time
+from datetime import UTC, datetime
+
+from nameko.extensions import DependencyProvider
+
+
+class Clock(DependencyProvider):
+    """The time now, as a function that gives seconds since the epoch; tests give their own."""
+
+    def get_dependency(self, worker_ctx):
+        return time.time
+
+
+def timestamp(seconds: float | None) -> str | None:
+    """ISO 8601 in UTC, to the millisecond: `2026-01-31T12:00:00.000Z`."""
+    if seconds is None:
+        return None
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

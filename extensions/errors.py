@@ -1,0 +1,30 @@
+"""The base of every error that one service raises and another, or a client, must understand."""
+
+import json
+from typing import Any
+
+from nameko.exceptions import deserialize_to_instance
+
+
+class ServiceError(Exception):
+    """Something that the caller can cause and is told about in a sentence.
+
+    A subclass crosses RPC as itself. Its arguments are strings, because Nameko turns everything
+    else into one: the sentence, and the details as JSON. Make one with details by `of`.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        deserialize_to_instance(cls)
+
+    @classmethod
+    def of(cls, message: str, **details: Any) -> "ServiceError":
+        """An error with machine-readable details beside its sentence."""
+        return cls(message, json.dumps(details))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return json.loads(self.args[1]) if len(self.args) > 1 else {}
+
+    def __str__(self) -> str:
+        return self.args[0] if self.args else type(self).__name__

@@ -1,0 +1,12 @@
+"""How a service tells that it is up. Import the module, not the class: Nameko's command line
+takes every class with an entrypoint that it finds in a service's module for a service."""
+
+from nameko.rpc import rpc
+
+
+class Answering:
+    """A service that answers `ping`."""
+
+    @rpc
+    def ping(self):
+        return "pong"

@@ -1,0 +1,55 @@
+"""Cursors of lists: where the next page of a list begins, as an opaque string.
+
+A cursor names the list that it belongs to and carries a checksum, so that a string that no list
+has given out is told apart from one that a list has.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from typing import Any
+
+from extensions.errors import ServiceError
+
+CHECKSUM_LENGTH = 6
+
+
+class UnknownCursor(ServiceError):
+    """The `after` of a page is none that this list has given as `next`."""
+
+
+def cursor(list_name: str, position: list[Any]) -> str:
+    """The opaque form of a position in a list."""
+    text = json.dumps(position, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(_checksum(list_name, text) + text).decode().rstrip("=")
+
+
+def position(list_name: str, after: str | None) -> list[Any] | None:
+    """The position that a cursor stands for; None without one.
+
+    Raises UnknownCursor.
+    """
+    if after is None:
+        return None
+    try:
+        data = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    checksum, text = data[:CHECKSUM_LENGTH], data[CHECKSUM_LENGTH:]
+    if not text or checksum != _checksum(list_name, text):
+        raise UnknownCursor("after is no cursor that this list has given as next")
+    return json.loads(text)
+
+
+def page(list_name: str, rows: list[Any], limit: int, key) -> tuple[list[Any], str | None]:
+    """The first `limit` of the rows, and the cursor of what follows; `key(row)` is a position.
+
+    The caller reads one row more than `limit`, which tells whether anything follows.
+    """
+    shown = rows[:limit]
+    return shown, cursor(list_name, key(shown[-1])) if len(rows) > limit else None
+
+
+def _checksum(list_name: str, text: bytes) -> bytes:
+    return hashlib.sha256(list_name.encode() + b"\0" + text).digest()[:CHECKSUM_LENGTH]

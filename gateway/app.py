@@ -1,0 +1,85 @@
+"""The Flask application: the routes, and who may use them from where."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, jsonify, request
+from flask_sock import Sock
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from gateway import dispatch, protocol
+from gateway.core import Gateway
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+# simple-websocket measures in characters; the exact limit, in bytes, is the connection's.
+SOCKET_OPTIONS = {"max_message_size": protocol.LARGEST_MESSAGE}
+
+
+def create_app(config, gateway: Gateway) -> Flask:
+    """The WSGI application of a gateway."""
+    app = Flask(__name__, static_folder="page", static_url_path="/page")
+    app.config["SOCK_SERVER_OPTIONS"] = SOCKET_OPTIONS
+    app.config["MAX_CONTENT_LENGTH"] = protocol.LARGEST_MESSAGE
+    allowed = [each.strip() for each in (config["ALLOWED_ORIGINS"] or "").split(",")]
+    sock = Sock(app)
+
+    @app.before_request
+    def refuse_foreign_pages():
+        origin = request.headers.get("Origin")
+        if request.path in ("/ws", "/rpc") and not _may_come_from(origin, request.host, allowed):
+            return Response("This page may not connect here\n", 403, mimetype="text/plain")
+        return None
+
+    @app.after_request
+    def set_headers(response):
+        response.headers.update(HEADERS)
+        return response
+
+    @sock.route("/ws")
+    def websocket(ws):
+        gateway.serve(ws)
+
+    @app.post("/rpc")
+    def rpc():
+        answered, after = dispatch.answer(gateway, request.get_data(), token=_token())
+        for action in after:
+            action()
+        return Response(answered.text, mimetype="application/json")
+
+    @app.get("/")
+    def page():
+        return app.send_static_file("index.html")
+
+    @app.get("/healthz")
+    def alive():
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def ready():
+        ailing = ["gateway"] if gateway.stopping else gateway.ailing()
+        return jsonify({"ready": not ailing, "not_answering": ailing}), 503 if ailing else 200
+
+    @app.get("/metrics")
+    def metrics():
+        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+def _may_come_from(origin: str | None, host: str, allowed: list[str]) -> bool:
+    """Whether a page of this origin may connect: the server's own, or one that is allowed."""
+    if origin is None:  # no browser
+        return True
+    return urlsplit(origin).netloc == host or origin in allowed
+
+
+def _token() -> str | None:
+    """The bearer token of the request; empty for a header of another form, None without one."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

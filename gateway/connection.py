@@ -1,0 +1,284 @@
+"""One client's WebSocket: reads requests, serves them side by side, sends answers and events."""
+
+import logging
+import time
+import uuid
+from collections import deque
+
+import eventlet
+from eventlet.semaphore import Semaphore
+
+import auth.events
+import searcher.events
+import sessions.events
+from gateway import dispatch, metrics, protocol
+from gateway.errors import AlreadyAuthenticated
+from gateway.follower import Follower
+from gateway.socket import SendTimeout, WebSocket
+
+_log = logging.getLogger(__name__)
+
+GOING_AWAY, NOT_TEXT, POLICY, TOO_LARGE, UNAUTHORISED, NO_PONG = 1001, 1003, 1008, 1009, 4401, 4408
+SERVED_AT_ONCE = 16
+LARGEST_OUTBOX = 1024 * 1024
+MOST_IN_OUTBOX = 1000
+MOST_MALFORMED, MALFORMED_PER = 100, 10.0
+NOTICES_REMEMBERED = 64
+
+
+class Connection:
+    """A connection, anonymous at first; once bound to a player, that player's for its life."""
+
+    def __init__(self, gateway, socket: WebSocket):
+        self.id = uuid.uuid4().hex
+        self.login: str | None = None
+        self.expires_at: float | None = None
+        self.identity_lock = Semaphore()
+        self.followers: dict[str, Follower] = {}
+        self.searching: dict | None = None
+        self.closed = False
+        self._gateway = gateway
+        self._socket = socket
+        self._queue = None
+        self._queue_lock = Semaphore()
+        self._slots = Semaphore(SERVED_AT_ONCE)
+        self._serving = 0
+        self._ending: tuple[int, str] | None = None
+        self._outbox: deque[str] = deque()
+        self._outbox_size = 0
+        self._draining = False
+        self._malformed: deque[float] = deque(maxlen=MOST_MALFORMED)
+        self._known_notices: deque[str] = deque(maxlen=NOTICES_REMEMBERED)
+        self._timers: dict[str, eventlet.greenthread.GreenThread] = {}
+
+    # Reading and answering
+
+    def serve(self) -> None:
+        """Read and serve requests until the connection ends; then leave everything."""
+        self._keep_alive()
+        try:
+            while (message := self._socket.receive()) is not None:
+                if isinstance(message, bytes):
+                    self.close(NOT_TEXT, "only text messages are served")
+                elif len(message.encode(errors="replace")) > protocol.LARGEST_MESSAGE:
+                    self.close(TOO_LARGE, "a message has 64 KiB at most")
+                else:
+                    self._slots.acquire()
+                    self._serving += 1
+                    eventlet.spawn_n(self._answer, message)
+        finally:
+            self._leave()
+            self._socket.finish()
+
+    def _answer(self, message: str) -> None:
+        try:
+            answer, after = dispatch.answer(self._gateway, message, connection=self)
+            if dispatch.is_malformed(answer):
+                self._note_malformed()
+            self.send(answer.text)
+            for action in after:
+                action()
+        except Exception:  # nothing may leave this greenthread unnoticed
+            _log.exception("A request could not be answered")
+        finally:
+            self._serving -= 1
+            self._slots.release()
+            self._end_if_due()
+
+    def _note_malformed(self) -> None:
+        now = time.monotonic()
+        self._malformed.append(now)
+        if len(self._malformed) == MOST_MALFORMED and now - self._malformed[0] < MALFORMED_PER:
+            self.close(POLICY, "too many messages that are no requests")
+
+    # Sending
+
+    def send(self, text: str) -> None:
+        """Put a message into the outbox; a client that does not read its messages is cut off."""
+        if self.closed:
+            return
+        self._outbox.append(text)
+        self._outbox_size += len(text)
+        if len(self._outbox) > MOST_IN_OUTBOX or self._outbox_size > LARGEST_OUTBOX:
+            self._cut_off()
+        elif not self._draining:
+            self._draining = True
+            eventlet.spawn_n(self._drain)
+
+    def _drain(self) -> None:
+        try:
+            while self._outbox:
+                texts = list(self._outbox)
+                self._outbox.clear()
+                self._socket.send(texts)
+                self._outbox_size -= sum(map(len, texts))
+        except (OSError, SendTimeout):
+            self._socket.break_off()
+        except Exception:  # the frames may be torn: nothing more can be sent
+            _log.exception("Sending to a client failed")
+            self._socket.break_off()
+        finally:
+            self._draining = False
+            self._end_if_due()
+
+    def _cut_off(self) -> None:
+        metrics.CUT_OFF.inc()
+        self.closed = True
+        self._outbox.clear()
+        eventlet.spawn_n(self._close_now, POLICY, "this client does not read its messages")
+
+    # Ending
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection once what is in the outbox has been sent."""
+        self._ending = self._ending or (code, reason)
+        if not self._draining:
+            self._finish()
+
+    def close_after_answers(self, code: int, reason: str) -> None:
+        """End the connection once the requests that are being served have been answered."""
+        self._ending = self._ending or (code, reason)
+        self._end_if_due()
+
+    def _end_if_due(self) -> None:
+        if self._ending and not self._serving and not self._draining:
+            self._finish()
+
+    def _finish(self) -> None:
+        if not self.closed:
+            self.closed = True
+            eventlet.spawn_n(self._close_now, *self._ending)
+
+    def _close_now(self, code: int, reason: str) -> None:
+        try:
+            self._socket.close(code, reason)
+        except (OSError, SendTimeout):
+            self._socket.break_off()
+
+    def _leave(self) -> None:
+        self.closed = True
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._queue is not None:
+            self._gateway.inbox.close(self._queue)
+        self._gateway.departures.add(self)
+
+    # Keeping alive
+
+    def _keep_alive(self) -> None:
+        self._set_timer("ping", self._gateway.ping_interval, self._ping)
+
+    def _ping(self) -> None:
+        try:
+            if self._socket.ping():
+                self._keep_alive()
+            else:
+                self.close(NO_PONG, "no pong in time")
+        except (OSError, SendTimeout):
+            self._socket.break_off()
+
+    def _set_timer(self, name: str, seconds: float, action, *arguments) -> None:
+        if name in self._timers:
+            self._timers.pop(name).cancel()
+        if not self.closed:
+            self._timers[name] = eventlet.spawn_after(seconds, action, *arguments)
+
+    # Whose it is
+
+    def bind(self, login: str, expires_at: float) -> None:
+        """Make the connection a player's, or renew it until the token expires.
+
+        Raises AlreadyAuthenticated.
+        """
+        if self.login not in (None, login):
+            raise AlreadyAuthenticated.of(
+                f"This connection is {self.login}'s for its life", login=self.login
+            )
+        first = self.login is None
+        self._hear(f"player.{login}.#")
+        self.login, self.expires_at = login, expires_at
+        self._set_timer("expiry", max(expires_at - time.time(), 0), self._expire)
+        if first:
+            self._gateway.came(self)
+
+    def _expire(self) -> None:
+        self.close(UNAUTHORISED, "the access token has expired")
+
+    # Sessions and searches
+
+    def follow(self, session_id: str, since: int | None):
+        """Connect to a session: the answer, and what lets the events through after it is sent."""
+        known = self.followers.get(session_id)
+        follower = Follower(self, session_id, self.login)
+        self.followers[session_id] = follower
+        try:
+            self._hear(*follower.keys)
+            answer = self._connect(follower, since)
+        except Exception:
+            if self.followers.get(session_id) is follower:
+                self.followers.pop(session_id)
+                if known is not None:
+                    self.followers[session_id] = known
+            raise
+        return answer, lambda: follower.begin(answer["session"])
+
+    def _connect(self, follower: Follower, since: int | None):
+        answer = self._gateway.services.sessions.connect(
+            follower.session_id, self.id, self._gateway.id, follower.viewer, since
+        )
+        if self.closed:
+            self._gateway.departures.add(self)
+        return answer
+
+    def reconnect_all(self) -> None:
+        """Connect again to every session, whose service has taken this gateway for lost."""
+        for follower in list(self.followers.values()):
+            self._connect(follower, None)
+
+    def unfollow(self, session_id: str) -> None:
+        """Disconnect from a session."""
+        self._gateway.services.sessions.disconnect(session_id, self.id)
+        follower = self.followers.pop(session_id, None)
+        if follower is not None:
+            self._gateway.inbox.unbind(self._queue, *follower.keys)
+
+    def search(self, search: dict) -> dict:
+        """Start a search that belongs to this connection."""
+        answer = self._gateway.services.searcher.start(
+            self.login, connection_id=self.id, **search
+        )
+        if answer["status"] == "searching":
+            self.searching = search
+        if self.closed:
+            self._gateway.departures.add(self)
+        return answer
+
+    # Events
+
+    def _hear(self, *keys: str) -> None:
+        with self._queue_lock:
+            if self._queue is None:
+                self._queue = self._gateway.inbox.open(self._on_event, *keys)
+                return
+            missing = [key for key in keys if key not in self._queue.keys]
+        if missing:
+            self._gateway.inbox.bind(self._queue, *missing)
+
+    def _on_event(self, routing_key: str, body: dict) -> None:
+        event, params = body["event"], body["params"]
+        if event == auth.events.REVOKED:
+            self.close_after_answers(UNAUTHORISED, "the access token has been revoked")
+        elif event.startswith("session.") and event != sessions.events.CREATED:
+            follower = self.followers.get(params["session_id"])
+            if follower is not None:
+                follower.take(routing_key, body)
+        elif body["id"] not in self._known_notices:
+            self._known_notices.append(body["id"])
+            if event in (searcher.events.OPPONENT_FOUND, searcher.events.EXPIRED):
+                self.searching = None
+            self.notify(event, params)
+
+    def notify(self, event: str, params: dict) -> None:
+        """Tell the client of an event."""
+        metrics.EVENTS.labels(event).inc()
+        self.send(protocol.notification(event, params))

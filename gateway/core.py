@@ -1,0 +1,167 @@
+"""What all connections of one gateway process share, and what is done for them in the background."""
+
+import logging
+import uuid
+from collections import deque
+
+import eventlet
+
+from gateway import metrics
+from gateway.commands import Commands
+from gateway.connection import GOING_AWAY, Connection
+from gateway.inbox import Inbox
+from gateway.services import NAMES, Games, Services
+from gateway.socket import WebSocket
+from searcher.exceptions import SearchNotStarted
+
+_log = logging.getLogger(__name__)
+
+RENEW_INTERVAL = 3.0
+RETRY_PAUSE = 1.0
+LOST_SEARCH_PATIENCE = 2.0
+
+
+class Departures:
+    """Tells the services of connections that are gone, for as long as it takes until they know."""
+
+    def __init__(self, services):
+        self._services = services
+        self._gone: deque[Connection] = deque()
+        self._telling = False
+
+    def add(self, connection: Connection) -> None:
+        if connection.followers or connection.searching:
+            self._gone.append(connection)
+            if not self._telling:
+                self._telling = True
+                eventlet.spawn_n(self._tell)
+
+    def _tell(self) -> None:
+        while self._gone:
+            batch = [self._gone.popleft() for _ in range(min(len(self._gone), 100))]
+            try:
+                self._tell_of(batch)
+            except Exception as error:  # kept, and told again: nobody else will
+                _log.warning("%d departures will be told later: %r", len(batch), error)
+                self._gone.extendleft(reversed(batch))
+                eventlet.sleep(RETRY_PAUSE)
+        self._telling = False
+
+    def _tell_of(self, batch: list[Connection]) -> None:
+        for connection in batch:
+            if connection.searching:
+                try:
+                    self._services.searcher.stop(connection.login, connection.id)
+                except SearchNotStarted:
+                    pass  # it has ended in the meantime
+                connection.searching = None
+        following = [connection.id for connection in batch if connection.followers]
+        if following:
+            self._services.sessions.forget_connections(following)
+
+
+class Gateway:
+    """One gateway process."""
+
+    def __init__(self, config):
+        self.id = uuid.uuid4().hex
+        self.ping_interval = float(config["PING"])
+        self.services = Services(config)
+        self.games = Games(self.services)
+        self.commands = Commands(
+            lambda commands: self.services.sessions.execute_many(commands)
+        )
+        self.inbox = Inbox(config["AMQP_URI"], self._resume)
+        self.departures = Departures(self.services)
+        self.connections: set[Connection] = set()
+        self.stopping = False
+
+    def start(self) -> None:
+        """Connect to the broker and begin the background work."""
+        eventlet.spawn_n(self.inbox.run)
+        self.services.start()
+        eventlet.spawn_n(self._renew)
+
+    def serve(self, ws) -> None:
+        """Serve a WebSocket until it ends."""
+        connection = Connection(self, WebSocket(ws))
+        self.connections.add(connection)
+        metrics.SOCKETS.inc()
+        try:
+            connection.serve()
+        finally:
+            self.connections.discard(connection)
+            metrics.SOCKETS.dec()
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Tell every client to go elsewhere, and wait until they have."""
+        self.stopping = True
+        for connection in list(self.connections):
+            connection.close_after_answers(GOING_AWAY, "the server is going away: reconnect")
+        with eventlet.Timeout(patience, False):
+            while self.connections or self.departures._gone or self.departures._telling:
+                eventlet.sleep(0.05)
+
+    def came(self, connection: Connection) -> None:
+        """A connection has become a player's: rooms that lapse without one are kept."""
+        eventlet.spawn_n(self._keep_rooms, [connection.login])
+
+    def ailing(self) -> list[str]:
+        """The names of what does not answer: services, or the broker."""
+        if not self.inbox.up:
+            return ["broker"]
+        checks = eventlet.GreenPool()
+        answers = checks.imap(self._answers, NAMES)
+        return [name for name, well in zip(NAMES, answers, strict=True) if not well]
+
+    def _answers(self, name: str) -> bool:
+        try:
+            return getattr(self.services, name).ping() == "pong"
+        except Exception as error:
+            _log.warning("%s is not well: %r", name, error)
+            return False
+
+    def _resume(self) -> None:
+        for connection in list(self.connections):
+            for follower in list(connection.followers.values()):
+                follower.fill()
+
+    def _renew(self) -> None:
+        while True:
+            for keep in (self._keep_sessions, self._keep_rooms, self._keep_searches):
+                try:
+                    keep()
+                except Exception as error:  # the next round may do better
+                    _log.warning("Renewing failed: %r", error)
+            eventlet.sleep(RENEW_INTERVAL)
+
+    def _keep_sessions(self) -> None:
+        if self.services.sessions.renew(self.id):
+            return
+        for connection in list(self.connections):
+            connection.reconnect_all()
+
+    def _keep_rooms(self, logins: list[str] | None = None) -> None:
+        logins = logins or list({each.login for each in self.connections if each.login})
+        if logins:
+            self.services.rooms.renew(logins)
+
+    def _keep_searches(self) -> None:
+        searching = {each.login: each for each in self.connections if each.searching}
+        if not searching:
+            return
+        lost = self.services.searcher.renew({login: each.id for login, each in searching.items()})
+        for login in lost:
+            eventlet.spawn_n(self._search_again, searching[login], searching[login].searching)
+
+    def _search_again(self, connection: Connection, search: dict | None) -> None:
+        # It may just have found somebody, and the event of it be on its way.
+        eventlet.sleep(LOST_SEARCH_PATIENCE)
+        if search is None or connection.closed or connection.searching is not search:
+            return
+        try:
+            connection.search(search)
+        except Exception as error:  # the next round may do better
+            _log.warning("A search that was lost could not be started again: %r", error)
+
+

@@ -1,0 +1,60 @@
+"""From a message to its answer: parse, find the method, check, call, describe. Never raises."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from auth.exceptions import InvalidToken
+from gateway import errors, metrics, protocol, table
+
+MALFORMED = ("ParseError", "InvalidRequest", "MethodNotFound")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The text to be sent; `refusal` is the `data.type` of an error."""
+
+    text: str
+    refusal: str | None = None
+
+
+def answer(
+    gateway: Any, message: str | bytes, connection: Any = None, token: str | None = None
+) -> tuple[Answer, list[Callable[[], None]]]:
+    """Serve one request, and say what is to be done once it has been answered.
+
+    Without a connection the caller is who the token says, if there is one.
+    """
+    started, name, request_id = time.monotonic(), "", None
+    call = table.Call(gateway, connection=connection)
+    try:
+        request = protocol.parse(message)
+        request_id = request.id
+        method = table.find(request.method, on_socket=connection is not None)
+        name = method.name
+        call.login = _caller(gateway, method, connection, token)
+        value = method.call(call, request.params)
+        answered = Answer(protocol.result(request_id, value))
+    except Exception as error:  # whatever it was: the caller is told in the way agreed on
+        request_id = getattr(error, "request_id", request_id)
+        refusal = errors.type_of(error)
+        answered = Answer(protocol.error(request_id, errors.describe(error)), refusal)
+    metrics.REQUESTS.labels(name, answered.refusal or "ok").inc()
+    metrics.REQUEST_SECONDS.labels(name).observe(time.monotonic() - started)
+    return answered, [] if answered.refusal else call.after_answer
+
+
+def is_malformed(answered: Answer) -> bool:
+    """Whether the message was none that any client in good order would send."""
+    return answered.refusal in MALFORMED
+
+
+def _caller(gateway, method: table.Method, connection, token: str | None) -> str | None:
+    if connection is not None:
+        return connection.login
+    if token is None or method.ignores_token:
+        return None
+    if not token:
+        raise InvalidToken("The Authorization header is not of the form: Bearer <access token>")
+    return gateway.services.auth.authenticate(token)["login"]

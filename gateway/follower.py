@@ -1,0 +1,97 @@
+"""One connection's following of one session: which of its events this viewer gets, in order."""
+
+import logging
+
+import eventlet
+
+import sessions.events
+from gateway.errors import Unavailable
+from gateway.sequence import Sequence
+
+_log = logging.getLogger(__name__)
+
+GAP_PATIENCE = 0.5  # seconds until a missing event is fetched; most come a moment late
+
+
+class Follower:
+    """What a connection is told of a session, as the viewer that it was when it connected."""
+
+    def __init__(self, connection, session_id: str, viewer: str | None):
+        self.session_id = session_id
+        self.viewer = viewer
+        self._connection = connection
+        self._sequence = Sequence()
+        self._plays = False
+        self._unasked: list[tuple[str, dict]] = []
+        self._filling = False
+
+    @property
+    def keys(self) -> list[str]:
+        """The routing keys of what the viewer may hear, whether it turns out a player or not."""
+        keys = [
+            f"{sessions.events.everybody(self.session_id)}.#",
+            f"{sessions.events.spectators(self.session_id)}.#",
+        ]
+        if self.viewer is not None:
+            keys.append(f"{sessions.events.one_player(self.session_id, self.viewer)}.#")
+        return keys
+
+    def begin(self, session: dict) -> None:
+        """The client has the snapshot: let through what follows it."""
+        self._plays = self.viewer in session["players"]
+        early, self._unasked = self._unasked, []
+        self._deliver(self._sequence.begin(session["version"]))
+        for routing_key, body in early:
+            self.take(routing_key, body)
+
+    def take(self, routing_key: str, body: dict) -> None:
+        """An event of the session has come in."""
+        if self._sequence.version is None:
+            self._unasked.append((routing_key, body))
+        elif self._concerns(routing_key):
+            params = self._own(body)
+            self._deliver(self._sequence.take(params["version"], (body["event"], params)))
+            if self._sequence.gap:
+                self._fill_later()
+
+    def fill(self) -> None:
+        """Fetch whatever has happened since the last event that was let through."""
+        if self._sequence.version is None:
+            return
+        try:
+            missed = self._connection._gateway.services.sessions.history(
+                self.session_id, self.viewer, self._sequence.version
+            )
+        except Unavailable:
+            self._fill_later()
+            return
+        for event in missed["events"]:
+            event_type = event.pop("type")
+            params = {"session_id": self.session_id, **event}
+            self._deliver(self._sequence.take(event["version"], (event_type, params)))
+
+    def _fill_later(self) -> None:
+        if not self._filling:
+            self._filling = True
+            eventlet.spawn_after(GAP_PATIENCE, self._fill_gap)
+
+    def _fill_gap(self) -> None:
+        self._filling = False
+        followed = self._connection.followers.get(self.session_id) is self
+        if followed and not self._connection.closed and self._sequence.gap:
+            self.fill()
+
+    def _concerns(self, routing_key: str) -> bool:
+        if self._plays:
+            return not routing_key.startswith(sessions.events.spectators(self.session_id))
+        return True
+
+    def _own(self, body: dict) -> dict:
+        # What everybody sees comes in one message, with the moves open to each beside it.
+        if "legal" not in body:
+            return body["params"]
+        return {**body["params"], "legal": body["legal"].get(self.viewer, [])}
+
+    def _deliver(self, events: list[tuple[str, dict]]) -> None:
+        for event, params in events:
+            self._connection.notify(event, params)

@@ -1,0 +1,220 @@
+"""The gateway's second link to the broker: an anonymous queue for each connection.
+
+The queues hang on one topic exchange, `gateway.inbox`, which every service's fanout exchange feeds;
+a queue is bound to just the keys that its connection may hear. One greenthread owns the AMQP
+connection, reads from it and does all declaring; others hand it their wishes and wait.
+"""
+
+import json
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import eventlet
+from eventlet.event import Event
+from eventlet.green import select
+from kombu import Connection, Exchange
+
+import accounts.events
+import auth.events
+import private_rooms.events
+import rooms.events
+import searcher.events
+import sessions.events
+from gateway.errors import Unavailable
+
+_log = logging.getLogger(__name__)
+
+EXCHANGE = "gateway.inbox"
+SOURCES = [
+    accounts.events.EXCHANGE, auth.events.EXCHANGE, private_rooms.events.EXCHANGE,
+    rooms.events.EXCHANGE, searcher.events.EXCHANGE, sessions.events.EXCHANGE,
+]
+HEARTBEAT = 20
+LONGEST_PAUSE = 2.0
+LONGEST_WAIT = 5.0
+MOST_WAITING = 10_000  # messages in one queue, should this process stop reading
+
+
+@dataclass(eq=False)
+class Queue:
+    """An anonymous queue, its keys, and who hears what comes in (`routing key, body`)."""
+
+    deliver: Callable[[str, dict], None]
+    keys: set[str] = field(default_factory=set)
+    name: str | None = None
+    open: bool = True
+
+
+class Inbox:
+    """Opens, binds and closes anonymous queues; `on_reconnect` is called when all are there again
+    after the link had broken, and with it whatever was announced meanwhile."""
+
+    def __init__(self, amqp_uri: str, on_reconnect: Callable[[], None]):
+        self._uri = amqp_uri
+        self._on_reconnect = on_reconnect
+        self._wishes: deque[tuple[Callable[[], None], Event]] = deque()
+        self._queues: set[Queue] = set()
+        self._connection = None
+        self._channel = None
+        self._sleep_end, self._wake_end = os.pipe()
+        os.set_blocking(self._wake_end, False)
+        os.set_blocking(self._sleep_end, False)
+        self.up = False
+
+    def open(self, deliver: Callable[[str, dict], None], *keys: str) -> Queue:
+        """A queue that hears these keys from now on."""
+        queue = Queue(deliver, set(keys))
+        try:
+            self._do(lambda: self._declare(queue))
+        except Unavailable:
+            self.close(queue)
+            raise
+        return queue
+
+    def bind(self, queue: Queue, *keys: str) -> None:
+        """The queue hears these keys as well when this returns."""
+        queue.keys |= set(keys)
+        self._do(lambda: self._bind(queue, keys))
+
+    def unbind(self, queue: Queue, *keys: str) -> None:
+        queue.keys -= set(keys)
+        self._do(lambda: self._unbind(queue, keys))
+
+    def close(self, queue: Queue) -> None:
+        """Nobody hears the queue any more. Does not wait."""
+        queue.open = False
+        self._wish(lambda: self._delete(queue))
+
+    def run(self) -> None:
+        """Serve for ever; to be run in a greenthread of its own."""
+        pause, before = 0.1, False
+        while True:
+            try:
+                self._connect()
+                pause = 0.1
+                if before:
+                    eventlet.spawn_n(self._on_reconnect)
+                before = True
+                self._serve()
+            except Exception as error:  # whatever broke the link: a new one is made
+                _log.warning("The link for events is down: %r", error)
+            self._disconnect()
+            eventlet.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _do(self, action: Callable[[], None]) -> None:
+        error: Exception | None = TimeoutError()
+        with eventlet.Timeout(LONGEST_WAIT, False):
+            error = self._wish(action).wait()
+        if error is not None:
+            raise Unavailable.of(
+                "The broker does not answer: try again in a moment", service="broker"
+            )
+
+    def _wish(self, action: Callable[[], None]) -> Event:
+        done = Event()
+        self._wishes.append((action, done))
+        try:
+            os.write(self._wake_end, b"!")
+        except BlockingIOError:
+            pass  # the pipe is full of wake-ups already
+        return done
+
+    def _serve(self) -> None:
+        socket = self._connection.connection.transport.sock
+        beat_at = 0.0
+        while True:
+            self._fulfil()
+            self._drain()
+            if time.monotonic() >= beat_at:
+                self._connection.heartbeat_check()
+                beat_at = time.monotonic() + HEARTBEAT / 4
+            if not self._wishes:
+                readable, _, _ = select.select([socket, self._sleep_end], [], [], HEARTBEAT / 4)
+                if self._sleep_end in readable:
+                    os.read(self._sleep_end, 65536)
+
+    def _fulfil(self) -> None:
+        while self._wishes:
+            action, done = self._wishes.popleft()
+            try:
+                action()
+            except Exception as error:
+                done.send(error)
+                raise
+            done.send(None)
+
+    def _drain(self) -> None:
+        try:
+            while True:
+                self._connection.drain_events(timeout=0)
+        except TimeoutError:
+            return
+
+    def _connect(self) -> None:
+        connection = Connection(self._uri, heartbeat=HEARTBEAT, connect_timeout=5)
+        connection.connect()
+        self._connection, self._channel = connection, connection.channel()
+        inbox = Exchange(EXCHANGE, type="topic", durable=True)(self._channel)
+        inbox.declare()
+        for name in SOURCES:
+            source = Exchange(name, type="fanout", durable=True)(self._channel)
+            source.declare()
+            inbox.bind_to(source, routing_key="")
+        for queue in list(self._queues):
+            self._declare(queue)
+        self.up = True
+
+    def _disconnect(self) -> None:
+        self.up = False
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.collect()
+            except Exception as error:
+                _log.debug("Closing a broken connection failed: %r", error)
+
+    def _declare(self, queue: Queue) -> None:
+        if not queue.open:
+            return
+        declared = self._channel.queue_declare(
+            queue="", exclusive=True, auto_delete=True,
+            arguments={"x-max-length": MOST_WAITING, "x-overflow": "drop-head"},
+        )
+        queue.name = declared.queue
+        self._queues.add(queue)
+        for key in queue.keys:
+            self._channel.queue_bind(queue.name, EXCHANGE, key, nowait=True)
+        self._channel.basic_consume(
+            queue.name, no_ack=True, callback=lambda message: self._deliver(queue, message),
+            on_cancel=lambda tag: None,
+        )
+
+    def _bind(self, queue: Queue, keys) -> None:
+        if not queue.open:
+            return
+        # The last one waits for its answer, and with it for the others' having taken effect.
+        for number, key in enumerate(keys, start=1):
+            self._channel.queue_bind(queue.name, EXCHANGE, key, nowait=number < len(keys))
+
+    def _unbind(self, queue: Queue, keys) -> None:
+        if queue.open:
+            for key in keys:
+                self._channel.queue_unbind(queue.name, EXCHANGE, key)
+
+    def _delete(self, queue: Queue) -> None:
+        self._queues.discard(queue)
+        if queue.name is not None:
+            self._channel.queue_delete(queue.name, nowait=True)
+
+    def _deliver(self, queue: Queue, message) -> None:
+        if not queue.open:
+            return
+        try:
+            queue.deliver(message.delivery_info["routing_key"], json.loads(message.body))
+        except Exception:  # one connection's trouble is not the others'
+            _log.exception("An event could not be delivered to a connection")

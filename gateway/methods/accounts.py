@@ -1,0 +1,41 @@
+"""Players' profiles."""
+
+from accounts.exceptions import AccountNotFound
+from auth.exceptions import InvalidCredentials
+from gateway import params, results
+from gateway.table import Call, Who, method
+from searcher.exceptions import SearchNotStarted
+
+
+@method("accounts.get", Who.PLAYER, params.AccountOf, results.Account, (AccountNotFound,))
+def get(call: Call, given: params.AccountOf):
+    """A player's profile and ratings; one's own where no login is given."""
+    return call.services.accounts.get(given.login or call.login, call.gateway.games.names())
+
+
+@method("accounts.update", Who.PLAYER, params.Profile, results.Account, (AccountNotFound,))
+def update(call: Call, given: params.Profile):
+    """Change one's own profile; what is left out stays."""
+    changes = given.model_dump(exclude_none=True)
+    return call.services.accounts.update(call.login, changes, call.gateway.games.names())
+
+
+@method("accounts.delete", Who.PLAYER, params.Password, results.Empty, (InvalidCredentials,))
+def delete(call: Call, given: params.Password):
+    """Leave for good: games are resigned, rooms left, the profile is gone, the name stays taken.
+
+    Each step can be repeated, and the password is good until the last one: what fails half-way is
+    finished by asking again.
+    """
+    services, login = call.services, call.login
+    services.auth.verify_password(login, given.password)
+    try:
+        services.searcher.stop(login)
+    except SearchNotStarted:
+        pass
+    services.private_rooms.leave_all(login)
+    services.rooms.leave_all(login)
+    services.sessions.resign_all(login)
+    services.accounts.delete(login)
+    services.auth.unregister(login, given.password)
+    return {}

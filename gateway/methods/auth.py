@@ -1,0 +1,100 @@
+"""Who somebody is: registering, logging in, and proving it to a connection."""
+
+from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from extensions.clock import timestamp
+from gateway import params, results
+from gateway.errors import AlreadyAuthenticated, Unavailable
+from gateway.table import Call, Who, method
+
+
+@method(
+    "auth.register", Who.ANYONE, params.Registration, results.Tokens,
+    (LoginTaken, AlreadyAuthenticated), ignores_token=True,
+)
+def register(call: Call, given: params.Registration):
+    """Make a new player. On a socket, the connection becomes that player's."""
+    with _identity(call) as identity:
+        identity.require_unbound(given.login)
+        tokens = call.services.auth.register(given.login, given.password)
+        try:
+            call.services.accounts.create(given.login)
+        except Unavailable:
+            call.services.auth.undo_register(given.login)
+            raise
+        identity.bind(tokens)
+    return tokens
+
+
+@method(
+    "auth.login", Who.ANYONE, params.Login, results.Tokens,
+    (InvalidCredentials, AlreadyAuthenticated), ignores_token=True,
+)
+def login(call: Call, given: params.Login):
+    """Log a player in. On a socket, the connection becomes that player's."""
+    with _identity(call) as identity:
+        identity.require_own(given.login)
+        tokens = call.services.auth.login(given.login, given.password)
+        # A registration that died half-way has left no account: here it is made up for.
+        call.services.accounts.create(tokens["login"])
+        identity.bind(tokens)
+    return tokens
+
+
+@method(
+    "auth.authenticate", Who.ANYONE, params.AccessToken, results.Identity,
+    (InvalidToken, AlreadyAuthenticated), socket_only=True,
+)
+def authenticate(call: Call, given: params.AccessToken):
+    """Bind the connection to the player whose access token this is, or renew it."""
+    with _identity(call) as identity:
+        known = call.services.auth.authenticate(given.access_token)
+        identity.require_own(known["login"])
+        call.connection.bind(known["login"], known["expires_at"])
+    return {"login": known["login"], "expires_at": timestamp(known["expires_at"])}
+
+
+@method(
+    "auth.change_password", Who.PLAYER, params.PasswordChange, results.Empty,
+    (InvalidCredentials,),
+)
+def change_password(call: Call, given: params.PasswordChange):
+    """Set another password: every token of the player is dead, and all sockets close."""
+    call.services.auth.change_password(call.login, given.password, given.new_password)
+    return {}
+
+
+class _identity:
+    """One at a time decides whose a connection is; a call without one binds nothing."""
+
+    def __init__(self, call: Call):
+        self._call = call
+        self._connection = call.connection
+
+    def __enter__(self):
+        if self._connection:
+            self._connection.identity_lock.acquire()
+        return self
+
+    def __exit__(self, *_):
+        if self._connection:
+            self._connection.identity_lock.release()
+
+    def require_unbound(self, login: str) -> None:
+        if self._connection and self._connection.login:
+            raise _taken(self._connection.login)
+
+    def require_own(self, login: str) -> None:
+        bound = self._connection and self._connection.login
+        if bound and bound.lower() != login.lower():
+            raise _taken(bound)
+
+    def bind(self, tokens: dict) -> None:
+        if self._connection:
+            known = self._call.services.auth.authenticate(tokens["access_token"])
+            self._connection.bind(known["login"], known["expires_at"])
+
+
+def _taken(login: str) -> AlreadyAuthenticated:
+    return AlreadyAuthenticated.of(
+        f"This connection is {login}'s for its life: open another one", login=login
+    )

@@ -1,0 +1,52 @@
+"""Private rooms, by their connection keys."""
+
+from gateway import params, results
+from gateway.table import Call, Who, method
+from rooms.exceptions import (
+    AlreadyInRoom,
+    NotAMember,
+    NotTheOwner,
+    RoomClosed,
+    RoomFull,
+    RoomNotFound,
+    TooManyRooms,
+)
+from sessions.exceptions import GameNotFound, InvalidOptions
+
+
+@method(
+    "private_rooms.create", Who.PLAYER, params.NewRoom, results.PrivateRoom,
+    (GameNotFound, InvalidOptions, TooManyRooms),
+)
+def create(call: Call, given: params.NewRoom):
+    """Open a room that is joined by its key only."""
+    return call.services.private_rooms.create(call.login, given.game, given.options, given.seats)
+
+
+@method(
+    "private_rooms.join", Who.PLAYER, params.KeyOf, results.PrivateRoom,
+    (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms),
+)
+def join(call: Call, given: params.KeyOf):
+    """Take a seat by the key; with the last one the session begins."""
+    return call.services.private_rooms.join(given.connection_key, call.login)
+
+
+@method(
+    "private_rooms.leave", Who.PLAYER, params.KeyOf, results.Empty,
+    (RoomNotFound, NotAMember, RoomClosed),
+)
+def leave(call: Call, given: params.KeyOf):
+    """Give the seat back; where the owner leaves, the room closes."""
+    call.services.private_rooms.leave(given.connection_key, call.login)
+    return {}
+
+
+@method(
+    "private_rooms.close", Who.PLAYER, params.KeyOf, results.Empty,
+    (RoomNotFound, NotTheOwner, RoomClosed),
+)
+def close(call: Call, given: params.KeyOf):
+    """Close the private room that one owns."""
+    call.services.private_rooms.close(given.connection_key, call.login)
+    return {}

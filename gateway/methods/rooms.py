@@ -1,0 +1,79 @@
+"""Public rooms."""
+
+from gateway import params, results
+from gateway.table import Call, Who, method
+from rooms.exceptions import (
+    AlreadyInRoom,
+    NotAMember,
+    NotTheOwner,
+    RoomClosed,
+    RoomFull,
+    RoomIsPrivate,
+    RoomNotFound,
+    TooManyRooms,
+)
+from sessions.exceptions import GameNotFound, InvalidOptions
+
+
+@method(
+    "rooms.create", Who.PLAYER, params.NewRoom, results.Room,
+    (GameNotFound, InvalidOptions, TooManyRooms),
+)
+def create(call: Call, given: params.NewRoom):
+    """Open a room that anybody can see and join."""
+    return call.services.rooms.create(call.login, given.game, given.options, given.seats)
+
+
+@method("rooms.list", Who.PLAYER, params.RoomPage, results.RoomPage, (GameNotFound,))
+def list_rooms(call: Call, given: params.RoomPage):
+    """The open rooms, newest first."""
+    call.gateway.games.require(given.game)
+    return call.services.rooms.list(given.game, given.limit, given.after)
+
+
+@method(
+    "rooms.get", Who.PLAYER, params.RoomOf, results.Room | results.PrivateRoom, (RoomNotFound,)
+)
+def get(call: Call, given: params.RoomOf):
+    """A room; a private one only to its members, with its key."""
+    try:
+        return call.services.rooms.get(given.room_id, call.login)
+    except RoomIsPrivate:
+        return call.services.private_rooms.get(given.room_id)
+
+
+@method(
+    "rooms.join", Who.PLAYER, params.RoomOf, results.Room,
+    (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms),
+)
+def join(call: Call, given: params.RoomOf):
+    """Take a seat; with the last one the session begins."""
+    return call.services.rooms.join(given.room_id, call.login)
+
+
+@method(
+    "rooms.leave", Who.PLAYER, params.RoomOf, results.Empty,
+    (RoomNotFound, NotAMember, RoomClosed),
+)
+def leave(call: Call, given: params.RoomOf):
+    """Give the seat back; where the owner leaves, the room closes."""
+    try:
+        call.services.rooms.leave(given.room_id, call.login)
+    except RoomIsPrivate:
+        room = call.services.private_rooms.get(given.room_id)
+        call.services.private_rooms.leave(room["connection_key"], call.login)
+    return {}
+
+
+@method(
+    "rooms.close", Who.PLAYER, params.RoomOf, results.Empty,
+    (RoomNotFound, NotTheOwner, RoomClosed),
+)
+def close(call: Call, given: params.RoomOf):
+    """Close the room that one owns."""
+    try:
+        call.services.rooms.close(given.room_id, call.login)
+    except RoomIsPrivate:
+        room = call.services.private_rooms.get(given.room_id)
+        call.services.private_rooms.close(room["connection_key"], call.login)
+    return {}

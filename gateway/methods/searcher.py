@@ -1,0 +1,38 @@
+"""The search for an opponent."""
+
+from gateway import params, results
+from gateway.table import Call, Who, method
+from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
+from sessions.exceptions import GameNotFound, InvalidOptions
+
+
+@method(
+    "searcher.start", Who.PLAYER, params.Search, results.SearchStarted | results.SearchFound,
+    (SearchAlreadyStarted, GameNotFound, InvalidOptions),
+)
+def start(call: Call, given: params.Search):
+    """Search for an opponent who asks for the same. The search ends with its connection."""
+    call.gateway.games.require(given.game)
+    account = call.services.accounts.get(call.login, [given.game])
+    search = {
+        "game": given.game, "options": given.options,
+        "rating": account["ratings"][given.game]["rating"], "rating_range": given.rating_range,
+    }
+    if call.connection is None:
+        return call.services.searcher.start(call.login, **search)
+    return call.connection.search(search)
+
+
+@method("searcher.stop", Who.PLAYER, params.Nothing, results.Empty, (SearchNotStarted,))
+def stop(call: Call, given: params.Nothing):
+    """End the search."""
+    call.services.searcher.stop(call.login)
+    return {}
+
+
+@method(
+    "searcher.status", Who.PLAYER, params.Nothing, results.SearchIdle | results.Searching
+)
+def status(call: Call, given: params.Nothing):
+    """How one's search stands."""
+    return call.services.searcher.status(call.login)

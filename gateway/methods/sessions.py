@@ -1,0 +1,78 @@
+"""Sessions: watching and playing."""
+
+from gateway import params, results
+from gateway.table import Call, Who, method
+from sessions.exceptions import (
+    GameNotFound,
+    IllegalMove,
+    InvalidCommand,
+    NotAMember,
+    NotAPlayer,
+    NotYourTurn,
+    SessionEnded,
+    SessionNotFound,
+    StaleVersion,
+)
+
+
+@method(
+    "sessions.connect", Who.ANYONE, params.SessionSince, results.Connected, (SessionNotFound,),
+    socket_only=True,
+)
+def connect(call: Call, given: params.SessionSince):
+    """Connect to a session, as a player or a spectator: the snapshot, and then every event.
+
+    With `since`, the events after that version are answered as well.
+    """
+    since = None if given.since is None else min(given.since, params.LARGEST_VERSION)
+    answer, begin = call.connection.follow(given.session_id, since)
+    call.after_answer.append(begin)
+    return answer
+
+
+@method(
+    "sessions.disconnect", Who.ANYONE, params.SessionOf, results.Empty,
+    (SessionNotFound, NotAMember), socket_only=True,
+)
+def disconnect(call: Call, given: params.SessionOf):
+    """Leave a session with this connection, as closing the socket does."""
+    call.connection.unfollow(given.session_id)
+    return {}
+
+
+@method(
+    "sessions.execute", Who.PLAYER, params.Command, results.Executed,
+    (
+        SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
+        IllegalMove,
+    ),
+)
+def execute(call: Call, given: params.Command):
+    """Make a move, or give another command: what is answered is applied and durable."""
+    return call.gateway.commands.execute(
+        {
+            "session_id": given.session_id, "login": call.login, "command": given.command,
+            "command_id": given.command_id, "version": given.version,
+        }
+    )
+
+
+@method("sessions.get", Who.ANYONE, params.SessionOf, results.Session, (SessionNotFound,))
+def get(call: Call, given: params.SessionOf):
+    """A session, as this viewer may see it."""
+    return call.services.sessions.get(given.session_id, call.login)
+
+
+@method("sessions.history", Who.ANYONE, params.SessionSince, results.History, (SessionNotFound,))
+def history(call: Call, given: params.SessionSince):
+    """What has happened in a session, from the beginning or after a version."""
+    since = min(given.since or 0, params.LARGEST_VERSION)
+    return call.services.sessions.history(given.session_id, call.login, since)
+
+
+@method("sessions.list", Who.ANYONE, params.SessionPage, results.SessionPage, (GameNotFound,))
+def list_sessions(call: Call, given: params.SessionPage):
+    """Sessions, newest first; those of private rooms only to their players."""
+    return call.services.sessions.list(
+        call.login, given.login, given.game, given.status, given.limit, given.after
+    )

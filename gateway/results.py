@@ -1,0 +1,161 @@
+"""The types of results: what a client is answered. The tests check every answer against them."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Status = Literal["active", "ended"]
+
+
+class Result(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Empty(Result):
+    pass
+
+
+class GameInfo(Result):
+    name: str
+    title: str
+    min_players: int
+    max_players: int
+
+
+class ServerInfo(Result):
+    name: str
+    version: str
+    protocol: Literal["1.0"]
+    games: list[GameInfo]
+
+
+class Tokens(Result):
+    access_token: str
+    refresh_token: str
+    token_type: Literal["Bearer"]
+    expires_in: float
+    login: str
+
+
+class Identity(Result):
+    login: str
+    expires_at: str
+
+
+class Rating(Result):
+    rating: float
+    deviation: float
+    games: int
+    wins: int
+    draws: int
+    losses: int
+
+
+class Account(Result):
+    login: str
+    display_name: str
+    bio: str
+    created_at: str
+    ratings: dict[str, Rating]
+
+
+class Room(Result):
+    room_id: str
+    game: str
+    options: dict[str, Any]
+    seats: int
+    players: list[str]
+    owner: str
+    status: Literal["open", "filled", "closed"]
+    created_at: str
+    session_id: str | None
+
+
+class PrivateRoom(Room):
+    connection_key: str
+
+
+class RoomPage(Result):
+    items: list[Room]
+    next: str | None
+
+
+class SearchStarted(Result):
+    status: Literal["searching"]
+
+
+class SearchFound(Result):
+    status: Literal["found"]
+    session_id: str
+    opponent: str
+
+
+class SearchIdle(Result):
+    status: Literal["idle"]
+
+
+class Searching(Result):
+    status: Literal["searching"]
+    game: str
+    options: dict[str, Any]
+    waited: float
+    searching: int
+    estimate: float | None
+
+
+class Score(Result):
+    winner: str | None
+    reason: str
+    by_player: dict[str, float]
+
+
+class SessionSummary(Result):
+    session_id: str
+    game: str
+    options: dict[str, Any]
+    players: list[str]
+    status: Status
+    version: int
+    to_move: list[str]
+    connected: list[str]
+    spectators: int
+    result: Score | None
+    created_at: str
+    ended_at: str | None
+
+
+class Session(SessionSummary):
+    state: Any
+    legal: list[Any]
+    clocks: dict[str, float] | None
+    draw_offered_by: str | None
+    claims: list[str]
+
+
+class SessionPage(Result):
+    items: list[SessionSummary]
+    next: str | None
+
+
+class Event(BaseModel):
+    """A stored event; what it has besides depends on its type."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: int
+    at: str
+    type: str
+
+
+class Connected(Result):
+    session: Session
+    events: list[Event]
+
+
+class History(Result):
+    events: list[Event]
+
+
+class Executed(Result):
+    version: int
+    command_id: str

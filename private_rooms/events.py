@@ -1,0 +1,7 @@
+"""What the private rooms service announces to a room's members and to whoever has just left."""
+
+EXCHANGE = "private_room.events"
+PLAYER_JOINED = "private_room.player_joined"
+PLAYER_LEFT = "private_room.player_left"
+FILLED = "private_room.filled"
+CLOSED = "private_room.closed"

@@ -1,0 +1,29 @@
+"""The private rooms service's table: keys, and what has been announced of the rooms behind them."""
+
+from sqlalchemy import JSON, Boolean, Float, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from extensions.announcements import AnnouncementColumns
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class PrivateRoom(Base):
+    """A room's connection key, and the room as its members were last told of it.
+
+    `settled` once nothing more will happen in the room: it has closed, or its session has begun.
+    """
+
+    __tablename__ = "private_rooms"
+
+    connection_key: Mapped[str] = mapped_column(String(8), primary_key=True)
+    room_id: Mapped[str] = mapped_column(String(32), unique=True)
+    told: Mapped[dict] = mapped_column(JSON)
+    settled: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
+    created_at: Mapped[float] = mapped_column(Float)
+
+
+class Announcement(AnnouncementColumns, Base):
+    pass

@@ -1,0 +1,17 @@
+"""What the private rooms service shows of a room, and what it announces."""
+
+from extensions.announcements import Notice
+from extensions.clock import timestamp
+
+
+def private_room(room: dict, connection_key: str) -> dict:
+    """A room as its members see it: with the key by which others join."""
+    shown = {**room, "connection_key": connection_key}
+    del shown["revision"]
+    return shown
+
+
+def notice(event: str, room: dict, now: float, also: tuple[str, ...]) -> Notice:
+    players = tuple(dict.fromkeys((*room["players"], *also)))
+    params = {"at": timestamp(now), "room": room}
+    return Notice(f"private_room.{room['room_id']}", event, params, players=players)

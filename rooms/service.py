@@ -1,0 +1,253 @@
+"""The rooms service: players gather in a room until it is full, and then a session begins."""
+
+import logging
+import secrets
+
+from nameko.dependency_providers import Config
+from nameko.rpc import rpc
+from nameko.timer import timer
+from sqlalchemy import select, update
+
+from extensions import health
+from extensions.announcements import Announcer
+from extensions.clock import Clock
+from extensions.database import Database
+from extensions.pages import UnknownCursor, page, position
+from extensions.rpc import UNANSWERED, RpcProxy
+from rooms import events, exceptions, schemas
+from rooms.models import (
+    CLOSED,
+    FILLED,
+    MOST_ROOMS_OF_A_PLAYER,
+    OPEN,
+    Announcement,
+    Base,
+    Room,
+    Seat,
+)
+from sessions.exceptions import GameNotFound, InvalidOptions
+
+_log = logging.getLogger(__name__)
+
+LIST = "rooms"
+HALF_WAY_AFTER = 3.0  # seconds until a filled room without a session is taken up again
+
+
+class RoomsService(health.Answering):
+    """Public rooms, and the seats of private ones."""
+
+    name = "rooms"
+
+    config = Config()
+    db = Database(Base)
+    announcer = Announcer(events.EXCHANGE, Announcement, Base)
+    sessions = RpcProxy("sessions")
+    clock = Clock()
+
+    @rpc(expected_exceptions=(exceptions.TooManyRooms, GameNotFound, InvalidOptions))
+    def create(self, owner, game, options, seats=None, private=False):
+        """Open a room, with its owner in the first seat."""
+        complete = self.sessions.complete_options(game, options, seats)
+        now = self.clock()
+        with self.db.get_session() as session:
+            self._require_few_rooms(session, owner)
+            room = Room(
+                room_id=secrets.token_hex(12), owner=owner, private=private, status=OPEN,
+                created_at=now, alive_until=now + self.config["ROOM_TTL"], **complete,
+            )
+            room.seat(owner)
+            session.add(room)
+            return schemas.revised(room) if private else schemas.room(room)
+
+    @rpc(expected_exceptions=(
+        exceptions.RoomNotFound, exceptions.AlreadyInRoom, exceptions.RoomClosed,
+        exceptions.RoomFull, exceptions.TooManyRooms,
+    ))
+    def join(self, room_id, login, private=False):
+        """Take a seat; with the last one the session begins, and the room has its `session_id`."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            row = self._require(session, room_id, login, private, hide_private=True)
+            row.seat(login)
+            self._require_few_rooms(session, login)
+            room = schemas.room(row)
+            notices = self._notices(row, events.PLAYER_JOINED, room, now)
+            self.announcer.record(session, notices)
+        self.announcer.send(notices)
+        if private:
+            return schemas.revised(row)
+        return self._begin_session(room) if room["status"] == FILLED else room
+
+    @rpc(expected_exceptions=(
+        exceptions.RoomNotFound, exceptions.NotAMember, exceptions.RoomClosed,
+        exceptions.RoomIsPrivate,
+    ))
+    def leave(self, room_id, login, private=False):
+        """Give the seat back; where the owner leaves, the room closes."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            row = self._require(session, room_id, login, private)
+            row.unseat(login)
+            room = schemas.room(row)
+            event = events.CLOSED if row.status == CLOSED else events.PLAYER_LEFT
+            notices = self._notices(row, event, room, now, *({login} - set(row.players)))
+            self.announcer.record(session, notices)
+        self.announcer.send(notices)
+        return schemas.revised(row)
+
+    @rpc(expected_exceptions=(
+        exceptions.RoomNotFound, exceptions.NotTheOwner, exceptions.RoomClosed,
+        exceptions.RoomIsPrivate,
+    ))
+    def close(self, room_id, login, private=False):
+        """Close the room."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            row = self._require(session, room_id, login, private)
+            row.close(login)
+            room = schemas.room(row)
+            notices = self._notices(row, events.CLOSED, room, now)
+            self.announcer.record(session, notices)
+        self.announcer.send(notices)
+        return schemas.revised(row)
+
+    @rpc(expected_exceptions=(exceptions.RoomNotFound, exceptions.RoomIsPrivate))
+    def get(self, room_id, viewer):
+        """One room; a private one its members get elsewhere, and nobody else."""
+        with self.db.get_session() as session:
+            return schemas.room(self._require(session, room_id, viewer, private=False, lock=False))
+
+    @rpc
+    def get_many(self, room_ids):
+        """The rooms of these ids, of any kind, for services that have others' rooms in hand."""
+        with self.db.get_session() as session:
+            rows = session.scalars(select(Room).where(Room.room_id.in_(room_ids)))
+            return {row.room_id: schemas.revised(row) for row in rows}
+
+    @rpc(expected_exceptions=(UnknownCursor,))
+    def list(self, game=None, limit=50, after=None):
+        """Open public rooms, newest first, a page at a time."""
+        begin = position(LIST, after)
+        query = select(Room).where(Room.status == OPEN, Room.private.is_(False))
+        if game is not None:
+            query = query.where(Room.game == game)
+        if begin is not None:
+            at, room_id = begin
+            query = query.where(
+                (Room.created_at < at) | ((Room.created_at == at) & (Room.room_id < room_id))
+            )
+        query = query.order_by(Room.created_at.desc(), Room.room_id.desc()).limit(limit + 1)
+        with self.db.get_session() as session:
+            rows, following = page(
+                LIST, session.scalars(query).all(), limit, lambda row: [row.created_at, row.room_id]
+            )
+            return {"items": [schemas.room(row) for row in rows], "next": following}
+
+    @rpc
+    def open_rooms_of(self, login, private=False):
+        """Ids of the open rooms that a player is in."""
+        with self.db.get_session() as session:
+            return self._open_of(session, login, private)
+
+    @rpc
+    def leave_all(self, login):
+        """Leave every open public room."""
+        for room_id in self.open_rooms_of(login):
+            try:
+                self.leave(room_id, login)
+            except (exceptions.NotAMember, exceptions.RoomClosed):
+                continue  # it has been left, or has closed, in the meantime
+
+    @rpc
+    def record_session(self, room_id, session_id):
+        """Note which session a filled private room has become."""
+        with self.db.get_session() as session:
+            row = session.get(Room, room_id, with_for_update=True)
+            row.become(session_id)
+            return schemas.revised(row)
+
+    @rpc
+    def renew(self, logins):
+        """Keep the rooms open whose members are connected."""
+        until = self.clock() + self.config["ROOM_TTL"]
+        with self.db.get_session() as session:
+            seats = select(Seat.room_id, Seat.login).join(Room, Room.room_id == Seat.room_id).where(
+                Room.status == OPEN
+            )
+            connected = set(logins)
+            alive = {room_id for room_id, login in session.execute(seats) if login in connected}
+            session.execute(
+                update(Room).where(Room.room_id.in_(alive)).values(alive_until=until)
+            )
+
+    @timer(interval=1)
+    def close_lapsed(self):
+        """Close rooms that nobody of them has been connected for."""
+        now = self.clock()
+        notices = []
+        with self.db.get_session() as session:
+            lapsed = select(Room).where(Room.status == OPEN, Room.alive_until < now)
+            for row in session.scalars(lapsed.limit(100).with_for_update(skip_locked=True)):
+                row.lapse()
+                notices += self._notices(row, events.CLOSED, schemas.room(row), now)
+            self.announcer.record(session, notices)
+        self.announcer.send(notices)
+
+    @timer(interval=2)
+    def take_up_filled(self):
+        """Begin the sessions of rooms that were filled when something died."""
+        with self.db.get_session() as session:
+            half_way = select(Room).where(
+                Room.status == FILLED, Room.session_id.is_(None), Room.private.is_(False),
+                Room.alive_until < self.clock() + self.config["ROOM_TTL"] - HALF_WAY_AFTER,
+            )
+            rooms = [schemas.room(row) for row in session.scalars(half_way.limit(100))]
+        for room in rooms:
+            self._begin_session(room)
+
+    def _begin_session(self, room):
+        try:
+            session_id = self.sessions.create(
+                room["room_id"], room["game"], room["options"], room["players"]
+            )
+        except UNANSWERED as error:
+            _log.warning("The session of room %s will begin later: %s", room["room_id"], error)
+            return room
+        now = self.clock()
+        with self.db.get_session() as session:
+            row = session.get(Room, room["room_id"], with_for_update=True)
+            first = row.become(session_id)
+            room = schemas.room(row)
+            notices = self._notices(row, events.FILLED, room, now) if first else []
+            self.announcer.record(session, notices)
+        self.announcer.send(notices)
+        return room
+
+    def _notices(self, row, event, room, now, *also):
+        # What happens in a private room is announced by whoever has its key.
+        return [] if row.private else [schemas.notice(event, room, now, *also)]
+
+    def _require(self, session, room_id, login, private, hide_private=False, lock=True):
+        row = session.get(Room, room_id, with_for_update=True if lock else None)
+        if row is None or (row.private and not private and login not in row.players):
+            raise exceptions.RoomNotFound.of(f"There is no room {room_id}", room_id=room_id)
+        if row.private and not private and not hide_private:
+            raise exceptions.RoomIsPrivate.of(f"The room {room_id} is private", room_id=room_id)
+        return row
+
+    def _require_few_rooms(self, session, login):
+        with session.no_autoflush:
+            if len(self._open_of(session, login, None)) >= MOST_ROOMS_OF_A_PLAYER:
+                raise exceptions.TooManyRooms.of(
+                    f"{login} is in {MOST_ROOMS_OF_A_PLAYER} open rooms, which is as many as one "
+                    "may be in: leave one of them first",
+                    most=MOST_ROOMS_OF_A_PLAYER,
+                )
+
+    def _open_of(self, session, login, private):
+        query = select(Room.room_id).join(Seat, Seat.room_id == Room.room_id).where(
+            Seat.login == login, Room.status == OPEN
+        )
+        if private is not None:
+            query = query.where(Room.private.is_(private))
+        return list(session.scalars(query))

@@ -1,0 +1,55 @@
+"""Decides commands by the batch: one transaction for all, each with an answer of its own."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from extensions.errors import ServiceError
+from sessions import storage
+from sessions.exceptions import NotAPlayer, SessionNotFound
+from sessions.match import Event, Match
+
+Answer = dict[str, Any] | ServiceError
+
+
+@dataclass
+class Batch:
+    """The matches that the commands are for, locked, and what the commands do to them."""
+
+    matches: dict[str, Match]
+    answered: dict[tuple[str, str, str], int]
+    now: float
+    changes: list[tuple[Match, list[Event]]] = field(default_factory=list)
+    remembered: list[tuple[tuple[str, str, str], int]] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, session, games, commands: list[dict[str, Any]], now: float) -> "Batch":
+        ids = {command["session_id"] for command in commands}
+        matches = storage.load(session, games, ids, lock=True)
+        # After the lock: whoever held it before may have answered one of these.
+        known = storage.answered(session, ids, {command["command_id"] for command in commands})
+        return cls(matches, known, now)
+
+    def answer(self, command: dict[str, Any]) -> Answer:
+        """Decide one command: what it is answered, or why it is refused. A refusal changes nothing."""
+        try:
+            version = self._decide(command)
+        except ServiceError as refusal:
+            return refusal
+        return {"version": version, "command_id": command["command_id"]}
+
+    def _decide(self, command: dict[str, Any]) -> int:
+        login, session_id = command["login"], command["session_id"]
+        match = self.matches.get(session_id)
+        if match is None:
+            raise SessionNotFound.of(f"There is no session {session_id}", session_id=session_id)
+        if login not in match.players:
+            raise NotAPlayer.of(
+                f"{login} is no player of the session {session_id}", session_id=session_id
+            )
+        key = (session_id, login, command["command_id"])
+        if key not in self.answered:
+            happened = match.execute(login, command["command"], command.get("version"), self.now)
+            self.changes.append((match, happened))
+            self.answered[key] = happened[0].version
+            self.remembered.append((key, happened[0].version))
+        return self.answered[key]

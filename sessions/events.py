@@ -1,0 +1,29 @@
+"""What the session service announces: the fanout exchanges, and the names of its events.
+
+Routing keys on `session.events`: `session.<id>.all.<event>` is for everybody connected to the
+session; `session.<id>.player.<login>.<event>` and `session.<id>.spectators.<event>` carry what only
+this player, or only spectators, may see; `player.<login>.<event>` reaches a player anywhere.
+`session.results` carries one message for each session that has ended, and outlives the broker.
+"""
+
+EXCHANGE = "session.events"
+RESULTS_EXCHANGE = "session.results"
+
+CREATED = "session.created"
+STATE_CHANGED = "session.state_changed"
+PLAYER_CONNECTED = "session.player_connected"
+PLAYER_DISCONNECTED = "session.player_disconnected"
+ENDED = "session.ended"
+RESULT = "session.result"
+
+
+def everybody(session_id: str) -> str:
+    return f"session.{session_id}.all"
+
+
+def one_player(session_id: str, login: str) -> str:
+    return f"session.{session_id}.player.{login}"
+
+
+def spectators(session_id: str) -> str:
+    return f"session.{session_id}.spectators"

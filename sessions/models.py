@@ -1,0 +1,105 @@
+"""The session service's tables. A session is its events; its row is the latest of it."""
+
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from extensions.announcements import AnnouncementColumns
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Session(Base):
+    """The latest state of a session and what is needed to decide its next command.
+
+    `key` is the caller's name for the session: asked for again, it is the same session.
+    `deadline` is the moment at which something happens to it by itself, if nothing else does.
+    """
+
+    __tablename__ = "sessions"
+
+    session_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    game: Mapped[str] = mapped_column(String(64))
+    options: Mapped[dict] = mapped_column(JSON)
+    players: Mapped[list] = mapped_column(JSON)
+    private: Mapped[bool] = mapped_column(Boolean)
+    seed: Mapped[str] = mapped_column(String(32))
+    status: Mapped[str] = mapped_column(String(8))
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[dict] = mapped_column(JSON)
+    moved: Mapped[dict] = mapped_column(JSON)
+    leaving: Mapped[dict] = mapped_column(JSON)
+    result: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    deadline: Mapped[float | None] = mapped_column(Float, index=True)
+    created_at: Mapped[float] = mapped_column(Float)
+    ended_at: Mapped[float | None] = mapped_column(Float)
+
+
+Index("sessions_newest_first", Session.created_at, Session.session_id)
+
+
+class Player(Base):
+    """Who plays in which session, to find a player's sessions; `name` is the login in lower case."""
+
+    __tablename__ = "session_players"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id"), primary_key=True)
+
+
+class Event(Base):
+    """What has happened in a session: append-only, numbered from 1 without gaps."""
+
+    __tablename__ = "session_events"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[float] = mapped_column(Float)
+    type: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict] = mapped_column(JSON)
+
+
+class Command(Base):
+    """What a command was answered, for whoever sends it again."""
+
+    __tablename__ = "session_commands"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id"), primary_key=True)
+    login: Mapped[str] = mapped_column(String(20), primary_key=True)
+    command_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class Connection(Base):
+    """A connection to a session, of one of its players or (`player` is null) of a spectator."""
+
+    __tablename__ = "session_connections"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id"), primary_key=True)
+    connection_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    player: Mapped[str | None] = mapped_column(String(20))
+    gateway_id: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class Gateway(Base):
+    """A gateway whose connections count for as long as it renews its lease."""
+
+    __tablename__ = "session_gateways"
+
+    gateway_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    lease_until: Mapped[float] = mapped_column(Float)
+
+
+class Pulse(Base):
+    """When this service last ran anywhere: time in which it did not is nobody's to lose."""
+
+    __tablename__ = "session_pulse"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    beat_at: Mapped[float] = mapped_column(Float)
+
+
+class Announcement(AnnouncementColumns, Base):
+    pass

@@ -1,0 +1,301 @@
+"""The session service: creates sessions, decides commands, tells players what has changed."""
+
+import logging
+import random
+
+from nameko.dependency_providers import Config
+from nameko.exceptions import serialize
+from nameko.rpc import rpc
+from nameko.timer import timer
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from extensions import health
+from extensions.announcements import Announcer
+from extensions.clock import Clock
+from extensions.database import Database
+from extensions.errors import ServiceError
+from extensions.pages import UnknownCursor, page, position
+from sessions import events, exceptions, options, schemas, storage
+from sessions.batch import Batch
+from sessions.dependencies import Games
+from sessions.match import Match
+from sessions.models import Announcement, Base
+
+_log = logging.getLogger(__name__)
+
+LIST = "sessions"
+DUE_AT_ONCE = 100
+TOLERATED_PAUSE = 3.0
+REFUSALS = (
+    exceptions.SessionNotFound, exceptions.NotAPlayer, exceptions.SessionEnded,
+    exceptions.InvalidCommand, exceptions.StaleVersion, exceptions.NotYourTurn,
+    exceptions.IllegalMove,
+)
+
+
+class SessionsService(health.Answering):
+    """Games under way and finished."""
+
+    name = "sessions"
+
+    config = Config()
+    db = Database(Base)
+    announcer = Announcer(
+        events.EXCHANGE, Announcement, Base, durable=(events.RESULTS_EXCHANGE,)
+    )
+    all_games = Games()
+    clock = Clock()
+
+    @rpc
+    def games(self):
+        """Every game that can be played here."""
+        return [schemas.game(game) for _, game in sorted(self.all_games.items())]
+
+    @rpc(expected_exceptions=(exceptions.GameNotFound, exceptions.InvalidOptions))
+    def complete_options(self, game, options_given, seats=None):
+        """What is to be played, with everything filled in: `{game, options, seats}`."""
+        rules = self._rules(game)
+        return {
+            "game": game,
+            "options": options.complete(options_given),
+            "seats": options.seats(rules, seats),
+        }
+
+    @rpc(expected_exceptions=(exceptions.GameNotFound,))
+    def create(self, key, game, options, players, private=False):
+        """Begin a session; its id. Asked again with the same key, it is the same session."""
+        rules, seed, now = self._rules(game), storage.new_id(), self.clock()
+        state = rules.setup(len(players), options, random.Random(seed))
+        match = Match(storage.new_id(), rules, options, players, private, state, now)
+        notices = [schemas.created(match, login, []) for login in players]
+        try:
+            with self.db.get_session() as session:
+                known = storage.id_of_key(session, key)
+                if known is None:
+                    storage.add(session, match, key, seed)
+                    self.announcer.record(session, notices)
+        except IntegrityError:  # another instance was asked the same at the same moment
+            return self.create(key, game, options, players, private)
+        if known is not None:
+            return known
+        self.announcer.send(notices)
+        return match.session_id
+
+    @rpc(expected_exceptions=(exceptions.SessionNotFound,))
+    def connect(self, session_id, connection_id, gateway_id, login=None, since=None):
+        """Connect a connection to a session: `{session, events}`, a player's coming included."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            storage.renew_gateway(session, gateway_id, now + self.config["GATEWAY_LEASE"])
+            match = self._require(session, session_id, lock=True)
+            player = login if login in match.players else None
+            comes = player not in storage.presence(session, [session_id])[session_id]
+            storage.put_connection(session, session_id, connection_id, player, gateway_id)
+            happened = match.connect(player, now) if player is not None and comes else []
+            notices = self._save(session, [(match, happened)])
+            answer = self._snapshot(session, match, player, since)
+        self.announcer.send(notices)
+        return answer
+
+    @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.NotAMember))
+    def disconnect(self, session_id, connection_id):
+        """Disconnect a connection from a session."""
+        with self.db.get_session() as session:
+            self._require(session, session_id)
+            known = storage.connections(
+                session, session_id=session_id, connection_id=connection_id
+            )
+            if not known:
+                raise exceptions.NotAMember.of(
+                    f"This connection is not connected to the session {session_id}",
+                    session_id=session_id,
+                )
+            notices = self._drop(session, known)
+        self.announcer.send(notices)
+
+    @rpc
+    def forget_connections(self, connection_ids):
+        """Disconnect connections that are closed from all their sessions."""
+        with self.db.get_session() as session:
+            known = [
+                found for connection_id in connection_ids
+                for found in storage.connections(session, connection_id=connection_id)
+            ]
+            notices = self._drop(session, known)
+        self.announcer.send(notices)
+
+    @rpc
+    def renew(self, gateway_id):
+        """Prolong a gateway's lease; False where its connections count as gone already."""
+        until = self.clock() + self.config["GATEWAY_LEASE"]
+        with self.db.get_session() as session:
+            return storage.renew_gateway(session, gateway_id, until)
+
+    @rpc(expected_exceptions=REFUSALS)
+    def execute(self, session_id, login, command, command_id, version=None):
+        """Decide one command: `{version, command_id}`."""
+        [answer] = self._execute(
+            [
+                {
+                    "session_id": session_id, "login": login, "command": command,
+                    "command_id": command_id, "version": version,
+                }
+            ]
+        )
+        if isinstance(answer, ServiceError):
+            raise answer
+        return answer
+
+    @rpc
+    def execute_many(self, commands):
+        """Decide commands in order: for each `{"result": ...}` or `{"error": ...}`."""
+        try:
+            answers = self._execute(commands)
+        except SQLAlchemyError:
+            if len(commands) == 1:
+                raise
+            _log.exception("A batch of commands failed, and is tried one by one")
+            answers = [answer for command in commands for answer in self._execute([command])]
+        return [
+            {"error": serialize(answer)} if isinstance(answer, ServiceError)
+            else {"result": answer}
+            for answer in answers
+        ]
+
+    @rpc(expected_exceptions=(exceptions.SessionNotFound,))
+    def get(self, session_id, viewer=None):
+        """A session, as this viewer may see it."""
+        with self.db.get_session() as session:
+            match = self._require(session, session_id)
+            presence = storage.presence(session, [session_id])[session_id]
+            return schemas.session(match, viewer, presence)
+
+    @rpc(expected_exceptions=(exceptions.SessionNotFound,))
+    def history(self, session_id, viewer=None, since=0):
+        """The events of a session after a version, as this viewer may see them."""
+        with self.db.get_session() as session:
+            match = self._require(session, session_id)
+            return {"events": self._events(session, match, viewer, since)}
+
+    @rpc(expected_exceptions=(exceptions.GameNotFound, UnknownCursor))
+    def list(self, viewer=None, login=None, game=None, status=None, limit=50, after=None):
+        """Sessions, newest first, a page at a time; private ones only to their players."""
+        begin = position(LIST, after)
+        if game is not None:
+            self._rules(game)
+        with self.db.get_session() as session:
+            rows = storage.listed(session, viewer, login, game, status, begin, limit + 1)
+            rows, following = page(LIST, rows, limit, lambda row: [row.created_at, row.session_id])
+            ids = [row.session_id for row in rows]
+            matches = storage.load(session, self.all_games, ids)
+            presence = storage.presence(session, ids)
+        items = [schemas.summary(matches[each], presence[each]) for each in ids]
+        return {"items": items, "next": following}
+
+    @rpc
+    def resign_all(self, login):
+        """Resign every active session of a player who is leaving for good."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            ids = storage.active_of(session, login)
+            matches = storage.load(session, self.all_games, ids, lock=True).values()
+            notices = self._save(
+                session,
+                [
+                    (match, match.execute(login, {"type": "resign"}, None, now))
+                    for match in matches
+                ],
+            )
+        self.announcer.send(notices)
+
+    @timer(interval=0.5)
+    def keep_time(self):
+        """Decide what is due in sessions; a time in which no instance ran counts for nobody."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            last = storage.beat(session, now)
+            if last is not None and now - last > TOLERATED_PAUSE:
+                self._forgive(session, now - last)
+                return
+            matches = storage.due(session, self.all_games, now, DUE_AT_ONCE)
+            notices = self._save(session, [(match, match.expire(now)) for match in matches])
+        self.announcer.send(notices)
+
+    @timer(interval=2)
+    def drop_lost_gateways(self):
+        """Disconnect what hung on gateways that have not renewed their leases."""
+        with self.db.get_session() as session:
+            lost = storage.lost_gateways(session, self.clock())
+            orphans = [
+                found for gateway in lost
+                for found in storage.connections(session, gateway_id=gateway)
+            ]
+            notices = self._drop(session, orphans)
+            for gateway in lost:
+                storage.forget_gateway(session, gateway)
+        self.announcer.send(notices)
+
+    def _execute(self, commands):
+        now = self.clock()
+        with self.db.get_session() as session:
+            batch = Batch.load(session, self.all_games, commands, now)
+            answers = [batch.answer(command) for command in commands]
+            notices = self._save(session, batch.changes)
+            storage.remember(session, batch.remembered)
+        self.announcer.send(notices)
+        return answers
+
+    def _save(self, session, changes):
+        changes = [(match, happened) for match, happened in changes if happened]
+        storage.save(session, changes)
+        notices = [
+            notice for match, happened in changes for notice in schemas.notices(match, happened)
+        ]
+        self.announcer.record(session, notices)
+        return notices
+
+    def _drop(self, session, connections):
+        now, grace = self.clock(), self.config["GRACE"]
+        ids = {connection.session_id for connection in connections}
+        matches = storage.load(session, self.all_games, ids, lock=True)
+        for connection in connections:
+            storage.drop_connection(session, connection.session_id, connection.connection_id)
+        present = storage.presence(session, ids)
+        changes = []
+        for session_id, match in matches.items():
+            left = {each.player for each in connections if each.session_id == session_id}
+            for login in sorted(left - {None} - set(present[session_id])):
+                changes.append((match, match.disconnect(login, now, grace)))
+        return self._save(session, changes)
+
+    def _forgive(self, session, seconds):
+        _log.warning("Nothing ran for %.1f s: deadlines are put off by as much", seconds)
+        matches = storage.with_deadline(session, self.all_games)
+        for match in matches:
+            match.postpone(seconds)
+        storage.save(session, [(match, []) for match in matches])
+        storage.prolong_leases(session, seconds)
+
+    def _snapshot(self, session, match, viewer, since):
+        presence = storage.presence(session, [match.session_id])[match.session_id]
+        return {
+            "session": schemas.session(match, viewer, presence),
+            "events": [] if since is None else self._events(session, match, viewer, since),
+        }
+
+    def _events(self, session, match, viewer, since):
+        stored = storage.events_since(session, match.session_id, since)
+        return [schemas.event(match, event, viewer) for event in stored]
+
+    def _require(self, session, session_id, lock=False):
+        match = storage.load(session, self.all_games, [session_id], lock).get(session_id)
+        if match is None:
+            raise exceptions.SessionNotFound.of(
+                f"There is no session {session_id}", session_id=session_id
+            )
+        return match
+
+    def _rules(self, game):
+        if game not in self.all_games:
+            raise exceptions.GameNotFound.of(f"There is no game {game}", game=game)
+        return self.all_games[game]

@@ -1,0 +1,244 @@
+"""Matches in and out of the database: each function is one or two statements of a transaction."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from sessions.match import ACTIVE, Event, Match
+from sessions.models import Command, Connection, Gateway, Player, Pulse
+from sessions.models import Event as EventRow
+from sessions.models import Session as SessionRow
+
+MATCH_COLUMNS = [
+    column for column in SessionRow.__table__.columns if column.name not in ("key", "seed")
+]
+UPDATE_MATCH = (
+    update(SessionRow.__table__)
+    .where(SessionRow.__table__.c.session_id == bindparam("of"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "status", "version", "state", "moved", "leaving", "result", "deadline", "ended_at"
+            )
+        }
+    )
+)
+
+
+def new_id() -> str:
+    return secrets.token_hex(12)
+
+
+def add(session, match: Match, key: str, seed: str) -> None:
+    """Store a new session."""
+    session.add(
+        SessionRow(
+            session_id=match.session_id, key=key, game=match.game.name, options=match.options,
+            players=match.players, private=match.private, seed=seed, created_at=match.created_at,
+            **_latest(match),
+        )
+    )
+    session.flush()
+    session.execute(
+        insert(Player),
+        [{"name": login.lower(), "session_id": match.session_id} for login in match.players],
+    )
+
+
+def id_of_key(session, key: str) -> str | None:
+    return session.scalar(select(SessionRow.session_id).where(SessionRow.key == key))
+
+
+def load(session, games, ids: Iterable[str], lock: bool = False) -> dict[str, Match]:
+    """The matches of these ids that there are; locked in the order of their ids, if asked."""
+    query = select(*MATCH_COLUMNS).where(SessionRow.session_id.in_(sorted(set(ids))))
+    if lock:
+        query = query.order_by(SessionRow.session_id).with_for_update()
+    return {row.session_id: _match(row, games) for row in session.execute(query)}
+
+
+def due(session, games, now: float, limit: int) -> list[Match]:
+    """Matches whose deadline has passed, locked; those that another instance holds are left out."""
+    query = (
+        select(*MATCH_COLUMNS)
+        .where(SessionRow.deadline <= now)
+        .order_by(SessionRow.deadline)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_match(row, games) for row in session.execute(query)]
+
+
+def with_deadline(session, games) -> list[Match]:
+    query = select(*MATCH_COLUMNS).where(SessionRow.deadline.is_not(None)).with_for_update()
+    return [_match(row, games) for row in session.execute(query)]
+
+
+def save(session, changes: list[tuple[Match, list[Event]]]) -> None:
+    """Store the latest state of the matches and append what has happened in them."""
+    matches = {match.session_id: match for match, _ in changes}
+    if matches:
+        session.execute(
+            UPDATE_MATCH, [{"of": match.session_id, **_latest(match)} for match in matches.values()]
+        )
+    rows = [
+        {
+            "session_id": match.session_id, "version": event.version, "at": event.at,
+            "type": event.type, "data": event.data,
+        }
+        for match, happened in changes
+        for event in happened
+    ]
+    if rows:
+        session.execute(insert(EventRow), rows)
+
+
+def answered(session, ids: Iterable[str], command_ids: Iterable[str]) -> dict[tuple, int]:
+    """What commands of these ids were answered: (session, login, command id) -> version."""
+    query = select(Command.session_id, Command.login, Command.command_id, Command.version).where(
+        Command.session_id.in_(sorted(set(ids))), Command.command_id.in_(sorted(set(command_ids)))
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in session.execute(query)}
+
+
+def remember(session, commands: list[tuple[tuple, int]]) -> None:
+    """Keep what commands were answered."""
+    if commands:
+        session.execute(
+            insert(Command),
+            [
+                {"session_id": key[0], "login": key[1], "command_id": key[2], "version": version}
+                for key, version in commands
+            ],
+        )
+
+
+def events_since(session, session_id: str, since: int) -> list[Event]:
+    query = (
+        select(EventRow.version, EventRow.at, EventRow.type, EventRow.data)
+        .where(EventRow.session_id == session_id, EventRow.version > since)
+        .order_by(EventRow.version)
+    )
+    return [Event(*row) for row in session.execute(query)]
+
+
+def presence(session, ids: Iterable[str]) -> dict[str, list[str | None]]:
+    """For each connection to these sessions the player, or None for a spectator."""
+    found: dict[str, list[str | None]] = {session_id: [] for session_id in ids}
+    query = select(Connection.session_id, Connection.player).where(
+        Connection.session_id.in_(list(found))
+    )
+    for session_id, player in session.execute(query):
+        found[session_id].append(player)
+    return found
+
+
+def listed(
+    session, viewer: str | None, name: str | None, game: str | None, status: str | None,
+    begin: list | None, limit: int,
+) -> list[str]:
+    """Ids of the sessions that the viewer may see in a list, newest first, with creation times."""
+    row = SessionRow
+    query = select(row.session_id, row.created_at)
+    if name is not None:
+        query = query.join(Player, Player.session_id == row.session_id).where(
+            Player.name == name.lower()
+        )
+    mine = select(Player.session_id).where(Player.name == (viewer or "").lower())
+    query = query.where(row.private.is_(False) | row.session_id.in_(mine))
+    if game is not None:
+        query = query.where(row.game == game)
+    if status is not None:
+        query = query.where(row.status == status)
+    if begin is not None:
+        at, session_id = begin
+        query = query.where(
+            (row.created_at < at) | ((row.created_at == at) & (row.session_id < session_id))
+        )
+    query = query.order_by(row.created_at.desc(), row.session_id.desc()).limit(limit)
+    return list(session.execute(query))
+
+
+def active_of(session, login: str) -> list[str]:
+    query = (
+        select(Player.session_id)
+        .join(SessionRow, SessionRow.session_id == Player.session_id)
+        .where(Player.name == login.lower(), SessionRow.status == ACTIVE)
+    )
+    return list(session.scalars(query))
+
+
+def connections(session, **where: Any) -> list[Connection]:
+    return list(session.scalars(select(Connection).filter_by(**where)))
+
+
+def put_connection(session, session_id, connection_id, player, gateway_id) -> None:
+    session.merge(
+        Connection(
+            session_id=session_id, connection_id=connection_id, player=player,
+            gateway_id=gateway_id,
+        )
+    )
+    session.flush()
+
+
+def drop_connection(session, session_id: str, connection_id: str) -> Connection | None:
+    found = session.get(Connection, (session_id, connection_id))
+    if found is not None:
+        session.delete(found)
+        session.flush()
+    return found
+
+
+def renew_gateway(session, gateway_id: str, until: float) -> bool:
+    """Prolong a gateway's lease; False where it had none any more."""
+    known = session.get(Gateway, gateway_id) is not None
+    session.merge(Gateway(gateway_id=gateway_id, lease_until=until))
+    session.flush()
+    return known
+
+
+def lost_gateways(session, now: float) -> list[str]:
+    return list(session.scalars(select(Gateway.gateway_id).where(Gateway.lease_until < now)))
+
+
+def forget_gateway(session, gateway_id: str) -> None:
+    session.execute(delete(Gateway).where(Gateway.gateway_id == gateway_id))
+
+
+def beat(session, now: float) -> float | None:
+    """Note that the service runs; the moment at which it last did, None if never."""
+    pulse = session.get(Pulse, 1, with_for_update=True)
+    if pulse is None:
+        session.add(Pulse(id=1, beat_at=now))
+        return None
+    last, pulse.beat_at = pulse.beat_at, now
+    return last
+
+
+def prolong_leases(session, seconds: float) -> None:
+    session.execute(update(Gateway).values(lease_until=Gateway.lease_until + seconds))
+
+
+def counts(session) -> int:
+    return session.scalar(
+        select(func.count()).select_from(SessionRow).where(SessionRow.status == ACTIVE)
+    )
+
+
+def _match(row, games) -> Match:
+    values = row._asdict()
+    values.pop("deadline")
+    values["game"] = games[row.game]
+    return Match(**values)
+
+
+def _latest(match: Match) -> dict[str, Any]:
+    return {
+        "status": match.status, "version": match.version, "state": match.state,
+        "moved": match.moved, "leaving": match.leaving, "result": match.result,
+        "deadline": match.deadline, "ended_at": match.ended_at,
+    }

@@ -7,7 +7,7 @@ connection, reads from it and does all declaring; others hand it their wishes an
 
 import json
 import logging
-import os
+import socket
 import time
 from collections import deque
 from collections.abc import Callable
@@ -36,6 +36,7 @@ SOURCES = [
 HEARTBEAT = 20
 LONGEST_PAUSE = 2.0
 LONGEST_WAIT = 5.0
+MOST_AT_A_TIME = 50  # frames, until others in the process have their turn
 MOST_WAITING = 10_000  # messages in one queue, should this process stop reading
 
 
@@ -60,9 +61,8 @@ class Inbox:
         self._queues: set[Queue] = set()
         self._connection = None
         self._channel = None
-        self._sleep_end, self._wake_end = os.pipe()
-        os.set_blocking(self._wake_end, False)
-        os.set_blocking(self._sleep_end, False)
+        self._wake_end, self._sleep_end = socket.socketpair()
+        self._asleep = False
         self.up = False
 
     def open(self, deliver: Callable[[str, dict], None], *keys: str) -> Queue:
@@ -118,25 +118,31 @@ class Inbox:
     def _wish(self, action: Callable[[], None]) -> Event:
         done = Event()
         self._wishes.append((action, done))
-        try:
-            os.write(self._wake_end, b"!")
-        except BlockingIOError:
-            pass  # the pipe is full of wake-ups already
+        if self._asleep:
+            self._asleep = False
+            self._wake_end.send(b"!")
         return done
 
     def _serve(self) -> None:
-        socket = self._connection.connection.transport.sock
+        link = self._connection.connection.transport.sock
         beat_at = 0.0
         while True:
             self._fulfil()
-            self._drain()
+            more = self._drain()
             if time.monotonic() >= beat_at:
                 self._connection.heartbeat_check()
                 beat_at = time.monotonic() + HEARTBEAT / 4
-            if not self._wishes:
-                readable, _, _ = select.select([socket, self._sleep_end], [], [], HEARTBEAT / 4)
-                if self._sleep_end in readable:
-                    os.read(self._sleep_end, 65536)
+            if more or self._wishes:
+                eventlet.sleep(0)
+            else:
+                self._sleep_until_needed(link)
+
+    def _sleep_until_needed(self, link) -> None:
+        self._asleep = True
+        readable, _, _ = select.select([link, self._sleep_end], [], [], HEARTBEAT / 4)
+        self._asleep = False
+        if self._sleep_end in readable:
+            self._sleep_end.recv(4096)
 
     def _fulfil(self) -> None:
         while self._wishes:
@@ -148,12 +154,14 @@ class Inbox:
                 raise
             done.send(None)
 
-    def _drain(self) -> None:
+    def _drain(self) -> bool:
+        """Take in what has come, up to a bound; whether there may be more."""
         try:
-            while True:
+            for _ in range(MOST_AT_A_TIME):
                 self._connection.drain_events(timeout=0)
         except TimeoutError:
-            return
+            return False
+        return True
 
     def _connect(self) -> None:
         connection = Connection(self._uri, heartbeat=HEARTBEAT, connect_timeout=5)

@@ -1,0 +1,40 @@
+# `make run` and `make test` set up all that they need. Settings come from the environment, or as
+# `make run PORT=8001 GRACE=10`: make hands what stands on its command line on to what it starts.
+
+.PHONY: help run test lint lock demo bench clean venv-run venv-test
+
+help: ## Print this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+
+run: venv-run ## Run Arbiter on this machine, until Ctrl-C
+	@.venv/bin/python -m launch
+
+test: venv-test ## Run the tests, on a broker and databases of their own (ARGS="-k room -x")
+	@.venv/bin/python -m launch.prerequisites test
+	@.venv/bin/python -m tests $(ARGS)
+
+lint: venv-test ## Check the style
+	@.venv/bin/python -m flake8
+
+lock: venv-test ## Pin the dependencies of setup.cfg anew in requirements/ (ARGS=--upgrade)
+	@.venv/bin/python -m pip install --quiet uv
+	@$(COMPILE) --output-file requirements/run.txt
+	@$(COMPILE) --extra test --constraint requirements/run.txt --output-file requirements/test.txt
+
+demo: venv-run ## Watch two players meet and play
+	@.venv/bin/python -m demo $(ARGS)
+
+bench: venv-run ## Measure
+	@.venv/bin/python -m bench $(ARGS)
+
+clean: ## Remove all that make has made, the databases in var/ too
+	@flock --nonblock var/lock true 2>/dev/null || [ ! -e var/lock ] || \
+		{ echo "Arbiter runs from here: stop it first." >&2; exit 1; }
+	@rm -rf .venv var build *.egg-info .coverage .pytest_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+venv-run venv-test:
+	@sh launch/venv.sh $(@:venv-%=%)
+
+COMPILE = .venv/bin/python -m uv pip compile setup.cfg --quiet --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command "make lock" $(ARGS)

@@ -1,0 +1,53 @@
+"""The settings that the launcher itself gives: the port, the folder of the data, the secret."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from launch import Trouble
+from launch.ports import trouble_with
+
+DEFAULT_PORT = "8000"
+# Each process would begin with the same two: that eventlet and pkg_resources are deprecated.
+KNOWN_WARNINGS = "ignore:::nameko.cli.main,ignore:::nameko.cli.commands,ignore:::__main__"
+
+
+def given(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what an environment sets; what it leaves empty counts as left out."""
+    settings = {name: value for name, value in environment.items() if value}
+    return {"PORT": DEFAULT_PORT, **settings}
+
+
+def complete(settings: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return the settings with what none was given for, kept in `folder`."""
+    data = Path(settings.get("DATA_DIR", folder / "data")).absolute()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": KNOWN_WARNINGS,
+        "TOKEN_SECRET": settings.get("TOKEN_SECRET") or secret(folder / "secret"),
+        **settings,
+        "DATA_DIR": str(data),
+    }
+
+
+def secret(path: Path) -> str:
+    """Return the secret in this file, which its owner alone can read; made where there is none."""
+    if not path.exists():
+        new = path.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+        new.rename(path)
+    return path.read_text().strip()
+
+
+def check_port(port: str) -> None:
+    """Raise Trouble, with the remedy, where the gateway can't listen on this port."""
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise Trouble(f"PORT is a number from 1 to 65535, not {port!r}.")
+    if reason := trouble_with(int(port), host=""):
+        raise Trouble(
+            f"Port {port} can't be used ({reason}): choose another, as in `make run PORT=8001`."
+        )

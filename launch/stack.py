@@ -1,0 +1,147 @@
+"""All of Arbiter's processes, and how they come up: the broker, the services, the gateway."""
+
+import fcntl
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http.client import HTTPException
+from pathlib import Path
+from typing import IO
+
+from launch import Trouble
+from launch.broker import Broker, unanswered
+from launch.program import Program
+from launch.settings import check_port, complete, given
+from launch.supervisor import Supervisor
+from launch.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVICES = ("auth", "accounts", "sessions", "rooms", "private_rooms", "searcher")
+INSTANCES = 1
+
+
+def nothing(said: object) -> None:
+    """Listen to nobody."""
+
+
+class Stack:
+    """Arbiter under one supervisor, with all that it writes in one folder.
+
+    Where AMQP_URI is set that broker is used, else a private one is started. A context manager:
+    stopped on leaving.
+    """
+
+    def __init__(
+        self,
+        folder: Path = ROOT / "var",
+        environment: Mapping[str, str] = os.environ,
+        services: Sequence[Program] | None = None,
+        gateways: Sequence[Program] | None = None,
+    ) -> None:
+        """Take the folder, for one stack at a time, and an environment with the settings in it.
+
+        Other services and gateways than Arbiter's own can be given.
+        """
+        self.folder = folder.resolve()
+        self.settings = given(environment)
+        self.broker = None if "AMQP_URI" in self.settings else Broker(self.folder / "broker")
+        groups = {
+            "services": list(own_services(INSTANCES) if services is None else services),
+            "gateways": [OWN_GATEWAY] if gateways is None else list(gateways),
+        }
+        if self.broker:
+            epmd, server = self.broker.programs()
+            groups = {"names": [epmd], "broker": [server], **groups}
+        self.supervisor = Supervisor(self.folder, groups, directory=ROOT)
+
+    @property
+    def url(self) -> str:
+        """Where the gateway is."""
+        return f"http://localhost:{self.settings['PORT']}"
+
+    def start(
+        self,
+        say: Callable[[str], None] = nothing,
+        follow: Callable[[Program], None] = nothing,
+    ) -> None:
+        """Start everything; it serves when `unready` returns None.
+
+        `say` is told of each step, and `follow` of each program that is worth listening to from now
+        on. Raises Trouble with what keeps it from starting.
+        """
+        check_port(self.settings["PORT"])
+        if self.broker:
+            self.settings["AMQP_URI"] = self.broker.uri()
+        with self._lock() as lock:
+            self.supervisor.launch(complete(self.settings, self.folder), lock)
+        self._bring_up_broker(say, follow)
+        say("Starting the services and the gateway...")
+        for group in ("services", "gateways"):
+            for program in self.supervisor.groups[group]:
+                follow(program)
+                self.supervisor.start(program)
+
+    def unready(self) -> str | None:
+        """Return None when everything serves, else a sentence that says what does not."""
+        if self.supervisor.ended():
+            raise Trouble(f"The supervisor has ended: see {self.folder}/log/supervisord.log.")
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            direct.open(f"http://127.0.0.1:{self.settings['PORT']}/readyz", timeout=5).close()
+        except urllib.error.HTTPError as error:
+            with error:
+                said = error.read(500).decode(errors="replace").strip()
+            return f"The gateway is not ready: {said}"
+        except (OSError, HTTPException) as error:
+            return f"The gateway does not answer ({error})."
+        return None
+
+    def stop(self) -> None:
+        """Stop the gateway, then the services, then the broker; nothing stays behind."""
+        self.supervisor.stop()
+
+    def __enter__(self) -> "Stack":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def _bring_up_broker(
+        self, say: Callable[[str], None], follow: Callable[[Program], None]
+    ) -> None:
+        if self.broker is None:
+            wait_until(lambda: unanswered(self.settings["AMQP_URI"]), timeout=15)
+            return
+        say("Starting RabbitMQ...")
+        _, server = self.broker.programs()
+        try:
+            self.broker.bring_up(self.supervisor.start)
+        except Trouble as trouble:
+            raise Trouble(f"{trouble} It said why in {self.supervisor.log(server.name)}.") from None
+        follow(server)
+
+    def _lock(self) -> IO[str]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise Trouble(
+                f"Arbiter already runs from {self.folder}, or is still stopping: end that first."
+            ) from None
+        return lock
+
+
+def own_services(instances: int) -> Iterator[Program]:
+    """Yield so many instances of each service, by the command that an operator would use."""
+    for name in SERVICES:
+        command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
+        for number in range(1, instances + 1):
+            label = name if instances == 1 else f"{name}-{number}"
+            yield Program(label, [*command, f"{name}.service"])
+
+
+OWN_GATEWAY = Program("gateway", [sys.executable, "-m", "gateway", "--config", "config.yaml"])

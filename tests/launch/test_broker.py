@@ -1,0 +1,81 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import amqp
+import kombu
+import pytest
+
+from launch.broker import Broker, unanswered
+from tests.launch import processes
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with Broker(tmp_path_factory.mktemp("broker"), vhosts=["games"]) as broker:
+        yield broker
+
+
+def store(uri: str, text: str) -> None:
+    """Have the broker of this address keep a message; returns when it is safe there."""
+    with kombu.Connection(uri, transport_options={"confirm_publish": True}) as connection:
+        queue = connection.SimpleQueue("kept")
+        queue.put(text)
+        queue.close()
+
+
+def stored(uri: str) -> str:
+    """Return the message that was stored first, taking it out."""
+    with kombu.Connection(uri) as connection:
+        queue = connection.SimpleQueue("kept")
+        message = queue.get(timeout=5)
+        message.ack()
+        queue.close()
+        return message.payload
+
+
+def test_each_vhost_takes_clients_and_they_share_nothing(broker: Broker) -> None:
+    store(broker.uri(), "from the first")
+    store(broker.uri("games"), "from the second")
+    assert stored(broker.uri("games")) == "from the second"
+    assert stored(broker.uri()) == "from the first"
+
+
+def test_it_takes_nobody_without_the_password(broker: Broker) -> None:
+    stranger = f"amqp://guest:guest@127.0.0.1:{broker.port}//"
+    reason = unanswered(stranger)
+    assert reason is not None
+    assert "guest:guest" not in reason
+
+
+def test_it_listens_to_this_machine_only(broker: Broker) -> None:
+    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    ours = [address for address in listening if address.endswith(f":{broker.port:04X}")]
+    assert ours == [f"0100007F:{broker.port:04X}"]
+
+
+def test_it_refuses_what_later_versions_refuse(broker: Broker) -> None:
+    with kombu.Connection(broker.uri()) as connection:
+        channel = connection.channel()
+        with pytest.raises(amqp.AMQPError, match="transient_nonexcl_queues"):
+            channel.queue_declare("transient", durable=False, exclusive=False, auto_delete=False)
+
+
+def test_a_killed_node_comes_back_where_it_was_with_what_was_durable(broker: Broker) -> None:
+    address = broker.uri("games")
+    store(address, "acknowledged")
+    broker.kill()
+    assert unanswered(address)
+    broker.start()
+    assert broker.uri("games") == address
+    assert stored(address) == "acknowledged"
+
+
+def test_a_stopped_one_leaves_no_process_and_its_folder_can_be_used_again(tmp_path: Path) -> None:
+    with Broker(tmp_path) as first:
+        store(first.uri(), "kept")
+        assert processes.of(tmp_path)
+    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=2)
+
+    with Broker(tmp_path) as second:
+        assert second.uri() != first.uri()
+        assert stored(second.uri()) == "kept"

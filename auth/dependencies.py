@@ -20,6 +20,8 @@ class PasswordHasher:
     """Hashes and checks passwords in native threads, as many at once as there are cores to spare."""
 
     def __init__(self, execute=tpool.execute):
+        # Each native thread that hashes keeps memory of its own: no more of them than run at once.
+        tpool.set_num_threads(AT_ONCE)
         self._execute = execute
         self._slots = semaphore.Semaphore(AT_ONCE)
         self._decoy = CONTEXT.hash("nobody's password")  # also loads the backend

@@ -1,0 +1,1 @@
+"""What the whole path costs, measured as ratios in one run."""

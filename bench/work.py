@@ -1,0 +1,48 @@
+"""What the load process does: one measurement, printed as JSON. `python -m bench.work NAME ...`"""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import json  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+
+from bench import load  # noqa: E402
+
+HELD_BY = 20  # players who share the idle connections among them
+
+
+def moves(url: str, games: str, seconds: str) -> dict:
+    """Moves with so many games at once."""
+    return load.measure(url, int(games), float(seconds))
+
+
+def crowd(url: str, connections: str, games: str, seconds: str) -> dict:
+    """Moves while so many connections are there that must not hear of them."""
+    tokens = [load.registered(url).tokens["access_token"] for _ in range(HELD_BY)]
+    held = load.idle(url, tokens, int(connections))
+    return {**load.measure(url, int(games), float(seconds)), "idle": len(held)}
+
+
+def memory(url: str, connections: str, process: str) -> dict:
+    """What one idle connection costs the gateway, in KiB of resident memory."""
+    tokens = [load.registered(url).tokens["access_token"] for _ in range(HELD_BY)]
+    warm = load.idle(url, tokens, 50)
+    before = _resident(process)
+    held = load.idle(url, tokens, int(connections))
+    eventlet.sleep(1)
+    after = _resident(process)
+    return {"kib_per_connection": (after - before) / len(held), "idle": len(held) + len(warm)}
+
+
+def _resident(process: str) -> int:
+    with open(f"/proc/{process}/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    print(json.dumps({"moves": moves, "crowd": crowd, "memory": memory}[name](*arguments)))
+    sys.stdout.flush()
+    os._exit(0)  # sockets and greenthreads of the load need no farewell

@@ -49,10 +49,12 @@ class Commands:
 
     def _answers(self, commands: list[dict[str, Any]]) -> list[Any]:
         try:
-            answers = self._execute_many(commands)
+            answers = [
+                deserialize(answer["error"]) if "error" in answer else answer["result"]
+                for answer in self._execute_many(commands)
+            ]
+            if len(answers) != len(commands):
+                raise ValueError(f"{len(commands)} commands were given {len(answers)} answers")
         except Exception as error:  # each command is told of it as of its own
             return [error] * len(commands)
-        return [
-            deserialize(answer["error"]) if "error" in answer else answer["result"]
-            for answer in answers
-        ]
+        return answers

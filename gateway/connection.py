@@ -24,6 +24,7 @@ LARGEST_OUTBOX = 1024 * 1024
 MOST_IN_OUTBOX = 1000
 MOST_MALFORMED, MALFORMED_PER = 100, 10.0
 NOTICES_REMEMBERED = 64
+TO_PLAYERS = (sessions.events.CREATED, sessions.events.REMATCH_ASKED)
 
 
 class Connection:
@@ -50,6 +51,11 @@ class Connection:
         self._malformed: deque[float] = deque(maxlen=MOST_MALFORMED)
         self._known_notices: deque[str] = deque(maxlen=NOTICES_REMEMBERED)
         self._timers: dict[str, eventlet.greenthread.GreenThread] = {}
+
+    @property
+    def round_trip(self) -> float:
+        """Seconds to the client and back, by the last ping; 0 before the first."""
+        return self._socket.round_trip or 0.0
 
     # Reading and answering
 
@@ -268,7 +274,7 @@ class Connection:
         event, params = body["event"], body["params"]
         if event == auth.events.REVOKED:
             self.close_after_answers(UNAUTHORISED, "the access token has been revoked")
-        elif event.startswith("session.") and event != sessions.events.CREATED:
+        elif event.startswith("session.") and event not in TO_PLAYERS:
             follower = self.followers.get(params["session_id"])
             if follower is not None:
                 follower.take(routing_key, body)

@@ -27,7 +27,7 @@ def answer(
     Without a connection the caller is who the token says, if there is one.
     """
     started, name, request_id = time.monotonic(), "", None
-    call = table.Call(gateway, connection=connection)
+    call = table.Call(gateway, connection=connection, arrived=time.time())
     try:
         request = protocol.parse(message)
         request_id = request.id

@@ -72,6 +72,11 @@ CODES: dict[type[Exception], int] = {
     sessions.exceptions.NotYourTurn: -32005,
     sessions.exceptions.SessionEnded: -32005,
     sessions.exceptions.InvalidCommand: -32005,
+    sessions.exceptions.SessionActive: -32005,
+    sessions.exceptions.NoDrawOffered: -32005,
+    sessions.exceptions.CannotAbort: -32005,
+    sessions.exceptions.CannotClaim: -32005,
+    sessions.exceptions.CannotRematch: -32005,
     Unavailable: -32007,
 }
 
@@ -89,7 +94,7 @@ def describe(exception: Exception) -> dict[str, Any]:
         }
     details = shown.details if isinstance(shown, ServiceError) else {}
     return {
-        "code": code, "message": str(shown), "data": {"type": type(shown).__name__, **details}
+        "code": code, "message": str(shown), "data": {**details, "type": type(shown).__name__}
     }
 
 

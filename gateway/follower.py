@@ -49,8 +49,11 @@ class Follower:
         if self._sequence.version is None:
             self._unasked.append((routing_key, body))
         elif self._concerns(routing_key):
-            params = self._own(body)
-            self._deliver(self._sequence.take(params["version"], (body["event"], params)))
+            event = body["event"], self._own(body)
+            if "version" not in body["params"]:
+                self._deliver([event])
+                return
+            self._deliver(self._sequence.take(body["params"]["version"], event))
             if self._sequence.gap:
                 self._fill_later()
 

@@ -9,8 +9,8 @@ LARGEST_VERSION = 2**31 - 1
 
 
 def _clean(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("The character U+0000 is not allowed")
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("The character U+0000 and halves of surrogate pairs are not allowed")
     return text
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 VERSION = "2.0"
 LARGEST_MESSAGE = 64 * 1024
+DEEPEST = 100  # levels of arrays and objects in one another; deeper ones are for stack overflows
 
 Id: TypeAlias = str | int | float | None
 
@@ -80,9 +81,26 @@ def notification(event: str, params: dict[str, Any]) -> str:
 
 def _loads(text: str | bytes) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        # By itself json.loads would guess at encodings, and let halves of surrogates through.
+        text = text.decode() if isinstance(text, bytes) else text
+        message = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise ParseError("The message is not JSON") from None
+    if _is_deeper(message, DEEPEST):
+        raise ParseError(f"The message is nested deeper than {DEEPEST} levels")
+    return message
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth + 1):
+        level = [each for each in level if isinstance(each, dict | list)]
+        if not level:
+            return False
+        level = [
+            item for each in level for item in (each.values() if isinstance(each, dict) else each)
+        ]
+    return True
 
 
 def _refuse_constant(name: str) -> None:

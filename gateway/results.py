@@ -159,3 +159,17 @@ class History(Result):
 class Executed(Result):
     version: int
     command_id: str
+
+
+class RematchAsked(Result):
+    status: Literal["asked"]
+
+
+class RematchCreated(Result):
+    status: Literal["created"]
+    session_id: str
+
+
+class Export(Result):
+    format: Literal["pgn", "text"]
+    text: str

@@ -23,16 +23,22 @@ class Who(Enum):
 
 @dataclass
 class Call:
-    """A request on its way to its handler: who calls, and on which connection, if on one."""
+    """A request on its way to its handler: who calls, when, and on which connection, if on one."""
 
     gateway: Any
     login: str | None = None
     connection: Any = None
+    arrived: float = 0.0
     after_answer: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def services(self):
         return self.gateway.services
+
+    @property
+    def round_trip(self) -> float:
+        """Seconds to the caller and back, as far as it has been measured."""
+        return self.connection.round_trip if self.connection else 0.0
 
 
 @dataclass(frozen=True)

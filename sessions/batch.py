@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extensions.errors import ServiceError
-from sessions import storage
+from sessions import commands, storage
+from sessions.commands import Order
 from sessions.exceptions import NotAPlayer, SessionNotFound
 from sessions.match import Event, Match
 
@@ -22,11 +23,11 @@ class Batch:
     remembered: list[tuple[tuple[str, str, str], int]] = field(default_factory=list)
 
     @classmethod
-    def load(cls, session, games, commands: list[dict[str, Any]], now: float) -> "Batch":
-        ids = {command["session_id"] for command in commands}
-        matches = storage.load(session, games, ids, lock=True)
+    def load(cls, session, arena, orders: list[dict[str, Any]], now: float) -> "Batch":
+        ids = {order["session_id"] for order in orders}
+        matches = storage.load(session, arena, ids, lock=True)
         # After the lock: whoever held it before may have answered one of these.
-        known = storage.answered(session, ids, {command["command_id"] for command in commands})
+        known = storage.answered(session, ids, {order["command_id"] for order in orders})
         return cls(matches, known, now)
 
     def answer(self, command: dict[str, Any]) -> Answer:
@@ -48,8 +49,21 @@ class Batch:
             )
         key = (session_id, login, command["command_id"])
         if key not in self.answered:
-            happened = match.execute(login, command["command"], command.get("version"), self.now)
-            self.changes.append((match, happened))
-            self.answered[key] = happened[0].version
-            self.remembered.append((key, happened[0].version))
+            version = self._apply(match, _order(command))
+            self.answered[key] = version
+            self.remembered.append((key, version))
         return self.answered[key]
+
+    def _apply(self, match: Match, order: Order) -> int:
+        fallen = commands.flag(match, order, self.now)
+        self.changes.append((match, fallen))
+        decision = commands.decide(match, order, self.now)
+        self.changes.append((match, decision.events))
+        return decision.version
+
+
+def _order(command: dict[str, Any]) -> Order:
+    return Order(
+        command["login"], command["command"], command.get("version"), command.get("arrived"),
+        command.get("round_trip") or 0.0,
+    )

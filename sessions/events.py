@@ -13,7 +13,11 @@ CREATED = "session.created"
 STATE_CHANGED = "session.state_changed"
 PLAYER_CONNECTED = "session.player_connected"
 PLAYER_DISCONNECTED = "session.player_disconnected"
+DRAW_OFFERED = "session.draw_offered"
+DRAW_DECLINED = "session.draw_declined"
 ENDED = "session.ended"
+SPECTATORS_CHANGED = "session.spectators_changed"
+REMATCH_ASKED = "session.rematch_asked"
 RESULT = "session.result"
 
 

@@ -41,3 +41,23 @@ class NotYourTurn(ServiceError):
 
 class IllegalMove(ServiceError):
     """The rules of the game do not allow the move."""
+
+
+class SessionActive(ServiceError):
+    """The session is still being played."""
+
+
+class NoDrawOffered(ServiceError):
+    """No draw has been offered that the player could accept or decline."""
+
+
+class CannotAbort(ServiceError):
+    """The session has gone too far to be aborted."""
+
+
+class CannotClaim(ServiceError):
+    """There is nothing that the player could claim."""
+
+
+class CannotRematch(ServiceError):
+    """The opponent is no longer there to play again."""

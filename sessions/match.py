@@ -8,11 +8,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sessions import events, exceptions
+from sessions.clocks import FLAG_TOLERANCE, Clocks
 from sessions.games import base
 
 ACTIVE, ENDED = "active", "ended"
+AUTO, CLAIM = "auto", "claim"
 
-RESIGNATION, ABANDONMENT, ABORTED = "resignation", "abandonment", "aborted"
+RESIGNATION, AGREEMENT, TIMEOUT = "resignation", "agreement", "timeout"
+ABANDONMENT, ABORTED = "abandonment", "aborted"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the arena lays down for every session, in seconds.
+
+    `grace` is for a player without a connection; `first_move` for coming, and with a clock for a
+    first move; `leaving` says whether the opponent of who left wins by itself or has to claim it.
+    """
+
+    grace: float = 30.0
+    first_move: float = 30.0
+    leaving: str = AUTO
 
 
 @dataclass(frozen=True)
@@ -29,12 +45,14 @@ class Event:
 class Match:
     """A session under way or ended.
 
-    `moved` is the version of each player's last move; `leaving` the moment at which the grace of
-    each player ends who has no connection left.
+    `moved` is the version of each player's last move. `coming` and `first_moves` are the moments by
+    which a player must have come, or have made a first move; `leaving` is when the grace ends of who
+    has no connection left. `offer` is the login and the version of an offered draw.
     """
 
     session_id: str
     game: base.Game
+    terms: Terms
     options: dict[str, Any]
     players: list[str]
     private: bool
@@ -43,9 +61,29 @@ class Match:
     version: int = 0
     status: str = ACTIVE
     moved: dict[str, int] = field(default_factory=dict)
+    coming: dict[str, float] = field(default_factory=dict)
+    first_moves: dict[str, float] = field(default_factory=dict)
     leaving: dict[str, float] = field(default_factory=dict)
+    offer: tuple[str, int] | None = None
+    clocks: Clocks | None = None
     result: dict[str, Any] | None = None
+    rematch: dict[str, Any] = field(default_factory=dict)
     ended_at: float | None = None
+
+    @classmethod
+    def begin(
+        cls, session_id: str, game: base.Game, terms: Terms, options: dict[str, Any],
+        players: list[str], private: bool, state: Any, now: float,
+    ) -> "Match":
+        """A new session, under way from now on."""
+        match = cls(session_id, game, terms, options, players, private, state, now)
+        clock = options.get("clock")
+        if clock:
+            match.clocks = Clocks.full(players, clock["initial"], clock["increment"], now)
+            match._await_first_moves(now)
+        else:
+            match.coming = dict.fromkeys(players, now + terms.first_move)
+        return match
 
     @property
     def to_move(self) -> list[str]:
@@ -57,115 +95,148 @@ class Match:
     @property
     def deadline(self) -> float | None:
         """When something happens by itself, if nothing else does before."""
-        return min(self.leaving.values(), default=None)
+        if self.status == ENDED:
+            return None
+        moments = [*self.coming.values(), *self.first_moves.values()]
+        moments += [at for login, at in self.leaving.items() if not self._must_claim(login)]
+        falls_at = self.clocks.falls_at() if self.clocks else None
+        if falls_at is not None:
+            moments.append(falls_at + FLAG_TOLERANCE)
+        return min(moments, default=None)
+
+    @property
+    def draw_offered_by(self) -> str | None:
+        return self.offer[0] if self.offer else None
 
     def seat(self, login: str | None) -> int | None:
         """The seat of a player; None for a spectator."""
         return self.players.index(login) if login in self.players else None
 
-    def execute(
-        self, login: str, command: dict[str, Any], version: int | None, now: float
-    ) -> list[Event]:
-        """Decide a player's command.
+    def claims(self, login: str | None, now: float) -> list[str]:
+        """The types of the claims open to a player now."""
+        if self.status == ENDED or login not in self.players:
+            return []
+        if self.deserted(login, now):
+            return ["claim_victory", "claim_draw"]
+        return ["claim_draw"] if self.claimable_draws(login) else []
 
-        Raises SessionEnded, InvalidCommand, StaleVersion, NotYourTurn or IllegalMove, in this
-        order of precedence.
-        """
-        self._require_active()
-        decide = COMMANDS.get(_command_type(command))
-        if decide is None:
-            raise exceptions.InvalidCommand.of(
-                f"There is no command of type {base.show(command.get('type'))}",
-                commands=sorted(COMMANDS),
-            )
-        _require_form(command)
-        self._require_fresh(login, version)
-        return decide(self, login, command, now)
+    def claimable_draws(self, login: str) -> list[str]:
+        """The reasons for which the rules let the player, being to move, claim a draw."""
+        if login not in self.to_move:
+            return []
+        return self.game.claims(self.state, self.players.index(login))
+
+    def deserted(self, login: str, now: float) -> bool:
+        """Whether an opponent's leaving gives the player a claim."""
+        return any(
+            at <= now and other != login and self._must_claim(other)
+            for other, at in self.leaving.items()
+        )
 
     def connect(self, login: str, now: float) -> list[Event]:
         """A player's first connection has come."""
         if self.status == ENDED:
             return []
+        self.coming.pop(login, None)
         self.leaving.pop(login, None)
-        return [self._event(events.PLAYER_CONNECTED, now, login=login)]
+        return [self.event(events.PLAYER_CONNECTED, now, login=login)]
 
-    def disconnect(self, login: str, now: float, grace: float) -> list[Event]:
+    def disconnect(self, login: str, now: float) -> list[Event]:
         """A player's last connection has gone: the grace begins, and with none, the session ends."""
         if self.status == ENDED:
             return []
-        deadline = now + grace
+        deadline = now + self.terms.grace
         self.leaving[login] = deadline
-        gone = self._event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)
+        gone = self.event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)
         return [gone, *self.expire(now)]
 
     def expire(self, now: float) -> list[Event]:
-        """Decide what is due: the session ends against who has been away for too long."""
+        """Decide what is due by itself: a flag, a grace, a first move that never came."""
         if self.status == ENDED:
             return []
-        overdue = sorted((at, login) for login, at in self.leaving.items() if at <= now)
-        for _, login in overdue[:1]:
+        fallen = self.clocks.fallen(now, FLAG_TOLERANCE) if self.clocks else None
+        if fallen is not None:
+            return [self.fall(fallen, now)]
+        gone = sorted(
+            (at, login) for login, at in self.leaving.items()
+            if at <= now and not self._must_claim(login)
+        )
+        if gone:
+            login = gone[0][1]
             if login in self.moved:
-                return [self._end(now, ABANDONMENT, loser=login)]
-            return [self._end(now, ABORTED)]
+                return [self.end(now, ABANDONMENT, loser=login)]
+            return [self.end(now, ABORTED)]
+        if any(at <= now for at in (*self.coming.values(), *self.first_moves.values())):
+            return [self.end(now, ABORTED)]
         return []
+
+    def fall(self, login: str, now: float) -> Event:
+        """The player's flag has fallen: lost, or drawn against who can't win any more."""
+        others = [seat for seat, other in enumerate(self.players) if other != login]
+        if any(self.game.can_win(self.state, seat) for seat in others):
+            return self.end(now, TIMEOUT, loser=login)
+        return self.end(now, TIMEOUT, drawn=True)
 
     def postpone(self, seconds: float) -> None:
         """Move what is due by time in which nobody could have done anything."""
-        self.leaving = {login: at + seconds for login, at in self.leaving.items()}
+        for due in (self.coming, self.first_moves, self.leaving):
+            due.update({login: at + seconds for login, at in due.items()})
+        if self.clocks:
+            self.clocks = self.clocks.postponed(seconds)
 
-    def _move(self, login: str, command: dict[str, Any], now: float) -> list[Event]:
-        if login not in self.to_move:
-            raise exceptions.NotYourTurn.of(
-                f"It is not the turn of {login}", to_move=self.to_move
-            )
-        move = command["move"]
-        try:
-            self.state = self.game.apply(self.state, self.players.index(login), move)
-        except base.IllegalMove as error:
-            raise exceptions.IllegalMove(str(error)) from None
-        outcome = self.game.outcome(self.state)
-        changed = self._event(
+    def place(self, login: str, move: Any, state: Any, now: float) -> Event:
+        """Take the state after a player's move, which the rules have accepted."""
+        self.state = state
+        self.coming.pop(login, None)
+        self.first_moves.pop(login, None)
+        if self.offer and self.offer[0] != login:
+            self.offer = None
+        over = self.game.outcome(state) is not None
+        self.moved[login] = self.version + 1
+        if self.clocks:
+            self._move_clocks(login, now)
+        return self.event(
             events.STATE_CHANGED, now,
             command={"login": login, "type": "move", "move": move},
-            state=self.state,
-            to_move=[] if outcome else self.to_move,
-            clocks=None,
-            draw_offered_by=None,
+            state=state,
+            to_move=[] if over else self.to_move,
+            clocks=self.clocks.shown(now) if self.clocks else None,
+            draw_offered_by=self.draw_offered_by,
         )
-        self.moved[login] = self.version
-        return [changed, *([self._end_by_rules(now, outcome)] if outcome else [])]
 
-    def _resign(self, login: str, command: dict[str, Any], now: float) -> list[Event]:
-        return [self._end(now, RESIGNATION, loser=login)]
-
-    def _end_by_rules(self, now: float, outcome: base.Outcome) -> Event:
-        if outcome.winner is None:
-            return self._end(now, outcome.reason, drawn=True)
-        return self._end(now, outcome.reason, winner=self.players[outcome.winner])
-
-    def _end(
+    def end(
         self, now: float, reason: str, winner: str | None = None, loser: str | None = None,
         drawn: bool = False,
     ) -> Event:
+        """End the session: won, lost, drawn, or with none of these, not counted."""
         by_player = _scores(self.players, winner, loser, drawn)
         winners = [login for login, score in by_player.items() if score == 1]
         self.result = {
             "winner": winners[0] if winners else None, "reason": reason, "by_player": by_player
         }
-        self.status, self.ended_at, self.leaving = ENDED, now, {}
-        return self._event(events.ENDED, now, result=self.result)
+        if self.clocks:
+            self.clocks = self.clocks.stopped(now)
+        self.status, self.ended_at, self.offer = ENDED, now, None
+        self.coming, self.first_moves, self.leaving = {}, {}, {}
+        return self.event(events.ENDED, now, result=self.result)
 
-    def _event(self, event_type: str, now: float, **data: Any) -> Event:
+    def event(self, event_type: str, now: float, **data: Any) -> Event:
+        """The next event of the session."""
         self.version += 1
         return Event(self.version, now, event_type, data)
 
-    def _require_active(self) -> None:
+    def require_active(self) -> None:
+        """Raise SessionEnded where it has ended."""
         if self.status == ENDED:
             raise exceptions.SessionEnded.of(
                 f"The session {self.session_id} has ended", session_id=self.session_id
             )
 
-    def _require_fresh(self, login: str, version: int | None) -> None:
+    def require_fresh(self, login: str, version: int | None) -> None:
+        """Raise StaleVersion where the version is not one of the present position.
+
+        Where all move at once, it is the player's own last move that makes the position.
+        """
         if version is None:
             return
         movers = [login] if len(self.to_move) > 1 else self.players
@@ -177,23 +248,21 @@ class Match:
                 version=self.version,
             )
 
+    def _must_claim(self, login: str) -> bool:
+        """Whether the session goes on though the player has left, until somebody claims it."""
+        return self.terms.leaving == CLAIM and login in self.moved
 
-COMMANDS = {"move": Match._move, "resign": Match._resign}
+    def _move_clocks(self, login: str, now: float) -> None:
+        self._await_first_moves(now)
+        begun = all(player in self.moved for player in self.players)
+        over = self.game.outcome(self.state) is not None
+        self.clocks = self.clocks.moved(login, now, self.to_move if begun and not over else ())
 
-
-def _command_type(command: dict[str, Any]) -> str | None:
-    kind = command.get("type")
-    return kind if isinstance(kind, str) else None
-
-
-def _require_form(command: dict[str, Any]) -> None:
-    """Raise InvalidCommand where a command lacks what its type needs, or has more."""
-    needed = {"type", "move"} if command["type"] == "move" else {"type"}
-    given = {name for name, value in command.items() if value is not None}
-    if given != needed:
-        names = ", ".join(base.show(name) for name in sorted(given ^ needed))
-        problem = "lacks" if needed - given else "does not take"
-        raise exceptions.InvalidCommand(f"The command {command['type']} {problem} {names}")
+    def _await_first_moves(self, now: float) -> None:
+        waited_for = [login for login in self.to_move if login not in self.moved]
+        self.first_moves = {
+            login: self.first_moves.get(login, now + self.terms.first_move) for login in waited_for
+        }
 
 
 def _scores(

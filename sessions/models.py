@@ -13,7 +13,8 @@ class Base(DeclarativeBase):
 class Session(Base):
     """The latest state of a session and what is needed to decide its next command.
 
-    `key` is the caller's name for the session: asked for again, it is the same session.
+    `key` is the caller's name for the session: asked for again, it is the same session. `progress`
+    holds what a Match remembers besides: moves made, what is waited for, an offer, the clocks.
     `deadline` is the moment at which something happens to it by itself, if nothing else does.
     """
 
@@ -29,8 +30,7 @@ class Session(Base):
     status: Mapped[str] = mapped_column(String(8))
     version: Mapped[int] = mapped_column(Integer)
     state: Mapped[dict] = mapped_column(JSON)
-    moved: Mapped[dict] = mapped_column(JSON)
-    leaving: Mapped[dict] = mapped_column(JSON)
+    progress: Mapped[dict] = mapped_column(JSON)
     result: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
     deadline: Mapped[float | None] = mapped_column(Float, index=True)
     created_at: Mapped[float] = mapped_column(Float)
@@ -81,6 +81,14 @@ class Connection(Base):
     connection_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
     player: Mapped[str | None] = mapped_column(String(20))
     gateway_id: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class Audience(Base):
+    """A session whose number of spectators has changed since its players were told."""
+
+    __tablename__ = "session_audiences"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id"), primary_key=True)
 
 
 class Gateway(Base):

@@ -1,8 +1,9 @@
 """The options of a game to be played: what the arena itself takes, and what the game takes."""
 
+from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sessions.exceptions import InvalidOptions
 from sessions.games.base import Game
@@ -10,13 +11,21 @@ from sessions.games.base import Game
 STRICT = ConfigDict(extra="forbid", strict=True)
 
 
+def _plain(seconds: float) -> int | float:
+    # 300 and 300.0 are the same clock, and players who ask for either are to meet.
+    return int(seconds) if seconds == int(seconds) else seconds
+
+
+Seconds = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_plain)]
+
+
 class Clock(BaseModel):
     """A Fischer clock, in seconds."""
 
     model_config = STRICT
 
-    initial: Annotated[int | float, Field(ge=1, le=10_800, allow_inf_nan=False)]
-    increment: Annotated[int | float, Field(ge=0, le=180, allow_inf_nan=False)]
+    initial: Annotated[Seconds, Field(ge=1, le=10_800)]
+    increment: Annotated[Seconds, Field(ge=0, le=180)]
 
 
 class Options(BaseModel):
@@ -24,24 +33,42 @@ class Options(BaseModel):
 
     model_config = STRICT
 
-    clock: None = None
+    clock: Clock | None = None
     rated: bool = True
 
 
-def complete(options: dict[str, Any]) -> dict[str, Any]:
-    """The options with what was left out filled in.
+def complete(game: Game, options: dict[str, Any]) -> dict[str, Any]:
+    """The options with what was left out filled in: the arena's own, and those of the game.
 
     Raises InvalidOptions, with the path and the cause of everything that is wrong.
     """
+    given = _without_nulls(options)
+    own = {name: value for name, value in given.items() if name in Options.model_fields}
+    others = {name: value for name, value in given.items() if name not in own}
+    errors: list[dict[str, str]] = []
+    completed = {
+        **_read(Options, own, errors), **_read(_strict(game.Options), others, errors)
+    }
+    if errors:
+        raise _invalid(errors)
+    return completed
+
+
+def _read(model: type[BaseModel], values: dict[str, Any], errors: list) -> dict[str, Any]:
     try:
-        return Options.model_validate(_without_nulls(options)).model_dump()
+        return model.model_validate(values).model_dump(mode="json")
     except ValidationError as error:
-        raise _invalid(
-            [
-                {"path": ".".join(map(str, ("options", *each["loc"]))), "message": each["msg"]}
-                for each in error.errors()
-            ]
-        ) from None
+        errors += [
+            {"path": ".".join(map(str, ("options", *each["loc"]))), "message": each["msg"]}
+            for each in error.errors()
+        ]
+        return {}
+
+
+@cache
+def _strict(model: type[BaseModel]) -> type[BaseModel]:
+    # An author's model may be laxer than what clients are promised: nothing is passed over.
+    return type(model.__name__, (model,), {"model_config": STRICT, "__module__": model.__module__})
 
 
 def seats(game: Game, wanted: int | None) -> int:

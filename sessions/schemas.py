@@ -9,8 +9,8 @@ from typing import Any
 from extensions.announcements import Notice
 from extensions.clock import timestamp
 from sessions import events
-from sessions.games.base import Game
-from sessions.match import Event, Match
+from sessions.games.base import Game, Record
+from sessions.match import ENDED, Event, Match
 
 
 def game(game: Game) -> dict[str, Any]:
@@ -38,15 +38,17 @@ def summary(match: Match, presence: list[str | None]) -> dict[str, Any]:
     }
 
 
-def session(match: Match, viewer: str | None, presence: list[str | None]) -> dict[str, Any]:
-    """A session as this viewer may see it."""
+def session(
+    match: Match, viewer: str | None, presence: list[str | None], now: float
+) -> dict[str, Any]:
+    """A session as this viewer may see it now."""
     return {
         **summary(match, presence),
         "state": _view(match, match.state, viewer),
         "legal": _legal(match, match.state, match.to_move, viewer),
-        "clocks": None,
-        "draw_offered_by": None,
-        "claims": [],
+        "clocks": match.clocks.shown(now) if match.clocks else None,
+        "draw_offered_by": match.draw_offered_by,
+        "claims": match.claims(viewer, now),
     }
 
 
@@ -62,7 +64,7 @@ def created(match: Match, login: str, presence: list[str | None]) -> Notice:
     """Tells a player that a session of theirs has begun."""
     params = {
         "at": timestamp(match.created_at), "session_id": match.session_id,
-        "session": session(match, login, presence),
+        "session": session(match, login, presence, match.created_at),
     }
     about = f"session.{match.session_id}.created"
     return Notice(about, events.CREATED, params, players=(login,))
@@ -82,22 +84,31 @@ def _notices(match: Match, event: Event) -> list[Notice]:
         return [Notice(everybody, event.type, {**common, **event.data}), _result(match, event)]
     if event.type != events.STATE_CHANGED:
         return [Notice(everybody, event.type, {**common, **_params(match, event, None)})]
-    viewers = [*match.players, None]
-    params = {viewer: _params(match, event, viewer) for viewer in viewers}
-    legal = {login: params[login].pop("legal") for login in match.players}
-    params[None].pop("legal")
-    if all(params[login] == params[None] for login in match.players):
-        # Everybody sees the same but for the moves open to them: the gateway picks these out.
-        return [Notice(everybody, event.type, {**common, **params[None]},
-                       private={"legal": legal})]
+    if not match.game.secrets:
+        return [_for_everybody(match, event, common)]
+    return _for_each(match, event, common)
+
+
+def _for_everybody(match: Match, event: Event, common: dict[str, Any]) -> Notice:
+    # Everybody sees the same but for the moves open to them: the gateway picks these out.
+    params = {**common, **_params(match, event, None)}
+    del params["legal"]
+    state, to_move = event.data["state"], event.data["to_move"]
+    legal = {login: _legal(match, state, to_move, login) for login in to_move}
+    return Notice(
+        events.everybody(match.session_id), event.type, params, private={"legal": legal}
+    )
+
+
+def _for_each(match: Match, event: Event, common: dict[str, Any]) -> list[Notice]:
     return [
         Notice(
             events.spectators(match.session_id) if viewer is None
             else events.one_player(match.session_id, viewer),
             event.type,
-            {**common, **params[viewer], "legal": legal.get(viewer, [])},
+            {**common, **_params(match, event, viewer, sealed=True)},
         )
-        for viewer in viewers
+        for viewer in (*match.players, None)
     ]
 
 
@@ -112,19 +123,56 @@ def _result(match: Match, event: Event) -> Notice:
     )
 
 
-def _params(match: Match, event: Event, viewer: str | None) -> dict[str, Any]:
+def audience(match: Match, spectators: int, now: float) -> Notice:
+    """Tells those connected to a session how many watch it."""
+    params = {
+        "at": timestamp(now), "session_id": match.session_id, "spectators": spectators
+    }
+    return Notice(events.everybody(match.session_id), events.SPECTATORS_CHANGED, params)
+
+
+def rematch_asked(match: Match, login: str | None, now: float) -> Notice:
+    """Tells the players of a session that one of them asks to play again, or asks no more."""
+    params = {"at": timestamp(now), "session_id": match.session_id, "login": login}
+    about = f"session.{match.session_id}.rematch"
+    return Notice(about, events.REMATCH_ASKED, params, players=tuple(match.players))
+
+
+def record(match: Match, setup: Any, happened: list[Event], site: str) -> Record:
+    """A finished session as its game exports it."""
+    commands = [event.data["command"] for event in happened if event.type == events.STATE_CHANGED]
+    return Record(
+        title=match.game.title, site=site, date=timestamp(match.created_at)[:10],
+        players=match.players, options=match.options, setup=setup,
+        moves=[(match.players.index(each["login"]), each["move"]) for each in commands],
+        result=match.result,
+    )
+
+
+def _params(
+    match: Match, event: Event, viewer: str | None, sealed: bool | None = None
+) -> dict[str, Any]:
+    """What this viewer may see of an event; `sealed`: as it was seen while the game went on."""
     data = dict(event.data)
     if event.type == events.PLAYER_DISCONNECTED:
         data["deadline"] = timestamp(data["deadline"])
     if event.type == events.STATE_CHANGED:
-        state = data["state"]
-        data["state"] = _view(match, state, viewer)
+        sealed = match.status != ENDED if sealed is None else sealed
+        state, command = data["state"], data["command"]
+        data["state"] = _view(match, state, viewer, sealed)
         data["legal"] = _legal(match, state, data["to_move"], viewer)
+        if sealed:
+            shown = match.game.shown_move(
+                command["move"], match.seat(command["login"]), match.seat(viewer)
+            )
+            data["command"] = {**command, "move": shown}
     return data
 
 
-def _view(match: Match, state: Any, viewer: str | None) -> Any:
-    return match.game.view(state, match.seat(viewer))
+def _view(match: Match, state: Any, viewer: str | None, sealed: bool | None = None) -> Any:
+    if match.status != ENDED if sealed is None else sealed:
+        return match.game.view(state, match.seat(viewer))
+    return match.game.reveal(state)
 
 
 def _legal(match: Match, state: Any, to_move: list[str], viewer: str | None) -> list[Any]:

@@ -15,10 +15,11 @@ from extensions.clock import Clock
 from extensions.database import Database
 from extensions.errors import ServiceError
 from extensions.pages import UnknownCursor, page, position
-from sessions import events, exceptions, options, schemas, storage
+from sessions import commands, events, exceptions, options, rematch, schemas, storage
 from sessions.batch import Batch
-from sessions.dependencies import Games
-from sessions.match import Match
+from sessions.commands import Order
+from sessions.dependencies import ArenaProvider
+from sessions.match import ENDED, Match
 from sessions.models import Announcement, Base
 
 _log = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ TOLERATED_PAUSE = 3.0
 REFUSALS = (
     exceptions.SessionNotFound, exceptions.NotAPlayer, exceptions.SessionEnded,
     exceptions.InvalidCommand, exceptions.StaleVersion, exceptions.NotYourTurn,
-    exceptions.IllegalMove,
+    exceptions.IllegalMove, exceptions.NoDrawOffered, exceptions.CannotAbort,
+    exceptions.CannotClaim,
 )
 
 
@@ -43,13 +45,13 @@ class SessionsService(health.Answering):
     announcer = Announcer(
         events.EXCHANGE, Announcement, Base, durable=(events.RESULTS_EXCHANGE,)
     )
-    all_games = Games()
+    arena = ArenaProvider()
     clock = Clock()
 
     @rpc
     def games(self):
         """Every game that can be played here."""
-        return [schemas.game(game) for _, game in sorted(self.all_games.items())]
+        return [schemas.game(game) for _, game in sorted(self.arena.games.items())]
 
     @rpc(expected_exceptions=(exceptions.GameNotFound, exceptions.InvalidOptions))
     def complete_options(self, game, options_given, seats=None):
@@ -57,29 +59,20 @@ class SessionsService(health.Answering):
         rules = self._rules(game)
         return {
             "game": game,
-            "options": options.complete(options_given),
+            "options": options.complete(rules, options_given),
             "seats": options.seats(rules, seats),
         }
 
     @rpc(expected_exceptions=(exceptions.GameNotFound,))
     def create(self, key, game, options, players, private=False):
         """Begin a session; its id. Asked again with the same key, it is the same session."""
-        rules, seed, now = self._rules(game), storage.new_id(), self.clock()
-        state = rules.setup(len(players), options, random.Random(seed))
-        match = Match(storage.new_id(), rules, options, players, private, state, now)
-        notices = [schemas.created(match, login, []) for login in players]
         try:
             with self.db.get_session() as session:
-                known = storage.id_of_key(session, key)
-                if known is None:
-                    storage.add(session, match, key, seed)
-                    self.announcer.record(session, notices)
+                session_id, notices = self._begin(session, key, game, options, players, private)
         except IntegrityError:  # another instance was asked the same at the same moment
             return self.create(key, game, options, players, private)
-        if known is not None:
-            return known
         self.announcer.send(notices)
-        return match.session_id
+        return session_id
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound,))
     def connect(self, session_id, connection_id, gateway_id, login=None, since=None):
@@ -89,10 +82,12 @@ class SessionsService(health.Answering):
             storage.renew_gateway(session, gateway_id, now + self.config["GATEWAY_LEASE"])
             match = self._require(session, session_id, lock=True)
             player = login if login in match.players else None
-            comes = player not in storage.presence(session, [session_id])[session_id]
+            before = storage.presence(session, [session_id])[session_id]
             storage.put_connection(session, session_id, connection_id, player, gateway_id)
-            happened = match.connect(player, now) if player is not None and comes else []
-            notices = self._save(session, [(match, happened)])
+            if player is None:
+                storage.note_audience(session, session_id)
+            comes = player is not None and player not in before
+            notices = self._save(session, [(match, match.connect(player, now) if comes else [])])
             answer = self._snapshot(session, match, player, since)
         self.announcer.send(notices)
         return answer
@@ -132,30 +127,33 @@ class SessionsService(health.Answering):
             return storage.renew_gateway(session, gateway_id, until)
 
     @rpc(expected_exceptions=REFUSALS)
-    def execute(self, session_id, login, command, command_id, version=None):
-        """Decide one command: `{version, command_id}`."""
-        [answer] = self._execute(
-            [
-                {
-                    "session_id": session_id, "login": login, "command": command,
-                    "command_id": command_id, "version": version,
-                }
-            ]
-        )
+    def execute(
+        self, session_id, login, command, command_id, version=None, arrived=None, round_trip=0.0
+    ):
+        """Decide one command: `{version, command_id}`.
+
+        `arrived` is when the gateway had it, `round_trip` how far the player is from there.
+        """
+        order = {
+            "session_id": session_id, "login": login, "command": command,
+            "command_id": command_id, "version": version, "arrived": arrived,
+            "round_trip": round_trip,
+        }
+        [answer] = self._execute([order])
         if isinstance(answer, ServiceError):
             raise answer
         return answer
 
     @rpc
-    def execute_many(self, commands):
+    def execute_many(self, orders):
         """Decide commands in order: for each `{"result": ...}` or `{"error": ...}`."""
         try:
-            answers = self._execute(commands)
+            answers = self._execute(orders)
         except SQLAlchemyError:
-            if len(commands) == 1:
+            if len(orders) == 1:
                 raise
             _log.exception("A batch of commands failed, and is tried one by one")
-            answers = [answer for command in commands for answer in self._execute([command])]
+            answers = [answer for order in orders for answer in self._execute([order])]
         return [
             {"error": serialize(answer)} if isinstance(answer, ServiceError)
             else {"result": answer}
@@ -168,7 +166,7 @@ class SessionsService(health.Answering):
         with self.db.get_session() as session:
             match = self._require(session, session_id)
             presence = storage.presence(session, [session_id])[session_id]
-            return schemas.session(match, viewer, presence)
+            return schemas.session(match, viewer, presence, self.clock())
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound,))
     def history(self, session_id, viewer=None, since=0):
@@ -187,7 +185,7 @@ class SessionsService(health.Answering):
             rows = storage.listed(session, viewer, login, game, status, begin, limit + 1)
             rows, following = page(LIST, rows, limit, lambda row: [row.created_at, row.session_id])
             ids = [row.session_id for row in rows]
-            matches = storage.load(session, self.all_games, ids)
+            matches = storage.load(session, self.arena, ids)
             presence = storage.presence(session, ids)
         items = [schemas.summary(matches[each], presence[each]) for each in ids]
         return {"items": items, "next": following}
@@ -198,17 +196,69 @@ class SessionsService(health.Answering):
         now = self.clock()
         with self.db.get_session() as session:
             ids = storage.active_of(session, login)
-            matches = storage.load(session, self.all_games, ids, lock=True).values()
+            matches = storage.load(session, self.arena, ids, lock=True).values()
+            resign = Order(login, {"type": "resign"})
             notices = self._save(
                 session,
-                [
-                    (match, match.execute(login, {"type": "resign"}, None, now))
-                    for match in matches
-                ],
+                [(match, commands.decide(match, resign, now).events) for match in matches],
             )
         self.announcer.send(notices)
 
-    @timer(interval=0.5)
+    @rpc(expected_exceptions=(
+        exceptions.SessionNotFound, exceptions.NotAPlayer, exceptions.SessionActive,
+        exceptions.CannotRematch,
+    ))
+    def rematch(self, session_id, login):
+        """Ask to play again, the other one moving first; with the last one's asking it begins."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            match = self._require(session, session_id, lock=True)
+            present = storage.presence(session, [session_id])[session_id]
+            asked = rematch.ask(match, login, present)
+            if asked.ready:
+                begun, notices = self._begin(
+                    session, f"rematch.{session_id}", match.game.name, match.options,
+                    rematch.players(match), match.private,
+                )
+                match.rematch = {**match.rematch, "session_id": begun}
+            else:
+                notices = [schemas.rematch_asked(match, login, now)] if asked.new else []
+                self.announcer.record(session, notices)
+            storage.save(session, [(match, [])])
+        self.announcer.send(notices)
+        return rematch.answer(match)
+
+    @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.SessionActive))
+    def export(self, session_id, site="Arbiter"):
+        """A finished session in the usual form for its game: `{format, text}`."""
+        with self.db.get_session() as session:
+            match = self._require(session, session_id)
+            if match.status != ENDED:
+                raise exceptions.SessionActive.of(
+                    f"The session {session_id} is still being played", session_id=session_id
+                )
+            seed = storage.seed_of(session, session_id)
+            happened = storage.events_since(session, session_id, 0)
+        setup = match.game.setup(len(match.players), match.options, random.Random(seed))
+        form, text = match.game.export(schemas.record(match, setup, happened, site))
+        return {"format": form, "text": text}
+
+    @timer(interval=1)
+    def tell_audiences(self):
+        """Tell players how many watch, where it has changed: at most once a second."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            ids = storage.take_audiences(session, DUE_AT_ONCE)
+            present = storage.presence(session, ids)
+            matches = storage.load(session, self.arena, ids)
+            notices = [
+                schemas.audience(match, present[session_id].count(None), now)
+                for session_id, match in matches.items()
+            ]
+            self.announcer.record(session, notices)
+        self.announcer.send(notices)
+
+    @timer(interval=0.25)
     def keep_time(self):
         """Decide what is due in sessions; a time in which no instance ran counts for nobody."""
         now = self.clock()
@@ -217,7 +267,7 @@ class SessionsService(health.Answering):
             if last is not None and now - last > TOLERATED_PAUSE:
                 self._forgive(session, now - last)
                 return
-            matches = storage.due(session, self.all_games, now, DUE_AT_ONCE)
+            matches = storage.due(session, self.arena, now, DUE_AT_ONCE)
             notices = self._save(session, [(match, match.expire(now)) for match in matches])
         self.announcer.send(notices)
 
@@ -235,11 +285,11 @@ class SessionsService(health.Answering):
                 storage.forget_gateway(session, gateway)
         self.announcer.send(notices)
 
-    def _execute(self, commands):
+    def _execute(self, orders):
         now = self.clock()
         with self.db.get_session() as session:
-            batch = Batch.load(session, self.all_games, commands, now)
-            answers = [batch.answer(command) for command in commands]
+            batch = Batch.load(session, self.arena, orders, now)
+            answers = [batch.answer(order) for order in orders]
             notices = self._save(session, batch.changes)
             storage.remember(session, batch.remembered)
         self.announcer.send(notices)
@@ -255,22 +305,47 @@ class SessionsService(health.Answering):
         return notices
 
     def _drop(self, session, connections):
-        now, grace = self.clock(), self.config["GRACE"]
+        now = self.clock()
         ids = {connection.session_id for connection in connections}
-        matches = storage.load(session, self.all_games, ids, lock=True)
+        matches = storage.load(session, self.arena, ids, lock=True)
         for connection in connections:
             storage.drop_connection(session, connection.session_id, connection.connection_id)
         present = storage.presence(session, ids)
-        changes = []
+        notices = []
         for session_id, match in matches.items():
             left = {each.player for each in connections if each.session_id == session_id}
+            if None in left:
+                storage.note_audience(session, session_id)
             for login in sorted(left - {None} - set(present[session_id])):
-                changes.append((match, match.disconnect(login, now, grace)))
-        return self._save(session, changes)
+                notices += self._save(session, [(match, match.disconnect(login, now))])
+                notices += self._lapse_rematch(session, match, now)
+        return notices
+
+    def _lapse_rematch(self, session, match, now):
+        if not rematch.lapse(match):
+            return []
+        storage.save(session, [(match, [])])
+        notices = [schemas.rematch_asked(match, None, now)]
+        self.announcer.record(session, notices)
+        return notices
+
+    def _begin(self, session, key, game, options, players, private):
+        known = storage.id_of_key(session, key)
+        if known is not None:
+            return known, []
+        rules, seed, now = self._rules(game), storage.new_id(), self.clock()
+        state = rules.setup(len(players), options, random.Random(seed))
+        match = Match.begin(
+            storage.new_id(), rules, self.arena.terms, options, players, private, state, now
+        )
+        notices = [schemas.created(match, login, []) for login in players]
+        storage.add(session, match, key, seed)
+        self.announcer.record(session, notices)
+        return match.session_id, notices
 
     def _forgive(self, session, seconds):
         _log.warning("Nothing ran for %.1f s: deadlines are put off by as much", seconds)
-        matches = storage.with_deadline(session, self.all_games)
+        matches = storage.with_deadline(session, self.arena)
         for match in matches:
             match.postpone(seconds)
         storage.save(session, [(match, []) for match in matches])
@@ -279,7 +354,7 @@ class SessionsService(health.Answering):
     def _snapshot(self, session, match, viewer, since):
         presence = storage.presence(session, [match.session_id])[match.session_id]
         return {
-            "session": schemas.session(match, viewer, presence),
+            "session": schemas.session(match, viewer, presence, self.clock()),
             "events": [] if since is None else self._events(session, match, viewer, since),
         }
 
@@ -288,7 +363,7 @@ class SessionsService(health.Answering):
         return [schemas.event(match, event, viewer) for event in stored]
 
     def _require(self, session, session_id, lock=False):
-        match = storage.load(session, self.all_games, [session_id], lock).get(session_id)
+        match = storage.load(session, self.arena, [session_id], lock).get(session_id)
         if match is None:
             raise exceptions.SessionNotFound.of(
                 f"There is no session {session_id}", session_id=session_id
@@ -296,6 +371,6 @@ class SessionsService(health.Answering):
         return match
 
     def _rules(self, game):
-        if game not in self.all_games:
+        if game not in self.arena.games:
             raise exceptions.GameNotFound.of(f"There is no game {game}", game=game)
-        return self.all_games[game]
+        return self.arena.games[game]

@@ -2,15 +2,19 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
-from sessions.match import ACTIVE, Event, Match
-from sessions.models import Command, Connection, Gateway, Player, Pulse
+from sessions.clocks import Clocks
+from sessions.games.base import Game
+from sessions.match import ACTIVE, Event, Match, Terms
+from sessions.models import Audience, Command, Connection, Gateway, Player, Pulse
 from sessions.models import Event as EventRow
 from sessions.models import Session as SessionRow
 
+PROGRESS = ("moved", "coming", "first_moves", "leaving", "offer", "clocks", "rematch")
 MATCH_COLUMNS = [
     column for column in SessionRow.__table__.columns if column.name not in ("key", "seed")
 ]
@@ -21,11 +25,19 @@ UPDATE_MATCH = (
         {
             name: bindparam(name)
             for name in (
-                "status", "version", "state", "moved", "leaving", "result", "deadline", "ended_at"
+                "status", "version", "state", "progress", "result", "deadline", "ended_at"
             )
         }
     )
 )
+
+
+@dataclass(frozen=True)
+class Arena:
+    """What every match is played by: the games there are, and the arena's own terms."""
+
+    games: dict[str, Game]
+    terms: Terms
 
 
 def new_id() -> str:
@@ -52,15 +64,15 @@ def id_of_key(session, key: str) -> str | None:
     return session.scalar(select(SessionRow.session_id).where(SessionRow.key == key))
 
 
-def load(session, games, ids: Iterable[str], lock: bool = False) -> dict[str, Match]:
+def load(session, arena: Arena, ids: Iterable[str], lock: bool = False) -> dict[str, Match]:
     """The matches of these ids that there are; locked in the order of their ids, if asked."""
     query = select(*MATCH_COLUMNS).where(SessionRow.session_id.in_(sorted(set(ids))))
     if lock:
         query = query.order_by(SessionRow.session_id).with_for_update()
-    return {row.session_id: _match(row, games) for row in session.execute(query)}
+    return {row.session_id: _match(row, arena) for row in session.execute(query)}
 
 
-def due(session, games, now: float, limit: int) -> list[Match]:
+def due(session, arena: Arena, now: float, limit: int) -> list[Match]:
     """Matches whose deadline has passed, locked; those that another instance holds are left out."""
     query = (
         select(*MATCH_COLUMNS)
@@ -69,12 +81,12 @@ def due(session, games, now: float, limit: int) -> list[Match]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [_match(row, games) for row in session.execute(query)]
+    return [_match(row, arena) for row in session.execute(query)]
 
 
-def with_deadline(session, games) -> list[Match]:
+def with_deadline(session, arena: Arena) -> list[Match]:
     query = select(*MATCH_COLUMNS).where(SessionRow.deadline.is_not(None)).with_for_update()
-    return [_match(row, games) for row in session.execute(query)]
+    return [_match(row, arena) for row in session.execute(query)]
 
 
 def save(session, changes: list[tuple[Match, list[Event]]]) -> None:
@@ -193,6 +205,26 @@ def drop_connection(session, session_id: str, connection_id: str) -> Connection 
     return found
 
 
+def note_audience(session, session_id: str) -> None:
+    """Note that the number of spectators has changed."""
+    session.merge(Audience(session_id=session_id))
+    session.flush()
+
+
+def take_audiences(session, limit: int) -> list[str]:
+    """The sessions whose number of spectators has changed, which are noted no more."""
+    query = select(Audience).limit(limit).with_for_update(skip_locked=True)
+    found = list(session.scalars(query))
+    for each in found:
+        session.delete(each)
+    session.flush()
+    return [each.session_id for each in found]
+
+
+def seed_of(session, session_id: str) -> str:
+    return session.scalar(select(SessionRow.seed).where(SessionRow.session_id == session_id))
+
+
 def renew_gateway(session, gateway_id: str, until: float) -> bool:
     """Prolong a gateway's lease; False where it had none any more."""
     known = session.get(Gateway, gateway_id) is not None
@@ -223,22 +255,22 @@ def prolong_leases(session, seconds: float) -> None:
     session.execute(update(Gateway).values(lease_until=Gateway.lease_until + seconds))
 
 
-def counts(session) -> int:
-    return session.scalar(
-        select(func.count()).select_from(SessionRow).where(SessionRow.status == ACTIVE)
-    )
-
-
-def _match(row, games) -> Match:
+def _match(row, arena: Arena) -> Match:
     values = row._asdict()
     values.pop("deadline")
-    values["game"] = games[row.game]
-    return Match(**values)
+    progress = values.pop("progress")
+    values["game"] = arena.games[row.game]
+    if progress["clocks"]:
+        progress["clocks"] = Clocks(**progress["clocks"])
+    return Match(terms=arena.terms, **values, **progress)
 
 
 def _latest(match: Match) -> dict[str, Any]:
+    progress = {name: getattr(match, name) for name in PROGRESS}
+    if match.clocks:
+        progress["clocks"] = vars(match.clocks)
     return {
         "status": match.status, "version": match.version, "state": match.state,
-        "moved": match.moved, "leaving": match.leaving, "result": match.result,
-        "deadline": match.deadline, "ended_at": match.ended_at,
+        "progress": progress, "result": match.result, "deadline": match.deadline,
+        "ended_at": match.ended_at,
     }

@@ -3,12 +3,17 @@
 from gateway import params, results
 from gateway.table import Call, Who, method
 from sessions.exceptions import (
+    CannotAbort,
+    CannotClaim,
+    CannotRematch,
     GameNotFound,
     IllegalMove,
     InvalidCommand,
+    NoDrawOffered,
     NotAMember,
     NotAPlayer,
     NotYourTurn,
+    SessionActive,
     SessionEnded,
     SessionNotFound,
     StaleVersion,
@@ -44,7 +49,7 @@ def disconnect(call: Call, given: params.SessionOf):
     "sessions.execute", Who.PLAYER, params.Command, results.Executed,
     (
         SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
-        IllegalMove,
+        IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
     ),
 )
 def execute(call: Call, given: params.Command):
@@ -53,6 +58,7 @@ def execute(call: Call, given: params.Command):
         {
             "session_id": given.session_id, "login": call.login, "command": given.command,
             "command_id": given.command_id, "version": given.version,
+            "arrived": call.arrived, "round_trip": call.round_trip,
         }
     )
 
@@ -76,3 +82,22 @@ def list_sessions(call: Call, given: params.SessionPage):
     return call.services.sessions.list(
         call.login, given.login, given.game, given.status, given.limit, given.after
     )
+
+
+@method(
+    "sessions.rematch", Who.PLAYER, params.SessionOf,
+    results.RematchAsked | results.RematchCreated,
+    (SessionNotFound, NotAPlayer, SessionActive, CannotRematch),
+)
+def rematch(call: Call, given: params.SessionOf):
+    """Ask to play again, the other one moving first; it begins once both have asked."""
+    return call.services.sessions.rematch(given.session_id, call.login)
+
+
+@method(
+    "sessions.export", Who.ANYONE, params.SessionOf, results.Export,
+    (SessionNotFound, SessionActive),
+)
+def export(call: Call, given: params.SessionOf):
+    """A session that has ended, in the usual form for its game."""
+    return call.services.sessions.export(given.session_id)

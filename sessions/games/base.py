@@ -5,10 +5,13 @@ that it is given. States and moves are plain JSON values, so a host can store th
 take them up again in another process. A player is a seat number, counted from 0.
 """
 
+import json
 import random
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from pydantic import BaseModel
 
 State: TypeAlias = Any
 Move: TypeAlias = Any
@@ -36,16 +39,41 @@ class Outcome:
     reason: str
 
 
+@dataclass(frozen=True)
+class Record:
+    """A finished game: what `export` makes its text of. `moves` are (seat, move) in their order.
+
+    `result` is as in a session: `{winner, reason, by_player}` by the names of the players.
+    """
+
+    title: str
+    site: str
+    date: str
+    players: list[str]
+    options: dict[str, Any]
+    setup: State
+    moves: list[tuple[int, Move]]
+    result: dict[str, Any]
+
+
+class NoOptions(BaseModel):
+    """The options of a game that has none."""
+
+
 class Game(ABC):
     """The rules of one game, as functions of a state; an instance remembers nothing.
 
-    `name` is how machines refer to the game, `title` how people do.
+    `name` is how machines refer to the game, `title` how people do. `Options` declares what the
+    game itself takes beside the clock and whether it is rated, each with a default; `setup` is
+    given all of them. `secrets` says whether `view` hides anything from anybody.
     """
 
     name: str
     title: str
     min_players: int = 2
     max_players: int = 2
+    secrets: bool = False
+    Options: type[BaseModel] = NoOptions
 
     @abstractmethod
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
@@ -78,12 +106,32 @@ class Game(ABC):
         """Return how the game ended, or None while it is under way."""
 
     def view(self, state: State, player: int | None) -> State:
-        """Return what this player (None: a spectator) may see of the state: by default all of it.
+        """Return what this player (None: a spectator) may see of the state; at first, all.
 
-        Every view has `turn`, the seat that moves next (None where all move at once), and `ply`,
-        the number of moves made.
+        It has `turn`, the seat that is to move next or would be (None where all move at once), and
+        `ply`, the number of moves made.
         """
         return state
+
+    def reveal(self, state: State) -> State:
+        """Return what everybody may see once the game has ended, however it did: its secrets too."""
+        return self.view(state, None)
+
+    def shown_move(self, move: Move, player: int, viewer: int | None) -> Move | None:
+        """Return a move as this viewer may see it while the game goes on; None where it is secret."""
+        return move
+
+    def can_win(self, state: State, player: int) -> bool:
+        """Return whether the player can still win: against one who can't, a fallen flag draws."""
+        return True
+
+    def claims(self, state: State, player: int) -> list[str]:
+        """Return the reasons for which the player, being to move, may claim a draw as it stands."""
+        return []
+
+    def export(self, record: Record) -> tuple[str, str]:
+        """Return a finished game in the usual form for it: the format's name, and the text."""
+        return "text", plain_text(record)
 
 
 def show(move: Move) -> str:
@@ -93,3 +141,17 @@ def show(move: Move) -> str:
     if len(move) > LONGEST_SHOWN:
         return f"{move[:LONGEST_SHOWN]!a}..."
     return ascii(move)
+
+
+def plain_text(record: Record) -> str:
+    """Return a game as headers and a numbered list of its moves, a line for each move."""
+    headers = [
+        f"Game: {record.title}", f"Site: {record.site}", f"Date: {record.date}",
+        *(f"Player {seat}: {login}" for seat, login in enumerate(record.players, start=1)),
+        f"Winner: {record.result['winner'] or 'nobody'}", f"Reason: {record.result['reason']}",
+    ]
+    moves = [
+        f"{number}. {record.players[seat]}: {move if isinstance(move, str) else json.dumps(move)}"
+        for number, (seat, move) in enumerate(record.moves, start=1)
+    ]
+    return "\n".join([*headers, "", *moves, ""])

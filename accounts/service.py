@@ -65,11 +65,11 @@ class AccountsService(health.Answering):
     @rpc(expected_exceptions=(AccountNotFound,))
     def update(self, login, changes, games=()):
         """Change `display_name` or `bio` or both."""
-        notices = [schemas.notice(events.UPDATED, login, self.clock())]
         with self.db.get_session() as session:
             row = self._require(session, login)
             row.display_name = changes.get("display_name", row.display_name)
             row.bio = changes.get("bio", row.bio)
+            notices = [schemas.notice(events.UPDATED, row.login, self.clock())]
             self.announcer.record(session, notices)
             account = schemas.account(row, games)
         self.announcer.send(notices)

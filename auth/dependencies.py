@@ -17,7 +17,7 @@ UNHASHABLE = "\0"
 
 
 class PasswordHasher:
-    """Hashes and checks passwords in native threads, as many at once as there are cores to spare."""
+    """Hashes and checks passwords in native threads, only so many of them at once."""
 
     def __init__(self, execute=tpool.execute):
         # Each native thread that hashes keeps memory of its own: no more of them than run at once.
@@ -69,4 +69,3 @@ class SigningKeys(DependencyProvider):
 
     def get_dependency(self, worker_ctx):
         return self.keys
-

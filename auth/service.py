@@ -73,7 +73,7 @@ class AuthService(health.Answering):
 
     @rpc
     def undo_register(self, login):
-        """Give a login back that has just been taken, where what belongs to it could not be made."""
+        """Give back a login just taken, where what belongs to it could not be made."""
         with self.db.get_session() as session:
             found = session.get(Credentials, login)
             if found is not None and found.usable:

@@ -1,4 +1,4 @@
-"""The load: players on real sockets, in a process of its own, who play as fast as they are answered.
+"""The load: players on real sockets, in a process of its own, who play as fast as answered.
 
 Written so that the load itself costs little, for it shares the machine with what it measures: raw
 WebSocket frames, games that were thought out before, and no message parsed that need not be.

@@ -5,7 +5,6 @@ has given out is told apart from one that a list has.
 """
 
 import base64
-import binascii
 import hashlib
 import json
 from typing import Any
@@ -34,7 +33,7 @@ def position(list_name: str, after: str | None) -> list[Any] | None:
         return None
     try:
         data = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         data = b""
     checksum, text = data[:CHECKSUM_LENGTH], data[CHECKSUM_LENGTH:]
     if not text or checksum != _checksum(list_name, text):

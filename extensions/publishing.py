@@ -64,7 +64,8 @@ class ConfirmingPublisher:
             raise NotPublished(str(error))
 
     def run(self) -> None:
-        """Serve until `stop`; to be run in a greenthread of its own."""
+        """Declare the exchanges, and serve until `stop`; to be run in a greenthread of its own."""
+        self._send([])
         while not self._stopped:
             jobs = self._gather()
             if jobs:

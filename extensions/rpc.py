@@ -19,8 +19,9 @@ from nameko import serialization
 from nameko.amqp.publish import Publisher
 from nameko.constants import NON_PERSISTENT
 from nameko.exceptions import RpcTimeout, UnknownService
-from nameko.rpc import MethodProxy, ReplyListener, Responder, ServiceProxy
+from nameko.rpc import MethodProxy, ReplyListener, Responder
 from nameko.rpc import RpcProxy as StockRpcProxy
+from nameko.rpc import ServiceProxy
 from nameko.standalone.rpc import ClusterProxy
 from nameko.standalone.rpc import ClusterRpcProxy as StockClusterRpcProxy
 
@@ -89,7 +90,7 @@ class _Reply(Event):
 
 
 class GreenReplyListener(ReplyListener):
-    """Serves any number of greenthreads by one reply queue; late and unknown replies are dropped."""
+    """Serves any number of greenthreads by one reply queue; late replies are dropped."""
 
     def __init__(self, timeout=None, **kwargs):
         super().__init__(**kwargs)

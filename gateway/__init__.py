@@ -1,1 +1,4 @@
-"""The gateway: the clients' only entry point. It composes the services and keeps no state of theirs."""
+"""The gateway: the clients' only entry point.
+
+It composes the services into one system and keeps nothing that is theirs.
+"""

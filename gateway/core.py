@@ -1,4 +1,4 @@
-"""What all connections of one gateway process share, and what is done for them in the background."""
+"""What all connections of a gateway process share, and what is done for them meanwhile."""
 
 import logging
 import uuid
@@ -163,5 +163,3 @@ class Gateway:
             connection.search(search)
         except Exception as error:  # the next round may do better
             _log.warning("A search that was lost could not be started again: %r", error)
-
-

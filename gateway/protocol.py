@@ -20,8 +20,11 @@ class ProtocolError(Exception):
     """The message is no request; `request_id` is its id, where it can be told."""
 
     def __init__(self, message: str, request_id: Id = None):
-        super().__init__(message)
+        super().__init__(message, request_id)
         self.request_id = request_id
+
+    def __str__(self) -> str:
+        return self.args[0]
 
 
 class ParseError(ProtocolError):

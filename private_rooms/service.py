@@ -10,7 +10,7 @@ from extensions import health
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
-from extensions.rpc import UNANSWERED, RpcProxy
+from extensions.rpc import RpcProxy
 from private_rooms import events, schemas
 from private_rooms.changes import changes, settled
 from private_rooms.keys import new_key, read_key
@@ -111,6 +111,8 @@ class PrivateRoomsService(health.Answering):
             row = session.scalar(
                 select(PrivateRoom).where(PrivateRoom.room_id == room["room_id"]).with_for_update()
             )
+            if row is None:  # whoever made the room died before it had a key
+                return None
             shown = schemas.private_room(room, row.connection_key)
             notices = [
                 schemas.notice(event, shown, now, also)
@@ -128,8 +130,8 @@ class PrivateRoomsService(health.Answering):
                 room["room_id"], room["game"], room["options"], room["players"], private=True
             )
             return self.rooms.record_session(room["room_id"], session_id)
-        except UNANSWERED as error:
-            _log.warning("The session of room %s will begin later: %s", room["room_id"], error)
+        except Exception as error:  # whatever it was: the room is full, and is taken up again
+            _log.warning("The session of room %s will begin later: %r", room["room_id"], error)
             return room
 
     def _room_id(self, connection_key):

@@ -1,4 +1,4 @@
-"""What the rooms service announces of public rooms, to their members and to whoever has just left."""
+"""What the rooms service announces of public rooms, to members and to whoever has just left."""
 
 EXCHANGE = "room.events"
 PLAYER_JOINED = "room.player_joined"

@@ -13,7 +13,7 @@ from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
 from extensions.pages import UnknownCursor, page, position
-from extensions.rpc import UNANSWERED, RpcProxy
+from extensions.rpc import RpcProxy
 from rooms import events, exceptions, schemas
 from rooms.models import (
     CLOSED,
@@ -210,8 +210,8 @@ class RoomsService(health.Answering):
             session_id = self.sessions.create(
                 room["room_id"], room["game"], room["options"], room["players"]
             )
-        except UNANSWERED as error:
-            _log.warning("The session of room %s will begin later: %s", room["room_id"], error)
+        except Exception as error:  # whatever it was: the room is full, and is taken up again
+            _log.warning("The session of room %s will begin later: %r", room["room_id"], error)
             return room
         now = self.clock()
         with self.db.get_session() as session:

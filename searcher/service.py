@@ -8,8 +8,7 @@ from nameko.timer import timer
 
 from extensions import health
 from extensions.clock import Clock
-from extensions.publishing import NotPublished
-from extensions.rpc import UNANSWERED, RpcProxy
+from extensions.rpc import RpcProxy
 from searcher import events, schemas
 from searcher.dependencies import Publisher, Store
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
@@ -111,8 +110,8 @@ class SearcherService(health.Answering):
                 pairing.pairing_id, pairing.game, pairing.options, list(pairing.players)
             )
             self.announce(schemas.opponent_found(pairing, session_id, self.clock()))
-        except (*UNANSWERED, NotPublished) as error:
-            _log.warning("The pairing %s will be taken up again: %s", pairing.pairing_id, error)
+        except Exception as error:  # whatever it was: the pairing is kept, and taken up again
+            _log.warning("The pairing %s will be taken up again: %r", pairing.pairing_id, error)
             return None
         self.store.complete(pairing.pairing_id)
         return session_id

@@ -31,7 +31,7 @@ class Batch:
         return cls(matches, known, now)
 
     def answer(self, command: dict[str, Any]) -> Answer:
-        """Decide one command: what it is answered, or why it is refused. A refusal changes nothing."""
+        """Decide one command: what it is answered, or why it is refused."""
         try:
             version = self._decide(command)
         except ServiceError as refusal:

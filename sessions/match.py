@@ -45,9 +45,9 @@ class Event:
 class Match:
     """A session under way or ended.
 
-    `moved` is the version of each player's last move. `coming` and `first_moves` are the moments by
-    which a player must have come, or have made a first move; `leaving` is when the grace ends of who
-    has no connection left. `offer` is the login and the version of an offered draw.
+    `moved` is the version of each player's last move. `coming` and `first_moves` are the moments
+    by which a player must have come, or have made a first move; `leaving` is when the grace ends
+    of who has no connection left. `offer` is the login and the version of an offered draw.
     """
 
     session_id: str
@@ -142,7 +142,7 @@ class Match:
         return [self.event(events.PLAYER_CONNECTED, now, login=login)]
 
     def disconnect(self, login: str, now: float) -> list[Event]:
-        """A player's last connection has gone: the grace begins, and with none, the session ends."""
+        """A player's last connection has gone: the grace begins; with none, the session ends."""
         if self.status == ENDED:
             return []
         deadline = now + self.terms.grace

@@ -41,7 +41,7 @@ Index("sessions_newest_first", Session.created_at, Session.session_id)
 
 
 class Player(Base):
-    """Who plays in which session, to find a player's sessions; `name` is the login in lower case."""
+    """Who plays in which session; `name` is the login in lower case, by which it is found."""
 
     __tablename__ = "session_players"
 

@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sessions.clocks import Clocks
 from sessions.games.base import Game
 from sessions.match import ACTIVE, Event, Match, Terms
-from sessions.models import Audience, Command, Connection, Gateway, Player, Pulse
+from sessions.models import Audience, Command, Connection
 from sessions.models import Event as EventRow
+from sessions.models import Gateway, Player, Pulse
 from sessions.models import Session as SessionRow
 
 PROGRESS = ("moved", "coming", "first_moves", "leaving", "offer", "clocks", "rematch")

@@ -114,11 +114,11 @@ class Game(ABC):
         return state
 
     def reveal(self, state: State) -> State:
-        """Return what everybody may see once the game has ended, however it did: its secrets too."""
+        """Return what everybody may see once the game has ended, its secrets too."""
         return self.view(state, None)
 
     def shown_move(self, move: Move, player: int, viewer: int | None) -> Move | None:
-        """Return a move as this viewer may see it while the game goes on; None where it is secret."""
+        """Return a move as this viewer may see it during the game; None where it is secret."""
         return move
 
     def can_win(self, state: State, player: int) -> bool:

@@ -9,6 +9,8 @@ Importing this module puts the policy into force for the process.
 """
 
 import logging
+import os
+import signal
 import weakref
 
 import eventlet
@@ -132,6 +134,15 @@ class _PolicyClusterProxy(ClusterProxy):
         return self._proxies[name]
 
 
+def _end_with(greenthread):
+    """End the process where the reader of replies has failed: every call would time out."""
+    try:
+        greenthread.wait()
+    except Exception:
+        _log.critical("The reader of RPC replies has failed", exc_info=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 class ClusterRpcProxy(StockClusterRpcProxy):
     """Every service's methods for any number of greenthreads, over one connection and reply queue.
 
@@ -146,7 +157,9 @@ class ClusterRpcProxy(StockClusterRpcProxy):
             self.serializer, self.accept = serialization.setup(config)
 
         def spawn_managed_thread(self, function, identifier=None):
-            return eventlet.spawn(function)
+            greenthread = eventlet.spawn(function)
+            greenthread.link(_end_with)
+            return greenthread
 
     def __init__(self, config, **kwargs):
         super().__init__(config, reply_listener_cls=GreenReplyListener, **kwargs)

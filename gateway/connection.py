@@ -24,6 +24,9 @@ LARGEST_OUTBOX = 1024 * 1024
 MOST_IN_OUTBOX = 1000
 MOST_MALFORMED, MALFORMED_PER = 100, 10.0
 NOTICES_REMEMBERED = 64
+SEARCH_ENDS = (
+    searcher.events.OPPONENT_FOUND, searcher.events.EXPIRED, searcher.events.STOPPED
+)
 TO_PLAYERS = (sessions.events.CREATED, sessions.events.REMATCH_ASKED)
 
 
@@ -250,11 +253,18 @@ class Connection:
 
     def search(self, search: dict) -> dict:
         """Start a search that belongs to this connection."""
-        answer = self._gateway.services.searcher.start(
-            self.login, connection_id=self.id, **search
-        )
-        if answer["status"] == "searching":
-            self.searching = search
+        # Noted before it starts: who is found at once may be announced before the answer is here.
+        before, self.searching = self.searching, search
+        answer = None
+        try:
+            answer = self._gateway.services.searcher.start(
+                self.login, connection_id=self.id, **search
+            )
+        finally:
+            if self.searching is search and answer is None:
+                self.searching = before
+        if answer["status"] == "found" and self.searching is search:
+            self.searching = None
         if self.closed:
             self._gateway.departures.add(self)
         return answer
@@ -280,9 +290,10 @@ class Connection:
                 follower.take(routing_key, body)
         elif body["id"] not in self._known_notices:
             self._known_notices.append(body["id"])
-            if event in (searcher.events.OPPONENT_FOUND, searcher.events.EXPIRED):
+            if event in SEARCH_ENDS:
                 self.searching = None
-            self.notify(event, params)
+            if event != searcher.events.STOPPED:
+                self.notify(event, params)
 
     def notify(self, event: str, params: dict) -> None:
         """Tell the client of an event."""

@@ -12,6 +12,7 @@ _log = logging.getLogger(__name__)
 
 NAMES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
 GAMES_KEPT = 30.0
+GAMES_KNOWN_FOR = 2.0
 
 
 class Service:
@@ -72,6 +73,10 @@ class Games:
     def require(self, name: str | None) -> None:
         """Raise GameNotFound for a name that no game has; None is all right."""
         if name is None or name in self.names():
+            return
+        if time.monotonic() - self._asked_at > GAMES_KNOWN_FOR:
+            self._ask()  # it may just have been installed
+        if name in self.names():
             return
         raise GameNotFound.of(f"There is no game {name}", game=name)
 

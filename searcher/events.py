@@ -3,3 +3,5 @@
 EXCHANGE = "searcher_service.events"
 OPPONENT_FOUND = "searcher.opponent_found"
 EXPIRED = "searcher.expired"
+# For the gateways, which keep searches alive that nobody has stopped; clients are not told.
+STOPPED = "searcher.stopped"

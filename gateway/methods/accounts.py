@@ -10,7 +10,8 @@ from searcher.exceptions import SearchNotStarted
 @method("accounts.get", Who.PLAYER, params.AccountOf, results.Account, (AccountNotFound,))
 def get(call: Call, given: params.AccountOf):
     """A player's profile and ratings; one's own where no login is given."""
-    return call.services.accounts.get(given.login or call.login, call.gateway.games.names())
+    login = call.login if given.login is None else given.login
+    return call.services.accounts.get(login, call.gateway.games.names())
 
 
 @method("accounts.update", Who.PLAYER, params.Profile, results.Account, (AccountNotFound,))

@@ -1,0 +1,45 @@
+"""Listening on a durable queue: what is sent there is handled at least once, whatever is down.
+
+A message is taken off its queue once it has been handled. So one may come twice, and after others
+that were sent later; who listens must know it again, and must not mind.
+"""
+
+import logging
+
+import eventlet
+from nameko.messaging import Consumer
+
+_log = logging.getLogger(__name__)
+
+PAUSE = 1.0  # seconds until a message is handled again
+
+
+class Listener(Consumer):
+    """Has a method handle the messages of a queue.
+
+    An error that is one of `passing` will be over some time, as when a database is away: the message
+    then comes again after a pause, however often it takes. After any other error it is dropped,
+    which is logged: it would fail for ever.
+    """
+
+    def __init__(self, queue, passing=(), **options):
+        super().__init__(queue, expected_exceptions=passing, **options)
+
+    def handle_message_processed(self, message, result=None, exc_info=None):
+        if exc_info is None:
+            self._settle(self.queue_consumer.ack_message, message)
+        elif isinstance(exc_info[1], self.expected_exceptions):
+            _log.warning("A message of %s will be handled later: %r", self.queue.name, exc_info[1])
+            eventlet.spawn_after(PAUSE, self._settle, self.queue_consumer.requeue_message, message)
+        else:
+            _log.error("A message of %s is dropped: %.1000r", self.queue.name, message.payload)
+            self._settle(self.queue_consumer.ack_message, message)
+
+    def _settle(self, settle, message):
+        try:
+            settle(message)
+        except Exception as error:  # the link is broken: the broker sends the message again
+            _log.warning("A message of %s will come again: %r", self.queue.name, error)
+
+
+listen = Listener.decorator

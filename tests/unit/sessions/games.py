@@ -1,0 +1,55 @@
+"""A tiny game for the tests: both players move at once, and hide what they have and do."""
+
+from sessions.games import Game, IllegalMove, Outcome
+
+
+class HighCard(Game):
+    """Each is dealt three cards and plays two of them, face down; the higher sum wins."""
+
+    name = "high_card"
+    title = "High card"
+    secrets = True
+
+    def setup(self, players, options, rng):
+        deck = [1, 2, 3, 4, 5, 6]
+        rng.shuffle(deck)
+        return {"hands": [sorted(deck[:3]), sorted(deck[3:])], "played": [[], []]}
+
+    def to_move(self, state):
+        return [seat for seat in (0, 1) if len(state["played"][seat]) < 2]
+
+    def legal_moves(self, state, player):
+        if player not in self.to_move(state):
+            return []
+        return [f"play {card}" for card in state["hands"][player]]
+
+    def apply(self, state, player, move):
+        if move not in self.legal_moves(state, player):
+            raise IllegalMove("You can't play that.")
+        card = int(move.removeprefix("play "))
+        hands, played = list(state["hands"]), list(state["played"])
+        hands[player] = [each for each in hands[player] if each != card]
+        played[player] = [*played[player], card]
+        return {"hands": hands, "played": played}
+
+    def outcome(self, state):
+        if self.to_move(state):
+            return None
+        one, other = map(sum, state["played"])
+        return Outcome(None if one == other else int(one < other), "sums")
+
+    def view(self, state, player):
+        return {
+            "turn": None, "ply": sum(map(len, state["played"])),
+            "hand": None if player is None else state["hands"][player],
+            "played": [
+                cards if seat == player else len(cards)
+                for seat, cards in enumerate(state["played"])
+            ],
+        }
+
+    def reveal(self, state):
+        return {"turn": None, "ply": sum(map(len, state["played"])), **state}
+
+    def shown_move(self, move, player, viewer):
+        return move if player == viewer else None

@@ -1,0 +1,101 @@
+"""Fischer clocks: what is taken off, given back and added, and when a flag falls."""
+
+import pytest
+
+from sessions.clocks import LAG_QUOTA, LAG_REGAINED, MOST_INSIDE, MOST_LAG, Clocks
+
+BEGIN = 1000.0
+
+
+@pytest.fixture
+def clocks():
+    """Alice's clock runs: 60 seconds, 2 more for a move."""
+    full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
+    return full.moved("bob", BEGIN, ["alice"])
+
+
+def test_a_full_clock_stands():
+    full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
+    assert full.shown(BEGIN + 500) == {"alice": 60, "bob": 60}
+    assert full.falls_at() is None
+    assert full.fallen(BEGIN + 500) is None
+
+
+def test_there_is_no_increment_before_the_clock_runs():
+    full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
+    assert full.moved("alice", BEGIN + 20, []).shown(BEGIN + 20) == {"alice": 60, "bob": 60}
+
+
+def test_only_the_clock_of_who_is_to_move_runs(clocks):
+    assert clocks.shown(BEGIN + 10) == {"alice": 50, "bob": 60}
+
+
+def test_a_move_costs_its_time_and_earns_the_increment(clocks):
+    after = clocks.moved("alice", BEGIN + 10, ["bob"])
+    assert after.shown(BEGIN + 10) == {"alice": 52, "bob": 60}
+    assert after.shown(BEGIN + 15) == {"alice": 52, "bob": 55}
+
+
+def test_both_clocks_run_where_both_may_move():
+    both = Clocks.full(["alice", "bob"], 60, 2, BEGIN).moved("bob", BEGIN, ["alice", "bob"])
+    assert both.shown(BEGIN + 10) == {"alice": 50, "bob": 50}
+    assert both.moved("bob", BEGIN + 10, ["alice"]).shown(BEGIN + 10) == {"alice": 50, "bob": 52}
+
+
+def test_a_flag_falls_when_the_time_is_used_up(clocks):
+    assert clocks.falls_at() == BEGIN + 60
+    assert clocks.fallen(BEGIN + 59.9) is None
+    assert clocks.fallen(BEGIN + 60) == "alice"
+    assert clocks.fallen(BEGIN + 60, tolerance=0.3) is None
+    assert clocks.shown(BEGIN + 70)["alice"] == 0
+
+
+def test_of_two_flags_the_one_with_less_time_has_fallen_first():
+    both = Clocks({"alice": 10.0, "bob": 5.0}, 0, BEGIN, ("alice", "bob"))
+    assert both.fallen(BEGIN + 20) == "bob"
+
+
+def test_clocks_stand_once_they_are_stopped(clocks):
+    assert clocks.stopped(BEGIN + 10).shown(BEGIN + 99) == {"alice": 50, "bob": 60}
+
+
+def test_time_that_nobody_could_use_costs_nothing(clocks):
+    assert clocks.postponed(100).shown(BEGIN + 110) == {"alice": 50, "bob": 60}
+
+
+def test_time_between_gateway_and_decision_is_given_back(clocks):
+    fair = clocks.given_back("alice", arrived=BEGIN + 9, round_trip=0, now=BEGIN + 10)
+    assert fair.shown(BEGIN + 10)["alice"] == pytest.approx(51)
+    assert fair.lag["alice"] == LAG_QUOTA
+
+
+def test_hosts_whose_clocks_differ_give_no_more_than_a_bound(clocks):
+    fair = clocks.given_back("alice", arrived=BEGIN - 500, round_trip=0, now=BEGIN + 10)
+    assert fair.shown(BEGIN + 10)["alice"] == pytest.approx(50 + MOST_INSIDE)
+    ahead = clocks.given_back("alice", arrived=BEGIN + 500, round_trip=0, now=BEGIN + 10)
+    assert ahead.shown(BEGIN + 10)["alice"] == 50
+
+
+def test_the_way_is_given_back_within_a_bound_and_a_quota(clocks):
+    fair = clocks.given_back("alice", arrived=BEGIN + 10, round_trip=0.2, now=BEGIN + 10)
+    assert fair.shown(BEGIN + 10)["alice"] == pytest.approx(50.2)
+    far = clocks.given_back("alice", arrived=BEGIN + 10, round_trip=9, now=BEGIN + 10)
+    assert far.shown(BEGIN + 10)["alice"] == pytest.approx(50 + MOST_LAG)
+    assert far.lag["alice"] == pytest.approx(LAG_QUOTA - MOST_LAG)
+
+
+def test_the_quota_runs_out_and_fills_up_again(clocks):
+    used = clocks
+    for _ in range(5):
+        used = used.given_back("alice", arrived=BEGIN + 10, round_trip=9, now=BEGIN + 10)
+    assert used.lag["alice"] == pytest.approx(0)
+    assert used.moved("alice", BEGIN + 10, ["bob"]).lag["alice"] == pytest.approx(LAG_REGAINED)
+
+
+def test_nobody_is_given_more_than_has_passed(clocks):
+    fair = clocks.given_back("alice", arrived=BEGIN, round_trip=9, now=BEGIN + 0.1)
+    assert fair.shown(BEGIN + 0.1)["alice"] <= 60
+
+
+def test_who_is_not_to_move_is_given_nothing(clocks):
+    assert clocks.given_back("bob", arrived=BEGIN, round_trip=9, now=BEGIN + 10) == clocks

@@ -1,0 +1,354 @@
+"""What players may command, what follows from it, and which refusal comes first."""
+
+import copy
+
+import pytest
+
+from sessions.exceptions import (
+    CannotAbort,
+    CannotClaim,
+    IllegalMove,
+    InvalidCommand,
+    NoDrawOffered,
+    NotYourTurn,
+    SessionEnded,
+    StaleVersion,
+)
+from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
+
+SHUFFLE = ["c1c2", "a4a3", "c2c1", "a3a4"]  # and everything stands as before
+
+
+def score(alice, bob):
+    return {"alice": alice, "bob": bob}
+
+
+@pytest.fixture
+def unchanged():
+    """`with unchanged(match, error):` the command is refused, and nothing of the match changes."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def unchanged(match, error):
+        before = copy.deepcopy(vars(match))
+        with pytest.raises(error) as caught:
+            yield caught
+        assert caught.type is error
+        after = copy.deepcopy(vars(match))
+        before.pop("game"), after.pop("game")
+        assert after == before
+
+    return unchanged
+
+
+class TestMove:
+    def test_changes_the_state_and_the_turn(self, match, give):
+        [event] = give(match, "alice", "move", move="b2b3", after=1).events
+        assert (event.version, event.type, event.at) == (1, "session.state_changed", NOW + 1)
+        assert event.data == {
+            "command": {"login": "alice", "type": "move", "move": "b2b3"}, "state": match.state,
+            "to_move": ["bob"], "clocks": None, "draw_offered_by": None,
+        }
+        assert (match.version, match.to_move, match.moved) == (1, ["bob"], {"alice": 1})
+
+    def test_one_that_ends_the_game_gives_two_events_and_is_answered_with_its_own(
+        self, match, give, move
+    ):
+        move(match, *CATCHING_THE_LION[:2])
+        decision = give(match, "alice", "move", move=CATCHING_THE_LION[2], after=9)
+        assert [(event.version, event.type) for event in decision.events] == [
+            (3, "session.state_changed"), (4, "session.ended")
+        ]
+        assert decision.version == 3
+        assert decision.events[0].data["to_move"] == []
+        assert match.result == decision.events[1].data["result"] == {
+            "winner": "alice", "reason": "lion_caught", "by_player": score(1, 0)
+        }
+        assert (match.status, match.ended_at, match.to_move) == ("ended", NOW + 9, [])
+
+    def test_one_that_draws_gives_half_a_point_to_each(self, match, move):
+        move(match, *SHUFFLE, *SHUFFLE)
+        assert match.result == {
+            "winner": None, "reason": "repetition", "by_player": score(0.5, 0.5)
+        }
+
+    @pytest.mark.parametrize(
+        "illegal",
+        ["a1a1", "b2b4", "", "nonsense", "B2B3", "\ud800", "\0", 0, 1, 1.5, True, False,
+         float("inf"), 10**300, [], ["b2b3"], {}, {"move": "b2b3"}, [[[]]], "b2b3" * 1000],
+        ids=lambda value: str(value)[:12].encode("ascii", "replace").decode(),
+    )
+    def test_one_that_the_rules_do_not_allow_is_illegal_of_whatever_json_type(
+        self, match, give, unchanged, illegal
+    ):
+        with unchanged(match, IllegalMove) as caught:
+            give(match, "alice", "move", move=illegal)
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 200
+
+    def test_one_out_of_turn_is_refused_and_told_whose_turn_it_is(self, match, give, unchanged):
+        with unchanged(match, NotYourTurn) as caught:
+            give(match, "bob", "move", move="b3b2")
+        assert caught.value.details == {"to_move": ["alice"]}
+
+
+class TestResign:
+    @pytest.mark.parametrize(("login", "winner"), [("alice", "bob"), ("bob", "alice")])
+    def test_loses_whoever_is_to_move(self, match, give, login, winner):
+        decision = give(match, login, "resign")
+        assert [event.type for event in decision.events] == ["session.ended"]
+        assert decision.version == 1
+        assert match.result == {
+            "winner": winner, "reason": "resignation",
+            "by_player": {login: 0, winner: 1},
+        }
+
+
+class TestInvalid:
+    @pytest.mark.parametrize(
+        "command",
+        [
+            {}, {"type": None}, {"type": 5}, {"type": ["move"]}, {"type": {}}, {"type": ""},
+            {"type": "castle"}, {"type": "Move"}, {"type": "\ud800"}, {"type": True},
+            {"type": "move"}, {"type": "move", "move": None}, {"move": "b2b3"},
+            {"type": "move", "move": "b2b3", "more": 1}, {"type": "resign", "move": "b2b3"},
+            {"type": "offer_draw", "\ud800": 1}, {"type": "x" * 10_000},
+        ],
+        ids=lambda command: ascii(command)[:40],
+    )
+    def test_what_is_no_command_is_refused(self, match, unchanged, command):
+        from sessions.commands import Order, decide
+
+        with unchanged(match, InvalidCommand) as caught:
+            decide(match, Order("alice", command), NOW)
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 200
+
+    def test_a_null_value_is_as_if_left_out(self, match, give):
+        give(match, "alice", "resign", move=None)
+        assert match.status == "ended"
+
+
+class TestOrderOfRefusals:
+    """Of two things wrong, the first in the protocol's order is told."""
+
+    def test_an_ended_session_comes_before_everything(self, match, give, unchanged):
+        give(match, "bob", "resign")
+        for login, kind, rest in [
+            ("alice", "castle", {}), ("alice", "resign", {"version": 99}),
+            ("bob", "move", {"move": "nonsense"}), ("alice", "accept_draw", {}),
+        ]:
+            with unchanged(match, SessionEnded):
+                give(match, login, kind, **rest)
+
+    def test_an_invalid_command_comes_before_a_stale_version(self, match, give, unchanged):
+        for kind, rest in [("castle", {}), ("move", {}), ("resign", {"more": 1})]:
+            with unchanged(match, InvalidCommand):
+                give(match, "bob", kind, version=99, **rest)
+
+    def test_a_stale_version_comes_before_the_turn(self, match, give, unchanged):
+        with unchanged(match, StaleVersion):
+            give(match, "bob", "move", version=99, move="nonsense")
+
+    @pytest.mark.parametrize(
+        "kind", ["accept_draw", "decline_draw", "claim_draw", "claim_victory", "resign", "abort"]
+    )
+    def test_a_stale_version_comes_before_what_the_command_itself_is_refused_with(
+        self, match, give, unchanged, kind
+    ):
+        with unchanged(match, StaleVersion):
+            give(match, "alice", kind, version=99)
+
+    def test_the_turn_comes_before_the_move(self, match, give, unchanged):
+        with unchanged(match, NotYourTurn):
+            give(match, "bob", "move", version=0, move="nonsense")
+
+
+class TestStaleVersion:
+    def test_a_command_without_a_version_is_never_stale(self, match, give, move):
+        move(match, *SHUFFLE)
+        give(match, "alice", "move", move="b2b3")
+
+    def test_the_version_of_the_last_move_is_fresh_and_the_one_before_is_stale(
+        self, match, give, move, unchanged
+    ):
+        move(match, "b2b3", "a4a3")
+        with unchanged(match, StaleVersion) as caught:
+            give(match, "alice", "resign", version=1)
+        assert caught.value.details == {"version": 2}
+        give(match, "alice", "resign", version=2)
+
+    def test_before_the_first_move_the_beginning_is_fresh(self, match, give):
+        give(match, "alice", "move", version=0, move="b2b3")
+
+    @pytest.mark.parametrize("ahead", [1, 1000, 10**300])
+    def test_a_version_that_has_not_been_reached_is_stale(
+        self, match, give, move, unchanged, ahead
+    ):
+        move(match, "b2b3")
+        with unchanged(match, StaleVersion):
+            give(match, "bob", "resign", version=1 + ahead)
+
+    def test_comings_and_goings_and_offers_make_nothing_stale(self, match, give, move):
+        move(match, "b2b3")
+        match.connect("alice", NOW)
+        match.disconnect("alice", NOW)
+        give(match, "alice", "offer_draw")
+        assert match.version == 4
+        give(match, "bob", "move", version=1, move="a4a3")
+
+    @pytest.mark.parametrize("version", [1, 2, 3])
+    def test_every_version_since_the_last_move_is_fresh(self, match, give, move, version):
+        move(match, "b2b3")
+        match.connect("alice", NOW)
+        match.connect("bob", NOW)
+        give(match, "bob", "move", version=version, move="a4a3")
+
+    def test_of_two_commands_on_one_version_the_second_is_stale(self, match, give, unchanged):
+        give(match, "alice", "move", version=0, move="b2b3")
+        with unchanged(match, StaleVersion):
+            give(match, "bob", "offer_draw", version=0)
+
+    def test_where_all_move_at_once_only_ones_own_move_counts(self, high_card, give, unchanged):
+        [alice, bob] = [
+            high_card.game.legal_moves(high_card.state, seat) for seat in (0, 1)
+        ]
+        give(high_card, "alice", "move", version=0, move=alice[0])
+        give(high_card, "bob", "move", version=0, move=bob[0])
+        with unchanged(high_card, StaleVersion):
+            give(high_card, "alice", "move", version=0, move=alice[1])
+        give(high_card, "alice", "move", version=1, move=alice[1])
+
+
+class TestDraws:
+    def test_an_offer_stands_and_is_answered_with_its_version(self, match, give):
+        decision = give(match, "alice", "offer_draw")
+        [event] = decision.events
+        assert (event.type, event.data) == ("session.draw_offered", {"login": "alice"})
+        assert decision.version == event.version == 1
+        assert match.draw_offered_by == "alice"
+
+    def test_to_offer_twice_changes_nothing_and_is_answered_as_the_first(self, match, give):
+        give(match, "alice", "offer_draw")
+        match.connect("bob", NOW)
+        decision = give(match, "alice", "offer_draw")
+        assert (decision.events, decision.version, match.version) == ([], 1, 2)
+
+    @pytest.mark.parametrize("kind", ["accept_draw", "offer_draw"])
+    def test_to_accept_or_to_offer_as_well_is_a_draw_by_agreement(self, match, give, kind):
+        give(match, "alice", "offer_draw")
+        decision = give(match, "bob", kind)
+        assert [event.type for event in decision.events] == ["session.ended"]
+        assert decision.version == 2
+        assert match.result == {
+            "winner": None, "reason": "agreement", "by_player": score(0.5, 0.5)
+        }
+        assert match.draw_offered_by is None
+
+    def test_to_decline_ends_the_offer_and_it_can_be_made_again(self, match, give):
+        give(match, "alice", "offer_draw")
+        decision = give(match, "bob", "decline_draw")
+        assert [(event.type, event.data) for event in decision.events] == [
+            ("session.draw_declined", {"login": "bob"})
+        ]
+        assert match.draw_offered_by is None
+        assert give(match, "alice", "offer_draw").version == 3
+
+    @pytest.mark.parametrize("kind", ["accept_draw", "decline_draw"])
+    def test_without_an_offer_of_the_other_there_is_none(self, match, give, unchanged, kind):
+        with unchanged(match, NoDrawOffered):
+            give(match, "alice", kind)
+        give(match, "alice", "offer_draw")
+        with unchanged(match, NoDrawOffered):
+            give(match, "alice", kind)
+
+    def test_an_offer_lapses_with_the_opponents_move_and_not_with_ones_own(
+        self, match, give, move
+    ):
+        give(match, "alice", "offer_draw")
+        move(match, "b2b3")
+        assert match.draw_offered_by == "alice"
+        [event] = give(match, "bob", "move", move="a4a3").events
+        assert match.draw_offered_by is None
+        assert event.data["draw_offered_by"] is None
+
+    def test_a_move_shows_the_offer_that_goes_on(self, match, give):
+        give(match, "alice", "offer_draw")
+        [event] = give(match, "alice", "move", move="b2b3").events
+        assert event.data["draw_offered_by"] == "alice"
+
+
+class TestAbort:
+    @pytest.mark.parametrize("moves", [[], ["b2b3"]])
+    @pytest.mark.parametrize("login", ["alice", "bob"])
+    def test_before_both_have_moved_nobody_wins_or_loses(self, match, give, move, moves, login):
+        move(match, *moves)
+        give(match, login, "abort")
+        assert match.result == {"winner": None, "reason": "aborted", "by_player": {}}
+
+    def test_once_both_have_moved_it_is_too_late(self, match, give, move, unchanged):
+        move(match, "b2b3", "a4a3")
+        with unchanged(match, CannotAbort):
+            give(match, "alice", "abort")
+
+
+class TestClaims:
+    @pytest.fixture
+    def deserted(self, begin, move):
+        """Both have moved, and then Bob has left for longer than his grace."""
+        match = begin(leaving="claim")
+        move(match, "b2b3", "a4a3")
+        match.disconnect("bob", NOW)
+        return match
+
+    @pytest.mark.parametrize(
+        ("kind", "winner", "by_player"),
+        [("claim_victory", "alice", score(1, 0)), ("claim_draw", None, score(0.5, 0.5))],
+    )
+    def test_who_was_left_may_claim_either(self, deserted, give, kind, winner, by_player):
+        assert deserted.claims("alice", NOW + 30) == ["claim_victory", "claim_draw"]
+        give(deserted, "alice", kind, after=30)
+        assert deserted.result == {
+            "winner": winner, "reason": "abandonment", "by_player": by_player
+        }
+
+    @pytest.mark.parametrize("kind", ["claim_victory", "claim_draw"])
+    @pytest.mark.parametrize(("login", "after"), [("alice", 29.9), ("bob", 30)])
+    def test_nothing_can_be_claimed_before_the_grace_has_run_out_nor_by_who_left(
+        self, deserted, give, unchanged, kind, login, after
+    ):
+        assert deserted.claims(login, NOW + after) == []
+        with unchanged(deserted, CannotClaim):
+            give(deserted, login, kind, after=after)
+
+    def test_who_comes_back_leaves_nothing_to_claim(self, deserted, give, unchanged):
+        deserted.connect("bob", NOW + 60)
+        with unchanged(deserted, CannotClaim):
+            give(deserted, "alice", "claim_victory", after=61)
+
+    @pytest.mark.parametrize("kind", ["claim_victory", "claim_draw"])
+    def test_where_leaving_ends_the_session_by_itself_there_is_nothing_to_claim(
+        self, match, give, move, unchanged, kind
+    ):
+        move(match, "b2b3", "a4a3")
+        match.disconnect("bob", NOW)
+        assert match.claims("alice", NOW + 60) == []
+        with unchanged(match, CannotClaim):
+            give(match, "alice", kind, after=60)
+
+    def test_a_draw_that_the_rules_allow_is_for_who_is_to_move(
+        self, match, give, unchanged, monkeypatch
+    ):
+        monkeypatch.setattr(match.game, "claims", lambda state, seat: ["threefold_repetition"])
+        assert match.claims("alice", NOW) == ["claim_draw"]
+        assert match.claims("bob", NOW) == match.claims(None, NOW) == []
+        with unchanged(match, CannotClaim):
+            give(match, "bob", "claim_draw")
+        give(match, "alice", "claim_draw")
+        assert match.result == {
+            "winner": None, "reason": "threefold_repetition", "by_player": score(0.5, 0.5)
+        }
+
+    def test_once_it_has_ended_there_is_nothing_to_claim(self, deserted, give):
+        give(deserted, "alice", "resign")
+        assert deserted.claims("alice", NOW + 60) == []

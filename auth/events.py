@@ -1,6 +1,7 @@
 """What the auth service announces: the fanout exchange, and its events.
 
-`auth.revoked`: every token of the player is dead (a new password, or the account is gone).
+`auth.revoked`: tokens of the player are dead. With a `family`, those that came of one login (it
+was logged out of, or a refresh token used twice); without, all (a new password, or no account).
 """
 
 EXCHANGE = "auth.events"

@@ -22,7 +22,7 @@ def identity(claims: Claims) -> dict:
     return {"login": claims.login, "expires_at": claims.expires_at, "family": claims.family}
 
 
-def revoked(login: str, now: float) -> Notice:
-    return Notice(
-        f"auth.{login}", events.REVOKED, {"login": login, "at": timestamp(now)}, players=(login,)
-    )
+def revoked(login: str, family: str | None, now: float) -> Notice:
+    """Tells who holds connections of a player that tokens are dead: all, or a family's."""
+    params = {"login": login, "family": family, "at": timestamp(now)}
+    return Notice(f"auth.{login}", events.REVOKED, params, players=(login,))

@@ -2,12 +2,14 @@
 
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
+from nameko.timer import timer
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from auth import events, schemas, tokens
 from auth.dependencies import Passwords, SigningKeys
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from auth.families import Families, Tokens
 from auth.models import GONE, Announcement, Base, Credentials
 from extensions import health
 from extensions.announcements import Announcer
@@ -24,6 +26,7 @@ class AuthService(health.Answering):
 
     config = Config()
     db = Database(Base)
+    tokens = Database(Tokens)
     announcer = Announcer(events.EXCHANGE, Announcement, Base)
     passwords = Passwords()
     keys = SigningKeys()
@@ -49,10 +52,35 @@ class AuthService(health.Answering):
         return self._issue(found.login, found.password_hash)
 
     @rpc(expected_exceptions=(InvalidToken,))
+    def refresh(self, refresh_token):
+        """Issue the next tokens of a family. A refresh token is good once: used again, it kills
+        all that came of its login."""
+        claims, password_hash = self._claims(refresh_token, tokens.REFRESH)
+        access, refresh = self._new_claims(claims.login, password_hash, claims.family)
+        with self.tokens.get_session() as session:
+            fresh = Families(session).rotate(
+                claims.family, claims.token_id, refresh.token_id, refresh.expires_at
+            )
+        if not fresh:
+            self._end_family(claims.login, claims.family)
+            raise InvalidToken("The refresh token has been used before: log in again")
+        return schemas.tokens(access, refresh, self.keys)
+
+    @rpc(expected_exceptions=(InvalidToken,))
     def authenticate(self, access_token):
         """Tell whose the access token is and how long it is good for."""
-        claims = self._claims(access_token, tokens.ACCESS)
+        claims, _ = self._claims(access_token, tokens.ACCESS)
         return schemas.identity(claims)
+
+    @rpc(expected_exceptions=(InvalidToken,))
+    def logout(self, login, family, refresh_token=None):
+        """End all that came of a login, by its family or by a refresh token of it."""
+        if refresh_token is not None:
+            claims, _ = self._claims(refresh_token, tokens.REFRESH)
+            if claims.login != login:
+                raise InvalidToken("The refresh token cannot be used: it is another player's")
+            self._end_family(login, claims.family)
+        self._end_family(login, family)
 
     @rpc(expected_exceptions=(InvalidCredentials,))
     def change_password(self, login, password, new_password):
@@ -92,14 +120,35 @@ class AuthService(health.Answering):
             raise InvalidCredentials(WRONG)
         return found
 
+    @timer(interval=60)
+    def sweep(self):
+        """Forget families whose last token has run out."""
+        with self.tokens.get_session() as session:
+            Families(session).sweep(self.clock())
+
     def _replace_hash(self, login, password_hash):
-        notice = schemas.revoked(login, self.clock())
+        notice = schemas.revoked(login, None, self.clock())
         with self.db.get_session() as session:
             session.get(Credentials, login).password_hash = password_hash
             self.announcer.record(session, [notice])
+        with self.tokens.get_session() as session:
+            Families(session).kill_all_of(login)
+        self.announcer.send([notice])
+
+    def _end_family(self, login, family):
+        with self.tokens.get_session() as session:
+            if not Families(session).good(family):
+                return
+        notice = schemas.revoked(login, family, self.clock())
+        with self.db.get_session() as session:
+            self.announcer.record(session, [notice])
+        # After what announces it is stored: a death in between closes sockets, and leaves none.
+        with self.tokens.get_session() as session:
+            Families(session).kill(family)
         self.announcer.send([notice])
 
     def _claims(self, token, kind):
+        """What a good token says, and the hash of its player's password."""
         try:
             claims = tokens.decode(token, kind, self.keys, self.clock())
         except tokens.BadToken as error:
@@ -107,9 +156,18 @@ class AuthService(health.Answering):
         found = self._find(claims.login)
         if found is None or tokens.fingerprint(found.password_hash) != claims.fingerprint:
             raise InvalidToken("The token cannot be used: it has been revoked")
-        return claims
+        with self.tokens.get_session() as session:
+            if not Families(session).good(claims.family):
+                raise InvalidToken("The token cannot be used: its login has ended")
+        return claims, found.password_hash
 
-    def _issue(self, login, password_hash, family=None):
+    def _issue(self, login, password_hash):
+        access, refresh = self._new_claims(login, password_hash)
+        with self.tokens.get_session() as session:
+            Families(session).begin(access.family, login, refresh.token_id, refresh.expires_at)
+        return schemas.tokens(access, refresh, self.keys)
+
+    def _new_claims(self, login, password_hash, family=None):
         now, fingerprint = self.clock(), tokens.fingerprint(password_hash)
         access = tokens.new_claims(
             login, tokens.ACCESS, now, self.config["ACCESS_TOKEN_TTL"], fingerprint, family
@@ -117,4 +175,4 @@ class AuthService(health.Answering):
         refresh = tokens.new_claims(
             login, tokens.REFRESH, now, self.config["REFRESH_TOKEN_TTL"], fingerprint, access.family
         )
-        return schemas.tokens(access, refresh, self.keys)
+        return access, refresh

@@ -14,7 +14,7 @@ _engines: dict[str, sqlalchemy.Engine] = {}
 def engine(config, service_name, base) -> sqlalchemy.Engine:
     """The process's engine for a service's database, with its tables made."""
     uri = config[DB_URIS_KEY][f"{service_name}:{base.__name__}"]
-    uri = uri or f"sqlite:///{config['DATA_DIR']}/{service_name}.sqlite"
+    uri = uri or f"sqlite:///{config['DATA_DIR']}/{_file_name(service_name, base)}.sqlite"
     if uri not in _engines:
         _engines[uri] = _make(uri, config.get(DB_ENGINE_OPTIONS_KEY) or {})
         base.metadata.create_all(_engines[uri])
@@ -34,6 +34,10 @@ class Database(nameko_sqlalchemy.Database):
         # Rows stay readable after the commit: reading an expired one would begin a transaction.
         options = {"expire_on_commit": False, **self.session_options}
         self.Session = sessionmaker(bind=self.engine, class_=Session, **options)
+
+
+def _file_name(service_name, base) -> str:
+    return service_name if base.__name__ == "Base" else f"{service_name}_{base.__name__.lower()}"
 
 
 def _make(uri, options) -> sqlalchemy.Engine:

@@ -11,6 +11,7 @@ from eventlet.semaphore import Semaphore
 import auth.events
 import searcher.events
 import sessions.events
+from extensions.clock import timestamp
 from gateway import dispatch, metrics, protocol
 from gateway.errors import AlreadyAuthenticated
 from gateway.follower import Follower
@@ -22,6 +23,7 @@ GOING_AWAY, NOT_TEXT, POLICY, TOO_LARGE, UNAUTHORISED, NO_PONG = 1001, 1003, 100
 SERVED_AT_ONCE = 16
 LARGEST_OUTBOX = 1024 * 1024
 MOST_IN_OUTBOX = 1000
+WARNED_BEFORE = 60.0  # seconds before the token expires
 MOST_MALFORMED, MALFORMED_PER = 100, 10.0
 NOTICES_REMEMBERED = 64
 SEARCH_ENDS = (
@@ -36,7 +38,7 @@ class Connection:
     def __init__(self, gateway, socket: WebSocket):
         self.id = uuid.uuid4().hex
         self.login: str | None = None
-        self.expires_at: float | None = None
+        self.family: str | None = None
         self.identity_lock = Semaphore()
         self.followers: dict[str, Follower] = {}
         self.searching: dict | None = None
@@ -194,8 +196,8 @@ class Connection:
 
     # Whose it is
 
-    def bind(self, login: str, expires_at: float) -> None:
-        """Make the connection a player's, or renew it until the token expires.
+    def bind(self, login: str, expires_at: float, family: str) -> None:
+        """Make the connection a player's, or renew it, until the token of this family expires.
 
         Raises AlreadyAuthenticated.
         """
@@ -205,10 +207,21 @@ class Connection:
             )
         first = self.login is None
         self._hear(f"player.{login}.#")
-        self.login, self.expires_at = login, expires_at
-        self._set_timer("expiry", max(expires_at - time.time(), 0), self._expire)
+        self.login, self.family = login, family
+        remaining = max(expires_at - time.time(), 0)
+        self._set_timer("warning", max(remaining - WARNED_BEFORE, 0), self._warn, expires_at)
+        self._set_timer("expiry", remaining, self._expire)
         if first:
             self._gateway.came(self)
+
+    def revoke(self, family: str | None) -> None:
+        """End the connection if it was opened with a token of this family (None: with any)."""
+        if family in (None, self.family):
+            self.close_after_answers(UNAUTHORISED, "the access token has been revoked")
+
+    def _warn(self, expires_at: float) -> None:
+        params = {"at": timestamp(time.time()), "expires_at": timestamp(expires_at)}
+        self.notify("auth.expiring", params)
 
     def _expire(self) -> None:
         self.close(UNAUTHORISED, "the access token has expired")
@@ -283,7 +296,7 @@ class Connection:
     def _on_event(self, routing_key: str, body: dict) -> None:
         event, params = body["event"], body["params"]
         if event == auth.events.REVOKED:
-            self.close_after_answers(UNAUTHORISED, "the access token has been revoked")
+            self.revoke(params["family"])
         elif event.startswith("session.") and event not in TO_PLAYERS:
             follower = self.followers.get(params["session_id"])
             if follower is not None:

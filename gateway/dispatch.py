@@ -33,7 +33,7 @@ def answer(
         request_id = request.id
         method = table.find(request.method, on_socket=connection is not None)
         name = method.name
-        call.login = _caller(gateway, method, connection, token)
+        call.login, call.family = _caller(gateway, method, connection, token)
         value = method.call(call, request.params)
         answered = Answer(protocol.result(request_id, value))
     except Exception as error:  # whatever it was: the caller is told in the way agreed on
@@ -50,11 +50,15 @@ def is_malformed(answered: Answer) -> bool:
     return answered.refusal in MALFORMED
 
 
-def _caller(gateway, method: table.Method, connection, token: str | None) -> str | None:
+def _caller(
+    gateway, method: table.Method, connection, token: str | None
+) -> tuple[str | None, str | None]:
+    """The player who calls, and the family of the token that proved it."""
     if connection is not None:
-        return connection.login
+        return connection.login, connection.family
     if token is None or method.ignores_token:
-        return None
+        return None, None
     if not token:
         raise InvalidToken("The Authorization header is not of the form: Bearer <access token>")
-    return gateway.services.auth.authenticate(token)["login"]
+    known = gateway.services.auth.authenticate(token)
+    return known["login"], known["family"]

@@ -68,6 +68,14 @@ class AccessToken(Params):
     access_token: str
 
 
+class RefreshToken(Params):
+    refresh_token: str
+
+
+class Logout(Params):
+    refresh_token: str | None = None
+
+
 class PasswordChange(Params):
     password: str
     new_password: NewPassword
@@ -84,6 +92,12 @@ class AccountOf(Params):
 class Profile(Params):
     display_name: Annotated[Text, Field(min_length=1, max_length=50)] | None = None
     bio: Annotated[Text, Field(max_length=500)] | None = None
+
+
+class LeaderboardPage(Params):
+    game: GameName = "dobutsu"
+    limit: Limit = 50
+    after: str | None = None
 
 
 class NewRoom(Params):

@@ -59,6 +59,20 @@ class Account(Result):
     ratings: dict[str, Rating]
 
 
+class Ranked(Result):
+    login: str
+    display_name: str
+    rating: float
+    deviation: float
+    games: int
+    provisional: bool
+
+
+class Leaderboard(Result):
+    items: list[Ranked]
+    next: str | None
+
+
 class Room(Result):
     room_id: str
     game: str

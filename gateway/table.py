@@ -27,6 +27,7 @@ class Call:
 
     gateway: Any
     login: str | None = None
+    family: str | None = None
     connection: Any = None
     arrived: float = 0.0
     after_answer: list[Callable[[], None]] = field(default_factory=list)

@@ -1,10 +1,11 @@
-"""Players' profiles."""
+"""Players' profiles, and who is best."""
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials
 from gateway import params, results
 from gateway.table import Call, Who, method
 from searcher.exceptions import SearchNotStarted
+from sessions.exceptions import GameNotFound
 
 
 @method("accounts.get", Who.PLAYER, params.AccountOf, results.Account, (AccountNotFound,))
@@ -40,3 +41,13 @@ def delete(call: Call, given: params.Password):
     services.accounts.delete(login)
     services.auth.unregister(login, given.password)
     return {}
+
+
+@method(
+    "accounts.leaderboard", Who.ANYONE, params.LeaderboardPage, results.Leaderboard,
+    (GameNotFound,),
+)
+def leaderboard(call: Call, given: params.LeaderboardPage):
+    """Who has played a rated game, best first; `provisional` while the deviation is over 110."""
+    call.gateway.games.require(given.game)
+    return call.services.accounts.leaderboard(given.game, given.limit, given.after)

@@ -21,7 +21,7 @@ def register(call: Call, given: params.Registration):
         except Unavailable:
             call.services.auth.undo_register(given.login)
             raise
-        identity.bind(tokens)
+        identity.bind(tokens["access_token"])
     return tokens
 
 
@@ -36,8 +36,27 @@ def login(call: Call, given: params.Login):
         tokens = call.services.auth.login(given.login, given.password)
         # A registration that died half-way has left no account: here it is made up for.
         call.services.accounts.create(tokens["login"])
-        identity.bind(tokens)
+        identity.bind(tokens["access_token"])
     return tokens
+
+
+@method(
+    "auth.refresh", Who.ANYONE, params.RefreshToken, results.Tokens, (InvalidToken,),
+    ignores_token=True,
+)
+def refresh(call: Call, given: params.RefreshToken):
+    """Exchange a refresh token, which is spent by it, for new tokens.
+
+    To use a spent one again kills all that came of its login.
+    """
+    return call.services.auth.refresh(given.refresh_token)
+
+
+@method("auth.logout", Who.PLAYER, params.Logout, results.Empty, (InvalidToken,))
+def logout(call: Call, given: params.Logout):
+    """End all that came of this login: its tokens die, the sockets opened with it close."""
+    call.services.auth.logout(call.login, call.family, given.refresh_token)
+    return {}
 
 
 @method(
@@ -47,9 +66,7 @@ def login(call: Call, given: params.Login):
 def authenticate(call: Call, given: params.AccessToken):
     """Bind the connection to the player whose access token this is, or renew it."""
     with _identity(call) as identity:
-        known = call.services.auth.authenticate(given.access_token)
-        identity.require_own(known["login"])
-        call.connection.bind(known["login"], known["expires_at"])
+        known = identity.bind(given.access_token)
     return {"login": known["login"], "expires_at": timestamp(known["expires_at"])}
 
 
@@ -88,10 +105,19 @@ class _identity:
         if bound and bound.lower() != login.lower():
             raise _taken(bound)
 
-    def bind(self, tokens: dict) -> None:
-        if self._connection:
-            known = self._call.services.auth.authenticate(tokens["access_token"])
-            self._connection.bind(known["login"], known["expires_at"])
+    def bind(self, access_token: str) -> dict | None:
+        """Make the connection, where there is one, the player's whose token this is."""
+        if self._connection is None:
+            return None
+        known = self._call.services.auth.authenticate(access_token)
+        self.require_own(known["login"])
+        self._connection.bind(known["login"], known["expires_at"], known["family"])
+        try:
+            # It may have been revoked before the connection began to hear of that.
+            return self._call.services.auth.authenticate(access_token)
+        except InvalidToken:
+            self._connection.revoke(None)
+            raise
 
 
 def _taken(login: str) -> AlreadyAuthenticated:

@@ -24,7 +24,7 @@ def create(call: Call, given: params.NewRoom):
     return call.services.rooms.create(call.login, given.game, given.options, given.seats)
 
 
-@method("rooms.list", Who.PLAYER, params.RoomPage, results.RoomPage, (GameNotFound,))
+@method("rooms.list", Who.ANYONE, params.RoomPage, results.RoomPage, (GameNotFound,))
 def list_rooms(call: Call, given: params.RoomPage):
     """The open rooms, newest first."""
     call.gateway.games.require(given.game)

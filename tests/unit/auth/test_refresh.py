@@ -1,0 +1,141 @@
+"""Tokens that outlive fifteen minutes: refreshing, logging out, and what kills a login."""
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from auth import tokens
+from auth.exceptions import InvalidToken
+from auth.families import Families, Tokens
+from auth.models import Base
+from auth.service import AuthService
+
+PASSWORD = "correct horse"
+LIFETIME = 86_400
+
+
+class Passwords:
+    """Hashes by writing down: what is tested here is not hashing."""
+
+    def hash(self, password):
+        return f"hash of {password}"
+
+    def verify(self, password, password_hash):
+        return password_hash == self.hash(password)
+
+
+@pytest.fixture
+def store(database):
+    return database(Tokens)
+
+
+@pytest.fixture
+def service(database, store, announcer, clock):
+    return worker_factory(
+        AuthService, config={"ACCESS_TOKEN_TTL": 900, "REFRESH_TOKEN_TTL": LIFETIME},
+        db=database(Base), tokens=store, announcer=announcer, clock=clock,
+        passwords=Passwords(), keys=tokens.Keys.of("a secret of the tests, and long enough"),
+    )
+
+
+@pytest.fixture
+def alice(service):
+    return service.register("Alice", PASSWORD)
+
+
+def revoked(announcer):
+    return [notice.params["family"] for notice in announcer.sent if notice.event == "auth.revoked"]
+
+
+def test_a_refresh_token_gives_new_tokens_of_the_same_login(service, alice, clock):
+    clock.advance(1000)
+    fresh = service.refresh(alice["refresh_token"])
+    assert set(fresh) == set(alice)
+    assert fresh["refresh_token"] != alice["refresh_token"]
+    before = tokens.decode(alice["refresh_token"], "refresh", service.keys, clock())
+    assert service.authenticate(fresh["access_token"])["family"] == before.family
+
+
+def test_a_spent_refresh_token_kills_all_that_came_of_its_login(service, alice, announcer):
+    fresh = service.refresh(alice["refresh_token"])
+    family = service.authenticate(fresh["access_token"])["family"]
+    with pytest.raises(InvalidToken):
+        service.refresh(alice["refresh_token"])
+    for dead in (alice, fresh):
+        with pytest.raises(InvalidToken):
+            service.authenticate(dead["access_token"])
+        with pytest.raises(InvalidToken):
+            service.refresh(dead["refresh_token"])
+    assert revoked(announcer) == [family]
+
+
+def test_another_login_of_the_same_player_lives_on(service, alice):
+    other = service.login("alice", PASSWORD)
+    service.refresh(alice["refresh_token"])
+    with pytest.raises(InvalidToken):
+        service.refresh(alice["refresh_token"])
+    assert service.authenticate(other["access_token"])["login"] == "Alice"
+
+
+def test_an_access_token_refreshes_nothing_and_a_refresh_token_lets_nobody_in(service, alice):
+    with pytest.raises(InvalidToken):
+        service.refresh(alice["access_token"])
+    with pytest.raises(InvalidToken):
+        service.authenticate(alice["refresh_token"])
+
+
+def test_a_refresh_token_runs_out(service, alice, clock):
+    clock.advance(LIFETIME)
+    with pytest.raises(InvalidToken):
+        service.refresh(alice["refresh_token"])
+
+
+def test_logging_out_ends_this_login_and_no_other(service, alice, announcer):
+    other = service.login("alice", PASSWORD)
+    family = service.authenticate(alice["access_token"])["family"]
+    service.logout("Alice", family)
+    with pytest.raises(InvalidToken):
+        service.authenticate(alice["access_token"])
+    with pytest.raises(InvalidToken):
+        service.refresh(alice["refresh_token"])
+    assert service.authenticate(other["access_token"])
+    assert revoked(announcer) == [family]
+
+
+def test_a_refresh_token_of_somebody_else_cannot_be_logged_out(service, alice):
+    bob = service.register("Bob", PASSWORD)
+    family = service.authenticate(alice["access_token"])["family"]
+    with pytest.raises(InvalidToken):
+        service.logout("Alice", family, bob["refresh_token"])
+    assert service.authenticate(bob["access_token"])
+    assert service.authenticate(alice["access_token"])
+
+
+def test_logging_out_twice_is_announced_once(service, alice, announcer):
+    family = service.authenticate(alice["access_token"])["family"]
+    service.logout("Alice", family)
+    service.logout("Alice", family)
+    assert len(revoked(announcer)) == 1
+
+
+def test_a_new_password_ends_every_login(service, alice, announcer):
+    other = service.login("alice", PASSWORD)
+    service.change_password("Alice", PASSWORD, "battery staple")
+    for dead in (alice, other):
+        with pytest.raises(InvalidToken):
+            service.refresh(dead["refresh_token"])
+    assert revoked(announcer) == [None]
+
+
+def test_when_the_store_is_lost_everybody_has_to_log_in_again(service, alice, store):
+    with store.get_session() as session:
+        Families(session).kill_all_of("Alice")
+    with pytest.raises(InvalidToken):
+        service.authenticate(alice["access_token"])
+    assert service.authenticate(service.login("Alice", PASSWORD)["access_token"])
+
+
+def test_families_that_have_run_out_are_swept(service, alice, store, clock):
+    clock.advance(LIFETIME + 1)
+    service.sweep()
+    with store.get_session() as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM families").scalar() == 0

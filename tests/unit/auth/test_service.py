@@ -1,0 +1,235 @@
+"""Who somebody is: registering, logging in, tokens and their end, a login that is gone."""
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from auth import tokens
+from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from auth.families import Tokens
+from auth.models import Base, Credentials
+from auth.service import AuthService
+
+CONFIG = {"ACCESS_TOKEN_TTL": 900, "REFRESH_TOKEN_TTL": 86_400}
+KEYS = tokens.Keys.of("a secret of the tests, and long enough")
+PASSWORD, OTHER_PASSWORD = "correct horse", "battery staple"
+REVOKED = "auth.revoked"
+
+
+class CountingPasswords:
+    """Hashes by writing down, with a salt as the real one, and counts what it is asked."""
+
+    def __init__(self):
+        self.hashed = []
+        self.verified = []
+
+    def hash(self, password):
+        self.hashed.append(password)
+        return f"{len(self.hashed)}:{password}"
+
+    def verify(self, password, password_hash):
+        self.verified.append(password_hash)
+        return password_hash is not None and password_hash.partition(":")[2] == password
+
+
+@pytest.fixture
+def passwords():
+    return CountingPasswords()
+
+
+@pytest.fixture
+def service(database, announcer, clock, passwords):
+    return worker_factory(
+        AuthService, config=CONFIG, db=database(Base), tokens=database(Tokens),
+        announcer=announcer, clock=clock, passwords=passwords, keys=KEYS,
+    )
+
+
+@pytest.fixture
+def alice(service):
+    """Alice's tokens of the day on which she registered."""
+    return service.register("Alice", PASSWORD)
+
+
+class TestRegister:
+    def test_answers_tokens_that_are_good_at_once(self, service, alice, clock):
+        assert set(alice) == {
+            "access_token", "refresh_token", "token_type", "expires_in", "login"
+        }
+        assert (alice["token_type"], alice["expires_in"], alice["login"]) == (
+            "Bearer", 900, "Alice"
+        )
+        identity = service.authenticate(alice["access_token"])
+        assert (identity["login"], identity["expires_at"]) == ("Alice", clock() + 900)
+
+    def test_stores_the_hash_and_not_the_password(self, service, alice):
+        with service.db.get_session() as session:
+            stored = session.get(Credentials, "Alice")
+        assert stored.password_hash == f"1:{PASSWORD}"
+        assert set(Credentials.__table__.columns.keys()) == {"login", "password_hash"}
+
+    @pytest.mark.parametrize("login", ["Alice", "alice", "ALICE"])
+    def test_a_login_is_taken_whatever_the_case(self, service, alice, refused, login):
+        with refused(LoginTaken) as caught:
+            service.register(login, OTHER_PASSWORD)
+        assert caught.value.details == {"login": login}
+
+    def test_of_two_at_the_same_moment_one_gets_the_login(self, service, alice, monkeypatch):
+        monkeypatch.setattr(service, "_find", lambda login: None)  # both have looked
+        with pytest.raises(LoginTaken):
+            service.register("alice", OTHER_PASSWORD)
+        monkeypatch.undo()
+        assert service.login("Alice", PASSWORD)
+
+    def test_can_be_undone_for_somebody_else_to_register(self, service, alice):
+        service.undo_register("Alice")
+        assert service.register("alice", OTHER_PASSWORD)["login"] == "alice"
+
+    def test_undoing_what_was_not_done_is_all_right(self, service):
+        service.undo_register("nobody")
+
+
+class TestLogin:
+    @pytest.mark.parametrize("login", ["Alice", "alice"])
+    def test_whatever_the_case_it_is_shown_as_registered(self, service, alice, login):
+        answer = service.login(login, PASSWORD)
+        assert answer["login"] == "Alice"
+        assert service.authenticate(answer["access_token"])["login"] == "Alice"
+
+    def test_begins_a_new_family_of_tokens(self, service, alice):
+        again = service.login("Alice", PASSWORD)
+        families = [
+            service.authenticate(each["access_token"])["family"] for each in (alice, again)
+        ]
+        assert families[0] != families[1]
+
+    def test_does_not_end_the_tokens_of_the_last_one(self, service, alice):
+        service.login("Alice", PASSWORD)
+        assert service.authenticate(alice["access_token"])
+
+    def test_unknown_login_and_wrong_password_cannot_be_told_apart(
+        self, service, alice, passwords, refused
+    ):
+        said, verified = [], []
+        for login, password in [("Alice", "wrong password"), ("nobody", PASSWORD)]:
+            passwords.verified.clear()
+            with refused(InvalidCredentials) as caught:
+                service.login(login, password)
+            said.append(caught.value.args)
+            verified.append(len(passwords.verified))
+        assert said[0] == said[1]
+        assert verified == [1, 1]
+
+    @pytest.mark.parametrize("login", ["", "'\\ud800'", "with space", "x" * 64])
+    def test_a_login_of_a_form_that_nobody_has_is_just_unknown(self, service, refused, login):
+        with refused(InvalidCredentials):
+            service.login(login, PASSWORD)
+
+
+class TestAuthenticate:
+    def test_a_token_is_good_until_its_time_is_up(self, service, alice, clock):
+        clock.advance(899)
+        assert service.authenticate(alice["access_token"])
+        clock.advance(1)
+        with pytest.raises(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+    def test_a_refresh_token_is_no_access_token(self, service, alice, refused):
+        with refused(InvalidToken):
+            service.authenticate(alice["refresh_token"])
+
+    @pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "\ud800", "é", None, 5])
+    def test_what_is_no_token_is_refused(self, service, refused, token):
+        with refused(InvalidToken):
+            service.authenticate(token)
+
+    def test_a_token_of_somebody_who_is_not_there_is_refused(self, service, alice, refused):
+        service.undo_register("Alice")
+        with refused(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+    def test_a_token_does_not_survive_who_registers_the_same_name_again(self, service, alice):
+        service.undo_register("Alice")
+        service.register("Alice", PASSWORD)
+        with pytest.raises(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+
+class TestChangePassword:
+    def test_kills_every_token_and_tells_the_player(self, service, alice, announcer):
+        again = service.login("Alice", PASSWORD)
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        assert announcer.heard == [(REVOKED, ("Alice",))]
+        for each in (alice, again):
+            with pytest.raises(InvalidToken):
+                service.authenticate(each["access_token"])
+
+    def test_the_new_password_is_right_and_the_old_one_wrong(self, service, alice):
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        assert service.authenticate(service.login("Alice", OTHER_PASSWORD)["access_token"])
+        with pytest.raises(InvalidCredentials):
+            service.login("Alice", PASSWORD)
+
+    def test_to_the_same_password_kills_the_tokens_as_well(self, service, alice):
+        service.change_password("Alice", PASSWORD, PASSWORD)
+        with pytest.raises(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+    def test_with_a_wrong_password_nothing_changes(self, service, alice, refused):
+        with refused(InvalidCredentials):
+            service.change_password("Alice", OTHER_PASSWORD, "a third password")
+        assert service.authenticate(alice["access_token"])
+        assert service.login("Alice", PASSWORD)
+
+    def test_leaves_other_players_alone(self, service, alice):
+        bob = service.register("bob", PASSWORD)
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        assert service.authenticate(bob["access_token"])
+
+
+class TestVerifyPassword:
+    def test_is_content_with_the_right_one_only(self, service, alice, refused):
+        service.verify_password("Alice", PASSWORD)
+        with refused(InvalidCredentials):
+            service.verify_password("Alice", OTHER_PASSWORD)
+
+
+class TestUnregister:
+    def test_kills_every_token_and_tells_the_player(self, service, alice, announcer):
+        service.unregister("Alice", PASSWORD)
+        assert announcer.heard == [(REVOKED, ("Alice",))]
+        with pytest.raises(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+    @pytest.mark.parametrize("login", ["Alice", "alice"])
+    def test_nobody_can_take_the_login_again(self, service, alice, refused, login):
+        service.unregister("Alice", PASSWORD)
+        with refused(LoginTaken):
+            service.register(login, OTHER_PASSWORD)
+
+    @pytest.mark.parametrize("password", [PASSWORD, ""])
+    def test_nobody_logs_in_by_it_and_it_looks_unknown(
+        self, service, alice, passwords, refused, password
+    ):
+        service.unregister("Alice", PASSWORD)
+        passwords.verified.clear()
+        with refused(InvalidCredentials) as gone:
+            service.login("Alice", password)
+        with refused(InvalidCredentials) as unknown:
+            service.login("nobody", password)
+        assert gone.value.args == unknown.value.args
+        assert passwords.verified == [None, None]
+
+    def test_cannot_be_undone_as_a_registration_can(self, service, alice, refused):
+        service.unregister("Alice", PASSWORD)
+        service.undo_register("Alice")
+        with refused(LoginTaken):
+            service.register("Alice", PASSWORD)
+
+    def test_with_a_wrong_password_nothing_changes(self, service, alice, refused):
+        with refused(InvalidCredentials):
+            service.unregister("Alice", OTHER_PASSWORD)
+        assert service.authenticate(alice["access_token"])
+
+
+def test_it_answers_a_ping(service):
+    assert service.ping() == "pong"

@@ -1,0 +1,66 @@
+"""The vocabulary of the unit tests: a clock, a database in memory, what has been announced."""
+
+from contextlib import contextmanager
+
+import pytest
+from nameko_sqlalchemy.database import DatabaseWrapper, Session
+from sqlalchemy import create_engine, event
+from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import StaticPool
+
+from tests.unit.fakes import RecordingAnnouncer, SettableClock
+
+
+@pytest.fixture
+def clock():
+    return SettableClock()
+
+
+@pytest.fixture
+def announcer():
+    return RecordingAnnouncer()
+
+
+@pytest.fixture
+def database():
+    """Makes the database of a service, by the base of its tables."""
+    engines = []
+
+    def make(base):
+        engine = create_engine("sqlite://", poolclass=StaticPool)
+        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys = ON"))
+        base.metadata.create_all(engine)
+        engines.append(engine)
+        return DatabaseWrapper(sessionmaker(engine, expire_on_commit=False, class_=Session))
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def refused(announcer):
+    """`with refused(RoomFull):` the call is refused with just this, and nobody hears of it."""
+
+    @contextmanager
+    def refused(error):
+        recorded, sent = len(announcer.recorded), len(announcer.sent)
+        with pytest.raises(error) as caught:
+            yield caught
+        assert caught.type is error
+        assert (len(announcer.recorded), len(announcer.sent)) == (recorded, sent)
+
+    return refused
+
+
+@pytest.fixture
+def silent(announcer):
+    """`with silent():` nothing is announced."""
+
+    @contextmanager
+    def silent():
+        recorded, sent = len(announcer.recorded), len(announcer.sent)
+        yield
+        assert (len(announcer.recorded), len(announcer.sent)) == (recorded, sent)
+
+    return silent

@@ -1,0 +1,80 @@
+"""What stands in the unit tests for what would need a broker, or real time."""
+
+from nameko.exceptions import RemoteError, RpcTimeout
+
+from sessions.exceptions import GameNotFound, InvalidOptions
+
+
+class SettableClock:
+    """The time, as far as the test has let it go on."""
+
+    def __init__(self, now=1_700_000_000.0):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+    def advance(self, seconds):
+        self.now += seconds
+
+
+class RecordingAnnouncer:
+    """Keeps what a service announces, and insists on the order: record, commit, send."""
+
+    def __init__(self):
+        self.recorded = []
+        self.sent = []
+        self._transactions = []
+
+    def record(self, session, notices):
+        self.recorded += notices
+        self._transactions.append(session)
+
+    def send(self, notices):
+        assert not [each for each in notices if each not in self.recorded], "sent, not recorded"
+        assert not [each for each in self._transactions if each.in_transaction()], "sent too early"
+        self.sent += notices
+
+    @property
+    def heard(self):
+        """What has been announced, and to whom on every connection that they have."""
+        return [(notice.event, notice.players) for notice in self.sent]
+
+    def hear(self, event):
+        """The params of each announcement of this event."""
+        return [notice.params for notice in self.sent if notice.event == event]
+
+    def forget(self):
+        self.recorded.clear()
+        self.sent.clear()
+
+
+class Sessions:
+    """What the session service is to the services that call it: begins sessions, one for a key.
+
+    While it is `away` nobody answers; for games of players that it `fails_for` it has a fault.
+    """
+
+    def __init__(self):
+        self.begun = {}
+        self.asked = []
+        self.away = False
+        self.fails_for = set()
+
+    def complete_options(self, game, options_given, seats=None):
+        if game != "dobutsu":
+            raise GameNotFound.of(f"There is no game {game}", game=game)
+        if set(options_given) - {"rated"}:
+            raise InvalidOptions.of("options", errors=[])
+        options = {"clock": None, "rated": True, **options_given}
+        return {"game": game, "options": options, "seats": seats or 2}
+
+    def create(self, key, game, options, players, private=False):
+        if self.away:
+            raise RpcTimeout(5)
+        if self.fails_for & set(players):
+            raise RemoteError("RuntimeError", "out of order")
+        self.asked.append(key)
+        begun = {"game": game, "options": options, "players": players, "private": private}
+        assert self.begun.setdefault(key, begun) == begun
+        return f"session of {key}"

@@ -99,3 +99,17 @@ def test_nobody_is_given_more_than_has_passed(clocks):
 
 def test_who_is_not_to_move_is_given_nothing(clocks):
     assert clocks.given_back("bob", arrived=BEGIN, round_trip=9, now=BEGIN + 10) == clocks
+
+
+def test_nobody_loses_by_a_decision_on_a_host_whose_clock_is_behind(clocks):
+    fair = clocks.given_back("alice", arrived=BEGIN - 5, round_trip=0, now=BEGIN - 5)
+    assert fair.shown(BEGIN)["alice"] == 60
+    assert clocks.shown(BEGIN - 5) == {"alice": 60, "bob": 60}
+
+
+def test_who_always_claims_to_be_far_away_gains_no_more_than_is_regained(clocks):
+    for number in range(1, 8):
+        at = BEGIN + 10 * number
+        clocks = clocks.given_back("alice", at, MOST_LAG, at).moved("alice", at, ["alice"])
+    gained = clocks.shown(BEGIN + 70)["alice"] - (60 - 70 + 7 * 2)
+    assert gained == pytest.approx(LAG_QUOTA + 6 * LAG_REGAINED)

@@ -1,9 +1,11 @@
 """What players may command, what follows from it, and which refusal comes first."""
 
 import copy
+from contextlib import contextmanager
 
 import pytest
 
+from sessions.commands import Order, decide, flag
 from sessions.exceptions import (
     CannotAbort,
     CannotClaim,
@@ -26,7 +28,6 @@ def score(alice, bob):
 @pytest.fixture
 def unchanged():
     """`with unchanged(match, error):` the command is refused, and nothing of the match changes."""
-    from contextlib import contextmanager
 
     @contextmanager
     def unchanged(match, error):
@@ -34,9 +35,7 @@ def unchanged():
         with pytest.raises(error) as caught:
             yield caught
         assert caught.type is error
-        after = copy.deepcopy(vars(match))
-        before.pop("game"), after.pop("game")
-        assert after == before
+        assert {**vars(match), "game": None} == {**before, "game": None}
 
     return unchanged
 
@@ -117,8 +116,6 @@ class TestInvalid:
         ids=lambda command: ascii(command)[:40],
     )
     def test_what_is_no_command_is_refused(self, match, unchanged, command):
-        from sessions.commands import Order, decide
-
         with unchanged(match, InvalidCommand) as caught:
             decide(match, Order("alice", command), NOW)
         assert str(caught.value).isprintable()
@@ -352,3 +349,42 @@ class TestClaims:
     def test_once_it_has_ended_there_is_nothing_to_claim(self, deserted, give):
         give(deserted, "alice", "resign")
         assert deserted.claims("alice", NOW + 60) == []
+
+
+class TestFlags:
+    """A command that comes after the player's own flag has fallen is too late, whatever it is."""
+
+    @pytest.fixture
+    def clocked(self, begin, move):
+        """Both have moved, and Alice has a minute left."""
+        match = begin(clock={"initial": 60, "increment": 0})
+        move(match, "b2b3", "a4a3")
+        return match
+
+    @staticmethod
+    def fallen(match, login, after, **order):
+        return flag(match, Order(login, {"type": "resign"}, **order), NOW + after)
+
+    def test_the_session_ends_by_it(self, clocked):
+        [event] = self.fallen(clocked, "alice", 60)
+        assert event.data["result"] == {
+            "winner": "bob", "reason": "timeout", "by_player": score(0, 1)
+        }
+        assert clocked.status == "ended"
+
+    def test_before_it_has_fallen_nothing_happens(self, clocked, match):
+        assert self.fallen(clocked, "alice", 59.9) == []
+        assert self.fallen(match, "alice", 1000) == []
+
+    def test_the_others_flag_is_not_for_ones_own_command_to_judge(self, clocked):
+        assert self.fallen(clocked, "bob", 60.1) == []
+
+    def test_time_under_way_is_given_back_first(self, clocked):
+        assert self.fallen(clocked, "alice", 60.2, arrived=NOW + 59.9) == []
+        assert self.fallen(clocked, "alice", 60.2, round_trip=0.3) == []
+        assert self.fallen(clocked, "alice", 60.2, arrived=NOW + 60.1) != []
+
+    def test_a_move_that_came_in_time_counts_though_it_be_decided_late(self, clocked):
+        order = Order("alice", {"type": "move", "move": "c1c2"}, arrived=NOW + 59.5)
+        [event] = decide(clocked, order, NOW + 60.2).events
+        assert event.data["clocks"]["alice"] == pytest.approx(0.5)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.unit.sessions.conftest import NOW
+from tests.unit.sessions.games import HighCard
 
 CLOCK = {"initial": 60, "increment": 2}
 
@@ -213,8 +214,6 @@ class TestClocks:
         assert match.clocks.shown(NOW + 1000) == {"alice": 50, "bob": 60}
 
     def test_where_both_may_move_both_run(self, begin, give):
-        from tests.unit.sessions.games import HighCard
-
         match = begin(HighCard(), clock=CLOCK)
         hands = match.state["hands"]
         give(match, "alice", "move", move=f"play {hands[0][0]}")

@@ -1,0 +1,186 @@
+"""Sessions as players have them: clocks, draws, aborts, rematches, watching, coming back."""
+
+import pytest
+
+from tests.client import CheckedClient
+from tests.e2e.playing import RESIGN, begin, both_move, by_key, by_room, wait_for_version
+
+OFFER, ACCEPT, DECLINE = ({"type": f"{kind}_draw"} for kind in ("offer", "accept", "decline"))
+
+
+@pytest.fixture
+def game(two_players):
+    """Two players and their session, the first of them to move."""
+    return *two_players, begin(*two_players)
+
+
+@pytest.fixture
+def blitz(two_players):
+    """Two players and their session with a second each on the clock."""
+    owner, joiner = two_players
+    clock = {"initial": 1, "increment": 0}
+    room = owner.call("rooms.create", options={"clock": clock, "rated": False})
+    session_id = joiner.call("rooms.join", room_id=room["room_id"])["session_id"]
+    for player in two_players:
+        assert player.connect(session_id)["options"]["clock"] == clock
+    return owner, joiner, session_id
+
+
+class TestClocks:
+    def test_clocks_are_full_until_both_have_moved_and_then_run(self, blitz):
+        one, other, session_id = blitz
+        full = {one.login: 1, other.login: 1}
+        assert one.call("sessions.get", session_id=session_id)["clocks"] == full
+        one.move(session_id, "b2b3")
+        version = other.move(session_id, "b4b3")
+        assert wait_for_version(one, session_id, version)["clocks"] == full
+        later = one.call("sessions.get", session_id=session_id)["clocks"]
+        assert later[one.login] < 1 and later[other.login] == 1
+
+    def test_a_flag_that_falls_loses_within_a_second_also_when_nobody_is_there(self, blitz):
+        one, other, session_id = blitz
+        both_move(one, other, session_id)
+        ended = other.wait_for("session.ended", timeout=2 + 1)
+        assert ended["result"] == {
+            "winner": other.login, "reason": "timeout",
+            "by_player": {one.login: 0, other.login: 1},
+        }
+        session = other.call("sessions.get", session_id=session_id)
+        assert session["clocks"][one.login] == 0
+        assert session["to_move"] == session["legal"] == []
+
+
+class TestDraws:
+    def test_an_accepted_offer_is_a_draw(self, game):
+        one, other, session_id = game
+        version = one.command(session_id, OFFER)["version"]
+        offered = other.wait_for("session.draw_offered")
+        assert (offered["login"], offered["version"]) == (one.login, version)
+        assert one.command(session_id, OFFER)["version"] == version
+        one.refused_command("NoDrawOffered", session_id, ACCEPT)
+        assert other.command(session_id, ACCEPT)["version"] == version + 1
+        for player in (one, other):
+            result = player.wait_for("session.ended")["result"]
+            assert (result["winner"], result["reason"]) == (None, "agreement")
+
+    def test_a_declined_offer_and_one_that_a_move_has_answered_are_gone(self, game):
+        one, other, session_id = game
+        one.command(session_id, OFFER)
+        other.command(session_id, DECLINE)
+        assert one.wait_for("session.draw_declined")["login"] == other.login
+        other.refused_command("NoDrawOffered", session_id, ACCEPT)
+        other.command(session_id, OFFER)
+        version = one.move(session_id, "b2b3")
+        assert wait_for_version(other, session_id, version)["draw_offered_by"] is None
+        one.refused_command("NoDrawOffered", session_id, ACCEPT)
+
+
+class TestAbort:
+    def test_a_game_is_aborted_before_both_have_moved(self, game):
+        one, other, session_id = game
+        one.move(session_id, "b2b3")
+        one.command(session_id, {"type": "abort"})
+        assert other.wait_for("session.ended")["result"] == {
+            "winner": None, "reason": "aborted", "by_player": {}
+        }
+
+    def test_after_that_it_is_not(self, game):
+        one, other, session_id = game
+        both_move(one, other, session_id)
+        one.refused_command("CannotAbort", session_id, {"type": "abort"})
+        one.refused_command("CannotClaim", session_id, {"type": "claim_victory"})
+        one.refused_command("CannotClaim", session_id, {"type": "claim_draw"})
+
+
+class TestRematch:
+    def test_it_begins_once_both_have_asked_and_the_other_one_moves_first(self, game):
+        one, other, session_id = game
+        one.refused("SessionActive", "sessions.rematch", session_id=session_id)
+        other.command(session_id, RESIGN)
+        one.wait_for("session.ended")
+        assert one.call("sessions.rematch", session_id=session_id) == {"status": "asked"}
+        assert one.call("sessions.rematch", session_id=session_id) == {"status": "asked"}
+        assert other.wait_for("session.rematch_asked")["login"] == one.login
+        created = other.call("sessions.rematch", session_id=session_id)
+        assert created["status"] == "created"
+        for player in (one, other):
+            begun = player.wait_for("session.created")["session"]
+            assert begun["session_id"] == created["session_id"]
+            assert begun["players"] == [other.login, one.login]
+            assert player.call("sessions.rematch", session_id=session_id) == created
+
+    def test_a_request_lapses_when_the_other_leaves(self, game):
+        one, other, session_id = game
+        one.command(session_id, RESIGN)
+        one.call("sessions.rematch", session_id=session_id)
+        other.wait_for("session.rematch_asked")
+        other.call("sessions.disconnect", session_id=session_id)
+        asked = one.wait_for("session.rematch_asked", lambda params: params["login"] is None)
+        assert asked["session_id"] == session_id
+        one.refused("CannotRematch", "sessions.rematch", session_id=session_id)
+
+    def test_of_a_private_game_it_is_as_private(self, two_players, rpc):
+        one, other = two_players
+        session_id = by_key(one, other)
+        for player in two_players:
+            player.connect(session_id)
+        one.command(session_id, RESIGN)
+        one.call("sessions.rematch", session_id=session_id)
+        again = other.call("sessions.rematch", session_id=session_id)["session_id"]
+
+        def listed(**token):
+            found = rpc("sessions.list", **token, login=one.login)["items"]
+            return [each["session_id"] for each in found]
+
+        assert listed() == []
+        assert listed(token=one.token) == [again, session_id]
+
+
+class TestWatching:
+    def test_players_are_told_how_many_watch(self, game, connect):
+        one, other, session_id = game
+        watchers = [connect(CheckedClient) for _ in range(3)]
+        for watcher in watchers:
+            watcher.call("sessions.connect", session_id=session_id)
+        one.wait_for("session.spectators_changed", lambda params: params["spectators"] == 3)
+        assert other.call("sessions.get", session_id=session_id)["spectators"] == 3
+        watchers[0].close()
+        watchers[1].call("sessions.disconnect", session_id=session_id)
+        one.wait_for("session.spectators_changed", lambda params: params["spectators"] == 1)
+
+    def test_a_finished_game_is_exported(self, game, rpc):
+        one, other, session_id = game
+        one.refused("SessionActive", "sessions.export", session_id=session_id)
+        both_move(one, other, session_id)
+        one.command(session_id, RESIGN)
+        exported = rpc("sessions.export", session_id=session_id)
+        assert exported["format"] == "text"
+        for words in (one.login, other.login, "b2b3", "b4b3", "resignation"):
+            assert words in exported["text"]
+
+
+class TestComingBack:
+    def test_since_gives_exactly_the_missed_events_however_many(self, two_players, connect):
+        one, other = two_players
+        session_id = by_room(one, other)
+        for player in two_players:
+            player.connect(session_id)
+        version = both_move(one, other, session_id)
+        one.drop()
+        other.wait_for("session.player_disconnected")
+        for _ in range(15):
+            other.command(session_id, OFFER)
+            again = connect(CheckedClient)
+            again.call("auth.authenticate", access_token=one.token)
+            again.execute(session_id, DECLINE)
+            again.close()
+        back = connect(CheckedClient)
+        back.call("auth.authenticate", access_token=one.token)
+        answer = back.call("sessions.connect", session_id=session_id, since=version)
+        versions = [event["version"] for event in answer["events"]]
+        assert len(versions) == 32
+        assert versions == list(range(version + 1, answer["session"]["version"] + 1))
+        known = back.call("sessions.history", session_id=session_id)["events"]
+        assert known[version:] == answer["events"]
+        beyond = back.call("sessions.connect", session_id=session_id, since=10**12)
+        assert beyond["events"] == []

@@ -1,0 +1,62 @@
+"""Tokens that outlive fifteen minutes, and logins that end at once."""
+
+import pytest
+
+from tests.client import CheckedClient
+
+UNAUTHORISED = 4401
+
+
+@pytest.fixture
+def connected(connect):
+    """Opens a connection with an access token."""
+
+    def open_connection(token):
+        client = connect(CheckedClient)
+        client.call("auth.authenticate", access_token=token)
+        return client
+
+    return open_connection
+
+
+def test_refreshed_tokens_renew_a_connection(player, connected):
+    one = player()
+    fresh = one.call("auth.refresh", refresh_token=one.tokens["refresh_token"])
+    assert fresh["login"] == one.login
+    renewed = one.call("auth.authenticate", access_token=fresh["access_token"])
+    assert renewed["login"] == one.login
+    assert connected(fresh["access_token"]).call("accounts.get")["login"] == one.login
+
+
+def test_a_refresh_token_used_twice_kills_its_login_and_its_sockets(player, connected, rpc):
+    one = player()
+    other_login = rpc("auth.login", login=one.login, password=one.password)
+    elsewhere = connected(other_login["access_token"])
+    fresh = rpc("auth.refresh", refresh_token=one.tokens["refresh_token"])
+    elsewhere.refused("InvalidToken", "auth.refresh", refresh_token=one.tokens["refresh_token"])
+    assert one.wait_closed() == UNAUTHORISED
+    elsewhere.refused("InvalidToken", "auth.refresh", refresh_token=fresh["refresh_token"])
+    assert elsewhere.call("accounts.get")["login"] == one.login
+
+
+def test_logging_out_answers_and_closes_the_sockets_of_this_login_only(player, connected, rpc):
+    one = player()
+    beside = connected(one.token)
+    other_login = rpc("auth.login", login=one.login, password=one.password)
+    elsewhere = connected(other_login["access_token"])
+    assert one.call("auth.logout") == {}
+    assert one.wait_closed() == beside.wait_closed() == UNAUTHORISED
+    elsewhere.refused("InvalidToken", "auth.refresh", refresh_token=one.tokens["refresh_token"])
+    assert elsewhere.call("accounts.get")["login"] == one.login
+
+
+def test_logging_out_over_http_closes_sockets_as_well(player, rpc):
+    one = player()
+    assert rpc("auth.logout", one.token, refresh_token=one.tokens["refresh_token"]) == {}
+    assert one.wait_closed() == UNAUTHORISED
+
+
+def test_an_access_token_is_no_refresh_token(player):
+    one = player()
+    one.refused("InvalidToken", "auth.refresh", refresh_token=one.token)
+    one.refused("InvalidToken", "auth.refresh", refresh_token="nonsense")

@@ -1,0 +1,113 @@
+"""The leaderboard: who has played a rated game, best first, page by page."""
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from accounts.glicko2 import IDLE_PERIOD
+from accounts.models import Base, Rating
+from accounts.service import AccountsService
+from extensions.pages import UnknownCursor, cursor
+
+
+@pytest.fixture
+def db(database):
+    return database(Base)
+
+
+@pytest.fixture
+def service(db, announcer, clock):
+    return worker_factory(AccountsService, db=db, announcer=announcer, clock=clock)
+
+
+@pytest.fixture
+def rated(service, db, clock):
+    """Makes players with a rating."""
+
+    def add(login, rating=1500.0, deviation=80.0, game="dobutsu"):
+        service.create(login)
+        row = Rating(
+            login=login, game=game, rating=rating, deviation=deviation, wins=2, draws=1, losses=3,
+            rated_at=clock(),
+        )
+        with db.get_session() as session:
+            session.add(row)
+
+    return add
+
+
+def logins(page):
+    return [each["login"] for each in page["items"]]
+
+
+def test_a_line_of_it(service, rated):
+    rated("Alice", 1612.5, 81.25)
+    service.update("Alice", {"display_name": "Alice A."})
+    assert service.leaderboard("dobutsu") == {
+        "items": [
+            {
+                "login": "Alice", "display_name": "Alice A.", "rating": 1612.5,
+                "deviation": 81.25, "games": 6, "provisional": False,
+            }
+        ],
+        "next": None,
+    }
+
+
+def test_the_best_come_first(service, rated):
+    for login, rating in (("ann", 1500), ("ben", 1700), ("cyd", 1300)):
+        rated(login, rating)
+    assert logins(service.leaderboard("dobutsu")) == ["ben", "ann", "cyd"]
+
+
+def test_who_has_not_played_a_rated_game_of_it_is_not_on_it(service, rated):
+    service.create("ann")
+    rated("ben", game="chess")
+    assert service.leaderboard("dobutsu") == {"items": [], "next": None}
+
+
+def test_a_deleted_account_is_off_it(service, rated):
+    rated("ann")
+    rated("ben")
+    service.delete("ANN")
+    assert logins(service.leaderboard("dobutsu")) == ["ben"]
+
+
+@pytest.mark.parametrize(("deviation", "provisional"), [(110.0, False), (110.1, True)])
+def test_a_rating_is_provisional_while_the_deviation_is_over_110(
+    service, rated, deviation, provisional
+):
+    rated("ann", deviation=deviation)
+    assert service.leaderboard("dobutsu")["items"][0]["provisional"] is provisional
+
+
+def test_who_has_not_played_for_more_than_a_year_is_provisional_again(service, rated, clock):
+    rated("ann", deviation=60.0)
+    clock.advance(80 * IDLE_PERIOD)
+    [line] = service.leaderboard("dobutsu")["items"]
+    assert line["provisional"] and line["deviation"] > 110
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
+def test_pages_show_everybody_once_whatever_is_level(service, rated, limit):
+    for login, rating in (
+        ("ann", 1500.1), ("ben", 1500.1), ("cyd", 1700.3), ("dan", 1500.1), ("eve", 1400.7)
+    ):
+        rated(login, rating)
+    seen, after = [], None
+    while after or not seen:
+        page = service.leaderboard("dobutsu", limit, after)
+        assert len(page["items"]) <= limit
+        seen += logins(page)
+        after = page["next"]
+    assert seen == ["cyd", "ann", "ben", "dan", "eve"]
+
+
+def test_a_page_that_is_just_full_has_no_next(service, rated):
+    rated("ann")
+    assert service.leaderboard("dobutsu", limit=1)["next"] is None
+
+
+@pytest.mark.parametrize("list_name", ["accounts", "leaderboard of chess"])
+def test_a_cursor_of_another_list_is_refused(service, rated, list_name):
+    with pytest.raises(UnknownCursor):
+        service.leaderboard("dobutsu", after=cursor(list_name, [1500.0, "ann"]))

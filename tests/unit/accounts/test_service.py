@@ -1,0 +1,139 @@
+"""Players' profiles: created once, found whatever the case, listed by pages, deleted for good."""
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from accounts.exceptions import AccountNotFound
+from accounts.models import Base
+from accounts.service import AccountsService
+from extensions.pages import UnknownCursor, cursor
+
+UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
+
+
+@pytest.fixture
+def service(database, announcer, clock):
+    return worker_factory(AccountsService, db=database(Base), announcer=announcer, clock=clock)
+
+
+@pytest.fixture
+def alice(service, announcer):
+    service.create("Alice")
+    announcer.forget()
+
+
+def logins(page):
+    return [account["login"] for account in page["items"]]
+
+
+def test_a_new_account_has_its_login_as_display_name_and_is_announced(service, announcer):
+    service.create("Alice")
+    assert service.get("Alice") == {
+        "login": "Alice", "display_name": "Alice", "bio": "",
+        "created_at": "2023-11-14T22:13:20.000Z", "ratings": {},
+    }
+    assert announcer.hear("account.created") == [
+        {"login": "Alice", "at": "2023-11-14T22:13:20.000Z"}
+    ]
+
+
+def test_what_is_announced_of_an_account_goes_to_no_connection(service, announcer):
+    service.create("Alice")
+    service.update("Alice", {"bio": "Hello"})
+    service.delete("Alice")
+    assert announcer.heard == [
+        ("account.created", ()), ("account.updated", ()), ("account.deleted", ())
+    ]
+
+
+@pytest.mark.parametrize("login", ["Alice", "ALICE"])
+def test_creating_an_account_again_changes_nothing(service, alice, silent, login):
+    service.update("Alice", {"bio": "Hello"})
+    with silent():
+        service.create(login)
+    assert service.get(login)["login"] == "Alice"
+    assert service.get(login)["bio"] == "Hello"
+
+
+def test_an_account_is_found_whatever_the_case_and_shown_as_registered(service, alice):
+    assert service.get("aLiCe")["login"] == "Alice"
+
+
+def test_an_account_has_a_rating_for_each_game_asked_for_played_or_not(service, alice):
+    ratings = service.get("Alice", ["dobutsu", "chess"])["ratings"]
+    assert ratings == {"dobutsu": UNPLAYED, "chess": UNPLAYED}
+
+
+def test_an_unknown_account_is_not_found(service, refused):
+    with refused(AccountNotFound) as caught:
+        service.get("nobody")
+    assert caught.value.details == {"login": "nobody"}
+
+
+def test_many_are_got_at_once_and_the_unknown_left_out(service, alice):
+    service.create("bob")
+    found = service.get_many(["ALICE", "bob", "nobody"], ["dobutsu"])
+    assert sorted(found) == ["Alice", "bob"]
+    assert found["bob"]["ratings"] == {"dobutsu": UNPLAYED}
+
+
+@pytest.mark.parametrize(
+    ("changes", "display_name", "bio"),
+    [
+        ({"display_name": "A."}, "A.", ""),
+        ({"bio": "Hello"}, "Alice", "Hello"),
+        ({"display_name": "A.", "bio": "Hello"}, "A.", "Hello"),
+        ({}, "Alice", ""),
+    ],
+)
+def test_an_update_changes_what_is_given_and_leaves_the_rest(
+    service, alice, changes, display_name, bio
+):
+    answer = service.update("Alice", changes, ["dobutsu"])
+    assert (answer["display_name"], answer["bio"]) == (display_name, bio)
+    assert service.get("Alice", ["dobutsu"]) == answer
+
+
+def test_an_unknown_account_is_not_updated(service, refused):
+    with refused(AccountNotFound):
+        service.update("nobody", {"bio": "Hello"})
+
+
+def test_a_deleted_account_is_gone_and_that_is_announced(service, alice, announcer):
+    service.delete("ALICE")
+    assert [params["login"] for params in announcer.hear("account.deleted")] == ["Alice"]
+    with pytest.raises(AccountNotFound):
+        service.get("Alice")
+    assert service.list()["items"] == []
+
+
+def test_deleting_again_changes_nothing(service, alice, silent):
+    service.delete("Alice")
+    with silent():
+        service.delete("Alice")
+
+
+def test_accounts_are_listed_page_by_page_each_once(service):
+    for login in ["delta", "Bravo", "alpha", "Charlie", "echo"]:
+        service.create(login)
+    first = service.list(limit=2)
+    second = service.list(limit=2, after=first["next"])
+    third = service.list(limit=2, after=second["next"])
+    assert [logins(page) for page in (first, second, third)] == [
+        ["alpha", "Bravo"], ["Charlie", "delta"], ["echo"]
+    ]
+    assert third["next"] is None
+
+
+def test_a_page_that_is_just_full_has_no_next(service, alice):
+    assert service.list(limit=1)["next"] is None
+
+
+@pytest.mark.parametrize("after", ["", "nonsense", cursor("rooms", ["alice"])])
+def test_a_cursor_that_this_list_has_not_given_is_refused(service, alice, refused, after):
+    with refused(UnknownCursor):
+        service.list(after=after)
+
+
+def test_it_answers_a_ping(service):
+    assert service.ping() == "pong"

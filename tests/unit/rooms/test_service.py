@@ -1,0 +1,518 @@
+"""Public rooms: who may join, leave and close, who hears of it, and when the session begins."""
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from extensions.pages import UnknownCursor, cursor
+from rooms.exceptions import (
+    AlreadyInRoom,
+    NotAMember,
+    NotTheOwner,
+    RoomClosed,
+    RoomFull,
+    RoomIsPrivate,
+    RoomNotFound,
+    TooManyRooms,
+)
+from rooms.models import Base
+from rooms.service import HALF_WAY_AFTER, RoomsService
+from sessions.exceptions import GameNotFound, InvalidOptions
+from tests.unit.fakes import Sessions
+
+ROOM_TTL = 60
+OPTIONS = {"clock": None, "rated": True}
+
+
+@pytest.fixture
+def sessions():
+    return Sessions()
+
+
+@pytest.fixture
+def service(database, announcer, clock, sessions):
+    return worker_factory(
+        RoomsService, config={"ROOM_TTL": ROOM_TTL}, db=database(Base), announcer=announcer,
+        sessions=sessions, clock=clock,
+    )
+
+
+@pytest.fixture
+def open_room(service, clock, announcer):
+    """Opens a room of Alice's, which others have joined; its id."""
+
+    def open_room(*others, owner="alice", seats=3, private=False):
+        clock.advance(1)
+        room_id = service.create(owner, "dobutsu", {}, seats, private=private)["room_id"]
+        for login in others:
+            service.join(room_id, login, private=private)
+        announcer.forget()
+        return room_id
+
+    return open_room
+
+
+@pytest.fixture
+def in_five_rooms(open_room):
+    """Puts a player into as many open rooms as one may be in."""
+
+    def in_five_rooms(login):
+        return [
+            open_room(owner=login), open_room(login, owner="zoe"), open_room(login, owner="zoe"),
+            open_room(owner=login, private=True), open_room(login, owner="zoe", private=True),
+        ]
+
+    return in_five_rooms
+
+
+def ids(page):
+    return [room["room_id"] for room in page["items"]]
+
+
+class TestCreate:
+    def test_opens_a_room_with_its_owner_in_the_first_seat(self, service):
+        room = service.create("alice", "dobutsu", {"rated": False})
+        assert room == {
+            "room_id": room["room_id"], "game": "dobutsu",
+            "options": {"clock": None, "rated": False}, "seats": 2, "players": ["alice"],
+            "owner": "alice", "status": "open", "created_at": "2023-11-14T22:13:20.000Z",
+            "session_id": None,
+        }
+        assert service.get(room["room_id"], "alice") == room
+
+    def test_announces_nothing_because_nobody_is_there_to_hear(self, service, silent):
+        with silent():
+            service.create("alice", "dobutsu", {})
+
+    def test_of_an_unknown_game_is_refused(self, service, refused):
+        with refused(GameNotFound):
+            service.create("alice", "tafl", {})
+
+    def test_with_options_that_the_game_does_not_know_is_refused(self, service, refused):
+        with refused(InvalidOptions):
+            service.create("alice", "dobutsu", {"handicap": 1})
+
+    def test_a_sixth_open_room_is_refused_public_and_private_counted_together(
+        self, service, refused, in_five_rooms
+    ):
+        in_five_rooms("alice")
+        for private in (False, True):
+            with refused(TooManyRooms) as caught:
+                service.create("alice", "dobutsu", {}, private=private)
+            assert caught.value.details == {"most": 5}
+
+    def test_a_room_that_is_no_longer_open_does_not_count(self, service, in_five_rooms):
+        rooms = in_five_rooms("alice")
+        service.leave(rooms[1], "alice")
+        service.create("alice", "dobutsu", {})
+        service.close(rooms[0], "alice")
+        service.create("alice", "dobutsu", {})
+
+
+class TestJoin:
+    def test_takes_the_next_seat_and_tells_everybody_in_the_room(
+        self, service, open_room, announcer
+    ):
+        room_id = open_room("bob", seats=4)
+        room = service.join(room_id, "carol")
+        assert room["players"] == ["alice", "bob", "carol"]
+        assert room["status"] == "open"
+        assert announcer.heard == [("room.player_joined", ("alice", "bob", "carol"))]
+        assert announcer.hear("room.player_joined")[0]["room"] == room
+
+    def test_the_last_seat_begins_the_session(self, service, sessions, open_room):
+        room_id = open_room("bob")
+        room = service.join(room_id, "carol")
+        assert room["status"] == "filled"
+        assert room["session_id"] == f"session of {room_id}"
+        assert service.get(room_id, "dave") == room
+        assert sessions.begun == {
+            room_id: {
+                "game": "dobutsu", "options": OPTIONS, "players": ["alice", "bob", "carol"],
+                "private": False,
+            }
+        }
+
+    def test_a_join_that_fills_is_told_as_both_the_joining_first(
+        self, service, open_room, announcer
+    ):
+        room = service.join(open_room(seats=2), "bob")
+        both = ("alice", "bob")
+        assert announcer.heard == [("room.player_joined", both), ("room.filled", both)]
+        assert announcer.hear("room.filled")[0]["room"] == room
+
+    def test_a_seat_that_was_given_back_can_be_taken_and_the_order_is_of_joining(
+        self, service, open_room
+    ):
+        room_id = open_room("bob", "carol", seats=4)
+        service.leave(room_id, "bob")
+        service.join(room_id, "dave")
+        assert service.join(room_id, "bob")["players"] == ["alice", "carol", "dave", "bob"]
+
+    def test_an_unknown_room_is_not_found(self, service, refused):
+        with refused(RoomNotFound) as caught:
+            service.join("nowhere", "bob")
+        assert caught.value.details == {"room_id": "nowhere"}
+
+    def test_a_filled_room_is_full(self, service, open_room, refused):
+        room_id = open_room("bob", seats=2)
+        with refused(RoomFull):
+            service.join(room_id, "carol")
+        assert service.get(room_id, "carol")["players"] == ["alice", "bob"]
+
+    def test_a_closed_room_is_closed(self, service, open_room, refused):
+        room_id = open_room()
+        service.close(room_id, "alice")
+        with refused(RoomClosed):
+            service.join(room_id, "bob")
+
+    def test_a_member_is_in_the_room_already_whatever_its_state(
+        self, service, open_room, refused
+    ):
+        filled, closed, still_open = open_room("bob", seats=2), open_room("bob"), open_room("bob")
+        service.close(closed, "alice")
+        for room_id in (filled, closed, still_open):
+            for login in ("alice", "bob"):
+                with refused(AlreadyInRoom):
+                    service.join(room_id, login)
+
+    def test_a_sixth_open_room_is_refused_and_the_seat_stays_free(
+        self, service, open_room, refused, in_five_rooms
+    ):
+        in_five_rooms("bob")
+        room_id = open_room(seats=2)
+        with refused(TooManyRooms):
+            service.join(room_id, "bob")
+        assert service.get(room_id, "bob")["players"] == ["alice"]
+
+    def test_who_is_in_five_rooms_is_told_first_that_this_one_cannot_be_joined(
+        self, service, open_room, refused, in_five_rooms
+    ):
+        mine = in_five_rooms("bob")
+        full, closed = open_room("carol", seats=2), open_room()
+        service.close(closed, "alice")
+        for room_id, error in [(mine[0], AlreadyInRoom), (full, RoomFull), (closed, RoomClosed)]:
+            with refused(error):
+                service.join(room_id, "bob")
+
+    def test_the_fifth_room_may_be_the_one_that_fills(self, service, open_room):
+        for _ in range(4):
+            open_room(owner="bob")
+        assert service.join(open_room(seats=2), "bob")["status"] == "filled"
+
+
+class TestLeave:
+    def test_gives_the_seat_back_and_tells_the_others_and_who_left(
+        self, service, open_room, announcer
+    ):
+        room_id = open_room("bob")
+        service.leave(room_id, "bob")
+        assert service.get(room_id, "bob")["players"] == ["alice"]
+        assert announcer.heard == [("room.player_left", ("alice", "bob"))]
+        assert announcer.hear("room.player_left")[0]["room"]["players"] == ["alice"]
+
+    def test_where_the_owner_leaves_the_room_closes_and_only_that_is_told(
+        self, service, open_room, announcer
+    ):
+        room_id = open_room("bob")
+        service.leave(room_id, "alice")
+        assert service.get(room_id, "bob")["status"] == "closed"
+        assert [event for event, _ in announcer.heard] == ["room.closed"]
+        assert set(announcer.heard[0][1]) == {"alice", "bob"}
+
+    def test_an_unknown_room_is_not_found(self, service, refused):
+        with refused(RoomNotFound):
+            service.leave("nowhere", "alice")
+
+    def test_who_is_not_in_the_room_cannot_leave_it_whatever_its_state(
+        self, service, open_room, refused
+    ):
+        filled, closed, still_open = open_room("bob", seats=2), open_room(), open_room()
+        service.close(closed, "alice")
+        for room_id in (filled, closed, still_open):
+            with refused(NotAMember):
+                service.leave(room_id, "mallory")
+
+    def test_who_has_left_is_not_in_the_room(self, service, open_room, refused):
+        room_id = open_room("bob")
+        service.leave(room_id, "bob")
+        with refused(NotAMember):
+            service.leave(room_id, "bob")
+
+    @pytest.mark.parametrize("login", ["alice", "bob"])
+    def test_a_room_that_is_no_longer_open_cannot_be_left(
+        self, service, open_room, refused, login
+    ):
+        filled, closed = open_room("bob", seats=2), open_room("bob")
+        service.close(closed, "alice")
+        for room_id in (filled, closed):
+            with refused(RoomClosed):
+                service.leave(room_id, login)
+
+
+class TestClose:
+    def test_closes_the_room_and_tells_its_members(self, service, open_room, announcer):
+        room_id = open_room("bob")
+        service.close(room_id, "alice")
+        room = service.get(room_id, "bob")
+        assert (room["status"], room["players"]) == ("closed", ["alice", "bob"])
+        assert announcer.heard == [("room.closed", ("alice", "bob"))]
+
+    @pytest.mark.parametrize("login", ["bob", "mallory"])
+    def test_is_for_the_owner_whatever_the_state(self, service, open_room, refused, login):
+        filled, still_open = open_room("bob", seats=2), open_room("bob")
+        for room_id in (filled, still_open):
+            with refused(NotTheOwner):
+                service.close(room_id, login)
+
+    def test_a_room_that_is_no_longer_open_cannot_be_closed(self, service, open_room, refused):
+        filled, closed = open_room("bob", seats=2), open_room()
+        service.close(closed, "alice")
+        for room_id in (filled, closed):
+            with refused(RoomClosed):
+                service.close(room_id, "alice")
+
+    def test_an_unknown_room_is_not_found(self, service, refused):
+        with refused(RoomNotFound):
+            service.close("nowhere", "alice")
+
+
+class TestGetAndList:
+    def test_an_unknown_room_is_not_found(self, service, refused):
+        with refused(RoomNotFound):
+            service.get("nowhere", "alice")
+
+    def test_open_public_rooms_are_listed_newest_first(self, service, open_room):
+        oldest, newest = open_room(), open_room()
+        filled, closed = open_room("bob", seats=2), open_room(owner="carol")
+        open_room(owner="dave", private=True)
+        service.close(closed, "carol")
+        assert ids(service.list()) == [newest, oldest]
+        assert filled not in ids(service.list())
+
+    def test_only_those_of_one_game_if_asked(self, service, open_room):
+        open_room()
+        assert len(service.list(game="dobutsu")["items"]) == 1
+        assert service.list(game="chess") == {"items": [], "next": None}
+
+    def test_pages_follow_each_other_also_where_rooms_are_of_the_same_moment(
+        self, service, open_room, clock
+    ):
+        for owner in ("alice", "bob", "carol"):
+            open_room(owner=owner)
+            clock.advance(-1)
+        everything = ids(service.list())
+        first = service.list(limit=2)
+        second = service.list(limit=2, after=first["next"])
+        assert ids(first) + ids(second) == everything
+        assert len(everything) == len(set(everything)) == 3
+        assert second["next"] is None
+
+    @pytest.mark.parametrize("after", ["nonsense", cursor("sessions", [1.0, "x"])])
+    def test_a_cursor_that_this_list_has_not_given_is_refused(self, service, refused, after):
+        with refused(UnknownCursor):
+            service.list(after=after)
+
+    def test_many_are_got_at_once_of_any_kind(self, service, open_room):
+        public, private = open_room(), open_room(private=True)
+        found = service.get_many([public, private, "nowhere"])
+        assert set(found) == {public, private}
+
+
+class TestPrivateRooms:
+    @pytest.fixture
+    def room_id(self, open_room):
+        return open_room("bob", private=True)
+
+    def test_what_happens_in_one_is_not_announced_here(self, service, room_id, silent):
+        with silent():
+            service.join(room_id, "carol", private=True)
+            service.leave(service.create("dave", "dobutsu", {}, private=True)["room_id"], "dave",
+                          private=True)
+
+    def test_a_stranger_does_not_find_it_by_its_id(self, service, room_id, refused):
+        for method in (service.get, service.join, service.leave, service.close):
+            with refused(RoomNotFound):
+                method(room_id, "mallory")
+
+    def test_a_member_is_sent_to_the_service_that_has_the_key(self, service, room_id, refused):
+        for method in (service.get, service.leave, service.close):
+            with refused(RoomIsPrivate):
+                method(room_id, "alice")
+
+    def test_a_member_who_joins_it_by_its_id_is_in_it_already(self, service, room_id, refused):
+        with refused(AlreadyInRoom):
+            service.join(room_id, "bob")
+
+    def test_each_change_gives_it_a_new_revision(self, service, clock):
+        room = service.create("alice", "dobutsu", {}, 2, private=True)
+        revisions = [
+            each["revision"] for each in (
+                room,
+                service.join(room["room_id"], "bob", private=True),
+                service.record_session(room["room_id"], "session"),
+                service.record_session(room["room_id"], "session"),
+            )
+        ]
+        assert revisions == [1, 2, 3, 3]
+
+    def test_its_session_is_begun_by_who_has_the_key(self, service, room_id, sessions, clock):
+        room = service.join(room_id, "carol", private=True)
+        clock.advance(ROOM_TTL)
+        service.take_up_filled()
+        assert (room["status"], room["session_id"]) == ("filled", None)
+        assert sessions.begun == {}
+
+    def test_public_and_private_rooms_of_a_player_are_told_apart(self, service, open_room):
+        private, public = open_room("bob", private=True), open_room("bob")
+        assert service.open_rooms_of("bob") == [public]
+        assert service.open_rooms_of("bob", private=True) == [private]
+
+
+class TestLeaveAll:
+    def test_leaves_every_open_public_room(self, service, open_room):
+        joined, owned, private = open_room("bob"), open_room(owner="bob"), open_room(
+            "bob", private=True
+        )
+        filled = open_room("bob", seats=2)
+        service.leave_all("bob")
+        rooms = service.get_many([joined, owned, private, filled])
+        assert rooms[joined]["players"] == ["alice"]
+        assert rooms[owned]["status"] == "closed"
+        assert rooms[private]["players"] == ["alice", "bob"]
+        assert rooms[filled]["players"] == ["alice", "bob"]
+
+    def test_a_room_that_closes_meanwhile_does_not_stop_it(self, service, open_room, monkeypatch):
+        closed, other = open_room("bob"), open_room("bob")
+        monkeypatch.setattr(service, "open_rooms_of", lambda login: [closed, other])
+        service.close(closed, "alice")
+        service.leave_all("bob")
+        assert service.get(other, "alice")["players"] == ["alice"]
+
+
+class TestLapse:
+    def test_a_room_that_nobody_is_connected_for_closes_and_its_members_hear(
+        self, service, open_room, clock, announcer
+    ):
+        room_id = open_room("bob")
+        clock.advance(ROOM_TTL + 1)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "closed"
+        assert announcer.heard == [("room.closed", ("alice", "bob"))]
+
+    def test_it_closes_once(self, service, open_room, clock, silent):
+        open_room()
+        clock.advance(ROOM_TTL + 1)
+        service.close_lapsed()
+        with silent():
+            service.close_lapsed()
+
+    @pytest.mark.parametrize("login", ["alice", "bob"])
+    def test_it_stays_open_for_any_member_who_is_connected(
+        self, service, open_room, clock, silent, login
+    ):
+        room_id = open_room("bob")
+        clock.advance(ROOM_TTL - 1)
+        service.renew(["mallory", login])
+        clock.advance(ROOM_TTL)
+        with silent():
+            service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "open"
+
+    def test_who_has_left_does_not_keep_it_open(self, service, open_room, clock):
+        room_id = open_room("bob")
+        service.leave(room_id, "bob")
+        clock.advance(ROOM_TTL - 1)
+        service.renew(["bob"])
+        clock.advance(2)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "closed"
+
+    def test_a_filled_room_does_not_lapse(self, service, open_room, clock, silent):
+        room_id = open_room("bob", seats=2)
+        clock.advance(ROOM_TTL * 10)
+        with silent():
+            service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "filled"
+
+    def test_a_private_room_lapses_too_and_who_has_the_key_tells(
+        self, service, open_room, clock, silent
+    ):
+        room_id = open_room(private=True)
+        clock.advance(ROOM_TTL + 1)
+        with silent():
+            service.close_lapsed()
+        assert service.get_many([room_id])[room_id]["status"] == "closed"
+
+
+class TestHalfWay:
+    @pytest.fixture
+    def room_id(self, service, open_room, sessions, announcer):
+        """A room that was filled while the session service was away."""
+        room_id = open_room(seats=2)
+        sessions.away = True
+        room = service.join(room_id, "bob")
+        assert (room["status"], room["session_id"]) == ("filled", None)
+        assert [event for event, _ in announcer.heard] == ["room.player_joined"]
+        announcer.forget()
+        return room_id
+
+    def test_its_session_begins_when_the_session_service_is_back(
+        self, service, room_id, sessions, clock, announcer
+    ):
+        sessions.away = False
+        clock.advance(HALF_WAY_AFTER + 1)
+        service.take_up_filled()
+        room = service.get(room_id, "alice")
+        assert room["session_id"] == f"session of {room_id}"
+        assert announcer.heard == [("room.filled", ("alice", "bob"))]
+        assert announcer.hear("room.filled")[0]["room"] == room
+
+    def test_until_then_it_stays_as_it_is_and_nothing_is_told(
+        self, service, room_id, clock, silent
+    ):
+        clock.advance(HALF_WAY_AFTER + 1)
+        with silent():
+            service.take_up_filled()
+        assert service.get(room_id, "alice")["session_id"] is None
+
+    def test_once_it_has_its_session_it_is_left_alone(
+        self, service, room_id, sessions, clock, silent
+    ):
+        sessions.away = False
+        clock.advance(HALF_WAY_AFTER + 1)
+        service.take_up_filled()
+        with silent():
+            service.take_up_filled()
+        assert sessions.asked == [room_id]
+
+    def test_a_session_that_was_begun_but_not_noted_is_the_same_one(
+        self, service, room_id, sessions, clock
+    ):
+        sessions.away = False
+        sessions.create(room_id, "dobutsu", OPTIONS, ["alice", "bob"])
+        clock.advance(HALF_WAY_AFTER + 1)
+        service.take_up_filled()
+        assert len(sessions.begun) == 1
+        assert service.get(room_id, "alice")["session_id"] == f"session of {room_id}"
+
+    def test_one_whose_session_cannot_begin_does_not_hold_up_the_others(
+        self, service, room_id, open_room, sessions, clock
+    ):
+        other = open_room(owner="carol", seats=2)
+        service.join(other, "dave")
+        sessions.away = False
+        for failing, well in [("bob", other), ("dave", room_id)]:
+            sessions.fails_for = {failing}
+            clock.advance(HALF_WAY_AFTER + 1)
+            service.take_up_filled()
+            assert service.get(well, "alice")["session_id"] == f"session of {well}"
+
+    def test_nobody_can_join_or_leave_meanwhile(self, service, room_id, refused):
+        with refused(RoomFull):
+            service.join(room_id, "carol")
+        with refused(RoomClosed):
+            service.leave(room_id, "bob")
+
+
+def test_it_answers_a_ping(service):
+    assert service.ping() == "pong"

@@ -1,0 +1,369 @@
+"""Searches: begun, paired, expired, kept by their connections; and pairings that got stuck."""
+
+import random
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from extensions.publishing import NotPublished
+from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
+from searcher.matching import Windows
+from searcher.service import HALF_WAY_AFTER, LEASE, SearcherService
+from searcher.store import MemoryStore
+from sessions.exceptions import GameNotFound, InvalidOptions
+from tests.unit.fakes import Sessions
+
+CONFIG = {"GRACE": 30, "SEARCH_EXPIRY": 300}
+OPTIONS = {"clock": None, "rated": True}
+SEARCHING = {"status": "searching"}
+
+
+class Announce:
+    """Keeps what is announced, unless the broker is away."""
+
+    def __init__(self):
+        self.sent = []
+        self.away = False
+
+    def __call__(self, notices):
+        if self.away:
+            raise NotPublished("the broker is away")
+        self.sent += notices
+
+    @property
+    def heard(self):
+        return [(notice.event, notice.players) for notice in self.sent]
+
+
+@pytest.fixture
+def announce():
+    return Announce()
+
+
+@pytest.fixture
+def sessions():
+    return Sessions()
+
+
+@pytest.fixture
+def store():
+    return MemoryStore(Windows(first=100, widening=60), random.Random(1))
+
+
+@pytest.fixture
+def service(store, announce, sessions, clock):
+    return worker_factory(
+        SearcherService, config=dict(CONFIG), store=store, announce=announce, sessions=sessions,
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def start(service):
+    """Starts a search for dobutsu as it is played where nothing else is said."""
+
+    def start(login, rating=1500, rating_range=None, connection=None, **options):
+        return service.start(login, "dobutsu", options, rating, rating_range, connection)
+
+    return start
+
+
+class TestStart:
+    def test_somebody_alone_searches(self, service, start, announce):
+        assert start("alice") == SEARCHING
+        assert announce.heard == []
+
+    def test_who_meets_somebody_is_answered_whom(self, start, sessions):
+        start("alice")
+        answer = start("bob")
+        [key] = sessions.begun
+        assert answer == {
+            "status": "found", "session_id": f"session of {key}", "opponent": "alice"
+        }
+
+    def test_who_meet_begin_one_session_with_the_options_in_full(self, start, sessions):
+        start("alice", rated=False)
+        start("bob", rated=False)
+        [begun] = sessions.begun.values()
+        assert (begun["game"], begun["options"], begun["private"]) == (
+            "dobutsu", {"clock": None, "rated": False}, False
+        )
+        assert sorted(begun["players"]) == ["alice", "bob"]
+
+    def test_both_are_told_of_each_other_and_nobody_else_is(self, start, announce, sessions):
+        start("alice")
+        found = start("bob")
+        assert sorted(announce.heard) == [
+            ("searcher.opponent_found", ("alice",)), ("searcher.opponent_found", ("bob",))
+        ]
+        told = {notice.players[0]: notice.params for notice in announce.sent}
+        common = {
+            "at": "2023-11-14T22:13:20.000Z", "session_id": found["session_id"],
+            "game": "dobutsu", "options": OPTIONS,
+        }
+        assert told == {
+            "alice": {**common, "opponent": "bob"}, "bob": {**common, "opponent": "alice"}
+        }
+
+    def test_who_searches_already_is_refused(self, start, announce):
+        start("alice")
+        with pytest.raises(SearchAlreadyStarted):
+            start("alice", rated=False)
+        assert announce.heard == []
+
+    def test_after_a_session_was_found_one_may_search_again(self, start):
+        start("alice")
+        start("bob")
+        assert start("alice") == SEARCHING
+
+    def test_an_unknown_game_is_refused_and_nothing_is_searched(self, service):
+        with pytest.raises(GameNotFound):
+            service.start("alice", "tafl", {}, 1500)
+        assert service.status("alice") == {"status": "idle"}
+
+    def test_unknown_options_are_refused_and_nothing_is_searched(self, service, start):
+        with pytest.raises(InvalidOptions):
+            start("alice", handicap=1)
+        assert service.status("alice") == {"status": "idle"}
+
+    def test_what_is_asked_for_is_checked_before_whether_one_searches_already(self, start):
+        start("alice")
+        with pytest.raises(InvalidOptions):
+            start("alice", handicap=1)
+
+    def test_what_was_left_out_is_the_same_as_the_default(self, start):
+        start("alice")
+        assert start("bob", rated=True)["status"] == "found"
+
+    def test_who_asks_for_something_else_is_not_met(self, start):
+        start("alice")
+        assert start("bob", rated=False) == SEARCHING
+
+
+class TestRatings:
+    def test_who_is_too_far_away_is_met_once_the_window_has_widened(
+        self, service, start, clock, announce
+    ):
+        start("alice", 1500)
+        assert start("bob", 1700) == SEARCHING
+        clock.advance(29)
+        service.pair()
+        assert announce.heard == []
+        clock.advance(1)
+        service.pair()
+        assert [event for event, _ in announce.heard] == ["searcher.opponent_found"] * 2
+
+    def test_who_comes_later_is_met_by_the_window_of_who_has_waited(self, start, clock):
+        start("alice", 1500)
+        clock.advance(30)
+        assert start("bob", 1700)["status"] == "found"
+
+    def test_nobody_beyond_the_range_is_met_however_long_the_wait(
+        self, service, start, clock, announce
+    ):
+        start("alice", 1500, rating_range=50)
+        start("bob", 1551)
+        clock.advance(299)
+        service.pair()
+        assert announce.heard == []
+
+
+class TestStop:
+    def test_ends_the_search(self, service, start):
+        start("alice")
+        service.stop("alice")
+        assert service.status("alice") == {"status": "idle"}
+        assert start("bob") == SEARCHING
+
+    def test_who_does_not_search_is_refused(self, service):
+        with pytest.raises(SearchNotStarted):
+            service.stop("alice")
+
+    def test_who_has_found_somebody_does_not_search(self, service, start):
+        start("alice")
+        start("bob")
+        with pytest.raises(SearchNotStarted):
+            service.stop("alice")
+
+    def test_the_end_of_another_connection_does_not_end_it(self, service, start):
+        start("alice", connection="this one")
+        with pytest.raises(SearchNotStarted):
+            service.stop("alice", "another one")
+        assert service.status("alice")["status"] == "searching"
+
+    def test_the_end_of_its_own_connection_ends_it(self, service, start):
+        start("alice", connection="this one")
+        service.stop("alice", "this one")
+        assert service.status("alice") == {"status": "idle"}
+
+
+class TestStatus:
+    def test_who_does_not_search_is_idle(self, service):
+        assert service.status("alice") == {"status": "idle"}
+
+    def test_tells_what_is_searched_for_how_long_and_by_how_many(self, service, start, clock):
+        start("alice")
+        start("bob", 3000)
+        start("carol", rated=False)
+        clock.advance(7)
+        assert service.status("alice") == {
+            "status": "searching", "game": "dobutsu", "options": OPTIONS, "waited": 7,
+            "searching": 2, "estimate": None,
+        }
+
+    def test_estimates_by_what_the_last_searches_took(self, service, start, clock):
+        start("alice")
+        clock.advance(10)
+        start("bob")
+        start("carol")
+        assert service.status("carol")["estimate"] == 5
+
+
+class TestKeptAlive:
+    def test_a_search_ends_without_a_word_when_its_gateway_is_lost(
+        self, service, start, clock, announce
+    ):
+        start("alice", connection="this one")
+        clock.advance(LEASE + 1)
+        service.sweep()
+        assert service.status("alice") == {"status": "idle"}
+        assert announce.heard == []
+
+    def test_a_gateway_keeps_the_searches_of_its_connections(self, service, start, clock):
+        start("alice", connection="this one")
+        for _ in range(5):
+            clock.advance(LEASE - 1)
+            assert service.renew({"alice": "this one"}) == []
+            service.sweep()
+        assert service.status("alice")["status"] == "searching"
+
+    def test_a_gateway_is_told_what_is_no_longer_searched_for(self, service, start):
+        start("alice", connection="this one")
+        assert service.renew({"alice": "another one", "bob": "his"}) == ["alice", "bob"]
+
+    def test_without_a_connection_it_lives_for_the_grace_after_the_last_status(
+        self, service, start, clock
+    ):
+        start("alice")
+        for _ in range(3):
+            clock.advance(30)
+            service.sweep()
+            assert service.status("alice")["status"] == "searching"
+        clock.advance(31)
+        service.sweep()
+        assert service.status("alice") == {"status": "idle"}
+
+    def test_a_status_does_not_keep_what_belongs_to_a_connection(self, service, start, clock):
+        start("alice", connection="this one")
+        clock.advance(LEASE - 1)
+        service.status("alice")
+        clock.advance(2)
+        service.sweep()
+        assert service.status("alice") == {"status": "idle"}
+
+
+class TestExpiry:
+    def test_a_search_that_finds_nobody_is_given_up_and_its_player_told(
+        self, service, start, clock, announce
+    ):
+        start("alice", connection="this one")
+        clock.advance(300)
+        service.renew({"alice": "this one"})
+        service.sweep()
+        service.sweep()
+        assert service.status("alice") == {"status": "idle"}
+        assert announce.heard == [("searcher.expired", ("alice",))]
+        assert announce.sent[0].params == {
+            "at": "2023-11-14T22:18:20.000Z", "game": "dobutsu", "options": OPTIONS,
+            "waited": 300,
+        }
+
+    def test_until_then_it_goes_on(self, service, start, clock, announce):
+        start("alice", connection="this one")
+        clock.advance(299)
+        service.renew({"alice": "this one"})
+        service.sweep()
+        assert service.status("alice")["status"] == "searching"
+        assert announce.heard == []
+
+
+class TestHalfWay:
+    """A pairing without a session: the session service was away, or the broker was."""
+
+    @pytest.fixture
+    def paired(self, start, sessions):
+        sessions.away = True
+        start("alice")
+        assert start("bob") == SEARCHING
+
+    def test_both_go_on_searching_for_all_that_they_can_tell(
+        self, service, paired, start, announce
+    ):
+        for login in ("alice", "bob"):
+            assert service.status(login)["status"] == "searching"
+            with pytest.raises(SearchAlreadyStarted):
+                start(login)
+        assert announce.heard == []
+
+    def test_their_session_begins_when_the_session_service_is_back(
+        self, service, paired, sessions, clock, announce
+    ):
+        sessions.away = False
+        clock.advance(HALF_WAY_AFTER + 1)
+        service.take_up_half_way()
+        service.take_up_half_way()
+        assert len(sessions.asked) == 1
+        assert [event for event, _ in announce.heard] == ["searcher.opponent_found"] * 2
+        assert service.status("alice") == {"status": "idle"}
+
+    def test_one_that_is_just_being_begun_is_left_alone(self, service, paired, sessions):
+        sessions.away = False
+        service.take_up_half_way()
+        assert sessions.begun == {}
+
+    def test_where_the_broker_was_away_the_players_are_told_later_of_the_same_session(
+        self, service, start, sessions, clock, announce
+    ):
+        announce.away = True
+        start("alice")
+        assert start("bob") == SEARCHING
+        announce.away = False
+        clock.advance(HALF_WAY_AFTER + 1)
+        service.take_up_half_way()
+        assert len(sessions.begun) == 1
+        assert [event for event, _ in announce.heard] == ["searcher.opponent_found"] * 2
+
+    def test_what_is_told_twice_is_known_by_its_id(self, service, start, sessions, announce, store):
+        start("alice")
+        start("bob")
+        first = [notice.id for notice in announce.sent]
+        assert len(set(first)) == 2
+        [key] = sessions.begun
+        assert all(notice_id.startswith(key) for notice_id in first)
+
+    def test_one_whose_session_cannot_begin_does_not_hold_up_the_others(
+        self, service, paired, start, sessions, clock
+    ):
+        start("carol")
+        start("dave")
+        sessions.away = False
+        for failing in ("alice", "dave"):
+            sessions.fails_for = {failing}
+            clock.advance(HALF_WAY_AFTER + 1)
+            service.take_up_half_way()
+        assert service.status("alice") == service.status("carol") == {"status": "idle"}
+
+    def test_of_pairs_found_by_the_timer_one_that_fails_leaves_the_others_alone(
+        self, service, start, sessions, clock, announce
+    ):
+        for login, rating in [("alice", 1500), ("bob", 1700), ("carol", 5000), ("dave", 5200)]:
+            start(login, rating)
+        sessions.fails_for = {"alice"}
+        clock.advance(59)
+        service.pair()
+        assert sorted(players for _, players in announce.heard) == [("carol",), ("dave",)]
+        assert service.status("alice")["status"] == "searching"
+
+
+def test_it_answers_a_ping(service):
+    assert service.ping() == "pong"

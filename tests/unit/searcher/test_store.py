@@ -1,0 +1,188 @@
+"""What every store of waiting requests does, whatever it keeps them in."""
+
+import random
+
+import pytest
+
+from searcher.matching import Request, Windows
+from searcher.store import MemoryStore
+
+WINDOWS = Windows(first=100, widening=60)
+NOW = 1_700_000_000.0
+
+
+@pytest.fixture(params=[MemoryStore])
+def store(request):
+    return request.param(WINDOWS, random.Random(1))
+
+
+def search(login, rating=1500.0, since=NOW, game="dobutsu", connection=None, until=NOW + 15):
+    options = {"clock": None, "rated": True}
+    return Request(login, game, options, rating, None, since, connection, until)
+
+
+def logins(requests):
+    return sorted(request.login for request in requests)
+
+
+class TestAdd:
+    def test_somebody_alone_waits(self, store):
+        request = search("alice")
+        assert store.add(request, NOW) is None
+        assert store.request_of("alice") == request
+        assert store.pairing_of("alice") is None
+
+    def test_who_meets_somebody_is_paired_at_once(self, store):
+        store.add(search("alice"), NOW)
+        pairing = store.add(search("bob"), NOW + 5)
+        assert sorted(pairing.players) == ["alice", "bob"]
+        assert (pairing.game, pairing.options, pairing.taken_at) == (
+            "dobutsu", {"clock": None, "rated": True}, NOW + 5
+        )
+
+    def test_who_is_paired_waits_no_longer_and_is_found_in_the_pairing(self, store):
+        store.add(search("alice"), NOW)
+        pairing = store.add(search("bob"), NOW)
+        for login in ("alice", "bob"):
+            assert store.request_of(login) is None
+            assert store.pairing_of(login) == pairing
+
+    def test_somebody_too_far_away_waits(self, store):
+        store.add(search("alice"), NOW)
+        assert store.add(search("bob", rating=1700), NOW) is None
+        assert store.searching(search("bob").pool) == 2
+
+    def test_every_pairing_has_a_name_of_its_own(self, store):
+        names = set()
+        for n in range(10):
+            store.add(search(f"alice{n}"), NOW)
+            names.add(store.add(search(f"bob{n}"), NOW).pairing_id)
+        assert len(names) == 10
+
+    def test_who_moves_first_is_drawn_by_lot(self, store):
+        first = set()
+        for _ in range(30):
+            store.add(search("alice"), NOW)
+            pairing = store.add(search("bob"), NOW)
+            store.complete(pairing.pairing_id)
+            first.add(pairing.players[0])
+        assert first == {"alice", "bob"}
+
+
+class TestRemove:
+    def test_takes_the_request_out(self, store):
+        store.add(search("alice"), NOW)
+        assert store.remove("alice").login == "alice"
+        assert store.request_of("alice") is None
+        assert store.add(search("bob"), NOW) is None
+
+    def test_where_there_is_none_takes_none(self, store):
+        assert store.remove("alice") is None
+
+    def test_for_a_connection_takes_only_what_belongs_to_it(self, store):
+        store.add(search("alice", connection="this one"), NOW)
+        assert store.remove("alice", "another one") is None
+        assert store.request_of("alice")
+        assert store.remove("alice", "this one")
+
+    def test_for_a_connection_leaves_a_search_that_belongs_to_none(self, store):
+        store.add(search("alice"), NOW)
+        assert store.remove("alice", "a connection") is None
+
+
+class TestRenew:
+    def test_prolongs_the_requests_and_tells_which_are_none(self, store):
+        store.add(search("alice", connection="a"), NOW)
+        store.add(search("bob", rating=3000, connection="b"), NOW)
+        assert store.renew({"alice": "a", "carol": "c"}, NOW + 30) == ["carol"]
+        assert logins(store.lapsed(NOW + 20)) == ["bob"]
+
+    def test_does_not_prolong_what_belongs_to_another_connection(self, store):
+        store.add(search("alice", connection="a"), NOW)
+        assert store.renew({"alice": "another"}, NOW + 30) == ["alice"]
+        assert logins(store.lapsed(NOW + 20)) == ["alice"]
+
+    def test_who_is_being_paired_is_not_missing(self, store):
+        store.add(search("alice", connection="a"), NOW)
+        store.add(search("bob", connection="b"), NOW)
+        assert store.renew({"alice": "a", "bob": "b"}, NOW + 30) == []
+
+    def test_what_was_prolonged_can_be_paired_and_does_not_come_back(self, store):
+        store.add(search("alice", connection="a"), NOW)
+        store.renew({"alice": "a"}, NOW + 30)
+        assert store.add(search("bob"), NOW)
+        assert store.searching(search("alice").pool) == 0
+
+
+class TestPairAll:
+    def test_pairs_who_meets_by_now_having_waited(self, store):
+        store.add(search("alice"), NOW)
+        store.add(search("bob", rating=1700), NOW)
+        assert store.pair_all(NOW + 29) == []
+        [pairing] = store.pair_all(NOW + 30)
+        assert sorted(pairing.players) == ["alice", "bob"]
+        assert store.pair_all(NOW + 60) == []
+
+    def test_does_not_mix_what_is_not_the_same(self, store):
+        store.add(search("alice"), NOW)
+        store.add(search("bob", game="chess"), NOW)
+        assert store.pair_all(NOW + 1000) == []
+
+
+class TestEnds:
+    def test_a_request_that_nobody_keeps_alive_lapses_and_is_taken_out(self, store):
+        store.add(search("alice", until=NOW + 15), NOW)
+        assert store.lapsed(NOW + 15) == []
+        assert logins(store.lapsed(NOW + 16)) == ["alice"]
+        assert store.request_of("alice") is None
+        assert store.lapsed(NOW + 16) == []
+
+    def test_a_request_that_has_waited_too_long_expires_and_is_taken_out(self, store):
+        store.add(search("alice"), NOW)
+        store.add(search("bob", rating=3000, since=NOW + 10), NOW + 10)
+        assert store.expired(NOW - 1) == []
+        assert logins(store.expired(NOW)) == ["alice"]
+        assert store.request_of("alice") is None
+        assert store.request_of("bob")
+
+
+class TestHalfWay:
+    def test_a_pairing_is_kept_until_its_session_is_known(self, store):
+        store.add(search("alice"), NOW)
+        pairing = store.add(search("bob"), NOW)
+        assert store.half_way(NOW + 1) == [pairing]
+        assert store.half_way(NOW + 2) == [pairing]
+        assert store.complete(pairing.pairing_id) is True
+        assert store.half_way(NOW + 3) == []
+        assert store.pairing_of("alice") is None
+
+    def test_one_that_has_only_just_been_taken_is_not_half_way(self, store):
+        store.add(search("alice"), NOW)
+        store.add(search("bob"), NOW)
+        assert store.half_way(NOW) == []
+
+    def test_it_is_completed_once(self, store):
+        store.add(search("alice"), NOW)
+        pairing = store.add(search("bob"), NOW)
+        store.complete(pairing.pairing_id)
+        assert store.complete(pairing.pairing_id) is False
+
+
+class TestCounts:
+    def test_how_many_search_for_the_same(self, store):
+        store.add(search("alice"), NOW)
+        store.add(search("bob", rating=3000), NOW)
+        store.add(search("carol", game="chess"), NOW)
+        assert store.searching(search("alice").pool) == 2
+        store.remove("bob")
+        assert store.searching(search("alice").pool) == 1
+        store.remove("alice")
+        assert store.searching(search("alice").pool) == 0
+
+    def test_how_long_it_takes_is_estimated_by_how_long_it_took(self, store):
+        pool = search("alice").pool
+        assert store.estimate(pool) is None
+        store.add(search("alice"), NOW)
+        store.add(search("bob", since=NOW + 10), NOW + 10)
+        assert store.estimate(pool) == 5  # of 10 seconds and none
+        assert store.estimate(search("alice", game="chess").pool) is None

@@ -1,0 +1,153 @@
+"""The options of a game to be played: completed, or refused with the path of what is wrong."""
+
+from typing import Literal
+
+import pytest
+from pydantic import BaseModel
+
+from sessions.exceptions import InvalidOptions
+from sessions.games.dobutsu import Dobutsu
+from sessions.options import complete, seats
+
+DEFAULTS = {"clock": None, "rated": True}
+
+
+class OwnOptions(BaseModel):
+    """Laxer than what clients are promised, as an author may write it."""
+
+    size: int = 9
+    handicap: Literal["none", "lion"] = "none"
+
+
+class WithOptions(Dobutsu):
+    Options = OwnOptions
+    max_players = 4
+
+
+DOBUTSU, OTHER = Dobutsu(), WithOptions()
+
+
+def wrong(options, game=DOBUTSU):
+    """The paths of all that is wrong."""
+    with pytest.raises(InvalidOptions) as caught:
+        complete(game, options)
+    errors = caught.value.details["errors"]
+    assert all(set(each) == {"path", "message"} for each in errors)
+    assert str(caught.value).startswith(errors[0]["path"])
+    return [each["path"] for each in errors]
+
+
+@pytest.mark.parametrize("options", [{}, {"clock": None}, {"rated": None}, DEFAULTS], ids=str)
+def test_without_anything_said_there_is_no_clock_and_it_is_rated(options):
+    assert complete(DOBUTSU, options) == DEFAULTS
+
+
+def test_what_is_said_is_kept():
+    options = {"clock": {"initial": 300, "increment": 2.5}, "rated": False}
+    assert complete(DOBUTSU, options) == options
+
+
+@pytest.mark.parametrize(
+    ("initial", "increment"), [(1, 0), (10_800, 180), (1.5, 0.5), (60, 1)]
+)
+def test_a_clock_keeps_within_its_limits(initial, increment):
+    clock = {"initial": initial, "increment": increment}
+    assert complete(DOBUTSU, {"clock": clock})["clock"] == clock
+
+
+def test_the_same_clock_written_otherwise_is_the_same():
+    one = complete(DOBUTSU, {"clock": {"initial": 300, "increment": 0}})
+    other = complete(DOBUTSU, {"clock": {"increment": 0.0, "initial": 300.0}})
+    assert repr(one["clock"]["initial"]) == repr(other["clock"]["initial"])
+    assert repr(one["clock"]["increment"]) == repr(other["clock"]["increment"])
+
+
+@pytest.mark.parametrize(
+    ("clock", "paths"),
+    [
+        ({"initial": 0.5, "increment": 0}, ["options.clock.initial"]),
+        ({"initial": 10_801, "increment": 0}, ["options.clock.initial"]),
+        ({"initial": 60, "increment": -1}, ["options.clock.increment"]),
+        ({"initial": 60, "increment": 181}, ["options.clock.increment"]),
+        ({"initial": "60", "increment": 0}, ["options.clock.initial"]),
+        ({"initial": True, "increment": False}, ["options.clock.initial",
+                                                 "options.clock.increment"]),
+        ({"initial": float("inf"), "increment": 0}, ["options.clock.initial"]),
+        ({"initial": 10**400, "increment": 0}, ["options.clock.initial"]),
+        ({"initial": 60}, ["options.clock.increment"]),
+        ({"increment": 0}, ["options.clock.initial"]),
+        ({"initial": 60, "increment": None}, ["options.clock.increment"]),
+        ({}, ["options.clock.initial", "options.clock.increment"]),
+        ({"initial": 60, "increment": 0, "delay": 1}, ["options.clock.delay"]),
+        ("blitz", ["options.clock"]),
+        (60, ["options.clock"]),
+        ([60, 0], ["options.clock"]),
+    ],
+    ids=str,
+)
+def test_a_clock_of_another_form_is_refused_with_its_path(clock, paths):
+    assert wrong({"clock": clock}) == paths
+
+
+@pytest.mark.parametrize("rated", ["yes", "true", 1, 0, [], {}])
+def test_rated_is_a_boolean(rated):
+    assert wrong({"rated": rated}) == ["options.rated"]
+
+
+@pytest.mark.parametrize("name", ["handicap", "Rated", "", "é", "a.b"])
+def test_what_neither_the_arena_nor_the_game_knows_is_refused(name):
+    assert wrong({name: 1}) == [f"options.{name}"]
+
+
+def test_an_unknown_one_of_null_is_as_if_left_out():
+    assert complete(DOBUTSU, {"handicap": None}) == DEFAULTS
+
+
+def test_the_games_own_are_completed_as_well():
+    assert complete(OTHER, {"size": 13, "rated": False}) == {
+        "clock": None, "rated": False, "size": 13, "handicap": "none"
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({"size": "13"}, "options.size"), ({"handicap": "hen"}, "options.handicap"),
+        ({"surprise": 1}, "options.surprise"),
+    ],
+    ids=str,
+)
+def test_the_games_own_are_checked_as_strictly_as_the_arenas(options, path):
+    assert wrong(options, OTHER) == [path]
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    assert sorted(wrong({"rated": 1, "size": "x", "surprise": 1}, OTHER)) == [
+        "options.rated", "options.size", "options.surprise"
+    ]
+
+
+def test_however_deep_a_value_is_nested_it_is_only_wrong():
+    value = 1
+    for _ in range(100):
+        value = {"a": value}
+    assert wrong({"clock": value})
+    assert wrong({"handicap": value}) == ["options.handicap"]
+
+
+class TestSeats:
+    @pytest.mark.parametrize(
+        ("game", "wanted", "given"), [(DOBUTSU, None, 2), (DOBUTSU, 2, 2), (OTHER, None, 2),
+                                      (OTHER, 3, 3), (OTHER, 4, 4)]
+    )
+    def test_are_as_many_as_play_and_the_fewest_where_nothing_is_said(self, game, wanted, given):
+        assert seats(game, wanted) == given
+
+    @pytest.mark.parametrize("wanted", [-1, 0, 1, 3, 10**300])
+    def test_other_numbers_are_refused(self, wanted):
+        with pytest.raises(InvalidOptions) as caught:
+            seats(DOBUTSU, wanted)
+        [error] = caught.value.details["errors"]
+        assert error == {
+            "path": "seats", "message": "Dobutsu shogi is played by 2 to 2"
+        }

@@ -1,0 +1,274 @@
+"""Who sees what of a session: secrets go to those whose they are, what is public goes out once."""
+
+import json
+
+import pytest
+
+from sessions import schemas
+from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
+
+ALICE, BOB = "session.s1.player.alice", "session.s1.player.bob"
+SPECTATORS, EVERYBODY = "session.s1.spectators", "session.s1.all"
+AT = "2023-11-14T22:13:20.000Z"
+
+
+@pytest.fixture
+def played(high_card, give):
+    """Alice has played a card face down; the notices of it, by whom they are about."""
+
+    def played(login="alice"):
+        seat = high_card.players.index(login)
+        move = high_card.game.legal_moves(high_card.state, seat)[0]
+        happened = give(high_card, login, "move", move=move).events
+        return move, {notice.about: notice for notice in schemas.notices(high_card, happened)}
+
+    return played
+
+
+def secrets_of(match, login):
+    """What nobody but this player may read: the cards, as they would stand in a message."""
+    seat = match.players.index(login)
+    cards = match.state["hands"][seat] + match.state["played"][seat]
+    return {f"play {card}" for card in cards} | {str(match.state["hands"][seat])}
+
+
+def text(value):
+    return json.dumps(getattr(value, "body", value))
+
+
+def tells(message, secrets):
+    return {secret for secret in secrets if secret in text(message)}
+
+
+class TestSecrets:
+    """In a game that hides something."""
+
+    def test_each_is_told_under_a_key_of_their_own_and_nothing_under_everybodys(self, played):
+        _, notices = played()
+        assert set(notices) == {ALICE, BOB, SPECTATORS}
+        assert all(notice.copies == () for notice in notices.values())
+
+    def test_nothing_secret_travels_under_another_key(self, high_card, played):
+        for login in ("alice", "bob", "alice"):
+            _, notices = played(login)
+            for owner, others in [("alice", (BOB, SPECTATORS)), ("bob", (ALICE, SPECTATORS))]:
+                secrets = secrets_of(high_card, owner)
+                assert not [key for key in others if tells(notices[key], secrets)]
+
+    def test_ones_own_are_told(self, high_card, played):
+        move, notices = played()
+        params = notices[ALICE].params
+        assert params["state"]["hand"] == high_card.state["hands"][0]
+        assert params["command"] == {"login": "alice", "type": "move", "move": move}
+        assert params["legal"] == high_card.game.legal_moves(high_card.state, 0)
+
+    def test_a_secret_move_is_null_to_others_and_the_event_is_there(self, played):
+        _, notices = played()
+        for key in (BOB, SPECTATORS):
+            assert notices[key].params["command"] == {
+                "login": "alice", "type": "move", "move": None
+            }
+            assert notices[key].params["version"] == 1
+
+    def test_a_snapshot_shows_a_viewer_their_own_and_a_watcher_nothing(self, high_card, played):
+        played()
+        for viewer, other in [("alice", "bob"), ("bob", "alice")]:
+            snapshot = schemas.session(high_card, viewer, [], NOW)
+            assert snapshot["state"]["hand"] == high_card.state["hands"][
+                high_card.players.index(viewer)
+            ]
+            assert snapshot["legal"]
+            assert not tells(snapshot, secrets_of(high_card, other))
+        for viewer in (None, "carol"):
+            snapshot = schemas.session(high_card, viewer, [], NOW)
+            assert snapshot["legal"] == []
+            for owner in ("alice", "bob"):
+                assert not tells(snapshot, secrets_of(high_card, owner))
+
+    @pytest.mark.parametrize("viewer", ["bob", None, "carol"])
+    def test_history_shows_while_the_game_goes_on_what_was_shown_then(
+        self, high_card, give, viewer
+    ):
+        move = high_card.game.legal_moves(high_card.state, 0)[0]
+        [event] = give(high_card, "alice", "move", move=move).events
+        shown = schemas.event(high_card, event, viewer)
+        assert shown["command"]["move"] is None
+        assert not tells(shown, secrets_of(high_card, "alice"))
+
+    @pytest.mark.parametrize("viewer", ["alice", "bob", None, "carol"])
+    def test_once_it_has_ended_secrets_are_shown_to_all_however_it_ended(
+        self, high_card, give, viewer
+    ):
+        move = high_card.game.legal_moves(high_card.state, 0)[0]
+        [event] = give(high_card, "alice", "move", move=move).events
+        give(high_card, "bob", "resign")
+        snapshot = schemas.session(high_card, viewer, [], NOW)
+        assert snapshot["state"]["hands"] == high_card.state["hands"]
+        assert snapshot["legal"] == []
+        shown = schemas.event(high_card, event, viewer)
+        assert shown["command"]["move"] == move
+        assert shown["state"]["hands"] == high_card.state["hands"]
+
+    def test_who_has_no_legal_move_is_told_none(self, high_card, played):
+        played("alice")
+        _, notices = played("alice")
+        assert notices[ALICE].params["legal"] == []
+        assert notices[ALICE].params["to_move"] == ["bob"]
+
+
+class TestPublic:
+    """In a game that hides nothing."""
+
+    @pytest.fixture
+    def notice(self, match, give):
+        [notice] = schemas.notices(match, give(match, "alice", "move", move="b2b3").events)
+        return notice
+
+    def test_a_move_is_one_notice_for_everybody(self, notice):
+        assert (notice.about, notice.event, notice.copies) == (
+            EVERYBODY, "session.state_changed", ()
+        )
+        assert notice.routing_key == "session.s1.all.session.state_changed"
+
+    def test_it_has_what_everybody_may_see(self, match, notice):
+        assert notice.params == {
+            "at": AT, "session_id": "s1", "version": 1,
+            "command": {"login": "alice", "type": "move", "move": "b2b3"},
+            "state": match.game.view(match.state, None), "to_move": ["bob"], "clocks": None,
+            "draw_offered_by": None,
+        }
+
+    def test_the_legal_moves_stand_beside_it_for_the_gateway_to_pick_out(self, match, notice):
+        assert notice.body["legal"] == {"bob": match.game.legal_moves(match.state, 1)}
+        assert notice.body["params"] == notice.params
+
+    def test_after_the_last_move_nobody_has_one(self, match, move, give):
+        move(match, *CATCHING_THE_LION[:2])
+        happened = give(match, "alice", "move", move=CATCHING_THE_LION[2]).events
+        changed, ended, _ = schemas.notices(match, happened)
+        assert (changed.params["to_move"], changed.body["legal"]) == ([], {})
+        assert changed.params["version"] + 1 == ended.params["version"] == 4
+
+    def test_a_snapshot_has_legal_moves_for_who_is_to_move_only(self, match):
+        for viewer in ("bob", None, "carol"):
+            assert schemas.session(match, viewer, [], NOW)["legal"] == []
+        legal = schemas.session(match, "alice", [], NOW)["legal"]
+        assert legal == match.game.legal_moves(match.state, 0) != []
+
+
+class TestSessions:
+    def test_a_session_as_it_begins(self, match):
+        assert schemas.session(match, "bob", [], NOW) == {
+            "session_id": "s1", "game": "dobutsu", "options": {"clock": None, "rated": True},
+            "players": ["alice", "bob"], "status": "active", "version": 0, "to_move": ["alice"],
+            "state": match.game.view(match.state, 1), "legal": [], "clocks": None,
+            "connected": [], "spectators": 0, "draw_offered_by": None, "claims": [],
+            "result": None, "created_at": AT, "ended_at": None,
+        }
+
+    def test_a_summary_is_the_same_without_what_is_on_the_board(self, match):
+        whole = schemas.session(match, None, [None], NOW)
+        board = {"state", "legal", "clocks", "draw_offered_by", "claims"}
+        assert schemas.summary(match, [None]) == {
+            name: value for name, value in whole.items() if name not in board
+        }
+
+    def test_who_is_connected_is_told_in_the_order_of_moving_and_each_once(self, match):
+        summary = schemas.summary(match, ["bob", None, "alice", "bob", None])
+        assert (summary["connected"], summary["spectators"]) == (["alice", "bob"], 2)
+
+    def test_clocks_are_shown_as_they_stand_at_the_moment(self, begin, move):
+        match = begin(clock={"initial": 60, "increment": 0})
+        move(match, "b2b3", "a4a3")
+        assert schemas.session(match, None, [], NOW + 5)["clocks"] == {"alice": 55, "bob": 60}
+
+    def test_claims_are_shown_to_who_has_them(self, begin, move):
+        match = begin(leaving="claim")
+        move(match, "b2b3", "a4a3")
+        match.disconnect("bob", NOW)
+        shown = {
+            viewer: schemas.session(match, viewer, [], NOW + 30)["claims"]
+            for viewer in ("alice", "bob", None)
+        }
+        assert shown == {"alice": ["claim_victory", "claim_draw"], "bob": [], None: []}
+
+    def test_once_it_has_ended_nobody_is_to_move_and_nothing_is_offered(self, match, give):
+        give(match, "alice", "offer_draw")
+        give(match, "bob", "accept_draw", after=5)
+        shown = schemas.session(match, "alice", [], NOW + 10)
+        assert (shown["status"], shown["to_move"], shown["legal"], shown["claims"]) == (
+            "ended", [], [], []
+        )
+        assert (shown["draw_offered_by"], shown["ended_at"]) == (None, "2023-11-14T22:13:25.000Z")
+
+
+class TestNotices:
+    def test_of_coming_and_going_everybody_connected_is_told(self, match):
+        happened = match.connect("alice", NOW) + match.disconnect("alice", NOW)
+        came, left = schemas.notices(match, happened)
+        assert (came.about, came.event, came.params) == (
+            EVERYBODY, "session.player_connected",
+            {"at": AT, "session_id": "s1", "version": 1, "login": "alice"},
+        )
+        assert (left.event, left.params["deadline"]) == (
+            "session.player_disconnected", "2023-11-14T22:13:50.000Z"
+        )
+
+    def test_of_the_end_everybody_is_told_and_who_counts_results_on_an_exchange_of_its_own(
+        self, match, give
+    ):
+        ended, counted = schemas.notices(match, give(match, "bob", "resign").events)
+        result = {"winner": "alice", "reason": "resignation", "by_player": {"alice": 1, "bob": 0}}
+        assert (ended.about, ended.exchange) == (EVERYBODY, None)
+        assert ended.params == {"at": AT, "session_id": "s1", "version": 1, "result": result}
+        assert (counted.exchange, counted.event) == ("session.results", "session.result")
+        assert counted.copies == ()
+        assert counted.params == {
+            "session_id": "s1", "game": "dobutsu", "options": match.options,
+            "players": ["alice", "bob"], "result": result, "ended_at": NOW,
+        }
+
+    def test_of_a_new_session_each_player_is_told_wherever_they_are(self, match):
+        notices = [schemas.created(match, login, []) for login in match.players]
+        assert [notice.copies for notice in notices] == [
+            ("player.alice.session.created",), ("player.bob.session.created",)
+        ]
+        assert [bool(notice.params["session"]["legal"]) for notice in notices] == [True, False]
+        assert "version" not in notices[0].params
+
+    def test_of_a_new_session_each_is_told_what_they_may_see(self, high_card):
+        for login, other in [("alice", "bob"), ("bob", "alice")]:
+            notice = schemas.created(high_card, login, [])
+            assert not tells(notice, secrets_of(high_card, other))
+            assert tells(notice, secrets_of(high_card, login))
+
+    def test_of_a_rematch_the_players_are_told_wherever_they_are(self, match):
+        notice = schemas.rematch_asked(match, "bob", NOW)
+        assert notice.params == {"at": AT, "session_id": "s1", "login": "bob"}
+        assert notice.players == ("alice", "bob")
+
+    def test_of_spectators_everybody_connected_is_told_how_many(self, match):
+        notice = schemas.audience(match, 3, NOW)
+        assert (notice.about, notice.event) == (EVERYBODY, "session.spectators_changed")
+        assert notice.params == {"at": AT, "session_id": "s1", "spectators": 3}
+
+
+class TestHistory:
+    def test_an_event_is_its_notification_under_its_type(self, match, give):
+        [event] = give(match, "alice", "move", move="b2b3").events
+        [notice] = schemas.notices(match, [event])
+        legal = notice.body["legal"].get("bob")
+        assert schemas.event(match, event, "bob") == {
+            "type": "session.state_changed", "legal": legal,
+            **{name: value for name, value in notice.params.items() if name != "session_id"},
+        }
+
+    def test_a_game_is_exported_by_its_moves_and_who_made_them(self, match, give):
+        setup, happened = match.state, match.connect("alice", NOW)
+        for login, move in zip(["alice", "bob", "alice"], CATCHING_THE_LION, strict=True):
+            happened += give(match, login, "move", move=move).events
+        record = schemas.record(match, setup, happened, "a test")
+        assert record.moves == [(0, "b2b3"), (1, "a4a3"), (0, "b3b4+")]
+        assert (record.players, record.date, record.setup, record.result) == (
+            ["alice", "bob"], "2023-11-14", setup, match.result
+        )

@@ -8,6 +8,7 @@
 
 import itertools
 import json
+import socket
 import threading
 import time
 import uuid
@@ -36,7 +37,7 @@ class Closed(Exception):
 
 
 class Client:
-    """One connection to the server. Any thread may call; answers and events find whom they are for."""
+    """One connection to the server. Any thread may call; what comes in finds whom it is for."""
 
     def __init__(self, url: str, timeout: float = 10.0, **options: Any):
         self.timeout = timeout
@@ -116,13 +117,20 @@ class Client:
     def close(self) -> None:
         """End the connection."""
         try:
-            self._socket.close(timeout=1)
+            self._socket.send_close()
+            self._reader.join(timeout=1)  # it reads the server's answer
         except (OSError, websocket.WebSocketException):
             pass  # it has ended already
+        self.drop()
 
     def drop(self) -> None:
         """Lose the connection without a word, as a phone in a tunnel does."""
-        self._socket.shutdown()
+        if (below := self._socket.sock) is not None:
+            try:
+                below.shutdown(socket.SHUT_RDWR)  # wakes the reader, as closing would not
+            except OSError:
+                pass  # it has ended already
+        self._reader.join(self.timeout)
 
     def _wait(self, find: Callable[[], Any], what: str, timeout: float | None = None) -> Any:
         deadline = time.monotonic() + (timeout or self.timeout)
@@ -146,6 +154,7 @@ class Client:
                 self._take(json.loads(data))
         except (OSError, websocket.WebSocketException):
             pass  # the connection has ended
+        self._socket.shutdown()
         with self._changed:
             self._open = False
             self._changed.notify_all()

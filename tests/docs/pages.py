@@ -1,0 +1,47 @@
+"""The documents, and the parts of them that tests look at."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGES = [
+    *(ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def read(name: str) -> str:
+    """A document, by its path in the checkout."""
+    return (ROOT / name).read_text()
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The code blocks of a language."""
+    return [code for kind, code in BLOCK.findall(text) if kind == language]
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading, down to the next one of its level or above."""
+    level, _ = heading.split(" ", 1)
+    _, _, rest = text.partition(f"\n{heading}\n")
+    assert rest, f"there is no heading {heading!r}"
+    return re.split(rf"^#{{1,{len(level)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of all rows of the tables in a text, without the heads."""
+    found = []
+    for line in text.splitlines():
+        if line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if set("".join(cells)) <= set("-: "):
+                found.pop()  # what came before it was a head
+            else:
+                found.append(cells)
+    return found
+
+
+def codes(cell: str) -> list[str]:
+    """What stands in a cell between backquotes."""
+    return re.findall(r"`([^`]*)`", cell)

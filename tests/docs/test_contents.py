@@ -1,0 +1,143 @@
+"""What the code has, the documents describe: events, tables, metrics, codes, commands, games."""
+
+import re
+
+import pytest
+from prometheus_client.metrics import MetricWrapperBase
+
+import accounts.events
+import accounts.models
+import auth.events
+import auth.families
+import auth.models
+import gateway.connection
+import private_rooms.events
+import private_rooms.models
+import rooms.events
+import rooms.models
+import searcher.events
+import sessions.commands
+import sessions.events
+import sessions.match
+import sessions.models
+from gateway import metrics
+from gateway.inbox import EXCHANGE, SOURCES
+from sessions.games import load_games
+from tests.client import EVENTS
+from tests.docs.pages import codes, read, rows, section
+
+PROTOCOL, ARCHITECTURE = read("docs/protocol.md"), read("ARCHITECTURE.md")
+OPERATIONS = read("docs/operations.md")
+MODULES = [
+    accounts.events, auth.events, private_rooms.events, rooms.events, searcher.events,
+    sessions.events,
+]
+# What is announced, and no client is told by that name.
+NOT_TOLD = {
+    accounts.events.CREATED, accounts.events.UPDATED, accounts.events.DELETED,
+    auth.events.REVOKED, searcher.events.STOPPED, sessions.events.RESULT,
+}
+# What the gateway itself tells a client.
+OF_THE_GATEWAY = {"auth.expiring"}
+
+
+def names_of(module) -> tuple[set[str], set[str]]:
+    """The exchanges and the events of a service."""
+    found = {
+        name: value for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str)
+    }
+    exchanges = {value for name, value in found.items() if name.endswith("EXCHANGE")}
+    return exchanges, set(found.values()) - exchanges
+
+
+EXCHANGES = set().union(*(names_of(module)[0] for module in MODULES))
+ANNOUNCED = set().union(*(names_of(module)[1] for module in MODULES))
+
+
+def notifications() -> dict[str, set[str]]:
+    """What the protocol page says: each notification with what is in its params."""
+    found = {}
+    for events, _, params in rows(section(PROTOCOL, "## Notifications")):
+        inside = {re.split(r"\W", name)[0] for name in codes(params)}
+        found |= {event: {"at", *inside} for event in codes(events)}
+    return found
+
+
+def test_every_notification_is_on_the_protocol_page_with_its_params():
+    assert set(notifications()) == ANNOUNCED - NOT_TOLD | OF_THE_GATEWAY
+    assert notifications() == EVENTS
+
+
+def test_the_events_table_has_every_exchange_and_every_event():
+    table = rows(section(ARCHITECTURE, "## Events"))
+    told = {codes(row[0])[0]: set(codes(row[2])) for row in table if row[0].startswith("`")}
+    assert set(told) == EXCHANGES
+    assert set().union(*told.values()) == ANNOUNCED
+    for module in MODULES:
+        exchanges, events = names_of(module)
+        assert set().union(*(told[exchange] for exchange in exchanges)) == events
+
+
+def test_the_gateways_exchange_is_fed_by_what_is_said_to_feed_it():
+    assert f"`{EXCHANGE}`, bound to every fanout but\n`session.results`" in ARCHITECTURE
+    assert set(SOURCES) == EXCHANGES - {"session.results"}
+
+
+@pytest.mark.parametrize(
+    "service, bases",
+    [
+        ("accounts", [accounts.models.Base]),
+        ("auth", [auth.models.Base, auth.families.Tokens]),
+        ("private_rooms", [private_rooms.models.Base]),
+        ("rooms", [rooms.models.Base]),
+        ("sessions", [sessions.models.Base]),
+    ],
+)
+def test_every_table_is_said_to_keep_something_within_a_bound(service, bases):
+    table = rows(section(OPERATIONS, "## Data"))
+    told = {name for row in table for name in codes(row[1]) if codes(row[0]) == [service]}
+    tables = {name for base in bases for name in base.metadata.tables}
+    assert told | {"announcements"} == tables
+    assert all(row[3] for row in table), "a bound is said for each"
+
+
+def test_every_metric_is_described():
+    told = {codes(row[0])[0] for row in rows(section(OPERATIONS, "## Health and metrics"))}
+    families = [
+        metric.describe()[0] for metric in vars(metrics).values()
+        if isinstance(metric, MetricWrapperBase)
+    ]
+    assert told == {
+        f"{family.name}_total" if family.type == "counter" else family.name for family in families
+    }
+
+
+def test_every_close_code_is_described():
+    told = {int(row[0]) for row in rows(section(PROTOCOL, "## Close codes"))}
+    used = {
+        value for name, value in vars(gateway.connection).items()
+        if name.isupper() and isinstance(value, int) and 1000 <= value < 5000
+    }
+    assert told >= {1000, 1001, 1003, 1008, 1009, 4401, 4408}
+    assert told - {1000} <= used
+
+
+def test_every_command_is_described():
+    told = [codes(row[0])[0] for row in rows(section(PROTOCOL, "## Commands"))]
+    assert told == list(sessions.commands.COMMANDS)
+
+
+def test_every_reason_of_the_arena_is_described():
+    told = {name for row in rows(section(PROTOCOL, "## The end")) for name in codes(row[0])}
+    arena = {
+        value for name, value in vars(sessions.match).items()
+        if name in ("RESIGNATION", "AGREEMENT", "TIMEOUT", "ABANDONMENT", "ABORTED")
+    }
+    assert len(arena) == 5 and arena <= told
+
+
+def test_every_game_is_described():
+    for game in load_games().values():
+        if not type(game).__module__.endswith(".variants"):
+            assert f"`{game.name}`" in section(PROTOCOL, f"## {game.title}")

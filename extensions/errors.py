@@ -28,3 +28,7 @@ class ServiceError(Exception):
 
     def __str__(self) -> str:
         return self.args[0] if self.args else type(self).__name__
+
+
+class RateLimited(ServiceError):
+    """Too soon or too often; `retry_after` has the seconds until it may be tried again."""

@@ -17,8 +17,8 @@ PAUSE = 1.0  # seconds until a message is handled again
 class Listener(Consumer):
     """Has a method handle the messages of a queue.
 
-    An error that is one of `passing` will be over some time, as when a database is away: the message
-    then comes again after a pause, however often it takes. After any other error it is dropped,
+    An error that is one of `passing` will be over some time, as when a database is away: the
+    message comes again after a pause, however often it takes. After any other error it is dropped,
     which is logged: it would fail for ever.
     """
 

@@ -21,7 +21,7 @@ class UnknownCursor(ServiceError):
 def cursor(list_name: str, position: list[Any]) -> str:
     """The opaque form of a position in a list."""
     text = json.dumps(position, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_checksum(list_name, text) + text).decode().rstrip("=")
+    return _encode(_checksum(list_name, text) + text)
 
 
 def position(list_name: str, after: str | None) -> list[Any] | None:
@@ -36,7 +36,8 @@ def position(list_name: str, after: str | None) -> list[Any] | None:
     except ValueError:
         data = b""
     checksum, text = data[:CHECKSUM_LENGTH], data[CHECKSUM_LENGTH:]
-    if not text or checksum != _checksum(list_name, text):
+    # The same data can be spelt in several ways in base 64; only one of them was given.
+    if not text or checksum != _checksum(list_name, text) or after != _encode(data):
         raise UnknownCursor("after is no cursor that this list has given as next")
     return json.loads(text)
 
@@ -48,6 +49,10 @@ def page(list_name: str, rows: list[Any], limit: int, key) -> tuple[list[Any], s
     """
     shown = rows[:limit]
     return shown, cursor(list_name, key(shown[-1])) if len(rows) > limit else None
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _checksum(list_name: str, text: bytes) -> bytes:

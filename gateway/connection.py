@@ -69,6 +69,8 @@ class Connection:
         self._keep_alive()
         try:
             while (message := self._socket.receive()) is not None:
+                if self._ending:
+                    continue  # else who always has something under way would never be closed
                 if isinstance(message, bytes):
                     self.close(NOT_TEXT, "only text messages are served")
                 elif len(message.encode(errors="replace")) > protocol.LARGEST_MESSAGE:

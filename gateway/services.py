@@ -3,6 +3,8 @@
 import logging
 import time
 
+from nameko.exceptions import RemoteError
+
 from extensions.rpc import UNANSWERED, ClusterRpcProxy
 from gateway.errors import Unavailable
 from gateway.metrics import RPC_SECONDS, RPC_UNANSWERED
@@ -11,6 +13,8 @@ from sessions.exceptions import GameNotFound
 _log = logging.getLogger(__name__)
 
 NAMES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
+# What a service has raised whose own call to another was not answered.
+UNANSWERED_THERE = ("RpcTimeout", "UnknownService")
 GAMES_KEPT = 30.0
 GAMES_KNOWN_FOR = 2.0
 
@@ -28,7 +32,9 @@ class Service:
             started = time.monotonic()
             try:
                 return call(*arguments, **named)
-            except UNANSWERED as error:
+            except (*UNANSWERED, RemoteError) as error:
+                if getattr(error, "exc_type", None) not in (None, *UNANSWERED_THERE):
+                    raise
                 RPC_UNANSWERED.labels(self._name).inc()
                 _log.warning("%s.%s was not answered: %r", self._name, method, error)
                 raise Unavailable.of(

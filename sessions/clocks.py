@@ -56,7 +56,7 @@ class Clocks:
         """
         if login not in self.running:
             return self
-        inside = min(max(now - arrived, 0), MOST_INSIDE, now - self.at)
+        inside = min(max(now - arrived, 0), MOST_INSIDE, max(now - self.at, 0))
         lag = min(max(round_trip, 0), MOST_LAG, self.lag[login], max(now - self.at - inside, 0))
         left = {**self.left, login: self.left[login] + inside + lag}
         return replace(self, left=left, lag={**self.lag, login: self.lag[login] - lag})

@@ -92,12 +92,16 @@ class Audience(Base):
 
 
 class Gateway(Base):
-    """A gateway whose connections count for as long as it renews its lease."""
+    """A gateway whose connections count for as long as it renews its lease.
+
+    Until `renewed` it does not know whether it had been lost, and all but this connection with it.
+    """
 
     __tablename__ = "session_gateways"
 
     gateway_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     lease_until: Mapped[float] = mapped_column(Float)
+    renewed: Mapped[bool] = mapped_column(Boolean)
 
 
 class Pulse(Base):

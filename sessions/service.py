@@ -7,7 +7,7 @@ from nameko.dependency_providers import Config
 from nameko.exceptions import serialize
 from nameko.rpc import rpc
 from nameko.timer import timer
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from extensions import health
 from extensions.announcements import Announcer
@@ -70,7 +70,11 @@ class SessionsService(health.Answering):
             with self.db.get_session() as session:
                 session_id, notices = self._begin(session, key, game, options, players, private)
         except IntegrityError:  # another instance was asked the same at the same moment
-            return self.create(key, game, options, players, private)
+            with self.db.get_session() as session:
+                known = storage.id_of_key(session, key)
+            if known is None:
+                raise
+            return known
         self.announcer.send(notices)
         return session_id
 
@@ -79,12 +83,13 @@ class SessionsService(health.Answering):
         """Connect a connection to a session: `{session, events}`, a player's coming included."""
         now = self.clock()
         with self.db.get_session() as session:
-            storage.renew_gateway(session, gateway_id, now + self.config["GATEWAY_LEASE"])
+            storage.note_gateway(session, gateway_id, now + self.config["GATEWAY_LEASE"])
             match = self._require(session, session_id, lock=True)
             player = login if login in match.players else None
             before = storage.presence(session, [session_id])[session_id]
             storage.put_connection(session, session_id, connection_id, player, gateway_id)
-            if player is None:
+            present = storage.presence(session, [session_id])[session_id]
+            if present.count(None) != before.count(None):
                 storage.note_audience(session, session_id)
             comes = player is not None and player not in before
             notices = self._save(session, [(match, match.connect(player, now) if comes else [])])
@@ -149,14 +154,11 @@ class SessionsService(health.Answering):
         """Decide commands in order: for each `{"result": ...}` or `{"error": ...}`."""
         try:
             answers = self._execute(orders)
-        except SQLAlchemyError:
-            if len(orders) == 1:
-                raise
+        except Exception:  # the database's fault, or a game's: it is to touch nobody else
             _log.exception("A batch of commands failed, and is tried one by one")
-            answers = [answer for order in orders for answer in self._execute([order])]
+            answers = [self._execute_alone(order) for order in orders]
         return [
-            {"error": serialize(answer)} if isinstance(answer, ServiceError)
-            else {"result": answer}
+            {"error": serialize(answer)} if isinstance(answer, Exception) else {"result": answer}
             for answer in answers
         ]
 
@@ -294,6 +296,14 @@ class SessionsService(health.Answering):
             storage.remember(session, batch.remembered)
         self.announcer.send(notices)
         return answers
+
+    def _execute_alone(self, order):
+        try:
+            [answer] = self._execute([order])
+        except Exception as error:
+            _log.exception("A command failed")
+            return error
+        return answer
 
     def _save(self, session, changes):
         changes = [(match, happened) for match, happened in changes if happened]

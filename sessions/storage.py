@@ -226,10 +226,18 @@ def seed_of(session, session_id: str) -> str:
     return session.scalar(select(SessionRow.seed).where(SessionRow.session_id == session_id))
 
 
+def note_gateway(session, gateway_id: str, until: float) -> None:
+    """Begin a lease for a gateway that has none; it is told so when it renews."""
+    if session.get(Gateway, gateway_id) is None:
+        session.add(Gateway(gateway_id=gateway_id, lease_until=until, renewed=False))
+        session.flush()
+
+
 def renew_gateway(session, gateway_id: str, until: float) -> bool:
     """Prolong a gateway's lease; False where it had none any more."""
-    known = session.get(Gateway, gateway_id) is not None
-    session.merge(Gateway(gateway_id=gateway_id, lease_until=until))
+    found = session.get(Gateway, gateway_id)
+    known = found is not None and found.renewed
+    session.merge(Gateway(gateway_id=gateway_id, lease_until=until, renewed=True))
     session.flush()
     return known
 

@@ -5,6 +5,15 @@ from nameko.exceptions import RemoteError, RpcTimeout
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 
+class Container:
+    """What a dependency provider asks of the container of its service."""
+
+    def __init__(self, config, service_name):
+        self.config = config
+        self.service_name = service_name
+        self.shared_extensions = {}
+
+
 class SettableClock:
     """The time, as far as the test has let it go on."""
 

@@ -89,9 +89,9 @@ def post(fake_gateway):
 def call(fake_gateway):
     """Calls a method, as a player or nobody: its result, which must be of the table's type."""
 
-    def call(method, login=None, connection=None, **params):
+    def call(method, caller=None, /, connection=None, **params):
         message = json.dumps({"jsonrpc": "2.0", "id": 7, "method": method, "params": params})
-        token = f"{login}-token" if login else None
+        token = f"{caller}-token" if caller else None
         answered, _ = dispatch.answer(fake_gateway, message, connection, token)
         answer = json.loads(answered.text)
         assert (answer["jsonrpc"], answer["id"]) == ("2.0", 7)
@@ -107,9 +107,9 @@ def call(fake_gateway):
 def refused(call):
     """Calls a method that refuses: the `data.type` of the error."""
 
-    def refused(method, login=None, connection=None, **params):
+    def refused(method, caller=None, /, **params):
         with pytest.raises(Refusal) as caught:
-            call(method, login, connection, **params)
+            call(method, caller, **params)
         return caught.value.type
 
     return refused

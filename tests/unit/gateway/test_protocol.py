@@ -38,7 +38,9 @@ class TestRequests:
     def test_params_in_an_array_are_handed_on_for_the_method_to_refuse(self, params):
         assert protocol.parse(text(params=params)).params == params
 
-    @pytest.mark.parametrize("request_id", ["a", "", "\ud800", 0, -1, 1.5, 2**53 + 1, 10**300, 1e300])
+    @pytest.mark.parametrize(
+        "request_id", ["a", "", "\ud800", 0, -1, 1.5, 2**53 + 1, 10**300, 1e300]
+    )
     def test_an_id_is_any_string_or_number_and_comes_back_as_it_was(self, request_id):
         request = protocol.parse(text(id=request_id))
         for answer in (protocol.result(request.id, {}), protocol.error(request.id, {})):

@@ -507,6 +507,23 @@ class TestHalfWay:
             service.take_up_filled()
             assert service.get(well, "alice")["session_id"] == f"session of {well}"
 
+    def test_one_that_two_take_up_at_the_same_moment_is_told_as_filled_once(
+        self, service, room_id, sessions, clock, announcer, monkeypatch
+    ):
+        sessions.away = False
+        clock.advance(HALF_WAY_AFTER + 1)
+        create = sessions.create
+
+        def overtaken(*arguments):
+            monkeypatch.undo()
+            service.take_up_filled()
+            return create(*arguments)
+
+        monkeypatch.setattr(sessions, "create", overtaken)
+        service.take_up_filled()
+        assert sessions.asked == [room_id, room_id]
+        assert announcer.heard == [("room.filled", ("alice", "bob"))]
+
     def test_nobody_can_join_or_leave_meanwhile(self, service, room_id, refused):
         with refused(RoomFull):
             service.join(room_id, "carol")

@@ -1,15 +1,23 @@
-"""The vocabulary of the session tests: matches of Alice and Bob, and what they do in them."""
+"""The vocabulary of the session tests: matches of Alice and Bob by themselves, and in the service.
+"""
 
+import itertools
 import random
 
 import pytest
+from nameko.testing.services import worker_factory
 
 from sessions.commands import Order, decide
 from sessions.games.dobutsu import Dobutsu
 from sessions.match import Match, Terms
-from tests.unit.sessions.games import HighCard
+from sessions.models import Base
+from sessions.service import SessionsService
+from sessions.storage import Arena
+from tests.unit.sessions.games import Faulty, HighCard
 
 NOW = 1_700_000_000.0
+GRACE, LEASE = 30, 15
+OPTIONS = {"clock": None, "rated": True}
 CATCHING_THE_LION = ["b2b3", "a4a3", "b3b4+"]  # ends the game: Alice takes Bob's lion
 
 
@@ -58,3 +66,86 @@ def move(give):
             give(match, match.to_move[0], "move", move=each, after=after)
 
     return move
+
+
+@pytest.fixture
+def serve(database, announcer, clock):
+    """Makes the service, by other terms if asked."""
+
+    def serve(grace=GRACE, **terms):
+        games = {game.name: game for game in (Dobutsu(), HighCard(), Faulty())}
+        return worker_factory(
+            SessionsService, config={"GATEWAY_LEASE": LEASE, "GRACE": grace},
+            db=database(Base), announcer=announcer, clock=clock,
+            arena=Arena(games, Terms(grace=grace, **terms)),
+        )
+
+    return serve
+
+
+@pytest.fixture
+def service(serve):
+    return serve()
+
+
+@pytest.fixture
+def create(service, announcer, clock):
+    """Begins a session of Alice, who moves first in dobutsu, and Bob; its id."""
+    keys = map("key {}".format, itertools.count())
+
+    def create(game="dobutsu", players=("alice", "bob"), private=False, options=OPTIONS):
+        clock.advance(1)
+        session_id = service.create(next(keys), game, options, list(players), private)
+        announcer.forget()
+        return session_id
+
+    return create
+
+
+@pytest.fixture
+def session_id(create):
+    return create()
+
+
+@pytest.fixture
+def execute(service, session_id):
+    """Gives a command, under an id of its own unless one is given."""
+    ids = map("command {}".format, itertools.count())
+
+    def execute(login, kind="move", version=None, command_id=None, session_id=session_id, **rest):
+        return service.execute(
+            session_id, login, {"type": kind, **rest}, command_id or next(ids), version
+        )
+
+    return execute
+
+
+@pytest.fixture
+def play(service, execute, session_id):
+    """Makes moves, each of who is to move."""
+
+    def play(*moves):
+        for move in moves:
+            [login] = service.get(session_id)["to_move"]
+            execute(login, move=move)
+
+    return play
+
+
+@pytest.fixture
+def connect(service, session_id):
+    """Connects a player, or by None a spectator, by a connection of that name."""
+
+    def connect(login, connection=None, gateway="gateway", **rest):
+        return service.connect(session_id, connection or f"of {login}", gateway, login, **rest)
+
+    return connect
+
+
+@pytest.fixture
+def under_way(connect, play, announcer):
+    """Both are connected and have moved."""
+    connect("alice")
+    connect("bob")
+    play("b2b3", "a4a3")
+    announcer.forget()

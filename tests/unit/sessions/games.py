@@ -1,6 +1,7 @@
-"""A tiny game for the tests: both players move at once, and hide what they have and do."""
+"""Games for the tests: one in which both move at once and hide what they do, and a faulty one."""
 
 from sessions.games import Game, IllegalMove, Outcome
+from sessions.games.dobutsu import Dobutsu
 
 
 class HighCard(Game):
@@ -53,3 +54,15 @@ class HighCard(Game):
 
     def shown_move(self, move, player, viewer):
         return move if player == viewer else None
+
+
+class Faulty(Dobutsu):
+    """A game with a mistake in it: it fails where it should refuse."""
+
+    name = "faulty"
+    title = "Faulty"
+
+    def apply(self, state, player, move):
+        if move == "boom":
+            raise RuntimeError("a mistake in the game")
+        return super().apply(state, player, move)

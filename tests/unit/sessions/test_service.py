@@ -1,140 +1,29 @@
-"""The session service: sessions begun once, commands applied once, presence, and time that passes.
-"""
-
-import itertools
+"""Sessions begin once, and each command is decided once, by itself, and told after it is stored."""
 
 import pytest
 from nameko.exceptions import deserialize
-from nameko.testing.services import worker_factory
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from extensions.pages import UnknownCursor, cursor
 from sessions import storage
 from sessions.exceptions import (
-    CannotRematch,
     GameNotFound,
     IllegalMove,
     InvalidCommand,
     InvalidOptions,
-    NotAMember,
     NotAPlayer,
     NotYourTurn,
-    SessionActive,
     SessionEnded,
     SessionNotFound,
     StaleVersion,
 )
-from sessions.games.dobutsu import Dobutsu
-from sessions.match import Terms
-from sessions.models import Base
-from sessions.service import TOLERATED_PAUSE, SessionsService
-from sessions.storage import Arena
-from tests.unit.sessions.conftest import CATCHING_THE_LION
-from tests.unit.sessions.games import HighCard
+from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 
-GRACE, LEASE = 30, 15
-OPTIONS = {"clock": None, "rated": True}
+CONNECTED = "session.player_connected"
 STATE_CHANGED, ENDED = "session.state_changed", "session.ended"
-CONNECTED, DISCONNECTED = "session.player_connected", "session.player_disconnected"
 
 
-class Faulty(Dobutsu):
-    """A game with a mistake in it: it fails where it should refuse."""
-
-    name = "faulty"
-    title = "Faulty"
-
-    def apply(self, state, player, move):
-        if move == "boom":
-            raise RuntimeError("a mistake in the game")
-        return super().apply(state, player, move)
-
-
-@pytest.fixture
-def serve(database, announcer, clock):
-    """Makes the service, by other terms if asked."""
-
-    def serve(grace=GRACE, **terms):
-        games = {game.name: game for game in (Dobutsu(), HighCard(), Faulty())}
-        return worker_factory(
-            SessionsService, config={"GATEWAY_LEASE": LEASE, "GRACE": grace},
-            db=database(Base), announcer=announcer, clock=clock,
-            arena=Arena(games, Terms(grace=grace, **terms)),
-        )
-
-    return serve
-
-
-@pytest.fixture
-def service(serve):
-    return serve()
-
-
-@pytest.fixture
-def begin(service, announcer, clock):
-    """Begins a session of Alice, who moves first in dobutsu, and Bob; its id."""
-    keys = map("key {}".format, itertools.count())
-
-    def begin(game="dobutsu", players=("alice", "bob"), private=False, options=OPTIONS):
-        clock.advance(1)
-        session_id = service.create(next(keys), game, options, list(players), private)
-        announcer.forget()
-        return session_id
-
-    return begin
-
-
-@pytest.fixture
-def session_id(begin):
-    return begin()
-
-
-@pytest.fixture
-def execute(service, session_id):
-    """Gives a command, under an id of its own unless one is given."""
-    ids = map("command {}".format, itertools.count())
-
-    def execute(login, kind="move", version=None, command_id=None, session_id=session_id, **rest):
-        return service.execute(
-            session_id, login, {"type": kind, **rest}, command_id or next(ids), version
-        )
-
-    return execute
-
-
-@pytest.fixture
-def play(service, execute, session_id):
-    """Makes moves, each of who is to move."""
-
-    def play(*moves):
-        for move in moves:
-            [login] = service.get(session_id)["to_move"]
-            execute(login, move=move)
-
-    return play
-
-
-@pytest.fixture
-def connect(service, session_id):
-    """Connects a player, or by None a spectator, by a connection of that name."""
-
-    def connect(login, connection=None, gateway="gateway", **rest):
-        return service.connect(session_id, connection or f"of {login}", gateway, login, **rest)
-
-    return connect
-
-
-@pytest.fixture
-def under_way(connect, play, announcer):
-    """Both are connected and have moved."""
-    connect("alice")
-    connect("bob")
-    play("b2b3", "a4a3")
-    announcer.forget()
-
-
-def events_of(service, session_id, since=0):
-    return service.history(session_id, since=since)["events"]
+def events_of(service, session_id):
+    return service.history(session_id)["events"]
 
 
 def types(events):
@@ -235,7 +124,9 @@ class TestExecute:
             "ended", 4, "lion_caught"
         )
 
-    def test_what_has_happened_is_stored_without_gaps(self, service, session_id, under_way, execute):
+    def test_what_has_happened_is_stored_without_gaps(
+        self, service, session_id, under_way, execute
+    ):
         execute("bob", "resign")
         events = events_of(service, session_id)
         assert [event["version"] for event in events] == list(range(1, 6))
@@ -330,10 +221,10 @@ class TestRepeatedCommands:
         execute("alice", move="b2b3", command_id="1")
         assert execute("bob", move="a4a3", command_id="1")["version"] == 2
 
-    def test_ids_are_each_sessions_own(self, begin, execute):
+    def test_ids_are_each_sessions_own(self, create, execute):
         execute("alice", move="b2b3", command_id="1")
         execute("alice", "resign", command_id="2")
-        other = begin()
+        other = create()
         assert execute("alice", move="b2b3", command_id="1", session_id=other)["version"] == 1
 
     def test_a_refused_command_is_not_remembered(self, execute, refused):
@@ -352,8 +243,8 @@ class TestStaleVersion:
             execute("alice", move="b3b4+", version=2)
         assert caught.value.details == {"version": 3}
 
-    def test_where_all_move_at_once_only_ones_own_does(self, service, begin, execute, refused):
-        session_id = begin("high_card")
+    def test_where_all_move_at_once_only_ones_own_does(self, service, create, execute, refused):
+        session_id = create("high_card")
         hands = [service.get(session_id, login)["legal"] for login in ("alice", "bob")]
         execute("alice", move=hands[0][0], version=0, session_id=session_id)
         execute("bob", move=hands[1][0], version=0, session_id=session_id)
@@ -370,9 +261,9 @@ class TestExecuteMany:
         }
 
     def test_each_is_decided_by_itself_in_order_and_answered_by_itself(
-        self, service, session_id, begin
+        self, service, session_id, create
     ):
-        other = begin()
+        other = create()
         answers = service.execute_many(
             [
                 self.order(session_id, "alice", move="b2b3"),
@@ -427,9 +318,9 @@ class TestExecuteMany:
         return storing_fails_for
 
     def test_where_the_transaction_fails_the_others_are_answered_all_the_same(
-        self, service, session_id, begin, announcer, storing_fails_for
+        self, service, session_id, create, announcer, storing_fails_for
     ):
-        others = [begin(), begin()]
+        others = [create(), create()]
         storing_fails_for("bad")
         answers = service.execute_many(
             [
@@ -444,9 +335,9 @@ class TestExecuteMany:
         assert len(announcer.hear(STATE_CHANGED)) == 2
 
     def test_where_a_game_has_a_mistake_the_others_are_answered_all_the_same(
-        self, service, session_id, begin
+        self, service, session_id, create
     ):
-        faulty = begin("faulty")
+        faulty = create("faulty")
         answers = service.execute_many(
             [
                 self.order(faulty, "alice", move="boom"),
@@ -458,385 +349,12 @@ class TestExecuteMany:
         assert service.get(faulty)["version"] == 0
 
 
-class TestConnect:
-    def test_answers_the_session_with_the_players_own_coming_in_it(
-        self, service, connect, announcer
-    ):
-        answer = connect("alice")
-        assert answer["events"] == []
-        assert (answer["session"]["version"], answer["session"]["connected"]) == (1, ["alice"])
-        assert answer["session"]["legal"]
-        assert [told["login"] for told in announcer.hear(CONNECTED)] == ["alice"]
-
-    def test_only_the_first_connection_of_a_player_is_told(self, connect, silent):
-        connect("alice", "first")
-        with silent():
-            assert connect("alice", "second")["session"]["version"] == 1
-            connect("alice", "first")
-
-    def test_who_is_no_player_watches(self, service, session_id, connect, silent):
-        with silent():
-            answers = [connect("carol"), connect(None, "anonymous")]
-        session = answers[-1]["session"]
-        assert (session["connected"], session["spectators"], session["version"]) == ([], 2, 0)
-        assert (session["legal"], session["claims"]) == ([], [])
-
-    def test_a_connection_that_watched_plays_once_it_connects_as_the_player(
-        self, connect, announcer
-    ):
-        assert connect(None, "this one")["session"]["spectators"] == 1
-        session = connect("alice", "this one")["session"]
-        assert (session["connected"], session["spectators"]) == (["alice"], 0)
-        assert [event for event, _ in announcer.heard] == [CONNECTED]
-
-    def test_with_since_it_answers_what_came_after(self, connect, play):
-        connect("alice")
-        play("b2b3", "a4a3")
-        answer = connect("bob", since=1)
-        assert [(event["version"], event["type"]) for event in answer["events"]] == [
-            (2, STATE_CHANGED), (3, STATE_CHANGED), (4, CONNECTED)
-        ]
-        assert answer["session"]["version"] == 4
-
-    @pytest.mark.parametrize("since", [1, 2, 2**31 - 1])
-    def test_with_a_since_that_is_up_to_date_or_beyond_there_are_no_events(self, connect, since):
-        connect("alice")
-        assert connect("alice", since=since)["events"] == []
-
-    def test_an_ended_session_can_be_watched_and_nothing_happens_in_it(
-        self, service, session_id, execute, connect, silent
-    ):
-        execute("alice", "resign")
-        with silent():
-            assert connect("alice")["session"]["connected"] == ["alice"]
-            service.disconnect(session_id, "of alice")
-        assert len(events_of(service, session_id)) == 1
-
-    def test_an_unknown_session_is_not_found(self, service, refused):
-        with refused(SessionNotFound):
-            service.connect("nowhere", "connection", "gateway", "alice")
-
-
-class TestDisconnect:
-    def test_only_the_last_connection_of_a_player_is_told_with_the_deadline(
-        self, service, session_id, connect, announcer, clock, silent
-    ):
-        connect("alice", "first")
-        connect("alice", "second")
-        with silent():
-            service.disconnect(session_id, "first")
-        service.disconnect(session_id, "second")
-        [told] = announcer.hear(DISCONNECTED)
-        assert (told["login"], told["version"]) == ("alice", 2)
-        assert told["deadline"] == "2023-11-14T22:13:51.000Z"
-        assert service.get(session_id)["connected"] == []
-
-    def test_who_has_not_connected_is_no_member(self, service, session_id, connect, refused):
-        connect("alice")
-        with refused(NotAMember):
-            service.disconnect(session_id, "another")
-        service.disconnect(session_id, "of alice")
-        with refused(NotAMember):
-            service.disconnect(session_id, "of alice")
-
-    def test_an_unknown_session_is_not_found(self, service, refused):
-        with refused(SessionNotFound):
-            service.disconnect("nowhere", "connection")
-
-    def test_closed_connections_leave_all_their_sessions_and_what_is_unknown_is_passed_over(
-        self, service, session_id, begin, connect, announcer
-    ):
-        other = begin()
-        connect("alice", "hers")
-        service.connect(other, "hers", "gateway", "alice")
-        connect("bob", "his")
-        announcer.forget()
-        service.forget_connections(["hers", "unknown"])
-        told = announcer.hear(DISCONNECTED)
-        assert {(each["session_id"], each["login"]) for each in told} == {
-            (session_id, "alice"), (other, "alice")
-        }
-        assert service.get(session_id)["connected"] == ["bob"]
-
-    def test_two_who_leave_at_once_have_both_left(
-        self, service, session_id, under_way, announcer
-    ):
-        service.forget_connections(["of alice", "of bob"])
-        assert [each["version"] for each in announcer.hear(DISCONNECTED)] == [5, 6]
-
-
-class TestLeaving:
-    def result(self, service, session_id):
-        return service.get(session_id)["result"]
-
-    def wait(self, service, clock, seconds):
-        """Time passes, with the service running."""
-        for _ in range(int(seconds)):
-            clock.advance(1)
-            service.keep_time()
-
-    def test_a_session_ends_against_a_player_who_has_moved_and_left(
-        self, service, session_id, under_way, clock, announcer
-    ):
-        service.disconnect(session_id, "of bob")
-        self.wait(service, clock, GRACE - 1)
-        assert self.result(service, session_id) is None
-        self.wait(service, clock, 1)
-        assert self.result(service, session_id) == {
-            "winner": "alice", "reason": "abandonment", "by_player": {"alice": 1, "bob": 0}
-        }
-        assert [event for event, _ in announcer.heard] == [
-            DISCONNECTED, ENDED, "session.result"
-        ]
-
-    def test_it_is_aborted_where_who_left_has_not_moved(
-        self, service, session_id, connect, play, clock
-    ):
-        connect("alice")
-        connect("bob")
-        play("b2b3")
-        service.disconnect(session_id, "of bob")
-        self.wait(service, clock, GRACE)
-        assert self.result(service, session_id) == {
-            "winner": None, "reason": "aborted", "by_player": {}
-        }
-
-    def test_who_comes_back_in_time_plays_on(
-        self, service, session_id, under_way, connect, clock, execute
-    ):
-        service.disconnect(session_id, "of bob")
-        self.wait(service, clock, GRACE - 1)
-        connect("bob", "another one")
-        self.wait(service, clock, GRACE * 2)
-        assert execute("alice", move="c1c2")
-
-    def test_a_grace_of_0_ends_the_session_at_once(self, serve, clock, announcer):
-        service = serve(grace=0)
-        session_id = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
-        for login in ("alice", "bob"):
-            service.connect(session_id, login, "gateway", login)
-        service.execute(session_id, "alice", {"type": "move", "move": "b2b3"}, "1")
-        announcer.forget()
-        service.disconnect(session_id, "alice")
-        assert [event for event, _ in announcer.heard] == [
-            DISCONNECTED, ENDED, "session.result"
-        ]
-        assert self.result(service, session_id)["winner"] == "bob"
-
-    def test_a_session_to_which_nobody_comes_is_aborted(self, service, session_id, clock):
-        self.wait(service, clock, 30)
-        assert self.result(service, session_id)["reason"] == "aborted"
-
-    def test_a_session_ends_once(self, service, session_id, under_way, clock, silent):
-        service.disconnect(session_id, "of bob")
-        self.wait(service, clock, GRACE)
-        with silent():
-            self.wait(service, clock, GRACE)
-
-    def test_a_flag_falls_by_itself(self, service, begin, clock, announcer):
-        session_id = begin(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
-        for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
-            service.execute(session_id, login, {"type": "move", "move": move}, str(number))
-        self.wait(service, clock, 6)
-        assert self.result(service, session_id)["reason"] == "timeout"
-
-    def test_a_command_after_the_flag_ends_the_session_and_is_refused_but_no_other(
-        self, service, begin, clock, announcer
-    ):
-        session_id = begin(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
-        for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
-            service.execute(session_id, login, {"type": "move", "move": move}, str(number))
-        clock.advance(5.1)
-        with pytest.raises(SessionEnded):
-            service.execute(session_id, "alice", {"type": "move", "move": "c1c2"}, "late")
-        assert self.result(service, session_id)["winner"] == "bob"
-        assert announcer.heard[-2][0] == ENDED
-
-    def test_a_pause_of_the_service_is_nobodys_to_lose(
-        self, service, session_id, under_way, clock
-    ):
-        service.keep_time()
-        service.disconnect(session_id, "of bob")
-        clock.advance(GRACE * 10)
-        service.keep_time()
-        self.wait(service, clock, GRACE - 1)
-        assert self.result(service, session_id) is None
-        self.wait(service, clock, 1)
-        assert self.result(service, session_id)["reason"] == "abandonment"
-
-    def test_a_pause_is_not_forgiven_twice(self, service, session_id, under_way, clock):
-        service.keep_time()
-        service.disconnect(session_id, "of bob")
-        clock.advance(GRACE * 10)
-        service.keep_time()
-        service.keep_time()
-        self.wait(service, clock, GRACE)
-        assert self.result(service, session_id)["reason"] == "abandonment"
-
-    def test_a_moment_without_the_service_is_no_pause(
-        self, service, session_id, under_way, clock
-    ):
-        service.keep_time()
-        service.disconnect(session_id, "of bob")
-        for _ in range(int(GRACE / TOLERATED_PAUSE)):
-            clock.advance(TOLERATED_PAUSE)
-            service.keep_time()
-        assert self.result(service, session_id)["reason"] == "abandonment"
-
-
-class TestLostGateways:
-    def test_what_hung_on_a_lost_gateway_has_left(
-        self, service, session_id, connect, clock, announcer
-    ):
-        service.renew("one")
-        service.renew("other")
-        connect("alice", gateway="one")
-        connect("bob", gateway="other")
-        announcer.forget()
-        clock.advance(LEASE - 1)
-        assert service.renew("other") is True
-        clock.advance(2)
-        service.drop_lost_gateways()
-        assert [told["login"] for told in announcer.hear(DISCONNECTED)] == ["alice"]
-        assert service.get(session_id)["connected"] == ["bob"]
-
-    def test_a_gateway_that_renews_keeps_its_connections(
-        self, service, session_id, connect, clock, silent
-    ):
-        service.renew("one")
-        connect("alice", gateway="one")
-        with silent():
-            for _ in range(5):
-                clock.advance(LEASE - 1)
-                service.drop_lost_gateways()
-                assert service.renew("one") is True
-
-    def test_a_gateway_that_is_new_or_was_lost_is_told_so_once(self, service, clock):
-        assert [service.renew("one"), service.renew("one")] == [False, True]
-        clock.advance(LEASE + 1)
-        service.drop_lost_gateways()
-        assert [service.renew("one"), service.renew("one")] == [False, True]
-
-    def test_it_is_told_so_also_where_one_of_its_connections_came_first(
-        self, service, connect, clock
-    ):
-        service.renew("one")
-        connect("alice", gateway="one")
-        clock.advance(LEASE + 1)
-        service.drop_lost_gateways()
-        connect("bob", gateway="one")
-        assert service.renew("one") is False
-
-    def test_a_connection_of_a_gateway_that_never_renews_is_dropped(
-        self, service, connect, clock, announcer
-    ):
-        connect("alice", gateway="never")
-        clock.advance(LEASE + 1)
-        service.drop_lost_gateways()
-        assert [told["login"] for told in announcer.hear(DISCONNECTED)] == ["alice"]
-
-    def test_a_pause_of_the_service_costs_no_gateway_its_lease(
-        self, service, connect, clock, announcer
-    ):
-        service.keep_time()
-        service.renew("one")
-        connect("alice", gateway="one")
-        announcer.forget()
-        clock.advance(LEASE * 10)
-        service.keep_time()
-        service.drop_lost_gateways()
-        assert announcer.heard == []
-
-
-class TestAudience:
-    def test_how_many_watch_is_told_where_it_has_changed_and_once(
-        self, service, session_id, connect, announcer, silent
-    ):
-        connect(None, "one")
-        connect("carol", "other")
-        service.tell_audiences()
-        service.disconnect(session_id, "one")
-        service.tell_audiences()
-        assert [
-            told["spectators"] for told in announcer.hear("session.spectators_changed")
-        ] == [2, 1]
-        with silent():
-            service.tell_audiences()
-
-    def test_players_are_no_audience(self, service, connect, announcer, silent):
-        connect("alice")
-        with silent():
-            service.tell_audiences()
-
-    def test_a_watcher_who_becomes_a_player_watches_no_longer(
-        self, service, connect, announcer
-    ):
-        connect(None, "this one")
-        service.tell_audiences()
-        connect("alice", "this one")
-        service.tell_audiences()
-        assert [
-            told["spectators"] for told in announcer.hear("session.spectators_changed")
-        ] == [1, 0]
-
-
-class TestHistory:
-    def test_tells_what_has_happened_from_the_beginning_or_after_a_version(
-        self, service, session_id, under_way
-    ):
-        assert [event["version"] for event in events_of(service, session_id)] == [1, 2, 3, 4]
-        assert [event["version"] for event in events_of(service, session_id, since=3)] == [4]
-        assert events_of(service, session_id, since=4) == []
-
-    def test_an_unknown_session_is_not_found(self, service, refused):
-        for method in (service.get, service.history, service.export):
-            with refused(SessionNotFound):
-                method("nowhere")
-
-
-class TestList:
-    def ids(self, page):
-        return [session["session_id"] for session in page["items"]]
-
-    def test_sessions_are_listed_newest_first_and_page_by_page(self, service, begin):
-        begun = [begin() for _ in range(5)]
-        first = service.list(limit=2)
-        second = service.list(limit=2, after=first["next"])
-        third = service.list(limit=2, after=second["next"])
-        assert sum(map(self.ids, (first, second, third)), []) == begun[::-1]
-        assert third["next"] is None
-
-    def test_by_player_whatever_the_case_by_game_and_by_status(self, service, begin, execute):
-        mine, other = begin(players=["Zoe", "bob"]), begin("high_card")
-        execute("Zoe", "resign", session_id=mine)
-        assert self.ids(service.list(login="zoe")) == [mine]
-        assert self.ids(service.list(game="high_card")) == [other]
-        assert self.ids(service.list(status="ended")) == [mine]
-        assert mine not in self.ids(service.list(status="active"))
-        assert self.ids(service.list(login="nobody")) == []
-
-    def test_those_of_private_rooms_are_shown_to_their_players_only(self, service, begin):
-        private = begin(private=True)
-        for viewer in (None, "carol", ""):
-            assert private not in self.ids(service.list(viewer))
-            assert private not in self.ids(service.list(viewer, login="alice"))
-        for viewer in ("alice", "bob"):
-            assert private in self.ids(service.list(viewer))
-
-    def test_an_unknown_game_is_refused(self, service, refused):
-        with refused(GameNotFound):
-            service.list(game="tafl")
-
-    @pytest.mark.parametrize("after", ["nonsense", cursor("rooms", [1.0, "x"])])
-    def test_a_cursor_that_this_list_has_not_given_is_refused(self, service, refused, after):
-        with refused(UnknownCursor):
-            service.list(after=after)
-
-
 class TestResignAll:
-    def test_resigns_what_is_active_of_this_player(self, service, begin, execute, announcer):
-        active, ended = begin(), begin()
-        others = begin(players=["carol", "dave"])
+    def test_resigns_what_is_active_of_this_player(
+        self, service, session_id, create, execute, announcer
+    ):
+        active, ended = session_id, create()
+        others = create(players=["carol", "dave"])
         execute("bob", "resign", session_id=ended)
         announcer.forget()
         service.resign_all("alice")
@@ -848,74 +366,6 @@ class TestResignAll:
     def test_where_there_is_none_nothing_happens(self, service, silent):
         with silent():
             service.resign_all("nobody")
-
-
-class TestRematch:
-    @pytest.fixture
-    def ended(self, service, session_id, under_way, execute, announcer):
-        execute("alice", "resign")
-        announcer.forget()
-
-    def test_who_asks_is_told_to_both_and_the_second_one_begins_it(
-        self, service, session_id, ended, announcer
-    ):
-        assert service.rematch(session_id, "alice") == {"status": "asked"}
-        assert announcer.heard == [("session.rematch_asked", ("alice", "bob"))]
-        created = service.rematch(session_id, "bob")
-        session = service.get(created["session_id"])
-        assert (session["players"], session["options"]) == (["bob", "alice"], OPTIONS)
-        assert service.rematch(session_id, "alice") == created
-        assert [event for event, _ in announcer.heard[1:]] == ["session.created"] * 2
-
-    def test_asking_twice_is_told_once(self, service, session_id, ended, silent):
-        service.rematch(session_id, "alice")
-        with silent():
-            assert service.rematch(session_id, "alice") == {"status": "asked"}
-
-    def test_a_request_lapses_when_either_has_left(
-        self, service, session_id, ended, connect, announcer, refused
-    ):
-        service.rematch(session_id, "alice")
-        service.disconnect(session_id, "of bob")
-        assert [told["login"] for told in announcer.hear("session.rematch_asked")] == [
-            "alice", None
-        ]
-        with refused(CannotRematch):
-            service.rematch(session_id, "alice")
-        connect("bob")
-        assert service.rematch(session_id, "bob") == {"status": "asked"}
-
-    def test_while_it_is_played_and_by_strangers_it_is_refused(
-        self, service, session_id, under_way, refused
-    ):
-        with refused(SessionActive):
-            service.rematch(session_id, "alice")
-        with refused(NotAPlayer):
-            service.rematch(session_id, "carol")
-        with refused(SessionNotFound):
-            service.rematch("nowhere", "alice")
-
-    def test_one_of_a_private_rooms_session_is_as_private(self, service, begin, execute):
-        session_id = begin(private=True)
-        for login in ("alice", "bob"):
-            service.connect(session_id, login, "gateway", login)
-        execute("alice", "resign", session_id=session_id)
-        service.rematch(session_id, "alice")
-        created = service.rematch(session_id, "bob")["session_id"]
-        assert created not in TestList().ids(service.list())
-        assert created in TestList().ids(service.list("alice"))
-
-
-class TestExport:
-    def test_a_finished_game_is_exported_by_its_moves(self, service, session_id, play):
-        play(*CATCHING_THE_LION)
-        exported = service.export(session_id)
-        assert exported["format"] == "text"
-        assert all(move in exported["text"] for move in CATCHING_THE_LION)
-
-    def test_not_while_it_is_played(self, service, session_id, refused):
-        with refused(SessionActive):
-            service.export(session_id)
 
 
 def test_it_answers_a_ping(service):

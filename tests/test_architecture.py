@@ -1,0 +1,198 @@
+"""Who may import whom, read from the sources.
+
+A service publishes its events and its exceptions and nothing else; what is pure stays pure; the
+outside world is touched in one place for each part of it.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
+ALONE = ("auth", "sessions")
+LISTENING_ONLY = ("accounts",)  # to results; it calls nobody
+PUBLIC = ("events", "exceptions")
+PACKAGES = (*SERVICES, "extensions", "gateway")
+
+FRAMEWORKS = (
+    "nameko", "nameko_sqlalchemy", "sqlalchemy", "flask", "flask_sock", "kombu", "eventlet"
+)
+PURE = (
+    "sessions/match.py", "sessions/options.py", "sessions/games/*.py", "auth/tokens.py",
+    "searcher/matching.py", "private_rooms/keys.py", "private_rooms/changes.py",
+    "gateway/protocol.py", "gateway/sequence.py", "gateway/params.py", "gateway/results.py",
+    # Decided as purely as the above, and made out of them.
+    "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py",
+)
+MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_from_config")
+ENVIRONMENT = ("environ", "environb", "getenv", "putenv")
+FREE_TO_READ_IT = ("launch",)
+
+
+def sources(*patterns: str) -> Iterator[str]:
+    """The sources, as paths below the root; each pattern must find something."""
+    for pattern in patterns:
+        found = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(pattern))
+        assert found, f"{pattern} finds nothing"
+        yield from found
+
+
+def imports(source: str) -> Iterator[tuple[str, ...]]:
+    """The dotted names that a source imports, as tuples; of `from a import b`, a and b."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = tuple(("." * node.level + (node.module or "")).split("."))
+            yield from ((*module, alias.name) for alias in node.names)
+
+
+def names(source: str) -> Iterator[str]:
+    """The last part of every dotted name that a source uses or imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.name.rpartition(".")[2]
+
+
+def taken_from_os(source: str) -> Iterator[str]:
+    """What a source takes from the module os, under whatever name it has imported it."""
+    tree = ast.parse(source)
+    aliases = {
+        alias.asname or alias.name
+        for node in ast.walk(tree) if isinstance(node, ast.Import)
+        for alias in node.names if alias.name == "os"
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id in aliases:
+                yield node.attr
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            yield from (alias.name for alias in node.names)
+
+
+def breaches(path: str, source: str) -> list[str]:
+    """What in this source the rules do not allow, in words."""
+    package = path.partition("/")[0]
+    return [
+        *_breaches_of_services(package, source),
+        *_breaches_of_purity(path, source),
+        *_breaches_of_databases(path, source),
+        *_breaches_of_settings(package, source),
+    ]
+
+
+def _breaches_of_services(package: str, source: str) -> Iterator[str]:
+    for name in imports(source):
+        other = name[0]
+        if other.startswith(".") or not name[0]:
+            yield "imports by a relative path, which hides whose it is"
+        elif other == package or other not in PACKAGES:
+            continue
+        elif package == "extensions":
+            yield f"extensions know nobody, and import {'.'.join(name)}"
+        elif other == "gateway":
+            yield f"the gateway is nobody's to import: {'.'.join(name)}"
+        elif other in SERVICES and package in ALONE:
+            yield f"{package} needs no other service, and imports {'.'.join(name)}"
+        elif other in SERVICES and package in LISTENING_ONLY and name[1:2] != ("events",):
+            yield f"{package} calls no other service, and imports {'.'.join(name)}"
+        elif other in SERVICES and (len(name) < 2 or name[1] not in PUBLIC):
+            yield f"{'.'.join(name)} is private to {other}"
+
+
+def _breaches_of_purity(path: str, source: str) -> Iterator[str]:
+    if any(Path(path).match(pattern) for pattern in PURE):
+        for name in imports(source):
+            if name[0] in FRAMEWORKS:
+                yield f"is pure, and imports {'.'.join(name)}"
+
+
+def _breaches_of_databases(path: str, source: str) -> Iterator[str]:
+    if path == "extensions/database.py":
+        return
+    for name in imports(source):
+        if name[0] == "nameko_sqlalchemy":
+            yield "takes its database from elsewhere than extensions.database"
+    for name in set(names(source)) & set(MAKING_DATABASES):
+        yield f"makes a database of its own: {name}"
+
+
+def _breaches_of_settings(package: str, source: str) -> Iterator[str]:
+    if package in FREE_TO_READ_IT:
+        return
+    for name in set(taken_from_os(source)) & set(ENVIRONMENT):
+        yield f"settings come from the configuration, and it reads {name}"
+
+
+@pytest.mark.parametrize("path", list(sources(*(f"{each}/**/*.py" for each in PACKAGES))))
+def test_the_rules_are_kept(path):
+    assert breaches(path, (ROOT / path).read_text()) == []
+
+
+def test_every_source_that_is_to_be_pure_is_there():
+    assert len(set(sources(*PURE))) >= len(PURE)
+
+
+FORBIDDEN = [
+    ("rooms/service.py", "from sessions.models import Session"),
+    ("rooms/service.py", "import sessions.service"),
+    ("rooms/service.py", "import sessions"),
+    ("rooms/service.py", "from sessions import storage"),
+    ("rooms/models.py", "def late():\n    from private_rooms.keys import new_key"),
+    ("gateway/connection.py", "from searcher import matching"),
+    ("gateway/connection.py", "import auth.tokens as tokens"),
+    ("sessions/service.py", "from accounts import events"),
+    ("auth/service.py", "import accounts.events"),
+    ("auth/service.py", "from sessions.exceptions import NotAPlayer"),
+    ("accounts/service.py", "from sessions.exceptions import GameNotFound"),
+    ("accounts/service.py", "import sessions"),
+    ("rooms/service.py", "from gateway.errors import CODES"),
+    ("extensions/rpc.py", "import sessions.events"),
+    ("extensions/pages.py", "from gateway import errors"),
+    ("rooms/service.py", "from . import models"),
+    ("rooms/service.py", "from ..sessions import models"),
+    ("sessions/match.py", "import eventlet"),
+    ("sessions/games/chess.py", "from sqlalchemy.orm import Session"),
+    ("auth/tokens.py", "from nameko.extensions import DependencyProvider"),
+    ("gateway/protocol.py", "import flask.json"),
+    ("gateway/params.py", "def late():\n    import kombu"),
+    ("searcher/store.py", "import nameko_sqlalchemy"),
+    ("rooms/models.py", "from nameko_sqlalchemy.database import Database"),
+    ("rooms/models.py", "from sqlalchemy import create_engine"),
+    ("rooms/service.py", "import sqlalchemy.orm\nsqlalchemy.orm.sessionmaker()"),
+    ("auth/dependencies.py", "import os\nSECRET = os.environ['TOKEN_SECRET']"),
+    ("auth/dependencies.py", "from os import getenv"),
+    ("gateway/server.py", "import os\nPORT = os.getenv('PORT')"),
+    ("gateway/server.py", "import os as system\nsystem.environ['PORT']"),
+]
+ALLOWED = [
+    ("rooms/service.py", "from sessions.exceptions import GameNotFound"),
+    ("rooms/service.py", "from rooms import models, schemas\nimport rooms.events"),
+    ("gateway/inbox.py", "import sessions.events\nfrom rooms import exceptions"),
+    ("sessions/service.py", "import nameko.rpc\nfrom extensions.database import Database"),
+    ("sessions/match.py", "from sessions import events\nimport dataclasses"),
+    ("extensions/database.py", "import nameko_sqlalchemy\nfrom sqlalchemy import create_engine"),
+    ("extensions/rpc.py", "import os\nos.getpid()"),
+    ("gateway/server.py", "def wsgi(environ, start):\n    return environ['PATH_INFO']"),
+    ("accounts/results.py", "import sessions.events\nfrom sessions import events"),
+    ("launch/settings.py", "import os\nos.environ['PORT']"),
+]
+
+
+@pytest.mark.parametrize(("path", "source"), FORBIDDEN)
+def test_what_is_forbidden_is_found(path, source):
+    assert breaches(path, dedent(source))
+
+
+@pytest.mark.parametrize(("path", "source"), ALLOWED)
+def test_what_is_allowed_is_let_through(path, source):
+    assert breaches(path, dedent(source)) == []

@@ -1,0 +1,296 @@
+"""What the gateway composes out of the services."""
+
+from contextlib import contextmanager
+
+import pytest
+from nameko.exceptions import RemoteError
+
+from accounts.exceptions import AccountNotFound
+from auth.exceptions import InvalidCredentials
+from gateway.errors import Unavailable
+from rooms.exceptions import RoomIsPrivate, RoomNotFound
+from searcher.exceptions import SearchNotStarted
+
+TOKENS = {
+    "access_token": "alice-token", "refresh_token": "r", "token_type": "Bearer",
+    "expires_in": 900, "login": "alice",
+}
+PASSWORD = "correct horse"
+ACCOUNT = {
+    "login": "alice", "display_name": "alice", "bio": "", "created_at": "2023-11-14T22:13:20.000Z",
+    "ratings": {
+        "dobutsu": {
+            "rating": 1600.0, "deviation": 350.0, "games": 0, "wins": 0, "draws": 0, "losses": 0
+        }
+    },
+}
+ROOM = {
+    "room_id": "r1", "game": "dobutsu", "options": {}, "seats": 2, "players": ["alice"],
+    "owner": "alice", "status": "open", "created_at": "2023-11-14T22:13:20.000Z",
+    "session_id": None,
+}
+PRIVATE = {**ROOM, "connection_key": "ARB1TER0"}
+
+
+class Connection:
+    """A socket's connection, which can be bound to a player."""
+
+    def __init__(self, login=None):
+        self.login = login
+        self.family = "family" if login else None
+        self.expires_at = None
+        self.locked = False
+        self.identity_lock = self
+        self.searched = None
+
+    def acquire(self):
+        assert not self.locked
+        self.locked = True
+
+    def release(self):
+        self.locked = False
+
+    def bind(self, login, expires_at, family):
+        assert self.locked, "two could decide at the same moment whose it is"
+        self.login, self.expires_at, self.family = login, expires_at, family
+
+    def search(self, search):
+        self.searched = search
+        return {"status": "searching"}
+
+
+@pytest.fixture
+def connection():
+    return Connection()
+
+
+@contextmanager
+def unlocked(connection):
+    yield
+    assert not connection.locked
+
+
+class TestRegister:
+    @pytest.fixture(autouse=True)
+    def registered(self, services):
+        services.auth.register.return_value = TOKENS
+
+    def test_makes_the_login_and_then_the_account(self, call, services):
+        assert call("auth.register", login="alice", password=PASSWORD) == TOKENS
+        services.auth.register.assert_called_once_with("alice", PASSWORD)
+        services.accounts.create.assert_called_once_with("alice")
+
+    def test_on_a_socket_binds_it(self, call, connection):
+        with unlocked(connection):
+            call("auth.register", connection=connection, login="alice", password=PASSWORD)
+        assert (connection.login, connection.expires_at) == ("alice", 1_700_000_900.0)
+
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            (Unavailable.of("no", service="accounts"), "Unavailable"),
+            (RemoteError("OperationalError", "no"), "InternalError"),
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    def test_is_undone_where_the_account_cannot_be_made(
+        self, refused, services, connection, error, told
+    ):
+        services.accounts.create.side_effect = error
+        with unlocked(connection):
+            type_ = refused(
+                "auth.register", connection=connection, login="alice", password=PASSWORD
+            )
+        assert type_ == told
+        services.auth.undo_register.assert_called_once_with("alice")
+        assert connection.login is None
+
+    @pytest.mark.parametrize("login", ["alice", "bob"])
+    def test_a_bound_connection_stays_whose_it_is(self, refused, services, login):
+        connection = Connection("alice")
+        with unlocked(connection):
+            type_ = refused("auth.register", connection=connection, login=login, password=PASSWORD)
+        assert type_ == "AlreadyAuthenticated"
+        assert not services.auth.register.called
+
+
+class TestLogin:
+    @pytest.fixture(autouse=True)
+    def known(self, services):
+        services.auth.login.return_value = TOKENS
+
+    def test_makes_up_for_an_account_that_is_missing(self, call, services):
+        assert call("auth.login", login="ALICE", password=PASSWORD) == TOKENS
+        services.accounts.create.assert_called_once_with("alice")
+
+    def test_on_a_socket_binds_it_as_the_player_is_registered(self, call, connection):
+        call("auth.login", connection=connection, login="ALICE", password=PASSWORD)
+        assert connection.login == "alice"
+
+    def test_the_same_player_renews_a_bound_connection(self, call):
+        connection = Connection("alice")
+        call("auth.login", connection=connection, login="ALICE", password=PASSWORD)
+        assert connection.expires_at == 1_700_000_900.0
+
+    def test_another_player_is_refused_on_a_bound_connection(self, refused, services):
+        connection = Connection("bob")
+        type_ = refused("auth.login", connection=connection, login="alice", password=PASSWORD)
+        assert type_ == "AlreadyAuthenticated"
+        assert not services.auth.login.called
+        assert connection.login == "bob"
+
+    @pytest.mark.parametrize("login", ["", "a", "with space", "\ud800", "x" * 1000])
+    def test_a_login_of_the_wrong_form_is_just_a_wrong_one(self, refused, services, login):
+        services.auth.login.side_effect = InvalidCredentials("no")
+        assert refused("auth.login", login=login, password=PASSWORD) == "InvalidCredentials"
+
+
+class TestAuthenticate:
+    def test_binds_the_connection_to_who_the_token_names(self, call, connection):
+        answer = call("auth.authenticate", connection=connection, access_token="alice-token")
+        assert answer == {"login": "alice", "expires_at": "2023-11-14T22:28:20.000Z"}
+        assert connection.login == "alice"
+
+    def test_renews_it_for_the_same_player(self, call):
+        connection = Connection("alice")
+        call("auth.authenticate", connection=connection, access_token="alice-token")
+        assert connection.expires_at == 1_700_000_900.0
+
+    def test_a_bad_token_binds_nothing(self, refused, connection):
+        with unlocked(connection):
+            type_ = refused("auth.authenticate", connection=connection, access_token="nonsense")
+        assert (type_, connection.login) == ("InvalidToken", None)
+
+    def test_another_players_token_is_refused_on_a_bound_connection(self, refused):
+        connection = Connection("bob")
+        with unlocked(connection):
+            type_ = refused("auth.authenticate", connection=connection, access_token="alice-token")
+        assert (type_, connection.login) == ("AlreadyAuthenticated", "bob")
+
+
+class TestAccounts:
+    def test_ones_own_where_no_login_is_given(self, call, services):
+        services.accounts.get.return_value = ACCOUNT
+        call("accounts.get", "alice")
+        services.accounts.get.assert_called_once_with("alice", ["dobutsu"])
+
+    @pytest.mark.parametrize("login", ["bob", ""])
+    def test_anothers_where_one_is_given_be_it_of_the_wrong_form(self, refused, services, login):
+        services.accounts.get.side_effect = AccountNotFound.of("no", login=login)
+        assert refused("accounts.get", "alice", login=login) == "AccountNotFound"
+        services.accounts.get.assert_called_once_with(login, ["dobutsu"])
+
+    def test_only_what_is_given_is_changed(self, call, services):
+        services.accounts.update.return_value = ACCOUNT
+        call("accounts.update", "alice", bio="", display_name=None)
+        services.accounts.update.assert_called_once_with("alice", {"bio": ""}, ["dobutsu"])
+
+
+class TestDelete:
+    STEPS = [
+        ("auth", "verify_password"), ("searcher", "stop"), ("private_rooms", "leave_all"),
+        ("rooms", "leave_all"), ("sessions", "resign_all"), ("accounts", "delete"),
+        ("auth", "unregister"),
+    ]
+
+    @pytest.fixture
+    def steps(self, services):
+        """The calls that were made, in order."""
+        steps = []
+        for service, method in self.STEPS:
+            mock = getattr(getattr(services, service), method)
+            mock.side_effect = lambda *_, step=(service, method): steps.append(step)
+        return steps
+
+    def test_undoes_everything_and_the_login_last(self, call, steps):
+        assert call("accounts.delete", "alice", password=PASSWORD) == {}
+        assert steps == self.STEPS
+
+    def test_with_a_wrong_password_nothing_is_done(self, refused, services, steps):
+        services.auth.verify_password.side_effect = InvalidCredentials("no")
+        assert refused("accounts.delete", "alice", password="x") == "InvalidCredentials"
+        assert steps == []
+
+    def test_who_does_not_search_is_deleted_all_the_same(self, call, services, steps):
+        services.searcher.stop.side_effect = SearchNotStarted("no")
+        call("accounts.delete", "alice", password=PASSWORD)
+        assert steps[-1] == ("auth", "unregister")
+
+    @pytest.mark.parametrize(("service", "method"), STEPS[1:-1])
+    def test_what_fails_half_way_leaves_the_password_good_for_another_try(
+        self, refused, services, steps, service, method
+    ):
+        getattr(getattr(services, service), method).side_effect = Unavailable.of("no")
+        assert refused("accounts.delete", "alice", password=PASSWORD) == "Unavailable"
+        assert ("auth", "unregister") not in steps
+
+
+class TestPrivateRoomsById:
+    """A member may use the id of a private room in place of its key; to others it is not there."""
+
+    @pytest.fixture
+    def private(self, services):
+        for method in ("get", "leave", "close"):
+            getattr(services.rooms, method).side_effect = RoomIsPrivate.of("no", room_id="r1")
+        services.private_rooms.get.return_value = PRIVATE
+
+    def test_is_shown_with_its_key(self, call, private):
+        assert call("rooms.get", "alice", room_id="r1") == PRIVATE
+
+    @pytest.mark.parametrize("method", ["leave", "close"])
+    def test_is_left_and_closed_by_its_key(self, call, services, private, method):
+        assert call(f"rooms.{method}", "alice", room_id="r1") == {}
+        getattr(services.private_rooms, method).assert_called_once_with("ARB1TER0", "alice")
+
+    @pytest.mark.parametrize("method", ["get", "join", "leave", "close"])
+    def test_to_others_it_is_not_found(self, refused, services, method):
+        getattr(services.rooms, method).side_effect = RoomNotFound.of("no", room_id="r1")
+        assert refused(f"rooms.{method}", "mallory", room_id="r1") == "RoomNotFound"
+        assert not services.private_rooms.method_calls
+
+
+class TestSearch:
+    @pytest.fixture(autouse=True)
+    def rated(self, services):
+        services.accounts.get.return_value = ACCOUNT
+
+    SEARCH = {"game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50}
+
+    def test_is_for_the_rating_that_the_account_has(self, call, services):
+        services.searcher.start.return_value = {"status": "searching"}
+        call("searcher.start", "alice", rating_range=50)
+        services.searcher.start.assert_called_once_with("alice", **self.SEARCH)
+
+    def test_on_a_socket_belongs_to_its_connection(self, call, services):
+        connection = Connection("alice")
+        assert call("searcher.start", connection=connection, rating_range=50) == {
+            "status": "searching"
+        }
+        assert connection.searched == self.SEARCH
+        assert not services.searcher.start.called
+
+    def test_for_an_unknown_game_is_refused_before_anybody_is_asked(self, refused, services):
+        assert refused("searcher.start", "alice", game="tafl") == "GameNotFound"
+        assert not services.accounts.get.called
+
+
+def test_the_server_tells_what_it_is(call):
+    info = call("server.info")
+    assert (info["name"], info["protocol"]) == ("Arbiter", "1.0")
+    assert info["games"] == [
+        {"name": "dobutsu", "title": "Dobutsu shogi", "min_players": 2, "max_players": 2}
+    ]
+
+
+@pytest.mark.parametrize("method", ["rooms.list", "accounts.leaderboard"])
+def test_a_list_of_an_unknown_game_is_refused(refused, method):
+    assert refused(method, game="tafl") == "GameNotFound"
+
+
+@pytest.mark.parametrize(("given", "asked"), [(None, 0), (3, 3), (10**300, 2**31 - 1)])
+def test_history_is_asked_from_a_version_that_a_database_can_compare(
+    call, services, given, asked
+):
+    services.sessions.history.return_value = {"events": []}
+    call("sessions.history", "alice", session_id="s1", since=given)
+    services.sessions.history.assert_called_once_with("s1", "alice", asked)

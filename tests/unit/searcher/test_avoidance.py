@@ -1,0 +1,156 @@
+"""Nobody is paired again with the opponent that one has just aborted against twice."""
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from searcher.avoidance import KEPT_APART, MOST_REMEMBERED, AbortedPairs
+from searcher.matching import Request, Windows, meet
+from searcher.service import SearcherService
+from searcher.store import MemoryStore
+from tests.unit.fakes import Sessions
+
+SEARCHING = {"status": "searching"}
+
+
+@pytest.fixture
+def store():
+    return MemoryStore(Windows(first=100, widening=60))
+
+
+@pytest.fixture
+def service(store, clock):
+    return worker_factory(
+        SearcherService, config={"GRACE": 30, "SEARCH_EXPIRY": 300}, store=store,
+        announce=lambda notices: None, sessions=Sessions(), clock=clock,
+    )
+
+
+@pytest.fixture
+def end(service):
+    """Ends a session, as the session service announces it."""
+    numbers = iter(range(1000))
+
+    def end(*players, reason="aborted", session_id=None):
+        by_player = {} if reason == "aborted" else dict.fromkeys(players, 0.5)
+        params = {
+            "session_id": session_id or f"session-{next(numbers)}", "game": "dobutsu",
+            "options": {"clock": None, "rated": True}, "players": list(players),
+            "result": {"winner": None, "reason": reason, "by_player": by_player},
+            "ended_at": 1_700_000_000.0,
+        }
+        service.note_result({"id": "1", "event": "session.result", "params": params})
+
+    return end
+
+
+@pytest.fixture
+def search(service, clock):
+    """Has players search until everybody is within reach; whether any two have met."""
+
+    def search(*logins):
+        answers = [service.start(login, "dobutsu", {}, 1500) for login in logins]
+        clock.advance(61)
+        service.pair()
+        met = any(answer["status"] == "found" for answer in answers) or any(
+            service.status(login) == {"status": "idle"} for login in logins
+        )
+        for login in logins:
+            if service.status(login) != {"status": "idle"}:
+                service.stop(login)
+        return met
+
+    return search
+
+
+def test_after_two_aborted_sessions_two_players_do_not_meet_however_long_they_wait(end, search):
+    end("alice", "bob")
+    end("bob", "alice")
+    assert not search("alice", "bob")
+
+
+def test_after_one_they_do(end, search):
+    end("alice", "bob")
+    assert search("alice", "bob")
+
+
+def test_they_still_meet_others(end, search):
+    end("alice", "bob")
+    end("alice", "bob")
+    assert search("alice", "carol")
+    assert search("bob", "carol")
+
+
+def test_who_is_kept_apart_keeps_nobody_else_apart(end, service):
+    for _ in range(2):
+        end("alice", "bob")
+    for login in ("alice", "bob"):
+        assert service.start(login, "dobutsu", {}, 1500) == SEARCHING
+    assert service.start("carol", "dobutsu", {}, 1500)["opponent"] == "alice"
+    assert service.start("dave", "dobutsu", {}, 1500)["opponent"] == "bob"
+
+
+@pytest.mark.parametrize("reason", ["lion_caught", "resignation", "abandonment", "agreement"])
+def test_a_session_that_was_played_in_between_counts_for_them(end, search, reason):
+    end("alice", "bob")
+    end("alice", "bob", reason=reason)
+    end("alice", "bob")
+    assert search("alice", "bob")
+
+
+def test_one_that_was_played_since_brings_them_together_again(end, search):
+    end("alice", "bob")
+    end("alice", "bob")
+    end("alice", "bob", reason="try")
+    assert search("alice", "bob")
+
+
+def test_a_result_that_is_told_twice_is_one(end, search):
+    for _ in range(3):
+        end("alice", "bob", session_id="the same")
+    assert search("alice", "bob")
+
+
+def test_aborting_against_different_opponents_keeps_nobody_apart(end, search):
+    end("alice", "bob")
+    end("alice", "carol")
+    assert search("alice", "bob")
+
+
+def test_sessions_of_more_than_two_keep_nobody_apart(end, search):
+    for _ in range(2):
+        end("alice", "bob", "carol")
+    assert search("alice", "bob")
+
+
+def test_it_is_forgotten_in_time(end, search, clock):
+    end("alice", "bob")
+    end("alice", "bob")
+    clock.advance(KEPT_APART - 62)
+    assert not search("alice", "bob")
+    clock.advance(62)
+    assert search("alice", "bob")
+
+
+@pytest.mark.parametrize(
+    "message", [None, [], {}, {"params": {"session_id": "one", "players": ["alice", "bob"]}}]
+)
+def test_what_is_no_result_is_told_apart(service, message):
+    with pytest.raises(ValueError, match="wrong with it"):
+        service.note_result(message)
+
+
+def test_what_is_remembered_is_bounded_and_the_oldest_forgotten_first():
+    pairs = AbortedPairs()
+    for number in range(MOST_REMEMBERED + 1):
+        for session_id in ("one", "two"):
+            pairs.note(frozenset({f"player-{number}", "bob"}), session_id, True, now=number)
+    assert frozenset({"player-0", "bob"}) not in pairs
+    assert frozenset({"player-1", "bob"}) in pairs
+
+
+def test_who_is_kept_apart_does_not_meet_and_it_does_not_matter_who_asks():
+    one, other = (Request(login, "dobutsu", {}, 1500, None, 0.0) for login in ("alice", "bob"))
+    apart = {frozenset({"bob", "alice"})}
+    for pair in ((one, other), (other, one)):
+        assert meet(*pair, 100.0, Windows(100, 60))
+        assert not meet(*pair, 100.0, Windows(100, 60), apart)

@@ -1,0 +1,554 @@
+"""The ready check: both accept in time and play, or nothing has come of it, and who is to blame."""
+
+import random
+
+import pytest
+from nameko.testing.services import worker_factory
+
+from extensions.errors import RateLimited
+from extensions.publishing import NotPublished
+from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
+from searcher.matching import Windows
+from searcher.proposals import ACCEPTED_REMEMBERED, MOST_PLAYERS, Missed
+from searcher.ready_check import FIRST_PAUSE, FORGIVEN_AFTER, MOST_DOUBLINGS
+from searcher.service import HALF_WAY_AFTER, LEASE, SearcherService
+from searcher.store import MemoryStore
+from tests.unit.fakes import Sessions
+
+READY_CHECK = 10
+EXPIRY = 300
+OPTIONS = {"clock": None, "rated": True}
+SEARCHING = {"status": "searching"}
+ACCEPTED = {"status": "accepted"}
+IDLE = {"status": "idle"}
+
+
+class Announce:
+    """Keeps what is announced, unless the broker is away, and what is to be announced later."""
+
+    def __init__(self):
+        self.sent = []
+        self.kept = []
+        self.away = False
+
+    def __call__(self, notices):
+        if self.away:
+            raise NotPublished("the broker is away")
+        self.sent += notices
+
+    def later(self, notices):
+        self.kept += notices
+
+    def told(self, event):
+        """Who was told of an event, and what."""
+        return [
+            (login, notice.params) for notice in self.sent if notice.event == f"searcher.{event}"
+            for login in notice.players
+        ]
+
+
+@pytest.fixture
+def announce():
+    return Announce()
+
+
+@pytest.fixture
+def sessions():
+    return Sessions()
+
+
+@pytest.fixture
+def store():
+    return MemoryStore(Windows(first=100, widening=60), random.Random(1), READY_CHECK)
+
+
+@pytest.fixture
+def service(store, announce, sessions, clock):
+    return worker_factory(
+        SearcherService, config={"GRACE": 30, "SEARCH_EXPIRY": EXPIRY}, store=store,
+        announce=announce, sessions=sessions, clock=clock,
+    )
+
+
+@pytest.fixture
+def start(service):
+    """Starts a search, on a connection of the player's."""
+
+    def start(login, rating=1500, connection=True):
+        connection_id = f"connection of {login}" if connection else None
+        return service.start(login, "dobutsu", {}, rating, None, connection_id)
+
+    return start
+
+
+@pytest.fixture
+def keep(service, clock):
+    """Lets time pass, with the timers running and connections kept alive."""
+
+    def keep(seconds, *logins):
+        while seconds > 0:
+            clock.advance(min(seconds, 1))
+            seconds -= 1
+            service.renew({login: f"connection of {login}" for login in logins})
+            service.sweep()
+            service.pair()
+            service.take_up_half_way()
+
+    return keep
+
+
+@pytest.fixture
+def proposed(start, announce):
+    """The proposal that two players have met in."""
+
+    def meet(*logins):
+        for login in logins:
+            start(login)
+        return announce.told("match_proposed")[-1][1]["proposal_id"]
+
+    return meet
+
+
+@pytest.fixture
+def lapsed(announce):
+    """Who was told that a proposal has lapsed, and whether they search."""
+
+    def lapsed(proposal_id):
+        return {
+            login: params["searching"] for login, params in announce.told("match_lapsed")
+            if params["proposal_id"] == proposal_id
+        }
+
+    return lapsed
+
+
+class TestProposing:
+    def test_who_meet_are_both_asked_and_no_session_begins(self, start, announce, sessions):
+        assert start("alice") == start("bob") == SEARCHING
+        [(one, params), (other, same)] = announce.told("match_proposed")
+        assert {one, other} == {"alice", "bob"} and params == same
+        assert isinstance(params.pop("proposal_id"), str)
+        assert params == {
+            "at": "2023-11-14T22:13:20.000Z", "game": "dobutsu", "options": OPTIONS,
+            "deadline": "2023-11-14T22:13:30.000Z",
+        }
+        assert sessions.begun == {}
+        assert announce.told("opponent_found") == []
+
+    def test_so_are_those_who_meet_having_waited(self, service, start, announce, clock):
+        start("alice")
+        start("bob", rating=1700)
+        assert announce.told("match_proposed") == []
+        clock.advance(30)
+        service.pair()
+        assert len(announce.told("match_proposed")) == 2
+
+    def test_meanwhile_both_search_for_all_that_they_can_tell(self, service, start, proposed):
+        proposed("alice", "bob")
+        start("carol", rating=3000)
+        for login in ("alice", "bob"):
+            status = service.status(login)
+            assert (status["status"], status["searching"]) == ("searching", 3)
+            with pytest.raises(SearchAlreadyStarted):
+                start(login)
+
+    def test_meanwhile_neither_meets_anybody_else(self, service, start, proposed, announce):
+        proposed("alice", "bob")
+        start("carol")
+        service.pair()
+        assert len(announce.told("match_proposed")) == 2
+
+    def test_who_has_a_proposal_is_not_missing(self, service, proposed):
+        proposed("alice", "bob")
+        assert service.renew({"alice": "connection of alice", "bob": "another one"}) == []
+
+    def test_without_a_ready_check_nobody_is_asked(self, announce, sessions, clock):
+        service = worker_factory(
+            SearcherService, config={"GRACE": 30}, store=MemoryStore(Windows(100, 60)),
+            announce=announce, sessions=sessions, clock=clock,
+        )
+        service.start("alice", "dobutsu", {}, 1500)
+        assert service.start("bob", "dobutsu", {}, 1500)["status"] == "found"
+        assert announce.told("match_proposed") == []
+
+    def test_nobody_misses_what_they_could_not_be_told_of(
+        self, service, start, announce, keep, proposed
+    ):
+        announce.away = True
+        start("alice")
+        assert start("bob") == SEARCHING
+        announce.away = False
+        service.pair()
+        [(_, params), _] = announce.told("match_proposed")
+        for login in ("alice", "bob"):
+            assert service.accept(login, params["proposal_id"]) == ACCEPTED
+
+
+class TestAccepting:
+    def test_when_both_have_their_session_begins_and_both_are_told(
+        self, service, proposed, announce, sessions
+    ):
+        proposal_id = proposed("alice", "bob")
+        assert service.accept("alice", proposal_id) == ACCEPTED
+        assert sessions.begun == {}
+        assert service.accept("bob", proposal_id) == ACCEPTED
+        [begun] = sessions.begun.values()
+        assert sorted(begun["players"]) == ["alice", "bob"] and begun["options"] == OPTIONS
+        assert {
+            login: params["opponent"] for login, params in announce.told("opponent_found")
+        } == {"alice": "bob", "bob": "alice"}
+        assert announce.told("match_lapsed") == []
+
+    def test_then_neither_searches_any_more(self, service, proposed, keep, announce):
+        proposal_id = proposed("alice", "bob")
+        for login in ("alice", "bob"):
+            service.accept(login, proposal_id)
+        keep(2 * READY_CHECK)
+        assert service.status("alice") == service.status("bob") == IDLE
+        assert announce.told("match_lapsed") == []
+
+    def test_accepting_again_changes_nothing(self, service, proposed, sessions):
+        proposal_id = proposed("alice", "bob")
+        for login in ("alice", "alice", "bob", "bob", "alice"):
+            assert service.accept(login, proposal_id) == ACCEPTED
+        assert len(sessions.asked) == 1
+
+    def test_one_alone_cannot_accept_for_both(self, service, proposed, sessions):
+        proposal_id = proposed("alice", "bob")
+        for _ in range(3):
+            service.accept("alice", proposal_id)
+        assert sessions.begun == {}
+
+    def test_anothers_proposal_is_not_found(self, service, proposed):
+        proposal_id = proposed("alice", "bob")
+        with pytest.raises(ProposalNotFound) as refusal:
+            service.accept("carol", proposal_id)
+        assert refusal.value.details == {"proposal_id": proposal_id}
+
+    def test_nor_is_one_that_there_never_was(self, service):
+        with pytest.raises(ProposalNotFound):
+            service.accept("alice", "made up")
+
+    def test_nor_is_one_whose_deadline_has_passed(self, service, proposed, clock, sessions):
+        proposal_id = proposed("alice", "bob")
+        service.accept("alice", proposal_id)
+        clock.advance(READY_CHECK)
+        with pytest.raises(ProposalNotFound):
+            service.accept("bob", proposal_id)
+        assert sessions.begun == {}
+
+    def test_nor_is_one_that_has_lapsed(self, service, proposed):
+        proposal_id = proposed("alice", "bob")
+        service.stop("bob")
+        with pytest.raises(ProposalNotFound):
+            service.accept("alice", proposal_id)
+
+    def test_nor_is_one_that_was_accepted_long_ago(self, service, proposed, clock):
+        first = proposed("alice", "bob")
+        for login in ("alice", "bob"):
+            service.accept(login, first)
+        with pytest.raises(ProposalNotFound):
+            service.accept("carol", first)
+        clock.advance(ACCEPTED_REMEMBERED)
+        second = proposed("carol", "dave")
+        for login in ("carol", "dave"):
+            service.accept(login, second)
+        with pytest.raises(ProposalNotFound):
+            service.accept("alice", first)
+
+    def test_nothing_is_lost_where_the_session_service_does_not_answer(
+        self, service, proposed, sessions, announce, keep
+    ):
+        proposal_id = proposed("alice", "bob")
+        sessions.away = True
+        for login in ("alice", "bob", "bob"):
+            assert service.accept(login, proposal_id) == ACCEPTED
+        assert service.status("alice")["status"] == "searching"
+        sessions.away = False
+        keep(HALF_WAY_AFTER + 1)
+        assert sorted(login for login, _ in announce.told("opponent_found")) == ["alice", "bob"]
+        assert len(sessions.begun) == 1
+
+
+class TestMissing:
+    def test_who_accepted_searches_on_and_who_did_not_is_out(
+        self, service, proposed, lapsed, keep
+    ):
+        proposal_id = proposed("alice", "bob")
+        service.accept("alice", proposal_id)
+        keep(READY_CHECK, "alice", "bob")
+        assert lapsed(proposal_id) == {"alice": True, "bob": False}
+        assert service.status("alice")["status"] == "searching"
+        assert service.status("bob") == IDLE
+
+    def test_not_before_the_deadline(self, service, proposed, lapsed, keep):
+        proposal_id = proposed("alice", "bob")
+        keep(READY_CHECK - 1, "alice", "bob")
+        assert lapsed(proposal_id) == {}
+
+    def test_where_neither_accepts_both_are_out(self, service, proposed, lapsed, keep):
+        proposal_id = proposed("alice", "bob")
+        keep(READY_CHECK, "alice", "bob")
+        assert lapsed(proposal_id) == {"alice": False, "bob": False}
+        assert service.status("alice") == service.status("bob") == IDLE
+
+    def test_of_what_has_lapsed_players_are_told_once(self, service, proposed, announce, keep):
+        proposed("alice", "bob")
+        keep(3 * READY_CHECK, "alice", "bob")
+        assert len(announce.told("match_lapsed")) == 2
+
+    def test_who_did_goes_back_to_the_head_of_the_queue(
+        self, service, start, proposed, announce, keep
+    ):
+        proposal_id = proposed("alice", "bob")
+        service.accept("alice", proposal_id)
+        keep(1, "alice", "bob")
+        start("carol", rating=1700)
+        keep(1, "alice", "bob", "carol")
+        start("dave", rating=1850)
+        keep(READY_CHECK - 2, "alice", "bob", "carol", "dave")
+        assert service.status("alice")["waited"] == READY_CHECK
+        start("erin", rating=1600)
+        asked = [login for login, _ in announce.told("match_proposed")][2:]
+        assert sorted(asked) == ["alice", "erin"]
+
+    def test_the_time_that_a_proposal_stood_does_not_bring_the_end_of_the_search_nearer(
+        self, service, start, announce, keep, clock
+    ):
+        start("alice")
+        keep(EXPIRY - 5, "alice")
+        start("bob")
+        [(_, params), _] = announce.told("match_proposed")
+        service.accept("alice", params["proposal_id"])
+        keep(READY_CHECK, "alice", "bob")
+        assert service.status("alice")["status"] == "searching"
+        assert announce.told("expired") == []
+        keep(5, "alice")
+        [(login, params)] = announce.told("expired")
+        assert (login, params["waited"]) == ("alice", EXPIRY + READY_CHECK)
+
+    def test_the_gateways_are_told_not_to_keep_the_search_of_who_is_out(
+        self, service, proposed, announce, keep
+    ):
+        service.accept("alice", proposed("alice", "bob"))
+        keep(READY_CHECK, "alice", "bob")
+        assert [login for login, _ in announce.told("stopped")] == ["bob"]
+
+    def test_what_could_not_be_told_is_told_later_but_for_stops(
+        self, service, proposed, announce, keep
+    ):
+        service.accept("alice", proposed("alice", "bob"))
+        announce.away = True
+        keep(READY_CHECK, "alice", "bob")
+        assert [(notice.event, notice.players) for notice in announce.kept] == [
+            ("searcher.match_lapsed", ("alice",)), ("searcher.match_lapsed", ("bob",))
+        ]
+
+
+class TestPause:
+    @pytest.fixture
+    def miss(self, start, proposed, keep, clock):
+        """Has bob miss a proposal that the other one accepts."""
+
+        def miss(service, other="alice"):
+            service.accept(other, proposed(other, "bob"))
+            keep(READY_CHECK, other, "bob")
+            service.stop(other)
+
+        return miss
+
+    def pause(self, start):
+        with pytest.raises(RateLimited) as refusal:
+            start("bob")
+        return refusal.value.details["retry_after"]
+
+    def test_who_has_missed_one_may_not_search_for_a_while(self, service, start, miss, clock):
+        miss(service)
+        assert self.pause(start) == FIRST_PAUSE
+        clock.advance(FIRST_PAUSE - 0.25)
+        assert self.pause(start) == 0.25
+        clock.advance(0.25)
+        assert start("bob") == SEARCHING
+
+    def test_who_has_accepted_may_at_once(self, service, start, miss):
+        miss(service)
+        assert start("alice") == SEARCHING
+
+    def test_the_pause_doubles_with_each_one_missed_up_to_a_bound(
+        self, service, start, miss, clock
+    ):
+        pauses = []
+        for _ in range(MOST_DOUBLINGS + 3):
+            miss(service)
+            pauses.append(self.pause(start))
+            clock.advance(pauses[-1])
+        expected = [FIRST_PAUSE * 2**number for number in range(MOST_DOUBLINGS + 1)]
+        assert pauses == [*expected, expected[-1], expected[-1]]
+
+    def test_it_is_forgiven_in_time(self, service, start, miss, clock):
+        miss(service)
+        miss_again_after = FIRST_PAUSE + FORGIVEN_AFTER
+        clock.advance(miss_again_after)
+        miss(service)
+        assert self.pause(start) == FIRST_PAUSE
+
+    def test_but_not_before(self, service, start, miss, clock):
+        miss(service)
+        clock.advance(FIRST_PAUSE + FORGIVEN_AFTER - READY_CHECK - 1)
+        miss(service)
+        assert self.pause(start) == 2 * FIRST_PAUSE
+
+    def test_what_is_held_against_players_is_bounded(self):
+        missed = Missed()
+        for number in range(MOST_PLAYERS + 5):
+            missed.note(f"player-{number}", now=0)
+        assert missed.pause("player-0", now=0) == 0
+        assert missed.pause("player-5", now=0) == FIRST_PAUSE
+        missed.forgive(FIRST_PAUSE + FORGIVEN_AFTER)
+        assert len(missed._misses) == 0
+
+
+class TestDeclining:
+    def test_to_stop_is_to_decline_and_the_other_one_searches_on(
+        self, service, proposed, lapsed, sessions
+    ):
+        proposal_id = proposed("alice", "bob")
+        service.stop("bob")
+        assert lapsed(proposal_id) == {"alice": True, "bob": False}
+        assert service.status("alice")["status"] == "searching"
+        assert service.status("bob") == IDLE
+        assert sessions.begun == {}
+
+    def test_also_after_one_has_accepted(self, service, proposed, lapsed):
+        proposal_id = proposed("alice", "bob")
+        service.accept("bob", proposal_id)
+        service.stop("bob")
+        assert lapsed(proposal_id) == {"alice": True, "bob": False}
+
+    def test_who_declines_keeps_nobody_waiting_and_has_no_pause(self, service, start, proposed):
+        proposed("alice", "bob")
+        service.stop("bob")
+        assert start("bob") == SEARCHING
+
+    def test_it_is_declined_once(self, service, proposed):
+        proposed("alice", "bob")
+        service.stop("bob")
+        with pytest.raises(SearchNotStarted):
+            service.stop("bob")
+
+    def test_a_player_whose_connection_goes_declines(self, service, proposed, lapsed):
+        proposal_id = proposed("alice", "bob")
+        service.stop("bob", "connection of bob")
+        assert lapsed(proposal_id) == {"alice": True, "bob": False}
+
+    def test_the_end_of_another_connection_does_not_decline(self, service, proposed, lapsed):
+        proposal_id = proposed("alice", "bob")
+        with pytest.raises(SearchNotStarted):
+            service.stop("bob", "another one")
+        assert lapsed(proposal_id) == {}
+        assert service.accept("bob", proposal_id) == ACCEPTED
+
+    def test_a_player_whose_gateway_is_lost_declines_and_has_no_pause(
+        self, service, start, clock, lapsed, announce, store
+    ):
+        start("alice")
+        clock.advance(LEASE - 1)
+        service.renew({"alice": "connection of alice"})
+        service.start("bob", "dobutsu", {}, 1500, None, "connection of bob")
+        [(_, params), _] = announce.told("match_proposed")
+        store.renew({"bob": "connection of bob"}, clock() + 2)
+        clock.advance(3)
+        service.sweep()
+        assert lapsed(params["proposal_id"]) == {"alice": True, "bob": False}
+        assert start("bob") == SEARCHING
+
+    def test_who_has_accepted_and_is_gone_at_the_deadline_is_out_without_a_pause(
+        self, service, start, proposed, store, clock, lapsed
+    ):
+        proposal_id = proposed("alice", "bob")
+        service.accept("alice", proposal_id)
+        store.renew({"alice": "connection of alice"}, clock() + READY_CHECK - 0.5)
+        clock.advance(READY_CHECK)
+        service.sweep()
+        assert lapsed(proposal_id) == {"alice": False, "bob": False}
+        assert start("alice") == SEARCHING
+        with pytest.raises(RateLimited):
+            start("bob")
+
+    def test_without_a_connection_a_proposal_stands_while_its_player_asks_how_it_stands(
+        self, service, start, announce, clock, lapsed, keep
+    ):
+        service.config["GRACE"] = 2
+        start("alice", connection=False)
+        start("bob")
+        [(_, params), _] = announce.told("match_proposed")
+        for _ in range(READY_CHECK - 1):
+            assert service.status("alice")["status"] == "searching"
+            keep(1, "bob")
+        assert lapsed(params["proposal_id"]) == {}
+        assert service.accept("alice", params["proposal_id"]) == ACCEPTED
+
+
+class TestStopped:
+    """What the gateways are told, who keep searches alive that nobody has stopped."""
+
+    def test_a_stop_is_told(self, service, start, announce):
+        start("alice")
+        service.stop("alice")
+        assert [login for login, _ in announce.told("stopped")] == ["alice"]
+
+    def test_also_where_there_was_no_search_to_stop(self, service, announce):
+        with pytest.raises(SearchNotStarted):
+            service.stop("alice")
+        assert [login for login, _ in announce.told("stopped")] == ["alice"]
+
+    def test_the_end_of_a_connection_is_not(self, service, start, announce):
+        start("alice")
+        service.stop("alice", "connection of alice")
+        assert announce.told("stopped") == []
+
+    def test_a_stop_that_cannot_be_told_is_one_all_the_same(self, service, start, announce):
+        start("alice")
+        announce.away = True
+        service.stop("alice")
+        assert service.status("alice") == IDLE
+        assert announce.kept == []
+
+
+class TestNeverInSilence:
+    def test_a_search_expires_only_when_its_player_can_be_told(
+        self, service, start, announce, keep
+    ):
+        start("alice")
+        announce.away = True
+        keep(EXPIRY + 2, "alice")
+        assert service.status("alice")["status"] == "searching"
+        announce.away = False
+        keep(1, "alice")
+        assert [login for login, _ in announce.told("expired")] == ["alice"]
+        assert service.status("alice") == IDLE
+
+    def test_who_cannot_be_told_of_the_end_may_still_find_somebody(
+        self, service, start, announce, keep
+    ):
+        start("alice")
+        announce.away = True
+        keep(EXPIRY + 2, "alice")
+        announce.away = False
+        start("bob")
+        assert len(announce.told("match_proposed")) == 2
+
+    def test_a_pairing_whose_session_can_never_begin_is_given_up_in_the_end(
+        self, service, proposed, announce, sessions, keep, start
+    ):
+        proposal_id = proposed("alice", "bob")
+        sessions.fails_for = {"alice"}
+        for login in ("alice", "bob"):
+            service.accept(login, proposal_id)
+        keep(EXPIRY - 1)
+        assert service.status("alice")["waited"] == EXPIRY - 1
+        assert announce.told("expired") == []
+        keep(2)
+        assert sorted(login for login, _ in announce.told("expired")) == ["alice", "bob"]
+        assert announce.told("expired")[0][1]["waited"] == EXPIRY
+        assert start("alice") == SEARCHING

@@ -1,0 +1,332 @@
+"""Who is there, who has left, who watches; and what time brings about by itself."""
+
+import pytest
+
+from sessions.exceptions import NotAMember, SessionEnded, SessionNotFound
+from sessions.service import TOLERATED_PAUSE
+from tests.unit.sessions.conftest import GRACE, LEASE, OPTIONS
+
+CONNECTED, DISCONNECTED = "session.player_connected", "session.player_disconnected"
+STATE_CHANGED, ENDED = "session.state_changed", "session.ended"
+
+
+class TestConnect:
+    def test_answers_the_session_with_the_players_own_coming_in_it(
+        self, service, connect, announcer
+    ):
+        answer = connect("alice")
+        assert answer["events"] == []
+        assert (answer["session"]["version"], answer["session"]["connected"]) == (1, ["alice"])
+        assert answer["session"]["legal"]
+        assert [told["login"] for told in announcer.hear(CONNECTED)] == ["alice"]
+
+    def test_only_the_first_connection_of_a_player_is_told(self, connect, silent):
+        connect("alice", "first")
+        with silent():
+            assert connect("alice", "second")["session"]["version"] == 1
+            connect("alice", "first")
+
+    def test_who_is_no_player_watches(self, service, session_id, connect, silent):
+        with silent():
+            answers = [connect("carol"), connect(None, "anonymous")]
+        session = answers[-1]["session"]
+        assert (session["connected"], session["spectators"], session["version"]) == ([], 2, 0)
+        assert (session["legal"], session["claims"]) == ([], [])
+
+    def test_a_connection_that_watched_plays_once_it_connects_as_the_player(
+        self, connect, announcer
+    ):
+        assert connect(None, "this one")["session"]["spectators"] == 1
+        session = connect("alice", "this one")["session"]
+        assert (session["connected"], session["spectators"]) == (["alice"], 0)
+        assert [event for event, _ in announcer.heard] == [CONNECTED]
+
+    def test_with_since_it_answers_what_came_after(self, connect, play):
+        connect("alice")
+        play("b2b3", "a4a3")
+        answer = connect("bob", since=1)
+        assert [(event["version"], event["type"]) for event in answer["events"]] == [
+            (2, STATE_CHANGED), (3, STATE_CHANGED), (4, CONNECTED)
+        ]
+        assert answer["session"]["version"] == 4
+
+    @pytest.mark.parametrize("since", [1, 2, 2**31 - 1])
+    def test_with_a_since_that_is_up_to_date_or_beyond_there_are_no_events(self, connect, since):
+        connect("alice")
+        assert connect("alice", since=since)["events"] == []
+
+    def test_an_ended_session_can_be_watched_and_nothing_happens_in_it(
+        self, service, session_id, execute, connect, silent
+    ):
+        execute("alice", "resign")
+        with silent():
+            assert connect("alice")["session"]["connected"] == ["alice"]
+            service.disconnect(session_id, "of alice")
+        assert len(service.history(session_id)["events"]) == 1
+
+    def test_an_unknown_session_is_not_found(self, service, refused):
+        with refused(SessionNotFound):
+            service.connect("nowhere", "connection", "gateway", "alice")
+
+
+class TestDisconnect:
+    def test_only_the_last_connection_of_a_player_is_told_with_the_deadline(
+        self, service, session_id, connect, announcer, clock, silent
+    ):
+        connect("alice", "first")
+        connect("alice", "second")
+        with silent():
+            service.disconnect(session_id, "first")
+        service.disconnect(session_id, "second")
+        [told] = announcer.hear(DISCONNECTED)
+        assert (told["login"], told["version"]) == ("alice", 2)
+        assert told["deadline"] == "2023-11-14T22:13:51.000Z"
+        assert service.get(session_id)["connected"] == []
+
+    def test_who_has_not_connected_is_no_member(self, service, session_id, connect, refused):
+        connect("alice")
+        with refused(NotAMember):
+            service.disconnect(session_id, "another")
+        service.disconnect(session_id, "of alice")
+        with refused(NotAMember):
+            service.disconnect(session_id, "of alice")
+
+    def test_an_unknown_session_is_not_found(self, service, refused):
+        with refused(SessionNotFound):
+            service.disconnect("nowhere", "connection")
+
+    def test_closed_connections_leave_all_their_sessions_and_what_is_unknown_is_passed_over(
+        self, service, session_id, create, connect, announcer
+    ):
+        other = create()
+        connect("alice", "hers")
+        service.connect(other, "hers", "gateway", "alice")
+        connect("bob", "his")
+        announcer.forget()
+        service.forget_connections(["hers", "unknown"])
+        told = announcer.hear(DISCONNECTED)
+        assert {(each["session_id"], each["login"]) for each in told} == {
+            (session_id, "alice"), (other, "alice")
+        }
+        assert service.get(session_id)["connected"] == ["bob"]
+
+    def test_two_who_leave_at_once_have_both_left(
+        self, service, session_id, under_way, announcer
+    ):
+        service.forget_connections(["of alice", "of bob"])
+        assert [each["version"] for each in announcer.hear(DISCONNECTED)] == [5, 6]
+
+
+class TestLeaving:
+    def result(self, service, session_id):
+        return service.get(session_id)["result"]
+
+    def wait(self, service, clock, seconds):
+        """Time passes, with the service running."""
+        for _ in range(int(seconds)):
+            clock.advance(1)
+            service.keep_time()
+
+    def test_a_session_ends_against_a_player_who_has_moved_and_left(
+        self, service, session_id, under_way, clock, announcer
+    ):
+        service.disconnect(session_id, "of bob")
+        self.wait(service, clock, GRACE - 1)
+        assert self.result(service, session_id) is None
+        self.wait(service, clock, 1)
+        assert self.result(service, session_id) == {
+            "winner": "alice", "reason": "abandonment", "by_player": {"alice": 1, "bob": 0}
+        }
+        assert [event for event, _ in announcer.heard] == [
+            DISCONNECTED, ENDED, "session.result"
+        ]
+
+    def test_it_is_aborted_where_who_left_has_not_moved(
+        self, service, session_id, connect, play, clock
+    ):
+        connect("alice")
+        connect("bob")
+        play("b2b3")
+        service.disconnect(session_id, "of bob")
+        self.wait(service, clock, GRACE)
+        assert self.result(service, session_id) == {
+            "winner": None, "reason": "aborted", "by_player": {}
+        }
+
+    def test_who_comes_back_in_time_plays_on(
+        self, service, session_id, under_way, connect, clock, execute
+    ):
+        service.disconnect(session_id, "of bob")
+        self.wait(service, clock, GRACE - 1)
+        connect("bob", "another one")
+        self.wait(service, clock, GRACE * 2)
+        assert execute("alice", move="c1c2")
+
+    def test_a_grace_of_0_ends_the_session_at_once(self, serve, clock, announcer):
+        service = serve(grace=0)
+        session_id = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
+        for login in ("alice", "bob"):
+            service.connect(session_id, login, "gateway", login)
+        service.execute(session_id, "alice", {"type": "move", "move": "b2b3"}, "1")
+        announcer.forget()
+        service.disconnect(session_id, "alice")
+        assert [event for event, _ in announcer.heard] == [
+            DISCONNECTED, ENDED, "session.result"
+        ]
+        assert self.result(service, session_id)["winner"] == "bob"
+
+    def test_a_session_to_which_nobody_comes_is_aborted(self, service, session_id, clock):
+        self.wait(service, clock, 30)
+        assert self.result(service, session_id)["reason"] == "aborted"
+
+    def test_a_session_ends_once(self, service, session_id, under_way, clock, silent):
+        service.disconnect(session_id, "of bob")
+        self.wait(service, clock, GRACE)
+        with silent():
+            self.wait(service, clock, GRACE)
+
+    def test_a_flag_falls_by_itself(self, service, create, clock, announcer):
+        session_id = create(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
+        for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
+            service.execute(session_id, login, {"type": "move", "move": move}, str(number))
+        self.wait(service, clock, 6)
+        assert self.result(service, session_id)["reason"] == "timeout"
+
+    def test_a_command_after_the_flag_ends_the_session_and_is_refused_but_no_other(
+        self, service, create, clock, announcer
+    ):
+        session_id = create(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
+        for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
+            service.execute(session_id, login, {"type": "move", "move": move}, str(number))
+        clock.advance(5.1)
+        with pytest.raises(SessionEnded):
+            service.execute(session_id, "alice", {"type": "move", "move": "c1c2"}, "late")
+        assert self.result(service, session_id)["winner"] == "bob"
+        assert announcer.heard[-2][0] == ENDED
+
+    def test_a_pause_of_the_service_is_nobodys_to_lose(
+        self, service, session_id, under_way, clock
+    ):
+        service.keep_time()
+        service.disconnect(session_id, "of bob")
+        clock.advance(GRACE * 10)
+        service.keep_time()
+        self.wait(service, clock, GRACE - 1)
+        assert self.result(service, session_id) is None
+        self.wait(service, clock, 1)
+        assert self.result(service, session_id)["reason"] == "abandonment"
+
+    def test_a_pause_is_not_forgiven_twice(self, service, session_id, under_way, clock):
+        service.keep_time()
+        service.disconnect(session_id, "of bob")
+        clock.advance(GRACE * 10)
+        service.keep_time()
+        service.keep_time()
+        self.wait(service, clock, GRACE)
+        assert self.result(service, session_id)["reason"] == "abandonment"
+
+    def test_a_moment_without_the_service_is_no_pause(
+        self, service, session_id, under_way, clock
+    ):
+        service.keep_time()
+        service.disconnect(session_id, "of bob")
+        for _ in range(int(GRACE / TOLERATED_PAUSE)):
+            clock.advance(TOLERATED_PAUSE)
+            service.keep_time()
+        assert self.result(service, session_id)["reason"] == "abandonment"
+
+
+class TestLostGateways:
+    def test_what_hung_on_a_lost_gateway_has_left(
+        self, service, session_id, connect, clock, announcer
+    ):
+        service.renew("one")
+        service.renew("other")
+        connect("alice", gateway="one")
+        connect("bob", gateway="other")
+        announcer.forget()
+        clock.advance(LEASE - 1)
+        assert service.renew("other") is True
+        clock.advance(2)
+        service.drop_lost_gateways()
+        assert [told["login"] for told in announcer.hear(DISCONNECTED)] == ["alice"]
+        assert service.get(session_id)["connected"] == ["bob"]
+
+    def test_a_gateway_that_renews_keeps_its_connections(
+        self, service, session_id, connect, clock, silent
+    ):
+        service.renew("one")
+        connect("alice", gateway="one")
+        with silent():
+            for _ in range(5):
+                clock.advance(LEASE - 1)
+                service.drop_lost_gateways()
+                assert service.renew("one") is True
+
+    def test_a_gateway_that_is_new_or_was_lost_is_told_so_once(self, service, clock):
+        assert [service.renew("one"), service.renew("one")] == [False, True]
+        clock.advance(LEASE + 1)
+        service.drop_lost_gateways()
+        assert [service.renew("one"), service.renew("one")] == [False, True]
+
+    def test_it_is_told_so_also_where_one_of_its_connections_came_first(
+        self, service, connect, clock
+    ):
+        service.renew("one")
+        connect("alice", gateway="one")
+        clock.advance(LEASE + 1)
+        service.drop_lost_gateways()
+        connect("bob", gateway="one")
+        assert service.renew("one") is False
+
+    def test_a_connection_of_a_gateway_that_never_renews_is_dropped(
+        self, service, connect, clock, announcer
+    ):
+        connect("alice", gateway="never")
+        clock.advance(LEASE + 1)
+        service.drop_lost_gateways()
+        assert [told["login"] for told in announcer.hear(DISCONNECTED)] == ["alice"]
+
+    def test_a_pause_of_the_service_costs_no_gateway_its_lease(
+        self, service, connect, clock, announcer
+    ):
+        service.keep_time()
+        service.renew("one")
+        connect("alice", gateway="one")
+        announcer.forget()
+        clock.advance(LEASE * 10)
+        service.keep_time()
+        service.drop_lost_gateways()
+        assert announcer.heard == []
+
+
+class TestAudience:
+    def test_how_many_watch_is_told_where_it_has_changed_and_once(
+        self, service, session_id, connect, announcer, silent
+    ):
+        connect(None, "one")
+        connect("carol", "other")
+        service.tell_audiences()
+        service.disconnect(session_id, "one")
+        service.tell_audiences()
+        assert [
+            told["spectators"] for told in announcer.hear("session.spectators_changed")
+        ] == [2, 1]
+        with silent():
+            service.tell_audiences()
+
+    def test_players_are_no_audience(self, service, connect, announcer, silent):
+        connect("alice")
+        with silent():
+            service.tell_audiences()
+
+    def test_a_watcher_who_becomes_a_player_watches_no_longer(
+        self, service, connect, announcer
+    ):
+        connect(None, "this one")
+        service.tell_audiences()
+        connect("alice", "this one")
+        service.tell_audiences()
+        assert [
+            told["spectators"] for told in announcer.hear("session.spectators_changed")
+        ] == [1, 0]

@@ -1,0 +1,139 @@
+"""What is kept of sessions: their history, lists of them, exports; and playing again."""
+
+import pytest
+
+from extensions.pages import UnknownCursor, cursor
+from sessions.exceptions import (
+    CannotRematch,
+    GameNotFound,
+    NotAPlayer,
+    SessionActive,
+    SessionNotFound,
+)
+from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
+
+
+def ids(page):
+    return [session["session_id"] for session in page["items"]]
+
+
+def versions(events):
+    return [event["version"] for event in events["events"]]
+
+
+class TestHistory:
+    def test_tells_what_has_happened_from_the_beginning_or_after_a_version(
+        self, service, session_id, under_way
+    ):
+        assert versions(service.history(session_id)) == [1, 2, 3, 4]
+        assert versions(service.history(session_id, since=3)) == [4]
+        assert versions(service.history(session_id, since=4)) == []
+
+    def test_an_unknown_session_is_not_found(self, service, refused):
+        for method in (service.get, service.history, service.export):
+            with refused(SessionNotFound):
+                method("nowhere")
+
+
+class TestList:
+    def test_sessions_are_listed_newest_first_and_page_by_page(self, service, create):
+        begun = [create() for _ in range(5)]
+        first = service.list(limit=2)
+        second = service.list(limit=2, after=first["next"])
+        third = service.list(limit=2, after=second["next"])
+        assert sum(map(ids, (first, second, third)), []) == begun[::-1]
+        assert third["next"] is None
+
+    def test_by_player_whatever_the_case_by_game_and_by_status(self, service, create, execute):
+        mine, other = create(players=["Zoe", "bob"]), create("high_card")
+        execute("Zoe", "resign", session_id=mine)
+        assert ids(service.list(login="zoe")) == [mine]
+        assert ids(service.list(game="high_card")) == [other]
+        assert ids(service.list(status="ended")) == [mine]
+        assert mine not in ids(service.list(status="active"))
+        assert ids(service.list(login="nobody")) == []
+
+    def test_those_of_private_rooms_are_shown_to_their_players_only(self, service, create):
+        private = create(private=True)
+        for viewer in (None, "carol", ""):
+            assert private not in ids(service.list(viewer))
+            assert private not in ids(service.list(viewer, login="alice"))
+        for viewer in ("alice", "bob"):
+            assert private in ids(service.list(viewer))
+
+    def test_an_unknown_game_is_refused(self, service, refused):
+        with refused(GameNotFound):
+            service.list(game="tafl")
+
+    @pytest.mark.parametrize("after", ["nonsense", cursor("rooms", [1.0, "x"])])
+    def test_a_cursor_that_this_list_has_not_given_is_refused(self, service, refused, after):
+        with refused(UnknownCursor):
+            service.list(after=after)
+
+
+class TestRematch:
+    @pytest.fixture
+    def ended(self, service, session_id, under_way, execute, announcer):
+        execute("alice", "resign")
+        announcer.forget()
+
+    def test_who_asks_is_told_to_both_and_the_second_one_begins_it(
+        self, service, session_id, ended, announcer
+    ):
+        assert service.rematch(session_id, "alice") == {"status": "asked"}
+        assert announcer.heard == [("session.rematch_asked", ("alice", "bob"))]
+        created = service.rematch(session_id, "bob")
+        session = service.get(created["session_id"])
+        assert (session["players"], session["options"]) == (["bob", "alice"], OPTIONS)
+        assert service.rematch(session_id, "alice") == created
+        assert [event for event, _ in announcer.heard[1:]] == ["session.created"] * 2
+
+    def test_asking_twice_is_told_once(self, service, session_id, ended, silent):
+        service.rematch(session_id, "alice")
+        with silent():
+            assert service.rematch(session_id, "alice") == {"status": "asked"}
+
+    def test_a_request_lapses_when_either_has_left(
+        self, service, session_id, ended, connect, announcer, refused
+    ):
+        service.rematch(session_id, "alice")
+        service.disconnect(session_id, "of bob")
+        assert [told["login"] for told in announcer.hear("session.rematch_asked")] == [
+            "alice", None
+        ]
+        with refused(CannotRematch):
+            service.rematch(session_id, "alice")
+        connect("bob")
+        assert service.rematch(session_id, "bob") == {"status": "asked"}
+
+    def test_while_it_is_played_and_by_strangers_it_is_refused(
+        self, service, session_id, under_way, refused
+    ):
+        with refused(SessionActive):
+            service.rematch(session_id, "alice")
+        with refused(NotAPlayer):
+            service.rematch(session_id, "carol")
+        with refused(SessionNotFound):
+            service.rematch("nowhere", "alice")
+
+    def test_one_of_a_private_rooms_session_is_as_private(self, service, create, execute):
+        session_id = create(private=True)
+        for login in ("alice", "bob"):
+            service.connect(session_id, login, "gateway", login)
+        execute("alice", "resign", session_id=session_id)
+        service.rematch(session_id, "alice")
+        created = service.rematch(session_id, "bob")["session_id"]
+        assert created not in ids(service.list())
+        assert created in ids(service.list("alice"))
+
+
+class TestExport:
+    def test_a_finished_game_is_exported_by_its_moves(self, service, session_id, play):
+        play(*CATCHING_THE_LION)
+        exported = service.export(session_id)
+        assert exported["format"] == "text"
+        assert all(move in exported["text"] for move in CATCHING_THE_LION)
+
+    def test_not_while_it_is_played(self, service, session_id, refused):
+        with refused(SessionActive):
+            service.export(session_id)

@@ -1,12 +1,10 @@
-"""The accounts service's tables: profiles and ratings."""
+"""The accounts service's tables: profiles, ratings, and which sessions have been counted."""
 
 from sqlalchemy import Float, ForeignKey, Index, Integer, String, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING, INITIAL_VOLATILITY, Strength
 from extensions.announcements import AnnouncementColumns
-
-# Where everybody begins (Glickman, "Example of the Glicko-2 system", 2013, step 1).
-INITIAL_RATING, INITIAL_DEVIATION, INITIAL_VOLATILITY = 1500.0, 350.0, 0.06
 
 
 class Base(DeclarativeBase):
@@ -14,7 +12,10 @@ class Base(DeclarativeBase):
 
 
 class Rating(Base):
-    """How strong a player is at one game, by Glicko-2, and how the rated games went."""
+    """How strong a player was at one game after the last rated one, and how these games went.
+
+    There is one for who has played a rated game; `rated_at` is when the last one ended.
+    """
 
     __tablename__ = "ratings"
 
@@ -28,6 +29,23 @@ class Rating(Base):
     wins: Mapped[int] = mapped_column(Integer, default=0)
     draws: Mapped[int] = mapped_column(Integer, default=0)
     losses: Mapped[int] = mapped_column(Integer, default=0)
+    rated_at: Mapped[float | None] = mapped_column(Float)
+
+    @property
+    def games(self) -> int:
+        return self.wins + self.draws + self.losses
+
+    def take(self, strength: Strength, score: float, ended_at: float) -> None:
+        """Note how strong the player is after a game, which ended with this score."""
+        self.rating, self.deviation = strength.rating, strength.deviation
+        self.volatility = strength.volatility
+        self.wins += score == 1
+        self.draws += score == 0.5
+        self.losses += score == 0
+        self.rated_at = max(self.rated_at or 0.0, ended_at)  # results may come out of order
+
+
+Index("ratings_best_first", Rating.game, Rating.rating.desc(), Rating.login)
 
 
 class Account(Base):
@@ -43,6 +61,15 @@ class Account(Base):
 
 
 Index("accounts_login_any_case", func.lower(Account.login), unique=True)
+
+
+class CountedSession(Base):
+    """A session whose result has moved ratings, and will not again."""
+
+    __tablename__ = "counted_sessions"
+
+    session_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    counted_at: Mapped[float] = mapped_column(Float, index=True)
 
 
 class Announcement(AnnouncementColumns, Base):

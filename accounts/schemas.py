@@ -1,6 +1,8 @@
 """What the accounts service shows of its rows, and what it announces."""
 
-from accounts.models import INITIAL_DEVIATION, INITIAL_RATING, Account, Rating
+from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING
+from accounts.models import Account, Rating
+from accounts.ratings import PROVISIONAL_ABOVE, strength
 from extensions.announcements import Notice
 from extensions.clock import timestamp
 
@@ -10,9 +12,9 @@ UNRATED = {
 }
 
 
-def account(row: Account, games: list[str]) -> dict:
+def account(row: Account, games: list[str], now: float) -> dict:
     """A profile, with a rating for each of the games, whether played or not."""
-    rated = {rating.game: _rating(rating) for rating in row.ratings}
+    rated = {rating.game: _rating(rating, now) for rating in row.ratings}
     return {
         "login": row.login,
         "display_name": row.display_name,
@@ -22,13 +24,22 @@ def account(row: Account, games: list[str]) -> dict:
     }
 
 
+def ranked(row: Rating, display_name: str, now: float) -> dict:
+    """A player's line on a leaderboard."""
+    deviation = strength(row, now).deviation
+    return {
+        "login": row.login, "display_name": display_name,
+        "rating": row.rating, "deviation": deviation, "games": row.games,
+        "provisional": deviation > PROVISIONAL_ABOVE,
+    }
+
+
 def notice(event: str, login: str, now: float) -> Notice:
     return Notice(f"account.{login}", event, {"login": login, "at": timestamp(now)})
 
 
-def _rating(row: Rating) -> dict:
+def _rating(row: Rating, now: float) -> dict:
     return {
-        "rating": row.rating, "deviation": row.deviation,
-        "games": row.wins + row.draws + row.losses,
+        "rating": row.rating, "deviation": strength(row, now).deviation, "games": row.games,
         "wins": row.wins, "draws": row.draws, "losses": row.losses,
     }

@@ -1,18 +1,23 @@
-"""The accounts service: create, read, update and delete players' profiles."""
+"""The accounts service: players' profiles, and the ratings that results of games move."""
 
 from nameko.rpc import rpc
-from sqlalchemy import func, select
+from nameko.timer import timer
+from sqlalchemy import exc, func, select
 
-from accounts import events, schemas
+from accounts import events, ratings, results, schemas
 from accounts.exceptions import AccountNotFound
 from accounts.models import Account, Announcement, Base
 from extensions import health
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
+from extensions.listening import listen
 from extensions.pages import UnknownCursor, page, position
 
 LIST = "accounts"
+LEADERBOARD = "leaderboard of "
+# The database is away or busy, or another instance was faster: the same may succeed later.
+PASSING = (exc.OperationalError, exc.InterfaceError, exc.IntegrityError, exc.TimeoutError)
 
 
 class AccountsService(health.Answering):
@@ -40,7 +45,7 @@ class AccountsService(health.Answering):
     def get(self, login, games=()):
         """One account, by its login in whatever case, with a rating for each of the games."""
         with self.db.get_session() as session:
-            return schemas.account(self._require(session, login), games)
+            return schemas.account(self._require(session, login), games, self.clock())
 
     @rpc
     def get_many(self, logins, games=()):
@@ -48,30 +53,32 @@ class AccountsService(health.Answering):
         keys = [login.lower() for login in logins]
         with self.db.get_session() as session:
             rows = session.scalars(select(Account).where(func.lower(Account.login).in_(keys)))
-            return {row.login: schemas.account(row, games) for row in rows}
+            return {row.login: schemas.account(row, games, self.clock()) for row in rows}
 
     @rpc(expected_exceptions=(UnknownCursor,))
     def list(self, games=(), limit=50, after=None):
         """All accounts by their logins, a page at a time: `{items, next}`."""
-        begin = position(LIST, after)
+        begin, now = position(LIST, after), self.clock()
         query = select(Account).order_by(func.lower(Account.login)).limit(limit + 1)
         if begin is not None:
             query = query.where(func.lower(Account.login) > begin[0])
         with self.db.get_session() as session:
             rows = session.scalars(query).all()
             shown, following = page(LIST, rows, limit, lambda row: [row.login.lower()])
-            return {"items": [schemas.account(row, games) for row in shown], "next": following}
+            items = [schemas.account(row, games, now) for row in shown]
+            return {"items": items, "next": following}
 
     @rpc(expected_exceptions=(AccountNotFound,))
     def update(self, login, changes, games=()):
         """Change `display_name` or `bio` or both."""
+        now = self.clock()
         with self.db.get_session() as session:
             row = self._require(session, login)
             row.display_name = changes.get("display_name", row.display_name)
             row.bio = changes.get("bio", row.bio)
-            notices = [schemas.notice(events.UPDATED, row.login, self.clock())]
+            notices = [schemas.notice(events.UPDATED, row.login, now)]
             self.announcer.record(session, notices)
-            account = schemas.account(row, games)
+            account = schemas.account(row, games, now)
         self.announcer.send(notices)
         return account
 
@@ -80,15 +87,40 @@ class AccountsService(health.Answering):
         """Remove the profile and the ratings; where there are none, that is all right."""
         notices = []
         with self.db.get_session() as session:
-            row = self._find(session, login)
+            row = self._find(session, login, lock=True)
             if row is not None:
                 session.delete(row)
                 notices.append(schemas.notice(events.DELETED, row.login, self.clock()))
             self.announcer.record(session, notices)
         self.announcer.send(notices)
 
-    def _find(self, session, login):
-        return session.scalar(select(Account).where(func.lower(Account.login) == login.lower()))
+    @rpc(expected_exceptions=(UnknownCursor,))
+    def leaderboard(self, game, limit=50, after=None):
+        """Who has played a rated game, best first, a page at a time: `{items, next}`."""
+        name, now = LEADERBOARD + game, self.clock()
+        begin = position(name, after)
+        with self.db.get_session() as session:
+            rows = ratings.best(session, game, limit + 1, begin)
+        shown, following = page(name, rows, limit, lambda row: [row[0].rating, row[0].login])
+        return {"items": [schemas.ranked(*row, now) for row in shown], "next": following}
+
+    @listen(results.QUEUE, passing=PASSING)
+    def count_result(self, message):
+        """Move the ratings of the players of a rated session that has ended, once."""
+        result = results.read(message)
+        if result.counts:
+            with self.db.get_session() as session:
+                ratings.count(session, result, self.clock())
+
+    @timer(interval=60)
+    def forget_counted(self):
+        """Forget sessions whose results have long been counted and can't come again."""
+        with self.db.get_session() as session:
+            ratings.forget(session, self.clock())
+
+    def _find(self, session, login, lock=False):
+        query = select(Account).where(func.lower(Account.login) == login.lower())
+        return session.scalar(query.with_for_update() if lock else query)
 
     def _require(self, session, login):
         row = self._find(session, login)

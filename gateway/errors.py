@@ -14,7 +14,7 @@ import auth.exceptions
 import rooms.exceptions
 import searcher.exceptions
 import sessions.exceptions
-from extensions.errors import ServiceError
+from extensions.errors import RateLimited, ServiceError
 from extensions.pages import UnknownCursor
 from gateway.protocol import InvalidRequest, ParseError, ProtocolError
 
@@ -59,6 +59,7 @@ CODES: dict[type[Exception], int] = {
     rooms.exceptions.RoomNotFound: -32003,
     sessions.exceptions.SessionNotFound: -32003,
     sessions.exceptions.GameNotFound: -32003,
+    searcher.exceptions.ProposalNotFound: -32003,
     auth.exceptions.LoginTaken: -32004,
     rooms.exceptions.RoomFull: -32004,
     rooms.exceptions.RoomClosed: -32004,
@@ -77,6 +78,7 @@ CODES: dict[type[Exception], int] = {
     sessions.exceptions.CannotAbort: -32005,
     sessions.exceptions.CannotClaim: -32005,
     sessions.exceptions.CannotRematch: -32005,
+    RateLimited: -32006,
     Unavailable: -32007,
 }
 

@@ -126,6 +126,10 @@ class Search(Params):
     rating_range: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
+class ProposalOf(Params):
+    proposal_id: LookedUp
+
+
 class SessionOf(Params):
     session_id: LookedUp
 

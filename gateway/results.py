@@ -117,6 +117,10 @@ class Searching(Result):
     estimate: float | None
 
 
+class MatchAccepted(Result):
+    status: Literal["accepted"]
+
+
 class Score(Result):
     winner: str | None
     reason: str

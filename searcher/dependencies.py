@@ -1,10 +1,20 @@
 """What the searcher is given: the store of waiting requests, and a way to announce."""
 
+import logging
+from collections import deque
+
+import eventlet
 from nameko.extensions import DependencyProvider
 
+from extensions.announcements import Notice
 from extensions.publishing import ConfirmingPublisher, Message, NotPublished
 from searcher.matching import Windows
 from searcher.store import MemoryStore
+
+_log = logging.getLogger(__name__)
+
+RETRY_INTERVAL = 1.0
+MOST_KEPT = 10_000
 
 
 class Store(DependencyProvider):
@@ -13,18 +23,53 @@ class Store(DependencyProvider):
     def setup(self):
         config = self.container.config
         self.store = MemoryStore(
-            Windows(float(config["SEARCH_WINDOW"]), float(config["SEARCH_WIDENING"]))
+            Windows(float(config["SEARCH_WINDOW"]), float(config["SEARCH_WIDENING"])),
+            ready_check=float(config["READY_CHECK"]),
         )
 
     def get_dependency(self, worker_ctx):
         return self.store
 
 
-class Publisher(DependencyProvider):
-    """Sends notices on a fanout exchange; what the broker does not take is told by an exception.
+class Announce:
+    """Sends notices on a fanout exchange; called, it tells by an exception what was not sent.
 
-    The searcher has no database to keep notices in: a pairing stays in the store until its players
-    have been told.
+    The searcher has no database to keep notices in. A pairing stays in the store until its players
+    have been told; what can't be taken back is told `later`, while this process lives.
+    """
+
+    def __init__(self, exchange: str, publisher: ConfirmingPublisher):
+        self._exchange = exchange
+        self._publisher = publisher
+        self._kept: deque[Notice] = deque(maxlen=MOST_KEPT)
+
+    def __call__(self, notices: list[Notice]) -> None:
+        """Announce; raises NotPublished where the broker has not confirmed."""
+        self._publisher.publish(
+            [
+                Message(self._exchange, notice.routing_key, notice.body, notice.copies)
+                for notice in notices
+            ]
+        )
+
+    def later(self, notices: list[Notice]) -> None:
+        """Keep notices that could not be sent, until `send_kept` can send them."""
+        self._kept.extend(notices)
+
+    def send_kept(self) -> None:
+        """Announce what has been kept, or keep it."""
+        kept = list(self._kept)
+        self._kept.clear()
+        try:
+            if kept:
+                self(kept)
+        except NotPublished as error:
+            _log.warning("%d notices will be announced later: %s", len(kept), error)
+            self._kept.extendleft(reversed(kept))
+
+
+class Publisher(DependencyProvider):
+    """Gives the service its Announce, and announces what was kept as soon as the broker takes it.
     """
 
     def __init__(self, exchange):
@@ -32,24 +77,22 @@ class Publisher(DependencyProvider):
 
     def setup(self):
         self.publisher = ConfirmingPublisher(self.container.config["AMQP_URI"], [self.exchange])
+        self.announce = Announce(self.exchange, self.publisher)
 
     def start(self):
         self.container.spawn_managed_thread(self.publisher.run)
+        self.container.spawn_managed_thread(self._send_kept)
 
     def stop(self):
         self.publisher.stop()
 
     def get_dependency(self, worker_ctx):
-        return self.send
+        return self.announce
 
-    def send(self, notices):
-        """Announce; raises NotPublished where the broker has not confirmed."""
-        self.publisher.publish(
-            [
-                Message(self.exchange, notice.routing_key, notice.body, notice.copies)
-                for notice in notices
-            ]
-        )
+    def _send_kept(self):
+        while True:
+            eventlet.sleep(RETRY_INTERVAL)
+            self.announce.send_kept()
 
 
-__all__ = ["NotPublished", "Publisher", "Store"]
+__all__ = ["Announce", "NotPublished", "Publisher", "Store"]

@@ -9,3 +9,7 @@ class SearchAlreadyStarted(ServiceError):
 
 class SearchNotStarted(ServiceError):
     """The player does not search."""
+
+
+class ProposalNotFound(ServiceError):
+    """No proposal of this id stands for the player."""

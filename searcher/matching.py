@@ -2,17 +2,25 @@
 
 Two requests meet where the game and the options are equal, the players differ, and their ratings
 are near enough: within the window of the one that waits longer, which grows as it waits, and never
-farther apart than either player's own `rating_range`.
+farther apart than either player's own `rating_range`. Who is to be kept `apart` never meets.
 """
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
+
+Apart: TypeAlias = Container[frozenset[str]]  # pairs of logins
 
 
 @dataclass(frozen=True)
 class Request:
-    """A player who waits for an opponent; `alive_until` is when the search ends unless renewed."""
+    """A player who waits for an opponent; `alive_until` is when the search ends unless renewed.
+
+    Of the time since `since`, the player was `held` up for so long by proposals that came to
+    nothing, and could meet nobody.
+    """
 
     login: str
     game: str
@@ -22,11 +30,16 @@ class Request:
     since: float
     connection_id: str | None = None
     alive_until: float | None = None
+    held: float = 0.0
 
-    @property
+    @cached_property
     def pool(self) -> str:
         """Requests of one pool ask for the same."""
         return json.dumps([self.game, self.options], sort_keys=True)
+
+    def is_dead(self, now: float) -> bool:
+        """Whether nobody has kept the request alive."""
+        return self.alive_until is not None and self.alive_until < now
 
 
 @dataclass(frozen=True)
@@ -47,9 +60,13 @@ def window(waited: float, windows: Windows) -> float:
     return windows.first * windows.widening / (windows.widening - waited)
 
 
-def meet(one: Request, other: Request, now: float, windows: Windows) -> bool:
+def meet(
+    one: Request, other: Request, now: float, windows: Windows, apart: Apart = ()
+) -> bool:
     """Whether two requests are for each other."""
     if one.login == other.login or one.pool != other.pool:
+        return False
+    if frozenset((one.login, other.login)) in apart:
         return False
     distance = abs(one.rating - other.rating)
     ranges = [each.rating_range for each in (one, other) if each.rating_range is not None]
@@ -58,22 +75,22 @@ def meet(one: Request, other: Request, now: float, windows: Windows) -> bool:
 
 
 def opponent(
-    seeker: Request, waiting: list[Request], now: float, windows: Windows
+    seeker: Request, waiting: list[Request], now: float, windows: Windows, apart: Apart = ()
 ) -> Request | None:
     """Of those who meet the seeker, the one who has waited longest."""
-    found = [each for each in waiting if meet(seeker, each, now, windows)]
+    found = [each for each in waiting if meet(seeker, each, now, windows, apart)]
     return min(found, key=lambda each: (each.since, each.login), default=None)
 
 
 def pairs(
-    waiting: list[Request], now: float, windows: Windows
+    waiting: list[Request], now: float, windows: Windows, apart: Apart = ()
 ) -> list[tuple[Request, Request]]:
     """Everybody who meets somebody, the longest waiting first."""
     left = sorted(waiting, key=lambda each: (each.since, each.login))
     found = []
     while left:
         seeker = left.pop(0)
-        other = opponent(seeker, left, now, windows)
+        other = opponent(seeker, left, now, windows, apart)
         if other is not None:
             left.remove(other)
             found.append((seeker, other))

@@ -4,6 +4,7 @@ from extensions.announcements import Notice
 from extensions.clock import timestamp
 from searcher import events
 from searcher.matching import Request
+from searcher.ready_check import Lapse, Proposal
 from searcher.store import Pairing
 
 
@@ -15,11 +16,11 @@ def searching(request: Request, now: float, searching: int, estimate: float | No
     }
 
 
-def beginning(pairing: Pairing, now: float) -> dict:
+def beginning(pairing: Pairing, login: str, now: float) -> dict:
     """How a search stands that has found somebody, and whose session has not begun yet."""
     return {
         "status": "searching", "game": pairing.game, "options": pairing.options,
-        "waited": now - pairing.taken_at, "searching": len(pairing.players), "estimate": None,
+        "waited": pairing.waited(login, now), "searching": len(pairing.players), "estimate": None,
     }
 
 
@@ -45,13 +46,55 @@ def opponent_found(pairing: Pairing, session_id: str, now: float) -> list[Notice
     ]
 
 
+def match_proposed(proposal: Proposal, now: float) -> Notice:
+    """Asks both players whether they are there; who the other is they are not told yet."""
+    request = proposal.requests[0]
+    params = {
+        "at": timestamp(now), "proposal_id": proposal.proposal_id, "game": request.game,
+        "options": request.options, "deadline": timestamp(proposal.deadline),
+    }
+    about = f"proposal.{proposal.proposal_id}"
+    return Notice(about, events.MATCH_PROPOSED, params, players=proposal.players)
+
+
+def match_lapsed(lapse: Lapse, now: float) -> list[Notice]:
+    """Tells both players that nothing has come of it, and each whether the search goes on."""
+    proposal_id = lapse.proposal.proposal_id
+    return [
+        Notice(
+            f"proposal.{proposal_id}", events.MATCH_LAPSED,
+            {
+                "at": timestamp(now), "proposal_id": proposal_id,
+                "searching": login not in lapse.out,
+            },
+            players=(login,),
+        )
+        for login in lapse.proposal.players
+    ]
+
+
 def expired(request: Request, now: float) -> Notice:
     """Tells a player that nobody was found."""
-    params = {
-        "at": timestamp(now), "game": request.game, "options": request.options,
-        "waited": now - request.since,
-    }
-    return Notice(f"search.{request.login}", events.EXPIRED, params, players=(request.login,))
+    return _expired(request.login, request.game, request.options, now - request.since, now)
+
+
+def given_up(pairing: Pairing, now: float) -> list[Notice]:
+    """Tells the players of a pairing whose session could not begin."""
+    return [
+        _expired(login, pairing.game, pairing.options, pairing.waited(login, now), now)
+        for login in pairing.players
+    ]
+
+
+def stopped(login: str, now: float) -> Notice:
+    """Tells the gateways that a player's search is not to be kept alive."""
+    params = {"at": timestamp(now)}
+    return Notice(f"search.{login}", events.STOPPED, params, players=(login,))
+
+
+def _expired(login: str, game: str, options: dict, waited: float, now: float) -> Notice:
+    params = {"at": timestamp(now), "game": game, "options": options, "waited": waited}
+    return Notice(f"search.{login}", events.EXPIRED, params, players=(login,))
 
 
 def _opponent(pairing: Pairing, login: str) -> str:

@@ -8,11 +8,14 @@ from nameko.timer import timer
 
 from extensions import health
 from extensions.clock import Clock
+from extensions.errors import RateLimited
+from extensions.listening import listen
 from extensions.rpc import RpcProxy
-from searcher import events, schemas
-from searcher.dependencies import Publisher, Store
-from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
+from searcher import events, results, schemas
+from searcher.dependencies import NotPublished, Publisher, Store
+from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Request
+from searcher.ready_check import Proposal
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 _log = logging.getLogger(__name__)
@@ -32,34 +35,48 @@ class SearcherService(health.Answering):
     sessions = RpcProxy("sessions")
     clock = Clock()
 
-    @rpc(expected_exceptions=(SearchAlreadyStarted, GameNotFound, InvalidOptions))
+    @rpc(expected_exceptions=(SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions))
     def start(self, login, game, options, rating, rating_range=None, connection_id=None):
         """Search for an opponent: `{status: "searching"}`, or who was found at once.
 
         The search belongs to the connection that is named; without one it lives for as long as
-        its player asks how it stands.
+        its player asks how it stands. Refused in the pause after a missed proposal.
         """
         complete = self.sessions.complete_options(game, options)
         now = self.clock()
-        if self.store.request_of(login) or self.store.pairing_of(login):
-            raise SearchAlreadyStarted.of(f"{login} searches for an opponent already", login=login)
-        pairing = self.store.add(
-            Request(
-                login, game, complete["options"], rating, rating_range, now, connection_id,
-                now + self._lease(connection_id),
-            ),
-            now,
+        request = Request(
+            login, game, complete["options"], rating, rating_range, now, connection_id,
+            now + self._lease(connection_id),
         )
-        session_id = self._begin_session(pairing) if pairing else None
+        met = self.store.add(request, now)
+        session_id = self._bring_together(met) if met else None
         if session_id is None:
             return {"status": "searching"}
-        return schemas.found(pairing, session_id, login)
+        return schemas.found(met, session_id, login)
 
     @rpc(expected_exceptions=(SearchNotStarted,))
     def stop(self, login, connection_id=None):
-        """End a player's search; given a connection, only where the search belongs to it."""
-        if self.store.remove(login, connection_id) is None:
+        """End a player's search; given a connection, only where the search belongs to it.
+
+        A proposal that stands is declined.
+        """
+        now = self.clock()
+        lapse = self.store.decline(login, connection_id, now)
+        removed = self.store.remove(login, connection_id)
+        if lapse is not None:
+            self._tell_lapse(lapse, now)
+        elif connection_id is None:  # also where there is no search: none is to be started again
+            self._tell([schemas.stopped(login, now)])
+        if lapse is None and removed is None:
             raise SearchNotStarted.of(f"{login} does not search for an opponent", login=login)
+
+    @rpc(expected_exceptions=(ProposalNotFound,))
+    def accept(self, login, proposal_id):
+        """Accept a proposal; when both players have, their session begins."""
+        pairing = self.store.accept(login, proposal_id, self.clock())
+        if pairing is not None:
+            self._begin_session(pairing)
+        return {"status": "accepted"}
 
     @rpc
     def status(self, login):
@@ -68,7 +85,7 @@ class SearcherService(health.Answering):
         request = self.store.request_of(login)
         if request is None:
             pairing = self.store.pairing_of(login)
-            return schemas.beginning(pairing, now) if pairing else {"status": "idle"}
+            return schemas.beginning(pairing, login, now) if pairing else {"status": "idle"}
         if request.connection_id is None:
             self.store.renew({login: None}, now + self._lease(None))
         return schemas.searching(
@@ -83,26 +100,61 @@ class SearcherService(health.Answering):
         """
         return self.store.renew(searches, self.clock() + LEASE)
 
+    @listen(results.QUEUE)
+    def note_result(self, message):
+        """Keep two players apart who have just aborted twice."""
+        result = results.read(message)
+        if len(result.players) == 2:
+            self.store.note_ended(
+                result.players, result.session_id, result.was_aborted, self.clock()
+            )
+
     @timer(interval=1)
     def pair(self):
         """Bring together who meets by now, having waited."""
-        for pairing in self.store.pair_all(self.clock()):
-            self._begin_session(pairing)
+        for met in self.store.pair_all(self.clock()):
+            self._bring_together(met)
 
     @timer(interval=1)
     def sweep(self):
-        """End the searches that lead nowhere, and drop those whose player has gone."""
+        """End the searches and proposals that lead nowhere, and those whose player has gone."""
         now = self.clock()
+        for lapse in self.store.unready(now):
+            self._tell_lapse(lapse, now)
         self.store.lapsed(now)
         gone = self.store.expired(now - self.config["SEARCH_EXPIRY"])
-        if gone:
-            self.announce([schemas.expired(request, now) for request in gone])
+        try:
+            if gone:
+                self.announce([schemas.expired(request, now) for request in gone])
+        except NotPublished as error:  # nobody's search ends in silence
+            _log.warning("%d searches will expire later: %s", len(gone), error)
+            self.store.put_back(gone)
 
     @timer(interval=1)
     def take_up_half_way(self):
-        """Begin the sessions of pairings that were taken when something died."""
-        for pairing in self.store.half_way(self.clock() - HALF_WAY_AFTER):
-            self._begin_session(pairing)
+        """Begin the sessions of pairings that were taken when something died; or give them up."""
+        now = self.clock()
+        for pairing in self.store.half_way(now - HALF_WAY_AFTER):
+            if pairing.taken_at > now - self.config["SEARCH_EXPIRY"]:
+                self._begin_session(pairing)
+            elif self.store.complete(pairing.pairing_id):
+                self._tell(schemas.given_up(pairing, now))
+
+    def _bring_together(self, met):
+        """Propose two players to each other, or begin their session: its id."""
+        if isinstance(met, Proposal):
+            return self._propose(met)
+        return self._begin_session(met)
+
+    def _propose(self, proposal):
+        now = self.clock()
+        try:
+            self.announce([schemas.match_proposed(proposal, now)])
+        except NotPublished as error:  # nobody misses what they were not told of
+            _log.warning("The proposal %s is withdrawn: %s", proposal.proposal_id, error)
+            lapse = self.store.withdraw(proposal.proposal_id, now)
+            if lapse is not None:
+                self._tell_lapse(lapse, now)
 
     def _begin_session(self, pairing):
         try:
@@ -115,6 +167,18 @@ class SearcherService(health.Answering):
             return None
         self.store.complete(pairing.pairing_id)
         return session_id
+
+    def _tell_lapse(self, lapse, now):
+        stops = [schemas.stopped(login, now) for login in lapse.out]
+        self._tell([*stops, *schemas.match_lapsed(lapse, now)])
+
+    def _tell(self, notices):
+        try:
+            self.announce(notices)
+        except NotPublished as error:
+            _log.warning("%d notices will be announced later: %s", len(notices), error)
+            # But no stop: another search may have been started until then.
+            self.announce.later([each for each in notices if each.event != events.STOPPED])
 
     def _lease(self, connection_id):
         return LEASE if connection_id else max(float(self.config["GRACE"]), 1.0)

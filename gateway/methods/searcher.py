@@ -1,17 +1,21 @@
 """The search for an opponent."""
 
+from extensions.errors import RateLimited
 from gateway import params, results
 from gateway.table import Call, Who, method
-from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
+from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 @method(
     "searcher.start", Who.PLAYER, params.Search, results.SearchStarted | results.SearchFound,
-    (SearchAlreadyStarted, GameNotFound, InvalidOptions),
+    (SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions),
 )
 def start(call: Call, given: params.Search):
-    """Search for an opponent who asks for the same. The search ends with its connection."""
+    """Search for an opponent who asks for the same. The search ends with its connection.
+
+    `RateLimited` in the pause after a proposal was missed.
+    """
     call.gateway.games.require(given.game)
     account = call.services.accounts.get(call.login, [given.game])
     search = {
@@ -25,7 +29,7 @@ def start(call: Call, given: params.Search):
 
 @method("searcher.stop", Who.PLAYER, params.Nothing, results.Empty, (SearchNotStarted,))
 def stop(call: Call, given: params.Nothing):
-    """End the search."""
+    """End the search; a proposal that stands is declined."""
     call.services.searcher.stop(call.login)
     return {}
 
@@ -36,3 +40,11 @@ def stop(call: Call, given: params.Nothing):
 def status(call: Call, given: params.Nothing):
     """How one's search stands."""
     return call.services.searcher.status(call.login)
+
+
+@method(
+    "searcher.accept", Who.PLAYER, params.ProposalOf, results.MatchAccepted, (ProposalNotFound,)
+)
+def accept(call: Call, given: params.ProposalOf):
+    """Say that one is there, where a ready check is set; when both have, the session begins."""
+    return call.services.searcher.accept(call.login, given.proposal_id)

@@ -1,0 +1,58 @@
+"""What the accounts service reads of the results that the session service announces."""
+
+from typing import Annotated, Any
+
+from kombu import Exchange, Queue
+from pydantic import BaseModel, Field, ValidationError
+
+import sessions.events
+
+# Durable: what is announced while this service is down waits here until it is up.
+QUEUE = Queue(
+    "accounts.session_results",
+    exchange=Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True),
+    durable=True,
+)
+
+Login = Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class Options(BaseModel):
+    rated: bool
+
+
+class Score(BaseModel):
+    by_player: dict[Login, Annotated[float, Field(ge=0, le=1)]]
+
+
+class Result(BaseModel):
+    """A session that has ended: who played what, and how it went for each."""
+
+    session_id: Annotated[str, Field(min_length=1, max_length=32)]
+    game: Annotated[str, Field(min_length=1, max_length=64)]
+    options: Options
+    players: list[Login]
+    result: Score
+    ended_at: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """The points of each player."""
+        return self.result.by_player
+
+    @property
+    def counts(self) -> bool:
+        """Whether ratings move: it was rated, was not aborted, and two have played it."""
+        return self.options.rated and len(self.scores) == 2 and set(self.scores) == {*self.players}
+
+
+class Message(BaseModel):
+    params: Result
+
+
+def read(message: Any) -> Result:
+    """The result that a message tells; raises ValueError where it tells none."""
+    try:
+        return Message.model_validate(message, strict=True).params
+    except ValidationError as error:
+        raise ValueError(f"{error.error_count()} things are wrong with it: {error}") from None

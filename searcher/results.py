@@ -1,0 +1,46 @@
+"""What the searcher reads of the results that the session service announces."""
+
+from typing import Annotated, Any
+
+from kombu import Exchange, Queue
+from pydantic import BaseModel, Field, ValidationError
+
+import sessions.events
+from searcher.avoidance import KEPT_APART
+
+ABORTED = "aborted"
+
+# Durable: what is announced while this service is down waits here for as long as it matters.
+QUEUE = Queue(
+    "searcher.session_results",
+    exchange=Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True),
+    durable=True, message_ttl=KEPT_APART,
+)
+
+
+class Score(BaseModel):
+    reason: str
+
+
+class Result(BaseModel):
+    """A session that has ended: who played it, and for what reason it was over."""
+
+    session_id: Annotated[str, Field(max_length=64)]
+    players: list[Annotated[str, Field(max_length=64)]]
+    result: Score
+
+    @property
+    def was_aborted(self) -> bool:
+        return self.result.reason == ABORTED
+
+
+class Message(BaseModel):
+    params: Result
+
+
+def read(message: Any) -> Result:
+    """The result that a message tells; raises ValueError where it tells none."""
+    try:
+        return Message.model_validate(message, strict=True).params
+    except ValidationError as error:
+        raise ValueError(f"{error.error_count()} things are wrong with it: {error}") from None

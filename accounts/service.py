@@ -34,11 +34,14 @@ class AccountsService(health.Answering):
         """Make the account of a new player; where there is one already, that is all right."""
         now = self.clock()
         notices = []
-        with self.db.get_session() as session:
-            if self._find(session, login) is None:
-                session.add(Account(login=login, display_name=login, created_at=now))
-                notices.append(schemas.notice(events.CREATED, login, now))
-            self.announcer.record(session, notices)
+        try:
+            with self.db.get_session() as session:
+                if self._find(session, login) is None:
+                    session.add(Account(login=login, display_name=login, created_at=now))
+                    notices.append(schemas.notice(events.CREATED, login, now))
+                self.announcer.record(session, notices)
+        except exc.IntegrityError:  # another instance was asked the same at the same moment
+            return
         self.announcer.send(notices)
 
     @rpc(expected_exceptions=(AccountNotFound,))

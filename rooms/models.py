@@ -4,6 +4,7 @@ from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from extensions.announcements import AnnouncementColumns
+from extensions.pulse import PulseColumns
 from rooms import exceptions
 
 OPEN, FILLED, CLOSED = "open", "filled", "closed"
@@ -124,6 +125,10 @@ class Room(Base):
 
 
 Index("rooms_newest_first", Room.created_at, Room.room_id)
+
+
+class Pulse(PulseColumns, Base):
+    pass
 
 
 class Announcement(AnnouncementColumns, Base):

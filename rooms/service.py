@@ -13,6 +13,7 @@ from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
 from extensions.pages import UnknownCursor, page, position
+from extensions.pulse import beat
 from extensions.rpc import RpcProxy
 from rooms import events, exceptions, schemas
 from rooms.models import (
@@ -22,6 +23,7 @@ from rooms.models import (
     OPEN,
     Announcement,
     Base,
+    Pulse,
     Room,
     Seat,
 )
@@ -186,6 +188,10 @@ class RoomsService(health.Answering):
         now = self.clock()
         notices = []
         with self.db.get_session() as session:
+            pause = beat(session, Pulse, now)
+            if pause:  # nobody could renew anything
+                everything = update(Room).where(Room.status == OPEN)
+                session.execute(everything.values(alive_until=Room.alive_until + pause))
             lapsed = select(Room).where(Room.status == OPEN, Room.alive_until < now)
             for row in session.scalars(lapsed.limit(100).with_for_update(skip_locked=True)):
                 row.lapse()

@@ -4,6 +4,7 @@ from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.announcements import AnnouncementColumns
+from extensions.pulse import PulseColumns
 
 
 class Base(DeclarativeBase):
@@ -104,13 +105,8 @@ class Gateway(Base):
     renewed: Mapped[bool] = mapped_column(Boolean)
 
 
-class Pulse(Base):
-    """When this service last ran anywhere: time in which it did not is nobody's to lose."""
-
-    __tablename__ = "session_pulse"
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    beat_at: Mapped[float] = mapped_column(Float)
+class Pulse(PulseColumns, Base):
+    pass
 
 
 class Announcement(AnnouncementColumns, Base):

@@ -37,18 +37,19 @@ class Options(BaseModel):
     rated: bool = True
 
 
-def complete(game: Game, options: dict[str, Any]) -> dict[str, Any]:
+def complete(game: Game | None, options: dict[str, Any]) -> dict[str, Any]:
     """The options with what was left out filled in: the arena's own, and those of the game.
 
-    Raises InvalidOptions, with the path and the cause of everything that is wrong.
+    Without a game, only the arena's own are looked at. Raises InvalidOptions, with the path and the
+    cause of everything that is wrong.
     """
     given = _without_nulls(options)
     own = {name: value for name, value in given.items() if name in Options.model_fields}
     others = {name: value for name, value in given.items() if name not in own}
     errors: list[dict[str, str]] = []
-    completed = {
-        **_read(Options, own, errors), **_read(_strict(game.Options), others, errors)
-    }
+    completed = _read(Options, own, errors)
+    if game is not None:
+        completed |= _read(_strict(game.Options), others, errors)
     if errors:
         raise _invalid(errors)
     return completed

@@ -15,18 +15,18 @@ from extensions.clock import Clock
 from extensions.database import Database
 from extensions.errors import ServiceError
 from extensions.pages import UnknownCursor, page, position
+from extensions.pulse import beat
 from sessions import commands, events, exceptions, options, rematch, schemas, storage
 from sessions.batch import Batch
 from sessions.commands import Order
 from sessions.dependencies import ArenaProvider
 from sessions.match import ENDED, Match
-from sessions.models import Announcement, Base
+from sessions.models import Announcement, Base, Pulse
 
 _log = logging.getLogger(__name__)
 
 LIST = "sessions"
 DUE_AT_ONCE = 100
-TOLERATED_PAUSE = 3.0
 REFUSALS = (
     exceptions.SessionNotFound, exceptions.NotAPlayer, exceptions.SessionEnded,
     exceptions.InvalidCommand, exceptions.StaleVersion, exceptions.NotYourTurn,
@@ -56,6 +56,8 @@ class SessionsService(health.Answering):
     @rpc(expected_exceptions=(exceptions.GameNotFound, exceptions.InvalidOptions))
     def complete_options(self, game, options_given, seats=None):
         """What is to be played, with everything filled in: `{game, options, seats}`."""
+        if game not in self.arena.games:
+            options.complete(None, options_given)  # what is wrong with any game comes first
         rules = self._rules(game)
         return {
             "game": game,
@@ -265,9 +267,9 @@ class SessionsService(health.Answering):
         """Decide what is due in sessions; a time in which no instance ran counts for nobody."""
         now = self.clock()
         with self.db.get_session() as session:
-            last = storage.beat(session, now)
-            if last is not None and now - last > TOLERATED_PAUSE:
-                self._forgive(session, now - last)
+            pause = beat(session, Pulse, now)
+            if pause:
+                self._forgive(session, pause)
                 return
             matches = storage.due(session, self.arena, now, DUE_AT_ONCE)
             notices = self._save(session, [(match, match.expire(now)) for match in matches])

@@ -12,7 +12,7 @@ from sessions.games.base import Game
 from sessions.match import ACTIVE, Event, Match, Terms
 from sessions.models import Audience, Command, Connection
 from sessions.models import Event as EventRow
-from sessions.models import Gateway, Player, Pulse
+from sessions.models import Gateway, Player
 from sessions.models import Session as SessionRow
 
 PROGRESS = ("moved", "coming", "first_moves", "leaving", "offer", "clocks", "rematch")
@@ -248,16 +248,6 @@ def lost_gateways(session, now: float) -> list[str]:
 
 def forget_gateway(session, gateway_id: str) -> None:
     session.execute(delete(Gateway).where(Gateway.gateway_id == gateway_id))
-
-
-def beat(session, now: float) -> float | None:
-    """Note that the service runs; the moment at which it last did, None if never."""
-    pulse = session.get(Pulse, 1, with_for_update=True)
-    if pulse is None:
-        session.add(Pulse(id=1, beat_at=now))
-        return None
-    last, pulse.beat_at = pulse.beat_at, now
-    return last
 
 
 def prolong_leases(session, seconds: float) -> None:

@@ -14,7 +14,7 @@ from gateway.table import Call, Who, method
 def register(call: Call, given: params.Registration):
     """Make a new player. On a socket, the connection becomes that player's."""
     with _identity(call) as identity:
-        identity.require_unbound(given.login)
+        identity.require_unbound()
         tokens = call.services.auth.register(given.login, given.password)
         try:
             call.services.accounts.create(given.login)
@@ -32,7 +32,7 @@ def register(call: Call, given: params.Registration):
 def login(call: Call, given: params.Login):
     """Log a player in. On a socket, the connection becomes that player's."""
     with _identity(call) as identity:
-        identity.require_own(given.login)
+        identity.require_unbound()
         tokens = call.services.auth.login(given.login, given.password)
         # A registration that died half-way has left no account: here it is made up for.
         call.services.accounts.create(tokens["login"])
@@ -96,21 +96,25 @@ class _identity:
         if self._connection:
             self._connection.identity_lock.release()
 
-    def require_unbound(self, login: str) -> None:
+    def require_unbound(self) -> None:
+        """Raise AlreadyAuthenticated where the connection is somebody's."""
         if self._connection and self._connection.login:
             raise _taken(self._connection.login)
 
-    def require_own(self, login: str) -> None:
-        bound = self._connection and self._connection.login
-        if bound and bound.lower() != login.lower():
-            raise _taken(bound)
-
     def bind(self, access_token: str) -> dict | None:
-        """Make the connection, where there is one, the player's whose token this is."""
+        """Make the connection, where there is one, the player's whose token this is.
+
+        A good token of the same player renews it; anything else is AlreadyAuthenticated there.
+        """
         if self._connection is None:
             return None
-        known = self._call.services.auth.authenticate(access_token)
-        self.require_own(known["login"])
+        try:
+            known = self._call.services.auth.authenticate(access_token)
+        except InvalidToken:
+            self.require_unbound()
+            raise
+        if self._connection.login not in (None, known["login"]):
+            raise _taken(self._connection.login)
         self._connection.bind(known["login"], known["expires_at"], known["family"])
         try:
             # It may have been revoked before the connection began to hear of that.

@@ -127,14 +127,10 @@ class TestLogin:
         call("auth.login", connection=connection, login="ALICE", password=PASSWORD)
         assert connection.login == "alice"
 
-    def test_the_same_player_renews_a_bound_connection(self, call):
-        connection = Connection("alice")
-        call("auth.login", connection=connection, login="ALICE", password=PASSWORD)
-        assert connection.expires_at == 1_700_000_900.0
-
-    def test_another_player_is_refused_on_a_bound_connection(self, refused, services):
+    @pytest.mark.parametrize("login", ["alice", "bob"])
+    def test_is_refused_on_a_bound_connection(self, refused, services, login):
         connection = Connection("bob")
-        type_ = refused("auth.login", connection=connection, login="alice", password=PASSWORD)
+        type_ = refused("auth.login", connection=connection, login=login, password=PASSWORD)
         assert type_ == "AlreadyAuthenticated"
         assert not services.auth.login.called
         assert connection.login == "bob"
@@ -161,10 +157,11 @@ class TestAuthenticate:
             type_ = refused("auth.authenticate", connection=connection, access_token="nonsense")
         assert (type_, connection.login) == ("InvalidToken", None)
 
-    def test_another_players_token_is_refused_on_a_bound_connection(self, refused):
+    @pytest.mark.parametrize("token", ["alice-token", "nonsense"])
+    def test_any_other_token_is_refused_on_a_bound_connection(self, refused, token):
         connection = Connection("bob")
         with unlocked(connection):
-            type_ = refused("auth.authenticate", connection=connection, access_token="alice-token")
+            type_ = refused("auth.authenticate", connection=connection, access_token=token)
         assert (type_, connection.login) == ("AlreadyAuthenticated", "bob")
 
 

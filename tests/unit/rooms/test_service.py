@@ -533,3 +533,19 @@ class TestHalfWay:
 
 def test_it_answers_a_ping(service):
     assert service.ping() == "pong"
+
+
+class TestPause:
+    def test_a_time_in_which_nothing_ran_closes_no_room(self, service, clock):
+        room = service.create("alice", "dobutsu", {})
+        service.close_lapsed()
+        clock.advance(3600)
+        service.close_lapsed()
+        assert service.get(room["room_id"], "alice")["status"] == "open"
+
+    def test_what_nobody_renews_lapses_all_the_same(self, service, clock):
+        room = service.create("alice", "dobutsu", {})
+        for _ in range(70):
+            service.close_lapsed()
+            clock.advance(1)
+        assert service.get(room["room_id"], "alice")["status"] == "closed"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from extensions.pulse import TOLERATED_PAUSE
 from sessions.exceptions import NotAMember, SessionEnded, SessionNotFound
-from sessions.service import TOLERATED_PAUSE
 from tests.unit.sessions.conftest import GRACE, LEASE, OPTIONS
 
 CONNECTED, DISCONNECTED = "session.player_connected", "session.player_disconnected"

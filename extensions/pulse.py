@@ -1,0 +1,25 @@
+"""The pulse of a service: how long none of its instances ran, which is held against nobody."""
+
+from sqlalchemy import Float, Integer
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+TOLERATED_PAUSE = 3.0
+
+
+class PulseColumns:
+    """The table of one row that says when the service last ran; each mixes it into its own."""
+
+    __tablename__ = "pulse"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    beat_at: Mapped[float] = mapped_column(Float)
+
+
+def beat(session: Session, table, now: float) -> float:
+    """Note that the service runs; the seconds for which it did not, 0 where it did all along."""
+    pulse = session.get(table, 1, with_for_update=True)
+    if pulse is None:
+        session.add(table(id=1, beat_at=now))
+        return 0.0
+    pause, pulse.beat_at = now - pulse.beat_at, now
+    return pause if pause > TOLERATED_PAUSE else 0.0

@@ -281,6 +281,8 @@ class Connection:
         if answer["status"] == "found" and self.searching is search:
             self.searching = None
         if self.closed:
+            # Its departure may have been told before the search was there to be stopped.
+            self.searching = search
             self._gateway.departures.add(self)
         return answer
 
@@ -305,7 +307,7 @@ class Connection:
                 follower.take(routing_key, body)
         elif body["id"] not in self._known_notices:
             self._known_notices.append(body["id"])
-            if event in SEARCH_ENDS:
+            if event in SEARCH_ENDS or params.get("searching") is False:
                 self.searching = None
             if event != searcher.events.STOPPED:
                 self.notify(event, params)

@@ -6,13 +6,14 @@ from collections import deque
 
 import eventlet
 
+from extensions.errors import RateLimited
 from gateway import metrics
 from gateway.commands import Commands
 from gateway.connection import GOING_AWAY, Connection
 from gateway.inbox import Inbox
 from gateway.services import NAMES, Games, Services
 from gateway.socket import WebSocket
-from searcher.exceptions import SearchNotStarted
+from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 
 _log = logging.getLogger(__name__)
 
@@ -161,5 +162,7 @@ class Gateway:
             return
         try:
             connection.search(search)
+        except (SearchAlreadyStarted, RateLimited):
+            connection.searching = None  # another connection's search, or none for a while
         except Exception as error:  # the next round may do better
             _log.warning("A search that was lost could not be started again: %r", error)

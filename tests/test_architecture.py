@@ -28,6 +28,7 @@ PURE = (
     "gateway/protocol.py", "gateway/sequence.py", "gateway/params.py", "gateway/results.py",
     # Decided as purely as the above, and made out of them.
     "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py",
+    "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
 )
 MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_from_config")
 ENVIRONMENT = ("environ", "environb", "getenv", "putenv")

@@ -1,0 +1,84 @@
+"""What rated games do: ratings, the leaderboard, and whom a search meets."""
+
+import time
+
+import pytest
+
+from launch.waiting import wait_until
+from tests.e2e.playing import RESIGN, begin, both_move
+
+
+@pytest.fixture
+def rated(two_players):
+    """A winner and a loser of one rated game, once it has been counted."""
+    winner, loser = two_players
+    session_id = begin(winner, loser)
+    both_move(winner, loser, session_id)
+    loser.command(session_id, RESIGN)
+    wait_until(lambda: None if games(winner) == 1 else "The game is not counted yet.", 10)
+    return winner, loser
+
+
+def games(player):
+    return rating(player)["games"]
+
+
+def rating(player):
+    return player.call("accounts.get")["ratings"]["dobutsu"]
+
+
+def test_a_rated_game_moves_both_ratings(rated):
+    winner, loser = rated
+    won, lost = rating(winner), rating(loser)
+    assert won["rating"] > 1500 > lost["rating"]
+    assert won["rating"] - 1500 == pytest.approx(1500 - lost["rating"])
+    assert (won["wins"], won["losses"], lost["wins"], lost["losses"]) == (1, 0, 0, 1)
+    assert won["deviation"] < 350 and lost["deviation"] < 350
+
+
+def test_an_unrated_game_moves_none(two_players):
+    one, other = two_players
+    room = one.call("rooms.create", options={"rated": False})
+    session_id = other.call("rooms.join", room_id=room["room_id"])["session_id"]
+    for player in two_players:
+        player.connect(session_id)
+    both_move(one, other, session_id)
+    one.command(session_id, RESIGN)
+    time.sleep(1)  # nothing must come of it
+    assert games(one) == games(other) == 0
+
+
+def test_the_leaderboard_has_who_has_played_the_best_first(rated, rpc):
+    winner, loser = rated
+    items, after = [], None
+    while True:
+        page = rpc("accounts.leaderboard", limit=1, after=after)
+        items += page["items"]
+        if (after := page["next"]) is None:
+            break
+    order = [each["login"] for each in items]
+    assert order.index(winner.login) < order.index(loser.login)
+    assert [each["rating"] for each in items] == sorted(
+        (each["rating"] for each in items), reverse=True
+    )
+    assert all(each["provisional"] for each in items if each["games"] == 1)
+
+
+def test_a_search_widens_until_it_meets_who_is_far_away(rated):
+    winner, loser = rated
+    distance = rating(winner)["rating"] - rating(loser)["rating"]
+    assert distance > 200
+    begun = time.monotonic()
+    assert winner.call("searcher.start")["status"] == "searching"
+    assert loser.call("searcher.start")["status"] == "searching"
+    found = winner.wait_for("searcher.opponent_found")
+    assert found["opponent"] == loser.login
+    assert time.monotonic() - begun > 0.5  # not at once
+
+
+def test_a_rating_range_is_never_widened(rated):
+    winner, loser = rated
+    winner.call("searcher.start", rating_range=50)
+    loser.call("searcher.start")
+    assert winner.wait_for("searcher.expired")["waited"] >= 3
+    assert [event["method"] for event in loser.events if "found" in event["method"]] == []

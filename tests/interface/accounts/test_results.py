@@ -1,0 +1,205 @@
+"""Results come by a durable queue: counted once, whatever was down, and whatever else is sent."""
+
+import json
+
+import eventlet
+import pytest
+from kombu import Connection, Exchange
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+import extensions.listening
+import sessions.events
+from accounts import ratings, results
+from accounts.models import Base, CountedSession
+from accounts.service import AccountsService
+from tests.stack import eventually
+
+QUEUE = results.QUEUE.name
+
+
+@pytest.fixture
+def channel(settings):
+    with Connection(settings["AMQP_URI"]) as connection:
+        channel = connection.channel()
+        channel.queue_delete(QUEUE)
+        yield channel
+        channel.queue_delete(QUEUE)
+
+
+@pytest.fixture
+def accounts(channel, containers, cluster):
+    """The service, with players; `run` starts it, and `stop` stops it."""
+
+    class Accounts:
+        def run(self):
+            self.container = containers(AccountsService)
+
+        def stop(self):
+            self.container.stop()
+
+        def __getattr__(self, name):
+            return getattr(cluster.accounts, name)
+
+    running = Accounts()
+    running.run()
+    for login in ("alice", "bob", "carol"):
+        running.create(login)
+    return running
+
+
+@pytest.fixture
+def publish(channel):
+    """Sends something to all who want to know results."""
+    exchange = Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True)(channel)
+    channel.confirm_select()
+
+    def publish(body, **properties):
+        options = {"content_type": "application/json", "content_encoding": "utf-8", **properties}
+        message = exchange.Message(body, delivery_mode="persistent", **options)
+        exchange.publish(message, routing_key="session.result")
+
+    return publish
+
+
+@pytest.fixture
+def end(publish):
+    """Announces that a session has ended."""
+
+    def end(session_id, by_player):
+        params = {
+            "session_id": session_id, "game": "dobutsu", "players": list(by_player),
+            "options": {"clock": None, "rated": True}, "ended_at": 1_700_000_000.0,
+            "result": {"winner": None, "reason": "try", "by_player": by_player},
+        }
+        publish(json.dumps({"id": session_id, "event": "session.result", "params": params}))
+
+    return end
+
+
+@pytest.fixture
+def rating(accounts):
+    return lambda login: accounts.get(login, ["dobutsu"])["ratings"]["dobutsu"]
+
+
+@pytest.fixture
+def counted(rating):
+    """Waits until a player has so many rated games."""
+    return lambda login, games: eventually(
+        lambda: rating(login)["games"] == games, what=f"game {games} of {login}"
+    )
+
+
+def test_a_result_is_counted_when_it_is_announced(accounts, end, counted, rating):
+    end("one", {"alice": 1, "bob": 0})
+    counted("alice", 1)
+    assert rating("alice")["wins"] == rating("bob")["losses"] == 1
+    assert [each["login"] for each in accounts.leaderboard("dobutsu")["items"]] == ["alice", "bob"]
+
+
+def test_a_result_that_comes_while_the_service_is_down_is_counted_when_it_is_up(
+    accounts, end, counted
+):
+    accounts.stop()
+    end("one", {"alice": 1, "bob": 0})
+    end("two", {"alice": 1, "bob": 0})
+    accounts.run()
+    counted("alice", 2)
+
+
+def test_the_queue_outlives_the_broker_and_so_do_the_results_in_it(accounts, end, channel):
+    channel.queue_declare(QUEUE, durable=True, auto_delete=False)  # refused if it were otherwise
+    accounts.stop()
+    end("one", {"alice": 1, "bob": 0})
+    message = eventually(lambda: channel.basic_get(QUEUE, no_ack=True))
+    assert message.properties["delivery_mode"] == 2
+
+
+def test_a_result_that_is_delivered_twice_is_counted_once(accounts, end, counted, rating):
+    for session_id in ("one", "one", "two", "one"):
+        end(session_id, {"alice": 1, "bob": 0})
+    end("last", {"carol": 1, "bob": 0})
+    counted("carol", 1)
+    counted("bob", 3)
+    assert rating("alice")["games"] == 2
+
+
+def test_many_results_at_once_are_all_counted(accounts, end, counted, rows):
+    players = ["alice", "bob", "carol"]
+    for number in range(60):
+        one, other = players[number % 3], players[(number + 1) % 3]
+        end(f"session-{number}", {one: number % 2, other: 1 - number % 2})
+    for login in players:
+        counted(login, 40)
+    assert len(rows("accounts", Base, select(CountedSession.session_id))) == 60
+
+
+@pytest.mark.parametrize(
+    ("body", "properties"),
+    [
+        ("{", {}), ("null", {}), ('{"params": {}}', {}), ("\xff", {"content_encoding": "ascii"}),
+        ("x", {"content_type": "application/x-python-serialize"}),
+    ],
+)
+def test_what_cannot_be_understood_is_dropped_and_does_not_come_again(
+    accounts, publish, end, counted, channel, body, properties
+):
+    publish(body.encode("latin1"), **properties)
+    end("one", {"alice": 1, "bob": 0})
+    counted("alice", 1)
+    accounts.stop()
+    assert channel.queue_declare(QUEUE, passive=True).message_count == 0
+
+
+def test_a_result_that_cannot_be_stored_now_is_counted_later(
+    accounts, end, counted, monkeypatch
+):
+    monkeypatch.setattr(extensions.listening, "PAUSE", 0.05)
+    tried, count = [], ratings.count
+
+    def fail_twice(session, result, now):
+        tried.append(result.session_id)
+        if len(tried) < 3:
+            raise OperationalError("", {}, Exception("the database is away"))
+        count(session, result, now)
+
+    monkeypatch.setattr(ratings, "count", fail_twice)
+    end("one", {"alice": 1, "bob": 0})
+    counted("alice", 1)
+    assert tried == ["one"] * 3
+
+
+def test_a_result_that_will_never_be_stored_is_dropped(
+    accounts, end, counted, channel, monkeypatch
+):
+    count = ratings.count
+
+    def fail_for_one(session, result, now):
+        if result.session_id == "one":
+            raise ZeroDivisionError
+        count(session, result, now)
+
+    monkeypatch.setattr(ratings, "count", fail_for_one)
+    end("one", {"alice": 1, "bob": 0})
+    end("two", {"alice": 1, "bob": 0})
+    counted("alice", 1)
+    accounts.stop()
+    assert channel.queue_declare(QUEUE, passive=True).message_count == 0
+
+
+def test_a_result_whose_counting_was_cut_short_is_counted_when_the_service_is_up(
+    accounts, end, counted, monkeypatch
+):
+    begun = eventlet.event.Event()
+
+    def never_end(*_):
+        begun.send()
+        eventlet.event.Event().wait()
+
+    with monkeypatch.context() as stuck:
+        stuck.setattr(ratings, "count", never_end)
+        end("one", {"alice": 1, "bob": 0})
+        begun.wait()
+        accounts.container.kill()
+    accounts.run()
+    counted("alice", 1)

@@ -1,0 +1,169 @@
+"""The auth service's entrypoints, and what it announces."""
+
+import subprocess
+import sys
+
+import eventlet
+import pytest
+from sqlalchemy import select
+
+from auth import events
+from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from auth.models import Base, Credentials
+from auth.service import AuthService
+from tests.stack import ROOT, bare_environment
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def auth(containers, cluster):
+    containers(AuthService)
+    return cluster.auth
+
+
+@pytest.fixture
+def alice(auth):
+    return auth.register("Alice", PASSWORD)
+
+
+@pytest.fixture
+def ear(auth, tap):
+    return tap(events.EXCHANGE)
+
+
+def test_who_registers_is_known_by_the_token(auth):
+    tokens = auth.register("Alice", PASSWORD)
+    known = auth.authenticate(tokens["access_token"])
+    assert tokens["login"] == known["login"] == "Alice"
+    assert tokens["token_type"] == "Bearer"
+    assert tokens["expires_in"] == 900
+
+
+def test_who_logs_in_in_whatever_case_is_known_by_the_name_as_registered(auth, alice):
+    tokens = auth.login("ALICE", PASSWORD)
+    assert tokens["login"] == "Alice"
+    assert auth.authenticate(tokens["access_token"])["login"] == "Alice"
+
+
+def test_each_login_begins_a_family_of_tokens(auth, alice):
+    again = auth.login("Alice", PASSWORD)
+    families = {auth.authenticate(each["access_token"])["family"] for each in (alice, again)}
+    assert len(families) == 2
+
+
+def test_a_login_that_differs_by_case_alone_is_taken(auth, alice, ear):
+    with pytest.raises(LoginTaken) as refusal:
+        auth.register("aLICE", PASSWORD)
+    assert refusal.value.details == {"login": "aLICE"}
+    assert ear.rest() == []
+
+
+def test_of_those_who_register_a_login_at_once_one_gets_it(auth):
+    def register(login):
+        try:
+            return auth.register(login, PASSWORD)
+        except LoginTaken as refusal:
+            return refusal
+
+    pool = eventlet.GreenPool()
+    answers = list(pool.imap(register, ["carol", "Carol", "CAROL", "cArOl"]))
+    assert sum(isinstance(answer, dict) for answer in answers) == 1
+
+
+def test_an_unknown_login_and_a_wrong_password_are_answered_alike(auth, alice):
+    with pytest.raises(InvalidCredentials) as wrong:
+        auth.login("Alice", "wrong password")
+    with pytest.raises(InvalidCredentials) as unknown:
+        auth.login("Nobody", PASSWORD)
+    assert wrong.value.args == unknown.value.args
+
+
+def test_only_the_login_and_a_hash_of_the_password_are_stored(auth, alice, rows):
+    [stored] = rows("auth", Base, select(Credentials))
+    assert {column.name for column in Credentials.__table__.columns} == {"login", "password_hash"}
+    assert stored.login == "Alice"
+    assert stored.password_hash.startswith("$argon2id$") and PASSWORD not in stored.password_hash
+
+
+def test_a_new_password_is_announced_to_the_player_and_ends_every_token(auth, alice, ear):
+    other = auth.login("Alice", PASSWORD)
+    auth.change_password("alice", PASSWORD, "another password")
+    heard = ear.next()
+    assert heard.event == "auth.revoked"
+    assert heard.routing_key == "auth.Alice.auth.revoked"
+    assert heard.players == ["Alice"]
+    assert heard.params["login"] == "Alice" and not heard.params.get("family")
+    for dead in (alice, other):
+        with pytest.raises(InvalidToken):
+            auth.authenticate(dead["access_token"])
+    with pytest.raises(InvalidCredentials):
+        auth.login("Alice", PASSWORD)
+    assert auth.login("Alice", "another password")["login"] == "Alice"
+
+
+def test_nothing_is_announced_of_a_new_password_that_was_refused(auth, alice, ear):
+    with pytest.raises(InvalidCredentials):
+        auth.change_password("Alice", "wrong password", "another password")
+    assert ear.rest() == []
+    assert auth.authenticate(alice["access_token"])["login"] == "Alice"
+
+
+def test_unregistering_is_announced_and_the_name_stays_taken(auth, alice, ear):
+    auth.unregister("Alice", PASSWORD)
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("auth.revoked", ["Alice"])
+    with pytest.raises(InvalidToken):
+        auth.authenticate(alice["access_token"])
+    with pytest.raises(InvalidCredentials):
+        auth.login("Alice", PASSWORD)
+    with pytest.raises(LoginTaken):
+        auth.register("alice", PASSWORD)
+
+
+def test_nothing_is_announced_of_an_unregistering_that_was_refused(auth, alice, ear):
+    with pytest.raises(InvalidCredentials):
+        auth.unregister("Alice", "wrong password")
+    assert ear.rest() == []
+    assert auth.login("Alice", PASSWORD)
+
+
+def test_a_registration_that_was_undone_leaves_the_name_free(auth, alice, ear):
+    auth.undo_register("Alice")
+    assert auth.register("Alice", "another password")
+    assert ear.rest() == []
+
+
+def test_the_name_of_a_deleted_account_is_not_given_back(auth, alice):
+    auth.unregister("Alice", PASSWORD)
+    auth.undo_register("Alice")
+    with pytest.raises(LoginTaken):
+        auth.register("Alice", PASSWORD)
+
+
+def test_a_password_is_verified(auth, alice):
+    assert auth.verify_password("alice", PASSWORD) is None
+    with pytest.raises(InvalidCredentials):
+        auth.verify_password("alice", "wrong password")
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "\0", "ö" * 5000])
+def test_a_token_that_is_none_of_ours_is_refused(auth, token):
+    with pytest.raises(InvalidToken):
+        auth.authenticate(token)
+
+
+def test_a_refresh_token_is_no_access_token(auth, alice):
+    with pytest.raises(InvalidToken):
+        auth.authenticate(alice["refresh_token"])
+
+
+def test_without_a_token_secret_the_service_refuses_to_start_and_says_why(broker, tmp_path):
+    environment = {
+        **bare_environment(), "AMQP_URI": broker.uri("interface"), "DATA_DIR": str(tmp_path)
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "nameko", "run", "--config", "config.yaml", "auth.service"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20,
+    )
+    assert "TOKEN_SECRET must be set to a secret of 32 characters or more" in ended.stdout

@@ -1,0 +1,148 @@
+"""What interface tests are given: services in containers on a real broker, and ears on fanouts.
+
+A test has databases of its own, and the vhost has no queue of a service but those it started.
+"""
+
+import warnings
+from unittest.mock import patch
+
+import pytest
+import yaml
+from kombu import Connection
+from kombu.mixins import ConsumerMixin
+from sqlalchemy.orm import Session
+
+import extensions.database
+from extensions.rpc import ClusterRpcProxy
+from tests.conftest import INTERFACE
+from tests.interface.standing_in import StandIn
+from tests.interface.tap import Tap
+from tests.stack import ROOT, bare_environment
+
+SECRET = "a secret for the tests, long enough to sign with"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_consumers():
+    """Let a consumer notice at once that it is to stop: each service would take 2 s to do so."""
+    consume = ConsumerMixin.consume
+
+    def impatiently(self, *args, **options):
+        return consume(self, *args, **{**options, "safety_interval": 0.01})
+
+    with patch.object(ConsumerMixin, "consume", impatiently):
+        yield
+
+
+@pytest.fixture(scope="session")
+def defaults(broker):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+        from nameko.cli.main import setup_yaml_parser
+    setup_yaml_parser()
+    with patch.dict("os.environ", bare_environment(), clear=True):
+        config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    return {**config, "AMQP_URI": broker.uri(INTERFACE), "TOKEN_SECRET": SECRET}
+
+
+@pytest.fixture
+def settings(defaults, tmp_path):
+    """The settings of the services under test, for the test to change before it starts them."""
+    return {**defaults, "DATA_DIR": str(tmp_path)}
+
+
+@pytest.fixture(scope="session")
+def cluster_proxy(defaults):
+    """The ClusterRpcProxy of all tests."""
+    proxy = ClusterRpcProxy(defaults)
+    proxy.start()
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def cluster(cluster_proxy):
+    """Every running service's methods."""
+    return cluster_proxy._proxy
+
+
+@pytest.fixture
+def containers(container_factory, settings):
+    """Runs services, real ones and stand-ins; nothing is left of them after the test."""
+    running = []
+
+    def start(*services):
+        for service in services:
+            made = container_factory(getattr(service, "service", service), settings)
+            running.append(made)
+            made.start()
+        return running[-1]
+
+    yield start
+    for container in running:
+        container.stop()
+    _forget_databases()
+    _delete_queues(settings["AMQP_URI"], {container.service_name for container in running})
+
+
+@pytest.fixture
+def stand_in(containers):
+    """Runs a service that answers as it is told to."""
+
+    def start(name, **answers):
+        standing = StandIn(name, **answers)
+        standing.container = containers(standing)
+        return standing
+
+    return start
+
+
+@pytest.fixture
+def tap(settings):
+    """An anonymous queue bound to fanout exchanges; what is published there can be heard."""
+    made = []
+
+    def bind(*exchanges):
+        made.append(Tap(settings["AMQP_URI"], *exchanges))
+        return made[-1]
+
+    yield bind
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def store(settings):
+    """Puts rows into a service's database behind its back."""
+
+    def put(service_name, base, *rows):
+        engine = extensions.database.engine(settings, service_name, base)
+        with Session(engine) as session:
+            session.add_all(rows)
+            session.commit()
+
+    return put
+
+
+@pytest.fixture
+def rows(settings):
+    """Reads rows of a service's database behind its back."""
+
+    def read(service_name, base, query):
+        engine = extensions.database.engine(settings, service_name, base)
+        with Session(engine) as session:
+            return list(session.scalars(query))
+
+    return read
+
+
+def _forget_databases():
+    while extensions.database._engines:
+        _, engine = extensions.database._engines.popitem()
+        engine.dispose()
+
+
+def _delete_queues(amqp_uri, service_names):
+    with Connection(amqp_uri) as connection:
+        for name in service_names:
+            connection.default_channel.queue_delete(f"rpc-{name}")

@@ -1,0 +1,150 @@
+"""Announcements on a real broker: the exchanges, and what is sent late."""
+
+import eventlet
+import pytest
+from amqp import NotFound, PreconditionFailed
+from kombu import Connection
+from sqlalchemy import select
+
+import accounts.events
+import accounts.models
+import auth.events
+import auth.models
+import extensions.announcements
+import private_rooms.events
+import private_rooms.models
+import rooms.events
+import rooms.models
+import sessions.events
+import sessions.models
+from accounts.service import AccountsService
+from auth.service import AuthService
+from private_rooms.service import PrivateRoomsService
+from rooms.service import RoomsService
+from searcher.service import SearcherService
+from sessions.service import SessionsService
+from tests.stack import eventually
+
+STORING = {
+    "accounts": (AccountsService, accounts.models, accounts.events.EXCHANGE),
+    "auth": (AuthService, auth.models, auth.events.EXCHANGE),
+    "private_rooms": (PrivateRoomsService, private_rooms.models, private_rooms.events.EXCHANGE),
+    "rooms": (RoomsService, rooms.models, rooms.events.EXCHANGE),
+    "sessions": (SessionsService, sessions.models, sessions.events.EXCHANGE),
+}
+EXCHANGES = {
+    "account.events": AccountsService,
+    "auth.events": AuthService,
+    "private_room.events": PrivateRoomsService,
+    "room.events": RoomsService,
+    "searcher_service.events": SearcherService,
+    "session.events": SessionsService,
+    "session.results": SessionsService,
+}
+
+
+@pytest.fixture
+def exchange_is(settings):
+    """Tells whether there is an exchange with just these properties."""
+
+    def matches(name, **properties):
+        with Connection(settings["AMQP_URI"]) as connection:
+            try:
+                connection.default_channel.exchange_declare(name, "", passive=True)
+            except NotFound:
+                return False
+            try:
+                connection.channel().exchange_declare(name, auto_delete=False, **properties)
+            except PreconditionFailed:
+                return False
+            return True
+
+    return matches
+
+
+@pytest.fixture(params=EXCHANGES)
+def exchange(request, settings):
+    with Connection(settings["AMQP_URI"]) as connection:
+        connection.default_channel.exchange_delete(request.param)
+    return request.param
+
+
+def test_a_service_that_runs_has_its_durable_fanout_exchange(exchange, containers, exchange_is):
+    containers(EXCHANGES[exchange])
+    eventually(lambda: exchange_is(exchange, type="fanout", durable=True), timeout=3)
+    assert not exchange_is(exchange, type="topic", durable=True)
+
+
+@pytest.fixture
+def notice(request):
+    """A notice that was committed long ago and never announced, as a row of a service's table."""
+
+    def row(models, exchange, **changes):
+        return models.Announcement(
+            **{
+                "id": "notice-1", "created_at": 1.0, "exchange": exchange,
+                "routing_key": "about.it.happened", "copies": ["player.alice.happened"],
+                "body": {"id": "notice-1", "event": "happened", "params": {"at": "then"}},
+                **changes,
+            }
+        )
+
+    return row
+
+
+@pytest.mark.parametrize("name", STORING)
+def test_what_was_committed_and_not_announced_is_announced_later_and_then_forgotten(
+    name, containers, settings, tap, store, rows, notice, monkeypatch
+):
+    service, models, exchange = STORING[name]
+    monkeypatch.setattr(extensions.announcements, "RELAY_INTERVAL", 0.1)
+    ear = tap(exchange)
+    store(name, models.Base, notice(models, exchange))
+    containers(service)
+    heard = ear.next()
+    assert (heard.exchange, heard.routing_key) == (exchange, "about.it.happened")
+    assert heard.copies == ["player.alice.happened"]
+    assert heard.body == {"id": "notice-1", "event": "happened", "params": {"at": "then"}}
+    eventually(lambda: rows(name, models.Base, select(models.Announcement)) == [])
+    assert ear.rest() == []
+
+
+def test_notices_that_are_late_come_in_the_order_in_which_they_were_committed(
+    containers, tap, store, notice, monkeypatch
+):
+    monkeypatch.setattr(extensions.announcements, "RELAY_INTERVAL", 0.1)
+    ear = tap("session.events", "session.results")
+    store(
+        "sessions", sessions.models.Base,
+        *(
+            notice(
+                sessions.models, "session.results" if number == 7 else "session.events",
+                id=f"{number}", created_at=float(number), body={"event": f"{number}"},
+            )
+            for number in (3, 1, 2, 7, 5)
+        ),
+    )
+    containers(SessionsService)
+    heard = [ear.next() for _ in range(5)]
+    assert [each.event for each in heard] == ["1", "2", "3", "5", "7"]
+    assert [each.persistent for each in heard] == [False, False, False, False, True]
+
+
+def test_a_notice_that_has_just_been_committed_is_left_to_who_committed_it(
+    containers, tap, store, notice, monkeypatch, cluster
+):
+    monkeypatch.setattr(extensions.announcements, "RELAY_INTERVAL", 0.05)
+    ear = tap("account.events")
+    containers(AccountsService)
+    store("accounts", accounts.models.Base,
+          notice(accounts.models, "account.events", created_at=4e9))
+    eventlet.sleep(0.3)
+    assert ear.rest() == []
+
+
+def test_what_was_announced_is_forgotten(containers, cluster, rows, monkeypatch):
+    monkeypatch.setattr(extensions.announcements, "RELAY_INTERVAL", 0.1)
+    containers(AccountsService)
+    cluster.accounts.create("alice")
+    query = select(accounts.models.Announcement)
+    eventually(lambda: rows("accounts", accounts.models.Base, query) == [])

@@ -1,0 +1,117 @@
+"""The RPC policy between real services, over a real broker."""
+
+import gc
+import time
+
+import eventlet
+import pytest
+from kombu import Connection
+from nameko.exceptions import RpcTimeout, UnknownService
+from nameko.rpc import rpc
+
+from extensions.rpc import UNANSWERED, ClusterRpcProxy, RpcProxy
+from tests.interface.standing_in import Gate
+from tests.stack import eventually
+
+
+@pytest.fixture
+def impatient(settings):
+    """A ClusterRpcProxy that waits for a short time."""
+    proxy = ClusterRpcProxy({**settings, "RPC_TIMEOUT": 0.3})
+    proxy.start()
+    yield proxy
+    proxy.stop()
+
+
+def pending(proxy):
+    """How many replies are waited for."""
+    gc.collect()
+    return len(proxy._reply_listener._reply_events)
+
+
+def test_a_call_to_a_service_that_is_not_there_fails_at_once(cluster_proxy, cluster):
+    began = time.monotonic()
+    with pytest.raises(UnknownService):
+        cluster.nobody.anything()
+    assert time.monotonic() - began < 1
+    assert pending(cluster_proxy) == 0
+
+
+def test_a_call_has_a_deadline(impatient, stand_in):
+    gate = Gate("late")
+    stand_in("slow", answer=gate)
+    began = time.monotonic()
+    with pytest.raises(RpcTimeout):
+        impatient._proxy.slow.answer()
+    assert 0.2 < time.monotonic() - began < 2
+    gate.opened.send()
+
+
+def test_a_late_reply_is_dropped_and_nothing_is_left_of_it(impatient, stand_in, settings):
+    gate = Gate("late")
+    service = stand_in("slow", answer=gate, other="other")
+    with pytest.raises(RpcTimeout):
+        impatient._proxy.slow.answer()
+    gate.opened.send()
+    gate.passed.wait()
+    for _ in range(3):  # they go the same way, and come behind the late one
+        assert impatient._proxy.slow.other() == "other"
+    assert pending(impatient) == 0
+    assert len(service.asked("answer")) == 1
+    queue = impatient._reply_listener.queue
+    with Connection(settings["AMQP_URI"]) as connection:
+        bound = queue(connection.default_channel)
+        eventually(lambda: bound.queue_declare(passive=True).message_count == 0)
+
+
+def test_a_request_whose_caller_has_given_up_is_not_served(impatient, stand_in):
+    service = stand_in("slow", answer="too late")
+    service.container.stop()  # its queue stays
+    with pytest.raises(RpcTimeout):
+        impatient._proxy.slow.answer()
+    again = stand_in("slow", answer="in time")
+    assert impatient._proxy.slow.answer() == "in time"
+    assert len(service.calls) == 0 and len(again.calls) == 1
+
+
+def test_sixty_four_greenthreads_share_one_proxy(cluster, cluster_proxy, stand_in):
+    stand_in("echo", back=lambda word: eventlet.sleep(0.001) or word)
+    pool = eventlet.GreenPool(64)
+
+    def talk(number):
+        return [cluster.echo.back(f"{number} {turn}") for turn in range(5)]
+
+    for number, answers in enumerate(pool.imap(talk, range(64))):
+        assert answers == [f"{number} {turn}" for turn in range(5)]
+    assert pending(cluster_proxy) == 0
+
+
+def test_a_service_calls_another_under_the_same_policy(containers, cluster, settings, stand_in):
+    class Asking:
+        name = "asking"
+        echo = RpcProxy("echo")
+        nobody = RpcProxy("nobody")
+
+        @rpc
+        def ask(self, word):
+            return self.echo.back(word)
+
+        @rpc
+        def ask_nobody(self):
+            began = time.monotonic()
+            try:
+                self.nobody.anything()
+            except UNANSWERED as error:
+                return [type(error).__name__, time.monotonic() - began]
+
+    settings["RPC_TIMEOUT"] = 0.3
+    gate = Gate("late")
+    stand_in("echo", back=lambda word: gate() if word == "slowly" else word)
+    containers(Asking)
+    assert cluster.asking.ask("hello") == "hello"
+    with pytest.raises(Exception, match="RpcTimeout"):
+        cluster.asking.ask("slowly")
+    gate.opened.send()
+    name, waited = cluster.asking.ask_nobody()
+    assert name == "UnknownService" and waited < 0.3
+    assert list(eventlet.GreenPool().imap(cluster.asking.ask, "abcdefgh")) == list("abcdefgh")

@@ -1,0 +1,230 @@
+"""The private rooms service's entrypoints, and what it announces.
+
+A stand-in for the rooms service holds one room, which the tests change as that service would.
+"""
+
+import pytest
+from sqlalchemy import select
+
+from private_rooms import events
+from private_rooms.keys import ALPHABET
+from private_rooms.models import Base, PrivateRoom
+from private_rooms.service import PrivateRoomsService
+from rooms import exceptions
+from sessions.exceptions import GameNotFound
+
+PRIVATE = {"private": True}
+
+
+class Rooms:
+    """The one room of the stand-in for the rooms service."""
+
+    def __init__(self, stand_in):
+        self.room = {}
+        self.standing = stand_in(
+            "rooms",
+            create=self.create, join=self.join, leave=self.leave, close=self.close,
+            get_many=lambda room_ids: {each: self.room for each in room_ids},
+            record_session=lambda room_id, session_id: self.change(session_id=session_id),
+            open_rooms_of=lambda login, private: [self.room["room_id"]],
+        )
+
+    def change(self, **changes):
+        self.room = {**self.room, **changes, "revision": self.room["revision"] + 1}
+        return self.room
+
+    def create(self, owner, game, options, seats, private):
+        assert private
+        self.room = {
+            "room_id": "room-1", "game": game, "options": options, "seats": seats or 2,
+            "players": [owner], "owner": owner, "status": "open", "session_id": None,
+            "created_at": "2026-01-31T12:00:00.000Z", "revision": 1,
+        }
+        return self.room
+
+    def join(self, room_id, login, private):
+        assert private
+        players = [*self.room["players"], login]
+        full = len(players) == self.room["seats"]
+        return self.change(players=players, status="filled" if full else "open")
+
+    def leave(self, room_id, login, private):
+        assert private
+        if login == self.room["owner"]:
+            return self.close(room_id, login, private)
+        return self.change(players=[each for each in self.room["players"] if each != login])
+
+    def close(self, room_id, login, private):
+        assert private
+        return self.change(status="closed")
+
+
+@pytest.fixture
+def rooms(stand_in):
+    return Rooms(stand_in)
+
+
+@pytest.fixture
+def sessions(stand_in):
+    return stand_in("sessions", create="session-1")
+
+
+@pytest.fixture
+def service(containers, cluster, settings, rooms, sessions):
+    settings["RPC_TIMEOUT"] = 0.5
+    containers(PrivateRoomsService)
+    return cluster.private_rooms
+
+
+@pytest.fixture
+def ear(tap):
+    return tap(events.EXCHANGE)
+
+
+@pytest.fixture
+def key(service):
+    """The key of a room of two seats, alice's."""
+    return service.create("alice", "dobutsu", {})["connection_key"]
+
+
+def test_a_private_room_has_a_key_of_eight_symbols_and_nothing_is_announced(service, ear):
+    room = service.create("alice", "dobutsu", {}, 3)
+    key = room["connection_key"]
+    assert len(key) == 8 and set(key) <= set(ALPHABET)
+    assert (room["players"], room["seats"], room["status"]) == (["alice"], 3, "open")
+    assert "revision" not in room
+    assert ear.rest() == []
+
+
+def test_a_join_is_announced_to_the_members_with_the_key(service, ear):
+    key = service.create("alice", "dobutsu", {}, 3)["connection_key"]
+    answer = service.join(key, "bob")
+    heard = ear.next()
+    assert heard.event == "private_room.player_joined"
+    assert heard.routing_key == "private_room.room-1.private_room.player_joined"
+    assert heard.players == ["alice", "bob"]
+    assert set(heard.params) == {"at", "room"}
+    assert heard.params["room"] == answer
+    assert answer["connection_key"] == key
+    assert ear.rest() == []
+
+
+def test_a_key_is_read_whatever_the_case_with_hyphens_and_lookalikes(service):
+    key = service.create("alice", "dobutsu", {}, 3)["connection_key"]
+    written = f"{key[:4]}-{key[4:]}".lower().replace("0", "o").replace("1", "l")
+    assert service.join(written, "bob")["players"] == ["alice", "bob"]
+
+
+def test_the_last_seat_begins_a_private_session_and_both_are_announced(
+    service, rooms, sessions, ear, key
+):
+    answer = service.join(key, "bob")
+    assert (answer["status"], answer["session_id"]) == ("filled", "session-1")
+    joined, filled = ear.next(), ear.next()
+    assert (joined.event, filled.event) == ("private_room.player_joined", "private_room.filled")
+    assert joined.players == filled.players == ["alice", "bob"]
+    assert filled.params["room"] == answer
+    [(asked, named)] = sessions.asked("create")
+    assert asked == ("room-1", "dobutsu", {}, ["alice", "bob"]) and named == PRIVATE
+    assert rooms.standing.asked("record_session") == [(("room-1", "session-1"), {})]
+    assert ear.rest() == []
+
+
+@pytest.mark.parametrize("method", ["join", "leave", "close"])
+def test_a_key_of_no_room_is_not_found(service, rooms, ear, key, method):
+    for wrong in ("", "12345678", "UUUUUUUU", "1234567", "١٢٣٤٥٦٧٨", "\0", "x" * 999):
+        with pytest.raises(exceptions.RoomNotFound):
+            getattr(service, method)(wrong, "alice")
+    assert rooms.standing.asked(method) == []
+    assert ear.rest() == []
+
+
+@pytest.mark.parametrize(
+    ("method", "refusal"),
+    [
+        ("join", exceptions.AlreadyInRoom), ("join", exceptions.RoomFull),
+        ("join", exceptions.RoomClosed), ("join", exceptions.TooManyRooms),
+        ("leave", exceptions.NotAMember), ("leave", exceptions.RoomClosed),
+        ("close", exceptions.NotTheOwner), ("close", exceptions.RoomClosed),
+    ],
+)
+def test_what_the_rooms_service_refuses_comes_through_and_nothing_is_announced(
+    service, rooms, ear, key, method, refusal
+):
+    rooms.standing.answers[method] = refusal.of("Refused", room_id="room-1")
+    with pytest.raises(refusal) as refused:
+        getattr(service, method)(key, "bob")
+    assert refused.value.details == {"room_id": "room-1"}
+    assert ear.rest() == []
+
+
+@pytest.mark.parametrize(
+    "refusal", [exceptions.TooManyRooms("too many"), GameNotFound.of("no", game="go")]
+)
+def test_a_room_that_was_refused_has_no_key(service, rooms, rows, refusal):
+    rooms.standing.answers["create"] = refusal
+    with pytest.raises(type(refusal)) as refused:
+        service.create("alice", "go", {})
+    assert refused.value.details == refusal.details
+    assert rows("private_rooms", Base, select(PrivateRoom)) == []
+
+
+def test_who_leaves_hears_of_it_as_well(service, ear):
+    key = service.create("alice", "dobutsu", {}, 3)["connection_key"]
+    service.join(key, "bob")
+    service.leave(key, "bob")
+    assert ear.next().event == "private_room.player_joined"
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("private_room.player_left", ["alice", "bob"])
+    assert heard.params["room"]["players"] == ["alice"]
+
+
+def test_an_owner_who_leaves_closes_the_room_and_only_that_is_announced(service, ear):
+    key = service.create("alice", "dobutsu", {}, 3)["connection_key"]
+    service.join(key, "bob")
+    service.leave(key, "alice")
+    assert ear.next().event == "private_room.player_joined"
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("private_room.closed", ["alice", "bob"])
+    assert ear.rest() == []
+
+
+def test_a_room_is_closed_by_its_key(service, rooms, ear, key):
+    service.close(key, "alice")
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("private_room.closed", ["alice"])
+    assert heard.params["room"]["status"] == "closed"
+
+
+def test_a_room_is_told_with_its_key_to_who_asks_for_its_members(service, key):
+    room = service.get("room-1")
+    assert (room["room_id"], room["connection_key"]) == ("room-1", key)
+    with pytest.raises(exceptions.RoomNotFound):
+        service.get("room-2")
+
+
+def test_a_room_that_closes_by_itself_is_announced_once(service, rooms, ear, key):
+    rooms.change(status="closed")
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("private_room.closed", ["alice"])
+    assert ear.rest() == []
+
+
+def test_who_leaves_for_good_leaves_every_private_room(service, ear, key):
+    service.leave_all("alice")
+    assert ear.next().event == "private_room.closed"
+
+
+def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away(
+    service, rooms, sessions, stand_in, ear, key
+):
+    sessions.container.stop()
+    answer = service.join(key, "bob")
+    assert (answer["status"], answer["session_id"]) == ("filled", None)
+    assert ear.next().event == "private_room.player_joined"
+    sessions = stand_in("sessions", create="session-1")
+    heard = ear.next()
+    assert heard.event == "private_room.filled"
+    assert heard.params["room"]["session_id"] == "session-1"
+    assert {arguments[0] for arguments, _ in sessions.asked("create")} == {"room-1"}
+    assert ear.rest() == []

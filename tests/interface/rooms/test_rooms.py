@@ -1,0 +1,284 @@
+"""The rooms service's entrypoints, and what it announces."""
+
+import eventlet
+import pytest
+
+import rooms.service
+from rooms import events, exceptions
+from rooms.service import RoomsService
+from sessions.exceptions import GameNotFound, InvalidOptions
+
+DEFAULTS = {"clock": None, "rated": True}
+
+
+def complete(game, options, seats=None):
+    return {"game": game, "options": {**DEFAULTS, **options}, "seats": seats or 2}
+
+
+@pytest.fixture
+def sessions(stand_in):
+    return stand_in("sessions", complete_options=complete, create="session-1")
+
+
+@pytest.fixture
+def service(containers, cluster, settings, sessions):
+    settings["RPC_TIMEOUT"] = 0.5
+    containers(RoomsService)
+    return cluster.rooms
+
+
+@pytest.fixture
+def ear(tap):
+    return tap(events.EXCHANGE)
+
+
+@pytest.fixture
+def room(service):
+    """An open room of two seats, alice's."""
+    return service.create("alice", "dobutsu", {})
+
+
+def test_a_room_is_created_with_complete_options_and_its_owner_in_it(service, ear):
+    room = service.create("alice", "dobutsu", {"rated": False}, 3)
+    assert room["room_id"] and room.pop("created_at").endswith("Z")
+    assert room == {
+        "room_id": room["room_id"], "game": "dobutsu", "options": {"clock": None, "rated": False},
+        "seats": 3, "players": ["alice"], "owner": "alice", "status": "open", "session_id": None,
+    }
+    assert ear.rest() == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        GameNotFound.of("There is no game go", game="go"),
+        InvalidOptions.of("no", errors=[{"path": "options.x", "message": "no"}]),
+    ],
+)
+def test_what_the_session_service_refuses_comes_through(service, sessions, refusal):
+    sessions.answers["complete_options"] = refusal
+    with pytest.raises(type(refusal)) as refused:
+        service.create("alice", "go", {"x": 1})
+    assert refused.value.details == refusal.details
+    assert service.list()["items"] == []
+
+
+def test_a_join_is_announced_to_the_members(service, ear):
+    room = service.create("alice", "dobutsu", {}, 3)
+    joined = service.join(room["room_id"], "bob")
+    heard = ear.next()
+    assert heard.event == "room.player_joined"
+    assert heard.routing_key == f"room.{room['room_id']}.room.player_joined"
+    assert heard.players == ["alice", "bob"]
+    assert set(heard.params) == {"at", "room"}
+    assert heard.params["room"] == joined
+    assert (joined["players"], joined["status"]) == (["alice", "bob"], "open")
+
+
+def test_the_last_seat_begins_the_session_and_both_are_announced_the_joining_first(
+    service, sessions, ear, room
+):
+    answer = service.join(room["room_id"], "bob")
+    assert (answer["status"], answer["session_id"]) == ("filled", "session-1")
+    joined, filled = ear.next(), ear.next()
+    assert (joined.event, filled.event) == ("room.player_joined", "room.filled")
+    assert joined.players == filled.players == ["alice", "bob"]
+    assert filled.params["room"] == answer
+    [(asked, named)] = sessions.asked("create")
+    assert asked == (room["room_id"], "dobutsu", DEFAULTS, ["alice", "bob"]) and not named
+    assert ear.rest() == []
+
+
+def test_the_last_seat_goes_to_one_of_many_who_want_it_at_once(service, ear, room):
+    def join(login):
+        try:
+            return service.join(room["room_id"], login)
+        except exceptions.RoomFull as refusal:
+            assert refusal.details == {"room_id": room["room_id"]}
+            return None
+
+    joiners = [f"joiner-{number}" for number in range(20)]
+    answers = list(eventlet.GreenPool().imap(join, joiners))
+    [got_it] = [answer for answer in answers if answer]
+    assert len(got_it["players"]) == 2
+    assert [heard.event for heard in ear.rest()] == ["room.player_joined", "room.filled"]
+
+
+def closed(service, room):
+    service.close(room["room_id"], "alice")
+
+
+def filled(service, room):
+    service.join(room["room_id"], "bob")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "method", "login", "refusal"),
+    [
+        (None, "join", "alice", exceptions.AlreadyInRoom),
+        (None, "leave", "bob", exceptions.NotAMember),
+        (None, "close", "bob", exceptions.NotTheOwner),
+        (filled, "join", "carol", exceptions.RoomFull),
+        (filled, "join", "bob", exceptions.AlreadyInRoom),
+        (filled, "leave", "bob", exceptions.RoomClosed),
+        (filled, "leave", "carol", exceptions.NotAMember),
+        (filled, "close", "alice", exceptions.RoomClosed),
+        (closed, "join", "bob", exceptions.RoomClosed),
+        (closed, "join", "alice", exceptions.AlreadyInRoom),
+        (closed, "leave", "alice", exceptions.RoomClosed),
+        (closed, "leave", "bob", exceptions.NotAMember),
+        (closed, "close", "alice", exceptions.RoomClosed),
+    ],
+)
+def test_what_a_room_refuses_changes_and_announces_nothing(
+    service, tap, room, prepare, method, login, refusal
+):
+    if prepare:
+        prepare(service, room)
+    before = service.get(room["room_id"], "alice")
+    ear = tap(events.EXCHANGE)
+    with pytest.raises(refusal) as refused:
+        getattr(service, method)(room["room_id"], login)
+    assert refused.value.details == {"room_id": room["room_id"]}
+    assert ear.rest() == []
+    assert service.get(room["room_id"], "alice") == before
+
+
+@pytest.mark.parametrize("method", ["get", "join", "leave", "close"])
+def test_a_room_that_is_not_there_is_named(service, ear, method):
+    with pytest.raises(exceptions.RoomNotFound) as refusal:
+        getattr(service, method)("no such room", "alice")
+    assert refusal.value.details == {"room_id": "no such room"}
+    assert ear.rest() == []
+
+
+def test_who_leaves_hears_of_it_as_well(service, ear):
+    room = service.create("alice", "dobutsu", {}, 3)
+    service.join(room["room_id"], "bob")
+    service.leave(room["room_id"], "bob")
+    joined, left = ear.next(), ear.next()
+    assert (joined.event, left.event) == ("room.player_joined", "room.player_left")
+    assert left.players == ["alice", "bob"]
+    assert left.params["room"]["players"] == ["alice"]
+    assert service.get(room["room_id"], "carol")["players"] == ["alice"]
+
+
+def test_who_comes_again_sits_behind_those_who_stayed(service):
+    room = service.create("alice", "dobutsu", {}, 4)
+    for login in ("bob", "carol"):
+        service.join(room["room_id"], login)
+    service.leave(room["room_id"], "bob")
+    assert service.join(room["room_id"], "bob")["players"] == ["alice", "carol", "bob"]
+
+
+def test_an_owner_who_leaves_closes_the_room_and_only_that_is_announced(service, ear):
+    room = service.create("alice", "dobutsu", {}, 3)
+    service.join(room["room_id"], "bob")
+    service.leave(room["room_id"], "alice")
+    assert ear.next().event == "room.player_joined"
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("room.closed", ["alice", "bob"])
+    assert heard.params["room"]["status"] == "closed"
+    assert ear.rest() == []
+
+
+def test_a_room_is_closed_by_its_owner(service, ear, room):
+    service.close(room["room_id"], "alice")
+    assert ear.next().event == "room.closed"
+    assert service.get(room["room_id"], "alice")["status"] == "closed"
+    assert service.list()["items"] == []
+
+
+def test_one_player_may_be_in_five_open_rooms_of_any_kind(service, tap):
+    mine = [service.create("alice", "dobutsu", {}, private=number % 2) for number in range(5)]
+    other = service.create("bob", "dobutsu", {})
+    ear = tap(events.EXCHANGE)
+    for call in (
+        lambda: service.create("alice", "dobutsu", {}),
+        lambda: service.create("alice", "dobutsu", {}, private=True),
+        lambda: service.join(other["room_id"], "alice"),
+    ):
+        with pytest.raises(exceptions.TooManyRooms):
+            call()
+    assert ear.rest() == []
+    assert service.get(other["room_id"], "bob")["players"] == ["bob"]
+    service.leave(mine[0]["room_id"], "alice")
+    assert service.join(other["room_id"], "alice")["status"] == "filled"
+
+
+def test_a_private_room_is_hidden_from_others_and_announced_by_nobody_here(service, ear):
+    room = service.create("alice", "dobutsu", {}, private=True)
+    for method in ("get", "join", "leave", "close"):
+        with pytest.raises(exceptions.RoomNotFound):
+            getattr(service, method)(room["room_id"], "bob")
+    with pytest.raises(exceptions.RoomIsPrivate):
+        service.get(room["room_id"], "alice")
+    assert service.list()["items"] == []
+    assert service.join(room["room_id"], "bob", private=True)["status"] == "filled"
+    assert ear.rest() == []
+
+
+def test_open_public_rooms_are_listed_newest_first_by_pages(service):
+    made = [service.create(f"owner-{number}", "dobutsu", {})["room_id"] for number in range(5)]
+    service.close(made[2], "owner-2")
+    first = service.list(limit=3)
+    second = service.list(limit=3, after=first["next"])
+    shown = [room["room_id"] for room in first["items"] + second["items"]]
+    assert shown == [made[4], made[3], made[1], made[0]]
+    assert second["next"] is None
+    assert service.list(game="chess")["items"] == []
+
+
+def test_a_room_that_nobody_of_it_is_connected_for_closes_and_it_is_announced(
+    service, settings, ear
+):
+    settings["ROOM_TTL"] = 0.2
+    room = service.create("alice", "dobutsu", {})
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("room.closed", ["alice"])
+    assert service.get(room["room_id"], "alice")["status"] == "closed"
+
+
+def test_a_room_stays_open_while_one_of_its_members_is_connected(service, settings, tap):
+    settings["ROOM_TTL"] = 0.3
+    left = service.create("bob", "dobutsu", {})
+    settings["ROOM_TTL"] = 60
+    kept = service.create("alice", "dobutsu", {}, 3)
+    service.join(kept["room_id"], "carol")
+    settings["ROOM_TTL"] = 0.3
+    ear = tap(events.EXCHANGE)
+    service.renew(["nobody", "bob"])
+    settings["ROOM_TTL"] = 60
+    service.renew(["carol"])
+    assert ear.next().params["room"]["room_id"] == left["room_id"]
+    assert ear.rest() == []
+    assert service.get(kept["room_id"], "alice")["status"] == "open"
+
+
+def test_who_leaves_for_good_leaves_every_room(service, ear, room):
+    other = service.create("bob", "dobutsu", {}, 3)
+    service.join(other["room_id"], "alice")
+    service.leave_all("alice")
+    heard = ear.rest()
+    assert {each.event for each in heard} == {
+        "room.player_joined", "room.closed", "room.player_left"
+    }
+    assert service.open_rooms_of("alice") == []
+
+
+def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away(
+    service, settings, sessions, stand_in, ear, monkeypatch
+):
+    monkeypatch.setattr(rooms.service, "HALF_WAY_AFTER", 0.0)
+    room = service.create("alice", "dobutsu", {})
+    sessions.container.stop()
+    answer = service.join(room["room_id"], "bob")
+    assert (answer["status"], answer["session_id"]) == ("filled", None)
+    assert [heard.event for heard in ear.rest()] == ["room.player_joined"]
+    sessions = stand_in("sessions", create="session-1")
+    heard = ear.next()
+    assert heard.event == "room.filled"
+    assert heard.params["room"]["session_id"] == "session-1"
+    assert service.get(room["room_id"], "bob")["session_id"] == "session-1"
+    assert {arguments[0] for arguments, _ in sessions.asked("create")} == {room["room_id"]}
+    assert ear.rest() == []

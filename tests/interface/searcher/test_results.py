@@ -1,0 +1,92 @@
+"""Results come by a durable queue of the searcher's own: who abort too often are kept apart."""
+
+import json
+
+import pytest
+from kombu import Connection, Exchange
+
+import sessions.events
+from searcher import results
+from searcher.service import SearcherService
+from tests.stack import eventually
+
+QUEUE = results.QUEUE.name
+
+
+@pytest.fixture
+def channel(settings):
+    with Connection(settings["AMQP_URI"]) as connection:
+        channel = connection.channel()
+        channel.queue_delete(QUEUE)
+        yield channel
+        channel.queue_delete(QUEUE)
+
+
+@pytest.fixture
+def run(channel, containers, stand_in):
+    """Starts the searcher; what it is told stays with the process that was told."""
+    stand_in(
+        "sessions", create="session-1",
+        complete_options=lambda game, options: {"options": {"clock": None, "rated": True}},
+    )
+    return lambda: containers(SearcherService)
+
+
+@pytest.fixture
+def abort(channel):
+    """Announces that a session was aborted."""
+    exchange = Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True)(channel)
+    channel.confirm_select()
+
+    def abort(session_id, *players):
+        result = {"winner": None, "reason": "aborted", "by_player": {}}
+        params = {"session_id": session_id, "players": list(players), "result": result}
+        message = exchange.Message(
+            json.dumps({"event": "session.result", "params": params}).encode(),
+            content_type="application/json", content_encoding="utf-8",
+        )
+        exchange.publish(message, routing_key="session.result")
+
+    return abort
+
+
+@pytest.fixture
+def all_noted(channel):
+    """Waits until nothing is left to be noted."""
+
+    def wait():
+        eventually(lambda: channel.queue_declare(QUEUE, passive=True).message_count == 0)
+
+    return wait
+
+
+def meet(cluster, *logins):
+    return [cluster.searcher.start(login, "dobutsu", {}, 1500)["status"] for login in logins]
+
+
+def test_two_who_have_aborted_twice_do_not_meet(run, cluster, abort, all_noted):
+    run()
+    for session_id in ("one", "two"):
+        abort(session_id, "alice", "bob")
+    abort("three", "carol", "dave")
+    all_noted()
+    assert meet(cluster, "alice", "bob") == ["searching", "searching"]
+
+
+def test_two_who_have_aborted_once_do(run, cluster, abort, all_noted):
+    run()
+    for _ in range(2):
+        abort("one", "alice", "bob")
+    all_noted()
+    assert meet(cluster, "alice", "bob") == ["searching", "found"]
+
+
+def test_what_comes_while_the_searcher_is_down_is_noted_when_it_is_up(
+    run, cluster, abort, all_noted
+):
+    run().stop()
+    for session_id in ("one", "two"):
+        abort(session_id, "alice", "bob")
+    run()
+    all_noted()
+    assert meet(cluster, "alice", "bob") == ["searching", "searching"]

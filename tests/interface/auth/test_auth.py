@@ -158,6 +158,44 @@ def test_a_refresh_token_is_no_access_token(auth, alice):
         auth.authenticate(alice["refresh_token"])
 
 
+def test_a_refresh_token_is_good_for_the_next_tokens_of_its_login_once(auth, alice, ear):
+    fresh = auth.refresh(alice["refresh_token"])
+    known = [auth.authenticate(each["access_token"]) for each in (alice, fresh)]
+    assert known[0]["family"] == known[1]["family"] and fresh["login"] == "Alice"
+    assert ear.rest() == []
+
+
+def test_a_refresh_token_that_is_used_twice_ends_its_login_and_it_is_announced(auth, alice, ear):
+    family = auth.authenticate(alice["access_token"])["family"]
+    other = auth.login("Alice", PASSWORD)
+    fresh = auth.refresh(alice["refresh_token"])
+    with pytest.raises(InvalidToken):
+        auth.refresh(alice["refresh_token"])
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("auth.revoked", ["Alice"])
+    assert heard.params["family"] == family
+    for token in (alice["access_token"], fresh["access_token"]):
+        with pytest.raises(InvalidToken):
+            auth.authenticate(token)
+    with pytest.raises(InvalidToken):
+        auth.refresh(fresh["refresh_token"])
+    assert auth.authenticate(other["access_token"])["login"] == "Alice"
+    assert ear.rest() == []
+
+
+def test_of_those_who_use_a_refresh_token_at_once_one_is_answered(auth, alice):
+    def refresh(_):
+        try:
+            return auth.refresh(alice["refresh_token"])
+        except InvalidToken as refusal:
+            return refusal
+
+    answers = list(eventlet.GreenPool().imap(refresh, range(6)))
+    assert sum(isinstance(answer, dict) for answer in answers) <= 1
+    with pytest.raises(InvalidToken):  # a thief and a player can't be told apart
+        auth.authenticate(alice["access_token"])
+
+
 def test_without_a_token_secret_the_service_refuses_to_start_and_says_why(broker, tmp_path):
     environment = {
         **bare_environment(), "AMQP_URI": broker.uri("interface"), "DATA_DIR": str(tmp_path)

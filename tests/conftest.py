@@ -1,0 +1,115 @@
+"""What tests of the whole are given: a broker, all of Arbiter running, players."""
+
+import json
+from typing import Any
+
+import pytest
+
+from demo.client import Refused
+from launch.broker import Broker
+from tests.client import CheckedClient, Player, check_error, check_result
+from tests.stack import Stack
+
+E2E, INTERFACE = "e2e", "interface"
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory):
+    """A RabbitMQ node for this run, with a vhost for each kind of test."""
+    with Broker(tmp_path_factory.mktemp("broker"), vhosts=[E2E, INTERFACE]) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def running_stack(broker, tmp_path_factory):
+    with Stack(tmp_path_factory.mktemp("stack"), broker.uri(E2E)) as stack:
+        yield stack
+
+
+@pytest.fixture
+def outage():
+    """Asked for by tests that break something on purpose: processes may complain meanwhile."""
+
+
+@pytest.fixture
+def stack(running_stack, request):
+    """All of Arbiter, running. A process that ends by itself, or logs a failure, fails the test."""
+    running_stack.listen()
+    yield running_stack
+    said = running_stack.said()
+    ended = running_stack.revive()
+    assert not ended, f"{', '.join(ended)} ended by itself"
+    if "outage" not in request.fixturenames:
+        assert "Traceback" not in said, f"Something failed, and was only logged:\n{said}"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Show what the processes said during a test that has failed."""
+    outcome = yield
+    report = outcome.get_result()
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        report.sections.append(("what the processes said", stack.said()))
+
+
+@pytest.fixture
+def connect(stack):
+    """Opens connections, which are closed after the test; all that they were sent must be right."""
+    made: list[CheckedClient] = []
+
+    def open_connection(kind=CheckedClient, url: str | None = None, **options: Any):
+        made.append(kind(url or stack.url(), **options))
+        return made[-1]
+
+    yield open_connection
+    for client in made:
+        client.close()
+    faults = [fault for client in made for fault in client.faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def player(connect):
+    """Registers players, each on a connection of their own."""
+
+    def register(login: str | None = None, **options: Any) -> Player:
+        return connect(Player, login=login, **options)
+
+    return register
+
+
+@pytest.fixture
+def two_players(player):
+    return player(), player()
+
+
+@pytest.fixture
+def post(stack):
+    """Posts a body to /rpc as it is: the status, and the answer where it is JSON."""
+
+    def send(
+        body: str | bytes, headers: dict[str, str] | None = None, port: int | None = None
+    ) -> tuple[int, Any]:
+        status, text = stack.request("POST", "/rpc", body, headers, port)
+        return status, json.loads(text) if status == 200 else text
+
+    return send
+
+
+@pytest.fixture
+def rpc(post):
+    """Calls a method by POST /rpc: its result. Raises Refused."""
+
+    def call(method: str, token: str | None = None, **params: Any) -> Any:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        status, answer = post(json.dumps(request), headers)
+        assert status == 200 and answer["id"] == 1, answer
+        if "error" in answer:
+            check_error(method, answer["error"])
+            raise Refused(answer["error"])
+        check_result(method, answer["result"])
+        return answer["result"]
+
+    return call

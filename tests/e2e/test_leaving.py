@@ -1,0 +1,118 @@
+"""What follows when a player's connections go."""
+
+import time
+
+from tests.client import CheckedClient
+from tests.e2e.playing import begin, both_move, by_room, wait_for_version
+from tests.stack import GRACE
+
+
+def come_back(connect, player, session_id):
+    """A new connection of the player's, connected to the session."""
+    again = connect(CheckedClient)
+    again.call("auth.authenticate", access_token=player.token)
+    again.call("sessions.connect", session_id=session_id)
+    return again
+
+
+def test_who_comes_back_within_the_grace_plays_on(two_players, connect):
+    one, other = two_players
+    session_id = begin(one, other)
+    last = both_move(one, other, session_id)
+    one.drop()
+    gone = other.wait_for("session.player_disconnected")
+    assert (gone["login"], gone["version"]) == (one.login, last + 1)
+    again = come_back(connect, one, session_id)
+    back = other.wait_for("session.player_connected", lambda each: each["version"] > last)
+    assert (back["login"], back["version"]) == (one.login, last + 2)
+    time.sleep(GRACE + 0.7)  # nothing must come of the grace that had begun
+    legal = again.call("sessions.get", session_id=session_id)["legal"]
+    version = again.execute(session_id, {"type": "move", "move": legal[0]})["version"]
+    assert wait_for_version(other, session_id, version)["version"] == last + 3
+    assert other.fence() == []
+
+
+def test_who_does_not_come_back_loses_by_abandonment_when_the_grace_has_run_out(two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    last = both_move(one, other, session_id)
+    one.drop()
+    dropped_at = time.monotonic()
+    assert other.wait_for("session.player_disconnected")["login"] == one.login
+    ended = other.wait_for("session.ended")
+    assert GRACE - 0.3 < time.monotonic() - dropped_at < GRACE + 3
+    assert ended["version"] == last + 2
+    assert ended["result"] == {
+        "winner": other.login, "reason": "abandonment",
+        "by_player": {one.login: 0, other.login: 1},
+    }
+
+
+def test_a_game_that_the_leaver_has_not_moved_in_is_aborted(two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    one.move(session_id, "b2b3")
+    other.close()
+    ended = one.wait_for("session.ended")
+    assert ended["result"] == {"winner": None, "reason": "aborted", "by_player": {}}
+    session = one.call("sessions.get", session_id=session_id)
+    assert (session["status"], session["connected"]) == ("ended", [one.login])
+
+
+def test_disconnecting_from_a_session_is_leaving_it(two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    other.call("sessions.disconnect", session_id=session_id)
+    other.forget()
+    assert one.wait_for("session.player_disconnected")["login"] == other.login
+    assert one.wait_for("session.ended")["result"]["reason"] == "abandonment"
+    assert other.fence() == []
+
+
+def test_leaving_one_session_leaves_the_others_alone(two_players):
+    one, other = two_players
+    sessions = [begin(one, other) for _ in range(2)]
+    for session_id in sessions:
+        both_move(one, other, session_id)
+    other.call("sessions.disconnect", session_id=sessions[0])
+    assert one.wait_for("session.ended")["session_id"] == sessions[0]
+    assert one.call("sessions.get", session_id=sessions[1])["status"] == "active"
+
+
+def test_a_connection_that_goes_leaves_all_its_sessions(two_players):
+    one, other = two_players
+    sessions = [begin(one, other) for _ in range(3)]
+    other.drop()
+    gone = {one.wait_for("session.player_disconnected")["session_id"] for _ in range(3)}
+    assert gone == set(sessions)
+    ended = {one.wait_for("session.ended")["session_id"] for _ in range(3)}
+    assert ended == set(sessions)
+
+
+def test_a_spectators_going_is_nobodys_leaving(two_players, connect):
+    one, other = two_players
+    session_id = begin(one, other)
+    watcher = connect(CheckedClient)
+    watcher.call("sessions.connect", session_id=session_id)
+    watcher.drop()
+    assert one.call("sessions.get", session_id=session_id)["status"] == "active"
+    assert all(each["method"].endswith("spectators_changed") for each in one.fence())
+
+
+def test_what_has_ended_is_not_left(two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    other.command(session_id, {"type": "resign"})
+    ended = one.wait_for("session.ended")["version"]
+    other.call("sessions.disconnect", session_id=session_id)
+    assert one.fence() == []
+    assert one.call("sessions.get", session_id=session_id)["version"] == ended
+
+
+def test_a_player_who_was_never_connected_has_left_nothing(two_players):
+    one, other = two_players
+    session_id = by_room(one, other)
+    other.close()
+    time.sleep(0.3)
+    assert one.call("sessions.history", session_id=session_id) == {"events": []}

@@ -1,0 +1,179 @@
+"""What a client can't do to the gateway, nor to other clients."""
+
+import json
+import socket
+import time
+from contextlib import suppress
+from itertools import chain, repeat
+
+import pytest
+import websocket
+
+from gateway.protocol import LARGEST_MESSAGE
+from tests.client import CheckedClient
+from tests.e2e.playing import begin, wait_for_version
+from tests.stack import PING, eventually
+
+INFO = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "server.info"})
+CLOSE, PING_FRAME = websocket.ABNF.OPCODE_CLOSE, websocket.ABNF.OPCODE_PING
+
+
+@pytest.fixture
+def raw(stack):
+    """Opens WebSockets on which nothing is done by itself."""
+    made = []
+
+    def open_socket(**options):
+        made.append(websocket.create_connection(stack.url(), timeout=10, **options))
+        return made[-1]
+
+    yield open_socket
+    for each in made:
+        each.shutdown()
+
+
+def close_code(ws):
+    """The code that the server closes with; what comes before is passed over, and unanswered."""
+    while (frame := ws.recv_frame()).opcode != CLOSE:
+        pass
+    return int.from_bytes(frame.data[:2], "big")
+
+
+def test_a_binary_message_ends_the_connection(raw):
+    ws = raw()
+    ws.send_binary(INFO.encode())
+    assert close_code(ws) == 1003
+
+
+def test_a_message_of_64_kib_is_read_and_a_larger_one_ends_the_connection(raw):
+    ws = raw()
+    ws.send(INFO + " " * (LARGEST_MESSAGE - len(INFO)))
+    assert json.loads(ws.recv())["result"]["protocol"] == "1.0"
+    ws.send(INFO + " " * (LARGEST_MESSAGE + 1 - len(INFO)))
+    assert close_code(ws) == 1009
+
+
+def test_a_message_is_measured_in_bytes(raw):
+    ws = raw()
+    ws.send('"' + "é" * (LARGEST_MESSAGE // 2 - 1) + '"')
+    assert "error" in json.loads(ws.recv())
+    ws.send('"' + "é" * (LARGEST_MESSAGE // 2) + '"')
+    assert close_code(ws) == 1009
+
+
+def test_the_end_of_a_message_that_is_too_large_is_not_waited_for(raw):
+    ws = raw()
+    opcodes = chain([websocket.ABNF.OPCODE_TEXT], repeat(websocket.ABNF.OPCODE_CONT, 400))
+    with suppress(OSError, websocket.WebSocketException):
+        for opcode in opcodes:
+            ws.send_frame(websocket.ABNF.create_frame("x" * 16_000, opcode, 0))
+    assert close_code(ws) == 1009
+
+
+@pytest.mark.parametrize("frame", [b"\x81\x82\0\0\0\0\xff\xfe", b"\x8f\x80\0\0\0\0", b"\x81\x02ab"])
+def test_what_is_no_websocket_ends_the_connection(raw, connect, frame):
+    ws = raw()
+    ws.sock.sendall(frame)
+    assert close_code(ws) in (1002, 1007)
+    assert connect(CheckedClient).call("server.info")
+
+
+def test_a_client_that_says_goodbye_is_answered(raw):
+    ws = raw()
+    ws.send_close(1000)
+    assert close_code(ws) == 1000
+
+
+def test_nothing_is_left_of_connections_that_have_ended(stack, raw, player):
+    def sockets():
+        lines = stack.request("GET", "/metrics")[1].splitlines()
+        [line] = [line for line in lines if line.startswith("arbiter_gateway_sockets ")]
+        return float(line.split()[1])
+
+    eventually(lambda: sockets() == 0)
+    players = [player() for _ in range(5)]
+    others = [raw() for _ in range(45)]
+    eventually(lambda: sockets() == 50)
+    for ws in others[::2]:
+        ws.send_close()
+    for ws in others:
+        ws.shutdown()
+    for each in players:
+        each.drop()
+    eventually(lambda: sockets() == 0)
+
+
+def test_a_client_that_sends_nothing_but_nonsense_is_cut_off(raw, connect):
+    ws = raw()
+    with suppress(OSError, websocket.WebSocketException):
+        for _ in range(120):
+            ws.send("nonsense")
+    assert close_code(ws) == 1008
+    assert connect(CheckedClient).call("server.info")
+
+
+def test_refusals_are_no_nonsense(player):
+    one = player()
+    for _ in range(120):
+        one.refused("RoomNotFound", "rooms.get", room_id="none")
+
+
+def test_a_client_that_answers_no_ping_is_given_up(raw, player):
+    quiet, witness = raw(), player()
+    connected_at = time.monotonic()
+    assert quiet.recv_frame().opcode == PING_FRAME
+    assert close_code(quiet) == 4408
+    assert PING < time.monotonic() - connected_at < 3 * PING + 1
+    assert witness.call("accounts.get")["login"] == witness.login  # it answers, and stays
+
+
+def test_a_player_who_answers_no_ping_leaves_the_session(raw, two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    quiet = raw()
+    for number, (method, params) in enumerate(
+        (("auth.authenticate", {"access_token": other.token}),
+         ("sessions.connect", {"session_id": session_id}))
+    ):
+        quiet.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": method,
+                               "params": params}))
+        quiet.recv_frame()
+    other.close()
+    assert one.fence() == []  # there is still a connection
+    assert one.wait_for("session.player_disconnected")["login"] == other.login
+
+
+def test_a_client_that_does_not_read_is_cut_off_without_harm_to_others(raw, two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    deaf = raw(sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    question = json.dumps({"jsonrpc": "2.0", "id": "x" * 60_000, "method": "server.info"})
+    deaf.sock.settimeout(0.5)
+    with suppress(OSError, websocket.WebSocketException):  # at last it is not read from any more
+        for _ in range(400):
+            deaf.send(question)
+    began = time.monotonic()
+    version = one.move(session_id, "b2b3")
+    wait_for_version(other, session_id, version)
+    version = other.move(session_id, "b4b3")
+    wait_for_version(one, session_id, version)
+    assert time.monotonic() - began < 2
+    deaf.sock.settimeout(10)
+    assert close_code(deaf) == 1008
+
+
+@pytest.mark.usefixtures("outage")
+def test_a_slow_call_holds_up_nobody(stack, two_players):
+    one, other = two_players
+    stack.pause("accounts")
+    try:
+        slow = [one.ask("accounts.get") for _ in range(3)]
+        began = time.monotonic()
+        for player in (one, other):
+            assert player.call("sessions.list")["items"] is not None
+            assert player.call("rooms.create")["status"] == "open"
+        assert time.monotonic() - began < 1
+    finally:
+        stack.resume("accounts")
+    for number in slow:
+        assert one.answer(number)["result"]["login"] == one.login

@@ -1,0 +1,228 @@
+"""Processes that end, and come back, while players play."""
+
+import signal
+import time
+
+import pytest
+
+from demo.client import Closed
+from tests.client import CheckedClient
+from tests.e2e.playing import RESIGN, begin, both_move, by_search, wait_for_version
+from tests.stack import GATEWAY_LEASE, SERVICES, eventually
+
+pytestmark = pytest.mark.usefixtures("outage")
+
+
+def again(connect, player, url=None):
+    """Another connection of a player's."""
+    client = connect(CheckedClient, url=url)
+    client.call("auth.authenticate", access_token=player.token)
+    return client
+
+
+def test_a_service_that_is_stopped_is_named_and_is_well_again_when_it_is_back(stack, player):
+    one = player()
+    stack.kill("accounts")
+    question = one.ask("accounts.get")
+    assert stack.readiness() == (503, ["accounts"])
+    assert stack.request("GET", "/healthz")[0] == 200
+    error = one.answer(question)["error"]
+    assert (error["data"]["type"], error["data"]["service"]) == ("Unavailable", "accounts")
+    assert one.call("rooms.create")["status"] == "open"
+    stack.start("accounts")
+    assert stack.readiness() == (200, [])
+    assert one.call("accounts.get")["login"] == one.login
+
+
+def test_a_registration_that_fails_half_way_leaves_the_login_free(stack, player, connect):
+    fresh = connect(CheckedClient)
+    stack.kill("accounts")
+    refusal = fresh.refused(
+        "Unavailable", "auth.register", login="half-way", password="long enough"
+    )
+    assert refusal.details["service"] == "accounts"
+    stack.start("accounts")
+    assert player("half-way").call("accounts.get")["login"] == "half-way"
+
+
+def test_a_game_goes_on_when_the_session_service_was_killed_and_nothing_is_lost(
+    stack, two_players, connect
+):
+    one, other = two_players
+    session_id = begin(one, other)
+    last = both_move(one, other, session_id)
+    stack.kill("sessions")
+    legal = ["a1a2", "a1b2"]
+    refusal = one.refused_command(
+        "Unavailable", session_id, {"type": "move", "move": legal[0]}, "during the outage"
+    )
+    assert refusal.details["service"] == "sessions"
+    stack.start("sessions")
+    session = one.call("sessions.get", session_id=session_id)
+    assert (session["version"], session["status"]) == (last, "active")
+    assert session["connected"] == [one.login, other.login]
+    move = {"type": "move", "move": session["legal"][0]}
+    version = one.command(session_id, move, "during the outage")["version"]
+    assert version == last + 1
+    assert one.command(session_id, move, "during the outage")["version"] == version
+    wait_for_version(other, session_id, version)
+    other.command(session_id, RESIGN)
+    for player in two_players:
+        assert player.wait_for("session.ended")["version"] == version + 1
+    events = one.call("sessions.history", session_id=session_id)["events"]
+    assert [event["version"] for event in events] == list(range(1, version + 2))
+
+
+def test_a_game_needs_no_service_but_its_own(stack, two_players, player):
+    one, other = two_players
+    session_id = begin(one, other)
+    others = [name for name in SERVICES if name != "sessions"]
+    stack.kill(*others)
+    last = both_move(one, other, session_id)
+    one.command(session_id, RESIGN)
+    assert other.wait_for("session.ended")["version"] == last + 1
+    stack.start(*others)
+    assert by_search(player(), player())
+
+
+def test_a_search_is_taken_up_again_when_the_searcher_was_killed(stack, two_players):
+    one, other = two_players
+    one.call("searcher.start")
+    stack.restart("searcher")
+    eventually(lambda: one.call("searcher.status")["status"] == "searching", 12)
+    found = other.call("searcher.start")
+    assert (found["status"], found["opponent"]) == ("found", one.login)
+    assert one.wait_for("searcher.opponent_found")["session_id"] == found["session_id"]
+
+
+@pytest.fixture
+def second_gateway(stack):
+    process = stack.start_gateway()
+    yield process
+    stack.remove(process.name)
+
+
+def test_players_of_two_gateways_play_with_each_other(stack, player, second_gateway):
+    one, other = player(), player(url=stack.url(second_gateway.port))
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    other.command(session_id, RESIGN)
+    assert one.wait_for("session.ended")["result"]["winner"] == one.login
+
+
+def test_when_a_gateway_is_killed_its_players_play_on_by_another_and_presence_heals(
+    stack, player, connect, second_gateway
+):
+    url = stack.url(second_gateway.port)
+    one, other = player(url=url), player(url=url)
+    session_id = begin(one, other)
+    last = both_move(one, other, session_id)
+    stack.kill(second_gateway.name)
+    for client in (one, other):
+        with pytest.raises(Closed):
+            client.call("server.info")
+
+    one_again = again(connect, one)
+    answer = one_again.call("sessions.connect", session_id=session_id, since=last)
+    assert answer["session"]["version"] == last and answer["events"] == []
+    # The lease of the dead gateway runs out, and only then who is not back is known to be away.
+    gone = one_again.wait_for("session.player_disconnected", timeout=GATEWAY_LEASE + 5)
+    assert (gone["login"], gone["version"]) == (other.login, last + 1)
+    assert one_again.call("sessions.get", session_id=session_id)["connected"] == [one.login]
+    other_again = again(connect, other)
+    missed = other_again.call("sessions.connect", session_id=session_id, since=last)["events"]
+    assert [event["type"] for event in missed] == [
+        "session.player_disconnected", "session.player_connected"
+    ]
+    assert one_again.wait_for("session.player_connected")["login"] == other.login
+    legal = one_again.call("sessions.get", session_id=session_id)["legal"]
+    version = one_again.execute(session_id, {"type": "move", "move": legal[0]})["version"]
+    wait_for_version(other_again, session_id, version)
+
+
+def test_a_gateway_that_is_told_to_end_sends_its_clients_elsewhere(
+    stack, player, connect, second_gateway
+):
+    url = stack.url(second_gateway.port)
+    one, other, anonymous = player(url=url), player(), connect(CheckedClient, url=url)
+    session_id = begin(one, other)
+    last = both_move(one, other, session_id)
+    second_gateway.signal(signal.SIGTERM)
+    for client in (one, anonymous):
+        assert client.wait_closed() == 1001
+    assert other.wait_for("session.player_disconnected")["version"] == last + 1
+    assert second_gateway.ends(10) and second_gateway.status == 0
+    with pytest.raises(OSError):
+        stack.request("GET", "/healthz", port=second_gateway.port)
+    one_again = again(connect, one)
+    answer = one_again.call("sessions.connect", session_id=session_id, since=last)
+    assert [event["version"] for event in answer["events"]] == [last + 1, last + 2]
+
+
+def test_what_is_under_way_is_answered_before_the_gateway_ends(stack, player, second_gateway):
+    one = player(url=stack.url(second_gateway.port))
+    stack.pause("accounts")
+    try:
+        number = one.ask("accounts.get")
+        one.call("server.info")
+        second_gateway.signal(signal.SIGTERM)
+        time.sleep(0.3)
+    finally:
+        stack.resume("accounts")
+    assert one.answer(number)["result"]["login"] == one.login
+    assert one.wait_closed() == 1001
+
+
+@pytest.fixture
+def patient_sessions(stack):
+    """The grace of everyday: a broker may be away for longer than the one of these tests."""
+    with stack.given("sessions", GRACE=30):
+        yield
+
+
+def test_a_broker_that_restarts_ends_no_process_and_games_go_on(
+    stack, broker, patient_sessions, two_players, player
+):
+    one, other = two_players
+    session_id = begin(one, other)
+    last = both_move(one, other, session_id)
+    broker.kill()
+    assert stack.readiness()[0] == 503
+    one.refused("Unavailable", "rooms.create")
+    broker.start()
+    stack.wait_until_ready()
+    assert all(process.runs for process in stack.processes.values())
+    session = one.call("sessions.get", session_id=session_id)
+    assert (session["status"], session["version"] >= last) == ("active", True)
+
+    wait_for_version(other, session_id, one.move(session_id, session["legal"][0]))
+    ended = other.command(session_id, RESIGN)["version"]
+    for each in two_players:
+        assert each.wait_for("session.ended")["version"] == ended
+    assert by_search(player(), player())
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.004])
+def test_a_move_that_the_session_service_dies_of_is_made_once_and_told_once(
+    stack, two_players, delay
+):
+    one, other = two_players
+    session_id = begin(one, other)
+    move = {
+        "session_id": session_id, "command": {"type": "move", "move": "b2b3"},
+        "command_id": "the fatal one",
+    }
+    question = one.ask("sessions.execute", **move)
+    time.sleep(delay)
+    stack.restart("sessions")
+    answer = one.answer(question)
+    assert "result" in answer or answer["error"]["data"]["type"] == "Unavailable"
+    version = one.call("sessions.execute", **move)["version"]
+    for player in two_players:
+        wait_for_version(player, session_id, version)
+    other.move(session_id, "b4b3")
+    for player in two_players:
+        wait_for_version(player, session_id, version + 1)
+    events = one.call("sessions.history", session_id=session_id)["events"]
+    assert [event["version"] for event in events] == list(range(1, version + 2))
+    assert [event["type"] for event in events].count("session.state_changed") == 2

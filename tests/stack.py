@@ -1,0 +1,275 @@
+"""All of Arbiter as an operator runs it, for tests: the services and gateways as processes."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from launch import Trouble
+from launch.ports import free_ports
+from launch.program import Program, end
+from launch.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
+PATIENCE = 30  # seconds until a process has started or ended
+
+# Short enough to be waited for, and long enough for two cores that do everything at once.
+GRACE = 1.5
+ROOM_TTL = 4.5  # a gateway renews every 3 s
+GATEWAY_LEASE = 5.0
+SEARCH_EXPIRY = 3.0
+SEARCH_WIDENING = 2.0
+PING = 1.5
+SETTINGS = {
+    "TOKEN_SECRET": "a secret for the tests, long enough to sign with",
+    "RPC_TIMEOUT": 2.0,
+    "GRACE": GRACE,
+    "ROOM_TTL": ROOM_TTL,
+    "GATEWAY_LEASE": GATEWAY_LEASE,
+    "SEARCH_EXPIRY": SEARCH_EXPIRY,
+    "SEARCH_WIDENING": SEARCH_WIDENING,
+    "PING": PING,
+    "ALLOWED_ORIGINS": "https://friend.example, http://localhost:3000",
+}
+
+
+def bare_environment() -> dict[str, str]:
+    """The environment without any of Arbiter's settings, whatever is set where the tests run."""
+    names = set(re.findall(r"\$\{(\w+)", (ROOT / "config.yaml").read_text()))
+    return {name: value for name, value in os.environ.items() if name not in names}
+
+
+class Process:
+    """One process of the stack: started, killed and started again; its words go to a file."""
+
+    def __init__(self, name: str, command: list[str], settings: dict[str, Any], folder: Path):
+        self.name = name
+        self.log = folder / f"{name}.log"
+        self.settings = settings
+        self.status: int | None = None
+        self._command = command
+        self._running: subprocess.Popen | None = None
+
+    @property
+    def port(self) -> int:
+        return self.settings["PORT"]
+
+    def start(self) -> None:
+        settings = {name: str(value) for name, value in self.settings.items()}
+        program = Program(self.name, self._command, {**bare_environment(), **settings})
+        self._running = program.spawn(self.log)
+
+    def kill(self) -> None:
+        """End it as a crash would, by SIGKILL."""
+        running, self._running = self._running, None
+        running.kill()
+        running.wait()
+
+    def stop(self) -> None:
+        """End it in good order, by SIGTERM."""
+        running, self._running = self._running, None
+        if running is not None:
+            end(running, PATIENCE)
+
+    def signal(self, number: int) -> None:
+        self._running.send_signal(number)
+
+    def ends(self, timeout: float) -> bool:
+        """Whether it ends in time, by itself or by a signal sent before; it is killed if not."""
+        running, self._running = self._running, None
+        try:
+            self.status = running.wait(timeout)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            return False
+        return True
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended without having been told to."""
+        return self._running is not None and self._running.poll() is not None
+
+    @property
+    def runs(self) -> bool:
+        return self._running is not None and self._running.poll() is None
+
+
+class Stack:
+    """The six services and the gateway, on one vhost and in one folder; a context manager."""
+
+    def __init__(self, folder: Path, amqp_uri: str):
+        self.folder = folder
+        [port] = free_ports(1)
+        self.settings = {
+            **SETTINGS, "AMQP_URI": amqp_uri, "DATA_DIR": folder / "data", "PORT": port,
+        }
+        nameko = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
+        self.processes = {
+            name: Process(name, [*nameko, f"{name}.service"], self.settings, folder)
+            for name in SERVICES
+        }
+        self.processes["gateway"] = self._gateway("gateway", self.settings)
+        self._shown: dict[str, int] = {}
+
+    def __enter__(self) -> "Stack":
+        try:
+            self.start(*self.processes)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # Processes
+
+    def start(self, *names: str) -> None:
+        """Start processes, and return when the gateway says that all is well."""
+        for name in names:
+            self.processes[name].start()
+        self.wait_until_ready()
+
+    def kill(self, *names: str) -> None:
+        """End processes as a crash would."""
+        for name in names:
+            self.processes[name].kill()
+
+    def restart(self, *names: str) -> None:
+        """Kill processes, and start them again."""
+        self.kill(*names)
+        self.start(*names)
+
+    def pause(self, name: str) -> None:
+        """Stop a process in its tracks: it is there, and does not answer."""
+        self.processes[name].signal(signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        self.processes[name].signal(signal.SIGCONT)
+
+    @contextmanager
+    def given(self, name: str, **settings: Any) -> Iterator[None]:
+        """Run a process with other settings for a while."""
+        process = self.processes[name]
+        before, process.settings = process.settings, {**process.settings, **settings}
+        self.restart(name)
+        try:
+            yield
+        finally:
+            process.settings = before
+            if process.runs:
+                self.restart(name)
+
+    def start_gateway(self, name: str = "second gateway", **settings: Any) -> Process:
+        """Start a gateway beside the first one; `remove` takes it away again."""
+        [port] = free_ports(1)
+        process = self._gateway(name, {**self.settings, "PORT": port, **settings})
+        self.processes[name] = process
+        process.start()
+        self.wait_until_ready(port)
+        return process
+
+    def remove(self, name: str) -> None:
+        """Stop an additional gateway, where it still runs."""
+        self.processes.pop(name).stop()
+
+    def stop(self) -> None:
+        """Stop all processes in good order, side by side; none is left behind in any case."""
+        running = [process for process in self.processes.values() if process.runs]
+        for process in running:
+            process.signal(signal.SIGCONT)
+            process.signal(signal.SIGTERM)
+        stubborn = [process.name for process in running if not process.ends(PATIENCE)]
+        assert not stubborn, f"{', '.join(stubborn)} had to be killed"
+
+    def revive(self) -> list[str]:
+        """Start what does not run, so that the next test has all; the names of what had ended."""
+        ended = [name for name, process in self.processes.items() if process.ended]
+        away = [name for name, process in self.processes.items() if not process.runs]
+        if away:
+            self.start(*away)
+        return ended
+
+    # Reaching it
+
+    @property
+    def port(self) -> int:
+        return self.settings["PORT"]
+
+    def url(self, port: int | None = None) -> str:
+        """Where a gateway's WebSocket is."""
+        return f"ws://127.0.0.1:{port or self.port}/ws"
+
+    def request(
+        self, method: str, path: str, body: str | bytes | None = None,
+        headers: dict[str, str] | None = None, port: int | None = None,
+    ) -> tuple[int, str]:
+        """The status and the text of an HTTP answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=15)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def readiness(self, port: int | None = None) -> tuple[int, list[str]]:
+        """The status of /readyz, and what it names as not answering."""
+        status, text = self.request("GET", "/readyz", port=port)
+        return status, json.loads(text)["not_answering"]
+
+    def wait_until_ready(self, port: int | None = None) -> None:
+        wait_until(lambda: self._unready(port), PATIENCE)
+
+    def _unready(self, port: int | None) -> str | None:
+        if ended := [name for name, process in self.processes.items() if process.ended]:
+            raise Trouble(f"{', '.join(ended)} ended at the start:\n{self.said(*ended)}")
+        try:
+            status, missing = self.readiness(port)
+        except (OSError, http.client.HTTPException) as error:
+            return f"The gateway does not answer: {error}"
+        return None if status == 200 else f"These do not answer: {missing}"
+
+    # What the processes say
+
+    def listen(self) -> None:
+        """Forget what has been said so far."""
+        self._shown = {
+            name: process.log.stat().st_size for name, process in self.processes.items()
+            if process.log.exists()
+        }
+
+    def said(self, *names: str) -> str:
+        """What processes, or all, have said since `listen`."""
+        parts = []
+        for name in names or self.processes:
+            log = self.processes[name].log
+            said = log.read_bytes()[self._shown.get(name, 0):] if log.exists() else b""
+            if said:
+                parts.append(f"--- {name}\n{said.decode(errors='replace')}")
+        return "\n".join(parts)
+
+    def _gateway(self, name: str, settings: dict[str, Any]) -> Process:
+        command = [sys.executable, "-m", "gateway", "--config", "config.yaml"]
+        return Process(name, command, settings, self.folder)
+
+
+def eventually(
+    check: Callable[[], Any], timeout: float = 10.0, what: str = "what was waited for"
+) -> Any:
+    """The first true value that `check` returns; AssertionError where there is none in time."""
+    deadline = time.monotonic() + timeout
+    while not (found := check()):
+        assert time.monotonic() < deadline, f"{what} has not come within {timeout} s"
+        time.sleep(0.05)
+    return found

@@ -16,11 +16,12 @@ log.console.use_colors = off
 log.connection.level = error
 """
 
-# Later versions have no such features. One that does not know these settings yet passes them over
-# here, and would not start with them in rabbitmq.conf.
-DEPRECATED_FEATURES = """\
-[{rabbit, [{permit_deprecated_features,
-            #{transient_nonexcl_queues => false, global_qos => false}}]}].
+# Later versions have no such deprecated features. One that does not know these settings yet passes
+# them over here, and would not start with them in rabbitmq.conf.
+ADVANCED_CONFIGURATION = """\
+[{{rabbit, [{{permit_deprecated_features,
+            #{{transient_nonexcl_queues => false, global_qos => false}}}}]}},
+ {{mnesia, [{{core_dir, {folder}}}]}}].
 """
 
 EPMD_NAMES_REQUEST = b"\x00\x01n"
@@ -63,7 +64,9 @@ def write_files(folder: Path, user: str, password: str, vhosts: Sequence[str]) -
     folder.chmod(0o700)
     (folder / "definitions.json").write_text(json.dumps(definitions))
     (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(folder=folder))
-    (folder / "advanced.config").write_text(DEPRECATED_FEATURES)
+    # What its database dumps when it is killed at the wrong moment stays in the folder as well.
+    advanced = ADVANCED_CONFIGURATION.format(folder=json.dumps(str(folder)))
+    (folder / "advanced.config").write_text(advanced)
 
 
 def epmd_unready(port: int) -> str | None:

@@ -37,4 +37,4 @@ venv-run venv-test:
 	@sh launch/venv.sh $(@:venv-%=%)
 
 COMPILE = .venv/bin/python -m uv pip compile setup.cfg --quiet --universal --python-version 3.11 \
-	--generate-hashes --custom-compile-command "make lock" $(ARGS)
+	--generate-hashes --extra chess --extra variants --custom-compile-command "make lock" $(ARGS)

@@ -163,7 +163,7 @@ def _params(
         data["legal"] = _legal(match, state, data["to_move"], viewer)
         if sealed:
             shown = match.game.shown_move(
-                command["move"], match.seat(command["login"]), match.seat(viewer)
+                command["move"], match.seat(command["login"]), match.seat(viewer), state
             )
             data["command"] = {**command, "move": shown}
     return data

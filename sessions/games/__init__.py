@@ -1,14 +1,16 @@
 """The games that can be played: those built in, and those of installed plug-ins."""
 
 import importlib.metadata
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
+from importlib.util import find_spec
 
 from sessions.games.base import Game, IllegalMove, Outcome
+from sessions.games.battleship import Battleship
 from sessions.games.dobutsu import Dobutsu
 
 __all__ = ["Game", "GamePluginError", "IllegalMove", "Outcome", "load_games"]
 
-BUILT_IN: tuple[type[Game], ...] = (Dobutsu,)
 PLUGIN_GROUP = "game_plugins"
 
 
@@ -19,11 +21,13 @@ class GamePluginError(Exception):
 def load_games() -> dict[str, Game]:
     """Return every game by its name: the built-in ones, then the plug-ins, always in one order.
 
-    A plug-in is an entry point of the group `game_plugins` that names a `Game` class. Raises
-    `GamePluginError` for one that can't be loaded, is no complete `Game`, or has the name of
-    another: a server that offered less than was installed would surprise its operator later.
+    Built in are Dobutsu shogi, battleship, and those whose library is installed: `chess` for
+    chess, `pyffish` for the variants. A plug-in is an entry point of the group `game_plugins` that
+    names a `Game` class. Raises `GamePluginError` for one that can't be loaded, is no complete
+    `Game`, or has the name of another: a server that offered less than was installed would
+    surprise its operator later.
     """
-    games = {game.name: game() for game in BUILT_IN}
+    games = {game.name: game for game in _built_in()}
     sources = {name: "the server itself" for name in games}
     for entry_point in sorted(importlib.metadata.entry_points(group=PLUGIN_GROUP), key=_source):
         game, source = _load(entry_point), _source(entry_point)
@@ -33,6 +37,19 @@ def load_games() -> dict[str, Game]:
             )
         games[game.name], sources[game.name] = game, source
     return games
+
+
+def _built_in() -> Iterator[Game]:
+    yield Dobutsu()
+    yield Battleship()
+    if find_spec("chess"):
+        from sessions.games.chess import Chess
+
+        yield Chess()
+    if find_spec("pyffish"):
+        from sessions.games.variants import variants
+
+        yield from variants()
 
 
 def _load(entry_point: EntryPoint) -> Game:

@@ -90,7 +90,7 @@ class Game(ABC):
     def legal_moves(self, state: State, player: int) -> list[Move]:
         """Return every move that `apply` accepts of this player, always in the same order.
 
-        The list is empty for who is not to move.
+        The list is empty for who is not to move. No move is null.
         """
 
     @abstractmethod
@@ -117,8 +117,14 @@ class Game(ABC):
         """Return what everybody may see once the game has ended, its secrets too."""
         return self.view(state, None)
 
-    def shown_move(self, move: Move, player: int, viewer: int | None) -> Move | None:
-        """Return a move as this viewer may see it during the game; None where it is secret."""
+    def shown_move(
+        self, move: Move, player: int, viewer: int | None, state: State
+    ) -> Move | None:
+        """Return a move as this viewer may see it during the game; None where it is secret.
+
+        `state` is the one that it led to. Two moves that a viewer is shown alike must leave the
+        viewer with the same `view`, and the same `legal_moves`.
+        """
         return move
 
     def can_win(self, state: State, player: int) -> bool:

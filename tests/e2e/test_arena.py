@@ -184,3 +184,63 @@ class TestComingBack:
         assert known[version:] == answer["events"]
         beyond = back.call("sessions.connect", session_id=session_id, since=10**12)
         assert beyond["events"] == []
+
+
+class TestSecrets:
+    FLEET = ("carrier@a1h", "battleship@a2h", "cruiser@a3h", "submarine@a4h", "destroyer@a5h")
+
+    @pytest.fixture
+    def battle(self, two_players, connect):
+        """Two players who place their ships, and a spectator who watches from the beginning."""
+        owner, joiner = two_players
+        room = owner.call("rooms.create", game="battleship", options={"rated": False})
+        session_id = joiner.call("rooms.join", room_id=room["room_id"])["session_id"]
+        watcher = connect(CheckedClient)
+        watcher.call("sessions.connect", session_id=session_id)
+        for player in two_players:
+            player.connect(session_id)
+        return owner, joiner, watcher, session_id
+
+    def test_a_ship_is_shown_to_its_owner_alone_until_the_game_has_ended(self, battle):
+        owner, joiner, watcher, session_id = battle
+        for ship in self.FLEET:
+            version = owner.move(session_id, ship)
+            assert wait_for_version(owner, session_id, version)["command"]["move"] == ship
+            for other in (joiner, watcher):
+                seen = wait_for_version(other, session_id, version)
+                assert seen["command"] == {"login": owner.login, "type": "move", "move": None}
+                self.assert_hidden(other, session_id, seen)
+        owner.command(session_id, RESIGN)
+        shown = watcher.call("sessions.history", session_id=session_id)["events"]
+        moves = [each["command"]["move"] for each in shown if "command" in each]
+        assert moves == list(self.FLEET)
+        state = watcher.call("sessions.get", session_id=session_id)["state"]
+        assert set(state["fleets"][0]) == {ship.split("@")[0] for ship in self.FLEET}
+
+    def assert_hidden(self, client, session_id, seen):
+        """Nothing that the client can get tells where a ship of the owner's is."""
+        got = client.call("sessions.get", session_id=session_id)
+        past = client.call("sessions.history", session_id=session_id)["events"]
+        back = client.call("sessions.connect", session_id=session_id, since=0)
+        told = [seen, got, *past, *back["events"], back["session"]]
+        for state in [each["state"] for each in told if "state" in each]:
+            assert state["fleets"][0] == {} and state["last_move"] is None
+        assert {each["command"]["move"] for each in told if "command" in each} == {None}
+
+
+def test_chess_lets_the_player_to_move_claim_a_draw_by_repetition(two_players):
+    owner, joiner = two_players
+    room = owner.call("rooms.create", game="chess", options={"rated": False})
+    session_id = joiner.call("rooms.join", room_id=room["room_id"])["session_id"]
+    for player in two_players:
+        player.connect(session_id)
+    there_and_back = ["g1f3", "g8f6", "f3g1", "f6g8"] * 2
+    for number, move in enumerate(there_and_back):
+        (owner, joiner)[number % 2].move(session_id, move)
+    assert owner.call("sessions.get", session_id=session_id)["claims"] == ["claim_draw"]
+    joiner.refused_command("CannotClaim", session_id, {"type": "claim_draw"})
+    owner.command(session_id, {"type": "claim_draw"})
+    result = joiner.wait_for("session.ended")["result"]
+    assert (result["winner"], result["reason"]) == (None, "threefold_repetition")
+    exported = joiner.call("sessions.export", session_id=session_id)
+    assert exported["format"] == "pgn" and "1/2-1/2" in exported["text"]

@@ -1,7 +1,9 @@
 """Which games are offered, and which plug-ins are refused at start."""
 
 import importlib.metadata
+import sys
 from importlib.metadata import EntryPoint
+from importlib.util import find_spec
 
 import pytest
 
@@ -10,6 +12,7 @@ from sessions.games import GamePluginError, load_games
 from sessions.games.dobutsu import Dobutsu
 
 MODULE = __name__
+OWN = ["dobutsu", "battleship"]
 
 
 class Nim(Dobutsu):
@@ -52,7 +55,7 @@ not_a_game = object()
 
 @pytest.fixture
 def install(monkeypatch, tmp_path):
-    """Return a function that installs a distribution; no other is looked at."""
+    """Return a function that installs a distribution; nothing else is installed."""
 
     def install(value, distribution="some-games", group="game_plugins"):
         folder = tmp_path / f"{distribution}-1.0.dist-info"
@@ -65,6 +68,8 @@ def install(monkeypatch, tmp_path):
         return [e for found in distributions for e in found.entry_points if e.group == group]
 
     monkeypatch.setattr(importlib.metadata, "entry_points", entry_points)
+    for library in ("chess", "pyffish"):
+        monkeypatch.setitem(sys.modules, library, None)
     return install
 
 
@@ -76,25 +81,33 @@ def refusal():
 
 def test_the_built_in_games_are_there(install):
     loaded = load_games()
-    assert list(loaded) == ["dobutsu"]
+    assert list(loaded) == OWN
     assert isinstance(loaded["dobutsu"], Dobutsu)
+
+
+def test_chess_and_the_variants_come_with_their_libraries(install, monkeypatch):
+    monkeypatch.undo()
+    games = list(load_games())
+    assert games[:3] == [*OWN, "chess"]
+    some = {"shogi", "xiangqi", "crazyhouse"} if find_spec("pyffish") else set()
+    assert some <= set(games[3:])
 
 
 def test_plugins_come_in_one_order_whatever_the_order_on_disk(install):
     install(f"{MODULE}:Tafl", "a-games")
     install(f"{MODULE}:Nim", "b-games")
-    assert list(load_games()) == ["dobutsu", "nim", "tafl"]
+    assert list(load_games()) == [*OWN, "nim", "tafl"]
 
 
 def test_a_plugin_is_found_after_the_built_in_games(install):
     install(f"{MODULE}:Nim")
-    assert list(load_games()) == ["dobutsu", "nim"]
+    assert list(load_games()) == [*OWN, "nim"]
     assert isinstance(load_games()["nim"], Nim)
 
 
 def test_entry_points_of_other_groups_are_not_looked_at(install):
     install("no.such.module:Game", group="console_scripts")
-    assert list(load_games()) == ["dobutsu"]
+    assert list(load_games()) == OWN
 
 
 def test_two_plugins_of_one_name_are_refused(install):

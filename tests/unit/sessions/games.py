@@ -52,7 +52,7 @@ class HighCard(Game):
     def reveal(self, state):
         return {"turn": None, "ply": sum(map(len, state["played"])), **state}
 
-    def shown_move(self, move, player, viewer):
+    def shown_move(self, move, player, viewer, state):
         return move if player == viewer else None
 
 

@@ -1,0 +1,75 @@
+"""JSON values: which are the same, where two differ, and those that a hostile client would send."""
+
+import json
+from typing import Any
+
+HOSTILE: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1, 2.5, 10**30, float("inf"), float("nan"),
+    [], [[None]], {}, {"move": {}}, {"type": "move"},
+    "", " ", "\n", "\x00", "\ud800", "\u0661\u0662", "null", "0", "a" * 100_000,
+)
+
+
+def text_of(value: Any) -> str:
+    """Return the same text for the same JSON value: 1 is 1.0, and not true."""
+    if isinstance(value, str):
+        return f"'{value}"
+    return json.dumps(_plain(value), sort_keys=True)
+
+
+def through_json(value: Any) -> Any:
+    """Return what comes back of a value that was stored as JSON.
+
+    Raises ValueError or TypeError where it can't be stored, or where something else comes back.
+    """
+    back = json.loads(json.dumps(value, allow_nan=False))
+    if back != value:
+        raise ValueError(f"it comes back different at {difference(value, back)}")
+    return back
+
+
+def near(move: Any) -> list[Any]:
+    """Return values that are almost a move, as a careless client would write it."""
+    wrapped = [[move], {"move": move}, json.dumps(move)]
+    if isinstance(move, str):
+        return [*wrapped, f"{move} ", f" {move}", f"{move}\n", move.swapcase(), move[:-1]]
+    if isinstance(move, int | float):
+        return [*wrapped, move + 0.5, -move - 1, bool(move)]
+    if isinstance(move, list):
+        return [*wrapped, [*move, None], move[:-1], move[::-1]]
+    return [*wrapped, {**move, "more": 1}, dict(list(move.items())[1:]), list(move.values())]
+
+
+def difference(one: Any, other: Any, path: str = "the top") -> str:
+    """Return where two values first differ, and how."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in [*one, *(key for key in other if key not in one)]:
+            if key not in one or key not in other:
+                return f"{path}: {'no' if key not in one else 'a'} key {key!r} in one of the two"
+            if text_or_repr(one[key]) != text_or_repr(other[key]):
+                return difference(one[key], other[key], _below(path, key))
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (left, right) in enumerate(zip(one, other, strict=True)):
+            if text_or_repr(left) != text_or_repr(right):
+                return difference(left, right, _below(path, index))
+    return f"{path}: {one!r:.100} and {other!r:.100}"
+
+
+def text_or_repr(value: Any) -> str:
+    """Return what tells values apart, be they JSON or not."""
+    return f"{type(value).__name__} {value!r}"
+
+
+def _below(path: str, key: Any) -> str:
+    step = f"[{key!r}]"
+    return step if path == "the top" else path + step
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return value

@@ -1,0 +1,129 @@
+"""The page for game authors: its game is sound, and its package is found once it is installed."""
+
+import configparser
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from conformance import BrokenLaw, assert_game_conforms
+from docs.examples.tictactoe import TicTacToe
+from tests.docs.pages import ROOT, blocks, codes, read, rows, section
+from tests.kit import test_arena, test_laws, test_secrets
+
+PAGE = read("docs/writing-a-game.md")
+EXAMPLE = read("docs/examples/tictactoe.py")
+LOAD = "from sessions.games import load_games; print(load_games()['tictactoe'].title)"
+
+
+def run(*arguments, path=(), cwd=ROOT, env=None):
+    """Run Python, with folders to import from; what it says, and whether it went well."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), **(env or {})}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", *arguments], cwd=cwd, env=environment,
+        capture_output=True, text=True, timeout=120,
+    )
+    return done.stdout + done.stderr, done.returncode == 0
+
+
+@pytest.fixture
+def package(tmp_path):
+    """The package of the page, as it is written there."""
+    folder = tmp_path / "tictactoe"
+    folder.mkdir()
+    (folder / "tictactoe.py").write_text(EXAMPLE)
+    (folder / "pyproject.toml").write_text(*blocks(PAGE, "toml"))
+    return folder
+
+
+def install(package, target):
+    return run(
+        "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
+        "--disable-pip-version-check", "--target", str(target), str(package),
+    )
+
+
+def test_the_page_has_the_example_as_it_is():
+    assert blocks(PAGE, "python")[0] == EXAMPLE
+    assert len(EXAMPLE.splitlines()) < 60
+
+
+def test_the_example_conforms():
+    assert_game_conforms(TicTacToe())
+
+
+def test_the_failure_on_the_page_is_what_the_kit_says():
+    class InPlace(TicTacToe):
+        def apply(self, state, player, move):
+            after = super().apply(state, player, move)
+            state["taken"].append(move)
+            return after
+
+    with pytest.raises(BrokenLaw) as caught:
+        assert_game_conforms(InPlace())
+    (told,) = blocks(section(PAGE, "## Test it"), "text")
+    assert told == f"conformance.failure.BrokenLaw: {caught.value}\n"
+
+
+def test_every_law_is_on_the_page():
+    tables = [row[0] for row in rows(section(PAGE, "## Test it"))]
+    told = {law for law in tables if not law.startswith("`")}
+    known = {re.sub(r"^\w+ (never|raises nothing$)", r"... \1", law)
+             for law in (*test_laws.LAWS, *test_arena.LAWS, test_secrets.LAW)}
+    assert told == known
+
+
+def test_every_method_of_the_contract_is_on_the_page():
+    told = {re.split(r"\W", name)[0] for row in rows(section(PAGE, "## The contract"))
+            for name in codes(row[0])}
+    game = TicTacToe.__mro__[1]
+    assert told == {name for name in {*vars(game), *game.__annotations__} if name[0] != "_"}
+
+
+def test_the_package_of_the_page_is_found_once_it_is_installed(package, tmp_path):
+    target = tmp_path / "site"
+    said, well = install(package, target)
+    assert well, said
+    assert run("-c", LOAD, path=[target, ROOT]) == ("Tic-tac-toe\n", True)
+    said, well = run("-c", LOAD, path=[ROOT])
+    assert not well and "KeyError: 'tictactoe'" in said
+
+
+def test_two_packages_with_one_game_are_refused_naming_both(package, tmp_path):
+    target = tmp_path / "site"
+    install(package, target)
+    pyproject = package / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace("arbiter-tictactoe", "other-tictactoe"))
+    install(package, target)
+    said, well = run("-c", LOAD, path=[target, ROOT])
+    assert not well
+    assert said.splitlines()[-1].endswith(
+        "GamePluginError: plug-in 'tictactoe:TicTacToe' (distribution other-tictactoe) offers the"
+        " game 'tictactoe', which plug-in 'tictactoe:TicTacToe' (distribution arbiter-tictactoe)"
+        " offers too."
+    )
+
+
+def test_the_test_of_the_page_passes_and_so_does_one_by_the_plugin(package, tmp_path):
+    """With the entry point of setup.cfg, as an installed Arbiter has it."""
+    (test,) = [code for code in blocks(PAGE, "python") if "def test_it_conforms" in code]
+    (package / "test_of_the_page.py").write_text(test)
+    (package / "test_by_the_plugin.py").write_text(
+        "from tictactoe import TicTacToe\n\n"
+        "def test_it(assert_game_conforms):\n    assert_game_conforms(TicTacToe(), examples=2)\n"
+    )
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    metadata = tmp_path / "site" / "arbiter_kit-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Name: arbiter-kit\nVersion: 1.0\n")
+    declared = config["options.entry_points"]["pytest11"].strip()
+    (metadata / "entry_points.txt").write_text(f"[pytest11]\n{declared}\n")
+    said, well = run(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", path=[tmp_path / "site", ROOT],
+        cwd=package,
+    )
+    assert well and "2 passed" in said, said
+    assert "monkey" not in said

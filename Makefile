@@ -1,13 +1,16 @@
 # `make run` and `make test` set up all that they need. Settings come from the environment, or as
 # `make run PORT=8001 GRACE=10`: make hands what stands on its command line on to what it starts.
 
-.PHONY: help run test lint lock demo bench clean venv-run venv-test
+.PHONY: help run migrate test lint lock demo bench clean venv-run venv-test
 
 help: ## Print this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' Makefile
 
-run: venv-run ## Run Arbiter on this machine, until Ctrl-C
+run: venv-run ## Run Arbiter on this machine, until Ctrl-C (BACKENDS=production: PostgreSQL, Redis)
 	@.venv/bin/python -m launch
+
+migrate: venv-run ## Bring the databases up to date (each service does so itself when it starts)
+	@.venv/bin/python -m extensions.migrate $(ARGS)
 
 test: venv-test ## Run the tests, on a broker and databases of their own (ARGS="-k room -x")
 	@.venv/bin/python -m launch.prerequisites test

@@ -2,7 +2,8 @@
 
 from nameko.rpc import rpc
 from nameko.timer import timer
-from sqlalchemy import exc, func, select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from accounts import events, ratings, results, schemas
 from accounts.exceptions import AccountNotFound
@@ -11,13 +12,14 @@ from extensions import health
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
+from extensions.errors import StorageAway
 from extensions.listening import listen
 from extensions.pages import UnknownCursor, page, position
 
 LIST = "accounts"
 LEADERBOARD = "leaderboard of "
 # The database is away or busy, or another instance was faster: the same may succeed later.
-PASSING = (exc.OperationalError, exc.InterfaceError, exc.IntegrityError, exc.TimeoutError)
+PASSING = (StorageAway, IntegrityError)
 
 
 class AccountsService(health.Answering):
@@ -40,7 +42,7 @@ class AccountsService(health.Answering):
                     session.add(Account(login=login, display_name=login, created_at=now))
                     notices.append(schemas.notice(events.CREATED, login, now))
                 self.announcer.record(session, notices)
-        except exc.IntegrityError:  # another instance was asked the same at the same moment
+        except IntegrityError:  # another instance was asked the same at the same moment
             return
         self.announcer.send(notices)
 
@@ -76,7 +78,7 @@ class AccountsService(health.Answering):
         """Change `display_name` or `bio` or both."""
         now = self.clock()
         with self.db.get_session() as session:
-            row = self._require(session, login)
+            row = self._require(session, login, lock=True)
             row.display_name = changes.get("display_name", row.display_name)
             row.bio = changes.get("bio", row.bio)
             notices = [schemas.notice(events.UPDATED, row.login, now)]
@@ -125,8 +127,8 @@ class AccountsService(health.Answering):
         query = select(Account).where(func.lower(Account.login) == login.lower())
         return session.scalar(query.with_for_update() if lock else query)
 
-    def _require(self, session, login):
-        row = self._find(session, login)
+    def _require(self, session, login, lock=False):
+        row = self._find(session, login, lock)
         if row is None:
             raise AccountNotFound.of(f"There is no account {login}", login=login)
         return row

@@ -91,6 +91,10 @@ class Announcements:
         if notices:
             self._publish([self._row(notice) for notice in notices])
 
+    def up_for(self) -> float:
+        """For how many seconds the broker has been within reach; 0 while it is not."""
+        return self._publisher.up_for()
+
     def relay(self, session: Session, now: float) -> None:
         """Announce what should have been sent long ago, and forget what has been sent."""
         self._forget_sent(session)

@@ -32,3 +32,12 @@ class ServiceError(Exception):
 
 class RateLimited(ServiceError):
     """Too soon or too often; `retry_after` has the seconds until it may be tried again."""
+
+
+class StorageAway(ServiceError):
+    """What a service keeps its data in does not answer. What was asked may have been done or not;
+    the same may succeed later."""
+
+
+class StorageBusy(StorageAway):
+    """Others have kept the data locked for too long. Nothing was done; the same may succeed now."""

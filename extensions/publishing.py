@@ -53,6 +53,7 @@ class ConfirmingPublisher:
         self._exchanges = exchanges
         self._jobs: LightQueue = LightQueue()
         self._connection = None
+        self._up_since: float | None = None
         self._stopped = False
 
     def publish(self, messages: list[Message]) -> None:
@@ -68,7 +69,9 @@ class ConfirmingPublisher:
         self._send([])
         while not self._stopped:
             jobs = self._gather()
-            if jobs:
+            if not jobs:
+                self._look()
+            else:
                 error = self._send([message for job in jobs for message in job.messages])
                 for job in jobs:
                     job.done.send(error)
@@ -76,6 +79,21 @@ class ConfirmingPublisher:
 
     def stop(self) -> None:
         self._stopped = True
+
+    def up_for(self) -> float:
+        """For how many seconds the link to the broker has been up; 0 while it is not."""
+        return 0.0 if self._up_since is None else time.monotonic() - self._up_since
+
+    def _look(self) -> None:
+        """Notice, while there is nothing to send, that the link is broken, and make a new one."""
+        try:
+            self._connected()
+            self._connection.drain_events(timeout=0)
+        except TimeoutError:
+            pass  # nothing has come: the link stands
+        except Exception as error:
+            _log.debug("The link for announcements is down: %r", error)
+            self._disconnect()
 
     def _gather(self) -> list[_Job]:
         try:
@@ -138,6 +156,7 @@ class ConfirmingPublisher:
             self._published = self._confirmed = 0
             self._unordered: set[int] = set()
             self._connection, self._channel = connection, channel
+            self._up_since = time.monotonic()
         return self._channel
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
@@ -154,6 +173,7 @@ class ConfirmingPublisher:
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
+        self._up_since = None
         if connection is not None:
             # It may be broken, and then closing it in good order would wait for the peer.
             eventlet.spawn_n(_collect, connection)

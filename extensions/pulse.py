@@ -3,6 +3,8 @@
 from sqlalchemy import Float, Integer
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from extensions.database import put
+
 TOLERATED_PAUSE = 3.0
 
 
@@ -19,7 +21,7 @@ def beat(session: Session, table, now: float) -> float:
     """Note that the service runs; the seconds for which it did not, 0 where it did all along."""
     pulse = session.get(table, 1, with_for_update=True)
     if pulse is None:
-        session.add(table(id=1, beat_at=now))
+        put(session, table, {"id": 1, "beat_at": now})
         return 0.0
     pause, pulse.beat_at = now - pulse.beat_at, now
     return pause if pause > TOLERATED_PAUSE else 0.0

@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import weakref
+from contextlib import contextmanager
 
 import eventlet
 from eventlet.event import Event
@@ -21,6 +22,7 @@ from nameko import serialization
 from nameko.amqp.publish import Publisher
 from nameko.constants import NON_PERSISTENT
 from nameko.exceptions import RpcTimeout, UnknownService
+from nameko.messaging import QueueConsumer
 from nameko.rpc import MethodProxy, ReplyListener, Responder
 from nameko.rpc import RpcProxy as StockRpcProxy
 from nameko.rpc import ServiceProxy
@@ -32,6 +34,8 @@ _log = logging.getLogger(__name__)
 DEFAULT_TIMEOUT = 5
 POOL_LIMIT = 32
 RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
+
+RECONNECTING = {"interval_start": 0.2, "interval_step": 0.2, "interval_max": 2}
 
 # What a call raises that was not answered: nobody serves it, not in time, or there is no broker.
 UNANSWERED = (RpcTimeout, UnknownService, OperationalError, OSError)
@@ -71,6 +75,17 @@ class ReplyPublisher(_TransientPublisher):
             _log.warning("A reply could not be sent and is lost: %s", error)
 
 
+@contextmanager
+def _connect_soon(consumer):
+    """Connect a consumer again soon after the broker is back: kombu would wait up to 30 s."""
+    with consumer.connection.clone() as connection:
+        connection.ensure_connection(
+            consumer.on_connection_error, consumer.connect_max_retries, **RECONNECTING
+        )
+        yield connection
+
+
+QueueConsumer.establish_connection = _connect_soon
 MethodProxy.publisher_cls = RequestPublisher
 Responder.publisher_cls = ReplyPublisher
 

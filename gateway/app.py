@@ -8,9 +8,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from gateway import dispatch, protocol
 from gateway.core import Gateway
+from gateway.pages import Pages, add_pages, content_security_policy
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -20,10 +20,11 @@ SOCKET_OPTIONS = {"max_message_size": protocol.LARGEST_MESSAGE}
 
 def create_app(config, gateway: Gateway) -> Flask:
     """The WSGI application of a gateway."""
-    app = Flask(__name__, static_folder="page", static_url_path="/page")
+    app = Flask(__name__, static_folder=None)
     app.config["SOCK_SERVER_OPTIONS"] = SOCKET_OPTIONS
     app.config["MAX_CONTENT_LENGTH"] = protocol.LARGEST_MESSAGE
-    allowed = [each.strip() for each in (config["ALLOWED_ORIGINS"] or "").split(",")]
+    listed = (config["ALLOWED_ORIGINS"] or "").split(",")
+    allowed = [each.strip() for each in listed if each.strip()]
     sock = Sock(app)
 
     @app.before_request
@@ -36,6 +37,7 @@ def create_app(config, gateway: Gateway) -> Flask:
     @app.after_request
     def set_headers(response):
         response.headers.update(HEADERS)
+        response.headers["Content-Security-Policy"] = content_security_policy(request.host)
         return response
 
     @sock.route("/ws")
@@ -49,9 +51,7 @@ def create_app(config, gateway: Gateway) -> Flask:
             action()
         return Response(answered.text, mimetype="application/json")
 
-    @app.get("/")
-    def page():
-        return app.send_static_file("index.html")
+    add_pages(app, Pages())
 
     @app.get("/healthz")
     def alive():

@@ -14,7 +14,7 @@ import auth.exceptions
 import rooms.exceptions
 import searcher.exceptions
 import sessions.exceptions
-from extensions.errors import RateLimited, ServiceError
+from extensions.errors import RateLimited, ServiceError, StorageAway
 from extensions.pages import UnknownCursor
 from gateway.protocol import InvalidRequest, ParseError, ProtocolError
 
@@ -42,6 +42,7 @@ class Unavailable(ServiceError):
 
 
 INTERNAL_ERROR = -32603
+MOST_TOLD = 10
 
 CODES: dict[type[Exception], int] = {
     ParseError: -32700,
@@ -120,10 +121,15 @@ def _translate(exception: Exception) -> Exception:
         return _invalid([{"path": "after", "message": str(exception)}])
     if isinstance(exception, sessions.exceptions.InvalidOptions):
         return _invalid(exception.details["errors"])
+    if isinstance(exception, StorageAway):  # as the answer to one of many commands
+        return Unavailable.of(
+            "The sessions service can't store this now: try again in a moment", service="sessions"
+        )
     return exception
 
 
 def _invalid(errors: list[dict[str, str]]) -> InvalidParams:
+    errors = errors[:MOST_TOLD]  # else a small request could ask for a large answer
     message = "; ".join(f"{each['path'] or 'params'}: {each['message']}" for each in errors)
     return InvalidParams.of(message, errors=errors)
 

@@ -51,6 +51,8 @@ def listen(port: int) -> socket.socket:
     """The listening socket; what it accepts sends at once what is written to it."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Any number of gateways may listen on one port: the kernel shares the connections out.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     # Else what is pushed to an opponent would wait for a delayed acknowledgement, 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.bind(("0.0.0.0", port))

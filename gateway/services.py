@@ -5,6 +5,7 @@ import time
 
 from nameko.exceptions import RemoteError
 
+from extensions.errors import StorageAway
 from extensions.rpc import UNANSWERED, ClusterRpcProxy
 from gateway.errors import Unavailable
 from gateway.metrics import RPC_SECONDS, RPC_UNANSWERED
@@ -15,7 +16,7 @@ _log = logging.getLogger(__name__)
 NAMES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
 # What a service has raised whose own call to another was not answered.
 UNANSWERED_THERE = ("RpcTimeout", "UnknownService")
-GAMES_KEPT = 30.0
+GAMES_KEPT = 5.0
 GAMES_KNOWN_FOR = 2.0
 
 
@@ -32,7 +33,7 @@ class Service:
             started = time.monotonic()
             try:
                 return call(*arguments, **named)
-            except (*UNANSWERED, RemoteError) as error:
+            except (*UNANSWERED, StorageAway, RemoteError) as error:
                 if getattr(error, "exc_type", None) not in (None, *UNANSWERED_THERE):
                     raise
                 RPC_UNANSWERED.labels(self._name).inc()

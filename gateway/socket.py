@@ -12,6 +12,7 @@ import eventlet
 from eventlet.semaphore import Semaphore
 from simple_websocket import ConnectionClosed
 from wsproto.events import CloseConnection, Ping, TextMessage
+from wsproto.utilities import LocalProtocolError
 
 SEND_DEADLINE = 15.0
 LINGER = 1.0
@@ -121,7 +122,11 @@ class WebSocket:
             return False
         self._ws.pong_received = False
         self._pinged_at = time.monotonic()
-        self._below.send(self._ws.ws.send(Ping()))
+        try:
+            frame = self._ws.ws.send(Ping())
+        except LocalProtocolError as error:  # the peer has said goodbye a moment ago
+            raise BrokenPipeError("the socket is closed") from error
+        self._below.send(frame)
         return True
 
     def close(self, code: int, reason: str) -> None:

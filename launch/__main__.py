@@ -1,5 +1,6 @@
 """`python -m launch`: run all of Arbiter until Ctrl-C, with what its processes say shown."""
 
+import os
 import re
 import signal
 import sys
@@ -12,6 +13,7 @@ from launch import Trouble
 from launch.output import Output
 from launch.prerequisites import provide
 from launch.program import Program
+from launch.settings import given, is_production
 from launch.stack import Stack
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -22,10 +24,12 @@ def main(make_stack: Callable[[], Stack] = Stack) -> int:
     """Run a stack until it is told to stop; return the exit status."""
     listen_for_the_end()
     try:
-        stack = make_stack()
-        if stack.broker:
+        settings = given(os.environ)
+        if "AMQP_URI" not in settings:
             provide("run")
-        run(stack)
+        if is_production(settings):
+            provide("production")
+        run(make_stack())
     except KeyboardInterrupt:
         return 0
     except Trouble as trouble:

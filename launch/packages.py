@@ -1,5 +1,6 @@
 """Programs that come in Debian packages: found, or installed where that can be done."""
 
+import glob
 import os
 import shutil
 import subprocess
@@ -19,11 +20,12 @@ class Missing(Trouble):
 
 
 def ensure(program: str, package: str) -> str:
-    """Return the path of `program`, a name or a path, installing its Debian `package` where needed.
+    """Return the path of `program`, installing its Debian `package` where needed.
 
+    It is a name, a path, or a pattern of paths, of which the last in order will do.
     Only root installs, and no service is started by it. Raises Missing where it can't be installed.
     """
-    if found := shutil.which(program):
+    if found := find(program):
         return found
     if not shutil.which("apt-get"):
         raise Missing(
@@ -34,9 +36,14 @@ def ensure(program: str, package: str) -> str:
             f"{program} is missing: as root, run `apt-get install {package}`, and try again."
         )
     install(package)
-    if found := shutil.which(program):
+    if found := find(program):
         return found
     raise Missing(f"{program} is missing, and the package {package} does not bring it.")
+
+
+def find(program: str) -> str | None:
+    """Return the path of a program by its name, its path or a pattern; None where it is missing."""
+    return max(glob.glob(program), default=None) if "*" in program else shutil.which(program)
 
 
 def install(package: str) -> None:

@@ -12,13 +12,14 @@ from pathlib import Path
 class Program:
     """A process to be, with the environment of whoever starts it, or exactly the one given.
 
-    `patience` is how many seconds it is given to end after SIGTERM.
+    `patience` is how many seconds it is given to end after the signal that asks it to.
     """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] | None = None
     patience: int = 10
+    stop_signal: str = "TERM"
 
     def argv(self) -> list[str]:
         """Return the whole command. The program does not outlive the process that runs it."""
@@ -45,9 +46,9 @@ def with_its_parent(signal_name: str, command: Sequence[str]) -> list[str]:
     return ["setpriv", "--pdeathsig", signal_name, *command]
 
 
-def end(process: subprocess.Popen[bytes], patience: float) -> None:
-    """End what `spawn` started: SIGTERM, and after so many seconds SIGKILL to its group."""
-    process.terminate()
+def end(process: subprocess.Popen[bytes], patience: float, stop_signal: str = "TERM") -> None:
+    """End what `spawn` started: by this signal, and after so many seconds SIGKILL to its group."""
+    process.send_signal(signal.Signals[f"SIG{stop_signal}"])
     try:
         process.wait(patience)
     except subprocess.TimeoutExpired:

@@ -9,6 +9,9 @@ from launch import Trouble
 from launch.ports import trouble_with
 
 DEFAULT_PORT = "8000"
+# Which engines there are under Arbiter, by BACKENDS: SQLite files and the searcher's memory, or
+# PostgreSQL and Redis, with two of each process.
+DEFAULT, PRODUCTION = "default", "production"
 # Each process would begin with the same two: that eventlet and pkg_resources are deprecated.
 KNOWN_WARNINGS = "ignore:::nameko.cli.main,ignore:::nameko.cli.commands,ignore:::__main__"
 
@@ -17,6 +20,14 @@ def given(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what an environment sets; what it leaves empty counts as left out."""
     settings = {name: value for name, value in environment.items() if value}
     return {"PORT": DEFAULT_PORT, **settings}
+
+
+def is_production(settings: Mapping[str, str]) -> bool:
+    """Return whether BACKENDS asks for the engines of production; raises Trouble for another."""
+    backends = settings.get("BACKENDS") or DEFAULT
+    if backends not in (DEFAULT, PRODUCTION):
+        raise Trouble(f"BACKENDS is {DEFAULT} or {PRODUCTION}, not {backends!r}.")
+    return backends == PRODUCTION
 
 
 def complete(settings: Mapping[str, str], folder: Path) -> dict[str, str]:

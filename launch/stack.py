@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import IO
 
 from launch import Trouble
+from launch.backends import Backends
 from launch.broker import Broker, unanswered
 from launch.program import Program
-from launch.settings import check_port, complete, given
+from launch.settings import check_port, complete, given, is_production
 from launch.supervisor import Supervisor
 from launch.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("auth", "accounts", "sessions", "rooms", "private_rooms", "searcher")
-INSTANCES = 1
 
 
 def nothing(said: object) -> None:
@@ -29,8 +29,9 @@ def nothing(said: object) -> None:
 class Stack:
     """Arbiter under one supervisor, with all that it writes in one folder.
 
-    Where AMQP_URI is set that broker is used, else a private one is started. A context manager:
-    stopped on leaving.
+    Where AMQP_URI is set that broker is used, else a private one is started. With
+    BACKENDS=production there are PostgreSQL and Redis beside it, and two of each other process. A
+    context manager: stopped on leaving.
     """
 
     def __init__(
@@ -47,14 +48,18 @@ class Stack:
         self.folder = folder.resolve()
         self.settings = given(environment)
         self.broker = None if "AMQP_URI" in self.settings else Broker(self.folder / "broker")
-        groups = {
-            "services": list(own_services(INSTANCES) if services is None else services),
-            "gateways": [OWN_GATEWAY] if gateways is None else list(gateways),
-        }
-        if self.broker:
-            epmd, server = self.broker.programs()
-            groups = {"names": [epmd], "broker": [server], **groups}
-        self.supervisor = Supervisor(self.folder, groups, directory=ROOT)
+        production = is_production(self.settings)
+        self.backends = Backends(self.folder, self.settings) if production else None
+        instances = 2 if production else 1
+        self.supervisor = Supervisor(
+            self.folder,
+            {
+                **self._engines(),
+                "services": list(own_services(instances) if services is None else services),
+                "gateways": list(own_gateways(instances) if gateways is None else gateways),
+            },
+            directory=ROOT,
+        )
 
     @property
     def url(self) -> str:
@@ -75,8 +80,12 @@ class Stack:
         if self.broker:
             self.settings["AMQP_URI"] = self.broker.uri()
         with self._lock() as lock:
+            if self.backends:
+                self.backends.prepare()
+                self.settings |= self.backends.settings()
             self.supervisor.launch(complete(self.settings, self.folder), lock)
         self._bring_up_broker(say, follow)
+        self._bring_up_backends(say, follow)
         say("Starting the services and the gateway...")
         for group in ("services", "gateways"):
             for program in self.supervisor.groups[group]:
@@ -99,7 +108,7 @@ class Stack:
         return None
 
     def stop(self) -> None:
-        """Stop the gateway, then the services, then the broker; nothing stays behind."""
+        """Stop the gateways, then the services, then what they stand on; nothing stays behind."""
         self.supervisor.stop()
 
     def __enter__(self) -> "Stack":
@@ -122,6 +131,24 @@ class Stack:
             raise Trouble(f"{trouble} It said why in {self.supervisor.log(server.name)}.") from None
         follow(server)
 
+    def _bring_up_backends(
+        self, say: Callable[[str], None], follow: Callable[[Program], None]
+    ) -> None:
+        if self.backends and self.backends.programs():
+            say("Starting PostgreSQL and Redis...")
+            self.backends.bring_up(self.supervisor.start, self.supervisor.log)
+            for program in self.backends.programs():
+                follow(program)
+
+    def _engines(self) -> dict[str, list[Program]]:
+        engines = {}
+        if self.broker:
+            epmd, server = self.broker.programs()
+            engines = {"names": [epmd], "broker": [server]}
+        if self.backends and (programs := self.backends.programs()):
+            engines["stores"] = programs
+        return engines
+
     def _lock(self) -> IO[str]:
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = (self.folder / "lock").open("w")
@@ -137,11 +164,20 @@ class Stack:
 
 def own_services(instances: int) -> Iterator[Program]:
     """Yield so many instances of each service, by the command that an operator would use."""
+    command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
     for name in SERVICES:
-        command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
-        for number in range(1, instances + 1):
-            label = name if instances == 1 else f"{name}-{number}"
+        for label in labels(name, instances):
             yield Program(label, [*command, f"{name}.service"])
 
 
-OWN_GATEWAY = Program("gateway", [sys.executable, "-m", "gateway", "--config", "config.yaml"])
+def own_gateways(instances: int) -> Iterator[Program]:
+    """Yield so many gateways, all on one port."""
+    for label in labels("gateway", instances):
+        yield Program(label, [sys.executable, "-m", "gateway", "--config", "config.yaml"])
+
+
+def labels(name: str, instances: int) -> list[str]:
+    """Return a name for each instance."""
+    if instances == 1:
+        return [name]
+    return [f"{name}-{number}" for number in range(1, instances + 1)]

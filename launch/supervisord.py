@@ -48,6 +48,7 @@ autorestart=true
 startsecs={sound_after}
 startretries=1000000000
 stopwaitsecs={patience}
+stopsignal={stop_signal}
 killasgroup=true
 redirect_stderr=true
 stdout_logfile={log}
@@ -76,6 +77,7 @@ def section(program: Program, folder: Path, directory: Path) -> str:
         directory=escaped(directory),
         log=escaped(log(folder, program.name)),
         patience=program.patience,
+        stop_signal=program.stop_signal,
         sound_after=SOUND_AFTER,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from extensions import health
 from extensions.announcements import Announcer
 from extensions.clock import Clock
-from extensions.database import Database
+from extensions.database import Database, hold
 from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
 from extensions.rpc import RpcProxy
@@ -178,8 +178,11 @@ class RoomsService(health.Answering):
             )
             connected = set(logins)
             alive = {room_id for room_id, login in session.execute(seats) if login in connected}
+            # Locked in order: two gateways that renew the same rooms wait for each other.
+            locked = select(Room.room_id).where(Room.room_id.in_(alive)).order_by(Room.room_id)
+            found = session.scalars(locked.with_for_update()).all()
             session.execute(
-                update(Room).where(Room.room_id.in_(alive)).values(alive_until=until)
+                update(Room).where(Room.room_id.in_(found)).values(alive_until=until)
             )
 
     @timer(interval=1)
@@ -243,6 +246,7 @@ class RoomsService(health.Answering):
 
     def _require_few_rooms(self, session, login):
         with session.no_autoflush:
+            hold(session, f"rooms of {login}")  # or two joins at once would both count too few
             if len(self._open_of(session, login, None)) >= MOST_ROOMS_OF_A_PLAYER:
                 raise exceptions.TooManyRooms.of(
                     f"{login} is in {MOST_ROOMS_OF_A_PLAYER} open rooms, which is as many as one "

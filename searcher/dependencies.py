@@ -9,6 +9,8 @@ from nameko.extensions import DependencyProvider
 from extensions.announcements import Notice
 from extensions.publishing import ConfirmingPublisher, Message, NotPublished
 from searcher.matching import Windows
+from searcher.redis_store import RedisStore
+from searcher.redis_tables import Tables
 from searcher.store import MemoryStore
 
 _log = logging.getLogger(__name__)
@@ -18,14 +20,17 @@ MOST_KEPT = 10_000
 
 
 class Store(DependencyProvider):
-    """The store that all workers of the process share."""
+    """The store that all workers share: of the process, or where REDIS_URL is set, of all."""
 
     def setup(self):
         config = self.container.config
-        self.store = MemoryStore(
-            Windows(float(config["SEARCH_WINDOW"]), float(config["SEARCH_WIDENING"])),
-            ready_check=float(config["READY_CHECK"]),
-        )
+        windows = Windows(float(config["SEARCH_WINDOW"]), float(config["SEARCH_WIDENING"]))
+        ready_check = float(config["READY_CHECK"])
+        if config.get("REDIS_URL"):
+            tables = Tables(config["REDIS_URL"], connections=int(config["max_workers"]) + 2)
+            self.store = RedisStore(tables, windows, ready_check=ready_check)
+        else:
+            self.store = MemoryStore(windows, ready_check=ready_check)
 
     def get_dependency(self, worker_ctx):
         return self.store

@@ -50,6 +50,11 @@ class Proposals:
         return login in players and now < until
 
 
+def pause_of(misses: Misses | None, now: float) -> float:
+    """How long a pause lasts yet: seconds, rounded up to thousandths."""
+    return 0.0 if misses is None else max(math.ceil((misses.until - now) * 1000) / 1000, 0.0)
+
+
 class Missed:
     """Who has missed proposals, and has a pause for it."""
 
@@ -65,8 +70,7 @@ class Missed:
 
     def pause(self, login: str, now: float) -> float:
         """For how long a player may not search yet: seconds, rounded up to thousandths."""
-        misses = self._misses.get(login)
-        return 0.0 if misses is None else max(math.ceil((misses.until - now) * 1000) / 1000, 0.0)
+        return pause_of(self._misses.get(login), now)
 
     def forgive(self, now: float) -> None:
         """Forget what was long ago."""

@@ -8,7 +8,7 @@ from nameko.timer import timer
 
 from extensions import health
 from extensions.clock import Clock
-from extensions.errors import RateLimited
+from extensions.errors import RateLimited, StorageAway
 from extensions.listening import listen
 from extensions.rpc import RpcProxy
 from searcher import events, results, schemas
@@ -100,7 +100,7 @@ class SearcherService(health.Answering):
         """
         return self.store.renew(searches, self.clock() + LEASE)
 
-    @listen(results.QUEUE)
+    @listen(results.QUEUE, passing=StorageAway)
     def note_result(self, message):
         """Keep two players apart who have just aborted twice."""
         result = results.read(message)

@@ -13,7 +13,7 @@ from extensions import health
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
-from extensions.errors import ServiceError
+from extensions.errors import ServiceError, StorageAway, StorageBusy
 from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
 from sessions import commands, events, exceptions, options, rematch, schemas, storage
@@ -156,6 +156,10 @@ class SessionsService(health.Answering):
         """Decide commands in order: for each `{"result": ...}` or `{"error": ...}`."""
         try:
             answers = self._execute(orders)
+        except StorageBusy:
+            answers = [self._execute_alone(order) for order in orders]
+        except StorageAway as error:  # each would wait for it as long
+            answers = [error] * len(orders)
         except Exception:  # the database's fault, or a game's: it is to touch nobody else
             _log.exception("A batch of commands failed, and is tried one by one")
             answers = [self._execute_alone(order) for order in orders]
@@ -191,7 +195,9 @@ class SessionsService(health.Answering):
             ids = [row.session_id for row in rows]
             matches = storage.load(session, self.arena, ids)
             presence = storage.presence(session, ids)
-        items = [schemas.summary(matches[each], presence[each]) for each in ids]
+        items = [
+            schemas.summary(matches[each], presence[each]) for each in ids if each in matches
+        ]
         return {"items": items, "next": following}
 
     @rpc
@@ -277,7 +283,12 @@ class SessionsService(health.Answering):
 
     @timer(interval=2)
     def drop_lost_gateways(self):
-        """Disconnect what hung on gateways that have not renewed their leases."""
+        """Disconnect what hung on gateways that have not renewed their leases.
+
+        Not while the broker is away, or has not been back for long enough for them to renew.
+        """
+        if self.announcer.up_for() < self.config["GATEWAY_LEASE"]:
+            return
         with self.db.get_session() as session:
             lost = storage.lost_gateways(session, self.clock())
             orphans = [
@@ -302,6 +313,8 @@ class SessionsService(health.Answering):
     def _execute_alone(self, order):
         try:
             [answer] = self._execute([order])
+        except StorageAway as error:
+            return error
         except Exception as error:
             _log.exception("A command failed")
             return error
@@ -320,8 +333,10 @@ class SessionsService(health.Answering):
         now = self.clock()
         ids = {connection.session_id for connection in connections}
         matches = storage.load(session, self.arena, ids, lock=True)
-        for connection in connections:
-            storage.drop_connection(session, connection.session_id, connection.connection_id)
+        connections = [  # without those that somebody else has dropped before they were locked
+            each for each in connections
+            if storage.drop_connection(session, each.session_id, each.connection_id)
+        ]
         present = storage.presence(session, ids)
         notices = []
         for session_id, match in matches.items():

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from extensions.database import put
 from sessions.clocks import Clocks
 from sessions.games.base import Game
 from sessions.match import ACTIVE, Event, Match, Terms
@@ -67,7 +68,7 @@ def id_of_key(session, key: str) -> str | None:
 
 def load(session, arena: Arena, ids: Iterable[str], lock: bool = False) -> dict[str, Match]:
     """The matches of these ids that there are; locked in the order of their ids, if asked."""
-    query = select(*MATCH_COLUMNS).where(SessionRow.session_id.in_(sorted(set(ids))))
+    query = _playable(arena).where(SessionRow.session_id.in_(sorted(set(ids))))
     if lock:
         query = query.order_by(SessionRow.session_id).with_for_update()
     return {row.session_id: _match(row, arena) for row in session.execute(query)}
@@ -76,7 +77,7 @@ def load(session, arena: Arena, ids: Iterable[str], lock: bool = False) -> dict[
 def due(session, arena: Arena, now: float, limit: int) -> list[Match]:
     """Matches whose deadline has passed, locked; those that another instance holds are left out."""
     query = (
-        select(*MATCH_COLUMNS)
+        _playable(arena)
         .where(SessionRow.deadline <= now)
         .order_by(SessionRow.deadline)
         .limit(limit)
@@ -86,7 +87,8 @@ def due(session, arena: Arena, now: float, limit: int) -> list[Match]:
 
 
 def with_deadline(session, arena: Arena) -> list[Match]:
-    query = select(*MATCH_COLUMNS).where(SessionRow.deadline.is_not(None)).with_for_update()
+    query = _playable(arena).where(SessionRow.deadline.is_not(None))
+    query = query.order_by(SessionRow.session_id).with_for_update()
     return [_match(row, arena) for row in session.execute(query)]
 
 
@@ -189,37 +191,34 @@ def connections(session, **where: Any) -> list[Connection]:
 
 
 def put_connection(session, session_id, connection_id, player, gateway_id) -> None:
-    session.merge(
-        Connection(
-            session_id=session_id, connection_id=connection_id, player=player,
-            gateway_id=gateway_id,
+    values = {
+        "session_id": session_id, "connection_id": connection_id, "player": player,
+        "gateway_id": gateway_id,
+    }
+    put(session, Connection, values, update=("player", "gateway_id"))
+
+
+def drop_connection(session, session_id: str, connection_id: str) -> bool:
+    """Whether there was such a connection, which is no more."""
+    dropped = session.execute(
+        delete(Connection).where(
+            Connection.session_id == session_id, Connection.connection_id == connection_id
         )
     )
-    session.flush()
-
-
-def drop_connection(session, session_id: str, connection_id: str) -> Connection | None:
-    found = session.get(Connection, (session_id, connection_id))
-    if found is not None:
-        session.delete(found)
-        session.flush()
-    return found
+    return dropped.rowcount == 1
 
 
 def note_audience(session, session_id: str) -> None:
     """Note that the number of spectators has changed."""
-    session.merge(Audience(session_id=session_id))
-    session.flush()
+    # The update, of nothing, waits for who is taking the note that is there: it is put anew then.
+    put(session, Audience, {"session_id": session_id}, update=("session_id",))
 
 
 def take_audiences(session, limit: int) -> list[str]:
     """The sessions whose number of spectators has changed, which are noted no more."""
-    query = select(Audience).limit(limit).with_for_update(skip_locked=True)
-    found = list(session.scalars(query))
-    for each in found:
-        session.delete(each)
-    session.flush()
-    return [each.session_id for each in found]
+    some = select(Audience.session_id).limit(limit).with_for_update(skip_locked=True)
+    taken = delete(Audience).where(Audience.session_id.in_(some.scalar_subquery()))
+    return list(session.scalars(taken.returning(Audience.session_id)))
 
 
 def seed_of(session, session_id: str) -> str:
@@ -228,22 +227,27 @@ def seed_of(session, session_id: str) -> str:
 
 def note_gateway(session, gateway_id: str, until: float) -> None:
     """Begin a lease for a gateway that has none; it is told so when it renews."""
-    if session.get(Gateway, gateway_id) is None:
-        session.add(Gateway(gateway_id=gateway_id, lease_until=until, renewed=False))
-        session.flush()
+    put(session, Gateway, {"gateway_id": gateway_id, "lease_until": until, "renewed": False})
 
 
 def renew_gateway(session, gateway_id: str, until: float) -> bool:
     """Prolong a gateway's lease; False where it had none any more."""
-    found = session.get(Gateway, gateway_id)
-    known = found is not None and found.renewed
-    session.merge(Gateway(gateway_id=gateway_id, lease_until=until, renewed=True))
-    session.flush()
-    return known
+    prolonged = session.execute(
+        update(Gateway)
+        .where(Gateway.gateway_id == gateway_id, Gateway.renewed.is_(True))
+        .values(lease_until=until)
+    )
+    if prolonged.rowcount == 1:
+        return True
+    values = {"gateway_id": gateway_id, "lease_until": until, "renewed": True}
+    put(session, Gateway, values, update=("lease_until", "renewed"))
+    return False
 
 
 def lost_gateways(session, now: float) -> list[str]:
-    return list(session.scalars(select(Gateway.gateway_id).where(Gateway.lease_until < now)))
+    """Gateways whose lease has run out, locked: one that renews its own meanwhile learns of it."""
+    query = select(Gateway.gateway_id).where(Gateway.lease_until < now)
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
 
 
 def forget_gateway(session, gateway_id: str) -> None:
@@ -252,6 +256,11 @@ def forget_gateway(session, gateway_id: str) -> None:
 
 def prolong_leases(session, seconds: float) -> None:
     session.execute(update(Gateway).values(lease_until=Gateway.lease_until + seconds))
+
+
+def _playable(arena: Arena):
+    """Sessions of installed games: one whose game has been taken away is as if not there."""
+    return select(*MATCH_COLUMNS).where(SessionRow.game.in_(sorted(arena.games)))
 
 
 def _match(row, arena: Arena) -> Match:

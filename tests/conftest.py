@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 
 from demo.client import Refused
+from launch.backends import DATABASES
 from launch.broker import Broker
+from launch.postgres import Postgres
+from launch.redis import Redis
+from tests import postgres
 from tests.client import CheckedClient, Player, check_error, check_result
 from tests.stack import Stack
 
@@ -21,8 +25,46 @@ def broker(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def running_stack(broker, tmp_path_factory):
-    with Stack(tmp_path_factory.mktemp("stack"), broker.uri(E2E)) as stack:
+def postgres_server(tmp_path_factory):
+    """A PostgreSQL server for this run, started where a test needs one."""
+    with Postgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory):
+    """A Redis server for this run, started where a test needs one."""
+    with Redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def new_postgres(postgres_server):
+    """Makes empty databases in PostgreSQL: their URIs."""
+    return lambda: postgres.new_database(postgres_server)
+
+
+@pytest.fixture
+def new_sqlite(tmp_path_factory):
+    """Makes empty databases in SQLite: their URIs."""
+    return lambda: f"sqlite:///{tmp_path_factory.mktemp('data')}/database.sqlite"
+
+
+@pytest.fixture(scope="session")
+def production(request):
+    """The settings that name the engines of production; without BACKENDS=production, none."""
+    if not postgres.PRODUCTION:
+        return {}
+    server = request.getfixturevalue("postgres_server")
+    databases = {name: postgres.new_database(server) for name in DATABASES}
+    return {**databases, "REDIS_URL": request.getfixturevalue("redis_server").uri()}
+
+
+@pytest.fixture(scope="session")
+def running_stack(broker, production, tmp_path_factory):
+    instances = 2 if production else 1
+    folder = tmp_path_factory.mktemp("stack")
+    with Stack(folder, broker.uri(E2E), instances, **production) as stack:
         yield stack
 
 

@@ -58,12 +58,14 @@ class Process:
         self.status: int | None = None
         self._command = command
         self._running: subprocess.Popen | None = None
+        self._said_before = 0
 
     @property
     def port(self) -> int:
         return self.settings["PORT"]
 
     def start(self) -> None:
+        self._said_before = self.log.stat().st_size if self.log.exists() else 0
         settings = {name: str(value) for name, value in self.settings.items()}
         program = Program(self.name, self._command, {**bare_environment(), **settings})
         self._running = program.spawn(self.log)
@@ -100,24 +102,34 @@ class Process:
         return self._running is not None and self._running.poll() is not None
 
     @property
+    def takes_calls(self) -> bool:
+        """Whether a service has come so far; another instance may answer while it has not."""
+        return b"Connected to amqp" in self.log.read_bytes()[self._said_before:]
+
+    @property
     def runs(self) -> bool:
         return self._running is not None and self._running.poll() is None
 
 
 class Stack:
-    """The six services and the gateway, on one vhost and in one folder; a context manager."""
+    """The six services and the gateway, on one vhost and in one folder; a context manager.
 
-    def __init__(self, folder: Path, amqp_uri: str):
+    There may be more `instances` of each service. What is done to one by its name is done to all.
+    """
+
+    def __init__(self, folder: Path, amqp_uri: str, instances: int = 1, **settings: Any):
         self.folder = folder
         [port] = free_ports(1)
         self.settings = {
-            **SETTINGS, "AMQP_URI": amqp_uri, "DATA_DIR": folder / "data", "PORT": port,
+            **SETTINGS, "AMQP_URI": amqp_uri, "DATA_DIR": folder / "data", "PORT": port, **settings,
         }
         nameko = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
-        self.processes = {
-            name: Process(name, [*nameko, f"{name}.service"], self.settings, folder)
-            for name in SERVICES
-        }
+        self.processes = {}
+        for service in SERVICES:
+            for number in range(1, instances + 1):
+                name = service if number == 1 else f"{service}-{number}"
+                command = [*nameko, f"{service}.service"]
+                self.processes[name] = Process(name, command, self.settings, folder)
         self.processes["gateway"] = self._gateway("gateway", self.settings)
         self._shown: dict[str, int] = {}
 
@@ -135,15 +147,16 @@ class Stack:
     # Processes
 
     def start(self, *names: str) -> None:
-        """Start processes, and return when the gateway says that all is well."""
-        for name in names:
-            self.processes[name].start()
+        """Start what of these does not run, and return when the gateway says that all is well."""
+        for process in self._instances(*names):
+            if not process.runs:
+                process.start()
         self.wait_until_ready()
 
     def kill(self, *names: str) -> None:
         """End processes as a crash would."""
-        for name in names:
-            self.processes[name].kill()
+        for process in self._instances(*names):
+            process.kill()
 
     def restart(self, *names: str) -> None:
         """Kill processes, and start them again."""
@@ -152,22 +165,26 @@ class Stack:
 
     def pause(self, name: str) -> None:
         """Stop a process in its tracks: it is there, and does not answer."""
-        self.processes[name].signal(signal.SIGSTOP)
+        for process in self._instances(name):
+            process.signal(signal.SIGSTOP)
 
     def resume(self, name: str) -> None:
-        self.processes[name].signal(signal.SIGCONT)
+        for process in self._instances(name):
+            process.signal(signal.SIGCONT)
 
     @contextmanager
     def given(self, name: str, **settings: Any) -> Iterator[None]:
         """Run a process with other settings for a while."""
-        process = self.processes[name]
-        before, process.settings = process.settings, {**process.settings, **settings}
+        before = {process: process.settings for process in self._instances(name)}
+        for process in before:
+            process.settings = {**process.settings, **settings}
         self.restart(name)
         try:
             yield
         finally:
-            process.settings = before
-            if process.runs:
+            for process, its in before.items():
+                process.settings = its
+            if all(process.runs for process in before):
                 self.restart(name)
 
     def start_gateway(self, name: str = "second gateway", **settings: Any) -> Process:
@@ -231,6 +248,12 @@ class Stack:
     def wait_until_ready(self, port: int | None = None) -> None:
         wait_until(lambda: self._unready(port), PATIENCE)
 
+    def _instances(self, *names: str) -> list[Process]:
+        return [
+            process for each, process in self.processes.items()
+            if each in names or each.rpartition("-")[0] in names
+        ]
+
     def _unready(self, port: int | None) -> str | None:
         if ended := [name for name, process in self.processes.items() if process.ended]:
             raise Trouble(f"{', '.join(ended)} ended at the start:\n{self.said(*ended)}")
@@ -238,7 +261,11 @@ class Stack:
             status, missing = self.readiness(port)
         except (OSError, http.client.HTTPException) as error:
             return f"The gateway does not answer: {error}"
-        return None if status == 200 else f"These do not answer: {missing}"
+        missing += [
+            name for name, process in self.processes.items()
+            if name.partition("-")[0] in SERVICES and process.runs and not process.takes_calls
+        ]
+        return None if status == 200 and not missing else f"These do not answer: {missing}"
 
     # What the processes say
 
@@ -252,8 +279,8 @@ class Stack:
     def said(self, *names: str) -> str:
         """What processes, or all, have said since `listen`."""
         parts = []
-        for name in names or self.processes:
-            log = self.processes[name].log
+        for process in self._instances(*names) if names else self.processes.values():
+            name, log = process.name, process.log
             said = log.read_bytes()[self._shown.get(name, 0):] if log.exists() else b""
             if said:
                 parts.append(f"--- {name}\n{said.decode(errors='replace')}")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from demo.client import Refused
 from tests.client import CheckedClient
 
 UNAUTHORISED = 4401
@@ -60,3 +61,16 @@ def test_an_access_token_is_no_refresh_token(player):
     one = player()
     one.refused("InvalidToken", "auth.refresh", refresh_token=one.token)
     one.refused("InvalidToken", "auth.refresh", refresh_token="nonsense")
+
+
+def test_a_connection_is_warned_before_its_token_runs_out_and_then_closed(stack, player, rpc):
+    with stack.given("auth", ACCESS_TOKEN_TTL=4):
+        one = player()
+        warned = one.wait_for("auth.expiring")
+        fresh = one.call("auth.refresh", refresh_token=one.tokens["refresh_token"])
+        renewed = one.call("auth.authenticate", access_token=fresh["access_token"])
+        assert renewed["expires_at"] > warned["expires_at"]
+        assert one.wait_for("auth.expiring")["expires_at"] == renewed["expires_at"]
+        assert one.wait_closed() == UNAUTHORISED
+        with pytest.raises(Refused, match="expired"):
+            rpc("accounts.get", fresh["access_token"])

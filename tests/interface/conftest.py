@@ -10,10 +10,12 @@ import pytest
 import yaml
 from kombu import Connection
 from kombu.mixins import ConsumerMixin
+from redis import Redis
 from sqlalchemy.orm import Session
 
 import extensions.database
 from extensions.rpc import ClusterRpcProxy
+from tests import postgres
 from tests.conftest import INTERFACE
 from tests.interface.standing_in import StandIn
 from tests.interface.tap import Tap
@@ -46,9 +48,16 @@ def defaults(broker):
 
 
 @pytest.fixture
-def settings(defaults, tmp_path):
+def settings(defaults, production, tmp_path):
     """The settings of the services under test, for the test to change before it starts them."""
-    return {**defaults, "DATA_DIR": str(tmp_path)}
+    databases = {
+        name: production.get(f"{name.replace(':Base', '').replace(':', '_').upper()}_DB_URI")
+        for name in defaults["DB_URIS"]
+    }
+    redis_url = production.get("REDIS_URL", "").replace("/0", "/1")
+    return {
+        **defaults, "DATA_DIR": str(tmp_path), "DB_URIS": databases, "REDIS_URL": redis_url
+    }
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +91,9 @@ def containers(container_factory, settings):
     for container in running:
         container.stop()
     _forget_databases()
+    if settings["REDIS_URL"]:
+        with Redis.from_url(settings["REDIS_URL"]) as redis:
+            redis.flushdb()
     _delete_queues(settings["AMQP_URI"], {container.service_name for container in running})
 
 
@@ -138,8 +150,10 @@ def rows(settings):
 
 def _forget_databases():
     while extensions.database._engines:
-        _, engine = extensions.database._engines.popitem()
+        uri, engine = extensions.database._engines.popitem()
         engine.dispose()
+        if engine.dialect.name == "postgresql":
+            postgres.empty(uri)
 
 
 def _delete_queues(amqp_uri, service_names):

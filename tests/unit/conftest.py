@@ -8,6 +8,9 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
+from searcher.redis_store import RedisStore
+from searcher.redis_tables import Tables
+from searcher.store import MemoryStore
 from tests.unit.fakes import RecordingAnnouncer, SettableClock
 
 
@@ -36,6 +39,18 @@ def database():
     yield make
     for engine in engines:
         engine.dispose()
+
+
+@pytest.fixture(params=["memory", "redis"])
+def new_store(request):
+    """Makes stores of searches, of either kind; those of one test share what they keep."""
+    if request.param == "memory":
+        yield MemoryStore
+        return
+    tables = Tables(request.getfixturevalue("redis_server").uri())
+    yield lambda *arguments, **named: RedisStore(tables, *arguments, **named)
+    tables.call(lambda client: client.flushdb())
+    tables.close()
 
 
 @pytest.fixture

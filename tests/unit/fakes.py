@@ -44,6 +44,9 @@ class RecordingAnnouncer:
         assert not [each for each in self._transactions if each.in_transaction()], "sent too early"
         self.sent += notices
 
+    def up_for(self):
+        return float("inf")
+
     @property
     def heard(self):
         """What has been announced, and to whom on every connection that they have."""

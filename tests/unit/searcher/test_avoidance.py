@@ -6,15 +6,14 @@ from nameko.testing.services import worker_factory
 from searcher.avoidance import KEPT_APART, MOST_REMEMBERED, AbortedPairs
 from searcher.matching import Request, Windows, meet
 from searcher.service import SearcherService
-from searcher.store import MemoryStore
 from tests.unit.fakes import Sessions
 
 SEARCHING = {"status": "searching"}
 
 
 @pytest.fixture
-def store():
-    return MemoryStore(Windows(first=100, widening=60))
+def store(new_store):
+    return new_store(Windows(first=100, widening=60))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from searcher.matching import Windows
 from searcher.proposals import ACCEPTED_REMEMBERED, MOST_PLAYERS, Missed
 from searcher.ready_check import FIRST_PAUSE, FORGIVEN_AFTER, MOST_DOUBLINGS
 from searcher.service import HALF_WAY_AFTER, LEASE, SearcherService
-from searcher.store import MemoryStore
 from tests.unit.fakes import Sessions
 
 READY_CHECK = 10
@@ -58,8 +57,8 @@ def sessions():
 
 
 @pytest.fixture
-def store():
-    return MemoryStore(Windows(first=100, widening=60), random.Random(1), READY_CHECK)
+def store(new_store):
+    return new_store(Windows(first=100, widening=60), random.Random(1), READY_CHECK)
 
 
 @pytest.fixture
@@ -162,9 +161,9 @@ class TestProposing:
         proposed("alice", "bob")
         assert service.renew({"alice": "connection of alice", "bob": "another one"}) == []
 
-    def test_without_a_ready_check_nobody_is_asked(self, announce, sessions, clock):
+    def test_without_a_ready_check_nobody_is_asked(self, new_store, announce, sessions, clock):
         service = worker_factory(
-            SearcherService, config={"GRACE": 30}, store=MemoryStore(Windows(100, 60)),
+            SearcherService, config={"GRACE": 30}, store=new_store(Windows(100, 60)),
             announce=announce, sessions=sessions, clock=clock,
         )
         service.start("alice", "dobutsu", {}, 1500)

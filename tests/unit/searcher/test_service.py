@@ -9,7 +9,6 @@ from extensions.publishing import NotPublished
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
 from searcher.service import HALF_WAY_AFTER, LEASE, SearcherService
-from searcher.store import MemoryStore
 from sessions.exceptions import GameNotFound, InvalidOptions
 from tests.unit.fakes import Sessions
 
@@ -46,8 +45,8 @@ def sessions():
 
 
 @pytest.fixture
-def store():
-    return MemoryStore(Windows(first=100, widening=60), random.Random(1))
+def store(new_store):
+    return new_store(Windows(first=100, widening=60), random.Random(1))
 
 
 @pytest.fixture

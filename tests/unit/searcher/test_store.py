@@ -5,15 +5,14 @@ import random
 import pytest
 
 from searcher.matching import Request, Windows
-from searcher.store import MemoryStore
 
 WINDOWS = Windows(first=100, widening=60)
 NOW = 1_700_000_000.0
 
 
-@pytest.fixture(params=[MemoryStore])
-def store(request):
-    return request.param(WINDOWS, random.Random(1))
+@pytest.fixture
+def store(new_store):
+    return new_store(WINDOWS, random.Random(1))
 
 
 def search(login, rating=1500.0, since=NOW, game="dobutsu", connection=None, until=NOW + 15):

@@ -330,3 +330,17 @@ class TestAudience:
         assert [
             told["spectators"] for told in announcer.hear("session.spectators_changed")
         ] == [1, 0]
+
+
+def test_nobody_is_taken_for_lost_until_the_broker_has_been_back_for_a_lease(
+    service, session_id, clock, announcer, monkeypatch
+):
+    service.renew("gateway")
+    service.connect(session_id, "c1", "gateway", "alice")
+    clock.advance(3600)
+    monkeypatch.setattr(announcer, "up_for", lambda: 1.0)
+    service.drop_lost_gateways()
+    assert service.get(session_id)["connected"] == ["alice"]
+    monkeypatch.undo()
+    service.drop_lost_gateways()
+    assert service.get(session_id)["connected"] == []

@@ -1,6 +1,7 @@
 """What is kept of sessions: their history, lists of them, exports; and playing again."""
 
 import pytest
+from sqlalchemy import update
 
 from extensions.pages import UnknownCursor, cursor
 from sessions.exceptions import (
@@ -10,6 +11,7 @@ from sessions.exceptions import (
     SessionActive,
     SessionNotFound,
 )
+from sessions.models import Session as SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 
 
@@ -137,3 +139,20 @@ class TestExport:
     def test_not_while_it_is_played(self, service, session_id, refused):
         with refused(SessionActive):
             service.export(session_id)
+
+
+def test_a_session_whose_game_has_been_taken_away_is_in_nobodys_way(
+    service, session_id, clock, monkeypatch
+):
+    service.connect(session_id, "c1", "gateway", "alice")
+    kept = service.create("another", "dobutsu", {"clock": None, "rated": True}, ["alice", "bob"])
+    with service.db.get_session() as session:
+        session.execute(
+            update(SessionRow).where(SessionRow.session_id == session_id).values(game="gone")
+        )
+    assert [each["session_id"] for each in service.list()["items"]] == [kept]
+    with pytest.raises(SessionNotFound):
+        service.get(session_id)
+    service.forget_connections(["c1"])
+    clock.advance(2)
+    service.keep_time()

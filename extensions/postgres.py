@@ -1,0 +1,75 @@
+"""PostgreSQL under eventlet: no query stops the other greenthreads, and each has its time limit.
+
+A database that has gone silent (a machine that is off, a process that is stopped) keeps nobody for
+longer than a statement may take: then the connection is given up.
+"""
+
+import psycopg2
+import psycopg2.extensions
+from eventlet.hubs import trampoline
+from eventlet.patcher import is_monkey_patched
+from nameko.exceptions import ConfigurationError
+
+# Seconds beyond what the server itself allows a statement, before its silence is taken for a loss.
+MARGIN = 1.0
+
+
+class Silent(psycopg2.OperationalError):
+    """The server has said nothing for too long."""
+
+
+class Connection(psycopg2.extensions.connection):
+    """A connection that is given up after so many seconds of silence; None: never."""
+
+    silence: float | None = None
+
+
+def is_postgres(uri: str) -> bool:
+    return uri.startswith("postgresql")
+
+
+def be_cooperative() -> None:
+    """Have psycopg2 let others run while it waits; a process that cannot do so must not start."""
+    if not is_monkey_patched("socket"):
+        raise ConfigurationError(
+            "psycopg2 would stop the whole process at each query: start services by `nameko run`"
+        )
+    psycopg2.extensions.set_wait_callback(_wait)
+    assert psycopg2.extensions.get_wait_callback() is _wait
+
+
+def engine_options(config, service_name: str) -> dict:
+    """How a service's engine connects: a bounded pool, and a limit for all that can take long."""
+    statement = float(config["DB_STATEMENT_TIMEOUT"])
+    limits = {
+        "statement_timeout": statement,
+        "lock_timeout": float(config["DB_LOCK_TIMEOUT"]),
+        "idle_in_transaction_session_timeout": float(config["DB_IDLE_TIMEOUT"]),
+    }
+    return {
+        # A worker has one connection at a time, and so has the relay: nobody waits for one.
+        "pool_size": max(int(config["DB_POOL_SIZE"]), int(config["max_workers"]) + 2),
+        "max_overflow": 0,
+        "pool_timeout": float(config["DB_POOL_TIMEOUT"]),
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connection_factory": _giving_up_after(statement + MARGIN),
+            "application_name": f"arbiter {service_name}",
+            "options": " ".join(f"-c {name}={value * 1000:.0f}" for name, value in limits.items()),
+            # A server that has gone without a word is noticed, also by who waits for nothing.
+            "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+        },
+    }
+
+
+def _giving_up_after(seconds: float) -> type[Connection]:
+    return type("Connection", (Connection,), {"silence": seconds})
+
+
+def _wait(connection) -> None:
+    silence = getattr(connection, "silence", None)
+    while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
+        trampoline(
+            connection.fileno(), read=state == psycopg2.extensions.POLL_READ,
+            write=state == psycopg2.extensions.POLL_WRITE, timeout=silence, timeout_exc=Silent,
+        )

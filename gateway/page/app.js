@@ -1,0 +1,69 @@
+// Shows the page that the address names, and hears what may come on any page.
+
+import { h } from "./lib/dom.js";
+import { t } from "./lib/i18n.js";
+import * as settings from "./lib/settings.js";
+import { notice } from "./lib/notices.js";
+import { address, go, place } from "./lib/router.js";
+import { store } from "./lib/store.js";
+import { GamePage } from "./pages/game.js";
+import { JoinPage } from "./pages/join.js";
+import { LeaderboardPage } from "./pages/leaderboard.js";
+import { LobbyPage } from "./pages/lobby.js";
+import { PlayerPage } from "./pages/player.js";
+import { propose } from "./parts/proposal.js";
+import { drawTop, watchConnection } from "./parts/top.js";
+import "./parts/entry.js";
+
+const PAGES = {
+  lobby: ([order]) => new LobbyPage(order),
+  game: ([id]) => new GamePage(id),
+  join: ([key]) => new JoinPage(key),
+  leaderboard: ([game]) => new LeaderboardPage(game),
+  player: ([login]) => new PlayerPage(login),
+};
+
+function show({ focus = false } = {}) {
+  const { name, parts } = place();
+  const main = document.getElementById("page");
+  document.title = "Arbiter";
+  drawTop();
+  main.replaceChildren(PAGES[name] ? PAGES[name](parts) : h("h1", {}, t("nowhere")));
+  main.dataset.page = name;
+  if (focus) {
+    scrollTo(0, 0);
+    main.focus({ preventScroll: true });
+  }
+}
+
+// A game that one has agreed to begins: go there, but not away from another one.
+function begun({ session }) {
+  const { name, parts } = place();
+  const playing = document.querySelector("game-page")?.match;
+  const busy = name === "game" && parts[0] !== session.session_id && playing?.session && playing.isActive && playing.seat !== null;
+  if (busy) {
+    notice(t("game.begun"), { action: { text: t("games.continue"), run: () => go("game", session.session_id) } });
+  } else if (location.hash !== address("game", session.session_id)) {
+    go("game", session.session_id);
+  }
+}
+
+store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
+  if (method === "session.created") {
+    begun(params);
+  } else if (method === "searcher.match_proposed") {
+    propose(params);
+  }
+});
+store.addEventListener("login", () => ready && show());
+store.addEventListener("ended", () => notice(t("account.ended"), { kind: "bad" }));
+settings.onChange("language", () => show());
+addEventListener("hashchange", () => show({ focus: true }));
+
+let ready = false;
+watchConnection();
+drawTop();
+store.rpc.open();
+await store.rpc.ready();
+ready = true;
+show();

@@ -1,0 +1,62 @@
+// What helps to draw the games of this server, and their states do not say.
+
+const GRIDS = {
+  dobutsu: { files: 3, ranks: 4, facing: true, style: "tiles" },
+  chess: { files: 8, ranks: 8, style: "checkered" },
+};
+
+const STARTS = {
+  dobutsu: {
+    board: {
+      a1: { piece: "elephant", side: 0 }, b1: { piece: "lion", side: 0 },
+      c1: { piece: "giraffe", side: 0 }, b2: { piece: "chick", side: 0 },
+      a4: { piece: "giraffe", side: 1 }, b4: { piece: "lion", side: 1 },
+      c4: { piece: "elephant", side: 1 }, b3: { piece: "chick", side: 1 },
+    },
+    hands: [[], []], turn: 0, ply: 0, last_move: null,
+  },
+  chess: {
+    fen: "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1",
+    turn: 0, ply: 0, last_move: null, check: false,
+  },
+};
+
+const STRAIGHT = [[0, 1], [1, 0], [0, -1], [-1, 0]];
+const DIAGONAL = [[1, 1], [1, -1], [-1, -1], [-1, 1]];
+const STEPS = {
+  chick: [[0, 1]],
+  hen: [...STRAIGHT, [1, 1], [-1, 1]],
+  giraffe: STRAIGHT,
+  elephant: DIAGONAL,
+  lion: [...STRAIGHT, ...DIAGONAL],
+};
+
+export const knownGrid = (game) => GRIDS[game];
+export const start = (game) => STARTS[game] ?? null;
+export const steps = (piece) => STEPS[piece] ?? null;
+
+// The squares of what stands in check, or of a lion that could be taken next.
+export function threatened(game, state, cells, active) {
+  if (state.fen) {
+    return state.check ? squaresOf(cells, "king", state.turn) : [];
+  }
+  if (game !== "dobutsu" || !active) {
+    return [];
+  }
+  return [0, 1].flatMap((side) => squaresOf(cells, "lion", side))
+    .filter((square) => attacked(square, cells));
+}
+
+function squaresOf(cells, piece, side) {
+  return Object.keys(cells).filter((square) => cells[square].piece === piece && cells[square].side === side);
+}
+
+function attacked(target, cells) {
+  const { side } = cells[target];
+  return Object.entries(cells).some(([square, each]) => each.side !== side &&
+    (STEPS[each.piece] ?? []).some(([right, up]) => moved(square, right, each.side ? -up : up) === target));
+}
+
+function moved(square, right, up) {
+  return `${String.fromCharCode(square.charCodeAt(0) + right)}${Number(square.slice(1)) + up}`;
+}

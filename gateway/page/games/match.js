@@ -1,0 +1,274 @@
+// One session as this viewer sees it: kept up to date by events, caught up after every reconnection.
+//
+// Events: "change" after anything new, "moved" after a move, "refused" with the error of a command.
+
+import { store } from "../lib/store.js";
+import { start } from "./known.js";
+
+const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
+  "session.draw_offered", "session.draw_declined", "session.ended"];
+const LATER = 1500;
+
+export class Match extends EventTarget {
+  session = null;
+  steps = []; // {login, move, at, seconds, state}
+  deadlines = {}; // by login: when the grace of who has left runs out
+  rematch = null; // who has asked
+  pending = null; // the command that has not been answered yet
+  #closed = false;
+  #catching = null;
+
+  constructor(id) {
+    super();
+    this.id = id;
+    store.rpc.addEventListener("notification", this.#hear);
+    store.rpc.addEventListener("ready", this.#catchUp);
+  }
+
+  async open() {
+    this.#take(await store.rpc.call("sessions.connect", { session_id: this.id, since: 0 }));
+    const unfinished = this.#unfinished();
+    if (unfinished && this.isActive && this.seat !== null) {
+      this.#send(unfinished);
+    } else {
+      this.#remember(null);
+    }
+  }
+
+  close() {
+    this.#closed = true;
+    store.rpc.removeEventListener("notification", this.#hear);
+    store.rpc.removeEventListener("ready", this.#catchUp);
+    if (store.rpc.state === "ready" && this.session) {
+      store.rpc.call("sessions.disconnect", { session_id: this.id }).catch(() => {});
+    }
+  }
+
+  get seat() {
+    const seat = this.session.players.indexOf(store.login);
+    return seat < 0 ? null : seat;
+  }
+
+  get opponent() {
+    return this.seat === null ? null : this.session.players[1 - this.seat];
+  }
+
+  get isActive() {
+    return this.session.status === "active";
+  }
+
+  get isMyTurn() {
+    return this.isActive && this.session.to_move.includes(store.login);
+  }
+
+  // Clocks stand until everybody has moved.
+  get bothHaveMoved() {
+    return this.session.players.every((login) => this.steps.some((step) => step.login === login));
+  }
+
+  // The position after so many moves; null where nobody can know it.
+  stateAt(count) {
+    return count === 0 ? this.first ?? start(this.session.game) : this.steps[count - 1].state;
+  }
+
+  move(move) {
+    return this.command({ type: "move", move }, this.session.version);
+  }
+
+  // Sends a command until it is answered: the same id makes sure that it is carried out once.
+  command(command, version) {
+    if (this.pending) {
+      return Promise.resolve();
+    }
+    return this.#send({ command, command_id: newId(), ...(version === undefined ? {} : { version }) });
+  }
+
+  async askRematch() {
+    return store.rpc.call("sessions.rematch", { session_id: this.id });
+  }
+
+  async #send(entry) {
+    this.#remember(entry);
+    this.#changed();
+    while (!this.#closed) {
+      try {
+        await store.rpc.call("sessions.execute", { session_id: this.id, ...entry });
+        break;
+      } catch (error) {
+        if (error.type === "Disconnected") {
+          continue; // the next call waits for a connection
+        }
+        if (error.type === "Unavailable" || error.type === "RateLimited") {
+          await new Promise((resolve) => setTimeout(resolve, (error.data.retry_after ?? LATER / 1000) * 1000));
+          continue;
+        }
+        this.#forget(entry);
+        this.dispatchEvent(new CustomEvent("refused", { detail: { error, command: entry.command } }));
+        await this.#catchUp();
+        return;
+      }
+    }
+    if (!this.#closed) {
+      this.#forget(entry);
+      this.#changed();
+    }
+  }
+
+  // Another command may have followed already: the event of one can come before its answer.
+  #forget(entry) {
+    if (this.pending === entry) {
+      this.#remember(null);
+    }
+  }
+
+  // Kept through a reload: what was sent may have been carried out, or not.
+  #remember(entry) {
+    this.pending = entry;
+    try {
+      if (entry) {
+        sessionStorage.setItem(this.#key, JSON.stringify(entry));
+      } else {
+        sessionStorage.removeItem(this.#key);
+      }
+    } catch {
+      // storage is switched off
+    }
+  }
+
+  #unfinished() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key));
+    } catch {
+      return null;
+    }
+  }
+
+  get #key() {
+    return `arbiter.command.${this.id}.${store.login}`;
+  }
+
+  #catchUp = async () => {
+    if (!this.session || this.#catching) {
+      return;
+    }
+    this.#catching = store.rpc.call("sessions.connect", { session_id: this.id, since: this.session.version });
+    try {
+      this.#take(await this.#catching);
+    } catch {
+      // the next connection tries again
+    } finally {
+      this.#catching = null;
+    }
+  };
+
+  #take({ session, events }) {
+    if (this.#closed) {
+      return;
+    }
+    if (session.version === 0 || (!this.session && session.state.ply === 0)) {
+      this.first = session.state;
+    }
+    const [before, known] = [this.steps.length, this.session?.version ?? 0];
+    if (session.version < known) {
+      return; // events have come since
+    }
+    events.filter(({ version }) => version > known).forEach((event) => this.#note(event));
+    this.session = session;
+    for (const login of session.connected) {
+      delete this.deadlines[login];
+    }
+    this.#changed();
+    if (this.steps.length > before) {
+      this.dispatchEvent(new Event("moved"));
+    }
+  }
+
+  #hear = ({ detail: { method, params } }) => {
+    if (params.session_id !== this.id || !this.session) {
+      return;
+    }
+    if (method === "session.spectators_changed") {
+      this.session.spectators = params.spectators;
+    } else if (method === "session.rematch_asked") {
+      this.rematch = params.login;
+    } else if (STORED.includes(method)) {
+      if (params.version <= this.session.version) {
+        return;
+      }
+      if (params.version > this.session.version + 1) {
+        this.#catchUp();
+        return;
+      }
+      this.#apply(method, params);
+    }
+    this.#changed();
+  };
+
+  #apply(type, params) {
+    const session = this.session;
+    session.version = params.version;
+    this.#note({ ...params, type });
+    if (type === "session.state_changed") {
+      const { command, state, legal, to_move, clocks, draw_offered_by } = params;
+      if (command.login === store.login && this.pending?.command.type === "move") {
+        this.#remember(null);
+      }
+      Object.assign(session, { state, legal, to_move, clocks, draw_offered_by, claims: [] });
+      this.#lookForClaims();
+      this.dispatchEvent(new Event("moved"));
+    } else if (type === "session.player_connected") {
+      session.connected = [...new Set([...session.connected, params.login])];
+    } else if (type === "session.player_disconnected") {
+      session.connected = session.connected.filter((login) => login !== params.login);
+    } else if (type === "session.draw_offered") {
+      session.draw_offered_by = params.login;
+    } else if (type === "session.draw_declined") {
+      session.draw_offered_by = null;
+    } else if (type === "session.ended") {
+      Object.assign(session, {
+        status: "ended", result: params.result, to_move: [], legal: [], draw_offered_by: null, claims: [],
+      });
+      this.refresh(); // the game's secrets are shown now, and clocks have stopped
+    }
+  }
+
+  #note(event) {
+    if (event.type === "session.state_changed") {
+      const before = this.steps.at(-1)?.at ?? this.begunAt ?? event.at;
+      const seconds = Math.max((new Date(event.at) - new Date(before)) / 1000, 0);
+      this.steps.push({ ...event.command, at: event.at, seconds, state: event.state });
+    } else if (event.type === "session.player_connected") {
+      this.begunAt ??= event.at;
+      delete this.deadlines[event.login];
+    } else if (event.type === "session.player_disconnected") {
+      this.deadlines[event.login] = event.deadline;
+    }
+  }
+
+  // No event tells which claims are open.
+  #lookForClaims() {
+    if (this.isMyTurn && this.session.state.ply > 6) {
+      this.refresh();
+    }
+  }
+
+  async refresh() {
+    try {
+      const session = await store.rpc.call("sessions.get", { session_id: this.id });
+      if (!this.#closed && session.version === this.session.version) {
+        this.session = session;
+        this.#changed();
+      }
+    } catch {
+      // what is known already will do
+    }
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

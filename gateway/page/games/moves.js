@@ -1,0 +1,31 @@
+// Reads moves as games write them: b2b3 and b3b4+ go, C@a2 and carrier@c4h put, b7 points.
+
+const GO = /^([a-z]\d+)([a-z]\d+)(.*)$/;
+const PUT = /^(.+)@([a-z]\d+)(.*)$/;
+const POINT = /^([a-z]\d+)$/;
+
+// {move, kind, from, to, suffix}; for what is put, `from` is "@" and the piece. Null for other moves.
+export function read(move) {
+  if (typeof move !== "string") {
+    return null;
+  }
+  let found;
+  if ((found = PUT.exec(move))) {
+    return { move, kind: "put", from: `@${found[1]}`, to: found[2], suffix: found[3] };
+  }
+  if ((found = GO.exec(move))) {
+    return { move, kind: "go", from: found[1], to: found[2], suffix: found[3] };
+  }
+  return POINT.test(move) ? { move, kind: "point", from: null, to: move, suffix: "" } : null;
+}
+
+// Whether what is written before the @ means this piece in hand: its name, or the name's initial.
+export function means(written, piece) {
+  const wanted = written.replace(/^@/, "").toLowerCase();
+  return wanted === piece.toLowerCase() || wanted === initial(piece);
+}
+
+// As in chess, N is a knight.
+export function initial(piece) {
+  return piece === "knight" ? "n" : piece[0].toLowerCase();
+}

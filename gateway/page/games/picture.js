@@ -1,0 +1,50 @@
+// From a game's `state` to what is drawn, by the hints that docs/web-client.md describes:
+// `board`, `hands`, `fen`, `grid`, `fleets` and `shots`. No game but for its own hints is known here.
+
+import { fromFen } from "./fen.js";
+import { seas } from "./sea.js";
+import { knownGrid, threatened } from "./known.js";
+
+// {grids: [{key, files, ranks, cells, active}], hands, last, threat, facing, style}
+export function picture(game, state, { seat, active, legal, seen }) {
+  if (state.fleets && state.shots) {
+    return seas(state, { seat, active });
+  }
+  const drawn = state.fen ? fromFen(state.fen) : fromBoard(game, state, legal, seen);
+  const hands = state.hands ?? drawn.hands ?? [[], []];
+  return {
+    grids: [{ key: "board", active: true, ...drawn }],
+    hands,
+    last: lastSquares(state),
+    threat: threatened(game, state, drawn.cells, active),
+    facing: state.grid?.facing ?? knownGrid(game)?.facing ?? false,
+    style: state.grid?.style ?? knownGrid(game)?.style ?? "plain",
+  };
+}
+
+export function lastSquares(state) {
+  return typeof state.last_move === "string" ? state.last_move.match(/[a-z]\d+/g) ?? [] : [];
+}
+
+function fromBoard(game, state, legal, seen) {
+  const { files, ranks } = state.grid ?? knownGrid(game) ?? extent([
+    ...Object.keys(state.board ?? {}), ...(legal ?? []), ...(seen ?? []),
+  ]);
+  return { files, ranks, cells: { ...state.board } };
+}
+
+// Without a hint the board is as large as anything that was ever seen on it.
+function extent(texts) {
+  let [files, ranks] = [1, 1];
+  for (const text of texts) {
+    for (const [, file, rank] of String(text).matchAll(/([a-z])(\d+)/g)) {
+      files = Math.max(files, file.charCodeAt(0) - 96);
+      ranks = Math.max(ranks, Number(rank));
+    }
+  }
+  return { files, ranks };
+}
+
+export function squareAt(file, rank) {
+  return `${String.fromCharCode(97 + file)}${rank + 1}`;
+}

@@ -1,0 +1,41 @@
+// Hidden fleets: a sea for each seat, with the ships that this viewer may see and the shots into it.
+
+const SIZE = 10;
+
+export function seas(state, { seat, active }) {
+  const placing = state.turn === null;
+  const mine = seat ?? 0;
+  const grids = [1 - mine, mine].map((owner) => ({
+    key: owner === mine ? "own" : "other",
+    owner,
+    files: SIZE,
+    ranks: SIZE,
+    cells: sea(state, owner),
+    // A square is pressed in one sea at a time: one's own to place ships, the other's to shoot.
+    active: active && (placing ? owner === mine : owner !== mine),
+  }));
+  const hands = [[], []];
+  hands[mine] = state.to_place ?? [];
+  return {
+    grids: placing && seat !== null ? grids.slice(1) : grids,
+    hands,
+    last: [],
+    lastIn: state.last_move && !placing ? { key: state.turn === mine ? "own" : "other", square: state.last_move } : null,
+    threat: [],
+    facing: false,
+    style: "sea",
+  };
+}
+
+function sea(state, owner) {
+  const cells = {};
+  for (const [ship, squares] of Object.entries(state.fleets[owner])) {
+    for (const square of squares) {
+      cells[square] = { piece: ship, side: owner, art: "ship" };
+    }
+  }
+  for (const [square, result] of Object.entries(state.shots[1 - owner])) {
+    cells[square] = { ...cells[square], side: owner, shot: result };
+  }
+  return cells;
+}

@@ -1,0 +1,23 @@
+// Short words that pass: at the page's foot, and read out by screen readers.
+
+import { button, h, say } from "./dom.js";
+import { t } from "./i18n.js";
+
+const LASTS = 7000;
+
+export function notice(text, { kind = "info", action = null } = {}) {
+  const element = h("div", { class: `notice ${kind}` }, h("span", {}, text));
+  if (action) {
+    element.append(button(action.text, () => { element.remove(); action.run(); }));
+  }
+  const close = () => element.remove();
+  element.append(button("×", close, { class: "bare", "aria-label": t("notice.close") }));
+  const all = document.getElementById("notices");
+  all.replaceChildren(element);
+  announce(text);
+  setTimeout(close, action ? LASTS * 4 : LASTS);
+}
+
+export function announce(text) {
+  say(document.getElementById("announcement"), text);
+}

@@ -1,0 +1,195 @@
+// JSON-RPC over one WebSocket that comes back by itself, with growing pauses.
+//
+// Events of an Rpc: "state" (connecting, ready, waiting), "ready" after each (re)connection, once the
+// player is known to the server again, and "notification" with {method, params}.
+
+const PAUSES = [0.3, 1, 2, 4, 8, 15];
+const LONG_ENOUGH = 10_000;
+const PULSE = 15_000;
+const UNAUTHORISED = 4401;
+// What changes nothing can be asked again where the answer was lost.
+const ASKS = /\.(get|list|history|status|connect|leaderboard|export|info)$/;
+
+export class Refused extends Error {
+  constructor({ code, message, data }) {
+    super(message);
+    this.code = code;
+    this.type = data?.type ?? "InternalError";
+    this.data = data ?? {};
+  }
+}
+
+export class Disconnected extends Error {
+  type = "Disconnected";
+}
+
+export class Rpc extends EventTarget {
+  state = "connecting";
+  retryAt = 0;
+  #socket = null;
+  #pending = new Map();
+  #nextId = 1;
+  #failures = 0;
+  #timer = null;
+  #pulse = null;
+  #introduce;
+
+  // `introduce(call)` makes a new connection the player's; `unauthorised()` follows close code 4401.
+  constructor({ introduce, unauthorised }) {
+    super();
+    this.#introduce = introduce;
+    this.unauthorised = unauthorised;
+    addEventListener("online", () => this.retry());
+    addEventListener("offline", () => this.#lose());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#check());
+  }
+
+  open() {
+    clearTimeout(this.#timer);
+    this.#setState("connecting");
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`);
+    this.#socket = socket;
+    const slow = setTimeout(() => this.#lose(socket), LONG_ENOUGH);
+    socket.onopen = () => {
+      clearTimeout(slow);
+      this.#greet(socket);
+    };
+    socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
+    socket.onclose = ({ code }) => {
+      clearTimeout(slow);
+      this.#lose(socket, code);
+    };
+  }
+
+  // Connects anew, as another player or as nobody.
+  reopen() {
+    this.#failures = 0;
+    this.#drop();
+    this.open();
+  }
+
+  retry() {
+    if (this.state === "waiting") {
+      this.open();
+    }
+  }
+
+  // The result; waits for a connection, and throws Refused, or Disconnected where the answer was lost.
+  async call(method, params = {}) {
+    for (;;) {
+      await this.ready();
+      try {
+        return await this.#send(this.#socket, method, params);
+      } catch (error) {
+        if (!(error instanceof Disconnected && ASKS.test(method))) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  ready() {
+    if (this.state === "ready") {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.addEventListener("ready", () => resolve(), { once: true }));
+  }
+
+  async #greet(socket) {
+    try {
+      await this.#introduce((method, params) => this.#send(socket, method, params));
+    } catch (error) {
+      if (error instanceof Disconnected || this.#socket !== socket) {
+        return;
+      }
+      if (error.type !== "InvalidToken") {
+        this.#lose(socket);
+        return;
+      }
+      this.unauthorised();
+    }
+    if (this.#socket === socket && socket.readyState === WebSocket.OPEN) {
+      this.#failures = 0;
+      this.#pulse = setInterval(() => this.#check(), PULSE);
+      this.#setState("ready");
+      this.dispatchEvent(new Event("ready"));
+    }
+  }
+
+  #send(socket, method, params) {
+    return new Promise((resolve, reject) => {
+      if (socket !== this.#socket || socket.readyState !== WebSocket.OPEN) {
+        reject(new Disconnected());
+        return;
+      }
+      const id = this.#nextId++;
+      this.#pending.set(id, { resolve, reject });
+      socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    });
+  }
+
+  #receive(message) {
+    if ("method" in message) {
+      this.dispatchEvent(new CustomEvent("notification", { detail: message }));
+      return;
+    }
+    const waiting = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if (message.error) {
+      waiting?.reject(new Refused(message.error));
+    } else {
+      waiting?.resolve(message.result);
+    }
+  }
+
+  // A connection can be dead without having been closed: whoever does not answer is given up.
+  async #check() {
+    const socket = this.#socket;
+    if (this.state !== "ready") {
+      this.retry();
+      return;
+    }
+    const slow = setTimeout(() => this.#lose(socket), LONG_ENOUGH);
+    try {
+      await this.#send(socket, "server.info", {});
+    } catch {
+      // any answer will do
+    }
+    clearTimeout(slow);
+  }
+
+  #lose(socket = this.#socket, code = null) {
+    if (socket !== this.#socket || this.state === "waiting") {
+      return;
+    }
+    this.#drop();
+    if (code === UNAUTHORISED) {
+      this.unauthorised();
+    }
+    const step = PAUSES[Math.min(this.#failures++, PAUSES.length - 1)];
+    const pause = step * 1000 * (0.8 + Math.random() * 0.4);
+    this.retryAt = Date.now() + pause;
+    this.#timer = setTimeout(() => this.open(), pause);
+    this.#setState("waiting");
+  }
+
+  #drop() {
+    const socket = this.#socket;
+    this.#socket = null;
+    clearTimeout(this.#timer);
+    clearInterval(this.#pulse);
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+    for (const { reject } of this.#pending.values()) {
+      reject(new Disconnected());
+    }
+    this.#pending.clear();
+  }
+
+  #setState(state) {
+    this.state = state;
+    this.dispatchEvent(new Event("state"));
+  }
+}

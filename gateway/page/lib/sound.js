@@ -1,0 +1,31 @@
+// A knock for a move and a chime for an end, made on the spot: no file has to be fetched.
+
+import * as settings from "./settings.js";
+
+let context = null;
+
+export const isOn = () => settings.get("sound", true);
+
+export function knock() {
+  tone(190, 0.07, "triangle", 0.35);
+  tone(95, 0.09, "sine", 0.4);
+}
+
+export function chime() {
+  tone(523, 0.25, "sine", 0.2);
+  tone(784, 0.4, "sine", 0.2, 0.13);
+}
+
+function tone(pitch, length, type, loudness, delay = 0) {
+  if (!isOn() || !navigator.userActivation?.hasBeenActive) {
+    return; // before the first press a browser plays nothing, and complains
+  }
+  context ??= new AudioContext();
+  const start = context.currentTime + delay;
+  const oscillator = new OscillatorNode(context, { type, frequency: pitch });
+  const volume = new GainNode(context, { gain: loudness });
+  volume.gain.exponentialRampToValueAtTime(0.001, start + length);
+  oscillator.connect(volume).connect(context.destination);
+  oscillator.start(start);
+  oscillator.stop(start + length);
+}

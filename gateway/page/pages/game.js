@@ -1,0 +1,209 @@
+// A game: played, watched, or stepped through once it has ended.
+
+import { button, h, link, put, say } from "../lib/dom.js";
+import { words } from "../lib/errors.js";
+import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notices.js";
+import { resultWords } from "../lib/results.js";
+import { address } from "../lib/router.js";
+import * as sound from "../lib/sound.js";
+import { store } from "../lib/store.js";
+import { Match } from "../games/match.js";
+import { read } from "../games/moves.js";
+import { Actions } from "../parts/actions.js";
+import { countdown } from "../parts/clock.js";
+import "../parts/moves.js";
+import "../parts/table.js";
+
+export class GamePage extends HTMLElement {
+  #viewed = null; // how many moves have been made in the position shown; null: the newest
+  #flipped = false;
+  #countdown = null;
+
+  constructor(id) {
+    super();
+    this.match = new Match(id);
+  }
+
+  async connectedCallback() {
+    this.className = "game";
+    this.append(h("p", { class: "loading" }, t("loading")));
+    try {
+      await this.match.open();
+    } catch (error) {
+      this.replaceChildren(h("h1", {}, t("game.missing")), h("p", {}, words(error)), link(t("toLobby"), "#/", { class: "button" }));
+      return;
+    }
+    if (!this.isConnected) {
+      this.match.close();
+      return;
+    }
+    this.#build();
+    this.match.addEventListener("change", () => this.#show());
+    this.match.addEventListener("moved", () => this.#onMoved());
+    this.match.addEventListener("refused", ({ detail }) => this.#onRefused(detail));
+    document.addEventListener("keydown", this.#onKey);
+    this.#show();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.#onKey);
+    this.#countdown?.stop();
+    this.match.close();
+  }
+
+  #build() {
+    const title = store.title(this.match.session.game);
+    this.turn = h("p", { class: "turn", role: "status", "aria-live": "polite" });
+    this.bars = [this.#bar(), this.#bar()];
+    this.table = document.createElement("game-table");
+    this.table.addEventListener("move", ({ detail }) => this.match.move(detail.move));
+    this.table.addEventListener("premove-gone", () => notice(t("game.premoveGone")));
+    this.moves = document.createElement("move-list");
+    this.moves.addEventListener("view", ({ detail }) => this.#view(detail.viewed));
+    this.actions = new Actions(this.match, { flip: () => this.#flip() });
+    this.absent = h("p", { class: "absent", role: "status", hidden: true });
+    this.watchers = h("p", { class: "watchers" });
+    this.back = button(t("game.toNewest"), () => this.#view(null), { class: "quiet", hidden: true });
+    put(this,
+      h("h1", { class: "unseen" }, t("game.heading", { game: title, one: this.match.session.players[0], other: this.match.session.players[1] })),
+      this.turn,
+      h("div", { class: "stand" }, this.bars[0].element, this.table, this.bars[1].element),
+      h("div", { class: "side" }, this.absent, this.actions.result, this.actions.element, this.back, this.moves, this.watchers),
+    );
+  }
+
+  #bar() {
+    const dot = h("span", { class: "dot", role: "img" });
+    const name = h("a", { class: "player" });
+    const clock = document.createElement("game-clock");
+    const note = h("span", { class: "note" });
+    return { element: h("div", { class: "bar" }, dot, name, note, clock), dot, name, note, clock };
+  }
+
+  get #bottom() {
+    const own = this.match.seat ?? 0;
+    return this.#flipped ? 1 - own : own;
+  }
+
+  #show() {
+    const { match } = this;
+    const { session, steps } = match;
+    const count = this.#viewed ?? steps.length;
+    const newest = count === steps.length;
+    const state = newest ? session.state : match.stateAt(count);
+    const pending = newest && match.pending?.command.type === "move" ? read(match.pending.command.move) : null;
+    this.#showBar(this.bars[0], 1 - this.#bottom);
+    this.#showBar(this.bars[1], this.#bottom);
+    say(this.turn, this.#turnWords());
+    this.turn.classList.toggle("mine", match.isMyTurn);
+    this.table.show({
+      game: session.game, state, seat: match.seat, bottom: this.#bottom, players: session.players, pending,
+      legal: newest && !match.pending ? session.legal : [],
+      active: newest && match.isActive,
+      premoving: newest && match.isActive && match.seat !== null && !match.isMyTurn && session.state.turn !== null,
+    });
+    const { grids, hands } = this.table.drawn;
+    this.style.setProperty("--files", grids[0].files * grids.length);
+    this.style.setProperty("--ranks", grids[0].ranks);
+    this.classList.toggle("handless", !session.state.hands && hands.every((hand) => hand.length === 0));
+    this.moves.show({
+      steps, viewed: count, players: session.players, charted: !match.isActive,
+      opens: new Set(match.stateAt(0) ? [0] : []),
+    });
+    this.back.hidden = newest || !match.isActive;
+    this.actions.show();
+    this.#showAbsent();
+    this.watchers.hidden = !session.spectators;
+    this.watchers.textContent = t("game.watching", { count: session.spectators });
+    document.title = match.isMyTurn ? t("title.yourTurn") : `${session.players.join(" – ")} · Arbiter`;
+  }
+
+  #showBar(bar, seat) {
+    const { session, bothHaveMoved, isActive } = this.match;
+    const login = session.players[seat];
+    const there = session.connected.includes(login);
+    bar.element.classList.toggle("to-move", session.to_move.includes(login));
+    bar.element.dataset.side = seat;
+    bar.dot.className = there ? "dot there" : "dot";
+    bar.dot.setAttribute("aria-label", there ? t("game.connected") : t("game.notConnected"));
+    bar.name.href = address("player", login);
+    say(bar.name, login);
+    say(bar.note, login === store.login ? t("game.you") : "");
+    bar.clock.hidden = !session.clocks;
+    if (session.clocks) {
+      const runs = isActive && bothHaveMoved && session.to_move.includes(login);
+      // Set anew only where the server has said something: else it would start again at each redraw.
+      const said = `${session.version} ${session.clocks[login]} ${runs}`;
+      if (bar.said !== said || bar.of !== login) {
+        Object.assign(bar, { said, of: login });
+        bar.clock.set(session.clocks[login], runs);
+      }
+    }
+  }
+
+  #turnWords() {
+    const { session, seat, opponent, isActive, isMyTurn, pending } = this.match;
+    if (!isActive) {
+      return resultWords(session, seat);
+    }
+    if (pending?.command.type === "move") {
+      return store.rpc.state === "ready" ? t("game.sending") : t("game.waitingToSend");
+    }
+    if (isMyTurn) {
+      return session.state.turn === null ? t("game.place") : session.state.check ? t("game.yourTurnCheck") : t("game.yourTurn");
+    }
+    return seat === null ? t("game.turnOf", { player: session.to_move.join(", ") }) : t("game.opponentsTurn", { player: opponent });
+  }
+
+  #showAbsent() {
+    const { session, opponent, deadlines, isActive } = this.match;
+    const deadline = isActive && opponent && !session.connected.includes(opponent) ? deadlines[opponent] : null;
+    if (deadline === this.#countdown?.deadline) {
+      return;
+    }
+    this.#countdown?.stop();
+    this.#countdown = null;
+    this.absent.hidden = !deadline;
+    if (deadline) {
+      const stop = countdown(this.absent, deadline, (time) => t("game.absent", { player: opponent, time }), () => this.match.refresh());
+      this.#countdown = { deadline, stop };
+    }
+  }
+
+  #onMoved() {
+    this.#viewed = this.match.isMyTurn ? null : this.#viewed;
+    sound.knock();
+    this.#show();
+  }
+
+  #onRefused({ error, command }) {
+    const reason = words(error);
+    notice(command.type === "move" ? t("game.movedBack", { reason }) : reason, { kind: "bad" });
+  }
+
+  #view(viewed) {
+    this.#viewed = viewed === this.match.steps.length ? null : viewed;
+    this.#show();
+  }
+
+  #flip() {
+    this.#flipped = !this.#flipped;
+    this.#show();
+  }
+
+  #onKey = (event) => {
+    const typing = event.target.closest?.("input, textarea, select, dialog, game-board");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      event.preventDefault();
+      this.moves.step(event.key === "ArrowLeft" ? -1 : 1);
+    } else if (event.key === "f") {
+      this.#flip();
+    }
+  };
+}
+
+customElements.define("game-page", GamePage);

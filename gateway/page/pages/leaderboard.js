@@ -1,0 +1,59 @@
+// Who plays best, by game.
+
+import { button, h, link } from "../lib/dom.js";
+import { words } from "../lib/errors.js";
+import { number, t } from "../lib/i18n.js";
+import { address, go } from "../lib/router.js";
+import { store } from "../lib/store.js";
+import { gameSelect, mainGame } from "../parts/options.js";
+
+export class LeaderboardPage extends HTMLElement {
+  #next = null;
+  #rank = 0;
+
+  constructor(game) {
+    super();
+    this.game = game ?? mainGame();
+  }
+
+  connectedCallback() {
+    this.className = "leaderboard";
+    const choose = gameSelect("leaders-of", () => go("leaderboard", choose.value));
+    choose.value = this.game;
+    this.rows = h("tbody");
+    this.said = h("p", { role: "status" }, t("loading"));
+    this.more = button(t("more"), () => this.#load(), { hidden: true });
+    this.table = h("table", { hidden: true },
+      h("thead", {}, h("tr", {}, ["rank", "player", "rating", "games"].map((name) => h("th", { scope: "col", class: name }, t(`leaders.${name}`))))),
+      this.rows);
+    this.replaceChildren(h("h1", {}, t("leaders.title")),
+      h("div", { class: "field narrow" }, h("label", { for: "leaders-of" }, t("options.game")), choose),
+      h("section", { class: "card" }, this.said, this.table, this.more));
+    this.#load();
+  }
+
+  async #load() {
+    try {
+      const page = await store.rpc.call("accounts.leaderboard", { game: this.game, ...(this.#next ? { after: this.#next } : {}) });
+      this.#next = page.next;
+      this.rows.append(...page.items.map((each) => this.#row(each)));
+      this.more.hidden = !page.next;
+      this.table.hidden = this.#rank === 0;
+      this.said.textContent = this.#rank ? "" : t("leaders.nobody");
+      this.said.hidden = this.#rank > 0;
+    } catch (error) {
+      this.said.textContent = words(error);
+    }
+  }
+
+  #row({ login, display_name: name, rating, deviation, games, provisional }) {
+    this.#rank += 1;
+    return h("tr", { class: login === store.login ? "own" : "" },
+      h("td", { class: "rank" }, this.#rank),
+      h("td", { class: "player" }, link(name, address("player", login)), name === login ? "" : h("span", { class: "quiet" }, ` ${login}`)),
+      h("td", { class: "rating" }, number(rating), provisional ? h("abbr", { title: t("rating.provisional") }, "?") : "", h("span", { class: "quiet" }, ` ±${number(deviation * 2)}`)),
+      h("td", { class: "games" }, number(games)));
+  }
+}
+
+customElements.define("leaderboard-page", LeaderboardPage);

@@ -1,0 +1,119 @@
+// What a player can do beside moving, and what can be done with a game that has ended.
+
+import { button, h, say } from "../lib/dom.js";
+import { words } from "../lib/errors.js";
+import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notices.js";
+import { address, go } from "../lib/router.js";
+import { store } from "../lib/store.js";
+
+export class Actions {
+  #resigning = false;
+
+  constructor(match, { flip }) {
+    this.match = match;
+    const command = (type) => () => match.command({ type });
+    const action = (name, run, props) => button(t(`action.${name}`), run, props);
+    this.offer = action("offerDraw", command("offer_draw"));
+    this.accept = action("acceptDraw", command("accept_draw"), { class: "main" });
+    this.decline = action("declineDraw", command("decline_draw"));
+    this.resign = action("resign", () => this.#askToResign(true));
+    this.sure = action("resign", () => { this.#askToResign(false); match.command({ type: "resign" }); }, { class: "danger" });
+    this.keep = action("keepPlaying", () => this.#askToResign(false));
+    this.abort = action("abort", command("abort"));
+    this.victory = action("claimVictory", command("claim_victory"), { class: "main" });
+    this.draw = action("claimDraw", command("claim_draw"));
+    this.flip = action("flip", flip, { class: "quiet" });
+    this.rematch = action("rematch", () => this.#askRematch(), { class: "main" });
+    this.another = action("another", () => go("lobby", "search"), {});
+    this.copy = action("copy", () => this.#export("copy"), { class: "quiet" });
+    this.download = action("download", () => this.#export("download"), { class: "quiet" });
+    this.offered = h("p", { class: "offered", role: "status" });
+    this.question = h("p", { class: "offered" }, t("action.sure"));
+    this.asked = h("p", { class: "offered", role: "status" });
+    this.said = h("h2", {}, t("result.next"));
+    this.result = h("section", { class: "result", hidden: true },
+      this.said, this.asked, h("div", { class: "row" }, this.rematch, this.another),
+      h("div", { class: "row" }, this.copy, this.download));
+    this.element = h("div", { class: "actions", role: "group", "aria-label": t("action.group") },
+      this.offered, this.question,
+      h("div", { class: "row" }, this.accept, this.decline, this.victory, this.draw,
+        this.abort, this.offer, this.resign, this.keep, this.sure, this.flip));
+  }
+
+  show() {
+    const { session, seat, isActive, bothHaveMoved, opponent } = this.match;
+    const plays = isActive && seat !== null;
+    const offeredBy = session.draw_offered_by;
+    const isOffered = plays && offeredBy === opponent && offeredBy !== null;
+    this.offered.hidden = !plays || !offeredBy;
+    say(this.offered, isOffered ? t("action.drawOffered", { player: opponent }) : t("action.youOffered"));
+    this.accept.hidden = this.decline.hidden = !isOffered;
+    this.offer.hidden = !plays || isOffered || !bothHaveMoved;
+    this.offer.disabled = offeredBy === store.login;
+    this.abort.hidden = !plays || bothHaveMoved;
+    this.resign.hidden = !plays || this.#resigning;
+    this.question.hidden = this.keep.hidden = this.sure.hidden = !plays || !this.#resigning;
+    this.victory.hidden = !plays || !session.claims.includes("claim_victory");
+    this.draw.hidden = !plays || !session.claims.includes("claim_draw");
+    this.#showResult();
+  }
+
+  #showResult() {
+    const { session, seat, isActive, rematch, opponent } = this.match;
+    this.result.hidden = isActive;
+    if (isActive) {
+      return;
+    }
+    const won = session.result.winner !== null && session.result.winner === store.login;
+    this.result.classList.toggle("won", won);
+    const there = seat !== null && session.connected.includes(opponent);
+    this.rematch.hidden = !there || rematch === store.login;
+    this.another.hidden = seat === null;
+    this.asked.hidden = !rematch;
+    say(this.asked, rematch === store.login ? t("action.rematchSent") : t("action.rematchAsked", { player: rematch ?? "" }));
+  }
+
+  #askToResign(asked) {
+    const focused = document.activeElement === this.resign || document.activeElement === this.keep;
+    this.#resigning = asked;
+    this.show();
+    if (focused) {
+      (asked ? this.keep : this.resign).focus();
+    }
+  }
+
+  async #askRematch() {
+    try {
+      const { status, session_id: id } = await this.match.askRematch();
+      if (status === "created") {
+        location.hash = address("game", id);
+      } else {
+        this.match.rematch = store.login;
+        this.show();
+      }
+    } catch (error) {
+      notice(words(error), { kind: "bad" });
+    }
+  }
+
+  async #export(how) {
+    try {
+      const { format, text } = await store.rpc.call("sessions.export", { session_id: this.match.id });
+      if (how === "copy") {
+        await navigator.clipboard.writeText(text);
+        notice(t("copied"));
+      } else {
+        save(`${this.match.session.game}-${this.match.id}.${format === "pgn" ? "pgn" : "txt"}`, text);
+      }
+    } catch (error) {
+      notice(error.type ? words(error) : t("action.noClipboard"), { kind: "bad" });
+    }
+  }
+}
+
+function save(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}

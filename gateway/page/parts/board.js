@@ -1,0 +1,146 @@
+// A grid of squares, each a button. What a press means is decided by whoever listens:
+// "press" {square}, and "lift" {square, event} when a pointer goes down on a piece.
+
+import { h, set } from "../lib/dom.js";
+import { squareAt } from "../games/picture.js";
+import { drawPiece } from "./piece.js";
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+export class GameBoard extends HTMLElement {
+  #squares = new Map();
+  #shape = "";
+  #shown = new Map();
+
+  // {grid, flipped, facing, style, label, captioned, describe(square, cell), marks: {square: [class]}, targets}
+  show(view) {
+    this.view = view;
+    const { grid, flipped } = view;
+    const shape = `${grid.key} ${grid.files} ${grid.ranks} ${flipped} ${grid.active}`;
+    if (shape !== this.#shape) {
+      this.#shape = shape;
+      this.#build(grid, flipped);
+    }
+    set(this, { class: `board ${view.style}`, role: "group", "aria-label": view.label, "data-caption": view.captioned ? view.label : null });
+    for (const [square, element] of this.#squares) {
+      this.#draw(square, element);
+    }
+  }
+
+  element(square) {
+    return this.#squares.get(square);
+  }
+
+  #build({ files, ranks, active }, flipped) {
+    const held = this.contains(document.activeElement) ? document.activeElement.dataset.square : null;
+    this.#squares.clear();
+    this.#shown.clear();
+    this.style.setProperty("--files", files);
+    this.style.setProperty("--ranks", ranks);
+    const rows = [...Array(ranks).keys()].map((row) => (flipped ? row : ranks - 1 - row));
+    const columns = [...Array(files).keys()].map((column) => (flipped ? files - 1 - column : column));
+    for (const rank of rows) {
+      for (const file of columns) {
+        const square = squareAt(file, rank);
+        const shade = (file + rank) % 2 ? "light" : "dark";
+        const element = active
+          ? h("button", { type: "button", class: `square ${shade}`, "data-square": square, tabindex: -1 })
+          : h("span", { class: `square ${shade}`, role: "img" });
+        element.append(
+          rank === rows.at(-1) ? h("span", { class: "file", "data-at": square[0] }) : "",
+          file === columns[0] ? h("span", { class: "rank", "data-at": square.slice(1) }) : "",
+        );
+        this.#squares.set(square, element);
+      }
+    }
+    this.replaceChildren(...this.#squares.values());
+    if (active) {
+      this.#letTabIn(held ?? squareAt(0, flipped ? ranks - 1 : 0));
+    }
+    if (held) {
+      this.#squares.get(held)?.focus();
+    }
+  }
+
+  #draw(square, element) {
+    const { grid, marks, targets, describe, facing, style, flipped, picked } = this.view;
+    const cell = grid.cells[square] ?? null;
+    const turned = facing && cell && (cell.side === 1) !== flipped;
+    const key = JSON.stringify([cell, turned]);
+    if (this.#shown.get(square) !== key) {
+      this.#shown.set(square, key);
+      for (const old of element.querySelectorAll(".piece, .shot")) {
+        old.remove();
+      }
+      if (cell?.piece) {
+        element.append(drawPiece(cell, { style, turned }));
+      }
+      if (cell?.shot) {
+        element.append(h("span", { class: `shot ${cell.shot}`, "aria-hidden": true }));
+      }
+    }
+    const target = targets.has(square);
+    element.classList.toggle("target", target);
+    element.classList.toggle("occupied", Boolean(cell?.piece));
+    for (const mark of ["last", "threat", "picked", "premove", "movable", "ghost"]) {
+      element.classList.toggle(mark, marks[square]?.includes(mark) ?? false);
+    }
+    set(element, { "aria-label": describe(square, cell) });
+    if (grid.active) {
+      set(element, {
+        "aria-pressed": picked === square ? "true" : null,
+        "aria-description": this.view.explain(square, target),
+      });
+    }
+  }
+
+  #letTabIn(square) {
+    for (const [name, element] of this.#squares) {
+      element.tabIndex = name === square ? 0 : -1;
+    }
+  }
+
+  connectedCallback() {
+    this.addEventListener("click", this.#onClick);
+    this.addEventListener("keydown", this.#onKey);
+    this.addEventListener("focusin", this.#onFocus);
+    this.addEventListener("pointerdown", this.#onPointer);
+  }
+
+  #onClick = (event) => {
+    const square = event.target.closest("[data-square]")?.dataset.square;
+    if (square) {
+      this.dispatchEvent(new CustomEvent("press", { detail: { square } }));
+    }
+  };
+
+  #onPointer = (event) => {
+    const square = event.target.closest("[data-square]")?.dataset.square;
+    if (square && event.isPrimary && event.button === 0) {
+      this.dispatchEvent(new CustomEvent("lift", { detail: { square, event } }));
+    }
+  };
+
+  #onFocus = (event) => {
+    const square = event.target.dataset.square;
+    if (square) {
+      this.#letTabIn(square);
+    }
+  };
+
+  #onKey = (event) => {
+    const square = event.target.dataset?.square;
+    const arrow = ARROWS[event.key];
+    if (!square || !arrow) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    const sign = this.view.flipped ? -1 : 1;
+    const file = square.charCodeAt(0) - 97 + arrow[0] * sign;
+    const rank = Number(square.slice(1)) - 1 + arrow[1] * sign;
+    this.#squares.get(squareAt(file, rank))?.focus();
+  };
+}
+
+customElements.define("game-board", GameBoard);

@@ -1,0 +1,45 @@
+// Small charts: the time each move took, and the course of results.
+
+import { h, svg } from "../lib/dom.js";
+import { duration, t } from "../lib/i18n.js";
+
+const [WIDTH, HEIGHT] = [300, 60];
+
+// `steps`: {side, seconds}; a press on the chart goes to the move there.
+export function timeChart(steps, viewed, open) {
+  const longest = Math.max(1, ...steps.map(({ seconds }) => seconds));
+  const width = WIDTH / Math.max(steps.length, 12);
+  const bars = steps.map(({ side, seconds }, index) => {
+    const height = Math.max(2, (seconds / longest) * (HEIGHT / 2 - 3));
+    return svg("rect", {
+      class: `bar side-${side} ${index === viewed ? "viewed" : ""}`,
+      x: index * width + 1, width: Math.max(width - 2, 1), rx: 1.5,
+      y: side ? HEIGHT / 2 + 1 : HEIGHT / 2 - 1 - height, height,
+    }, svg("title", {}, t("chart.move", { number: index + 1, time: duration(seconds) })));
+  });
+  const label = t("chart.times", { time: duration(longest) });
+  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label, preserveAspectRatio: "none" },
+    svg("line", { class: "axis", x1: 0, x2: WIDTH, y1: HEIGHT / 2, y2: HEIGHT / 2 }), bars);
+  drawing.addEventListener("click", (event) => {
+    const box = drawing.getBoundingClientRect();
+    const index = Math.floor(((event.clientX - box.left) / box.width) * WIDTH / width);
+    if (index < steps.length) {
+      open(index);
+    }
+  });
+  return h("figure", { class: "chart" }, drawing, h("figcaption", {}, label));
+}
+
+// `values` from the oldest to the newest.
+export function course(values, label) {
+  const [low, high] = [Math.min(0, ...values), Math.max(1, ...values)];
+  const x = (index) => 4 + (index / Math.max(values.length - 1, 1)) * (WIDTH - 8);
+  const y = (value) => HEIGHT - 6 - ((value - low) / (high - low)) * (HEIGHT - 12);
+  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`);
+  return h("figure", { class: "chart" },
+    svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
+      svg("line", { class: "axis", x1: 0, x2: WIDTH, y1: y(0), y2: y(0) }),
+      svg("polyline", { class: "course", points: points.join(" ") }),
+      svg("circle", { class: "end", cx: x(values.length - 1), cy: y(values.at(-1)), r: 3.5 })),
+    h("figcaption", {}, label));
+}

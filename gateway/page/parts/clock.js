@@ -1,0 +1,54 @@
+// A clock that runs between what the server says of it.
+
+import { duration, t } from "../lib/i18n.js";
+
+const TICK = 100;
+const LOW = 10;
+
+export class GameClock extends HTMLElement {
+  #left = 0;
+  #since = 0;
+  #timer = null;
+
+  set(seconds, runs) {
+    this.#left = seconds;
+    this.#since = performance.now();
+    clearInterval(this.#timer);
+    this.#timer = runs ? setInterval(() => this.#show(), TICK) : null;
+    this.classList.toggle("runs", runs);
+    this.setAttribute("role", "timer");
+    this.#show();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+  }
+
+  #show() {
+    const passed = this.#timer ? (performance.now() - this.#since) / 1000 : 0;
+    const left = Math.max(this.#left - passed, 0);
+    const text = duration(left, true);
+    if (this.textContent !== text) {
+      this.textContent = text;
+      this.setAttribute("aria-label", t("game.clock", { time: text }));
+    }
+    this.classList.toggle("low", left < LOW);
+  }
+}
+
+customElements.define("game-clock", GameClock);
+
+// Words with a {time} that counts down to a moment on the server's clock; calls `over` at its end.
+export function countdown(element, deadline, words, over = () => {}) {
+  const step = () => {
+    const left = (new Date(deadline) - Date.now()) / 1000;
+    element.textContent = words(duration(Math.max(left, 0)));
+    if (left <= 0) {
+      clearInterval(timer);
+      over();
+    }
+  };
+  const timer = setInterval(step, 500);
+  step();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,17 @@
+// Questions in the middle of the page.
+
+import { button, h } from "../lib/dom.js";
+
+// Resolves with the value of the answer that was pressed; null where none was.
+export function ask(question, answers) {
+  return new Promise((resolve) => {
+    let chosen = null;
+    const dialog = h("dialog", { class: "question", "aria-label": question },
+      h("p", {}, question),
+      h("div", { class: "answers" }, answers.map(({ text, icon, value, props }) =>
+        button([icon, h("span", {}, text)].filter(Boolean), () => { chosen = value; dialog.close(); }, props))));
+    dialog.addEventListener("close", () => { dialog.remove(); resolve(chosen); });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

@@ -1,0 +1,68 @@
+// Carries a copy of a piece under the pointer, from where it was lifted to where it is let go.
+
+const FAR_ENOUGH = 6; // pixels: less is a press
+
+let endedAt = 0;
+
+// Whether a click is only the end of a drag.
+export const justDragged = () => performance.now() - endedAt < 80;
+
+// `begin()` may refuse by returning false; `drop(x, y)` is called where the piece is let go.
+export function follow(event, source, { begin, over, drop, cancel }) {
+  const { clientX: startX, clientY: startY, pointerId } = event;
+  let copy = null;
+
+  const move = (now) => {
+    if (now.pointerId !== pointerId) {
+      return;
+    }
+    if (!copy && Math.hypot(now.clientX - startX, now.clientY - startY) >= FAR_ENOUGH) {
+      if (begin() === false) {
+        finish();
+        return;
+      }
+      copy = lift(source);
+    }
+    if (copy) {
+      copy.style.left = `${now.clientX}px`;
+      copy.style.top = `${now.clientY}px`;
+      over?.(now.clientX, now.clientY);
+    }
+  };
+  const up = (now) => {
+    if (now.pointerId === pointerId) {
+      finish();
+      if (copy) {
+        endedAt = performance.now();
+        drop(now.clientX, now.clientY);
+      }
+    }
+  };
+  const lost = () => {
+    finish();
+    if (copy) {
+      cancel();
+    }
+  };
+  const finish = () => {
+    copy?.remove();
+    removeEventListener("pointermove", move);
+    removeEventListener("pointerup", up);
+    removeEventListener("pointercancel", lost);
+  };
+  addEventListener("pointermove", move);
+  addEventListener("pointerup", up);
+  addEventListener("pointercancel", lost);
+  source.releasePointerCapture?.(pointerId);
+}
+
+function lift(source) {
+  const piece = source.querySelector(".piece");
+  const copy = piece.cloneNode(true);
+  const size = piece.getBoundingClientRect();
+  copy.classList.add("carried");
+  copy.style.width = `${size.width}px`;
+  copy.style.height = `${size.height}px`;
+  document.body.append(copy);
+  return copy;
+}

@@ -1,0 +1,48 @@
+// The pieces that a player holds: one's own are buttons, to be picked up and put down on the board.
+
+import { h, set } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { drawPiece, pieceName } from "./piece.js";
+
+export class PieceHand extends HTMLElement {
+  #shown = "";
+
+  // {pieces, side, own, owner, style, turned, picked, canPick(source)}
+  show(view) {
+    const { pieces, side, own, owner, style, turned } = view;
+    const key = JSON.stringify([pieces, side, own, owner, style, turned]);
+    if (key !== this.#shown) {
+      this.#shown = key;
+      this.className = "hand";
+      set(this, { role: "group", "aria-label": own ? t("hand.own") : t("hand.of", { player: owner }) });
+      this.replaceChildren(...pieces.map((piece) => {
+        const drawing = drawPiece({ piece, side }, { style, turned });
+        return own
+          ? h("button", { type: "button", class: "held", "data-piece": piece, "aria-label": t("hand.piece", { piece: pieceName(piece) }) }, drawing)
+          : h("span", { class: "held", role: "img", "aria-label": t("hand.other", { piece: pieceName(piece) }) }, drawing);
+      }));
+    }
+    let found = false; // of two alike, one is picked up
+    for (const element of this.querySelectorAll("[data-piece]")) {
+      const source = `@${element.dataset.piece}`;
+      const picked = !found && view.picked === source;
+      found ||= picked;
+      element.classList.toggle("movable", view.canPick(source));
+      set(element, { "aria-pressed": picked ? "true" : null });
+    }
+  }
+
+  connectedCallback() {
+    this.addEventListener("click", (event) => this.#tell("press", event));
+    this.addEventListener("pointerdown", (event) => event.isPrimary && event.button === 0 && this.#tell("lift", event));
+  }
+
+  #tell(name, event) {
+    const element = event.target.closest("[data-piece]");
+    if (element) {
+      this.dispatchEvent(new CustomEvent(name, { detail: { source: `@${element.dataset.piece}`, element, event } }));
+    }
+  }
+}
+
+customElements.define("piece-hand", PieceHand);

@@ -1,0 +1,64 @@
+// The list of moves, to step through by presses and by arrow keys.
+
+import { button, h, set } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { icon } from "../lib/icons.js";
+import { timeChart } from "./chart.js";
+
+export class MoveList extends HTMLElement {
+  #shown = "";
+
+  connectedCallback() {
+    if (this.list) {
+      return;
+    }
+    this.className = "moves";
+    this.list = h("ol", { class: "list", "aria-label": t("moves.list"), tabindex: 0 });
+    const step = (name, target) => button(icon(name), () => this.#go(target()), { "aria-label": t(`moves.${name}`), class: "step" });
+    this.buttons = [
+      step("first", () => 0), step("previous", () => this.view.viewed - 1),
+      step("next", () => this.view.viewed + 1), step("last", () => this.view.steps.length),
+    ];
+    this.chart = h("div");
+    this.append(h("div", { class: "steps", role: "group", "aria-label": t("moves.steps") }, this.buttons), this.list, this.chart);
+  }
+
+  // {steps, viewed: how many moves have been made in the position shown, players, charted, opens}
+  show(view) {
+    this.view = view;
+    const { steps, viewed, players, opens } = view;
+    const key = `${steps.length} ${steps.at(-1)?.at}`;
+    if (key !== this.#shown) {
+      this.#shown = key;
+      this.list.replaceChildren(...steps.map((step, index) => h("li", {},
+        h("span", { class: `by side-${players.indexOf(step.login)}`, "aria-hidden": true }),
+        button(t("moves.move", { number: index + 1, move: step.move ?? t("moves.secret") }), () => this.#go(index + 1)))));
+    }
+    [...this.list.children].forEach((item, index) => {
+      const current = index + 1 === viewed;
+      set(item.lastChild, { "aria-current": current ? "step" : null });
+      if (current) {
+        this.list.scrollTop = item.offsetTop - this.list.clientHeight / 2;
+      }
+    });
+    const [first, previous, next, last] = this.buttons;
+    const least = opens.has(0) ? 0 : 1;
+    first.disabled = previous.disabled = viewed <= least;
+    next.disabled = last.disabled = viewed >= steps.length;
+    this.hidden = steps.length === 0;
+    const timed = steps.map(({ login, seconds }) => ({ side: players.indexOf(login), seconds }));
+    this.chart.replaceChildren(...(view.charted && steps.length ? [timeChart(timed, viewed - 1, (index) => this.#go(index + 1))] : []));
+  }
+
+  step(by) {
+    this.#go(this.view.viewed + by);
+  }
+
+  #go(target) {
+    const least = this.view.opens.has(0) ? 0 : 1;
+    const viewed = Math.min(Math.max(target, least), this.view.steps.length);
+    this.dispatchEvent(new CustomEvent("view", { detail: { viewed } }));
+  }
+}
+
+customElements.define("move-list", MoveList);

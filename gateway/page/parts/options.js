@@ -1,0 +1,59 @@
+// What is to be played: which game, with which clock, and whether for the rating.
+
+import { h } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import * as settings from "../lib/settings.js";
+import { store } from "../lib/store.js";
+
+const FIRST = ["dobutsu", "chess", "battleship"];
+const CLOCKS = ["", "180+2", "300+3", "600+0", "1800+20"];
+
+export function options() {
+  const wanted = settings.get("play", { game: mainGame(), clock: "", rated: true });
+  const keep = () => settings.put("play", { game: game.value, clock: clock.value, rated: rated.checked });
+  const game = gameSelect("game", keep);
+  const clock = h("select", { id: "clock", on: { change: keep } }, CLOCKS.map((each) => h("option", { value: each }, clockWords(clockOf(each)))));
+  const rated = h("input", { type: "checkbox", id: "rated", checked: wanted.rated, on: { change: keep } });
+  if (store.games.some(({ name }) => name === wanted.game)) {
+    game.value = wanted.game;
+  }
+  clock.value = wanted.clock;
+  return {
+    element: h("div", { class: "options" },
+      h("div", { class: "field" }, h("label", { for: "game" }, t("options.game")), game),
+      h("div", { class: "field" }, h("label", { for: "clock" }, t("options.clock")), clock),
+      h("div", { class: "check" }, rated, h("label", { for: "rated" }, t("options.rated")))),
+    chosen: () => ({ game: game.value, options: { clock: clockOf(clock.value), rated: rated.checked } }),
+  };
+}
+
+export const mainGame = () => (store.games.find(({ name }) => name === FIRST[0]) ?? store.games[0]).name;
+
+// The games that most people know first; a server may have a hundred others.
+export function gameSelect(id, change) {
+  const option = ({ name, title }) => h("option", { value: name }, title);
+  const games = store.games.map(({ name }) => ({ name, title: gameTitle(name) }));
+  const rank = ({ name }) => FIRST.indexOf(name);
+  const first = games.filter((game) => rank(game) >= 0).sort((one, other) => rank(one) - rank(other));
+  const others = games.filter((game) => rank(game) < 0).sort((one, other) => one.title.localeCompare(other.title));
+  return h("select", { id, on: { change } }, first.map(option),
+    others.length ? h("optgroup", { label: t("options.otherGames") }, others.map(option)) : null);
+}
+
+export function gameTitle(name) {
+  const known = t(`game.${name}`);
+  return known === `game.${name}` ? store.title(name) : known;
+}
+
+export function clockWords(clock) {
+  if (!clock) {
+    return t("clock.none");
+  }
+  const minutes = Math.round(clock.initial / 6) / 10;
+  return t("clock.words", { minutes, seconds: clock.increment });
+}
+
+function clockOf(text) {
+  const [initial, increment] = text.split("+").map(Number);
+  return text ? { initial, increment } : null;
+}

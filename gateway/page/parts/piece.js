@@ -1,0 +1,37 @@
+// The drawing of a piece: a symbol of pieces.svg, on a tile where the game has tiles.
+
+import { h, svg } from "../lib/dom.js";
+import { has, t } from "../lib/i18n.js";
+import { steps } from "../games/known.js";
+
+const SPRITE = new URL("../pieces.svg", import.meta.url).pathname;
+const DRAWN = new Set([
+  "lion", "giraffe", "elephant", "chick", "hen",
+  "king", "queen", "rook", "bishop", "knight", "pawn", "ship",
+]);
+
+export function pieceName(piece) {
+  const key = `piece.${piece}`;
+  return has(key) ? t(key) : piece;
+}
+
+// `turned`: whether the tile points down the screen.
+export function drawPiece({ piece, side, art = piece }, { style, turned = false }) {
+  const classes = ["piece", `side-${side}`, style, turned ? "turned" : ""].filter(Boolean).join(" ");
+  return h("span", { class: classes, "aria-hidden": true },
+    style === "tiles" ? tile(piece) : null,
+    DRAWN.has(art) ? symbol(art) : h("span", { class: "letter" }, piece.replace("+", "").slice(0, 1).toUpperCase()));
+}
+
+function symbol(name) {
+  return svg("svg", { class: "art", viewBox: "0 0 64 64" }, svg("use", { href: `${SPRITE}#${name}` }));
+}
+
+// A tile shows by dots where its piece may step, as the wooden ones do.
+function tile(piece) {
+  const dots = (steps(piece) ?? []).map(([right, up]) => svg("circle", {
+    class: "dot", cx: 32 + right * 22, cy: 34 - up * (up > 0 ? 22 : 21), r: 2.8,
+  }));
+  return svg("svg", { class: "tile", viewBox: "0 0 64 64" },
+    svg("path", { class: "wood", d: "M32 2 56 9q4 1 4 5v42q0 5-5 5H9q-5 0-5-5V14q0-4 4-5z" }), dots);
+}

@@ -1,0 +1,45 @@
+// An opponent has been found, and both have to say that they are there.
+
+import { button, h } from "../lib/dom.js";
+import { words } from "../lib/errors.js";
+import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notices.js";
+import { store } from "../lib/store.js";
+import { countdown } from "./clock.js";
+import { about } from "./rooms.js";
+
+export function propose({ proposal_id: id, deadline, ...proposed }) {
+  const left = h("p");
+  const dialog = h("dialog", { class: "question", "aria-label": t("proposal.found") });
+  const close = () => dialog.close();
+  const hear = ({ detail: { method, params } }) => {
+    if (method === "searcher.opponent_found" || (method === "searcher.match_lapsed" && params.proposal_id === id)) {
+      close();
+    }
+  };
+  const accept = button(t("proposal.accept"), async () => {
+    accept.disabled = true;
+    try {
+      await store.rpc.call("searcher.accept", { proposal_id: id });
+      left.textContent = t("proposal.waiting");
+      stop();
+    } catch (error) {
+      notice(words(error), { kind: "bad" });
+      close();
+    }
+  }, { class: "main" });
+  const decline = button(t("proposal.decline"), () => {
+    store.rpc.call("searcher.stop").catch(() => {});
+    close();
+  });
+  const stop = countdown(left, deadline, (time) => t("proposal.left", { time }), close);
+  dialog.append(h("h2", {}, t("proposal.found")), h("p", {}, about(proposed)), left, h("div", { class: "answers" }, accept, decline));
+  dialog.addEventListener("close", () => {
+    stop();
+    store.rpc.removeEventListener("notification", hear);
+    dialog.remove();
+  });
+  store.rpc.addEventListener("notification", hear);
+  document.body.append(dialog);
+  dialog.showModal();
+}

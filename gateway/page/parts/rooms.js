@@ -1,0 +1,88 @@
+// Open rooms, as they come and go; one's own, with what to pass on to a friend.
+
+import { button, h, link, svg } from "../lib/dom.js";
+import { words } from "../lib/errors.js";
+import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notices.js";
+import { qr } from "../lib/qr.js";
+import { address, go } from "../lib/router.js";
+import { store } from "../lib/store.js";
+import { clockWords, gameTitle } from "./options.js";
+
+export function about({ game, options }) {
+  const parts = [gameTitle(game), clockWords(options.clock), options.rated ? null : t("options.casual")];
+  return parts.filter(Boolean).join(" · ");
+}
+
+export function invitation(key) {
+  return `${location.origin}/${address("join", key)}`;
+}
+
+export async function attempt(action) {
+  try {
+    return await action();
+  } catch (error) {
+    notice(words(error), { kind: "bad" });
+    return null;
+  }
+}
+
+export function roomItem(room) {
+  const join = async () => {
+    const joined = await attempt(() => store.rpc.call("rooms.join", { room_id: room.room_id }));
+    if (joined?.session_id) {
+      go("game", joined.session_id);
+    }
+  };
+  const id = `room-${room.room_id}`;
+  return h("li", { "data-room": room.room_id }, link(room.owner, address("player", room.owner)),
+    h("span", { class: "quiet", id }, about(room)), button(t("room.join"), join, { "aria-describedby": id }));
+}
+
+// One's own room that waits; `gone` is called when it is being left.
+export function ownRoom(room, gone) {
+  const key = room.connection_key;
+  const leave = async () => {
+    const isPrivate = Boolean(key);
+    const params = isPrivate ? { connection_key: key } : { room_id: room.room_id };
+    gone(room);
+    await attempt(() => store.rpc.call(isPrivate ? "private_rooms.leave" : "rooms.leave", params));
+  };
+  return h("section", { class: "card own-room", "aria-label": t("room.own") },
+    h("h2", {}, key ? t("room.ownPrivate") : t("room.own")),
+    h("p", { class: "quiet" }, about(room)),
+    h("p", { role: "status" }, key ? t("room.passOn") : t("room.waiting")),
+    key ? h("div", { class: "invitation" }, code(invitation(key)), shared(key)) : null,
+    h("div", { class: "row" }, button(t("room.leave"), leave)));
+}
+
+function shared(key) {
+  const url = invitation(key);
+  const field = (id, label, value) => h("div", { class: "field" }, h("label", { for: id }, label),
+    h("input", { id, value, readonly: true, on: { focus: (event) => event.target.select() } }));
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(url);
+    } catch {
+      // No clipboard without HTTPS: what is selected can be copied by hand.
+      document.getElementById("invitation-link").select();
+      document.execCommand("copy");
+    }
+    notice(t("copied"));
+  };
+  const share = navigator.share ? button(t("room.share"), () => navigator.share({ url }).catch(() => {})) : null;
+  return h("div", { class: "shared" }, field("invitation-link", t("room.link"), url),
+    h("p", { class: "code" }, `${t("room.code")} `, h("code", {}, key)),
+    h("div", { class: "row" }, button(t("room.copyLink"), copy, { class: "main" }), share));
+}
+
+function code(text) {
+  const rows = qr(text);
+  if (!rows) {
+    return null;
+  }
+  const size = rows.length;
+  const dark = rows.flatMap((row, y) => row.map((on, x) => (on ? `M${x} ${y}h1v1h-1z` : ""))).join("");
+  return svg("svg", { class: "qr", viewBox: `-3 -3 ${size + 6} ${size + 6}`, role: "img", "aria-label": t("room.qr") },
+    svg("rect", { x: -3, y: -3, width: size + 6, height: size + 6, fill: "#fff" }), svg("path", { d: dark, fill: "#000" }));
+}

@@ -1,0 +1,136 @@
+// Looking for an opponent: for how long, how far from one's own rating, and how much longer.
+
+import { button, h, say } from "../lib/dom.js";
+import { words } from "../lib/errors.js";
+import { duration, t } from "../lib/i18n.js";
+import { notice } from "../lib/notices.js";
+import { go } from "../lib/router.js";
+import { store } from "../lib/store.js";
+
+const ASKED_EVERY = 2000;
+// As the server widens its search where its settings are left as they come.
+const [NEAR, EVERYBODY] = [20, 60];
+
+export class SearchPanel extends HTMLElement {
+  #wanted = null;
+  #began = 0;
+  #timer = null;
+
+  connectedCallback() {
+    this.className = "search";
+    this.start ??= button(t("search.start"), () => this.begin(), { class: "main huge" });
+    this.stop ??= button(t("search.stop"), () => this.end());
+    this.time ??= h("strong", { class: "waited" });
+    this.range ??= h("p");
+    this.estimate ??= h("p");
+    this.running ??= h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
+      h("div", { class: "ripples", "aria-hidden": true }, h("i"), h("i"), h("i")),
+      h("p", { role: "status" }, t("search.running")), this.time, this.range, this.estimate, this.stop);
+    this.replaceChildren(this.start, this.running);
+    store.rpc.addEventListener("ready", this.#again);
+    store.rpc.addEventListener("notification", this.#hear);
+  }
+
+  disconnectedCallback() {
+    store.rpc.removeEventListener("ready", this.#again);
+    store.rpc.removeEventListener("notification", this.#hear);
+    if (this.#wanted) {
+      this.#running(false);
+      store.rpc.call("searcher.stop").catch(() => {});
+    }
+  }
+
+  // `chosen()` gives the game and its options.
+  set chosen(chosen) {
+    this.choose = chosen;
+  }
+
+  async begin() {
+    this.#wanted = this.choose();
+    this.#began = Date.now();
+    this.#running(true);
+    this.stop.focus();
+    await this.#ask();
+  }
+
+  async end() {
+    this.#running(false);
+    this.start.focus();
+    try {
+      await store.rpc.call("searcher.stop");
+    } catch (error) {
+      if (error.type !== "SearchNotStarted") {
+        notice(words(error), { kind: "bad" });
+      }
+    }
+  }
+
+  async #ask() {
+    try {
+      const answer = await store.rpc.call("searcher.start", this.#wanted);
+      if (answer.status === "found") {
+        this.#found(answer.session_id);
+      }
+    } catch (error) {
+      if (error.type !== "SearchAlreadyStarted" && error.type !== "Disconnected") {
+        this.#running(false);
+        notice(words(error), { kind: "bad" });
+      }
+    }
+  }
+
+  // A search ends with its connection.
+  #again = () => {
+    if (this.#wanted) {
+      this.#ask();
+    }
+  };
+
+  #hear = ({ detail: { method, params } }) => {
+    if (method === "searcher.opponent_found") {
+      this.#found(params.session_id);
+    } else if (method === "searcher.expired" && this.#wanted) {
+      this.#running(false);
+      notice(t("search.expired"), { action: { text: t("search.again"), run: () => this.begin() } });
+    } else if (method === "searcher.match_lapsed" && !params.searching) {
+      this.#running(false);
+    }
+  };
+
+  #found(session) {
+    this.#running(false);
+    go("game", session);
+  }
+
+  #running(runs) {
+    this.start.hidden = runs;
+    this.running.hidden = !runs;
+    clearInterval(this.#timer);
+    if (runs) {
+      this.#timer = setInterval(() => this.#tick(), 1000);
+      this.#tick();
+    } else {
+      this.#wanted = null;
+    }
+  }
+
+  async #tick() {
+    const waited = (Date.now() - this.#began) / 1000;
+    say(this.time, duration(Math.floor(waited)));
+    say(this.range, t(waited < NEAR ? "search.near" : waited < EVERYBODY ? "search.wider" : "search.everybody"));
+    if (Math.round(waited) % (ASKED_EVERY / 1000) || store.rpc.state !== "ready") {
+      return;
+    }
+    try {
+      const { status, estimate, searching } = await store.rpc.call("searcher.status");
+      if (status === "searching") {
+        const others = searching > 1 ? t("search.others", { count: searching - 1 }) : t("search.alone");
+        say(this.estimate, estimate === null ? others : `${others} ${t("search.estimate", { time: duration(estimate) })}`);
+      }
+    } catch {
+      // it is asked again
+    }
+  }
+}
+
+customElements.define("search-panel", SearchPanel);

@@ -1,0 +1,261 @@
+// The board with both hands: shows a position, and tells by "move" which move was chosen in it.
+
+import { button, h } from "../lib/dom.js";
+import { has, t } from "../lib/i18n.js";
+import { means } from "../games/moves.js";
+import { picture } from "../games/picture.js";
+import { ask } from "./dialog.js";
+import { follow, justDragged } from "./drag.js";
+import { Choice } from "./choice.js";
+import { drawPiece, pieceName } from "./piece.js";
+import "./board.js";
+import "./hand.js";
+
+const ACROSS_OR_UP = ["h", "v"];
+const PROMOTED = { q: "queen", r: "rook", b: "bishop", n: "knight" };
+
+export class GameTable extends HTMLElement {
+  premove = null;
+  #boards = new Map();
+  #direction = "h";
+  #seen = new Set();
+
+  connectedCallback() {
+    if (this.top) {
+      return;
+    }
+    this.className = "table";
+    this.top = document.createElement("piece-hand");
+    this.bottom = document.createElement("piece-hand");
+    this.grids = h("div", { class: "grids" });
+    this.turnShip = button(t("game.turnShip"), () => this.#turnShips(), { class: "quiet" });
+    this.choice = new Choice({
+      isOwn: (source) => this.#isOwn(source),
+      choose: (chosen) => this.#choose(chosen),
+      changed: () => this.#draw(),
+    });
+    for (const hand of [this.top, this.bottom]) {
+      hand.addEventListener("press", ({ detail }) => justDragged() || this.#pressHand(detail.source));
+      hand.addEventListener("lift", ({ detail }) => this.#lift(detail.source, detail.element, detail.event));
+    }
+    this.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        this.premove = null;
+        this.choice.pick(null);
+      }
+    });
+    this.append(this.top, this.grids, this.turnShip, this.bottom);
+  }
+
+  // {game, state, seat, bottom, legal, premoving, active, players, pending}
+  show(view) {
+    this.view = view;
+    const legal = view.legal ?? [];
+    for (const text of [...legal, ...Object.keys(view.state.board ?? {})]) {
+      this.#seen.add(text);
+    }
+    const turns = legal.some((move) => /@[a-z]\d+v$/.test(move)) && legal.some((move) => /@[a-z]\d+h$/.test(move));
+    this.turnShip.hidden = !turns;
+    this.choice.offer(turns ? legal.filter((move) => !ACROSS_OR_UP.includes(move.at(-1)) || move.at(-1) === this.#direction) : legal, view.premoving);
+    this.#draw();
+    this.#tryPremove();
+  }
+
+  clearPremove() {
+    this.premove = null;
+    this.#draw();
+  }
+
+  #draw() {
+    const { game, state, seat, bottom, legal, active, players, pending } = this.view;
+    const drawn = picture(game, state, { seat, active, legal, seen: this.#seen });
+    if (pending) {
+      carryOut(pending, drawn, seat);
+    }
+    this.drawn = drawn;
+    this.#drawHand(this.top, 1 - bottom);
+    this.#drawHand(this.bottom, bottom);
+    const boards = drawn.grids.map((grid) => this.#board(grid.key));
+    if (boards.some((board, index) => board !== this.grids.children[index]) || boards.length !== this.grids.children.length) {
+      this.grids.replaceChildren(...boards);
+    }
+    drawn.grids.forEach((grid, index) => boards[index].show({
+      grid, flipped: bottom === 1 && grid.key === "board", facing: drawn.facing, style: drawn.style,
+      label: this.#label(grid, players), captioned: drawn.grids[0].key !== "board",
+      marks: this.#marks(grid), picked: this.choice.picked,
+      targets: grid.active ? this.choice.targets() : new Set(),
+      describe: (square, cell) => this.#describe(square, cell),
+      explain: (square, target) => this.#explain(square, target),
+    }));
+  }
+
+  #drawHand(hand, side) {
+    const { seat, bottom, players } = this.view;
+    hand.show({
+      pieces: this.drawn.hands[side] ?? [], side, own: side === seat, owner: players[side],
+      style: this.drawn.style, turned: this.drawn.facing && side !== bottom,
+      picked: this.choice.picked, canPick: (source) => side === seat && this.choice.canPick(source),
+    });
+  }
+
+  #board(key) {
+    if (!this.#boards.has(key)) {
+      const board = document.createElement("game-board");
+      board.addEventListener("press", ({ detail }) => justDragged() || this.choice.press(detail.square));
+      board.addEventListener("lift", ({ detail }) => this.#lift(detail.square, board.element(detail.square), detail.event));
+      this.#boards.set(key, board);
+    }
+    return this.#boards.get(key);
+  }
+
+  #label(grid, players) {
+    if (grid.key === "own") {
+      return this.view.seat === null ? t("board.seaOf", { player: players[grid.owner] }) : t("board.own");
+    }
+    return grid.key === "other" ? t("board.seaOf", { player: players[grid.owner] }) : t("board.board");
+  }
+
+  #marks(grid) {
+    const marks = {};
+    const mark = (squares, name) => squares.forEach((square) => (marks[square] ??= []).push(name));
+    const { last, lastIn, threat } = this.drawn;
+    mark(last, "last");
+    mark(threat, "threat");
+    if (lastIn?.key === grid.key) {
+      mark([lastIn.square], "last");
+    }
+    if (this.choice.picked) {
+      mark([this.choice.picked], "picked");
+    }
+    if (this.premove) {
+      mark([this.premove.from, this.premove.to], "premove");
+    }
+    if (grid.active) {
+      mark(Object.keys(grid.cells).filter((square) => this.choice.canPick(square)), "movable");
+    }
+    return marks;
+  }
+
+  #describe(square, cell) {
+    const { seat, players } = this.view;
+    const shot = cell?.shot ? t(`shot.${cell.shot}`) : null;
+    if (!cell?.piece) {
+      return shot ? t("square.shot", { square, shot }) : t("square.empty", { square });
+    }
+    const values = { square, piece: pieceName(cell.piece), player: players[cell.side] };
+    const name = seat === null ? "of" : cell.side === seat ? "own" : "other";
+    const text = t(`square.${name}`, values);
+    return shot ? t("square.pieceShot", { text, shot }) : text;
+  }
+
+  #explain(square, target) {
+    if (this.drawn.threat.includes(square)) {
+      return t("square.threatened");
+    }
+    return target ? t("square.target") : null;
+  }
+
+  #isOwn(source) {
+    const { seat, state } = this.view;
+    if (seat === null) {
+      return false;
+    }
+    return source.startsWith("@")
+      ? (state.hands?.[seat] ?? this.drawn.hands[seat]).includes(source.slice(1))
+      : this.drawn.grids[0].cells[source]?.side === seat;
+  }
+
+  #pressHand(source) {
+    this.choice.pick(this.choice.picked === source ? null : source);
+  }
+
+  #lift(source, element, event) {
+    if (!this.choice.canPick(source)) {
+      return;
+    }
+    follow(event, element, {
+      begin: () => {
+        element.classList.add("lifted");
+        return this.choice.pick(source);
+      },
+      drop: (x, y) => {
+        element.classList.remove("lifted");
+        const under = document.elementFromPoint(x, y)?.closest("[data-square]");
+        if (!under || !this.choice.goTo(under.dataset.square)) {
+          this.choice.pick(null);
+        }
+      },
+      cancel: () => {
+        element.classList.remove("lifted");
+        this.choice.pick(null);
+      },
+    });
+  }
+
+  async #choose({ moves, premove }) {
+    if (premove) {
+      this.premove = premove;
+      this.#draw();
+      return;
+    }
+    this.#draw();
+    const move = moves.length === 1 ? moves[0].move : await this.#chooseAmong(moves);
+    if (move) {
+      this.dispatchEvent(new CustomEvent("move", { detail: { move } }));
+    }
+  }
+
+  #chooseAmong(moves) {
+    const side = this.view.seat;
+    return ask(t("game.whichMove"), moves.map(({ move, suffix }) => {
+      const piece = PROMOTED[suffix];
+      return {
+        text: piece ? pieceName(piece) : suffixWords(suffix) ?? move, value: move,
+        icon: piece ? drawPiece({ piece, side }, { style: this.drawn.style }) : null,
+      };
+    }));
+  }
+
+  #tryPremove() {
+    if (!this.premove || this.view.premoving || !this.view.legal?.length) {
+      return;
+    }
+    const [fits] = this.choice.fitting(this.premove);
+    this.premove = null;
+    this.#draw();
+    if (fits) {
+      this.dispatchEvent(new CustomEvent("move", { detail: { move: fits.move } }));
+    } else {
+      this.dispatchEvent(new Event("premove-gone"));
+    }
+  }
+
+  #turnShips() {
+    this.#direction = this.#direction === "h" ? "v" : "h";
+    this.turnShip.textContent = t("game.turnShip");
+    this.show(this.view);
+  }
+}
+
+customElements.define("game-table", GameTable);
+
+function suffixWords(suffix) {
+  const key = `suffix.${suffix || "none"}`;
+  return has(key) ? t(key) : null;
+}
+
+// Shows a move that the server has not answered yet, as far as it can be known.
+function carryOut({ kind, from, to }, drawn, seat) {
+  const { cells } = drawn.grids[0];
+  if (kind === "go" && cells[from]) {
+    cells[to] = cells[from];
+    delete cells[from];
+  } else if (kind === "put" && drawn.style !== "sea") {
+    const hand = [...drawn.hands[seat]];
+    const at = hand.findIndex((piece) => means(from, piece));
+    if (at >= 0) {
+      cells[to] = { piece: hand[at], side: seat };
+      drawn.hands = drawn.hands.map((each, side) => (side === seat ? hand.toSpliced(at, 1) : each));
+    }
+  }
+}

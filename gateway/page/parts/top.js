@@ -1,0 +1,65 @@
+// The page's head: where to go, who plays, the language, the sound; and the state of the connection.
+
+import { button, h, link, put, say } from "../lib/dom.js";
+import * as i18n from "../lib/i18n.js";
+import { duration, t } from "../lib/i18n.js";
+import { icon } from "../lib/icons.js";
+import { address, go, place } from "../lib/router.js";
+import * as settings from "../lib/settings.js";
+import * as sound from "../lib/sound.js";
+import { store } from "../lib/store.js";
+
+const MARK = new URL("../mark.svg", import.meta.url).pathname;
+const NOT_AT_ONCE = 700; // a connection that is back before is not worth a word
+
+export function drawTop() {
+  const here = place().name;
+  const item = (name, text, href) => link(text, href, { "aria-current": here === name ? "page" : null });
+  put(document.getElementById("top"),
+    link([h("img", { src: MARK, alt: "", width: 32, height: 32 }), h("span", {}, "Arbiter")], "#/", { class: "name", "aria-label": "Arbiter" }),
+    h("nav", { "aria-label": t("nav.label") },
+      item("lobby", t("nav.play"), "#/"),
+      item("leaderboard", t("nav.leaders"), "#/leaderboard"),
+      store.login ? item("player", store.login, address("player", store.login)) : null),
+    h("div", { class: "switches" }, soundSwitch(), languageSwitch(),
+      store.login ? button(t("account.logOut"), logOut, { class: "quiet log-out" }) : null));
+}
+
+async function logOut() {
+  await store.logOut().catch(() => {});
+  go("lobby");
+}
+
+function soundSwitch() {
+  const on = sound.isOn();
+  const change = () => { settings.put("sound", !on); drawTop(); };
+  return button(icon(on ? "sound" : "silence"), change, {
+    class: "bare", "aria-label": t("nav.sound"), "aria-pressed": String(on), title: t(on ? "nav.soundOn" : "nav.soundOff"),
+  });
+}
+
+function languageSwitch() {
+  const other = Object.keys(i18n.languages).find((tag) => tag !== i18n.current());
+  return button(i18n.names[other], () => i18n.choose(other), { class: "bare language", lang: other });
+}
+
+// The banner that says that the connection is lost, and when it is tried again.
+export function watchConnection() {
+  const banner = document.getElementById("connection");
+  const text = h("span", { role: "status" });
+  const now = button("", () => store.rpc.retry());
+  banner.append(text, now);
+  banner.hidden = true;
+  let lostAt = null;
+  const show = () => {
+    const { state, retryAt } = store.rpc;
+    lostAt = state === "ready" ? null : lostAt ?? Date.now();
+    banner.hidden = lostAt === null || Date.now() - lostAt < NOT_AT_ONCE;
+    const left = Math.max(0, (retryAt - Date.now()) / 1000);
+    say(text, banner.hidden ? "" : state === "waiting" ? t("connection.lost", { time: duration(left) }) : t("connection.trying"));
+    say(now, t("connection.now"));
+    now.hidden = state !== "waiting";
+  };
+  store.rpc.addEventListener("state", show);
+  setInterval(show, 500);
+}

@@ -1,0 +1,46 @@
+"""What tests of the web client are given: Chromium, and people who use it."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.people import Person
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    """Debian's Chromium, once for all tests of this folder."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def base(stack):
+    """Where the client is."""
+    return f"http://localhost:{stack.port}"
+
+
+@pytest.fixture
+def person(chromium, base):
+    """Makes people; whatever a browser complained of fails the test."""
+    made: list[Person] = []
+
+    def make(**options) -> Person:
+        made.append(Person(chromium, base, **options))
+        return made[-1]
+
+    yield make
+    faults = [f"{each.login}: {fault}" for each in made for fault in each.faults]
+    for each in made:
+        each.leave()
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,28 @@
+"""Make the pictures of docs/screenshots anew: `python -m tests.browser.publish`."""
+
+import shutil
+import sys
+
+from tests.__main__ import main
+from tests.browser.people import ROOT, SHOTS
+
+PUBLISHED = (
+    "first-desktop-light", "lobby-desktop-dark", "private-room-phone-light", "drop-desktop-light",
+    "game-phone-dark", "result-desktop-light", "chess-desktop-light", "battleship-desktop-light",
+    "game-russian", "leaderboard-desktop-dark",
+)
+FOLDER = ROOT / "docs" / "screenshots"
+
+
+def publish() -> int:
+    """Play through all pages, and keep the pictures that the documentation shows."""
+    status = main(["tests/browser/test_pages.py", "-q"])
+    if status == 0:
+        FOLDER.mkdir(exist_ok=True)
+        for name in PUBLISHED:
+            shutil.copyfile(SHOTS / f"{name}.png", FOLDER / f"{name}.png")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(publish())

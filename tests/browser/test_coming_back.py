@@ -1,0 +1,206 @@
+"""Reloads, lost connections, premoves, and the ways in and out."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import PASSWORD, meet
+
+
+@pytest.fixture
+def playing(person):
+    return meet(person().arrive(), person().arrive())
+
+
+def test_a_reload_comes_back_to_the_board(playing):
+    first, second = playing
+    first.move("b2b3")
+    second.says("Your turn")
+    first.page.reload()
+    first.says(f"{second.login} is to move")
+    expect(first.button("chick in hand")).to_be_visible()
+    expect(first.button("1. b2b3")).to_be_visible()
+    second.page.reload()
+    second.move("b4b3")
+    first.says("Your turn")
+
+
+def test_a_move_made_while_the_network_is_off_is_made_once_when_it_is_back(playing):
+    first, second = playing
+    first.context.set_offline(True)
+    expect(first.page.get_by_text("The connection is lost")).to_be_visible()
+    first.move("b2b3")
+    first.says("Your move is sent as soon as the connection is back")
+    first.context.set_offline(False)
+    first.says(f"{second.login} is to move")
+    expect(second.button("1. b2b3")).to_be_visible()
+    expect(second.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(1)
+    second.move("b4b3")
+    first.says("Your turn")
+
+
+def test_a_move_whose_answer_was_lost_is_not_made_twice(person):
+    """The connection breaks after the server has got the move, and before its answer comes."""
+    unlucky, other = person(), person()
+    sent, broken, first_socket = [], [], []
+
+    def between(socket):
+        server = socket.connect_to_server()
+        first_socket.append(socket)
+
+        def to_server(message):
+            if json.loads(message)["method"] == "sessions.execute":
+                sent.append(json.loads(message)["params"])
+            server.send(message)
+
+        def to_page(message):
+            if len(sent) == 1 and not broken:
+                broken.append(True)
+                socket.close()
+            elif broken and socket is first_socket[0]:
+                pass  # nothing comes out of a broken connection
+            else:
+                socket.send(message)
+
+        socket.on_message(to_server)
+        server.on_message(to_page)
+
+    unlucky.page.route_web_socket("**/ws", between)
+    first, second = meet(unlucky.arrive(), other.arrive())
+    if first is not unlucky:
+        first.move("b2b3")
+        unlucky.says("Your turn")
+        unlucky.move("b4b3")
+    else:
+        unlucky.move("b2b3")
+    other.says("Your turn")
+    unlucky.says(f"{other.login} is to move")
+    assert len(sent) == 2 and sent[0]["command_id"] == sent[1]["command_id"]
+    made = 1 if first is unlucky else 2
+    expect(other.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(made)
+
+
+def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(playing):
+    first, second = playing
+    first.move("b2b3")
+    second.says("Your turn")
+    second.move("b4b3")
+    first.says("Your turn")
+    second.context.set_offline(True)
+    expect(first.page.get_by_text(f"{second.login} has lost the connection")).to_be_visible()
+    first.says("You won: the game was left")
+    second.context.set_offline(False)
+    second.says("You lost: the game was left")
+
+
+def test_a_move_can_be_made_ahead(playing):
+    first, second = playing
+    second.move("a4a3")
+    expect(second.page.locator(".square.premove")).to_have_count(2)
+    first.move("c1c2")
+    first.says("Your turn")
+    expect(first.button("2. a4a3")).to_be_visible()
+
+
+def test_a_move_ahead_that_has_become_impossible_is_not_made(playing):
+    first, second = playing
+    second.move("b3b2")
+    second.says(f"{first.login} is to move")
+    first.move("b2b3")
+    expect(second.page.get_by_text("is not possible any more").first).to_be_visible()
+    second.says("Your turn")
+
+
+def test_a_refused_move_goes_back_with_the_reason(person):
+    """The page is made to believe that everything is legal, as one with an error would be."""
+    one, other = person(), person()
+
+    def between(socket):
+        server = socket.connect_to_server()
+        server.on_message(lambda message: socket.send(message.replace('"b2b3"', '"b2c3"')))
+
+    one.page.route_web_socket("**/ws", between)
+    one.arrive().button("Create room").click()
+    row = other.arrive().page.get_by_role("listitem").filter(has_text=one.login)
+    row.get_by_role("button", name="Join").click()
+    one.says("Your turn")
+    one.move("b2c3")
+    expect(one.page.get_by_text("That move does not go: 'b2c3' is not legal").first).to_be_visible()
+    one.says("Your turn")
+    expect(one.button("b2, your chick")).to_be_visible()
+
+
+def test_logging_out_and_in_again(person):
+    one = person().arrive()
+    one.button("Log out").click()
+    expect(one.button("Register")).to_be_visible()
+    one.field("Login").fill(one.login)
+    one.field("Password").fill("wrong horse")
+    one.button("Log in").click()
+    expect(one.page.get_by_text("do not belong together")).to_be_visible()
+    one.field("Password").fill(PASSWORD)
+    one.button("Log in").click()
+    expect(one.button("Find an opponent")).to_be_visible()
+    one.page.reload()
+    expect(one.button("Find an opponent")).to_be_visible()
+
+
+def test_what_is_wrong_is_said_beside_the_field(person):
+    one = person().open()
+    one.field("Login").fill("a b")
+    one.field("Password").fill("short")
+    one.button("Register").click()
+    expect(one.field("Login")).to_have_attribute("aria-invalid", "true")
+    expect(one.page.get_by_text("At least 8 characters, please")).to_be_visible()
+    expect(one.field("Login")).to_be_focused()
+
+
+def test_a_login_stays_in_the_tab_unless_it_was_asked_for(person):
+    one = person().arrive()
+    kept = """() => [sessionStorage, localStorage].map(
+      (each) => each.getItem("arbiter.tokens") !== null)"""
+    assert one.page.evaluate(kept) == [True, False]
+    one.button("Log out").click()
+    expect(one.button("Register")).to_be_visible()
+    assert one.page.evaluate(kept) == [False, False]
+    one.field("Keep me signed in on this device").check()
+    one.field("Login").fill(one.login)
+    one.field("Password").fill(PASSWORD)
+    one.button("Log in").click()
+    expect(one.button("Find an opponent")).to_be_visible()
+    assert one.page.evaluate(kept) == [False, True]
+    second = one.context.new_page()
+    second.goto(one.base)
+    expect(second.get_by_role("button", name="Find an opponent")).to_be_visible()
+
+
+def test_a_profile_is_edited_and_a_password_changed(person):
+    one = person().arrive()
+    one.page.get_by_role("link", name=one.login).click()
+    one.field("Name to show").fill("Ada L.")
+    one.field("About you").fill("I like lions.")
+    one.button("Save").click()
+    expect(one.page.get_by_role("heading", name="Ada L.")).to_be_visible()
+    expect(one.page.locator(".bio")).to_have_text("I like lions.")
+    one.field("Current password").fill(PASSWORD)
+    one.field("New password").fill("another horse")
+    one.button("Change password").click()
+    expect(one.button("Log in")).to_be_visible()
+    one.field("Login").fill(one.login)
+    one.field("Password").fill("another horse")
+    one.button("Log in").click()
+    expect(one.button("Find an opponent")).to_be_visible()
+
+
+def test_an_account_is_deleted(person):
+    one = person().arrive()
+    one.page.get_by_role("link", name=one.login).click()
+    one.page.get_by_text("Delete account").click()
+    one.field("Your password, to be sure").fill(PASSWORD)
+    one.button("Delete for good").click()
+    expect(one.button("Register")).to_be_visible()
+    one.field("Login").fill(one.login)
+    one.field("Password").fill(PASSWORD)
+    one.button("Register").click()
+    expect(one.page.get_by_text("This name is taken")).to_be_visible()

@@ -1,0 +1,165 @@
+"""Two people who have never heard of this meet in their browsers, and play."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.games import whole_game
+from tests.browser.people import meet
+
+REASONS = {"lion_caught": "the lion was caught", "try": "the lion reached the last rank"}
+
+
+def play(first, second, ways=("press", "drag")):
+    """Play the whole game, each move in another way: the one who has won, and the other."""
+    moves, reason, won_by = whole_game()
+    for number, move in enumerate(moves):
+        mover, other = (first, second) if number % 2 == 0 else (second, first)
+        mover.says("Your turn")
+        other.says(f"{mover.login} is to move")
+        mover.move(move, ways[number % len(ways)])
+        expect(other.page.get_by_role("button", name=f"{number + 1}. {move}")).to_be_visible()
+    winner, loser = (first, second) if won_by == 0 else (second, first)
+    winner.says(f"You won: {REASONS[reason]}")
+    loser.says(f"You lost: {REASONS[reason]}")
+    return winner, loser
+
+
+@pytest.fixture
+def playing(person):
+    """Two people, and their game has begun: who moves first, and who second."""
+    return meet(person().arrive(), person().arrive())
+
+
+def both_move(first, second):
+    first.move("b2b3")
+    second.says("Your turn")
+    second.move("b4b3")
+    first.says("Your turn")
+
+
+class TestAWholeGame:
+    def test_on_two_desktops_by_presses_and_by_dragging(self, playing):
+        play(*playing, ways=("drag", "press", "press", "drag"))
+
+    def test_on_two_phones_by_touch(self, person):
+        play(*meet(person(phone=True).arrive(), person(phone=True).arrive()), ways=("press",))
+
+    def test_with_the_keyboard_alone_from_registering_on(self, person):
+        typist, other = person().open(), person().arrive()
+        typist.tab_to("document.activeElement.name === 'login'")
+        typist.page.keyboard.type(typist.login)
+        typist.tab_to("document.activeElement.name === 'password'")
+        typist.page.keyboard.type("correct horse")
+        typist.page.keyboard.press("Enter")
+        expect(typist.button("Find an opponent")).to_be_visible()
+        typist.tab_to("document.activeElement.textContent === 'Find an opponent'")
+        typist.page.keyboard.press("Enter")
+        expect(typist.button("Stop searching")).to_be_focused()
+        other.button("Find an opponent").click()
+        expect(typist.square("b2")).to_be_visible()
+        first = typist if typist.turn.inner_text() == "Your turn" else other
+        second = other if first is typist else typist
+        moves, *_ = whole_game()
+        for number, move in enumerate(moves):
+            mover = first if number % 2 == 0 else second
+            mover.says("Your turn")
+            mover.move(move, "keys" if mover is typist else "press")
+            expect(other.button(f"{number + 1}. {move}")).to_be_visible()
+        typist.says("You ")
+
+    def test_squares_and_pieces_are_named_for_who_looks(self, playing):
+        first, second = playing
+        for person in playing:
+            whose = "your" if person is first else "opponent's"
+            expect(person.button(f"b2, {whose} chick")).to_be_visible()
+            expect(person.button("a2, empty")).to_be_visible()
+            expect(person.page.locator("[data-square]")).to_have_count(12)
+        first.move("b2b3")
+        expect(first.button("chick in hand")).to_be_visible()
+        expect(second.page.get_by_role("img", name="opponent holds: chick")).to_be_visible()
+        expect(second.button("chick in hand")).to_have_count(0)
+
+    def test_a_piece_that_is_picked_up_shows_where_it_may_go(self, playing):
+        first, second = playing
+        first.press(first.square("c1"))
+        expect(first.square("c1")).to_have_attribute("aria-pressed", "true")
+        expect(first.square("c2")).to_have_attribute("aria-description", "you can go here")
+        expect(first.page.locator(".square.target")).to_have_count(1)
+        first.page.keyboard.press("Escape")
+        expect(first.page.locator(".square.target")).to_have_count(0)
+        first.drag(first.square("c1"), first.square("a4"))
+        expect(first.square("c1")).to_have_attribute("aria-label", "c1, your giraffe")
+        expect(second.turn).to_contain_text("is to move")
+
+    def test_a_lion_that_can_be_taken_and_the_last_move_are_marked(self, playing):
+        first, second = playing
+        first.move("b2b3")
+        expect(second.square("b3")).to_have_class(re.compile("last"))
+        expect(second.square("b4")).to_have_class(re.compile("threat"))
+        expect(second.square("b4")).to_have_attribute("aria-description", "under attack")
+
+
+class TestEnding:
+    def test_resigning_is_asked_twice(self, playing):
+        first, second = playing
+        both_move(first, second)
+        first.button("Resign").click()
+        first.button("Keep playing").click()
+        expect(second.turn).to_contain_text("is to move")
+        first.button("Resign").click()
+        first.button("Resign").click()
+        first.says("You lost: resignation")
+        second.says("You won: resignation")
+
+    def test_a_draw_is_offered_declined_and_accepted(self, playing):
+        first, second = playing
+        both_move(first, second)
+        first.button("Offer draw").click()
+        expect(first.page.get_by_text("You have offered a draw.")).to_be_visible()
+        second.button("Decline draw").click()
+        expect(first.button("Offer draw")).to_be_enabled()
+        second.button("Offer draw").click()
+        first.button("Accept draw").click()
+        for each in playing:
+            each.says("Draw: by agreement")
+
+    def test_a_game_that_has_hardly_begun_is_aborted(self, playing):
+        first, second = playing
+        second.button("Abort").click()
+        for each in playing:
+            each.says("The game was aborted")
+
+    def test_a_rematch_turns_the_sides(self, playing):
+        first, second = playing
+        both_move(first, second)
+        first.button("Resign").click()
+        first.button("Resign").click()
+        second.button("Rematch").click()
+        expect(first.page.get_by_text(f"{second.login} asks for a rematch.")).to_be_visible()
+        first.button("Rematch").click()
+        for each in playing:
+            expect(each.square("b1")).to_be_visible()
+        second.says("Your turn")
+        expect(second.button("b1, your lion")).to_be_visible()
+        second.move("b2b3")
+        first.says("Your turn")
+
+    def test_it_can_be_stepped_through_and_exported(self, playing):
+        first, second = playing
+        both_move(first, second)
+        second.button("Resign").click()
+        second.button("Resign").click()
+        first.says("You won")
+        first.button("First position").click()
+        expect(first.button("b2, your chick")).to_be_visible()
+        first.page.keyboard.press("ArrowRight")
+        expect(first.button("b3, your chick")).to_be_visible()
+        first.button("Last position").click()
+        expect(first.button("b3, opponent's lion")).to_be_visible()
+        expect(first.page.get_by_role("img", name=re.compile("Time for each move"))).to_be_visible()
+        with first.page.expect_download() as download:
+            first.button("Download").click()
+        text = download.value.path().read_text()
+        assert "b2b3" in text and "resignation" in text

@@ -1,0 +1,230 @@
+"""PostgreSQL under eventlet: it holds nobody up, is found again, and tells what is amiss."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import eventlet
+import pytest
+import sqlalchemy
+from sqlalchemy import JSON, Integer, String, func, select, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from extensions import database
+from extensions.database import Database, hold, put
+from extensions.errors import StorageAway, StorageBusy
+from launch.postgres import Postgres
+from tests.stack import ROOT
+from tests.unit.fakes import Container
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Row(Base):
+    __tablename__ = "rows"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(10))
+    data: Mapped[dict] = mapped_column(JSON, default=dict)
+
+
+@pytest.fixture
+def settings(defaults, new_postgres):
+    return {
+        **defaults, "DB_URIS": {"tests:Base": new_postgres()}, "DB_STATEMENT_TIMEOUT": 1,
+        "DB_LOCK_TIMEOUT": 0.3, "DB_IDLE_TIMEOUT": 0.5, "DB_POOL_TIMEOUT": 0.3,
+    }
+
+
+@pytest.fixture
+def db(settings):
+    """A service's database, as a worker of its has it."""
+    container = Container(settings, "tests")
+    provider = Database(Base).bind(container, "db")
+    provider.setup()
+    yield provider.get_dependency(Container(settings, "a worker"))
+    database._engines.pop(settings["DB_URIS"]["tests:Base"]).dispose()
+
+
+def spent(started):
+    return time.monotonic() - started
+
+
+def test_while_one_waits_for_the_database_others_run(db):
+    def query():
+        with db.get_session() as session:
+            session.execute(text("SELECT pg_sleep(0.4)"))
+
+    started = time.monotonic()
+    for waiting in [eventlet.spawn(query) for _ in range(4)]:
+        waiting.wait()
+    assert spent(started) < 1.2
+
+
+def test_a_process_in_which_all_would_wait_does_not_start():
+    script = "from extensions.postgres import be_cooperative; be_cooperative()"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "nameko run" in done.stderr
+
+
+def test_a_statement_has_its_time_and_no_more(db):
+    started = time.monotonic()
+    with pytest.raises(StorageBusy):
+        with db.get_session() as session:
+            session.execute(text("SELECT pg_sleep(60)"))
+    assert 0.9 < spent(started) < 3
+
+
+def test_a_row_that_others_hold_is_not_waited_for_for_ever(db):
+    with db.get_session() as session:
+        put(session, Row, {"id": 1, "name": "one"})
+    with db.get_session() as holder:
+        holder.get(Row, 1, with_for_update=True)
+        with pytest.raises(StorageBusy):
+            with db.get_session() as session:
+                session.get(Row, 1, with_for_update=True)
+
+
+def test_who_hangs_in_a_transaction_loses_it(db):
+    with pytest.raises(StorageAway):
+        with db.get_session() as hanging:
+            hanging.execute(select(Row))
+            eventlet.sleep(1)
+            hanging.execute(select(Row))
+
+
+def test_of_two_who_wait_for_each_other_one_goes_on(db):
+    with db.get_session() as session:
+        for number in (1, 2):
+            put(session, Row, {"id": number, "name": "row"})
+    outcomes = []
+
+    def lock(*ids):
+        try:
+            with db.get_session() as session:
+                for each in ids:
+                    session.execute(text("SET LOCAL lock_timeout = 0"))
+                    session.execute(text("SET LOCAL deadlock_timeout = 50"))
+                    session.get(Row, each, with_for_update=True)
+                    eventlet.sleep(0.1)
+        except StorageBusy:
+            outcomes.append("busy")
+        else:
+            outcomes.append("done")
+
+    for each in [eventlet.spawn(lock, 1, 2), eventlet.spawn(lock, 2, 1)]:
+        each.wait()
+    assert sorted(outcomes) == ["busy", "done"]
+
+
+def test_a_server_that_is_silent_is_given_up(db):
+    with db.get_session() as session:
+        pid = session.scalar(text("SELECT pg_backend_pid()"))
+    os.kill(pid, signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        with db.get_session() as session:  # notices before it has begun, and takes another one
+            assert session.scalar(text("SELECT pg_backend_pid()")) != pid
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert spent(started) < 4
+
+
+def test_a_server_that_has_restarted_is_found_again(defaults, tmp_path):
+    with Postgres(tmp_path / "postgres", ["tests"], durable=False) as server:
+        uri = server.uri("tests")
+        container = Container({**defaults, "DB_URIS": {"tests:Base": uri}}, "tests")
+        provider = Database(Base).bind(container, "db")
+        provider.setup()
+        db = provider.get_dependency(Container({}, "a worker"))
+        with db.get_session() as session:
+            put(session, Row, {"id": 1, "name": "kept"})
+        with pytest.raises(StorageAway):
+            with db.get_session() as session:
+                session.execute(select(Row))
+                server.kill()
+                session.execute(select(Row))
+        with pytest.raises(StorageAway):
+            with db.get_session() as session:
+                session.execute(select(Row))
+        server.start()
+        with db.get_session() as session:
+            assert session.scalar(select(Row.name)) == "kept"
+        database._engines.pop(uri).dispose()
+
+
+def test_a_service_that_starts_waits_for_its_database(defaults, tmp_path):
+    server = Postgres(Path(tmp_path / "postgres"), ["tests"], durable=False)
+    with server:
+        uri = server.uri("tests")
+    config = {**defaults, "DB_URIS": {"tests:Base": uri}}
+    opening = eventlet.spawn(database.engine, config, "tests", Base)
+    eventlet.sleep(0.2)
+    assert not opening.dead
+    with server:
+        with opening.wait().connect() as connection:
+            assert connection.scalar(select(func.count()).select_from(Row)) == 0
+        database._engines.pop(uri).dispose()
+
+
+def test_there_are_connections_enough_for_all_workers_and_no_more(db, settings):
+    pool = database._engines[settings["DB_URIS"]["tests:Base"]].pool
+    assert pool.size() >= settings["max_workers"]
+    sessions = [db.get_session() for _ in range(pool.size())]
+    for session in sessions:
+        session.execute(select(Row))
+    with pytest.raises(StorageBusy):
+        with db.get_session() as session:
+            session.execute(select(Row))
+    for session in sessions:
+        session.close()
+
+
+@pytest.mark.parametrize("said", ["a\0b", "\ud800", "\U0001f600", "'; DROP TABLE rows; --"])
+def test_json_comes_back_as_it_was(db, said):
+    with db.get_session() as session:
+        session.add(Row(id=1, name="json", data={said: [said]}))
+    with db.get_session() as session:
+        assert session.scalar(select(Row.data)) == {said: [said]}
+
+
+def test_what_is_put_twice_at_once_is_there_once(db):
+    def write(name):
+        with db.get_session() as session:
+            put(session, Row, {"id": 1, "name": name, "data": {}}, update=("name",))
+            eventlet.sleep(0.05)
+
+    for each in [eventlet.spawn(write, str(number)) for number in range(5)]:
+        each.wait()
+    with db.get_session() as session:
+        assert session.scalar(select(func.count()).select_from(Row)) == 1
+
+
+def test_who_holds_a_name_keeps_out_others_who_hold_it(db):
+    order = []
+
+    def work(number):
+        with db.get_session() as session:
+            hold(session, "a name")
+            order.append(number)
+            eventlet.sleep(0.02)
+            order.append(number)
+
+    for each in [eventlet.spawn(work, number) for number in range(4)]:
+        each.wait()
+    assert order[::2] == order[1::2]
+
+
+def test_no_password_is_told(defaults):
+    config = {**defaults, "DB_URIS": {"tests:Base": "postgresql+psycopg2://u:secret@127.0.0.1:1/x"}}
+    with pytest.raises(sqlalchemy.exc.OperationalError) as failure:
+        database.migrate(config, "tests", "Base", Base)
+    assert "secret" not in str(failure.value)

@@ -1,0 +1,244 @@
+"""Searches in Redis: shared by any number of instances at once, and there after a restart."""
+
+import random
+from collections import Counter
+
+import eventlet
+import pytest
+
+from extensions.errors import ServiceError, StorageAway
+from launch.redis import Redis
+from searcher.matching import Request, Windows
+from searcher.redis_store import RedisStore
+from searcher.redis_tables import PREFIX, Tables
+from searcher.store import MemoryStore
+
+WINDOWS = Windows(first=100, widening=60)
+NOW = 1_700_000_000.0
+
+
+@pytest.fixture
+def instance(redis_server):
+    """Makes stores as instances of the service have them, each with connections of its own."""
+    made = []
+
+    def make(ready_check=0.0):
+        made.append(Tables(redis_server.uri()))
+        return RedisStore(made[-1], WINDOWS, random.Random(1), ready_check)
+
+    yield make
+    for tables in made:
+        tables.call(lambda client: client.flushdb())
+        tables.close()
+
+
+def search(login, rating=1500.0, since=NOW, game="dobutsu"):
+    options = {"clock": None, "rated": True}
+    return Request(login, game, options, rating, None, since, f"of {login}", since + 15)
+
+
+class TestManyInstances:
+    def test_nobody_ever_meets_two(self, instance):
+        stores = [instance() for _ in range(4)]
+        logins = [f"player{number}" for number in range(60)]
+        met = []
+
+        def begin(store, login):
+            met.append(store.add(search(login, rating=random.Random(login).gauss(1500, 150)), NOW))
+
+        def sweep(store):
+            for second in range(0, 70, 5):
+                met.extend(store.pair_all(NOW + second))
+                eventlet.sleep(0)
+
+        pool = eventlet.GreenPool()
+        for number, login in enumerate(logins):
+            pool.spawn_n(begin, stores[number % 4], login)
+        for store in stores:
+            pool.spawn_n(sweep, store)
+        pool.waitall()
+        met += stores[0].pair_all(NOW + 100)
+        players = Counter(login for pairing in met if pairing for login in pairing.players)
+        assert players == dict.fromkeys(logins, 1)
+
+    def test_one_player_who_searches_everywhere_at_once_searches_once(self, instance):
+        stores = [instance() for _ in range(4)]
+        outcomes = Counter()
+
+        def begin(store):
+            try:
+                store.add(search("alice"), NOW)
+            except ServiceError as refusal:
+                outcomes[type(refusal).__name__] += 1
+            else:
+                outcomes["begun"] += 1
+
+        for each in [eventlet.spawn(begin, store) for store in stores * 3]:
+            each.wait()
+        assert outcomes == {"begun": 1, "SearchAlreadyStarted": 11}
+
+    def test_who_stops_while_others_pair_plays_or_does_not(self, instance):
+        for number in range(20):
+            one, other = instance(), instance()
+            login = f"alice{number}"
+            one.add(search(login), NOW)
+            stopping = eventlet.spawn(one.remove, login)
+            pairing = eventlet.spawn(other.add, search(f"bob{number}"), NOW).wait()
+            assert (stopping.wait() is None) == (pairing is not None)
+            other.remove(f"bob{number}")
+
+    def test_of_both_who_accept_at_once_one_begins_the_session(self, instance):
+        stores = [instance(ready_check=10) for _ in range(2)]
+        for number in range(10):
+            stores[0].add(search(f"alice{number}"), NOW)
+            proposal = stores[1].add(search(f"bob{number}"), NOW)
+            accepting = [
+                eventlet.spawn(store.accept, login, proposal.proposal_id, NOW)
+                for store, login in zip(stores, proposal.players, strict=True)
+            ]
+            begun = [each.wait() for each in accepting]
+            assert sum(each is not None for each in begun) == 1
+
+    def test_a_lapse_is_told_by_one(self, instance):
+        stores = [instance(ready_check=10) for _ in range(3)]
+        stores[0].add(search("alice"), NOW)
+        stores[0].add(search("bob"), NOW)
+        lapses = [eventlet.spawn(store.unready, NOW + 10) for store in stores]
+        assert sum(len(each.wait()) for each in lapses) == 1
+
+
+class TestRestarts:
+    def test_who_waits_is_still_waiting_when_the_service_comes_back(self, instance):
+        request = search("alice")
+        instance().add(request, NOW)
+        assert instance().request_of("alice") == request
+        assert instance().add(search("bob"), NOW)
+
+    def test_redis_that_is_away_is_told_and_found_again(self, tmp_path):
+        with Redis(tmp_path) as server:
+            tables = Tables(server.uri())
+            store = RedisStore(tables, WINDOWS)
+            store.add(search("alice"), NOW)
+            tables.call(lambda client: client.execute_command("WAITAOF", 1, 0, 1500))
+            server.kill()
+            for ask in (lambda: store.request_of("alice"), lambda: store.pair_all(NOW)):
+                with pytest.raises(StorageAway):
+                    ask()
+            server.start()
+            assert store.request_of("alice") == search("alice")
+            tables.close()
+
+    def test_a_commit_that_is_sent_twice_is_made_once(self, instance):
+        tables = instance()._tables
+        sent = []
+        commit = tables.commit
+
+        def lose_the_answer(keys, values):
+            sent.append(commit(keys, values))
+            return commit(keys, values)
+
+        tables.commit = lose_the_answer
+        RedisStore(tables, WINDOWS).add(search("alice"), NOW)
+        assert sent == [True]
+
+
+class TestBounds:
+    def test_nothing_is_left_of_what_is_over_but_what_goes_by_itself(self, instance):
+        store = instance(ready_check=10)
+        for number in range(5):
+            store.add(search(f"alice{number}"), NOW)
+            proposal = store.add(search(f"bob{number}"), NOW)
+            for login in proposal.players:
+                pairing = store.accept(login, proposal.proposal_id, NOW)
+            store.complete(pairing.pairing_id)
+        store.add(search("carol"), NOW)
+        store.remove("carol")
+        left = store._tables.call(
+            lambda client: {key: client.ttl(key) for key in client.keys(f"{PREFIX}*")}
+        )
+        assert [key for key, seconds in left.items() if seconds < 0] == []
+
+
+def state(store, logins, pool, now):
+    """What a store tells of everybody, without the ids."""
+    pairings = [store.pairing_of(login) for login in logins]
+    return (
+        [store.request_of(login) for login in logins],
+        [pairing and sorted(pairing.players) for pairing in pairings],
+        store.searching(pool), sorted(sorted(each.players) for each in store.half_way(now)),
+    )
+
+
+class Twin:
+    """Does the same on both stores, and compares what they answer."""
+
+    def __init__(self, *stores):
+        self.stores = stores
+        self.proposals = {}
+
+    def do(self, method, *arguments):
+        answers = [self._answer(store, method, arguments) for store in self.stores]
+        shown = [self._shown(answer) for answer in answers]
+        assert shown[0] == shown[1], (method, arguments)
+        return answers
+
+    def _answer(self, store, method, arguments):
+        try:
+            return getattr(store, method)(*arguments)
+        except ServiceError as refusal:
+            return refusal
+
+    def _shown(self, answer):
+        if isinstance(answer, list):
+            return sorted(map(str, map(self._shown, answer)))
+        if isinstance(answer, ServiceError):
+            return type(answer).__name__, answer.details.get("retry_after")
+        if hasattr(answer, "out"):
+            back = sorted(map(str, answer.back))
+            return sorted(answer.proposal.players), sorted(answer.out), back
+        return sorted(answer.players) if hasattr(answer, "players") else answer
+
+
+@pytest.mark.parametrize("ready_check", [0.0, 8.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_it_does_what_the_store_in_memory_does(instance, ready_check, seed):
+    rng = random.Random(seed)
+    twin = Twin(
+        MemoryStore(WINDOWS, random.Random(1), ready_check), instance(ready_check)
+    )
+    logins = [f"player{number}" for number in range(8)]
+    pool, now, standing = search("").pool, NOW, {}
+    for _ in range(200):
+        now += rng.choice([0, 0.5, 3])
+        login = rng.choice(logins)
+        step = rng.randrange(10)
+        if step < 4:
+            met = twin.do("add", search(login, rng.choice([1400.0, 1520.0, 1700.0]), now), now)
+            if hasattr(met[0], "deadline"):
+                standing.update(dict.fromkeys(met[0].players, met))
+        elif step == 4:
+            twin.do("remove", login, rng.choice([None, f"of {login}", "another"]))
+        elif step == 5:
+            connected = {each: f"of {each}" for each in logins if rng.random() < 0.9}
+            twin.do("renew", connected, now + 15)
+        elif step == 6 and login in standing:
+            answers = [
+                twin._answer(store, "accept", (login, each.proposal_id, now))
+                for store, each in zip(twin.stores, standing[login], strict=True)
+            ]
+            assert twin._shown(answers[0]) == twin._shown(answers[1])
+        elif step == 7:
+            twin.do("decline", login, None, now)
+        elif step == 8:
+            for method in ("unready", "lapsed"):
+                twin.do(method, now)
+            twin.do("expired", now - 40)
+        else:
+            halves = [store.half_way(now) for store in twin.stores]
+            done = sorted(halves[0], key=lambda each: sorted(each.players))[:1]
+            for pairing in done:
+                [same] = [each for each in halves[1] if set(each.players) == set(pairing.players)]
+                assert twin.stores[0].complete(pairing.pairing_id)
+                assert twin.stores[1].complete(same.pairing_id)
+        assert state(twin.stores[0], logins, pool, now) == state(twin.stores[1], logins, pool, now)
+        assert twin.stores[0].estimate(pool) == pytest.approx(twin.stores[1].estimate(pool))

@@ -3,6 +3,8 @@ takes every class with an entrypoint that it finds in a service's module for a s
 
 from nameko.rpc import rpc
 
+import extensions.rpc  # noqa: F401  every service answers by its policy
+
 
 class Answering:
     """A service that answers `ping`."""

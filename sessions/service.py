@@ -210,7 +210,10 @@ class SessionsService(health.Answering):
             resign = Order(login, {"type": "resign"})
             notices = self._save(
                 session,
-                [(match, commands.decide(match, resign, now).events) for match in matches],
+                [
+                    (match, commands.decide(match, resign, now).events)
+                    for match in matches if match.status != ENDED  # it may have just ended
+                ],
             )
         self.announcer.send(notices)
 

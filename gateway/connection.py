@@ -16,6 +16,7 @@ from gateway import dispatch, metrics, protocol
 from gateway.errors import AlreadyAuthenticated
 from gateway.follower import Follower
 from gateway.socket import SendTimeout, WebSocket
+from sessions.exceptions import SessionNotFound
 
 _log = logging.getLogger(__name__)
 
@@ -257,7 +258,10 @@ class Connection:
     def reconnect_all(self) -> None:
         """Connect again to every session, whose service has taken this gateway for lost."""
         for follower in list(self.followers.values()):
-            self._connect(follower, None)
+            try:
+                self._connect(follower, None)
+            except SessionNotFound:
+                continue  # it is there no more, and the others are
 
     def unfollow(self, session_id: str) -> None:
         """Disconnect from a session."""

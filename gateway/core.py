@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections import deque
+from collections.abc import Callable
 
 import eventlet
 
@@ -49,6 +50,10 @@ class Departures:
         self._telling = False
 
     def _tell_of(self, batch: list[Connection]) -> None:
+        # Sessions first: a search that nobody renews ends by itself, a player's leaving does not.
+        following = [connection.id for connection in batch if connection.followers]
+        if following:
+            self._services.sessions.forget_connections(following)
         for connection in batch:
             if connection.searching:
                 try:
@@ -56,9 +61,6 @@ class Departures:
                 except SearchNotStarted:
                     pass  # it has ended in the meantime
                 connection.searching = None
-        following = [connection.id for connection in batch if connection.followers]
-        if following:
-            self._services.sessions.forget_connections(following)
 
 
 class Gateway:
@@ -75,13 +77,16 @@ class Gateway:
         self.inbox = Inbox(config["AMQP_URI"], self._resume)
         self.departures = Departures(self.services)
         self.connections: set[Connection] = set()
+        self._to_reconnect: list[Connection] = []
         self.stopping = False
 
     def start(self) -> None:
         """Connect to the broker and begin the background work."""
         eventlet.spawn_n(self.inbox.run)
         self.services.start()
-        eventlet.spawn_n(self._renew)
+        # Side by side: a service that does not answer must not cost the leases of the others.
+        for keep in (self._keep_sessions, self._keep_rooms, self._keep_searches):
+            eventlet.spawn_n(self._renew, keep)
 
     def serve(self, ws) -> None:
         """Serve a WebSocket until it ends."""
@@ -127,20 +132,20 @@ class Gateway:
             for follower in list(connection.followers.values()):
                 follower.fill()
 
-    def _renew(self) -> None:
+    def _renew(self, keep: Callable[[], None]) -> None:
         while True:
-            for keep in (self._keep_sessions, self._keep_rooms, self._keep_searches):
-                try:
-                    keep()
-                except Exception as error:  # the next round may do better
-                    _log.warning("Renewing failed: %r", error)
+            try:
+                keep()
+            except Exception as error:  # the next round may do better
+                _log.warning("Renewing failed: %r", error)
             eventlet.sleep(RENEW_INTERVAL)
 
     def _keep_sessions(self) -> None:
-        if self.services.sessions.renew(self.id):
-            return
-        for connection in list(self.connections):
-            connection.reconnect_all()
+        if not self.services.sessions.renew(self.id):
+            self._to_reconnect = list(self.connections)
+        while self._to_reconnect:  # what fails on the way is taken up in the next round
+            self._to_reconnect[-1].reconnect_all()
+            self._to_reconnect.pop()
 
     def _keep_rooms(self, logins: list[str] | None = None) -> None:
         logins = logins or list({each.login for each in self.connections if each.login})

@@ -24,6 +24,7 @@ class Follower:
         self._plays = False
         self._unasked: list[tuple[str, dict]] = []
         self._filling = False
+        self._missing = False  # something may be missing that no later event tells of
 
     @property
     def keys(self) -> list[str]:
@@ -66,8 +67,10 @@ class Follower:
                 self.session_id, self.viewer, self._sequence.version
             )
         except Unavailable:
+            self._missing = True
             self._fill_later()
             return
+        self._missing = False
         for event in missed["events"]:
             event_type = event.pop("type")
             params = {"session_id": self.session_id, **event}
@@ -81,7 +84,7 @@ class Follower:
     def _fill_gap(self) -> None:
         self._filling = False
         followed = self._connection.followers.get(self.session_id) is self
-        if followed and not self._connection.closed and self._sequence.gap:
+        if followed and not self._connection.closed and (self._sequence.gap or self._missing):
             self.fill()
 
     def _concerns(self, routing_key: str) -> bool:

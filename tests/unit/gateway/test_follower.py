@@ -234,3 +234,16 @@ class TestGaps:
     def test_before_the_snapshot_there_is_nothing_to_fetch(self, follow, connection):
         follow("alice", begin=False).fill()
         assert connection.asked == []
+
+
+def test_what_could_not_be_fetched_is_fetched_later_though_no_gap_tells_of_it(
+    follow, connection, later
+):
+    followed = follow("alice")
+    connection.missed = None
+    followed.fill()
+    connection.missed = [{"version": 1, "at": "now", "type": "session.draw_offered"}]
+    later()
+    assert connection.versions == [1]
+    later()
+    assert len(connection.asked) == 2

@@ -1,0 +1,53 @@
+"""What a gateway does for its connections meanwhile, also while some service is away."""
+
+from types import SimpleNamespace
+from unittest.mock import Mock
+
+import pytest
+
+from gateway.core import Departures, Gateway
+from gateway.errors import Unavailable
+
+
+def away(service="sessions"):
+    return Unavailable.of("It does not answer", service=service)
+
+
+def connection(number, searching=None):
+    return Mock(id=f"c{number}", login=f"p{number}", followers={"s1": None}, searching=searching)
+
+
+@pytest.fixture
+def gateway():
+    gateway = Gateway({"AMQP_URI": "memory://", "PING": 20})
+    gateway.services = Mock()
+    gateway.connections = {connection(number) for number in range(3)}
+    return gateway
+
+
+def test_a_gateway_that_is_known_reconnects_nobody(gateway):
+    gateway.services.sessions.renew.return_value = True
+    gateway._keep_sessions()
+    assert not any(each.reconnect_all.called for each in gateway.connections)
+
+
+def test_all_are_reconnected_however_often_it_fails_on_the_way(gateway):
+    gateway.services.sessions.renew.side_effect = [False, True, True]
+    for each in gateway.connections:
+        each.reconnect_all.side_effect = [away(), None]
+    for _ in gateway.connections:
+        with pytest.raises(Unavailable):
+            gateway._keep_sessions()
+        gateway.services.sessions.renew.side_effect = None
+        gateway.services.sessions.renew.return_value = True
+    gateway._keep_sessions()
+    assert all(each.reconnect_all.call_count == 2 for each in gateway.connections)
+
+
+def test_a_leaving_is_told_to_the_sessions_also_while_the_searcher_is_away():
+    services = SimpleNamespace(sessions=Mock(), searcher=Mock())
+    services.searcher.stop.side_effect = away("searcher")
+    gone = [connection(1, searching={"game": "dobutsu"}), connection(2)]
+    with pytest.raises(Unavailable):
+        Departures(services)._tell_of(gone)
+    services.sessions.forget_connections.assert_called_once_with(["c1", "c2"])

@@ -25,6 +25,6 @@ def beat(session: Session, table, now: float) -> float:
         put(session, table, {"id": 1, "beat_at": now})
         return 0.0
     pause = now - pulse.beat_at
-    if not 0 <= pause < BEAT_EVERY:  # a disk write each time that somebody looks would be for nothing
+    if not 0 <= pause < BEAT_EVERY:  # else each look would be a write to the disk
         pulse.beat_at = now
     return pause if pause > TOLERATED_PAUSE else 0.0

@@ -7,6 +7,7 @@ import pytest
 
 from launch.broker import Broker, unanswered
 from tests.launch import processes
+from tests.launch.listening import LOCALHOST, listening_on
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +49,7 @@ def test_it_takes_nobody_without_the_password(broker: Broker) -> None:
 
 
 def test_it_listens_to_this_machine_only(broker: Broker) -> None:
-    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    ours = [address for address in listening if address.endswith(f":{broker.port:04X}")]
-    assert ours == [f"0100007F:{broker.port:04X}"]
+    assert listening_on(broker.port) == {LOCALHOST}
 
 
 def test_it_refuses_what_later_versions_refuse(broker: Broker) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from launch.postgres import Postgres, address, unanswered
 from tests.launch import processes
+from tests.launch.listening import LOCALHOST, listening_on
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +49,7 @@ def test_it_takes_nobody_without_the_password(server: Postgres) -> None:
 
 
 def test_it_listens_to_this_machine_only(server: Postgres) -> None:
-    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    ours = [address for address in listening if address.endswith(f":{server.port:04X}")]
-    assert set(ours) == {f"0100007F:{server.port:04X}"}
+    assert listening_on(server.port) == {LOCALHOST}
 
 
 def test_a_killed_one_comes_back_where_it_was_with_what_was_committed(server: Postgres) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import eventlet
 from nameko.extensions import DependencyProvider
-from sqlalchemy import JSON, Float, String, delete, insert, select
+from sqlalchemy import JSON, Float, String, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions.database import engine
@@ -79,12 +79,16 @@ class Announcements:
         self._publisher = publisher
         self._durable = durable
         self._sent: deque[str] = deque(maxlen=10_000)
+        # Said once, and on the table: this stands in the way of every change that is announced.
+        rows = table.__table__
+        self._insert = insert(rows)
+        self._delete = delete(rows).where(rows.c.id.in_(bindparam("sent", expanding=True)))
 
     def record(self, session: Session, notices: list[Notice]) -> None:
         """Store the notices with the transaction that causes them."""
         self._forget_sent(session)
         if notices:
-            session.execute(insert(self._table), [self._row(notice) for notice in notices])
+            session.execute(self._insert, [self._row(notice) for notice in notices])
 
     def send(self, notices: list[Notice]) -> None:
         """Announce what has been recorded and committed. Never raises: the relay sends the rest."""
@@ -138,7 +142,7 @@ class Announcements:
         sent = [self._sent.popleft() for _ in range(min(len(self._sent), 500))]
         if sent:
             # Were the transaction to fail, the relay would only announce these again.
-            session.execute(delete(self._table).where(self._table.id.in_(sent)))
+            session.execute(self._delete, {"sent": sent})
 
 
 def _as_dict(row) -> dict:

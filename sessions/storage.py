@@ -17,12 +17,16 @@ from sessions.models import Gateway, Player
 from sessions.models import Session as SessionRow
 
 PROGRESS = ("moved", "coming", "first_moves", "leaving", "offer", "clocks", "rematch")
-MATCH_COLUMNS = [
-    column for column in SessionRow.__table__.columns if column.name not in ("key", "seed")
-]
+
+# What each batch of commands needs is said on the tables, and once: going through the mapped
+# classes, and saying it anew each time, would take longer than the database does.
+SESSIONS, EVENTS, COMMANDS = (each.__table__ for each in (SessionRow, EventRow, Command))
+MATCH_COLUMNS = [column for column in SESSIONS.columns if column.name not in ("key", "seed")]
+MATCHES = select(*MATCH_COLUMNS).where(SESSIONS.c.session_id.in_(bindparam("ids", expanding=True)))
+MATCHES_LOCKED = MATCHES.order_by(SESSIONS.c.session_id).with_for_update()
 UPDATE_MATCH = (
-    update(SessionRow.__table__)
-    .where(SessionRow.__table__.c.session_id == bindparam("of"))
+    update(SESSIONS)
+    .where(SESSIONS.c.session_id == bindparam("of"))
     .values(
         {
             name: bindparam(name)
@@ -31,6 +35,13 @@ UPDATE_MATCH = (
             )
         }
     )
+)
+INSERT_EVENT, INSERT_COMMAND = insert(EVENTS), insert(COMMANDS)
+ANSWERED = select(
+    COMMANDS.c.session_id, COMMANDS.c.login, COMMANDS.c.command_id, COMMANDS.c.version
+).where(
+    COMMANDS.c.session_id.in_(bindparam("ids", expanding=True)),
+    COMMANDS.c.command_id.in_(bindparam("command_ids", expanding=True)),
 )
 
 
@@ -71,13 +82,8 @@ def load(session, arena: Arena, ids: Iterable[str], lock: bool = False) -> dict[
 
     A session whose game has been taken away is as if not there.
     """
-    query = select(*MATCH_COLUMNS).where(SessionRow.session_id.in_(sorted(set(ids))))
-    if lock:
-        query = query.order_by(SessionRow.session_id).with_for_update()
-    return {
-        row.session_id: _match(row, arena)
-        for row in session.execute(query) if row.game in arena.games
-    }
+    rows = session.execute(MATCHES_LOCKED if lock else MATCHES, {"ids": sorted(set(ids))})
+    return {row.session_id: _match(row, arena) for row in rows if row.game in arena.games}
 
 
 def due(session, arena: Arena, now: float, limit: int) -> list[Match]:
@@ -114,22 +120,20 @@ def save(session, changes: list[tuple[Match, list[Event]]]) -> None:
         for event in happened
     ]
     if rows:
-        session.execute(insert(EventRow), rows)
+        session.execute(INSERT_EVENT, rows)
 
 
 def answered(session, ids: Iterable[str], command_ids: Iterable[str]) -> dict[tuple, int]:
     """What commands of these ids were answered: (session, login, command id) -> version."""
-    query = select(Command.session_id, Command.login, Command.command_id, Command.version).where(
-        Command.session_id.in_(sorted(set(ids))), Command.command_id.in_(sorted(set(command_ids)))
-    )
-    return {(row[0], row[1], row[2]): row[3] for row in session.execute(query)}
+    asked = {"ids": sorted(set(ids)), "command_ids": sorted(set(command_ids))}
+    return {tuple(row[:3]): row[3] for row in session.execute(ANSWERED, asked)}
 
 
 def remember(session, commands: list[tuple[tuple, int]]) -> None:
     """Keep what commands were answered."""
     if commands:
         session.execute(
-            insert(Command),
+            INSERT_COMMAND,
             [
                 {"session_id": key[0], "login": key[1], "command_id": key[2], "version": version}
                 for key, version in commands

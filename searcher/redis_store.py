@@ -101,7 +101,8 @@ class RedisStore:
             if not place or place[0] != WAITING:
                 return None
             request = _request(change, login)
-            if connection_id and request.connection_id != connection_id:
+            # Without a request, it was taken between the two looks, and this is asked once more.
+            if request is None or (connection_id and request.connection_id != connection_id):
                 return None
             _take(change, request)
             return request

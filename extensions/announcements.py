@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 import eventlet
 from nameko.extensions import DependencyProvider
-from sqlalchemy import JSON, Float, String, bindparam, delete, insert, select
+from sqlalchemy import JSON, Float, String, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from extensions import metrics
 from extensions.database import engine
 from extensions.publishing import ConfirmingPublisher, Message, NotPublished
 
@@ -102,6 +103,7 @@ class Announcements:
     def relay(self, session: Session, now: float) -> None:
         """Announce what should have been sent long ago, and forget what has been sent."""
         self._forget_sent(session)
+        self._measure(session, now)
         overdue = (
             select(self._table)
             .where(self._table.created_at < now - OVERDUE_AFTER)
@@ -112,15 +114,23 @@ class Announcements:
         session.commit()
         if rows:
             _log.warning("Announcing %d notices late", len(rows))
-            self._publish(rows)
+            if self._publish(rows):
+                metrics.ANNOUNCED_LATE.inc(len(rows))
 
-    def _publish(self, rows: list[dict]) -> None:
+    def _measure(self, session: Session, now: float) -> None:
+        table = self._table
+        waiting, since = session.execute(select(func.count(), func.min(table.created_at))).one()
+        metrics.OUTBOX.set(waiting)
+        metrics.OUTBOX_OLDEST.set(max(now - since, 0.0) if waiting else 0.0)
+
+    def _publish(self, rows: list[dict]) -> bool:
         try:
             self._publisher.publish([self._message(row) for row in rows])
         except NotPublished as error:
             _log.warning("%d notices will be announced later: %s", len(rows), error)
-        else:
-            self._sent.extend(row["id"] for row in rows)
+            return False
+        self._sent.extend(row["id"] for row in rows)
+        return True
 
     def _message(self, row: dict) -> Message:
         return Message(

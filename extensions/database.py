@@ -19,7 +19,7 @@ from sqlalchemy import exc, func, select
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import NullPool
 
-from extensions import migrations, postgres
+from extensions import metrics, migrations, postgres
 from extensions.errors import StorageAway, StorageBusy
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,9 @@ def engine(config, service_name, base) -> sqlalchemy.Engine:
     uri = _uri(config, service_name, base.__name__)
     with _opening:
         if uri not in _engines:
-            _engines[uri] = _open(uri, config, service_name, base)
+            _engines[uri] = made = _open(uri, config, service_name, base)
+            used = metrics.DATABASE_CONNECTIONS.labels(f"{service_name}:{base.__name__}")
+            used.set_function(lambda: made.pool.checkedout())
     return _engines[uri]
 
 

@@ -4,10 +4,13 @@ takes every class with an entrypoint that it finds in a service's module for a s
 from nameko.rpc import rpc
 
 import extensions.rpc  # noqa: F401  every service answers by its policy
+from extensions.monitoring import Monitoring
 
 
 class Answering:
-    """A service that answers `ping`."""
+    """A service that answers `ping`, and whose work is counted."""
+
+    monitoring = Monitoring()
 
     @rpc
     def ping(self):

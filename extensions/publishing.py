@@ -16,6 +16,8 @@ from eventlet.event import Event
 from eventlet.queue import Empty, LightQueue
 from kombu import Connection, Exchange
 
+from extensions import metrics
+
 _log = logging.getLogger(__name__)
 
 CONFIRM_TIMEOUT = 3.0
@@ -62,6 +64,7 @@ class ConfirmingPublisher:
         self._jobs.put(job)
         error = job.done.wait()
         if error is not None:
+            metrics.NOT_PUBLISHED.inc(len(messages))
             raise NotPublished(str(error))
 
     def run(self) -> None:

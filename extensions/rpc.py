@@ -25,9 +25,11 @@ from nameko.exceptions import RpcTimeout, UnknownService
 from nameko.messaging import QueueConsumer
 from nameko.rpc import MethodProxy, ReplyListener, Responder
 from nameko.rpc import RpcProxy as StockRpcProxy
-from nameko.rpc import ServiceProxy
+from nameko.rpc import ServiceProxy as StockServiceProxy
 from nameko.standalone.rpc import ClusterProxy
 from nameko.standalone.rpc import ClusterRpcProxy as StockClusterRpcProxy
+
+from extensions import metrics
 
 _log = logging.getLogger(__name__)
 
@@ -127,6 +129,28 @@ class GreenReplyListener(ReplyListener):
 def _options(config):
     seconds = timeout(config)
     return {"expiration": seconds, "confirm_timeout": seconds}
+
+
+class _Method(MethodProxy):
+    """A method of another service, whose calls are counted."""
+
+    def __call__(self, *args, **kwargs):
+        target, method = self.service_name, self.method_name
+        with (
+            metrics.CALLS_IN_FLIGHT.labels(target).track_inprogress(),
+            metrics.CALL_SECONDS.labels(target, method).time(),
+            metrics.CALLS_UNANSWERED.labels(target).count_exceptions(UNANSWERED),
+        ):
+            return super().__call__(*args, **kwargs)
+
+
+class ServiceProxy(StockServiceProxy):
+    """Another service's methods."""
+
+    def __getattr__(self, name):
+        return _Method(
+            self.worker_ctx, self.service_name, name, self.reply_listener, **self.options
+        )
 
 
 class RpcProxy(StockRpcProxy):

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
 from flask_sock import Sock
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from extensions.exposition import exposition
 from gateway import dispatch, protocol
 from gateway.core import Gateway
 from gateway.pages import Pages, add_pages, content_security_policy
@@ -64,7 +64,8 @@ def create_app(config, gateway: Gateway) -> Flask:
 
     @app.get("/metrics")
     def metrics():
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        told, content_type = exposition("gateway", request.headers.get("Accept"))
+        return Response(told, content_type=content_type)
 
     return app
 

@@ -23,6 +23,11 @@ class Commands:
         self._waiting: deque[tuple[dict[str, Any], Event]] = deque()
         self._under_way = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait to be sent."""
+        return len(self._waiting)
+
     def execute(self, command: dict[str, Any]) -> dict[str, Any]:
         """What the command is answered; raises what it is refused with."""
         answered = Event()

@@ -63,6 +63,11 @@ class Connection:
         """Seconds to the client and back, by the last ping; 0 before the first."""
         return self._socket.round_trip or 0.0
 
+    @property
+    def unsent(self) -> int:
+        """How many messages wait to be sent."""
+        return len(self._outbox)
+
     # Reading and answering
 
     def serve(self) -> None:

@@ -11,6 +11,7 @@ import yaml
 from nameko.cli.main import setup_yaml_parser
 
 import gateway.methods  # noqa: F401  fills the table of methods
+from extensions.exposition import Exposition
 from gateway.app import create_app
 from gateway.core import Gateway
 
@@ -28,6 +29,7 @@ def main() -> None:
     config = read_config(arguments.parse_args().config)
     logging.config.dictConfig(config["LOGGING"])
     listener = listen(int(config["PORT"]))
+    Exposition(config, "gateway").start()
     running = Gateway(config)
     running.start()
     server = eventlet.spawn(serve, listener, create_app(config, running))

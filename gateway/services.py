@@ -8,7 +8,6 @@ from nameko.exceptions import RemoteError
 from extensions.errors import StorageAway
 from extensions.rpc import UNANSWERED, ClusterRpcProxy
 from gateway.errors import Unavailable
-from gateway.metrics import RPC_SECONDS, RPC_UNANSWERED
 from sessions.exceptions import GameNotFound
 
 _log = logging.getLogger(__name__)
@@ -30,20 +29,16 @@ class Service:
         call = getattr(self._proxy, method)
 
         def answered(*arguments, **named):
-            started = time.monotonic()
             try:
                 return call(*arguments, **named)
             except (*UNANSWERED, StorageAway, RemoteError) as error:
                 if getattr(error, "exc_type", None) not in (None, *UNANSWERED_THERE):
                     raise
-                RPC_UNANSWERED.labels(self._name).inc()
                 _log.warning("%s.%s was not answered: %r", self._name, method, error)
                 raise Unavailable.of(
                     f"The {self._name} service does not answer: try again in a moment",
                     service=self._name,
                 ) from None
-            finally:
-                RPC_SECONDS.labels(self._name, method).observe(time.monotonic() - started)
 
         return answered
 

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -12,7 +12,8 @@ from pathlib import Path
 class Program:
     """A process to be, with the environment of whoever starts it, or exactly the one given.
 
-    `patience` is how many seconds it is given to end after the signal that asks it to.
+    `patience` is how many seconds it is given to end after the signal that asks it to, and
+    `settings` are added to its environment.
     """
 
     name: str
@@ -20,14 +21,16 @@ class Program:
     environment: Mapping[str, str] | None = None
     patience: int = 10
     stop_signal: str = "TERM"
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def argv(self) -> list[str]:
         """Return the whole command. The program does not outlive the process that runs it."""
         argv = with_its_parent("KILL", self.command)
-        if self.environment is None:
+        bare = [] if self.environment is None else ["-i"]
+        settings = {**(self.environment or {}), **self.settings}
+        if not bare and not settings:
             return argv
-        settings = [f"{name}={value}" for name, value in self.environment.items()]
-        return ["env", "-i", *settings, *argv]
+        return ["env", *bare, *(f"{name}={value}" for name, value in settings.items()), *argv]
 
     def spawn(self, log: Path) -> subprocess.Popen[bytes]:
         """Start it in a session of its own, out of a terminal's reach; its words go to `log`."""

@@ -13,7 +13,9 @@ from typing import IO
 from launch import Trouble
 from launch.backends import Backends
 from launch.broker import Broker, unanswered
+from launch.ports import free_ports
 from launch.program import Program
+from launch.prometheus import write_targets
 from launch.settings import check_port, complete, given, is_production
 from launch.supervisor import Supervisor
 from launch.waiting import wait_until
@@ -51,12 +53,13 @@ class Stack:
         production = is_production(self.settings)
         self.backends = Backends(self.folder, self.settings) if production else None
         instances = 2 if production else 1
+        ports = iter(free_ports((len(SERVICES) + 1) * instances))
         self.supervisor = Supervisor(
             self.folder,
             {
                 **self._engines(),
-                "services": list(own_services(instances) if services is None else services),
-                "gateways": list(own_gateways(instances) if gateways is None else gateways),
+                "services": list(services or own_services(instances, ports)),
+                "gateways": list(gateways or own_gateways(instances, ports)),
             },
             directory=ROOT,
         )
@@ -84,6 +87,7 @@ class Stack:
                 self.backends.prepare()
                 self.settings |= self.backends.settings()
             self.supervisor.launch(complete(self.settings, self.folder), lock)
+            write_targets(self.folder / "prometheus/targets.json", self.supervisor.programs())
         self._bring_up_broker(say, follow)
         self._bring_up_backends(say, follow)
         say("Starting the services and the gateway...")
@@ -162,18 +166,20 @@ class Stack:
         return lock
 
 
-def own_services(instances: int) -> Iterator[Program]:
+def own_services(instances: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
     """Yield so many instances of each service, by the command that an operator would use."""
     command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
     for name in SERVICES:
         for label in labels(name, instances):
-            yield Program(label, [*command, f"{name}.service"])
+            settings = {"METRICS_PORT": str(next(metrics_ports))}
+            yield Program(label, [*command, f"{name}.service"], settings=settings)
 
 
-def own_gateways(instances: int) -> Iterator[Program]:
-    """Yield so many gateways, all on one port."""
+def own_gateways(instances: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
+    """Yield so many gateways, all on one port for clients."""
+    command = [sys.executable, "-m", "gateway", "--config", "config.yaml"]
     for label in labels("gateway", instances):
-        yield Program(label, [sys.executable, "-m", "gateway", "--config", "config.yaml"])
+        yield Program(label, command, settings={"METRICS_PORT": str(next(metrics_ports))})
 
 
 def labels(name: str, instances: int) -> list[str]:

@@ -65,6 +65,17 @@ class RedisStore:
         proposed = sum(2 for each in self._proposals() if each.pool == pool)
         return proposed + self._tables.count(_queue(pool))
 
+    def waiting(self) -> list[Request]:
+        """All who wait, of every pool."""
+        return [
+            _as_request(stored, None) for pool in self._pools()
+            for stored in self._tables.all(_queue(pool)).values()
+        ]
+
+    def proposals(self) -> int:
+        """How many proposals stand."""
+        return self._tables.count(PROPOSALS)
+
     def estimate(self, pool: str) -> float | None:
         """How long a search in this pool is likely to take."""
         return estimate(self._tables.recall(_waits(pool)) or [])

@@ -10,8 +10,9 @@ from extensions import health
 from extensions.clock import Clock
 from extensions.errors import RateLimited, StorageAway
 from extensions.listening import listen
+from extensions.monitoring import gauges
 from extensions.rpc import RpcProxy
-from searcher import events, results, schemas
+from searcher import events, metrics, results, schemas
 from searcher.dependencies import NotPublished, Publisher, Store
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Request
@@ -139,6 +140,13 @@ class SearcherService(health.Answering):
                 self._begin_session(pairing)
             elif self.store.complete(pairing.pairing_id):
                 self._tell(schemas.given_up(pairing, now))
+
+    @gauges(
+        metrics.WAITING, metrics.LONGEST, metrics.PROPOSALS, expected_exceptions=StorageAway
+    )
+    def look(self):
+        """Say who waits, and for how long."""
+        metrics.show(self.store.waiting(), self.store.proposals(), self.clock())
 
     def _bring_together(self, met):
         """Propose two players to each other, or begin their session: its id."""

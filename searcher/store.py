@@ -80,6 +80,14 @@ class MemoryStore:
         proposed = sum(2 for each in self._proposals if each.pool == pool)
         return proposed + len(self._waiting.pool(pool))
 
+    def waiting(self) -> list[Request]:
+        """All who wait, of every pool."""
+        return [request for pool in self._waiting.pools() for request in pool]
+
+    def proposals(self) -> int:
+        """How many proposals stand."""
+        return sum(1 for _ in self._proposals)
+
     def estimate(self, pool: str) -> float | None:
         """How long a search in this pool is likely to take."""
         return estimate(list(self._waits[pool])) if pool in self._waits else None

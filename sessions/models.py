@@ -39,6 +39,10 @@ class Session(Base):
 
 
 Index("sessions_newest_first", Session.created_at, Session.session_id)
+Index(  # the few among all that have ended
+    "sessions_active", Session.created_at, Session.session_id,
+    postgresql_where=Session.status == "active", sqlite_where=Session.status == "active",
+)
 
 
 class Player(Base):

@@ -14,9 +14,10 @@ from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
 from extensions.errors import ServiceError, StorageAway, StorageBusy
+from extensions.monitoring import gauges
 from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
-from sessions import commands, events, exceptions, options, rematch, schemas, storage
+from sessions import commands, events, exceptions, metrics, options, rematch, schemas, storage
 from sessions.batch import Batch
 from sessions.commands import Order
 from sessions.dependencies import ArenaProvider
@@ -147,6 +148,7 @@ class SessionsService(health.Answering):
             "round_trip": round_trip,
         }
         [answer] = self._execute([order])
+        metrics.count_commands([order], [answer])
         if isinstance(answer, ServiceError):
             raise answer
         return answer
@@ -163,6 +165,7 @@ class SessionsService(health.Answering):
         except Exception:  # the database's fault, or a game's: it is to touch nobody else
             _log.exception("A batch of commands failed, and is tried one by one")
             answers = [self._execute_alone(order) for order in orders]
+        metrics.count_commands(orders, answers)
         return [
             {"error": serialize(answer)} if isinstance(answer, Exception) else {"result": answer}
             for answer in answers
@@ -302,6 +305,18 @@ class SessionsService(health.Answering):
             for gateway in lost:
                 storage.forget_gateway(session, gateway)
         self.announcer.send(notices)
+
+    @gauges(
+        metrics.ACTIVE, metrics.OVERDUE, metrics.OVERDUE_SECONDS, expected_exceptions=StorageAway
+    )
+    def look(self):
+        """Say how many sessions there are, and how far behind `keep_time` is."""
+        now = self.clock()
+        with self.db.get_session() as session:
+            active, overdue, since = storage.standing(session, self.arena, now)
+        metrics.ACTIVE.set(active)
+        metrics.OVERDUE.set(overdue)
+        metrics.OVERDUE_SECONDS.set(now - since if overdue else 0.0)
 
     def _execute(self, orders):
         now = self.clock()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from extensions.database import put
 from sessions.clocks import Clocks
@@ -96,6 +96,20 @@ def due(session, arena: Arena, now: float, limit: int) -> list[Match]:
         .with_for_update(skip_locked=True)
     )
     return [_match(row, arena) for row in session.execute(query)]
+
+
+def standing(session, arena: Arena, now: float) -> tuple[int, int, float | None]:
+    """How many matches are active, of how many the deadline has passed, and the first of those."""
+    # Written into the statement, so that SQLite too sees that the index of the active ones will do.
+    is_active = SessionRow.status == literal(ACTIVE, literal_execute=True)
+    late = SessionRow.game.in_(sorted(arena.games)) & (SessionRow.deadline <= now)
+    return session.execute(
+        select(
+            select(func.count()).where(is_active).scalar_subquery(),
+            select(func.count()).where(late).scalar_subquery(),
+            select(func.min(SessionRow.deadline)).where(late).scalar_subquery(),
+        )
+    ).one()
 
 
 def with_deadline(session, arena: Arena) -> list[Match]:

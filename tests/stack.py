@@ -64,6 +64,10 @@ class Process:
     def port(self) -> int:
         return self.settings["PORT"]
 
+    @property
+    def metrics_port(self) -> int:
+        return self.settings["METRICS_PORT"]
+
     def start(self) -> None:
         self._said_before = self.log.stat().st_size if self.log.exists() else 0
         settings = {name: str(value) for name, value in self.settings.items()}
@@ -119,9 +123,10 @@ class Stack:
 
     def __init__(self, folder: Path, amqp_uri: str, instances: int = 1, **settings: Any):
         self.folder = folder
-        [port] = free_ports(1)
+        port, metrics_port, *metrics_ports = free_ports(2 + len(SERVICES) * instances)
         self.settings = {
-            **SETTINGS, "AMQP_URI": amqp_uri, "DATA_DIR": folder / "data", "PORT": port, **settings,
+            **SETTINGS, "AMQP_URI": amqp_uri, "DATA_DIR": folder / "data", "PORT": port,
+            "METRICS_PORT": metrics_port, **settings,
         }
         nameko = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
         self.processes = {}
@@ -129,7 +134,8 @@ class Stack:
             for number in range(1, instances + 1):
                 name = service if number == 1 else f"{service}-{number}"
                 command = [*nameko, f"{service}.service"]
-                self.processes[name] = Process(name, command, self.settings, folder)
+                its = {**self.settings, "METRICS_PORT": metrics_ports.pop()}
+                self.processes[name] = Process(name, command, its, folder)
         self.processes["gateway"] = self._gateway("gateway", self.settings)
         self._shown: dict[str, int] = {}
 
@@ -189,8 +195,9 @@ class Stack:
 
     def start_gateway(self, name: str = "second gateway", **settings: Any) -> Process:
         """Start a gateway beside the first one; `remove` takes it away again."""
-        [port] = free_ports(1)
-        process = self._gateway(name, {**self.settings, "PORT": port, **settings})
+        port, metrics_port = free_ports(2)
+        own = {"PORT": port, "METRICS_PORT": metrics_port}
+        process = self._gateway(name, {**self.settings, **own, **settings})
         self.processes[name] = process
         process.start()
         self.wait_until_ready(port)

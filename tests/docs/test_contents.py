@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from prometheus_client.metrics import MetricWrapperBase
 
 import accounts.events
 import accounts.models
@@ -20,11 +19,11 @@ import sessions.commands
 import sessions.events
 import sessions.match
 import sessions.models
-from gateway import metrics
 from gateway.inbox import EXCHANGE, SOURCES
 from sessions.games import load_games
 from tests.client import EVENTS
 from tests.docs.pages import codes, read, rows, section
+from tests.monitored import METRICS
 
 PROTOCOL, ARCHITECTURE = read("docs/protocol.md"), read("ARCHITECTURE.md")
 OPERATIONS = read("docs/operations.md")
@@ -102,15 +101,13 @@ def test_every_table_is_said_to_keep_something_within_a_bound(service, bases):
     assert all(row[3] for row in table), "a bound is said for each"
 
 
-def test_every_metric_is_described():
-    told = {codes(row[0])[0] for row in rows(section(OPERATIONS, "## Health and metrics"))}
-    families = [
-        metric.describe()[0] for metric in vars(metrics).values()
-        if isinstance(metric, MetricWrapperBase)
-    ]
-    assert told == {
-        f"{family.name}_total" if family.type == "counter" else family.name for family in families
-    }
+def test_every_metric_is_described_with_its_labels():
+    table = rows(section(OPERATIONS, "## Metrics"))
+    told = {codes(row[0])[0]: codes(row[1]) for row in table}
+    assert list(told) == [codes(row[0])[0] for row in table], "each once"
+    assert set(told) == set(METRICS)
+    for name, labels in METRICS.items():
+        assert set(labels) <= set(told[name]), name
 
 
 def test_every_close_code_is_described():

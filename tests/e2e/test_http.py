@@ -42,10 +42,10 @@ def test_what_is_counted_is_told_to_prometheus(stack, player):
     series = dict(
         line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#")
     )
-    assert float(series["arbiter_gateway_sockets"]) >= 1
-    refused = 'arbiter_gateway_requests_total{method="rooms.list",outcome="GameNotFound"}'
-    assert float(series[refused]) >= 1
-    services = {name for name in SERVICES if f'service="{name}"' in text}
+    assert float(series['arbiter_gateway_sockets{service="gateway"}']) >= 1
+    refused = 'method="rooms.list",outcome="GameNotFound",service="gateway"'
+    assert float(series[f"arbiter_gateway_requests_total{{{refused}}}"]) >= 1
+    services = {name for name in SERVICES if f'target="{name}"' in text}
     assert {"auth", "accounts", "sessions"} <= services
 
 

@@ -87,7 +87,7 @@ def test_a_client_that_says_goodbye_is_answered(raw):
 def test_nothing_is_left_of_connections_that_have_ended(stack, raw, player):
     def sockets():
         lines = stack.request("GET", "/metrics")[1].splitlines()
-        [line] = [line for line in lines if line.startswith("arbiter_gateway_sockets ")]
+        [line] = [line for line in lines if line.startswith("arbiter_gateway_sockets{")]
         return float(line.split()[1])
 
     eventually(lambda: sockets() == 0)

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select, update
 from sqlalchemy.orm import DeclarativeBase
 
@@ -229,3 +230,32 @@ class TestRelay:
         assert publisher.events[0] == f"event {RELAY_BATCH}"
         relay()
         assert publisher.events == [f"event {number}" for number in range(RELAY_BATCH, -1, -1)]
+
+
+class TestMetrics:
+    @staticmethod
+    def value(name):
+        return REGISTRY.get_sample_value(f"arbiter_outbox_{name}")
+
+    def test_what_waits_is_told_with_the_age_of_the_oldest(self, record, relay, publisher):
+        publisher.away = True
+        record(notice(), notice())
+        relay(after=10)
+        assert self.value("notices") == 2
+        assert 10 <= self.value("oldest_seconds") < 60
+
+    def test_what_has_been_sent_waits_no_more(self, record, relay):
+        record(notice())
+        relay()
+        relay()
+        assert (self.value("notices"), self.value("oldest_seconds")) == (0, 0)
+
+    def test_only_what_has_been_announced_late_counts_as_such(self, record, relay, publisher):
+        before = self.value("announced_late_total")
+        publisher.away = True
+        record(notice(), notice())
+        relay()
+        assert self.value("announced_late_total") == before
+        publisher.away = False
+        relay()
+        assert self.value("announced_late_total") == before + 2

@@ -178,6 +178,23 @@ class TestCounts:
         store.remove("alice")
         assert store.searching(search("alice").pool) == 0
 
+    def test_all_who_wait_are_told_of_every_pool(self, store):
+        store.add(search("alice"), NOW)
+        store.add(search("bob", rating=1700), NOW)
+        store.add(search("carol", game="chess"), NOW)
+        assert logins(store.waiting()) == ["alice", "bob", "carol"]
+        store.remove("alice")
+        assert logins(store.waiting()) == ["bob", "carol"]
+
+    def test_those_to_whom_somebody_is_proposed_wait_no_more_and_their_proposal_stands(
+        self, new_store
+    ):
+        store = new_store(WINDOWS, random.Random(1), ready_check=10)
+        store.add(search("alice"), NOW)
+        assert (logins(store.waiting()), store.proposals()) == (["alice"], 0)
+        store.add(search("bob"), NOW)
+        assert (store.waiting(), store.proposals()) == ([], 1)
+
     def test_how_long_it_takes_is_estimated_by_how_long_it_took(self, store):
         pool = search("alice").pool
         assert store.estimate(pool) is None

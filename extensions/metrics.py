@@ -1,0 +1,47 @@
+"""What every process counts, for Prometheus. The label `service` is put in when it is told."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+REQUESTS = Counter(
+    "arbiter_service_requests_total",
+    "What a service was asked for or did by itself, by kind (rpc, timer, listener), method and "
+    "outcome",
+    ["kind", "method", "outcome"],
+)
+REQUEST_SECONDS = Histogram(
+    "arbiter_service_request_seconds", "Time that one of these took, with its reply",
+    ["kind", "method"], buckets=SECONDS,
+)
+IN_PROGRESS = Gauge("arbiter_service_requests_in_progress", "Those that are under way")
+
+CALL_SECONDS = Histogram(
+    "arbiter_rpc_call_seconds", "Time that a call to another service took", ["target", "method"],
+    buckets=SECONDS,
+)
+CALLS_IN_FLIGHT = Gauge(
+    "arbiter_rpc_calls_in_flight", "Calls to other services that wait for a reply", ["target"]
+)
+CALLS_UNANSWERED = Counter(
+    "arbiter_rpc_calls_unanswered_total", "Calls that a service did not answer, or not in time",
+    ["target"],
+)
+
+OUTBOX = Gauge(
+    "arbiter_outbox_notices", "Notices that are stored and not known to be announced"
+)
+OUTBOX_OLDEST = Gauge("arbiter_outbox_oldest_seconds", "Age of the oldest of these notices")
+ANNOUNCED_LATE = Counter(
+    "arbiter_outbox_announced_late_total", "Notices that were announced by the relay, late"
+)
+NOT_PUBLISHED = Counter(
+    "arbiter_publishing_failures_total", "Messages that the broker did not confirm"
+)
+
+DATABASE_CONNECTIONS = Gauge(
+    "arbiter_database_connections_in_use", "Connections of the pool that are in use", ["database"]
+)
+SCRAPE_ERRORS = Counter(
+    "arbiter_scrape_errors_total", "Scrapes that lack what could not be found out in time"
+)

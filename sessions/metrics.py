@@ -1,0 +1,39 @@
+"""What the session service counts beside what every service does."""
+
+from collections import Counter as Count
+from typing import Any
+
+from prometheus_client import Counter, Gauge
+
+from extensions.monitoring import outcome
+from sessions.commands import COMMANDS
+
+DECIDED = Counter(
+    "arbiter_session_commands_total", "Commands of players, by command and outcome",
+    ["command", "outcome"],
+)
+ACTIVE = Gauge("arbiter_sessions_active", "Sessions that are being played", registry=None)
+OVERDUE = Gauge(
+    "arbiter_sessions_overdue", "Sessions whose deadline has passed and that nobody has looked at",
+    registry=None,
+)
+OVERDUE_SECONDS = Gauge(
+    "arbiter_sessions_overdue_seconds", "For how long the first of these deadlines has passed",
+    registry=None,
+)
+
+
+def count_commands(orders: list[dict[str, Any]], answers: list[Any]) -> None:
+    """Count commands by what they were answered: a dict, or the exception."""
+    decided = Count(
+        (_name(order["command"]), outcome(answer if isinstance(answer, Exception) else None))
+        for order, answer in zip(orders, answers, strict=True)
+    )
+    for (command, result), number in decided.items():
+        DECIDED.labels(command, result).inc(number)
+
+
+def _name(command: dict[str, Any]) -> str:
+    # Not whatever a client has made up: there would be a series for each.
+    name = command.get("type")
+    return name if isinstance(name, str) and name in COMMANDS else "unknown"

@@ -1,0 +1,121 @@
+"""Every process tells what it counts, and all that alarms and panels ask for is told by some."""
+
+from http.client import HTTPConnection
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.e2e.playing import RESIGN, begin, both_move
+from tests.monitored import METRICS, expressions, selected
+from tests.stack import SERVICES, eventually
+
+OF_PROMETHEUS = {"up", "ALERTS"}
+SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "counter": ("_total",)}
+
+
+def get(process, path):
+    connection = HTTPConnection("127.0.0.1", process.metrics_port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return answer.read().decode()
+    finally:
+        connection.close()
+
+
+def families(process):
+    return list(text_string_to_metric_families(get(process, "/metrics")))
+
+
+def told_by(process):
+    """The names of all series that this process may tell."""
+    return {
+        family.name + suffix for family in families(process)
+        for suffix in SUFFIXES.get(family.type, ("",))
+    }
+
+
+@pytest.fixture
+def value(stack):
+    """What a process tells of a metric: the sum of the series with these labels."""
+
+    def value(name, metric, **labels):
+        return sum(
+            sample.value for family in families(stack.processes[name])
+            for sample in family.samples
+            if sample.name == metric and labels.items() <= sample.labels.items()
+        )
+
+    return value
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "gateway"])
+def test_a_process_says_that_it_lives_whose_it_is_and_what_it_needs(stack, name):
+    process = stack.processes[name]
+    assert get(process, "/healthz") == "ok\n"
+    samples = [sample for family in families(process) for sample in family.samples]
+    assert {sample.labels["service"] for sample in samples} == {name}
+    assert told_by(process) >= {"process_resident_memory_bytes", "process_open_fds"}
+
+
+def test_all_that_is_asked_for_is_told_by_some_process(stack):
+    asked = {series for _, expression in expressions() for series, _ in selected(expression)}
+    told = set().union(*(told_by(process) for process in stack.processes.values()))
+    assert asked - OF_PROMETHEUS <= told
+
+
+def test_all_that_is_documented_is_told_by_some_process(stack):
+    told = {
+        family.name + ("_total" if family.type == "counter" else "")
+        for process in stack.processes.values() for family in families(process)
+    }
+    assert set(METRICS) <= told
+
+
+def test_what_is_played_is_counted(stack, two_players, value):
+    commands = {"command": "move", "outcome": "ok"}
+    moves = value("sessions", "arbiter_session_commands_total", **commands)
+    calls = value("gateway", "arbiter_rpc_call_seconds_count", target="sessions")
+    active = value("sessions", "arbiter_sessions_active")
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    assert value("sessions", "arbiter_sessions_active") == active + 1
+    one.command(session_id, RESIGN)
+    assert value("sessions", "arbiter_sessions_active") == active
+    if len(stack.processes) == len(SERVICES) + 1:  # else another instance may have decided them
+        assert value("sessions", "arbiter_session_commands_total", **commands) == moves + 2
+    assert value("gateway", "arbiter_rpc_call_seconds_count", target="sessions") > calls
+    assert value("gateway", "arbiter_gateway_sockets") >= 2
+    eventually(lambda: value("sessions", "arbiter_outbox_oldest_seconds") < 5, timeout=20)
+
+
+def test_who_waits_is_counted_and_who_has_stopped_no_more(player, value):
+    one = player()
+    waiting = value("searcher", "arbiter_searches_waiting")
+    one.call("searcher.start")
+    assert value("searcher", "arbiter_searches_waiting") == waiting + 1
+    one.call("searcher.stop")
+    assert value("searcher", "arbiter_searches_waiting") == waiting
+
+
+def test_a_service_that_does_not_answer_is_counted_by_who_called(stack, player, value, outage):
+    one = player()
+    before = value("gateway", "arbiter_rpc_calls_unanswered_total", target="rooms")
+    stack.kill("rooms")
+    one.refused("Unavailable", "rooms.list")
+    assert value("gateway", "arbiter_rpc_calls_unanswered_total", target="rooms") > before
+    stack.start("rooms")
+
+
+def test_refusals_timers_and_latencies_are_counted_by_method(stack, player, value):
+    one = player()
+    one.refused("SessionNotFound", "sessions.get", session_id="none")
+    refused = [
+        value(name, "arbiter_service_requests_total", kind="rpc", outcome="SessionNotFound")
+        for name in stack.processes if name.startswith("sessions")
+    ]
+    assert sum(refused) >= 1
+    assert value("sessions", "arbiter_service_requests_total", kind="timer", outcome="ok") >= 1
+    assert value("sessions", "arbiter_service_request_seconds_count", kind="rpc") >= 1

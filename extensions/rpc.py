@@ -87,7 +87,13 @@ def _connect_soon(consumer):
         yield connection
 
 
+def _log_connection_error(consumer, error, interval):
+    """Log it without the address: Nameko would blank the password of the first host alone."""
+    _log.warning("The broker does not answer, again in %s s: %r", interval, error)
+
+
 QueueConsumer.establish_connection = _connect_soon
+QueueConsumer.on_connection_error = _log_connection_error
 MethodProxy.publisher_cls = RequestPublisher
 Responder.publisher_cls = ReplyPublisher
 

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import eventlet
 import pytest
+from kombu.exceptions import OperationalError
 from nameko.amqp.publish import Publisher
 from nameko.constants import NON_PERSISTENT
 from nameko.exceptions import RpcTimeout, UnknownService
+from nameko.messaging import QueueConsumer
 from nameko.rpc import MethodProxy, Responder
 
 from extensions import rpc
@@ -143,3 +145,14 @@ class TestReplies:
         assert {number: thread.wait() for number, thread in threads.items()} == {
             number: f"answer {number}" for number in replies
         }
+
+
+def test_of_several_brokers_that_are_away_no_password_is_logged(caplog):
+    uri = "amqp://me:first@127.0.0.1:1//;amqp://me:second@127.0.0.1:1//"
+    container = Container({"AMQP_URI": uri}, "noop")
+    consumer = QueueConsumer().bind(container)
+    consumer.connect_max_retries = 2
+    with pytest.raises(OperationalError), consumer.establish_connection():
+        pass
+    assert len(caplog.records) == 2
+    assert "first" not in caplog.text and "second" not in caplog.text

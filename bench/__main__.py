@@ -65,7 +65,7 @@ class Bench:
         return self.work("crowd", str(connections), "10", str(self._seconds))
 
     def memory(self, connections: int) -> dict:
-        return self.work("memory", str(connections), str(gateway_process(self._stack)))
+        return self.work("memory", str(connections), *map(str, gateway_processes(self._stack)))
 
     def _run(self, module: str, *arguments: str) -> str:
         return subprocess.run(
@@ -74,13 +74,16 @@ class Bench:
         ).stdout
 
 
-def gateway_process(stack: Stack) -> int:
-    """The process of the stack's gateway."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and b"gateway\0--config" in _read(entry / "cmdline"):
-            if f"PORT={stack.settings['PORT']}\0".encode() in _read(entry / "environ"):
-                return int(entry.name)
-    raise LookupError("the gateway's process has not been found")
+def gateway_processes(stack: Stack) -> list[int]:
+    """The processes of the stack's gateways."""
+    found = [
+        int(entry.name) for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and b"gateway\0--config" in _read(entry / "cmdline")
+        and f"PORT={stack.settings['PORT']}\0".encode() in _read(entry / "environ")
+    ]
+    if not found:
+        raise LookupError("the gateway's process has not been found")
+    return found
 
 
 def _read(path: Path) -> bytes:

@@ -25,14 +25,14 @@ def crowd(url: str, connections: str, games: str, seconds: str) -> dict:
     return {**load.measure(url, int(games), float(seconds)), "idle": len(held)}
 
 
-def memory(url: str, connections: str, process: str) -> dict:
-    """What one idle connection costs the gateway, in KiB of resident memory."""
+def memory(url: str, connections: str, *processes: str) -> dict:
+    """What one idle connection costs the gateways, in KiB of resident memory."""
     tokens = [load.registered(url).tokens["access_token"] for _ in range(HELD_BY)]
     warm = load.idle(url, tokens, 50)
-    before = _resident(process)
+    before = sum(map(_resident, processes))
     held = load.idle(url, tokens, int(connections))
     eventlet.sleep(1)
-    after = _resident(process)
+    after = sum(map(_resident, processes))
     return {"kib_per_connection": (after - before) / len(held), "idle": len(held) + len(warm)}
 
 

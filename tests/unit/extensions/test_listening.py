@@ -10,22 +10,16 @@ from extensions.listening import Listener
 
 
 class Queue:
-    """Keeps what became of messages; the link to the broker may be broken."""
+    """Keeps what was acknowledged; the link to the broker may be broken."""
 
     def __init__(self):
-        self.acknowledged, self.requeued = [], []
+        self.acknowledged = []
         self.broken = False
 
     def ack_message(self, message):
-        self._settle(self.acknowledged, message)
-
-    def requeue_message(self, message):
-        self._settle(self.requeued, message)
-
-    def _settle(self, settled, message):
         if self.broken:
             raise OSError("the link is broken")
-        settled.append(message)
+        self.acknowledged.append(message)
 
 
 @pytest.fixture
@@ -34,7 +28,17 @@ def queue():
 
 
 @pytest.fixture
-def listener(queue, monkeypatch):
+def handled(monkeypatch):
+    """What is handled, first or again."""
+    handled = []
+    monkeypatch.setattr(
+        Listener, "handle_message", lambda self, body, message: handled.append((body, message))
+    )
+    return handled
+
+
+@pytest.fixture
+def listener(queue, handled, monkeypatch):
     monkeypatch.setattr(extensions.listening, "PAUSE", 0)
     listener = Listener(SimpleNamespace(name="results"), passing=(OSError,))
     listener.queue_consumer = queue
@@ -43,7 +47,9 @@ def listener(queue, monkeypatch):
 
 @pytest.fixture
 def message():
-    return SimpleNamespace(payload={"text": "x" * 10_000})
+    return SimpleNamespace(
+        payload={"text": "x" * 10_000}, channel=SimpleNamespace(connection="the link")
+    )
 
 
 def failed(error):
@@ -52,21 +58,31 @@ def failed(error):
 
 def test_what_was_handled_is_acknowledged(listener, queue, message):
     listener.handle_message_processed(message)
-    assert (queue.acknowledged, queue.requeued) == ([message], [])
+    assert queue.acknowledged == [message]
 
 
-def test_after_an_error_that_will_be_over_it_comes_again_after_a_pause(listener, queue, message):
+def test_after_an_error_that_will_be_over_it_is_handled_again_after_a_pause(
+    listener, queue, handled, message
+):
     listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
-    assert (queue.acknowledged, queue.requeued) == ([], [])
+    assert handled == []
     eventlet.sleep(0.01)
-    assert (queue.acknowledged, queue.requeued) == ([], [message])
+    assert handled == [(message.payload, message)]
+    assert queue.acknowledged == []
+
+
+def test_what_the_broker_has_back_is_left_to_the_broker(listener, queue, handled, message):
+    listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
+    message.channel.connection = None
+    eventlet.sleep(0.01)
+    assert (handled, queue.acknowledged) == ([], [])
 
 
 def test_after_any_other_error_it_is_dropped_and_that_is_logged_in_short(
-    listener, queue, message, caplog
+    listener, queue, handled, message, caplog
 ):
     listener.handle_message_processed(message, exc_info=failed(ValueError("no")))
-    assert (queue.acknowledged, queue.requeued) == ([message], [])
+    assert (queue.acknowledged, handled) == ([message], [])
     [record] = caplog.records
     assert "results is dropped" in record.getMessage() and len(record.getMessage()) < 1100
 

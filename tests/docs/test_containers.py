@@ -1,0 +1,135 @@
+"""What is run in containers is what is run without them: compose.yaml, the image, the balancer.
+
+There is no Docker here. What it reads is held against what the rest of the checkout says.
+"""
+
+import re
+
+import pytest
+import yaml
+
+from launch.backends import DATABASES
+from launch.settings import DEFAULT_PORT
+from tests.docs.pages import ROOT, blocks, read
+from tests.docs.test_settings import SETTINGS
+from tests.stack import SERVICES
+
+COMPOSE = read("compose.yaml")
+PARTS = yaml.safe_load(COMPOSE)["services"]
+OURS = {name: part for name, part in PARTS.items() if part["image"] == "arbiter"}
+ENGINES = {name: part for name, part in PARTS.items() if name not in OURS}
+SECRETS = ("RABBITMQ_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "TOKEN_SECRET")
+USED = re.compile(r"(?<!\$)\$\{(\w+)(:[-?])?")
+HAPROXY, NGINX = read("deploy/haproxy.cfg"), read("deploy/nginx.conf")
+
+
+def test_every_service_and_the_gateway_run_by_the_commands_that_operators_use():
+    [shown] = [code for code in blocks(read("docs/operations.md"), "sh") if "nameko run" in code]
+    commands = {part["command"] for part in OURS.values()}
+    assert commands == set(re.findall(r"^(?:nameko|python -m gateway).*$", shown, re.MULTILINE))
+    assert set(OURS) == {*SERVICES, "gateway"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_process_is_given_settings_that_there_are_and_little_else(name):
+    part = OURS[name]
+    assert set(part["environment"]) <= set(SETTINGS)
+    assert part["read_only"] and part["cap_drop"] == ["ALL"]
+    assert part["restart"] == "unless-stopped" and part["deploy"]["replicas"] == 2
+    assert "ports" not in part and "volumes" not in part
+
+
+def test_a_service_is_given_its_own_databases_and_these_are_made():
+    given = {
+        setting: (name, uri) for name, part in OURS.items()
+        for setting, uri in part["environment"].items() if setting.endswith("_DB_URI")
+    }
+    assert set(given) == set(DATABASES)
+    made = re.findall(r"^CREATE DATABASE (\w+);$", read("deploy/databases.sql"), re.MULTILINE)
+    for setting, (service, uri) in given.items():
+        assert setting.startswith(service.upper())
+        assert uri.startswith("postgresql+psycopg2://arbiter:${POSTGRES_PASSWORD}@postgres/")
+        assert uri.rpartition("/")[2] == DATABASES[setting]
+    assert sorted(made) == sorted(DATABASES.values())
+
+
+def test_only_who_signs_tokens_has_the_secret():
+    assert [name for name, part in PARTS.items() if "TOKEN_SECRET" in str(part)] == ["auth"]
+
+
+def test_without_a_secret_it_does_not_start_and_says_where_to_read_on():
+    used = USED.findall(COMPOSE)
+    for secret in SECRETS:
+        assert {how for name, how in used if name == secret} <= {"", ":?"}
+        assert f"${{{secret}:?is not set, see docs/containers.md}}" in COMPOSE
+    assert {name for name, _ in used} - set(SECRETS) <= set(SETTINGS)
+    assert {name for name, how in used if not how} <= set(SECRETS)
+
+
+def test_who_waits_for_another_waits_until_that_one_is_well():
+    for name, part in PARTS.items():
+        for needed, how in part.get("depends_on", {}).items():
+            assert how == {"condition": "service_healthy"}, name
+            assert "healthcheck" in PARTS[needed], needed
+    hosts = {
+        name: set(re.findall(r"@(\w+)[:/]", " ".join(part["environment"].values())))
+        for name, part in OURS.items()
+    }
+    assert {name: set(OURS[name]["depends_on"]) for name in OURS} == hosts
+
+
+def test_what_has_to_stay_is_on_a_volume_and_only_the_balancer_is_reached_from_outside():
+    volumes = yaml.safe_load(COMPOSE)["volumes"]
+    assert set(volumes) == {"rabbitmq", "postgres", "redis"}
+    for name in volumes:
+        assert PARTS[name]["volumes"][0].startswith(f"{name}:/")
+    assert [name for name, part in PARTS.items() if "ports" in part] == ["balancer"]
+    assert yaml.safe_load(COMPOSE)["networks"]["inside"] == {"internal": True}
+    assert all(part["networks"] == ["inside"] for name, part in PARTS.items() if name != "balancer")
+
+
+def test_files_that_are_put_into_containers_are_there():
+    for part in PARTS.values():
+        for volume in part.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert not source.startswith(".") or (ROOT / source).is_file()
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_other_peoples_images_are_of_a_version(name):
+    assert re.fullmatch(r"[a-z]+:\d+(\.\d+)*", ENGINES[name]["image"])
+
+
+def test_the_image_has_all_that_the_processes_import_and_no_file_that_nobody_named():
+    listed = [line for line in read(".dockerignore").splitlines() if line and line[0] != "#"]
+    assert listed[0] == "*" and listed[-1] == "**/__pycache__"
+    taken = {line.removeprefix("!").rstrip("/") for line in listed[1:-1]}
+    assert all((ROOT / name).exists() for name in taken)
+    assert {*SERVICES, "gateway", "extensions", "config.yaml", "requirements/run.txt"} <= taken
+
+
+def test_the_image_is_built_from_what_is_pinned_and_does_not_run_as_root():
+    steps = read("Dockerfile")
+    assert steps.count("--require-hashes") == 2 and "requirements/run.txt" in steps
+    assert re.search(r"^USER arbiter$", steps, re.MULTILINE)
+    version = re.search(r"^FROM python:(3\.\d+)-slim$", steps, re.MULTILINE)[1]
+    assert f"Python :: {version}" in read("setup.cfg")
+
+
+@pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
+def test_a_balancer_keeps_sockets_open_for_longer_than_between_pings(page):
+    silences = re.findall(r"(?:tunnel|client|server|read_timeout|send_timeout) (\d+)s", page)
+    assert silences and all(int(each) > 2 * int(SETTINGS["PING"]) for each in silences)
+    assert f"PING, which is {SETTINGS['PING']} s" in page
+
+
+@pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
+def test_a_balancer_shows_nobody_what_is_for_operators(page):
+    [line] = [line for line in page.splitlines() if "healthz" in line and "readyz" in line]
+    assert "metrics" in line
+
+
+def test_the_balancer_finds_the_gateways():
+    assert f":{DEFAULT_PORT}" in PARTS["balancer"]["ports"][0]
+    assert HAPROXY.count(f"gateway:{DEFAULT_PORT} check") == 2
+    assert "PORT" not in OURS["gateway"]["environment"] and SETTINGS["PORT"] == DEFAULT_PORT

@@ -33,7 +33,7 @@ SOURCES = [
     accounts.events.EXCHANGE, auth.events.EXCHANGE, private_rooms.events.EXCHANGE,
     rooms.events.EXCHANGE, searcher.events.EXCHANGE, sessions.events.EXCHANGE,
 ]
-HEARTBEAT = 20
+HEARTBEAT = 10
 LONGEST_PAUSE = 2.0
 LONGEST_WAIT = 5.0
 MOST_AT_A_TIME = 50  # frames, until others in the process have their turn

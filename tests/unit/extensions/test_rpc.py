@@ -23,6 +23,7 @@ from extensions.rpc import (
     RequestPublisher,
     RpcProxy,
 )
+from tests.stack import ROOT
 from tests.unit.fakes import Container
 
 CONFIG = {"AMQP_URI": "memory://", "RPC_TIMEOUT": 7}
@@ -156,3 +157,9 @@ def test_of_several_brokers_that_are_away_no_password_is_logged(caplog):
         pass
     assert len(caplog.records) == 2
     assert "first" not in caplog.text and "second" not in caplog.text
+
+
+def test_a_dead_link_is_noticed_as_soon_as_the_setting_says():
+    container = Container({"AMQP_URI": "memory://", "HEARTBEAT": 7}, "noop")
+    assert QueueConsumer().bind(container).connection.heartbeat == 7
+    assert "\nHEARTBEAT: ${HEARTBEAT:" in (ROOT / "config.yaml").read_text()

@@ -1,4 +1,4 @@
-"""The accounts service's tables: profiles, ratings, and which sessions have been counted."""
+"""The accounts service's tables: profiles, ratings and their course, and sessions counted."""
 
 from sqlalchemy import Float, ForeignKey, Index, Integer, String, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -46,6 +46,26 @@ class Rating(Base):
 
 
 Index("ratings_best_first", Rating.game, Rating.rating.desc(), Rating.login)
+
+
+class RatingChange(Base):
+    """What a player's rating at one game was after the player's rated game of this `number`.
+
+    They are numbered in the order in which they were counted, from 1; `at` is when the session
+    ended.
+    """
+
+    __tablename__ = "rating_changes"
+
+    login: Mapped[str] = mapped_column(
+        ForeignKey("accounts.login", ondelete="CASCADE"), primary_key=True
+    )
+    game: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    session_id: Mapped[str] = mapped_column(String(32))
+    at: Mapped[float] = mapped_column(Float)
+    rating: Mapped[float] = mapped_column(Float)
+    deviation: Mapped[float] = mapped_column(Float)
 
 
 class Account(Base):

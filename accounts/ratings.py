@@ -1,4 +1,4 @@
-"""Ratings in the database: a game's result is counted, and how strong players are is read.
+"""Ratings in the database: results are counted, and how strong players are, and were, is read.
 
 Ratings are by player and game; who has none yet is as strong as any newcomer. So is, as an
 opponent, a player whose account is gone: the game counts for the one who is still there, whether
@@ -8,7 +8,7 @@ the other one left before it was counted or after.
 from sqlalchemy import delete, or_, select
 
 from accounts.glicko2 import Strength, after_idling, rate
-from accounts.models import Account, CountedSession, Rating
+from accounts.models import Account, CountedSession, Rating, RatingChange
 from accounts.results import Result
 
 # Who is no better known than this is told apart: there the rating is little more than a guess.
@@ -16,6 +16,8 @@ PROVISIONAL_ABOVE = 110.0
 # Longer than any session's result may come again: after the outage that kept it back.
 REMEMBERED = 7 * 86_400.0
 FORGOTTEN_AT_ONCE = 10_000
+# Of a player's rated games of one game; each one more takes the place of the oldest.
+CHANGES_KEPT = 1_000
 
 
 def count(session, result: Result, now: float) -> None:
@@ -34,6 +36,7 @@ def count(session, result: Result, now: float) -> None:
         score = result.scores[login]
         after = rate(before[login], [(before.get(opponent, Strength()), score)])
         row.take(after, score, result.ended_at)
+        _note_change(session, row, result)
 
 
 def strength(row: Rating, now: float) -> Strength:
@@ -58,6 +61,19 @@ def best(session, game: str, limit: int, begin: list | None) -> list[tuple[Ratin
             Rating.rating <= rating, or_(Rating.rating < rating, Rating.login > login)
         )
     return [(row, name) for row, name in session.execute(query)]
+
+
+def course(session, login: str, game: str, limit: int, begin: list | None) -> list[RatingChange]:
+    """What a player's rating was after each rated game, the newest first; after a position."""
+    query = (
+        select(RatingChange)
+        .where(RatingChange.login == login, RatingChange.game == game)
+        .order_by(RatingChange.number.desc())
+        .limit(limit)
+    )
+    if begin is not None:
+        query = query.where(RatingChange.number < begin[0])
+    return list(session.scalars(query))
 
 
 def forget(session, now: float) -> None:
@@ -93,3 +109,17 @@ def _ratings(session, game: str, logins: list[str]) -> dict[str, Rating]:
             session.add(rows[login])
     session.flush()  # fills in what a rating begins with
     return rows
+
+
+def _note_change(session, row: Rating, result: Result) -> None:
+    """Keep what a rating has become by a result."""
+    session.execute(
+        delete(RatingChange).where(
+            RatingChange.login == row.login, RatingChange.game == row.game,
+            RatingChange.number <= row.games - CHANGES_KEPT,
+        )
+    )
+    session.add(RatingChange(
+        login=row.login, game=row.game, number=row.games, session_id=result.session_id,
+        at=result.ended_at, rating=row.rating, deviation=row.deviation,
+    ))

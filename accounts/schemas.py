@@ -1,7 +1,7 @@
 """What the accounts service shows of its rows, and what it announces."""
 
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING
-from accounts.models import Account, Rating
+from accounts.models import Account, Rating, RatingChange
 from accounts.ratings import PROVISIONAL_ABOVE, strength
 from extensions.announcements import Notice
 from extensions.clock import timestamp
@@ -31,6 +31,14 @@ def ranked(row: Rating, display_name: str, now: float) -> dict:
         "login": row.login, "display_name": display_name,
         "rating": row.rating, "deviation": deviation, "games": row.games,
         "provisional": deviation > PROVISIONAL_ABOVE,
+    }
+
+
+def change(row: RatingChange, viewer: str) -> dict:
+    """What a rating was after a game; the session, which may be private, only to its player."""
+    return {
+        "at": timestamp(row.at), "session_id": row.session_id if viewer == row.login else None,
+        "rating": row.rating, "deviation": row.deviation,
     }
 
 

@@ -18,6 +18,7 @@ from extensions.pages import UnknownCursor, page, position
 
 LIST = "accounts"
 LEADERBOARD = "leaderboard of "
+HISTORY = "rating history of "
 # The database is away or busy, or another instance was faster: the same may succeed later.
 PASSING = (StorageAway, IntegrityError)
 
@@ -108,6 +109,16 @@ class AccountsService(health.Answering):
             rows = ratings.best(session, game, limit + 1, begin)
         shown, following = page(name, rows, limit, lambda row: [row[0].rating, row[0].login])
         return {"items": [schemas.ranked(*row, now) for row in shown], "next": following}
+
+    @rpc(expected_exceptions=(AccountNotFound, UnknownCursor))
+    def rating_history(self, viewer, login, game, limit=50, after=None):
+        """What a player's rating was after each rated game, newest first: `{items, next}`."""
+        with self.db.get_session() as session:
+            login = self._require(session, login).login
+            name = f"{HISTORY}{login} at {game}"
+            rows = ratings.course(session, login, game, limit + 1, position(name, after))
+        shown, following = page(name, rows, limit, lambda row: [row.number])
+        return {"items": [schemas.change(row, viewer) for row in shown], "next": following}
 
     @listen(results.QUEUE, passing=PASSING)
     def count_result(self, message):

@@ -100,6 +100,13 @@ class LeaderboardPage(Params):
     after: str | None = None
 
 
+class RatingHistoryPage(Params):
+    login: LookedUp | None = None
+    game: GameName = "dobutsu"
+    limit: Limit = 50
+    after: str | None = None
+
+
 class NewRoom(Params):
     game: GameName = "dobutsu"
     options: Options = {}

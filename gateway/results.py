@@ -73,6 +73,18 @@ class Leaderboard(Result):
     next: str | None
 
 
+class RatingChange(Result):
+    at: str
+    session_id: str | None
+    rating: float
+    deviation: float
+
+
+class RatingHistory(Result):
+    items: list[RatingChange]
+    next: str | None
+
+
 class Room(Result):
     room_id: str
     game: str

@@ -1,4 +1,4 @@
-"""Players' profiles, and who is best."""
+"""Players' profiles, the course of their ratings, and who is best."""
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials
@@ -51,3 +51,20 @@ def leaderboard(call: Call, given: params.LeaderboardPage):
     """Who has played a rated game, best first; `provisional` while the deviation is over 110."""
     call.gateway.games.require(given.game)
     return call.services.accounts.leaderboard(given.game, given.limit, given.after)
+
+
+@method(
+    "accounts.rating_history", Who.PLAYER, params.RatingHistoryPage, results.RatingHistory,
+    (GameNotFound, AccountNotFound),
+)
+def rating_history(call: Call, given: params.RatingHistoryPage):
+    """What a player's rating at a game was after each of the last 1,000 rated games, newest first.
+
+    One's own where no login is given. `at` is when the session ended, and `session_id` is null in
+    the history of others.
+    """
+    call.gateway.games.require(given.game)
+    login = call.login if given.login is None else given.login
+    return call.services.accounts.rating_history(
+        call.login, login, given.game, given.limit, given.after
+    )

@@ -36,6 +36,16 @@ def test_a_rated_game_moves_both_ratings(rated):
     assert won["deviation"] < 350 and lost["deviation"] < 350
 
 
+def test_the_course_of_a_rating_is_told_and_others_are_not_told_the_sessions(rated):
+    winner, loser = rated
+    own = winner.call("accounts.rating_history")
+    [change] = own["items"]
+    assert change["rating"] == rating(winner)["rating"] and own["next"] is None
+    assert winner.call("sessions.get", session_id=change["session_id"])["status"] == "ended"
+    [seen] = loser.call("accounts.rating_history", login=winner.login)["items"]
+    assert seen == {**change, "session_id": None}
+
+
 def test_an_unrated_game_moves_none(two_players):
     one, other = two_players
     room = one.call("rooms.create", options={"rated": False})

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 import extensions.listening
 import sessions.events
 from accounts import ratings, results
+from accounts.exceptions import AccountNotFound
 from accounts.models import Base, CountedSession
 from accounts.service import AccountsService
 from tests.stack import eventually
@@ -95,6 +96,22 @@ def test_a_result_is_counted_when_it_is_announced(accounts, end, counted, rating
     counted("alice", 1)
     assert rating("alice")["wins"] == rating("bob")["losses"] == 1
     assert [each["login"] for each in accounts.leaderboard("dobutsu")["items"]] == ["alice", "bob"]
+
+
+def test_the_course_of_a_rating_is_told_with_every_result_that_was_counted(
+    accounts, end, counted, rating
+):
+    for games, session_id in enumerate(("one", "two"), start=1):
+        end(session_id, {"alice": 1, "bob": 0})
+        counted("alice", games)
+    page = accounts.rating_history("alice", "alice", "dobutsu", 1)
+    [newest] = page["items"]
+    assert (newest["session_id"], newest["rating"]) == ("two", rating("alice")["rating"])
+    rest = accounts.rating_history("alice", "alice", "dobutsu", 1, page["next"])
+    assert [each["session_id"] for each in rest["items"]] == ["one"] and rest["next"] is None
+    accounts.delete("alice")
+    with pytest.raises(AccountNotFound):
+        accounts.rating_history("bob", "alice", "dobutsu")
 
 
 def test_a_result_that_comes_while_the_service_is_down_is_counted_when_it_is_up(

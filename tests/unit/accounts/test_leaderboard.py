@@ -1,22 +1,10 @@
 """The leaderboard: who has played a rated game, best first, page by page."""
 
 import pytest
-from nameko.testing.services import worker_factory
 
 from accounts.glicko2 import IDLE_PERIOD
-from accounts.models import Base, Rating
-from accounts.service import AccountsService
+from accounts.models import Rating
 from extensions.pages import UnknownCursor, cursor
-
-
-@pytest.fixture
-def db(database):
-    return database(Base)
-
-
-@pytest.fixture
-def service(db, announcer, clock):
-    return worker_factory(AccountsService, db=db, announcer=announcer, clock=clock)
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Results of rated games move ratings: whose, by how much, and each session's once."""
 
 import pytest
-from nameko.testing.services import worker_factory
 from sqlalchemy import select
 
 from accounts.glicko2 import IDLE_PERIOD, Strength, rate
-from accounts.models import Base, CountedSession, Rating
+from accounts.models import CountedSession, Rating
 from accounts.ratings import REMEMBERED
-from accounts.service import AccountsService
 
 NEWCOMER = Strength()
 UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
@@ -15,35 +13,10 @@ GAMES = ["dobutsu", "chess"]
 
 
 @pytest.fixture
-def db(database):
-    return database(Base)
-
-
-@pytest.fixture
-def service(db, announcer, clock):
-    service = worker_factory(AccountsService, db=db, announcer=announcer, clock=clock)
+def service(service):
     for login in ("alice", "bob", "carol"):
         service.create(login)
     return service
-
-
-@pytest.fixture
-def end(service, clock):
-    """Ends a session, as the session service announces it."""
-    numbers = iter(range(1000))
-
-    def end(by_player, game="dobutsu", rated=True, session_id=None, **changes):
-        params = {
-            "session_id": session_id or f"session-{next(numbers)}", "game": game,
-            "options": {"clock": None, "rated": rated}, "players": list(by_player),
-            "result": {"winner": None, "reason": "try", "by_player": by_player},
-            "ended_at": clock(), **changes,
-        }
-        message = {"id": "1", "event": "session.result", "params": params}
-        service.count_result(message)
-        return message
-
-    return end
 
 
 @pytest.fixture

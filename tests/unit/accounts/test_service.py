@@ -1,19 +1,11 @@
 """Players' profiles: created once, found whatever the case, listed by pages, deleted for good."""
 
 import pytest
-from nameko.testing.services import worker_factory
 
 from accounts.exceptions import AccountNotFound
-from accounts.models import Base
-from accounts.service import AccountsService
 from extensions.pages import UnknownCursor, cursor
 
 UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
-
-
-@pytest.fixture
-def service(database, announcer, clock):
-    return worker_factory(AccountsService, db=database(Base), announcer=announcer, clock=clock)
 
 
 @pytest.fixture

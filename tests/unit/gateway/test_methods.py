@@ -182,6 +182,16 @@ class TestAccounts:
         call("accounts.update", "alice", bio="", display_name=None)
         services.accounts.update.assert_called_once_with("alice", {"bio": ""}, ["dobutsu"])
 
+    @pytest.mark.parametrize(("given", "asked"), [({}, "alice"), ({"login": "bob"}, "bob")])
+    def test_the_course_of_a_rating_is_ones_own_where_no_login_is_given(
+        self, call, services, given, asked
+    ):
+        services.accounts.rating_history.return_value = {"items": [], "next": None}
+        call("accounts.rating_history", "alice", **given)
+        services.accounts.rating_history.assert_called_once_with(
+            "alice", asked, "dobutsu", 50, None
+        )
+
 
 class TestDelete:
     STEPS = [
@@ -279,9 +289,11 @@ def test_the_server_tells_what_it_is(call):
     ]
 
 
-@pytest.mark.parametrize("method", ["rooms.list", "accounts.leaderboard"])
+@pytest.mark.parametrize(
+    "method", ["rooms.list", "accounts.leaderboard", "accounts.rating_history"]
+)
 def test_a_list_of_an_unknown_game_is_refused(refused, method):
-    assert refused(method, game="tafl") == "GameNotFound"
+    assert refused(method, "alice", game="tafl") == "GameNotFound"
 
 
 @pytest.mark.parametrize(("given", "asked"), [(None, 0), (3, 3), (10**300, 2**31 - 1)])

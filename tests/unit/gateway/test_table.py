@@ -19,6 +19,7 @@ ANYONE = {
 }
 PLAYER = {
     "auth.change_password", "auth.logout", "accounts.get", "accounts.update", "accounts.delete",
+    "accounts.rating_history",
     "rooms.create", "rooms.get", "rooms.join", "rooms.leave", "rooms.close",
     "private_rooms.create", "private_rooms.join", "private_rooms.leave", "private_rooms.close",
     "searcher.start", "searcher.stop", "searcher.status", "searcher.accept", "sessions.execute",
@@ -32,6 +33,7 @@ PARAMS = {
     "auth.change_password": "password new_password", "auth.logout": "refresh_token?",
     "accounts.get": "login?", "accounts.update": "display_name? bio?",
     "accounts.delete": "password", "accounts.leaderboard": "game? limit? after?",
+    "accounts.rating_history": "login? game? limit? after?",
     "rooms.create": "game? options? seats?", "rooms.list": "game? limit? after?",
     "rooms.get": "room_id", "rooms.join": "room_id", "rooms.leave": "room_id",
     "rooms.close": "room_id", "private_rooms.create": "game? options? seats?",

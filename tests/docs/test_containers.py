@@ -1,10 +1,12 @@
 """What is run in containers is what is run without them: compose.yaml, the image, the balancer.
 
-There is no Docker here. What it reads is held against what the rest of the checkout says.
+There is no Docker here. What it reads is read by another implementation of Compose's specification,
+and held against what the rest of the checkout says.
 """
 
 import re
 
+import compose_spec
 import pytest
 import yaml
 
@@ -20,7 +22,14 @@ OURS = {name: part for name, part in PARTS.items() if part["image"] == "arbiter"
 ENGINES = {name: part for name, part in PARTS.items() if name not in OURS}
 SECRETS = ("RABBITMQ_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "TOKEN_SECRET")
 USED = re.compile(r"(?<!\$)\$\{(\w+)(:[-?])?")
+USED_WHOLE = re.compile(r"(?<!\$)\$\{\w+(:-(?P<default>[^}]*)|:\?[^}]*)?\}")
 HAPROXY, NGINX = read("deploy/haproxy.cfg"), read("deploy/nginx.conf")
+
+
+def test_it_is_what_the_specification_of_compose_allows():
+    filled = USED_WHOLE.sub(lambda found: found["default"] or "x", COMPOSE).replace("$$", "$")
+    merged = yaml.safe_dump(yaml.safe_load(filled))
+    compose_spec.PyCompose.from_yaml(merged).validate()
 
 
 def test_every_service_and_the_gateway_run_by_the_commands_that_operators_use():

@@ -45,6 +45,7 @@ def test_a_process_is_given_settings_that_there_are_and_little_else(name):
     assert set(part["environment"]) <= set(SETTINGS)
     assert part["read_only"] and part["cap_drop"] == ["ALL"]
     assert part["restart"] == "unless-stopped" and part["deploy"]["replicas"] == 2
+    assert f":{part['environment']['METRICS_PORT']}/healthz" in part["healthcheck"]["test"][-1]
     assert "ports" not in part and "volumes" not in part
 
 
@@ -81,7 +82,7 @@ def test_who_waits_for_another_waits_until_that_one_is_well():
             assert how == {"condition": "service_healthy"}, name
             assert "healthcheck" in PARTS[needed], needed
     hosts = {
-        name: set(re.findall(r"@(\w+)[:/]", " ".join(part["environment"].values())))
+        name: set(re.findall(r"@(\w+)[:/]", str(part["environment"])))
         for name, part in OURS.items()
     }
     assert {name: set(OURS[name]["depends_on"]) for name in OURS} == hosts

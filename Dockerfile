@@ -15,6 +15,7 @@ WORKDIR /srv/arbiter
 COPY . .
 RUN pip install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q . \
+    && chmod -R a+rX . \
     && useradd --system --uid 10001 arbiter
 
 USER arbiter

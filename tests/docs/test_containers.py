@@ -5,6 +5,7 @@ and held against what the rest of the checkout says.
 """
 
 import re
+import subprocess
 
 import compose_spec
 import pytest
@@ -74,6 +75,15 @@ def test_without_a_secret_it_does_not_start_and_says_where_to_read_on():
         assert f"${{{secret}:?is not set, see docs/containers.md}}" in COMPOSE
     assert {name for name, _ in used} - set(SECRETS) <= set(SETTINGS)
     assert {name for name, how in used if not how} <= set(SECRETS)
+
+
+def test_the_secrets_are_made_by_the_commands_that_are_shown(tmp_path):
+    [making, *_] = blocks(read("docs/containers.md"), "sh")
+    subprocess.run(["sh", "-eu", "-c", making], cwd=tmp_path, check=True)
+    made = dict(line.split("=", 1) for line in (tmp_path / ".env").read_text().splitlines())
+    assert set(made) == set(SECRETS) and len(set(made.values())) == len(SECRETS)
+    assert all(re.fullmatch(r"[0-9a-f]{64}", secret) for secret in made.values())
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
 
 
 def test_who_waits_for_another_waits_until_that_one_is_well():

@@ -3,10 +3,13 @@
 import time
 
 import pytest
+from kombu import Connection
 
+from accounts import results
 from accounts.service import AccountsService
 from extensions.rpc import UNANSWERED
 from tests.interface.tap import Tap
+from tests.stack import eventually
 
 
 @pytest.mark.usefixtures("outage")
@@ -26,6 +29,26 @@ def test_a_broker_that_restarts_is_found_again(broker, containers, cluster, sett
     assert (heard.event, heard.params["login"]) == ("account.created", "after")
     ear.close()
     assert not container._died.ready()
+
+
+@pytest.mark.usefixtures("outage")
+def test_service_queues_outlive_the_broker_and_so_do_results(broker, containers, settings):
+    containers(AccountsService).stop()
+    confirmed = {"confirm_publish": True}
+    with Connection(settings["AMQP_URI"], transport_options=confirmed) as connection:
+        connection.Producer().publish(
+            {"params": {}}, exchange=results.QUEUE.exchange, serializer="json", delivery_mode=2,
+            declare=[results.QUEUE],
+        )
+        waiting = results.QUEUE(connection.default_channel)
+        eventually(lambda: waiting.queue_declare(passive=True).message_count == 1)
+    broker.kill()
+    broker.start()
+    with Connection(settings["AMQP_URI"]) as connection:
+        channel = connection.default_channel
+        channel.queue_declare("rpc-accounts", passive=True)  # refused where there is none
+        assert channel.queue_declare(results.QUEUE.name, passive=True).message_count == 1
+        channel.queue_delete(results.QUEUE.name)
 
 
 def until_answered(call, seconds):

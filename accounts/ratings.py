@@ -10,6 +10,7 @@ from sqlalchemy import delete, or_, select
 from accounts.glicko2 import Strength, after_idling, rate
 from accounts.models import Account, CountedSession, Rating, RatingChange
 from accounts.results import Result
+from extensions.fault_points import Point, after
 
 # Who is no better known than this is told apart: there the rating is little more than a guess.
 PROVISIONAL_ABOVE = 110.0
@@ -20,6 +21,7 @@ FORGOTTEN_AT_ONCE = 10_000
 CHANGES_KEPT = 1_000
 
 
+@after(Point.BEFORE_COMMIT)
 def count(session, result: Result, now: float) -> None:
     """Move the ratings of a rated game's players, by what they were before it.
 

@@ -13,6 +13,7 @@ from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
 from extensions.errors import StorageAway
+from extensions.fault_points import Point, after
 from extensions.listening import listen
 from extensions.pages import UnknownCursor, page, position
 
@@ -121,6 +122,7 @@ class AccountsService(health.Answering):
         return {"items": [schemas.change(row, viewer) for row in shown], "next": following}
 
     @listen(results.QUEUE, passing=PASSING)
+    @after(Point.RESULT_COUNTED)
     def count_result(self, message):
         """Move the ratings of the players of a rated session that has ended, once."""
         result = results.read(message)

@@ -15,6 +15,7 @@ from extensions import health
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
+from extensions.fault_points import Point, after
 
 WRONG = "The login is unknown or the password is wrong"
 
@@ -52,6 +53,7 @@ class AuthService(health.Answering):
         return self._issue(found.login, found.password_hash)
 
     @rpc(expected_exceptions=(InvalidToken,))
+    @after(Point.REFRESH_SPENT)
     def refresh(self, refresh_token):
         """Issue the next tokens of a family. A refresh token is good once: used again, it kills
         all that came of its login."""

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import metrics
 from extensions.database import engine
+from extensions.fault_points import Point, after, before
 from extensions.publishing import ConfirmingPublisher, Message, NotPublished
 
 _log = logging.getLogger(__name__)
@@ -85,12 +86,15 @@ class Announcements:
         self._insert = insert(rows)
         self._delete = delete(rows).where(rows.c.id.in_(bindparam("sent", expanding=True)))
 
+    @after(Point.BEFORE_COMMIT)
     def record(self, session: Session, notices: list[Notice]) -> None:
         """Store the notices with the transaction that causes them."""
         self._forget_sent(session)
         if notices:
             session.execute(self._insert, [self._row(notice) for notice in notices])
 
+    @before(Point.COMMITTED)
+    @after(Point.ANNOUNCED)
     def send(self, notices: list[Notice]) -> None:
         """Announce what has been recorded and committed. Never raises: the relay sends the rest."""
         if notices:

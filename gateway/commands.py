@@ -8,6 +8,7 @@ import eventlet
 from eventlet.event import Event
 from nameko.exceptions import deserialize
 
+from extensions.fault_points import Point, after
 from gateway.metrics import COMMANDS_AT_ONCE
 
 MOST_AT_ONCE = 64
@@ -52,6 +53,7 @@ class Commands:
         finally:
             self._under_way -= 1
 
+    @after(Point.COMMAND_ANSWERED)
     def _answers(self, commands: list[dict[str, Any]]) -> list[Any]:
         try:
             answers = [

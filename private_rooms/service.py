@@ -10,6 +10,7 @@ from extensions import health
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
+from extensions.fault_points import Point, before
 from extensions.rpc import RpcProxy
 from private_rooms import events, schemas
 from private_rooms.changes import changes, settled
@@ -46,15 +47,7 @@ class PrivateRoomsService(health.Answering):
     def create(self, owner, game, options, seats=None):
         """Open a private room: a room with its `connection_key`."""
         room = self.rooms.create(owner, game, options, seats, private=True)
-        key = new_key()
-        with self.db.get_session() as session:
-            session.add(
-                PrivateRoom(
-                    connection_key=key, room_id=room["room_id"], told=room, settled=False,
-                    created_at=self.clock(),
-                )
-            )
-        return schemas.private_room(room, key)
+        return schemas.private_room(room, self._give_key(room))
 
     @rpc(expected_exceptions=(RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms))
     def join(self, connection_key, login):
@@ -102,6 +95,18 @@ class PrivateRoomsService(health.Answering):
             for room in self.rooms.get_many(batch).values():
                 self._follow(room)
 
+    @before(Point.PRIVATE_ROOM_MADE)
+    def _give_key(self, room):
+        key = new_key()
+        with self.db.get_session() as session:
+            session.add(
+                PrivateRoom(
+                    connection_key=key, room_id=room["room_id"], told=room, settled=False,
+                    created_at=self.clock(),
+                )
+            )
+        return key
+
     def _follow(self, room):
         """Begin the session where the room is full, and tell its members what has changed."""
         if room["status"] == "filled" and room["session_id"] is None:
@@ -124,6 +129,7 @@ class PrivateRoomsService(health.Answering):
         self.announcer.send(notices)
         return shown
 
+    @before(Point.ROOM_FILLED)
     def _begin_session(self, room):
         try:
             session_id = self.sessions.create(

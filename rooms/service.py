@@ -12,6 +12,7 @@ from extensions import health
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database, hold
+from extensions.fault_points import Point, before
 from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
 from extensions.rpc import RpcProxy
@@ -214,6 +215,7 @@ class RoomsService(health.Answering):
         for room in rooms:
             self._begin_session(room)
 
+    @before(Point.ROOM_FILLED)
     def _begin_session(self, room):
         try:
             session_id = self.sessions.create(

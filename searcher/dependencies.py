@@ -7,6 +7,7 @@ import eventlet
 from nameko.extensions import DependencyProvider
 
 from extensions.announcements import Notice
+from extensions.fault_points import Point, after, before
 from extensions.publishing import ConfirmingPublisher, Message, NotPublished
 from searcher.matching import Windows
 from searcher.redis_store import RedisStore
@@ -48,6 +49,8 @@ class Announce:
         self._publisher = publisher
         self._kept: deque[Notice] = deque(maxlen=MOST_KEPT)
 
+    @before(Point.COMMITTED)
+    @after(Point.ANNOUNCED)
     def __call__(self, notices: list[Notice]) -> None:
         """Announce; raises NotPublished where the broker has not confirmed."""
         self._publisher.publish(

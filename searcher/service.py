@@ -9,6 +9,7 @@ from nameko.timer import timer
 from extensions import health
 from extensions.clock import Clock
 from extensions.errors import RateLimited, StorageAway
+from extensions.fault_points import Point, before
 from extensions.listening import listen
 from extensions.monitoring import gauges
 from extensions.rpc import RpcProxy
@@ -164,6 +165,7 @@ class SearcherService(health.Answering):
             if lapse is not None:
                 self._tell_lapse(lapse, now)
 
+    @before(Point.PAIRING_TAKEN)
     def _begin_session(self, pairing):
         try:
             session_id = self.sessions.create(

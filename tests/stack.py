@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from extensions.fault_points import Point
 from launch import Trouble
 from launch.ports import free_ports
 from launch.program import Program, end
@@ -192,6 +193,38 @@ class Stack:
                 process.settings = its
             if all(process.runs for process in before):
                 self.restart(name)
+
+    @contextmanager
+    def armed(self, name: str, point: Point, *words: str) -> Iterator[Callable[[], None]]:
+        """Run a process that dies at a fault point, where all the words are mentioned there.
+
+        What is given waits for the death, and starts what has died again, unarmed. Of several
+        instances one dies, and the others go on.
+        """
+        mark = self.folder / f"death {time.monotonic_ns()}"
+        arming = {"FAULT_POINT": point, "FAULT_MARK": mark, "FAULT_ONLY": " ".join(words)}
+        armed = {process: process.settings for process in self._instances(name)}
+
+        def await_death() -> None:
+            [dead] = eventually(
+                lambda: [each for each in armed if each.ended], what=f"A death {point}"
+            )
+            assert dead.ends(PATIENCE) and dead.status == -signal.SIGKILL, self.said(name)
+            assert mark.read_text() == point
+            dead.settings = armed.pop(dead)
+            self.start(name)
+
+        for process in armed:
+            process.settings = {**process.settings, **arming}
+        self.restart(name)
+        try:
+            yield await_death
+        finally:
+            for process, its in armed.items():
+                process.settings = its
+                if process.runs:
+                    process.kill()
+            self.start(name)
 
     def start_gateway(self, name: str = "second gateway", **settings: Any) -> Process:
         """Start a gateway beside the first one; `remove` takes it away again."""

@@ -2,6 +2,7 @@
 
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from extensions.clock import timestamp
+from extensions.fault_points import Point, before
 from gateway import params, results
 from gateway.errors import AlreadyAuthenticated
 from gateway.table import Call, Who, method
@@ -16,11 +17,7 @@ def register(call: Call, given: params.Registration):
     with _identity(call) as identity:
         identity.require_unbound()
         tokens = call.services.auth.register(given.login, given.password)
-        try:
-            call.services.accounts.create(given.login)
-        except Exception:  # whatever it was: half a player is none
-            call.services.auth.undo_register(given.login)
-            raise
+        _make_account(call, given.login)
         identity.bind(tokens["access_token"])
     return tokens
 
@@ -78,6 +75,15 @@ def change_password(call: Call, given: params.PasswordChange):
     """Set another password: every token of the player is dead, and all sockets close."""
     call.services.auth.change_password(call.login, given.password, given.new_password)
     return {}
+
+
+@before(Point.LOGIN_TAKEN)
+def _make_account(call: Call, login: str) -> None:
+    try:
+        call.services.accounts.create(login)
+    except Exception:  # whatever it was: half a player is none
+        call.services.auth.undo_register(login)
+        raise
 
 
 class _identity:

@@ -19,6 +19,7 @@ import sessions.commands
 import sessions.events
 import sessions.match
 import sessions.models
+from extensions.fault_points import Point
 from gateway.inbox import EXCHANGE, SOURCES
 from sessions.games import load_games
 from tests.client import EVENTS
@@ -108,6 +109,11 @@ def test_every_metric_is_described_with_its_labels():
     assert set(told) == set(METRICS)
     for name, labels in METRICS.items():
         assert set(labels) <= set(told[name]), name
+
+
+def test_every_fault_point_is_described():
+    told = [codes(row[0])[0] for row in rows(section(ARCHITECTURE, "## Where a death hurts"))]
+    assert told == list(Point)
 
 
 def test_every_close_code_is_described():

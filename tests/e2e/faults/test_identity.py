@@ -1,0 +1,97 @@
+"""Something dies at a fault point while it is being settled who somebody is."""
+
+import secrets
+
+import pytest
+
+from demo.client import Closed, Refused
+from extensions.fault_points import Point
+from tests.client import CheckedClient
+from tests.e2e.table import PATIENCE
+
+pytestmark = pytest.mark.usefixtures("outage")
+
+PASSWORD, REVOKED = "long enough", 4401
+
+
+def test_a_login_that_was_taken_and_got_no_account_gets_it_with_the_next_login(stack, connect):
+    identity = {"login": f"half-{secrets.token_hex(4)}", "password": PASSWORD}
+    with stack.armed("gateway", Point.LOGIN_TAKEN, identity["login"]) as await_death:
+        client = connect(CheckedClient)
+        client.ask("auth.register", **identity)
+        await_death()
+        client.wait_closed()
+    again = connect(CheckedClient)
+    again.refused("LoginTaken", "auth.register", **identity)
+    assert again.call("auth.login", **identity)["login"] == identity["login"]
+    assert again.call("accounts.get")["login"] == identity["login"]
+
+
+@pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.COMMITTED, Point.ANNOUNCED])
+def test_a_registration_is_made_or_not_and_can_be_made_again(stack, connect, point):
+    identity = {"login": f"half-{secrets.token_hex(4)}", "password": PASSWORD}
+    client = connect(CheckedClient)
+    with stack.armed("accounts", point, "account.created", identity["login"]) as await_death:
+        number = client.ask("auth.register", **identity)
+        await_death()
+        registered = "result" in client.answer(number)
+    if not registered:
+        client.call("auth.register", **identity)
+    assert client.call("accounts.get")["login"] == identity["login"]
+    assert connect(CheckedClient).call("auth.login", **identity)
+
+
+def test_a_refresh_token_whose_answer_was_lost_is_spent_and_logging_in_helps(
+    stack, player, connect
+):
+    one, client = player(), connect(CheckedClient)
+    with stack.armed("auth", Point.REFRESH_SPENT) as await_death:
+        number = client.ask("auth.refresh", refresh_token=one.tokens["refresh_token"])
+        await_death()
+        assert "error" in client.answer(number)
+    client.refused("InvalidToken", "auth.refresh", refresh_token=one.tokens["refresh_token"])
+    assert one.wait_closed() == REVOKED
+    tokens = client.call("auth.login", login=one.login, password=one.password)
+    assert client.call("auth.refresh", refresh_token=tokens["refresh_token"])["login"] == one.login
+
+
+@pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.COMMITTED, Point.ANNOUNCED])
+def test_a_password_that_is_changed_is_changed_for_good_and_all_sockets_close(
+    stack, player, connect, point
+):
+    one, client = player(), connect(CheckedClient)
+    change = {"password": one.password, "new_password": PASSWORD}
+    with stack.armed("auth", point, "auth.revoked", one.login) as await_death:
+        one.ask("auth.change_password", **change)
+        await_death()
+    finish(one, "auth.change_password", **change)
+    assert one.wait_closed(PATIENCE) == REVOKED
+    client.refused("InvalidCredentials", "auth.login", login=one.login, password=one.password)
+    assert client.call("auth.login", login=one.login, password=PASSWORD)
+
+
+@pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.ANNOUNCED])
+def test_an_account_that_was_half_deleted_is_deleted_by_asking_again(
+    stack, player, connect, point
+):
+    one, client = player(), connect(CheckedClient)
+    with stack.armed("accounts", point, "account.deleted", one.login) as await_death:
+        one.ask("accounts.delete", password=one.password)
+        await_death()
+    finish(one, "accounts.delete", password=one.password)
+    assert one.wait_closed(PATIENCE) == REVOKED
+    client.refused("InvalidCredentials", "auth.login", login=one.login, password=one.password)
+    client.refused("LoginTaken", "auth.register", login=one.login, password=PASSWORD)
+    with_account = connect(CheckedClient)
+    with_account.call("auth.register", login=f"p-{secrets.token_hex(4)}", password=PASSWORD)
+    with_account.refused("AccountNotFound", "accounts.get", login=one.login)
+
+
+def finish(player, method, **params):
+    """Ask again, unless it has been done already."""
+    try:
+        assert player.call(method, **params) == {}
+    except Closed:
+        pass  # it had been done, and this connection ended by it
+    except Refused as refusal:
+        assert refusal.type in ("InvalidToken", "InvalidCredentials"), refusal

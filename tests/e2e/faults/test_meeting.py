@@ -1,0 +1,173 @@
+"""Something dies at a fault point while two meet: they get one session, and both are told."""
+
+import time
+
+import pytest
+
+from demo.client import Refused
+from extensions.fault_points import Point
+from tests.client import CheckedClient
+from tests.e2e.oracle import faults_of_meeting
+from tests.e2e.playing import RESIGN, by_key
+from tests.e2e.table import PATIENCE, Table
+from tests.stack import ROOM_TTL, eventually
+
+pytestmark = pytest.mark.usefixtures("outage")
+
+CREATED = "session.created"
+MOST_ROOMS = 5
+
+
+def told(player, event):
+    """The sessions that a player was told of by an event."""
+    found = [each["params"] for each in player.events if each["method"] == event]
+    return [params.get("room", params)["session_id"] for params in found]
+
+
+def happened(player, kind):
+    """The names of the events of a kind that a player was told, in their order."""
+    return [each["method"] for each in player.events if each["method"].startswith(kind)]
+
+
+def faults(players, *events):
+    """What the oracle says of players who have just met, once they have been told of it."""
+    for event in events:
+        for player in players:
+            eventually(lambda told_by=(player, event): told(*told_by), PATIENCE, f"A {event}")
+    for player in players:
+        player.fence()
+    sessions = {
+        player.login: [
+            each["session_id"] for each in player.call("sessions.list", login=player.login)["items"]
+        ]
+        for player in players
+    }
+    return faults_of_meeting(
+        sessions, {each.login: {event: told(each, event) for event in events} for each in players}
+    )
+
+
+def try_again(player, method, **params):
+    """Send a call again of which it is not known whether it was served."""
+    try:
+        player.call(method, **params)
+    except Refused as refusal:
+        assert refusal.type == "AlreadyInRoom"
+
+
+@pytest.mark.parametrize(("service", "point", "word"), [
+    ("rooms", Point.BEFORE_COMMIT, "room.player_joined"),
+    ("rooms", Point.COMMITTED, "room.player_joined"),
+    ("rooms", Point.ROOM_FILLED, ""),
+    ("sessions", Point.COMMITTED, CREATED),
+    ("rooms", Point.BEFORE_COMMIT, "room.filled"),
+    ("rooms", Point.COMMITTED, "room.filled"),
+])
+def test_a_room_that_fills_becomes_one_session(stack, two_players, service, point, word):
+    owner, joiner = two_players
+    with stack.armed(service, point, word, joiner.login) as await_death:
+        room_id = owner.call("rooms.create")["room_id"]
+        number = joiner.ask("rooms.join", room_id=room_id)
+        await_death()
+        joiner.answer(number)
+    try_again(joiner, "rooms.join", room_id=room_id)
+    assert faults(two_players, "room.filled", CREATED) == []
+    for player in two_players:
+        assert happened(player, "room.") == ["room.player_joined", "room.filled"]
+        room = player.call("rooms.get", room_id=room_id)
+        assert [room["session_id"]] == told(player, CREATED)
+
+
+@pytest.mark.parametrize(("service", "point", "word"), [
+    ("private_rooms", Point.ROOM_FILLED, ""),
+    ("sessions", Point.COMMITTED, CREATED),
+    ("private_rooms", Point.BEFORE_COMMIT, "private_room.filled"),
+    ("private_rooms", Point.COMMITTED, "private_room.filled"),
+])
+def test_a_private_room_that_fills_becomes_one_session(stack, two_players, service, point, word):
+    owner, joiner = two_players
+    with stack.armed(service, point, word, joiner.login) as await_death:
+        key = owner.call("private_rooms.create")["connection_key"]
+        number = joiner.ask("private_rooms.join", connection_key=key)
+        await_death()
+        joiner.answer(number)
+    try_again(joiner, "private_rooms.join", connection_key=key)
+    assert faults(two_players, "private_room.filled", CREATED) == []
+    for player in two_players:
+        assert happened(player, "private_room.") == [
+            "private_room.player_joined", "private_room.filled"
+        ]
+
+
+@pytest.mark.parametrize(("service", "point", "word"), [
+    ("searcher", Point.PAIRING_TAKEN, ""),
+    ("sessions", Point.COMMITTED, CREATED),
+    ("searcher", Point.ANNOUNCED, "searcher.opponent_found"),
+])
+def test_who_have_met_by_search_get_one_session(
+    stack, patient_searcher, two_players, service, point, word
+):
+    one, other = two_players
+    with stack.armed(service, point, word, other.login) as await_death:
+        one.call("searcher.start")
+        number = other.ask("searcher.start")
+        await_death()
+        other.answer(number)
+    eventually(lambda: found_or_searching(other), PATIENCE, "an opponent")
+    assert faults(two_players, "searcher.opponent_found", CREATED) == []
+    for player in two_players:
+        assert player.call("searcher.status") == {"status": "idle"}
+
+
+@pytest.fixture
+def patient_searcher(stack):
+    """The patience of everyday: in these tests a pairing is else given up as soon as it is old."""
+    with stack.given("searcher", SEARCH_EXPIRY=300):
+        yield
+
+
+def found_or_searching(player):
+    """Whether an opponent has been found; else see to it that the player searches for one."""
+    if not told(player, "searcher.opponent_found"):
+        if player.call("searcher.status")["status"] == "idle":
+            player.call("searcher.start")
+    return told(player, "searcher.opponent_found")
+
+
+@pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.COMMITTED, Point.ANNOUNCED])
+def test_a_rematch_is_one_session(stack, two_players, point):
+    one, other = two_players
+    table = Table(one, other)
+    table.give(one, RESIGN)
+    with stack.armed("sessions", point, CREATED, one.login) as await_death:
+        assert one.call("sessions.rematch", session_id=table.session_id) == {"status": "asked"}
+        number = other.ask("sessions.rematch", session_id=table.session_id)
+        await_death()
+        other.answer(number)
+    for player in two_players:  # one of the two askings may have gone with the transaction
+        player.call("sessions.rematch", session_id=table.session_id)
+    for player in two_players:
+        answer = player.call("sessions.rematch", session_id=table.session_id)
+        eventually(lambda told_by=player: told(told_by, CREATED), PATIENCE, "the rematch")
+        player.fence()
+        assert [answer["session_id"]] == told(player, CREATED)
+        listed = player.call("sessions.list", login=player.login)["items"]
+        assert [each["session_id"] for each in listed] == [answer["session_id"], table.session_id]
+
+
+def test_a_private_room_that_died_before_it_had_a_key_is_in_nobodys_way(
+    stack, player, connect
+):
+    owner, joiner = player(), player()
+    with stack.armed("private_rooms", Point.PRIVATE_ROOM_MADE, owner.login) as await_death:
+        number = owner.ask("private_rooms.create")
+        await_death()
+        owner.answer(number)
+    assert by_key(owner, joiner)
+
+    owner.close()
+    time.sleep(ROOM_TTL + 2)
+    back = connect(CheckedClient)
+    back.call("auth.authenticate", access_token=owner.token)
+    rooms = [back.call("private_rooms.create") for _ in range(MOST_ROOMS)]
+    assert {room["status"] for room in rooms} == {"open"}

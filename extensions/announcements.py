@@ -104,13 +104,18 @@ class Announcements:
         """For how many seconds the broker has been within reach; 0 while it is not."""
         return self._publisher.up_for()
 
-    def relay(self, session: Session, now: float) -> None:
-        """Announce what should have been sent long ago, and forget what has been sent."""
+    def relay(
+        self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER
+    ) -> None:
+        """Announce what should have been sent long ago, and forget what has been sent.
+
+        With `overdue_after=0` that is all that has been committed and may not have been sent.
+        """
         self._forget_sent(session)
         self._measure(session, now)
         overdue = (
             select(self._table)
-            .where(self._table.created_at < now - OVERDUE_AFTER)
+            .where(self._table.created_at <= now - overdue_after)
             .order_by(self._table.created_at)
             .limit(RELAY_BATCH)
         )

@@ -212,6 +212,10 @@ class RoomsService(health.Answering):
                 Room.alive_until < self.clock() + self.config["ROOM_TTL"] - HALF_WAY_AFTER,
             )
             rooms = [schemas.room(row) for row in session.scalars(half_way.limit(100))]
+        if rooms:
+            # The joining is told before the filling, also where what died had not told it yet.
+            with self.db.get_session() as session:
+                self.announcer.relay(session, self.clock(), overdue_after=0)
         for room in rooms:
             self._begin_session(room)
 

@@ -208,6 +208,14 @@ class TestRelay:
         relay(after=OVERDUE_AFTER - 1)
         assert publisher.messages == []
 
+    def test_on_demand_it_sends_what_is_perhaps_just_being_sent_as_well(
+        self, db, announcements, record, publisher
+    ):
+        record(notice())
+        with db.get_session() as session:
+            announcements.relay(session, time.time(), overdue_after=0)
+        assert publisher.events == ["room.filled"]
+
     def test_while_the_broker_is_away_it_keeps_trying(self, record, relay, publisher):
         record(notice())
         publisher.away = True

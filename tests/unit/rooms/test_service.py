@@ -1,5 +1,7 @@
 """Public rooms: who may join, leave and close, who hears of it, and when the session begins."""
 
+from unittest.mock import Mock
+
 import pytest
 from nameko.testing.services import worker_factory
 
@@ -21,6 +23,10 @@ from tests.unit.fakes import Sessions
 
 ROOM_TTL = 60
 OPTIONS = {"clock": None, "rated": True}
+
+
+class Death(BaseException):
+    """Ends a worker at once, as nothing that it catches would."""
 
 
 @pytest.fixture
@@ -466,6 +472,19 @@ class TestHalfWay:
         assert room["session_id"] == f"session of {room_id}"
         assert announcer.heard == [("room.filled", ("alice", "bob"))]
         assert announcer.hear("room.filled")[0]["room"] == room
+
+    def test_a_joining_that_nobody_was_told_of_is_told_before_the_filling(
+        self, service, open_room, sessions, clock, announcer, monkeypatch
+    ):
+        room_id = open_room(seats=2)
+        announcer.forget()
+        with monkeypatch.context() as dying:
+            dying.setattr(announcer, "send", Mock(side_effect=Death))
+            with pytest.raises(Death):
+                service.join(room_id, "bob")
+        clock.advance(HALF_WAY_AFTER + 1)
+        service.take_up_filled()
+        assert [event for event, _ in announcer.heard] == ["room.player_joined", "room.filled"]
 
     def test_until_then_it_stays_as_it_is_and_nothing_is_told(
         self, service, room_id, clock, silent

@@ -6,8 +6,7 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 REQUESTS = Counter(
     "arbiter_service_requests_total",
-    "What a service was asked for or did by itself, by kind (rpc, timer, listener), method and "
-    "outcome",
+    "What a service was asked for or did by itself, by kind, method and outcome",
     ["kind", "method", "outcome"],
 )
 REQUEST_SECONDS = Histogram(

@@ -79,11 +79,11 @@ class Gateway:
         self.connections: set[Connection] = set()
         self._to_reconnect: list[Connection] = []
         self.stopping = False
-        metrics.OUTBOX.set_function(lambda: sum(each.unsent for each in self.connections))
-        metrics.COMMANDS_WAITING.set_function(lambda: self.commands.waiting)
 
     def start(self) -> None:
         """Connect to the broker and begin the background work."""
+        metrics.OUTBOX.set_function(lambda: sum(each.unsent for each in self.connections))
+        metrics.COMMANDS_WAITING.set_function(lambda: self.commands.waiting)
         eventlet.spawn_n(self.inbox.run)
         self.services.start()
         # Side by side: a service that does not answer must not cost the leases of the others.

@@ -17,7 +17,7 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy import JSON, Float, String, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import metrics
+from extensions import calls, metrics
 from extensions.database import engine
 from extensions.fault_points import Point, after, before
 from extensions.publishing import ConfirmingPublisher, Message, NotPublished
@@ -35,7 +35,7 @@ class Notice:
 
     `about` is the routing key's beginning (`room.<id>`), `event` the notification's name
     (`room.filled`); `players` hear of it on every connection that they have. `private` is told to
-    the gateway and no further.
+    the gateway and no further, and so is the call that caused it.
     """
 
     about: str
@@ -44,11 +44,15 @@ class Notice:
     players: tuple[str, ...] = ()
     private: dict = field(default_factory=dict)
     exchange: str | None = None
+    call_id: str | None = field(default_factory=calls.current)
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def body(self) -> dict:
-        return {"id": self.id, "event": self.event, "params": self.params, **self.private}
+        body = {"id": self.id, "event": self.event, "params": self.params, **self.private}
+        if self.call_id is not None:
+            body["call_id"] = self.call_id
+        return body
 
     @property
     def routing_key(self) -> str:

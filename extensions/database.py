@@ -132,9 +132,11 @@ def _open(uri, config, service_name, base) -> sqlalchemy.Engine:
 
 
 def _make(uri, config, service_name) -> sqlalchemy.Engine:
+    options = {"hide_parameters": True}  # an error is logged: hashes and keys are among them
     if postgres.is_postgres(uri):
-        return sqlalchemy.create_engine(uri, **postgres.engine_options(config, service_name))
-    made = _make_sqlite(uri)
+        options |= postgres.engine_options(config, service_name)
+        return sqlalchemy.create_engine(uri, **options)
+    made = _make_sqlite(uri, **options)
     sqlalchemy.event.listen(made, "connect", _check_keys)
     return made
 

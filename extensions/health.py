@@ -5,12 +5,14 @@ from nameko.rpc import rpc
 
 import extensions.rpc  # noqa: F401  every service answers by its policy
 from extensions.monitoring import Monitoring
+from extensions.serving import Serving
 
 
 class Answering:
-    """A service that answers `ping`, and whose work is counted."""
+    """A service that answers `ping`, and whose work is counted and logged."""
 
     monitoring = Monitoring()
+    serving = Serving()
 
     @rpc
     def ping(self):

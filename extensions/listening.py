@@ -10,6 +10,7 @@ quorum queue drops what it has had back 20 times.
 import logging
 
 import eventlet
+from nameko.constants import CALL_ID_STACK_CONTEXT_KEY
 from nameko.messaging import Consumer
 
 _log = logging.getLogger(__name__)
@@ -27,6 +28,13 @@ class Listener(Consumer):
 
     def __init__(self, queue, passing=(), **options):
         super().__init__(queue, expected_exceptions=passing, **options)
+
+    def unpack_message_headers(self, message):
+        """The handling belongs to the call that caused what the message tells."""
+        context, body = super().unpack_message_headers(message), message.payload
+        if isinstance(body, dict) and isinstance(call_id := body.get("call_id"), str):
+            context.setdefault(CALL_ID_STACK_CONTEXT_KEY, [call_id])
+        return context
 
     def handle_message_processed(self, message, result=None, exc_info=None):
         if exc_info is None:

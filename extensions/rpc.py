@@ -20,7 +20,8 @@ from kombu import pools
 from kombu.exceptions import OperationalError
 from nameko import serialization
 from nameko.amqp.publish import Publisher
-from nameko.constants import NON_PERSISTENT
+from nameko.constants import CALL_ID_STACK_CONTEXT_KEY, NON_PERSISTENT
+from nameko.containers import WorkerContext
 from nameko.exceptions import RpcTimeout, UnknownService
 from nameko.messaging import QueueConsumer
 from nameko.rpc import MethodProxy, ReplyListener, Responder
@@ -29,7 +30,7 @@ from nameko.rpc import ServiceProxy as StockServiceProxy
 from nameko.standalone.rpc import ClusterProxy
 from nameko.standalone.rpc import ClusterRpcProxy as StockClusterRpcProxy
 
-from extensions import metrics
+from extensions import calls, metrics
 
 _log = logging.getLogger(__name__)
 
@@ -169,6 +170,15 @@ class RpcProxy(StockRpcProxy):
         return ServiceProxy(worker_ctx, self.target_service, self.rpc_reply_listener, **options)
 
 
+class _CallContext(WorkerContext):
+    """What goes along with each RPC: the id of the call that the greenthread serves."""
+
+    @property
+    def context_data(self):
+        call_id = calls.current()
+        return {CALL_ID_STACK_CONTEXT_KEY: [call_id] if call_id else []}
+
+
 class _PolicyClusterProxy(ClusterProxy):
     def __getattr__(self, name):
         if name not in self._proxies:
@@ -208,6 +218,7 @@ class ClusterRpcProxy(StockClusterRpcProxy):
 
     def __init__(self, config, **kwargs):
         super().__init__(config, reply_listener_cls=GreenReplyListener, **kwargs)
+        self._worker_ctx = _CallContext(self._worker_ctx.container, None, self.Dummy)
         self._proxy = _PolicyClusterProxy(self._worker_ctx, self._reply_listener)
 
     def start(self):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auth.exceptions import InvalidToken
+from extensions import calls
 from gateway import errors, metrics, protocol, table
 
 MALFORMED = ("ParseError", "InvalidRequest", "MethodNotFound")
@@ -26,6 +27,7 @@ def answer(
 
     Without a connection the caller is who the token says, if there is one.
     """
+    calls.begin()
     started, name, request_id = time.monotonic(), "", None
     call = table.Call(gateway, connection=connection, arrived=time.time())
     try:
@@ -40,8 +42,14 @@ def answer(
         request_id = getattr(error, "request_id", request_id)
         refusal = errors.type_of(error)
         answered = Answer(protocol.error(request_id, errors.describe(error)), refusal)
-    metrics.REQUESTS.labels(name, answered.refusal or "ok").inc()
-    metrics.REQUEST_SECONDS.labels(name).observe(time.monotonic() - started)
+    outcome, seconds = answered.refusal or "ok", time.monotonic() - started
+    metrics.REQUESTS.labels(name, outcome).inc()
+    metrics.REQUEST_SECONDS.labels(name).observe(seconds)
+    calls.note(
+        "request", method=name, outcome=outcome, ms=round(1000 * seconds, 1),
+        login=connection.login if connection else call.login,
+        connection=connection and connection.id,
+    )
     return answered, [] if answered.refusal else call.after_answer
 
 

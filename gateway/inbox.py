@@ -9,7 +9,7 @@ import json
 import logging
 import socket
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -24,6 +24,7 @@ import private_rooms.events
 import rooms.events
 import searcher.events
 import sessions.events
+from extensions import calls
 from gateway.errors import Unavailable
 
 _log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ LONGEST_PAUSE = 2.0
 LONGEST_WAIT = 5.0
 MOST_AT_A_TIME = 50  # frames, until others in the process have their turn
 MOST_WAITING = 10_000  # messages in one queue, should this process stop reading
+NOTED = 1000  # events that are known to have been logged
 
 
 @dataclass(eq=False)
@@ -63,6 +65,7 @@ class Inbox:
         self._channel = None
         self._wake_end, self._sleep_end = socket.socketpair()
         self._asleep = False
+        self._noted: OrderedDict[str, None] = OrderedDict()
         self.up = False
 
     def open(self, deliver: Callable[[str, dict], None], *keys: str) -> Queue:
@@ -223,6 +226,21 @@ class Inbox:
         if not queue.open:
             return
         try:
-            queue.deliver(message.delivery_info["routing_key"], json.loads(message.body))
+            routing_key, body = message.delivery_info["routing_key"], json.loads(message.body)
+            self._note(routing_key, body)
+            with calls.under(body.get("call_id")):
+                queue.deliver(routing_key, body)
         except Exception:  # one connection's trouble is not the others'
             _log.exception("An event could not be delivered to a connection")
+
+    def _note(self, routing_key: str, body: dict) -> None:
+        """Log an event when it comes for the first of the connections that hear it."""
+        if body["id"] in self._noted:
+            return
+        self._noted[body["id"]] = None
+        if len(self._noted) > NOTED:
+            self._noted.popitem(last=False)
+        calls.note(
+            "event", call_id=body.get("call_id"), event=body["event"], key=routing_key,
+            version=body["params"].get("version"),
+        )

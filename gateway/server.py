@@ -12,6 +12,7 @@ from nameko.cli.main import setup_yaml_parser
 
 import gateway.methods  # noqa: F401  fills the table of methods
 from extensions.exposition import Exposition
+from extensions.logs import name_process
 from gateway.app import create_app
 from gateway.core import Gateway
 
@@ -27,6 +28,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="Arbiter's gateway")
     arguments.add_argument("--config", default="config.yaml")
     config = read_config(arguments.parse_args().config)
+    name_process("gateway")
     logging.config.dictConfig(config["LOGGING"])
     listener = listen(int(config["PORT"]))
     Exposition(config, "gateway").start()

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from extensions import calls
+from extensions.announcements import Notice
 from extensions.errors import ServiceError
-from sessions import commands, storage
+from sessions import commands, schemas, storage
 from sessions.commands import Order
 from sessions.exceptions import NotAPlayer, SessionNotFound
 from sessions.match import Event, Match
@@ -20,6 +22,7 @@ class Batch:
     answered: dict[tuple[str, str, str], int]
     now: float
     changes: list[tuple[Match, list[Event]]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     remembered: list[tuple[tuple[str, str, str], int]] = field(default_factory=list)
 
     @classmethod
@@ -33,7 +36,8 @@ class Batch:
     def answer(self, command: dict[str, Any]) -> Answer:
         """Decide one command: what it is answered, or why it is refused."""
         try:
-            version = self._decide(command)
+            with calls.under(command.get("call_id") or calls.current()):
+                version = self._decide(command)
         except ServiceError as refusal:
             return refusal
         return {"version": version, "command_id": command["command_id"]}
@@ -55,11 +59,30 @@ class Batch:
         return self.answered[key]
 
     def _apply(self, match: Match, order: Order) -> int:
-        fallen = commands.flag(match, order, self.now)
-        self.changes.append((match, fallen))
+        self._change(match, commands.flag(match, order, self.now))
         decision = commands.decide(match, order, self.now)
-        self.changes.append((match, decision.events))
+        self._change(match, decision.events)
         return decision.version
+
+    def _change(self, match: Match, happened: list[Event]) -> None:
+        if happened:
+            self.changes.append((match, happened))
+            self.notices += schemas.notices(match, happened)
+
+
+def note_commands(
+    orders: list[dict[str, Any]], answers: list[dict[str, Any] | Exception]
+) -> None:
+    """Log what became of each command, as a line of the call that it came by."""
+    for order, answer in zip(orders, answers, strict=True):
+        refusal = answer if isinstance(answer, Exception) else None
+        kind = order["command"].get("type")
+        calls.note(
+            "command", call_id=order.get("call_id"), session=order["session_id"],
+            login=order["login"], outcome=calls.outcome(refusal),
+            type=kind if isinstance(kind, str) and kind in commands.COMMANDS else None,
+            version=None if refusal else answer["version"],
+        )
 
 
 def _order(command: dict[str, Any]) -> Order:

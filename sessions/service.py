@@ -17,8 +17,9 @@ from extensions.errors import ServiceError, StorageAway, StorageBusy
 from extensions.monitoring import gauges
 from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
+from extensions.serving import Serving
 from sessions import commands, events, exceptions, metrics, options, rematch, schemas, storage
-from sessions.batch import Batch
+from sessions.batch import Batch, note_commands
 from sessions.commands import Order
 from sessions.dependencies import ArenaProvider
 from sessions.match import ENDED, Match
@@ -41,6 +42,7 @@ class SessionsService(health.Answering):
 
     name = "sessions"
 
+    serving = Serving(quiet=("execute_many",))  # each of the commands is logged by itself
     config = Config()
     db = Database(Base)
     announcer = Announcer(
@@ -149,6 +151,7 @@ class SessionsService(health.Answering):
         }
         [answer] = self._execute([order])
         metrics.count_commands([order], [answer])
+        note_commands([order], [answer])
         if isinstance(answer, ServiceError):
             raise answer
         return answer
@@ -166,6 +169,7 @@ class SessionsService(health.Answering):
             _log.exception("A batch of commands failed, and is tried one by one")
             answers = [self._execute_alone(order) for order in orders]
         metrics.count_commands(orders, answers)
+        note_commands(orders, answers)
         return [
             {"error": serialize(answer)} if isinstance(answer, Exception) else {"result": answer}
             for answer in answers
@@ -321,11 +325,12 @@ class SessionsService(health.Answering):
     def _execute(self, orders):
         now = self.clock()
         with self.db.get_session() as session:
-            batch = Batch.load(session, self.arena, orders, now)
-            answers = [batch.answer(order) for order in orders]
-            notices = self._save(session, batch.changes)
-            storage.remember(session, batch.remembered)
-        self.announcer.send(notices)
+            decided = Batch.load(session, self.arena, orders, now)
+            answers = [decided.answer(order) for order in orders]
+            storage.save(session, decided.changes)
+            storage.remember(session, decided.remembered)
+            self.announcer.record(session, decided.notices)
+        self.announcer.send(decided.notices)
         return answers
 
     def _execute_alone(self, order):

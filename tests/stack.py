@@ -180,19 +180,19 @@ class Stack:
             process.signal(signal.SIGCONT)
 
     @contextmanager
-    def given(self, name: str, **settings: Any) -> Iterator[None]:
-        """Run a process with other settings for a while."""
-        before = {process: process.settings for process in self._instances(name)}
+    def given(self, *names: str, **settings: Any) -> Iterator[None]:
+        """Run processes with other settings for a while."""
+        before = {process: process.settings for process in self._instances(*names)}
         for process in before:
             process.settings = {**process.settings, **settings}
-        self.restart(name)
+        self.restart(*names)
         try:
             yield
         finally:
             for process, its in before.items():
                 process.settings = its
             if all(process.runs for process in before):
-                self.restart(name)
+                self.restart(*names)
 
     @contextmanager
     def armed(self, name: str, point: Point, *words: str) -> Iterator[Callable[[], None]]:

@@ -1,5 +1,6 @@
 """Sessions: watching and playing."""
 
+from extensions import calls
 from gateway import params, results
 from gateway.table import Call, Who, method
 from sessions.exceptions import (
@@ -59,6 +60,7 @@ def execute(call: Call, given: params.Command):
             "session_id": given.session_id, "login": call.login, "command": given.command,
             "command_id": given.command_id, "version": given.version,
             "arrived": call.arrived, "round_trip": call.round_trip,
+            "call_id": calls.current(),
         }
     )
 

@@ -1,5 +1,6 @@
 """The vocabulary of the unit tests: a clock, a database in memory, what has been announced."""
 
+import logging
 from contextlib import contextmanager
 
 import pytest
@@ -8,10 +9,31 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
+from extensions import calls
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import Tables
 from searcher.store import MemoryStore
 from tests.unit.fakes import RecordingAnnouncer, SettableClock
+
+
+@pytest.fixture(autouse=True)
+def no_call():
+    """Each test begins outside of any call."""
+    with calls.under(None):
+        yield
+
+
+@pytest.fixture
+def lines(caplog):
+    """The lines about calls that have been logged: level, message, call id and fields of each."""
+    caplog.set_level(logging.DEBUG, "calls")
+    return lambda: [
+        {
+            "level": each.levelname, "message": each.getMessage(),
+            "call_id": getattr(each, "call_id", None), **each.fields,
+        }
+        for each in caplog.records if each.name == "calls"
+    ]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A service's own database: a file in the data folder where no other is named."""
 
 import pytest
-from sqlalchemy import Integer, select, text
+from sqlalchemy import Integer, exc, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.database import Database, engine
@@ -68,3 +68,9 @@ def test_the_provider_works_on_the_processs_engine_and_rows_stay_readable(opened
         session.add(row)
     assert provider.engine is opened
     assert row.id == 5
+
+
+def test_what_is_stored_stands_in_no_error(opened):
+    with opened.connect() as connection, pytest.raises(exc.DBAPIError) as caught:
+        connection.execute(text("INSERT INTO nowhere VALUES (:hash)"), {"hash": "$argon2id$"})
+    assert "argon2id" not in str(caught.value)

@@ -1,0 +1,47 @@
+"""What every service does around each call that it serves: go on under its id, and log a line."""
+
+import logging
+import time
+
+from nameko.extensions import DependencyProvider
+from nameko.messaging import Consumer
+from nameko.rpc import Rpc
+
+from extensions import calls, logs
+
+NOISE = ("ping", "renew")  # these come all the time, whatever players do
+
+
+class Serving(DependencyProvider):
+    """Logs each call once it has been answered: what, how it ended, how long it took.
+
+    What comes all the time is logged at DEBUG while it goes well: what nobody has called for, as a
+    timer, and NOISE, and the methods named as `quiet`.
+    """
+
+    def __init__(self, quiet: tuple[str, ...] = ()):
+        self.quiet = {*NOISE, *quiet}
+
+    def bind(self, container, attr_name):
+        logs.name_process(container.service_name)
+        return super().bind(container, attr_name)
+
+    def worker_setup(self, worker_ctx):
+        calls.resume(worker_ctx.call_id_stack[0])
+        worker_ctx.began = time.perf_counter()
+
+    def worker_result(self, worker_ctx, result=None, exc_info=None):
+        error = exc_info[1] if exc_info else None
+        quiet = error is None and self._is_quiet(worker_ctx)
+        calls.note(
+            "served", logging.DEBUG if quiet else logging.INFO,
+            method=f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}",
+            outcome=calls.outcome(error),
+            ms=round(1000 * (time.perf_counter() - worker_ctx.began), 1),
+            stack=">".join(worker_ctx.call_id_stack),
+        )
+
+    def _is_quiet(self, worker_ctx) -> bool:
+        entrypoint = worker_ctx.entrypoint
+        called = isinstance(entrypoint, Rpc | Consumer)
+        return not called or entrypoint.method_name in self.quiet

@@ -30,7 +30,7 @@ from nameko.rpc import ServiceProxy as StockServiceProxy
 from nameko.standalone.rpc import ClusterProxy
 from nameko.standalone.rpc import ClusterRpcProxy as StockClusterRpcProxy
 
-from extensions import calls, metrics
+from extensions import calls, metrics, tracing
 
 _log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ def _options(config):
 
 
 class _Method(MethodProxy):
-    """A method of another service, whose calls are counted."""
+    """A method of another service, whose calls are counted, and traced where there is tracing."""
 
     def __call__(self, *args, **kwargs):
         target, method = self.service_name, self.method_name
@@ -147,8 +147,15 @@ class _Method(MethodProxy):
             metrics.CALLS_IN_FLIGHT.labels(target).track_inprogress(),
             metrics.CALL_SECONDS.labels(target, method).time(),
             metrics.CALLS_UNANSWERED.labels(target).count_exceptions(UNANSWERED),
+            tracing.call(target, method),
         ):
             return super().__call__(*args, **kwargs)
+
+    def get_message_headers(self, worker_ctx):
+        headers = super().get_message_headers(worker_ctx)
+        if traceparent := tracing.traceparent():
+            headers[self._get_header_name(tracing.CONTEXT_KEY)] = traceparent
+        return headers
 
 
 class ServiceProxy(StockServiceProxy):

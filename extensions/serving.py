@@ -1,4 +1,5 @@
-"""What every service does around each call that it serves: go on under its id, and log a line."""
+"""What every service does around each call that it serves: it goes on under the call's id and in
+its trace, and logs a line."""
 
 import logging
 import time
@@ -7,7 +8,7 @@ from nameko.extensions import DependencyProvider
 from nameko.messaging import Consumer
 from nameko.rpc import Rpc
 
-from extensions import calls, logs
+from extensions import calls, logs, tracing
 
 NOISE = ("ping", "renew")  # these come all the time, whatever players do
 
@@ -24,10 +25,18 @@ class Serving(DependencyProvider):
 
     def bind(self, container, attr_name):
         logs.name_process(container.service_name)
+        tracing.start(container.config, container.service_name)
         return super().bind(container, attr_name)
+
+    def stop(self):
+        tracing.stop()
 
     def worker_setup(self, worker_ctx):
         calls.resume(worker_ctx.call_id_stack[0])
+        worker_ctx.span = tracing.served(
+            worker_ctx.service_name, worker_ctx.entrypoint.method_name,
+            worker_ctx.data.get(tracing.CONTEXT_KEY),
+        )
         worker_ctx.began = time.perf_counter()
 
     def worker_result(self, worker_ctx, result=None, exc_info=None):
@@ -40,6 +49,7 @@ class Serving(DependencyProvider):
             ms=round(1000 * (time.perf_counter() - worker_ctx.began), 1),
             stack=">".join(worker_ctx.call_id_stack),
         )
+        worker_ctx.span.end(calls.outcome(error))
 
     def _is_quiet(self, worker_ctx) -> bool:
         entrypoint = worker_ctx.entrypoint

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auth.exceptions import InvalidToken
-from extensions import calls
+from extensions import calls, tracing
 from gateway import errors, metrics, protocol, table
 
 MALFORMED = ("ParseError", "InvalidRequest", "MethodNotFound")
@@ -28,6 +28,7 @@ def answer(
     Without a connection the caller is who the token says, if there is one.
     """
     calls.begin()
+    span = tracing.request()
     started, name, request_id = time.monotonic(), "", None
     call = table.Call(gateway, connection=connection, arrived=time.time())
     try:
@@ -50,6 +51,7 @@ def answer(
         login=connection.login if connection else call.login,
         connection=connection and connection.id,
     )
+    span.end(outcome, name)
     return answered, [] if answered.refusal else call.after_answer
 
 

@@ -11,6 +11,7 @@ import yaml
 from nameko.cli.main import setup_yaml_parser
 
 import gateway.methods  # noqa: F401  fills the table of methods
+from extensions import tracing
 from extensions.exposition import Exposition
 from extensions.logs import name_process
 from gateway.app import create_app
@@ -30,6 +31,7 @@ def main() -> None:
     config = read_config(arguments.parse_args().config)
     name_process("gateway")
     logging.config.dictConfig(config["LOGGING"])
+    tracing.start(config, "gateway")
     listener = listen(int(config["PORT"]))
     Exposition(config, "gateway").start()
     running = Gateway(config)
@@ -90,4 +92,5 @@ def stop(running: Gateway, server, listener: socket.socket) -> None:
     running.stopping = True
     listener.close()
     running.stop()
+    tracing.stop()
     server.kill()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from extensions import calls
+from extensions import calls, tracing
 from extensions.announcements import Notice
 from extensions.errors import ServiceError
 from sessions import commands, schemas, storage
@@ -68,6 +68,20 @@ class Batch:
         if happened:
             self.changes.append((match, happened))
             self.notices += schemas.notices(match, happened)
+
+
+def trace_commands(
+    orders: list[dict[str, Any]], answers: list[Answer], began: float
+) -> None:
+    """Record that commands have been decided and stored, each in the trace that it came by."""
+    for order, answer in zip(orders, answers, strict=True):
+        if parent := order.get("traceparent"):
+            refusal = answer if isinstance(answer, ServiceError) else None
+            tracing.done(
+                "sessions.execute", parent, began, calls.outcome(refusal),
+                session=order["session_id"], version=None if refusal else answer["version"],
+                call_id=order.get("call_id"),
+            )
 
 
 def note_commands(

@@ -19,7 +19,7 @@ from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
 from extensions.serving import Serving
 from sessions import commands, events, exceptions, metrics, options, rematch, schemas, storage
-from sessions.batch import Batch, note_commands
+from sessions.batch import Batch, note_commands, trace_commands
 from sessions.commands import Order
 from sessions.dependencies import ArenaProvider
 from sessions.match import ENDED, Match
@@ -330,6 +330,7 @@ class SessionsService(health.Answering):
             storage.save(session, decided.changes)
             storage.remember(session, decided.remembered)
             self.announcer.record(session, decided.notices)
+        trace_commands(orders, answers, now)
         self.announcer.send(decided.notices)
         return answers
 

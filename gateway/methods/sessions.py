@@ -1,6 +1,6 @@
 """Sessions: watching and playing."""
 
-from extensions import calls
+from extensions import calls, tracing
 from gateway import params, results
 from gateway.table import Call, Who, method
 from sessions.exceptions import (
@@ -55,14 +55,15 @@ def disconnect(call: Call, given: params.SessionOf):
 )
 def execute(call: Call, given: params.Command):
     """Make a move, or give another command: what is answered is applied and durable."""
-    return call.gateway.commands.execute(
-        {
-            "session_id": given.session_id, "login": call.login, "command": given.command,
-            "command_id": given.command_id, "version": given.version,
-            "arrived": call.arrived, "round_trip": call.round_trip,
-            "call_id": calls.current(),
-        }
-    )
+    with tracing.call("sessions", "execute"):
+        return call.gateway.commands.execute(
+            {
+                "session_id": given.session_id, "login": call.login, "command": given.command,
+                "command_id": given.command_id, "version": given.version,
+                "arrived": call.arrived, "round_trip": call.round_trip,
+                "call_id": calls.current(), "traceparent": tracing.traceparent(),
+            }
+        )
 
 
 @method("sessions.get", Who.ANYONE, params.SessionOf, results.Session, (SessionNotFound,))

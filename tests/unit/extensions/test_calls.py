@@ -87,7 +87,7 @@ class TestServing:
             container = Container({}, "rooms")
             serving = Serving(**options).bind(container, "serving")
             context = SimpleNamespace(
-                call_id_stack=list(stack), service_name="rooms", entrypoint=entrypoint
+                call_id_stack=list(stack), service_name="rooms", entrypoint=entrypoint, data={}
             )
             serving.worker_setup(context)
             current = calls.current()

@@ -1,7 +1,6 @@
 """The accounts service: players' profiles, and the ratings that results of games move."""
 
 from nameko.rpc import rpc
-from nameko.timer import timer
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +15,7 @@ from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
 from extensions.listening import listen
 from extensions.pages import UnknownCursor, page, position
+from extensions.timing import timer
 
 LIST = "accounts"
 LEADERBOARD = "leaderboard of "

@@ -2,7 +2,6 @@
 
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
-from nameko.timer import timer
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +15,7 @@ from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
 from extensions.fault_points import Point, after
+from extensions.timing import timer
 
 WRONG = "The login is unknown or the password is wrong"
 

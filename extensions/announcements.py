@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 import eventlet
 from nameko.extensions import DependencyProvider
 from sqlalchemy import JSON, Float, String, bindparam, delete, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import calls, metrics
+from extensions import calls, metrics, vitals
 from extensions.database import engine
 from extensions.fault_points import Point, after, before
 from extensions.publishing import ConfirmingPublisher, Message, NotPublished
@@ -108,6 +109,11 @@ class Announcements:
         """For how many seconds the broker has been within reach; 0 while it is not."""
         return self._publisher.up_for()
 
+    @property
+    def remembers_sent(self) -> bool:
+        """Whether there are notices that have been sent and are to be forgotten."""
+        return bool(self._sent)
+
     def relay(
         self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER
     ) -> None:
@@ -190,6 +196,9 @@ class Announcer(DependencyProvider):
         self.publisher = ConfirmingPublisher(
             config["AMQP_URI"], [self.exchange, *self.durable]
         )
+        known = vitals.of(self.container)
+        known.add(self.publisher.vital)
+        self.vital = known.watch("announcement_relay", RELAY_INTERVAL)
         self.announcements = Announcements(
             self.exchange, self.table, self.publisher, self.durable
         )
@@ -199,7 +208,9 @@ class Announcer(DependencyProvider):
         self.container.spawn_managed_thread(self._relay)
 
     def stop(self) -> None:
-        self._relay_once()
+        # What is not forgotten now, another instance would announce again.
+        while self._relay_once() and self.announcements.remembers_sent:
+            pass
         self.publisher.stop()
 
     def get_dependency(self, worker_ctx) -> Announcements:
@@ -210,9 +221,12 @@ class Announcer(DependencyProvider):
             eventlet.sleep(RELAY_INTERVAL)
             self._relay_once()
 
-    def _relay_once(self) -> None:
+    def _relay_once(self) -> bool:
         try:
             with Session(self.engine) as session:
                 self.announcements.relay(session, time.time())
-        except Exception:  # the database may be away: the next round finds what is left
-            _log.exception("The relay has failed and will try again")
+        except Exception as error:  # the database may be away: the next round finds what is left
+            self.vital.failed(error, passing=isinstance(error, SQLAlchemyError))
+            return False
+        self.vital.ran()
+        return True

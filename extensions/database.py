@@ -90,6 +90,20 @@ class Database(nameko_sqlalchemy.Database):
         options = {"expire_on_commit": False, **self.session_options}
         self.Session = sessionmaker(bind=self.engine, class_=Session, **options)
 
+    def reachable(self) -> bool:
+        """Whether the database can be reached, tried just now."""
+        if self.engine.dialect.name == "sqlite":
+            return True
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(select(1))
+        except exc.TimeoutError:
+            return True  # others have all connections, and hold on to them
+        except exc.DBAPIError as error:
+            _log.info("The database can't be reached: %s", error.orig)
+            return False
+        return True
+
 
 def put(session, table, values: dict[str, Any], update: Sequence[str] | None = None) -> None:
     """Insert a row, or where there is one of its key already, give it the values named in `update`.

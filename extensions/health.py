@@ -1,11 +1,23 @@
-"""How a service tells that it is up. Import the module, not the class: Nameko's command line
-takes every class with an entrypoint that it finds in a service's module for a service."""
+"""How a service tells that it is up, and what of it does not work.
 
+Import the module, not the class: Nameko's command line takes every class with an entrypoint that it
+finds in a service's module for a service.
+"""
+
+from nameko.extensions import DependencyProvider
 from nameko.rpc import rpc
 
 import extensions.rpc  # noqa: F401  every service answers by its policy
+from extensions import vitals
 from extensions.monitoring import Monitoring
 from extensions.serving import Serving
+
+
+class Ailing(DependencyProvider):
+    """What is amiss with the loops of this process, as a function: a sentence for each."""
+
+    def get_dependency(self, worker_ctx):
+        return vitals.of(self.container).ailing
 
 
 class Answering:
@@ -14,6 +26,9 @@ class Answering:
     monitoring = Monitoring()
     serving = Serving()
 
+    ailing = Ailing()
+
     @rpc
     def ping(self):
-        return "pong"
+        """That the service answers: `{ailing}`, a sentence for each of its loops that is amiss."""
+        return {"ailing": self.ailing()}

@@ -13,9 +13,12 @@ import eventlet
 from nameko.constants import CALL_ID_STACK_CONTEXT_KEY
 from nameko.messaging import Consumer
 
+from extensions import vitals
+
 _log = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds until a message is handled again
+INTERVAL = 5.0  # seconds between two looks for whether messages wait
 
 
 class Listener(Consumer):
@@ -29,6 +32,11 @@ class Listener(Consumer):
     def __init__(self, queue, passing=(), **options):
         super().__init__(queue, expected_exceptions=passing, **options)
 
+    def setup(self):
+        super().setup()
+        self._vital = vitals.of(self.container).watch(self.method_name, INTERVAL)
+        self._in_hand = 0
+
     def unpack_message_headers(self, message):
         """The handling belongs to the call that caused what the message tells."""
         context, body = super().unpack_message_headers(message), message.payload
@@ -36,17 +44,32 @@ class Listener(Consumer):
             context.setdefault(CALL_ID_STACK_CONTEXT_KEY, [call_id])
         return context
 
+    def note_waiting(self, count):
+        """Take how many messages wait; one who has nothing to do is not late with it."""
+        self._vital.behind = count
+        if not count and not self._in_hand:
+            self._vital.ran()
+
+    def handle_message(self, body, message):
+        self._in_hand += 1
+        super().handle_message(body, message)
+
     def handle_message_processed(self, message, result=None, exc_info=None):
         if exc_info is None:
+            self._vital.ran()
             self._settle(self.queue_consumer.ack_message, message)
         elif isinstance(exc_info[1], self.expected_exceptions):
-            _log.warning("A message of %s will be handled later: %r", self.queue.name, exc_info[1])
+            self._vital.failed(exc_info[1])
             eventlet.spawn_after(PAUSE, self._settle, self._handle_again, message)
+            return  # it is still in hand
         else:
+            self._vital.turned()
             _log.error("A message of %s is dropped: %.1000r", self.queue.name, message.payload)
             self._settle(self.queue_consumer.ack_message, message)
+        self._in_hand -= 1
 
     def _handle_again(self, message):
+        self._in_hand -= 1
         if message.channel.connection:  # else the broker has it back, and sends it again itself
             self.handle_message(message.payload, message)
 

@@ -27,6 +27,11 @@ CALLS_UNANSWERED = Counter(
     ["target"],
 )
 
+LOOP_SINCE_RUN = Gauge(
+    "arbiter_loop_seconds_since_run", "Seconds since a loop of the process has done its work",
+    ["loop"],
+)
+
 OUTBOX = Gauge(
     "arbiter_outbox_notices", "Notices that are stored and not known to be announced"
 )

@@ -17,6 +17,7 @@ from eventlet.queue import Empty, LightQueue
 from kombu import Connection, Exchange
 
 from extensions import metrics
+from extensions.vitals import Vital
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class ConfirmingPublisher:
         self._connection = None
         self._up_since: float | None = None
         self._stopped = False
+        self.vital = Vital("announcement_publisher")
 
     def publish(self, messages: list[Message]) -> None:
         """Return when the broker has confirmed them all; else raise NotPublished."""
@@ -95,8 +97,10 @@ class ConfirmingPublisher:
         except TimeoutError:
             pass  # nothing has come: the link stands
         except Exception as error:
-            _log.debug("The link for announcements is down: %r", error)
+            self.vital.failed(error)
             self._disconnect()
+            return
+        self.vital.ran()
 
     def _gather(self) -> list[_Job]:
         try:
@@ -112,9 +116,11 @@ class ConfirmingPublisher:
         for _ in range(ATTEMPTS):  # the second one after a new connection
             try:
                 self._publish(messages)
+                self.vital.ran()
                 return None
             except Exception as caught:
                 error = caught
+                self.vital.failed(error)
                 self._disconnect()
                 if not isinstance(caught, CONNECTION_ERRORS):
                     _log.exception("Announcements could not be published")

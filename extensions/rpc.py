@@ -12,7 +12,6 @@ import logging
 import os
 import signal
 import weakref
-from contextlib import contextmanager
 
 import eventlet
 from eventlet.event import Event
@@ -23,22 +22,20 @@ from nameko.amqp.publish import Publisher
 from nameko.constants import CALL_ID_STACK_CONTEXT_KEY, NON_PERSISTENT
 from nameko.containers import WorkerContext
 from nameko.exceptions import RpcTimeout, UnknownService
-from nameko.messaging import QueueConsumer
 from nameko.rpc import MethodProxy, ReplyListener, Responder
 from nameko.rpc import RpcProxy as StockRpcProxy
 from nameko.rpc import ServiceProxy as StockServiceProxy
 from nameko.standalone.rpc import ClusterProxy
 from nameko.standalone.rpc import ClusterRpcProxy as StockClusterRpcProxy
 
-from extensions import calls, metrics, tracing
+import extensions.consuming  # noqa: F401  queues are consumed as it says
+from extensions import calls, metrics, tracing, vitals
 
 _log = logging.getLogger(__name__)
 
 DEFAULT_TIMEOUT = 5
 POOL_LIMIT = 32
 RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
-
-RECONNECTING = {"interval_start": 0.2, "interval_step": 0.2, "interval_max": 2}
 
 # What a call raises that was not answered: nobody serves it, not in time, or there is no broker.
 UNANSWERED = (RpcTimeout, UnknownService, OperationalError, OSError)
@@ -78,23 +75,6 @@ class ReplyPublisher(_TransientPublisher):
             _log.warning("A reply could not be sent and is lost: %s", error)
 
 
-@contextmanager
-def _connect_soon(consumer):
-    """Connect a consumer again soon after the broker is back: kombu would wait up to 30 s."""
-    with consumer.connection.clone() as connection:
-        connection.ensure_connection(
-            consumer.on_connection_error, consumer.connect_max_retries, **RECONNECTING
-        )
-        yield connection
-
-
-def _log_connection_error(consumer, error, interval):
-    """Log it without the address: Nameko would blank the password of the first host alone."""
-    _log.warning("The broker does not answer, again in %s s: %r", interval, error)
-
-
-QueueConsumer.establish_connection = _connect_soon
-QueueConsumer.on_connection_error = _log_connection_error
 MethodProxy.publisher_cls = RequestPublisher
 Responder.publisher_cls = ReplyPublisher
 
@@ -112,6 +92,7 @@ class _Reply(Event):
             with eventlet.Timeout(seconds, RpcTimeout(seconds)):
                 return super().wait()
         finally:
+            vitals.got_on()
             self._listener._reply_events.pop(self._correlation_id, None)
 
 
@@ -217,6 +198,7 @@ class ClusterRpcProxy(StockClusterRpcProxy):
         def __init__(self, config):
             super().__init__(config)
             self.serializer, self.accept = serialization.setup(config)
+            self.vitals = vitals.Vitals()
 
         def spawn_managed_thread(self, function, identifier=None):
             greenthread = eventlet.spawn(function)
@@ -228,7 +210,20 @@ class ClusterRpcProxy(StockClusterRpcProxy):
         self._worker_ctx = _CallContext(self._worker_ctx.container, None, self.Dummy)
         self._proxy = _PolicyClusterProxy(self._worker_ctx, self._reply_listener)
 
+    @property
+    def vitals(self) -> vitals.Vitals:
+        """The vitals of the process: here its reader of replies is one of them."""
+        return self._worker_ctx.container.vitals
+
+    def reachable(self) -> bool:
+        """Whether the broker can be reached, tried just now."""
+        return self._reply_listener.queue_consumer.reachable()
+
     def start(self):
         proxy = super().start()
         self._reply_listener.queue_consumer.start()
         return proxy
+
+    def stop(self):
+        super().stop()
+        self._reply_listener.queue_consumer.stop()

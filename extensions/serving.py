@@ -16,8 +16,8 @@ NOISE = ("ping", "renew")  # these come all the time, whatever players do
 class Serving(DependencyProvider):
     """Logs each call once it has been answered: what, how it ended, how long it took.
 
-    What comes all the time is logged at DEBUG while it goes well: what nobody has called for, as a
-    timer, and NOISE, and the methods named as `quiet`.
+    What comes all the time is logged at DEBUG: what nobody has called for, as a timer, which says
+    itself that it fails; and while they go well, NOISE and the methods named as `quiet`.
     """
 
     def __init__(self, quiet: tuple[str, ...] = ()):
@@ -41,7 +41,7 @@ class Serving(DependencyProvider):
 
     def worker_result(self, worker_ctx, result=None, exc_info=None):
         error = exc_info[1] if exc_info else None
-        quiet = error is None and self._is_quiet(worker_ctx)
+        quiet = self._is_quiet(worker_ctx, error)
         calls.note(
             "served", logging.DEBUG if quiet else logging.INFO,
             method=f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}",
@@ -51,7 +51,7 @@ class Serving(DependencyProvider):
         )
         worker_ctx.span.end(calls.outcome(error))
 
-    def _is_quiet(self, worker_ctx) -> bool:
+    def _is_quiet(self, worker_ctx, error) -> bool:
         entrypoint = worker_ctx.entrypoint
         called = isinstance(entrypoint, Rpc | Consumer)
-        return not called or entrypoint.method_name in self.quiet
+        return not called or error is None and entrypoint.method_name in self.quiet

@@ -59,8 +59,10 @@ def create_app(config, gateway: Gateway) -> Flask:
 
     @app.get("/readyz")
     def ready():
-        ailing = ["gateway"] if gateway.stopping else gateway.ailing()
-        return jsonify({"ready": not ailing, "not_answering": ailing}), 503 if ailing else 200
+        silent, ailing = gateway.unwell()
+        well = not silent and not ailing
+        body = {"ready": well, "not_answering": silent, "ailing": ailing}
+        return jsonify(body), 200 if well else 503
 
     @app.get("/metrics")
     def metrics():

@@ -1,12 +1,14 @@
 """What all connections of a gateway process share, and what is done for them meanwhile."""
 
 import logging
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable
 
 import eventlet
 
+from extensions import vitals
 from extensions.errors import RateLimited
 from gateway import metrics
 from gateway.commands import Commands
@@ -19,6 +21,7 @@ from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 _log = logging.getLogger(__name__)
 
 RENEW_INTERVAL = 3.0
+PING_DEADLINE = 2.0  # seconds for a service to say how it is
 RETRY_PAUSE = 1.0
 LOST_SEARCH_PATIENCE = 2.0
 
@@ -75,6 +78,8 @@ class Gateway:
             lambda commands: self.services.sessions.execute_many(commands)
         )
         self.inbox = Inbox(config["AMQP_URI"], self._resume)
+        self.vitals = self.services.vitals
+        self.vitals.add(self.inbox.vital)
         self.departures = Departures(self.services)
         self.connections: set[Connection] = set()
         self._to_reconnect: list[Connection] = []
@@ -87,8 +92,12 @@ class Gateway:
         eventlet.spawn_n(self.inbox.run)
         self.services.start()
         # Side by side: a service that does not answer must not cost the leases of the others.
-        for keep in (self._keep_sessions, self._keep_rooms, self._keep_searches):
-            eventlet.spawn_n(self._renew, keep)
+        for name, keep in (
+            ("renew_sessions", self._keep_sessions), ("renew_rooms", self._keep_rooms),
+            ("renew_searches", self._keep_searches),
+        ):
+            vital = self.vitals.watch(name, RENEW_INTERVAL)
+            vitals.is_of(eventlet.spawn(self._renew, keep, vital), vital)
 
     def serve(self, ws) -> None:
         """Serve a WebSocket until it ends."""
@@ -101,7 +110,7 @@ class Gateway:
             self.connections.discard(connection)
             metrics.SOCKETS.dec()
 
-    def stop(self, patience: float = 5.0) -> None:
+    def stop(self, patience: float) -> None:
         """Tell every client to go elsewhere, and wait until they have."""
         self.stopping = True
         for connection in list(self.connections):
@@ -114,32 +123,45 @@ class Gateway:
         """A connection has become a player's: rooms that lapse without one are kept."""
         eventlet.spawn_n(self._keep_rooms, [connection.login])
 
-    def ailing(self) -> list[str]:
-        """The names of what does not answer: services, or the broker."""
+    def unwell(self) -> tuple[list[str], list[str]]:
+        """What does not answer, services or the broker, by name; and what ails, in sentences."""
+        if self.stopping:
+            return ["gateway"], []
+        ailing = [f"gateway: {sentence}" for sentence in self.vitals.ailing()]
         if not self.inbox.up:
-            return ["broker"]
-        checks = eventlet.GreenPool()
-        answers = checks.imap(self._answers, NAMES)
-        return [name for name, well in zip(NAMES, answers, strict=True) if not well]
+            return ["broker"], ailing
+        asked = {name: eventlet.spawn(self._ask_after, name) for name in NAMES}
+        deadline = time.monotonic() + PING_DEADLINE
+        silent = []
+        for name, asking in asked.items():
+            said = None
+            with eventlet.Timeout(max(deadline - time.monotonic(), 0), False):
+                said = asking.wait()
+            if said is None:
+                silent.append(name)
+            ailing += [f"{name}: {sentence}" for sentence in said or ()]
+        return silent, ailing
 
-    def _answers(self, name: str) -> bool:
+    def _ask_after(self, name: str) -> list[str] | None:
         try:
-            return getattr(self.services, name).ping() == "pong"
+            return getattr(self.services, name).ping()["ailing"]
         except Exception as error:
             _log.warning("%s is not well: %r", name, error)
-            return False
+            return None
 
     def _resume(self) -> None:
         for connection in list(self.connections):
             for follower in list(connection.followers.values()):
                 follower.fill()
 
-    def _renew(self, keep: Callable[[], None]) -> None:
+    def _renew(self, keep: Callable[[], None], vital: vitals.Vital) -> None:
         while True:
             try:
                 keep()
             except Exception as error:  # the next round may do better
-                _log.warning("Renewing failed: %r", error)
+                vital.failed(error)
+            else:
+                vital.ran()
             eventlet.sleep(RENEW_INTERVAL)
 
     def _keep_sessions(self) -> None:

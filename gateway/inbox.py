@@ -25,6 +25,7 @@ import rooms.events
 import searcher.events
 import sessions.events
 from extensions import calls
+from extensions.vitals import Vital
 from gateway.errors import Unavailable
 
 _log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class Inbox:
         self._asleep = False
         self._noted: OrderedDict[str, None] = OrderedDict()
         self.up = False
+        self.vital = Vital("inbox", HEARTBEAT / 4)
 
     def open(self, deliver: Callable[[str, dict], None], *keys: str) -> Queue:
         """A queue that hears these keys from now on."""
@@ -104,7 +106,7 @@ class Inbox:
                 before = True
                 self._serve()
             except Exception as error:  # whatever broke the link: a new one is made
-                _log.warning("The link for events is down: %r", error)
+                self.vital.failed(error)
             self._disconnect()
             eventlet.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -130,6 +132,7 @@ class Inbox:
         link = self._connection.connection.transport.sock
         beat_at = 0.0
         while True:
+            self.vital.ran()
             self._fulfil()
             more = self._drain()
             if time.monotonic() >= beat_at:

@@ -48,6 +48,11 @@ class Services:
 
     def __init__(self, config):
         self._cluster = ClusterRpcProxy(config)
+        self.vitals = self._cluster.vitals
+
+    def reachable(self) -> bool:
+        """Whether the broker can be reached, tried just now."""
+        return self._cluster.reachable()
 
     def start(self) -> None:
         """Connect; blocks until the broker answers."""

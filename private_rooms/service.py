@@ -3,7 +3,6 @@
 import logging
 
 from nameko.rpc import rpc
-from nameko.timer import timer
 from sqlalchemy import select
 
 from extensions import health
@@ -12,6 +11,7 @@ from extensions.clock import Clock
 from extensions.database import Database
 from extensions.fault_points import Point, before
 from extensions.rpc import RpcProxy
+from extensions.timing import timer
 from private_rooms import events, schemas
 from private_rooms.changes import changes, settled
 from private_rooms.keys import new_key, read_key

@@ -5,7 +5,6 @@ import secrets
 
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
-from nameko.timer import timer
 from sqlalchemy import select, update
 
 from extensions import health
@@ -16,6 +15,7 @@ from extensions.fault_points import Point, before
 from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
 from extensions.rpc import RpcProxy
+from extensions.timing import timer
 from rooms import events, exceptions, schemas
 from rooms.models import (
     CLOSED,

@@ -6,7 +6,9 @@ from collections import deque
 import eventlet
 from nameko.extensions import DependencyProvider
 
+from extensions import vitals
 from extensions.announcements import Notice
+from extensions.errors import StorageAway
 from extensions.fault_points import Point, after, before
 from extensions.publishing import ConfirmingPublisher, Message, NotPublished
 from searcher.matching import Windows
@@ -35,6 +37,15 @@ class Store(DependencyProvider):
 
     def get_dependency(self, worker_ctx):
         return self.store
+
+    def reachable(self) -> bool:
+        """Whether the store can be reached, tried just now."""
+        try:
+            self.store.request_of("nobody")
+        except StorageAway as error:
+            _log.info("Redis can't be reached: %s", error)
+            return False
+        return True
 
 
 class Announce:
@@ -86,6 +97,9 @@ class Publisher(DependencyProvider):
     def setup(self):
         self.publisher = ConfirmingPublisher(self.container.config["AMQP_URI"], [self.exchange])
         self.announce = Announce(self.exchange, self.publisher)
+        known = vitals.of(self.container)
+        known.add(self.publisher.vital)
+        self.vital = known.watch("announcement_relay", RETRY_INTERVAL)
 
     def start(self):
         self.container.spawn_managed_thread(self.publisher.run)
@@ -101,6 +115,7 @@ class Publisher(DependencyProvider):
         while True:
             eventlet.sleep(RETRY_INTERVAL)
             self.announce.send_kept()
+            self.vital.ran()
 
 
 __all__ = ["Announce", "NotPublished", "Publisher", "Store"]

@@ -4,7 +4,6 @@ import logging
 
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
-from nameko.timer import timer
 
 from extensions import health
 from extensions.clock import Clock
@@ -13,6 +12,7 @@ from extensions.fault_points import Point, before
 from extensions.listening import listen
 from extensions.monitoring import gauges
 from extensions.rpc import RpcProxy
+from extensions.timing import timer
 from searcher import events, metrics, results, schemas
 from searcher.dependencies import NotPublished, Publisher, Store
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted

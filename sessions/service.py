@@ -6,7 +6,6 @@ import random
 from nameko.dependency_providers import Config
 from nameko.exceptions import serialize
 from nameko.rpc import rpc
-from nameko.timer import timer
 from sqlalchemy.exc import IntegrityError
 
 from extensions import health
@@ -18,6 +17,7 @@ from extensions.monitoring import gauges
 from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
 from extensions.serving import Serving
+from extensions.timing import timer
 from sessions import commands, events, exceptions, metrics, options, rematch, schemas, storage
 from sessions.batch import Batch, note_commands, trace_commands
 from sessions.commands import Order

@@ -44,7 +44,10 @@ def defaults(broker):
     setup_yaml_parser()
     with patch.dict("os.environ", bare_environment(), clear=True):
         config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    return {**config, "AMQP_URI": broker.uri(INTERFACE), "TOKEN_SECRET": SECRET}
+    # The process of the tests is not to end where a test holds it up.
+    return {
+        **config, "AMQP_URI": broker.uri(INTERFACE), "TOKEN_SECRET": SECRET, "STUCK_PROCESS": 0
+    }
 
 
 @pytest.fixture

@@ -232,4 +232,4 @@ class TestUnregister:
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping() == "pong"
+    assert service.ping() == {"ailing": service.ailing.return_value}

@@ -120,7 +120,7 @@ class TestServing:
     @pytest.mark.parametrize(
         "kind, name, error, level",
         [
-            (Timer, "sweep", None, "DEBUG"), (Timer, "sweep", KeyError(), "INFO"),
+            (Timer, "sweep", None, "DEBUG"), (Timer, "sweep", KeyError(), "DEBUG"),
             (Rpc, "ping", None, "DEBUG"), (Rpc, "renew", None, "DEBUG"),
             (Rpc, "renew", KeyError(), "INFO"), (Rpc, "gathered", None, "DEBUG"),
         ],
@@ -145,7 +145,8 @@ class TestServing:
                 pass
 
         assert isinstance(Service.serving, Serving)
-        assert worker_factory(Service).ping() == "pong"
+        service = worker_factory(Service)
+        assert service.ping() == {"ailing": service.ailing.return_value}
 
 
 def entrypoint(kind, method_name):

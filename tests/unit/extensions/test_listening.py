@@ -1,12 +1,15 @@
 """A message that was handled is taken off its queue; what fails comes again, or is dropped."""
 
+import time
 from types import SimpleNamespace
 
 import eventlet
 import pytest
+from nameko.messaging import Consumer
 
 import extensions.listening
 from extensions.listening import Listener
+from extensions.vitals import MOST_BEHIND, Vitals
 
 
 class Queue:
@@ -15,6 +18,9 @@ class Queue:
     def __init__(self):
         self.acknowledged = []
         self.broken = False
+
+    def register_provider(self, provider):
+        self.provider = provider
 
     def ack_message(self, message):
         if self.broken:
@@ -32,7 +38,7 @@ def handled(monkeypatch):
     """What is handled, first or again."""
     handled = []
     monkeypatch.setattr(
-        Listener, "handle_message", lambda self, body, message: handled.append((body, message))
+        Consumer, "handle_message", lambda self, body, message: handled.append((body, message))
     )
     return handled
 
@@ -42,6 +48,9 @@ def listener(queue, handled, monkeypatch):
     monkeypatch.setattr(extensions.listening, "PAUSE", 0)
     listener = Listener(SimpleNamespace(name="results"), passing=(OSError,))
     listener.queue_consumer = queue
+    listener.container = SimpleNamespace(vitals=Vitals())
+    listener.method_name = "count_result"
+    listener.setup()
     return listener
 
 
@@ -50,6 +59,19 @@ def message():
     return SimpleNamespace(
         payload={"text": "x" * 10_000}, channel=SimpleNamespace(connection="the link")
     )
+
+
+@pytest.fixture
+def ailing(listener, monkeypatch):
+    """What is amiss with the listener so many seconds after the last of its doings."""
+
+    def ailing(after=60):
+        now = time.monotonic()
+        with monkeypatch.context() as patch:
+            patch.setattr(extensions.vitals.time, "monotonic", lambda: now + after)
+            return listener.container.vitals.ailing()
+
+    return ailing
 
 
 def failed(error):
@@ -91,3 +113,38 @@ def test_where_the_link_is_broken_the_broker_is_left_to_send_it_again(listener, 
     queue.broken = True
     listener.handle_message_processed(message)
     assert queue.acknowledged == []
+
+
+class TestVital:
+    def test_who_has_nothing_to_do_is_not_late_with_it(self, listener, ailing):
+        listener.note_waiting(0)
+        assert ailing(after=1) == []
+
+    def test_who_handles_nothing_of_what_waits_ails(self, listener, ailing, message):
+        listener.note_waiting(2)
+        assert ailing() == ["count_result has not run for 60 s"]
+
+    def test_who_does_not_get_done_with_a_message_ails(self, listener, ailing, message):
+        listener.handle_message({}, message)
+        listener.note_waiting(0)
+        assert ailing() == ["count_result has not run for 60 s"]
+        listener.handle_message_processed(message)
+        assert ailing(after=1) == []
+
+    def test_who_handles_some_and_is_far_behind_ails(self, listener, ailing, message):
+        listener.handle_message({}, message)
+        listener.note_waiting(MOST_BEHIND + 1)
+        listener.handle_message_processed(message)
+        assert ailing(after=1) == [f"count_result is {MOST_BEHIND + 1} messages behind"]
+
+    def test_what_is_to_be_handled_again_is_still_in_hand(self, listener, ailing, message):
+        listener.handle_message({}, message)
+        listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
+        listener.note_waiting(0)
+        assert ailing() == ["count_result has not run for 60 s"]
+        eventlet.sleep(0.01)
+        listener.note_waiting(0)
+        assert ailing() == ["count_result has not run for 60 s"]
+        listener.handle_message_processed(message)
+        listener.note_waiting(0)
+        assert ailing(after=1) == []

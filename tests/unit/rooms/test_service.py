@@ -551,7 +551,7 @@ class TestHalfWay:
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping() == "pong"
+    assert service.ping() == {"ailing": service.ailing.return_value}
 
 
 class TestPause:

@@ -369,4 +369,4 @@ class TestResignAll:
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping() == "pong"
+    assert service.ping() == {"ailing": service.ailing.return_value}

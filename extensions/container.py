@@ -1,0 +1,105 @@
+"""The container of a service: how its process starts, judges itself, and ends.
+
+The configuration names it (`SERVICE_CONTAINER_CLS`), and so `nameko run` takes it.
+"""
+
+import logging
+from contextlib import suppress
+
+import eventlet
+import eventlet.debug
+from greenlet import GreenletExit
+from nameko.containers import ServiceContainer
+from nameko.exceptions import ConfigurationError
+
+from extensions import watchdog
+from extensions.vitals import Vitals
+
+_log = logging.getLogger(__name__)
+
+# Seconds. Who starts the process has to leave it longer than both before it is killed.
+START_PATIENCE = 1.0  # for a start that is as good as done
+STOP_PATIENCE = 8.0  # for what is under way to be finished
+
+
+class Container(ServiceContainer):
+    """Nameko's container, which can be stopped at any time, and any number of times."""
+
+    def __init__(self, service_cls, config):
+        super().__init__(service_cls, config)
+        self.vitals = Vitals()
+        self._starting = None
+        self._stopping = False
+
+    def start(self):
+        """Start all extensions; returns also when it is stopped meanwhile.
+
+        Raises SystemExit with the reason where the configuration does not allow a start.
+        """
+        self._starting = eventlet.spawn(super().start)
+        # Else an error is printed by each greenthread that it passes through.
+        eventlet.debug.hub_exceptions(False)
+        try:
+            self._starting.wait()
+            if not self._stopping:
+                watchdog.watch(float(self.config.get("STUCK_PROCESS", 0)))
+                self.spawn_managed_thread(self._judge)
+        except GreenletExit:
+            _log.info("%s is stopped while it starts", self.service_name)
+        except ConfigurationError as error:
+            raise SystemExit(f"Error: {error}") from None
+        finally:
+            eventlet.debug.hub_exceptions(True)
+
+    def stop(self):
+        """Take no more work, finish what is under way, and end; at the latest in a fixed time."""
+        self._end()
+        with suppress(Exception, SystemExit):  # it was for `wait` to raise
+            self._died.wait()
+
+    def kill(self, exc_info=None):
+        self.vitals.clear()
+        super().kill(exc_info)
+
+    def _judge(self):
+        patience = float(self.config.get("STUCK_LOOP", 0))
+        stuck = self.vitals.await_stuck(patience, self._reaches_all)
+        _log.critical(
+            "%s ends, to be started again: %s does not come round",
+            self.service_name, ", ".join(stuck),
+        )
+        eventlet.spawn_n(self._end, SystemExit(1))
+
+    def _reaches_all(self) -> bool:
+        """Whether the service can reach all that it stands on."""
+        return all(each.reachable() for each in self.extensions if hasattr(each, "reachable"))
+
+    def _end(self, error=None):
+        if self._stopping:
+            return
+        self._stopping = True
+        if self._has_started():
+            self._finish(super().stop)
+        elif self._starting is not None:
+            # It waits for what is away, and so it has taken no work; or the start has failed.
+            self._starting.kill()
+        self.vitals.clear()
+        if not self._died.ready():
+            self._died.send(None, error)
+
+    def _has_started(self) -> bool:
+        if self._starting is None:
+            return False
+        with suppress(Exception), eventlet.Timeout(START_PATIENCE, False):
+            self._starting.wait()
+            return True
+        return False
+
+    def _finish(self, stop):
+        try:
+            with eventlet.Timeout(STOP_PATIENCE, False):
+                eventlet.spawn(stop).wait()
+                return
+            _log.warning("%s has not finished what is under way, and ends", self.service_name)
+        except Exception:
+            _log.exception("%s has not ended in good order", self.service_name)

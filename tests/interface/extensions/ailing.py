@@ -1,0 +1,37 @@
+"""Services in which something goes wrong, to be run as processes."""
+
+from eventlet.event import Event
+from eventlet.patcher import original
+
+from extensions import health
+from extensions.timing import timer
+
+
+class HangingService(health.Answering):
+    """Answers calls, while its timer waits for what never comes."""
+
+    name = "hanging"
+
+    @timer(interval=0.2)
+    def wait_for_ever(self):
+        Event().wait()
+
+
+class BlockingService(health.Answering):
+    """Lets nothing in its process run."""
+
+    name = "blocking"
+
+    @timer(interval=2)  # by then the process has started
+    def block_for_ever(self):
+        original("time").sleep(3600)
+
+
+class HealthyService(health.Answering):
+    """Has nothing amiss."""
+
+    name = "healthy"
+
+    @timer(interval=0.2)
+    def tick(self):
+        pass

@@ -1,0 +1,30 @@
+"""A service whose calls take a while, to be run as processes."""
+
+import os
+from pathlib import Path
+
+import eventlet
+from nameko.dependency_providers import Config
+from nameko.rpc import rpc
+
+from extensions import health
+
+
+class SlowService(health.Answering):
+    """Writes down what it has begun and done, and which of its processes it was."""
+
+    name = "slow"
+
+    config = Config()
+
+    @rpc
+    def work(self, number, seconds):
+        """The number, after so many seconds."""
+        self._note("begun", number)
+        eventlet.sleep(seconds)
+        self._note("done", number)
+        return number
+
+    def _note(self, what, number):
+        with (Path(self.config["DATA_DIR"]) / "work").open("a") as file:
+            file.write(f"{what} {number} {os.getpid()}\n")

@@ -1,0 +1,91 @@
+"""A process whose timers hang or fail says so, and one that is stuck ends itself."""
+
+import http.client
+import json
+import signal
+import time
+
+import psycopg2
+import pytest
+
+from launch.ports import free_ports
+from launch.postgres import address
+from tests.stack import eventually
+
+AILING = "tests.interface.extensions.ailing"
+
+
+@pytest.fixture
+def start(start_process):
+    """Starts a service of the module `ailing`, and returns when it takes calls."""
+
+    def start(service, **settings):
+        process = start_process("nameko", f"{AILING}:{service}", **settings)
+        eventually(lambda: process.takes_calls, 30)
+        return process
+
+    return start
+
+
+def test_a_process_with_a_timer_that_hangs_says_why_and_ends_to_be_started_again(start):
+    process = start("HangingService", STUCK_LOOP=2)
+    assert process.ends(30) and process.status == 1
+    said = process.log.read_text()
+    assert "hanging ends, to be started again: wait_for_ever does not come round" in said
+    assert "Traceback" not in said
+
+
+def test_a_process_in_which_nothing_runs_shows_what_blocks_it_and_ends(start):
+    process = start("BlockingService", STUCK_PROCESS=2)
+    assert process.ends(30) and process.status == 1
+    said = process.log.read_text()
+    assert "Nothing runs any more, and this process ends" in said
+    assert "in block_for_ever" in said
+
+
+def test_a_process_that_was_stopped_for_a_while_goes_on(start, cluster):
+    process = start("HealthyService", STUCK_LOOP=2, STUCK_PROCESS=2)
+    process.signal(signal.SIGSTOP)
+    time.sleep(5)
+    process.signal(signal.SIGCONT)
+    assert eventually(lambda: cluster.healthy.ping() == {"ailing": []}, 10)
+    time.sleep(3)  # in which it would end
+    assert process.runs
+
+
+def test_readyz_names_the_timer_that_a_lock_in_the_database_keeps_from_its_work(
+    start_process, new_postgres
+):
+    uri, [port] = new_postgres(), free_ports(1)
+    sessions = start_process("nameko", "sessions.service", SESSIONS_DB_URI=uri)
+    start_process("gateway", PORT=port)
+    eventually(lambda: sessions.takes_calls, 30)
+    eventually(lambda: "sessions" not in readiness(port)["not_answering"], 30)
+    assert readiness(port)["ailing"] == []
+    holder = psycopg2.connect(address(uri))
+    with holder, holder.cursor() as cursor:
+        cursor.execute("SELECT * FROM pulse FOR UPDATE")
+        [sentence] = eventually(lambda: readiness(port)["ailing"], 60)
+    holder.close()
+    assert sentence.startswith("sessions: keep_time has not run for ")
+    assert "sessions" not in readiness(port)["not_answering"]
+    eventually(lambda: not readiness(port)["ailing"], 30)
+    said = sessions.log.read_text()
+    assert said.count("keep_time fails, and tries again") == 1
+    assert said.count("keep_time works again") == 1
+    assert "Traceback" not in said and sessions.runs
+
+
+def readiness(port):
+    """What /readyz says; no service where the gateway does not answer yet."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        said = json.loads(answer.read())
+    except ConnectionError:
+        return {"not_answering": ["sessions"], "ailing": []}
+    finally:
+        connection.close()
+    assert said["ready"] is (answer.status == 200)
+    return said

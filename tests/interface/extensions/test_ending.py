@@ -1,0 +1,123 @@
+"""A service's process ends when it is told to, whatever it is about; as operators run it."""
+
+import signal
+import time
+
+import eventlet
+import pytest
+
+from extensions.rpc import UNANSWERED
+from launch.ports import free_ports
+from tests.stack import eventually
+
+IN_TIME = 9  # seconds: less than a supervisor allows
+
+
+@pytest.fixture
+def start(start_process):
+    """Starts a service, and returns when it has read its settings."""
+
+    def start(service, **settings):
+        process = start_process("nameko", f"{service}.service", **settings)
+        eventually(lambda: b"starting services" in process.log.read_bytes(), 30)
+        return process
+
+    return start
+
+
+@pytest.fixture
+def rooms(start, cluster):
+    """The process of a service that answers calls."""
+
+    def answers():
+        try:
+            return cluster.rooms.ping()
+        except UNANSWERED:
+            return None
+
+    process = start("rooms")
+    eventually(answers, 30)
+    return process
+
+
+def assert_ends_well(process):
+    assert process.ends(IN_TIME), "it had to be killed"
+    said = process.log.read_text()
+    assert (process.status, "Traceback" in said) == (0, False), said
+
+
+@pytest.mark.parametrize("service", ["accounts", "rooms"])
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.4, 0.8])
+def test_it_ends_at_whatever_moment_of_its_start_it_is_told_to(start, service, delay):
+    process = start(service)
+    time.sleep(delay)
+    process.signal(signal.SIGTERM)
+    assert_ends_well(process)
+
+
+def test_it_ends_while_it_waits_for_the_broker(start):
+    [port] = free_ports(1)
+    process = start("rooms", AMQP_URI=f"amqp://guest:guest@127.0.0.1:{port}/")
+    eventually(lambda: b"queue_consumer fails" in process.log.read_bytes(), 30)
+    process.signal(signal.SIGTERM)
+    assert_ends_well(process)
+
+
+def test_it_ends_once_however_often_it_is_told_to(rooms):
+    for _ in range(3):
+        rooms.signal(signal.SIGTERM)
+        time.sleep(0.1)
+    assert_ends_well(rooms)
+
+
+@pytest.mark.usefixtures("outage")
+def test_it_ends_while_the_broker_is_away_again(rooms, broker):
+    broker.kill()
+    try:
+        eventually(lambda: b"queue_consumer fails" in rooms.log.read_bytes(), 30)
+        rooms.signal(signal.SIGTERM)
+        assert rooms.ends(IN_TIME), "it had to be killed"
+        assert rooms.status == 0, rooms.log.read_text()
+    finally:
+        broker.start()
+
+
+def test_it_says_in_a_sentence_why_it_does_not_start_and_fails(start):
+    process = start("auth", TOKEN_SECRET="")
+    assert process.ends(30) and process.status == 1
+    said = process.log.read_text()
+    assert "\nError: TOKEN_SECRET must be set" in said and "Traceback" not in said
+
+
+def test_a_restart_costs_no_call_and_each_is_served_once(start_process, cluster, tmp_path):
+    command = "tests.interface.extensions.slow:SlowService"
+    first, second = (start_process("nameko", command) for _ in range(2))
+    for process in (first, second):
+        eventually(lambda: process.takes_calls, 30)  # noqa: B023  it is called at once
+    going, answers = [True], []
+
+    def ask(caller):
+        number = 0
+        while going[0]:
+            number += 1
+            asked = f"{caller}.{number}"
+            assert cluster.slow.work(asked, 0.3) == asked
+            answers.append(asked)
+
+    asking = [eventlet.spawn(ask, caller) for caller in range(8)]
+    for process in (first, second, first):
+        process.signal(signal.SIGTERM)
+        assert_ends_well(process)
+        process.start()
+        eventually(lambda: process.takes_calls, 30)  # noqa: B023
+    going[0] = False
+    for each in asking:
+        each.wait()
+    begun, done = served(tmp_path, "begun"), served(tmp_path, "done")
+    assert sorted(begun) == sorted(done) == sorted(answers)
+
+
+def served(folder, what):
+    """The numbers of what has been noted, once for each time."""
+    lines = [line.split() for line in (folder / "work").read_text().splitlines()]
+    return [number for noted, number, _ in lines if noted == what]

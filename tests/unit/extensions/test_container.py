@@ -1,0 +1,143 @@
+"""A container can be stopped at any time, ends in time, and says why it does not start."""
+
+import eventlet
+import pytest
+from eventlet.event import Event
+from nameko.exceptions import ConfigurationError
+from nameko.extensions import DependencyProvider
+
+from extensions import container, vitals
+from extensions.container import Container
+from extensions.errors import StorageAway
+from extensions.timing import timer
+
+
+class Waiting(DependencyProvider):
+    """Something to be waited for at the start."""
+
+    def setup(self):
+        self.container.config["there"].wait()
+
+
+class Refusing(DependencyProvider):
+    def setup(self):
+        raise ConfigurationError("SECRET must be set")
+
+
+class Service:
+    name = "service"
+
+
+class WaitingService(Service):
+    waiting = Waiting()
+
+
+class RefusingService(Service):
+    refusing = Refusing()
+
+
+class TickingService(Service):
+    @timer(interval=0.01)
+    def tick(self):
+        TickingService.do()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(container, "START_PATIENCE", 0.05)
+    monkeypatch.setattr(container, "STOP_PATIENCE", 0.2)
+    monkeypatch.setattr(vitals, "ROUND", 0.01)
+
+
+@pytest.fixture
+def ticking():
+    """Runs a service whose timer does this at each tick."""
+    running = []
+
+    def start(do, **config):
+        TickingService.do = staticmethod(do)
+        running.append(Container(TickingService, config))
+        running[-1].start()
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.stop()
+
+
+def test_it_is_stopped_while_its_start_waits():
+    waiting = Container(WaitingService, {"there": Event()})
+    starting = eventlet.spawn(waiting.start)
+    eventlet.sleep(0)
+    waiting.stop()
+    starting.wait()
+    waiting.wait()
+
+
+def test_what_has_as_good_as_started_is_let_start_first():
+    there = Event()
+    waiting = Container(WaitingService, {"there": there})
+    starting = eventlet.spawn(waiting.start)
+    eventlet.spawn_after(0.01, there.send)
+    eventlet.sleep(0)
+    waiting.stop()
+    assert starting.wait() is None and not waiting.started
+
+
+def test_it_is_stopped_before_it_has_started():
+    Container(WaitingService, {}).stop()
+
+
+def test_all_who_stop_it_wait_until_it_has_ended(ticking):
+    began, gate = Event(), Event()
+
+    def tick():
+        if not began.ready():
+            began.send()
+            gate.wait()
+
+    running = ticking(tick)
+    began.wait()
+    stopping = [eventlet.spawn(running.stop) for _ in range(3)]
+    eventlet.sleep(0.05)
+    assert not any(each.dead for each in stopping)
+    gate.send()
+    for each in stopping:
+        each.wait()
+    assert not running.started
+
+
+def test_what_does_not_get_done_is_left(ticking, caplog):
+    began = Event()
+    running = ticking(lambda: began.ready() or began.send() or Event().wait())
+    began.wait()
+    running.stop()
+    assert "has not finished what is under way" in caplog.text
+
+
+def test_it_says_in_a_sentence_why_it_does_not_start():
+    with pytest.raises(SystemExit, match="^Error: SECRET must be set$"):
+        Container(RefusingService, {}).start()
+
+
+def test_it_ends_with_a_status_where_a_timer_is_stuck(ticking, caplog):
+    running = ticking(lambda: Event().wait(), STUCK_LOOP=0.1)
+    with pytest.raises(SystemExit) as ended:
+        running.wait()
+    assert ended.value.code == 1
+    assert "service ends, to be started again: tick does not come round" in caplog.text
+
+
+def test_a_timer_that_fails_ails_and_ends_nothing(ticking, caplog):
+    ticks = []
+
+    def fail():
+        ticks.append(None)
+        raise StorageAway("it is gone")
+
+    running = ticking(fail, STUCK_LOOP=0.1)
+    with eventlet.Timeout(0.5, False):
+        running.wait()
+    assert len(ticks) > 5 and not running._died.ready()
+    said = [record for record in caplog.records if record.name == "extensions.vitals"]
+    assert len(said) == 1 and "it is gone" in said[0].getMessage()

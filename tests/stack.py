@@ -112,6 +112,11 @@ class Process:
         return b"Connected to amqp" in self.log.read_bytes()[self._said_before:]
 
     @property
+    def listens(self) -> bool:
+        """Whether a gateway has come so far."""
+        return b"Listening on port" in self.log.read_bytes()[self._said_before:]
+
+    @property
     def runs(self) -> bool:
         return self._running is not None and self._running.poll() is None
 

@@ -1,0 +1,125 @@
+"""A player who plays on whatever restarts, by the retry that the documents tell of."""
+
+import random
+import secrets
+import time
+
+import eventlet
+
+from demo.client import Client, Closed, Refused
+
+PAUSE = 0.2  # seconds until something is tried again
+PATIENCE = 60.0  # seconds until it counts as an error all the same
+LOST = (Closed, TimeoutError, OSError)
+
+
+class PersistingPlayer:
+    """Plays one session on one connection at a time, and checks that it misses nothing of it."""
+
+    def __init__(self, url, thinking=1.0):
+        self.login = f"p-{secrets.token_hex(6)}"
+        self.acknowledged = {}  # the moves, by the versions that were answered
+        self.retries = 0
+        self.session_id = None
+        self.version = 0
+        self._url, self._thinking = url, thinking
+        self._legal = []
+        self._client = Client(url, timeout=10)
+        self._tokens = self._client.call(
+            "auth.register", login=self.login, password=f"password of {self.login}"
+        )
+
+    def close(self):
+        self._client.close()
+
+    def join(self, session_id):
+        """Connect to the session that is to be played."""
+        self.session_id = session_id
+        session = self._client.call("sessions.connect", session_id=session_id)["session"]
+        self.version, self._legal = session["version"], session["legal"]
+
+    def call(self, method, **params):
+        """What the method answers, however often it takes."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._client.call(method, **params)
+            except Refused as refusal:
+                if refusal.type != "Unavailable" or time.monotonic() > deadline:
+                    raise
+            except LOST:
+                if time.monotonic() > deadline:
+                    raise
+                self._come_back()
+            self.retries += 1
+            eventlet.sleep(PAUSE)
+
+    def play(self, goes_on):
+        """Move whenever it is one's turn, for as long as `goes_on` answers that it goes on."""
+        while goes_on():
+            self._hear()
+            if self._legal:
+                self._move(random.choice(self._legal))
+                eventlet.sleep(self._thinking)
+
+    def hear_up_to(self, version):
+        """Hear of everything up to a version."""
+        deadline = time.monotonic() + PATIENCE
+        while self.version < version:
+            assert time.monotonic() < deadline, f"{self.login} has not heard of {version}"
+            self._hear()
+
+    def _move(self, move):
+        self._legal = []
+        answer = self.call(
+            "sessions.execute", session_id=self.session_id, command_id=secrets.token_hex(8),
+            command={"type": "move", "move": move},
+        )
+        assert answer["version"] not in self.acknowledged
+        self.acknowledged[answer["version"]] = move
+        if self.version < answer["version"]:  # coming back may have shown how it was before
+            self._legal = []
+
+    def _hear(self):
+        try:
+            event = self._client.next_event(timeout=0.5)
+        except TimeoutError:
+            return
+        except Closed:
+            self._come_back()
+            return
+        if event["params"].get("session_id") == self.session_id and "version" in event["params"]:
+            self._take(event["method"], event["params"])
+
+    def _take(self, kind, params):
+        assert params["version"] == self.version + 1, (
+            f"{self.login} heard of {params['version']} after {self.version}"
+        )
+        self.version = params["version"]
+        if kind == "session.state_changed":
+            self._legal = params.get("legal") or []
+
+    def _come_back(self):
+        """Connect again, by what was heard of last."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._client.drop()
+                self._client = Client(self._url, timeout=10)
+                self._client.call("auth.authenticate", access_token=self._tokens["access_token"])
+                answer = self._client.call(
+                    "sessions.connect", session_id=self.session_id, since=self.version
+                )
+                break
+            except Refused as refusal:
+                if refusal.type != "Unavailable" or time.monotonic() > deadline:
+                    raise
+            except LOST:
+                if time.monotonic() > deadline:
+                    raise
+            self.retries += 1
+            eventlet.sleep(PAUSE)
+        for event in answer["events"]:
+            self._take(event["type"], event)
+        assert answer["session"]["version"] == self.version
+        self._legal = answer["session"]["legal"]

@@ -238,9 +238,11 @@ class Inbox:
 
     def _note(self, routing_key: str, body: dict) -> None:
         """Log an event when it comes for the first of the connections that hear it."""
-        if body["id"] in self._noted:
+        notice = body.get("id")
+        if notice in self._noted:
             return
-        self._noted[body["id"]] = None
+        if notice is not None:
+            self._noted[notice] = None
         if len(self._noted) > NOTED:
             self._noted.popitem(last=False)
         calls.note(

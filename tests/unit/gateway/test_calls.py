@@ -121,3 +121,9 @@ def test_not_all_events_that_there_ever_were_are_remembered(deliver, inbox):
 def test_an_event_of_no_call_is_told_all_the_same(deliver, lines):
     assert deliver('{"id": "1", "event": "room.closed", "params": {}}')
     assert [line["call_id"] for line in lines()] == [None]
+
+
+def test_an_event_that_has_no_id_is_logged_each_time(deliver, lines):
+    for _ in range(2):
+        assert deliver('{"event": "room.closed", "params": {}}')
+    assert len(lines()) == 2

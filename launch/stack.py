@@ -42,14 +42,17 @@ class Stack:
         environment: Mapping[str, str] = os.environ,
         services: Sequence[Program] | None = None,
         gateways: Sequence[Program] | None = None,
+        routed: Callable[[str], str] = str,
     ) -> None:
         """Take the folder, for one stack at a time, and an environment with the settings in it.
 
-        Other services and gateways than Arbiter's own can be given.
+        Other services and gateways than Arbiter's own can be given. `routed` makes of the address
+        of each engine that is started the one that they are to use, where a proxy stands between.
         """
         self.folder = folder.resolve()
         self.settings = given(environment)
         self.broker = None if "AMQP_URI" in self.settings else Broker(self.folder / "broker")
+        self._routed = routed
         production = is_production(self.settings)
         self.backends = Backends(self.folder, self.settings) if production else None
         instances = 2 if production else 1
@@ -81,11 +84,12 @@ class Stack:
         """
         check_port(self.settings["PORT"])
         if self.broker:
-            self.settings["AMQP_URI"] = self.broker.uri()
+            self.settings["AMQP_URI"] = self._routed(self.broker.uri())
         with self._lock() as lock:
             if self.backends:
                 self.backends.prepare()
-                self.settings |= self.backends.settings()
+                engines = self.backends.settings()
+                self.settings |= {name: self._routed(uri) for name, uri in engines.items()}
             self.supervisor.launch(complete(self.settings, self.folder), lock)
             write_targets(self.folder / "prometheus/targets.json", self.supervisor.programs())
         self._bring_up_broker(say, follow)

@@ -74,6 +74,11 @@ class Supervisor:
         except Fault as fault:
             raise Trouble(f"{program.name} can't be started: {fault.faultString}.") from None
 
+    def pids(self) -> dict[str, int]:
+        """Return the process of each program that runs now."""
+        known = self._calls().getAllProcessInfo()
+        return {program["name"]: program["pid"] for program in known if program["pid"]}
+
     def stop(self) -> None:
         """Stop all programs in order, and then supervisord."""
         if self._process is None:

@@ -1,0 +1,97 @@
+"""`make chaos`: break one thing after another beneath games under way, and print what it did."""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from chaos import faults, report
+from chaos.crowd import Crowd
+from chaos.run import Run
+from chaos.stage import Stage
+from launch import Trouble
+from launch.prerequisites import provide
+
+FOLDER = Path(__file__).resolve().parent.parent / "var" / "chaos"
+BROKEN = {"commit": "chaos.broken"}
+MOST_SHOWN = 40
+
+
+def main() -> int:
+    """Run a scenario; return 0 where nothing was lost, doubled or otherwise wrong."""
+    arguments = parsed()
+    seed = arguments.seed if arguments.seed is not None else random.randrange(10**6)
+    scenario = [
+        fault for fault in faults.scenario(seed)
+        if arguments.only is None or arguments.only in str(fault)
+    ]
+    shutil.rmtree(arguments.folder, ignore_errors=True)
+    arguments.folder.mkdir(parents=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        provide("run")
+        provide("production")
+        say(f"Seed {seed}, {arguments.games} games, {len(scenario)} faults. Starting...")
+        with Stage(arguments.folder, BROKEN.get(arguments.safeguard_removed)) as stage:
+            with Crowd(stage.url, arguments.games, seed) as crowd:
+                run = Run(stage, crowd, say)
+                run.begin()
+                run.break_things(scenario, arguments.minutes)
+                say("Looking at every game...")
+                run.conclude()
+    except KeyboardInterrupt:
+        return 130
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    return tell(run)
+
+
+def parsed() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, help="of the scenario and the games; by default drawn")
+    parser.add_argument("--games", type=int, default=50, help="under way at a time")
+    parser.add_argument("--minutes", type=float, default=5.0, help="until no further fault is made")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="for all files; emptied first")
+    parser.add_argument("--only", help="only faults with this in them, as 'kill' or 'redis'")
+    parser.add_argument(
+        "--safeguard-removed", choices=sorted(BROKEN),
+        help="run a session service that is broken on purpose: that must be found",
+    )
+    return parser.parse_args()
+
+
+def tell(run: Run) -> int:
+    """Print the table and what is wrong; return the exit status."""
+    print()
+    print("\n".join(report.table(run.strikes, run.findings)))
+    print()
+    active = sum(game.result is None for game in run.games)
+    reasons = Counter(game.result["reason"] for game in run.games if game.result)
+    ends = ", ".join(f"{count} by {reason}" for reason, count in reasons.most_common())
+    print(f"{len(run.games)} games, {active} of them under way at the end; {ends}.")
+    if not run.findings:
+        print("Nothing is lost or doubled; every game is as the rules have it, and was counted.")
+        return 0
+    for finding in run.findings[:MOST_SHOWN]:
+        print(finding)
+    if len(run.findings) > MOST_SHOWN:
+        print(f"... and {len(run.findings) - MOST_SHOWN} more.")
+    return 1
+
+
+def say(text: str) -> None:
+    """Tell of a step."""
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # players' threads need no farewell

@@ -1,0 +1,42 @@
+"""The session service with a safeguard removed, to see that its loss is noticed.
+
+It replies, and only then commits. Run in place of sessions.service by `--safeguard-removed commit`.
+"""
+
+import eventlet
+from eventlet.event import Event
+
+from extensions.errors import ServiceError
+from sessions import service, storage
+from sessions.batch import Batch
+
+LATE = 0.25  # seconds from the reply to the commit
+
+
+class HastySessionsService(service.SessionsService):
+    """Acknowledges what is not durable yet."""
+
+    name = "sessions"
+
+    def _execute(self, orders):
+        decided = Event()
+        eventlet.spawn_n(self._decide, orders, decided)
+        answers = decided.wait()
+        if isinstance(answers, Exception):
+            raise answers
+        return answers
+
+    def _decide(self, orders, decided):
+        answers = None
+        try:
+            with self.db.get_session() as session:
+                batch = Batch.load(session, self.arena, orders, self.clock())
+                answers = [batch.answer(order) for order in orders]
+                notices = self._save(session, batch.changes)
+                storage.remember(session, batch.remembered)
+                decided.send(answers)
+                eventlet.sleep(LATE)
+            self.announcer.send(notices)
+        except ServiceError as error:
+            if answers is None:
+                decided.send(error)

@@ -1,0 +1,129 @@
+"""One run: games are played, faults made, and in the end it is looked whether all is well."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from chaos import oracle, recovery
+from chaos.crowd import Crowd
+from chaos.faults import CUT, HOLD, KILL, PAUSE, REFUSE, Blow, Fault
+from chaos.observed import Game
+from chaos.oracle import Finding
+from chaos.report import Strike
+from chaos.stage import Stage
+from sessions.games.dobutsu import Dobutsu
+
+PATIENCE = 45.0  # seconds for every game to go on, and every process to serve again
+SETTLED = 1.0
+COUNTED_WITHIN = 30.0
+STUCK, STRAY, ERROR = "stuck", "stray session", "error"
+
+
+class Run:
+    """What is done to a stage while a crowd plays on it."""
+
+    def __init__(self, stage: Stage, crowd: Crowd, say: Callable[[str], None]) -> None:
+        self._stage, self._crowd, self._say = stage, crowd, say
+        self.strikes: list[Strike] = []
+        self.findings: list[Finding] = []
+        self.games: list[Game] = []
+
+    def begin(self) -> None:
+        """Have everybody play; return when every game is under way."""
+        began = time.time()
+        self._crowd.start()
+        self._await_moves(began)
+
+    def break_things(self, faults: Sequence[Fault], minutes: float) -> None:
+        """Make the faults, one when the last is over, for as many minutes at most."""
+        deadline = time.monotonic() + 60 * minutes
+        for number, fault in enumerate(faults, start=1):
+            if time.monotonic() > deadline:
+                self._say(f"Time is up: {len(faults) - number + 1} faults are left out.")
+                return
+            self._say(f"[{number}/{len(faults)}] {self._strike(fault)}")
+
+    def conclude(self) -> None:
+        """Have everybody stop, and find out what is wrong."""
+        self._await_moves(time.time())
+        self._crowd.halt()
+        self.games = self._crowd.games(f"ws://127.0.0.1:{self._stage.port}/ws")
+        rules = Dobutsu()
+        for game in self.games:
+            self.findings += oracle.examine(game, rules)
+            if not game.streams:
+                text = f"nobody was told of it: {game.session['players']}"
+                self.findings.append(Finding(STRAY, game.session_id, text))
+        self.findings += self._miscounted()
+        for player in self._crowd.players:
+            self.findings += [Finding(ERROR, player.login, text) for text in player.errors]
+
+    def _miscounted(self) -> list[Finding]:
+        expected = oracle.rated(self.games)
+        deadline = time.monotonic() + COUNTED_WITHIN
+        while wrong := list(oracle.miscounted(expected, self._crowd.ratings())):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(1)
+        return wrong
+
+    def _strike(self, fault: Fault) -> Strike:
+        strike = Strike(fault, time.time())
+        self.strikes.append(strike)
+        for at, act in sorted(self._acts(fault), key=lambda act: act[0]):
+            time.sleep(max(0.0, strike.began + at - time.time()))
+            act()
+        self._await_moves(time.time())
+        self._await_wholeness(fault)
+        time.sleep(SETTLED)
+        strike.until = time.time()
+        for table in self._crowd.tables:
+            sent = [each for player in table.players for each in list(player.sent)]
+            waits = recovery.standstills(sent, strike.began, strike.until)
+            strike.acknowledged += len(waits)
+            strike.standstills.append(max(waits, default=strike.until - strike.began))
+        return strike
+
+    def _acts(self, fault: Fault) -> list[tuple[float, Callable[[], None]]]:
+        acts: list[tuple[float, Callable[[], None]]] = []
+        for blow in fault.blows:
+            end: list[Callable[[], None]] = []
+            acts.append((blow.after, lambda blow=blow, end=end: end.append(self._begin(blow))))
+            acts.append((blow.after + blow.lasting, lambda end=end: end.pop()()))
+        return acts
+
+    def _begin(self, blow: Blow) -> Callable[[], None]:
+        """Do it; return what ends it."""
+        link = self._stage.links.get(blow.target)
+        if blow.action == KILL:
+            self._stage.kill(blow.target)
+        elif blow.action == PAUSE:
+            return self._stage.pause(blow.target)
+        elif blow.action == HOLD:
+            link.hold(True)
+            return lambda: link.hold(False)
+        elif blow.action == REFUSE:
+            link.refuse(True)
+            link.cut()
+            return lambda: link.refuse(False)
+        elif blow.action == CUT:
+            link.cut()
+        return lambda: None
+
+    def _await_moves(self, since: float) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while still := self._crowd.standing_still(since):
+            if time.monotonic() > deadline:
+                self.findings += [
+                    Finding(STUCK, f"table {table.number}", table.standing(), since)
+                    for table in still
+                ]
+                return
+            time.sleep(0.1)
+
+    def _await_wholeness(self, fault: Fault) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while reason := self._stage.amiss():
+            if time.monotonic() > deadline:
+                self.findings.append(Finding(STUCK, str(fault), reason, time.time()))
+                return
+            time.sleep(0.3)

@@ -52,6 +52,10 @@ def test_it_listens_to_this_machine_only(server: Postgres) -> None:
     assert listening_on(server.port) == {LOCALHOST}
 
 
+def test_after_a_crash_it_does_not_synchronize_each_file_by_itself(server: Postgres) -> None:
+    assert execute(server.uri(), "SHOW recovery_init_sync_method") == [("syncfs",)]
+
+
 def test_a_killed_one_comes_back_where_it_was_with_what_was_committed(server: Postgres) -> None:
     uri = server.uri("games")
     store(uri, "committed")

@@ -113,10 +113,10 @@ class Run:
         deadline = time.monotonic() + PATIENCE
         while still := self._crowd.standing_still(since):
             if time.monotonic() > deadline:
-                self.findings += [
-                    Finding(STUCK, f"table {table.number}", table.standing(), since)
-                    for table in still
-                ]
+                for table in still:
+                    stuck = Finding(STUCK, f"table {table.number}", table.standing(), since)
+                    self.findings.append(stuck)
+                    self._say(str(stuck))
                 return
             time.sleep(0.1)
 

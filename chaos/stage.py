@@ -3,8 +3,8 @@
 import os
 import re
 import signal
-import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import amqp
@@ -45,7 +45,8 @@ class Stage:
         environment = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"}
         self.stack = Stack(
             folder, {**environment, **SETTINGS, "PORT": str(self.port)},
-            services=services(sessions_module), routed=self._route,
+            services=services(sessions_module) if sessions_module else None,
+            routed=self._route,
         )
         self._paused: set[int] = set()
 
@@ -122,15 +123,13 @@ class Stage:
         return uri.replace(f"@127.0.0.1:{port}", f"@127.0.0.1:{self.links[name].port}")
 
 
-def services(sessions_module: str | None) -> list[Program]:
+def services(sessions_module: str) -> list[Program]:
     """Return two of each service, with this module in place of the session service's own."""
-    own = list(own_services(INSTANCES))
-    if sessions_module is None:
-        return own
-    command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml", sessions_module]
+    ports = iter(free_ports(len(SERVICES) * INSTANCES))
     return [
-        Program(program.name, command) if program.name.startswith("sessions") else program
-        for program in own
+        replace(program, command=[*program.command[:-1], sessions_module])
+        if program.name.startswith("sessions") else program
+        for program in own_services(INSTANCES, ports)
     ]
 
 

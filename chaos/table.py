@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from chaos.player import Away, Player
@@ -104,15 +105,19 @@ class Meeting:
             step = self._ask_again if way == "rematch" and self._last else self._search
         while self._table.playing.is_set():
             try:
-                if (found := step(way) or self._await_session()) is not None:
+                if (found := self._take(step, way) or self._await_session()) is not None:
                     return found
             except Away:
                 self._player.pause()
-            except Refused as refusal:
-                if refusal.type not in PASSING:
-                    self._player.errors.append(f"{self._player.login}, {way}: {refusal}")
-                self._player.pause()
         return None
+
+    def _take(self, step: Callable[[str], str | None], way: str) -> str | None:
+        try:
+            return step(way)
+        except Refused as refusal:
+            if refusal.type not in PASSING:
+                self._player.errors.append(f"{self._player.login}, {way}: {refusal}")
+            return None
 
     def _search(self, way: str) -> str | None:
         if self._player.call("searcher.status")["status"] == "idle":

@@ -122,11 +122,7 @@ class SessionsService(health.Answering):
     def forget_connections(self, connection_ids):
         """Disconnect connections that are closed from all their sessions."""
         with self.db.get_session() as session:
-            known = [
-                found for connection_id in connection_ids
-                for found in storage.connections(session, connection_id=connection_id)
-            ]
-            notices = self._drop(session, known)
+            notices = self._drop(session, storage.connections_of(session, connection_ids))
         self.announcer.send(notices)
 
     @rpc
@@ -357,20 +353,18 @@ class SessionsService(health.Answering):
         now = self.clock()
         ids = {connection.session_id for connection in connections}
         matches = storage.load(session, self.arena, ids, lock=True)
-        connections = [  # without those that somebody else has dropped before they were locked
-            each for each in connections
-            if storage.drop_connection(session, each.session_id, each.connection_id)
-        ]
+        # Without those that somebody else has dropped before they were locked.
+        dropped = storage.drop_connections(session, connections)
         present = storage.presence(session, ids)
-        notices = []
+        changes, lapses = [], []
         for session_id, match in matches.items():
-            left = {each.player for each in connections if each.session_id == session_id}
+            left = dropped.get(session_id, set())
             if None in left:
                 storage.note_audience(session, session_id)
             for login in sorted(left - {None} - set(present[session_id])):
-                notices += self._save(session, [(match, match.disconnect(login, now))])
-                notices += self._lapse_rematch(session, match, now)
-        return notices
+                changes.append((match, match.disconnect(login, now)))
+                lapses += self._lapse_rematch(session, match, now)
+        return self._save(session, changes) + lapses
 
     def _lapse_rematch(self, session, match, now):
         if not rematch.lapse(match):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, tuple_, update
 
 from extensions.database import put
 from sessions.clocks import Clocks
@@ -21,6 +21,7 @@ PROGRESS = ("moved", "coming", "first_moves", "leaving", "offer", "clocks", "rem
 # What each batch of commands needs is said on the tables, and once: going through the mapped
 # classes, and saying it anew each time, would take longer than the database does.
 SESSIONS, EVENTS, COMMANDS = (each.__table__ for each in (SessionRow, EventRow, Command))
+DROPPED_AT_ONCE = 1000
 MATCH_COLUMNS = [column for column in SESSIONS.columns if column.name not in ("key", "seed")]
 MATCHES = select(*MATCH_COLUMNS).where(SESSIONS.c.session_id.in_(bindparam("ids", expanding=True)))
 MATCHES_LOCKED = MATCHES.order_by(SESSIONS.c.session_id).with_for_update()
@@ -214,6 +215,11 @@ def connections(session, **where: Any) -> list[Connection]:
     return list(session.scalars(select(Connection).filter_by(**where)))
 
 
+def connections_of(session, connection_ids: Iterable[str]) -> list[Connection]:
+    query = select(Connection).where(Connection.connection_id.in_(list(connection_ids)))
+    return list(session.scalars(query))
+
+
 def put_connection(session, session_id, connection_id, player, gateway_id) -> None:
     values = {
         "session_id": session_id, "connection_id": connection_id, "player": player,
@@ -222,14 +228,21 @@ def put_connection(session, session_id, connection_id, player, gateway_id) -> No
     put(session, Connection, values, update=("player", "gateway_id"))
 
 
-def drop_connection(session, session_id: str, connection_id: str) -> bool:
-    """Whether there was such a connection, which is no more."""
-    dropped = session.execute(
-        delete(Connection).where(
-            Connection.session_id == session_id, Connection.connection_id == connection_id
+def drop_connections(session, connections: list[Connection]) -> dict[str, set[str | None]]:
+    """Delete those of these connections that there still are; whose they were, by session."""
+    row = Connection.__table__.c
+    dropped: dict[str, set[str | None]] = {}
+    for begin in range(0, len(connections), DROPPED_AT_ONCE):
+        some = connections[begin : begin + DROPPED_AT_ONCE]
+        keys = [(each.session_id, each.connection_id) for each in some]
+        statement = delete(Connection.__table__).where(
+            tuple_(row.session_id, row.connection_id).in_(keys)
         )
-    )
-    return dropped.rowcount == 1
+        for session_id, player in session.execute(
+            statement.returning(row.session_id, row.player)
+        ):
+            dropped.setdefault(session_id, set()).add(player)
+    return dropped
 
 
 def note_audience(session, session_id: str) -> None:

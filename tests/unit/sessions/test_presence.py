@@ -1,6 +1,8 @@
 """Who is there, who has left, who watches; and what time brings about by itself."""
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from extensions.pulse import TOLERATED_PAUSE
 from sessions.exceptions import NotAMember, SessionEnded, SessionNotFound
@@ -8,6 +10,19 @@ from tests.unit.sessions.conftest import GRACE, LEASE, OPTIONS
 
 CONNECTED, DISCONNECTED = "session.player_connected", "session.player_disconnected"
 STATE_CHANGED, ENDED = "session.state_changed", "session.ended"
+
+
+@pytest.fixture
+def statements():
+    """The statements that any database is given from now on."""
+    given = []
+
+    def note(connection, cursor, statement, *rest):
+        given.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield given
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 class TestConnect:
@@ -115,6 +130,19 @@ class TestDisconnect:
     ):
         service.forget_connections(["of alice", "of bob"])
         assert [each["version"] for each in announcer.hear(DISCONNECTED)] == [5, 6]
+
+    def test_it_takes_as_many_statements_for_many_as_for_one(
+        self, service, create, statements
+    ):
+        def forget(names):
+            for session_id in [create() for _ in range(3)]:
+                for name in names:
+                    service.connect(session_id, name, "gateway", None)
+            statements.clear()
+            service.forget_connections(names)
+            return [said for said in statements if "session_audiences" not in said]
+
+        assert len(forget([f"watcher {number}" for number in range(20)])) == len(forget(["one"]))
 
 
 class TestLeaving:

@@ -29,7 +29,8 @@ class HastySessionsService(service.SessionsService):
     def _decide(self, orders, decided):
         answers = None
         try:
-            with self.db.get_session() as session:
+            # No session of the worker's, which would end with it.
+            with self.db.Session(close_on_exit=True) as session:
                 batch = Batch.load(session, self.arena, orders, self.clock())
                 answers = [batch.answer(order) for order in orders]
                 notices = self._save(session, batch.changes)

@@ -116,7 +116,8 @@ def test_who_have_met_by_search_get_one_session(
     eventually(lambda: found_or_searching(other), PATIENCE, "an opponent")
     assert faults(two_players, "searcher.opponent_found", CREATED) == []
     for player in two_players:
-        assert player.call("searcher.status") == {"status": "idle"}
+        eventually(lambda asked=player: is_idle(asked), PATIENCE, "the end of the search")
+    assert faults(two_players, "searcher.opponent_found", CREATED) == []
 
 
 @pytest.fixture
@@ -124,6 +125,10 @@ def patient_searcher(stack):
     """The patience of everyday: in these tests a pairing is else given up as soon as it is old."""
     with stack.given("searcher", SEARCH_EXPIRY=300):
         yield
+
+
+def is_idle(player):
+    return player.call("searcher.status") == {"status": "idle"}
 
 
 def found_or_searching(player):

@@ -22,7 +22,7 @@ class PrivateRoom(Base):
     room_id: Mapped[str] = mapped_column(String(32), unique=True)
     told: Mapped[dict] = mapped_column(JSON)
     settled: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
-    created_at: Mapped[float] = mapped_column(Float)
+    created_at: Mapped[float] = mapped_column(Float, index=True)
 
 
 class Announcement(AnnouncementColumns, Base):

@@ -2,8 +2,9 @@
 
 import logging
 
+from nameko.dependency_providers import Config
 from nameko.rpc import rpc
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from extensions import health
 from extensions.announcements import Announcer
@@ -30,6 +31,8 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 _log = logging.getLogger(__name__)
 
 FOLLOWED_AT_ONCE = 100
+DAY = 86_400.0
+SWEPT_AT_ONCE, SWEEPINGS = 100, 20
 
 
 class PrivateRoomsService(health.Answering):
@@ -37,6 +40,7 @@ class PrivateRoomsService(health.Answering):
 
     name = "private_rooms"
 
+    config = Config()
     db = Database(Base)
     announcer = Announcer(events.EXCHANGE, Announcement, Base)
     rooms = RpcProxy("rooms")
@@ -92,8 +96,36 @@ class PrivateRoomsService(health.Answering):
             room_ids = list(session.scalars(unsettled))
         for begin in range(0, len(room_ids), FOLLOWED_AT_ONCE):
             batch = room_ids[begin : begin + FOLLOWED_AT_ONCE]
-            for room in self.rooms.get_many(batch).values():
+            rooms = self.rooms.get_many(batch)
+            for room in rooms.values():
                 self._follow(room)
+            self._forget(set(batch) - set(rooms))
+
+    @timer(interval=60)
+    def sweep(self):
+        """Forget the keys of rooms that have long ended, and are known no more."""
+        old = (
+            select(PrivateRoom.room_id)
+            .where(
+                PrivateRoom.settled.is_(True),
+                PrivateRoom.created_at < self.clock() - float(self.config["ROOMS_KEPT"]) * DAY,
+            )
+            .order_by(PrivateRoom.created_at)
+            .limit(SWEPT_AT_ONCE)
+        )
+        for _ in range(SWEEPINGS):
+            with self.db.get_session() as session:
+                room_ids = set(session.scalars(old))
+            gone = room_ids - set(self.rooms.get_many(sorted(room_ids)))
+            self._forget(gone)
+            if len(gone) < SWEPT_AT_ONCE:
+                return
+
+    def _forget(self, room_ids):
+        # A room was there before its key was, so one that is unknown is no more.
+        if room_ids:
+            with self.db.get_session() as session:
+                session.execute(delete(PrivateRoom).where(PrivateRoom.room_id.in_(room_ids)))
 
     @before(Point.PRIVATE_ROOM_MADE)
     def _give_key(self, room):

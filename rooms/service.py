@@ -5,7 +5,7 @@ import secrets
 
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from extensions import health
 from extensions.announcements import Announcer
@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 LIST = "rooms"
 HALF_WAY_AFTER = 3.0  # seconds until a filled room without a session is taken up again
+DAY = 86_400.0
+SWEPT_AT_ONCE, SWEEPINGS = 500, 20
 
 
 class RoomsService(health.Answering):
@@ -188,7 +190,10 @@ class RoomsService(health.Answering):
 
     @timer(interval=1)
     def close_lapsed(self):
-        """Close rooms that nobody of them has been connected for."""
+        """Close rooms that nobody of them has been connected for.
+
+        And those that have filled, and whose session could not begin for as long as rooms are kept.
+        """
         now = self.clock()
         notices = []
         with self.db.get_session() as session:
@@ -196,7 +201,11 @@ class RoomsService(health.Answering):
             if pause:  # nobody could renew anything
                 everything = update(Room).where(Room.status == OPEN)
                 session.execute(everything.values(alive_until=Room.alive_until + pause))
-            lapsed = select(Room).where(Room.status == OPEN, Room.alive_until < now)
+            lapsed = select(Room).where(or_(
+                (Room.status == OPEN) & (Room.alive_until < now),
+                (Room.status == FILLED) & Room.session_id.is_(None)
+                & (Room.alive_until < self._kept_since()),
+            ))
             for row in session.scalars(lapsed.limit(100).with_for_update(skip_locked=True)):
                 row.lapse()
                 notices += self._notices(row, events.CLOSED, schemas.room(row), now)
@@ -210,6 +219,7 @@ class RoomsService(health.Answering):
             half_way = select(Room).where(
                 Room.status == FILLED, Room.session_id.is_(None), Room.private.is_(False),
                 Room.alive_until < self.clock() + self.config["ROOM_TTL"] - HALF_WAY_AFTER,
+                Room.alive_until >= self._kept_since(),
             )
             rooms = [schemas.room(row) for row in session.scalars(half_way.limit(100))]
         if rooms:
@@ -218,6 +228,36 @@ class RoomsService(health.Answering):
                 self.announcer.relay(session, self.clock(), overdue_after=0)
         for room in rooms:
             self._begin_session(room)
+
+    @timer(interval=60)
+    def sweep(self):
+        """Forget rooms that have long been closed, or become sessions."""
+        before = self._kept_since()
+        for _ in range(SWEEPINGS):
+            with self.db.get_session() as session:
+                if self._forget(session, before, SWEPT_AT_ONCE) < SWEPT_AT_ONCE:
+                    return
+
+    def _forget(self, session, before, limit):
+        # Found by when they were opened, the oldest first: that is in an index.
+        old = (
+            select(Room.room_id)
+            .where(
+                Room.created_at < before, Room.alive_until < before,
+                or_(Room.status == CLOSED, Room.session_id.is_not(None)),
+            )
+            .order_by(Room.created_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        room_ids = session.scalars(old).all()
+        for table in (Seat, Room):
+            session.execute(delete(table).where(table.room_id.in_(room_ids)))
+        return len(room_ids)
+
+    def _kept_since(self):
+        # Nobody renews a room that is no longer open: it ended when it was last kept alive, or so.
+        return self.clock() - float(self.config["ROOMS_KEPT"]) * DAY
 
     @before(Point.ROOM_FILLED)
     def _begin_session(self, room):

@@ -1,8 +1,10 @@
-"""What the session service is given: the games that are installed, and the terms of the arena."""
+"""What the session service is given: the games that are installed, the terms of the arena, and
+where sessions are archived."""
 
 from nameko.exceptions import ConfigurationError
 from nameko.extensions import DependencyProvider
 
+from sessions.archive import Archive
 from sessions.games import load_games
 from sessions.match import AUTO, CLAIM, Terms
 from sessions.storage import Arena
@@ -23,3 +25,20 @@ class ArenaProvider(DependencyProvider):
 
     def get_dependency(self, worker_ctx):
         return self.arena
+
+
+class ArchiveProvider(DependencyProvider):
+    """The Archive, or None where sessions are kept for ever: by SESSIONS_KEPT and ARCHIVE_DIR."""
+
+    archive = None
+
+    def setup(self):
+        config = self.container.config
+        if float(config["SESSIONS_KEPT"] or 0):
+            # Nothing is ever deleted that has not been written elsewhere.
+            if not config["ARCHIVE_DIR"]:
+                raise ConfigurationError("SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to")
+            self.archive = Archive(config["ARCHIVE_DIR"])
+
+    def get_dependency(self, worker_ctx):
+        return self.archive

@@ -43,6 +43,11 @@ Index(  # the few among all that have ended
     "sessions_active", Session.created_at, Session.session_id,
     postgresql_where=Session.status == "active", sqlite_where=Session.status == "active",
 )
+# Of those that have ended alone: a move in one under way is to write into no index more.
+Index(
+    "sessions_ended", Session.ended_at,
+    sqlite_where=Session.ended_at.is_not(None), postgresql_where=Session.ended_at.is_not(None),
+)
 
 
 class Player(Base):
@@ -51,7 +56,9 @@ class Player(Base):
     __tablename__ = "session_players"
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
-    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id"), primary_key=True)
+    session_id: Mapped[str] = mapped_column(
+        ForeignKey("sessions.session_id"), primary_key=True, index=True
+    )
 
 
 class Event(Base):
@@ -94,6 +101,15 @@ class Audience(Base):
     __tablename__ = "session_audiences"
 
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.session_id"), primary_key=True)
+
+
+class Sweep(Base):
+    """How far commands have been forgotten: of the sessions that ended until then. One row."""
+
+    __tablename__ = "session_sweeps"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    commands_until: Mapped[float] = mapped_column(Float)
 
 
 class Gateway(Base):

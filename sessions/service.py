@@ -18,10 +18,20 @@ from extensions.pages import UnknownCursor, page, position
 from extensions.pulse import beat
 from extensions.serving import Serving
 from extensions.timing import timer
-from sessions import commands, events, exceptions, metrics, options, rematch, schemas, storage
+from sessions import (
+    commands,
+    events,
+    exceptions,
+    metrics,
+    options,
+    rematch,
+    schemas,
+    storage,
+    sweeps,
+)
 from sessions.batch import Batch, note_commands, trace_commands
 from sessions.commands import Order
-from sessions.dependencies import ArenaProvider
+from sessions.dependencies import ArchiveProvider, ArenaProvider
 from sessions.match import ENDED, Match
 from sessions.models import Announcement, Base, Pulse
 
@@ -37,7 +47,7 @@ REFUSALS = (
 )
 
 
-class SessionsService(health.Answering):
+class SessionsService(sweeps.Sweeping, health.Answering):
     """Games under way and finished."""
 
     name = "sessions"
@@ -49,6 +59,7 @@ class SessionsService(health.Answering):
         events.EXCHANGE, Announcement, Base, durable=(events.RESULTS_EXCHANGE,)
     )
     arena = ArenaProvider()
+    archive = ArchiveProvider()
     clock = Clock()
 
     @rpc

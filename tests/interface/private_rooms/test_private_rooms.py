@@ -4,6 +4,7 @@ A stand-in for the rooms service holds one room, which the tests change as that 
 """
 
 import pytest
+from nameko.testing.services import entrypoint_hook
 from sqlalchemy import select
 
 from private_rooms import events
@@ -228,3 +229,16 @@ def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away
     assert heard.params["room"]["session_id"] == "session-1"
     assert {arguments[0] for arguments, _ in sessions.asked("create")} == {"room-1"}
     assert ear.rest() == []
+
+
+def test_the_key_of_a_room_that_is_no_more_is_forgotten(containers, cluster, settings, rooms, rows):
+    container = containers(PrivateRoomsService)
+    key = cluster.private_rooms.create("alice", "dobutsu", {})["connection_key"]
+    cluster.private_rooms.close(key, "alice")
+    settings["ROOMS_KEPT"] = 0
+    for known in ({"room-1": rooms.room}, {}):
+        rooms.standing.answers["get_many"] = lambda room_ids, known=known: known
+        with entrypoint_hook(container, "sweep") as sweep:
+            sweep()
+        keys = rows("private_rooms", Base, select(PrivateRoom.connection_key))
+        assert keys == ([key] if known else [])

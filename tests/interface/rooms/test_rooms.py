@@ -2,6 +2,7 @@
 
 import eventlet
 import pytest
+from nameko.testing.services import entrypoint_hook
 
 import rooms.service
 from rooms import events, exceptions
@@ -282,3 +283,20 @@ def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away
     assert service.get(room["room_id"], "bob")["session_id"] == "session-1"
     assert {arguments[0] for arguments, _ in sessions.asked("create")} == {room["room_id"]}
     assert ear.rest() == []
+
+
+def test_what_has_long_been_over_is_forgotten_and_what_is_open_is_not(
+    containers, cluster, settings, sessions
+):
+    container = containers(RoomsService)
+    open_room = cluster.rooms.create("alice", "dobutsu", {})["room_id"]
+    settings["ROOM_TTL"] = 0
+    closed, filled = (cluster.rooms.create("alice", "dobutsu", {})["room_id"] for _ in range(2))
+    cluster.rooms.join(filled, "bob")
+    with pytest.raises(exceptions.RoomClosed):  # by itself, or now
+        cluster.rooms.close(closed, "alice")
+        cluster.rooms.close(closed, "alice")
+    settings["ROOMS_KEPT"] = 0
+    with entrypoint_hook(container, "sweep") as sweep:
+        sweep()
+    assert set(cluster.rooms.get_many([open_room, closed, filled])) == {open_room}

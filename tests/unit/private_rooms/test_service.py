@@ -6,9 +6,10 @@ import pytest
 from nameko.exceptions import RpcTimeout
 from nameko.testing.services import worker_factory
 
+from private_rooms import service as private_rooms_service
 from private_rooms.keys import read_key
-from private_rooms.models import Base
-from private_rooms.service import PrivateRoomsService
+from private_rooms.models import Base, PrivateRoom
+from private_rooms.service import DAY, PrivateRoomsService
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -58,8 +59,8 @@ def sessions():
 @pytest.fixture
 def service(database, announcer, clock, rooms, sessions):
     return worker_factory(
-        PrivateRoomsService, db=database(Base), announcer=announcer, clock=clock, rooms=rooms,
-        sessions=sessions,
+        PrivateRoomsService, config={"ROOMS_KEPT": 2}, db=database(Base), announcer=announcer,
+        clock=clock, rooms=rooms, sessions=sessions,
     )
 
 
@@ -259,6 +260,7 @@ class TestFollow:
     def test_all_rooms_are_followed_however_many(self, service, rooms, clock):
         made = {str(n): room(1, "alice", room_id=str(n)) for n in range(250)}
         rooms.create.side_effect = made.values()
+        rooms.get_many.side_effect = lambda ids: {each: made[each] for each in ids}
         for _ in made:
             service.create("alice", "dobutsu", {})
         service.follow_rooms()
@@ -320,3 +322,71 @@ class TestHalfWay:
 
 def test_it_answers_a_ping(service):
     assert service.ping() == {"ailing": service.ailing.return_value}
+
+
+class TestSweep:
+    @pytest.fixture
+    def known(self, service, rooms):
+        """Whether a key is still known here."""
+        rooms.join.return_value = BEGUN
+
+        def known(key):
+            try:
+                service.join(key, "carol")
+            except RoomNotFound:
+                return False
+            return True
+
+        return known
+
+    @pytest.fixture
+    def settled(self, service, rooms, key):
+        """Alice's room has become a session."""
+        rooms.get_many.return_value = {"room": BEGUN}
+        service.follow_rooms()
+
+    def test_forgets_the_key_of_an_old_room_that_is_no_more(
+        self, service, rooms, settled, key, known, clock, silent
+    ):
+        clock.advance(2 * DAY + 1)
+        rooms.get_many.return_value = {}
+        with silent():
+            service.sweep()
+        assert not known(key)
+
+    def test_keeps_the_key_for_as_long_as_the_room(
+        self, service, rooms, settled, key, known, clock
+    ):
+        clock.advance(100 * DAY)
+        service.sweep()
+        assert known(key)
+
+    def test_asks_after_none_that_is_not_old(self, service, rooms, settled, key, known, clock):
+        clock.advance(2 * DAY - 1)
+        rooms.get_many.return_value = {}
+        service.sweep()
+        assert known(key)
+
+    def test_goes_on_until_nothing_is_left(self, service, rooms, clock, monkeypatch):
+        monkeypatch.setattr(private_rooms_service, "SWEPT_AT_ONCE", 2)
+        made = {
+            str(n): room(2, "alice", status="closed", room_id=str(n)) for n in range(5)
+        }
+        rooms.create.side_effect = [{**each, "revision": 1} for each in made.values()]
+        for _ in made:
+            service.create("alice", "dobutsu", {})
+        rooms.get_many.side_effect = lambda ids: {each: made[each] for each in ids}
+        service.follow_rooms()
+        rooms.get_many.side_effect = lambda ids: {}
+        clock.advance(3 * DAY)
+        service.sweep()
+        with service.db.get_session() as session:
+            assert session.query(PrivateRoom).all() == []
+
+    def test_a_room_that_vanished_while_it_was_followed_is_not_asked_after_again(
+        self, service, rooms, key, known
+    ):
+        service.follow_rooms()
+        rooms.get_many.reset_mock()
+        service.follow_rooms()
+        assert not rooms.get_many.called and not known(key)

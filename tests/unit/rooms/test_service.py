@@ -6,6 +6,7 @@ import pytest
 from nameko.testing.services import worker_factory
 
 from extensions.pages import UnknownCursor, cursor
+from rooms import service as rooms_service
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -16,12 +17,13 @@ from rooms.exceptions import (
     RoomNotFound,
     TooManyRooms,
 )
-from rooms.models import Base
-from rooms.service import HALF_WAY_AFTER, RoomsService
+from rooms.models import Base, Room, Seat
+from rooms.service import DAY, HALF_WAY_AFTER, RoomsService
 from sessions.exceptions import GameNotFound, InvalidOptions
 from tests.unit.fakes import Sessions
 
 ROOM_TTL = 60
+ROOMS_KEPT = 2  # days
 OPTIONS = {"clock": None, "rated": True}
 
 
@@ -37,8 +39,8 @@ def sessions():
 @pytest.fixture
 def service(database, announcer, clock, sessions):
     return worker_factory(
-        RoomsService, config={"ROOM_TTL": ROOM_TTL}, db=database(Base), announcer=announcer,
-        sessions=sessions, clock=clock,
+        RoomsService, config={"ROOM_TTL": ROOM_TTL, "ROOMS_KEPT": ROOMS_KEPT}, db=database(Base),
+        announcer=announcer, sessions=sessions, clock=clock,
     )
 
 
@@ -568,3 +570,73 @@ class TestPause:
             service.close_lapsed()
             clock.advance(1)
         assert service.get(room["room_id"], "alice")["status"] == "closed"
+
+
+class TestSweep:
+    @pytest.fixture
+    def rooms(self, service):
+        """Tells which of some rooms there still are."""
+        return lambda *room_ids: [each for each in room_ids if service.get_many([each])]
+
+    def test_forgets_what_ended_longer_ago_than_it_is_kept(
+        self, service, open_room, clock, rooms, silent
+    ):
+        closed, filled = open_room(), open_room(seats=2)
+        service.close(closed, "alice")
+        service.join(filled, "bob")
+        clock.advance(ROOMS_KEPT * DAY - 1)
+        service.sweep()
+        assert rooms(closed, filled) == [closed, filled]
+        clock.advance(ROOM_TTL + 2)
+        with silent():
+            service.sweep()
+        assert rooms(closed, filled) == []
+        with service.db.get_session() as session:
+            assert not session.query(Seat).all() and not session.query(Room).all()
+
+    def test_keeps_an_old_room_for_as_long_after_its_end(self, service, open_room, clock, rooms):
+        room_id = open_room("bob", seats=3)
+        for _ in range(100):
+            clock.advance(3600)
+            service.renew(["alice"])
+            service.sweep()
+        service.join(room_id, "carol")
+        service.sweep()
+        assert service.get(room_id, "carol")["session_id"]
+        clock.advance(ROOMS_KEPT * DAY + ROOM_TTL + 1)
+        service.sweep()
+        assert rooms(room_id) == []
+
+    def test_leaves_what_is_open(self, service, open_room, clock, rooms):
+        room_id = open_room()
+        clock.advance(100 * DAY)  # and nothing has closed it
+        service.sweep()
+        assert rooms(room_id) == [room_id]
+
+    def test_goes_on_until_nothing_is_left(self, service, open_room, clock, rooms, monkeypatch):
+        monkeypatch.setattr(rooms_service, "SWEPT_AT_ONCE", 2)
+        closed = [open_room() for _ in range(5)]
+        for room_id in closed:
+            service.close(room_id, "alice")
+        clock.advance(2 * ROOMS_KEPT * DAY)
+        service.sweep()
+        assert rooms(*closed) == []
+
+    def test_one_whose_session_could_not_begin_for_so_long_closes(
+        self, service, open_room, sessions, clock, announcer, rooms
+    ):
+        room_id = open_room(seats=2)
+        sessions.away = True
+        service.join(room_id, "bob")
+        announcer.forget()
+        clock.advance(ROOMS_KEPT * DAY - 1)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "filled"
+        clock.advance(ROOM_TTL + 2)
+        sessions.away = False
+        service.take_up_filled()
+        assert sessions.begun == {}
+        service.close_lapsed()
+        assert announcer.heard == [("room.closed", ("alice", "bob"))]
+        service.sweep()
+        assert rooms(room_id) == []

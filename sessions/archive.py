@@ -1,0 +1,146 @@
+"""Sessions that have ended, in files: a line of JSON for each, whole, in a file for each day.
+
+    python -m sessions.archive list FOLDER
+    python -m sessions.archive show FOLDER SESSION_ID
+    python -m sessions.archive export FOLDER SESSION_ID
+
+A file is called after the day on which its sessions ended, and after the process that wrote it:
+no two processes write into one. `zcat FOLDER/2026-11-24.*` is a day. A session may be there twice,
+where a process died between writing it and deleting it from the database.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import random
+import secrets
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+SUFFIX = ".jsonl.gz"
+Record = dict[str, Any]
+
+
+class Archive:
+    """Where one process writes the sessions that it archives."""
+
+    def __init__(self, folder: str | Path):
+        """Take the folder, made where there is none."""
+        self._folder = Path(folder)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._writer = _new_writer()
+
+    def append(self, records: Iterable[Record]) -> None:
+        """Write sessions, in the order of their ending; on return they outlive a power cut."""
+        try:
+            for day, some in groupby(records, key=_day):
+                self._append(self._folder / f"{day}.{self._writer}{SUFFIX}", list(some))
+        except BaseException:
+            self._writer = _new_writer()  # what was written may be torn: nothing may follow it
+            raise
+
+    def _append(self, path: Path, records: list[Record]) -> None:
+        text = "".join(json.dumps(each, separators=(",", ":")) + "\n" for each in records)
+        is_new = not path.exists()
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+            file.write(gzip.compress(text.encode(), compresslevel=6))
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            _sync_folder(self._folder)
+
+
+def read(folder: str | Path) -> Iterator[Record]:
+    """All sessions in an archive, each once, those that ended on the first day first."""
+    seen = set()
+    for path in sorted(Path(folder).glob(f"*{SUFFIX}")):
+        for line in _whole_lines(path):
+            record = json.loads(line)
+            if record["session_id"] not in seen:
+                seen.add(record["session_id"])
+                yield record
+
+
+def _whole_lines(path: Path) -> Iterator[str]:
+    # A process that died while it wrote leaves a torn end; what that was of was not deleted.
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                if line.endswith("\n"):
+                    yield line
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return
+
+
+def _day(record: Record) -> str:
+    return datetime.fromtimestamp(record["ended_at"], UTC).date().isoformat()
+
+
+def _new_writer() -> str:
+    return secrets.token_hex(4)
+
+
+def _sync_folder(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _summary(record: Record) -> str:
+    ended = datetime.fromtimestamp(record["ended_at"], UTC).isoformat(timespec="seconds")
+    players, reason = ", ".join(record["players"]), record["result"]["reason"]
+    return f"{record['session_id']}  {ended}  {record['game']}  {players}  {reason}"
+
+
+def _export(record: Record) -> str:
+    from sessions import schemas  # it brings Nameko, which nothing else here needs
+    from sessions.games import load_games
+    from sessions.match import Event, Match, Terms
+
+    game = load_games()[record["game"]]
+    setup = game.setup(len(record["players"]), record["options"], random.Random(record["seed"]))
+    match = Match(
+        record["session_id"], game, Terms(), record["options"], record["players"],
+        record["private"], record["state"], record["created_at"], result=record["result"],
+    )
+    happened = [Event(**each) for each in record["events"]]
+    return game.export(schemas.record(match, setup, happened, "Arbiter"))[1]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """List an archive, or print a session of it; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m sessions.archive")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (
+        ("list", "a line for each session"), ("show", "all that is known of one, as JSON"),
+        ("export", "one in the usual form of its game"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("folder", type=Path)
+        if name != "list":
+            command.add_argument("session_id")
+    given = parser.parse_args(arguments)
+    if given.command == "list":
+        for record in read(given.folder):
+            print(_summary(record))
+        return 0
+    found = next(
+        (each for each in read(given.folder) if each["session_id"] == given.session_id), None
+    )
+    if found is None:
+        print(f"There is no session {given.session_id} in {given.folder}", file=sys.stderr)
+        return 1
+    print(json.dumps(found, indent=2) if given.command == "show" else _export(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

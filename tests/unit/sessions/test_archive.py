@@ -1,0 +1,134 @@
+"""The archive: what is written is there, each session once, whatever died in between."""
+
+import gzip
+import json
+import subprocess
+import sys
+
+import pytest
+
+from sessions import archive
+from sessions.archive import Archive, read
+from tests.stack import ROOT
+
+DAY = 86_400.0
+MONDAY = 1_700_438_400.0  # 2023-11-20T00:00:00Z
+
+
+def ended(session_id, at=MONDAY):
+    return {
+        "session_id": session_id, "game": "dobutsu", "players": ["alice", "bob"], "ended_at": at,
+        "result": {"winner": "alice", "reason": "lion_caught"}, "events": [],
+    }
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "archive"
+
+
+def files(folder):
+    return sorted(path.name.partition(".")[0] for path in folder.iterdir())
+
+
+def ids(folder):
+    return [record["session_id"] for record in read(folder)]
+
+
+def test_what_was_written_is_read_as_it_was(folder):
+    records = [ended("s1"), {**ended("s2"), "players": ["アリス", "bob"]}]
+    Archive(folder).append(records)
+    assert list(read(folder)) == records
+
+
+def test_there_is_a_file_for_each_day_on_which_sessions_ended(folder):
+    kept = Archive(folder)
+    kept.append([ended("s1"), ended("s2", MONDAY + DAY - 0.001), ended("s3", MONDAY + DAY)])
+    kept.append([ended("s4", MONDAY + DAY + 1)])
+    assert files(folder) == ["2023-11-20", "2023-11-21"]
+    assert ids(folder) == ["s1", "s2", "s3", "s4"]
+
+
+def test_each_line_is_a_session_for_whoever_unpacks_a_file(folder):
+    kept = Archive(folder)
+    kept.append([ended("s1")])
+    kept.append([ended("s2")])
+    [path] = folder.iterdir()
+    lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+    assert [json.loads(line)["session_id"] for line in lines] == ["s1", "s2"]
+
+
+def test_no_two_processes_write_into_one_file(folder):
+    for session_id in ("s1", "s2"):
+        Archive(folder).append([ended(session_id)])
+    assert len(list(folder.iterdir())) == 2
+    assert sorted(ids(folder)) == ["s1", "s2"]
+
+
+def test_what_was_written_twice_is_read_once(folder):
+    for _ in range(2):
+        Archive(folder).append([ended("s1")])
+    assert ids(folder) == ["s1"]
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.1, 0.5, 0.9, 0.99])
+def test_a_torn_end_costs_nothing_that_was_whole(folder, share):
+    writer = Archive(folder)
+    writer.append([ended("s1")])
+    [path] = folder.iterdir()
+    whole = path.stat().st_size
+    writer.append([ended("s2")])
+    torn = int((path.stat().st_size - whole) * share)
+    path.write_bytes(path.read_bytes()[: whole + torn])
+    assert ids(folder)[0] == "s1"
+
+
+def test_after_a_failure_to_write_nothing_follows_what_may_be_torn(folder, monkeypatch):
+    writer = Archive(folder)
+    writer.append([ended("s1")])
+
+    def full(_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(archive.os, "fsync", full)
+    with pytest.raises(OSError):
+        writer.append([ended("s2")])
+    monkeypatch.undo()
+    writer.append([ended("s3")])
+    assert sorted(files(folder)) == ["2023-11-20", "2023-11-20"]
+    assert set(ids(folder)) >= {"s1", "s3"}
+
+
+def test_nobody_else_on_the_machine_can_read_it(folder):
+    Archive(folder).append([ended("s1")])
+    [path] = folder.iterdir()
+    assert (folder.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+class TestCommand:
+    def test_lists_what_there_is(self, folder, capsys):
+        Archive(folder).append([ended("s1"), ended("s2")])
+        assert archive.main(["list", str(folder)]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0].split() == [
+            "s1", "2023-11-20T00:00:00+00:00", "dobutsu", "alice,", "bob", "lion_caught"
+        ]
+        assert len(lines) == 2
+
+    def test_shows_a_session_whole(self, folder, capsys):
+        Archive(folder).append([ended("s1")])
+        assert archive.main(["show", str(folder), "s1"]) == 0
+        assert json.loads(capsys.readouterr().out) == ended("s1")
+
+    def test_says_of_one_that_is_not_there_that_it_is_not(self, folder, capsys):
+        Archive(folder)
+        assert archive.main(["export", str(folder), "s1"]) == 1
+        assert capsys.readouterr().err == f"There is no session s1 in {folder}\n"
+
+    def test_is_run_as_the_documents_say(self, folder):
+        Archive(folder).append([ended("s1")])
+        ran = subprocess.run(
+            [sys.executable, "-m", "sessions.archive", "show", folder, "s1"],
+            cwd=ROOT, capture_output=True, text=True, timeout=60,
+        )
+        assert (ran.returncode, json.loads(ran.stdout), ran.stderr) == (0, ended("s1"), "")

@@ -1,0 +1,213 @@
+"""Sessions that ended long ago are archived, and their commands forgotten, and nothing else is."""
+
+import logging
+
+import pytest
+from nameko.exceptions import ConfigurationError
+from sqlalchemy import func, select
+
+from sessions import archive, sweeps
+from sessions.archive import Archive, read
+from sessions.dependencies import ArchiveProvider
+from sessions.exceptions import SessionEnded, SessionNotFound
+from sessions.models import Base, Command
+from sessions.sweeps import DAY
+from tests.unit.fakes import Container
+from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
+
+RESIGN = {"type": "resign"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def service(serve, folder):
+    """The service, which keeps sessions for three days, and commands for two."""
+    service = serve()
+    service.config |= {"SESSIONS_KEPT": 3, "COMMANDS_KEPT": 2}
+    service.archive = Archive(folder)
+    return service
+
+
+@pytest.fixture
+def end(service, create):
+    """Begins a session and ends it by a resignation; its id."""
+
+    def end():
+        session_id = create()
+        service.execute(session_id, "alice", RESIGN, "command")
+        return session_id
+
+    return end
+
+
+def count(service, table):
+    with service.db.get_session() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def rows(service):
+    """How many rows there are in each table that has any."""
+    counted = {
+        name: count(service, table) for name, table in Base.metadata.tables.items()
+        if name not in ("announcements", "pulse", "session_sweeps")
+    }
+    return {name: number for name, number in counted.items() if number}
+
+
+class TestArchiving:
+    def test_moves_what_ended_longer_ago_than_it_is_kept(self, service, end, clock, folder):
+        first = end()
+        clock.advance(DAY)
+        second = end()
+        clock.advance(2 * DAY + 1)
+        service.archive_ended()
+        assert [record["session_id"] for record in read(folder)] == [first]
+        with pytest.raises(SessionNotFound):
+            service.get(first)
+        assert service.get(second)["status"] == "ended"
+
+    def test_leaves_nothing_of_it_in_the_database(self, service, end, clock, connect, session_id):
+        connect("alice")
+        connect(None, "of a spectator")
+        service.execute(session_id, "alice", RESIGN, "command")
+        assert set(rows(service)) >= {
+            "sessions", "session_events", "session_players", "session_commands",
+            "session_connections", "session_audiences",
+        }
+        clock.advance(3 * DAY + 1)
+        service.archive_ended()
+        assert set(rows(service)) <= {"session_gateways"}
+        service.forget_connections(["of alice", "of a spectator"])
+
+    def test_writes_all_that_there_is_of_a_session(
+        self, service, session_id, under_way, play, clock, folder, capsys
+    ):
+        play(*CATCHING_THE_LION[2:])
+        before = service.get(session_id), service.history(session_id)["events"]
+        export = service.export(session_id)["text"]
+        clock.advance(3 * DAY + 1)
+        service.archive_ended()
+        [record] = read(folder)
+        assert record["players"] == ["alice", "bob"] and record["result"] == before[0]["result"]
+        assert [each["version"] for each in record["events"]] == [
+            each["version"] for each in before[1]
+        ]
+        assert archive.main(["export", str(folder), session_id]) == 0
+        assert capsys.readouterr().out.strip() == export.strip()
+
+    def test_leaves_what_is_under_way_however_old(self, service, session_id, clock, folder):
+        clock.advance(100 * DAY)
+        service.archive_ended()
+        assert service.get(session_id)["status"] == "active" and not list(read(folder))
+
+    def test_goes_on_until_nothing_is_left(self, service, end, clock, folder, monkeypatch):
+        monkeypatch.setattr(sweeps, "ARCHIVED_AT_ONCE", 2)
+        ended = [end() for _ in range(5)]
+        clock.advance(4 * DAY)
+        service.archive_ended()
+        assert [record["session_id"] for record in read(folder)] == ended
+        assert rows(service) == {}
+
+    def test_that_cannot_write_deletes_nothing_and_says_so(
+        self, service, end, clock, folder, monkeypatch, caplog
+    ):
+        session_id = end()
+        clock.advance(4 * DAY)
+        before = rows(service)
+
+        def full(_):
+            raise OSError("No space left on device")
+
+        monkeypatch.setattr(archive.os, "fsync", full)
+        service.archive_ended()
+        assert rows(service) == before
+        assert [each.levelno for each in caplog.records] == [logging.ERROR]
+        assert "No space left" in caplog.text
+        monkeypatch.undo()
+        service.archive_ended()
+        assert [record["session_id"] for record in read(folder)] == [session_id]
+
+    def test_without_an_archive_does_nothing(self, service, end, clock):
+        service.archive = None
+        session_id = end()
+        clock.advance(1000 * DAY)
+        service.archive_ended()
+        assert service.get(session_id)["status"] == "ended"
+
+
+class TestProvider:
+    def provide(self, **config):
+        config = {"SESSIONS_KEPT": 0, "ARCHIVE_DIR": "", **config}
+        container = Container(config, "sessions")
+        provider = ArchiveProvider().bind(container, "archive")
+        provider.setup()
+        return provider.get_dependency(None)
+
+    def test_by_default_sessions_are_kept_for_ever(self, folder):
+        assert self.provide() is None
+        assert self.provide(ARCHIVE_DIR=str(folder)) is None
+        assert not folder.exists()
+
+    def test_the_folder_is_made(self, folder):
+        assert self.provide(SESSIONS_KEPT=30, ARCHIVE_DIR=str(folder / "of" / "games"))
+        assert (folder / "of" / "games").is_dir()
+
+    def test_nothing_is_deleted_for_want_of_a_folder(self):
+        with pytest.raises(ConfigurationError, match="ARCHIVE_DIR"):
+            self.provide(SESSIONS_KEPT=30)
+
+
+class TestForgetting:
+    def sweep(self, service):
+        service.forget_commands()  # the first time it only notes that nothing is forgotten
+        service.forget_commands()
+
+    def test_a_command_is_known_for_as_long_as_it_is_kept_after_the_end(
+        self, service, end, clock
+    ):
+        session_id = end()
+        answered = service.execute(session_id, "alice", RESIGN, "command")
+        clock.advance(2 * DAY - 1)
+        self.sweep(service)
+        assert service.execute(session_id, "alice", RESIGN, "command") == answered
+        clock.advance(2)
+        self.sweep(service)
+        assert count(service, Command) == 0
+        with pytest.raises(SessionEnded):
+            service.execute(session_id, "alice", RESIGN, "command")
+        assert service.get(session_id)["status"] == "ended"
+
+    def test_those_of_a_session_under_way_are_kept_however_old(
+        self, service, session_id, execute, clock
+    ):
+        execute("alice", move="b2b3", command_id="command")
+        clock.advance(100 * DAY)
+        self.sweep(service)
+        assert execute("alice", move="b2b3", command_id="command")["version"] == 1
+
+    def test_goes_on_until_nothing_is_left_and_looks_at_nothing_twice(
+        self, service, end, clock, monkeypatch
+    ):
+        monkeypatch.setattr(sweeps, "FORGOTTEN_AT_ONCE", 2)
+        for _ in range(5):
+            end()
+        clock.advance(3 * DAY)
+        self.sweep(service)
+        assert count(service, Command) == 0
+        with service.db.get_session() as session:
+            assert sweeps.forget_commands(session, clock(), 10) == 0
+
+    def test_of_those_that_ended_at_one_moment_none_is_passed_over(
+        self, service, clock, monkeypatch
+    ):
+        monkeypatch.setattr(sweeps, "FORGOTTEN_AT_ONCE", 2)
+        for number in range(5):
+            session_id = service.create(f"k{number}", "dobutsu", OPTIONS, ["alice", "bob"])
+            service.execute(session_id, "alice", RESIGN, "command")
+        clock.advance(3 * DAY)
+        self.sweep(service)
+        assert count(service, Command) == 0

@@ -151,6 +151,7 @@ class ConfirmingPublisher:
             if remaining <= 0:
                 raise socket.timeout("the broker has not confirmed in time")
             self._connection.drain_events(timeout=remaining)
+        self._unordered.clear()  # what was confirmed by itself, and then with others once more
 
     def _connected(self):
         if self._connection is None:

@@ -12,11 +12,12 @@ import auth.events
 import searcher.events
 import sessions.events
 from extensions.clock import timestamp
+from extensions.errors import RateLimited
 from gateway import dispatch, metrics, protocol
 from gateway.errors import AlreadyAuthenticated
 from gateway.follower import Follower
 from gateway.socket import SendTimeout, WebSocket
-from sessions.exceptions import SessionNotFound
+from sessions.exceptions import NotAMember, SessionNotFound
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ MOST_IN_OUTBOX = 1000
 WARNED_BEFORE = 60.0  # seconds before the token expires
 MOST_MALFORMED, MALFORMED_PER = 100, 10.0
 NOTICES_REMEMBERED = 64
+MOST_FOLLOWED = 1000
+FOLLOWED_FOR = 60.0  # seconds in which one of so many sessions will have ended, most likely
 SEARCH_ENDS = (
     searcher.events.OPPONENT_FOUND, searcher.events.EXPIRED, searcher.events.STOPPED
 )
@@ -239,6 +242,8 @@ class Connection:
     def follow(self, session_id: str, since: int | None):
         """Connect to a session: the answer, and what lets the events through after it is sent."""
         known = self.followers.get(session_id)
+        if known is None:
+            self._make_room()
         follower = Follower(self, session_id, self.login)
         self.followers[session_id] = follower
         try:
@@ -246,9 +251,10 @@ class Connection:
             answer = self._connect(follower, since)
         except Exception:
             if self.followers.get(session_id) is follower:
-                self.followers.pop(session_id)
-                if known is not None:
+                if known is not None and known.begun:
                     self.followers[session_id] = known
+                else:
+                    self._stop_hearing(follower)
             raise
         return answer, lambda: follower.begin(answer["session"])
 
@@ -270,10 +276,35 @@ class Connection:
 
     def unfollow(self, session_id: str) -> None:
         """Disconnect from a session."""
-        self._gateway.services.sessions.disconnect(session_id, self.id)
-        follower = self.followers.pop(session_id, None)
-        if follower is not None:
-            self._gateway.inbox.unbind(self._queue, *follower.keys)
+        follower = self.followers.get(session_id)
+        try:
+            self._gateway.services.sessions.disconnect(session_id, self.id)
+        except (NotAMember, SessionNotFound):
+            self._stop_hearing(follower)  # it is there no more, as this connection is not in it
+            raise
+        self._stop_hearing(follower)
+
+    def _stop_hearing(self, follower: Follower | None) -> None:
+        if follower is not None and self.followers.get(follower.session_id) is follower:
+            del self.followers[follower.session_id]
+            if self._queue is not None:
+                self._gateway.inbox.unbind(self._queue, *follower.keys)
+
+    def _make_room(self) -> None:
+        """Where as many sessions are followed as may be, leave the first one that has ended."""
+        if len(self.followers) < MOST_FOLLOWED:
+            return
+        ended = next((each for each in self.followers.values() if each.ended), None)
+        if ended is None:
+            raise RateLimited.of(
+                f"This connection is connected to {MOST_FOLLOWED} sessions that are under way, "
+                "which is as many as one may be: disconnect from some of them",
+                retry_after=FOLLOWED_FOR,
+            )
+        try:
+            self.unfollow(ended.session_id)
+        except (NotAMember, SessionNotFound):
+            pass  # so much the better
 
     def search(self, search: dict) -> dict:
         """Start a search that belongs to this connection."""

@@ -10,6 +10,7 @@ from gateway.sequence import Sequence
 
 _log = logging.getLogger(__name__)
 
+ENDED = "ended"
 GAP_PATIENCE = 0.5  # seconds until a missing event is fetched; most come a moment late
 
 
@@ -19,12 +20,18 @@ class Follower:
     def __init__(self, connection, session_id: str, viewer: str | None):
         self.session_id = session_id
         self.viewer = viewer
+        self.ended = False
         self._connection = connection
         self._sequence = Sequence()
         self._plays = False
         self._unasked: list[tuple[str, dict]] = []
         self._filling = False
         self._missing = False  # something may be missing that no later event tells of
+
+    @property
+    def begun(self) -> bool:
+        """Whether the client has its snapshot."""
+        return self._sequence.version is not None
 
     @property
     def keys(self) -> list[str]:
@@ -40,6 +47,7 @@ class Follower:
     def begin(self, session: dict) -> None:
         """The client has the snapshot: let through what follows it."""
         self._plays = self.viewer in session["players"]
+        self.ended = session["status"] == ENDED
         early, self._unasked = self._unasked, []
         self._deliver(self._sequence.begin(session["version"]))
         for routing_key, body in early:
@@ -47,7 +55,7 @@ class Follower:
 
     def take(self, routing_key: str, body: dict) -> None:
         """An event of the session has come in."""
-        if self._sequence.version is None:
+        if not self.begun:
             self._unasked.append((routing_key, body))
         elif self._concerns(routing_key):
             event = body["event"], self._own(body)
@@ -60,7 +68,7 @@ class Follower:
 
     def fill(self) -> None:
         """Fetch whatever has happened since the last event that was let through."""
-        if self._sequence.version is None:
+        if not self.begun:
             return
         try:
             missed = self._connection._gateway.services.sessions.history(
@@ -100,4 +108,5 @@ class Follower:
 
     def _deliver(self, events: list[tuple[str, dict]]) -> None:
         for event, params in events:
+            self.ended = self.ended or event == sessions.events.ENDED
             self._connection.notify(event, params)

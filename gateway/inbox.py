@@ -41,6 +41,7 @@ LONGEST_WAIT = 5.0
 MOST_AT_A_TIME = 50  # frames, until others in the process have their turn
 MOST_WAITING = 10_000  # messages in one queue, should this process stop reading
 NOTED = 1000  # events that are known to have been logged
+MOST_WISHES = 10_000  # that wait for the link; none of it is needed where it stays away
 
 
 @dataclass(eq=False)
@@ -86,13 +87,18 @@ class Inbox:
         self._do(lambda: self._bind(queue, keys))
 
     def unbind(self, queue: Queue, *keys: str) -> None:
+        """The queue will hear these keys no more. Does not wait."""
         queue.keys -= set(keys)
-        self._do(lambda: self._unbind(queue, keys))
+        if len(self._wishes) < MOST_WISHES:
+            self._wish(lambda: self._unbind(queue, keys))
 
     def close(self, queue: Queue) -> None:
         """Nobody hears the queue any more. Does not wait."""
         queue.open = False
-        self._wish(lambda: self._delete(queue))
+        if self.up or len(self._wishes) < MOST_WISHES:
+            self._wish(lambda: self._delete(queue))
+        else:
+            self._queues.discard(queue)  # it has gone with the link
 
     def run(self) -> None:
         """Serve for ever; to be run in a greenthread of its own."""
@@ -113,8 +119,9 @@ class Inbox:
 
     def _do(self, action: Callable[[], None]) -> None:
         error: Exception | None = TimeoutError()
-        with eventlet.Timeout(LONGEST_WAIT, False):
-            error = self._wish(action).wait()
+        if len(self._wishes) < MOST_WISHES:
+            with eventlet.Timeout(LONGEST_WAIT, False):
+                error = self._wish(action).wait()
         if error is not None:
             raise Unavailable.of(
                 "The broker does not answer: try again in a moment", service="broker"
@@ -200,6 +207,9 @@ class Inbox:
             arguments={"x-max-length": MOST_WAITING, "x-overflow": "drop-head"},
         )
         queue.name = declared.queue
+        if not queue.open:  # it was closed in the meantime
+            self._delete(queue)
+            return
         self._queues.add(queue)
         for key in queue.keys:
             self._channel.queue_bind(queue.name, EXCHANGE, key, nowait=True)

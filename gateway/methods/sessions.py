@@ -1,6 +1,7 @@
 """Sessions: watching and playing."""
 
 from extensions import calls, tracing
+from extensions.errors import RateLimited
 from gateway import params, results
 from gateway.table import Call, Who, method
 from sessions.exceptions import (
@@ -22,13 +23,14 @@ from sessions.exceptions import (
 
 
 @method(
-    "sessions.connect", Who.ANYONE, params.SessionSince, results.Connected, (SessionNotFound,),
-    socket_only=True,
+    "sessions.connect", Who.ANYONE, params.SessionSince, results.Connected,
+    (SessionNotFound, RateLimited), socket_only=True,
 )
 def connect(call: Call, given: params.SessionSince):
     """Connect to a session, as a player or a spectator: the snapshot, and then every event.
 
-    With `since`, the events after that version are answered as well.
+    With `since`, the events after that version are answered as well. A connection follows 1,000
+    sessions at most: for the next one it leaves one that has ended, and is else `RateLimited`.
     """
     since = None if given.since is None else min(given.since, params.LARGEST_VERSION)
     answer, begin = call.connection.follow(given.session_id, since)

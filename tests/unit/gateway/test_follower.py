@@ -50,7 +50,7 @@ def follow(connection):
     def follow(viewer, begin=True, version=0):
         followed = connection.followers["s1"] = Follower(connection, "s1", viewer)
         if begin:
-            followed.begin({"players": PLAYERS, "version": version})
+            followed.begin({"players": PLAYERS, "version": version, "status": "active"})
         return followed
 
     return follow
@@ -112,7 +112,7 @@ class TestOrder:
     ):
         followed = follow("alice", begin=False)
         come(followed, 1, 2, 3)
-        followed.begin({"players": PLAYERS, "version": 1})
+        followed.begin({"players": PLAYERS, "version": 1, "status": "active"})
         assert connection.versions == [2, 3]
 
     def test_each_is_told_once_and_in_order(self, follow, connection, later):
@@ -164,7 +164,7 @@ class TestWhoseView:
         followed = follow("alice", begin=False)
         come(followed, 1, about=SPECTATORS)
         assert connection.told == []
-        followed.begin({"players": PLAYERS, "version": 0})
+        followed.begin({"players": PLAYERS, "version": 0, "status": "active"})
         assert connection.told == []
 
 

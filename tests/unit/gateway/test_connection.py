@@ -1,0 +1,148 @@
+"""What a connection follows: no more sessions than it may, and nothing that it is not in."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from extensions.errors import RateLimited
+from gateway import connection as module
+from gateway.connection import Connection
+from gateway.errors import Unavailable
+from sessions.exceptions import NotAMember, SessionNotFound
+
+MOST = 3
+
+
+class Inbox:
+    """One queue, and the keys by which it hears."""
+
+    def __init__(self):
+        self.queue = SimpleNamespace(keys=set())
+
+    def open(self, deliver, *keys):
+        self.queue.keys |= set(keys)
+        return self.queue
+
+    def bind(self, queue, *keys):
+        queue.keys.update(keys)
+
+    def unbind(self, queue, *keys):
+        queue.keys.difference_update(keys)
+
+
+@pytest.fixture
+def inbox():
+    return Inbox()
+
+
+@pytest.fixture
+def sessions(services):
+    """The session service, where there is every session, of alice and bob, under way."""
+    services.sessions.connect.side_effect = lambda session_id, *_: {
+        "session": {"version": 0, "players": ["alice", "bob"], "status": "active"}, "events": []
+    }
+    return services.sessions
+
+
+@pytest.fixture
+def connection(services, sessions, inbox, monkeypatch):
+    monkeypatch.setattr(module, "MOST_FOLLOWED", MOST)
+    gateway = SimpleNamespace(id="gateway", services=services, inbox=inbox, ping_interval=20)
+    connection = Connection(gateway, SimpleNamespace(round_trip=None))
+    connection.notify = lambda event, params: None
+    return connection
+
+
+@pytest.fixture
+def follow(connection):
+    def follow(*session_ids):
+        for session_id in session_ids:
+            _, begin = connection.follow(session_id, None)
+            begin()
+
+    return follow
+
+
+def end(connection, session_id):
+    """The session's end reaches the connection."""
+    params = {"session_id": session_id, "version": 1, "result": {}}
+    connection._on_event(
+        f"session.{session_id}.all.session.ended",
+        {"id": "x", "event": "session.ended", "params": params},
+    )
+
+
+def about(session_id, inbox):
+    return {key for key in inbox.queue.keys if key.startswith(f"session.{session_id}.")}
+
+
+def test_what_is_not_there_leaves_nothing_behind(connection, sessions, inbox):
+    sessions.connect.side_effect = SessionNotFound.of("no", session_id="s1")
+    for _ in range(2):
+        with pytest.raises(SessionNotFound):
+            connection.follow("s1", None)
+    assert connection.followers == {} and inbox.queue.keys == set()
+
+
+def test_what_could_not_be_answered_leaves_nothing_behind(connection, sessions, inbox, follow):
+    follow("s1")
+    kept = set(inbox.queue.keys)
+    sessions.connect.side_effect = Unavailable.of("no", service="sessions")
+    for session_id in ("s1", "s2"):
+        with pytest.raises(Unavailable):
+            connection.follow(session_id, None)
+    assert list(connection.followers) == ["s1"] and inbox.queue.keys == kept
+
+
+def test_for_one_more_than_it_may_follow_one_that_has_ended_is_left(
+    connection, sessions, inbox, follow
+):
+    follow("s1", "s2", "s3")
+    end(connection, "s2")
+    follow("s4")
+    assert list(connection.followers) == ["s1", "s3", "s4"]
+    sessions.disconnect.assert_called_once_with("s2", connection.id)
+    assert not about("s2", inbox) and about("s4", inbox)
+
+
+def test_so_is_one_that_had_ended_before(connection, sessions, follow):
+    sessions.connect.side_effect = lambda session_id, *_: {
+        "session": {"version": 9, "players": ["alice", "bob"], "status": "ended"}, "events": []
+    }
+    follow(*(f"s{number}" for number in range(MOST * 3)))
+    assert list(connection.followers) == ["s6", "s7", "s8"]
+
+
+def test_where_all_are_under_way_one_more_is_refused(connection, sessions, follow):
+    follow("s1", "s2", "s3")
+    with pytest.raises(RateLimited) as refusal:
+        connection.follow("s4", None)
+    assert refusal.value.details["retry_after"] > 0
+    assert list(connection.followers) == ["s1", "s2", "s3"]
+    follow("s1")  # what is followed already can be followed anew
+    connection.unfollow("s1")
+    follow("s4")
+
+
+@pytest.mark.parametrize("error", [NotAMember, SessionNotFound])
+def test_one_that_is_there_no_more_is_left_all_the_same(
+    connection, sessions, inbox, follow, error
+):
+    follow("s1", "s2", "s3")
+    sessions.disconnect.side_effect = error.of("no", session_id="s1")
+    with pytest.raises(error):
+        connection.unfollow("s1")
+    assert list(connection.followers) == ["s2", "s3"] and not about("s1", inbox)
+    end(connection, "s2")
+    follow("s4", "s5")
+    assert list(connection.followers) == ["s3", "s4", "s5"]
+
+
+def test_where_nobody_knows_whether_it_was_left_it_is_still_followed(
+    connection, sessions, follow
+):
+    follow("s1")
+    sessions.disconnect.side_effect = Unavailable.of("no", service="sessions")
+    with pytest.raises(Unavailable):
+        connection.unfollow("s1")
+    assert list(connection.followers) == ["s1"]

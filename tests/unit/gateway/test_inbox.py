@@ -1,0 +1,38 @@
+"""What is wished of a link to the broker that stays away is not kept without a bound."""
+
+import pytest
+
+from gateway import inbox as module
+from gateway.errors import Unavailable
+from gateway.inbox import Inbox, Queue
+
+MOST = 5
+
+
+@pytest.fixture
+def inbox(monkeypatch):
+    """An inbox whose broker is away."""
+    monkeypatch.setattr(module, "MOST_WISHES", MOST)
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.001)
+    return Inbox("amqp://nowhere", lambda: None)
+
+
+def test_there_are_never_more_than_so_many(inbox):
+    known = Queue(lambda routing_key, body: None)
+    inbox._queues.add(known)
+    for number in range(3 * MOST):
+        with pytest.raises(Unavailable):
+            inbox.open(known.deliver, f"key {number}")
+        with pytest.raises(Unavailable):
+            inbox.bind(known, "key")
+        inbox.unbind(known, "key")
+    assert len(inbox._wishes) == MOST
+    inbox.close(known)
+    assert len(inbox._wishes) == MOST and not known.open and not inbox._queues
+
+
+def test_a_queue_that_is_closed_while_the_link_is_up_is_deleted_however_many_wish(inbox):
+    inbox.up = True
+    for _ in range(2 * MOST):
+        inbox.close(Queue(lambda routing_key, body: None))
+    assert len(inbox._wishes) == 2 * MOST

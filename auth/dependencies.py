@@ -1,11 +1,17 @@
-"""What the auth service is given: a password hasher off the hub, and the signing keys."""
+"""What the auth service is given: a password hasher off the hub, the signing keys, and the store of
+the logins that are still good.
+"""
 
 from eventlet import semaphore, tpool
 from nameko.exceptions import ConfigurationError
 from nameko.extensions import DependencyProvider
 from passlib.context import CryptContext
 
+from auth.families import Families, SqlFamilies, Tokens
+from auth.redis_families import RedisFamilies
 from auth.tokens import BadSecret, Keys
+from extensions.database import Session, engine
+from extensions.redis_client import RedisClient
 
 # OWASP's figures for argon2id: 19 MiB, two passes, one lane.
 CONTEXT = CryptContext(
@@ -69,3 +75,20 @@ class SigningKeys(DependencyProvider):
 
     def get_dependency(self, worker_ctx):
         return self.keys
+
+
+class FamiliesProvider(DependencyProvider):
+    """The store of families: in Redis where REDIS_URL is set, else in a database of its own."""
+
+    def setup(self):
+        self.families = self._open(self.container.config)
+
+    def get_dependency(self, worker_ctx):
+        return self.families
+
+    def _open(self, config) -> Families:
+        if config.get("REDIS_URL"):
+            connections = int(config["max_workers"]) + 2
+            return RedisFamilies(RedisClient(config["REDIS_URL"], connections))
+        bound = engine(config, self.container.service_name, Tokens)
+        return SqlFamilies(lambda: Session(bound, close_on_exit=True))

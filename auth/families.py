@@ -2,9 +2,12 @@
 
 A token is good only while its family is known here. So when this store is lost, everybody has to
 log in again, and nobody gets in who should not: what is forgotten is forgotten on the safe side.
-It is a database of its own, beside the one of logins and hashes, and rows that have run out are
-swept.
+In Redis families run out by themselves. Without it they are kept in a database of its own, beside
+the one of logins and hashes, and rows that have run out are swept.
 """
+
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from sqlalchemy import Float, String, delete, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -25,38 +28,73 @@ class Family(Tokens):
     expires_at: Mapped[float] = mapped_column(Float, index=True)
 
 
-class Families:
-    """The families that are good; each method is one transaction's worth of statements."""
+class Families(Protocol):
+    """The families that are good, each of a login as it was registered.
 
-    def __init__(self, session):
-        self._session = session
+    Each method is atomic, and raises StorageAway where the store does not answer. Moments are
+    seconds since the epoch.
+    """
 
-    def begin(self, family: str, login: str, refresh_id: str, expires_at: float) -> None:
+    def begin(
+        self, login: str, family: str, refresh_id: str, expires_at: float, now: float
+    ) -> None:
         """Take in a new family."""
-        self._session.add(
-            Family(family=family, login=login, refresh_id=refresh_id, expires_at=expires_at)
-        )
 
-    def good(self, family: str) -> bool:
-        return self._session.get(Family, family) is not None
+    def good(self, login: str, family: str) -> bool:
+        """Whether a family is known."""
 
-    def rotate(self, family: str, spent: str, refresh_id: str, expires_at: float) -> bool:
+    def rotate(
+        self, login: str, family: str, spent: str, refresh_id: str, expires_at: float, now: float
+    ) -> bool:
         """Replace the refresh token by the next one; False where it had been spent, or is dead."""
-        changed = self._session.execute(
-            update(Family)
-            .where(Family.family == family, Family.refresh_id == spent)
-            .values(refresh_id=refresh_id, expires_at=expires_at)
-        )
-        return changed.rowcount == 1
 
-    def kill(self, family: str) -> None:
+    def kill(self, login: str, family: str) -> None:
         """End a family."""
-        self._session.execute(delete(Family).where(Family.family == family))
 
     def kill_all_of(self, login: str) -> None:
         """End every family of a player."""
-        self._session.execute(delete(Family).where(Family.login == login))
 
     def sweep(self, now: float) -> None:
-        """Drop the families whose last token has run out."""
-        self._session.execute(delete(Family).where(Family.expires_at < now))
+        """Drop the families whose last token has run out, where they do not go by themselves."""
+
+
+class SqlFamilies:
+    """Families in a table, given what begins a transaction."""
+
+    def __init__(self, begin_transaction: Callable[[], Any]):
+        self._transaction = begin_transaction
+
+    def begin(
+        self, login: str, family: str, refresh_id: str, expires_at: float, now: float
+    ) -> None:
+        with self._transaction() as session:
+            session.add(
+                Family(family=family, login=login, refresh_id=refresh_id, expires_at=expires_at)
+            )
+
+    def good(self, login: str, family: str) -> bool:
+        with self._transaction() as session:
+            return session.get(Family, family) is not None
+
+    def rotate(
+        self, login: str, family: str, spent: str, refresh_id: str, expires_at: float, now: float
+    ) -> bool:
+        with self._transaction() as session:
+            changed = session.execute(
+                update(Family)
+                .where(Family.family == family, Family.refresh_id == spent)
+                .values(refresh_id=refresh_id, expires_at=expires_at)
+            )
+            return changed.rowcount == 1
+
+    def kill(self, login: str, family: str) -> None:
+        with self._transaction() as session:
+            session.execute(delete(Family).where(Family.family == family))
+
+    def kill_all_of(self, login: str) -> None:
+        with self._transaction() as session:
+            session.execute(delete(Family).where(Family.login == login))
+
+    def sweep(self, now: float) -> None:
+        with self._transaction() as session:
+            session.execute(delete(Family).where(Family.expires_at < now))

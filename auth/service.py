@@ -6,9 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from auth import events, schemas, tokens
-from auth.dependencies import Passwords, SigningKeys
+from auth.dependencies import FamiliesProvider, Passwords, SigningKeys
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
-from auth.families import Families, Tokens
 from auth.models import GONE, Announcement, Base, Credentials
 from extensions import health
 from extensions.announcements import Announcer
@@ -27,7 +26,7 @@ class AuthService(health.Answering):
 
     config = Config()
     db = Database(Base)
-    tokens = Database(Tokens)
+    families = FamiliesProvider()
     announcer = Announcer(events.EXCHANGE, Announcement, Base)
     passwords = Passwords()
     keys = SigningKeys()
@@ -59,10 +58,10 @@ class AuthService(health.Answering):
         all that came of its login."""
         claims, password_hash = self._claims(refresh_token, tokens.REFRESH)
         access, refresh = self._new_claims(claims.login, password_hash, claims.family)
-        with self.tokens.get_session() as session:
-            fresh = Families(session).rotate(
-                claims.family, claims.token_id, refresh.token_id, refresh.expires_at
-            )
+        fresh = self.families.rotate(
+            claims.login, claims.family, claims.token_id, refresh.token_id, refresh.expires_at,
+            refresh.issued_at,
+        )
         if not fresh:
             self._end_family(claims.login, claims.family)
             raise InvalidToken("The refresh token has been used before: log in again")
@@ -125,28 +124,24 @@ class AuthService(health.Answering):
     @timer(interval=60)
     def sweep(self):
         """Forget families whose last token has run out."""
-        with self.tokens.get_session() as session:
-            Families(session).sweep(self.clock())
+        self.families.sweep(self.clock())
 
     def _replace_hash(self, login, password_hash):
         notice = schemas.revoked(login, None, self.clock())
         with self.db.get_session() as session:
             session.get(Credentials, login).password_hash = password_hash
             self.announcer.record(session, [notice])
-        with self.tokens.get_session() as session:
-            Families(session).kill_all_of(login)
+        self.families.kill_all_of(login)
         self.announcer.send([notice])
 
     def _end_family(self, login, family):
-        with self.tokens.get_session() as session:
-            if not Families(session).good(family):
-                return
+        if not self.families.good(login, family):
+            return
         notice = schemas.revoked(login, family, self.clock())
         with self.db.get_session() as session:
             self.announcer.record(session, [notice])
         # After what announces it is stored: a death in between closes sockets, and leaves none.
-        with self.tokens.get_session() as session:
-            Families(session).kill(family)
+        self.families.kill(login, family)
         self.announcer.send([notice])
 
     def _claims(self, token, kind):
@@ -158,15 +153,15 @@ class AuthService(health.Answering):
         found = self._find(claims.login)
         if found is None or tokens.fingerprint(found.password_hash) != claims.fingerprint:
             raise InvalidToken("The token cannot be used: it has been revoked")
-        with self.tokens.get_session() as session:
-            if not Families(session).good(claims.family):
-                raise InvalidToken("The token cannot be used: its login has ended")
+        if not self.families.good(claims.login, claims.family):
+            raise InvalidToken("The token cannot be used: its login has ended")
         return claims, found.password_hash
 
     def _issue(self, login, password_hash):
         access, refresh = self._new_claims(login, password_hash)
-        with self.tokens.get_session() as session:
-            Families(session).begin(access.family, login, refresh.token_id, refresh.expires_at)
+        self.families.begin(
+            login, refresh.family, refresh.token_id, refresh.expires_at, refresh.issued_at
+        )
         return schemas.tokens(access, refresh, self.keys)
 
     def _new_claims(self, login, password_hash, family=None):

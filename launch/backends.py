@@ -9,10 +9,10 @@ from launch.program import Program
 from launch.redis import Redis
 
 # The settings that say where the databases are, and what these are called in the private server.
+# Which tokens are good is kept in Redis.
 DATABASES = {
     "ACCOUNTS_DB_URI": "accounts",
     "AUTH_DB_URI": "auth",
-    "AUTH_TOKENS_DB_URI": "auth_tokens",
     "ROOMS_DB_URI": "rooms",
     "PRIVATE_ROOMS_DB_URI": "private_rooms",
     "SESSIONS_DB_URI": "sessions",

@@ -5,23 +5,16 @@ that it has read is still so. Else it is made again from the beginning, by what 
 """
 
 import json
-import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
-from extensions.errors import StorageAway, StorageBusy
-
-_log = logging.getLogger(__name__)
+from extensions.errors import StorageBusy
+from extensions.redis_client import RedisClient
 
 PREFIX = "{arbiter:searcher}:"  # the braces keep it all on one node of a cluster
 VERSIONS = f"{PREFIX}versions"
-TIMEOUT = 2.0  # seconds for an answer of Redis, and for a connection to it to come free
 ATTEMPTS = 50
 COMMITTED_FOR = 60  # seconds
 
@@ -63,24 +56,15 @@ redis.call('SET', KEYS[1], 1, 'EX', %d)
 return 1
 """ % COMMITTED_FOR
 
-# It is gone, or starting, or has become a replica, or is full.
-AWAY = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.OutOfMemoryError)
-
 Answer = TypeVar("Answer")
 
 
-class Tables:
+class Tables(RedisClient):
     """Tables of JSON values by names; raises StorageAway where Redis does not answer."""
 
     def __init__(self, url: str, connections: int = 20):
-        pool = redis.BlockingConnectionPool.from_url(
-            url, max_connections=connections, timeout=TIMEOUT, socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT, socket_keepalive=True, decode_responses=True,
-            # A connection that a restart of Redis has cut is made anew, once.
-            retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
-        )
-        self._client = redis.Redis(connection_pool=pool)
-        self._script = self._client.register_script(COMMIT)
+        super().__init__(url, connections)
+        self._commit = self.script(COMMIT)
 
     def all(self, table: str) -> dict[str, Any]:
         """All that is in a table at this moment."""
@@ -100,21 +84,9 @@ class Tables:
             time.sleep(0.001 * attempt * (secrets.randbelow(10) / 10))
         raise StorageBusy("Too many searches change at once")
 
-    def call(self, ask: Callable[[redis.Redis], Any]) -> Any:
-        """What Redis answers."""
-        try:
-            return ask(self._client)
-        except AWAY as error:
-            _log.warning("Redis does not answer: %r", error)
-            raise StorageAway(f"Redis does not answer ({type(error).__name__})") from error
-
     def commit(self, keys: list[str], values: list[Any]) -> bool:
         """Run the script that commits a change, or does not."""
-        return self.call(lambda _: self._script(keys=keys, args=values)) == 1
-
-    def close(self) -> None:
-        self._client.close()
-        self._client.connection_pool.disconnect()
+        return self._commit(keys, values) == 1
 
     # What may be lost: it is kept apart from the changes, each value for a time of its own.
 

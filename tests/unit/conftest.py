@@ -9,7 +9,10 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
+from auth.families import SqlFamilies, Tokens
+from auth.redis_families import RedisFamilies
 from extensions import calls
+from extensions.redis_client import RedisClient
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import Tables
 from searcher.store import MemoryStore
@@ -73,6 +76,18 @@ def new_store(request):
     yield lambda *arguments, **named: RedisStore(tables, *arguments, **named)
     tables.call(lambda client: client.flushdb())
     tables.close()
+
+
+@pytest.fixture(params=["sql", "redis"])
+def families(request, database):
+    """The store of the logins that are still good, of either kind."""
+    if request.param == "sql":
+        yield SqlFamilies(database(Tokens).get_session)
+        return
+    client = RedisClient(request.getfixturevalue("redis_server").uri())
+    yield RedisFamilies(client)
+    client.call(lambda redis: redis.flushdb())
+    client.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from nameko.testing.services import worker_factory
 
 from auth import tokens
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
-from auth.families import Tokens
+from auth.families import SqlFamilies, Tokens
 from auth.models import Base, Credentials
 from auth.service import AuthService
 
@@ -39,7 +39,8 @@ def passwords():
 @pytest.fixture
 def service(database, announcer, clock, passwords):
     return worker_factory(
-        AuthService, config=CONFIG, db=database(Base), tokens=database(Tokens),
+        AuthService, config=CONFIG, db=database(Base),
+        families=SqlFamilies(database(Tokens).get_session),
         announcer=announcer, clock=clock, passwords=passwords, keys=KEYS,
     )
 

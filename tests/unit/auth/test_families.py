@@ -1,0 +1,173 @@
+"""The store of the logins that are still good: the same in a table and in Redis."""
+
+import eventlet
+import pytest
+from sqlalchemy import func, select
+
+import extensions.database
+from auth.dependencies import FamiliesProvider
+from auth.families import Family, SqlFamilies
+from auth.redis_families import PREFIX, RedisFamilies
+from extensions.errors import StorageAway
+from extensions.redis_client import RedisClient
+from launch.redis import Redis
+from tests.unit.fakes import Container
+
+NOW = 1_700_000_000.0
+LASTS = 1000.0
+END = NOW + LASTS
+
+
+@pytest.fixture
+def begun(families):
+    """A family of Alice's, whose first refresh token is not spent."""
+    families.begin("Alice", "family", "first", END, NOW)
+    return families
+
+
+def rotate(families, spent, following, login="Alice", family="family"):
+    return families.rotate(login, family, spent, following, END, NOW)
+
+
+def test_what_has_begun_is_good_and_nothing_else_is(begun):
+    assert begun.good("Alice", "family")
+    assert not begun.good("Alice", "another")
+
+
+def test_a_refresh_token_is_spent_once(begun):
+    assert rotate(begun, "first", "second")
+    assert not rotate(begun, "first", "third")
+    assert rotate(begun, "second", "third")
+    assert begun.good("Alice", "family")
+
+
+def test_of_those_who_spend_it_at_once_one_can(begun):
+    pool = eventlet.GreenPool()
+    answers = list(pool.imap(lambda number: rotate(begun, "first", f"next {number}"), range(8)))
+    assert answers.count(True) == 1
+
+
+def test_a_family_that_is_dead_or_unknown_is_not_gone_on_with(begun):
+    begun.kill("Alice", "family")
+    assert not begun.good("Alice", "family")
+    assert not rotate(begun, "first", "second")
+    assert not rotate(begun, "first", "second", family="another")
+    assert not begun.good("Alice", "family")
+
+
+def test_a_players_families_end_together_and_nobody_elses(begun):
+    begun.begin("Alice", "other", "token", END, NOW)
+    begun.begin("bob", "his", "token", END, NOW)
+    begun.kill_all_of("Alice")
+    assert not begun.good("Alice", "family") and not begun.good("Alice", "other")
+    assert begun.good("bob", "his")
+
+
+def test_one_family_ends_and_not_the_others_of_its_player(begun):
+    begun.begin("Alice", "other", "token", END, NOW)
+    begun.kill("Alice", "family")
+    begun.kill("Alice", "family")
+    assert begun.good("Alice", "other") and rotate(begun, "token", "next", family="other")
+
+
+class TestSql:
+    def test_what_has_run_out_is_swept_and_what_has_not_is_kept(self, database):
+        transaction = database(Family).get_session
+        families = SqlFamilies(transaction)
+        families.begin("Alice", "first", "token", END, NOW)
+        families.begin("Alice", "second", "token", END + 10, NOW)
+        families.sweep(END + 1)
+        assert not families.good("Alice", "first") and families.good("Alice", "second")
+        families.sweep(END + 11)
+        with transaction() as session:
+            assert session.scalar(select(func.count()).select_from(Family)) == 0
+
+
+class TestRedis:
+    @pytest.fixture
+    def client(self, redis_server):
+        client = RedisClient(redis_server.uri())
+        yield client
+        client.call(lambda redis: redis.flushdb())
+        client.close()
+
+    @pytest.fixture
+    def families(self, client):
+        return RedisFamilies(client)
+
+    @pytest.fixture
+    def keys(self, client):
+        """All keys, with the milliseconds until each runs out."""
+        return lambda: client.call(lambda redis: {key: redis.pttl(key) for key in redis.keys()})
+
+    def test_all_runs_out_with_the_last_family_of_a_player(self, families, keys):
+        families.begin("Alice", "long", "token", END, NOW)
+        families.begin("Alice", "short", "token", NOW + 1, NOW)
+        assert set(keys()) == {f"{PREFIX}families:Alice", f"{PREFIX}ends:Alice"}
+        assert all(LASTS * 900 < left <= LASTS * 1000 for left in keys().values())
+        assert families.rotate("Alice", "short", "token", "next", NOW + 5000, NOW)
+        assert all(left > LASTS * 1000 for left in keys().values())
+
+    def test_nothing_is_left_of_what_has_run_out(self, families):
+        families.begin("Alice", "family", "token", NOW + 0.05, NOW)
+        with eventlet.Timeout(10):
+            while families.good("Alice", "family"):
+                eventlet.sleep(0.01)
+        assert not families.rotate("Alice", "family", "token", "next", END, NOW)
+
+    def test_who_logs_in_for_ever_leaves_no_more_than_what_is_good(self, families, client):
+        for number in range(50):
+            now = NOW + number * LASTS / 5
+            families.begin("Alice", f"family {number}", "token", now + LASTS, now)
+        kept = client.call(lambda redis: [
+            redis.hlen(f"{PREFIX}families:Alice"), redis.zcard(f"{PREFIX}ends:Alice")
+        ])
+        assert kept == [5, 5]
+
+    def test_nothing_is_left_of_what_was_killed(self, families, keys):
+        families.begin("Alice", "family", "token", END, NOW)
+        families.kill("Alice", "family")
+        families.begin("bob", "family", "token", END, NOW)
+        families.kill_all_of("bob")
+        assert keys() == {}
+
+    def test_an_answer_that_was_lost_spends_no_token_twice(self, families):
+        families.begin("Alice", "family", "first", END, NOW)
+        # The client asks again by itself, where its connection is cut.
+        assert rotate(families, "first", "second") and rotate(families, "first", "second")
+        assert families.good("Alice", "family")
+
+    def test_without_redis_nobody_is_taken_for_anybody(self, tmp_path):
+        with Redis(tmp_path) as server:
+            families = RedisFamilies(RedisClient(server.uri()))
+            families.begin("Alice", "family", "first", END, NOW)
+        for ask in (
+            lambda: families.good("Alice", "family"), lambda: rotate(families, "first", "second"),
+            lambda: families.begin("Alice", "other", "token", END, NOW),
+            lambda: families.kill("Alice", "family"), lambda: families.kill_all_of("Alice"),
+        ):
+            with pytest.raises(StorageAway):
+                ask()
+
+
+class TestProvider:
+    def provide(self, **config):
+        config = {"max_workers": 4, "DB_URIS": {"auth:Tokens": None}, **config}
+        container = Container(config, "auth")
+        provider = FamiliesProvider().bind(container, "families")
+        provider.setup()
+        return provider.get_dependency(None)
+
+    def test_without_redis_families_are_in_a_database(self, tmp_path):
+        families = self.provide(DATA_DIR=str(tmp_path), REDIS_URL="")
+        families.begin("Alice", "family", "first", END, NOW)
+        assert rotate(families, "first", "second")
+        uri = f"sqlite:///{tmp_path}/auth_tokens.sqlite"
+        extensions.database._engines.pop(uri).dispose()
+
+    def test_with_redis_there_is_no_database(self, tmp_path, redis_server):
+        families = self.provide(DATA_DIR=str(tmp_path), REDIS_URL=redis_server.uri())
+        families.begin("Alice", "family", "first", END, NOW)
+        assert rotate(families, "first", "second")
+        families.kill_all_of("Alice")
+        assert not list(tmp_path.iterdir())

@@ -4,10 +4,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
 from flask_sock import Sock
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from extensions.exposition import exposition
 from gateway import dispatch, protocol
 from gateway.core import Gateway
+from gateway.limits import network
 from gateway.pages import Pages, add_pages, content_security_policy
 
 HEADERS = {
@@ -25,6 +27,8 @@ def create_app(config, gateway: Gateway) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = protocol.LARGEST_MESSAGE
     listed = (config["ALLOWED_ORIGINS"] or "").split(",")
     allowed = [each.strip() for each in listed if each.strip()]
+    if proxies := int(config["TRUSTED_PROXIES"]):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)
     sock = Sock(app)
 
     @app.before_request
@@ -42,11 +46,14 @@ def create_app(config, gateway: Gateway) -> Flask:
 
     @sock.route("/ws")
     def websocket(ws):
-        gateway.serve(ws)
+        gateway.serve(ws, network(request.remote_addr or ""))
 
     @app.post("/rpc")
     def rpc():
-        answered, after = dispatch.answer(gateway, request.get_data(), token=_token())
+        answered, after = dispatch.answer(
+            gateway, request.get_data(), token=_token(),
+            address=network(request.remote_addr or ""),
+        )
         for action in after:
             action()
         return Response(answered.text, mimetype="application/json")

@@ -39,8 +39,9 @@ TO_PLAYERS = (sessions.events.CREATED, sessions.events.REMATCH_ASKED)
 class Connection:
     """A connection, anonymous at first; once bound to a player, that player's for its life."""
 
-    def __init__(self, gateway, socket: WebSocket):
+    def __init__(self, gateway, socket: WebSocket, address: str = ""):
         self.id = uuid.uuid4().hex
+        self.address = address
         self.login: str | None = None
         self.family: str | None = None
         self.identity_lock = Semaphore()

@@ -14,6 +14,7 @@ from gateway import metrics
 from gateway.commands import Commands
 from gateway.connection import GOING_AWAY, Connection
 from gateway.inbox import Inbox
+from gateway.limits import Limits, is_on
 from gateway.services import NAMES, Games, Services
 from gateway.socket import WebSocket
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
@@ -74,6 +75,7 @@ class Gateway:
         self.ping_interval = float(config["PING"])
         self.services = Services(config)
         self.games = Games(self.services)
+        self.limits = Limits(is_on(config["RATE_LIMITS"]))
         self.commands = Commands(
             lambda commands: self.services.sessions.execute_many(commands)
         )
@@ -99,9 +101,9 @@ class Gateway:
             vital = self.vitals.watch(name, RENEW_INTERVAL)
             vitals.is_of(eventlet.spawn(self._renew, keep, vital), vital)
 
-    def serve(self, ws) -> None:
-        """Serve a WebSocket until it ends."""
-        connection = Connection(self, WebSocket(ws))
+    def serve(self, ws, address: str) -> None:
+        """Serve the WebSocket of a client at this address until it ends."""
+        connection = Connection(self, WebSocket(ws), address)
         self.connections.add(connection)
         metrics.SOCKETS.inc()
         try:

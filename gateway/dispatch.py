@@ -21,22 +21,25 @@ class Answer:
 
 
 def answer(
-    gateway: Any, message: str | bytes, connection: Any = None, token: str | None = None
+    gateway: Any, message: str | bytes, connection: Any = None, token: str | None = None,
+    address: str = "",
 ) -> tuple[Answer, list[Callable[[], None]]]:
     """Serve one request, and say what is to be done once it has been answered.
 
-    Without a connection the caller is who the token says, if there is one.
+    Without a connection the caller is who the token says, if there is one, and is at this address.
     """
     calls.begin()
     span = tracing.request()
     started, name, request_id = time.monotonic(), "", None
-    call = table.Call(gateway, connection=connection, arrived=time.time())
+    address = connection.address if connection is not None else address
+    call = table.Call(gateway, connection=connection, arrived=time.time(), address=address)
     try:
         request = protocol.parse(message)
         request_id = request.id
         method = table.find(request.method, on_socket=connection is not None)
         name = method.name
         call.login, call.family = _caller(gateway, method, connection, token)
+        gateway.limits.ask(connection.id if connection is not None else call.login or address)
         value = method.call(call, request.params)
         answered = Answer(protocol.result(request_id, value))
     except Exception as error:  # whatever it was: the caller is told in the way agreed on

@@ -23,18 +23,26 @@ class Who(Enum):
 
 @dataclass
 class Call:
-    """A request on its way to its handler: who calls, when, and on which connection, if on one."""
+    """A request on its way to its handler: who calls, when, and on which connection, if on one.
+
+    `address` is where the client is, as far as its requests are counted by that.
+    """
 
     gateway: Any
     login: str | None = None
     family: str | None = None
     connection: Any = None
     arrived: float = 0.0
+    address: str = ""
     after_answer: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def services(self):
         return self.gateway.services
+
+    @property
+    def limits(self):
+        return self.gateway.limits
 
     @property
     def round_trip(self) -> float:

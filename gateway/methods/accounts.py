@@ -30,7 +30,8 @@ def delete(call: Call, given: params.Password):
     finished by asking again.
     """
     services, login = call.services, call.login
-    services.auth.verify_password(login, given.password)
+    with call.limits.password(login, call.address):
+        services.auth.verify_password(login, given.password)
     try:
         services.searcher.stop(login)
     except SearchNotStarted:

@@ -16,6 +16,7 @@ def register(call: Call, given: params.Registration):
     """Make a new player. On a socket, the connection becomes that player's."""
     with _identity(call) as identity:
         identity.require_unbound()
+        call.limits.register(call.address)
         tokens = call.services.auth.register(given.login, given.password)
         _make_account(call, given.login)
         identity.bind(tokens["access_token"])
@@ -30,7 +31,8 @@ def login(call: Call, given: params.Login):
     """Log a player in. On a socket, the connection becomes that player's."""
     with _identity(call) as identity:
         identity.require_unbound()
-        tokens = call.services.auth.login(given.login, given.password)
+        with call.limits.password(given.login, call.address):
+            tokens = call.services.auth.login(given.login, given.password)
         # A registration that died half-way has left no account: here it is made up for.
         call.services.accounts.create(tokens["login"])
         identity.bind(tokens["access_token"])
@@ -73,7 +75,8 @@ def authenticate(call: Call, given: params.AccessToken):
 )
 def change_password(call: Call, given: params.PasswordChange):
     """Set another password: every token of the player is dead, and all sockets close."""
-    call.services.auth.change_password(call.login, given.password, given.new_password)
+    with call.limits.password(call.login, call.address):
+        call.services.auth.change_password(call.login, given.password, given.new_password)
     return {}
 
 

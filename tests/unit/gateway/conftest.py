@@ -12,6 +12,7 @@ from accounts.service import AccountsService
 from auth.exceptions import InvalidToken
 from auth.service import AuthService
 from gateway import dispatch, table
+from gateway.limits import Limits
 from private_rooms.service import PrivateRoomsService
 from rooms.service import RoomsService
 from searcher.service import SearcherService
@@ -71,7 +72,7 @@ def identify(token):
 
 @pytest.fixture
 def fake_gateway(services):
-    return SimpleNamespace(services=services, games=Games())
+    return SimpleNamespace(services=services, games=Games(), limits=Limits(on=False))
 
 
 @pytest.fixture

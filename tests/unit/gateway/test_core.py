@@ -14,12 +14,14 @@ def away(service="sessions"):
 
 
 def connection(number, searching=None):
-    return Mock(id=f"c{number}", login=f"p{number}", followers={"s1": None}, searching=searching)
+    return Mock(
+        id=f"c{number}", login=f"p{number}", followers={"s1": None}, searching=searching, unsent=0
+    )
 
 
 @pytest.fixture
 def gateway():
-    gateway = Gateway({"AMQP_URI": "memory://", "PING": 20})
+    gateway = Gateway({"AMQP_URI": "memory://", "PING": 20, "RATE_LIMITS": True})
     gateway.services = Mock()
     gateway.connections = {connection(number) for number in range(3)}
     return gateway

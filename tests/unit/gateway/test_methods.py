@@ -36,7 +36,7 @@ class Connection:
     """A socket's connection, which can be bound to a player."""
 
     def __init__(self, login=None):
-        self.id = "connection"
+        self.id, self.address = "connection", "10.0.0.1"
         self.login = login
         self.family = "family" if login else None
         self.expires_at = None

@@ -1,0 +1,45 @@
+"""Who asks too often is told to wait: through a proxy, by the address that the proxy names."""
+
+import json
+
+import pytest
+
+PASSWORD = "correct horse battery"
+MOST = 100  # attempts; far fewer are let through
+
+
+@pytest.fixture
+def gateway(stack):
+    """A gateway with rate limits, behind a proxy."""
+    yield stack.start_gateway("limited gateway", RATE_LIMITS="on", TRUSTED_PROXIES=1)
+    stack.remove("limited gateway")
+
+
+@pytest.fixture
+def log_in(gateway, post):
+    """Logs in from an address, as the proxy tells of it: the error, if there is one."""
+
+    def log_in(login, password, address):
+        request = {
+            "jsonrpc": "2.0", "id": 1, "method": "auth.login",
+            "params": {"login": login, "password": password},
+        }
+        headers = {"X-Forwarded-For": f"198.51.100.1, {address}"}
+        status, answer = post(json.dumps(request), headers, gateway.port)
+        assert status == 200
+        return answer.get("error")
+
+    return log_in
+
+
+def test_a_password_is_not_guessed_for_long(log_in, player):
+    login = player().login
+    for _ in range(MOST):
+        error = log_in(login, "wrong password", "203.0.113.1")
+        if error["data"]["type"] == "RateLimited":
+            break
+        assert error["data"]["type"] == "InvalidCredentials"
+    assert (error["code"], error["data"]["type"]) == (-32006, "RateLimited")
+    assert 0 < error["data"]["retry_after"] <= 6
+    # Elsewhere it is another's, and the player's own; what the client itself has named is nobody's.
+    assert log_in(login, "wrong password", "203.0.113.2")["data"]["type"] == "InvalidCredentials"

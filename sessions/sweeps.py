@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 
 DAY = 86_400.0
 # Small enough for moves to go on meanwhile: on SQLite they wait for the end of each transaction.
-ARCHIVED_AT_ONCE, ARCHIVINGS = 20, 50
-FORGOTTEN_AT_ONCE, FORGETTINGS = 500, 20
+ARCHIVED_AT_ONCE, ARCHIVINGS = 20, 200
+FORGOTTEN_AT_ONCE, FORGETTINGS = 100, 60
 
 
 class Sweeping:

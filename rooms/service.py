@@ -20,6 +20,7 @@ from rooms import events, exceptions, schemas
 from rooms.models import (
     CLOSED,
     FILLED,
+    HALF_WAY,
     MOST_ROOMS_OF_A_PLAYER,
     OPEN,
     Announcement,
@@ -190,38 +191,32 @@ class RoomsService(health.Answering):
 
     @timer(interval=1)
     def close_lapsed(self):
-        """Close rooms that nobody of them has been connected for.
-
-        And those that have filled, and whose session could not begin for as long as rooms are kept.
-        """
+        """Close rooms that nobody of them has been connected for."""
         now = self.clock()
-        notices = []
         with self.db.get_session() as session:
             pause = beat(session, Pulse, now)
             if pause:  # nobody could renew anything
                 everything = update(Room).where(Room.status == OPEN)
                 session.execute(everything.values(alive_until=Room.alive_until + pause))
-            lapsed = select(Room).where(or_(
-                (Room.status == OPEN) & (Room.alive_until < now),
-                (Room.status == FILLED) & Room.session_id.is_(None)
-                & (Room.alive_until < self._kept_since()),
-            ))
-            for row in session.scalars(lapsed.limit(100).with_for_update(skip_locked=True)):
-                row.lapse()
-                notices += self._notices(row, events.CLOSED, schemas.room(row), now)
-            self.announcer.record(session, notices)
+            lapsed = (Room.status == OPEN) & (Room.alive_until < now)
+            notices = self._close_all(session, lapsed, now)
         self.announcer.send(notices)
 
     @timer(interval=2)
     def take_up_filled(self):
-        """Begin the sessions of rooms that were filled when something died."""
+        """Begin the sessions of rooms that were filled when something died; or give them up.
+
+        Where it could not begin for as long as rooms are kept, a room closes.
+        """
+        now, given_up = self.clock(), Room.alive_until < self._kept_since()
         with self.db.get_session() as session:
-            half_way = select(Room).where(
-                Room.status == FILLED, Room.session_id.is_(None), Room.private.is_(False),
-                Room.alive_until < self.clock() + self.config["ROOM_TTL"] - HALF_WAY_AFTER,
-                Room.alive_until >= self._kept_since(),
+            notices = self._close_all(session, HALF_WAY & given_up, now)
+            due = select(Room).where(
+                HALF_WAY, Room.private.is_(False),
+                Room.alive_until < now + self.config["ROOM_TTL"] - HALF_WAY_AFTER,
             )
-            rooms = [schemas.room(row) for row in session.scalars(half_way.limit(100))]
+            rooms = [schemas.room(row) for row in session.scalars(due.limit(100))]
+        self.announcer.send(notices)
         if rooms:
             # The joining is told before the filling, also where what died had not told it yet.
             with self.db.get_session() as session:
@@ -237,6 +232,15 @@ class RoomsService(health.Answering):
             with self.db.get_session() as session:
                 if self._forget(session, before, SWEPT_AT_ONCE) < SWEPT_AT_ONCE:
                     return
+
+    def _close_all(self, session, which, now):
+        notices = []
+        rows = select(Room).where(which).limit(100).with_for_update(skip_locked=True)
+        for row in session.scalars(rows):
+            row.lapse()
+            notices += self._notices(row, events.CLOSED, schemas.room(row), now)
+        self.announcer.record(session, notices)
+        return notices
 
     def _forget(self, session, before, limit):
         # Found by when they were opened, the oldest first: that is in an index.

@@ -439,7 +439,7 @@ class TestLapse:
         room_id = open_room("bob", seats=2)
         clock.advance(ROOM_TTL * 10)
         with silent():
-            service.close_lapsed()
+            service.take_up_filled()
         assert service.get(room_id, "alice")["status"] == "filled"
 
     def test_a_private_room_lapses_too_and_who_has_the_key_tells(
@@ -636,7 +636,6 @@ class TestSweep:
         sessions.away = False
         service.take_up_filled()
         assert sessions.begun == {}
-        service.close_lapsed()
         assert announcer.heard == [("room.closed", ("alice", "bob"))]
         service.sweep()
         assert rooms(room_id) == []

@@ -11,6 +11,7 @@ class Connection:
     """A socket's connection that is a player's."""
 
     id, login, family, round_trip = "connection", "alice", "family", 0.0
+    address = "10.0.0.1"
 
 
 @pytest.fixture

@@ -8,12 +8,15 @@ import logging
 import re
 from typing import Any
 
+from nameko.exceptions import RpcTimeout, UnknownService
 from pythonjsonlogger.json import JsonFormatter
 
 from extensions.calls import current
 from extensions.clock import timestamp
+from extensions.errors import StorageAway
 
 LINE, JSON = "line", "json"
+PASSING = (StorageAway, RpcTimeout, UnknownService)
 # amqp://user:password@host, where the password may have an @ in it, and ...?password=...
 PASSWORDS = (
     re.compile(r"""(://[^\s:/?#"']*:)[^\s/"']+(?=@)"""), re.compile(r"""([?&]password=)[^\s&"']+""")
@@ -79,6 +82,18 @@ class Json(JsonFormatter):
         log_data.update(fields_of(record))
         if call_id := call_id_of(record):
             log_data["call_id"] = call_id
+
+
+class WithoutTraces(logging.Filter):
+    """Leaves out the traceback of what is over by itself some time, as a database's absence.
+
+    Timers that go on meanwhile would otherwise fill the log with it.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], PASSING):
+            record.exc_info = None
+        return True
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:

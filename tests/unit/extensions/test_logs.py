@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from nameko.exceptions import RpcTimeout
 
 from extensions import calls, logs
+from extensions.errors import StorageAway, StorageBusy
 from tests.stack import ROOT, bare_environment
 
 CREATED = 1_700_000_000.25
@@ -90,6 +92,19 @@ def test_a_traceback_comes_with_either(line, entry):
     error = raised(ValueError("no such room"))
     assert line("It failed", error=error).splitlines()[1] == "Traceback (most recent call last):"
     assert "ValueError: no such room" in entry("It failed", error=error)["exc_info"]
+
+
+@pytest.mark.parametrize("error", [StorageAway("away"), StorageBusy("busy"), RpcTimeout(5)])
+def test_what_is_over_by_itself_some_time_is_told_without_a_traceback(error):
+    away = record("It failed: %s", error, error=raised(error))
+    assert logs.WithoutTraces().filter(away)
+    assert len(logs.formatter("line").format(away).splitlines()) == 1
+
+
+def test_every_other_error_keeps_its_traceback():
+    failed = record("It failed", error=raised(ValueError("no such room")))
+    assert logs.WithoutTraces().filter(failed)
+    assert "Traceback" in logs.formatter("line").format(failed)
 
 
 @pytest.mark.parametrize("break_", ["\n", "\r", "\x1b[2J", "\u2028"])

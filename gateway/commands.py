@@ -6,6 +6,7 @@ from typing import Any
 
 import eventlet
 from eventlet.event import Event
+from eventlet.hubs import get_hub
 from nameko.exceptions import deserialize
 
 from extensions.fault_points import Point, after
@@ -13,16 +14,21 @@ from gateway.metrics import COMMANDS_AT_ONCE
 
 MOST_AT_ONCE = 64
 CALLS_AT_ONCE = 2
+SLOW = 0.5  # seconds after which a call that is not answered does not count among these
+MOST_CALLS = 10  # slow ones too: a database that hangs is not to be given ever more to do
 
 
 class Commands:
     """Sends commands by `execute_many`: one at rest goes at once, and what comes in while calls
-    are under way goes out together, so nobody ever waits for a batch to fill."""
+    are under way goes out together, so nobody ever waits for a batch to fill.
+
+    Of several instances of the service one may hang: the calls that it has do not count for long.
+    """
 
     def __init__(self, execute_many: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]):
         self._execute_many = execute_many
         self._waiting: deque[tuple[dict[str, Any], Event]] = deque()
-        self._under_way = 0
+        self._under_way = self._slow = 0
 
     @property
     def waiting(self) -> int:
@@ -33,25 +39,41 @@ class Commands:
         """What the command is answered; raises what it is refused with."""
         answered = Event()
         self._waiting.append((command, answered))
-        if self._under_way < CALLS_AT_ONCE:
-            self._under_way += 1
-            eventlet.spawn_n(self._send)
+        self._send_more()
         answer = answered.wait()
         if isinstance(answer, Exception):
             raise answer
         return answer
 
+    def _send_more(self) -> None:
+        quick = self._under_way - self._slow
+        if self._waiting and quick < CALLS_AT_ONCE and self._under_way < MOST_CALLS:
+            self._under_way += 1
+            eventlet.spawn_n(self._send)
+
     def _send(self) -> None:
         try:
-            while self._waiting:
-                some = min(len(self._waiting), MOST_AT_ONCE)
-                batch = [self._waiting.popleft() for _ in range(some)]
-                COMMANDS_AT_ONCE.observe(some)
-                answers = self._answers([command for command, _ in batch])
-                for (_, answered), answer in zip(batch, answers, strict=True):
-                    answered.send(answer)
+            while self._waiting and self._under_way - self._slow <= CALLS_AT_ONCE:
+                self._call()
         finally:
             self._under_way -= 1
+
+    def _call(self) -> None:
+        some = min(len(self._waiting), MOST_AT_ONCE)
+        batch = [self._waiting.popleft() for _ in range(some)]
+        COMMANDS_AT_ONCE.observe(some)
+        slow: list[bool] = []
+        timer = get_hub().schedule_call_global(SLOW, self._note_slow, slow)
+        answers = self._answers([command for command, _ in batch])
+        timer.cancel()
+        self._slow -= len(slow)
+        for (_, answered), answer in zip(batch, answers, strict=True):
+            answered.send(answer)
+
+    def _note_slow(self, slow: list[bool]) -> None:
+        slow.append(True)
+        self._slow += 1
+        self._send_more()
 
     @after(Point.COMMAND_ANSWERED)
     def _answers(self, commands: list[dict[str, Any]]) -> list[Any]:

@@ -5,7 +5,8 @@ import pytest
 from eventlet.event import Event
 from nameko.exceptions import serialize
 
-from gateway.commands import CALLS_AT_ONCE, MOST_AT_ONCE, Commands
+from gateway import commands
+from gateway.commands import CALLS_AT_ONCE, MOST_AT_ONCE, MOST_CALLS, Commands
 from sessions.exceptions import IllegalMove, StaleVersion
 
 
@@ -36,6 +37,12 @@ def settle():
     """Let the other greenthreads go on until they wait for something."""
     for _ in range(5):
         eventlet.sleep(0)
+
+
+@pytest.fixture(autouse=True)
+def no_call_is_slow(monkeypatch):
+    """However slow the machine is."""
+    monkeypatch.setattr(commands, "SLOW", 60.0)
 
 
 @pytest.fixture
@@ -75,6 +82,40 @@ def test_at_most_two_calls_are_under_way(service, give):
     give("b")
     give("c")
     assert service.calls == [["a"], ["b"]]
+
+
+def test_calls_that_are_not_answered_for_long_keep_nobody_waiting(service, give, monkeypatch):
+    monkeypatch.setattr(commands, "SLOW", 0.0)
+    early = give("a") + give("b")
+    late = give("c") + give("d")
+    assert service.calls == [["a"], ["b"], ["c"], ["d"]]
+    for call, thread in enumerate(early + late):
+        service.answer(call)
+        assert thread.wait() == service.calls[call][0]
+
+
+def test_of_slow_calls_there_are_not_ever_more(service, give, monkeypatch):
+    monkeypatch.setattr(commands, "SLOW", 0.0)
+    for number in range(MOST_CALLS + 2):
+        give(number)
+    assert len(service.calls) == MOST_CALLS
+    service.answer(0)
+    assert service.calls[MOST_CALLS:] == [[MOST_CALLS, MOST_CALLS + 1]]
+
+
+def test_a_call_that_was_slow_takes_no_place_that_was_given_to_others(
+    service, give, busy, monkeypatch
+):
+    monkeypatch.setattr(commands, "SLOW", 0.0)
+    give("slow")
+    service.answer(0)
+    assert service.calls[CALLS_AT_ONCE:] == [["slow"]]
+    monkeypatch.setattr(commands, "SLOW", 60.0)
+    give("c")
+    service.answer(CALLS_AT_ONCE)  # the slow one
+    give("d")
+    give("e")
+    assert service.calls[CALLS_AT_ONCE + 1 :] == [["c"]]
 
 
 def test_what_gathers_meanwhile_goes_together_in_its_order(service, give, busy):

@@ -14,7 +14,6 @@ THINKING = (0.2, 0.8)  # seconds before a move
 ROOMS = {"room": ("rooms", "room_id"), "private room": ("private_rooms", "connection_key")}
 # Said of what has been done already; and of the other one's absence, which passes.
 PASSING = {"SearchAlreadyStarted", "AlreadyInRoom", "CannotRematch"}
-LAST_OF_A_TURN = {"move", "resign", "accept_draw"}
 FOUND_WITHIN = 3.0  # seconds for the news of a session, until the lists are looked at
 SILENCE = 1.0  # seconds without an event until it is looked whether all are to leave
 FORBEARING = 0.9  # of the lions that could be taken are left, so that games last longer
@@ -163,6 +162,7 @@ class Play:
 
     def __init__(self, table: Table, player: Player, session_id: str) -> None:
         self._table, self._player, self._session_id = table, player, session_id
+        self._to_be_heard = 0  # the version of one's own last command
 
     def play(self) -> None:
         """Play until the session has ended, and has been seen to have ended."""
@@ -172,7 +172,8 @@ class Play:
             self._take_up()
             if self._ended:
                 return
-            if self._legal and self._table.playing.is_set():
+            heard = self._version >= self._to_be_heard
+            if heard and self._legal and self._table.playing.is_set():
                 self._command()
             else:
                 self._hear(self._player.next_event(SILENCE))
@@ -207,14 +208,12 @@ class Play:
         self._player.leaving.wait(thought)
         command = self._choose(rng)
         version = self._player.execute(self._session_id, command, self._version, thought)
-        self._take_up()  # what a new connection was shown, before the command or after it
-        if command["type"] in LAST_OF_A_TURN and (version is None or version > self._version):
-            self._legal = []  # what is open next comes with the next event
+        # Where it was refused, something has happened that is still to be heard of.
+        self._to_be_heard = self._version + 1 if version is None else version
 
     def _choose(self, rng: random.Random) -> dict[str, Any]:
         drawn = rng.random()
         if self._offered_by not in (None, self._player.login):
-            self._offered_by = None
             if drawn < ACCEPTING:
                 return {"type": "accept_draw"}
             if drawn < ACCEPTING + DECLINING:
@@ -222,7 +221,6 @@ class Play:
         elif drawn < RESIGNING:
             return {"type": "resign"}
         elif drawn < RESIGNING + OFFERING and self._offered_by is None:
-            self._offered_by = self._player.login
             return {"type": "offer_draw"}
         return {"type": "move", "move": self._move(rng)}
 

@@ -8,6 +8,7 @@ import pytest
 from kombu import Connection
 from nameko.exceptions import RpcTimeout, UnknownService
 from nameko.rpc import rpc
+from prometheus_client import REGISTRY
 
 from extensions.rpc import UNANSWERED, ClusterRpcProxy, RpcProxy
 from tests.interface.standing_in import Gate
@@ -45,6 +46,26 @@ def test_a_call_has_a_deadline(impatient, stand_in):
         impatient._proxy.slow.answer()
     assert 0.2 < time.monotonic() - began < 2
     gate.opened.send()
+
+
+def test_calls_are_counted_while_they_wait_and_when_nobody_answers(cluster, stand_in):
+    def value(name, **labels):
+        return REGISTRY.get_sample_value(f"arbiter_rpc_call{name}", labels) or 0
+
+    gate = Gate("in time")
+    stand_in("slow", answer=gate)
+    took = value("_seconds_count", target="slow", method="answer")
+    waiting = eventlet.spawn(cluster.slow.answer)
+    gate.reached.wait()
+    assert value("s_in_flight", target="slow") == 1
+    gate.opened.send()
+    assert waiting.wait() == "in time"
+    assert value("s_in_flight", target="slow") == 0
+    assert value("_seconds_count", target="slow", method="answer") == took + 1
+    unanswered = value("s_unanswered_total", target="nobody")
+    with pytest.raises(UnknownService):
+        cluster.nobody.anything()
+    assert value("s_unanswered_total", target="nobody") == unanswered + 1
 
 
 def test_a_late_reply_is_dropped_and_nothing_is_left_of_it(impatient, stand_in, settings):

@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections import deque
+from contextlib import suppress
 
 import eventlet
 from eventlet.semaphore import Semaphore
@@ -14,9 +15,10 @@ import sessions.events
 from extensions.clock import timestamp
 from extensions.errors import RateLimited
 from gateway import dispatch, metrics, protocol
-from gateway.errors import AlreadyAuthenticated
+from gateway.errors import AlreadyAuthenticated, Unavailable
 from gateway.follower import Follower
 from gateway.socket import SendTimeout, WebSocket
+from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import NotAMember, SessionNotFound
 
 _log = logging.getLogger(__name__)
@@ -321,11 +323,19 @@ class Connection:
                 self.searching = before
         if answer["status"] == "found" and self.searching is search:
             self.searching = None
+        if answer["status"] == "searching" and self.searching is None:
+            self._stop_again()
         if self.closed:
             # Its departure may have been told before the search was there to be stopped.
             self.searching = search
             self._gateway.departures.add(self)
         return answer
+
+    def _stop_again(self) -> None:
+        # The search has ended before its start was answered. Where a service died in between, the
+        # broker has given the start out again, and it may have begun a second one.
+        with suppress(SearchNotStarted, Unavailable):
+            self._gateway.services.searcher.stop(self.login, self.id)
 
     # Events
 

@@ -1,4 +1,7 @@
-"""What a connection follows: no more sessions than it may, and nothing that it is not in."""
+"""What a connection follows: no more sessions than it may, and nothing that it is not in.
+
+And what it searches for: nothing any more, once the search has ended.
+"""
 
 from types import SimpleNamespace
 
@@ -8,6 +11,7 @@ from extensions.errors import RateLimited
 from gateway import connection as module
 from gateway.connection import Connection
 from gateway.errors import Unavailable
+from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import NotAMember, SessionNotFound
 
 MOST = 3
@@ -146,3 +150,37 @@ def test_where_nobody_knows_whether_it_was_left_it_is_still_followed(
     with pytest.raises(Unavailable):
         connection.unfollow("s1")
     assert list(connection.followers) == ["s1"]
+
+
+SEARCH = {"game": "dobutsu", "options": {}, "rating": 1500}
+
+
+def find(connection):
+    """The finding of an opponent reaches the connection."""
+    params = {"session_id": "s1", "game": "dobutsu", "options": {}, "opponent": "bob"}
+    connection._on_event(
+        "player.alice.searcher.opponent_found",
+        {"id": "n1", "event": "searcher.opponent_found", "params": params},
+    )
+
+
+def test_a_search_that_is_under_way_is_not_stopped(connection, services):
+    services.searcher.start.return_value = {"status": "searching"}
+    assert connection.search(SEARCH) == {"status": "searching"}
+    assert connection.searching == SEARCH
+    assert not services.searcher.stop.called
+
+
+@pytest.mark.parametrize("trouble", [None, SearchNotStarted("none"), Unavailable("away")])
+def test_a_start_that_was_served_twice_leaves_no_second_search(connection, services, trouble):
+    # At first an opponent was found; then the service died, and the start was given out again.
+    def start(*_, **__):
+        find(connection)
+        return {"status": "searching"}
+
+    services.searcher.start.side_effect = start
+    services.searcher.stop.side_effect = trouble
+    connection.login = "alice"
+    assert connection.search(SEARCH) == {"status": "searching"}
+    assert connection.searching is None
+    services.searcher.stop.assert_called_once_with("alice", connection.id)

@@ -6,6 +6,7 @@ SQUARES = "a1 b1 c1 a2 b2 c2 a3 b3 c3".split()
 ROWS = ["a1 b1 c1", "a2 b2 c2", "a3 b3 c3", "a1 a2 a3", "b1 b2 b3", "c1 c2 c3"]
 DIAGONALS = ["a1 b2 c3", "c1 b2 a3"]
 LINES = [set(line.split()) for line in ROWS + DIAGONALS]
+PIECES = [{"piece": "X", "side": 0}, {"piece": "O", "side": 1}]
 
 
 class TicTacToe(Game):
@@ -40,7 +41,8 @@ class TicTacToe(Game):
     def view(self, state, player):
         taken = state["taken"]
         return {
-            "board": {square: "XO"[number % 2] for number, square in enumerate(taken)},
+            "board": {square: PIECES[number % 2] for number, square in enumerate(taken)},
+            "grid": {"files": 3, "ranks": 3},
             "turn": len(taken) % 2,
             "ply": len(taken),
             "last_move": taken[-1] if taken else None,

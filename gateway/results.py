@@ -186,6 +186,10 @@ class History(Result):
     events: list[Event]
 
 
+class InitialState(Result):
+    state: Any
+
+
 class Executed(Result):
     version: int
     command_id: str

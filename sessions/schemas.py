@@ -44,7 +44,7 @@ def session(
     """A session as this viewer may see it now."""
     return {
         **summary(match, presence),
-        "state": _view(match, match.state, viewer),
+        "state": view(match, match.state, viewer),
         "legal": _legal(match, match.state, match.to_move, viewer),
         "clocks": match.clocks.shown(now) if match.clocks else None,
         "draw_offered_by": match.draw_offered_by,
@@ -159,7 +159,7 @@ def _params(
     if event.type == events.STATE_CHANGED:
         sealed = match.status != ENDED if sealed is None else sealed
         state, command = data["state"], data["command"]
-        data["state"] = _view(match, state, viewer, sealed)
+        data["state"] = view(match, state, viewer, sealed)
         data["legal"] = _legal(match, state, data["to_move"], viewer)
         if sealed:
             shown = match.game.shown_move(
@@ -169,7 +169,8 @@ def _params(
     return data
 
 
-def _view(match: Match, state: Any, viewer: str | None, sealed: bool | None = None) -> Any:
+def view(match: Match, state: Any, viewer: str | None, sealed: bool | None = None) -> Any:
+    """A state of the game as this viewer may see it; all of it, once the session has ended."""
     if match.status != ENDED if sealed is None else sealed:
         return match.game.view(state, match.seat(viewer))
     return match.game.reveal(state)

@@ -197,6 +197,14 @@ class SessionsService(sweeps.Sweeping, health.Answering):
             match = self._require(session, session_id)
             return {"events": self._events(session, match, viewer, since)}
 
+    @rpc(expected_exceptions=(exceptions.SessionNotFound,))
+    def initial_state(self, session_id, viewer=None):
+        """The state before the first move, as this viewer may see it: `{state}`."""
+        with self.db.get_session() as session:
+            match = self._require(session, session_id)
+            seed = storage.seed_of(session, session_id)
+        return {"state": schemas.view(match, _setup(match, seed), viewer)}
+
     @rpc(expected_exceptions=(exceptions.GameNotFound, UnknownCursor))
     def list(self, viewer=None, login=None, game=None, status=None, limit=50, after=None):
         """Sessions, newest first, a page at a time; private ones only to their players."""
@@ -266,8 +274,8 @@ class SessionsService(sweeps.Sweeping, health.Answering):
                 )
             seed = storage.seed_of(session, session_id)
             happened = storage.events_since(session, session_id, 0)
-        setup = match.game.setup(len(match.players), match.options, random.Random(seed))
-        form, text = match.game.export(schemas.record(match, setup, happened, site))
+        record = schemas.record(match, _setup(match, seed), happened, site)
+        form, text = match.game.export(record)
         return {"format": form, "text": text}
 
     @timer(interval=1)
@@ -430,3 +438,7 @@ class SessionsService(sweeps.Sweeping, health.Answering):
         if game not in self.arena.games:
             raise exceptions.GameNotFound.of(f"There is no game {game}", game=game)
         return self.arena.games[game]
+
+
+def _setup(match, seed):
+    return match.game.setup(len(match.players), match.options, random.Random(seed))

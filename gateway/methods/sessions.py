@@ -81,6 +81,15 @@ def history(call: Call, given: params.SessionSince):
     return call.services.sessions.history(given.session_id, call.login, since)
 
 
+@method(
+    "sessions.initial_state", Who.ANYONE, params.SessionOf, results.InitialState,
+    (SessionNotFound,),
+)
+def initial_state(call: Call, given: params.SessionOf):
+    """The game's `state` before the first move, as the caller may see it."""
+    return call.services.sessions.initial_state(given.session_id, call.login)
+
+
 @method("sessions.list", Who.ANYONE, params.SessionPage, results.SessionPage, (GameNotFound,))
 def list_sessions(call: Call, given: params.SessionPage):
     """Sessions, newest first; those of private rooms only to their players."""

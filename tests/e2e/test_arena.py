@@ -148,6 +148,12 @@ class TestWatching:
         watchers[1].call("sessions.disconnect", session_id=session_id)
         one.wait_for("session.spectators_changed", lambda params: params["spectators"] == 1)
 
+    def test_how_a_game_stood_before_its_first_move_is_told_to_anybody(self, game, rpc):
+        one, other, session_id = game
+        before = one.call("sessions.get", session_id=session_id)["state"]
+        both_move(one, other, session_id)
+        assert rpc("sessions.initial_state", session_id=session_id) == {"state": before}
+
     def test_a_finished_game_is_exported(self, game, rpc):
         one, other, session_id = game
         one.refused("SessionActive", "sessions.export", session_id=session_id)

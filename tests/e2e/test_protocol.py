@@ -12,7 +12,8 @@ from tests.client import CODES, CheckedClient, check_error
 ANYONE = {
     "server.info", "auth.register", "auth.login", "auth.refresh", "auth.authenticate",
     "accounts.leaderboard", "rooms.list", "sessions.connect", "sessions.disconnect",
-    "sessions.get", "sessions.history", "sessions.list", "sessions.export",
+    "sessions.get", "sessions.history", "sessions.initial_state", "sessions.list",
+    "sessions.export",
 }
 SOCKET_ONLY = {"auth.authenticate", "sessions.connect", "sessions.disconnect"}
 

@@ -15,7 +15,8 @@ from sessions.exceptions import InvalidOptions
 ANYONE = {
     "server.info", "auth.register", "auth.login", "auth.refresh", "auth.authenticate",
     "accounts.leaderboard", "rooms.list", "sessions.connect", "sessions.disconnect",
-    "sessions.get", "sessions.history", "sessions.list", "sessions.export",
+    "sessions.get", "sessions.history", "sessions.initial_state", "sessions.list",
+    "sessions.export",
 }
 PLAYER = {
     "auth.change_password", "auth.logout", "accounts.get", "accounts.update", "accounts.delete",
@@ -42,7 +43,7 @@ PARAMS = {
     "searcher.stop": "", "searcher.status": "", "searcher.accept": "proposal_id",
     "sessions.connect": "session_id since?", "sessions.disconnect": "session_id",
     "sessions.execute": "session_id command command_id version?", "sessions.get": "session_id",
-    "sessions.history": "session_id since?",
+    "sessions.history": "session_id since?", "sessions.initial_state": "session_id",
     "sessions.list": "login? game? status? limit? after?", "sessions.rematch": "session_id",
     "sessions.export": "session_id",
 }

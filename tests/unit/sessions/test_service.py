@@ -101,6 +101,27 @@ class TestCreate:
             service.create("key", "tafl", OPTIONS, ["alice", "bob"])
 
 
+class TestInitialState:
+    def test_is_what_was_shown_before_the_first_move(self, service, session_id, play):
+        before = service.get(session_id)["state"]
+        play(*CATCHING_THE_LION[:2])
+        assert service.initial_state(session_id) == {"state": before}
+
+    def test_keeps_the_secrets_of_a_session_until_it_has_ended(self, service, execute):
+        session_id = service.create("key", "high_card", OPTIONS, ["alice", "bob"])
+        before = {each: service.get(session_id, each)["state"] for each in ("alice", "bob", None)}
+        execute("alice", move=f"play {before['alice']['hand'][0]}", session_id=session_id)
+        for viewer, state in before.items():
+            assert service.initial_state(session_id, viewer) == {"state": state}
+        execute("bob", "resign", session_id=session_id)
+        shown = service.initial_state(session_id)["state"]
+        assert shown["hands"] == [before["alice"]["hand"], before["bob"]["hand"]]
+
+    def test_of_an_unknown_session_is_refused(self, service, refused):
+        with refused(SessionNotFound):
+            service.initial_state("nowhere")
+
+
 class TestExecute:
     def test_a_move_is_applied_told_and_answered_with_its_version(
         self, service, session_id, execute, announcer

@@ -2,10 +2,11 @@
 
 import re
 import secrets
-import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.client import Player
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "screenshots"
@@ -23,6 +24,11 @@ document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
 });
 """
+HARMLESS = (
+    "ERR_INTERNET_DISCONNECTED",  # part of some tests, and told to the person by the page
+    "Cross-Origin-Opener-Policy header has been ignored",  # without HTTPS it always is
+)
+SET_CLOCK = "{ const now = Date.now; Date.now = () => now() + %s; }"
 
 
 class Person:
@@ -30,9 +36,10 @@ class Person:
 
     def __init__(
         self, browser: Browser, base: str, language: str = "en-GB", phone: bool = False,
-        dark: bool = False, **options,
+        dark: bool = False, clock_is_ahead: float = 0, **options,
     ):
         self.login = f"{secrets.choice(FIRST_NAMES)}-{secrets.token_hex(3)}"
+        self.password = PASSWORD
         self.base = base
         self.phone = phone
         self.faults: list[str] = []
@@ -42,13 +49,13 @@ class Person:
         )
         self.context.set_default_timeout(10_000)
         self.context.add_init_script(COLLECT_VIOLATIONS)
+        self.context.add_init_script(SET_CLOCK % (clock_is_ahead * 1000))
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", self._note)
 
     def _note(self, message) -> None:
-        # A connection that fails is part of some tests, and told to the person by the page.
-        if message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text:
+        if message.type == "error" and not any(each in message.text for each in HARMLESS):
             self.faults.append(message.text)
 
     # What is on the page
@@ -77,10 +84,21 @@ class Person:
         return self
 
     def register(self) -> "Person":
+        return self._enter("Register")
+
+    def log_in(self) -> "Person":
+        return self._enter("Log in")
+
+    def _enter(self, button: str) -> "Person":
         self.field("Login").fill(self.login)
-        self.field("Password").fill(PASSWORD)
-        self.button("Register").click()
+        self.field("Password").fill(self.password)
+        self.button(button).click()
         expect(self.button("Log out")).to_be_visible()
+        return self
+
+    def known_as(self, player: Player) -> "Person":
+        """Be a player who has registered by another client."""
+        self.login, self.password = player.login, player.password
         return self
 
     def arrive(self) -> "Person":
@@ -163,22 +181,16 @@ def middle(box: dict) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def meet(one: Person, other: Person) -> tuple[Person, Person]:
-    """Find each other by search: who moves first, and who second."""
+def meet(one: Person, other: Person, own: str = "b1, your lion") -> tuple[Person, Person]:
+    """Find each other by search: who moves first, who has this piece there, and who second."""
     for person in (one, other):
         person.press(person.button("Find an opponent"))
-    for person in (one, other):
-        expect(person.square("b2")).to_be_visible()
-    return in_order(one, other)
+    return in_order(one, other, own)
 
 
-def in_order(one: Person, other: Person) -> tuple[Person, Person]:
+def in_order(one: Person, other: Person, own: str = "b1, your lion") -> tuple[Person, Person]:
     """Who moves first, by what their pages say, and who second."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if one.square("b1").get_attribute("aria-label") == "b1, your lion":
-            return one, other
-        if other.square("b1").get_attribute("aria-label") == "b1, your lion":
-            return other, one
-        time.sleep(0.05)
-    raise AssertionError("nobody has the first player's lion")
+    expect(one.button(own).or_(one.button(own.replace("your", "opponent's")))).to_be_visible()
+    first, second = (one, other) if one.button(own).count() else (other, one)
+    expect(first.button(own)).to_be_visible()
+    return first, second

@@ -9,14 +9,14 @@ from tests.browser.people import ROOT, SHOTS
 PUBLISHED = (
     "first-desktop-light", "lobby-desktop-dark", "private-room-phone-light", "drop-desktop-light",
     "game-phone-dark", "result-desktop-light", "chess-desktop-light", "battleship-desktop-light",
-    "game-russian", "leaderboard-desktop-dark",
+    "game-russian", "leaderboard-desktop-dark", "profile-chart-desktop-light",
 )
 FOLDER = ROOT / "docs" / "screenshots"
 
 
 def publish() -> int:
     """Play through all pages, and keep the pictures that the documentation shows."""
-    status = main(["tests/browser/test_pages.py", "-q"])
+    status = main(["tests/browser/test_pages.py", "tests/browser/test_players.py", "-q"])
     if status == 0:
         FOLDER.mkdir(exist_ok=True)
         for name in PUBLISHED:

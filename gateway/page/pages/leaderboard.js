@@ -22,7 +22,7 @@ export class LeaderboardPage extends HTMLElement {
     choose.value = this.game;
     this.rows = h("tbody");
     this.said = h("p", { role: "status" }, t("loading"));
-    this.more = button(t("more"), () => this.#load(), { hidden: true });
+    this.more = button(t("more"), () => this.#load(), { class: "more", hidden: true });
     this.table = h("table", { hidden: true },
       h("thead", {}, h("tr", {}, ["rank", "player", "rating", "games"].map((name) => h("th", { scope: "col", class: name }, t(`leaders.${name}`))))),
       this.rows);

@@ -1,4 +1,4 @@
-// Small charts: the time each move took, and the course of results.
+// A small chart: the time that each move took.
 
 import { h, svg } from "../lib/dom.js";
 import { duration, t } from "../lib/i18n.js";
@@ -28,18 +28,4 @@ export function timeChart(steps, viewed, open) {
     }
   });
   return h("figure", { class: "chart" }, drawing, h("figcaption", {}, label));
-}
-
-// `values` from the oldest to the newest.
-export function course(values, label) {
-  const [low, high] = [Math.min(0, ...values), Math.max(1, ...values)];
-  const x = (index) => 4 + (index / Math.max(values.length - 1, 1)) * (WIDTH - 8);
-  const y = (value) => HEIGHT - 6 - ((value - low) / (high - low)) * (HEIGHT - 12);
-  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`);
-  return h("figure", { class: "chart" },
-    svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
-      svg("line", { class: "axis", x1: 0, x2: WIDTH, y1: y(0), y2: y(0) }),
-      svg("polyline", { class: "course", points: points.join(" ") }),
-      svg("circle", { class: "end", cx: x(values.length - 1), cy: y(values.at(-1)), r: 3.5 })),
-    h("figcaption", {}, label));
 }

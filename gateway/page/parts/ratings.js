@@ -1,0 +1,118 @@
+// A player's ratings, one of them with its course: drawn, in words, and as a table.
+
+import { button, h, link, put, set, svg } from "../lib/dom.js";
+import { words } from "../lib/errors.js";
+import { date, number, t } from "../lib/i18n.js";
+import { address } from "../lib/router.js";
+import { store } from "../lib/store.js";
+import { gameTitle } from "./options.js";
+
+const DRAWN = 100; // games at most
+const STEPS = [10, 20, 50, 100, 200, 500, 1000];
+const LINES = 4; // at most, across the drawing
+
+export class PlayerRatings extends HTMLElement {
+  #buttons = new Map();
+
+  // {login, ratings} of an account; the game played most is drawn first.
+  show({ login, ratings }) {
+    this.className = "player-ratings";
+    this.login = login;
+    const played = Object.entries(ratings).filter(([, { games }]) => games > 0).sort(([, one], [, other]) => other.games - one.games);
+    if (played.length === 0) {
+      this.replaceChildren(h("p", { class: "quiet" }, t("player.unrated")));
+      return;
+    }
+    this.course = h("div", { class: "course" });
+    this.replaceChildren(h("ul", { class: "ratings" }, played.map((each) => this.#rating(each))), this.course);
+    this.#draw(played[0][0]);
+  }
+
+  #rating([game, { rating, deviation, games, wins, draws, losses }]) {
+    const one = button([
+      h("span", { class: "quiet" }, gameTitle(game)),
+      h("strong", {}, number(rating), " ", deviationWords(deviation)),
+      h("span", { class: "score" }, t("player.score", { count: games, wins, draws, losses })),
+    ], () => this.#draw(game));
+    this.#buttons.set(game, one);
+    return h("li", {}, one);
+  }
+
+  async #draw(game) {
+    this.#buttons.forEach((each, name) => set(each, { "aria-pressed": String(name === game) }));
+    this.drawn = game;
+    try {
+      const { items } = await store.rpc.call("accounts.rating_history", { login: this.login, game, limit: DRAWN });
+      if (this.drawn === game) {
+        const changes = items.reverse();
+        put(this.course, h("h3", {}, gameTitle(game)), changes.length < 2 ? h("p", { class: "quiet" }, t("rating.tooFew")) : [chart(changes), table(changes)]);
+      }
+    } catch (error) {
+      put(this.course, h("p", { class: "error", role: "alert" }, words(error)));
+    }
+  }
+}
+
+customElements.define("player-ratings", PlayerRatings);
+
+// `changes` from the oldest to the newest. A pointer over the drawing asks for the game nearest to it.
+function chart(changes) {
+  const values = changes.map(({ rating }) => rating);
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  const lines = levels(lowest, highest);
+  const x = (index) => (index / (changes.length - 1)) * 100;
+  const y = (value) => ((lines[0] - value) / (lines[0] - lines.at(-1))) * 100;
+  const label = t("rating.course", {
+    count: changes.length, first: number(values[0]), last: number(values.at(-1)), lowest: number(lowest), highest: number(highest),
+  });
+  const drawing = svg("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img", "aria-label": label },
+    lines.map((level) => svg("line", { class: "axis", x1: 0, x2: 100, y1: y(level), y2: y(level) })),
+    svg("polyline", { points: values.map((value, index) => `${x(index).toFixed(2)},${y(value).toFixed(2)}`).join(" ") }));
+  const spot = h("span", { class: "spot", "aria-hidden": true });
+  const plot = h("div", { class: "plot" }, drawing, spot);
+  const said = h("p", { class: "said", "aria-hidden": true });
+  const point = (index) => {
+    spot.style.left = `${x(index)}%`;
+    spot.style.top = `${y(values[index])}%`;
+    said.replaceChildren(date(changes[index].at), h("strong", {}, number(values[index]), " ", deviationWords(changes[index].deviation)));
+  };
+  const follow = ({ clientX }) => {
+    const { left, width } = plot.getBoundingClientRect();
+    const index = Math.round(((clientX - left) / width) * (changes.length - 1));
+    point(Math.min(Math.max(index, 0), changes.length - 1));
+  };
+  plot.addEventListener("pointermove", follow);
+  plot.addEventListener("pointerdown", follow);
+  plot.addEventListener("pointerleave", () => point(changes.length - 1));
+  point(changes.length - 1);
+  return h("figure", {}, said,
+    h("div", { class: "scale", "aria-hidden": true }, lines.map((level) => h("span", {}, number(level)))), plot,
+    h("figcaption", {}, label));
+}
+
+// Round ratings from above the highest to below the lowest, evenly spaced.
+function levels(lowest, highest) {
+  for (const step of STEPS) {
+    const [low, high] = [Math.floor(lowest / step), Math.ceil(highest / step)];
+    const top = Math.max(high, low + 1);
+    if (top - low < LINES) {
+      return Array.from({ length: top - low + 1 }, (_, index) => (top - index) * step);
+    }
+  }
+  return [Math.ceil(highest), Math.floor(lowest)];
+}
+
+function table(changes) {
+  const when = ({ at, session_id: id }) => (id ? link(date(at), address("game", id)) : date(at));
+  const rows = changes.toReversed().map((each) => h("tr", {},
+    h("td", {}, when(each)), h("td", { class: "rating" }, number(each.rating), " ", deviationWords(each.deviation))));
+  return h("details", { class: "numbers" }, h("summary", {}, t("rating.table")),
+    h("div", { class: "scrolled", tabindex: 0, role: "group", "aria-label": t("rating.table") }, h("table", {},
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("rating.when")), h("th", { scope: "col", class: "rating" }, t("leaders.rating")))),
+      h("tbody", {}, rows))));
+}
+
+// How far off a rating may be, in 19 cases of 20.
+function deviationWords(deviation) {
+  return h("small", {}, `±${number(deviation * 2)}`);
+}

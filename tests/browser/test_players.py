@@ -1,0 +1,60 @@
+"""Players' pages: ratings and their course."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_pages import LOOKS, check
+from tests.e2e.playing import RESIGN, begin, both_move
+from tests.stack import eventually
+
+
+def play_rated(winner, loser):
+    """Play a rated game, which is won and counted."""
+    before = len(course(winner))
+    session_id = begin(winner, loser)
+    both_move(winner, loser, session_id)
+    loser.command(session_id, RESIGN)
+    eventually(lambda: len(course(winner)) > before, what="the result's being counted")
+
+
+def course(player):
+    """What the ratings of a player were, from the oldest."""
+    items = player.call("accounts.rating_history")["items"]
+    return [round(each["rating"]) for each in reversed(items)]
+
+
+@pytest.mark.parametrize("look", ["desktop-light", "phone-dark"])
+def test_the_course_of_a_rating_is_drawn_told_and_listed(person, two_players, look):
+    winner, loser = two_players
+    for won, lost in ((loser, winner), (winner, loser), (winner, loser), (winner, loser)):
+        play_rated(won, lost)
+    ratings = course(winner)
+    one = person(**LOOKS[look]).known_as(winner)
+    one.open(f"/#/player/{winner.login}").log_in()
+    drawing = one.page.get_by_role("img", name=re.compile("^Rating over"))
+    expect(drawing).to_have_accessible_name(
+        f"Rating over 4 games: from {ratings[0]:,} to {ratings[3]:,}, "
+        f"lowest {min(ratings):,}, highest {max(ratings):,}"
+    )
+    check(one, "profile-chart", look)
+    drawing.hover(position={"x": 2, "y": 20})
+    expect(one.page.locator(".said strong")).to_contain_text(f"{ratings[0]:,}")
+    one.page.get_by_text("As a table").click()
+    rows = one.page.get_by_role("table").get_by_role("row")
+    expect(rows).to_have_count(5)
+    expect(rows.nth(1)).to_contain_text(f"{ratings[3]:,}")
+    rows.nth(1).get_by_role("link").click()
+    one.says("You won: resignation")
+
+
+def test_before_the_second_rated_game_it_is_said_that_there_is_nothing_to_draw(
+    person, two_players
+):
+    play_rated(*two_players)
+    one = person().arrive().open(f"/#/player/{two_players[0].login}")
+    expect(one.page.get_by_text("1 game: 1 won")).to_be_visible()
+    expect(one.page.get_by_text("from two rated games on")).to_be_visible()
+    one.open(f"/#/player/{one.login}")
+    expect(one.page.get_by_text("No rated games yet.")).to_be_visible()

@@ -32,7 +32,9 @@ function show({ focus = false } = {}) {
   main.dataset.page = name;
   if (focus) {
     scrollTo(0, 0);
-    main.focus({ preventScroll: true });
+    if (!main.contains(document.activeElement)) {
+      main.focus({ preventScroll: true }); // unless the page has begun with something better
+    }
   }
 }
 

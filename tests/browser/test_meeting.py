@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.people import in_order, meet
+from tests.e2e.playing import by_room
 
 
 def test_a_search_tells_how_long_it_has_lasted_and_can_be_stopped(person):
@@ -12,7 +13,10 @@ def test_a_search_tells_how_long_it_has_lasted_and_can_be_stopped(person):
     one.button("Find an opponent").click()
     expect(one.page.get_by_text("Looking for an opponent")).to_be_visible()
     expect(one.page.locator(".waited")).to_have_text("0:02")
-    expect(one.page.get_by_text("First among players of your strength")).to_be_visible()
+    expect(one.page.get_by_text("The longer you wait, the wider the search")).to_be_visible()
+    expect(one.page.get_by_text("Nobody else is looking at the moment.")).to_be_visible()
+    estimate = re.compile("^Usually it takes about 0:|^How long it takes can’t be said yet")
+    expect(one.page.get_by_text(estimate)).to_be_visible()
     one.button("Stop searching").click()
     expect(one.button("Find an opponent")).to_be_focused()
     other = person().arrive()
@@ -29,6 +33,35 @@ def test_a_room_is_seen_by_others_and_joined(person):
     row.get_by_role("button", name="Join").click()
     owner.says("Your turn")
     other.says(f"{owner.login} is to move")
+
+
+def test_of_many_rooms_and_games_more_are_shown_when_asked_for(person, player):
+    first, *others = [player() for _ in range(5)]
+    early = by_room(first, others[0])
+    for one, other in [others[:2], others[2:]] * 6:
+        by_room(one, other)
+    first.call("rooms.create")
+    for _ in range(5):
+        for owner in others:
+            owner.call("rooms.create")
+    watcher = person().arrive()
+    rooms, games = (
+        watcher.page.get_by_role("region", name=name)
+        for name in ("Open rooms", "Games being played")
+    )
+    room, game = (
+        each.get_by_role("listitem").filter(has_text=first.login) for each in (rooms, games)
+    )
+    expect(rooms.get_by_role("listitem")).to_have_count(20)
+    expect(games.get_by_role("listitem")).to_have_count(12)
+    for region, row in ((rooms, room), (games, game)):
+        expect(row).to_have_count(0)
+        region.get_by_role("button", name="Show more").click()
+        expect(row).to_be_visible()
+    first.call("sessions.execute", session_id=early, command={"type": "abort"}, command_id="1")
+    expect(game).to_have_count(0)
+    room.get_by_role("button", name="Join").click()
+    watcher.says(f"{first.login} is to move")
 
 
 def test_a_room_that_was_closed_is_gone(person):
@@ -50,6 +83,10 @@ def test_a_friend_who_is_new_here_follows_a_link_and_plays(person):
     friend.page.goto(link)
     expect(friend.page.get_by_role("heading", name="You are invited to a game")).to_be_visible()
     friend.register()
+    expect(friend.field("Key")).to_have_value(link.rpartition("/")[2])
+    expect(friend.button("Join")).to_be_focused()
+    expect(owner.button("Close room")).to_be_visible()
+    friend.press(friend.button("Join"))
     owner.says("Your turn")
     friend.says(f"{owner.login} is to move")
 
@@ -59,11 +96,37 @@ def test_a_private_room_is_joined_by_its_key(person):
     owner.button("Create private room").click()
     key = owner.field("Link").input_value().rpartition("/")[2]
     friend.field("Key").fill("NOSUCHKY")
-    friend.button("Join").last.click()
+    friend.page.locator("form").get_by_role("button", name="Join").click()
     expect(friend.page.get_by_text("There is no such room any more.")).to_be_visible()
     friend.field("Key").fill(key)
     friend.field("Key").press("Enter")
     assert in_order(owner, friend) == (owner, friend)
+
+
+def test_a_link_that_leads_nowhere_any_more_is_told_where_it_was_opened(person):
+    one = person().arrive().open("/#/join/NOSUCHKY")
+    one.page.keyboard.press("Enter")
+    expect(one.page.get_by_text("There is no such room any more.")).to_be_visible()
+    expect(one.field("Key")).to_have_value("NOSUCHKY")
+
+
+def test_who_opens_the_link_to_a_room_of_ones_own_is_led_to_the_room(person):
+    owner = person().arrive()
+    owner.button("Create private room").click()
+    link = owner.field("Link").input_value()
+    owner.page.goto(link)
+    owner.button("Join").click()
+    expect(owner.field("Link")).to_have_value(link)
+
+
+def test_a_search_that_nobody_answers_ends_and_can_be_begun_again(person):
+    one = person().arrive()
+    one.button("Find an opponent").click()
+    expect(one.button("Stop searching")).to_be_visible()
+    one.button("Search again").click()
+    expect(one.button("Stop searching")).to_be_focused()
+    one.button("Stop searching").click()
+    expect(one.button("Find an opponent")).to_be_visible()
 
 
 def test_who_watches_sees_every_move_and_can_make_none(person):

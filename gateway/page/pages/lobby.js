@@ -1,16 +1,16 @@
 // The first page: find an opponent, or see who is here.
 
 import { button, h, put } from "../lib/dom.js";
-import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
-import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
-import { field } from "../parts/entry.js";
+import { keyForm } from "../parts/key.js";
+import { LiveList } from "../parts/live.js";
 import { options } from "../parts/options.js";
 import { drawPiece } from "../parts/piece.js";
 import { attempt, ownRoom, roomItem } from "../parts/rooms.js";
 import { sessionItem } from "../parts/sessions.js";
+import "../parts/entry.js";
 import "../parts/search.js";
 
 const LOOKS_EVERY = 3000;
@@ -29,13 +29,18 @@ export class LobbyPage extends HTMLElement {
 
   connectedCallback() {
     this.className = "lobby";
-    this.rooms = h("ul", { class: "list" });
-    this.live = h("ul", { class: "list" });
+    this.rooms = new LiveList({
+      title: t("lobby.rooms"), nothing: t("lobby.noRooms"), step: 20, id: "room_id", draw: roomItem,
+      ask: (params) => store.rpc.call("rooms.list", params), shows: (room) => !isOwn(room),
+    });
+    this.live = new LiveList({
+      title: t("lobby.live"), nothing: t("lobby.noLive"), step: 12, id: "session_id", draw: (each) => sessionItem(each),
+      ask: (params) => store.rpc.call("sessions.list", { status: "active", ...params }), shows: (session) => !isOwn(session),
+    });
     this.waiting = h("div");
     this.current = h("div");
     put(this, store.login ? this.#welcome() : this.#stranger(), h("div", { class: "columns" },
-      store.login ? this.#section(t("lobby.rooms"), this.rooms) : null,
-      this.#section(t("lobby.live"), this.live)));
+      store.login ? this.rooms.element : null, this.live.element));
     store.rpc.addEventListener("notification", this.#hear);
     store.rpc.addEventListener("ready", this.#look);
     this.#timer = setInterval(() => document.hidden || this.#look(), LOOKS_EVERY);
@@ -76,63 +81,33 @@ export class LobbyPage extends HTMLElement {
         h("section", { class: "card find", "aria-label": t("lobby.play") }, this.search, chosen.element),
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
           h("div", { class: "row" }, button(t("room.createPrivate"), create("private_rooms.create")), button(t("room.create"), create("rooms.create"))),
-          this.#byKey())),
+          keyForm({ waits: (room) => this.#keep(room) }).element)),
       this.waiting);
   }
 
-  #byKey() {
-    const key = field("key", { autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
-    const join = async (event) => {
-      event.preventDefault();
-      const text = key.input.value.trim().split("/").at(-1);
-      key.complain(text ? "" : t("room.keyMissing"));
-      if (!text) {
-        return;
-      }
-      try {
-        const room = await store.rpc.call("private_rooms.join", { connection_key: text });
-        if (room.session_id) {
-          go("game", room.session_id);
-        }
-      } catch (error) {
-        key.complain(words(error));
-      }
-    };
-    return h("form", { class: "by-key", on: { submit: join } }, key.element, h("button", { type: "submit" }, t("room.join")));
-  }
-
-  #section(title, list) {
-    return h("section", { class: "card" }, h("h2", {}, title), list);
-  }
-
   #look = async () => {
-    const ask = (method, params) => store.rpc.call(method, params).then(({ items }) => items).catch(() => null);
-    const [rooms, live, current] = await Promise.all([
-      store.login ? ask("rooms.list", { limit: 20 }) : [],
-      ask("sessions.list", { status: "active", limit: 12 }),
-      store.login ? ask("sessions.list", { status: "active", login: store.login, limit: 3 }) : [],
+    const [rooms, , games] = await Promise.all([
+      store.login ? this.rooms.look() : [],
+      this.live.look(),
+      store.login ? store.rpc.call("sessions.list", { status: "active", login: store.login, limit: 3 }).catch(() => null) : null,
     ]);
-    if (!this.isConnected || !rooms || !live || !current) {
+    if (!this.isConnected) {
       return;
     }
-    rooms.filter((room) => room.players.includes(store.login)).forEach((room) => this.#own.set(room.room_id, room));
-    this.#redraw("rooms", this.rooms, rooms.filter((room) => !room.players.includes(store.login)), roomItem, t("lobby.noRooms"));
-    this.#redraw("live", this.live, live.filter(({ players }) => !players.includes(store.login)), (each) => sessionItem(each), t("lobby.noLive"));
-    const games = current.map((each) => sessionItem(each, { of: store.login }));
-    if (JSON.stringify(current) !== this.#shown.current) {
-      this.#shown.current = JSON.stringify(current);
-      this.current.replaceChildren(...(games.length ? [h("section", { class: "card current" }, h("h2", {}, t("lobby.current")), h("ul", { class: "list" }, games))] : []));
+    rooms?.filter(isOwn).forEach((room) => this.#own.set(room.room_id, room));
+    if (games) {
+      this.#showCurrent(games.items);
     }
     this.#restore();
     this.#showOwn();
   };
 
-  // Only where something has changed: what has the focus stays as it is.
-  #redraw(name, list, items, draw, nothing) {
-    const key = JSON.stringify(items);
-    if (key !== this.#shown[name]) {
-      this.#shown[name] = key;
-      list.replaceChildren(...(items.length ? items.map(draw) : [h("li", { class: "quiet" }, nothing)]));
+  #showCurrent(games) {
+    const key = JSON.stringify(games);
+    if (key !== this.#shown.current) {
+      this.#shown.current = key;
+      const items = games.map((each) => sessionItem(each, { of: store.login }));
+      this.current.replaceChildren(...(items.length ? [h("section", { class: "card current" }, h("h2", {}, t("lobby.current")), h("ul", { class: "list" }, items))] : []));
     }
   }
 
@@ -187,6 +162,8 @@ export class LobbyPage extends HTMLElement {
 }
 
 customElements.define("lobby-page", LobbyPage);
+
+const isOwn = ({ players }) => players.includes(store.login);
 
 function remembered() {
   try {

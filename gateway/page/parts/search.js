@@ -8,8 +8,6 @@ import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
 
 const ASKED_EVERY = 2000;
-// As the server widens its search where its settings are left as they come.
-const [NEAR, EVERYBODY] = [20, 60];
 
 export class SearchPanel extends HTMLElement {
   #wanted = null;
@@ -21,11 +19,12 @@ export class SearchPanel extends HTMLElement {
     this.start ??= button(t("search.start"), () => this.begin(), { class: "main huge" });
     this.stop ??= button(t("search.stop"), () => this.end());
     this.time ??= h("strong", { class: "waited" });
-    this.range ??= h("p");
+    this.range ??= h("p", {}, t("search.range"));
+    this.others ??= h("p");
     this.estimate ??= h("p");
     this.running ??= h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
       h("div", { class: "ripples", "aria-hidden": true }, h("i"), h("i"), h("i")),
-      h("p", { role: "status" }, t("search.running")), this.time, this.range, this.estimate, this.stop);
+      h("p", { role: "status" }, t("search.running")), this.time, this.range, this.others, this.estimate, this.stop);
     this.replaceChildren(this.start, this.running);
     store.rpc.addEventListener("ready", this.#again);
     store.rpc.addEventListener("notification", this.#hear);
@@ -92,8 +91,11 @@ export class SearchPanel extends HTMLElement {
     } else if (method === "searcher.expired" && this.#wanted) {
       this.#running(false);
       notice(t("search.expired"), { action: { text: t("search.again"), run: () => this.begin() } });
-    } else if (method === "searcher.match_lapsed" && !params.searching) {
-      this.#running(false);
+    } else if (method === "searcher.match_lapsed" && this.#wanted) {
+      notice(t(params.searching ? "search.goesOn" : "search.missed"));
+      if (!params.searching) {
+        this.#running(false);
+      }
     }
   };
 
@@ -117,15 +119,14 @@ export class SearchPanel extends HTMLElement {
   async #tick() {
     const waited = (Date.now() - this.#began) / 1000;
     say(this.time, duration(Math.floor(waited)));
-    say(this.range, t(waited < NEAR ? "search.near" : waited < EVERYBODY ? "search.wider" : "search.everybody"));
     if (Math.round(waited) % (ASKED_EVERY / 1000) || store.rpc.state !== "ready") {
       return;
     }
     try {
       const { status, estimate, searching } = await store.rpc.call("searcher.status");
       if (status === "searching") {
-        const others = searching > 1 ? t("search.others", { count: searching - 1 }) : t("search.alone");
-        say(this.estimate, estimate === null ? others : `${others} ${t("search.estimate", { time: duration(estimate) })}`);
+        say(this.others, searching > 1 ? t("search.others", { count: searching - 1 }) : t("search.alone"));
+        say(this.estimate, estimate === null ? t("search.noEstimate") : t("search.estimate", { time: duration(estimate) }));
       }
     } catch {
       // it is asked again

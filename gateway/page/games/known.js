@@ -5,22 +5,6 @@ const GRIDS = {
   chess: { files: 8, ranks: 8, style: "checkered" },
 };
 
-const STARTS = {
-  dobutsu: {
-    board: {
-      a1: { piece: "elephant", side: 0 }, b1: { piece: "lion", side: 0 },
-      c1: { piece: "giraffe", side: 0 }, b2: { piece: "chick", side: 0 },
-      a4: { piece: "giraffe", side: 1 }, b4: { piece: "lion", side: 1 },
-      c4: { piece: "elephant", side: 1 }, b3: { piece: "chick", side: 1 },
-    },
-    hands: [[], []], turn: 0, ply: 0, last_move: null,
-  },
-  chess: {
-    fen: "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1",
-    turn: 0, ply: 0, last_move: null, check: false,
-  },
-};
-
 const STRAIGHT = [[0, 1], [1, 0], [0, -1], [-1, 0]];
 const DIAGONAL = [[1, 1], [1, -1], [-1, -1], [-1, 1]];
 const STEPS = {
@@ -32,7 +16,6 @@ const STEPS = {
 };
 
 export const knownGrid = (game) => GRIDS[game];
-export const start = (game) => STARTS[game] ?? null;
 export const steps = (piece) => STEPS[piece] ?? null;
 
 // The squares of what stands in check, or of a lion that could be taken next.

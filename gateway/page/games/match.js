@@ -3,7 +3,6 @@
 // Events: "change" after anything new, "moved" after a move, "refused" with the error of a command.
 
 import { store } from "../lib/store.js";
-import { start } from "./known.js";
 
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
   "session.draw_offered", "session.draw_declined", "session.ended"];
@@ -11,6 +10,7 @@ const LATER = 1500;
 
 export class Match extends EventTarget {
   session = null;
+  first = null; // the state before the first move
   steps = []; // {login, move, at, seconds, state}
   deadlines = {}; // by login: when the grace of who has left runs out
   rematch = null; // who has asked
@@ -66,9 +66,9 @@ export class Match extends EventTarget {
     return this.session.players.every((login) => this.steps.some((step) => step.login === login));
   }
 
-  // The position after so many moves; null where nobody can know it.
+  // The position after so many moves; null where it is not known yet.
   stateAt(count) {
-    return count === 0 ? this.first ?? start(this.session.game) : this.steps[count - 1].state;
+    return count === 0 ? this.first : this.steps[count - 1].state;
   }
 
   move(move) {
@@ -165,9 +165,6 @@ export class Match extends EventTarget {
     if (this.#closed) {
       return;
     }
-    if (session.version === 0 || (!this.session && session.state.ply === 0)) {
-      this.first = session.state;
-    }
     const [before, known] = [this.steps.length, this.session?.version ?? 0];
     if (session.version < known) {
       return; // events have come since
@@ -177,9 +174,20 @@ export class Match extends EventTarget {
     for (const login of session.connected) {
       delete this.deadlines[login];
     }
+    this.#findFirst();
     this.#changed();
     if (this.steps.length > before) {
       this.dispatchEvent(new Event("moved"));
+    }
+  }
+
+  async #findFirst() {
+    if (!this.first && this.steps.length === 0) {
+      this.first = this.session.state;
+    } else if (!this.first) {
+      const { state } = await store.rpc.call("sessions.initial_state", { session_id: this.id }).catch(() => ({ state: null }));
+      this.first = state;
+      this.#changed();
     }
   }
 

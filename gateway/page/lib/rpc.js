@@ -8,7 +8,7 @@ const LONG_ENOUGH = 10_000;
 const PULSE = 15_000;
 const UNAUTHORISED = 4401;
 // What changes nothing can be asked again where the answer was lost.
-const ASKS = /\.(get|list|history|status|connect|leaderboard|export|info)$/;
+const ASKS = /\.(get|list|history|status|connect|leaderboard|export|info|initial_state|rating_history)$/;
 
 export class Refused extends Error {
   constructor({ code, message, data }) {
@@ -26,6 +26,7 @@ export class Disconnected extends Error {
 export class Rpc extends EventTarget {
   state = "connecting";
   retryAt = 0;
+  ahead = Infinity; // milliseconds by which this device's clock is ahead of the server's, at most
   #socket = null;
   #pending = new Map();
   #nextId = 1;
@@ -130,6 +131,7 @@ export class Rpc extends EventTarget {
 
   #receive(message) {
     if ("method" in message) {
+      this.ahead = Math.min(this.ahead, Date.now() - Date.parse(message.params.at));
       this.dispatchEvent(new CustomEvent("notification", { detail: message }));
       return;
     }

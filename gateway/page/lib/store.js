@@ -44,6 +44,11 @@ class Store extends EventTarget {
     this.#is(null);
   }
 
+  // Now, as the server's clock has it: nobody's own need be right.
+  now() {
+    return Date.now() - (Number.isFinite(this.rpc.ahead) ? this.rpc.ahead : 0);
+  }
+
   title(game) {
     return this.games.find((each) => each.name === game)?.title ?? game;
   }

@@ -1,6 +1,7 @@
 // A clock that runs between what the server says of it.
 
 import { duration, t } from "../lib/i18n.js";
+import { store } from "../lib/store.js";
 
 const TICK = 100;
 const LOW = 10;
@@ -41,7 +42,7 @@ customElements.define("game-clock", GameClock);
 // Words with a {time} that counts down to a moment on the server's clock; calls `over` at its end.
 export function countdown(element, deadline, words, over = () => {}) {
   const step = () => {
-    const left = (new Date(deadline) - Date.now()) / 1000;
+    const left = (new Date(deadline) - store.now()) / 1000;
     element.textContent = words(duration(Math.max(left, 0)));
     if (left <= 0) {
       clearInterval(timer);

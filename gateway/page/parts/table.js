@@ -7,6 +7,7 @@ import { picture } from "../games/picture.js";
 import { ask } from "./dialog.js";
 import { follow, justDragged } from "./drag.js";
 import { Choice } from "./choice.js";
+import { OtherMoves } from "./others.js";
 import { drawPiece, pieceName } from "./piece.js";
 import "./board.js";
 import "./hand.js";
@@ -44,7 +45,8 @@ export class GameTable extends HTMLElement {
         this.choice.pick(null);
       }
     });
-    this.append(this.top, this.grids, this.turnShip, this.bottom);
+    this.others = new OtherMoves((move) => this.#tell(move));
+    this.append(this.top, this.grids, this.turnShip, this.bottom, this.others.element);
   }
 
   // {game, state, seat, bottom, legal, premoving, active, players, pending}
@@ -67,12 +69,13 @@ export class GameTable extends HTMLElement {
   }
 
   #draw() {
-    const { game, state, seat, bottom, legal, active, players, pending } = this.view;
+    const { game, state, seat, bottom, legal = [], active, players, pending } = this.view;
     const drawn = picture(game, state, { seat, active, legal, seen: this.#seen });
     if (pending) {
       carryOut(pending, drawn, seat);
     }
     this.drawn = drawn;
+    this.others.show(legal, drawn, drawn.hands[seat] ?? []);
     this.#drawHand(this.top, 1 - bottom);
     this.#drawHand(this.bottom, bottom);
     const boards = drawn.grids.map((grid) => this.#board(grid.key));
@@ -201,8 +204,12 @@ export class GameTable extends HTMLElement {
     this.#draw();
     const move = moves.length === 1 ? moves[0].move : await this.#chooseAmong(moves);
     if (move) {
-      this.dispatchEvent(new CustomEvent("move", { detail: { move } }));
+      this.#tell(move);
     }
+  }
+
+  #tell(move) {
+    this.dispatchEvent(new CustomEvent("move", { detail: { move } }));
   }
 
   #chooseAmong(moves) {
@@ -224,7 +231,7 @@ export class GameTable extends HTMLElement {
     this.premove = null;
     this.#draw();
     if (fits) {
-      this.dispatchEvent(new CustomEvent("move", { detail: { move: fits.move } }));
+      this.#tell(fits.move);
     } else {
       this.dispatchEvent(new Event("premove-gone"));
     }

@@ -126,6 +126,7 @@ export default {
   "game.premoveGone": "The move that you had planned is not possible any more.",
   "game.toNewest": "Back to the game",
   "game.turnShip": "Turn ship",
+  "game.otherMoves": "Other moves",
   "game.whichMove": "Which one?",
   "game.begun": "Another game of yours has begun.",
   "suffix.+": "Promote",

@@ -126,6 +126,7 @@ export default {
   "game.premoveGone": "Задуманный заранее ход уже невозможен.",
   "game.toNewest": "Вернуться к партии",
   "game.turnShip": "Повернуть корабль",
+  "game.otherMoves": "Другие ходы",
   "game.whichMove": "Что выбрать?",
   "game.begun": "Началась ещё одна ваша партия.",
   "suffix.+": "Превратить",

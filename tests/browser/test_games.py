@@ -1,0 +1,166 @@
+"""Games played to their end in a browser, against somebody who uses another client."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import meet
+from tests.e2e.playing import begin, both_move
+from tests.stack import eventually
+
+FLEET = {
+    "carrier": "abcde", "battleship": "abcd", "cruiser": "abc", "submarine": "abc",
+    "destroyer": "ab",
+}
+# Of these, seat 0 has made every other one; its pawn on h7 may take on g8, and becomes a piece.
+BEFORE_PROMOTION = ["h2h4", "g7g5", "h4g5", "h7h6", "g5h6", "a7a6", "h6h7", "a6a5"]
+
+
+@pytest.fixture
+def at_the_board(person, two_players):
+    """A session of a game: who sits in the browser and moves first, who does not, and its id."""
+
+    def sit_down(game, moves=(), **options):
+        one, other = two_players
+        room = one.call("rooms.create", game=game, options=options)
+        session_id = other.call("rooms.join", room_id=room["room_id"])["session_id"]
+        for player in two_players:
+            player.connect(session_id)
+        for number, move in enumerate(moves):
+            two_players[number % 2].move(session_id, move)
+        sitting = person().open().known_as(one).log_in().open(f"/#/game/{session_id}")
+        return sitting, other, session_id
+
+    return sit_down
+
+
+class TestChess:
+    def test_is_played_to_mate_by_pressing_and_dragging(self, person):
+        one, other = person().arrive(), person().arrive()
+        for each in (one, other):
+            each.page.get_by_label("Game", exact=True).select_option("chess")
+        white, black = meet(one, other, "e1, your king")
+        for number, move in enumerate(("f2f3", "e7e5", "g2g4", "d8h4")):
+            mover = black if number % 2 else white
+            mover.says("Your turn")
+            mover.move(move, "drag" if number < 2 else "press")
+        black.says("You won: checkmate")
+        white.says("You lost: checkmate")
+        expect(white.square("e1")).to_have_class(re.compile("threat"))
+
+    def test_a_pawn_becomes_what_is_chosen_and_nothing_where_nothing_is(self, at_the_board):
+        white, *_ = at_the_board("chess", BEFORE_PROMOTION)
+        white.says("Your turn")
+        white.move("h7g8")
+        question = white.page.get_by_role("dialog", name="Which one?")
+        expect(question.get_by_role("button")).to_have_text(["queen", "rook", "bishop", "knight"])
+        white.page.keyboard.press("Escape")
+        expect(question).to_have_count(0)
+        expect(white.button("h7, your pawn")).to_be_visible()
+        white.square("h7").focus()
+        white.page.keyboard.press("Enter")
+        white.key_to("g8")
+        white.page.keyboard.press("Enter")
+        expect(question).to_be_visible()
+        white.tab_to("document.activeElement.textContent === 'knight'")
+        white.page.keyboard.press("Enter")
+        expect(white.button("g8, your knight")).to_be_visible()
+        expect(white.button("9. h7g8n")).to_be_visible()
+
+
+def test_battleship_is_placed_and_shot_to_its_end(at_the_board):
+    shooter, other, session_id = at_the_board("battleship")
+    shooter.says("Place your ships")
+    for rank, (ship, files) in enumerate(FLEET.items(), start=1):
+        shooter.button(f"{ship} in hand").click()
+        shooter.button(f"a{rank}, empty").click()
+        expect(shooter.button(f"e{rank}, empty")).to_have_count(0 if "e" in files else 1)
+        other.move(session_id, f"{ship}@a{rank}h")
+    targets = [
+        f"{file}{rank}" for rank, files in enumerate(FLEET.values(), start=1) for file in files
+    ]
+    for number, target in enumerate(targets):
+        shooter.says("Your turn")
+        shooter.button(f"{target}, empty").click()
+        if number < len(targets) - 1:
+            eventually(lambda: other.call("sessions.get", session_id=session_id)["legal"])
+            other.move(session_id, f"j{number % 10 + 1}" if number < 10 else f"i{number - 9}")
+        if target == "e1":
+            expect(shooter.button("a1, opponent's carrier, sunk")).to_be_visible()
+    shooter.says("You won: all ships were sunk")
+    shooter.button("First position").click()
+    expect(shooter.page.locator(".board .piece")).to_have_count(0)
+    shooter.button("Next position").click()
+    expect(shooter.page.get_by_label("a1, your carrier", exact=True)).to_be_visible()
+
+
+def test_clocks_show_what_the_server_has(at_the_board):
+    one, other, session_id = at_the_board("dobutsu", clock={"initial": 9, "increment": 0})
+    one.move("b2b3")
+    one.says(f"{other.login} is to move")
+    other.move(session_id, "b4b3")
+    one.says("Your turn")
+    own, others = one.page.get_by_role("timer").last, one.page.get_by_role("timer").first
+    for _ in range(3):
+        before = clocks(other, session_id)
+        shown = [seconds(each.inner_text()) for each in (own, others)]
+        after = clocks(other, session_id)
+        for login, left in zip((one.login, other.login), shown, strict=True):
+            assert after[login] - 0.3 < left < before[login] + 0.4
+        one.page.wait_for_timeout(300)
+    assert shown[0] < 9 == shown[1]
+
+
+def clocks(player, session_id):
+    return player.call("sessions.get", session_id=session_id)["clocks"]
+
+
+def seconds(shown):
+    minutes, rest = shown.split(":")
+    return int(minutes) * 60 + float(rest)
+
+
+COUNT_TONES = """{
+  const { start } = AudioScheduledSourceNode.prototype;
+  window.tones = 0;
+  AudioScheduledSourceNode.prototype.start = function (...when) {
+    window.tones += 1;
+    return start.apply(this, when);
+  };
+}"""
+
+
+def test_a_move_is_heard_unless_the_sound_is_off(person, two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    listener = person()
+    listener.page.add_init_script(COUNT_TONES)
+    listener.open().known_as(one).log_in().open(f"/#/game/{session_id}")
+    listener.says("Your turn")
+
+    def tones_of(move, reply):
+        before = listener.page.evaluate("() => tones")
+        listener.move(move)
+        listener.says(f"{other.login} is to move")
+        other.move(session_id, reply)
+        listener.says("Your turn")
+        return listener.page.evaluate("() => tones") - before
+
+    assert tones_of("a1b2", "a4a3") > 0
+    listener.button("Sound").click()
+    assert tones_of("b1a1", "a3a4") == 0
+
+
+def test_a_game_can_be_stepped_back_to_before_its_first_move(person, two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    watcher = person().open(f"/#/game/{session_id}")
+    watcher.button("First position").click()
+    expect(watcher.button(f"b2, {one.login}'s chick")).to_be_visible()
+    watcher.button("Next position").click()
+    expect(watcher.button(f"b3, {one.login}'s chick")).to_be_visible()
+    watcher.button("Back to the game").click()
+    expect(watcher.button(f"b3, {other.login}'s lion")).to_be_visible()

@@ -14,13 +14,14 @@ from tests import postgres
 from tests.client import CheckedClient, Player, check_error, check_result
 from tests.stack import Stack
 
-E2E, INTERFACE, ROLLING = "e2e", "interface", "rolling"
+E2E, INTERFACE, ROLLING, BROWSER = "e2e", "interface", "rolling", "browser"
 
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory):
     """A RabbitMQ node for this run, with a vhost for each kind of test."""
-    with Broker(tmp_path_factory.mktemp("broker"), vhosts=[E2E, INTERFACE, ROLLING]) as broker:
+    vhosts = [E2E, INTERFACE, ROLLING, BROWSER]
+    with Broker(tmp_path_factory.mktemp("broker"), vhosts=vhosts) as broker:
         yield broker
 
 

@@ -7,9 +7,12 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.people import Person
 
+# A page of this host is served without HTTPS, and is not on localhost: no secure context.
+PLAIN_HOST = "plain.example"
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]
 
 
@@ -35,7 +38,7 @@ def person(chromium, base):
     """Makes people; whatever a browser complained of fails the test."""
     made: list[Person] = []
 
-    def make(**options) -> Person:
+    def make(base=base, **options) -> Person:
         made.append(Person(chromium, base, **options))
         return made[-1]
 

@@ -1,9 +1,12 @@
 // Where the tokens are kept, and how they are renewed. docs/web-client.md says why it is done so.
 
+import { alone, pause } from "./alone.js";
 import { Refused } from "./rpc.js";
 
 const KEY = "arbiter.tokens";
 const EARLY = 30_000;
+const ARRIVES = 300; // what one tab has stored or told is known to all others
+const GIVEN_UP = 10_000;
 
 // A tab that was duplicated has the same tokens in a storage of its own: it is told of new ones.
 const siblings = new BroadcastChannel(KEY);
@@ -28,8 +31,9 @@ export function kept() {
 }
 
 export function keep(tokens, stays) {
-  forget();
-  const place = stays ? localStorage : sessionStorage;
+  const [tab, device] = safely(places) ?? [];
+  const [place, other] = stays ? [device, tab] : [tab, device];
+  safely(() => other.removeItem(KEY)); // in its own place it is replaced, and never missing
   const { login, access_token: access, refresh_token: refresh, expires_in: seconds } = tokens;
   const entry = { login, access, refresh, until: Date.now() + seconds * 1000 };
   store(place, entry);
@@ -49,25 +53,26 @@ export async function access({ fresh = false } = {}) {
   if (!before || (!fresh && before.until - EARLY > Date.now())) {
     return before?.access ?? null;
   }
-  return alone(async () => {
-    const now = kept();
-    if (!now || now.access !== before.access) {
-      return now?.access ?? null;
-    }
-    const tokens = await post("auth.refresh", { refresh_token: now.refresh });
-    siblings.postMessage({ spent: now.refresh, entry: keep(tokens, now.place === localStorage) });
-    return tokens.access_token;
+  return new Promise((resolve, reject) => {
+    alone(() => renew(before, resolve)).catch(reject);
   });
 }
 
-function alone(action) {
-  // Web Locks exist in secure contexts only.
-  return navigator.locks ? navigator.locks.request("arbiter.refresh", action) : action();
+async function renew(before, answer) {
+  const now = kept();
+  if (!now || now.access !== before.access) {
+    answer(now?.access ?? null); // another tab has been faster
+    return;
+  }
+  const tokens = await post("auth.refresh", { refresh_token: now.refresh });
+  siblings.postMessage({ spent: now.refresh, entry: keep(tokens, now.place === localStorage) });
+  answer(tokens.access_token);
+  await pause(ARRIVES); // until then no other tab may begin
 }
 
 async function post(method, params) {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const answer = await (await fetch("/rpc", { method: "POST", body })).json();
+  const answer = await (await fetch("/rpc", { method: "POST", body, signal: AbortSignal.timeout(GIVEN_UP) })).json();
   if (answer.error) {
     throw new Refused(answer.error);
   }

@@ -1,5 +1,6 @@
 // A game: played, watched, or stepped through once it has ended.
 
+import { pause } from "../lib/alone.js";
 import { button, h, link, put, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
@@ -15,10 +16,13 @@ import { countdown } from "../parts/clock.js";
 import "../parts/moves.js";
 import "../parts/table.js";
 
+const LOOKS_EVERY = 1000;
+
 export class GamePage extends HTMLElement {
   #viewed = null; // how many moves have been made in the position shown; null: the newest
   #flipped = false;
-  #countdown = null;
+  #absence = null; // of the opponent: until when, or "claim" where that is over
+  #stopCountdown = null;
 
   constructor(id) {
     super();
@@ -48,7 +52,7 @@ export class GamePage extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this.#onKey);
-    this.#countdown?.stop();
+    this.#stopCountdown?.();
     this.match.close();
   }
 
@@ -106,6 +110,7 @@ export class GamePage extends HTMLElement {
     const { grids, hands } = this.table.drawn;
     this.style.setProperty("--files", grids[0].files * grids.length);
     this.style.setProperty("--ranks", grids[0].ranks);
+    this.classList.toggle("twofold", grids.length > 1);
     this.classList.toggle("handless", !session.state.hands && hands.every((hand) => hand.length === 0));
     this.moves.show({
       steps, viewed: count, players: session.players, charted: !match.isActive,
@@ -158,16 +163,27 @@ export class GamePage extends HTMLElement {
 
   #showAbsent() {
     const { session, opponent, deadlines, isActive } = this.match;
-    const deadline = isActive && opponent && !session.connected.includes(opponent) ? deadlines[opponent] : null;
-    if (deadline === this.#countdown?.deadline) {
+    const gone = isActive && opponent !== null && !session.connected.includes(opponent);
+    const absence = !gone ? null : session.claims.includes("claim_victory") ? "claim" : deadlines[opponent] ?? null;
+    if (absence === this.#absence) {
       return;
     }
-    this.#countdown?.stop();
-    this.#countdown = null;
-    this.absent.hidden = !deadline;
-    if (deadline) {
-      const stop = countdown(this.absent, deadline, (time) => t("game.absent", { player: opponent, time }), () => this.match.refresh());
-      this.#countdown = { deadline, stop };
+    this.#absence = absence;
+    this.#stopCountdown?.();
+    this.#stopCountdown = null;
+    this.absent.hidden = !absence;
+    if (absence === "claim") {
+      say(this.absent, t("game.left", { player: opponent }));
+    } else if (absence) {
+      this.#stopCountdown = countdown(this.absent, absence, (time) => t("game.absent", { player: opponent, time }), () => this.#lookForClaim(absence));
+    }
+  }
+
+  // No event tells that a grace has run out and a victory can be claimed.
+  async #lookForClaim(deadline) {
+    while (this.isConnected && this.#absence === deadline) {
+      await this.match.refresh();
+      await pause(LOOKS_EVERY);
     }
   }
 

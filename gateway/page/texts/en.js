@@ -121,6 +121,7 @@ export default {
   "game.notConnected": "not connected",
   "game.clock": "{time} left",
   "game.absent": "{player} has lost the connection. {time} left to come back.",
+  "game.left": "{player} has not come back. You can claim the game, or wait.",
   "game.watching": { one: "{count} watching", other: "{count} watching" },
   "game.movedBack": "That move does not go: {reason}",
   "game.premoveGone": "The move that you had planned is not possible any more.",

@@ -121,6 +121,7 @@ export default {
   "game.notConnected": "нет связи",
   "game.clock": "осталось {time}",
   "game.absent": "{player} без связи. Осталось {time}, чтобы вернуться.",
+  "game.left": "{player} не возвращается. Можно потребовать победы или подождать.",
   "game.watching": { one: "смотрит {count}", few: "смотрят {count}", many: "смотрят {count}", other: "смотрят {count}" },
   "game.movedBack": "Так нельзя: {reason}",
   "game.premoveGone": "Задуманный заранее ход уже невозможен.",

@@ -36,7 +36,7 @@ class Person:
 
     def __init__(
         self, browser: Browser, base: str, language: str = "en-GB", phone: bool = False,
-        dark: bool = False, clock_is_ahead: float = 0, **options,
+        clock_is_ahead: float = 0, **options,
     ):
         self.login = f"{secrets.choice(FIRST_NAMES)}-{secrets.token_hex(3)}"
         self.password = PASSWORD
@@ -44,8 +44,7 @@ class Person:
         self.phone = phone
         self.faults: list[str] = []
         self.context = browser.new_context(
-            locale=language, color_scheme="dark" if dark else "light",
-            **(PHONE if phone else DESKTOP), **options,
+            locale=language, **(PHONE if phone else DESKTOP), **options,
         )
         self.context.set_default_timeout(10_000)
         self.context.add_init_script(COLLECT_VIOLATIONS)

@@ -121,6 +121,15 @@ def seconds(shown):
     return int(minutes) * 60 + float(rest)
 
 
+def test_a_move_that_cannot_be_made_on_the_board_is_a_button(at_the_board):
+    """In janggi a player may pass, written as a king's move to where it stands."""
+    pytest.importorskip("pyffish", reason="pyffish is built for x86_64 only")
+    one, other, _ = at_the_board("janggi")
+    one.page.get_by_role("group", name="Other moves").get_by_role("button").click()
+    one.says(f"{other.login} is to move")
+    expect(one.page.get_by_role("group", name="Other moves")).to_have_count(0)
+
+
 COUNT_TONES = """{
   const { start } = AudioScheduledSourceNode.prototype;
   window.tones = 0;

@@ -3,42 +3,42 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import ROOT
+from tests.browser.people import ROOT, meet
 from tests.stack import eventually
 
 AXE = ROOT / "var" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
-LOOKS = {
-    "desktop-light": {}, "desktop-dark": {"dark": True},
-    "phone-light": {"phone": True}, "phone-dark": {"phone": True, "dark": True},
-}
+each_device = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 
 
-def check(person, name, look, whole=True):
-    """Look at the page as axe does, and keep a picture of it."""
+def check(person, name, whole=True):
+    """Look at the page as axe does, light and dark, and keep pictures of it."""
     person.page.evaluate(AXE.read_text())
-    found = person.page.evaluate("() => axe.run()")
-    serious = [
-        f"{each['id']}: {each['help']}: {[node['html'] for node in each['nodes']]}"
-        for each in found["violations"] if each["impact"] in ("serious", "critical")
-    ]
-    person.shot(f"{name}-{look}", whole)
+    device, serious = "phone" if person.phone else "desktop", []
+    for scheme in ("dark", "light"):
+        person.page.emulate_media(color_scheme=scheme)
+        found = person.page.evaluate("() => axe.run()")
+        serious += [
+            f"{scheme}: {each['id']}: {each['help']}: {[node['html'] for node in each['nodes']]}"
+            for each in found["violations"] if each["impact"] in ("serious", "critical")
+        ]
+        person.shot(f"{name}-{device}-{scheme}", whole)
     assert not serious, "\n".join([name, *serious])
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_is_within_reach_of_everybody(person, look):
-    one, other = person(**LOOKS[look]).open(), person().arrive()
+@each_device
+def test_every_page_is_within_reach_of_everybody(person, phone):
+    one, other = person(phone=phone).open(), person().arrive()
     expect(one.button("Register")).to_be_visible()
-    check(one, "first", look)
+    check(one, "first")
     one.register()
-    check(one, "lobby", look)
+    check(one, "lobby")
     one.button("Find an opponent").click()
     expect(one.page.get_by_text("First among players")).to_be_visible()
-    check(one, "search", look)
+    check(one, "search")
     one.page.reload()
     one.button("Create private room").click()
     expect(one.field("Link")).to_be_visible()
-    check(one, "private-room", look)
+    check(one, "private-room")
     one.button("Close room").click()
     other.button("Create room").click()
     row = one.page.get_by_role("listitem").filter(has_text=other.login)
@@ -48,24 +48,24 @@ def test_every_page_is_within_reach_of_everybody(person, look):
     other.move("b2b3")
     one.says("Your turn")
     one.press(one.square("b4"))
-    check(one, "game", look, whole=False)
+    check(one, "game", whole=False)
     one.press(one.square("b3"))
     other.says("Your turn")
     other.move("a1b2")
     one.says("Your turn")
     one.press(one.button("chick in hand"))
-    check(one, "drop", look, whole=False)
+    check(one, "drop", whole=False)
     other.button("Resign").click()
     other.button("Resign").click()
     one.says("You won")
-    check(one, "result", look)
+    check(one, "result")
     one.open(f"/#/player/{one.login}")
     expect(one.button("Save")).to_be_visible()
     expect(one.page.get_by_text("1 game: 1 won")).to_be_visible()
-    check(one, "profile", look)
+    check(one, "profile")
     one.open("/#/leaderboard")
     expect(one.page.get_by_role("cell", name=one.login)).to_be_visible()
-    check(one, "leaderboard", look)
+    check(one, "leaderboard")
 
 
 def test_in_russian_it_is_played_by_the_browsers_language(person):
@@ -93,13 +93,12 @@ def test_chess_is_played_on_the_same_board(person):
     one, other = person().arrive(), person().arrive()
     for each in (one, other):
         each.page.get_by_label("Game", exact=True).select_option("chess")
-    meet_at("e2", one, other)
-    first, second = by_turn(one, other)
+    first, second = meet(one, other, "e1, your king")
     first.drag(first.square("e2"), first.square("e4"))
     second.says("Your turn")
     expect(second.button("e4, opponent's pawn")).to_be_visible()
     second.square("g8").click()
-    check(second, "chess", "desktop-light", whole=False)
+    check(second, "chess", whole=False)
     second.square("f6").click()
     first.says("Your turn")
 
@@ -108,7 +107,8 @@ def test_battleship_is_played_on_the_same_board(person):
     one, other = person().arrive(), person().arrive()
     for each in (one, other):
         each.page.get_by_label("Game", exact=True).select_option("battleship")
-    meet_at("a1", one, other)
+    for each in (one, other):
+        each.button("Find an opponent").click()
     for each in (one, other):
         each.says("Place your ships")
         for rank, ship in enumerate(("carrier", "battleship", "cruiser", "submarine"), start=1):
@@ -121,15 +121,7 @@ def test_battleship_is_played_on_the_same_board(person):
     shooter, _ = by_turn(one, other)
     shooter.button("a1, empty").click()
     expect(shooter.button("a1, hit")).to_be_visible()
-    check(shooter, "battleship", "desktop-light", whole=False)
-
-
-def meet_at(square, one, other):
-    """Find each other by search, and come to a board with this square."""
-    for each in (one, other):
-        each.button("Find an opponent").click()
-    for each in (one, other):
-        expect(each.square(square)).to_be_visible()
+    check(shooter, "battleship", whole=False)
 
 
 def by_turn(one, other):

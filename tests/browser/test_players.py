@@ -2,10 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import LOOKS, check
+from tests.browser.test_pages import check, each_device
 from tests.e2e.playing import RESIGN, begin, both_move
 from tests.stack import eventually
 
@@ -25,20 +24,20 @@ def course(player):
     return [round(each["rating"]) for each in reversed(items)]
 
 
-@pytest.mark.parametrize("look", ["desktop-light", "phone-dark"])
-def test_the_course_of_a_rating_is_drawn_told_and_listed(person, two_players, look):
+@each_device
+def test_the_course_of_a_rating_is_drawn_told_and_listed(person, two_players, phone):
     winner, loser = two_players
     for won, lost in ((loser, winner), (winner, loser), (winner, loser), (winner, loser)):
         play_rated(won, lost)
     ratings = course(winner)
-    one = person(**LOOKS[look]).known_as(winner)
+    one = person(phone=phone).known_as(winner)
     one.open(f"/#/player/{winner.login}").log_in()
     drawing = one.page.get_by_role("img", name=re.compile("^Rating over"))
     expect(drawing).to_have_accessible_name(
         f"Rating over 4 games: from {ratings[0]:,} to {ratings[3]:,}, "
         f"lowest {min(ratings):,}, highest {max(ratings):,}"
     )
-    check(one, "profile-chart", look)
+    check(one, "profile-chart")
     drawing.hover(position={"x": 2, "y": 20})
     expect(one.page.locator(".said strong")).to_contain_text(f"{ratings[0]:,}")
     one.page.get_by_text("As a table").click()

@@ -28,8 +28,7 @@ def test_a_reload_comes_back_to_the_board(playing):
 
 def test_a_move_made_while_the_network_is_off_is_made_once_when_it_is_back(playing):
     first, second = playing
-    first.context.set_offline(True)
-    expect(first.page.get_by_text("The connection is lost")).to_be_visible()
+    first.context.set_offline(True)  # for less than the grace
     first.move("b2b3")
     first.says("Your move is sent as soon as the connection is back")
     first.context.set_offline(False)
@@ -90,6 +89,7 @@ def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(playing):
     second.context.set_offline(True)
     expect(first.page.get_by_text(f"{second.login} has lost the connection")).to_be_visible()
     first.says("You won: the game was left")
+    expect(second.page.get_by_text("The connection is lost")).to_be_visible()
     second.context.set_offline(False)
     second.says("You lost: the game was left")
 

@@ -20,11 +20,16 @@ export function drawPiece({ piece, side, art = piece }, { style, turned = false 
   const classes = ["piece", `side-${side}`, style, turned ? "turned" : ""].filter(Boolean).join(" ");
   return h("span", { class: classes, "aria-hidden": true },
     style === "tiles" ? tile(piece) : null,
-    DRAWN.has(art) ? symbol(art) : h("span", { class: "letter" }, piece.replace("+", "").slice(0, 1).toUpperCase()));
+    DRAWN.has(art) ? symbol(art) : letter(piece));
 }
 
 function symbol(name) {
   return svg("svg", { class: "art", viewBox: "0 0 64 64" }, svg("use", { href: `${SPRITE}#${name}` }));
+}
+
+function letter(name) {
+  const text = name.slice(0, name.startsWith("+") ? 2 : 1).toUpperCase(); // +R is a promoted rook
+  return svg("svg", { class: "art letter", viewBox: "0 0 64 64" }, svg("circle", { cx: 32, cy: 32, r: 25 }), svg("text", { x: 32, y: 32 }, text));
 }
 
 // A tile shows by dots where its piece may step, as the wooden ones do.

@@ -1,6 +1,7 @@
 """`make chaos`: break one thing after another beneath games under way, and print what it did."""
 
 import argparse
+import fcntl
 import os
 import random
 import shutil
@@ -9,9 +10,11 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import IO
 
 from chaos import faults, report
 from chaos.crowd import Crowd
+from chaos.faults import Fault
 from chaos.run import Run
 from chaos.stage import Stage
 from launch import Trouble
@@ -30,26 +33,45 @@ def main() -> int:
         fault for fault in faults.scenario(seed)
         if arguments.only is None or arguments.only in str(fault)
     ]
-    shutil.rmtree(arguments.folder, ignore_errors=True)
-    arguments.folder.mkdir(parents=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         provide("run")
         provide("production")
-        say(f"Seed {seed}, {arguments.games} games, {len(scenario)} faults. Starting...")
-        with Stage(arguments.folder, BROKEN.get(arguments.safeguard_removed)) as stage:
-            with Crowd(stage.url, arguments.games, seed) as crowd:
-                run = Run(stage, crowd, say)
-                run.begin()
-                run.break_things(scenario, arguments.minutes)
-                say("Looking at every game...")
-                run.conclude()
+        with emptied(arguments.folder):
+            say(f"Seed {seed}, {arguments.games} games, {len(scenario)} faults. Starting...")
+            run = performed(arguments, seed, scenario)
     except KeyboardInterrupt:
         return 130
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
     return tell(run)
+
+
+def performed(arguments: argparse.Namespace, seed: int, scenario: list[Fault]) -> Run:
+    """Return a run of this scenario, when it is over and everything has been stopped."""
+    with Stage(arguments.folder, BROKEN.get(arguments.safeguard_removed)) as stage:
+        with Crowd(stage.url, arguments.games, seed) as crowd:
+            run = Run(stage, crowd, say)
+            run.begin()
+            run.break_things(scenario, arguments.minutes)
+            say("Looking at every game...")
+            run.conclude()
+            return run
+
+
+def emptied(folder: Path) -> IO[str]:
+    """Empty a folder, and keep it for this run until what is returned is closed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder.with_suffix(".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise Trouble(f"Another run uses {folder}: wait for its end, or give a --folder.") from None
+    shutil.rmtree(folder)
+    folder.mkdir()
+    return lock
 
 
 def parsed() -> argparse.Namespace:

@@ -82,11 +82,8 @@ class Player:
         try:
             return connection.call(method, **params)
         except Refused as refusal:
-            if refusal.type == "InternalError":
-                self.errors.append(f"{self.login} called {method}: {refusal}")
-            if refusal.type in ("Unavailable", "InternalError"):
-                raise Away from None
-            raise
+            self._raise_unless_passing(refusal)
+            raise Away from None
         except FAILED:
             connection.drop()
             raise Away from None
@@ -123,8 +120,8 @@ class Player:
             try:
                 self._follow(connection)
             except (*FAILED, Refused) as error:
-                if isinstance(error, Refused) and error.type != "Unavailable":
-                    raise
+                if isinstance(error, Refused):
+                    self._raise_unless_passing(error)
                 self.pause()
                 connection = self.connection()
 
@@ -162,6 +159,12 @@ class Player:
         self.leaving.set()
         if self._connection is not None:
             self._connection.close()
+
+    def _raise_unless_passing(self, refusal: Refused) -> None:
+        if refusal.type == "InternalError":
+            self.errors.append(f"{self.login}: {refusal}")
+        elif refusal.type != "Unavailable":
+            raise refusal
 
     def _execute_once(self, sent: Sent, version: int) -> None:
         try:

@@ -7,6 +7,7 @@ from chaos import recovery
 from chaos.faults import ENGINES, Fault
 from chaos.oracle import DOUBLED, LOST, Finding
 
+LEAD = 1.0  # what was acknowledged so many seconds before a fault may be lost by it
 SERVICE_GOAL, ENGINE_GOAL = 2.0, 10.0
 WIDTHS = (18, 5, 12, 6, 8, 8, 8, 8)
 HEAD = ("fault", "times", "acknowledged", "lost", "doubled", "p50", "max", "goal")
@@ -32,8 +33,8 @@ class Strike:
         return self.fault.lasting + (ENGINE_GOAL if engines else SERVICE_GOAL)
 
     def holds(self, finding: Finding) -> bool:
-        """Return whether it was meanwhile that what was found went wrong."""
-        return finding.at is not None and self.began <= finding.at < self.until
+        """Return whether it went wrong by this fault: after it, or in the last second before."""
+        return finding.at is not None and self.began - LEAD <= finding.at < self.until - LEAD
 
     def __str__(self) -> str:
         waits = self.standstills

@@ -8,12 +8,12 @@ from chaos.crowd import Crowd
 from chaos.faults import CUT, HOLD, KILL, PAUSE, REFUSE, Blow, Fault
 from chaos.observed import Game
 from chaos.oracle import Finding
-from chaos.report import Strike
+from chaos.report import LEAD, Strike
 from chaos.stage import Stage
 from sessions.games.dobutsu import Dobutsu
 
 PATIENCE = 45.0  # seconds for every game to go on, and every process to serve again
-SETTLED = 1.0
+SETTLED = LEAD  # seconds that all goes well before the next fault
 COUNTED_WITHIN = 30.0
 STUCK, STRAY, ERROR = "stuck", "stray session", "error"
 

@@ -74,6 +74,15 @@ def test_the_table_has_a_row_for_each_kind_and_one_for_all():
     assert total == "all 2 150 1 1 0.50 s 4.50 s".split()
 
 
+def test_what_was_lost_right_after_its_acknowledgement_counts_for_the_fault_that_came_then():
+    [first, then] = [
+        strike("kill", faults.Blow("kill", "rooms-1"), began=began, until=began + 10)
+        for began in (10.0, 20.0)
+    ]
+    lost = Finding(LOST, "s1", "", at=19.5)
+    assert (first.holds(lost), then.holds(lost)) == (False, True)
+
+
 def test_what_took_longer_than_the_goal_is_said():
     killed = faults.Blow("kill", "rooms-1")
     assert "over the goal" in str(strike("kill", killed, began=0.0, standstills=[2.1]))

@@ -9,7 +9,7 @@ from chaos.oracle import DOUBLED, LOST, Finding
 
 LEAD = 1.0  # what was acknowledged so many seconds before a fault may be lost by it
 SERVICE_GOAL, ENGINE_GOAL = 2.0, 10.0
-WIDTHS = (18, 5, 12, 6, 8, 8, 8, 8)
+WIDTHS = (18, 5, 12, 6, 8, 8, 8, 10)
 HEAD = ("fault", "times", "acknowledged", "lost", "doubled", "p50", "max", "goal")
 
 

@@ -10,7 +10,7 @@ from extensions.errors import ServiceError
 from sessions import service, storage
 from sessions.batch import Batch
 
-LATE = 0.25  # seconds from the reply to the commit
+LATE = 0.5  # seconds from the reply to the commit
 
 
 class HastySessionsService(service.SessionsService):

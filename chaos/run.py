@@ -10,9 +10,10 @@ from chaos.observed import Game
 from chaos.oracle import Finding
 from chaos.report import LEAD, Strike
 from chaos.stage import Stage
+from chaos.table import Table
 from sessions.games.dobutsu import Dobutsu
 
-PATIENCE = 45.0  # seconds for every game to go on, and every process to serve again
+PATIENCE = 30.0  # seconds for every game to go on, and every process to serve again
 SETTLED = LEAD  # seconds that all goes well before the next fault
 COUNTED_WITHIN = 30.0
 STUCK, STRAY, ERROR = "stuck", "stray session", "error"
@@ -26,6 +27,7 @@ class Run:
         self.strikes: list[Strike] = []
         self.findings: list[Finding] = []
         self.games: list[Game] = []
+        self._given_up: set[Table] = set()  # none of these is waited for twice
 
     def begin(self) -> None:
         """Have everybody play; return when every game is under way."""
@@ -111,8 +113,9 @@ class Run:
 
     def _await_moves(self, since: float) -> None:
         deadline = time.monotonic() + PATIENCE
-        while still := self._crowd.standing_still(since):
+        while still := set(self._crowd.standing_still(since)) - self._given_up:
             if time.monotonic() > deadline:
+                self._given_up |= still
                 for table in still:
                     stuck = Finding(STUCK, f"table {table.number}", table.standing(), since)
                     self.findings.append(stuck)

@@ -11,7 +11,7 @@ PATIENCE = 500
 def chaos(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run it with few games and the faults that kill instances of the session service."""
     done = subprocess.run(
-        [sys.executable, "-m", "chaos", "--folder", str(folder), "--games", "10", "--seed", "1",
+        [sys.executable, "-m", "chaos", "--folder", str(folder), "--games", "20", "--seed", "1",
          "--only", "kill sessions", *arguments],
         cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
     )
@@ -25,6 +25,8 @@ def test_nothing_is_lost_or_doubled(tmp_path):
 
 
 def test_a_service_that_replies_before_it_commits_is_found_out(tmp_path):
-    status, said = chaos(tmp_path / "chaos", "--safeguard-removed", "commit")
+    status, said = chaos(
+        tmp_path / "chaos", "--minutes", "0.7", "--safeguard-removed", "commit"
+    )
     assert status == 1, said
     assert "lost: " in said, said

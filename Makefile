@@ -1,7 +1,7 @@
 # `make run` and `make test` set up all that they need. Settings come from the environment, or as
 # `make run PORT=8001 GRACE=10`: make hands what stands on its command line on to what it starts.
 
-.PHONY: help run migrate test lint lock demo bench chaos clean venv-run venv-test
+.PHONY: help run migrate test lint lock demo bench soak chaos clean venv-run venv-test
 
 help: ## Print this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ demo: venv-run ## Watch two players meet and play
 
 bench: venv-run ## Measure
 	@.venv/bin/python -m bench $(ARGS)
+
+soak: venv-run ## Play for half an hour, and look whether any process grows
+	@.venv/bin/python -m bench.soak $(ARGS)
 
 chaos: venv-run ## Break one thing after another beneath 50 games, and look what it did to them
 	@.venv/bin/python -m chaos $(ARGS)

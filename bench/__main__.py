@@ -58,6 +58,15 @@ class Bench:
         """One measurement of `bench.work`."""
         return json.loads(self._run("bench.work", arguments[0], self._socket_url, *arguments[1:]))
 
+    def begin(self, *arguments: str) -> subprocess.Popen:
+        """A measurement of `bench.work` that goes on for long: it writes its result when it ends.
+        """
+        command = [sys.executable, "-W", "ignore", "-m", "bench.work", arguments[0]]
+        return subprocess.Popen(
+            [*command, self._socket_url, *arguments[1:]], cwd=ROOT, stdout=subprocess.PIPE,
+            text=True,
+        )
+
     def moves(self, games: int) -> dict:
         return self.work("moves", str(games), str(self._seconds))
 
@@ -65,32 +74,15 @@ class Bench:
         return self.work("crowd", str(connections), "10", str(self._seconds))
 
     def memory(self, connections: int) -> dict:
-        return self.work("memory", str(connections), *map(str, gateway_processes(self._stack)))
+        processes = self._stack.supervisor.pids()
+        gateways = [str(processes[name]) for name in processes if name.startswith("gateway")]
+        return self.work("memory", str(connections), *gateways)
 
     def _run(self, module: str, *arguments: str) -> str:
         return subprocess.run(
             [sys.executable, "-W", "ignore", "-m", module, *arguments], cwd=ROOT, check=True,
             timeout=PATIENCE, stdout=subprocess.PIPE, text=True,
         ).stdout
-
-
-def gateway_processes(stack: Stack) -> list[int]:
-    """The processes of the stack's gateways."""
-    found = [
-        int(entry.name) for entry in Path("/proc").iterdir()
-        if entry.name.isdigit() and b"gateway\0--config" in _read(entry / "cmdline")
-        and f"PORT={stack.settings['PORT']}\0".encode() in _read(entry / "environ")
-    ]
-    if not found:
-        raise LookupError("the gateway's process has not been found")
-    return found
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:  # the process has ended in the meantime
-        return b""
 
 
 def report(bench: Bench) -> None:

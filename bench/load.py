@@ -50,6 +50,10 @@ class Player:
             raise RuntimeError(message["error"]["message"])
         return message["result"]
 
+    def close(self) -> None:
+        """Break the connection off."""
+        self._socket.shutdown(socket.SHUT_RDWR)  # which ends its reader too
+
     def _shake_hands(self, parts) -> None:
         self._socket.sendall(
             f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\n"
@@ -109,6 +113,8 @@ class Tally:
     moves: int = 0
     opponent_waits: list[float] = field(default_factory=list)
     began: float = 0.0
+    games: int = 0
+    pause: float = 0.0  # seconds from one move of a game to the next, where that is not at once
 
     def begin(self) -> None:
         self.moves = 0
@@ -154,11 +160,17 @@ def _safe_move(rules: Dobutsu, state, rng: random.Random):
 def play(one: Player, other: Player, games: list[list[str]], tally: Tally) -> None:
     """Play one game after the other for as long as the tally runs."""
     while tally.running:
-        room = one.call("private_rooms.create", options={"rated": False})
-        joined = other.call("private_rooms.join", connection_key=room["connection_key"])
-        for player in (one, other):
-            player.call("sessions.connect", session_id=joined["session_id"])
-        _play_one(one, other, joined["session_id"], random.choice(games), tally)
+        _begin_and_play(one, other, random.choice(games), tally)
+
+
+def _begin_and_play(one: Player, other: Player, moves: list[str], tally: Tally) -> str:
+    """Play a game from its beginning, in a session of its own: its id."""
+    room = one.call("private_rooms.create", options={"rated": False})
+    joined = other.call("private_rooms.join", connection_key=room["connection_key"])
+    for player in (one, other):
+        player.call("sessions.connect", session_id=joined["session_id"])
+    _play_one(one, other, joined["session_id"], moves, tally)
+    return joined["session_id"]
 
 
 def _play_one(
@@ -178,6 +190,8 @@ def _play_one(
         mover.moves_seen.get()
         tally.moves += 1
         turns.rotate()
+        if tally.pause:
+            eventlet.sleep(max(sent + tally.pause - time.perf_counter(), 0))
 
 
 def idle(url: str, tokens: list[str], number: int) -> list[Player]:
@@ -207,3 +221,38 @@ def measure(url: str, games: int, seconds: float, warm_up: float = 2.0) -> dict:
         "opponent_p50": 1000 * waits[len(waits) // 2],
         "opponent_p99": 1000 * waits[int(len(waits) * 0.99)],
     }
+
+
+def soak(url: str, games: int, moves_per_second: float, seconds: float) -> dict:
+    """Play so many games at a time at a rate, each on new connections; what it came to."""
+    tally, scripts = Tally(pause=games / moves_per_second), long_games(10, random.Random(1))
+    pairs = [(registered(url), registered(url)) for _ in range(games)]
+    begun = [eventlet.spawn(_play_anew, url, *pair, scripts, tally) for pair in pairs]
+    tally.begin()
+    eventlet.sleep(seconds)
+    tally.running = False
+    for each in begun:
+        each.wait()
+    return {"moves": tally.moves, "games": tally.games}
+
+
+def _play_anew(url: str, one: Player, other: Player, games: list[list[str]], tally: Tally) -> None:
+    players = one, other
+    while tally.running:
+        session_id = _begin_and_play(*players, random.choice(games), tally)
+        players[0].call(
+            "sessions.execute", session_id=session_id, command_id="the end",
+            command={"type": "resign"},
+        )
+        tally.games += 1
+        players = tuple(_renewed(url, player) for player in players)
+
+
+def _renewed(url: str, player: Player) -> Player:
+    """The same player on a new connection, by a new token."""
+    player.close()
+    again = Player(url)
+    refresh = player.tokens["refresh_token"]
+    again.login, again.tokens = player.login, again.call("auth.refresh", refresh_token=refresh)
+    again.call("auth.authenticate", access_token=again.tokens["access_token"])
+    return again

@@ -9,6 +9,7 @@ import os  # noqa: E402
 import sys  # noqa: E402
 
 from bench import load  # noqa: E402
+from bench.processes import resident  # noqa: E402
 
 HELD_BY = 20  # players who share the idle connections among them
 
@@ -29,20 +30,21 @@ def memory(url: str, connections: str, *processes: str) -> dict:
     """What one idle connection costs the gateways, in KiB of resident memory."""
     tokens = [load.registered(url).tokens["access_token"] for _ in range(HELD_BY)]
     warm = load.idle(url, tokens, 50)
-    before = sum(map(_resident, processes))
+    before = sum(map(resident, map(int, processes)))
     held = load.idle(url, tokens, int(connections))
     eventlet.sleep(1)
-    after = sum(map(_resident, processes))
+    after = sum(map(resident, map(int, processes)))
     return {"kib_per_connection": (after - before) / len(held), "idle": len(held) + len(warm)}
 
 
-def _resident(process: str) -> int:
-    with open(f"/proc/{process}/status") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+def soak(url: str, games: str, moves_per_second: str, seconds: str) -> dict:
+    """Games at a given rate, each on connections of its own; how many moves and games it was."""
+    return load.soak(url, int(games), float(moves_per_second), float(seconds))
 
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    print(json.dumps({"moves": moves, "crowd": crowd, "memory": memory}[name](*arguments)))
+    measurements = {"moves": moves, "crowd": crowd, "memory": memory, "soak": soak}
+    print(json.dumps(measurements[name](*arguments)))
     sys.stdout.flush()
     os._exit(0)  # sockets and greenthreads of the load need no farewell

@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 RENEW_INTERVAL = 3.0
 PING_DEADLINE = 2.0  # seconds for a service to say how it is
 RETRY_PAUSE = 1.0
+FILLED_AT_ONCE = 16
 LOST_SEARCH_PATIENCE = 2.0
 
 
@@ -152,9 +153,12 @@ class Gateway:
             return None
 
     def _resume(self) -> None:
+        # Many at a time, and none to which nothing more can have happened: players wait for it.
+        filling = eventlet.GreenPool(FILLED_AT_ONCE)
         for connection in list(self.connections):
             for follower in list(connection.followers.values()):
-                follower.fill()
+                if not follower.ended:
+                    filling.spawn_n(follower.fill)
 
     def _renew(self, keep: Callable[[], None], vital: vitals.Vital) -> None:
         while True:

@@ -3,7 +3,9 @@
 from types import SimpleNamespace
 from unittest.mock import Mock
 
+import eventlet
 import pytest
+from eventlet.event import Event
 
 from gateway.core import Departures, Gateway
 from gateway.errors import Unavailable
@@ -44,6 +46,20 @@ def test_all_are_reconnected_however_often_it_fails_on_the_way(gateway):
         gateway.services.sessions.renew.return_value = True
     gateway._keep_sessions()
     assert all(each.reconnect_all.call_count == 2 for each in gateway.connections)
+
+
+def test_when_the_link_is_back_all_that_may_have_gone_on_are_filled_side_by_side(gateway):
+    held = Event()
+    waiting = Mock(ended=False, fill=held.wait)
+    others = [Mock(ended=False) for _ in gateway.connections]
+    ended = Mock(ended=True)
+    for each, other in zip(gateway.connections, others, strict=True):
+        each.followers = {"held": waiting, "over": ended, "played": other}
+    gateway._resume()
+    eventlet.sleep(0)
+    held.send()
+    assert all(other.fill.call_count == 1 for other in others)
+    assert not ended.fill.called
 
 
 def test_a_leaving_is_told_to_the_sessions_also_while_the_searcher_is_away():

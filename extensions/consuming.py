@@ -41,17 +41,22 @@ class PatientQueueConsumer(QueueConsumer):
 
     @contextmanager
     def establish_connection(self):
-        # Soon after the broker is back: kombu would wait up to 30 s.
-        with self.connection.clone() as connection:
+        connection = self.connection.clone()
+        try:
+            # Soon after the broker is back: kombu would wait up to 30 s.
             connection.ensure_connection(
                 self.on_connection_error, self.connect_max_retries, **RECONNECTING
             )
             self._linked = True
-            try:
-                yield connection
-            finally:
-                self._linked = False
-                self._release_providers()
+            yield connection
+        except BaseException:
+            connection.collect()  # to take leave of a broker that is silent takes for ever
+            raise
+        else:
+            connection.release()
+        finally:
+            self._linked = False
+            self._release_providers()
 
     def on_connection_error(self, error, interval):
         self._vital.failed(error)
@@ -99,9 +104,12 @@ class PatientQueueConsumer(QueueConsumer):
         if time.monotonic() - self._counted_at < COUNT_EVERY:
             return
         self._counted_at = time.monotonic()
-        for provider, consumer in list(self._consumers.items()):
-            if hasattr(provider, "note_waiting"):
-                provider.note_waiting(consumer.queues[0].queue_declare(passive=True).message_count)
+        # The link is not used any more where this runs out.
+        with eventlet.Timeout(PROBE_TIMEOUT, TimeoutError("the broker has fallen silent")):
+            for provider, consumer in list(self._consumers.items()):
+                if hasattr(provider, "note_waiting"):
+                    found = consumer.queues[0].queue_declare(passive=True)
+                    provider.note_waiting(found.message_count)
 
     def _cancel_consumers_if_requested(self):
         for provider in list(self._pending_remove_providers):

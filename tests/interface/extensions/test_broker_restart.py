@@ -1,13 +1,17 @@
 """A broker that goes away and comes back, and what then has to work again by itself."""
 
+import os
+import signal
 import time
 
 import pytest
+from amqp.exceptions import NotFound
 from kombu import Connection
 
 from accounts import results
 from accounts.service import AccountsService
 from extensions.rpc import UNANSWERED
+from launch.broker import Broker
 from tests.interface.tap import Tap
 from tests.stack import eventually
 
@@ -59,3 +63,26 @@ def until_answered(call, seconds):
         except UNANSWERED:
             if time.monotonic() > deadline:
                 raise
+
+
+@pytest.mark.usefixtures("outage")
+def test_a_broker_that_has_fallen_silent_is_left_for_the_next_one(start_process, tmp_path):
+    with Broker(tmp_path / "silent") as silent, Broker(tmp_path / "other") as other:
+        uris = f"{silent.uri()};{other.uri()}"
+        service = start_process("nameko", "accounts.service", AMQP_URI=uris, HEARTBEAT=2)
+        eventually(lambda: service.takes_calls, 30)
+        os.kill(silent.pid, signal.SIGSTOP)
+        with Connection(other.uri()) as connection:
+            eventually(lambda: consumers(connection, "rpc-accounts") == 1, 40)
+        os.kill(silent.pid, signal.SIGCONT)
+        service.stop()
+        assert not service.runs
+
+
+def consumers(connection, queue):
+    """How many consume a queue; none where there is no such queue."""
+    with connection.channel() as channel:
+        try:
+            return channel.queue_declare(queue, passive=True).consumer_count
+        except NotFound:
+            return 0

@@ -97,7 +97,7 @@ def containers(container_factory, settings):
     if settings["REDIS_URL"]:
         with Redis.from_url(settings["REDIS_URL"]) as redis:
             redis.flushdb()
-    _delete_queues(settings["AMQP_URI"], {container.service_name for container in running})
+    delete_queues(settings["AMQP_URI"], {container.service_name for container in running})
 
 
 @pytest.fixture
@@ -159,7 +159,8 @@ def _forget_databases():
             postgres.empty(uri)
 
 
-def _delete_queues(amqp_uri, service_names):
+def delete_queues(amqp_uri, service_names):
+    """Leave no queue of these services: with one, a call to them would wait for an answer."""
     with Connection(amqp_uri) as connection:
         for name in service_names:
             connection.default_channel.queue_delete(f"rpc-{name}")

@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from tests.conftest import INTERFACE
-from tests.stack import SETTINGS, Process
+from tests.interface.conftest import delete_queues
+from tests.stack import SERVICES, SETTINGS, Process
 
 
 @pytest.fixture
@@ -27,3 +28,4 @@ def start_process(broker, tmp_path):
     for process in made:
         if process.runs:
             process.kill()
+    delete_queues(broker.uri(INTERFACE), SERVICES)

@@ -64,7 +64,7 @@ def test_readyz_names_the_timer_that_a_lock_in_the_database_keeps_from_its_work(
     assert readiness(port)["ailing"] == []
     holder = psycopg2.connect(address(uri))
     with holder, holder.cursor() as cursor:
-        cursor.execute("SELECT * FROM pulse FOR UPDATE")
+        eventually(lambda: locked(cursor), 30)
         [sentence] = eventually(lambda: readiness(port)["ailing"], 60)
     holder.close()
     assert sentence.startswith("sessions: keep_time has not run for ")
@@ -74,6 +74,12 @@ def test_readyz_names_the_timer_that_a_lock_in_the_database_keeps_from_its_work(
     assert said.count("keep_time fails, and tries again") == 1
     assert said.count("keep_time works again") == 1
     assert "Traceback" not in said and sessions.runs
+
+
+def locked(cursor):
+    """Whether the row is locked that the timer needs; before its first run there is none."""
+    cursor.execute("SELECT * FROM pulse FOR UPDATE")
+    return cursor.fetchall()
 
 
 def readiness(port):

@@ -7,6 +7,8 @@ from collections import deque
 from contextlib import suppress
 
 import eventlet
+from eventlet.hubs import get_hub
+from eventlet.hubs.timer import Timer
 from eventlet.semaphore import Semaphore
 
 import auth.events
@@ -62,7 +64,7 @@ class Connection:
         self._draining = False
         self._malformed: deque[float] = deque(maxlen=MOST_MALFORMED)
         self._known_notices: deque[str] = deque(maxlen=NOTICES_REMEMBERED)
-        self._timers: dict[str, eventlet.greenthread.GreenThread] = {}
+        self._timers: dict[str, Timer] = {}
 
     @property
     def round_trip(self) -> float:
@@ -206,7 +208,11 @@ class Connection:
         if name in self._timers:
             self._timers.pop(name).cancel()
         if not self.closed:
-            self._timers[name] = eventlet.spawn_after(seconds, action, *arguments)
+            # A greenthread that is to begin then would stay until then, also once it is cancelled,
+            # and keep the connection in memory for as long as its token lasts.
+            self._timers[name] = get_hub().schedule_call_global(
+                seconds, eventlet.spawn_n, action, *arguments
+            )
 
     # Whose it is
 

@@ -1,8 +1,11 @@
 """What a connection follows: no more sessions than it may, and nothing that it is not in.
 
-And what it searches for: nothing any more, once the search has ended.
+What it searches for: nothing any more, once the search has ended. And what is left of it: nothing.
 """
 
+import gc
+import time
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +14,7 @@ from extensions.errors import RateLimited
 from gateway import connection as module
 from gateway.connection import Connection
 from gateway.errors import Unavailable
+from gateway.limits import Limits
 from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import NotAMember, SessionNotFound
 
@@ -184,3 +188,18 @@ def test_a_start_that_was_served_twice_leaves_no_second_search(connection, servi
     assert connection.search(SEARCH) == {"status": "searching"}
     assert connection.searching is None
     services.searcher.stop.assert_called_once_with("alice", connection.id)
+
+
+def test_a_connection_that_has_ended_does_not_stay_for_as_long_as_its_token(services):
+    gateway = SimpleNamespace(
+        id="gateway", services=services, inbox=Inbox(), ping_interval=20, limits=Limits(on=False),
+        came=lambda connection: None, departures=SimpleNamespace(add=lambda connection: None),
+    )
+    gateway.inbox.close = lambda queue: None
+    socket = SimpleNamespace(round_trip=None, receive=lambda: None, finish=lambda: None)
+    ended = Connection(gateway, socket)
+    ended.bind("alice", time.time() + 900, "family")
+    ended.serve()
+    ended = weakref.ref(ended)
+    gc.collect()
+    assert ended() is None

@@ -3,7 +3,8 @@
 import pytest
 
 from conformance import BrokenLaw, assert_game_conforms
-from sessions import schemas, service, storage
+from conformance.arena import Wire
+from sessions import schemas, storage
 from sessions.batch import Batch
 from sessions.exceptions import ServiceError
 from tests.kit.games import Countdown, Throws
@@ -46,13 +47,9 @@ def test_a_game_that_remembers_does_not_survive_a_kill():
 
 
 def test_an_answer_before_the_commit_does_not_survive_a_kill(monkeypatch):
-    save = service.SessionsService._save
-
-    def save_and_tell(self, session, changes):
-        self.announcer.send(save(self, session, changes))
-        return []
-
-    monkeypatch.setattr(service.SessionsService, "_save", save_and_tell)
+    send = Wire.send
+    monkeypatch.setattr(Wire, "record", lambda self, session, notices: send(self, notices))
+    monkeypatch.setattr(Wire, "send", lambda self, notices: None)
     assert broken(Longer()).law == KILL
 
 

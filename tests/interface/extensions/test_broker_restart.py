@@ -70,10 +70,13 @@ def test_a_broker_that_has_fallen_silent_is_left_for_the_next_one(start_process,
     with Broker(tmp_path / "silent") as silent, Broker(tmp_path / "other") as other:
         uris = f"{silent.uri()};{other.uri()}"
         service = start_process("nameko", "accounts.service", AMQP_URI=uris, HEARTBEAT=2)
-        eventually(lambda: service.takes_calls, 30)
+        with Connection(silent.uri()) as connection:
+            eventually(lambda: consumers(connection, "rpc-accounts") == 1, 60)
+            eventually(lambda: consumers(connection, results.QUEUE.name) == 1, 60)
+        time.sleep(1)  # in which it comes round
         os.kill(silent.pid, signal.SIGSTOP)
         with Connection(other.uri()) as connection:
-            eventually(lambda: consumers(connection, "rpc-accounts") == 1, 40)
+            eventually(lambda: consumers(connection, "rpc-accounts") == 1, 90)
         os.kill(silent.pid, signal.SIGCONT)
         service.stop()
         assert not service.runs

@@ -120,7 +120,8 @@ class TestReplies:
     def listener(self):
         return GreenReplyListener(timeout=0.001)
 
-    def test_a_reply_reaches_who_waits_for_it_and_is_forgotten(self, listener):
+    def test_a_reply_reaches_who_waits_for_it_and_is_forgotten(self):
+        listener = GreenReplyListener(timeout=10)
         reply = listener.get_reply_event("mine")
         eventlet.spawn_n(lambda: listener._reply_events["mine"].send("answer"))
         assert reply.wait() == "answer"

@@ -135,7 +135,10 @@ def found_or_searching(player):
     """Whether an opponent has been found; else see to it that the player searches for one."""
     if not told(player, "searcher.opponent_found"):
         if player.call("searcher.status")["status"] == "idle":
-            player.call("searcher.start")
+            time.sleep(1)  # in which it comes, if it has just ended by an opponent's being found
+            idle = player.call("searcher.status")["status"] == "idle"
+            if idle and not told(player, "searcher.opponent_found"):
+                player.call("searcher.start")
     return told(player, "searcher.opponent_found")
 
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from launch.ports import free_ports
@@ -25,14 +27,21 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="bench", description=__doc__)
     arguments.add_argument("--seconds", type=float, default=8, help="for each measurement")
     seconds = arguments.parse_args().seconds
+    with own_server() as stack:
+        report(Bench(stack, seconds))
+
+
+@contextmanager
+def own_server() -> Iterator[Stack]:
+    """A server for the time of the block, on which one address may ask as often as it likes."""
     with tempfile.TemporaryDirectory(prefix="arbiter-bench-") as folder:
         environment = {**os.environ, "PORT": str(free_ports(1)[0]), "RATE_LIMITS": "off"}
         environment.pop("AMQP_URI", None)
         with Stack(Path(folder), environment) as stack:
             progress("Starting a server of its own")
             stack.start()
-            wait_until(stack.unready, 60)
-            report(Bench(stack, seconds))
+            wait_until(stack.unready, 120)
+            yield stack
 
 
 class Bench:

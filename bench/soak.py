@@ -2,19 +2,14 @@
 
 import argparse
 import json
-import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import linear_regression
 
-from bench.__main__ import Bench, progress
+from bench.__main__ import Bench, own_server, progress
 from bench.processes import resident
-from launch.ports import free_ports
 from launch.stack import Stack
-from launch.waiting import wait_until
 
 SAMPLE_EVERY = 10.0  # seconds
 TOLD_EVERY = 60.0
@@ -28,14 +23,8 @@ def main() -> None:
     arguments.add_argument("--minutes", type=float, default=30)
     arguments.add_argument("--games", type=int, default=25, help="that are played at a time")
     given = arguments.parse_args()
-    with tempfile.TemporaryDirectory(prefix="arbiter-soak-") as folder:
-        environment = {**os.environ, "PORT": str(free_ports(1)[0]), "RATE_LIMITS": "off"}
-        environment.pop("AMQP_URI", None)
-        with Stack(Path(folder), environment) as stack:
-            progress("Starting a server of its own")
-            stack.start()
-            wait_until(stack.unready, 120)
-            soak(stack, given.games, given.minutes * 60)
+    with own_server() as stack:
+        soak(stack, given.games, given.minutes * 60)
 
 
 def soak(stack: Stack, games: int, seconds: float) -> None:
@@ -78,7 +67,7 @@ def report(samples: dict[str, list[tuple]], load: dict, seconds: float) -> None:
     for name, measured in sorted(samples.items()):
         later = [each for each in measured if each[0] >= seconds * WARM_UP]
         if len(later) < 2:
-            print(f"{name:28} has ended")
+            print(f"{name:28} was not there for long enough")
             continue
         begin, end = later[0][1] / 1024, later[-1][1] / 1024
         print(f"{name:28} {begin:14.1f} MiB {end:8.1f} MiB {slope(later):10.2f} KiB/min")

@@ -101,5 +101,5 @@ class Container(ServiceContainer):
                 eventlet.spawn(stop).wait()
                 return
             _log.warning("%s has not finished what is under way, and ends", self.service_name)
-        except Exception:
+        except Exception:  # whatever it was: the process ends all the same
             _log.exception("%s has not ended in good order", self.service_name)

@@ -181,7 +181,7 @@ def _end_with(greenthread):
     """End the process where the reader of replies has failed: every call would time out."""
     try:
         greenthread.wait()
-    except Exception:
+    except Exception:  # whatever it was: nothing else would take notice of it
         _log.critical("The reader of RPC replies has failed", exc_info=True)
         os.kill(os.getpid(), signal.SIGTERM)
 

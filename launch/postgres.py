@@ -12,7 +12,8 @@ import psycopg2
 
 from launch import Trouble
 from launch.ports import free_ports
-from launch.program import Program, end, with_its_parent
+from launch.program import Program, with_its_parent
+from launch.server import Server
 from launch.waiting import wait_until
 
 VERSIONS = Path("/usr/lib/postgresql")
@@ -28,7 +29,7 @@ NEITHER_ROOT = [
 ]
 
 
-class Postgres:
+class Postgres(Server):
     """A PostgreSQL server with all that it writes in one folder, within reach of this machine only.
 
     A folder may be used again, by one server at a time: what has been committed stays. The port is
@@ -49,14 +50,6 @@ class Postgres:
         self.databases = tuple(databases)
         (self.port,) = free_ports(1)
         self._durable = durable
-        self._running: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> "Postgres":
-        self.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.stop()
 
     def uri(self, database: str = "postgres") -> str:
         """Return the address of a database, with user and password, as SQLAlchemy reads it."""
@@ -127,36 +120,11 @@ class Postgres:
         """Return when clients can connect; raises Trouble after `timeout` seconds."""
         wait_until(lambda: unanswered(self.uri()), timeout, pause=0.05)
 
-    def start(self, timeout: float = 60) -> None:
-        """Start it, and return when clients can connect."""
-        try:
-            self.prepare()
-            # One that was killed leaves children, which end soon, and without which none starts.
-            wait_until(self._unstarted, timeout, pause=0.05)
-            self._make_databases()
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Stop it in order: no process stays behind, and what is committed stays in the folder."""
-        running, self._running = self._running, None
-        if running is not None:
-            program = self.program()
-            end(running, program.patience, program.stop_signal)
-
-    def kill(self) -> None:
-        """Kill the server (SIGKILL), as a crash would; `start` starts it again, where it was."""
-        assert self._running is not None
-        running, self._running = self._running, None
-        running.kill()
-        running.wait()
-
-    @property
-    def pid(self) -> int:
-        """The server's process, while it runs."""
-        assert self._running is not None
-        return self._running.pid
+    def _start(self, timeout: float) -> None:
+        self.prepare()
+        # One that was killed leaves children, which end soon, and without which none starts.
+        wait_until(self._unstarted, timeout, pause=0.05)
+        self._make_databases()
 
     @property
     def _data(self) -> Path:

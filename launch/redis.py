@@ -3,12 +3,12 @@
 import os
 import secrets
 import socket
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from launch.ports import free_ports
-from launch.program import Program, end
+from launch.program import Program
+from launch.server import Server
 from launch.waiting import wait_until
 
 SERVER = "redis-server"
@@ -28,7 +28,7 @@ loglevel warning
 """
 
 
-class Redis:
+class Redis(Server):
     """A Redis server with all that it writes in one folder, within reach of this machine only.
 
     A folder may be used again, by one server at a time: what it held stays. Port and password are
@@ -42,14 +42,6 @@ class Redis:
         self.folder = folder.resolve()
         (self.port,) = free_ports(1)
         self._password = secrets.token_hex(16)
-        self._running: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> "Redis":
-        self.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.stop()
 
     def uri(self) -> str:
         """Return its address, with the password."""
@@ -81,32 +73,8 @@ class Redis:
         """Return when clients can connect; raises Trouble after `timeout` seconds."""
         wait_until(self._unanswered, timeout, pause=0.05)
 
-    def start(self, timeout: float = 30) -> None:
-        """Start it, and return when clients can connect."""
-        try:
-            self.bring_up(self._spawn, timeout)
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Stop it in order: no process stays behind, and what it held stays in the folder."""
-        running, self._running = self._running, None
-        if running is not None:
-            end(running, self.program().patience)
-
-    def kill(self) -> None:
-        """Kill the server (SIGKILL), as a crash would; `start` starts it again, where it was."""
-        assert self._running is not None
-        running, self._running = self._running, None
-        running.kill()
-        running.wait()
-
-    @property
-    def pid(self) -> int:
-        """The server's process, while it runs."""
-        assert self._running is not None
-        return self._running.pid
+    def _start(self, timeout: float) -> None:
+        self.bring_up(self._spawn, timeout)
 
     def _spawn(self, program: Program) -> None:
         self._running = program.spawn(self.folder / "redis.log")

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from accounts import events, ratings, results, schemas
 from accounts.exceptions import AccountNotFound
 from accounts.models import Account, Announcement, Base
-from extensions import health
+from extensions import service_base
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
@@ -24,7 +24,7 @@ HISTORY = "rating history of "
 PASSING = (StorageAway, IntegrityError)
 
 
-class AccountsService(health.Answering):
+class AccountsService(service_base.Service):
     """Profiles and ratings of players."""
 
     name = "accounts"

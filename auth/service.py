@@ -9,7 +9,7 @@ from auth import events, schemas, tokens
 from auth.dependencies import FamiliesProvider, Passwords, SigningKeys
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from auth.models import GONE, Announcement, Base, Credentials
-from extensions import health
+from extensions import service_base
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
@@ -19,7 +19,7 @@ from extensions.timing import timer
 WRONG = "The login is unknown or the password is wrong"
 
 
-class AuthService(health.Answering):
+class AuthService(service_base.Service):
     """Logins, password hashes and tokens."""
 
     name = "auth"

@@ -6,7 +6,7 @@ from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 from sqlalchemy import delete, select
 
-from extensions import health
+from extensions import service_base
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
@@ -35,7 +35,7 @@ DAY = 86_400.0
 SWEPT_AT_ONCE, SWEEPINGS = 100, 20
 
 
-class PrivateRoomsService(health.Answering):
+class PrivateRoomsService(service_base.Service):
     """Connection keys of private rooms."""
 
     name = "private_rooms"

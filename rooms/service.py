@@ -7,7 +7,7 @@ from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 from sqlalchemy import delete, or_, select, update
 
-from extensions import health
+from extensions import service_base
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database, hold
@@ -39,7 +39,7 @@ DAY = 86_400.0
 SWEPT_AT_ONCE, SWEEPINGS = 500, 20
 
 
-class RoomsService(health.Answering):
+class RoomsService(service_base.Service):
     """Public rooms, and the seats of private ones."""
 
     name = "rooms"

@@ -5,7 +5,7 @@ import logging
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
-from extensions import health
+from extensions import service_base
 from extensions.clock import Clock
 from extensions.errors import RateLimited, StorageAway
 from extensions.fault_points import Point, before
@@ -26,7 +26,7 @@ LEASE = 15.0  # seconds that a search lives on without its gateway renewing it
 HALF_WAY_AFTER = 3.0  # seconds until a pairing without a session is taken up again
 
 
-class SearcherService(health.Answering):
+class SearcherService(service_base.Service):
     """Finds opponents for players who search for one."""
 
     name = "searcher"

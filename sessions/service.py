@@ -8,7 +8,7 @@ from nameko.exceptions import serialize
 from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
 
-from extensions import health
+from extensions import service_base
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
@@ -47,7 +47,7 @@ REFUSALS = (
 )
 
 
-class SessionsService(sweeps.Sweeping, health.Answering):
+class SessionsService(sweeps.Sweeping, service_base.Service):
     """Games under way and finished."""
 
     name = "sessions"

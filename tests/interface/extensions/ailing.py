@@ -3,11 +3,11 @@
 from eventlet.event import Event
 from eventlet.patcher import original
 
-from extensions import health
+from extensions import service_base
 from extensions.timing import timer
 
 
-class HangingService(health.Answering):
+class HangingService(service_base.Service):
     """Answers calls, while its timer waits for what never comes."""
 
     name = "hanging"
@@ -17,7 +17,7 @@ class HangingService(health.Answering):
         Event().wait()
 
 
-class BlockingService(health.Answering):
+class BlockingService(service_base.Service):
     """Lets nothing in its process run."""
 
     name = "blocking"
@@ -27,7 +27,7 @@ class BlockingService(health.Answering):
         original("time").sleep(3600)
 
 
-class HealthyService(health.Answering):
+class HealthyService(service_base.Service):
     """Has nothing amiss."""
 
     name = "healthy"

@@ -7,10 +7,10 @@ import eventlet
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
-from extensions import health
+from extensions import service_base
 
 
-class SlowService(health.Answering):
+class SlowService(service_base.Service):
     """Writes down what it has begun and done, and which of its processes it was."""
 
     name = "slow"

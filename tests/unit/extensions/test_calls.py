@@ -10,7 +10,7 @@ from nameko.rpc import Rpc
 from nameko.testing.services import dummy, worker_factory
 from nameko.timer import Timer
 
-from extensions import calls, health, logs
+from extensions import calls, logs, service_base
 from extensions.announcements import Notice
 from extensions.listening import Listener
 from extensions.rpc import ClusterRpcProxy
@@ -137,7 +137,7 @@ class TestServing:
         assert logs._process == "rooms"
 
     def test_every_service_has_it(self):
-        class Service(health.Answering):
+        class Service(service_base.Service):
             name = "service"
 
             @dummy

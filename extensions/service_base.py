@@ -1,4 +1,4 @@
-"""How a service tells that it is up, and what of it does not work.
+"""What every service has: it answers by the RPC policy, is counted and logged, and tells how it is.
 
 Import the module, not the class: Nameko's command line takes every class with an entrypoint that it
 finds in a service's module for a service.
@@ -20,7 +20,7 @@ class Ailing(DependencyProvider):
         return vitals.of(self.container).ailing
 
 
-class Answering:
+class Service:
     """A service that answers `ping`, and whose work is counted and logged."""
 
     monitoring = Monitoring()

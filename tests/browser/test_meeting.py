@@ -105,6 +105,7 @@ def test_a_private_room_is_joined_by_its_key(person):
 
 def test_a_link_that_leads_nowhere_any_more_is_told_where_it_was_opened(person):
     one = person().arrive().open("/#/join/NOSUCHKY")
+    expect(one.button("Join")).to_be_focused()
     one.page.keyboard.press("Enter")
     expect(one.page.get_by_text("There is no such room any more.")).to_be_visible()
     expect(one.field("Key")).to_have_value("NOSUCHKY")

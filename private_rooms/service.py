@@ -73,7 +73,7 @@ class PrivateRoomsService(service_base.Service):
     def get(self, room_id):
         """A room with its key, for who has seen to it that only members ask."""
         with self.db.get_session() as session:
-            row = session.scalar(select(PrivateRoom).where(PrivateRoom.room_id == room_id))
+            row = session.scalar(_of_room(room_id))
         rooms = self.rooms.get_many([room_id])
         if row is None or room_id not in rooms:
             raise RoomNotFound.of(f"There is no room {room_id}", room_id=room_id)
@@ -129,15 +129,15 @@ class PrivateRoomsService(service_base.Service):
 
     @before(Point.PRIVATE_ROOM_MADE)
     def _give_key(self, room):
-        key = new_key()
         with self.db.get_session() as session:
-            session.add(
-                PrivateRoom(
-                    connection_key=key, room_id=room["room_id"], told=room, settled=False,
+            row = session.scalar(_of_room(room["room_id"]))
+            if row is None:  # else this call is served again, and the room is the one it has made
+                row = PrivateRoom(
+                    connection_key=new_key(), room_id=room["room_id"], told=room, settled=False,
                     created_at=self.clock(),
                 )
-            )
-        return key
+                session.add(row)
+            return row.connection_key
 
     def _follow(self, room):
         """Begin the session where the room is full, and tell its members what has changed."""
@@ -145,9 +145,7 @@ class PrivateRoomsService(service_base.Service):
             room = self._begin_session(room)
         now = self.clock()
         with self.db.get_session() as session:
-            row = session.scalar(
-                select(PrivateRoom).where(PrivateRoom.room_id == room["room_id"]).with_for_update()
-            )
+            row = session.scalar(_of_room(room["room_id"]).with_for_update())
             if row is None:  # whoever made the room died before it had a key
                 return None
             shown = schemas.private_room(room, row.connection_key)
@@ -179,3 +177,7 @@ class PrivateRoomsService(service_base.Service):
             if row is None:
                 raise RoomNotFound("There is no room with this key")
             return row.room_id
+
+
+def _of_room(room_id):
+    return select(PrivateRoom).where(PrivateRoom.room_id == room_id)

@@ -16,13 +16,17 @@ class Base(DeclarativeBase):
 
 
 class Seat(Base):
-    """A player's seat in a room; `position` counts in the order of joining."""
+    """A player's seat in a room; `position` counts in the order of joining.
+
+    `call_id` is the call by which it was taken: the same call, served again, takes no other.
+    """
 
     __tablename__ = "seats"
 
     room_id: Mapped[str] = mapped_column(ForeignKey("rooms.room_id"), primary_key=True)
     login: Mapped[str] = mapped_column(String(20), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(Integer)
+    call_id: Mapped[str | None] = mapped_column(String(32))
 
 
 class Room(Base):
@@ -53,7 +57,13 @@ class Room(Base):
     def players(self) -> list[str]:
         return [seat.login for seat in self.taken]
 
-    def seat(self, login: str) -> None:
+    def was_taken(self, login: str, call_id: str | None) -> bool:
+        """Whether the player has a seat here by this very call."""
+        return call_id is not None and any(
+            (seat.login, seat.call_id) == (login, call_id) for seat in self.taken
+        )
+
+    def seat(self, login: str, call_id: str | None = None) -> None:
         """Give the player a seat; the last one fills the room.
 
         Raises AlreadyInRoom, RoomClosed or RoomFull.
@@ -68,7 +78,9 @@ class Room(Base):
             )
         self._require_open()
         position = self.taken[-1].position + 1 if self.taken else 0
-        self.taken.append(Seat(room_id=self.room_id, login=login, position=position))
+        self.taken.append(
+            Seat(room_id=self.room_id, login=login, position=position, call_id=call_id)
+        )
         if len(self.taken) == self.seats:
             self.status = FILLED
         self._revise()

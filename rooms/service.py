@@ -7,7 +7,7 @@ from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 from sqlalchemy import delete, or_, select, update
 
-from extensions import service_base
+from extensions import calls, service_base
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database, hold
@@ -52,17 +52,23 @@ class RoomsService(service_base.Service):
 
     @rpc(expected_exceptions=(exceptions.TooManyRooms, GameNotFound, InvalidOptions))
     def create(self, owner, game, options, seats=None, private=False):
-        """Open a room, with its owner in the first seat."""
+        """Open a room, with its owner in the first seat.
+
+        The same call, served again, opens no other.
+        """
         complete = self.sessions.complete_options(game, options, seats)
-        now = self.clock()
+        now, call_id = self.clock(), calls.current()
         with self.db.get_session() as session:
-            self._require_few_rooms(session, owner)
-            room = Room(
-                room_id=secrets.token_hex(12), owner=owner, private=private, status=OPEN,
-                created_at=now, alive_until=now + self.config["ROOM_TTL"], **complete,
-            )
-            room.seat(owner)
-            session.add(room)
+            self._hold_rooms_of(session, owner)
+            room = self._opened_by(session, owner, call_id)
+            if room is None:
+                self._require_few_rooms(session, owner)
+                room = Room(
+                    room_id=secrets.token_hex(12), owner=owner, private=private, status=OPEN,
+                    created_at=now, alive_until=now + self.config["ROOM_TTL"], **complete,
+                )
+                room.seat(owner, call_id)
+                session.add(room)
             return schemas.revised(room) if private else schemas.room(room)
 
     @rpc(expected_exceptions=(
@@ -70,15 +76,21 @@ class RoomsService(service_base.Service):
         exceptions.RoomFull, exceptions.TooManyRooms,
     ))
     def join(self, room_id, login, private=False):
-        """Take a seat; with the last one the session begins, and the room has its `session_id`."""
-        now = self.clock()
+        """Take a seat; with the last one the session begins, and the room has its `session_id`.
+
+        The same call, served again, is answered as if it were the first time.
+        """
+        now, call_id = self.clock(), calls.current()
+        notices = []
         with self.db.get_session() as session:
             row = self._require(session, room_id, login, private, hide_private=True)
-            row.seat(login)
-            self._require_few_rooms(session, login)
+            if not row.was_taken(login, call_id):
+                row.seat(login, call_id)
+                self._hold_rooms_of(session, login)
+                self._require_few_rooms(session, login)
+                notices = self._notices(row, events.PLAYER_JOINED, schemas.room(row), now)
+                self.announcer.record(session, notices)
             room = schemas.room(row)
-            notices = self._notices(row, events.PLAYER_JOINED, room, now)
-            self.announcer.record(session, notices)
         self.announcer.send(notices)
         if private:
             return schemas.revised(row)
@@ -294,9 +306,18 @@ class RoomsService(service_base.Service):
             raise exceptions.RoomIsPrivate.of(f"The room {room_id} is private", room_id=room_id)
         return row
 
-    def _require_few_rooms(self, session, login):
+    def _hold_rooms_of(self, session, login):
         with session.no_autoflush:
             hold(session, f"rooms of {login}")  # or two joins at once would both count too few
+
+    def _opened_by(self, session, owner, call_id):
+        if call_id is None:
+            return None
+        taken = select(Seat.room_id).where(Seat.login == owner, Seat.call_id == call_id)
+        return session.scalar(select(Room).where(Room.room_id.in_(taken), Room.owner == owner))
+
+    def _require_few_rooms(self, session, login):
+        with session.no_autoflush:
             if len(self._open_of(session, login, None)) >= MOST_ROOMS_OF_A_PLAYER:
                 raise exceptions.TooManyRooms.of(
                     f"{login} is in {MOST_ROOMS_OF_A_PLAYER} open rooms, which is as many as one "

@@ -19,7 +19,7 @@ class Request:
     """A player who waits for an opponent; `alive_until` is when the search ends unless renewed.
 
     Of the time since `since`, the player was `held` up for so long by proposals that came to
-    nothing, and could meet nobody.
+    nothing, and could meet nobody. `call_id` is the call by which the search was started.
     """
 
     login: str
@@ -31,6 +31,7 @@ class Request:
     connection_id: str | None = None
     alive_until: float | None = None
     held: float = 0.0
+    call_id: str | None = None
 
     @cached_property
     def pool(self) -> str:

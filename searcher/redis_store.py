@@ -28,7 +28,10 @@ WAITING, PROPOSED, PAIRED = "waiting", "proposed", "paired"
 WAITS_KEPT = 86_400.0
 RENEWED_AT_ONCE = 100
 FORGET_INTERVAL = 60.0  # seconds
-FIELDS = ("login", "game", "options", "rating", "rating_range", "since", "connection_id", "held")
+FIELDS = (
+    "login", "game", "options", "rating", "rating_range", "since", "connection_id", "held",
+    "call_id",
+)
 
 
 class RedisStore:
@@ -317,11 +320,11 @@ class RedisStore:
         self._lot.shuffle(requests)
         pairing = Pairing(
             pairing_id, one.game, one.options, tuple(each.login for each in requests), now,
-            tuple(each.since for each in requests),
+            tuple(each.since for each in requests), tuple(each.call_id for each in requests),
         )
         change.put(PAIRINGS, pairing_id, {
             "game": pairing.game, "options": pairing.options, "players": pairing.players,
-            "taken_at": now, "since": pairing.since,
+            "taken_at": now, "since": pairing.since, "calls": pairing.calls,
         })
         for login in pairing.players:
             change.put(PLAYERS, login, [PAIRED, pairing_id])
@@ -493,5 +496,5 @@ def _as_proposal(
 def _as_pairing(pairing_id: str, stored: dict[str, Any] | None) -> Pairing | None:
     return None if stored is None else Pairing(
         pairing_id, stored["game"], stored["options"], tuple(stored["players"]),
-        stored["taken_at"], tuple(stored["since"]),
+        stored["taken_at"], tuple(stored["since"]), tuple(stored["calls"]),
     )

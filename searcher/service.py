@@ -5,7 +5,7 @@ import logging
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
-from extensions import service_base
+from extensions import calls, service_base
 from extensions.clock import Clock
 from extensions.errors import RateLimited, StorageAway
 from extensions.fault_points import Point, before
@@ -42,15 +42,21 @@ class SearcherService(service_base.Service):
         """Search for an opponent: `{status: "searching"}`, or who was found at once.
 
         The search belongs to the connection that is named; without one it lives for as long as
-        its player asks how it stands. Refused in the pause after a missed proposal.
+        its player asks how it stands. Refused in the pause after a missed proposal. The same call,
+        served again, starts no other search.
         """
         complete = self.sessions.complete_options(game, options)
         now = self.clock()
         request = Request(
             login, game, complete["options"], rating, rating_range, now, connection_id,
-            now + self._lease(connection_id),
+            now + self._lease(connection_id), call_id=calls.current(),
         )
-        met = self.store.add(request, now)
+        try:
+            met = self.store.add(request, now)
+        except SearchAlreadyStarted:
+            if not self._is_of_call(login, request.call_id):
+                raise
+            met = self.store.pairing_of(login)
         session_id = self._bring_together(met) if met else None
         if session_id is None:
             return {"status": "searching"}
@@ -148,6 +154,11 @@ class SearcherService(service_base.Service):
     def look(self):
         """Say who waits, and for how long."""
         metrics.show(self.store.waiting(), self.store.proposals(), self.clock())
+
+    def _is_of_call(self, login, call_id):
+        request, pairing = self.store.request_of(login), self.store.pairing_of(login)
+        known = (request.call_id,) if request else pairing.calls if pairing else ()
+        return call_id is not None and call_id in known
 
     def _bring_together(self, met):
         """Propose two players to each other, or begin their session: its id."""

@@ -26,7 +26,8 @@ WAITS_REMEMBERED = 20
 class Pairing:
     """Two players who have met; kept until the session that they play is known.
 
-    `players` stand in the order of moving, drawn by lot; `since` is when each began to search.
+    `players` stand in the order of moving, drawn by lot; `since` is when each began to search, and
+    `calls` by which call.
     """
 
     pairing_id: str
@@ -35,6 +36,7 @@ class Pairing:
     players: tuple[str, ...]
     taken_at: float
     since: tuple[float, ...]
+    calls: tuple[str | None, ...] = ()
 
     def waited(self, login: str, now: float) -> float:
         """How long a player has searched."""
@@ -242,7 +244,7 @@ class MemoryStore:
         self._lot.shuffle(requests)
         pairing = Pairing(
             pairing_id, one.game, one.options, tuple(each.login for each in requests), now,
-            tuple(each.since for each in requests),
+            tuple(each.since for each in requests), tuple(each.call_id for each in requests),
         )
         self._pairings[pairing_id] = pairing
         return pairing

@@ -92,6 +92,9 @@ class TestCreate:
         keys = {service.create("alice", "dobutsu", {})["connection_key"] for _ in range(20)}
         assert len(keys) == 20
 
+    def test_a_call_that_is_served_again_is_answered_with_the_same_key(self, service):
+        assert service.create("alice", "dobutsu", {}) == service.create("alice", "dobutsu", {})
+
     @pytest.mark.parametrize("error", [TooManyRooms, GameNotFound, InvalidOptions])
     def test_what_the_rooms_service_refuses_is_refused(self, service, rooms, refused, error):
         rooms.create.side_effect = error.of("no")

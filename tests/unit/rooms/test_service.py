@@ -5,6 +5,7 @@ from unittest.mock import Mock
 import pytest
 from nameko.testing.services import worker_factory
 
+from extensions import calls
 from extensions.pages import UnknownCursor, cursor
 from rooms import service as rooms_service
 from rooms.exceptions import (
@@ -115,8 +116,59 @@ class TestCreate:
         service.close(rooms[0], "alice")
         service.create("alice", "dobutsu", {})
 
+    @pytest.mark.parametrize("private", [False, True])
+    def test_a_call_that_is_served_again_opens_no_other_room(
+        self, service, in_five_rooms, private
+    ):
+        service.leave(in_five_rooms("alice")[1], "alice")
+        with calls.under("c0ffee"):
+            first = service.create("alice", "dobutsu", {}, private=private)
+            assert service.create("alice", "dobutsu", {}, private=private) == first
+        with calls.under("decade"):
+            assert service.create("bob", "dobutsu", {})["room_id"] != first["room_id"]
+
+    def test_a_further_call_opens_a_further_room(self, service):
+        for call_id in ("c0ffee", "decade", None, None):
+            with calls.under(call_id):
+                service.create("alice", "dobutsu", {})
+        assert len(service.open_rooms_of("alice")) == 4
+
 
 class TestJoin:
+    def test_a_call_that_is_served_again_is_answered_as_before_and_told_once(
+        self, service, open_room, announcer, silent
+    ):
+        room_id = open_room(seats=3)
+        with calls.under("c0ffee"):
+            first = service.join(room_id, "bob")
+            with silent():
+                assert service.join(room_id, "bob") == first
+        assert announcer.heard == [("room.player_joined", ("alice", "bob"))]
+
+    def test_a_call_that_fills_the_room_is_answered_with_the_session_again(
+        self, service, open_room, sessions, silent
+    ):
+        room_id = open_room(seats=2)
+        with calls.under("c0ffee"):
+            first = service.join(room_id, "bob")
+            with silent():
+                assert service.join(room_id, "bob") == first
+        assert first["session_id"] and len(sessions.begun) == 1
+
+    def test_another_call_is_refused_and_so_is_the_call_of_another_player(
+        self, service, open_room, refused
+    ):
+        room_id = open_room(seats=4)
+        for call_id in ("c0ffee", "decade", None):
+            with calls.under(call_id):
+                if call_id == "c0ffee":
+                    service.join(room_id, "bob")
+                    service.join(room_id, "carol")
+                else:
+                    with refused(AlreadyInRoom):
+                        service.join(room_id, "bob")
+        assert service.get(room_id, "bob")["players"] == ["alice", "bob", "carol"]
+
     def test_takes_the_next_seat_and_tells_everybody_in_the_room(
         self, service, open_room, announcer
     ):

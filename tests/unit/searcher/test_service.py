@@ -5,6 +5,7 @@ import random
 import pytest
 from nameko.testing.services import worker_factory
 
+from extensions import calls
 from extensions.publishing import NotPublished
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
@@ -109,6 +110,27 @@ class TestStart:
         with pytest.raises(SearchAlreadyStarted):
             start("alice", rated=False)
         assert announce.heard == []
+
+    def test_a_call_that_is_served_again_starts_no_other_search(self, service, start, clock):
+        with calls.under("c0ffee"):
+            start("alice")
+            clock.advance(7)
+            assert start("alice") == SEARCHING
+        assert service.status("alice")["waited"] == 7
+        with calls.under("decade"), pytest.raises(SearchAlreadyStarted):
+            start("alice")
+
+    def test_a_call_that_is_served_again_is_answered_whom_it_has_met(
+        self, start, sessions, announce
+    ):
+        start("alice")
+        sessions.away = True
+        with calls.under("c0ffee"):
+            assert start("bob") == SEARCHING
+            sessions.away = False
+            found = start("bob")
+        assert found["opponent"] == "alice"
+        assert len(sessions.begun) == 1 and len(announce.heard) == 2
 
     def test_after_a_session_was_found_one_may_search_again(self, start):
         start("alice")

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import eventlet.patcher
 import pytest
 
 from demo.client import Refused
@@ -15,6 +16,13 @@ from tests.client import CheckedClient, Player, check_error, check_result
 from tests.stack import Stack
 
 E2E, INTERFACE, ROLLING, BROWSER = "e2e", "interface", "rolling", "browser"
+
+
+def pytest_configure(config):
+    """Refuse to run as services never do: what waits would hold everything up."""
+    in_browser = config.getoption("suppress_nameko_eventlet_notification", False)
+    if not in_browser and not eventlet.patcher.is_monkey_patched("socket"):
+        raise pytest.UsageError("Run the tests by: python -m tests [paths and options of pytest]")
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from sessions import (
     exceptions,
     metrics,
     options,
+    presence,
     rematch,
     schemas,
     storage,
@@ -47,7 +48,7 @@ REFUSALS = (
 )
 
 
-class SessionsService(sweeps.Sweeping, service_base.Service):
+class SessionsService(presence.Presence, sweeps.Sweeping, service_base.Service):
     """Games under way and finished."""
 
     name = "sessions"
@@ -94,55 +95,6 @@ class SessionsService(sweeps.Sweeping, service_base.Service):
         self.announcer.send(notices)
         return session_id
 
-    @rpc(expected_exceptions=(exceptions.SessionNotFound,))
-    def connect(self, session_id, connection_id, gateway_id, login=None, since=None):
-        """Connect a connection to a session: `{session, events}`, a player's coming included."""
-        now = self.clock()
-        with self.db.get_session() as session:
-            storage.note_gateway(session, gateway_id, now + self.config["GATEWAY_LEASE"])
-            match = self._require(session, session_id, lock=True)
-            player = login if login in match.players else None
-            before = storage.presence(session, [session_id])[session_id]
-            storage.put_connection(session, session_id, connection_id, player, gateway_id)
-            present = storage.presence(session, [session_id])[session_id]
-            if present.count(None) != before.count(None):
-                storage.note_audience(session, session_id)
-            comes = player is not None and player not in before
-            notices = self._save(session, [(match, match.connect(player, now) if comes else [])])
-            answer = self._snapshot(session, match, player, since)
-        self.announcer.send(notices)
-        return answer
-
-    @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.NotAMember))
-    def disconnect(self, session_id, connection_id):
-        """Disconnect a connection from a session."""
-        with self.db.get_session() as session:
-            self._require(session, session_id)
-            known = storage.connections(
-                session, session_id=session_id, connection_id=connection_id
-            )
-            if not known:
-                raise exceptions.NotAMember.of(
-                    f"This connection is not connected to the session {session_id}",
-                    session_id=session_id,
-                )
-            notices = self._drop(session, known)
-        self.announcer.send(notices)
-
-    @rpc
-    def forget_connections(self, connection_ids):
-        """Disconnect connections that are closed from all their sessions."""
-        with self.db.get_session() as session:
-            notices = self._drop(session, storage.connections_of(session, connection_ids))
-        self.announcer.send(notices)
-
-    @rpc
-    def renew(self, gateway_id):
-        """Prolong a gateway's lease; False where its connections count as gone already."""
-        until = self.clock() + self.config["GATEWAY_LEASE"]
-        with self.db.get_session() as session:
-            return storage.renew_gateway(session, gateway_id, until)
-
     @rpc(expected_exceptions=REFUSALS)
     def execute(
         self, session_id, login, command, command_id, version=None, arrived=None, round_trip=0.0
@@ -187,8 +139,8 @@ class SessionsService(sweeps.Sweeping, service_base.Service):
         """A session, as this viewer may see it."""
         with self.db.get_session() as session:
             match = self._require(session, session_id)
-            presence = storage.presence(session, [session_id])[session_id]
-            return schemas.session(match, viewer, presence, self.clock())
+            present = storage.presence(session, [session_id])[session_id]
+            return schemas.session(match, viewer, present, self.clock())
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound,))
     def history(self, session_id, viewer=None, since=0):
@@ -216,9 +168,9 @@ class SessionsService(sweeps.Sweeping, service_base.Service):
             rows, following = page(LIST, rows, limit, lambda row: [row.created_at, row.session_id])
             ids = [row.session_id for row in rows]
             matches = storage.load(session, self.arena, ids)
-            presence = storage.presence(session, ids)
+            present = storage.presence(session, ids)
         items = [
-            schemas.summary(matches[each], presence[each]) for each in ids if each in matches
+            schemas.summary(matches[each], present[each]) for each in ids if each in matches
         ]
         return {"items": items, "next": following}
 
@@ -278,21 +230,6 @@ class SessionsService(sweeps.Sweeping, service_base.Service):
         form, text = match.game.export(record)
         return {"format": form, "text": text}
 
-    @timer(interval=1)
-    def tell_audiences(self):
-        """Tell players how many watch, where it has changed: at most once a second."""
-        now = self.clock()
-        with self.db.get_session() as session:
-            ids = storage.take_audiences(session, DUE_AT_ONCE)
-            present = storage.presence(session, ids)
-            matches = storage.load(session, self.arena, ids)
-            notices = [
-                schemas.audience(match, present[session_id].count(None), now)
-                for session_id, match in matches.items()
-            ]
-            self.announcer.record(session, notices)
-        self.announcer.send(notices)
-
     @timer(interval=0.25)
     def keep_time(self):
         """Decide what is due in sessions; a time in which no instance ran counts for nobody."""
@@ -304,25 +241,6 @@ class SessionsService(sweeps.Sweeping, service_base.Service):
                 return
             matches = storage.due(session, self.arena, now, DUE_AT_ONCE)
             notices = self._save(session, [(match, match.expire(now)) for match in matches])
-        self.announcer.send(notices)
-
-    @timer(interval=2)
-    def drop_lost_gateways(self):
-        """Disconnect what hung on gateways that have not renewed their leases.
-
-        Not while the broker is away, or has not been back for long enough for them to renew.
-        """
-        if self.announcer.up_for() < self.config["GATEWAY_LEASE"]:
-            return
-        with self.db.get_session() as session:
-            lost = storage.lost_gateways(session, self.clock())
-            orphans = [
-                found for gateway in lost
-                for found in storage.connections(session, gateway_id=gateway)
-            ]
-            notices = self._drop(session, orphans)
-            for gateway in lost:
-                storage.forget_gateway(session, gateway)
         self.announcer.send(notices)
 
     @gauges(
@@ -359,40 +277,6 @@ class SessionsService(sweeps.Sweeping, service_base.Service):
             return error
         return answer
 
-    def _save(self, session, changes):
-        changes = [(match, happened) for match, happened in changes if happened]
-        storage.save(session, changes)
-        notices = [
-            notice for match, happened in changes for notice in schemas.notices(match, happened)
-        ]
-        self.announcer.record(session, notices)
-        return notices
-
-    def _drop(self, session, connections):
-        now = self.clock()
-        ids = {connection.session_id for connection in connections}
-        matches = storage.load(session, self.arena, ids, lock=True)
-        # Without those that somebody else has dropped before they were locked.
-        dropped = storage.drop_connections(session, connections)
-        present = storage.presence(session, ids)
-        changes, lapses = [], []
-        for session_id, match in matches.items():
-            left = dropped.get(session_id, set())
-            if None in left:
-                storage.note_audience(session, session_id)
-            for login in sorted(left - {None} - set(present[session_id])):
-                changes.append((match, match.disconnect(login, now)))
-                lapses += self._lapse_rematch(session, match, now)
-        return self._save(session, changes) + lapses
-
-    def _lapse_rematch(self, session, match, now):
-        if not rematch.lapse(match):
-            return []
-        storage.save(session, [(match, [])])
-        notices = [schemas.rematch_asked(match, None, now)]
-        self.announcer.record(session, notices)
-        return notices
-
     def _begin(self, session, key, game, options, players, private):
         known = storage.id_of_key(session, key)
         if known is not None:
@@ -414,25 +298,6 @@ class SessionsService(sweeps.Sweeping, service_base.Service):
             match.postpone(seconds)
         storage.save(session, [(match, []) for match in matches])
         storage.prolong_leases(session, seconds)
-
-    def _snapshot(self, session, match, viewer, since):
-        presence = storage.presence(session, [match.session_id])[match.session_id]
-        return {
-            "session": schemas.session(match, viewer, presence, self.clock()),
-            "events": [] if since is None else self._events(session, match, viewer, since),
-        }
-
-    def _events(self, session, match, viewer, since):
-        stored = storage.events_since(session, match.session_id, since)
-        return [schemas.event(match, event, viewer) for event in stored]
-
-    def _require(self, session, session_id, lock=False):
-        match = storage.load(session, self.arena, [session_id], lock).get(session_id)
-        if match is None:
-            raise exceptions.SessionNotFound.of(
-                f"There is no session {session_id}", session_id=session_id
-            )
-        return match
 
     def _rules(self, game):
         if game not in self.arena.games:

@@ -8,30 +8,32 @@ nobody is ever in two of them, or in two pairings, whatever instances do at once
 import random
 import secrets
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
 
 from extensions.errors import RateLimited
+from searcher import redis_records as records
+from searcher import redis_steps as steps
 from searcher.avoidance import KEPT_APART, Aborted
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted
 from searcher.matching import Request, Windows, estimate, opponent, pairs
 from searcher.proposals import ACCEPTED_REMEMBERED, pause_of
 from searcher.ready_check import FORGIVEN_AFTER, Lapse, Misses, Proposal, miss
+from searcher.redis_steps import (
+    ABORTED,
+    ALIVE,
+    APART,
+    PAIRED,
+    PAIRINGS,
+    PLAYERS,
+    PROPOSALS,
+    PROPOSED,
+    WAITING,
+)
 from searcher.redis_tables import Change, Tables
 from searcher.store import WAITS_REMEMBERED, Meeting, Pairing
 
-# Tables. The queue has one for each pool, the requests in them by logins.
-PLAYERS, ALIVE, PROPOSALS, PAIRINGS = "players", "alive", "proposals", "pairings"
-ABORTED, APART = "aborted", "apart"  # pairs that have aborted, and those who are kept apart
-# What a player's value in the first of them begins with.
-WAITING, PROPOSED, PAIRED = "waiting", "proposed", "paired"
 WAITS_KEPT = 86_400.0
 RENEWED_AT_ONCE = 100
 FORGET_INTERVAL = 60.0  # seconds
-FIELDS = (
-    "login", "game", "options", "rating", "rating_range", "since", "connection_id", "held",
-    "call_id",
-)
 
 
 class RedisStore:
@@ -51,7 +53,7 @@ class RedisStore:
 
     def request_of(self, login: str) -> Request | None:
         """What a player searches for, in the queue or while a proposal stands."""
-        return self._tables.change(lambda change: _request(change, login))
+        return self._tables.change(lambda change: steps.request_of(change, login))
 
     def pairing_of(self, login: str) -> Pairing | None:
         """The pairing of a player whose session is not known yet."""
@@ -59,20 +61,20 @@ class RedisStore:
             place = change.get(PLAYERS, login)
             if not place or place[0] != PAIRED:
                 return None
-            return _as_pairing(place[1], change.get(PAIRINGS, place[1]))
+            return records.as_pairing(place[1], change.get(PAIRINGS, place[1]))
 
         return self._tables.change(find)
 
     def searching(self, pool: str) -> int:
         """How many search in a pool, with those for whom a proposal stands."""
         proposed = sum(2 for each in self._proposals() if each.pool == pool)
-        return proposed + self._tables.count(_queue(pool))
+        return proposed + self._tables.count(steps.queue(pool))
 
     def waiting(self) -> list[Request]:
         """All who wait, of every pool."""
         return [
-            _as_request(stored, None) for pool in self._pools()
-            for stored in self._tables.all(_queue(pool)).values()
+            records.as_request(stored, None) for pool in self._pools()
+            for stored in self._tables.all(steps.queue(pool)).values()
         ]
 
     def proposals(self) -> int:
@@ -81,7 +83,7 @@ class RedisStore:
 
     def estimate(self, pool: str) -> float | None:
         """How long a search in this pool is likely to take."""
-        return estimate(self._tables.recall(_waits(pool)) or [])
+        return estimate(self._tables.recall(steps.waits(pool)) or [])
 
     # Beginning a search, keeping it alive, ending it
 
@@ -101,9 +103,9 @@ class RedisStore:
                 raise RateLimited.of(
                     f"{login} has missed a proposal, and may not search yet", retry_after=pause
                 )
-            waiting = _waiting(change, request.pool)
+            waiting = steps.waiting(change, request.pool)
             other = opponent(request, waiting, now, self._windows, self._apart(now))
-            _put(change, request)
+            steps.put(change, request)
             return self._meet(change, other, request, now) if other else None
 
         return self._met(self._tables.change(decide), now)
@@ -114,11 +116,11 @@ class RedisStore:
             place = change.get(PLAYERS, login)
             if not place or place[0] != WAITING:
                 return None
-            request = _request(change, login)
+            request = steps.request_of(change, login)
             # Without a request, it was taken between the two looks, and this is asked once more.
             if request is None or (connection_id and request.connection_id != connection_id):
                 return None
-            _take(change, request)
+            steps.take(change, request)
             return request
 
         return self._tables.change(decide)
@@ -128,7 +130,9 @@ class RedisStore:
         missing, names = [], list(logins)
         for begin in range(0, len(names), RENEWED_AT_ONCE):
             some = {login: logins[login] for login in names[begin : begin + RENEWED_AT_ONCE]}
-            missing += self._tables.change(lambda change, some=some: _renew(change, some, until))
+            missing += self._tables.change(
+                lambda change, some=some: steps.renew(change, some, until)
+            )
         return missing
 
     def lapsed(self, now: float) -> list[Request]:
@@ -144,8 +148,8 @@ class RedisStore:
 
         old = [
             login for pool in self._pools()
-            for login, stored in self._tables.all(_queue(pool)).items()
-            if has_expired(_as_request(stored, None))
+            for login, stored in self._tables.all(steps.queue(pool)).items()
+            if has_expired(records.as_request(stored, None))
         ]
         return self._take_all(old, has_expired)
 
@@ -153,7 +157,7 @@ class RedisStore:
         """Put requests into the queue again, unless their players search anew."""
         for request in requests:
             self._tables.change(lambda change, request=request: (
-                change.get(PLAYERS, request.login) or _put(change, request)
+                change.get(PLAYERS, request.login) or steps.put(change, request)
             ))
 
     # Bringing together
@@ -163,12 +167,12 @@ class RedisStore:
         self._forget_aborted(now)
         met = []
         for pool in self._pools():
-            if self._tables.count(_queue(pool)) > 1:
+            if self._tables.count(steps.queue(pool)) > 1:
                 met += self._tables.change(
                     lambda change, pool=pool: [
                         self._meet(change, one, other, now)
                         for one, other in pairs(
-                            _waiting(change, pool), now, self._windows, self._apart(now)
+                            steps.waiting(change, pool), now, self._windows, self._apart(now)
                         )
                     ]
                 )
@@ -176,7 +180,7 @@ class RedisStore:
 
     def half_way(self, before: float) -> list[Pairing]:
         """Pairings taken before the given time whose session is not known yet."""
-        found = [_as_pairing(*each) for each in self._tables.all(PAIRINGS).items()]
+        found = [records.as_pairing(*each) for each in self._tables.all(PAIRINGS).items()]
         return sorted(
             (each for each in found if each.taken_at < before), key=lambda each: each.taken_at
         )
@@ -223,7 +227,7 @@ class RedisStore:
         Accepting again changes nothing. Raises ProposalNotFound.
         """
         def decide(change):
-            proposal = _proposal(change, proposal_id)
+            proposal = steps.proposal_of(change, proposal_id)
             if proposal is None or login not in proposal.players or proposal.deadline <= now:
                 if self._was_accepted(login, proposal_id, now):
                     return None
@@ -232,7 +236,7 @@ class RedisStore:
                 )
             proposal = proposal.accept(login)
             if not proposal.is_accepted:
-                change.put(PROPOSALS, proposal_id, _stored_proposal(proposal))
+                change.put(PROPOSALS, proposal_id, records.of_proposal(proposal))
                 return None
             change.drop(PROPOSALS, proposal_id)
             # First, so that nobody is told in between that there is no such proposal.
@@ -248,12 +252,14 @@ class RedisStore:
         """Have the proposal lapse that stands for a player, where `remove` would end a search."""
         def decide(change):
             place = change.get(PLAYERS, login)
-            proposal = _proposal(change, place[1]) if place and place[0] == PROPOSED else None
+            if not place or place[0] != PROPOSED:
+                return None
+            proposal = steps.proposal_of(change, place[1])
             if proposal is None:
                 return None
             if connection_id and proposal.of(login).connection_id != connection_id:
                 return None
-            return _lapse(change, proposal, [login], now)
+            return steps.lapse(change, proposal, [login], now)
 
         return self._tables.change(decide)
 
@@ -262,7 +268,7 @@ class RedisStore:
         lapses = []
         for proposal_id in self._tables.all(PROPOSALS):
             missed_by, lapse = self._tables.change(
-                lambda change, proposal_id=proposal_id: _unready(change, proposal_id, now)
+                lambda change, proposal_id=proposal_id: steps.unready(change, proposal_id, now)
             )
             for login in missed_by:
                 misses = miss(self._misses(login), now)
@@ -277,8 +283,8 @@ class RedisStore:
     def withdraw(self, proposal_id: str, now: float) -> Lapse | None:
         """Have a proposal lapse for which nobody is to be blamed: both go on searching."""
         def decide(change):
-            proposal = _proposal(change, proposal_id)
-            return _lapse(change, proposal, [], now) if proposal else None
+            proposal = steps.proposal_of(change, proposal_id)
+            return steps.lapse(change, proposal, [], now) if proposal else None
 
         return self._tables.change(decide)
 
@@ -289,13 +295,13 @@ class RedisStore:
         return sorted({place[1] for place in places if place[0] == WAITING})
 
     def _proposals(self) -> list[Proposal]:
-        return [_as_proposal(*each, {}) for each in self._tables.all(PROPOSALS).items()]
+        return [records.as_proposal(*each, {}) for each in self._tables.all(PROPOSALS).items()]
 
     def _take_all(self, logins: list[str], which) -> list[Request]:
         taken = []
         for login in logins:
             request = self._tables.change(
-                lambda change, login=login: _take_if(change, login, which)
+                lambda change, login=login: steps.take_if(change, login, which)
             )
             if request is not None:
                 taken.append(request)
@@ -303,12 +309,12 @@ class RedisStore:
 
     def _meet(self, change: Change, one: Request, other: Request, now: float) -> Meeting:
         for each in (one, other):
-            change.drop(_queue(each.pool), each.login)
+            change.drop(steps.queue(each.pool), each.login)
         meeting_id = secrets.token_hex(12)
         if not self._ready_check:
             return self._pair(change, meeting_id, one, other, now)
         proposal = Proposal(meeting_id, (one, other), now, now + self._ready_check)
-        change.put(PROPOSALS, meeting_id, _stored_proposal(proposal))
+        change.put(PROPOSALS, meeting_id, records.of_proposal(proposal))
         for each in proposal.requests:
             change.put(PLAYERS, each.login, [PROPOSED, meeting_id])
         return proposal
@@ -322,10 +328,7 @@ class RedisStore:
             pairing_id, one.game, one.options, tuple(each.login for each in requests), now,
             tuple(each.since for each in requests), tuple(each.call_id for each in requests),
         )
-        change.put(PAIRINGS, pairing_id, {
-            "game": pairing.game, "options": pairing.options, "players": pairing.players,
-            "taken_at": now, "since": pairing.since, "calls": pairing.calls,
-        })
+        change.put(PAIRINGS, pairing_id, records.of_pairing(pairing))
         for login in pairing.players:
             change.put(PLAYERS, login, [PAIRED, pairing_id])
             change.drop(ALIVE, login)
@@ -335,9 +338,9 @@ class RedisStore:
         """Note how long those of a pairing have waited: an estimate, which may miss some."""
         if isinstance(met, Pairing):
             pool = Request("", met.game, met.options, 0, None, 0).pool
-            waits = self._tables.recall(_waits(pool)) or []
+            waits = self._tables.recall(steps.waits(pool)) or []
             waits += [now - since for since in met.since]
-            self._tables.note(_waits(pool), waits[-WAITS_REMEMBERED:], WAITS_KEPT)
+            self._tables.note(steps.waits(pool), waits[-WAITS_REMEMBERED:], WAITS_KEPT)
         return met
 
     def _misses(self, login: str) -> Misses | None:
@@ -360,141 +363,4 @@ class RedisStore:
         self._forget_at = now + FORGET_INTERVAL
         for pair, (_, at) in self._tables.all(ABORTED).items():
             if at <= now - KEPT_APART:
-                self._tables.change(lambda change, pair=pair: _forget_pair(change, pair, now))
-
-
-def _queue(pool: str) -> str:
-    return f"waiting:{pool}"
-
-
-def _waits(pool: str) -> str:
-    return f"waits:{pool}"
-
-
-def _put(change: Change, request: Request) -> None:
-    change.put(_queue(request.pool), request.login, _stored(request))
-    change.put(PLAYERS, request.login, [WAITING, request.pool, request.connection_id])
-    change.put(ALIVE, request.login, request.alive_until)
-
-
-def _take(change: Change, request: Request) -> None:
-    change.drop(_queue(request.pool), request.login)
-    change.drop(PLAYERS, request.login)
-    change.drop(ALIVE, request.login)
-
-
-def _take_if(change: Change, login: str, which) -> Request | None:
-    place = change.get(PLAYERS, login)
-    if not place or place[0] != WAITING:
-        return None
-    request = _request(change, login)
-    if not which(request):
-        return None
-    _take(change, request)
-    return request
-
-
-def _request(change: Change, login: str) -> Request | None:
-    place = change.get(PLAYERS, login)
-    if not place or place[0] == PAIRED:
-        return None
-    if place[0] == PROPOSED:
-        proposal = _proposal(change, place[1])
-        return proposal.of(login) if proposal else None
-    stored = change.get(_queue(place[1]), login)
-    return _as_request(stored, change.get(ALIVE, login)) if stored else None
-
-
-def _waiting(change: Change, pool: str) -> list[Request]:
-    stored = change.all(_queue(pool))
-    until = change.peek(ALIVE, stored)
-    return [_as_request(each, until[login]) for login, each in stored.items()]
-
-
-def _renew(change: Change, logins: dict[str, str | None], until: float) -> list[str]:
-    places = change.get_many(PLAYERS, logins)
-    missing = []
-    for login, connection_id in logins.items():
-        place = places[login]
-        if place and place[0] == PROPOSED:
-            proposal = _proposal(change, place[1])
-            if proposal and proposal.of(login).connection_id == connection_id:
-                change.put(ALIVE, login, until)
-        elif place and place[0] == WAITING and place[2] == connection_id:
-            change.put(ALIVE, login, until)
-        elif not place or place[0] == WAITING:
-            missing.append(login)
-    return missing
-
-
-def _unready(
-    change: Change, proposal_id: str, now: float
-) -> tuple[list[str], Lapse | None]:
-    """Who has missed a proposal, and what has come of that."""
-    proposal = _proposal(change, proposal_id)
-    if proposal is None:
-        return [], None
-    missed_by = proposal.missed_by if proposal.deadline <= now else []
-    gone = [each.login for each in proposal.requests if each.is_dead(now)]
-    if not missed_by and not gone:
-        return [], None
-    return missed_by, _lapse(change, proposal, [*missed_by, *gone], now)
-
-
-def _lapse(change: Change, proposal: Proposal, out: Iterable[str], now: float) -> Lapse:
-    change.drop(PROPOSALS, proposal.proposal_id)
-    lapse = proposal.lapse(set(out), now)
-    for login in lapse.out:
-        change.drop(PLAYERS, login)
-        change.drop(ALIVE, login)
-    for request in lapse.back:
-        _put(change, request)
-    return lapse
-
-
-def _proposal(change: Change, proposal_id: str) -> Proposal | None:
-    stored = change.get(PROPOSALS, proposal_id)
-    if stored is None:
-        return None
-    until = change.get_many(ALIVE, [each["login"] for each in stored["requests"]])
-    return _as_proposal(proposal_id, stored, until)
-
-
-def _forget_pair(change: Change, pair: str, now: float) -> None:
-    stored = change.get(ABORTED, pair)
-    if stored and stored[1] <= now - KEPT_APART:
-        change.drop(ABORTED, pair)
-        change.drop(APART, pair)
-
-
-def _stored(request: Request) -> dict[str, Any]:
-    return {name: getattr(request, name) for name in FIELDS}
-
-
-def _stored_proposal(proposal: Proposal) -> dict[str, Any]:
-    return {
-        "requests": [_stored(each) for each in proposal.requests],
-        "proposed_at": proposal.proposed_at, "deadline": proposal.deadline,
-        "accepted": sorted(proposal.accepted),
-    }
-
-
-def _as_request(stored: dict[str, Any], alive_until: float | None) -> Request:
-    return replace(Request(**stored), alive_until=alive_until)
-
-
-def _as_proposal(
-    proposal_id: str, stored: dict[str, Any], until: dict[str, float | None]
-) -> Proposal:
-    one, other = (_as_request(each, until.get(each["login"])) for each in stored["requests"])
-    return Proposal(
-        proposal_id, (one, other), stored["proposed_at"], stored["deadline"],
-        frozenset(stored["accepted"]),
-    )
-
-
-def _as_pairing(pairing_id: str, stored: dict[str, Any] | None) -> Pairing | None:
-    return None if stored is None else Pairing(
-        pairing_id, stored["game"], stored["options"], tuple(stored["players"]),
-        stored["taken_at"], tuple(stored["since"]), tuple(stored["calls"]),
-    )
+                self._tables.change(lambda change, pair=pair: steps.forget_pair(change, pair, now))

@@ -19,6 +19,7 @@ from extensions.errors import RateLimited
 from gateway import dispatch, metrics, protocol
 from gateway.errors import AlreadyAuthenticated, Unavailable
 from gateway.follower import Follower
+from gateway.outbox import Outbox
 from gateway.socket import SendTimeout, WebSocket
 from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import NotAMember, SessionNotFound
@@ -27,8 +28,6 @@ _log = logging.getLogger(__name__)
 
 GOING_AWAY, NOT_TEXT, POLICY, TOO_LARGE, UNAUTHORISED, NO_PONG = 1001, 1003, 1008, 1009, 4401, 4408
 SERVED_AT_ONCE = 16
-LARGEST_OUTBOX = 1024 * 1024
-MOST_IN_OUTBOX = 1000
 WARNED_BEFORE = 60.0  # seconds before the token expires
 MOST_MALFORMED, MALFORMED_PER = 100, 10.0
 NOTICES_REMEMBERED = 64
@@ -59,9 +58,7 @@ class Connection:
         self._slots = Semaphore(SERVED_AT_ONCE)
         self._serving = 0
         self._ending: tuple[int, str] | None = None
-        self._outbox: deque[str] = deque()
-        self._outbox_size = 0
-        self._draining = False
+        self._outbox = Outbox(socket, self._cut_off, self._end_if_due)
         self._malformed: deque[float] = deque(maxlen=MOST_MALFORMED)
         self._known_notices: deque[str] = deque(maxlen=NOTICES_REMEMBERED)
         self._timers: dict[str, Timer] = {}
@@ -122,36 +119,12 @@ class Connection:
 
     def send(self, text: str) -> None:
         """Put a message into the outbox; a client that does not read its messages is cut off."""
-        if self.closed:
-            return
-        self._outbox.append(text)
-        self._outbox_size += len(text)
-        if len(self._outbox) > MOST_IN_OUTBOX or self._outbox_size > LARGEST_OUTBOX:
-            self._cut_off()
-        elif not self._draining:
-            self._draining = True
-            eventlet.spawn_n(self._drain)
-
-    def _drain(self) -> None:
-        try:
-            while self._outbox:
-                texts = list(self._outbox)
-                self._outbox.clear()
-                self._socket.send(texts)
-                self._outbox_size -= sum(map(len, texts))
-        except (OSError, SendTimeout):
-            self._socket.break_off()
-        except Exception:  # the frames may be torn: nothing more can be sent
-            _log.exception("Sending to a client failed")
-            self._socket.break_off()
-        finally:
-            self._draining = False
-            self._end_if_due()
+        if not self.closed:
+            self._outbox.put(text)
 
     def _cut_off(self) -> None:
         metrics.CUT_OFF.inc()
         self.closed = True
-        self._outbox.clear()
         eventlet.spawn_n(self._close_now, POLICY, "this client does not read its messages")
 
     # Ending
@@ -159,7 +132,7 @@ class Connection:
     def close(self, code: int, reason: str) -> None:
         """End the connection once what is in the outbox has been sent."""
         self._ending = self._ending or (code, reason)
-        if not self._draining:
+        if not self._outbox.is_sending:
             self._finish()
 
     def close_after_answers(self, code: int, reason: str) -> None:
@@ -168,7 +141,7 @@ class Connection:
         self._end_if_due()
 
     def _end_if_due(self) -> None:
-        if self._ending and not self._serving and not self._draining:
+        if self._ending and not self._serving and not self._outbox.is_sending:
             self._finish()
 
     def _finish(self) -> None:

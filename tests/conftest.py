@@ -20,7 +20,7 @@ E2E, INTERFACE, ROLLING, BROWSER = "e2e", "interface", "rolling", "browser"
 
 def pytest_configure(config):
     """Refuse to run as services never do: what waits would hold everything up."""
-    in_browser = config.getoption("suppress_nameko_eventlet_notification", False)
+    in_browser = config.getoption("--suppress-nameko-eventlet-notification", False)
     if not in_browser and not eventlet.patcher.is_monkey_patched("socket"):
         raise pytest.UsageError("Run the tests by: python -m tests [paths and options of pytest]")
 

@@ -8,7 +8,7 @@ Importing this module puts it into force for the process.
 
 import logging
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import eventlet
 from kombu import Connection
@@ -67,6 +67,16 @@ class PatientQueueConsumer(QueueConsumer):
         # The link is kept also when nothing is consumed any more: what is being handled is
         # acknowledged on it.
         self._cancel_consumers_if_requested()
+
+    def ack_message(self, message):
+        """Settle a message, where the link is still there; else the broker has taken it back."""
+        with suppress(OSError):  # stock Nameko's process ends of a link that breaks just now
+            super().ack_message(message)
+
+    def requeue_message(self, message):
+        """Give a message back, where the link is still there; else the broker has it already."""
+        with suppress(OSError):
+            super().requeue_message(message)
 
     def unregister_provider(self, provider):
         """Take no more messages for a provider when this returns."""

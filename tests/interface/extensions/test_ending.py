@@ -40,6 +40,14 @@ def rooms(start, cluster):
     return process
 
 
+def await_failing(process):
+    def fails():
+        assert process.runs, process.log.read_text()
+        return b"queue_consumer fails" in process.log.read_bytes()
+
+    eventually(fails, 30)
+
+
 def assert_ends_well(process):
     assert process.ends(IN_TIME), "it had to be killed"
     said = process.log.read_text()
@@ -58,7 +66,7 @@ def test_it_ends_at_whatever_moment_of_its_start_it_is_told_to(start, service, d
 def test_it_ends_while_it_waits_for_the_broker(start):
     [port] = free_ports(1)
     process = start("rooms", AMQP_URI=f"amqp://guest:guest@127.0.0.1:{port}/")
-    eventually(lambda: b"queue_consumer fails" in process.log.read_bytes(), 30)
+    await_failing(process)
     process.signal(signal.SIGTERM)
     assert_ends_well(process)
 
@@ -74,7 +82,7 @@ def test_it_ends_once_however_often_it_is_told_to(rooms):
 def test_it_ends_while_the_broker_is_away_again(rooms, broker):
     broker.kill()
     try:
-        eventually(lambda: b"queue_consumer fails" in rooms.log.read_bytes(), 30)
+        await_failing(rooms)
         rooms.signal(signal.SIGTERM)
         assert rooms.ends(IN_TIME), "it had to be killed"
         assert rooms.status == 0, rooms.log.read_text()

@@ -3,6 +3,7 @@ cannot be sent is not the end."""
 
 import gc
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import eventlet
 import pytest
@@ -164,3 +165,13 @@ def test_a_dead_link_is_noticed_as_soon_as_the_setting_says():
     container = Container({"AMQP_URI": "memory://", "HEARTBEAT": 7}, "noop")
     assert PatientQueueConsumer().bind(container).connection.heartbeat == 7
     assert "\nHEARTBEAT: ${HEARTBEAT:" in (ROOT / "config.yaml").read_text()
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError, ConnectionResetError, TimeoutError])
+def test_a_link_that_breaks_before_a_message_is_settled_is_not_the_end(error):
+    consumer = PatientQueueConsumer().bind(Container(CONFIG, "noop"))
+    message = Mock()
+    message.ack.side_effect = message.requeue.side_effect = error
+    consumer.ack_message(message)
+    consumer.requeue_message(message)
+    assert message.ack.called and message.requeue.called

@@ -77,7 +77,7 @@ class Connection:
 
     def serve(self) -> None:
         """Read and serve requests until the connection ends; then leave everything."""
-        self._keep_alive()
+        self._set_timer("ping", 0, self._ping)  # at once: the round trip is wanted from the start
         try:
             while (message := self._socket.receive()) is not None:
                 if self._ending:

@@ -35,22 +35,28 @@ class Outbox:
 
     def put(self, text: str) -> None:
         """Have a message sent once those before it have been."""
-        self._waiting.append(text)
-        self._size += len(text)
-        if len(self._waiting) > MOST_MESSAGES or self._size > LARGEST:
+        if self._overflows(text):
             self._waiting.clear()
             self._on_overflow()
-        elif not self.is_sending:
+            return
+        self._waiting.append(text)
+        self._size += len(text)
+        if not self.is_sending:
             self.is_sending = True
             eventlet.spawn_n(self._send)
+
+    def _overflows(self, text: str) -> bool:
+        # A single answer may be larger than all that may wait: it says nothing of its reader.
+        too_much = len(self._waiting) >= MOST_MESSAGES or self._size + len(text) > LARGEST
+        return bool(self._waiting) and too_much
 
     def _send(self) -> None:
         try:
             while self._waiting:
                 texts = list(self._waiting)
                 self._waiting.clear()
+                self._size = 0
                 self._socket.send(texts)
-                self._size -= sum(map(len, texts))
         except (OSError, SendTimeout):
             self._socket.break_off()
         except Exception:  # the frames may be torn: nothing more can be sent

@@ -35,8 +35,9 @@ class WholeSocket:
     def send(self, data: bytes) -> int:
         with self._lock:
             try:
-                with eventlet.Timeout(SEND_DEADLINE, SendTimeout("the peer does not read")):
-                    self._below.sendall(data)
+                for begin in range(0, len(data), CHUNK):  # a slow reader gets on, a deaf one not
+                    with eventlet.Timeout(SEND_DEADLINE, SendTimeout("the peer does not read")):
+                        self._below.sendall(data[begin : begin + CHUNK])
             except BaseException:
                 self.break_off()  # the frame is torn: nothing may follow it
                 raise

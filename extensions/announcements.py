@@ -106,7 +106,7 @@ class Announcements:
             self._publish([self._row(notice) for notice in notices])
 
     def up_for(self) -> float:
-        """For how many seconds the broker has been within reach; 0 while it is not."""
+        """For how many seconds the broker has been there without a break; 0 while it is not."""
         return self._publisher.up_for()
 
     @property
@@ -116,10 +116,11 @@ class Announcements:
 
     def relay(
         self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER
-    ) -> None:
+    ) -> bool:
         """Announce what should have been sent long ago, and forget what has been sent.
 
         With `overdue_after=0` that is all that has been committed and may not have been sent.
+        Announces so many at a time; True where they have been taken and there may be more.
         """
         self._forget_sent(session)
         self._measure(session, now)
@@ -131,10 +132,13 @@ class Announcements:
         )
         rows = [_as_dict(row) for row in session.scalars(overdue)]
         session.commit()
-        if rows:
-            _log.warning("Announcing %d notices late", len(rows))
-            if self._publish(rows):
-                metrics.ANNOUNCED_LATE.inc(len(rows))
+        if not rows:
+            return False
+        _log.warning("Announcing %d notices late", len(rows))
+        taken = self._publish(rows)
+        if taken:
+            metrics.ANNOUNCED_LATE.inc(len(rows))
+        return taken and len(rows) == RELAY_BATCH
 
     def _measure(self, session: Session, now: float) -> None:
         table = self._table
@@ -194,7 +198,7 @@ class Announcer(DependencyProvider):
         config = self.container.config
         self.engine = engine(config, self.container.service_name, self.base)
         self.publisher = ConfirmingPublisher(
-            config["AMQP_URI"], [self.exchange, *self.durable]
+            config["AMQP_URI"], [self.exchange, *self.durable], float(config["HEARTBEAT"])
         )
         known = vitals.of(self.container)
         known.add(self.publisher.vital)
@@ -224,7 +228,8 @@ class Announcer(DependencyProvider):
     def _relay_once(self) -> bool:
         try:
             with Session(self.engine) as session:
-                self.announcements.relay(session, time.time())
+                while self.announcements.relay(session, time.time()):
+                    self.vital.ran()
         except Exception as error:  # the database may be away: the next round finds what is left
             self.vital.failed(error, passing=isinstance(error, SQLAlchemyError))
             return False

@@ -9,6 +9,7 @@ import json
 import logging
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import eventlet
@@ -24,6 +25,7 @@ _log = logging.getLogger(__name__)
 CONFIRM_TIMEOUT = 3.0
 ATTEMPTS = 2
 LARGEST_BATCH = 256
+HEARTBEAT = 10.0  # seconds
 CONNECTION_ERRORS = (OSError, *Connection("memory://").recoverable_connection_errors)
 
 
@@ -51,12 +53,15 @@ class _Job:
 class ConfirmingPublisher:
     """Publishes to fanout exchanges, which it declares."""
 
-    def __init__(self, amqp_uri: str, exchanges: list[str]):
+    def __init__(self, amqp_uri: str, exchanges: list[str], heartbeat: float = HEARTBEAT):
         self._uri = amqp_uri
         self._exchanges = exchanges
+        self._heartbeat = heartbeat
         self._jobs: LightQueue = LightQueue()
         self._connection = None
         self._up_since: float | None = None
+        self._heard_at = 0.0
+        self._frames = 0
         self._stopped = False
         self.vital = Vital("announcement_publisher")
 
@@ -86,16 +91,23 @@ class ConfirmingPublisher:
         self._stopped = True
 
     def up_for(self) -> float:
-        """For how many seconds the link to the broker has been up; 0 while it is not."""
-        return 0.0 if self._up_since is None else time.monotonic() - self._up_since
+        """For how many seconds the broker has been there without a break; 0 while it is not.
+
+        A break is a link that was lost, or a silence of the broker of more than a heartbeat.
+        """
+        now = time.monotonic()
+        if self._up_since is None or now - self._heard_at > self._heartbeat:
+            return 0.0
+        return now - self._up_since
 
     def _look(self) -> None:
         """Notice, while there is nothing to send, that the link is broken, and make a new one."""
         try:
             self._connected()
-            self._connection.drain_events(timeout=0)
-        except TimeoutError:
-            pass  # nothing has come: the link stands
+            with suppress(TimeoutError):  # nothing has come
+                self._connection.drain_events(timeout=0)
+            self._hear()
+            self._connection.heartbeat_check()
         except Exception as error:
             self.vital.failed(error)
             self._disconnect()
@@ -152,10 +164,21 @@ class ConfirmingPublisher:
                 raise socket.timeout("the broker has not confirmed in time")
             self._connection.drain_events(timeout=remaining)
         self._unordered.clear()  # what was confirmed by itself, and then with others once more
+        self._hear()
+
+    def _hear(self) -> None:
+        """Note whether the broker has said anything since the last time."""
+        frames, now = self._connection.connection.bytes_recv, time.monotonic()
+        if frames != self._frames:
+            if now - self._heard_at > self._heartbeat:
+                self._up_since = now
+            self._frames, self._heard_at = frames, now
 
     def _connected(self):
         if self._connection is None:
-            connection = Connection(self._uri, connect_timeout=CONFIRM_TIMEOUT)
+            connection = Connection(
+                self._uri, heartbeat=self._heartbeat, connect_timeout=CONFIRM_TIMEOUT
+            )
             connection.connect()
             channel = connection.channel()
             for name in self._exchanges:
@@ -166,7 +189,7 @@ class ConfirmingPublisher:
             self._published = self._confirmed = 0
             self._unordered: set[int] = set()
             self._connection, self._channel = connection, channel
-            self._up_since = time.monotonic()
+            self._up_since = self._heard_at = time.monotonic()
         return self._channel
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:

@@ -12,9 +12,11 @@ from extensions.announcements import (
     RELAY_BATCH,
     AnnouncementColumns,
     Announcements,
+    Announcer,
     Notice,
 )
 from extensions.publishing import NotPublished
+from extensions.vitals import Vital
 
 
 class Base(DeclarativeBase):
@@ -76,7 +78,7 @@ def relay(db, announcements):
 
     def relay(after=OVERDUE_AFTER + 1):
         with db.get_session() as session:
-            announcements.relay(session, time.time() + after)
+            return announcements.relay(session, time.time() + after)
 
     return relay
 
@@ -238,6 +240,25 @@ class TestRelay:
         assert publisher.events[0] == f"event {RELAY_BATCH}"
         relay()
         assert publisher.events == [f"event {number}" for number in range(RELAY_BATCH, -1, -1)]
+
+    def test_a_round_of_it_announces_all_that_has_gathered(
+        self, db, record, relay, publisher, announcements, monkeypatch
+    ):
+        record(*(notice() for _ in range(2 * RELAY_BATCH + 1)))
+        with db.get_session() as session:
+            session.execute(update(Stored).values(created_at=0.0))
+            announcer = Announcer("tests.events", Stored, Base)
+            announcer.engine = session.get_bind()
+        announcer.announcements, announcer.vital = announcements, Vital("announcement_relay")
+        assert announcer._relay_once()
+        assert len(publisher.messages) == 2 * RELAY_BATCH + 1
+
+    def test_where_the_broker_is_away_a_round_ends_at_once(self, db, record, relay, publisher):
+        record(*(notice() for _ in range(RELAY_BATCH)))
+        publisher.away = True
+        assert not relay()
+        publisher.away = False
+        assert relay()
 
 
 class TestMetrics:

@@ -10,7 +10,10 @@ BEAT_EVERY = 1.0
 
 
 class PulseColumns:
-    """The table of one row that says when the service last ran; each mixes it into its own."""
+    """The table that says when the service last ran, in its first row; each mixes it into its own.
+
+    Further rows say when something was last done that is done in turn.
+    """
 
     __tablename__ = "pulse"
 
@@ -28,3 +31,18 @@ def beat(session: Session, table, now: float) -> float:
     if not 0 <= pause < BEAT_EVERY:  # else each look would be a write to the disk
         pulse.beat_at = now
     return pause if pause > TOLERATED_PAUSE else 0.0
+
+
+def takes_turn(session: Session, table, row: int, now: float, every: float) -> bool:
+    """Whether it is time for what is done once in so many seconds, by whichever instance comes.
+
+    Each of such things has a row of its own, from 2 on.
+    """
+    known = session.get(table, row, with_for_update=True)
+    if known is None:
+        put(session, table, {"id": row, "beat_at": now})
+        return True
+    if 0 <= now - known.beat_at < every:
+        return False
+    known.beat_at = now
+    return True

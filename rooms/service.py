@@ -204,10 +204,12 @@ class RoomsService(service_base.Service):
     @timer(interval=1)
     def close_lapsed(self):
         """Close rooms that nobody of them has been connected for."""
+        if not self.announcer.up_for():
+            return
         now = self.clock()
         with self.db.get_session() as session:
             pause = beat(session, Pulse, now)
-            if pause:  # nobody could renew anything
+            if pause:  # nothing ran, or could be reached: nobody could renew anything
                 everything = update(Room).where(Room.status == OPEN)
                 session.execute(everything.values(alive_until=Room.alive_until + pause))
             lapsed = (Room.status == OPEN) & (Room.alive_until < now)

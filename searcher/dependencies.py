@@ -71,6 +71,10 @@ class Announce:
             ]
         )
 
+    def up_for(self) -> float:
+        """For how many seconds the broker has been there without a break; 0 while it is not."""
+        return self._publisher.up_for()
+
     def later(self, notices: list[Notice]) -> None:
         """Keep notices that could not be sent, until `send_kept` can send them."""
         self._kept.extend(notices)
@@ -95,7 +99,10 @@ class Publisher(DependencyProvider):
         self.exchange = exchange
 
     def setup(self):
-        self.publisher = ConfirmingPublisher(self.container.config["AMQP_URI"], [self.exchange])
+        config = self.container.config
+        self.publisher = ConfirmingPublisher(
+            config["AMQP_URI"], [self.exchange], float(config["HEARTBEAT"])
+        )
         self.announce = Announce(self.exchange, self.publisher)
         known = vitals.of(self.container)
         known.add(self.publisher.vital)

@@ -129,7 +129,8 @@ class SearcherService(service_base.Service):
         now = self.clock()
         for lapse in self.store.unready(now):
             self._tell_lapse(lapse, now)
-        self.store.lapsed(now)
+        if self.announce.up_for() >= LEASE:  # before that, gateways may not have been able to renew
+            self.store.lapsed(now)
         gone = self.store.expired(now - self.config["SEARCH_EXPIRY"])
         try:
             if gone:

@@ -21,7 +21,7 @@ class ArenaProvider(DependencyProvider):
         terms = Terms(
             float(config["GRACE"]), float(config["FIRST_MOVE_DEADLINE"]), leaving
         )
-        self.arena = Arena(load_games(), terms)
+        self.arena = Arena(load_games(), terms, kept_at=0.0)
 
     def get_dependency(self, worker_ctx):
         return self.arena

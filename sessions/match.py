@@ -104,6 +104,10 @@ class Match:
             moments.append(falls_at + FLAG_TOLERANCE)
         return min(moments, default=None)
 
+    def is_overdue(self, now: float) -> bool:
+        """Whether something should have happened by itself."""
+        return self.deadline is not None and self.deadline <= now
+
     @property
     def draw_offered_by(self) -> str | None:
         return self.offer[0] if self.offer else None

@@ -6,14 +6,17 @@ it finds in a service's module for a service.
 
 from nameko.rpc import rpc
 
+from extensions.pulse import takes_turn
 from extensions.timing import timer
 from sessions import exceptions, rematch, schemas, storage
-from sessions.stored import Stored
+from sessions.models import Pulse
+from sessions.timekeeping import Timekeeping
 
 TOLD_AT_ONCE = 100
+TELLING, TOLD_EVERY = 2, 1.0  # its row in the table of the pulse; seconds
 
 
-class Presence(Stored):
+class Presence(Timekeeping):
     """The connections to the sessions of a session service, and what their coming and going does.
 
     A connection counts for as long as its gateway renews its lease.
@@ -41,6 +44,7 @@ class Presence(Stored):
     @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.NotAMember))
     def disconnect(self, session_id, connection_id):
         """Disconnect a connection from a session."""
+        self._take_up_time()
         with self.db.get_session() as session:
             self._require(session, session_id)
             known = storage.connections(
@@ -57,6 +61,7 @@ class Presence(Stored):
     @rpc
     def forget_connections(self, connection_ids):
         """Disconnect connections that are closed from all their sessions."""
+        self._take_up_time()
         with self.db.get_session() as session:
             notices = self._drop(session, storage.connections_of(session, connection_ids))
         self.announcer.send(notices)
@@ -73,6 +78,8 @@ class Presence(Stored):
         """Tell players how many watch, where it has changed: at most once a second."""
         now = self.clock()
         with self.db.get_session() as session:
+            if not takes_turn(session, Pulse, TELLING, now, TOLD_EVERY):
+                return
             ids = storage.take_audiences(session, TOLD_AT_ONCE)
             present = storage.presence(session, ids)
             matches = storage.load(session, self.arena, ids)
@@ -91,6 +98,7 @@ class Presence(Stored):
         """
         if self.announcer.up_for() < self.config["GATEWAY_LEASE"]:
             return
+        self._take_up_time()
         with self.db.get_session() as session:
             lost = storage.lost_gateways(session, self.clock())
             orphans = [
@@ -109,15 +117,18 @@ class Presence(Stored):
         # Without those that somebody else has dropped before they were locked.
         dropped = storage.drop_connections(session, connections)
         present = storage.presence(session, ids)
-        changes, lapses = [], []
+        decided, lapses = [], []
         for session_id, match in matches.items():
             left = dropped.get(session_id, set())
             if None in left:
                 storage.note_audience(session, session_id)
             for login in sorted(left - {None} - set(present[session_id])):
-                changes.append((match, match.disconnect(login, now)))
+                outcome = self._decide(match, match.disconnect, login, now)
+                if outcome is None:
+                    break
+                decided.append(outcome)
                 lapses += self._lapse_rematch(session, match, now)
-        return self._save(session, changes) + lapses
+        return self._store(session, [each for each in decided if each[1]]) + lapses
 
     def _lapse_rematch(self, session, match, now):
         if not rematch.lapse(match):

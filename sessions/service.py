@@ -15,9 +15,7 @@ from extensions.database import Database
 from extensions.errors import ServiceError, StorageAway, StorageBusy
 from extensions.monitoring import gauges
 from extensions.pages import UnknownCursor, page, position
-from extensions.pulse import beat
 from extensions.serving import Serving
-from extensions.timing import timer
 from sessions import (
     commands,
     events,
@@ -34,12 +32,11 @@ from sessions.batch import Batch, note_commands, trace_commands
 from sessions.commands import Order
 from sessions.dependencies import ArchiveProvider, ArenaProvider
 from sessions.match import ENDED, Match
-from sessions.models import Announcement, Base, Pulse
+from sessions.models import Announcement, Base
 
 _log = logging.getLogger(__name__)
 
 LIST = "sessions"
-DUE_AT_ONCE = 100
 REFUSALS = (
     exceptions.SessionNotFound, exceptions.NotAPlayer, exceptions.SessionEnded,
     exceptions.InvalidCommand, exceptions.StaleVersion, exceptions.NotYourTurn,
@@ -230,19 +227,6 @@ class SessionsService(presence.Presence, sweeps.Sweeping, service_base.Service):
         form, text = match.game.export(record)
         return {"format": form, "text": text}
 
-    @timer(interval=0.25)
-    def keep_time(self):
-        """Decide what is due in sessions; a time in which no instance ran counts for nobody."""
-        now = self.clock()
-        with self.db.get_session() as session:
-            pause = beat(session, Pulse, now)
-            if pause:
-                self._forgive(session, pause)
-                return
-            matches = storage.due(session, self.arena, now, DUE_AT_ONCE)
-            notices = self._save(session, [(match, match.expire(now)) for match in matches])
-        self.announcer.send(notices)
-
     @gauges(
         metrics.ACTIVE, metrics.OVERDUE, metrics.OVERDUE_SECONDS, expected_exceptions=StorageAway
     )
@@ -257,6 +241,7 @@ class SessionsService(presence.Presence, sweeps.Sweeping, service_base.Service):
 
     def _execute(self, orders):
         now = self.clock()
+        self._take_up_time()
         with self.db.get_session() as session:
             decided = Batch.load(session, self.arena, orders, now)
             answers = [decided.answer(order) for order in orders]
@@ -290,14 +275,6 @@ class SessionsService(presence.Presence, sweeps.Sweeping, service_base.Service):
         storage.add(session, match, key, seed)
         self.announcer.record(session, notices)
         return match.session_id, notices
-
-    def _forgive(self, session, seconds):
-        _log.warning("Nothing ran for %.1f s: deadlines are put off by as much", seconds)
-        matches = storage.with_deadline(session, self.arena)
-        for match in matches:
-            match.postpone(seconds)
-        storage.save(session, [(match, []) for match in matches])
-        storage.prolong_leases(session, seconds)
 
     def _rules(self, game):
         if game not in self.arena.games:

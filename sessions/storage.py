@@ -46,12 +46,16 @@ ANSWERED = select(
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Arena:
-    """What every match is played by: the games there are, and the arena's own terms."""
+    """What every match is played by: the games there are, and the arena's own terms.
+
+    `kept_at` is when this process has last kept time in it; None where nobody asks for that.
+    """
 
     games: dict[str, Game]
     terms: Terms
+    kept_at: float | None = None
 
 
 def new_id() -> str:
@@ -97,6 +101,14 @@ def due(session, arena: Arena, now: float, limit: int) -> list[Match]:
         .with_for_update(skip_locked=True)
     )
     return [_match(row, arena) for row in session.execute(query)]
+
+
+def put_off(session, ids: Iterable[str], until: float) -> None:
+    """Look at these again no sooner than at the given time, whatever their deadlines are."""
+    if ids:
+        session.execute(
+            update(SessionRow).where(SessionRow.session_id.in_(ids)).values(deadline=until)
+        )
 
 
 def standing(session, arena: Arena, now: float) -> tuple[int, int, float | None]:

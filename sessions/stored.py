@@ -1,6 +1,10 @@
 """What every part of a session service needs: sessions as they are stored, and their events."""
 
+import logging
+
 from sessions import exceptions, schemas, storage
+
+_log = logging.getLogger(__name__)
 
 
 class Stored:
@@ -26,10 +30,25 @@ class Stored:
         }
 
     def _save(self, session, changes):
-        changes = [(match, happened) for match, happened in changes if happened]
-        storage.save(session, changes)
-        notices = [
-            notice for match, happened in changes for notice in schemas.notices(match, happened)
-        ]
+        return self._store(session, [
+            (match, happened, schemas.notices(match, happened))
+            for match, happened in changes if happened
+        ])
+
+    def _decide(self, match, decision, *arguments):
+        """A match, what a decision has it come to, and the notices; None where its game fails.
+
+        A fault of one game is to touch no session of another.
+        """
+        try:
+            happened = decision(*arguments)
+            return match, happened, schemas.notices(match, happened)
+        except Exception:
+            _log.exception("The session %s could not be decided", match.session_id)
+            return None
+
+    def _store(self, session, decided):
+        storage.save(session, [(match, happened) for match, happened, _ in decided])
+        notices = [notice for _, _, told in decided for notice in told]
         self.announcer.record(session, notices)
         return notices

@@ -13,9 +13,9 @@ def by_search(one, other):
     return found["session_id"]
 
 
-def by_room(owner, joiner):
+def by_room(owner, joiner, **options):
     """Meet in a public room, of which one is the owner: the session's id."""
-    room = owner.call("rooms.create")
+    room = owner.call("rooms.create", options=options)
     return joiner.call("rooms.join", room_id=room["room_id"])["session_id"]
 
 
@@ -26,12 +26,12 @@ def by_key(owner, joiner):
     return joiner.call("private_rooms.join", connection_key=key)["session_id"]
 
 
-def begin(one, other):
+def begin(one, other, **options):
     """A session of these two, both connected to it; the first of them is to move.
 
     What was told of it until then has been passed over.
     """
-    session_id = by_room(one, other)
+    session_id = by_room(one, other, **options)
     for player in (one, other):
         player.connect(session_id)
     one.wait_for("session.player_connected", lambda params: params["login"] == other.login)

@@ -1,14 +1,15 @@
 """Processes that end, and come back, while players play."""
 
+import os
 import signal
 import time
 
 import pytest
 
-from demo.client import Closed
+from demo.client import Closed, Refused
 from tests.client import CheckedClient
 from tests.e2e.playing import RESIGN, begin, both_move, by_search, wait_for_version
-from tests.stack import GATEWAY_LEASE, SERVICES, eventually
+from tests.stack import GATEWAY_LEASE, GRACE, SERVICES, eventually
 
 pytestmark = pytest.mark.usefixtures("outage")
 
@@ -200,6 +201,50 @@ def test_a_broker_that_restarts_ends_no_process_and_games_go_on(
     for each in two_players:
         assert each.wait_for("session.ended")["version"] == ended
     assert by_search(player(), player())
+
+
+def answered(player, session_id):
+    """A session, as soon as somebody answers."""
+    def ask():
+        try:
+            return player.call("sessions.get", session_id=session_id)
+        except Refused as refusal:
+            assert refusal.type == "Unavailable"
+            return None
+
+    return eventually(ask, 30)
+
+
+def test_a_time_without_a_broker_is_on_nobodys_clock(stack, broker, two_players):
+    one, other = two_players
+    initial = 8
+    session_id = begin(one, other, clock={"initial": initial, "increment": 0})
+    both_move(one, other, session_id)
+    broker.kill()
+    time.sleep(initial)
+    broker.start()
+    session = answered(one, session_id)
+    assert session["status"] == "active", session["result"]
+    assert session["clocks"][one.login] > initial / 2
+    stack.wait_until_ready()
+
+
+def test_a_broker_that_falls_silent_is_held_against_nobody(stack, broker, two_players):
+    one, other = two_players
+    with stack.given("sessions", HEARTBEAT=2):
+        session_id = begin(one, other)
+        last = both_move(one, other, session_id)
+        os.kill(broker.pid, signal.SIGSTOP)
+        try:
+            time.sleep(GATEWAY_LEASE + GRACE + 3)
+        finally:
+            os.kill(broker.pid, signal.SIGCONT)
+        session = answered(one, session_id)
+        time.sleep(GRACE + 1)
+        assert session == answered(other, session_id) | {"legal": session["legal"]}
+        assert (session["status"], session["version"]) == ("active", last)
+        assert session["connected"] == [one.login, other.login]
+    stack.wait_until_ready()
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.004])

@@ -478,6 +478,21 @@ class TestLapse:
             service.close_lapsed()
         assert service.get(room_id, "alice")["status"] == "open"
 
+    def test_a_time_without_the_broker_closes_none(
+        self, service, open_room, clock, announcer, monkeypatch
+    ):
+        room_id = open_room("bob")
+        service.close_lapsed()
+        with monkeypatch.context() as outage:
+            outage.setattr(announcer, "up_for", lambda: 0.0)  # nobody could renew it
+            for _ in range(10 * ROOM_TTL):
+                clock.advance(1)
+                service.close_lapsed()
+        service.close_lapsed()
+        clock.advance(2)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "open"
+
     def test_who_has_left_does_not_keep_it_open(self, service, open_room, clock):
         room_id = open_room("bob")
         service.leave(room_id, "bob")

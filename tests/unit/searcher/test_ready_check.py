@@ -38,6 +38,9 @@ class Announce:
     def later(self, notices):
         self.kept += notices
 
+    def up_for(self):
+        return 0.0 if self.away else float("inf")
+
     def told(self, event):
         """Who was told of an event, and what."""
         return [

@@ -30,6 +30,9 @@ class Announce:
             raise NotPublished("the broker is away")
         self.sent += notices
 
+    def up_for(self):
+        return 0.0 if self.away else float("inf")
+
     @property
     def heard(self):
         return [(notice.event, notice.players) for notice in self.sent]
@@ -249,6 +252,16 @@ class TestKeptAlive:
         service.sweep()
         assert service.status("alice") == {"status": "idle"}
         assert announce.heard == []
+
+    def test_none_ends_while_the_broker_is_away_or_has_just_come_back(
+        self, service, start, clock, announce, monkeypatch
+    ):
+        start("alice", connection="this one")
+        clock.advance(LEASE + 1)
+        for up_for in (0.0, 1.0):
+            monkeypatch.setattr(announce, "up_for", lambda up_for=up_for: up_for)
+            service.sweep()
+        assert service.status("alice")["status"] == "searching"
 
     def test_a_gateway_keeps_the_searches_of_its_connections(self, service, start, clock):
         start("alice", connection="this one")

@@ -13,7 +13,7 @@ from sessions.match import Match, Terms
 from sessions.models import Base
 from sessions.service import SessionsService
 from sessions.storage import Arena
-from tests.unit.sessions.games import Faulty, HighCard
+from tests.unit.sessions.games import Faulty, HighCard, Undecidable
 
 NOW = 1_700_000_000.0
 GRACE, LEASE = 30, 15
@@ -73,7 +73,7 @@ def serve(database, announcer, clock):
     """Makes the service, by other terms if asked."""
 
     def serve(grace=GRACE, **terms):
-        games = {game.name: game for game in (Dobutsu(), HighCard(), Faulty())}
+        games = {game.name: game for game in (Dobutsu(), HighCard(), Faulty(), Undecidable())}
         return worker_factory(
             SessionsService, config={"GATEWAY_LEASE": LEASE, "GRACE": grace},
             db=database(Base), announcer=announcer, clock=clock,

@@ -66,3 +66,12 @@ class Faulty(Dobutsu):
         if move == "boom":
             raise RuntimeError("a mistake in the game")
         return super().apply(state, player, move)
+
+
+class Undecidable(Dobutsu):
+    """A game with a mistake in it: it fails where a flag has fallen."""
+
+    name = "undecidable"
+
+    def can_win(self, state, player):
+        raise ZeroDivisionError

@@ -329,32 +329,53 @@ class TestLostGateways:
 
 
 class TestAudience:
+    @pytest.fixture
+    def tell(self, service, clock):
+        """Has the timer run, a second after the last time."""
+
+        def tell():
+            clock.advance(1)
+            service.tell_audiences()
+
+        return tell
+
+    def test_instances_that_take_turns_tell_no_more_than_once_a_second(
+        self, service, connect, announcer, clock
+    ):
+        for number in range(8):
+            connect(None, str(number))
+            service.tell_audiences()
+            clock.advance(0.5)
+        assert [
+            told["spectators"] for told in announcer.hear("session.spectators_changed")
+        ] == [1, 3, 5, 7]
+
     def test_how_many_watch_is_told_where_it_has_changed_and_once(
-        self, service, session_id, connect, announcer, silent
+        self, service, session_id, connect, announcer, silent, tell
     ):
         connect(None, "one")
         connect("carol", "other")
-        service.tell_audiences()
+        tell()
         service.disconnect(session_id, "one")
-        service.tell_audiences()
+        tell()
         assert [
             told["spectators"] for told in announcer.hear("session.spectators_changed")
         ] == [2, 1]
         with silent():
-            service.tell_audiences()
+            tell()
 
-    def test_players_are_no_audience(self, service, connect, announcer, silent):
+    def test_players_are_no_audience(self, connect, silent, tell):
         connect("alice")
         with silent():
-            service.tell_audiences()
+            tell()
 
     def test_a_watcher_who_becomes_a_player_watches_no_longer(
-        self, service, connect, announcer
+        self, service, connect, announcer, tell
     ):
         connect(None, "this one")
-        service.tell_audiences()
+        tell()
         connect("alice", "this one")
-        service.tell_audiences()
+        tell()
         assert [
             told["spectators"] for told in announcer.hear("session.spectators_changed")
         ] == [1, 0]

@@ -33,7 +33,7 @@ def types(events):
 class TestGames:
     def test_the_games_are_told_by_name(self, service):
         games = service.games()
-        assert [game["name"] for game in games] == ["dobutsu", "faulty", "high_card"]
+        assert [game["name"] for game in games] == ["dobutsu", "faulty", "high_card", "undecidable"]
         assert games[0] == {
             "name": "dobutsu", "title": "Dobutsu shogi", "min_players": 2, "max_players": 2
         }

@@ -1,0 +1,162 @@
+"""What time brings about, and what it must not: outages that are held against players, and a game
+whose fault holds up the others."""
+
+import pytest
+
+import sessions.timekeeping
+from sessions.timekeeping import DUE_AT_ONCE, PUT_OFF
+from tests.unit.sessions.conftest import GRACE
+
+INITIAL = 60
+CLOCK = {"clock": {"initial": INITIAL, "increment": 0}, "rated": True}
+OUTAGE = 40.0
+
+
+@pytest.fixture
+def blitz(service, create, connect_to):
+    """Begins a game with clocks in which both have moved and are there; its id."""
+
+    def blitz(game="dobutsu"):
+        session_id = create(game, options=CLOCK)
+        connect_to(session_id)
+        for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
+            give(service, session_id, login, move, number)
+        service.keep_time()
+        return session_id
+
+    return blitz
+
+
+@pytest.fixture
+def connect_to(service):
+    def connect_to(session_id):
+        for login in ("alice", "bob"):
+            service.connect(session_id, f"{login} at {session_id}", "gateway", login)
+
+    return connect_to
+
+
+@pytest.fixture
+def elapse(service, clock):
+    """Lets time pass while the service runs."""
+
+    def elapse(seconds):
+        for _ in range(int(seconds)):
+            clock.advance(1)
+            service.keep_time()
+
+    return elapse
+
+
+@pytest.fixture(params=["service", "broker", "database"])
+def outage(request, service, clock, announcer, monkeypatch):
+    """Lets time pass in which the service did not run, or could not be reached, or do anything."""
+
+    def outage(seconds):
+        with monkeypatch.context() as broken:
+            if request.param == "broker":
+                broken.setattr(announcer, "up_for", lambda: 0.0)
+            if request.param == "database":
+                broken.setattr(sessions.timekeeping, "beat", away)
+            for _ in range(int(seconds)):
+                clock.advance(1)
+                if request.param != "service":
+                    try:
+                        service.keep_time()
+                    except OSError:
+                        pass
+        if request.param == "service":
+            service.arena.kept_at = 0.0  # as where a process begins
+
+    return outage
+
+
+def away(*_):
+    raise OSError
+
+
+def give(service, session_id, login, move, number="1"):
+    return service.execute(session_id, login, {"type": "move", "move": move}, str(number))
+
+
+def clocks(service, session_id):
+    return service.get(session_id)["clocks"]
+
+
+class TestOutages:
+    def test_the_timer_first(self, service, blitz, elapse, outage):
+        session_id = blitz()
+        elapse(INITIAL - 8)
+        outage(OUTAGE)
+        service.keep_time()
+        assert clocks(service, session_id) == {"alice": 8, "bob": INITIAL}
+        elapse(9)
+        assert service.get(session_id)["result"]["reason"] == "timeout"
+
+    def test_a_command_first(self, service, blitz, elapse, outage):
+        session_id = blitz()
+        elapse(INITIAL - 8)
+        outage(OUTAGE)
+        give(service, session_id, "alice", "c1c2", "after the outage")
+        service.keep_time()
+        assert clocks(service, session_id) == {"alice": 8, "bob": INITIAL}
+
+    @pytest.mark.parametrize("departure", ["disconnect", "forget_connections"])
+    def test_a_departure_first(self, service, blitz, elapse, outage, departure):
+        session_id = blitz()
+        elapse(INITIAL - 8)
+        outage(OUTAGE)
+        if departure == "disconnect":
+            service.disconnect(session_id, f"bob at {session_id}")
+        else:
+            service.forget_connections([f"bob at {session_id}"])
+        session = service.get(session_id)
+        assert (session["status"], session["connected"]) == ("active", ["alice"])
+        assert session["clocks"] == {"alice": 8, "bob": INITIAL}
+        elapse(7)
+        assert service.get(session_id)["status"] == "active"
+
+    def test_it_is_forgiven_once(self, service, blitz, outage):
+        session_id = blitz()
+        outage(OUTAGE)
+        for _ in range(3):
+            service.keep_time()
+            service.arena.kept_at = 0.0
+        assert clocks(service, session_id) == {"alice": INITIAL, "bob": INITIAL}
+
+
+class TestFaults:
+    def test_a_game_that_fails_is_in_no_others_way(self, blitz, service, elapse, caplog):
+        faulty, sound = blitz("undecidable"), blitz()
+        elapse(INITIAL + PUT_OFF)
+        assert service.get(sound)["result"]["reason"] == "timeout"
+        assert service.get(faulty)["status"] == "active"
+        said = [record for record in caplog.records if "could not be decided" in record.message]
+        assert len(said) == 2  # and not four times a second
+
+    def test_who_leaves_a_game_that_fails_leaves_the_others_too(
+        self, blitz, service, clock, announcer, caplog
+    ):
+        faulty, sound = blitz("undecidable"), blitz()
+        clock.advance(INITIAL + 1)
+        service.arena.kept_at = clock()
+        announcer.forget()
+        service.forget_connections([f"bob at {faulty}", f"bob at {sound}"])
+        assert service.get(sound)["connected"] == ["alice"]
+        assert service.get(faulty)["connected"] == ["alice"]
+        assert len(announcer.hear("session.player_disconnected")) == 1
+
+    def test_what_is_due_by_other_terms_is_in_nobodys_way(
+        self, serve, create, connect_to, blitz, service, elapse
+    ):
+        """As where LEAVING was changed: who has left no longer loses by that alone."""
+        for _ in range(DUE_AT_ONCE + 1):
+            session_id = create()
+            connect_to(session_id)
+            for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
+                give(service, session_id, login, move, number)
+            service.disconnect(session_id, f"bob at {session_id}")
+        sound = blitz()
+        service.arena.terms = serve(leaving="claim").arena.terms
+        elapse(INITIAL + GRACE)
+        assert service.get(sound)["result"]["reason"] == "timeout"

@@ -41,6 +41,14 @@ def test_a_refresh_token_is_spent_once(begun):
     assert begun.good("Alice", "family")
 
 
+def test_a_refresh_token_that_was_exchanged_for_this_one_still_is(begun):
+    assert rotate(begun, "first", "second")
+    assert rotate(begun, "first", "second")
+    assert not rotate(begun, "first", "third")
+    assert rotate(begun, "second", "third")
+    assert not rotate(begun, "first", "second")
+
+
 def test_of_those_who_spend_it_at_once_one_can(begun):
     pool = eventlet.GreenPool()
     answers = list(pool.imap(lambda number: rotate(begun, "first", f"next {number}"), range(8)))

@@ -7,6 +7,7 @@ from auth import tokens
 from auth.exceptions import InvalidToken
 from auth.models import Base
 from auth.service import AuthService
+from extensions import calls
 
 PASSWORD = "correct horse"
 LIFETIME = 86_400
@@ -47,6 +48,25 @@ def test_a_refresh_token_gives_new_tokens_of_the_same_login(service, alice, cloc
     assert fresh["refresh_token"] != alice["refresh_token"]
     before = tokens.decode(alice["refresh_token"], "refresh", service.keys, clock())
     assert service.authenticate(fresh["access_token"])["family"] == before.family
+
+
+def test_a_call_that_the_broker_gives_out_again_gets_the_same_next_token(service, alice):
+    with calls.under("one call"):
+        lost = service.refresh(alice["refresh_token"])
+        fresh = service.refresh(alice["refresh_token"])
+    assert fresh["refresh_token"] == lost["refresh_token"]
+    for issued in (lost, fresh):
+        assert service.authenticate(issued["access_token"])
+    assert service.refresh(fresh["refresh_token"])
+
+
+def test_another_call_with_a_spent_refresh_token_kills_the_login(service, alice):
+    with calls.under("one call"):
+        fresh = service.refresh(alice["refresh_token"])
+    with calls.under("another"), pytest.raises(InvalidToken):
+        service.refresh(alice["refresh_token"])
+    with pytest.raises(InvalidToken):
+        service.authenticate(fresh["access_token"])
 
 
 def test_a_spent_refresh_token_kills_all_that_came_of_its_login(service, alice, announcer):

@@ -151,7 +151,7 @@ class Trial:
         legal = laws.legal_moves_are_listed(line, to_move)
         laws.legal_moves_are_accepted(line, legal, rng)
         if not line.moves or not to_move:
-            laws.every_hostile_value_is_refused(line, legal)
+            laws.every_hostile_value_is_refused(line, legal, rng)
         made = [move for _, move in line.moves]
         laws.what_is_not_legal_is_refused(line, legal, [*hostile, *laws.some(made, rng)], rng)
         if line.game.secrets:

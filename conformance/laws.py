@@ -126,10 +126,14 @@ def what_is_not_legal_is_refused(
                 _require_refused(line, seat, move)
 
 
-def every_hostile_value_is_refused(line: Line, legal: Legal) -> None:
+def every_hostile_value_is_refused(line: Line, legal: Legal, rng: Random) -> None:
+    """All that a hostile client would send is refused, what is almost a move included."""
+    moves = [move for moves in legal.values() for move in moves]
+    played = [move for _, move in line.moves[-1:]]
+    almost = [value for move in (*some(moves, rng), *played) for value in near(move)]
     for seat in (*legal, *others(line, [*legal])):
         allowed = {text_of(move) for move in legal.get(seat, [])}
-        for value in HOSTILE:
+        for value in (*HOSTILE, *almost):
             if text_of(value) not in allowed:
                 _require_refused(line, seat, value)
 

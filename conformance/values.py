@@ -9,6 +9,10 @@ HOSTILE: tuple[Any, ...] = (
     "", " ", "\n", "\x00", "\ud800", "\u0661\u0662", "null", "0", "a" * 100_000,
 )
 
+# Digits that `str.isdigit` and `int` take for the usual ones, and letters that look like them.
+OTHER_DIGITS = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
+WIDE = {plain: plain + 0xFEE0 for plain in range(0x21, 0x7F)}
+
 
 def text_of(value: Any) -> str:
     """Return the same text for the same JSON value: 1 is 1.0, and not true."""
@@ -29,15 +33,26 @@ def through_json(value: Any) -> Any:
 
 
 def near(move: Any) -> list[Any]:
-    """Return values that are almost a move, as a careless client would write it."""
+    """Return values that are almost a move, as a careless or a hostile client would write it."""
     wrapped = [[move], {"move": move}, json.dumps(move)]
     if isinstance(move, str):
-        return [*wrapped, f"{move} ", f" {move}", f"{move}\n", move.swapcase(), move[:-1]]
+        return [*wrapped, *_near_text(move)]
     if isinstance(move, int | float):
         return [*wrapped, move + 0.5, -move - 1, bool(move)]
     if isinstance(move, list):
         return [*wrapped, [*move, None], move[:-1], move[::-1]]
     return [*wrapped, {**move, "more": 1}, dict(list(move.items())[1:]), list(move.values())]
+
+
+def _near_text(move: str) -> list[str]:
+    half = len(move) // 2
+    first, second = move[:half], move[half:]
+    return [
+        f"{move} ", f" {move}", f"{move}\n", f"{move}\x00", move[:-1], move[1:],
+        move.swapcase(), move.upper(), move.translate(OTHER_DIGITS), move.translate(WIDE),
+        first * 2, second * 2, second + first, move * 2, move * 10_000,
+        *(f"{move}{more}" for more in "qk+#=,@1"),
+    ]
 
 
 def difference(one: Any, other: Any, path: str = "the top") -> str:

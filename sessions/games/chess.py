@@ -132,8 +132,10 @@ def _colour(seat: int) -> chess.Color:
 
 
 def _why_not(board: chess.Board, notation: str) -> str:
-    move = chess.Move.from_uci(notation)
     source, target = notation[:2], notation[2:4]
+    if source == target:  # which the library takes for no move at all
+        return f"a piece on {source} has to go to another square"
+    move = chess.Move.from_uci(notation)
     if board.color_at(move.from_square) is not board.turn:
         return f"no piece of yours stands on {source}"
     if board.color_at(move.to_square) is board.turn:

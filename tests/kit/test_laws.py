@@ -230,6 +230,24 @@ class Raising(Countdown):
         return super().apply(state, player, move)
 
 
+class FailingAtItself(Countdown):
+    """Like a library of chess that fails at a square to itself."""
+
+    def apply(self, state, player, move):
+        if isinstance(move, str) and move[:3] == move[3:]:
+            raise ValueError("no")
+        return super().apply(state, player, move)
+
+
+class AnyDigits(Countdown):
+    """Takes the digits of any script, as `int` does."""
+
+    def apply(self, state, player, move):
+        if isinstance(move, str) and move[:-1] == "take " and move[-1].isdigit():
+            move = f"take {int(move[-1])}"
+        return super().apply(state, player, move)
+
+
 class RaisingElsewhere(Countdown):
     def claims(self, state, player):
         return state["no such thing"]
@@ -407,6 +425,8 @@ BROKEN = [
     (BeyondTheEnd, REFUSED),
     (Unhashing, "apply raises nothing but IllegalMove"),
     (Raising, "apply raises nothing but IllegalMove"),
+    (FailingAtItself, "apply raises nothing but IllegalMove"),
+    (AnyDigits, REFUSED),
     (RaisingElsewhere, "claims raises nothing"),
     (ManyLines, "a refusal is a sentence that can be shown"),
     (Silent, "a refusal is a sentence that can be shown"),

@@ -166,10 +166,8 @@ class SessionsService(presence.Presence, sweeps.Sweeping, service_base.Service):
             ids = [row.session_id for row in rows]
             matches = storage.load(session, self.arena, ids)
             present = storage.presence(session, ids)
-        items = [
-            schemas.summary(matches[each], present[each]) for each in ids if each in matches
-        ]
-        return {"items": items, "next": following}
+        in_order = [matches[each] for each in ids if each in matches]
+        return {"items": self._summaries(in_order, present), "next": following}
 
     @rpc
     def resign_all(self, login):

@@ -29,6 +29,16 @@ class Stored:
             "events": [] if since is None else self._events(session, match, viewer, since),
         }
 
+    def _summaries(self, matches, present):
+        """The matches as they stand in a list, without those whose games fail."""
+        shown = []
+        for match in matches:
+            try:
+                shown.append(schemas.summary(match, present[match.session_id]))
+            except Exception:
+                _log.exception("The session %s could not be listed", match.session_id)
+        return shown
+
     def _save(self, session, changes):
         return self._store(session, [
             (match, happened, schemas.notices(match, happened))

@@ -57,15 +57,31 @@ class HighCard(Game):
 
 
 class Faulty(Dobutsu):
-    """A game with a mistake in it: it fails where it should refuse."""
+    """A game with mistakes in it: a move may name the method that then fails."""
 
     name = "faulty"
     title = "Faulty"
 
     def apply(self, state, player, move):
-        if move == "boom":
+        if move == "apply":
             raise RuntimeError("a mistake in the game")
+        if move in ("outcome", "legal_moves", "view", "json"):
+            made = super().apply(state, player, self.legal_moves(state, player)[0])
+            return {**made, "fails": {move} if move == "json" else move}
         return super().apply(state, player, move)
+
+    def outcome(self, state):
+        return self._fail("outcome", state) or super().outcome(state)
+
+    def legal_moves(self, state, player):
+        return self._fail("legal_moves", state) or super().legal_moves(state, player)
+
+    def view(self, state, player):
+        return self._fail("view", state) or super().view(state, player)
+
+    def _fail(self, method, state):
+        if state.get("fails") == method:
+            raise RuntimeError("a mistake in the game")
 
 
 class Undecidable(Dobutsu):

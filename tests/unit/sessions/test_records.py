@@ -13,6 +13,7 @@ from sessions.exceptions import (
 )
 from sessions.models import Session as SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
+from tests.unit.sessions.games import Faulty
 
 
 def ids(page):
@@ -62,6 +63,12 @@ class TestList:
             assert private not in ids(service.list(viewer, login="alice"))
         for viewer in ("alice", "bob"):
             assert private in ids(service.list(viewer))
+
+    def test_one_whose_game_fails_is_left_out(self, service, create, monkeypatch, caplog):
+        sound, faulty = create(), create("faulty")
+        monkeypatch.setattr(Faulty, "to_move", None)  # as a new version of a plug-in may
+        assert ids(service.list()) == [sound]
+        assert f"The session {faulty} could not be listed" in caplog.text
 
     def test_an_unknown_game_is_refused(self, service, refused):
         with refused(GameNotFound):

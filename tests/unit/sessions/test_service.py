@@ -355,19 +355,28 @@ class TestExecuteMany:
         assert service.get(session_id)["version"] == 0
         assert len(announcer.hear(STATE_CHANGED)) == 2
 
-    def test_where_a_game_has_a_mistake_the_others_are_answered_all_the_same(
-        self, service, session_id, create
+    @pytest.mark.parametrize("mistake", ["apply", "outcome", "legal_moves", "view", "json"])
+    def test_a_mistake_of_a_game_is_the_answer_to_that_one_command(
+        self, service, session_id, create, announcer, mistake
     ):
-        faulty = create("faulty")
+        faulty, other = create("faulty"), create("faulty")
         answers = service.execute_many(
             [
-                self.order(faulty, "alice", move="boom"),
+                self.order(faulty, "alice", move="b2b3"),
+                self.order(faulty, "bob", move=mistake),
+                self.order(faulty, "bob", "2", move="a4a3"),
+                self.order(other, "alice", move="b2b3"),
                 self.order(session_id, "alice", move="b2b3"),
             ]
         )
-        assert type(deserialize(answers[0]["error"])).__name__ == "RemoteError"
-        assert answers[1] == {"result": {"version": 1, "command_id": "1"}}
-        assert service.get(faulty)["version"] == 0
+        # Which class it was goes to the gateway's log; the client is told `InternalError`.
+        assert type(deserialize(answers.pop(1)["error"])).__name__ == "RemoteError"
+        assert [answer["result"]["version"] for answer in answers] == [1, 2, 1, 1]
+        assert [event["command"]["move"] for event in events_of(service, faulty)] == [
+            "b2b3", "a4a3"
+        ]
+        told = announcer.hear(STATE_CHANGED)
+        assert len(told) == 4 and "mistake" not in str(told)
 
 
 class TestResignAll:

@@ -137,7 +137,7 @@ class Game(ABC):
 
     def export(self, record: Record) -> tuple[str, str]:
         """Return a finished game in the usual form for it: the format's name, and the text."""
-        return "text", plain_text(record)
+        return "text", plain_text(record, json.dumps(self.reveal(record.setup)))
 
 
 def show(move: Move) -> str:
@@ -149,15 +149,32 @@ def show(move: Move) -> str:
     return ascii(move)
 
 
-def plain_text(record: Record) -> str:
-    """Return a game as headers and a numbered list of its moves, a line for each move."""
-    headers = [
-        f"Game: {record.title}", f"Site: {record.site}", f"Date: {record.date}",
-        *(f"Player {seat}: {login}" for seat, login in enumerate(record.players, start=1)),
-        f"Winner: {record.result['winner'] or 'nobody'}", f"Reason: {record.result['reason']}",
-    ]
+def plain_text(record: Record, setup: str) -> str:
+    """Return a game as headers and a numbered list of its moves, a line for each move.
+
+    With `setup`, how it began, there is all that it takes to play it again.
+    """
     moves = [
         f"{number}. {record.players[seat]}: {move if isinstance(move, str) else json.dumps(move)}"
         for number, (seat, move) in enumerate(record.moves, start=1)
     ]
-    return "\n".join([*headers, "", *moves, ""])
+    return "\n".join([*_headers(record, setup), "", *moves, ""])
+
+
+def _headers(record: Record, setup: str) -> list[str]:
+    own = {name: value for name, value in record.options.items() if name not in ("clock", "rated")}
+    return [
+        f"Game: {record.title}", f"Site: {record.site}", f"Date: {record.date}",
+        *(f"Player {seat}: {login}" for seat, login in enumerate(record.players, start=1)),
+        f"Rated: {'yes' if record.options.get('rated') else 'no'}",
+        f"Clock: {_terms(record.options.get('clock'))}",
+        *(f"Option {name}: {json.dumps(value)}" for name, value in own.items()),
+        f"Setup: {setup}",
+        f"Winner: {record.result['winner'] or 'nobody'}", f"Reason: {record.result['reason']}",
+    ]
+
+
+def _terms(clock: dict[str, Any] | None) -> str:
+    if not clock:
+        return "none"
+    return f"{clock['initial']:g} seconds, and {clock['increment']:g} more for each move"

@@ -13,8 +13,8 @@ import re
 from typing import Any
 
 import chess
-import chess.pgn
 
+from sessions.games import pgn
 from sessions.games.base import Game, IllegalMove, Move, Outcome, Record, State, show
 
 SHOWN = ("fen", "turn", "ply", "last_move", "check")
@@ -25,10 +25,6 @@ ENDS = {
     chess.Termination.INSUFFICIENT_MATERIAL: "insufficient_material",
     chess.Termination.SEVENTYFIVE_MOVES: "seventyfive_moves",
     chess.Termination.FIVEFOLD_REPETITION: "fivefold_repetition",
-}
-# How the standard of PGN names it; what is not here is "normal".
-TERMINATIONS = {
-    "timeout": "time forfeit", "abandonment": "abandoned", "aborted": "unterminated"
 }
 
 
@@ -85,9 +81,7 @@ class Chess(Game):
 
     def export(self, record: Record) -> tuple[str, str]:
         """Return the game in PGN, with the headers of its standard."""
-        game = chess.pgn.Game(_headers(record))
-        game.add_line(chess.Move.from_uci(move) for _, move in record.moves)
-        return "pgn", game.accept(chess.pgn.StringExporter(columns=80)) + "\n"
+        return "pgn", pgn.written(record, "normal")
 
     def _refusal(self, state: State, player: int, move: Move) -> str:
         """Return the sentence that says why this move is not legal."""
@@ -146,29 +140,3 @@ def _why_not(board: chess.Board, notation: str) -> str:
         return f"a pawn on the last rank becomes another piece, so write {source}{target}q"
     piece = chess.piece_name(board.piece_type_at(move.from_square))
     return f"the {piece} can't go from {source} to {target}"
-
-
-def _headers(record: Record) -> chess.pgn.Headers:
-    result = record.result
-    return chess.pgn.Headers(
-        Event=f"{'Rated' if record.options.get('rated') else 'Casual'} game",
-        Site=record.site,
-        Date=record.date.replace("-", "."),
-        Round="-",
-        White=record.players[0],
-        Black=record.players[1],
-        Result=_result(record),
-        TimeControl=_time_control(record.options.get("clock")),
-        Termination=TERMINATIONS.get(result["reason"], "normal"),
-    )
-
-
-def _result(record: Record) -> str:
-    points = record.result["by_player"]
-    if not points:
-        return "*"
-    return {1: "1-0", 0.5: "1/2-1/2", 0: "0-1"}[points[record.players[0]]]
-
-
-def _time_control(clock: dict[str, Any] | None) -> str:
-    return f"{clock['initial']:g}+{clock['increment']:g}" if clock else "-"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sessions.games.base import Game, IllegalMove, Move, Outcome, show
+from sessions.games.base import Game, IllegalMove, Move, Outcome, Record, plain_text, show
 
 State = dict[str, Any]
 
@@ -140,6 +140,10 @@ class Dobutsu(Game):
             "ply": state["ply"],
             "last_move": state["last_move"],
         }
+
+    def export(self, record: Record) -> tuple[str, str]:
+        """Return the moves, and before them the position in which they begin."""
+        return "text", plain_text(record, record.setup["position"])
 
     def _refusal(self, state: State, player: int, move: Move) -> str:
         """Return the sentence that says why this move is not legal."""

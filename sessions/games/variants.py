@@ -27,7 +27,21 @@ from typing import Any
 
 import pyffish
 
-from sessions.games.base import Game, IllegalMove, Move, Outcome, State, show
+from sessions.games.base import (
+    Game,
+    IllegalMove,
+    Move,
+    Outcome,
+    Record,
+    State,
+    plain_text,
+    show,
+)
+
+try:
+    from sessions.games import pgn
+except ImportError:  # the library `chess` is not installed
+    pgn = None
 
 SHOWN = ("fen", "turn", "ply", "last_move", "check")
 LONGEST = 1000
@@ -125,6 +139,13 @@ class Variant(Game):
     def can_win(self, state: State, player: int) -> bool:
         """Return whether the side's pieces could still win, as far as the library can tell."""
         return not self._hopeless(state["fen"])[player]
+
+    def export(self, record: Record) -> tuple[str, str]:
+        """Return the game in PGN where that has a name for the variant, else as text with its FEN.
+        """
+        if pgn and self.name in pgn.BOARDS:
+            return "pgn", pgn.written(record, self.name)
+        return "text", plain_text(record, record.setup["fen"])
 
     def _state(self, fen: str, since: str, moves: list[str], ply: int) -> State:
         turn = _turn(fen)

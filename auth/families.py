@@ -46,7 +46,10 @@ class Families(Protocol):
     def rotate(
         self, login: str, family: str, spent: str, refresh_id: str, expires_at: float, now: float
     ) -> bool:
-        """Replace the refresh token by the next one; False where it had been spent, or is dead."""
+        """Replace the refresh token by the next one; False where it had been spent, or is dead.
+
+        True also where it is by that very one that it has been replaced.
+        """
 
     def kill(self, login: str, family: str) -> None:
         """End a family."""
@@ -82,7 +85,7 @@ class SqlFamilies:
         with self._transaction() as session:
             changed = session.execute(
                 update(Family)
-                .where(Family.family == family, Family.refresh_id == spent)
+                .where(Family.family == family, Family.refresh_id.in_([spent, refresh_id]))
                 .values(refresh_id=refresh_id, expires_at=expires_at)
             )
             return changed.rowcount == 1

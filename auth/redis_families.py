@@ -29,7 +29,7 @@ outlive(tonumber(ARGV[4]))
 # until then.
 ROTATE = OUTLIVE + """
 local known = redis.call('HGET', KEYS[1], ARGV[1])
--- Where its answer was lost it is asked again, and has been done: nobody has used a token twice.
+-- Where its answer was lost this is asked again, and has been done: no token is used twice.
 if known == ARGV[3] then return 1 end
 if known ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])

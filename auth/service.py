@@ -9,7 +9,7 @@ from auth import events, schemas, tokens
 from auth.dependencies import FamiliesProvider, Passwords, SigningKeys
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from auth.models import GONE, Announcement, Base, Credentials
-from extensions import service_base
+from extensions import calls, service_base
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
@@ -54,10 +54,16 @@ class AuthService(service_base.Service):
     @rpc(expected_exceptions=(InvalidToken,))
     @after(Point.REFRESH_SPENT)
     def refresh(self, refresh_token):
-        """Issue the next tokens of a family. A refresh token is good once: used again, it kills
-        all that came of its login."""
+        """Issue the next tokens of a family.
+
+        A refresh token is good once: used again, it kills all that came of its login. It is not
+        used again where the broker gives out the same call once more, as after a death.
+        """
         claims, password_hash = self._claims(refresh_token, tokens.REFRESH)
-        access, refresh = self._new_claims(claims.login, password_hash, claims.family)
+        access, refresh = self._new_claims(
+            claims.login, password_hash, claims.family,
+            tokens.successor_id(claims.token_id, calls.current(), self.keys),
+        )
         fresh = self.families.rotate(
             claims.login, claims.family, claims.token_id, refresh.token_id, refresh.expires_at,
             refresh.issued_at,
@@ -164,12 +170,13 @@ class AuthService(service_base.Service):
         )
         return schemas.tokens(access, refresh, self.keys)
 
-    def _new_claims(self, login, password_hash, family=None):
+    def _new_claims(self, login, password_hash, family=None, refresh_id=None):
         now, fingerprint = self.clock(), tokens.fingerprint(password_hash)
         access = tokens.new_claims(
             login, tokens.ACCESS, now, self.config["ACCESS_TOKEN_TTL"], fingerprint, family
         )
         refresh = tokens.new_claims(
-            login, tokens.REFRESH, now, self.config["REFRESH_TOKEN_TTL"], fingerprint, access.family
+            login, tokens.REFRESH, now, self.config["REFRESH_TOKEN_TTL"], fingerprint,
+            access.family, refresh_id,
         )
         return access, refresh

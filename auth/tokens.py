@@ -65,12 +65,24 @@ def fingerprint(password_hash: str) -> str:
 
 
 def new_claims(
-    login: str, kind: str, now: float, lifetime: float, fingerprint: str, family: str | None = None
+    login: str, kind: str, now: float, lifetime: float, fingerprint: str,
+    family: str | None = None, token_id: str | None = None,
 ) -> Claims:
-    """Claims of a new token; of a new family where none is given."""
+    """Claims of a new token; of a new family, or with a new id, where none is given."""
     return Claims(
-        login, kind, now, now + lifetime, fingerprint, family or uuid.uuid4().hex, uuid.uuid4().hex
+        login, kind, now, now + lifetime, fingerprint,
+        family or uuid.uuid4().hex, token_id or uuid.uuid4().hex,
     )
+
+
+def successor_id(spent_id: str, call_id: str | None, keys: Keys) -> str | None:
+    """The id of the refresh token for which a call exchanges another: the same however often that
+    call is served, and known to nobody without the secret. None, for any, where there is no call.
+    """
+    if call_id is None:
+        return None
+    told = f"arbiter successor {spent_id} {call_id}".encode()
+    return hmac.new(keys.signing.encode(), told, hashlib.sha256).hexdigest()[:32]
 
 
 def encode(claims: Claims, keys: Keys) -> str:

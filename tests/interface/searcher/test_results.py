@@ -3,10 +3,15 @@
 import json
 
 import pytest
+import redis
 from kombu import Connection, Exchange
 
 import sessions.events
+from extensions.errors import StorageAway
+from launch.redis import Redis
 from searcher import results
+from searcher.redis_steps import APART
+from searcher.redis_tables import PREFIX
 from searcher.service import SearcherService
 from tests.stack import eventually
 
@@ -90,3 +95,29 @@ def test_what_comes_while_the_searcher_is_down_is_noted_when_it_is_up(
     run()
     all_noted()
     assert meet(cluster, "alice", "bob") == ["searching", "searching"]
+
+
+@pytest.fixture
+def redis_of_its_own(settings, tmp_path):
+    """The searcher's Redis, as its operator reaches it."""
+    with Redis(tmp_path / "redis") as server, redis.Redis.from_url(server.uri()) as operator:
+        settings["REDIS_URL"] = server.uri()
+        yield operator
+        settings["REDIS_URL"] = ""
+
+
+def test_what_comes_while_redis_can_store_nothing_is_noted_when_it_can(
+    redis_of_its_own, run, cluster, abort
+):
+    service = run()
+    redis_of_its_own.config_set("min-replicas-to-write", 1)
+    with pytest.raises(StorageAway):
+        cluster.searcher.start("alice", "dobutsu", {}, 1500)
+    abort("one", "alice", "bob")
+    abort("two", "alice", "bob")
+    [vital] = [each for each in service.vitals._loops.values() if each.name == "note_result"]
+    eventually(lambda: vital._failing is StorageAway)
+    redis_of_its_own.config_set("min-replicas-to-write", 0)
+    eventually(lambda: redis_of_its_own.hlen(f"{PREFIX}{APART}") == 1)
+    assert meet(cluster, "alice", "bob") == ["searching", "searching"]
+    assert cluster.searcher.ping() == {"ailing": []}

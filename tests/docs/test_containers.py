@@ -149,6 +149,19 @@ def test_a_balancer_shows_nobody_what_is_for_operators(page):
     assert "metrics" in line
 
 
+@pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
+def test_a_balancer_says_itself_who_asks_and_the_gateways_believe_just_that_one(page):
+    [line] = [line.split("X-Forwarded-For ")[1] for line in page.splitlines()
+              if "X-Forwarded-For" in line]
+    assert line.strip(";") in ("%[src]", "$remote_addr")
+    believed = OURS["gateway"]["environment"]["TRUSTED_PROXIES"]
+    [row] = [
+        line for line in read("docs/clusters.md").splitlines() if line.startswith("| `deploy/")
+    ]
+    assert "replace it" in row and f"`{believed}`, as in `compose.yaml`" in row
+    assert all(f"`deploy/{name}`" in row for name in ("haproxy.cfg", "nginx.conf"))
+
+
 def test_the_balancer_finds_the_gateways():
     assert f":{DEFAULT_PORT}" in PARTS["balancer"]["ports"][0]
     assert HAPROXY.count(f"gateway:{DEFAULT_PORT} check") == 2

@@ -9,8 +9,10 @@ the one of logins and hashes, and rows that have run out are swept.
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from sqlalchemy import Float, String, delete, update
+from sqlalchemy import Float, String, delete, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Pair = tuple[str, str]  # a login, and a family of its
 
 
 class Tokens(DeclarativeBase):
@@ -42,6 +44,9 @@ class Families(Protocol):
 
     def good(self, login: str, family: str) -> bool:
         """Whether a family is known."""
+
+    def ended(self, pairs: list[Pair]) -> list[Pair]:
+        """Those of these families, each with its login, that are not known."""
 
     def rotate(
         self, login: str, family: str, spent: str, refresh_id: str, expires_at: float, now: float
@@ -78,6 +83,12 @@ class SqlFamilies:
     def good(self, login: str, family: str) -> bool:
         with self._transaction() as session:
             return session.get(Family, family) is not None
+
+    def ended(self, pairs: list[Pair]) -> list[Pair]:
+        with self._transaction() as session:
+            asked = select(Family.family).where(Family.family.in_([each for _, each in pairs]))
+            known = set(session.scalars(asked))
+        return [pair for pair in pairs if pair[1] not in known]
 
     def rotate(
         self, login: str, family: str, spent: str, refresh_id: str, expires_at: float, now: float

@@ -1,5 +1,6 @@
 """Families in Redis, for any number of instances: they run out there by themselves."""
 
+from auth.families import Pair
 from extensions.redis_client import RedisClient
 
 PREFIX = "{arbiter:auth}:"  # the braces keep it all on one node of a cluster
@@ -55,6 +56,15 @@ class RedisFamilies:
 
     def good(self, login: str, family: str) -> bool:
         return bool(self._client.call(lambda redis: redis.hexists(_keys(login)[0], family)))
+
+    def ended(self, pairs: list[Pair]) -> list[Pair]:
+        def ask(redis):
+            all_of_them = redis.pipeline(transaction=False)
+            for login, family in pairs:
+                all_of_them.hexists(_keys(login)[0], family)
+            return all_of_them.execute()
+
+        return [pair for pair, good in zip(pairs, self._client.call(ask), strict=True) if not good]
 
     def rotate(
         self, login: str, family: str, spent: str, refresh_id: str, expires_at: float, now: float

@@ -79,6 +79,11 @@ class AuthService(service_base.Service):
         claims, _ = self._claims(access_token, tokens.ACCESS)
         return schemas.identity(claims)
 
+    @rpc
+    def ended(self, logins):
+        """Those of these `[login, family]` whose tokens are dead, for who was not told of it."""
+        return [list(each) for each in self.families.ended([tuple(each) for each in logins])]
+
     @rpc(expected_exceptions=(InvalidToken,))
     def logout(self, login, family, refresh_token=None):
         """End all that came of a login, by its family or by a refresh token of it."""

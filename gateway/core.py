@@ -3,7 +3,6 @@
 import logging
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable
 
 import eventlet
@@ -11,61 +10,22 @@ import eventlet
 from extensions import vitals
 from extensions.errors import RateLimited
 from gateway import metrics
+from gateway.catching_up import CatchingUp
 from gateway.commands import Commands
 from gateway.connection import GOING_AWAY, Connection
+from gateway.departures import Departures
 from gateway.inbox import Inbox
 from gateway.limits import Limits, is_on
 from gateway.services import NAMES, Games, Services
 from gateway.socket import WebSocket
-from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
+from searcher.exceptions import SearchAlreadyStarted
 
 _log = logging.getLogger(__name__)
 
 RENEW_INTERVAL = 3.0
 PING_DEADLINE = 2.0  # seconds for a service to say how it is
-RETRY_PAUSE = 1.0
 FILLED_AT_ONCE = 16
 LOST_SEARCH_PATIENCE = 2.0
-
-
-class Departures:
-    """Tells the services of connections that are gone, for as long as it takes until they know."""
-
-    def __init__(self, services):
-        self._services = services
-        self._gone: deque[Connection] = deque()
-        self._telling = False
-
-    def add(self, connection: Connection) -> None:
-        if connection.followers or connection.searching:
-            self._gone.append(connection)
-            if not self._telling:
-                self._telling = True
-                eventlet.spawn_n(self._tell)
-
-    def _tell(self) -> None:
-        while self._gone:
-            batch = [self._gone.popleft() for _ in range(min(len(self._gone), 100))]
-            try:
-                self._tell_of(batch)
-            except Exception as error:  # kept, and told again: nobody else will
-                _log.warning("%d departures will be told later: %r", len(batch), error)
-                self._gone.extendleft(reversed(batch))
-                eventlet.sleep(RETRY_PAUSE)
-        self._telling = False
-
-    def _tell_of(self, batch: list[Connection]) -> None:
-        # Sessions first: a search that nobody renews ends by itself, a player's leaving does not.
-        following = [connection.id for connection in batch if connection.followers]
-        if following:
-            self._services.sessions.forget_connections(following)
-        for connection in batch:
-            if connection.searching:
-                try:
-                    self._services.searcher.stop(connection.login, connection.id)
-                except SearchNotStarted:
-                    pass  # it has ended in the meantime
-                connection.searching = None
 
 
 class Gateway:
@@ -84,6 +44,7 @@ class Gateway:
         self.vitals = self.services.vitals
         self.vitals.add(self.inbox.vital)
         self.departures = Departures(self.services)
+        self.catching_up = CatchingUp(self.services)
         self.connections: set[Connection] = set()
         self._to_reconnect: list[Connection] = []
         self.stopping = False
@@ -119,7 +80,7 @@ class Gateway:
         for connection in list(self.connections):
             connection.close_after_answers(GOING_AWAY, "the server is going away: reconnect")
         with eventlet.Timeout(patience, False):
-            while self.connections or self.departures._gone or self.departures._telling:
+            while self.connections or not self.departures.all_told:
                 eventlet.sleep(0.05)
 
     def came(self, connection: Connection) -> None:
@@ -153,6 +114,7 @@ class Gateway:
             return None
 
     def _resume(self) -> None:
+        self.catching_up.begin(self.connections)
         # Many at a time, and none to which nothing more can have happened: players wait for it.
         filling = eventlet.GreenPool(FILLED_AT_ONCE)
         for connection in list(self.connections):

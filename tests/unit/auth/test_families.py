@@ -78,6 +78,17 @@ def test_one_family_ends_and_not_the_others_of_its_player(begun):
     assert begun.good("Alice", "other") and rotate(begun, "token", "next", family="other")
 
 
+def test_of_many_families_those_are_told_that_have_ended(begun):
+    begun.begin("bob", "his", "token", END, NOW)
+    begun.begin("bob", "other", "token", END, NOW)
+    begun.kill("bob", "his")
+    pairs = [("bob", "his"), ("Alice", "family"), ("carol", "none"), ("bob", "other")]
+    assert begun.ended(pairs) == [("bob", "his"), ("carol", "none")]
+    begun.kill_all_of("Alice")
+    assert begun.ended([("Alice", "family")]) == [("Alice", "family")]
+    assert begun.ended([]) == []
+
+
 class TestSql:
     def test_what_has_run_out_is_swept_and_what_has_not_is_kept(self, database):
         transaction = database(Family).get_session
@@ -152,6 +163,7 @@ class TestRedis:
         for ask in (
             lambda: families.good("Alice", "family"), lambda: rotate(families, "first", "second"),
             lambda: families.begin("Alice", "other", "token", END, NOW),
+            lambda: families.ended([("Alice", "family")]),
             lambda: families.kill("Alice", "family"), lambda: families.kill_all_of("Alice"),
         ):
             with pytest.raises(StorageAway):

@@ -147,3 +147,15 @@ def test_when_the_store_is_lost_everybody_has_to_log_in_again(service, alice, fa
     with pytest.raises(InvalidToken):
         service.refresh(alice["refresh_token"])
     assert service.authenticate(service.login("Alice", PASSWORD)["access_token"])
+
+
+def test_who_was_not_told_can_ask_which_logins_have_ended(service, alice):
+    families = []
+    for tokens_of in (alice, service.login("Alice", PASSWORD), service.register("bob", PASSWORD)):
+        known = service.authenticate(tokens_of["access_token"])
+        families.append([known["login"], known["family"]])
+    assert service.ended(families) == []
+    service.logout(*families[0])
+    assert service.ended(families) == families[:1]
+    service.change_password("Alice", PASSWORD, "another password")
+    assert service.ended(families) == families[:2]

@@ -1,13 +1,14 @@
 """What a gateway does for its connections meanwhile, also while some service is away."""
 
 from types import SimpleNamespace
-from unittest.mock import Mock
+from unittest.mock import Mock, call
 
 import eventlet
 import pytest
 from eventlet.event import Event
 
-from gateway.core import Departures, Gateway
+from gateway.core import Gateway
+from gateway.departures import Departures
 from gateway.errors import Unavailable
 
 
@@ -17,14 +18,16 @@ def away(service="sessions"):
 
 def connection(number, searching=None):
     return Mock(
-        id=f"c{number}", login=f"p{number}", followers={"s1": None}, searching=searching, unsent=0
+        id=f"c{number}", login=f"p{number}", followers={"s1": None}, searching=searching, unsent=0,
+        closed=False,
     )
 
 
 @pytest.fixture
-def gateway():
+def gateway(monkeypatch):
+    monkeypatch.setattr("gateway.core.Services", lambda config: Mock())
     gateway = Gateway({"AMQP_URI": "memory://", "PING": 20, "RATE_LIMITS": True})
-    gateway.services = Mock()
+    gateway.services.auth.ended.return_value = []
     gateway.connections = {connection(number) for number in range(3)}
     return gateway
 
@@ -60,6 +63,20 @@ def test_when_the_link_is_back_all_that_may_have_gone_on_are_filled_side_by_side
     held.send()
     assert all(other.fill.call_count == 1 for other in others)
     assert not ended.fill.called
+
+
+def test_when_the_link_is_back_a_connection_whose_login_has_ended_meanwhile_is_closed(gateway):
+    gateway.services.auth.ended.side_effect = [away("auth"), [["p1", "family"]]]
+    for each in gateway.connections:
+        each.family, each.followers = "family", {}
+    gateway._resume()
+    with eventlet.Timeout(5):
+        while not gateway.catching_up.all_known:
+            eventlet.sleep(0.01)
+    closed = {each.id: each.revoke.mock_calls for each in gateway.connections}
+    assert closed == {"c0": [], "c1": [call("family")], "c2": []}
+    asked = [["p0", "family"], ["p1", "family"], ["p2", "family"]]
+    assert gateway.services.auth.ended.mock_calls == [call(asked), call(asked)]
 
 
 def test_a_leaving_is_told_to_the_sessions_also_while_the_searcher_is_away():

@@ -40,7 +40,7 @@ class Gateway:
         self.commands = Commands(
             lambda commands: self.services.sessions.execute_many(commands)
         )
-        self.inbox = Inbox(config["AMQP_URI"], self._resume)
+        self.inbox = Inbox(config["AMQP_URI"], float(config["HEARTBEAT"]), self._resume)
         self.vitals = self.services.vitals
         self.vitals.add(self.inbox.vital)
         self.departures = Departures(self.services)

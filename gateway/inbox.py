@@ -35,7 +35,6 @@ SOURCES = [
     accounts.events.EXCHANGE, auth.events.EXCHANGE, private_rooms.events.EXCHANGE,
     rooms.events.EXCHANGE, searcher.events.EXCHANGE, sessions.events.EXCHANGE,
 ]
-HEARTBEAT = 10
 LONGEST_PAUSE = 2.0
 LONGEST_WAIT = 5.0
 MOST_AT_A_TIME = 50  # frames, until others in the process have their turn
@@ -58,8 +57,9 @@ class Inbox:
     """Opens, binds and closes anonymous queues; `on_reconnect` is called when all are there again
     after the link had broken, and with it whatever was announced meanwhile."""
 
-    def __init__(self, amqp_uri: str, on_reconnect: Callable[[], None]):
+    def __init__(self, amqp_uri: str, heartbeat: float, on_reconnect: Callable[[], None]):
         self._uri = amqp_uri
+        self._heartbeat = heartbeat
         self._on_reconnect = on_reconnect
         self._wishes: deque[tuple[Callable[[], None], Event]] = deque()
         self._queues: set[Queue] = set()
@@ -69,7 +69,7 @@ class Inbox:
         self._asleep = False
         self._noted: OrderedDict[str, None] = OrderedDict()
         self.up = False
-        self.vital = Vital("inbox", HEARTBEAT / 4)
+        self.vital = Vital("inbox", heartbeat / 4)
 
     def open(self, deliver: Callable[[str, dict], None], *keys: str) -> Queue:
         """A queue that hears these keys from now on."""
@@ -144,7 +144,7 @@ class Inbox:
             more = self._drain()
             if time.monotonic() >= beat_at:
                 self._connection.heartbeat_check()
-                beat_at = time.monotonic() + HEARTBEAT / 4
+                beat_at = time.monotonic() + self._heartbeat / 4
             if more or self._wishes:
                 eventlet.sleep(0)
             else:
@@ -152,7 +152,7 @@ class Inbox:
 
     def _sleep_until_needed(self, link) -> None:
         self._asleep = True
-        readable, _, _ = select.select([link, self._sleep_end], [], [], HEARTBEAT / 4)
+        readable, _, _ = select.select([link, self._sleep_end], [], [], self._heartbeat / 4)
         self._asleep = False
         if self._sleep_end in readable:
             self._sleep_end.recv(4096)
@@ -177,7 +177,7 @@ class Inbox:
         return True
 
     def _connect(self) -> None:
-        connection = Connection(self._uri, heartbeat=HEARTBEAT, connect_timeout=5)
+        connection = Connection(self._uri, heartbeat=self._heartbeat, connect_timeout=5)
         connection.connect()
         self._connection, self._channel = connection, connection.channel()
         inbox = Exchange(EXCHANGE, type="topic", durable=True)(self._channel)

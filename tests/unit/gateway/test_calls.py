@@ -16,7 +16,7 @@ class Connection:
 
 @pytest.fixture
 def inbox():
-    return Inbox("memory://", lambda: None)
+    return Inbox("memory://", 10.0, lambda: None)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What a gateway does for its connections meanwhile, also while some service is away."""
 
 from types import SimpleNamespace
-from unittest.mock import Mock, call
+from unittest.mock import Mock, call, patch
 
 import eventlet
 import pytest
@@ -26,10 +26,18 @@ def connection(number, searching=None):
 @pytest.fixture
 def gateway(monkeypatch):
     monkeypatch.setattr("gateway.core.Services", lambda config: Mock())
-    gateway = Gateway({"AMQP_URI": "memory://", "PING": 20, "RATE_LIMITS": True})
+    gateway = Gateway({"AMQP_URI": "memory://", "HEARTBEAT": 7, "PING": 20, "RATE_LIMITS": True})
     gateway.services.auth.ended.return_value = []
     gateway.connections = {connection(number) for number in range(3)}
     return gateway
+
+
+def test_the_link_for_events_has_the_heartbeat_that_is_set(gateway):
+    assert gateway.inbox.vital.interval == 7 / 4
+    linked = Mock()
+    with patch("gateway.inbox.Connection", return_value=linked) as connect:
+        gateway.inbox._connect()
+    assert connect.call_args.kwargs["heartbeat"] == 7
 
 
 def test_a_gateway_that_is_known_reconnects_nobody(gateway):

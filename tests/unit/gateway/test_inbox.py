@@ -14,7 +14,7 @@ def inbox(monkeypatch):
     """An inbox whose broker is away."""
     monkeypatch.setattr(module, "MOST_WISHES", MOST)
     monkeypatch.setattr(module, "LONGEST_WAIT", 0.001)
-    return Inbox("amqp://nowhere", lambda: None)
+    return Inbox("amqp://nowhere", 10.0, lambda: None)
 
 
 def test_there_are_never_more_than_so_many(inbox):

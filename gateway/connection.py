@@ -47,9 +47,11 @@ class Connection:
         self.address = address
         self.login: str | None = None
         self.family: str | None = None
+        self.came_at = 0.0  # when it became the player's
         self.identity_lock = Semaphore()
         self.followers: dict[str, Follower] = {}
         self.searching: dict | None = None
+        self.searching_since = 0.0
         self.closed = False
         self._gateway = gateway
         self._socket = socket
@@ -205,6 +207,7 @@ class Connection:
         self._set_timer("warning", max(remaining - WARNED_BEFORE, 0), self._warn, expires_at)
         self._set_timer("expiry", remaining, self._expire)
         if first:
+            self.came_at = time.time()
             self._gateway.came(self)
 
     def revoke(self, family: str | None) -> None:
@@ -292,6 +295,8 @@ class Connection:
         """Start a search that belongs to this connection."""
         # Noted before it starts: who is found at once may be announced before the answer is here.
         before, self.searching = self.searching, search
+        if before is not search:
+            self.searching_since = time.time()
         answer = None
         try:
             answer = self._gateway.services.searcher.start(
@@ -335,12 +340,19 @@ class Connection:
             follower = self.followers.get(params["session_id"])
             if follower is not None:
                 follower.take(routing_key, body)
-        elif body["id"] not in self._known_notices:
-            self._known_notices.append(body["id"])
-            if event in SEARCH_ENDS or params.get("searching") is False:
-                self.searching = None
-            if event != searcher.events.STOPPED:
-                self.notify(event, params)
+        else:
+            self.take_notice(body)
+
+    def take_notice(self, body: dict) -> None:
+        """Tell the client of what concerns its player, once however often it comes."""
+        event, params = body["event"], body["params"]
+        if body["id"] in self._known_notices:
+            return
+        self._known_notices.append(body["id"])
+        if event in SEARCH_ENDS or params.get("searching") is False:
+            self.searching = None
+        if event != searcher.events.STOPPED:
+            self.notify(event, params)
 
     def notify(self, event: str, params: dict) -> None:
         """Tell the client of an event."""

@@ -113,8 +113,8 @@ class Gateway:
             _log.warning("%s is not well: %r", name, error)
             return None
 
-    def _resume(self) -> None:
-        self.catching_up.begin(self.connections)
+    def _resume(self, deaf_since: float) -> None:
+        self.catching_up.begin(self.connections, deaf_since)
         # Many at a time, and none to which nothing more can have happened: players wait for it.
         filling = eventlet.GreenPool(FILLED_AT_ONCE)
         for connection in list(self.connections):
@@ -158,7 +158,8 @@ class Gateway:
         if search is None or connection.closed or connection.searching is not search:
             return
         try:
-            connection.search(search)
+            if not self.catching_up.tell_found(connection):
+                connection.search(search)
         except (SearchAlreadyStarted, RateLimited):
             connection.searching = None  # another connection's search, or none for a while
         except Exception as error:  # the next round may do better

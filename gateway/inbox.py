@@ -35,6 +35,7 @@ SOURCES = [
     accounts.events.EXCHANGE, auth.events.EXCHANGE, private_rooms.events.EXCHANGE,
     rooms.events.EXCHANGE, searcher.events.EXCHANGE, sessions.events.EXCHANGE,
 ]
+LATEST = 10.0  # seconds after it has happened that something is announced, at the most mostly
 LONGEST_PAUSE = 2.0
 LONGEST_WAIT = 5.0
 MOST_AT_A_TIME = 50  # frames, until others in the process have their turn
@@ -54,10 +55,13 @@ class Queue:
 
 
 class Inbox:
-    """Opens, binds and closes anonymous queues; `on_reconnect` is called when all are there again
-    after the link had broken, and with it whatever was announced meanwhile."""
+    """Opens, binds and closes anonymous queues.
 
-    def __init__(self, amqp_uri: str, heartbeat: float, on_reconnect: Callable[[], None]):
+    When the link had broken and all queues are there again, `on_reconnect` is called, with the
+    moment since which anything that was announced may have been lost.
+    """
+
+    def __init__(self, amqp_uri: str, heartbeat: float, on_reconnect: Callable[[float], None]):
         self._uri = amqp_uri
         self._heartbeat = heartbeat
         self._on_reconnect = on_reconnect
@@ -67,6 +71,7 @@ class Inbox:
         self._channel = None
         self._wake_end, self._sleep_end = socket.socketpair()
         self._asleep = False
+        self._frames, self._heard_at = 0, time.time()
         self._noted: OrderedDict[str, None] = OrderedDict()
         self.up = False
         self.vital = Vital("inbox", heartbeat / 4)
@@ -102,17 +107,19 @@ class Inbox:
 
     def run(self) -> None:
         """Serve for ever; to be run in a greenthread of its own."""
-        pause, before = 0.1, False
+        pause, deaf_since = 0.1, None
         while True:
             try:
                 self._connect()
                 pause = 0.1
-                if before:
-                    eventlet.spawn_n(self._on_reconnect)
-                before = True
+                if deaf_since is not None:
+                    eventlet.spawn_n(self._on_reconnect, deaf_since)
+                    deaf_since = None
                 self._serve()
             except Exception as error:  # whatever broke the link: a new one is made
                 self.vital.failed(error)
+            if deaf_since is None:
+                deaf_since = self._heard_at - LATEST
             self._disconnect()
             eventlet.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -142,6 +149,7 @@ class Inbox:
             self.vital.ran()
             self._fulfil()
             more = self._drain()
+            self._hear()
             if time.monotonic() >= beat_at:
                 self._connection.heartbeat_check()
                 beat_at = time.monotonic() + self._heartbeat / 4
@@ -175,6 +183,12 @@ class Inbox:
         except TimeoutError:
             return False
         return True
+
+    def _hear(self) -> None:
+        """Note whether the broker has said anything since the last time."""
+        frames = self._connection.connection.bytes_recv
+        if frames != self._frames:
+            self._frames, self._heard_at = frames, time.time()
 
     def _connect(self) -> None:
         connection = Connection(self._uri, heartbeat=self._heartbeat, connect_timeout=5)

@@ -4,6 +4,8 @@
 here and by the game's `view`, and nowhere else.
 """
 
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from extensions.announcements import Notice
@@ -60,14 +62,28 @@ def event(match: Match, event: Event, viewer: str | None) -> dict[str, Any]:
     }
 
 
-def created(match: Match, login: str, presence: list[str | None]) -> Notice:
-    """Tells a player that a session of theirs has begun."""
+def created(match: Match, login: str, presence: list[str | None], now: float) -> Notice:
+    """Tells a player that a session of theirs has begun; whenever it is told, by the same id."""
     params = {
         "at": timestamp(match.created_at), "session_id": match.session_id,
-        "session": session(match, login, presence, match.created_at),
+        "session": session(match, login, presence, now),
     }
     about = f"session.{match.session_id}.created"
-    return Notice(about, events.CREATED, params, players=(login,))
+    known_by = uuid.uuid5(uuid.NAMESPACE_OID, f"{about} {login}").hex
+    return Notice(about, events.CREATED, params, players=(login,), id=known_by)
+
+
+def begun(
+    match: Match, key: str, logins: Iterable[str], presence: list[str | None], now: float
+) -> dict[str, Any]:
+    """A session that has begun, and what each of its players among these is told of it."""
+    told = {
+        login: created(match, login, presence, now).body
+        for login in match.players if login in logins
+    }
+    return {
+        "session_id": match.session_id, "key": key, "begun_at": match.created_at, "notices": told
+    }
 
 
 def notices(match: Match, happened: list[Event]) -> list[Notice]:

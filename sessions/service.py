@@ -17,6 +17,7 @@ from extensions.monitoring import gauges
 from extensions.pages import UnknownCursor, page, position
 from extensions.serving import Serving
 from sessions import (
+    beginnings,
     commands,
     events,
     exceptions,
@@ -45,7 +46,9 @@ REFUSALS = (
 )
 
 
-class SessionsService(presence.Presence, sweeps.Sweeping, service_base.Service):
+class SessionsService(
+    beginnings.Beginnings, presence.Presence, sweeps.Sweeping, service_base.Service
+):
     """Games under way and finished."""
 
     name = "sessions"
@@ -269,7 +272,7 @@ class SessionsService(presence.Presence, sweeps.Sweeping, service_base.Service):
         match = Match.begin(
             storage.new_id(), rules, self.arena.terms, options, players, private, state, now
         )
-        notices = [schemas.created(match, login, []) for login in players]
+        notices = [schemas.created(match, login, [], now) for login in players]
         storage.add(session, match, key, seed)
         self.announcer.record(session, notices)
         return match.session_id, notices

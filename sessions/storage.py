@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal, select, tuple_, update
 
 from extensions.database import put
 from sessions.clocks import Clocks
@@ -221,6 +221,29 @@ def active_of(session, login: str) -> list[str]:
         .where(Player.name == login.lower(), SessionRow.status == ACTIVE)
     )
     return list(session.scalars(query))
+
+
+def begun_since(
+    session, logins: Iterable[str], since: float, after: str, limit: int
+) -> list[Row]:
+    """Sessions that any of these play, begun after a moment or, in that very one, after a session.
+
+    Their ids, keys and creation times, the oldest first.
+    """
+    row, names = SessionRow, [login.lower() for login in logins]
+    # By the index of when they began, and not all that these players have ever played.
+    theirs = exists().where(Player.session_id == row.session_id, Player.name.in_(names))
+    query = (
+        select(row.session_id, row.key, row.created_at)
+        .where(
+            row.created_at >= since,
+            (row.created_at > since) | (row.session_id > after),
+            theirs,
+        )
+        .order_by(row.created_at, row.session_id)
+        .limit(limit)
+    )
+    return list(session.execute(query))
 
 
 def connections(session, **where: Any) -> list[Connection]:

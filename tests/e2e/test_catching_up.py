@@ -73,3 +73,41 @@ def test_who_was_logged_out_meanwhile_is_closed_and_nobody_else(cut_off, again, 
     cut_off(False)
     assert [each.wait_closed() for each in far[:2]] == [UNAUTHORISED, UNAUTHORISED]
     assert far[2].call("accounts.get")["login"] == other.login
+
+
+def counted(client, event):
+    return [each["method"] for each in client.fence()].count(event)
+
+
+def test_players_are_told_once_of_what_has_begun_meanwhile(cut_off, again, player, rpc):
+    one, other = player(), player()
+    far = [again(each) for each in (one, other)]
+    before = rpc("rooms.create", one.token)
+    rpc("rooms.join", other.token, room_id=before["room_id"])
+    for each in far:
+        each.wait_for("session.created")
+    cut_off(True)
+    room = rpc("rooms.create", one.token)
+    session_id = rpc("rooms.join", other.token, room_id=room["room_id"])["session_id"]
+    assert one.wait_for("session.created", lambda params: params["session_id"] == session_id)
+    cut_off(False)
+    for each, login in zip(far, (one.login, other.login), strict=True):
+        told = each.wait_for("session.created")
+        assert told["session_id"] == session_id
+        assert bool(told["session"]["legal"]) is (login == told["session"]["players"][0])
+        assert counted(each, "session.created") == 0
+
+
+def test_a_search_that_has_found_somebody_meanwhile_is_over(cut_off, again, player):
+    one, other = player(), player()
+    far = again(one)
+    far.call("searcher.start")
+    cut_off(True)
+    found = other.call("searcher.start")
+    assert found["opponent"] == one.login
+    cut_off(False)
+    told = far.wait_for("searcher.opponent_found", timeout=20)
+    assert told == {**one.wait_for("searcher.opponent_found"), "at": told["at"]}
+    assert far.wait_for("session.created")["session_id"] == found["session_id"]
+    assert far.call("searcher.status") == {"status": "idle"}
+    assert counted(far, "searcher.opponent_found") == counted(far, "session.created") == 0

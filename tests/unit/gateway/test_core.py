@@ -1,12 +1,13 @@
 """What a gateway does for its connections meanwhile, also while some service is away."""
 
 from types import SimpleNamespace
-from unittest.mock import Mock, call, patch
+from unittest.mock import Mock, patch
 
 import eventlet
 import pytest
 from eventlet.event import Event
 
+from gateway import core
 from gateway.core import Gateway
 from gateway.departures import Departures
 from gateway.errors import Unavailable
@@ -19,7 +20,7 @@ def away(service="sessions"):
 def connection(number, searching=None):
     return Mock(
         id=f"c{number}", login=f"p{number}", followers={"s1": None}, searching=searching, unsent=0,
-        closed=False,
+        closed=False
     )
 
 
@@ -27,7 +28,7 @@ def connection(number, searching=None):
 def gateway(monkeypatch):
     monkeypatch.setattr("gateway.core.Services", lambda config: Mock())
     gateway = Gateway({"AMQP_URI": "memory://", "HEARTBEAT": 7, "PING": 20, "RATE_LIMITS": True})
-    gateway.services.auth.ended.return_value = []
+    gateway.catching_up = Mock()
     gateway.connections = {connection(number) for number in range(3)}
     return gateway
 
@@ -66,25 +67,31 @@ def test_when_the_link_is_back_all_that_may_have_gone_on_are_filled_side_by_side
     ended = Mock(ended=True)
     for each, other in zip(gateway.connections, others, strict=True):
         each.followers = {"held": waiting, "over": ended, "played": other}
-    gateway._resume()
+    gateway._resume(0.0)
     eventlet.sleep(0)
     held.send()
     assert all(other.fill.call_count == 1 for other in others)
     assert not ended.fill.called
 
 
-def test_when_the_link_is_back_a_connection_whose_login_has_ended_meanwhile_is_closed(gateway):
-    gateway.services.auth.ended.side_effect = [away("auth"), [["p1", "family"]]]
+def test_when_the_link_is_back_what_was_missed_is_made_up_for(gateway):
     for each in gateway.connections:
-        each.family, each.followers = "family", {}
-    gateway._resume()
-    with eventlet.Timeout(5):
-        while not gateway.catching_up.all_known:
-            eventlet.sleep(0.01)
-    closed = {each.id: each.revoke.mock_calls for each in gateway.connections}
-    assert closed == {"c0": [], "c1": [call("family")], "c2": []}
-    asked = [["p0", "family"], ["p1", "family"], ["p2", "family"]]
-    assert gateway.services.auth.ended.mock_calls == [call(asked), call(asked)]
+        each.followers = {}
+    gateway._resume(123.0)
+    gateway.catching_up.begin.assert_called_once_with(gateway.connections, 123.0)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_search_that_was_lost_is_started_again_unless_it_has_found_somebody(
+    gateway, monkeypatch, found
+):
+    monkeypatch.setattr(core, "LOST_SEARCH_PATIENCE", 0)
+    search = {"game": "dobutsu"}
+    searching = connection(1, searching=search)
+    gateway.catching_up = Mock(tell_found=Mock(return_value=found))
+    gateway._search_again(searching, search)
+    gateway.catching_up.tell_found.assert_called_once_with(searching)
+    assert searching.search.called is not found
 
 
 def test_a_leaving_is_told_to_the_sessions_also_while_the_searcher_is_away():

@@ -1,10 +1,15 @@
-"""What is wished of a link to the broker that stays away is not kept without a bound."""
+"""What is wished of a link to the broker that stays away is not kept without a bound.
 
+And once the link is back, it is said since when nothing was heard.
+"""
+
+import eventlet
 import pytest
+from eventlet.event import Event
 
 from gateway import inbox as module
 from gateway.errors import Unavailable
-from gateway.inbox import Inbox, Queue
+from gateway.inbox import LATEST, Inbox, Queue
 
 MOST = 5
 
@@ -36,3 +41,25 @@ def test_a_queue_that_is_closed_while_the_link_is_up_is_deleted_however_many_wis
     for _ in range(2 * MOST):
         inbox.close(Queue(lambda routing_key, body: None))
     assert len(inbox._wishes) == 2 * MOST
+
+
+def test_when_the_link_is_back_it_is_said_since_when_nothing_was_heard():
+    told, back, connecting = Event(), Event(), iter([None, OSError(), OSError(), None])
+    inbox = Inbox("memory://", 10.0, told.send)
+
+    def connect():
+        error = next(connecting)
+        if error:
+            raise error
+
+    def serve():
+        if inbox._heard_at == 1000.0:
+            back.wait()
+        inbox._heard_at = 1000.0
+        raise OSError("the link is broken")
+
+    inbox._connect, inbox._serve = connect, serve
+    running = eventlet.spawn(inbox.run)
+    with eventlet.Timeout(10):
+        assert told.wait() == 1000.0 - LATEST
+    running.kill()

@@ -229,7 +229,7 @@ class TestNotices:
         }
 
     def test_of_a_new_session_each_player_is_told_wherever_they_are(self, match):
-        notices = [schemas.created(match, login, []) for login in match.players]
+        notices = [schemas.created(match, login, [], NOW) for login in match.players]
         assert [notice.copies for notice in notices] == [
             ("player.alice.session.created",), ("player.bob.session.created",)
         ]
@@ -238,7 +238,7 @@ class TestNotices:
 
     def test_of_a_new_session_each_is_told_what_they_may_see(self, high_card):
         for login, other in [("alice", "bob"), ("bob", "alice")]:
-            notice = schemas.created(high_card, login, [])
+            notice = schemas.created(high_card, login, [], NOW)
             assert not tells(notice, secrets_of(high_card, other))
             assert tells(notice, secrets_of(high_card, login))
 

@@ -112,6 +112,26 @@ def test_clocks_show_what_the_server_has(at_the_board):
     assert shown[0] < 9 == shown[1]
 
 
+def test_a_clock_goes_on_whatever_happens_beside_it(at_the_board):
+    """Nothing that comes without clocks, nor turning the board, sets one back to the last move."""
+    one, other, session_id = at_the_board("dobutsu", clock={"initial": 60, "increment": 0})
+    one.move("b2b3")
+    one.says(f"{other.login} is to move")
+    other.move(session_id, "b4b3")
+    one.says("Your turn")
+    own = one.page.get_by_role("timer", name=re.compile("left")).last
+    expect(own).to_have_text("0:57")
+    other.command(session_id, {"type": "offer_draw"})
+    expect(one.button("Accept draw")).to_be_visible()
+    assert seconds(own.inner_text()) <= 57
+    one.button("Flip board").click()
+    flipped = one.page.get_by_role("timer").first
+    assert seconds(flipped.inner_text()) <= 57
+    other.call("sessions.disconnect", session_id=session_id)
+    expect(one.page.get_by_text("has lost the connection")).to_be_visible()
+    assert seconds(flipped.inner_text()) <= 57
+
+
 def clocks(player, session_id):
     return player.call("sessions.get", session_id=session_id)["clocks"]
 

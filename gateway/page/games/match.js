@@ -10,6 +10,7 @@ const LATER = 1500;
 
 export class Match extends EventTarget {
   session = null;
+  clocksAsOf = 0; // when the server told the clocks that the session has, by performance.now()
   first = null; // the state before the first move
   steps = []; // {login, move, at, seconds, state}
   deadlines = {}; // by login: when the grace of who has left runs out
@@ -170,7 +171,7 @@ export class Match extends EventTarget {
       return; // events have come since
     }
     events.filter(({ version }) => version > known).forEach((event) => this.#note(event));
-    this.session = session;
+    this.#replace(session);
     for (const login of session.connected) {
       delete this.deadlines[login];
     }
@@ -178,6 +179,20 @@ export class Match extends EventTarget {
     this.#changed();
     if (this.steps.length > before) {
       this.dispatchEvent(new Event("moved"));
+    }
+  }
+
+  #replace(session) {
+    this.session = session;
+    this.clocksAsOf = performance.now();
+  }
+
+  // Until the server has told how they stand: else they would show what they did at the last move.
+  #stopClocks() {
+    const { clocks, to_move: running } = this.session;
+    if (clocks && this.bothHaveMoved) {
+      const passed = (performance.now() - this.clocksAsOf) / 1000;
+      running.forEach((login) => (clocks[login] = Math.max(clocks[login] - passed, 0)));
     }
   }
 
@@ -222,6 +237,7 @@ export class Match extends EventTarget {
         this.#remember(null);
       }
       Object.assign(session, { state, legal, to_move, clocks, draw_offered_by, claims: [] });
+      this.clocksAsOf = performance.now();
       this.#lookForClaims();
       this.dispatchEvent(new Event("moved"));
     } else if (type === "session.player_connected") {
@@ -233,6 +249,7 @@ export class Match extends EventTarget {
     } else if (type === "session.draw_declined") {
       session.draw_offered_by = null;
     } else if (type === "session.ended") {
+      this.#stopClocks();
       Object.assign(session, {
         status: "ended", result: params.result, to_move: [], legal: [], draw_offered_by: null, claims: [],
       });
@@ -264,7 +281,7 @@ export class Match extends EventTarget {
     try {
       const session = await store.rpc.call("sessions.get", { session_id: this.id });
       if (!this.#closed && session.version === this.session.version) {
-        this.session = session;
+        this.#replace(session);
         this.#changed();
       }
     } catch {

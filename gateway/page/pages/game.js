@@ -125,7 +125,7 @@ export class GamePage extends HTMLElement {
   }
 
   #showBar(bar, seat) {
-    const { session, bothHaveMoved, isActive } = this.match;
+    const { session, clocksAsOf, bothHaveMoved, isActive } = this.match;
     const login = session.players[seat];
     const there = session.connected.includes(login);
     bar.element.classList.toggle("to-move", session.to_move.includes(login));
@@ -137,13 +137,7 @@ export class GamePage extends HTMLElement {
     say(bar.note, login === store.login ? t("game.you") : "");
     bar.clock.hidden = !session.clocks;
     if (session.clocks) {
-      const runs = isActive && bothHaveMoved && session.to_move.includes(login);
-      // Set anew only where the server has said something: else it would start again at each redraw.
-      const said = `${session.version} ${session.clocks[login]} ${runs}`;
-      if (bar.said !== said || bar.of !== login) {
-        Object.assign(bar, { said, of: login });
-        bar.clock.set(session.clocks[login], runs);
-      }
+      bar.clock.set(session.clocks[login], clocksAsOf, isActive && bothHaveMoved && session.to_move.includes(login));
     }
   }
 

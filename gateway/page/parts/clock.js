@@ -8,12 +8,13 @@ const LOW = 10;
 
 export class GameClock extends HTMLElement {
   #left = 0;
-  #since = 0;
+  #asOf = 0;
   #timer = null;
 
-  set(seconds, runs) {
+  // So many seconds were left at a moment of `performance.now()`, and fewer since, where the clock runs.
+  set(seconds, asOf, runs) {
     this.#left = seconds;
-    this.#since = performance.now();
+    this.#asOf = asOf;
     clearInterval(this.#timer);
     this.#timer = runs ? setInterval(() => this.#show(), TICK) : null;
     this.classList.toggle("runs", runs);
@@ -26,7 +27,7 @@ export class GameClock extends HTMLElement {
   }
 
   #show() {
-    const passed = this.#timer ? (performance.now() - this.#since) / 1000 : 0;
+    const passed = this.#timer ? (performance.now() - this.#asOf) / 1000 : 0;
     const left = Math.max(this.#left - passed, 0);
     const text = duration(left, true);
     if (this.textContent !== text) {

@@ -103,6 +103,46 @@ def test_a_move_can_be_made_ahead(playing):
     expect(first.button("2. a4a3")).to_be_visible()
 
 
+@pytest.mark.parametrize("phone", [True, False], ids=["touch", "mouse"])
+def test_a_move_made_ahead_is_taken_back_by_any_press(person, phone):
+    first, second = meet(person(phone=phone).arrive(), person(phone=phone).arrive())
+    planned = second.page.locator(".square.premove")
+    for pressed in ("a3", "a4", "c2"):
+        second.move("a4a3")
+        expect(planned).to_have_count(2)
+        second.press(second.square(pressed))
+        expect(planned).to_have_count(0)
+        expect(second.page.locator("[aria-pressed=true].square")).to_have_count(0)
+    second.move("a4a3")
+    expect(second.square("a3")).to_have_attribute("aria-description", "planned move")
+    second.press(second.square("c4"))
+    expect(planned).to_have_count(0)
+    expect(second.square("c4")).to_have_attribute("aria-pressed", "true")
+    second.press(second.square("c3"))
+    expect(planned).to_have_count(2)
+    second.press(second.button("Cancel planned move"))
+    expect(second.button("Cancel planned move")).to_have_count(0)
+    first.move("c1c2")
+    second.says("Your turn")
+    expect(second.button("c4, your elephant")).to_be_visible()
+    expect(first.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(1)
+
+
+def test_a_move_made_ahead_is_taken_back_with_the_keyboard(playing):
+    first, second = playing
+    second.move("a4a3", "keys")
+    expect(second.page.locator(".square.premove")).to_have_count(2)
+    second.page.keyboard.press("Escape")
+    expect(second.page.locator(".square.premove")).to_have_count(0)
+    second.move("a4a3", "keys")
+    second.tab_to("document.activeElement.textContent === 'Cancel planned move'")
+    second.page.keyboard.press("Enter")
+    expect(second.page.locator(".square.premove")).to_have_count(0)
+    assert second.page.evaluate("() => Boolean(document.activeElement.dataset.square)")
+    first.move("c1c2")
+    second.says("Your turn")
+
+
 def test_a_move_ahead_that_has_become_impossible_is_not_made(playing):
     first, second = playing
     second.move("b3b2")

@@ -1,8 +1,10 @@
 // One session as this viewer sees it: kept up to date by events, caught up after every reconnection.
 //
-// Events: "change" after anything new, "moved" after a move, "refused" with the error of a command.
+// Events: "change" after anything new, "moved" after a move, "refused" with the error of a command,
+// "premove-gone" where what was planned turned out to be impossible.
 
 import { store } from "../lib/store.js";
+import { begins, read } from "./moves.js";
 
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
   "session.draw_offered", "session.draw_declined", "session.ended"];
@@ -15,6 +17,7 @@ export class Match extends EventTarget {
   steps = []; // {login, move, at, seconds, state}
   deadlines = {}; // by login: when the grace of who has left runs out
   rematch = null; // who has asked
+  premove = null; // {from, to}: what is to be moved as soon as it is one's turn
   pending = null; // the command that has not been answered yet
   #closed = false;
   #catching = null;
@@ -82,6 +85,25 @@ export class Match extends EventTarget {
       return Promise.resolve();
     }
     return this.#send({ command, command_id: newId(), ...(version === undefined ? {} : { version }) });
+  }
+
+  plan(premove) {
+    this.premove = premove;
+    this.#changed();
+  }
+
+  #carryOutPlan() {
+    const { premove, session } = this;
+    if (!premove || !(this.isMyTurn || !this.isActive)) {
+      return;
+    }
+    this.premove = null;
+    const fits = session.legal.map(read).find((move) => move?.to === premove.to && begins(move, premove.from));
+    if (fits) {
+      this.move(fits.move);
+    } else if (this.isActive) {
+      this.dispatchEvent(new Event("premove-gone"));
+    }
   }
 
   async askRematch() {
@@ -176,6 +198,7 @@ export class Match extends EventTarget {
       delete this.deadlines[login];
     }
     this.#findFirst();
+    this.#carryOutPlan();
     this.#changed();
     if (this.steps.length > before) {
       this.dispatchEvent(new Event("moved"));
@@ -223,6 +246,7 @@ export class Match extends EventTarget {
         return;
       }
       this.#apply(method, params);
+      this.#carryOutPlan();
     }
     this.#changed();
   };

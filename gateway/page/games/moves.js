@@ -25,6 +25,11 @@ export function means(written, piece) {
   return wanted === piece.toLowerCase() || wanted === initial(piece);
 }
 
+// Whether a move, as read, begins here: at a square, or with "@" and the piece in hand.
+export function begins(move, source) {
+  return source.startsWith("@") ? move.kind === "put" && means(move.from, source.slice(1)) : move.from === source;
+}
+
 // As in chess, N is a knight.
 export function initial(piece) {
   return piece === "knight" ? "n" : piece[0].toLowerCase();

@@ -4,7 +4,7 @@ import { pause } from "../lib/alone.js";
 import { button, h, link, put, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
-import { notice } from "../lib/notices.js";
+import { announce, notice } from "../lib/notices.js";
 import { resultWords } from "../lib/results.js";
 import { address } from "../lib/router.js";
 import * as sound from "../lib/sound.js";
@@ -13,6 +13,7 @@ import { Match } from "../games/match.js";
 import { read } from "../games/moves.js";
 import { Actions } from "../parts/actions.js";
 import { countdown } from "../parts/clock.js";
+import { pieceName } from "../parts/piece.js";
 import "../parts/moves.js";
 import "../parts/table.js";
 
@@ -45,6 +46,7 @@ export class GamePage extends HTMLElement {
     this.#build();
     this.match.addEventListener("change", () => this.#show());
     this.match.addEventListener("moved", () => this.#onMoved());
+    this.match.addEventListener("premove-gone", () => notice(t("game.premoveGone")));
     this.match.addEventListener("refused", ({ detail }) => this.#onRefused(detail));
     document.addEventListener("keydown", this.#onKey);
     this.#show();
@@ -62,7 +64,7 @@ export class GamePage extends HTMLElement {
     this.bars = [this.#bar(), this.#bar()];
     this.table = document.createElement("game-table");
     this.table.addEventListener("move", ({ detail }) => this.match.move(detail.move));
-    this.table.addEventListener("premove-gone", () => notice(t("game.premoveGone")));
+    this.table.addEventListener("premove", ({ detail }) => this.#plan(detail.premove));
     this.moves = document.createElement("move-list");
     this.moves.addEventListener("view", ({ detail }) => this.#view(detail.viewed));
     this.actions = new Actions(this.match, { flip: () => this.#flip() });
@@ -82,7 +84,8 @@ export class GamePage extends HTMLElement {
     const name = h("a", { class: "player" });
     const clock = document.createElement("game-clock");
     const note = h("span", { class: "note" });
-    return { element: h("div", { class: "bar" }, dot, name, note, clock), dot, name, note, clock };
+    const takeBack = button(t("game.takeBack"), () => this.#takeBack(), { class: "take-back" });
+    return { element: h("div", { class: "bar" }, dot, name, note, takeBack, clock), dot, name, note, takeBack, clock };
   }
 
   get #bottom() {
@@ -104,7 +107,7 @@ export class GamePage extends HTMLElement {
     this.table.show({
       game: session.game, state, seat: match.seat, bottom: this.#bottom, players: session.players, pending,
       legal: newest && !match.pending ? session.legal : [],
-      active: newest && match.isActive,
+      active: newest && match.isActive, premove: newest ? match.premove : null,
       premoving: newest && match.isActive && match.seat !== null && !match.isMyTurn && session.state.turn !== null,
     });
     const { grids, hands } = this.table.drawn;
@@ -125,7 +128,7 @@ export class GamePage extends HTMLElement {
   }
 
   #showBar(bar, seat) {
-    const { session, clocksAsOf, bothHaveMoved, isActive } = this.match;
+    const { session, clocksAsOf, bothHaveMoved, isActive, premove } = this.match;
     const login = session.players[seat];
     const there = session.connected.includes(login);
     bar.element.classList.toggle("to-move", session.to_move.includes(login));
@@ -135,6 +138,7 @@ export class GamePage extends HTMLElement {
     bar.name.href = address("player", login);
     say(bar.name, login);
     say(bar.note, login === store.login ? t("game.you") : "");
+    bar.takeBack.hidden = !premove || login !== store.login;
     bar.clock.hidden = !session.clocks;
     if (session.clocks) {
       bar.clock.set(session.clocks[login], clocksAsOf, isActive && bothHaveMoved && session.to_move.includes(login));
@@ -192,6 +196,18 @@ export class GamePage extends HTMLElement {
     notice(command.type === "move" ? t("game.movedBack", { reason }) : reason, { kind: "bad" });
   }
 
+  #plan(premove) {
+    this.match.plan(premove);
+    if (premove) {
+      announce(t("game.planned", { from: pieceName(premove.from.replace(/^@/, "")), to: premove.to }));
+    }
+  }
+
+  #takeBack() {
+    this.table.putBack();
+    this.table.querySelector(".square[tabindex='0']").focus(); // the button is gone
+  }
+
   #view(viewed) {
     this.#viewed = viewed === this.match.steps.length ? null : viewed;
     this.#show();
@@ -203,11 +219,13 @@ export class GamePage extends HTMLElement {
   }
 
   #onKey = (event) => {
-    const typing = event.target.closest?.("input, textarea, select, dialog, game-board");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) {
+    const elsewhere = event.target.closest?.("input, textarea, select, dialog");
+    if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
-    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    if (event.key === "Escape") {
+      this.table.putBack();
+    } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       event.preventDefault();
       this.moves.step(event.key === "ArrowLeft" ? -1 : 1);
     } else if (event.key === "f") {

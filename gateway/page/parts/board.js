@@ -82,7 +82,7 @@ export class GameBoard extends HTMLElement {
     const target = targets.has(square);
     element.classList.toggle("target", target);
     element.classList.toggle("occupied", Boolean(cell?.piece));
-    for (const mark of ["last", "threat", "picked", "premove", "movable", "ghost"]) {
+    for (const mark of ["last", "threat", "picked", "premove", "movable"]) {
       element.classList.toggle(mark, marks[square]?.includes(mark) ?? false);
     }
     set(element, { "aria-label": describe(square, cell) });

@@ -1,6 +1,6 @@
 // What has been picked up, and where it may go: the same for pressing, dragging and the keyboard.
 
-import { means, read } from "../games/moves.js";
+import { begins, read } from "../games/moves.js";
 
 export class Choice {
   picked = null; // a square, or "@" and the piece in hand
@@ -13,9 +13,10 @@ export class Choice {
     this.changed = changed;
   }
 
-  offer(legal, premoving) {
+  offer(legal, premoving, premove) {
     this.#moves = legal.map(read).filter(Boolean);
     this.premoving = premoving;
+    this.premove = premove;
     if (this.picked && !this.canPick(this.picked)) {
       this.picked = null;
     }
@@ -26,9 +27,7 @@ export class Choice {
   }
 
   from(source) {
-    return this.#moves.filter((move) => (source.startsWith("@")
-      ? move.kind === "put" && means(move.from, source.slice(1))
-      : move.from === source));
+    return this.#moves.filter((move) => begins(move, source));
   }
 
   targets() {
@@ -38,7 +37,11 @@ export class Choice {
     return new Set(this.#moves.filter(({ kind }) => kind === "point").map(({ to }) => to));
   }
 
+  // Whatever is picked up or put back, what was planned is taken back.
   pick(source) {
+    if (this.premove) {
+      this.choose({ premove: null });
+    }
     this.picked = source !== null && this.canPick(source) ? source : null;
     this.changed();
     return this.picked !== null;
@@ -46,11 +49,14 @@ export class Choice {
 
   // A square was pressed, or something was let go there.
   press(square) {
-    if (this.picked === square) {
-      this.pick(null);
-    } else if (!this.goTo(square)) {
-      this.pick(square);
+    if (this.picked === square || !this.goTo(square)) {
+      this.toggle(square);
     }
+  }
+
+  toggle(source) {
+    const isTaken = this.picked === source || this.premove?.from === source || this.premove?.to === source;
+    this.pick(isTaken ? null : source);
   }
 
   goTo(square) {
@@ -72,10 +78,5 @@ export class Choice {
     this.picked = null;
     this.choose({ moves });
     return true;
-  }
-
-  // The moves that a premove has become, now that it is one's turn.
-  fitting({ from, to }) {
-    return this.from(from).filter((move) => move.to === to);
   }
 }

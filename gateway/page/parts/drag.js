@@ -8,7 +8,7 @@ let endedAt = 0;
 export const justDragged = () => performance.now() - endedAt < 80;
 
 // `begin()` may refuse by returning false; `drop(x, y)` is called where the piece is let go.
-export function follow(event, source, { begin, over, drop, cancel }) {
+export function follow(event, source, { begin, drop, cancel }) {
   const { clientX: startX, clientY: startY, pointerId } = event;
   let copy = null;
 
@@ -26,7 +26,6 @@ export function follow(event, source, { begin, over, drop, cancel }) {
     if (copy) {
       copy.style.left = `${now.clientX}px`;
       copy.style.top = `${now.clientY}px`;
-      over?.(now.clientX, now.clientY);
     }
   };
   const up = (now) => {

@@ -7,7 +7,7 @@ import { drawPiece, pieceName } from "./piece.js";
 export class PieceHand extends HTMLElement {
   #shown = "";
 
-  // {pieces, side, own, owner, style, turned, picked, canPick(source)}
+  // {pieces, side, own, owner, style, turned, picked, premoved, canPick(source)}
   show(view) {
     const { pieces, side, own, owner, style, turned } = view;
     const key = JSON.stringify([pieces, side, own, owner, style, turned]);
@@ -22,12 +22,14 @@ export class PieceHand extends HTMLElement {
           : h("span", { class: "held", role: "img", "aria-label": t("hand.other", { piece: pieceName(piece) }) }, drawing);
       }));
     }
-    let found = false; // of two alike, one is picked up
+    const seen = new Set(); // of two alike, one is picked up
     for (const element of this.querySelectorAll("[data-piece]")) {
       const source = `@${element.dataset.piece}`;
-      const picked = !found && view.picked === source;
-      found ||= picked;
+      const isFirst = !seen.has(source);
+      const picked = isFirst && view.picked === source;
+      seen.add(source);
       element.classList.toggle("movable", view.canPick(source));
+      element.classList.toggle("premove", isFirst && view.premoved === source);
       set(element, { "aria-pressed": picked ? "true" : null });
     }
   }

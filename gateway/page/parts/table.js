@@ -1,4 +1,5 @@
-// The board with both hands: shows a position, and tells by "move" which move was chosen in it.
+// The board with both hands: shows a position, and tells by "move" which move was chosen in it, and by
+// "premove" what is planned for the next turn, {from, to} or null.
 
 import { button, h } from "../lib/dom.js";
 import { has, t } from "../lib/i18n.js";
@@ -16,7 +17,6 @@ const ACROSS_OR_UP = ["h", "v"];
 const PROMOTED = { q: "queen", r: "rook", b: "bishop", n: "knight" };
 
 export class GameTable extends HTMLElement {
-  premove = null;
   #boards = new Map();
   #direction = "h";
   #seen = new Set();
@@ -36,20 +36,14 @@ export class GameTable extends HTMLElement {
       changed: () => this.#draw(),
     });
     for (const hand of [this.top, this.bottom]) {
-      hand.addEventListener("press", ({ detail }) => justDragged() || this.#pressHand(detail.source));
+      hand.addEventListener("press", ({ detail }) => justDragged() || this.choice.toggle(detail.source));
       hand.addEventListener("lift", ({ detail }) => this.#lift(detail.source, detail.element, detail.event));
     }
-    this.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        this.premove = null;
-        this.choice.pick(null);
-      }
-    });
     this.others = new OtherMoves((move) => this.#tell(move));
     this.append(this.top, this.grids, this.turnShip, this.bottom, this.others.element);
   }
 
-  // {game, state, seat, bottom, legal, premoving, active, players, pending}
+  // {game, state, seat, bottom, legal, premoving, premove, active, players, pending}
   show(view) {
     this.view = view;
     const legal = view.legal ?? [];
@@ -58,14 +52,13 @@ export class GameTable extends HTMLElement {
     }
     const turns = legal.some((move) => /@[a-z]\d+v$/.test(move)) && legal.some((move) => /@[a-z]\d+h$/.test(move));
     this.turnShip.hidden = !turns;
-    this.choice.offer(turns ? legal.filter((move) => !ACROSS_OR_UP.includes(move.at(-1)) || move.at(-1) === this.#direction) : legal, view.premoving);
+    this.choice.offer(turns ? legal.filter((move) => !ACROSS_OR_UP.includes(move.at(-1)) || move.at(-1) === this.#direction) : legal, view.premoving, view.premove);
     this.#draw();
-    this.#tryPremove();
   }
 
-  clearPremove() {
-    this.premove = null;
-    this.#draw();
+  // Puts back what is picked up, and takes back what is planned.
+  putBack() {
+    this.choice.pick(null);
   }
 
   #draw() {
@@ -97,7 +90,7 @@ export class GameTable extends HTMLElement {
     hand.show({
       pieces: this.drawn.hands[side] ?? [], side, own: side === seat, owner: players[side],
       style: this.drawn.style, turned: this.drawn.facing && side !== bottom,
-      picked: this.choice.picked, canPick: (source) => side === seat && this.choice.canPick(source),
+      picked: this.choice.picked, premoved: this.view.premove?.from, canPick: (source) => side === seat && this.choice.canPick(source),
     });
   }
 
@@ -130,8 +123,8 @@ export class GameTable extends HTMLElement {
     if (this.choice.picked) {
       mark([this.choice.picked], "picked");
     }
-    if (this.premove) {
-      mark([this.premove.from, this.premove.to], "premove");
+    if (this.view.premove) {
+      mark([this.view.premove.from, this.view.premove.to], "premove");
     }
     if (grid.active) {
       mark(Object.keys(grid.cells).filter((square) => this.choice.canPick(square)), "movable");
@@ -155,6 +148,9 @@ export class GameTable extends HTMLElement {
     if (this.drawn.threat.includes(square)) {
       return t("square.threatened");
     }
+    if (square === this.view.premove?.from || square === this.view.premove?.to) {
+      return t("square.planned");
+    }
     return target ? t("square.target") : null;
   }
 
@@ -166,10 +162,6 @@ export class GameTable extends HTMLElement {
     return source.startsWith("@")
       ? (state.hands?.[seat] ?? this.drawn.hands[seat]).includes(source.slice(1))
       : this.drawn.grids[0].cells[source]?.side === seat;
-  }
-
-  #pressHand(source) {
-    this.choice.pick(this.choice.picked === source ? null : source);
   }
 
   #lift(source, element, event) {
@@ -196,9 +188,8 @@ export class GameTable extends HTMLElement {
   }
 
   async #choose({ moves, premove }) {
-    if (premove) {
-      this.premove = premove;
-      this.#draw();
+    if (premove !== undefined) {
+      this.dispatchEvent(new CustomEvent("premove", { detail: { premove } }));
       return;
     }
     this.#draw();
@@ -221,20 +212,6 @@ export class GameTable extends HTMLElement {
         icon: piece ? drawPiece({ piece, side }, { style: this.drawn.style }) : null,
       };
     }));
-  }
-
-  #tryPremove() {
-    if (!this.premove || this.view.premoving || !this.view.legal?.length) {
-      return;
-    }
-    const [fits] = this.choice.fitting(this.premove);
-    this.premove = null;
-    this.#draw();
-    if (fits) {
-      this.#tell(fits.move);
-    } else {
-      this.dispatchEvent(new Event("premove-gone"));
-    }
   }
 
   #turnShips() {

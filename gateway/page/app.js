@@ -4,13 +4,15 @@ import { h } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
 import * as settings from "./lib/settings.js";
 import { notice } from "./lib/notices.js";
-import { address, go, place } from "./lib/router.js";
+import { place } from "./lib/router.js";
 import { store } from "./lib/store.js";
+import { matches } from "./games/matches.js";
 import { GamePage } from "./pages/game.js";
 import { JoinPage } from "./pages/join.js";
 import { LeaderboardPage } from "./pages/leaderboard.js";
 import { LobbyPage } from "./pages/lobby.js";
 import { PlayerPage } from "./pages/player.js";
+import { begun, watchGames } from "./parts/ongoing.js";
 import { propose } from "./parts/proposal.js";
 import { drawTop, watchConnection } from "./parts/top.js";
 import "./parts/entry.js";
@@ -38,21 +40,9 @@ function show({ focus = false } = {}) {
   }
 }
 
-// A game that one has agreed to begins: go there, but not away from another one.
-function begun({ session }) {
-  const { name, parts } = place();
-  const playing = document.querySelector("game-page")?.match;
-  const busy = name === "game" && parts[0] !== session.session_id && playing?.session && playing.isActive && playing.seat !== null;
-  if (busy) {
-    notice(t("game.begun"), { action: { text: t("games.continue"), run: () => go("game", session.session_id) } });
-  } else if (location.hash !== address("game", session.session_id)) {
-    go("game", session.session_id);
-  }
-}
-
 store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
   if (method === "session.created") {
-    begun(params);
+    begun(params.session.session_id);
   } else if (method === "searcher.match_proposed") {
     propose(params);
   }
@@ -64,8 +54,10 @@ addEventListener("hashchange", () => show({ focus: true }));
 
 let ready = false;
 watchConnection();
+watchGames();
 drawTop();
 store.rpc.open();
 await store.rpc.ready();
 ready = true;
+matches.resume();
 show();

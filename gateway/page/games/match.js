@@ -19,6 +19,7 @@ export class Match extends EventTarget {
   rematch = null; // who has asked
   premove = null; // {from, to}: what is to be moved as soon as it is one's turn
   pending = null; // the command that has not been answered yet
+  #opened = null;
   #closed = false;
   #catching = null;
 
@@ -29,10 +30,14 @@ export class Match extends EventTarget {
     store.rpc.addEventListener("ready", this.#catchUp);
   }
 
-  async open() {
+  open() {
+    return (this.#opened ??= this.#open());
+  }
+
+  async #open() {
     this.#take(await store.rpc.call("sessions.connect", { session_id: this.id, since: 0 }));
     const unfinished = this.#unfinished();
-    if (unfinished && this.isActive && this.seat !== null) {
+    if (unfinished && this.isPlayed) {
       this.#send(unfinished);
     } else {
       this.#remember(null);
@@ -59,6 +64,10 @@ export class Match extends EventTarget {
 
   get isActive() {
     return this.session.status === "active";
+  }
+
+  get isPlayed() {
+    return this.session !== null && this.isActive && this.seat !== null;
   }
 
   get isMyTurn() {
@@ -188,7 +197,7 @@ export class Match extends EventTarget {
     if (this.#closed) {
       return;
     }
-    const [before, known] = [this.steps.length, this.session?.version ?? 0];
+    const [isFirst, before, known] = [this.session === null, this.steps.length, this.session?.version ?? 0];
     if (session.version < known) {
       return; // events have come since
     }
@@ -200,7 +209,7 @@ export class Match extends EventTarget {
     this.#findFirst();
     this.#carryOutPlan();
     this.#changed();
-    if (this.steps.length > before) {
+    if (!isFirst && this.steps.length > before) {
       this.dispatchEvent(new Event("moved"));
     }
   }

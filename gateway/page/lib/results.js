@@ -1,6 +1,7 @@
-// How a game has ended, in words.
+// How a game stands and how it has ended, in words.
 
 import { has, t } from "./i18n.js";
+import { store } from "./store.js";
 
 export function reasonWords(reason) {
   return has(`reason.${reason}`) ? t(`reason.${reason}`) : reason.replaceAll("_", " ");
@@ -18,4 +19,18 @@ export function resultWords({ result, players }, seat) {
     return t("result.winner", { player: result.winner, reason });
   }
   return t(result.winner === players[seat] ? "result.won" : "result.lost", { reason });
+}
+
+// Whose turn it is, or how the match has ended.
+export function turnWords({ session, seat, opponent, isActive, isMyTurn, pending }) {
+  if (!isActive) {
+    return resultWords(session, seat);
+  }
+  if (pending?.command.type === "move") {
+    return store.rpc.state === "ready" ? t("game.sending") : t("game.waitingToSend");
+  }
+  if (isMyTurn) {
+    return session.state.turn === null ? t("game.place") : session.state.check ? t("game.yourTurnCheck") : t("game.yourTurn");
+  }
+  return seat === null ? t("game.turnOf", { player: session.to_move.join(", ") }) : t("game.opponentsTurn", { player: opponent });
 }

@@ -5,11 +5,11 @@ import { button, h, link, put, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { announce, notice } from "../lib/notices.js";
-import { resultWords } from "../lib/results.js";
+import { turnWords } from "../lib/results.js";
 import { address } from "../lib/router.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
-import { Match } from "../games/match.js";
+import { matches } from "../games/matches.js";
 import { read } from "../games/moves.js";
 import { Actions } from "../parts/actions.js";
 import { countdown } from "../parts/clock.js";
@@ -24,14 +24,16 @@ export class GamePage extends HTMLElement {
   #flipped = false;
   #absence = null; // of the opponent: until when, or "claim" where that is over
   #stopCountdown = null;
+  #gone = new AbortController();
 
   constructor(id) {
     super();
-    this.match = new Match(id);
+    this.id = id;
   }
 
   async connectedCallback() {
     this.className = "game";
+    this.match = matches.show(this.id);
     this.append(h("p", { class: "loading" }, t("loading")));
     try {
       await this.match.open();
@@ -40,22 +42,25 @@ export class GamePage extends HTMLElement {
       return;
     }
     if (!this.isConnected) {
-      this.match.close();
       return;
     }
     this.#build();
-    this.match.addEventListener("change", () => this.#show());
-    this.match.addEventListener("moved", () => this.#onMoved());
-    this.match.addEventListener("premove-gone", () => notice(t("game.premoveGone")));
-    this.match.addEventListener("refused", ({ detail }) => this.#onRefused(detail));
-    document.addEventListener("keydown", this.#onKey);
+    this.#listen(this.#gone);
     this.#show();
   }
 
+  #listen({ signal }) {
+    this.match.addEventListener("change", () => this.#show(), { signal });
+    this.match.addEventListener("moved", () => this.#onMoved(), { signal });
+    this.match.addEventListener("premove-gone", () => notice(t("game.premoveGone")), { signal });
+    this.match.addEventListener("refused", ({ detail }) => this.#onRefused(detail), { signal });
+    document.addEventListener("keydown", this.#onKey, { signal });
+  }
+
   disconnectedCallback() {
-    document.removeEventListener("keydown", this.#onKey);
+    this.#gone.abort();
     this.#stopCountdown?.();
-    this.match.close();
+    matches.hide(this.match);
   }
 
   #build() {
@@ -102,7 +107,7 @@ export class GamePage extends HTMLElement {
     const pending = newest && match.pending?.command.type === "move" ? read(match.pending.command.move) : null;
     this.#showBar(this.bars[0], 1 - this.#bottom);
     this.#showBar(this.bars[1], this.#bottom);
-    say(this.turn, this.#turnWords());
+    say(this.turn, turnWords(this.match));
     this.turn.classList.toggle("mine", match.isMyTurn);
     this.table.show({
       game: session.game, state, seat: match.seat, bottom: this.#bottom, players: session.players, pending,
@@ -143,20 +148,6 @@ export class GamePage extends HTMLElement {
     if (session.clocks) {
       bar.clock.set(session.clocks[login], clocksAsOf, isActive && bothHaveMoved && session.to_move.includes(login));
     }
-  }
-
-  #turnWords() {
-    const { session, seat, opponent, isActive, isMyTurn, pending } = this.match;
-    if (!isActive) {
-      return resultWords(session, seat);
-    }
-    if (pending?.command.type === "move") {
-      return store.rpc.state === "ready" ? t("game.sending") : t("game.waitingToSend");
-    }
-    if (isMyTurn) {
-      return session.state.turn === null ? t("game.place") : session.state.check ? t("game.yourTurnCheck") : t("game.yourTurn");
-    }
-    return seat === null ? t("game.turnOf", { player: session.to_move.join(", ") }) : t("game.opponentsTurn", { player: opponent });
   }
 
   #showAbsent() {

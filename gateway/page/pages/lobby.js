@@ -4,6 +4,7 @@ import { button, h, put } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
+import { matches } from "../games/matches.js";
 import { keyForm } from "../parts/key.js";
 import { LiveList } from "../parts/live.js";
 import { options } from "../parts/options.js";
@@ -96,7 +97,7 @@ export class LobbyPage extends HTMLElement {
     }
     rooms?.filter(isOwn).forEach((room) => this.#own.set(room.room_id, room));
     if (games) {
-      this.#showCurrent(games.items);
+      this.#showCurrent(games.items.filter(({ session_id: id }) => !matches.get(id)));
     }
     this.#restore();
     this.#showOwn();

@@ -106,6 +106,10 @@ export default {
   "games.watch": "Watch",
   "games.replay": "Replay",
   "games.continue": "Continue",
+  "games.ongoing": "Your games",
+  "games.goesOn": "Your game against {player} goes on.",
+  "games.back": "Back to the board",
+  "games.over": "Your game against {player} is over. {result}",
 
   "game.heading": "{game}: {one} against {other}",
   "game.missing": "This game can’t be shown",

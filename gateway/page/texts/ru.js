@@ -106,6 +106,10 @@ export default {
   "games.watch": "Смотреть",
   "games.replay": "Просмотр",
   "games.continue": "Продолжить",
+  "games.ongoing": "Ваши партии",
+  "games.goesOn": "Ваша партия идёт, соперник: {player}.",
+  "games.back": "Вернуться к доске",
+  "games.over": "Ваша партия окончена, соперник: {player}. {result}",
 
   "game.heading": "{game}: {one} против {other}",
   "game.missing": "Эту партию нельзя показать",

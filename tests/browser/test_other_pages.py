@@ -1,0 +1,109 @@
+"""A game goes on while its player looks at other pages, and leads back to itself."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import meet
+from tests.stack import GRACE
+
+
+@pytest.fixture
+def playing(person):
+    return meet(person().arrive(), person().arrive())
+
+
+def look_elsewhere(person):
+    """Be on another page for longer than who has left is waited for."""
+    person.page.get_by_role("link", name="Leaderboard").click()
+    expect(person.page.get_by_role("heading", name="Leaderboard")).to_be_visible()
+    person.page.wait_for_timeout(GRACE * 2000)
+
+
+def strip(person):
+    return person.page.get_by_role("complementary", name="Your games")
+
+
+def test_who_looks_at_another_page_has_not_left_the_game(playing):
+    first, second = playing
+    first.move("b2b3")
+    second.says("Your turn")
+    second.move("b4b3")
+    first.says("Your turn")
+    second.page.evaluate("() => { window.loaded_once = true; }")
+    look_elsewhere(second)
+    expect(first.page.get_by_role("img", name="not connected")).to_have_count(0)
+    expect(strip(second)).to_contain_text(f"Your game against {first.login} goes on.")
+    expect(strip(second)).to_contain_text(f"{first.login} is to move")
+    first.move("a1b2")
+    expect(strip(second)).to_contain_text("Your turn")
+    expect(second.page).to_have_title("● Arbiter")
+    strip(second).get_by_role("link", name="Back to the board").click()
+    second.says("Your turn")
+    expect(strip(second)).to_have_count(0)
+    second.move("b3a3")
+    first.says("Your turn")
+    assert second.page.evaluate("() => window.loaded_once")
+
+
+def test_a_page_that_is_loaded_anew_goes_on_with_the_game_too(playing):
+    first, second = playing
+    look_elsewhere(second)
+    second.page.reload()
+    expect(strip(second)).to_contain_text(f"{first.login} is to move")
+    second.page.wait_for_timeout(GRACE * 2000)
+    first.move("b2b3")
+    expect(strip(second)).to_contain_text("Your turn")
+    second.page.go_back()
+    second.says("Your turn")
+
+
+def test_the_end_of_a_game_is_told_on_any_page(playing):
+    first, second = playing
+    look_elsewhere(second)
+    first.button("Abort").click()
+    text = f"Your game against {first.login} is over. The game was aborted"
+    expect(second.page.get_by_text(text).first).to_be_visible()
+    expect(strip(second)).to_have_count(0)
+    second.button("Back to the board").click()
+    second.says("The game was aborted")
+
+
+def test_who_logs_out_has_left(playing):
+    first, second = playing
+    second.page.get_by_role("link", name="Leaderboard").click()
+    expect(strip(second)).to_be_visible()
+    second.button("Log out").click()
+    expect(strip(second)).to_have_count(0)
+    first.says("The game was aborted")
+
+
+def test_another_language_is_no_reason_to_connect_anew(person):
+    sent = []
+    one, other = person(), person()
+    one.page.on("websocket", lambda socket: socket.on(
+        "framesent", lambda frame: sent.append(json.loads(frame)["method"])
+    ))
+    first, second = meet(one.arrive(), other.arrive())
+    first.move("b2b3")
+    second.says("Your turn")
+    second.move("a4a3")
+    first.says("Your turn")
+    sent.clear()
+    one.button("Русский").click()
+    one.says("Ваш ход" if one is first else f"Ходит {other.login}")
+    one.button("English").click()
+    one.says("Your turn" if one is first else f"{other.login} is to move")
+    expect(one.button("2. a4a3")).to_be_visible()
+    assert [each for each in sent if each.startswith("sessions.")] == []
+
+
+def test_a_move_made_ahead_is_made_on_any_page(playing):
+    first, second = playing
+    second.move("a4a3")
+    expect(second.page.locator(".square.premove")).to_have_count(2)
+    second.page.get_by_role("link", name="Leaderboard").click()
+    first.move("c1c2")
+    first.says("Your turn")
+    expect(first.button("2. a4a3")).to_be_visible()

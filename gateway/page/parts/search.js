@@ -8,11 +8,16 @@ import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
 
 const ASKED_EVERY = 2000;
+const SURELY = 2; // just before an opponent is told of, there is no search either
 
 export class SearchPanel extends HTMLElement {
   #wanted = null;
   #began = 0;
+  #since = 0; // the same by the server's clock
   #timer = null;
+  #asking = false;
+  #idle = 0; // how many times in a row the server has known of no search
+  #cameBack = false; // the search may be that of a connection which has yet to be given up
 
   connectedCallback() {
     this.className = "search";
@@ -47,6 +52,8 @@ export class SearchPanel extends HTMLElement {
   async begin() {
     this.#wanted = this.choose();
     this.#began = Date.now();
+    this.#since = store.now();
+    this.#cameBack = false;
     this.#running(true);
     this.stop.focus();
     await this.#ask();
@@ -65,6 +72,8 @@ export class SearchPanel extends HTMLElement {
   }
 
   async #ask() {
+    this.#asking = true;
+    this.#idle = 0;
     try {
       const answer = await store.rpc.call("searcher.start", this.#wanted);
       if (answer.status === "found") {
@@ -76,14 +85,43 @@ export class SearchPanel extends HTMLElement {
         notice(words(error), { kind: "bad" });
       }
     }
+    this.#asking = false;
   }
 
-  // A search ends with its connection.
+  // A search ends with its connection, at the latest when the server finds that one dead.
   #again = () => {
     if (this.#wanted) {
-      this.#ask();
+      this.#cameBack = true;
+      this.#resume();
     }
   };
+
+  // Goes on searching, unless an opponent has been found while this page could not be told.
+  async #resume() {
+    try {
+      const { items: [newest] } = await store.rpc.call("sessions.list", { status: "active", login: store.login, limit: 1 });
+      if (this.#wanted && newest && Date.parse(newest.created_at) >= this.#since) {
+        this.#found(newest.session_id);
+      }
+    } catch {
+      // to search is worth more than to know
+    }
+    if (this.#wanted) {
+      await this.#ask();
+    }
+  }
+
+  // The server knows of no search: begun anew where that came of a lost connection, else it was ended
+  // on purpose, as in another tab.
+  #lose() {
+    if (this.#cameBack) {
+      this.#cameBack = false;
+      this.#resume();
+    } else {
+      this.#running(false);
+      notice(t("search.ended"), { action: { text: t("search.again"), run: () => this.begin() } });
+    }
+  }
 
   #hear = ({ detail: { method, params } }) => {
     if (method === "searcher.opponent_found") {
@@ -105,6 +143,7 @@ export class SearchPanel extends HTMLElement {
   }
 
   #running(runs) {
+    const focused = document.activeElement === this.stop;
     this.start.hidden = runs;
     this.running.hidden = !runs;
     clearInterval(this.#timer);
@@ -113,18 +152,24 @@ export class SearchPanel extends HTMLElement {
       this.#tick();
     } else {
       this.#wanted = null;
+      if (focused) {
+        this.start.focus();
+      }
     }
   }
 
   async #tick() {
     const waited = (Date.now() - this.#began) / 1000;
     say(this.time, duration(Math.floor(waited)));
-    if (Math.round(waited) % (ASKED_EVERY / 1000) || store.rpc.state !== "ready") {
+    if (Math.round(waited) % (ASKED_EVERY / 1000) || store.rpc.state !== "ready" || this.#asking) {
       return;
     }
     try {
       const { status, estimate, searching } = await store.rpc.call("searcher.status");
-      if (status === "searching") {
+      this.#idle = status === "idle" && !this.#asking ? this.#idle + 1 : 0;
+      if (this.#wanted && this.#idle >= SURELY) {
+        this.#lose();
+      } else if (status === "searching") {
         say(this.others, searching > 1 ? t("search.others", { count: searching - 1 }) : t("search.alone"));
         say(this.estimate, estimate === null ? t("search.noEstimate") : t("search.estimate", { time: duration(estimate) }));
       }

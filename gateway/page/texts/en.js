@@ -73,6 +73,7 @@ export default {
   "search.estimate": "Usually it takes about {time}.",
   "search.noEstimate": "How long it takes can’t be said yet.",
   "search.expired": "Nobody has come. Try again a little later, or invite a friend.",
+  "search.ended": "The search has ended.",
   "search.again": "Search again",
   "search.goesOn": "The other player did not answer. The search goes on.",
   "search.missed": "You did not accept, so the search has ended.",

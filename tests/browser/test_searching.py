@@ -1,0 +1,117 @@
+"""A search that the server has dropped, or has answered, while the page could not be told."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import Person
+from tests.conftest import BROWSER
+from tests.stack import Stack, eventually
+
+
+@pytest.fixture(scope="module")
+def running_stack(broker, tmp_path_factory):
+    """A stack of its own, for all tests here, in which no search ends of its own accord."""
+    folder = tmp_path_factory.mktemp("searching")
+    with Stack(folder, broker.uri(BROWSER), SEARCH_EXPIRY=600) as stack:
+        yield stack
+
+
+class Line:
+    """The way between a page and the server. Cut, it is so at the page's end alone: the server
+    takes the connection for alive, as when a network has gone away without a word.
+    """
+
+    def __init__(self, person: Person):
+        self.person = person
+        self.is_cut = False
+        self.sent: list[str] = []
+        self._ends: list = []
+        person.page.route_web_socket("**/ws", self._connect)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        self._ends[-1][0].close()
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+    def let_server_know(self) -> None:
+        """Have the server find the first connection dead."""
+        self._ends[0][1].close()
+
+    def asked(self, method: str) -> int:
+        """How often the page has asked for this."""
+        self.person.page.wait_for_timeout(50)  # else nothing of it would be heard here
+        return sum(f'"{method}"' in each for each in self.sent)
+
+    def _connect(self, socket) -> None:
+        if self.is_cut:
+            socket.close()
+            return
+        server = socket.connect_to_server()
+        ends = (socket, server)
+        self._ends.append(ends)
+
+        def to_server(message):
+            self.sent.append(message)
+            server.send(message)
+
+        def to_page(message):
+            if not self.is_cut and self._ends[-1] is ends:
+                socket.send(message)
+
+        socket.on_message(to_server)
+        server.on_message(to_page)
+        socket.on_close(lambda *_: None)
+        server.on_close(lambda *_: None)
+
+
+@pytest.fixture
+def searching(person):
+    """Somebody who searches, and the line to the server."""
+    one = person()
+    line = Line(one)
+    one.arrive().button("Find an opponent").click()
+    expect(one.page.get_by_text("Nobody else is looking")).to_be_visible()
+    return one, line
+
+
+def test_a_search_that_was_ended_elsewhere_is_said_to_be_over(person, two_players):
+    player, other = two_players
+    one = person().open().known_as(player).log_in()
+    one.button("Find an opponent").click()
+    expect(one.page.get_by_text("Nobody else is looking")).to_be_visible()
+    player.call("searcher.stop")
+    expect(one.page.locator("#notices")).to_contain_text("The search has ended.")
+    expect(one.button("Find an opponent")).to_be_focused()
+    assert player.call("searcher.status") == {"status": "idle"}
+    one.button("Search again").click()
+    expect(one.button("Stop searching")).to_be_focused()
+    eventually(lambda: player.call("searcher.status")["status"] == "searching")
+    other.call("searcher.start")
+    expect(one.square("b2")).to_be_visible()
+
+
+def test_a_search_that_ends_with_a_lost_connection_is_begun_anew(person, searching):
+    one, line = searching
+    line.cut()
+    line.mend()
+    eventually(lambda: line.asked("searcher.start") == 2, what="the page's coming back")
+    line.let_server_know()
+    eventually(lambda: line.asked("searcher.start") == 3, what="a new search")
+    expect(one.button("Stop searching")).to_be_visible()
+    other = person().arrive()
+    other.button("Find an opponent").click()
+    for each in (one, other):
+        expect(each.square("b2")).to_be_visible()
+
+
+def test_who_was_found_while_the_line_was_cut_is_played_with_and_nobody_else(player, searching):
+    one, line = searching
+    line.cut()
+    found = player().call("searcher.start")
+    assert (found["status"], found["opponent"]) == ("found", one.login)
+    line.mend()
+    expect(one.square("b2")).to_be_visible()
+    assert found["session_id"] in one.page.url
+    assert line.asked("searcher.start") == 1

@@ -57,3 +57,22 @@ def test_before_the_second_rated_game_it_is_said_that_there_is_nothing_to_draw(
     expect(one.page.get_by_text("from two rated games on")).to_be_visible()
     one.open(f"/#/player/{one.login}")
     expect(one.page.get_by_text("No rated games yet.")).to_be_visible()
+
+
+def test_the_games_of_others_are_told_to_whoever_reads_of_them(person, two_players):
+    winner, loser = two_players
+    play_rated(winner, loser)
+    begin(winner, loser)
+    stranger = person().arrive().open(f"/#/player/{winner.login}")
+    beaten = person().open().known_as(loser).log_in().open(f"/#/player/{winner.login}")
+    games = [
+        each.page.get_by_role("region", name="Games").get_by_role("listitem")
+        for each in (stranger, beaten)
+    ]
+    expect(games[0].last).to_contain_text(f"{winner.login} won: resignation")
+    expect(games[0].first.get_by_role("link")).to_have_text("Watch")
+    expect(games[1].last).to_contain_text("You lost: resignation")
+    expect(games[1].first.get_by_role("link")).to_have_text("Continue")
+    for each in games:
+        expect(each).to_have_count(2)
+        expect(each.last).to_have_class("won")

@@ -42,8 +42,8 @@ export class PlayerPage extends HTMLElement {
       h("h1", {}, account.display_name, named ? h("span", { class: "quiet login" }, ` ${account.login}`) : ""),
       h("p", { class: "quiet" }, t("player.since", { day: day(account.created_at) })),
       account.bio ? h("p", { class: "bio" }, account.bio) : null,
-      h("section", { class: "card" }, h("h2", {}, t("player.ratings")), ratings),
-      h("section", { class: "card" }, h("h2", {}, t("player.games")), this.games, this.more),
+      h("section", { class: "card", "aria-label": t("player.ratings") }, h("h2", {}, t("player.ratings")), ratings),
+      h("section", { class: "card", "aria-label": t("player.games") }, h("h2", {}, t("player.games")), this.games, this.more),
       ...(own ? accountForms(account, () => this.connectedCallback()) : []));
     ratings.show(account);
     this.#load();

@@ -4,12 +4,14 @@ import { h, link } from "../lib/dom.js";
 import { date, t } from "../lib/i18n.js";
 import { resultWords } from "../lib/results.js";
 import { address } from "../lib/router.js";
+import { store } from "../lib/store.js";
 import { about } from "./rooms.js";
 
+// Told to whoever reads it; `of` is the player whose list it is, as whose it is coloured.
 export function sessionItem(session, { of = null } = {}) {
-  const seat = session.players.indexOf(of);
+  const seat = session.players.indexOf(store.login);
   const said = session.result
-    ? resultWords(session, of === null || seat < 0 ? null : seat)
+    ? resultWords(session, seat < 0 ? null : seat)
     : session.spectators ? t("game.watching", { count: session.spectators }) : "";
   const score = of && session.result ? session.result.by_player[of] : undefined;
   const outcome = score === undefined ? "" : score === 1 ? "won" : score === 0 ? "lost" : "drawn";

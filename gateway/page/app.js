@@ -13,6 +13,7 @@ import { LeaderboardPage } from "./pages/leaderboard.js";
 import { LobbyPage } from "./pages/lobby.js";
 import { PlayerPage } from "./pages/player.js";
 import { begun, watchGames } from "./parts/ongoing.js";
+import { gameTitle, mainGame } from "./parts/options.js";
 import { propose } from "./parts/proposal.js";
 import { drawTop, watchConnection } from "./parts/top.js";
 import "./parts/entry.js";
@@ -25,10 +26,17 @@ const PAGES = {
   player: ([login]) => new PlayerPage(login),
 };
 
+// What a window's title says before the name of the whole; a game's page says it itself.
+const TITLES = {
+  join: () => t("join.invited"),
+  leaderboard: ([game]) => `${t("leaders.title")}: ${gameTitle(game ?? mainGame())}`,
+  player: ([login]) => login ?? store.login,
+};
+
 function show({ focus = false } = {}) {
   const { name, parts } = place();
   const main = document.getElementById("page");
-  document.title = "Arbiter";
+  document.title = [TITLES[name]?.(parts), "Arbiter"].filter(Boolean).join(" · ");
   drawTop();
   main.replaceChildren(PAGES[name] ? PAGES[name](parts) : h("h1", {}, t("nowhere")));
   main.dataset.page = name;

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import ROOT, meet
+from tests.e2e.playing import begin
 from tests.stack import eventually
 
 AXE = ROOT / "var" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -87,6 +88,30 @@ def test_in_russian_it_is_played_by_the_browsers_language(person):
     expect(one.button("b3, your chick")).to_be_visible()
     one.page.reload()
     one.says(f"{other.login} is to move")
+
+
+def test_a_windows_title_says_what_is_shown_in_the_readers_language(person, two_players):
+    first, second = two_players
+    session_id = begin(first, second)
+    one = person(language="ru-RU").open().known_as(first)
+    expect(one.page).to_have_title("Arbiter")
+    one.field("Логин").fill(one.login)
+    one.field("Пароль").fill(one.password)
+    one.button("Войти").click()
+    expect(one.button("Найти соперника")).to_be_visible()
+    shown = {
+        f"#/game/{session_id}": "Ваш ход! · Добуцу-сёги · Arbiter",
+        f"#/player/{one.login}": f"{one.login} · Arbiter",
+        "#/leaderboard/atomic": "Таблица лидеров: Атомные шахматы · Arbiter",
+        "#/join/SOMEKEY1": "Вас приглашают сыграть · Arbiter",
+        "#/": "Arbiter",
+    }
+    for address, title in shown.items():
+        one.open(f"/{address}")
+        expect(one.page).to_have_title(title)
+    one.open(f"/#/game/{session_id}").move("b2b3")
+    names = f"{first.login} – {second.login}"
+    expect(one.page).to_have_title(f"{names} · Добуцу-сёги · Arbiter")
 
 
 def test_chess_is_played_on_the_same_board(person):

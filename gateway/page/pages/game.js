@@ -14,6 +14,7 @@ import { read } from "../games/moves.js";
 import { Actions } from "../parts/actions.js";
 import { countdown } from "../parts/clock.js";
 import { pieceName } from "../parts/piece.js";
+import { gameTitle } from "../parts/options.js";
 import "../parts/moves.js";
 import "../parts/table.js";
 
@@ -64,7 +65,7 @@ export class GamePage extends HTMLElement {
   }
 
   #build() {
-    const title = store.title(this.match.session.game);
+    const title = gameTitle(this.match.session.game);
     this.turn = h("p", { class: "turn", role: "status", "aria-live": "polite" });
     this.bars = [this.#bar(), this.#bar()];
     this.table = document.createElement("game-table");
@@ -129,7 +130,7 @@ export class GamePage extends HTMLElement {
     this.#showAbsent();
     this.watchers.hidden = !session.spectators;
     this.watchers.textContent = t("game.watching", { count: session.spectators });
-    document.title = match.isMyTurn ? t("title.yourTurn") : `${session.players.join(" – ")} · Arbiter`;
+    document.title = [match.isMyTurn ? t("title.yourTurn") : session.players.join(" – "), gameTitle(session.game), "Arbiter"].join(" · ");
   }
 
   #showBar(bar, seat) {

@@ -1,9 +1,10 @@
 // What is to be played: which game, with which clock, and whether for the rating.
 
 import { h } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { current, t } from "../lib/i18n.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
+import titles from "../texts/titles.js";
 
 const FIRST = ["dobutsu", "chess", "battleship"];
 const CLOCKS = ["", "180+2", "300+3", "600+0", "1800+20"];
@@ -41,8 +42,7 @@ export function gameSelect(id, change) {
 }
 
 export function gameTitle(name) {
-  const known = t(`game.${name}`);
-  return known === `game.${name}` ? store.title(name) : known;
+  return titles[current()]?.[name] ?? store.title(name);
 }
 
 export function clockWords(clock) {

@@ -1,0 +1,105 @@
+"""Whether there are words, in every language, for all that the server can say."""
+
+import ast
+import re
+from collections.abc import Iterator
+from inspect import getsource
+
+import sessions.commands
+import sessions.games.chess
+import sessions.match
+from gateway.errors import CODES
+from gateway.pages import FOLDER
+from sessions.games import load_games
+from tests.browser.people import ROOT
+from tests.browser.test_serving import KEY
+
+LANGUAGES = {"en": ("one", "other"), "ru": ("one", "few", "many", "other")}
+COUNTED = re.compile(r"\{count\}")
+FORM = re.compile(r"\b(one|two|few|many|other): \"")
+GAMES = [*(ROOT / "sessions" / "games").glob("*.py")]
+ENDS = re.compile(r"Outcome|tuple\[int, str\]")  # what is returned where a game may end
+
+
+def lines(language: str) -> dict[str, str]:
+    """The line of each text, by its key."""
+    all_lines = (FOLDER / "texts" / f"{language}.js").read_text().splitlines()
+    return {match[1]: line for line in all_lines if (match := KEY.match(line))}
+
+
+def words_in(node: ast.AST) -> Iterator[str]:
+    """The strings in a piece of code that are values, and not names by which something is got."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(node, ast.Subscript) and child is node.slice):
+            yield from words_in(child)
+
+
+def reasons_of_games() -> set[str]:
+    """Why games end, and draws can be claimed, as their sources have it."""
+    found = set(sessions.games.chess.ENDS.values())
+    for path in GAMES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            decides = node.returns and ENDS.search(ast.unparse(node.returns))
+            if decides or node.name.endswith("claims"):
+                found |= {word for line in node.body for word in words_in(line)}
+    return {word for word in found if re.fullmatch("[a-z]+(_[a-z]+)*", word)}
+
+
+def reasons_of_arena() -> set[str]:
+    """For what else a session ends: what `match.end` is given, by the names of its constants."""
+    source = getsource(sessions.commands) + getsource(sessions.match)
+    return {getattr(sessions.match, name) for name in re.findall(r"\.end\(now, ([A-Z]+)", source)}
+
+
+def test_the_reasons_are_those_of_the_sources():
+    """Else the next test could demand nothing, and pass."""
+    assert {"try", "all_sunk", "variant_end", "move_limit", "fifty_moves"} < reasons_of_games()
+    assert {"resignation", "timeout", "aborted"} < reasons_of_arena()
+    told = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "protocol.md").read_text()))
+    assert reasons_of_games() | reasons_of_arena() <= told
+
+
+def test_every_reason_for_an_end_has_words():
+    reasons = reasons_of_games() | reasons_of_arena() - {sessions.match.ABORTED}
+    needed = {f"reason.{reason}" for reason in reasons} | {"result.aborted"}
+    assert {language: needed - lines(language).keys() for language in LANGUAGES} == {
+        language: set() for language in LANGUAGES
+    }
+    there = {key for key in lines("en") if key.startswith("reason.")}
+    assert there - needed == set()
+
+
+def test_every_error_has_words():
+    needed = {f"error.{kind.__name__}" for kind in CODES}
+    needed |= {"error.InternalError", "error.Disconnected"}
+    for language in LANGUAGES:
+        there = {key for key in lines(language) if key.startswith("error.")}
+        assert there == needed
+
+
+def test_every_count_has_all_forms_of_its_language():
+    for language, forms in LANGUAGES.items():
+        counted = {key: line for key, line in lines(language).items() if COUNTED.search(line)}
+        assert counted
+        for key, line in counted.items():
+            assert tuple(FORM.findall(line)) == forms, f"{language}: {key}"
+
+
+def test_every_game_has_a_title_in_every_language():
+    """The server has the English ones."""
+    titles = (FOLDER / "texts" / "titles.js").read_text()
+    for language in LANGUAGES.keys() - {"en"}:
+        [block] = re.findall(rf"^  {language}: {{$(.*?)^  }},$", titles, re.DOTALL | re.MULTILINE)
+        named = dict(re.findall(r'^    "([^"]+)": "([^"]+)",$', block, re.MULTILINE))
+        assert load_games().keys() - named.keys() == set()
+        assert len(set(named.values())) == len(named)
+
+
+def test_without_scripts_it_is_said_in_every_language_that_they_are_needed():
+    page = (FOLDER / "index.html").read_text()
+    [told] = re.findall("<noscript>(.*?)</noscript>", page, re.DOTALL)
+    assert set(re.findall(r'lang="(\w+)"', told)) == LANGUAGES.keys()

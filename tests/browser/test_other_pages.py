@@ -38,7 +38,7 @@ def test_who_looks_at_another_page_has_not_left_the_game(playing):
     expect(strip(second)).to_contain_text(f"{first.login} is to move")
     first.move("a1b2")
     expect(strip(second)).to_contain_text("Your turn")
-    expect(second.page).to_have_title("● Arbiter")
+    expect(second.page).to_have_title("● Leaderboard: Dobutsu shogi · Arbiter")
     strip(second).get_by_role("link", name="Back to the board").click()
     second.says("Your turn")
     expect(strip(second)).to_have_count(0)

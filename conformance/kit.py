@@ -149,6 +149,7 @@ class Trial:
         laws.without_secrets_all_see_the_same(line)
         laws.claims_are_reasons(line, to_move)
         legal = laws.legal_moves_are_listed(line, to_move)
+        laws.history_shows_the_same(line)
         laws.legal_moves_are_accepted(line, legal, rng)
         if not line.moves or not to_move:
             laws.every_hostile_value_is_refused(line, legal, rng)

@@ -185,6 +185,29 @@ def players_know_their_own_moves(line: Line, seat: int, move: Any, state: Any) -
         )
 
 
+def history_shows_the_same(line: Line) -> None:
+    """What is asked of the state that an event keeps is answered as of the whole state."""
+    kept = line.game.for_history(line.state)
+    asked = {
+        "to_move": line.game.to_move,
+        "outcome": line.game.outcome,
+        "reveal": line.game.reveal,
+        "view": lambda state: [line.game.view(state, viewer) for viewer in line.viewers],
+        "legal_moves": lambda state: [line.game.legal_moves(state, seat) for seat in line.seats],
+    }
+    if line.moves:
+        seat, move = line.moves[-1]
+        asked["shown_move"] = lambda state: [
+            line.game.shown_move(move, seat, viewer, state) for viewer in line.viewers
+        ]
+    for what, ask in asked.items():
+        whole, told = ask(line.state), ask(kept)
+        require(
+            told == whole, "history shows what was there",
+            f"{what}, asked about what for_history keeps: {difference(whole, told)}",
+        )
+
+
 def claims_are_reasons(line: Line, to_move: list[int]) -> None:
     """What may be claimed are words, for who is to move."""
     law = "claims are reasons, for who is to move"

@@ -40,6 +40,9 @@ class Watched:
     def reveal(self, state: Any) -> Any:
         return self._json("reveal", state)
 
+    def for_history(self, state: Any) -> Any:
+        return self._json("for_history", state)
+
     def shown_move(self, move: Any, player: int, viewer: int | None, state: Any) -> Any:
         return self._json("shown_move", move, player, viewer, state)
 

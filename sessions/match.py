@@ -202,7 +202,7 @@ class Match:
         return self.event(
             events.STATE_CHANGED, now,
             command={"login": login, "type": "move", "move": move},
-            state=state,
+            state=self.game.for_history(state),
             to_move=[] if over else self.to_move,
             clocks=self.clocks.shown(now) if self.clocks else None,
             draw_offered_by=self.draw_offered_by,

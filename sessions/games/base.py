@@ -127,6 +127,15 @@ class Game(ABC):
         """
         return move
 
+    def for_history(self, state: State) -> State:
+        """Return what the event of a move keeps of the state that it led to; at first, all.
+
+        A state may grow with the game, an event should not: leave out what only the next move
+        needs. `view`, `reveal`, `shown_move`, `legal_moves`, `to_move` and `outcome` are asked
+        about what is left, and must answer as of the whole.
+        """
+        return state
+
     def can_win(self, state: State, player: int) -> bool:
         """Return whether the player can still win: against one who can't, a fallen flag draws."""
         return True

@@ -18,6 +18,7 @@ from sessions.games import pgn
 from sessions.games.base import Game, IllegalMove, Move, Outcome, Record, State, show
 
 SHOWN = ("fen", "turn", "ply", "last_move", "check")
+KEPT = (*SHOWN, "over")
 NOTATION = re.compile(r"[a-h][1-8][a-h][1-8][nbrq]?")
 ENDS = {
     chess.Termination.CHECKMATE: "checkmate",
@@ -70,6 +71,10 @@ class Chess(Game):
     def view(self, state: State, player: int | None) -> State:
         """Return the position; both players and spectators see the same."""
         return {name: state[name] for name in SHOWN}
+
+    def for_history(self, state: State) -> State:
+        """Return the state without the moves before, which only repetition is counted in."""
+        return {name: state[name] for name in KEPT}
 
     def can_win(self, state: State, player: int) -> bool:
         """Return whether any sequence of legal moves could still lead to a mate by this side."""

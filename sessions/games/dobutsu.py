@@ -141,6 +141,11 @@ class Dobutsu(Game):
             "last_move": state["last_move"],
         }
 
+    def for_history(self, state: State) -> State:
+        """Return the state without how often other positions than its own have stood."""
+        position = state["position"]
+        return {**state, "seen": {position: state["seen"][position]}}
+
     def export(self, record: Record) -> tuple[str, str]:
         """Return the moves, and before them the position in which they begin."""
         return "text", plain_text(record, record.setup["position"])

@@ -44,6 +44,7 @@ except ImportError:  # the library `chess` is not installed
     pgn = None
 
 SHOWN = ("fen", "turn", "ply", "last_move", "check")
+KEPT = (*SHOWN, "over")
 LONGEST = 1000
 # Two moves tell whether both sides have passed, or both kings face each other.
 LEAST_KEPT = 2
@@ -135,6 +136,10 @@ class Variant(Game):
     def view(self, state: State, player: int | None) -> State:
         """Return the position; both players and spectators see the same."""
         return {name: state[name] for name in SHOWN}
+
+    def for_history(self, state: State) -> State:
+        """Return the state without the moves before, which only its end depends on."""
+        return {name: state[name] for name in KEPT}
 
     def can_win(self, state: State, player: int) -> bool:
         """Return whether the side's pieces could still win, as far as the library can tell."""

@@ -336,6 +336,18 @@ class Discreet(Countdown):
         return None
 
 
+class Forgetful(Countdown):
+    def for_history(self, state):
+        return {**state, "taken": []}
+
+
+class ForgetfulOfSecrets(Throws):
+    """Keeps what is seen, and not whether it is to be seen."""
+
+    def for_history(self, state):
+        return {"rounds": [*state["rounds"], ["rock", None]]} if self.is_settled(state) else state
+
+
 class Talkative(Countdown):
     def claims(self, state, player):
         return ["boredom"]
@@ -393,6 +405,7 @@ SEED = "the same seed gives the same game"
 CAN_MOVE = "somebody can always move until there is an outcome"
 TURN = "a view has turn and ply"
 REVEAL = "reveal shows a position, with turn and ply"
+HISTORY = "history shows what was there"
 CLAIMS = "claims are reasons, for who is to move"
 OUTCOME = "an outcome is a winner, or None, and a reason"
 EXPORT = "export returns a format and a text"
@@ -443,6 +456,8 @@ BROKEN = [
     (WithoutReveal, REVEAL),
     (RevealedWrongly, TURN),
     (Discreet, "a move that is no secret is shown as it is"),
+    (Forgetful, HISTORY),
+    (ForgetfulOfSecrets, HISTORY),
     (Talkative, CLAIMS),
     (Mumbling, CLAIMS),
     (Hopeless, "who wins could win"),

@@ -45,7 +45,8 @@ class TestMove:
         [event] = give(match, "alice", "move", move="b2b3", after=1).events
         assert (event.version, event.type, event.at) == (1, "session.state_changed", NOW + 1)
         assert event.data == {
-            "command": {"login": "alice", "type": "move", "move": "b2b3"}, "state": match.state,
+            "command": {"login": "alice", "type": "move", "move": "b2b3"},
+            "state": match.game.for_history(match.state),
             "to_move": ["bob"], "clocks": None, "draw_offered_by": None,
         }
         assert (match.version, match.to_move, match.moved) == (1, ["bob"], {"alice": 1})

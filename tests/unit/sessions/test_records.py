@@ -11,6 +11,8 @@ from sessions.exceptions import (
     SessionActive,
     SessionNotFound,
 )
+from sessions.games import Game
+from sessions.games.dobutsu import Dobutsu
 from sessions.models import Session as SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 from tests.unit.sessions.games import Faulty
@@ -31,6 +33,20 @@ class TestHistory:
         assert versions(service.history(session_id)) == [1, 2, 3, 4]
         assert versions(service.history(session_id, since=3)) == [4]
         assert versions(service.history(session_id, since=4)) == []
+
+    def test_a_game_whose_events_hold_whole_states_is_read_and_played_on(
+        self, service, session_id, play, monkeypatch
+    ):
+        """As they were stored before `for_history`."""
+        with monkeypatch.context() as before:
+            before.setattr(Dobutsu, "for_history", Game.for_history)
+            play(*CATCHING_THE_LION[:2])
+        play(CATCHING_THE_LION[2])
+        moves = service.history(session_id)["events"][:3]
+        assert [event["command"]["move"] for event in moves] == CATCHING_THE_LION
+        assert [event["state"]["ply"] for event in moves] == [1, 2, 3]
+        assert service.history(session_id, "bob")["events"][0]["legal"]
+        assert all(move in service.export(session_id)["text"] for move in CATCHING_THE_LION)
 
     def test_an_unknown_session_is_not_found(self, service, refused):
         for method in (service.get, service.history, service.export):

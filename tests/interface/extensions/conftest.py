@@ -3,9 +3,13 @@
 import sys
 
 import pytest
+import sqlalchemy
+from sqlalchemy.pool import NullPool
 
+from extensions import database
 from tests.conftest import INTERFACE
 from tests.interface.conftest import delete_queues
+from tests.postgres import ENGINES
 from tests.stack import SERVICES, SETTINGS, Process
 
 
@@ -29,3 +33,32 @@ def start_process(broker, tmp_path):
         if process.runs:
             process.kill()
     delete_queues(broker.uri(INTERFACE), SERVICES)
+
+
+@pytest.fixture(params=ENGINES)
+def new_database(request):
+    """Makes empty databases: their URIs."""
+    return request.getfixturevalue(f"new_{request.param}")
+
+
+@pytest.fixture
+def migrate():
+    """Brings a service's database up to date: the steps that this took."""
+    def migrate(service, name, uri):
+        return database.migrate({"DB_URIS": {f"{service}:{name}": uri}}, service, name)
+
+    return migrate
+
+
+@pytest.fixture
+def opened():
+    """Opens databases: engines, which are closed after the test."""
+    made = []
+
+    def open_database(uri):
+        made.append(sqlalchemy.create_engine(uri, poolclass=NullPool))
+        return made[-1]
+
+    yield open_database
+    for each in made:
+        each.dispose()

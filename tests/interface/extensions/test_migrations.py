@@ -1,101 +1,27 @@
 """A database that migrations have made is one that the models would make, on both engines."""
 
-import importlib
-
 import pytest
-import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from nameko.exceptions import ConfigurationError
-from sqlalchemy import inspect, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
-from extensions import database, migrations
-from tests.postgres import ENGINES
+from tests.interface.extensions.migrated import (
+    DATABASES,
+    base,
+    each_database,
+    make_first_tables,
+    make_tables,
+    revisions,
+    row,
+    shape,
+    tables,
+    unreflected,
+)
 
-DATABASES = [
-    ("accounts", "accounts.models", "Base"), ("auth", "auth.models", "Base"),
-    ("auth", "auth.families", "Tokens"), ("rooms", "rooms.models", "Base"),
-    ("private_rooms", "private_rooms.models", "Base"), ("sessions", "sessions.models", "Base"),
-]
-each_database = pytest.mark.parametrize(("service", "module", "name"), DATABASES)
-INDEXES = {
-    "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index'",
-    "postgresql": "SELECT indexname, tablename, indexdef FROM pg_indexes"
-                  " WHERE schemaname = 'public'",
-}
-
-
-# What SQLite does not tell of indexes on expressions is compared by the text that it keeps of them.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression"),
-    pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression"),
-]
-
-
-@pytest.fixture(params=ENGINES)
-def new_database(request):
-    """Makes empty databases: their URIs."""
-    return request.getfixturevalue(f"new_{request.param}")
-
-
-@pytest.fixture
-def migrate():
-    def migrate(service, name, uri):
-        return database.migrate({"DB_URIS": {f"{service}:{name}": uri}}, service, name)
-
-    return migrate
-
-
-@pytest.fixture
-def opened():
-    made = []
-
-    def open_database(uri):
-        made.append(sqlalchemy.create_engine(uri, poolclass=NullPool))
-        return made[-1]
-
-    yield open_database
-    for each in made:
-        each.dispose()
-
-
-def metadata(module, name):
-    return getattr(importlib.import_module(module), name).metadata
-
-
-def shape(engine):
-    """All that there is to tell of the tables of a database."""
-    inspector = inspect(engine)
-    tables = sorted(set(inspector.get_table_names()) - {migrations.VERSION_TABLE})
-    found = {}
-    for table in tables:
-        columns = [
-            (each["name"], str(each["type"]), each["nullable"], each["default"])
-            for each in inspector.get_columns(table)
-        ]
-        unique = sorted(tuple(each["column_names"]) for each in
-                        inspector.get_unique_constraints(table))
-        keys = [
-            (each["constrained_columns"], each["referred_table"], each["options"])
-            for each in inspector.get_foreign_keys(table)
-        ]
-        found[table] = (columns, inspector.get_pk_constraint(table), unique, keys)
-    with engine.connect() as connection:
-        indexes = connection.execute(text(INDEXES[engine.dialect.name])).all()
-    return found, sorted(
-        (name, table, " ".join((said or "").split())) for name, table, said in indexes
-        if table != migrations.VERSION_TABLE
-    )
-
-
-def make_first_tables(engine, service, name):
-    """Make the tables of the first release, as it made them before there were migrations."""
-    script = migrations._script(migrations.folder(service, name))
-    first = script.get_bases()[0]
-    with engine.begin() as connection:
-        migrations._run(connection, script, lambda now, _: script._upgrade_revs(first, now))
-        connection.execute(text(f"DROP TABLE {migrations.VERSION_TABLE}"))
+pytestmark = unreflected
+ROWS = 4
 
 
 @each_database
@@ -104,7 +30,7 @@ def test_migrations_and_models_make_the_same_tables(
 ):
     migrated, modelled = new_database(), opened(new_database())
     assert migrate(service, name, migrated)
-    metadata(module, name).create_all(modelled)
+    base(module, name).metadata.create_all(modelled)
     assert shape(opened(migrated)) == shape(modelled)
 
 
@@ -114,7 +40,7 @@ def test_no_migration_is_missing(new_database, migrate, opened, service, module,
     migrate(service, name, uri)
     with opened(uri).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata(module, name)) == []
+        assert compare_metadata(context, base(module, name).metadata) == []
 
 
 @each_database
@@ -124,19 +50,40 @@ def test_a_database_made_before_there_were_migrations_is_taken_over(
     uri, modelled = new_database(), opened(new_database())
     make_first_tables(opened(uri), service, name)
     assert migrate(service, name, uri)
-    metadata(module, name).create_all(modelled)
+    base(module, name).metadata.create_all(modelled)
     assert shape(opened(uri)) == shape(modelled)
     assert migrate(service, name, uri) == []
 
 
-def test_taking_over_loses_nothing(new_database, migrate, opened):
+@pytest.mark.parametrize(("service", "module", "name", "revision"), [
+    pytest.param(*each, revision, id=revision or f"{each[0]} {each[2]}, before there were any")
+    for each in DATABASES for revision in [None, *revisions(each[0], each[2])[:-1]]
+])
+def test_an_upgrade_loses_nothing_of_what_any_release_has_stored(
+    new_database, migrate, opened, service, module, name, revision
+):
     uri = new_database()
-    metadata("auth.models", "Base").create_all(opened(uri))
-    with opened(uri).begin() as connection:
-        connection.execute(text("INSERT INTO credentials VALUES ('alice', 'a hash')"))
-    migrate("auth", "Base", uri)
-    with opened(uri).connect() as connection:
-        assert connection.execute(text("SELECT * FROM credentials")).all() == [("alice", "a hash")]
+    engine = opened(uri)
+    if revision is None:
+        make_first_tables(engine, service, name)
+    else:
+        make_tables(engine, service, name, revision)
+    before = tables(engine)
+    with engine.begin() as connection:
+        for table in before:
+            connection.execute(table.insert(), [row(table, number) for number in range(ROWS)])
+    migrate(service, name, uri)
+    with engine.connect() as connection:
+        for table in before:
+            kept = [each._asdict() for each in connection.execute(table.select())]
+            assert sorted(kept, key=repr) == sorted(
+                (row(table, number) for number in range(ROWS)), key=repr
+            )
+    names = {table.name for table in before}
+    with Session(engine) as session:
+        for mapper in base(module, name).registry.mappers:
+            read = session.scalars(select(mapper.class_)).unique().all()
+            assert len(read) == (ROWS if mapper.local_table.name in names else 0)
 
 
 def test_one_of_other_tables_is_refused_by_name_and_stays_as_it_is(

@@ -1,0 +1,106 @@
+"""A release that migrates, while an instance of the release before still writes.
+
+That one's code is not here any more. It is stood in for by statements that name the columns of its
+release and no others, as its models would, over an engine as every service has one.
+"""
+
+from contextlib import suppress
+
+import eventlet
+import pytest
+from eventlet import tpool
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import sessionmaker
+
+from extensions import database, postgres
+from extensions.errors import StorageBusy
+from tests.interface.extensions.migrated import (
+    DATABASES,
+    make_tables,
+    revisions,
+    row,
+    tables,
+    unreflected,
+)
+from tests.stack import eventually
+
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode NOT LIKE 'Row%'"
+pytestmark = unreflected
+PATIENCE = 60.0
+PAUSE = 0.2  # seconds: SQLite has no queue for who waits to write
+# It holds a transaction open until the migration has come, however long that takes.
+LIMITS = dict.fromkeys(
+    ["DB_IDLE_TIMEOUT", "DB_LOCK_TIMEOUT", "DB_STATEMENT_TIMEOUT"], PATIENCE
+)
+UPGRADED = [each for each in DATABASES if len(revisions(each[0], each[2])) > 1]
+
+
+class Old:
+    """An instance of the release before: it writes rows, changes them, and reads them."""
+
+    def __init__(self, engine, of_its_release):
+        self.tables = of_its_release
+        self.written = 0
+        self._sessions = sessionmaker(bind=engine, class_=database.Session)
+
+    def work(self, in_the_middle=lambda: None):
+        """Write a row of each table, change it and read it; nothing, where others take too long."""
+        with suppress(StorageBusy), self._sessions(close_on_exit=True) as session:
+            for table in self.tables:
+                written = row(table, self.written)
+                here = [column == written[column.name] for column in table.primary_key]
+                session.execute(table.insert().values(written))
+                session.execute(update(table).where(*here).values(written))
+                assert session.execute(select(table).where(*here)).one()
+            in_the_middle()
+            session.commit()
+            self.written += 1
+
+
+@pytest.fixture
+def old(new_database, opened, defaults, request):
+    """Makes a database as the release before left it, and an instance of that release."""
+
+    def make(service, name):
+        uri = new_database()
+        if postgres.is_postgres(uri):
+            postgres.be_cooperative()
+        engine = database._make(uri, {**defaults, **LIMITS}, service)
+        request.addfinalizer(engine.dispose)
+        make_tables(opened(uri), service, name, revisions(service, name)[-2])
+        return uri, Old(engine, tables(opened(uri)))
+
+    return make
+
+
+@pytest.mark.parametrize(("service", "module", "name"), UPGRADED)
+def test_what_an_old_instance_writes_is_kept_and_it_goes_on(
+    old, migrate, opened, service, module, name
+):
+    uri, instance = old(service, name)
+    is_postgres, started = postgres.is_postgres(uri), []
+
+    def begin_migration():
+        started.append(eventlet.spawn(tpool.execute, migrate, service, name, uri))
+        if is_postgres:  # on SQLite nobody comes in the middle of what another writes
+            with opened(uri).connect() as connection:
+                eventually(lambda: connection.scalar(text(WAITS)), timeout=PATIENCE)
+
+    if is_postgres:
+        instance.work(begin_migration)
+    else:
+        begin_migration()
+    [migrating] = started
+    while not migrating.dead:
+        instance.work()
+        eventlet.sleep(PAUSE)
+    assert migrating.wait() == revisions(service, name)[-1:]
+    before = instance.written
+    instance.work()
+    assert instance.written == before + 1
+    with opened(uri).connect() as connection:
+        for table in instance.tables:
+            kept = [each._asdict() for each in connection.execute(table.select())]
+            assert sorted(kept, key=repr) == sorted(
+                (row(table, number) for number in range(instance.written)), key=repr
+            )

@@ -10,9 +10,9 @@ import { LiveList } from "../parts/live.js";
 import { options } from "../parts/options.js";
 import { drawPiece } from "../parts/piece.js";
 import { attempt, ownRoom, roomItem } from "../parts/rooms.js";
+import { searchPanel } from "../parts/search.js";
 import { sessionItem } from "../parts/sessions.js";
 import "../parts/entry.js";
-import "../parts/search.js";
 
 const LOOKS_EVERY = 3000;
 const KEYS = "arbiter.rooms";
@@ -48,7 +48,7 @@ export class LobbyPage extends HTMLElement {
     this.#look();
     if (this.order === "search" && store.login) {
       history.replaceState(null, "", "#/");
-      this.search.begin();
+      searchPanel.begin();
     }
   }
 
@@ -67,8 +67,7 @@ export class LobbyPage extends HTMLElement {
 
   #welcome() {
     const chosen = options();
-    this.search = h("search-panel");
-    this.search.chosen = chosen.chosen;
+    searchPanel.chosen = chosen.chosen;
     const create = (method) => async () => {
       const room = await attempt(() => store.rpc.call(method, chosen.chosen()));
       if (room) {
@@ -79,7 +78,7 @@ export class LobbyPage extends HTMLElement {
       h("h1", {}, t("lobby.welcome", { player: store.login })),
       this.current,
       h("div", { class: "start" },
-        h("section", { class: "card find", "aria-label": t("lobby.play") }, this.search, chosen.element),
+        h("section", { class: "card find", "aria-label": t("lobby.play") }, searchPanel, chosen.element),
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
           h("div", { class: "row" }, button(t("room.createPrivate"), create("private_rooms.create")), button(t("room.create"), create("rooms.create"))),
           keyForm({ waits: (room) => this.#keep(room) }).element)),

@@ -1,6 +1,6 @@
-// What goes on while another page is shown: games that one plays.
+// What goes on while another page is shown: games that one plays, and a search for an opponent.
 
-import { h, link, say } from "../lib/dom.js";
+import { button, h, link, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { resultWords, turnWords } from "../lib/results.js";
@@ -9,36 +9,28 @@ import * as settings from "../lib/settings.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
+import { searchPanel } from "./search.js";
 import "./clock.js";
 
 const CALLS = "● "; // before the page's title, where it is one's turn elsewhere
 
-// A game that one has agreed to begins: go there, but not away from another one.
-export function begun(id) {
-  const { name, parts } = place();
-  if (name === "game" && parts[0] !== id && matches.get(parts[0])?.isPlayed) {
-    matches.keep(id);
-    notice(t("game.begun"), { action: { text: t("games.continue"), run: () => go("game", id) } });
-  } else if (location.hash !== address("game", id)) {
-    go("game", id);
-  }
-}
-
-// The strip above every page that leads back to the games one plays.
+// The strip above every page that leads back to the games one plays, and can stop a search.
 export function watchGames() {
   const strip = document.getElementById("ongoing");
-  let rows = new WeakMap();
+  let drawn = new WeakMap();
+  let search = searchRow();
   const show = () => {
     const { kept } = matches;
-    const elements = kept.map((match) => {
-      const { element, update } = rows.get(match) ?? rows.set(match, row(match)).get(match);
+    const rows = kept.map((match) => {
+      const { element, update } = drawn.get(match) ?? drawn.set(match, gameRow(match)).get(match);
       update();
       return element;
     });
+    const elements = searchPanel.runs && !searchPanel.isConnected ? [...rows, search] : rows;
     if (elements.length !== strip.children.length || elements.some((each, index) => each !== strip.children[index])) {
       strip.replaceChildren(...elements);
     }
-    strip.hidden = kept.length === 0;
+    strip.hidden = elements.length === 0;
     strip.setAttribute("aria-label", t("games.ongoing"));
     if (place().name !== "game") {
       const title = document.title.replace(CALLS, "");
@@ -46,12 +38,18 @@ export function watchGames() {
     }
   };
   matches.addEventListener("change", show);
+  searchPanel.addEventListener("change", show);
   matches.addEventListener("moved", sound.knock);
   matches.addEventListener("ended", ({ detail: { match } }) => tellEnd(match));
-  settings.onChange("language", () => { rows = new WeakMap(); show(); });
+  settings.onChange("language", () => { drawn = new WeakMap(); search = searchRow(); show(); });
 }
 
-function row(match) {
+function searchRow() {
+  return h("div", { class: "going" }, h("p", { role: "status" }, t("search.running")),
+    button(t("search.stop"), () => searchPanel.end()));
+}
+
+function gameRow(match) {
   const text = h("p", { role: "status" });
   const clock = h("game-clock");
   const element = h("div", { class: "going" }, text, clock, link(t("games.back"), address("game", match.id), { class: "button" }));

@@ -1,16 +1,18 @@
 // Looking for an opponent: for how long, how far from one's own rating, and how much longer.
+//
+// "change" tells that it begins or ends, or is not shown any more.
 
 import { button, h, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { duration, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
-import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
+import { begun } from "./begun.js";
 
 const ASKED_EVERY = 2000;
 const SURELY = 2; // just before an opponent is told of, there is no search either
 
-export class SearchPanel extends HTMLElement {
+class SearchPanel extends HTMLElement {
   #wanted = null;
   #began = 0;
   #since = 0; // the same by the server's clock
@@ -19,29 +21,34 @@ export class SearchPanel extends HTMLElement {
   #idle = 0; // how many times in a row the server has known of no search
   #cameBack = false; // the search may be that of a connection which has yet to be given up
 
+  constructor() {
+    super();
+    store.rpc.addEventListener("ready", this.#again);
+    store.rpc.addEventListener("notification", this.#hear);
+    store.addEventListener("login", () => this.runs && this.#running(false));
+  }
+
   connectedCallback() {
     this.className = "search";
-    this.start ??= button(t("search.start"), () => this.begin(), { class: "main huge" });
-    this.stop ??= button(t("search.stop"), () => this.end());
-    this.time ??= h("strong", { class: "waited" });
-    this.range ??= h("p", {}, t("search.range"));
-    this.others ??= h("p");
-    this.estimate ??= h("p");
-    this.running ??= h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
+    this.start = button(t("search.start"), () => this.begin(), { class: "main huge" });
+    this.stop = button(t("search.stop"), () => this.end());
+    this.time = h("strong", { class: "waited" });
+    this.range = h("p", {}, t("search.range"));
+    this.others = h("p");
+    this.estimate = h("p");
+    this.running = h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
       h("div", { class: "ripples", "aria-hidden": true }, h("i"), h("i"), h("i")),
       h("p", { role: "status" }, t("search.running")), this.time, this.range, this.others, this.estimate, this.stop);
     this.replaceChildren(this.start, this.running);
-    store.rpc.addEventListener("ready", this.#again);
-    store.rpc.addEventListener("notification", this.#hear);
+    this.#running(this.runs);
   }
 
   disconnectedCallback() {
-    store.rpc.removeEventListener("ready", this.#again);
-    store.rpc.removeEventListener("notification", this.#hear);
-    if (this.#wanted) {
-      this.#running(false);
-      store.rpc.call("searcher.stop").catch(() => {});
-    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  get runs() {
+    return this.#wanted !== null;
   }
 
   // `chosen()` gives the game and its options.
@@ -50,6 +57,9 @@ export class SearchPanel extends HTMLElement {
   }
 
   async begin() {
+    if (this.runs) {
+      return;
+    }
     this.#wanted = this.choose();
     this.#began = Date.now();
     this.#since = store.now();
@@ -126,6 +136,8 @@ export class SearchPanel extends HTMLElement {
   #hear = ({ detail: { method, params } }) => {
     if (method === "searcher.opponent_found") {
       this.#found(params.session_id);
+    } else if (method === "session.created" && this.#wanted) {
+      this.end(); // one game at a time, also where it came by another way
     } else if (method === "searcher.expired" && this.#wanted) {
       this.#running(false);
       notice(t("search.expired"), { action: { text: t("search.again"), run: () => this.begin() } });
@@ -139,7 +151,7 @@ export class SearchPanel extends HTMLElement {
 
   #found(session) {
     this.#running(false);
-    go("game", session);
+    begun(session);
   }
 
   #running(runs) {
@@ -156,6 +168,7 @@ export class SearchPanel extends HTMLElement {
         this.start.focus();
       }
     }
+    this.dispatchEvent(new Event("change"));
   }
 
   async #tick() {
@@ -180,3 +193,6 @@ export class SearchPanel extends HTMLElement {
 }
 
 customElements.define("search-panel", SearchPanel);
+
+// One for the whole visit: a search goes on while other pages are shown.
+export const searchPanel = new SearchPanel();

@@ -1,0 +1,16 @@
+// A game that one has agreed to begins: go there, but not away from another one.
+
+import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notices.js";
+import { address, go, place } from "../lib/router.js";
+import { matches } from "../games/matches.js";
+
+export function begun(id) {
+  const { name, parts } = place();
+  if (name === "game" && parts[0] !== id && matches.get(parts[0])?.isPlayed) {
+    matches.keep(id);
+    notice(t("game.begun"), { action: { text: t("games.continue"), run: () => go("game", id) } });
+  } else if (location.hash !== address("game", id)) {
+    go("game", id);
+  }
+}

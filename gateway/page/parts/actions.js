@@ -1,5 +1,6 @@
 // What a player can do beside moving, and what can be done with a game that has ended.
 
+import { copy } from "../lib/clipboard.js";
 import { button, h, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
@@ -101,13 +102,13 @@ export class Actions {
     try {
       const { format, text } = await store.rpc.call("sessions.export", { session_id: this.match.id });
       if (how === "copy") {
-        await navigator.clipboard.writeText(text);
-        notice(t("copied"));
+        const copied = await copy(text);
+        notice(t(copied ? "copied" : "action.noClipboard"), { kind: copied ? "info" : "bad" });
       } else {
         save(`${this.match.session.game}-${this.match.id}.${format === "pgn" ? "pgn" : "txt"}`, text);
       }
     } catch (error) {
-      notice(error.type ? words(error) : t("action.noClipboard"), { kind: "bad" });
+      notice(words(error), { kind: "bad" });
     }
   }
 }

@@ -1,5 +1,6 @@
 // Open rooms, as they come and go; one's own, with what to pass on to a friend.
 
+import { copy } from "../lib/clipboard.js";
 import { button, h, link, svg } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
@@ -48,32 +49,31 @@ export function ownRoom(room, gone) {
     gone(room);
     await attempt(() => store.rpc.call(isPrivate ? "private_rooms.leave" : "rooms.leave", params));
   };
-  return h("section", { class: "card own-room", "aria-label": t("room.own") },
-    h("h2", {}, key ? t("room.ownPrivate") : t("room.own")),
+  const title = t(key ? "room.ownPrivate" : "room.own");
+  return h("section", { class: "card own-room", "aria-label": title },
+    h("h2", {}, title),
     h("p", { class: "quiet" }, about(room)),
     h("p", { role: "status" }, key ? t("room.passOn") : t("room.waiting")),
-    key ? h("div", { class: "invitation" }, code(invitation(key)), shared(key)) : null,
+    key ? h("div", { class: "invitation" }, code(invitation(key)), shared(room)) : null,
     h("div", { class: "row" }, button(t("room.leave"), leave)));
 }
 
-function shared(key) {
+function shared({ room_id: room, connection_key: key }) {
   const url = invitation(key);
-  const field = (id, label, value) => h("div", { class: "field" }, h("label", { for: id }, label),
-    h("input", { id, value, readonly: true, on: { focus: (event) => event.target.select() } }));
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(url);
-    } catch {
-      // No clipboard without HTTPS: what is selected can be copied by hand.
-      document.getElementById("invitation-link").select();
-      document.execCommand("copy");
+  const id = `link-${room}`;
+  const field = h("input", { id, value: url, readonly: true, on: { focus: () => field.select() } });
+  const copyLink = async () => {
+    if (await copy(url)) {
+      notice(t("copied"));
+    } else {
+      field.focus(); // what is selected can be copied by hand
+      notice(t("action.noClipboard"), { kind: "bad" });
     }
-    notice(t("copied"));
   };
   const share = navigator.share ? button(t("room.share"), () => navigator.share({ url }).catch(() => {})) : null;
-  return h("div", { class: "shared" }, field("invitation-link", t("room.link"), url),
+  return h("div", { class: "shared" }, h("div", { class: "field" }, h("label", { for: id }, t("room.link")), field),
     h("p", { class: "code" }, `${t("room.code")} `, h("code", {}, key)),
-    h("div", { class: "row" }, button(t("room.copyLink"), copy, { class: "main" }), share));
+    h("div", { class: "row" }, button(t("room.copyLink"), copyLink, { class: "main" }), share));
 }
 
 function code(text) {

@@ -1,0 +1,79 @@
+"""Copying, with HTTPS (as on localhost) and without, and that a link can be scanned."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PLAIN_HOST
+from tests.e2e.playing import RESIGN, begin, both_move
+
+REFUSE = "document.execCommand = () => false;"
+each_host = pytest.mark.parametrize("host", ["localhost", PLAIN_HOST])
+
+
+@pytest.fixture
+def visitor(person, stack):
+    """Somebody who has come to a host and may use the clipboard there."""
+
+    def come(host):
+        base = f"http://{host}:{stack.port}"
+        one = person(base=base)
+        if host == "localhost":
+            one.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base)
+        one.open()
+        assert one.page.evaluate("() => Boolean(navigator.clipboard)") is (host == "localhost")
+        return one
+
+    return come
+
+
+def pasted(one):
+    """What is in the clipboard, by pasting it where a key would be typed."""
+    one.field("Key").fill("")
+    one.field("Key").press("Control+V")
+    return one.field("Key").input_value()
+
+
+@each_host
+def test_of_two_private_rooms_each_has_its_own_link_to_be_copied(visitor, host):
+    one = visitor(host).register()
+    rooms = one.page.get_by_role("region", name="Your private room is open")
+    for number in (1, 2):
+        one.button("Create private room").click()
+        expect(rooms).to_have_count(number)
+    links = [each.get_by_label("Link", exact=True).input_value() for each in rooms.all()]
+    assert len(set(links)) == 2
+    ids = one.page.evaluate("() => [...document.querySelectorAll('[id]')].map(({ id }) => id)")
+    assert len(set(ids)) == len(ids)
+    for room, link in zip(rooms.all(), links, strict=True):
+        room.get_by_role("button", name="Copy link").click()
+        expect(one.page.locator("#notices")).to_contain_text("Copied")
+        expect(room.get_by_role("button", name="Copy link")).to_be_focused()
+        assert pasted(one) == link
+
+
+def test_where_nothing_can_be_copied_it_is_said_and_the_link_is_selected(visitor):
+    one = visitor(PLAIN_HOST)
+    one.page.evaluate(f"() => {{ {REFUSE} }}")
+    one.register().button("Create private room").click()
+    one.button("Copy link").click()
+    expect(one.page.locator("#notices")).to_contain_text("does not let the page copy")
+    expect(one.page.locator("#notices")).not_to_contain_text("Copied")
+    link = one.field("Link").input_value()
+    assert one.page.evaluate("""() => {
+      const { value, selectionStart: start, selectionEnd: end } = document.activeElement;
+      return value.slice(start, end);
+    }""") == link
+
+
+@each_host
+def test_the_moves_of_a_game_are_copied(visitor, two_players, host):
+    first, second = two_players
+    session_id = begin(first, second)
+    both_move(first, second, session_id)
+    second.command(session_id, RESIGN)
+    one = visitor(host).known_as(first).log_in().open(f"/#/game/{session_id}")
+    one.button("Copy moves").click()
+    expect(one.page.locator("#notices")).to_contain_text("Copied")
+    one.open("/#/")
+    text = pasted(one)
+    assert "b2b3" in text and "resignation" in text

@@ -71,6 +71,7 @@ class Broker:
         wait_until(lambda: node.epmd_unready(self._epmd_port), timeout, pause=0.02)
         start(server)
         self.wait_until_up(timeout)
+        node.have_restarts_deny_nothing(self.folder)  # also those by a supervisor
 
     def wait_until_up(self, timeout: float = 60) -> None:
         """Return when clients can connect; raises Trouble after `timeout` seconds."""

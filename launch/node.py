@@ -16,13 +16,14 @@ log.console.use_colors = off
 log.connection.level = error
 """
 
-# Later versions have no such deprecated features. One that does not know these settings yet passes
-# them over here, and would not start with them in rabbitmq.conf.
+# What its database dumps when it is killed at the wrong moment stays in the folder as well.
 ADVANCED_CONFIGURATION = """\
-[{{rabbit, [{{permit_deprecated_features,
-            #{{transient_nonexcl_queues => false, global_qos => false}}}}]}},
+[{{rabbit, [{{permit_deprecated_features, #{{{denied}}}}}]}},
  {{mnesia, [{{core_dir, {folder}}}]}}].
 """
+# Later versions have no such deprecated features. One that does not know these settings yet passes
+# them over here, and would not start with them in rabbitmq.conf.
+DENIED = "transient_nonexcl_queues => false, global_qos => false"
 
 EPMD_NAMES_REQUEST = b"\x00\x01n"
 
@@ -53,20 +54,31 @@ def environment(folder: Path, port: int, distribution_port: int, epmd_port: int)
 
 
 def write_files(folder: Path, user: str, password: str, vhosts: Sequence[str]) -> None:
-    """Write what the node reads when it starts: its settings, its vhosts, and one user for all."""
+    """Write what the node reads when it starts: its settings, its vhosts, and one user for all.
+
+    The first one in a folder denies what later versions have no more.
+    """
     rights = {"user": user, "configure": ".*", "write": ".*", "read": ".*"}
     definitions = {
         "users": [{"name": user, "password": password, "tags": ["administrator"]}],
         "vhosts": [{"name": vhost} for vhost in vhosts],
         "permissions": [{**rights, "vhost": vhost} for vhost in vhosts],
     }
+    is_new = not (folder / "mnesia").exists()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     (folder / "definitions.json").write_text(json.dumps(definitions))
     (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(folder=folder))
-    # What its database dumps when it is killed at the wrong moment stays in the folder as well.
-    advanced = ADVANCED_CONFIGURATION.format(folder=json.dumps(str(folder)))
-    (folder / "advanced.config").write_text(advanced)
+    _write_advanced(folder, DENIED if is_new else "")
+
+
+def have_restarts_deny_nothing(folder: Path) -> None:
+    """Write for the next start what a node with a database can always start with.
+
+    RabbitMQ 4.0 looks for queues of a denied kind when it starts, and gives up where its database
+    is not loaded yet.
+    """
+    _write_advanced(folder, "")
 
 
 def epmd_unready(port: int) -> str | None:
@@ -79,3 +91,8 @@ def epmd_unready(port: int) -> str | None:
     except OSError:
         pass
     return f"No epmd answers on port {port}."
+
+
+def _write_advanced(folder: Path, denied: str) -> None:
+    said = ADVANCED_CONFIGURATION.format(folder=json.dumps(str(folder)), denied=denied)
+    (folder / "advanced.config").write_text(said)

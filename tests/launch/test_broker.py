@@ -59,6 +59,14 @@ def test_it_refuses_what_later_versions_refuse(broker: Broker) -> None:
             channel.queue_declare("transient", durable=False, exclusive=False, auto_delete=False)
 
 
+def test_a_restart_denies_nothing_for_then_a_node_may_not_start(broker: Broker) -> None:
+    settings = broker.folder / "advanced.config"
+    assert "false" not in settings.read_text()
+    broker.kill()
+    broker.start()
+    assert "false" not in settings.read_text()
+
+
 def test_a_killed_node_comes_back_where_it_was_with_what_was_durable(broker: Broker) -> None:
     address = broker.uri("games")
     store(address, "acknowledged")

@@ -4,6 +4,9 @@ Import the module, not the class: Nameko's command line takes every class with a
 finds in a service's module for a service.
 """
 
+from os import getpid
+from socket import gethostname
+
 from nameko.extensions import DependencyProvider
 from nameko.rpc import rpc
 
@@ -30,5 +33,5 @@ class Service:
 
     @rpc
     def ping(self):
-        """That the service answers: `{ailing}`, a sentence for each of its loops that is amiss."""
-        return {"ailing": self.ailing()}
+        """That the service answers: `{instance, ailing}`, a sentence for each loop amiss."""
+        return {"instance": f"{gethostname()}:{getpid()}", "ailing": self.ailing()}

@@ -1,7 +1,6 @@
 """What all connections of a gateway process share, and what is done for them meanwhile."""
 
 import logging
-import time
 import uuid
 from collections.abc import Callable
 
@@ -16,14 +15,14 @@ from gateway.connection import GOING_AWAY, Connection
 from gateway.departures import Departures
 from gateway.inbox import Inbox
 from gateway.limits import Limits, is_on
-from gateway.services import NAMES, Games, Services
+from gateway.readiness import ROUND, Readiness
+from gateway.services import Games, Services
 from gateway.socket import WebSocket
 from searcher.exceptions import SearchAlreadyStarted
 
 _log = logging.getLogger(__name__)
 
 RENEW_INTERVAL = 3.0
-PING_DEADLINE = 2.0  # seconds for a service to say how it is
 FILLED_AT_ONCE = 16
 LOST_SEARCH_PATIENCE = 2.0
 
@@ -45,6 +44,7 @@ class Gateway:
         self.vitals.add(self.inbox.vital)
         self.departures = Departures(self.services)
         self.catching_up = CatchingUp(self.services)
+        self.readiness = Readiness(self.services)
         self.connections: set[Connection] = set()
         self._to_reconnect: list[Connection] = []
         self.stopping = False
@@ -62,6 +62,7 @@ class Gateway:
         ):
             vital = self.vitals.watch(name, RENEW_INTERVAL)
             vitals.is_of(eventlet.spawn(self._renew, keep, vital), vital)
+        eventlet.spawn_n(self.readiness.run, self.vitals.watch("ask_services", ROUND))
 
     def serve(self, ws, address: str) -> None:
         """Serve the WebSocket of a client at this address until it ends."""
@@ -94,24 +95,8 @@ class Gateway:
         ailing = [f"gateway: {sentence}" for sentence in self.vitals.ailing()]
         if not self.inbox.up:
             return ["broker"], ailing
-        asked = {name: eventlet.spawn(self._ask_after, name) for name in NAMES}
-        deadline = time.monotonic() + PING_DEADLINE
-        silent = []
-        for name, asking in asked.items():
-            said = None
-            with eventlet.Timeout(max(deadline - time.monotonic(), 0), False):
-                said = asking.wait()
-            if said is None:
-                silent.append(name)
-            ailing += [f"{name}: {sentence}" for sentence in said or ()]
-        return silent, ailing
-
-    def _ask_after(self, name: str) -> list[str] | None:
-        try:
-            return getattr(self.services, name).ping()["ailing"]
-        except Exception as error:
-            _log.warning("%s is not well: %r", name, error)
-            return None
+        silent, said = self.readiness.unwell()
+        return silent, ailing + said
 
     def _resume(self, deaf_since: float) -> None:
         self.catching_up.begin(self.connections, deaf_since)

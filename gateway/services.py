@@ -56,9 +56,13 @@ class Services:
 
     def start(self) -> None:
         """Connect; blocks until the broker answers."""
-        proxy = self._cluster.start()
+        self._proxy = self._cluster.start()
         for name in NAMES:
-            setattr(self, name, Service(name, proxy[name]))
+            setattr(self, name, Service(name, self._proxy[name]))
+
+    def ping(self, name: str) -> dict:
+        """What a service says of itself; raises whatever the call does, and logs nothing."""
+        return self._proxy[name].ping()
 
 
 class Games:

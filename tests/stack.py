@@ -88,6 +88,10 @@ class Process:
         if running is not None:
             end(running, PATIENCE)
 
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
     def signal(self, number: int) -> None:
         self._running.send_signal(number)
 

@@ -48,7 +48,7 @@ def test_a_process_that_was_stopped_for_a_while_goes_on(start, cluster):
     process.signal(signal.SIGSTOP)
     time.sleep(5)
     process.signal(signal.SIGCONT)
-    assert eventually(lambda: cluster.healthy.ping() == {"ailing": []}, 10)
+    assert eventually(lambda: cluster.healthy.ping()["ailing"] == [], 10)
     time.sleep(3)  # in which it would end
     assert process.runs
 
@@ -58,17 +58,22 @@ def test_readyz_names_the_timer_that_a_lock_in_the_database_keeps_from_its_work(
 ):
     uri, [port] = new_postgres(), free_ports(1)
     sessions = start_process("nameko", "sessions.service", SESSIONS_DB_URI=uri)
+    other = start_process("nameko", "sessions.service")
     start_process("gateway", PORT=port)
-    eventually(lambda: sessions.takes_calls, 30)
+    eventually(lambda: sessions.takes_calls and other.takes_calls, 30)
     eventually(lambda: "sessions" not in readiness(port)["not_answering"], 30)
     assert readiness(port)["ailing"] == []
     holder = psycopg2.connect(address(uri))
     with holder, holder.cursor() as cursor:
         eventually(lambda: locked(cursor), 30)
-        [sentence] = eventually(lambda: readiness(port)["ailing"], 60)
+        eventually(lambda: readiness(port)["ailing"], 60)
+        # Every second question is answered by the other instance, which is well.
+        for _ in range(6):
+            [sentence] = readiness(port)["ailing"]
+            assert sentence.startswith("sessions: keep_time has not run for ")
+            assert sentence.endswith(f":{sessions.pid}")
+            assert "sessions" not in readiness(port)["not_answering"]
     holder.close()
-    assert sentence.startswith("sessions: keep_time has not run for ")
-    assert "sessions" not in readiness(port)["not_answering"]
     eventually(lambda: not readiness(port)["ailing"], 30)
     said = sessions.log.read_text()
     assert said.count("keep_time fails, and tries again") == 1

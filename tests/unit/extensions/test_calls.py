@@ -146,7 +146,7 @@ class TestServing:
 
         assert isinstance(Service.serving, Serving)
         service = worker_factory(Service)
-        assert service.ping() == {"ailing": service.ailing.return_value}
+        assert service.ping()["ailing"] is service.ailing.return_value
 
 
 def entrypoint(kind, method_name):

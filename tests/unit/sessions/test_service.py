@@ -399,4 +399,4 @@ class TestResignAll:
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping() == {"ailing": service.ailing.return_value}
+    assert service.ping()["ailing"] is service.ailing.return_value

@@ -234,10 +234,14 @@ class Connection:
         try:
             self._hear(*follower.keys)
             answer = self._connect(follower, since)
-        except Exception:
+        except Exception as error:
+            follower.failed = True
+            if not isinstance(error, SessionNotFound):
+                self._gateway.doubts.add(self, session_id)
             if self.followers.get(session_id) is follower:
-                if known is not None and known.begun:
+                if known is not None and not known.failed:
                     self.followers[session_id] = known
+                    follower.hand_over(known)
                 else:
                     self._stop_hearing(follower)
             raise
@@ -267,7 +271,24 @@ class Connection:
         except (NotAMember, SessionNotFound):
             self._stop_hearing(follower)  # it is there no more, as this connection is not in it
             raise
+        except Exception:
+            self._gateway.doubts.add(self, session_id)
+            raise
         self._stop_hearing(follower)
+
+    def settle(self, session_id: str) -> None:
+        """Have the session service know whether this connection is in a session, as it is here."""
+        told: object = self
+        while (follower := self._followed(session_id)) is not told:  # or it has changed meanwhile
+            with suppress(NotAMember, SessionNotFound):
+                if follower is None:
+                    self._gateway.services.sessions.disconnect(session_id, self.id)
+                else:
+                    self._connect(follower, None)
+            told = follower
+
+    def _followed(self, session_id: str) -> Follower | None:
+        return None if self.closed else self.followers.get(session_id)
 
     def _stop_hearing(self, follower: Follower | None) -> None:
         if follower is not None and self.followers.get(follower.session_id) is follower:
@@ -277,6 +298,11 @@ class Connection:
 
     def _make_room(self) -> None:
         """Where as many sessions are followed as may be, leave the first one that has ended."""
+        if self._gateway.doubts.are_many(self):
+            raise RateLimited.of(
+                "Too many calls of this connection to connect were not answered",
+                retry_after=FOLLOWED_FOR,
+            )
         if len(self.followers) < MOST_FOLLOWED:
             return
         ended = next((each for each in self.followers.values() if each.ended), None)

@@ -8,11 +8,13 @@ import eventlet
 
 from extensions import vitals
 from extensions.errors import RateLimited
+from extensions.rpc import timeout
 from gateway import metrics
 from gateway.catching_up import CatchingUp
 from gateway.commands import Commands
 from gateway.connection import GOING_AWAY, Connection
 from gateway.departures import Departures
+from gateway.doubts import Doubts
 from gateway.inbox import Inbox
 from gateway.limits import Limits, is_on
 from gateway.readiness import ROUND, Readiness
@@ -43,6 +45,7 @@ class Gateway:
         self.vitals = self.services.vitals
         self.vitals.add(self.inbox.vital)
         self.departures = Departures(self.services)
+        self.doubts = Doubts(timeout(config))
         self.catching_up = CatchingUp(self.services)
         self.readiness = Readiness(self.services)
         self.connections: set[Connection] = set()

@@ -21,6 +21,7 @@ class Follower:
         self.session_id = session_id
         self.viewer = viewer
         self.ended = False
+        self.failed = False  # whether its connecting has come to nothing
         self._connection = connection
         self._sequence = Sequence()
         self._plays = False
@@ -65,6 +66,12 @@ class Follower:
             self._deliver(self._sequence.take(body["params"]["version"], event))
             if self._sequence.gap:
                 self._fill_later()
+
+    def hand_over(self, other: "Follower") -> None:
+        """Have another one take what has come in for this one, which does not come to begin."""
+        early, self._unasked = self._unasked, []
+        for routing_key, body in early:
+            other.take(routing_key, body)
 
     def fill(self) -> None:
         """Fetch whatever has happened since the last event that was let through."""

@@ -116,3 +116,19 @@ def test_a_player_who_was_never_connected_has_left_nothing(two_players):
     other.close()
     time.sleep(0.3)
     assert one.call("sessions.history", session_id=session_id) == {"events": []}
+
+
+def test_who_came_unnoticed_and_is_gone_is_known_to_be_gone(stack, two_players, outage):
+    one, other = two_players
+    session_id = by_room(one, other)
+    other.connect(session_id)
+    other.forget()
+    stack.pause("sessions")
+    try:
+        one.refused("Unavailable", "sessions.connect", session_id=session_id)
+        one.drop()
+    finally:
+        stack.resume("sessions")
+    # The call was served all the same, as its service had been given it.
+    assert other.wait_for("session.player_connected")["login"] == one.login
+    assert other.wait_for("session.player_disconnected")["login"] == one.login

@@ -7,6 +7,7 @@ import gc
 import time
 import weakref
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -55,9 +56,13 @@ def sessions(services):
 @pytest.fixture
 def connection(services, sessions, inbox, monkeypatch):
     monkeypatch.setattr(module, "MOST_FOLLOWED", MOST)
-    gateway = SimpleNamespace(id="gateway", services=services, inbox=inbox, ping_interval=20)
+    gateway = SimpleNamespace(
+        id="gateway", services=services, inbox=inbox, ping_interval=20,
+        doubts=Mock(are_many=Mock(return_value=False)), departures=Mock(),
+    )
     connection = Connection(gateway, SimpleNamespace(round_trip=None))
-    connection.notify = lambda event, params: None
+    connection.told = []
+    connection.notify = lambda event, params: connection.told.append((event, params))
     return connection
 
 
@@ -154,6 +159,132 @@ def test_where_nobody_knows_whether_it_was_left_it_is_still_followed(
     with pytest.raises(Unavailable):
         connection.unfollow("s1")
     assert list(connection.followers) == ["s1"]
+
+
+def away(*_):
+    raise Unavailable.of("no", service="sessions")
+
+
+class TestDoubt:
+    """Where a call was not answered, nobody knows whether it was served, or will be."""
+
+    @pytest.fixture
+    def doubted(self, connection):
+        return lambda: [each.args for each in connection._gateway.doubts.add.mock_calls]
+
+    def test_there_is_none_where_all_is_answered(self, connection, sessions, follow, doubted):
+        follow("s1")
+        sessions.connect.side_effect = SessionNotFound.of("no", session_id="s2")
+        with pytest.raises(SessionNotFound):
+            connection.follow("s2", None)
+        connection.unfollow("s1")
+        assert doubted() == []
+
+    @pytest.mark.parametrize("method", ["connect", "disconnect"])
+    def test_of_what_was_not_answered_there_is(
+        self, connection, sessions, follow, doubted, method
+    ):
+        follow("s1")
+        getattr(sessions, method).side_effect = away
+        with pytest.raises(Unavailable):
+            if method == "connect":
+                connection.follow("s2", None)
+            else:
+                connection.unfollow("s1")
+        assert doubted() == [(connection, "s2" if method == "connect" else "s1")]
+
+    def test_of_too_many_there_are_no_more(self, connection, sessions, follow):
+        follow("s1")
+        connection._gateway.doubts.are_many.return_value = True
+        with pytest.raises(RateLimited) as refusal:
+            connection.follow("s2", None)
+        assert refusal.value.details["retry_after"] > 0
+        follow("s1")
+
+    def test_who_follows_nothing_is_disconnected(self, connection, sessions):
+        for error in (None, NotAMember("no"), SessionNotFound("no")):
+            sessions.disconnect.side_effect = error
+            connection.settle("s1")
+            sessions.disconnect.assert_called_with("s1", connection.id)
+        assert not sessions.connect.called
+
+    def test_who_follows_it_again_is_connected(self, connection, sessions, follow):
+        follow("s1")
+        sessions.connect.reset_mock()
+        connection.settle("s1")
+        assert sessions.connect.call_count == 1 and not sessions.disconnect.called
+
+    def test_who_has_gone_is_disconnected_whatever_was_followed(
+        self, connection, sessions, follow
+    ):
+        follow("s1")
+        connection.closed = True
+        connection.settle("s1")
+        assert sessions.disconnect.call_count == 1
+
+    def test_who_follows_it_while_it_is_settled_is_connected_after_all(
+        self, connection, sessions, follow
+    ):
+        sessions.disconnect.side_effect = lambda *_: follow("s1")
+        connection.settle("s1")
+        assert [call[0] for call in sessions.mock_calls] == ["disconnect", "connect", "connect"]
+
+    def test_who_leaves_while_it_is_settled_is_disconnected_after_all(
+        self, connection, sessions, follow
+    ):
+        follow("s1")
+        answer = sessions.connect.side_effect("s1")
+
+        def leave(*_):
+            connection.unfollow("s1")
+            return answer
+
+        sessions.connect.side_effect = leave
+        sessions.reset_mock()
+        connection.settle("s1")
+        assert [call[0] for call in sessions.mock_calls] == ["connect", "disconnect", "disconnect"]
+
+
+def happen(connection, version):
+    """An event of the session s1 reaches the connection; without a version, one not stored."""
+    numbered = {} if version is None else {"version": version}
+    body = {"id": "x", "event": f"session.{version}", "params": {"session_id": "s1", **numbered}}
+    connection._on_event("session.s1.all.event", body)
+
+
+def test_what_happens_while_it_follows_anew_in_vain_is_told_all_the_same(
+    connection, sessions, follow
+):
+    follow("s1")
+    happen(connection, 1)
+
+    def in_vain(*_):
+        happen(connection, 2)
+        happen(connection, None)
+        away()
+
+    sessions.connect.side_effect = in_vain
+    with pytest.raises(Unavailable):
+        connection.follow("s1", None)
+    happen(connection, 3)
+    assert [event for event, _ in connection.told] == [
+        "session.1", "session.2", "session.None", "session.3"
+    ]
+
+
+def test_of_two_who_follow_at_once_the_one_that_is_answered_goes_on(connection, sessions, follow):
+    answering = sessions.connect.side_effect
+
+    def meanwhile(*arguments):
+        sessions.connect.side_effect = away
+        with pytest.raises(Unavailable):
+            connection.follow("s1", None)
+        happen(connection, 1)
+        return answering(*arguments)
+
+    sessions.connect.side_effect = meanwhile
+    follow("s1")
+    assert [event for event, _ in connection.told] == ["session.1"]
 
 
 SEARCH = {"game": "dobutsu", "options": {}, "rating": 1500}

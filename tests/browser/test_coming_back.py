@@ -80,6 +80,58 @@ def test_a_move_whose_answer_was_lost_is_not_made_twice(person):
     expect(other.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(made)
 
 
+class Swallowed:
+    """Commands that the server is to get and never does, until they are let through."""
+
+    def __init__(self, person):
+        self.begins = self.ended = False
+        self.sent: list[dict] = []
+        person.page.route_web_socket("**/ws", self._connect)
+
+    def _connect(self, socket):
+        server = socket.connect_to_server()
+
+        def to_server(message):
+            method, params = (json.loads(message)[key] for key in ("method", "params"))
+            if method == "sessions.execute":
+                self.sent.append(params)
+                if self.begins and not self.ended:
+                    return
+            server.send(message)
+
+        socket.on_message(to_server)
+
+
+def test_what_is_commanded_while_another_command_waits_follows_it_and_outlasts_a_reload(person):
+    one, other = person(), person()
+    line = Swallowed(one)
+    first, second = meet(one.arrive(), other.arrive())
+    first.move("b2b3")
+    second.says("Your turn")
+    if second is one:
+        second.move("b4b3")
+        first.says("Your turn")
+        first.move("a1b2")
+    else:
+        second.move("b4b3")
+    one.says("Your turn")
+    line.begins = True
+    before = len(line.sent)
+    one.button("Offer draw").click()
+    expect(one.button("Offer draw")).to_be_disabled()
+    one.move("b3c3" if one is second else "a1b2")
+    one.says("Sending your move")
+    assert len(line.sent) == before + 1
+    line.ended = True
+    one.page.reload()
+    one.says(f"{other.login} is to move")
+    expect(other.button("Accept draw")).to_be_visible()
+    other.says("Your turn")
+    swallowed, again, move = line.sent[before:]
+    assert swallowed == again and again["command"] == {"type": "offer_draw"}
+    assert move["command"]["type"] == "move"
+
+
 def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(playing):
     first, second = playing
     first.move("b2b3")

@@ -4,11 +4,11 @@
 // "premove-gone" where what was planned turned out to be impossible.
 
 import { store } from "../lib/store.js";
+import { Commands } from "./commands.js";
 import { begins, read } from "./moves.js";
 
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
   "session.draw_offered", "session.draw_declined", "session.ended"];
-const LATER = 1500;
 
 export class Match extends EventTarget {
   session = null;
@@ -18,7 +18,6 @@ export class Match extends EventTarget {
   deadlines = {}; // by login: when the grace of who has left runs out
   rematch = null; // who has asked
   premove = null; // {from, to}: what is to be moved as soon as it is one's turn
-  pending = null; // the command that has not been answered yet
   #opened = null;
   #closed = false;
   #catching = null;
@@ -26,6 +25,9 @@ export class Match extends EventTarget {
   constructor(id) {
     super();
     this.id = id;
+    this.commands = new Commands(id);
+    this.commands.addEventListener("change", () => this.session && this.#changed());
+    this.commands.addEventListener("refused", this.#onRefused);
     store.rpc.addEventListener("notification", this.#hear);
     store.rpc.addEventListener("ready", this.#catchUp);
   }
@@ -36,16 +38,14 @@ export class Match extends EventTarget {
 
   async #open() {
     this.#take(await store.rpc.call("sessions.connect", { session_id: this.id, since: 0 }));
-    const unfinished = this.#unfinished();
-    if (unfinished && this.isPlayed) {
-      this.#send(unfinished);
-    } else {
-      this.#remember(null);
+    if (this.isPlayed) {
+      this.commands.resume();
     }
   }
 
   close() {
     this.#closed = true;
+    this.commands.close();
     store.rpc.removeEventListener("notification", this.#hear);
     store.rpc.removeEventListener("ready", this.#catchUp);
     if (store.rpc.state === "ready" && this.session) {
@@ -88,12 +88,8 @@ export class Match extends EventTarget {
     return this.command({ type: "move", move }, this.session.version);
   }
 
-  // Sends a command until it is answered: the same id makes sure that it is carried out once.
   command(command, version) {
-    if (this.pending) {
-      return Promise.resolve();
-    }
-    return this.#send({ command, command_id: newId(), ...(version === undefined ? {} : { version }) });
+    this.commands.give(command, version);
   }
 
   plan(premove) {
@@ -103,7 +99,7 @@ export class Match extends EventTarget {
 
   #carryOutPlan() {
     const { premove, session } = this;
-    if (!premove || !(this.isMyTurn || !this.isActive)) {
+    if (!premove || this.commands.move !== null || (this.isActive && !this.isMyTurn)) {
       return;
     }
     this.premove = null;
@@ -119,65 +115,11 @@ export class Match extends EventTarget {
     return store.rpc.call("sessions.rematch", { session_id: this.id });
   }
 
-  async #send(entry) {
-    this.#remember(entry);
-    this.#changed();
-    while (!this.#closed) {
-      try {
-        await store.rpc.call("sessions.execute", { session_id: this.id, ...entry });
-        break;
-      } catch (error) {
-        if (error.type === "Disconnected") {
-          continue; // the next call waits for a connection
-        }
-        if (error.type === "Unavailable" || error.type === "RateLimited") {
-          await new Promise((resolve) => setTimeout(resolve, (error.data.retry_after ?? LATER / 1000) * 1000));
-          continue;
-        }
-        this.#forget(entry);
-        this.dispatchEvent(new CustomEvent("refused", { detail: { error, command: entry.command } }));
-        await this.#catchUp();
-        return;
-      }
-    }
-    if (!this.#closed) {
-      this.#forget(entry);
-      this.#changed();
-    }
-  }
-
-  // Another command may have followed already: the event of one can come before its answer.
-  #forget(entry) {
-    if (this.pending === entry) {
-      this.#remember(null);
-    }
-  }
-
-  // Kept through a reload: what was sent may have been carried out, or not.
-  #remember(entry) {
-    this.pending = entry;
-    try {
-      if (entry) {
-        sessionStorage.setItem(this.#key, JSON.stringify(entry));
-      } else {
-        sessionStorage.removeItem(this.#key);
-      }
-    } catch {
-      // storage is switched off
-    }
-  }
-
-  #unfinished() {
-    try {
-      return JSON.parse(sessionStorage.getItem(this.#key));
-    } catch {
-      return null;
-    }
-  }
-
-  get #key() {
-    return `arbiter.command.${this.id}.${store.login}`;
-  }
+  #onRefused = ({ detail }) => {
+    this.premove = null;
+    this.dispatchEvent(new CustomEvent("refused", { detail }));
+    this.#catchUp();
+  };
 
   #catchUp = async () => {
     if (!this.session || this.#catching) {
@@ -203,6 +145,9 @@ export class Match extends EventTarget {
     }
     events.filter(({ version }) => version > known).forEach((event) => this.#note(event));
     this.#replace(session);
+    if (!this.isActive) {
+      this.commands.forgetAll();
+    }
     for (const login of session.connected) {
       delete this.deadlines[login];
     }
@@ -266,8 +211,8 @@ export class Match extends EventTarget {
     this.#note({ ...params, type });
     if (type === "session.state_changed") {
       const { command, state, legal, to_move, clocks, draw_offered_by } = params;
-      if (command.login === store.login && this.pending?.command.type === "move") {
-        this.#remember(null);
+      if (command.login === store.login) {
+        this.commands.moveIsMade();
       }
       Object.assign(session, { state, legal, to_move, clocks, draw_offered_by, claims: [] });
       this.clocksAsOf = performance.now();
@@ -283,6 +228,7 @@ export class Match extends EventTarget {
       session.draw_offered_by = null;
     } else if (type === "session.ended") {
       this.#stopClocks();
+      this.commands.forgetAll();
       Object.assign(session, {
         status: "ended", result: params.result, to_move: [], legal: [], draw_offered_by: null, claims: [],
       });
@@ -325,8 +271,4 @@ export class Match extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event("change"));
   }
-}
-
-function newId() {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -22,11 +22,11 @@ export function resultWords({ result, players }, seat) {
 }
 
 // Whose turn it is, or how the match has ended.
-export function turnWords({ session, seat, opponent, isActive, isMyTurn, pending }) {
+export function turnWords({ session, seat, opponent, isActive, isMyTurn, commands }) {
   if (!isActive) {
     return resultWords(session, seat);
   }
-  if (pending?.command.type === "move") {
+  if (commands.move !== null) {
     return store.rpc.state === "ready" ? t("game.sending") : t("game.waitingToSend");
   }
   if (isMyTurn) {

@@ -105,16 +105,17 @@ export class GamePage extends HTMLElement {
     const count = this.#viewed ?? steps.length;
     const newest = count === steps.length;
     const state = newest ? session.state : match.stateAt(count);
-    const pending = newest && match.pending?.command.type === "move" ? read(match.pending.command.move) : null;
+    const isMoving = match.commands.move !== null;
     this.#showBar(this.bars[0], 1 - this.#bottom);
     this.#showBar(this.bars[1], this.#bottom);
     say(this.turn, turnWords(this.match));
     this.turn.classList.toggle("mine", match.isMyTurn);
     this.table.show({
-      game: session.game, state, seat: match.seat, bottom: this.#bottom, players: session.players, pending,
-      legal: newest && !match.pending ? session.legal : [],
+      game: session.game, state, seat: match.seat, bottom: this.#bottom, players: session.players,
+      pending: newest ? read(match.commands.move) : null,
+      legal: newest && !isMoving ? session.legal : [],
       active: newest && match.isActive, premove: newest ? match.premove : null,
-      premoving: newest && match.isActive && match.seat !== null && !match.isMyTurn && session.state.turn !== null,
+      premoving: newest && match.isActive && match.seat !== null && (isMoving || !match.isMyTurn) && session.state.turn !== null,
     });
     const { grids, hands } = this.table.drawn;
     this.style.setProperty("--files", grids[0].files * grids.length);

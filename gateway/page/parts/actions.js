@@ -10,20 +10,21 @@ import { store } from "../lib/store.js";
 
 export class Actions {
   #resigning = false;
+  #commands = {}; // by type: its button
 
   constructor(match, { flip }) {
     this.match = match;
-    const command = (type) => () => match.command({ type });
     const action = (name, run, props) => button(t(`action.${name}`), run, props);
-    this.offer = action("offerDraw", command("offer_draw"));
-    this.accept = action("acceptDraw", command("accept_draw"), { class: "main" });
-    this.decline = action("declineDraw", command("decline_draw"));
+    const command = (type, name, props) => (this.#commands[type] = action(name, () => match.command({ type }), props));
+    this.offer = command("offer_draw", "offerDraw");
+    this.accept = command("accept_draw", "acceptDraw", { class: "main" });
+    this.decline = command("decline_draw", "declineDraw");
     this.resign = action("resign", () => this.#askToResign(true));
     this.sure = action("resign", () => { this.#askToResign(false); match.command({ type: "resign" }); }, { class: "danger" });
     this.keep = action("keepPlaying", () => this.#askToResign(false));
-    this.abort = action("abort", command("abort"));
-    this.victory = action("claimVictory", command("claim_victory"), { class: "main" });
-    this.draw = action("claimDraw", command("claim_draw"));
+    this.abort = command("abort", "abort");
+    this.victory = command("claim_victory", "claimVictory", { class: "main" });
+    this.draw = command("claim_draw", "claimDraw");
     this.flip = action("flip", flip, { class: "quiet" });
     this.rematch = action("rematch", () => this.#askRematch(), { class: "main" });
     this.another = action("another", () => go("lobby", "search"), {});
@@ -43,15 +44,18 @@ export class Actions {
   }
 
   show() {
-    const { session, seat, isActive, bothHaveMoved, opponent } = this.match;
+    const { session, seat, isActive, bothHaveMoved, opponent, commands } = this.match;
     const plays = isActive && seat !== null;
     const offeredBy = session.draw_offered_by;
     const isOffered = plays && offeredBy === opponent && offeredBy !== null;
     this.offered.hidden = !plays || !offeredBy;
     say(this.offered, isOffered ? t("action.drawOffered", { player: opponent }) : t("action.youOffered"));
+    for (const [type, pressed] of Object.entries(this.#commands)) {
+      pressed.disabled = commands.has(type);
+    }
     this.accept.hidden = this.decline.hidden = !isOffered;
     this.offer.hidden = !plays || isOffered || !bothHaveMoved;
-    this.offer.disabled = offeredBy === store.login;
+    this.offer.disabled ||= offeredBy === store.login;
     this.abort.hidden = !plays || bothHaveMoved;
     this.resign.hidden = !plays || this.#resigning;
     this.question.hidden = this.keep.hidden = this.sure.hidden = !plays || !this.#resigning;

@@ -1,0 +1,118 @@
+// The commands that a player has given in one session: sent in their order, one after the other, each
+// until it is answered. Its id makes sure that it is carried out once, also after a reload.
+//
+// Events: "change", and "refused" with the error and the command.
+
+import { pause } from "../lib/alone.js";
+import { store } from "../lib/store.js";
+
+const LATER = 1.5; // seconds
+
+export class Commands extends EventTarget {
+  #waiting = []; // {command, command_id, version?}, the first of them on its way
+  #key;
+  #isSending = false;
+  #isClosed = false;
+
+  constructor(session) {
+    super();
+    this.session = session;
+    this.#key = `arbiter.commands.${session}.${store.login}`;
+  }
+
+  // The move that has not been seen to be made yet.
+  get move() {
+    return this.#waiting.find(({ command }) => command.type === "move")?.command.move ?? null;
+  }
+
+  has(type) {
+    return this.#waiting.some(({ command }) => command.type === type);
+  }
+
+  // To give one again that waits changes nothing.
+  give(command, version) {
+    if (command.type !== "move" && this.has(command.type)) {
+      return;
+    }
+    this.#keep([...this.#waiting, { command, command_id: newId(), ...(version === undefined ? {} : { version }) }]);
+    this.#send();
+  }
+
+  // Goes on with what had not been answered before the page was loaded anew.
+  resume() {
+    this.#keep(this.#kept());
+    this.#send();
+  }
+
+  // The event of a move can come before its answer.
+  moveIsMade() {
+    this.#keep(this.#waiting.filter(({ command }) => command.type !== "move"));
+  }
+
+  forgetAll() {
+    this.#keep([]);
+  }
+
+  close() {
+    this.#isClosed = true;
+  }
+
+  async #send() {
+    if (this.#isSending) {
+      return;
+    }
+    this.#isSending = true;
+    while (this.#waiting.length > 0 && !this.#isClosed) {
+      await this.#sendFirst(this.#waiting[0]);
+    }
+    this.#isSending = false;
+  }
+
+  async #sendFirst(entry) {
+    let refusal = null;
+    try {
+      await store.rpc.call("sessions.execute", { session_id: this.session, ...entry });
+    } catch (error) {
+      if (error.type === "Disconnected") {
+        return; // the next call waits for a connection
+      }
+      if (error.type === "Unavailable" || error.type === "RateLimited") {
+        await pause((error.data.retry_after ?? LATER) * 1000);
+        return;
+      }
+      refusal = error;
+    }
+    const isAwaited = this.#waiting.includes(entry);
+    if (!this.#isClosed && isAwaited) {
+      this.#keep(this.#waiting.filter((each) => each !== entry));
+      if (refusal) {
+        this.dispatchEvent(new CustomEvent("refused", { detail: { error: refusal, command: entry.command } }));
+      }
+    }
+  }
+
+  #keep(waiting) {
+    this.#waiting = waiting;
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify(waiting));
+      if (waiting.length === 0) {
+        sessionStorage.removeItem(this.#key);
+      }
+    } catch {
+      // storage is switched off
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #kept() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key)) ?? [];
+    } catch {
+      return [];
+    }
+  }
+}
+
+function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

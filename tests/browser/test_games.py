@@ -153,8 +153,10 @@ def test_a_move_that_cannot_be_made_on_the_board_is_a_button(at_the_board):
 COUNT_TONES = """{
   const { start } = AudioScheduledSourceNode.prototype;
   window.tones = 0;
+  window.pitches = new Set();
   AudioScheduledSourceNode.prototype.start = function (...when) {
     window.tones += 1;
+    window.pitches.add(this.frequency.value);
     return start.apply(this, when);
   };
 }"""
@@ -180,6 +182,29 @@ def test_a_move_is_heard_unless_the_sound_is_off(person, two_players):
     assert tones_of("a1b2", "a4a3") > 0
     listener.button("Sound").click()
     assert tones_of("b1a1", "a3a4") == 0
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["at-the-board", "on-another-page"])
+def test_the_end_is_heard_and_is_no_move(person, two_players, elsewhere):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    listener = person()
+    listener.page.add_init_script(COUNT_TONES)
+    listener.open().known_as(one).log_in().open(f"/#/game/{session_id}")
+    listener.says("Your turn")
+    listener.move("a1b2")
+    listener.says(f"{other.login} is to move")
+    other.move(session_id, "a4a3")
+    listener.says("Your turn")
+    knock = listener.page.evaluate("() => [...pitches]")
+    assert knock
+    if elsewhere:
+        listener.page.get_by_role("link", name="Leaderboard").click()
+        expect(listener.page.get_by_role("complementary")).to_be_visible()
+    other.command(session_id, {"type": "resign"})
+    expect(listener.page.get_by_text("You won: resignation").first).to_be_visible()
+    listener.page.wait_for_function("(knock) => pitches.size > knock", arg=len(knock))
 
 
 def test_a_game_can_be_stepped_back_to_before_its_first_move(person, two_players):

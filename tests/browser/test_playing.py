@@ -116,10 +116,20 @@ class TestEnding:
     def test_a_draw_is_offered_declined_and_accepted(self, playing):
         first, second = playing
         both_move(first, second)
-        first.button("Offer draw").click()
+        first.button("Offer draw").focus()
+        first.page.keyboard.press("Enter")
         expect(first.page.get_by_text("You have offered a draw.")).to_be_visible()
+        expect(first.page.get_by_role("group", name="Actions")).to_be_focused()
+        expect(first.button("Offer draw")).to_have_count(0)
         second.button("Decline draw").click()
         expect(first.button("Offer draw")).to_be_enabled()
+        second.button("Offer draw").click()
+        first.button("Accept draw").click()
+        for each in playing:
+            each.says("Draw: by agreement")
+
+    def test_a_draw_is_offered_before_anybody_has_moved(self, playing):
+        first, second = playing
         second.button("Offer draw").click()
         first.button("Accept draw").click()
         for each in playing:

@@ -1,6 +1,6 @@
 // One session as this viewer sees it: kept up to date by events, caught up after every reconnection.
 //
-// Events: "change" after anything new, "moved" after a move, "refused" with the error of a command,
+// Events: "change" after anything new, "moved" after a move, "ended" at the end, "refused" with the error of a command,
 // "premove-gone" where what was planned turned out to be impossible.
 
 import { store } from "../lib/store.js";
@@ -140,6 +140,7 @@ export class Match extends EventTarget {
       return;
     }
     const [isFirst, before, known] = [this.session === null, this.steps.length, this.session?.version ?? 0];
+    const ends = this.session?.status === "active" && session.status === "ended";
     if (session.version < known) {
       return; // events have come since
     }
@@ -156,6 +157,9 @@ export class Match extends EventTarget {
     this.#changed();
     if (!isFirst && this.steps.length > before) {
       this.dispatchEvent(new Event("moved"));
+    }
+    if (ends) {
+      this.dispatchEvent(new Event("ended"));
     }
   }
 
@@ -232,6 +236,7 @@ export class Match extends EventTarget {
       Object.assign(session, {
         status: "ended", result: params.result, to_move: [], legal: [], draw_offered_by: null, claims: [],
       });
+      this.dispatchEvent(new Event("ended"));
       this.refresh(); // the game's secrets are shown now, and clocks have stopped
     }
   }

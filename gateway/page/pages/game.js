@@ -53,6 +53,7 @@ export class GamePage extends HTMLElement {
   #listen({ signal }) {
     this.match.addEventListener("change", () => this.#show(), { signal });
     this.match.addEventListener("moved", () => this.#onMoved(), { signal });
+    this.match.addEventListener("ended", sound.chime, { signal });
     this.match.addEventListener("premove-gone", () => notice(t("game.premoveGone")), { signal });
     this.match.addEventListener("refused", ({ detail }) => this.#onRefused(detail), { signal });
     document.addEventListener("keydown", this.#onKey, { signal });

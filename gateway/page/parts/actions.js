@@ -37,13 +37,22 @@ export class Actions {
     this.result = h("section", { class: "result", hidden: true },
       this.said, this.asked, h("div", { class: "row" }, this.rematch, this.another),
       h("div", { class: "row" }, this.copy, this.download));
-    this.element = h("div", { class: "actions", role: "group", "aria-label": t("action.group") },
+    this.element = h("div", { class: "actions", role: "group", tabindex: -1, "aria-label": t("action.group") },
       this.offered, this.question,
       h("div", { class: "row" }, this.accept, this.decline, this.victory, this.draw,
         this.abort, this.offer, this.resign, this.keep, this.sure, this.flip));
   }
 
+  // Who has just pressed a button that goes away stays beside it with the keyboard.
   show() {
+    const held = this.element.contains(document.activeElement) ? document.activeElement : null;
+    this.#show();
+    if (held?.hidden || held?.disabled) {
+      this.element.focus({ preventScroll: true });
+    }
+  }
+
+  #show() {
     const { session, seat, isActive, bothHaveMoved, opponent, commands } = this.match;
     const plays = isActive && seat !== null;
     const offeredBy = session.draw_offered_by;
@@ -53,9 +62,9 @@ export class Actions {
     for (const [type, pressed] of Object.entries(this.#commands)) {
       pressed.disabled = commands.has(type);
     }
+    this.resign.disabled = commands.has("resign");
     this.accept.hidden = this.decline.hidden = !isOffered;
-    this.offer.hidden = !plays || isOffered || !bothHaveMoved;
-    this.offer.disabled ||= offeredBy === store.login;
+    this.offer.hidden = !plays || offeredBy !== null;
     this.abort.hidden = !plays || bothHaveMoved;
     this.resign.hidden = !plays || this.#resigning;
     this.question.hidden = this.keep.hidden = this.sure.hidden = !plays || !this.#resigning;

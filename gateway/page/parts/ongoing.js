@@ -41,6 +41,7 @@ export function watchGames() {
   searchPanel.addEventListener("change", show);
   matches.addEventListener("moved", sound.knock);
   matches.addEventListener("ended", ({ detail: { match } }) => tellEnd(match));
+  matches.addEventListener("ended", sound.chime);
   settings.onChange("language", () => { drawn = new WeakMap(); search = searchRow(); show(); });
 }
 

@@ -129,6 +129,10 @@ class Searching(Result):
     estimate: float | None
 
 
+class SearchWindow(Result):
+    window: float | None
+
+
 class MatchAccepted(Result):
     status: Literal["accepted"]
 

@@ -61,6 +61,12 @@ def window(waited: float, windows: Windows) -> float:
     return windows.first * windows.widening / (windows.widening - waited)
 
 
+def reach(request: Request, now: float, windows: Windows) -> float:
+    """How far from its own rating a request looks by now, its own limit included."""
+    limits = [] if request.rating_range is None else [request.rating_range]
+    return min([window(now - request.since, windows), *limits])
+
+
 def meet(
     one: Request, other: Request, now: float, windows: Windows, apart: Apart = ()
 ) -> bool:

@@ -44,7 +44,7 @@ class RedisStore:
         ready_check: float = 0.0,
     ):
         self._tables = tables
-        self._windows = windows
+        self.windows = windows
         self._lot = lot or random.SystemRandom()
         self._ready_check = ready_check
         self._forget_at = 0.0
@@ -104,7 +104,7 @@ class RedisStore:
                     f"{login} has missed a proposal, and may not search yet", retry_after=pause
                 )
             waiting = steps.waiting(change, request.pool)
-            other = opponent(request, waiting, now, self._windows, self._apart(now))
+            other = opponent(request, waiting, now, self.windows, self._apart(now))
             steps.put(change, request)
             return self._meet(change, other, request, now) if other else None
 
@@ -172,7 +172,7 @@ class RedisStore:
                     lambda change, pool=pool: [
                         self._meet(change, one, other, now)
                         for one, other in pairs(
-                            steps.waiting(change, pool), now, self._windows, self._apart(now)
+                            steps.waiting(change, pool), now, self.windows, self._apart(now)
                         )
                     ]
                 )

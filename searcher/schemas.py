@@ -1,9 +1,11 @@
 """What the searcher tells of a search, and what it announces."""
 
+import math
+
 from extensions.announcements import Notice
 from extensions.clock import timestamp
 from searcher import events
-from searcher.matching import Request
+from searcher.matching import Request, Windows, reach
 from searcher.ready_check import Lapse, Proposal
 from searcher.store import Pairing
 
@@ -22,6 +24,12 @@ def beginning(pairing: Pairing, login: str, now: float) -> dict:
         "status": "searching", "game": pairing.game, "options": pairing.options,
         "waited": pairing.waited(login, now), "searching": len(pairing.players), "estimate": None,
     }
+
+
+def window(request: Request | None, now: float, windows: Windows) -> dict:
+    """How far from the player's rating an opponent may be."""
+    points = math.inf if request is None else reach(request, now, windows)
+    return {"window": None if math.isinf(points) else points}
 
 
 def found(pairing: Pairing, session_id: str, login: str) -> dict:

@@ -101,6 +101,14 @@ class SearcherService(service_base.Service):
         )
 
     @rpc
+    def window(self, login):
+        """How far from the player's own rating an opponent may be by now: `{window: points}`.
+
+        Null once anybody will do, and where the player does not search.
+        """
+        return schemas.window(self.store.request_of(login), self.clock(), self.store.windows)
+
+    @rpc
     def renew(self, searches):
         """Keep alive what a gateway's connections search for: `{login: connection}`.
 

@@ -56,7 +56,7 @@ class MemoryStore:
     def __init__(
         self, windows: Windows, lot: random.Random | None = None, ready_check: float = 0.0
     ):
-        self._windows = windows
+        self.windows = windows
         self._lot = lot or random.SystemRandom()
         self._ready_check = ready_check
         self._waiting = Waiting()
@@ -109,7 +109,7 @@ class MemoryStore:
                 f"{login} has missed a proposal, and may not search yet", retry_after=pause
             )
         waiting = self._waiting.pool(request.pool)
-        other = opponent(request, waiting, now, self._windows, self._aborted)
+        other = opponent(request, waiting, now, self.windows, self._aborted)
         self._waiting.put(request)
         return self._meet(other, request, now) if other else None
 
@@ -155,7 +155,7 @@ class MemoryStore:
         self._aborted.forget(now)
         met = [
             pair for pool in self._waiting.pools()
-            for pair in pairs(pool, now, self._windows, self._aborted)
+            for pair in pairs(pool, now, self.windows, self._aborted)
         ]
         return [self._meet(one, other, now) for one, other in met]
 

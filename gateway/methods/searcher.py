@@ -42,6 +42,15 @@ def status(call: Call, given: params.Nothing):
     return call.services.searcher.status(call.login)
 
 
+@method("searcher.window", Who.PLAYER, params.Nothing, results.SearchWindow)
+def window(call: Call, given: params.Nothing):
+    """How far from one's own rating an opponent may be by now.
+
+    In points; null once anybody will do, and where one does not search.
+    """
+    return call.services.searcher.window(call.login)
+
+
 @method(
     "searcher.accept", Who.PLAYER, params.ProposalOf, results.MatchAccepted, (ProposalNotFound,)
 )

@@ -101,10 +101,10 @@ def test_a_windows_title_says_what_is_shown_in_the_readers_language(person, two_
     expect(one.button("Найти соперника")).to_be_visible()
     shown = {
         f"#/game/{session_id}": "Ваш ход! · Добуцу-сёги · Arbiter",
-        f"#/player/{one.login}": f"{one.login} · Arbiter",
-        "#/leaderboard/atomic": "Таблица лидеров: Атомные шахматы · Arbiter",
-        "#/join/SOMEKEY1": "Вас приглашают сыграть · Arbiter",
-        "#/": "Arbiter",
+        f"#/player/{one.login}": f"● {one.login} · Arbiter",
+        "#/leaderboard/atomic": "● Таблица лидеров: Атомные шахматы · Arbiter",
+        "#/join/SOMEKEY1": "● Вас приглашают сыграть · Arbiter",
+        "#/": "● Arbiter",
     }
     for address, title in shown.items():
         one.open(f"/{address}")

@@ -1,5 +1,7 @@
 """A search that the server has dropped, or has answered, while the page could not be told."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -10,9 +12,10 @@ from tests.stack import Stack, eventually
 
 @pytest.fixture(scope="module")
 def running_stack(broker, tmp_path_factory):
-    """A stack of its own, for all tests here, in which no search ends of its own accord."""
+    """A stack of its own, for all tests here, in which searches widen slowly, and none expires."""
     folder = tmp_path_factory.mktemp("searching")
-    with Stack(folder, broker.uri(BROWSER), SEARCH_EXPIRY=600) as stack:
+    settings = {"SEARCH_EXPIRY": 600, "SEARCH_WINDOW": 100, "SEARCH_WIDENING": 6}
+    with Stack(folder, broker.uri(BROWSER), **settings) as stack:
         yield stack
 
 
@@ -25,6 +28,7 @@ class Line:
         self.person = person
         self.is_cut = False
         self.sent: list[str] = []
+        self.heard: list[str] = []
         self._ends: list = []
         person.page.route_web_socket("**/ws", self._connect)
 
@@ -41,8 +45,15 @@ class Line:
 
     def asked(self, method: str) -> int:
         """How often the page has asked for this."""
+        return self._count(method, self.sent)
+
+    def told(self, word: str) -> int:
+        """How often the page has been told this."""
+        return self._count(word, self.heard)
+
+    def _count(self, word: str, messages: list[str]) -> int:
         self.person.page.wait_for_timeout(50)  # else nothing of it would be heard here
-        return sum(f'"{method}"' in each for each in self.sent)
+        return sum(f'"{word}"' in each for each in messages)
 
     def _connect(self, socket) -> None:
         if self.is_cut:
@@ -58,6 +69,7 @@ class Line:
 
         def to_page(message):
             if not self.is_cut and self._ends[-1] is ends:
+                self.heard.append(message)
                 socket.send(message)
 
         socket.on_message(to_server)
@@ -96,7 +108,7 @@ def test_a_search_that_ends_with_a_lost_connection_is_begun_anew(person, searchi
     one, line = searching
     line.cut()
     line.mend()
-    eventually(lambda: line.asked("searcher.start") == 2, what="the page's coming back")
+    eventually(lambda: line.told("SearchAlreadyStarted"), what="the page's coming back")
     line.let_server_know()
     eventually(lambda: line.asked("searcher.start") == 3, what="a new search")
     expect(one.button("Stop searching")).to_be_visible()
@@ -115,3 +127,22 @@ def test_who_was_found_while_the_line_was_cut_is_played_with_and_nobody_else(pla
     expect(one.square("b2")).to_be_visible()
     assert found["session_id"] in one.page.url
     assert line.asked("searcher.start") == 1
+
+
+def test_a_search_tells_how_far_it_reaches_by_now(searching):
+    one, _ = searching
+    expect(one.page.get_by_text(re.compile(r"within ±(1|2)\d\d points of you"))).to_be_visible()
+    anybody = one.page.get_by_text("Now among players of any strength.")
+    expect(anybody).to_be_visible(timeout=10_000)
+    one.button("Stop searching").click()
+    one.button("Find an opponent").click()
+    expect(one.page.get_by_text(re.compile(r"within ±1\d\d points of you"))).to_be_visible()
+
+
+def test_what_nobody_can_see_is_not_asked_for(person):
+    one = person()
+    line = Line(one)
+    one.page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => true });")
+    one.arrive().button("Find an opponent").click()
+    eventually(lambda: line.asked("searcher.status") >= 2, what="how the search stands")
+    assert line.asked("searcher.window") == 0

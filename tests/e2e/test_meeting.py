@@ -149,6 +149,13 @@ def test_a_search_ends_with_its_connection(player, connect):
     assert other_connection.fence() == []
 
 
+def test_a_search_tells_how_far_it_reaches(player):
+    one = player()
+    assert one.call("searcher.window") == {"window": None}
+    one.call("searcher.start", rating_range=10)
+    assert one.call("searcher.window") == {"window": 10}
+
+
 def test_a_search_over_http_is_there_and_can_be_stopped(player, rpc):
     one = player()
     assert rpc("searcher.start", one.token) == {"status": "searching"}

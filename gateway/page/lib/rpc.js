@@ -8,7 +8,7 @@ const LONG_ENOUGH = 10_000;
 const PULSE = 15_000;
 const UNAUTHORISED = 4401;
 // What changes nothing can be asked again where the answer was lost.
-const ASKS = /\.(get|list|history|status|connect|leaderboard|export|info|initial_state|rating_history)$/;
+const ASKS = /\.(get|list|history|status|window|connect|leaderboard|export|info|initial_state|rating_history)$/;
 
 export class Refused extends Error {
   constructor({ code, message, data }) {

@@ -4,13 +4,14 @@
 
 import { button, h, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
-import { duration, t } from "../lib/i18n.js";
+import { duration, number, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { begun } from "./begun.js";
 
 const ASKED_EVERY = 2000;
 const SURELY = 2; // just before an opponent is told of, there is no search either
+const FAR = 1000; // points, within which everybody is
 
 class SearchPanel extends HTMLElement {
   #wanted = null;
@@ -34,11 +35,12 @@ class SearchPanel extends HTMLElement {
     this.stop = button(t("search.stop"), () => this.end());
     this.time = h("strong", { class: "waited" });
     this.range = h("p", {}, t("search.range"));
+    this.window = h("p");
     this.others = h("p");
     this.estimate = h("p");
     this.running = h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
       h("div", { class: "ripples", "aria-hidden": true }, h("i"), h("i"), h("i")),
-      h("p", { role: "status" }, t("search.running")), this.time, this.range, this.others, this.estimate, this.stop);
+      h("p", { role: "status" }, t("search.running")), this.time, this.range, this.window, this.others, this.estimate, this.stop);
     this.replaceChildren(this.start, this.running);
     this.#running(this.runs);
   }
@@ -61,6 +63,7 @@ class SearchPanel extends HTMLElement {
       return;
     }
     this.#wanted = this.choose();
+    say(this.window, "");
     this.#began = Date.now();
     this.#since = store.now();
     this.#cameBack = false;
@@ -186,8 +189,16 @@ class SearchPanel extends HTMLElement {
         say(this.others, searching > 1 ? t("search.others", { count: searching - 1 }) : t("search.alone"));
         say(this.estimate, estimate === null ? t("search.noEstimate") : t("search.estimate", { time: duration(estimate) }));
       }
+      await this.#showWindow();
     } catch {
       // it is asked again
+    }
+  }
+
+  async #showWindow() {
+    if (this.#wanted && !document.hidden) {
+      const { window: points } = await store.rpc.call("searcher.window");
+      say(this.window, points === null || points > FAR ? t("search.anybody") : t("search.window", { points: number(points) }));
     }
   }
 }

@@ -65,6 +65,8 @@ export default {
   "search.group": "Search",
   "search.running": "Looking for an opponent…",
   "search.range": "First among players of your strength. The longer you wait, the wider the search.",
+  "search.window": "Now among players within ±{points} points of you.",
+  "search.anybody": "Now among players of any strength.",
   "search.others": { one: "{count} other player is looking too.", other: "{count} other players are looking too." },
   "search.alone": "Nobody else is looking at the moment.",
   "search.estimate": "Usually it takes about {time}.",

@@ -65,6 +65,8 @@ export default {
   "search.group": "Поиск",
   "search.running": "Ищем соперника…",
   "search.range": "Сначала среди равных вам по силе. Чем дольше ждать, тем шире поиск.",
+  "search.window": "Сейчас ищем с рейтингом ±{points} от вашего.",
+  "search.anybody": "Сейчас ищем среди игроков любой силы.",
   "search.others": { one: "Ищет ещё {count} игрок.", few: "Ищут ещё {count} игрока.", many: "Ищут ещё {count} игроков.", other: "Ищут ещё {count} игрока." },
   "search.alone": "Сейчас больше никто не ищет.",
   "search.estimate": "Обычно это занимает около {time}.",

@@ -23,8 +23,8 @@ PLAYER = {
     "accounts.rating_history",
     "rooms.create", "rooms.get", "rooms.join", "rooms.leave", "rooms.close",
     "private_rooms.create", "private_rooms.join", "private_rooms.leave", "private_rooms.close",
-    "searcher.start", "searcher.stop", "searcher.status", "searcher.accept", "sessions.execute",
-    "sessions.rematch",
+    "searcher.start", "searcher.stop", "searcher.status", "searcher.window", "searcher.accept",
+    "sessions.execute", "sessions.rematch",
 }
 SOCKET_ONLY = {"auth.authenticate", "sessions.connect", "sessions.disconnect"}
 WITHOUT_TOKEN = {"auth.register", "auth.login", "auth.refresh"}
@@ -40,7 +40,8 @@ PARAMS = {
     "rooms.close": "room_id", "private_rooms.create": "game? options? seats?",
     "private_rooms.join": "connection_key", "private_rooms.leave": "connection_key",
     "private_rooms.close": "connection_key", "searcher.start": "game? options? rating_range?",
-    "searcher.stop": "", "searcher.status": "", "searcher.accept": "proposal_id",
+    "searcher.stop": "", "searcher.status": "", "searcher.window": "",
+    "searcher.accept": "proposal_id",
     "sessions.connect": "session_id since?", "sessions.disconnect": "session_id",
     "sessions.execute": "session_id command command_id version?", "sessions.get": "session_id",
     "sessions.history": "session_id since?", "sessions.initial_state": "session_id",

@@ -235,6 +235,23 @@ class TestStatus:
             "searching": 2, "estimate": None,
         }
 
+    def test_the_window_widens_until_anybody_will_do(self, service, start, clock):
+        start("alice")
+        assert service.window("alice") == {"window": 100}
+        clock.advance(30)
+        assert service.window("alice") == {"window": 200}
+        clock.advance(30)
+        assert service.window("alice") == {"window": None}
+
+    def test_the_window_never_goes_beyond_ones_own_limit(self, service, start, clock):
+        start("alice", rating_range=150)
+        assert service.window("alice") == {"window": 100}
+        clock.advance(60)
+        assert service.window("alice") == {"window": 150}
+
+    def test_who_does_not_search_has_no_window(self, service):
+        assert service.window("alice") == {"window": None}
+
     def test_estimates_by_what_the_last_searches_took(self, service, start, clock):
         start("alice")
         clock.advance(10)

@@ -6,6 +6,7 @@ import * as settings from "./lib/settings.js";
 import { notice } from "./lib/notices.js";
 import { place } from "./lib/router.js";
 import { store } from "./lib/store.js";
+import { title } from "./lib/title.js";
 import { matches } from "./games/matches.js";
 import { GamePage } from "./pages/game.js";
 import { JoinPage } from "./pages/join.js";
@@ -37,7 +38,7 @@ const TITLES = {
 function show({ focus = false } = {}) {
   const { name, parts } = place();
   const main = document.getElementById("page");
-  document.title = [TITLES[name]?.(parts), "Arbiter"].filter(Boolean).join(" · ");
+  title(TITLES[name]?.(parts));
   drawTop();
   main.replaceChildren(PAGES[name] ? PAGES[name](parts) : h("h1", {}, t("nowhere")));
   main.dataset.page = name;

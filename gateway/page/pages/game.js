@@ -9,6 +9,7 @@ import { turnWords } from "../lib/results.js";
 import { address } from "../lib/router.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
+import { title } from "../lib/title.js";
 import { matches } from "../games/matches.js";
 import { read } from "../games/moves.js";
 import { Actions } from "../parts/actions.js";
@@ -132,7 +133,7 @@ export class GamePage extends HTMLElement {
     this.#showAbsent();
     this.watchers.hidden = !session.spectators;
     this.watchers.textContent = t("game.watching", { count: session.spectators });
-    document.title = [match.isMyTurn ? t("title.yourTurn") : session.players.join(" – "), gameTitle(session.game), "Arbiter"].join(" · ");
+    title(match.isMyTurn ? t("title.yourTurn") : session.players.join(" – "), gameTitle(session.game));
   }
 
   #showBar(bar, seat) {

@@ -4,15 +4,14 @@ import { button, h, link, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { resultWords, turnWords } from "../lib/results.js";
-import { address, go, place } from "../lib/router.js";
+import { address, go } from "../lib/router.js";
 import * as settings from "../lib/settings.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
+import { mark } from "../lib/title.js";
 import { matches } from "../games/matches.js";
 import { searchPanel } from "./search.js";
 import "./clock.js";
-
-const CALLS = "● "; // before the page's title, where it is one's turn elsewhere
 
 // The strip above every page that leads back to the games one plays, and can stop a search.
 export function watchGames() {
@@ -32,10 +31,7 @@ export function watchGames() {
     }
     strip.hidden = elements.length === 0;
     strip.setAttribute("aria-label", t("games.ongoing"));
-    if (place().name !== "game") {
-      const title = document.title.replace(CALLS, "");
-      document.title = kept.some(({ isMyTurn }) => isMyTurn) ? CALLS + title : title;
-    }
+    mark(kept.some(({ isMyTurn }) => isMyTurn));
   };
   matches.addEventListener("change", show);
   searchPanel.addEventListener("change", show);

@@ -1,14 +1,9 @@
-"""One client's WebSocket: reads requests, serves them side by side, sends answers and events."""
+"""A connection: whose it is, which sessions it follows, what it searches for, what it is told."""
 
-import logging
 import time
-import uuid
 from collections import deque
 from contextlib import suppress
 
-import eventlet
-from eventlet.hubs import get_hub
-from eventlet.hubs.timer import Timer
 from eventlet.semaphore import Semaphore
 
 import auth.events
@@ -16,20 +11,14 @@ import searcher.events
 import sessions.events
 from extensions.clock import timestamp
 from extensions.errors import RateLimited
-from gateway import dispatch, metrics, protocol
+from gateway.client import UNAUTHORISED, Client
 from gateway.errors import AlreadyAuthenticated, Unavailable
 from gateway.follower import Follower
-from gateway.outbox import Outbox
-from gateway.socket import SendTimeout, WebSocket
+from gateway.socket import WebSocket
 from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import NotAMember, SessionNotFound
 
-_log = logging.getLogger(__name__)
-
-GOING_AWAY, NOT_TEXT, POLICY, TOO_LARGE, UNAUTHORISED, NO_PONG = 1001, 1003, 1008, 1009, 4401, 4408
-SERVED_AT_ONCE = 16
 WARNED_BEFORE = 60.0  # seconds before the token expires
-MOST_MALFORMED, MALFORMED_PER = 100, 10.0
 NOTICES_REMEMBERED = 64
 MOST_FOLLOWED = 1000
 FOLLOWED_FOR = 60.0  # seconds in which one of so many sessions will have ended, most likely
@@ -39,12 +28,11 @@ SEARCH_ENDS = (
 TO_PLAYERS = (sessions.events.CREATED, sessions.events.REMATCH_ASKED)
 
 
-class Connection:
+class Connection(Client):
     """A connection, anonymous at first; once bound to a player, that player's for its life."""
 
     def __init__(self, gateway, socket: WebSocket, address: str = ""):
-        self.id = uuid.uuid4().hex
-        self.address = address
+        super().__init__(gateway, socket, address)
         self.login: str | None = None
         self.family: str | None = None
         self.came_at = 0.0  # when it became the player's
@@ -52,142 +40,16 @@ class Connection:
         self.followers: dict[str, Follower] = {}
         self.searching: dict | None = None
         self.searching_since = 0.0
-        self.closed = False
-        self._gateway = gateway
-        self._socket = socket
         self._queue = None
         self._queue_lock = Semaphore()
-        self._slots = Semaphore(SERVED_AT_ONCE)
-        self._serving = 0
-        self._ending: tuple[int, str] | None = None
-        self._outbox = Outbox(socket, self._cut_off, self._end_if_due)
-        self._malformed: deque[float] = deque(maxlen=MOST_MALFORMED)
         self._known_notices: deque[str] = deque(maxlen=NOTICES_REMEMBERED)
-        self._timers: dict[str, Timer] = {}
 
-    @property
-    def round_trip(self) -> float:
-        """Seconds to the client and back, by the last ping; 0 before the first."""
-        return self._socket.round_trip or 0.0
-
-    @property
-    def unsent(self) -> int:
-        """How many messages wait to be sent."""
-        return len(self._outbox)
-
-    # Reading and answering
-
-    def serve(self) -> None:
-        """Read and serve requests until the connection ends; then leave everything."""
-        self._set_timer("ping", 0, self._ping)  # at once: the round trip is wanted from the start
-        try:
-            while (message := self._socket.receive()) is not None:
-                if self._ending:
-                    continue  # else who always has something under way would never be closed
-                if isinstance(message, bytes):
-                    self.close(NOT_TEXT, "only text messages are served")
-                elif len(message.encode(errors="replace")) > protocol.LARGEST_MESSAGE:
-                    self.close(TOO_LARGE, "a message has 64 KiB at most")
-                else:
-                    self._slots.acquire()
-                    self._serving += 1
-                    eventlet.spawn_n(self._answer, message)
-        finally:
-            self._leave()
-            self._socket.finish()
-
-    def _answer(self, message: str) -> None:
-        try:
-            answer, after = dispatch.answer(self._gateway, message, connection=self)
-            if dispatch.is_malformed(answer):
-                self._note_malformed()
-            self.send(answer.text)
-            for action in after:
-                action()
-        except Exception:  # nothing may leave this greenthread unnoticed
-            _log.exception("A request could not be answered")
-        finally:
-            self._serving -= 1
-            self._slots.release()
-            self._end_if_due()
-
-    def _note_malformed(self) -> None:
-        now = time.monotonic()
-        self._malformed.append(now)
-        if len(self._malformed) == MOST_MALFORMED and now - self._malformed[0] < MALFORMED_PER:
-            self.close(POLICY, "too many messages that are no requests")
-
-    # Sending
-
-    def send(self, text: str) -> None:
-        """Put a message into the outbox; a client that does not read its messages is cut off."""
-        if not self.closed:
-            self._outbox.put(text)
-
-    def _cut_off(self) -> None:
-        metrics.CUT_OFF.inc()
-        self.closed = True
-        eventlet.spawn_n(self._close_now, POLICY, "this client does not read its messages")
-
-    # Ending
-
-    def close(self, code: int, reason: str) -> None:
-        """End the connection once what is in the outbox has been sent."""
-        self._ending = self._ending or (code, reason)
-        if not self._outbox.is_sending:
-            self._finish()
-
-    def close_after_answers(self, code: int, reason: str) -> None:
-        """End the connection once the requests that are being served have been answered."""
-        self._ending = self._ending or (code, reason)
-        self._end_if_due()
-
-    def _end_if_due(self) -> None:
-        if self._ending and not self._serving and not self._outbox.is_sending:
-            self._finish()
-
-    def _finish(self) -> None:
-        if not self.closed:
-            self.closed = True
-            eventlet.spawn_n(self._close_now, *self._ending)
-
-    def _close_now(self, code: int, reason: str) -> None:
-        try:
-            self._socket.close(code, reason)
-        except (OSError, SendTimeout):
-            self._socket.break_off()
-
-    def _leave(self) -> None:
-        self.closed = True
-        for timer in self._timers.values():
-            timer.cancel()
+    def leave(self) -> None:
+        """Leave everything, and have the services learn that it is gone."""
+        super().leave()
         if self._queue is not None:
             self._gateway.inbox.close(self._queue)
         self._gateway.departures.add(self)
-
-    # Keeping alive
-
-    def _keep_alive(self) -> None:
-        self._set_timer("ping", self._gateway.ping_interval, self._ping)
-
-    def _ping(self) -> None:
-        try:
-            if self._socket.ping():
-                self._keep_alive()
-            else:
-                self.close(NO_PONG, "no pong in time")
-        except (OSError, SendTimeout):
-            self._socket.break_off()
-
-    def _set_timer(self, name: str, seconds: float, action, *arguments) -> None:
-        if name in self._timers:
-            self._timers.pop(name).cancel()
-        if not self.closed:
-            # A greenthread that is to begin then would stay until then, also once it is cancelled,
-            # and keep the connection in memory for as long as its token lasts.
-            self._timers[name] = get_hub().schedule_call_global(
-                seconds, eventlet.spawn_n, action, *arguments
-            )
 
     # Whose it is
 
@@ -204,8 +66,8 @@ class Connection:
         self._hear(f"player.{login}.#")
         self.login, self.family = login, family
         remaining = max(expires_at - time.time(), 0)
-        self._set_timer("warning", max(remaining - WARNED_BEFORE, 0), self._warn, expires_at)
-        self._set_timer("expiry", remaining, self._expire)
+        self.set_timer("warning", max(remaining - WARNED_BEFORE, 0), self._warn, expires_at)
+        self.set_timer("expiry", remaining, self._expire)
         if first:
             self.came_at = time.time()
             self._gateway.came(self)
@@ -320,9 +182,9 @@ class Connection:
     def search(self, search: dict) -> dict:
         """Start a search that belongs to this connection."""
         # Noted before it starts: who is found at once may be announced before the answer is here.
-        before, self.searching = self.searching, search
-        if before is not search:
-            self.searching_since = time.time()
+        before = self.searching, self.searching_since
+        since = self.searching_since if self.searching is search else time.time()
+        self.searching, self.searching_since = search, since
         answer = None
         try:
             answer = self._gateway.services.searcher.start(
@@ -330,7 +192,7 @@ class Connection:
             )
         finally:
             if self.searching is search and answer is None:
-                self.searching = before
+                self.searching, self.searching_since = before
         if answer["status"] == "found" and self.searching is search:
             self.searching = None
         if answer["status"] == "searching" and self.searching is None:
@@ -379,8 +241,3 @@ class Connection:
             self.searching = None
         if event != searcher.events.STOPPED:
             self.notify(event, params)
-
-    def notify(self, event: str, params: dict) -> None:
-        """Tell the client of an event."""
-        metrics.EVENTS.labels(event).inc()
-        self.send(protocol.notification(event, params))

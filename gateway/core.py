@@ -11,8 +11,9 @@ from extensions.errors import RateLimited
 from extensions.rpc import timeout
 from gateway import metrics
 from gateway.catching_up import CatchingUp
+from gateway.client import GOING_AWAY
 from gateway.commands import Commands
-from gateway.connection import GOING_AWAY, Connection
+from gateway.connection import Connection
 from gateway.departures import Departures
 from gateway.doubts import Doubts
 from gateway.inbox import Inbox

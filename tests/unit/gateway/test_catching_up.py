@@ -10,6 +10,7 @@ from gateway import until_done
 from gateway.catching_up import CatchingUp
 from gateway.connection import Connection
 from gateway.errors import Unavailable
+from searcher.exceptions import SearchAlreadyStarted
 
 DEAF_SINCE = 1_700_000_000.0
 OPTIONS = {"clock": None, "rated": True}
@@ -185,3 +186,12 @@ class TestSearch:
         alice.search({**SEARCH})
         assert not catching_up.tell_found(alice)
         assert alice.searching
+
+    def test_counts_from_when_it_began_also_where_another_is_refused(
+        self, catching_up, services, alice
+    ):
+        began = alice.searching_since
+        services.searcher.start.side_effect = SearchAlreadyStarted.of("no", login="alice")
+        with pytest.raises(SearchAlreadyStarted):
+            alice.search({**SEARCH})
+        assert (alice.searching, alice.searching_since) == (SEARCH, began)

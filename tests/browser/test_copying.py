@@ -1,8 +1,11 @@
 """Copying, with HTTPS (as on localhost) and without, and that a link can be scanned."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import qr
 from tests.browser.conftest import PLAIN_HOST
 from tests.e2e.playing import RESIGN, begin, both_move
 
@@ -77,3 +80,31 @@ def test_the_moves_of_a_game_are_copied(visitor, two_players, host):
     one.open("/#/")
     text = pasted(one)
     assert "b2b3" in text and "resignation" in text
+
+
+def modules(one):
+    """The modules of the code that is shown, read off its drawing."""
+    path, width = one.page.get_by_role("img", name="QR code of the link").evaluate(
+        "(svg) => [svg.querySelector('path').getAttribute('d'), svg.viewBox.baseVal.width]"
+    )
+    dark = {(int(y), int(x)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path)}
+    size = int(width) - 6  # what is left of the quiet zone around it
+    return [[(row, column) in dark for column in range(size)] for row in range(size)]
+
+
+@each_host
+def test_a_link_can_be_scanned(visitor, host):
+    one = visitor(host).register()
+    one.button("Create private room").click()
+    assert qr.read(modules(one)) == one.field("Link").input_value()
+
+
+def test_a_code_with_a_fault_is_not_read(visitor):
+    """Else the test before would not say much."""
+    one = visitor("localhost").register()
+    one.button("Create private room").click()
+    shown = modules(one)
+    qr.read(shown)
+    shown[-1][-1] = not shown[-1][-1]
+    with pytest.raises(ValueError, match="not those of a code"):
+        qr.read(shown)

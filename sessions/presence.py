@@ -37,9 +37,10 @@ class Presence(Timekeeping):
                 storage.note_audience(session, session_id)
             comes = player is not None and player not in before
             notices = self._save(session, [(match, match.connect(player, now) if comes else [])])
-            answer = self._snapshot(session, match, player, since)
+            shown = schemas.session(match, player, present, self.clock())
+            missed = [] if since is None else storage.events_since(session, session_id, since)
         self.announcer.send(notices)
-        return answer
+        return {"session": shown, "events": self._shown(match, player, missed)}
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.NotAMember))
     def disconnect(self, session_id, connection_id):

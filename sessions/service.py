@@ -140,14 +140,15 @@ class SessionsService(
         with self.db.get_session() as session:
             match = self._require(session, session_id)
             present = storage.presence(session, [session_id])[session_id]
-            return schemas.session(match, viewer, present, self.clock())
+        return schemas.session(match, viewer, present, self.clock())
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound,))
     def history(self, session_id, viewer=None, since=0):
         """The events of a session after a version, as this viewer may see them."""
         with self.db.get_session() as session:
             match = self._require(session, session_id)
-            return {"events": self._events(session, match, viewer, since)}
+            stored = storage.events_since(session, session_id, since)
+        return {"events": self._shown(match, viewer, stored)}
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound,))
     def initial_state(self, session_id, viewer=None):

@@ -2,6 +2,8 @@
 
 import logging
 
+import eventlet
+
 from sessions import exceptions, schemas, storage
 
 _log = logging.getLogger(__name__)
@@ -18,16 +20,16 @@ class Stored:
             )
         return match
 
-    def _events(self, session, match, viewer, since):
-        stored = storage.events_since(session, match.session_id, since)
-        return [schemas.event(match, event, viewer) for event in stored]
+    def _shown(self, match, viewer, stored):
+        """Stored events as this viewer may see them. Not to be called within a transaction.
 
-    def _snapshot(self, session, match, viewer, since):
-        presence = storage.presence(session, [match.session_id])[match.session_id]
-        return {
-            "session": schemas.session(match, viewer, presence, self.clock()),
-            "events": [] if since is None else self._events(session, match, viewer, since),
-        }
+        A game may take a millisecond for each: others are served in between.
+        """
+        shown = []
+        for event in stored:
+            shown.append(schemas.event(match, event, viewer))
+            eventlet.sleep(0)
+        return shown
 
     def _summaries(self, matches, present):
         """The matches as they stand in a list, without those whose games fail."""

@@ -200,6 +200,29 @@ def forgets(name, seed):
     return any(fewer < more for more, fewer in pairwise(kept))
 
 
+def test_a_quiet_move_asks_the_library_five_times(monkeypatch):
+    game, asked, ask = Variant("xiangqi"), [], module._ask
+    state = begin(game)
+    game.legal_moves(state, 0)
+
+    def counted(question, *rest):
+        asked.append(question.__name__)
+        return ask(question, *rest)
+
+    monkeypatch.setattr(module, "_ask", counted)
+    play(game, "a4a5", state)
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize(("name", "seed"), [("gardner", 1), ("gardner", 5), ("losalamos", 6)])
+def test_a_game_ends_as_soon_as_what_is_left_does_not_suffice(name, seed):
+    """The library, asked after every move, says so at the last one alone."""
+    game = Variant(name)
+    *before, end = at_random(game, seed)
+    assert game.outcome(end) == Outcome(None, "insufficient_material")
+    assert not any(all(game._hopeless(state["fen"])) for state in before)
+
+
 @pytest.mark.parametrize(
     ("name", "seed"), [("kingofthehill", 5), ("xiangqi", 5), ("janggi", 3), ("makruk", 5)]
 )

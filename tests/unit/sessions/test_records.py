@@ -1,9 +1,12 @@
 """What is kept of sessions: their history, lists of them, exports; and playing again."""
 
+import eventlet
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.engine import Engine
 
 from extensions.pages import UnknownCursor, cursor
+from sessions import schemas
 from sessions.exceptions import (
     CannotRematch,
     GameNotFound,
@@ -26,6 +29,22 @@ def versions(events):
     return [event["version"] for event in events["events"]]
 
 
+@pytest.fixture
+def transactions():
+    """Tells how many transactions are under way, of those that have begun since."""
+    begun = []
+    listeners = {
+        "begin": lambda connection: begun.append(connection),
+        "commit": lambda connection: begun.pop(),
+        "rollback": lambda connection: begun.pop(),
+    }
+    for name, listener in listeners.items():
+        event.listen(Engine, name, listener)
+    yield lambda: len(begun)
+    for name, listener in listeners.items():
+        event.remove(Engine, name, listener)
+
+
 class TestHistory:
     def test_tells_what_has_happened_from_the_beginning_or_after_a_version(
         self, service, session_id, under_way
@@ -33,6 +52,27 @@ class TestHistory:
         assert versions(service.history(session_id)) == [1, 2, 3, 4]
         assert versions(service.history(session_id, since=3)) == [4]
         assert versions(service.history(session_id, since=4)) == []
+
+    @pytest.mark.parametrize("ask", [
+        lambda service, session_id: service.history(session_id, "alice"),
+        lambda service, session_id: service.connect(session_id, "c", "gateway", "alice", since=0),
+    ])
+    def test_a_long_one_keeps_no_row_locked_and_nobody_waiting(
+        self, service, session_id, play, transactions, monkeypatch, ask
+    ):
+        play(*CATCHING_THE_LION)
+        served, under_way, shown = [], [], schemas.event
+
+        def watched(*arguments):
+            under_way.append(transactions() > 0)
+            served.append(f"event {len(under_way)}")
+            eventlet.spawn(served.append, f"others {len(under_way)}")
+            return shown(*arguments)
+
+        monkeypatch.setattr(schemas, "event", watched)
+        ask(service, session_id)
+        assert served[:4] == ["event 1", "others 1", "event 2", "others 2"]
+        assert not any(under_way)
 
     def test_a_game_whose_events_hold_whole_states_is_read_and_played_on(
         self, service, session_id, play, monkeypatch
@@ -43,8 +83,8 @@ class TestHistory:
             play(*CATCHING_THE_LION[:2])
         play(CATCHING_THE_LION[2])
         moves = service.history(session_id)["events"][:3]
-        assert [event["command"]["move"] for event in moves] == CATCHING_THE_LION
-        assert [event["state"]["ply"] for event in moves] == [1, 2, 3]
+        assert [each["command"]["move"] for each in moves] == CATCHING_THE_LION
+        assert [each["state"]["ply"] for each in moves] == [1, 2, 3]
         assert service.history(session_id, "bob")["events"][0]["legal"]
         assert all(move in service.export(session_id)["text"] for move in CATCHING_THE_LION)
 

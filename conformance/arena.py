@@ -157,7 +157,11 @@ class Order:
 
 
 class Play:
-    """The moves of a line, sent to a server; `state` is where the rules alone have them lead."""
+    """The moves of a line, sent to a server; `state` is where the rules alone have them lead.
+
+    That may be elsewhere than in the line, and a move be refused there: one that came too early may
+    have been legal too, where a seat moves twice.
+    """
 
     def __init__(self, game: Watched, line: Line, server: Server, rng: Random) -> None:
         self._game, self._line, self._server, self._rng = game, line, server, rng
@@ -192,14 +196,16 @@ class Play:
         self._die(order, "send")
         self._state = self._next(order) or self._state
         self._require_as_the_rules_say(KILL, f"in which {order} was stored")
-        self._answers[order.command_id] = self._execute(order, KILL)
+        answer = self._execute(order, KILL)
+        if answer is not None:
+            self._answers[order.command_id] = answer
         self._require_as_the_rules_say(KILL, f"and {order} sent again")
 
     def _repeated(self, order: Order, following: list[Order]) -> None:
         self._deliver(order, REPEAT)
         self._repeat(order, REPEAT)
-        self._repeat(self._rng.choice([each for each in self._orders
-                                       if each.command_id in self._answers]), REPEAT)
+        answered = [each for each in self._orders if each.command_id in self._answers]
+        self._repeat(self._rng.choice(answered or [order]), REPEAT)
 
     def _reordered(self, order: Order, following: list[Order]) -> None:
         for each in (*following, order, *following):
@@ -216,6 +222,7 @@ class Play:
     def _die(self, order: Order, point: str) -> None:
         self._server.wire.dies_in = point
         self._execute(order, KILL)
+        self._server.wire.dies_in = None  # where the order was refused, it has not come so far
         self._server.kill()
 
     def _deliver(self, order: Order, law: str) -> None:
@@ -230,7 +237,7 @@ class Play:
         self._require_as_the_rules_say(law, f"after {order}")
 
     def _repeat(self, order: Order, law: str) -> None:
-        answer, first = self._execute(order, law), self._answers[order.command_id]
+        answer, first = self._execute(order, law), self._answers.get(order.command_id)
         require(answer == first, law, f"{order} was answered {first}, and the second time {answer}")
         self._require_as_the_rules_say(law, f"after {order} was sent twice")
 

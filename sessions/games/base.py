@@ -65,7 +65,7 @@ class Game(ABC):
 
     `name` is how machines refer to the game, `title` how people do. `Options` declares what the
     game itself takes beside the clock and whether it is rated, each with a default; `setup` is
-    given all of them. `secrets` says whether `view` hides anything from anybody.
+    given all of them. `secrets` says whether `view` shows one what it hides from another.
     """
 
     name: str

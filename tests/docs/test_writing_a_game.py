@@ -5,10 +5,13 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
 from conformance import BrokenLaw, assert_game_conforms
+from docs.examples.goofspiel import Goofspiel, rounds
+from docs.examples.pig import Pig
 from docs.examples.tictactoe import TicTacToe
 from tests.docs.pages import ROOT, blocks, codes, read, rows, section
 from tests.kit import test_arena, test_laws, test_secrets
@@ -50,8 +53,48 @@ def test_the_page_has_the_example_as_it_is():
     assert len(EXAMPLE.splitlines()) < 60
 
 
-def test_the_example_conforms():
-    assert_game_conforms(TicTacToe())
+@pytest.mark.parametrize("game", [TicTacToe, Pig])
+def test_an_example_conforms(game):
+    assert_game_conforms(game())
+
+
+@pytest.fixture
+def with_a_twin():
+    """What the page says of secrets, run as it stands there."""
+    names = {
+        "Goofspiel": Goofspiel, "rounds": rounds, "assert_game_conforms": assert_game_conforms
+    }
+    exec(*blocks(section(PAGE, "### How secrets are found"), "python"), names)
+    return names
+
+
+def test_the_example_with_secrets_conforms(with_a_twin):
+    with_a_twin["test_it_conforms"]()
+
+
+def test_the_twin_of_the_page_finds_a_stack_that_is_shown(with_a_twin):
+    class Transparent(Goofspiel):
+        def view(self, state, player):
+            return {**super().view(state, player), "prizes": state["prizes"]}
+
+    with pytest.raises(BrokenLaw) as caught:
+        assert_game_conforms(Transparent(), twin=with_a_twin["other_stack"])
+    assert caught.value.law == test_secrets.LAW
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("### Chance", "pig"), ("### More than two players", "pig"),
+        ("### Secrets", "goofspiel"), ("### Moves at the same time", "goofspiel"),
+    ],
+)
+def test_what_the_page_shows_of_an_example_is_in_it(heading, name):
+    example = read(f"docs/examples/{name}.py")
+    shown = blocks(section(PAGE, heading), "python")
+    assert shown
+    for code in shown:
+        assert any(textwrap.indent(code, " " * deep) in example for deep in (4, 8, 12)), code
 
 
 def test_the_failure_on_the_page_is_what_the_kit_says():
@@ -108,7 +151,7 @@ def test_two_packages_with_one_game_are_refused_naming_both(package, tmp_path):
 
 def test_the_test_of_the_page_passes_and_so_does_one_by_the_plugin(package, tmp_path):
     """With the entry point of setup.cfg, as an installed Arbiter has it."""
-    (test,) = [code for code in blocks(PAGE, "python") if "def test_it_conforms" in code]
+    (test,) = [code for code in blocks(PAGE, "python") if "(TicTacToe())" in code]
     (package / "test_of_the_page.py").write_text(test)
     (package / "test_by_the_plugin.py").write_text(
         "from tictactoe import TicTacToe\n\n"

@@ -15,34 +15,94 @@ INSTALL = (
 )
 
 
-@pytest.fixture
-def installed(tmp_path):
-    """A folder into which the package that the page for authors shows has been installed."""
-    package, target = tmp_path / "tictactoe", tmp_path / "installed"
-    package.mkdir()
-    (package / "tictactoe.py").write_text(read("docs/examples/tictactoe.py"))
-    (package / "pyproject.toml").write_text(*blocks(read(PAGE), "toml"))
+GAMES = {"tictactoe": "TicTacToe", "pig": "Pig", "goofspiel": "Goofspiel"}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder into which the games of the page for authors are installed, packaged as it shows."""
+    packages, target = tmp_path_factory.mktemp("packages"), tmp_path_factory.mktemp("installed")
+    (pyproject,) = blocks(read(PAGE), "toml")
+    for name, title in GAMES.items():
+        (packages / name).mkdir()
+        (packages / name / f"{name}.py").write_text(read(f"docs/examples/{name}.py"))
+        (packages / name / "pyproject.toml").write_text(
+            pyproject.replace("TicTacToe", title).replace("tictactoe", name)
+        )
     subprocess.run(
-        [sys.executable, "-W", "ignore", *INSTALL, "--target", target, package],
+        [sys.executable, "-W", "ignore", *INSTALL, "--target", target,
+         *(packages / name for name in GAMES)],
         cwd=ROOT, check=True,
     )
     return target
 
 
-def titles(player):
-    return [game["title"] for game in player.call("server.info")["games"]]
-
-
-def test_an_installed_game_is_listed_and_played_to_its_end(installed, stack, two_players):
-    one, other = two_players
-    one.refused("GameNotFound", "rooms.create", game="tictactoe")
+@pytest.fixture
+def gathered(stack, installed):
+    """Has players meet in a room for a game of the page, and connects them: the session's id."""
     with stack.given("sessions", PYTHONPATH=installed):
-        room = one.call("rooms.create", game="tictactoe")
-        wait_until(lambda: None if "Tic-tac-toe" in titles(one) else "It is not listed.", 10)
-        session_id = other.call("rooms.join", room_id=room["room_id"])["session_id"]
-        for player in two_players:
-            player.connect(session_id)
-        for number, square in enumerate(["a1", "a2", "b1", "b2", "c1"]):
-            two_players[number % 2].move(session_id, square)
-        result = other.wait_for("session.ended")["result"]
-        assert (result["winner"], result["reason"]) == (one.login, "three_in_a_row")
+        def gather(game, players, **options):
+            first, *others = players
+            wait_until(lambda: None if listed(game, first) else "It is not listed.", 10)
+            room = first.call("rooms.create", game=game, seats=len(players), options=options)
+            for player in others:
+                joined = player.call("rooms.join", room_id=room["room_id"])
+            for player in players:
+                player.connect(joined["session_id"])
+            return joined["session_id"]
+
+        yield gather
+
+
+def listed(game, player):
+    return game in [each["name"] for each in player.call("server.info")["games"]]
+
+
+def test_an_installed_game_is_listed_and_played_to_its_end(gathered, two_players):
+    one, other = two_players
+    session_id = gathered("tictactoe", two_players)
+    for number, square in enumerate(["a1", "a2", "b1", "b2", "c1"]):
+        two_players[number % 2].move(session_id, square)
+    result = other.wait_for("session.ended")["result"]
+    assert (result["winner"], result["reason"]) == (one.login, "three_in_a_row")
+
+
+def test_three_play_with_a_die(gathered, player):
+    players = [player() for _ in range(3)]
+    session_id = gathered("pig", players, goal=10)
+    watcher, by_login = player(), {each.login: each for each in players}
+    while True:
+        session = watcher.call("sessions.get", session_id=session_id)
+        if session["status"] == "ended":
+            break
+        [login] = session["to_move"]
+        by_login[login].move(session_id, "hold" if session["state"]["pot"] >= 5 else "roll")
+        assert "seed" not in session["state"]
+    result = players[0].wait_for("session.ended")["result"]
+    assert result["reason"] == "goal_reached"
+    assert sorted(result["by_player"].values()) == [0, 0, 1]
+    assert session["state"]["seed"]
+    export = watcher.call("sessions.export", session_id=session_id)["text"]
+    assert "Option goal: 10" in export
+
+
+def test_three_bid_at_the_same_time_and_see_no_bid_too_early(gathered, player):
+    players = [player() for _ in range(3)]
+    session_id = gathered("goofspiel", players)
+    one, two, three = players
+    one.move(session_id, "bid 5")
+    told = [moved(each) for each in players]
+    assert [each["command"]["move"] for each in told] == ["bid 5", None, None]
+    assert [each["state"]["bids"][0] for each in told] == [[5], [], []]
+    assert told[0]["to_move"] == [two.login, three.login]
+    one.refused("NotYourTurn", "sessions.execute", session_id=session_id,
+                command={"type": "move", "move": "bid 4"}, command_id="again")
+    two.move(session_id, "bid 4")
+    three.move(session_id, "bid 4")
+    last = one.wait_for("session.state_changed", lambda params: params["state"]["ply"] == 3)
+    assert last["state"]["bids"] == [[5], [4], [4]]
+    assert last["state"]["points"] == [last["state"]["prizes"][0], 0, 0]
+
+
+def moved(player):
+    return player.wait_for("session.state_changed")

@@ -22,6 +22,7 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 
 _log = logging.getLogger(__name__)
 
+BROUGHT_TOGETHER = 2  # players
 LEASE = 15.0  # seconds that a search lives on without its gateway renewing it
 HALF_WAY_AFTER = 3.0  # seconds until a pairing without a session is taken up again
 
@@ -45,7 +46,7 @@ class SearcherService(service_base.Service):
         its player asks how it stands. Refused in the pause after a missed proposal. The same call,
         served again, starts no other search.
         """
-        complete = self.sessions.complete_options(game, options)
+        complete = self.sessions.complete_options(game, options, BROUGHT_TOGETHER)
         now = self.clock()
         request = Request(
             login, game, complete["options"], rating, rating_range, now, connection_id,

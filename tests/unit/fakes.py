@@ -69,7 +69,8 @@ class RecordingAnnouncer:
 class Sessions:
     """What the session service is to the services that call it: begins sessions, one for a key.
 
-    While it is `away` nobody answers; for games of players that it `fails_for` it has a fault.
+    It has dobutsu, and a game that two cannot play. While it is `away` nobody answers; for games
+    of players that it `fails_for` it has a fault.
     """
 
     def __init__(self):
@@ -79,6 +80,8 @@ class Sessions:
         self.fails_for = set()
 
     def complete_options(self, game, options_given, seats=None):
+        if game == "for three" and seats == 2:
+            raise InvalidOptions.of("seats", errors=[])
         if game != "dobutsu":
             raise GameNotFound.of(f"There is no game {game}", game=game)
         if set(options_given) - {"rated"}:

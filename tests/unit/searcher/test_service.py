@@ -150,6 +150,11 @@ class TestStart:
             start("alice", handicap=1)
         assert service.status("alice") == {"status": "idle"}
 
+    def test_a_game_that_two_can_not_play_is_refused(self, service):
+        with pytest.raises(InvalidOptions):
+            service.start("alice", "for three", {}, 1500)
+        assert service.status("alice") == {"status": "idle"}
+
     def test_what_is_asked_for_is_checked_before_whether_one_searches_already(self, start):
         start("alice")
         with pytest.raises(InvalidOptions):

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import BrokenLaw, assert_game_conforms
-from conformance.arena import Wire
+from conformance.server import Wire
 from sessions import schemas, storage
 from sessions.batch import Batch
 from sessions.exceptions import ServiceError

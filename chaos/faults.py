@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 SERVICES = ("sessions", "rooms", "private_rooms", "searcher", "accounts", "auth")
 ENGINES = ("broker", "postgres", "redis")
-KILL, PAUSE, CUT, REFUSE, HOLD = "kill", "pause", "cut", "refuse", "hold"
+KILL, TERM, PAUSE = "kill", "term", "pause"
+CUT, REFUSE, HOLD, LONG_HOLD = "cut", "refuse", "hold", "long hold"
 LASTING = (2.0, 4.0, 7.0)  # seconds that what is not over at once lasts
+LONG = 25.0  # seconds: more than a heartbeat, a lease or a client's patience for a ping
 
 
 @dataclass(frozen=True)
 class Blow:
-    """One thing that is done: to a program (kill, pause) or to a link (cut, refuse, hold).
+    """One thing that is done: to a program (kill, term, pause) or to a link (the others).
 
     It begins `after` seconds, and what ends by itself ends `lasting` seconds later.
     """
@@ -57,10 +59,12 @@ def every_single() -> list[tuple[str, str]]:
     """Return each action with each kind of target that it is for."""
     return [
         *((KILL, target) for target in (*SERVICES, "gateway", *ENGINES)),
-        *((PAUSE, target) for target in ("sessions", "gateway", *ENGINES)),
+        *((TERM, target) for target in (*SERVICES, "gateway")),
+        *((PAUSE, target) for target in (*SERVICES, "gateway", *ENGINES)),
         *((CUT, target) for target in ("players", *ENGINES)),
-        *((REFUSE, target) for target in ("players", "broker", "postgres")),
+        *((REFUSE, target) for target in ("players", *ENGINES)),
         *((HOLD, target) for target in ("players", *ENGINES)),
+        *((LONG_HOLD, target) for target in ("players", *ENGINES)),
     ]
 
 
@@ -93,8 +97,14 @@ def blow(rng: random.Random, action: str, target: str, after: float = 0.0) -> Bl
     """Return what is done, to one of the instances of its target."""
     if target in (*SERVICES, "gateway"):
         target = f"{target}-{rng.choice((1, 2))}"
-    lasting = rng.choice(LASTING) if action in (PAUSE, REFUSE, HOLD) else 0.0
-    return Blow(action, target, lasting, after)
+    return Blow(action, target, lasting(rng, action), after)
+
+
+def lasting(rng: random.Random, action: str) -> float:
+    """Return for how many seconds something is done; 0 for what is over at once."""
+    if action == LONG_HOLD:
+        return LONG
+    return rng.choice(LASTING) if action in (PAUSE, REFUSE, HOLD) else 0.0
 
 
 def named(target: str) -> str:

@@ -8,6 +8,8 @@ from chaos.faults import ENGINES, Fault
 from chaos.oracle import DOUBLED, LOST, Finding
 
 LEAD = 1.0  # what was acknowledged so many seconds before a fault may be lost by it
+MOST_SHOWN = 40
+WRONG, INCOMPLETE = 1, 3  # exit statuses; what is wrong with the command line is 2
 SERVICE_GOAL, ENGINE_GOAL = 2.0, 10.0
 WIDTHS = (18, 5, 12, 6, 8, 8, 8, 10)
 HEAD = ("fault", "times", "acknowledged", "lost", "doubled", "p50", "max", "goal")
@@ -69,6 +71,21 @@ def row(kind: str, strikes: Sequence[Strike], findings: Sequence[Finding]) -> tu
         count(meanwhile, LOST), count(meanwhile, DOUBLED), *spread(strikes),
         "" if kind == "nothing" else f"{goal} s",
     )
+
+
+def verdict(findings: Sequence[Finding], left_out: Sequence[Fault]) -> tuple[int, list[str]]:
+    """Return the exit status of a run, and the lines that say why."""
+    said = [str(finding) for finding in findings[:MOST_SHOWN]]
+    if len(findings) > MOST_SHOWN:
+        said.append(f"... and {len(findings) - MOST_SHOWN} more.")
+    if left_out:
+        names = "; ".join(map(str, left_out))
+        said.append(f"Not complete. There was no time for {len(left_out)} of the faults: {names}.")
+    if findings:
+        return WRONG, said
+    if left_out:
+        return INCOMPLETE, said
+    return 0, ["Nothing is lost or doubled; every game is as the rules have it, and was counted."]
 
 
 def spread(strikes: Sequence[Strike]) -> tuple[str, str]:

@@ -1,11 +1,12 @@
 """One run: games are played, faults made, and in the end it is looked whether all is well."""
 
+import signal
 import time
 from collections.abc import Callable, Sequence
 
 from chaos import oracle, recovery
 from chaos.crowd import Crowd
-from chaos.faults import CUT, HOLD, KILL, PAUSE, REFUSE, Blow, Fault
+from chaos.faults import CUT, HOLD, KILL, LONG_HOLD, PAUSE, REFUSE, TERM, Blow, Fault
 from chaos.observed import Game
 from chaos.oracle import Finding
 from chaos.report import LEAD, Strike
@@ -14,6 +15,7 @@ from chaos.table import Table
 from sessions.games.dobutsu import Dobutsu
 
 PATIENCE = 30.0  # seconds for every game to go on, and every process to serve again
+SIGNALS = {KILL: signal.SIGKILL, TERM: signal.SIGTERM}
 SETTLED = LEAD  # seconds that all goes well before the next fault
 COUNTED_WITHIN = 30.0
 STUCK, STRAY, ERROR = "stuck", "stray session", "error"
@@ -25,6 +27,7 @@ class Run:
     def __init__(self, stage: Stage, crowd: Crowd, say: Callable[[str], None]) -> None:
         self._stage, self._crowd, self._say = stage, crowd, say
         self.strikes: list[Strike] = []
+        self.left_out: Sequence[Fault] = ()  # for want of time
         self.findings: list[Finding] = []
         self.games: list[Game] = []
         self._given_up: set[Table] = set()  # none of these is waited for twice
@@ -36,11 +39,15 @@ class Run:
         self._await_moves(began)
 
     def break_things(self, faults: Sequence[Fault], minutes: float) -> None:
-        """Make the faults, one when the last is over, for as many minutes at most."""
+        """Make the faults, one when the last is over, for as many minutes at most.
+
+        `left_out` are those for which there was no time.
+        """
         deadline = time.monotonic() + 60 * minutes
         for number, fault in enumerate(faults, start=1):
             if time.monotonic() > deadline:
-                self._say(f"Time is up: {len(faults) - number + 1} faults are left out.")
+                self.left_out = faults[number - 1:]
+                self._say(f"Time is up: {len(self.left_out)} faults are left out.")
                 return
             self._say(f"[{number}/{len(faults)}] {self._strike(fault)}")
 
@@ -96,11 +103,11 @@ class Run:
     def _begin(self, blow: Blow) -> Callable[[], None]:
         """Do it; return what ends it."""
         link = self._stage.links.get(blow.target)
-        if blow.action == KILL:
-            self._stage.kill(blow.target)
+        if blow.action in SIGNALS:
+            self._stage.end(blow.target, SIGNALS[blow.action])
         elif blow.action == PAUSE:
             return self._stage.pause(blow.target)
-        elif blow.action == HOLD:
+        elif blow.action in (HOLD, LONG_HOLD):
             link.hold(True)
             return lambda: link.hold(False)
         elif blow.action == REFUSE:

@@ -72,9 +72,9 @@ class Stage:
         self.stack.stop()
         self._proxies.__exit__()
 
-    def kill(self, program: str) -> None:
-        """Kill a program, which the supervisor then starts again."""
-        os.kill(self.stack.supervisor.pids()[program], signal.SIGKILL)
+    def end(self, program: str, number: signal.Signals) -> None:
+        """End a program by a signal; the supervisor then starts it again."""
+        os.kill(self.stack.supervisor.pids()[program], number)
 
     def pause(self, program: str) -> Callable[[], None]:
         """Stop a program and its children where they stand; return what lets them go on."""

@@ -1,5 +1,7 @@
 """The scenario, how long games stood still, and the table: pure functions."""
 
+import pytest
+
 from chaos import faults, recovery, report
 from chaos.observed import Sent
 from chaos.oracle import DOUBLED, LOST, Finding
@@ -18,6 +20,35 @@ def test_every_kind_of_fault_is_made_to_every_kind_of_process():
     blows = [blow for fault in faults.scenario(3) for blow in fault.blows if len(fault.blows) == 1]
     done = {(blow.action, blow.target.removesuffix("-1").removesuffix("-2")) for blow in blows}
     assert done == {*faults.every_single(), ("nothing", "at all")}
+
+
+@pytest.mark.parametrize("action", [faults.KILL, faults.TERM, faults.PAUSE])
+def test_every_service_and_the_gateways_are_killed_ended_and_paused(action):
+    done = {target for each, target in faults.every_single() if each == action}
+    assert {*faults.SERVICES, "gateway"} <= done
+
+
+@pytest.mark.parametrize("action", [faults.CUT, faults.REFUSE, faults.HOLD, faults.LONG_HOLD])
+def test_every_link_is_cut_refused_and_held(action):
+    done = {target for each, target in faults.every_single() if each == action}
+    assert done == {"players", *faults.ENGINES}
+
+
+def test_a_long_hold_outlasts_the_others():
+    singles = [fault for fault in faults.scenario(5) if len(fault.blows) == 1]
+    long = [fault.lasting for fault in singles if fault.kind.startswith(faults.LONG_HOLD)]
+    others = [fault.lasting for fault in singles if not fault.kind.startswith(faults.LONG_HOLD)]
+    assert min(long) > 3 * max(others)
+
+
+def test_a_run_is_well_only_if_it_is_complete():
+    fault = faults.Fault("kill broker", (faults.Blow("kill", "broker"),))
+    assert report.verdict([], [])[0] == 0
+    status, [said] = report.verdict([], [fault])
+    assert status == report.INCOMPLETE != 0
+    assert said == "Not complete. There was no time for 1 of the faults: kill broker."
+    status, said = report.verdict([Finding(LOST, "s1", "gone")], [fault])
+    assert status == report.WRONG and "lost" in said[0] and "Not complete" in said[1]
 
 
 def test_pairs_come_last_and_are_all_there():

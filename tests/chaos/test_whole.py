@@ -19,7 +19,7 @@ def chaos(folder: Path, *arguments: str) -> tuple[int, str]:
 
 
 def test_nothing_is_lost_or_doubled(tmp_path):
-    status, said = chaos(tmp_path / "chaos", "--minutes", "0.2")
+    status, said = chaos(tmp_path / "chaos", "--faults", "2")
     assert status == 0, said
     assert "Nothing is lost or doubled" in said
 

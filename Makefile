@@ -30,7 +30,7 @@ demo: venv-run ## Watch two players meet and play
 bench: venv-run ## Measure
 	@.venv/bin/python -m bench $(ARGS)
 
-soak: venv-run ## Play for half an hour, and look whether any process grows
+soak: venv-run ## Play for half an hour, and fail where any process grows
 	@.venv/bin/python -m bench.soak $(ARGS)
 
 chaos: venv-run ## Break one thing after another beneath 50 games, and look what it did to them

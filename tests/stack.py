@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +15,9 @@ from typing import Any
 from extensions.fault_points import Point
 from launch import Trouble
 from launch.ports import free_ports
-from launch.program import Program, end
+from launch.program import end
 from launch.waiting import wait_until
+from tests import forking
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
@@ -53,13 +53,18 @@ def bare_environment() -> dict[str, str]:
 class Process:
     """One process of the stack: started, killed and started again; its words go to a file."""
 
-    def __init__(self, name: str, command: list[str], settings: dict[str, Any], folder: Path):
+    def __init__(
+        self, name: str, arguments: list[str], settings: dict[str, Any], folder: Path,
+        spawn: Callable[..., Any] = forking.spawn,
+    ):
+        """Take the arguments of `python -m`, and the settings beside those of config.yaml."""
         self.name = name
         self.log = folder / f"{name}.log"
         self.settings = settings
         self.status: int | None = None
-        self._command = command
-        self._running: subprocess.Popen | None = None
+        self._arguments = arguments
+        self._spawn = spawn
+        self._running: forking.Forked | subprocess.Popen | None = None
         self._said_before = 0
 
     @property
@@ -73,8 +78,7 @@ class Process:
     def start(self) -> None:
         self._said_before = self.log.stat().st_size if self.log.exists() else 0
         settings = {name: str(value) for name, value in self.settings.items()}
-        program = Program(self.name, self._command, {**bare_environment(), **settings})
-        self._running = program.spawn(self.log)
+        self._running = self._spawn(self._arguments, {**bare_environment(), **settings}, self.log)
 
     def kill(self) -> None:
         """End it as a crash would, by SIGKILL."""
@@ -139,14 +143,14 @@ class Stack:
             **SETTINGS, "AMQP_URI": amqp_uri, "DATA_DIR": folder / "data", "PORT": port,
             "METRICS_PORT": metrics_port, **settings,
         }
-        nameko = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
+        nameko = ["nameko", "run", "--config", "config.yaml"]
         self.processes = {}
         for service in SERVICES:
             for number in range(1, instances + 1):
                 name = service if number == 1 else f"{service}-{number}"
-                command = [*nameko, f"{service}.service"]
+                arguments = [*nameko, f"{service}.service"]
                 its = {**self.settings, "METRICS_PORT": metrics_ports.pop()}
-                self.processes[name] = Process(name, command, its, folder)
+                self.processes[name] = Process(name, arguments, its, folder)
         self.processes["gateway"] = self._gateway("gateway", self.settings)
         self._shown: dict[str, int] = {}
 
@@ -337,8 +341,8 @@ class Stack:
         return "\n".join(parts)
 
     def _gateway(self, name: str, settings: dict[str, Any]) -> Process:
-        command = [sys.executable, "-m", "gateway", "--config", "config.yaml"]
-        return Process(name, command, settings, self.folder)
+        arguments = ["gateway", "--config", "config.yaml"]
+        return Process(name, arguments, settings, self.folder)
 
 
 def eventually(

@@ -1,13 +1,12 @@
 """What tests of the mechanism are given: services and gateways as processes of their own."""
 
-import sys
-
 import pytest
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from extensions import database
 from tests.conftest import INTERFACE
+from tests.forking import spawn_anew
 from tests.interface.conftest import delete_queues
 from tests.postgres import ENGINES
 from tests.stack import SERVICES, SETTINGS, Process
@@ -20,11 +19,12 @@ def start_process(broker, tmp_path):
 
     def start(program, *arguments, **settings):
         run = [program, "run"] if program == "nameko" else [program]
-        command = [sys.executable, "-m", *run, "--config", "config.yaml", *arguments]
+        arguments = [*run, "--config", "config.yaml", *arguments]
         settings = {
             **SETTINGS, "AMQP_URI": broker.uri(INTERFACE), "DATA_DIR": tmp_path, **settings
         }
-        made.append(Process(f"{len(made)}-{program}", command, settings, tmp_path))
+        name = f"{len(made)}-{program}"
+        made.append(Process(name, arguments, settings, tmp_path, spawn_anew))
         made[-1].start()
         return made[-1]
 

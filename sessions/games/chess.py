@@ -143,5 +143,7 @@ def _why_not(board: chess.Board, notation: str) -> str:
         return "it would leave your king in check"
     if not move.promotion and board.is_pseudo_legal(chess.Move.from_uci(f"{source}{target}q")):
         return f"a pawn on the last rank becomes another piece, so write {source}{target}q"
+    if move.promotion and board.is_pseudo_legal(chess.Move.from_uci(notation[:4])):
+        return f"only a pawn on the last rank changes, so write {notation[:4]}"
     piece = chess.piece_name(board.piece_type_at(move.from_square))
     return f"the {piece} can't go from {source} to {target}"

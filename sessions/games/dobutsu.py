@@ -238,7 +238,7 @@ def _why_no_step(position: str, move: str) -> str:
     if position[SQUARE_INDEX[target]] in own:
         return f"a piece of yours stands on {target}"
     if SQUARE_INDEX[target] not in _targets(piece, SQUARE_INDEX[source]):
-        return f"a {NAMES[piece.upper()]} can't go from {source} to {target}"
+        return f"the {NAMES[piece.upper()]} can't go from {source} to {target}"
     if move.endswith("+"):
         return f"only a chick that goes to the last rank becomes a hen, so write {move[:-1]}"
     return f"a chick that goes to the last rank becomes a hen, so write {move}+"

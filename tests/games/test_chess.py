@@ -188,7 +188,11 @@ def test_a_lone_king_can_not_win(fen, white, black):
          "'e5e5q' is not legal: a piece on e5 has to go to another square."),
         (chess.STARTING_FEN, "a1a2", "'a1a2' is not legal: a piece of yours stands on a2."),
         (chess.STARTING_FEN, "a1a4", "'a1a4' is not legal: the rook can't go from a1 to a4."),
-        (chess.STARTING_FEN, "e2e4q", "'e2e4q' is not legal: the pawn can't go from e2 to e4."),
+        (chess.STARTING_FEN, "e2e5q", "'e2e5q' is not legal: the pawn can't go from e2 to e5."),
+        (chess.STARTING_FEN, "e2e4q",
+         "'e2e4q' is not legal: only a pawn on the last rank changes, so write e2e4."),
+        (chess.STARTING_FEN, "b1c3q",
+         "'b1c3q' is not legal: only a pawn on the last rank changes, so write b1c3."),
         (
             "4k3/8/8/8/4r3/8/4R3/4K3 w - - 0 1", "e2d2",
             "'e2d2' is not legal: it would leave your king in check.",

@@ -454,8 +454,8 @@ class TestRefusals:
             ("b3b2", "no piece of yours stands on b3"),
             ("b1b2", "a piece of yours stands on b2"),
             ("b1b1", "a piece of yours stands on b1"),
-            ("c1c3", "a giraffe can't go from c1 to c3"),
-            ("b2a3", "a chick can't go from b2 to a3"),
+            ("c1c3", "the giraffe can't go from c1 to c3"),
+            ("b2a3", "the chick can't go from b2 to a3"),
             ("C@a2", "you have no chick in hand"),
         ],
     )

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PLAIN_HOST
+from tests.browser.test_pages import check
 from tests.conftest import BROWSER
 from tests.docs.pages import read
 from tests.e2e.playing import begin, both_move
@@ -54,6 +55,7 @@ def test_who_have_met_are_asked_whether_they_are_there(person):
     for each in question:
         expect(each.get_by_text("Dobutsu shogi")).to_be_visible()
         expect(each.get_by_text("to answer")).to_be_visible()
+    check(one, "proposal", whole=False)
     other.button("Not now").click()
     expect(other.page.get_by_text("You did not accept").first).to_be_visible()
     expect(other.button("Find an opponent")).to_be_visible()

@@ -155,3 +155,13 @@ def by_turn(one, other):
         lambda: [each for each in (one, other) if each.turn.inner_text() == "Your turn"]
     )
     return mover, other if mover is one else one
+
+
+def test_password_managers_are_told_what_each_field_is_for(person):
+    one = person().open()
+    login, password = one.field("Login"), one.field("Password")
+    expect(login).to_have_attribute("autocomplete", "username")
+    expect(password).to_have_attribute("autocomplete", "new-password")
+    one.field("I have been here before").check()
+    expect(login).to_have_attribute("autocomplete", "username")
+    expect(password).to_have_attribute("autocomplete", "current-password")

@@ -155,6 +155,18 @@ def test_a_move_can_be_made_ahead(playing):
     expect(first.button("2. a4a3")).to_be_visible()
 
 
+def test_on_a_small_phone_the_board_and_both_bars_fit_while_a_move_is_planned(person):
+    first, second = meet(person(phone=True).arrive(), person(phone=True).arrive())
+    second.page.set_viewport_size({"width": 390, "height": 664})
+    second.move("a4a3")
+    expect(second.button("Cancel planned move")).to_be_in_viewport(ratio=1)
+    for bar in second.page.locator("game-page .bar").all():
+        expect(bar).to_be_in_viewport(ratio=1)
+        assert bar.bounding_box()["height"] < 50
+    sizes = second.page.evaluate("() => [document.body.scrollWidth, innerWidth]")
+    assert sizes[0] <= sizes[1]
+
+
 @pytest.mark.parametrize("phone", [True, False], ids=["touch", "mouse"])
 def test_a_move_made_ahead_is_taken_back_by_any_press(person, phone):
     first, second = meet(person(phone=phone).arrive(), person(phone=phone).arrive())
@@ -187,7 +199,7 @@ def test_a_move_made_ahead_is_taken_back_with_the_keyboard(playing):
     second.page.keyboard.press("Escape")
     expect(second.page.locator(".square.premove")).to_have_count(0)
     second.move("a4a3", "keys")
-    second.tab_to("document.activeElement.textContent === 'Cancel planned move'")
+    second.tab_to("document.activeElement.ariaLabel === 'Cancel planned move'")
     second.page.keyboard.press("Enter")
     expect(second.page.locator(".square.premove")).to_have_count(0)
     assert second.page.evaluate("() => Boolean(document.activeElement.dataset.square)")

@@ -92,7 +92,7 @@ export class GamePage extends HTMLElement {
     const name = h("a", { class: "player" });
     const clock = document.createElement("game-clock");
     const note = h("span", { class: "note" });
-    const takeBack = button(t("game.takeBack"), () => this.#takeBack(), { class: "take-back" });
+    const takeBack = button(t("game.takeBackShort"), () => this.#takeBack(), { class: "take-back", "aria-label": t("game.takeBack"), title: t("game.takeBack") });
     return { element: h("div", { class: "bar" }, dot, name, note, takeBack, clock), dot, name, note, takeBack, clock };
   }
 
@@ -146,8 +146,9 @@ export class GamePage extends HTMLElement {
     bar.dot.setAttribute("aria-label", there ? t("game.connected") : t("game.notConnected"));
     bar.name.href = address("player", login);
     say(bar.name, login);
-    say(bar.note, login === store.login ? t("game.you") : "");
-    bar.takeBack.hidden = !premove || login !== store.login;
+    const isPlanned = login === store.login && premove !== null;
+    say(bar.note, login === store.login && !isPlanned ? t("game.you") : "");
+    bar.takeBack.hidden = !isPlanned;
     bar.clock.hidden = !session.clocks;
     if (session.clocks) {
       bar.clock.set(session.clocks[login], clocksAsOf, isActive && bothHaveMoved && session.to_move.includes(login));

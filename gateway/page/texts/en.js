@@ -130,6 +130,7 @@ export default {
   "game.movedBack": "That move does not go: {reason}",
   "game.planned": "Planned: {from} to {to}",
   "game.takeBack": "Cancel planned move",
+  "game.takeBackShort": "Cancel",
   "game.premoveGone": "The move that you had planned is not possible any more.",
   "game.toNewest": "Back to the game",
   "game.turnShip": "Turn ship",

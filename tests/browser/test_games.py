@@ -184,6 +184,29 @@ def test_a_move_is_heard_unless_the_sound_is_off(person, two_players):
     assert tones_of("b1a1", "a3a4") == 0
 
 
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+def test_pieces_slide_to_where_they_go_unless_less_motion_is_wished(at_the_board, wish):
+    one, other, session_id = at_the_board("chess", ["e2e4", "e7e5", "g1f3", "b8c6", "f1c4", "g8f6"])
+    one.says("Your turn")
+    one.page.emulate_media(reduced_motion=wish)
+    one.page.evaluate("""() => {
+      const { animate } = Element.prototype;
+      window.slid = [];
+      Element.prototype.animate = function (...how) {
+        window.slid.push(this.closest("[data-square]").dataset.square);
+        return animate.apply(this, how);
+      };
+    }""")
+    one.move("e1g1")
+    one.says(f"{other.login} is to move")
+    other.move(session_id, "f6e4")
+    one.says("Your turn")
+    one.move("f3e5", "drag")
+    one.says(f"{other.login} is to move")
+    slid = one.page.evaluate("() => slid")
+    assert sorted(slid[:2]) + slid[2:] == (["f1", "g1", "e4"] if wish == "no-preference" else [])
+
+
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["at-the-board", "on-another-page"])
 def test_the_end_is_heard_and_is_no_move(person, two_players, elsewhere):
     one, other = two_players

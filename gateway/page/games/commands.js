@@ -11,6 +11,8 @@ const LATER = 1.5; // seconds
 export class Commands extends EventTarget {
   #waiting = []; // {command, command_id, version?}, the first of them on its way
   #key;
+  #answered = null; // the last move to be answered, and the version that it has made
+  #version = 0;
   #isSending = false;
   #isClosed = false;
 
@@ -22,7 +24,8 @@ export class Commands extends EventTarget {
 
   // The move that has not been seen to be made yet.
   get move() {
-    return this.#waiting.find(({ command }) => command.type === "move")?.command.move ?? null;
+    const answered = this.#answered?.made > this.#version ? this.#answered : null;
+    return (this.#waiting.find(isMove) ?? answered)?.command.move ?? null;
   }
 
   has(type) {
@@ -44,9 +47,14 @@ export class Commands extends EventTarget {
     this.#send();
   }
 
-  // The event of a move can come before its answer.
+  // The event of a move can come before its answer, and after it.
   moveIsMade() {
-    this.#keep(this.#waiting.filter(({ command }) => command.type !== "move"));
+    this.#keep(this.#waiting.filter((entry) => !isMove(entry)));
+  }
+
+  // The session is known up to this version.
+  seen(version) {
+    this.#version = version;
   }
 
   forgetAll() {
@@ -69,9 +77,9 @@ export class Commands extends EventTarget {
   }
 
   async #sendFirst(entry) {
-    let refusal = null;
+    let [answer, refusal] = [null, null];
     try {
-      await store.rpc.call("sessions.execute", { session_id: this.session, ...entry });
+      answer = await store.rpc.call("sessions.execute", { session_id: this.session, ...entry });
     } catch (error) {
       if (error.type === "Disconnected") {
         return; // the next call waits for a connection
@@ -84,6 +92,7 @@ export class Commands extends EventTarget {
     }
     const isAwaited = this.#waiting.includes(entry);
     if (!this.#isClosed && isAwaited) {
+      this.#answered = answer && isMove(entry) ? { ...entry, made: answer.version } : null;
       this.#keep(this.#waiting.filter((each) => each !== entry));
       if (refusal) {
         this.dispatchEvent(new CustomEvent("refused", { detail: { error: refusal, command: entry.command } }));
@@ -112,6 +121,8 @@ export class Commands extends EventTarget {
     }
   }
 }
+
+const isMove = ({ command }) => command.type === "move";
 
 function newId() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

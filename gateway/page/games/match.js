@@ -146,6 +146,7 @@ export class Match extends EventTarget {
     }
     events.filter(({ version }) => version > known).forEach((event) => this.#note(event));
     this.#replace(session);
+    this.commands.seen(session.version);
     if (!this.isActive) {
       this.commands.forgetAll();
     }
@@ -212,14 +213,15 @@ export class Match extends EventTarget {
   #apply(type, params) {
     const session = this.session;
     session.version = params.version;
+    this.commands.seen(params.version);
     this.#note({ ...params, type });
     if (type === "session.state_changed") {
       const { command, state, legal, to_move, clocks, draw_offered_by } = params;
+      Object.assign(session, { state, legal, to_move, clocks, draw_offered_by, claims: [] });
+      this.clocksAsOf = performance.now();
       if (command.login === store.login) {
         this.commands.moveIsMade();
       }
-      Object.assign(session, { state, legal, to_move, clocks, draw_offered_by, claims: [] });
-      this.clocksAsOf = performance.now();
       this.#lookForClaims();
       this.dispatchEvent(new Event("moved"));
     } else if (type === "session.player_connected") {

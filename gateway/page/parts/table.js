@@ -10,6 +10,7 @@ import { follow, justDragged } from "./drag.js";
 import { Choice } from "./choice.js";
 import { OtherMoves } from "./others.js";
 import { drawPiece, pieceName } from "./piece.js";
+import { gone, slide } from "./slide.js";
 import "./board.js";
 import "./hand.js";
 
@@ -20,6 +21,7 @@ export class GameTable extends HTMLElement {
   #boards = new Map();
   #direction = "h";
   #seen = new Set();
+  #before = null; // what was drawn last
 
   connectedCallback() {
     if (this.top) {
@@ -83,6 +85,16 @@ export class GameTable extends HTMLElement {
       describe: (square, cell) => this.#describe(square, cell),
       explain: (square, target) => this.#explain(square, target),
     }));
+    this.#slide(drawn.grids[0]);
+  }
+
+  // A piece that was carried is there already.
+  #slide({ key, cells }) {
+    const was = this.#before;
+    this.#before = { key, cells, bottom: this.view.bottom };
+    if (was?.key === key && was.bottom === this.view.bottom && !justDragged()) {
+      slide(gone(was.cells, cells), (square) => this.#board(key).element(square));
+    }
   }
 
   #drawHand(hand, side) {

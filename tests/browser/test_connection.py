@@ -1,9 +1,12 @@
 """What the page does while it has no connection."""
 
+import json
 import time
 
+import pytest
 from playwright.sync_api import expect
 
+from demo.client import Refused
 from tests.stack import eventually
 
 # Seconds before each further attempt, by docs/web-client.md; each a fifth shorter or longer.
@@ -38,3 +41,38 @@ def test_a_lost_connection_is_tried_again_after_growing_pauses(person):
     one.button("Try now").click()
     expect(one.page.get_by_text("The connection is lost")).to_be_hidden()
     expect(one.button("Find an opponent")).to_be_visible()
+
+
+KEPT = """() => [sessionStorage, localStorage].map((each) => each.getItem("arbiter.tokens"))
+  .find(Boolean) ?? null"""
+
+
+def test_who_logs_out_without_a_connection_is_logged_out(person):
+    one = person().arrive()
+    one.context.set_offline(True)
+    expect(one.page.get_by_text("The connection is lost")).to_be_visible()
+    one.button("Log out").click()
+    expect(one.button("Register")).to_be_visible()
+    assert one.page.evaluate(KEPT) is None
+    one.context.set_offline(False)
+    expect(one.page.get_by_text("The connection is lost")).to_be_hidden()
+    one.page.reload()
+    expect(one.button("Register")).to_be_visible()
+    expect(one.button("Log out")).to_be_hidden()
+
+
+def test_who_logs_out_has_the_server_end_the_login(person, rpc):
+    one = person().arrive()
+    tokens = json.loads(one.page.evaluate(KEPT))
+    one.button("Log out").click()
+    expect(one.button("Register")).to_be_visible()
+
+    def has_ended():
+        try:
+            rpc("auth.change_password", tokens["access"], password="no", new_password="no horse")
+        except Refused as refused:
+            return refused.type == "InvalidToken"
+
+    eventually(has_ended, what="the end of the login")
+    with pytest.raises(Refused, match="its login has ended"):
+        rpc("auth.refresh", refresh_token=tokens["refresh"])

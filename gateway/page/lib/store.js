@@ -28,13 +28,9 @@ class Store extends EventTarget {
     this.#is(result.login);
   }
 
-  async logOut() {
-    const refresh = tokens.kept()?.refresh;
-    try {
-      await this.rpc.call("auth.logout", refresh ? { refresh_token: refresh } : {});
-    } finally {
-      this.leave();
-    }
+  logOut() {
+    tokens.end();
+    this.leave();
   }
 
   // Is nobody from now on, on this device.

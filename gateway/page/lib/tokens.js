@@ -46,6 +46,16 @@ export function forget() {
   }
 }
 
+// Has the server end them, without waiting for it: who has no connection is logged out here all the
+// same, and the tokens, which nobody has any more, end by themselves.
+export function end() {
+  const now = kept();
+  if (now) {
+    const headers = { Authorization: `Bearer ${now.access}` };
+    post("auth.logout", { refresh_token: now.refresh }, { headers, keepalive: true }).catch(() => {});
+  }
+}
+
 // A usable access token, renewed where it has run out or `fresh` is asked for; null for nobody.
 // One tab renews at a time: a refresh token that is used twice ends the whole login.
 export async function access({ fresh = false } = {}) {
@@ -70,9 +80,10 @@ async function renew(before, answer) {
   await pause(ARRIVES); // until then no other tab may begin
 }
 
-async function post(method, params) {
+async function post(method, params, options = {}) {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const answer = await (await fetch("/rpc", { method: "POST", body, signal: AbortSignal.timeout(GIVEN_UP) })).json();
+  const request = { method: "POST", body, ...options, signal: AbortSignal.timeout(GIVEN_UP) };
+  const answer = await (await fetch("/rpc", request)).json();
   if (answer.error) {
     throw new Refused(answer.error);
   }

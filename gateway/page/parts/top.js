@@ -25,8 +25,8 @@ export function drawTop() {
       store.login ? button(t("account.logOut"), logOut, { class: "quiet log-out" }) : null));
 }
 
-async function logOut() {
-  await store.logOut().catch(() => {});
+function logOut() {
+  store.logOut();
   go("lobby");
 }
 

@@ -1,9 +1,10 @@
 // Short words that pass: at the page's foot, and read out by screen readers.
 
-import { button, h, say } from "./dom.js";
+import { button, h } from "./dom.js";
 import { t } from "./i18n.js";
 
 const LASTS = 7000;
+const NOTICED = 100; // until then a screen reader has seen that there was nothing
 
 export function notice(text, { kind = "info", action = null } = {}) {
   const element = h("div", { class: `notice ${kind}` }, h("span", {}, text));
@@ -18,6 +19,9 @@ export function notice(text, { kind = "info", action = null } = {}) {
   setTimeout(close, action ? LASTS * 4 : LASTS);
 }
 
+// Emptied first: the same words would else be no change, and not be read out again.
 export function announce(text) {
-  say(document.getElementById("announcement"), text);
+  const region = document.getElementById("announcement");
+  region.textContent = "";
+  setTimeout(() => { region.textContent = text; }, NOTICED);
 }

@@ -7,10 +7,10 @@ import { drawPiece, pieceName } from "./piece.js";
 export class PieceHand extends HTMLElement {
   #shown = "";
 
-  // {pieces, side, own, owner, style, turned, picked, premoved, canPick(source)}
+  // {pieces, side, own, watched, owner, style, turned, picked, premoved, canPick(source)}
   show(view) {
-    const { pieces, side, own, owner, style, turned } = view;
-    const key = JSON.stringify([pieces, side, own, owner, style, turned]);
+    const { pieces, side, own, watched, owner, style, turned } = view;
+    const key = JSON.stringify([pieces, side, own, watched, owner, style, turned]);
     if (key !== this.#shown) {
       this.#shown = key;
       this.className = "hand";
@@ -19,7 +19,7 @@ export class PieceHand extends HTMLElement {
         const drawing = drawPiece({ piece, side }, { style, turned });
         return own
           ? h("button", { type: "button", class: "held", "data-piece": piece, "aria-label": t("hand.piece", { piece: pieceName(piece) }) }, drawing)
-          : h("span", { class: "held", role: "img", "aria-label": t("hand.other", { piece: pieceName(piece) }) }, drawing);
+          : h("span", { class: "held", role: "img", "aria-label": t(watched ? "hand.held" : "hand.other", { piece: pieceName(piece), player: owner }) }, drawing);
       }));
     }
     const seen = new Set(); // of two alike, one is picked up

@@ -1,7 +1,7 @@
 // The list of moves, to step through by presses and by arrow keys.
 
 import { button, h, set } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { duration, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { timeChart } from "./chart.js";
 
@@ -32,7 +32,8 @@ export class MoveList extends HTMLElement {
       this.#shown = key;
       this.list.replaceChildren(...steps.map((step, index) => h("li", {},
         h("span", { class: `by side-${players.indexOf(step.login)}`, "aria-hidden": true }),
-        button(t("moves.move", { number: index + 1, move: step.move ?? t("moves.secret") }), () => this.#go(index + 1)))));
+        button(t("moves.move", { number: index + 1, move: step.move ?? t("moves.secret") }), () => this.#go(index + 1),
+          { title: t("moves.time", { time: duration(step.seconds) }) }))));
     }
     [...this.list.children].forEach((item, index) => {
       const current = index + 1 === viewed;

@@ -100,7 +100,7 @@ export class GameTable extends HTMLElement {
   #drawHand(hand, side) {
     const { seat, bottom, players } = this.view;
     hand.show({
-      pieces: this.drawn.hands[side] ?? [], side, own: side === seat, owner: players[side],
+      pieces: this.drawn.hands[side] ?? [], side, own: side === seat, watched: seat === null, owner: players[side],
       style: this.drawn.style, turned: this.drawn.facing && side !== bottom,
       picked: this.choice.picked, premoved: this.view.premove?.from, canPick: (source) => side === seat && this.choice.canPick(source),
     });

@@ -1,0 +1,60 @@
+"""What is told to who listens to a page instead of looking at it; and nothing moves unasked."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.playing import begin, both_move
+
+# Everything that stands where a screen reader hears what passes, one after the other.
+LISTEN = """() => {
+  const region = document.getElementById("announcement");
+  window.heard = [];
+  new MutationObserver(() => heard.push(region.textContent)).observe(region, { childList: true });
+}"""
+
+
+def test_who_watches_is_told_by_name_who_holds_what(person, two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    watcher = person().open(f"/#/game/{session_id}")
+    for each in two_players:
+        hand = watcher.page.get_by_role("group", name=f"Hand of {each.login}")
+        expect(hand.get_by_role("img")).to_have_accessible_name(f"{each.login} holds: chick")
+
+
+def test_how_long_each_move_took_is_told_with_the_move(person, two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    watcher = person().open(f"/#/game/{session_id}")
+    moves = watcher.page.get_by_role("list", name="Moves").get_by_role("button")
+    expect(moves).to_have_count(2)
+    for move in moves.all():
+        expect(move).to_have_accessible_description(re.compile(r"^0:\d\d for this move$"))
+
+
+def test_the_same_words_are_announced_as_often_as_they_are_said(person):
+    one = person().arrive()
+    one.button("Create private room").click()
+    one.page.evaluate(LISTEN)
+    region = one.page.locator("#announcement")
+    for _ in range(2):
+        one.button("Copy link").click()
+        expect(region).to_have_text("Copied")
+        one.page.wait_for_function("() => heard.at(-1) === 'Copied'")
+    one.page.wait_for_function("() => heard.filter((each) => each === 'Copied').length === 2")
+    assert [each for each in one.page.evaluate("() => heard") if each] == ["Copied", "Copied"]
+
+
+@pytest.mark.parametrize("wish", ["reduce", "no-preference"])
+def test_nothing_moves_for_who_does_not_want_it(person, wish):
+    one = person(reduced_motion=wish).arrive()
+    one.button("Find an opponent").click()
+    expect(one.page.locator(".ripples i").last).to_be_visible()
+    moving = one.page.evaluate(
+        "() => document.getAnimations().filter((each) => each instanceof CSSAnimation).length"
+    )
+    assert moving == (3 if wish == "no-preference" else 0)

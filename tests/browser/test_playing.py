@@ -100,8 +100,28 @@ class TestAWholeGame:
         expect(second.square("b4")).to_have_class(re.compile("threat"))
         expect(second.square("b4")).to_have_attribute("aria-description", "under attack")
 
+    def test_a_screen_reader_hears_what_the_opponent_has_moved(self, playing):
+        first, second = playing
+        heard = second.page.locator("#announcement")
+        first.move("b2b3")
+        expect(heard).to_have_text(f"{first.login} has moved: b2 – b3")
+        second.move("b4b3")
+        first.says("Your turn")
+        expect(heard).to_have_text(f"{first.login} has moved: b2 – b3")
+
 
 class TestEnding:
+    def test_ratings_stand_beside_the_names_and_change_with_the_end(self, playing):
+        first, second = playing
+        both_move(first, second)
+        for each in playing:
+            expect(each.page.locator(".bar .rated")).to_have_text(["1500?", "1500?"])
+        first.button("Resign").click()
+        first.button("Resign").click()
+        won, lost = re.compile(r"\+\d+"), re.compile(r"−\d+")
+        expect(first.page.locator(".bar .change")).to_have_text([won, lost])
+        expect(second.page.locator(".bar .change")).to_have_text([lost, won])
+
     def test_resigning_is_asked_twice(self, playing):
         first, second = playing
         both_move(first, second)

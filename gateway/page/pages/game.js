@@ -6,13 +6,14 @@ import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { announce, notice } from "../lib/notices.js";
 import { turnWords } from "../lib/results.js";
-import { address } from "../lib/router.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
 import { title } from "../lib/title.js";
 import { matches } from "../games/matches.js";
 import { read } from "../games/moves.js";
+import { Standings } from "../games/standings.js";
 import { Actions } from "../parts/actions.js";
+import { PlayerBar } from "../parts/bar.js";
 import { countdown } from "../parts/clock.js";
 import { pieceName } from "../parts/piece.js";
 import { gameTitle } from "../parts/options.js";
@@ -30,12 +31,12 @@ export class GamePage extends HTMLElement {
 
   constructor(id) {
     super();
-    this.id = id;
+    this.session = id;
   }
 
   async connectedCallback() {
     this.className = "game";
-    this.match = matches.show(this.id);
+    this.match = matches.show(this.session);
     this.append(h("p", { class: "loading" }, t("loading")));
     try {
       await this.match.open();
@@ -49,12 +50,14 @@ export class GamePage extends HTMLElement {
     this.#build();
     this.#listen(this.#gone);
     this.#show();
+    this.standings.look();
   }
 
   #listen({ signal }) {
     this.match.addEventListener("change", () => this.#show(), { signal });
     this.match.addEventListener("moved", () => this.#onMoved(), { signal });
-    this.match.addEventListener("ended", sound.chime, { signal });
+    this.match.addEventListener("ended", () => this.#onEnded(), { signal });
+    this.standings.addEventListener("change", () => this.#show(), { signal });
     this.match.addEventListener("premove-gone", () => notice(t("game.premoveGone")), { signal });
     this.match.addEventListener("refused", ({ detail }) => this.#onRefused(detail), { signal });
     document.addEventListener("keydown", this.#onKey, { signal });
@@ -69,7 +72,8 @@ export class GamePage extends HTMLElement {
   #build() {
     const title = gameTitle(this.match.session.game);
     this.turn = h("p", { class: "turn", role: "status", "aria-live": "polite" });
-    this.bars = [this.#bar(), this.#bar()];
+    this.standings = new Standings(this.match);
+    this.bars = [0, 1].map(() => new PlayerBar(this.match, this.standings, () => this.#takeBack()));
     this.table = document.createElement("game-table");
     this.table.addEventListener("move", ({ detail }) => this.match.move(detail.move));
     this.table.addEventListener("premove", ({ detail }) => this.#plan(detail.premove));
@@ -87,15 +91,6 @@ export class GamePage extends HTMLElement {
     );
   }
 
-  #bar() {
-    const dot = h("span", { class: "dot", role: "img" });
-    const name = h("a", { class: "player" });
-    const clock = document.createElement("game-clock");
-    const note = h("span", { class: "note" });
-    const takeBack = button(t("game.takeBackShort"), () => this.#takeBack(), { class: "take-back", "aria-label": t("game.takeBack"), title: t("game.takeBack") });
-    return { element: h("div", { class: "bar" }, dot, name, note, takeBack, clock), dot, name, note, takeBack, clock };
-  }
-
   get #bottom() {
     const own = this.match.seat ?? 0;
     return this.#flipped ? 1 - own : own;
@@ -108,8 +103,8 @@ export class GamePage extends HTMLElement {
     const newest = count === steps.length;
     const state = newest ? session.state : match.stateAt(count);
     const isMoving = match.commands.move !== null;
-    this.#showBar(this.bars[0], 1 - this.#bottom);
-    this.#showBar(this.bars[1], this.#bottom);
+    this.bars[0].show(1 - this.#bottom);
+    this.bars[1].show(this.#bottom);
     say(this.turn, turnWords(this.match));
     this.turn.classList.toggle("mine", match.isMyTurn);
     this.table.show({
@@ -134,25 +129,6 @@ export class GamePage extends HTMLElement {
     this.watchers.hidden = !session.spectators;
     this.watchers.textContent = t("game.watching", { count: session.spectators });
     title(match.isMyTurn ? t("title.yourTurn") : session.players.join(" – "), gameTitle(session.game));
-  }
-
-  #showBar(bar, seat) {
-    const { session, clocksAsOf, bothHaveMoved, isActive, premove } = this.match;
-    const login = session.players[seat];
-    const there = session.connected.includes(login);
-    bar.element.classList.toggle("to-move", session.to_move.includes(login));
-    bar.element.dataset.side = seat;
-    bar.dot.className = there ? "dot there" : "dot";
-    bar.dot.setAttribute("aria-label", there ? t("game.connected") : t("game.notConnected"));
-    bar.name.href = address("player", login);
-    say(bar.name, login);
-    const isPlanned = login === store.login && premove !== null;
-    say(bar.note, login === store.login && !isPlanned ? t("game.you") : "");
-    bar.takeBack.hidden = !isPlanned;
-    bar.clock.hidden = !session.clocks;
-    if (session.clocks) {
-      bar.clock.set(session.clocks[login], clocksAsOf, isActive && bothHaveMoved && session.to_move.includes(login));
-    }
   }
 
   #showAbsent() {
@@ -182,9 +158,18 @@ export class GamePage extends HTMLElement {
   }
 
   #onMoved() {
-    this.#viewed = this.match.isMyTurn ? null : this.#viewed;
+    const { isMyTurn, steps } = this.match;
+    this.#viewed = isMyTurn ? null : this.#viewed;
     sound.knock();
+    if (steps.at(-1).login !== store.login) {
+      announce(t("game.moved", { player: steps.at(-1).login, move: moveWords(steps.at(-1).move) }));
+    }
     this.#show();
+  }
+
+  #onEnded() {
+    sound.chime();
+    this.standings.lookForChange();
   }
 
   #onRefused({ error, command }) {
@@ -231,3 +216,9 @@ export class GamePage extends HTMLElement {
 }
 
 customElements.define("game-page", GamePage);
+
+// To be read out: square by square, where a move is written so.
+function moveWords(move) {
+  const { kind, from, to, suffix } = read(move) ?? {};
+  return kind === "go" ? `${from} – ${to} ${suffix}`.trim() : move === null ? t("moves.secret") : String(move);
+}

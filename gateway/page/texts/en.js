@@ -128,6 +128,7 @@ export default {
   "game.left": "{player} has not come back. You can claim the game, or wait.",
   "game.watching": { one: "{count} watching", other: "{count} watching" },
   "game.movedBack": "That move does not go: {reason}",
+  "game.moved": "{player} has moved: {move}",
   "game.planned": "Planned: {from} to {to}",
   "game.takeBack": "Cancel planned move",
   "game.takeBackShort": "Cancel",

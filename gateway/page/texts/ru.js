@@ -128,6 +128,7 @@ export default {
   "game.left": "{player} не возвращается. Можно потребовать победы или подождать.",
   "game.watching": { one: "смотрит {count}", few: "смотрят {count}", many: "смотрят {count}", other: "смотрят {count}" },
   "game.movedBack": "Так нельзя: {reason}",
+  "game.moved": "Ход, {player}: {move}",
   "game.planned": "Задуман ход: {from} – {to}",
   "game.takeBack": "Отменить задуманный ход",
   "game.takeBackShort": "Отменить",

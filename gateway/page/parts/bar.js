@@ -1,0 +1,57 @@
+// One player beside the board: whether connected, the rating, what is planned, the clock.
+
+import { button, h, say } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { address } from "../lib/router.js";
+import { store } from "../lib/store.js";
+import "./clock.js";
+
+export class PlayerBar {
+  constructor(match, standings, takeBack) {
+    this.match = match;
+    this.standings = standings;
+    this.dot = h("span", { class: "dot", role: "img" });
+    this.name = h("a", { class: "player" });
+    this.rating = h("span", { class: "rated", title: t("leaders.rating") });
+    this.change = h("span", { class: "change" });
+    this.note = h("span", { class: "note" });
+    this.takeBack = button(t("game.takeBackShort"), takeBack, {
+      class: "take-back", "aria-label": t("game.takeBack"), title: t("game.takeBack"),
+    });
+    this.clock = h("game-clock");
+    this.element = h("div", { class: "bar" }, this.dot, this.name, this.rating, this.change, this.note, this.takeBack, this.clock);
+  }
+
+  show(seat) {
+    const { session, premove } = this.match;
+    const login = session.players[seat];
+    const isThere = session.connected.includes(login);
+    const isPlanned = login === store.login && premove !== null;
+    this.element.classList.toggle("to-move", session.to_move.includes(login));
+    this.element.dataset.side = seat;
+    this.dot.classList.toggle("there", isThere);
+    this.dot.setAttribute("aria-label", isThere ? t("game.connected") : t("game.notConnected"));
+    this.name.href = address("player", login);
+    say(this.name, login);
+    say(this.note, login === store.login && !isPlanned ? t("game.you") : "");
+    this.takeBack.hidden = !isPlanned;
+    this.#showRating(login);
+    this.#showClock(login);
+  }
+
+  #showRating(login) {
+    const known = this.standings.of(login);
+    const change = known?.change ?? 0;
+    say(this.rating, known ? `${known.rating}${known.isProvisional ? "?" : ""}` : "");
+    say(this.change, change ? `${change > 0 ? "+" : "−"}${Math.abs(change)}` : "");
+    this.change.classList.toggle("lost", change < 0);
+  }
+
+  #showClock(login) {
+    const { session, clocksAsOf, bothHaveMoved, isActive } = this.match;
+    this.clock.hidden = !session.clocks;
+    if (session.clocks) {
+      this.clock.set(session.clocks[login], clocksAsOf, isActive && bothHaveMoved && session.to_move.includes(login));
+    }
+  }
+}

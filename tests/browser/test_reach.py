@@ -125,3 +125,15 @@ def test_a_lost_connection(someone, two_players, phone):
     someone.press(someone.square("b3"))
     someone.says("Your move is sent as soon as the connection is back")
     check(someone, "lost-move", whole=False)
+
+
+def test_longer_words_of_another_language_leave_room_on_a_phone(person):
+    one = person(language="ru-RU", phone=True).open()
+    fits = "(element) => element.scrollWidth <= element.clientWidth"
+    assert one.button("Показать введённое").evaluate(fits)
+    one.field("Логин").fill(one.login)
+    one.field("Пароль").fill(one.password)
+    one.button("Зарегистрироваться").click()
+    one.field("Ключ").fill("WWWWWWWW")
+    assert one.field("Ключ").evaluate(fits)
+    assert one.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -82,7 +82,7 @@ export default {
   "proposal.left": "На ответ: {time}",
   "proposal.waiting": "Ждём соперника…",
 
-  "room.join": "Присоединиться",
+  "room.join": "Войти",
   "room.create": "Создать комнату",
   "room.createPrivate": "Создать закрытую комнату",
   "room.own": "Ваша комната открыта",

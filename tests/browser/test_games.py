@@ -230,6 +230,25 @@ def test_the_end_is_heard_and_is_no_move(person, two_players, elsewhere):
     listener.page.wait_for_function("(knock) => pitches.size > knock", arg=len(knock))
 
 
+def test_little_time_is_heard_once_and_only_ones_own(at_the_board):
+    one, other, session_id = at_the_board("dobutsu", clock={"initial": 12, "increment": 0})
+    one.page.evaluate(f"() => {COUNT_TONES}")
+    one.move("b2b3")
+    one.says(f"{other.login} is to move")
+    other.move(session_id, "b4b3")
+    one.says("Your turn")
+    expect(one.page.get_by_role("timer").last).to_have_class(re.compile("low"))
+    one.page.wait_for_function("() => pitches.has(880)")
+    heard = one.page.evaluate("() => tones")
+    expect(one.page.get_by_role("timer").last).to_have_text(re.compile("^0:08"))
+    assert one.page.evaluate("() => tones") == heard
+    one.move("a1b2")
+    one.says(f"{other.login} is to move")
+    one.page.evaluate("() => pitches.clear()")
+    expect(one.page.get_by_role("timer").first).to_have_class(re.compile("low"))
+    assert not one.page.evaluate("() => pitches.has(880)")
+
+
 def test_a_game_can_be_stepped_back_to_before_its_first_move(person, two_players):
     one, other = two_players
     session_id = begin(one, other)

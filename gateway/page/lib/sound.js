@@ -1,4 +1,4 @@
-// A knock for a move and a chime for an end, made on the spot: no file has to be fetched.
+// A knock for a move, a chime for an end and a warning of the clock, made on the spot: no file has to be fetched.
 
 import * as settings from "./settings.js";
 
@@ -14,6 +14,12 @@ export function knock() {
 export function chime() {
   tone(523, 0.25, "sine", 0.2);
   tone(784, 0.4, "sine", 0.2, 0.13);
+}
+
+// Little time is left.
+export function warn() {
+  tone(880, 0.09, "square", 0.08);
+  tone(880, 0.09, "square", 0.08, 0.16);
 }
 
 function tone(pitch, length, type, loudness, delay = 0) {

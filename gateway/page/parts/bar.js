@@ -3,6 +3,7 @@
 import { button, h, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { address } from "../lib/router.js";
+import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
 import "./clock.js";
 
@@ -18,7 +19,7 @@ export class PlayerBar {
     this.takeBack = button(t("game.takeBackShort"), takeBack, {
       class: "take-back", "aria-label": t("game.takeBack"), title: t("game.takeBack"),
     });
-    this.clock = h("game-clock");
+    this.clock = h("game-clock", { on: { low: () => this.#isOwn && sound.warn() } });
     this.element = h("div", { class: "bar" }, this.dot, this.name, this.rating, this.change, this.note, this.takeBack, this.clock);
   }
 
@@ -37,6 +38,10 @@ export class PlayerBar {
     this.takeBack.hidden = !isPlanned;
     this.#showRating(login);
     this.#showClock(login);
+  }
+
+  get #isOwn() {
+    return this.name.textContent === store.login;
   }
 
   #showRating(login) {

@@ -1,4 +1,4 @@
-// A clock that runs between what the server says of it.
+// A clock that runs between what the server says of it, and tells by "low" that little is left.
 
 import { duration, t } from "../lib/i18n.js";
 import { store } from "../lib/store.js";
@@ -10,6 +10,7 @@ export class GameClock extends HTMLElement {
   #left = 0;
   #asOf = 0;
   #timer = null;
+  #wasEnough = false;
 
   // So many seconds were left at a moment of `performance.now()`, and fewer since, where the clock runs.
   set(seconds, asOf, runs) {
@@ -35,6 +36,10 @@ export class GameClock extends HTMLElement {
       this.setAttribute("aria-label", t("game.clock", { time: text }));
     }
     this.classList.toggle("low", left < LOW);
+    if (this.#timer && this.#wasEnough && left < LOW) {
+      this.dispatchEvent(new Event("low"));
+    }
+    this.#wasEnough = left >= LOW;
   }
 }
 

@@ -72,6 +72,12 @@ class TestChess:
 def test_battleship_is_placed_and_shot_to_its_end(at_the_board):
     shooter, other, session_id = at_the_board("battleship")
     shooter.says("Place your ships")
+    for ship, files in FLEET.items():
+        drawn = shooter.button(f"{ship} in hand").locator(".piece")
+        expect(drawn).to_have_count(len(files))
+    for way in ("↑", "→"):
+        shooter.button("Turn ship").click()
+        expect(shooter.button("Turn ship")).to_contain_text(way)
     for rank, (ship, files) in enumerate(FLEET.items(), start=1):
         shooter.button(f"{ship} in hand").click()
         shooter.button(f"a{rank}, empty").click()

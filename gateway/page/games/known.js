@@ -15,6 +15,9 @@ const STEPS = {
   lion: [...STRAIGHT, ...DIAGONAL],
 };
 
+const SHIPS = { carrier: 5, battleship: 4, cruiser: 3, submarine: 3, destroyer: 2 };
+
+export const shipLength = (piece) => SHIPS[piece] ?? 1;
 export const knownGrid = (game) => GRIDS[game];
 export const steps = (piece) => STEPS[piece] ?? null;
 

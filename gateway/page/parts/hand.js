@@ -2,6 +2,7 @@
 
 import { h, set } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { shipLength } from "../games/known.js";
 import { drawPiece, pieceName } from "./piece.js";
 
 export class PieceHand extends HTMLElement {
@@ -16,9 +17,13 @@ export class PieceHand extends HTMLElement {
       this.className = "hand";
       set(this, { role: "group", "aria-label": own ? t("hand.own") : t("hand.of", { player: owner }) });
       this.replaceChildren(...pieces.map((piece) => {
-        const drawing = drawPiece({ piece, side }, { style, turned });
+        const isShip = style === "sea";
+        const drawing = isShip ? ship(piece, side) : drawPiece({ piece, side }, { style, turned });
         return own
-          ? h("button", { type: "button", class: "held", "data-piece": piece, "aria-label": t("hand.piece", { piece: pieceName(piece) }) }, drawing)
+          ? h("button", {
+            type: "button", class: isShip ? "held ship" : "held", "data-piece": piece, title: isShip ? pieceName(piece) : null,
+            "aria-label": t("hand.piece", { piece: pieceName(piece) }),
+          }, drawing)
           : h("span", { class: "held", role: "img", "aria-label": t(watched ? "hand.held" : "hand.other", { piece: pieceName(piece), player: owner }) }, drawing);
       }));
     }
@@ -48,3 +53,8 @@ export class PieceHand extends HTMLElement {
 }
 
 customElements.define("piece-hand", PieceHand);
+
+// As long as it will be on the sea.
+function ship(piece, side) {
+  return Array.from({ length: shipLength(piece) }, () => drawPiece({ piece, side, art: "ship" }, { style: "sea" }));
+}

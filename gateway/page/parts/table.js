@@ -3,6 +3,7 @@
 
 import { button, h } from "../lib/dom.js";
 import { has, t } from "../lib/i18n.js";
+import { announce } from "../lib/notices.js";
 import { means } from "../games/moves.js";
 import { picture } from "../games/picture.js";
 import { ask } from "./dialog.js";
@@ -15,6 +16,7 @@ import "./board.js";
 import "./hand.js";
 
 const ACROSS_OR_UP = ["h", "v"];
+const ARROWS = { h: "→", v: "↑" };
 const PROMOTED = { q: "queen", r: "rook", b: "bishop", n: "knight" };
 
 export class GameTable extends HTMLElement {
@@ -31,7 +33,7 @@ export class GameTable extends HTMLElement {
     this.top = document.createElement("piece-hand");
     this.bottom = document.createElement("piece-hand");
     this.grids = h("div", { class: "grids" });
-    this.turnShip = button(t("game.turnShip"), () => this.#turnShips(), { class: "quiet" });
+    this.turnShip = button([t("game.turnShip"), h("span", { "aria-hidden": true }, ARROWS.h)], () => this.#turnShips(), { class: "quiet" });
     this.choice = new Choice({
       isOwn: (source) => this.#isOwn(source),
       choose: (chosen) => this.#choose(chosen),
@@ -228,7 +230,8 @@ export class GameTable extends HTMLElement {
 
   #turnShips() {
     this.#direction = this.#direction === "h" ? "v" : "h";
-    this.turnShip.textContent = t("game.turnShip");
+    this.turnShip.lastChild.textContent = ARROWS[this.#direction];
+    announce(t(`game.ships.${this.#direction}`));
     this.show(this.view);
   }
 }

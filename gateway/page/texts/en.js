@@ -134,6 +134,8 @@ export default {
   "game.takeBackShort": "Cancel",
   "game.premoveGone": "The move that you had planned is not possible any more.",
   "game.toNewest": "Back to the game",
+  "game.ships.h": "Ships lie across",
+  "game.ships.v": "Ships lie upwards",
   "game.turnShip": "Turn ship",
   "game.otherMoves": "Other moves",
   "game.whichMove": "Which one?",

@@ -134,6 +134,8 @@ export default {
   "game.takeBackShort": "Отменить",
   "game.premoveGone": "Задуманный заранее ход уже невозможен.",
   "game.toNewest": "Вернуться к партии",
+  "game.ships.h": "Корабли ставятся вправо",
+  "game.ships.v": "Корабли ставятся вверх",
   "game.turnShip": "Повернуть корабль",
   "game.otherMoves": "Другие ходы",
   "game.whichMove": "Что выбрать?",

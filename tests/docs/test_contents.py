@@ -9,7 +9,7 @@ import accounts.models
 import auth.events
 import auth.families
 import auth.models
-import gateway.connection
+import gateway.client
 import private_rooms.events
 import private_rooms.models
 import rooms.events
@@ -119,7 +119,7 @@ def test_every_fault_point_is_described():
 def test_every_close_code_is_described():
     told = {int(row[0]) for row in rows(section(PROTOCOL, "## Close codes"))}
     used = {
-        value for name, value in vars(gateway.connection).items()
+        value for name, value in vars(gateway.client).items()
         if name.isupper() and isinstance(value, int) and 1000 <= value < 5000
     }
     assert told >= {1000, 1001, 1003, 1008, 1009, 4401, 4408}

@@ -35,7 +35,7 @@ SOURCES = [
     accounts.events.EXCHANGE, auth.events.EXCHANGE, private_rooms.events.EXCHANGE,
     rooms.events.EXCHANGE, searcher.events.EXCHANGE, sessions.events.EXCHANGE,
 ]
-LATEST = 10.0  # seconds after it has happened that something is announced, at the most mostly
+LATEST = 10.0  # seconds: what happens is announced no later, unless a service can't announce
 LONGEST_PAUSE = 2.0
 LONGEST_WAIT = 5.0
 MOST_AT_A_TIME = 50  # frames, until others in the process have their turn

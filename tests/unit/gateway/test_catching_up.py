@@ -11,6 +11,8 @@ from gateway.catching_up import CatchingUp
 from gateway.connection import Connection
 from gateway.errors import Unavailable
 from searcher.exceptions import SearchAlreadyStarted
+from searcher.schemas import opponent_found
+from searcher.store import Pairing
 
 DEAF_SINCE = 1_700_000_000.0
 OPTIONS = {"clock": None, "rated": True}
@@ -173,6 +175,18 @@ class TestSearch:
             {"id": "k1.alice", "event": "searcher.opponent_found", "params": {"session_id": "s1"}},
         )
         assert alice.told == [*CREATED, ("searcher.opponent_found", "s1")]
+
+    def test_is_told_of_as_the_searcher_does(self, catching_up, services, alice):
+        pairing = Pairing("k1", "dobutsu", OPTIONS, ("alice", "bob"), 0.0, (0.0, 0.0))
+        [announced] = [
+            notice.body for notice in opponent_found(pairing, "s1", 0.0)
+            if notice.players == ("alice",)
+        ]
+        alice.take_notice = Mock()
+        answers(services, begun(1))
+        catching_up.tell_found(alice)
+        told = alice.take_notice.call_args.args[0]
+        assert told == {**announced, "params": {**announced["params"], "at": "then"}}
 
     def test_goes_on_where_it_has_led_to_nothing(self, catching_up, services, alice):
         assert not catching_up.tell_found(alice)

@@ -84,7 +84,8 @@ class RoomsService(service_base.Service):
         notices = []
         with self.db.get_session() as session:
             row = self._require(session, room_id, login, private, hide_private=True)
-            if not row.was_taken(login, call_id):
+            served_before = row.was_taken(login, call_id)
+            if not served_before:
                 row.seat(login, call_id)
                 self._hold_rooms_of(session, login)
                 self._require_few_rooms(session, login)
@@ -94,7 +95,11 @@ class RoomsService(service_base.Service):
         self.announcer.send(notices)
         if private:
             return schemas.revised(row)
-        return self._begin_session(room) if room["status"] == FILLED else room
+        if room["status"] != FILLED:
+            return room
+        if served_before:
+            self._announce_what_is_left()
+        return self._begin_session(room)
 
     @rpc(expected_exceptions=(
         exceptions.RoomNotFound, exceptions.NotAMember, exceptions.RoomClosed,
@@ -232,9 +237,7 @@ class RoomsService(service_base.Service):
             rooms = [schemas.room(row) for row in session.scalars(due.limit(100))]
         self.announcer.send(notices)
         if rooms:
-            # The joining is told before the filling, also where what died had not told it yet.
-            with self.db.get_session() as session:
-                self.announcer.relay(session, self.clock(), overdue_after=0)
+            self._announce_what_is_left()
         for room in rooms:
             self._begin_session(room)
 
@@ -246,6 +249,12 @@ class RoomsService(service_base.Service):
             with self.db.get_session() as session:
                 if self._forget(session, before, SWEPT_AT_ONCE) < SWEPT_AT_ONCE:
                     return
+
+    def _announce_what_is_left(self):
+        # The joining is told before the filling, also where what died had not told it yet.
+        with self.db.get_session() as session:
+            while self.announcer.relay(session, self.clock(), overdue_after=0):
+                pass
 
     def _close_all(self, session, which, now):
         notices = []

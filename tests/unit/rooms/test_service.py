@@ -155,6 +155,17 @@ class TestJoin:
                 assert service.join(room_id, "bob") == first
         assert first["session_id"] and len(sessions.begun) == 1
 
+    def test_where_the_first_time_died_untold_the_joining_is_told_before_the_filling(
+        self, service, open_room, announcer, monkeypatch
+    ):
+        room_id = open_room(seats=2)
+        with calls.under("c0ffee"):
+            with monkeypatch.context() as dying, pytest.raises(SystemExit):
+                dying.setattr(announcer, "send", Mock(side_effect=SystemExit))
+                service.join(room_id, "bob")
+            service.join(room_id, "bob")
+        assert [event for event, _ in announcer.heard] == ["room.player_joined", "room.filled"]
+
     def test_another_call_is_refused_and_so_is_the_call_of_another_player(
         self, service, open_room, refused
     ):

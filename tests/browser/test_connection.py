@@ -43,6 +43,31 @@ def test_a_lost_connection_is_tried_again_after_growing_pauses(person):
     expect(one.button("Find an opponent")).to_be_visible()
 
 
+KEEP_SOCKETS = """{
+  const Socket = WebSocket;
+  window.sockets = [];
+  window.WebSocket = class extends Socket {
+    constructor(...at) {
+      super(...at);
+      window.sockets.push(this);
+    }
+  };
+}"""
+
+
+def test_a_connection_that_is_about_to_close_does_not_freeze_the_page(person):
+    """Between the server's farewell and the news of it, whatever is asked fails at once."""
+    one = person()
+    one.page.add_init_script(KEEP_SOCKETS)
+    one.arrive()
+    one.page.evaluate("""() => {
+      Object.defineProperty(sockets[0], "readyState", { value: WebSocket.CLOSING });
+    }""")
+    one.page.wait_for_function("() => sockets.length === 2")
+    one.button("Create room").click()
+    expect(one.button("Close room")).to_be_visible()
+
+
 KEPT = """() => [sessionStorage, localStorage].map((each) => each.getItem("arbiter.tokens"))
   .find(Boolean) ?? null"""
 

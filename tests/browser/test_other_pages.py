@@ -38,6 +38,8 @@ def test_who_looks_at_another_page_has_not_left_the_game(playing):
     expect(strip(second)).to_contain_text(f"{first.login} is to move")
     first.move("a1b2")
     expect(strip(second)).to_contain_text("Your turn")
+    first.button("Offer draw").click()
+    expect(strip(second)).to_contain_text(f"{first.login} offers a draw.")
     expect(second.page).to_have_title("● Leaderboard: Dobutsu shogi · Arbiter")
     strip(second).get_by_role("link", name="Back to the board").click()
     second.says("Your turn")

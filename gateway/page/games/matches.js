@@ -72,9 +72,10 @@ class Matches extends EventTarget {
   }
 
   #settle(entry) {
-    if (entry.shown === 0 && !entry.match.isPlayed) {
-      entry.match.close();
-      this.#followed.delete(entry.match.id);
+    const { match, shown } = entry;
+    if (this.#followed.get(match.id) === entry && shown === 0 && !match.isPlayed) {
+      match.close();
+      this.#followed.delete(match.id);
     }
     this.#tell();
   }

@@ -120,6 +120,7 @@ export class Rpc extends EventTarget {
   #send(socket, method, params) {
     return new Promise((resolve, reject) => {
       if (socket !== this.#socket || socket.readyState !== WebSocket.OPEN) {
+        this.#lose(socket); // it closes, and has not said so yet: who asks again waits for the next one
         reject(new Disconnected());
         return;
       }

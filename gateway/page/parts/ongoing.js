@@ -53,7 +53,8 @@ function gameRow(match) {
   const update = () => {
     const { session, opponent, clocksAsOf, isMyTurn, bothHaveMoved } = match;
     element.classList.toggle("mine", isMyTurn);
-    say(text, `${t("games.goesOn", { player: opponent })} ${turnWords(match)}`);
+    const offer = session.draw_offered_by === opponent ? t("action.drawOffered", { player: opponent }) : "";
+    say(text, [t("games.goesOn", { player: opponent }), offer, turnWords(match)].filter(Boolean).join(" "));
     clock.hidden = !session.clocks;
     if (session.clocks) {
       clock.set(session.clocks[store.login], clocksAsOf, isMyTurn && bothHaveMoved);

@@ -32,7 +32,7 @@ def run(channel, containers, stand_in):
     """Starts the searcher; what it is told stays with the process that was told."""
     stand_in(
         "sessions", create="session-1",
-        complete_options=lambda game, options: {"options": {"clock": None, "rated": True}},
+        complete_options=lambda game, options, seats: {"options": {"clock": None, "rated": True}},
     )
     return lambda: containers(SearcherService)
 

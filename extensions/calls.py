@@ -9,6 +9,8 @@ import secrets
 from contextvars import ContextVar
 from typing import Any
 
+STOCK = "."  # in the ids of Nameko's own clients: `service.method.uuid`
+
 _log = logging.getLogger("calls")
 _current: ContextVar[str | None] = ContextVar("call_id", default=None)  # each greenthread's own
 
@@ -28,6 +30,16 @@ def resume(call_id: str) -> None:
 def current() -> str | None:
     """The id of the call that this greenthread serves, if it serves one."""
     return _current.get()
+
+
+def current_request() -> str | None:
+    """The id of the client's request that is served, where a gateway has begun the call.
+
+    No two requests have the same, so what is served under it once more has been given out again.
+    None for others' calls: a stock client of Nameko gives all its calls one and the same.
+    """
+    call_id = current()
+    return None if call_id is None or STOCK in call_id else call_id
 
 
 class under:

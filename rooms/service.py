@@ -57,7 +57,7 @@ class RoomsService(service_base.Service):
         The same call, served again, opens no other.
         """
         complete = self.sessions.complete_options(game, options, seats)
-        now, call_id = self.clock(), calls.current()
+        now, call_id = self.clock(), calls.current_request()
         with self.db.get_session() as session:
             self._hold_rooms_of(session, owner)
             room = self._opened_by(session, owner, call_id)
@@ -80,7 +80,7 @@ class RoomsService(service_base.Service):
 
         The same call, served again, is answered as if it were the first time.
         """
-        now, call_id = self.clock(), calls.current()
+        now, call_id = self.clock(), calls.current_request()
         notices = []
         with self.db.get_session() as session:
             row = self._require(session, room_id, login, private, hide_private=True)

@@ -50,7 +50,7 @@ class SearcherService(service_base.Service):
         now = self.clock()
         request = Request(
             login, game, complete["options"], rating, rating_range, now, connection_id,
-            now + self._lease(connection_id), call_id=calls.current(),
+            now + self._lease(connection_id), call_id=calls.current_request(),
         )
         try:
             met = self.store.add(request, now)

@@ -2,6 +2,7 @@
 
 import eventlet
 import pytest
+from nameko.standalone.rpc import ClusterRpcProxy as StockProxy
 from nameko.testing.services import entrypoint_hook
 
 import rooms.service
@@ -47,6 +48,12 @@ def test_a_room_is_created_with_complete_options_and_its_owner_in_it(service, ea
         "seats": 3, "players": ["alice"], "owner": "alice", "status": "open", "session_id": None,
     }
     assert ear.rest() == []
+
+
+def test_each_call_of_a_stock_client_opens_a_room(service, defaults):
+    with StockProxy({"AMQP_URI": defaults["AMQP_URI"]}) as cluster:
+        rooms = [cluster.rooms.create("alice", "dobutsu", {}) for _ in range(2)]
+    assert len({room["room_id"] for room in rooms}) == 2
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ _log = logging.getLogger(__name__)
 CONFIRM_TIMEOUT = 3.0
 ATTEMPTS = 2
 LARGEST_BATCH = 256
-HEARTBEAT = 10.0  # seconds
 CONNECTION_ERRORS = (OSError, *Connection("memory://").recoverable_connection_errors)
 
 
@@ -53,7 +52,7 @@ class _Job:
 class ConfirmingPublisher:
     """Publishes to fanout exchanges, which it declares."""
 
-    def __init__(self, amqp_uri: str, exchanges: list[str], heartbeat: float = HEARTBEAT):
+    def __init__(self, amqp_uri: str, exchanges: list[str], heartbeat: float):
         self._uri = amqp_uri
         self._exchanges = exchanges
         self._heartbeat = heartbeat

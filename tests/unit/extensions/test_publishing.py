@@ -9,7 +9,7 @@ from extensions.publishing import ConfirmingPublisher
 
 
 def test_nothing_is_remembered_of_what_has_been_confirmed_in_whatever_order():
-    publisher = ConfirmingPublisher("memory://", ["an.exchange"])
+    publisher = ConfirmingPublisher("memory://", ["an.exchange"], heartbeat=10)
     publisher._published, publisher._confirmed, publisher._unordered = 5, 0, set()
     acks = iter([(3, False), (1, False), (5, True)])
     publisher._connection = SimpleNamespace(

@@ -42,6 +42,7 @@ class Container(ServiceContainer):
         try:
             self._starting.wait()
             if not self._stopping:
+                _log.info("%s takes calls", self.service_name)
                 watchdog.watch(float(self.config.get("STUCK_PROCESS", 0)))
                 self.spawn_managed_thread(self._judge)
         except GreenletExit:

@@ -37,9 +37,10 @@ def _look(patience: float) -> None:
     # No lock, no logging: they are eventlet's, and this thread is not.
     sleep = original("time").sleep
     seen, missed = _beats, 0
-    while missed * BEAT < patience:
+    while missed * BEAT <= patience:
         sleep(BEAT)
-        # Looks are counted, and not time: a process that was stopped is not stuck.
+        # Looks are counted, and not time: a process that was stopped is not stuck. It costs it one
+        # look in vain, and one more falls between two beats now and then.
         seen, missed = _beats, missed + 1 if seen == _beats else 0
     os.write(2, b"CRITICAL extensions.watchdog: Nothing runs any more, and this process ends\n")
     faulthandler.dump_traceback(sys.__stderr__, all_threads=True)

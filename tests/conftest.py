@@ -102,6 +102,9 @@ def pytest_runtest_makereport(item, call):
     stack = getattr(item, "funcargs", {}).get("stack")
     if report.failed and isinstance(stack, Stack):
         report.sections.append(("what the processes said", stack.said()))
+    starts = getattr(item, "funcargs", {}).get("start_process")
+    for process in getattr(starts, "made", ()) if report.failed else ():
+        report.sections.append((f"what {process.name} said", process.log.read_text()))
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ class Process:
     @property
     def takes_calls(self) -> bool:
         """Whether a service has come so far; another instance may answer while it has not."""
-        return b"Connected to amqp" in self.log.read_bytes()[self._said_before:]
+        return b" takes calls" in self.log.read_bytes()[self._said_before:]
 
     @property
     def listens(self) -> bool:

@@ -28,6 +28,7 @@ def start_process(broker, tmp_path):
         made[-1].start()
         return made[-1]
 
+    start.made = made
     yield start
     for process in made:
         if process.runs:

@@ -45,6 +45,7 @@ def test_a_process_in_which_nothing_runs_shows_what_blocks_it_and_ends(start):
 
 def test_a_process_that_was_stopped_for_a_while_goes_on(start, cluster):
     process = start("HealthyService", STUCK_LOOP=2, STUCK_PROCESS=2)
+    assert cluster.healthy.ping()["ailing"] == []
     process.signal(signal.SIGSTOP)
     time.sleep(5)
     process.signal(signal.SIGCONT)

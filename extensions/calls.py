@@ -5,11 +5,12 @@ call id stack, and notices have it in their bodies. What a greenthread logs has 
 """
 
 import logging
+import re
 import secrets
 from contextvars import ContextVar
 from typing import Any
 
-STOCK = "."  # in the ids of Nameko's own clients: `service.method.uuid`
+OF_A_GATEWAY = re.compile("[0-9a-f]{16}")  # as `begin` makes them
 
 _log = logging.getLogger("calls")
 _current: ContextVar[str | None] = ContextVar("call_id", default=None)  # each greenthread's own
@@ -39,7 +40,7 @@ def current_request() -> str | None:
     None for others' calls: a stock client of Nameko gives all its calls one and the same.
     """
     call_id = current()
-    return None if call_id is None or STOCK in call_id else call_id
+    return call_id if OF_A_GATEWAY.fullmatch(call_id or "") else None
 
 
 class under:

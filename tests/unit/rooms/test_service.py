@@ -121,14 +121,14 @@ class TestCreate:
         self, service, in_five_rooms, private
     ):
         service.leave(in_five_rooms("alice")[1], "alice")
-        with calls.under("c0ffee"):
+        with calls.under("c0ffeec0ffeec0ff"):
             first = service.create("alice", "dobutsu", {}, private=private)
             assert service.create("alice", "dobutsu", {}, private=private) == first
-        with calls.under("decade"):
+        with calls.under("decadedecadedeca"):
             assert service.create("bob", "dobutsu", {})["room_id"] != first["room_id"]
 
     def test_a_further_call_opens_a_further_room(self, service):
-        for call_id in ("c0ffee", "decade", None, None):
+        for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None, None):
             with calls.under(call_id):
                 service.create("alice", "dobutsu", {})
         assert len(service.open_rooms_of("alice")) == 4
@@ -139,7 +139,7 @@ class TestJoin:
         self, service, open_room, announcer, silent
     ):
         room_id = open_room(seats=3)
-        with calls.under("c0ffee"):
+        with calls.under("c0ffeec0ffeec0ff"):
             first = service.join(room_id, "bob")
             with silent():
                 assert service.join(room_id, "bob") == first
@@ -149,7 +149,7 @@ class TestJoin:
         self, service, open_room, sessions, silent
     ):
         room_id = open_room(seats=2)
-        with calls.under("c0ffee"):
+        with calls.under("c0ffeec0ffeec0ff"):
             first = service.join(room_id, "bob")
             with silent():
                 assert service.join(room_id, "bob") == first
@@ -159,7 +159,7 @@ class TestJoin:
         self, service, open_room, announcer, monkeypatch
     ):
         room_id = open_room(seats=2)
-        with calls.under("c0ffee"):
+        with calls.under("c0ffeec0ffeec0ff"):
             with monkeypatch.context() as dying, pytest.raises(SystemExit):
                 dying.setattr(announcer, "send", Mock(side_effect=SystemExit))
                 service.join(room_id, "bob")
@@ -170,9 +170,9 @@ class TestJoin:
         self, service, open_room, refused
     ):
         room_id = open_room(seats=4)
-        for call_id in ("c0ffee", "decade", None):
+        for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None):
             with calls.under(call_id):
-                if call_id == "c0ffee":
+                if call_id == "c0ffeec0ffeec0ff":
                     service.join(room_id, "bob")
                     service.join(room_id, "carol")
                 else:

@@ -115,12 +115,12 @@ class TestStart:
         assert announce.heard == []
 
     def test_a_call_that_is_served_again_starts_no_other_search(self, service, start, clock):
-        with calls.under("c0ffee"):
+        with calls.under("c0ffeec0ffeec0ff"):
             start("alice")
             clock.advance(7)
             assert start("alice") == SEARCHING
         assert service.status("alice")["waited"] == 7
-        with calls.under("decade"), pytest.raises(SearchAlreadyStarted):
+        with calls.under("decadedecadedeca"), pytest.raises(SearchAlreadyStarted):
             start("alice")
 
     def test_a_call_that_is_served_again_is_answered_whom_it_has_met(
@@ -128,7 +128,7 @@ class TestStart:
     ):
         start("alice")
         sessions.away = True
-        with calls.under("c0ffee"):
+        with calls.under("c0ffeec0ffeec0ff"):
             assert start("bob") == SEARCHING
             sessions.away = False
             found = start("bob")

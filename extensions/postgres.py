@@ -52,6 +52,8 @@ def engine_options(config, service_name: str) -> dict:
         "max_overflow": 0,
         "pool_timeout": float(config["DB_POOL_TIMEOUT"]),
         "pool_pre_ping": True,
+        # Many rows that are changed alike go in few round trips, and not in one for each.
+        "executemany_mode": "values_plus_batch",
         "connect_args": {
             "connection_factory": _giving_up_after(statement + MARGIN),
             "application_name": f"arbiter {service_name}",

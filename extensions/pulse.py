@@ -7,6 +7,7 @@ from extensions.database import put
 
 TOLERATED_PAUSE = 3.0
 BEAT_EVERY = 1.0
+MOST_SKEW = 60.0  # by which the clocks of hosts may differ; a clock that is further back was set
 
 
 class PulseColumns:
@@ -28,7 +29,9 @@ def beat(session: Session, table, now: float) -> float:
         put(session, table, {"id": 1, "beat_at": now})
         return 0.0
     pause = now - pulse.beat_at
-    if not 0 <= pause < BEAT_EVERY:  # else each look would be a write to the disk
+    # Else each look would be a write to the disk; and where a host whose clock is behind took the
+    # beat back, one whose clock is ahead would see a pause each time.
+    if pause >= BEAT_EVERY or pause < -MOST_SKEW:
         pulse.beat_at = now
     return pause if pause > TOLERATED_PAUSE else 0.0
 

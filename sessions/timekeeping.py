@@ -56,6 +56,9 @@ class Timekeeping(Stored):
             seconds = beat(session, Pulse, now)
             if seconds:
                 self._postpone(session, seconds)
+                # With many sessions it took its time, which must not look like the next pause.
+                now = self.clock()
+                beat(session, Pulse, now)
         self.arena.kept_at = now
         return bool(seconds)
 

@@ -3,7 +3,9 @@ whose fault holds up the others."""
 
 import pytest
 
+import sessions.storage
 import sessions.timekeeping
+from extensions.pulse import TOLERATED_PAUSE
 from sessions.timekeeping import DUE_AT_ONCE, PUT_OFF
 from tests.unit.sessions.conftest import GRACE
 
@@ -123,6 +125,43 @@ class TestOutages:
             service.keep_time()
             service.arena.kept_at = 0.0
         assert clocks(service, session_id) == {"alice": INITIAL, "bob": INITIAL}
+
+    def test_it_is_forgiven_once_however_long_that_takes(
+        self, service, blitz, elapse, clock, monkeypatch, caplog
+    ):
+        blitz()
+        save = sessions.storage.save
+
+        def slowly(session, matches):
+            if matches:
+                clock.advance(TOLERATED_PAUSE + 1)
+            save(session, matches)
+
+        monkeypatch.setattr(sessions.storage, "save", slowly)
+        clock.advance(OUTAGE)
+        elapse(3)
+        assert [record for record in caplog.messages if "put off" in record] == [
+            f"Nothing could be done for {OUTAGE + 1:.1f} s: deadlines are put off by that"
+        ]
+
+    def test_a_host_whose_clock_is_behind_makes_no_pause_for_the_others(
+        self, service, blitz, clock
+    ):
+        session_id = blitz()
+        for _ in range(INITIAL + 1):
+            clock.advance(-2 * TOLERATED_PAUSE)
+            service.keep_time()
+            clock.advance(2 * TOLERATED_PAUSE + 1)
+            service.keep_time()
+        assert service.get(session_id)["result"]["reason"] == "timeout"
+
+    def test_a_clock_that_was_set_back_keeps_time_from_there(self, service, blitz, elapse, clock):
+        session_id = blitz()
+        clock.advance(-3600)
+        elapse(2)
+        clock.advance(OUTAGE)
+        elapse(INITIAL - 3)
+        assert service.get(session_id)["status"] == "active"
 
 
 class TestFaults:

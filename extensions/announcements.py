@@ -86,6 +86,7 @@ class Announcements:
         self._publisher = publisher
         self._durable = durable
         self._sent: deque[str] = deque(maxlen=10_000)
+        self.refused: NotPublished | None = None  # by the last round of the relay, and why
         # Said once, and on the table: this stands in the way of every change that is announced.
         rows = table.__table__
         self._insert = insert(rows)
@@ -120,8 +121,10 @@ class Announcements:
         """Announce what should have been sent long ago, and forget what has been sent.
 
         With `overdue_after=0` that is all that has been committed and may not have been sent.
-        Announces so many at a time; True where they have been taken and there may be more.
+        Announces so many at a time; True where they have been taken and there may be more. Where
+        they have not been taken, `refused` says why.
         """
+        self.refused = None
         self._forget_sent(session)
         self._measure(session, now)
         overdue = (
@@ -135,10 +138,11 @@ class Announcements:
         if not rows:
             return False
         _log.warning("Announcing %d notices late", len(rows))
-        taken = self._publish(rows)
-        if taken:
-            metrics.ANNOUNCED_LATE.inc(len(rows))
-        return taken and len(rows) == RELAY_BATCH
+        self.refused = self._publish(rows)
+        if self.refused:
+            return False
+        metrics.ANNOUNCED_LATE.inc(len(rows))
+        return len(rows) == RELAY_BATCH
 
     def _measure(self, session: Session, now: float) -> None:
         table = self._table
@@ -146,14 +150,14 @@ class Announcements:
         metrics.OUTBOX.set(waiting)
         metrics.OUTBOX_OLDEST.set(max(now - since, 0.0) if waiting else 0.0)
 
-    def _publish(self, rows: list[dict]) -> bool:
+    def _publish(self, rows: list[dict]) -> NotPublished | None:
         try:
             self._publisher.publish([self._message(row) for row in rows])
         except NotPublished as error:
             _log.warning("%d notices will be announced later: %s", len(rows), error)
-            return False
+            return error
         self._sent.extend(row["id"] for row in rows)
-        return True
+        return None
 
     def _message(self, row: dict) -> Message:
         return Message(
@@ -232,6 +236,9 @@ class Announcer(DependencyProvider):
                     self.vital.ran()
         except Exception as error:  # the database may be away: the next round finds what is left
             self.vital.failed(error, passing=isinstance(error, SQLAlchemyError))
+            return False
+        if self.announcements.refused:
+            self.vital.failed(self.announcements.refused)
             return False
         self.vital.ran()
         return True

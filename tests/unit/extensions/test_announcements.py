@@ -16,7 +16,7 @@ from extensions.announcements import (
     Notice,
 )
 from extensions.publishing import NotPublished
-from extensions.vitals import Vital
+from extensions.vitals import ROUND, Vital
 
 
 class Base(DeclarativeBase):
@@ -70,6 +70,21 @@ def record(db, announcements):
             announcements.record(session, list(notices))
 
     return record
+
+
+@pytest.fixture
+def announcer(db, announcements):
+    """Makes an announcer to which all that is stored is overdue."""
+
+    def make():
+        with db.get_session() as session:
+            session.execute(update(Stored).values(created_at=0.0))
+            made = Announcer("tests.events", Stored, Base)
+            made.engine = session.get_bind()
+        made.announcements, made.vital = announcements, Vital("announcement_relay")
+        return made
+
+    return make
 
 
 @pytest.fixture
@@ -242,16 +257,26 @@ class TestRelay:
         assert publisher.events == [f"event {number}" for number in range(RELAY_BATCH, -1, -1)]
 
     def test_a_round_of_it_announces_all_that_has_gathered(
-        self, db, record, relay, publisher, announcements, monkeypatch
+        self, record, publisher, announcer
     ):
         record(*(notice() for _ in range(2 * RELAY_BATCH + 1)))
-        with db.get_session() as session:
-            session.execute(update(Stored).values(created_at=0.0))
-            announcer = Announcer("tests.events", Stored, Base)
-            announcer.engine = session.get_bind()
-        announcer.announcements, announcer.vital = announcements, Vital("announcement_relay")
-        assert announcer._relay_once()
+        assert announcer()._relay_once()
         assert len(publisher.messages) == 2 * RELAY_BATCH + 1
+
+    def test_where_it_is_refused_it_ails_until_it_is_not(
+        self, record, publisher, announcer, monkeypatch
+    ):
+        publisher.away = True
+        record(notice())
+        announcer = announcer()
+        begun = time.monotonic()
+        monkeypatch.setattr("extensions.vitals.time.monotonic", lambda: begun + 60)
+        assert not announcer._relay_once()
+        assert announcer.vital.ails() == "announcement_relay has not run for 60 s"
+        assert not announcer.vital.is_stuck(ROUND)
+        publisher.away = False
+        assert announcer._relay_once()
+        assert announcer.vital.ails() is None
 
     def test_where_the_broker_is_away_a_round_ends_at_once(self, db, record, relay, publisher):
         record(*(notice() for _ in range(RELAY_BATCH)))

@@ -36,11 +36,11 @@ def test_who_does_not_come_back_loses_by_abandonment_when_the_grace_has_run_out(
     one, other = two_players
     session_id = begin(one, other)
     last = both_move(one, other, session_id)
-    one.drop()
     dropped_at = time.monotonic()
+    one.drop()
     assert other.wait_for("session.player_disconnected")["login"] == one.login
     ended = other.wait_for("session.ended")
-    assert GRACE - 0.3 < time.monotonic() - dropped_at < GRACE + 3
+    assert GRACE < time.monotonic() - dropped_at < GRACE + 15  # and not the 30 s of everyday
     assert ended["version"] == last + 2
     assert ended["result"] == {
         "winner": other.login, "reason": "abandonment",

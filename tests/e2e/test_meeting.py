@@ -5,7 +5,7 @@ import pytest
 from demo.client import Closed
 from tests.client import CheckedClient
 from tests.e2e.playing import by_key, by_room, by_search, play_out
-from tests.stack import eventually
+from tests.stack import SEARCH_EXPIRY, eventually
 
 DEFAULTS = {"clock": None, "rated": True}
 
@@ -168,7 +168,7 @@ def test_a_search_that_finds_nobody_expires_and_its_player_is_told(player):
     one.call("searcher.start")
     expired = one.wait_for("searcher.expired")
     assert (expired["game"], expired["options"]) == ("dobutsu", DEFAULTS)
-    assert expired["waited"] >= 3
+    assert expired["waited"] >= SEARCH_EXPIRY
     assert one.call("searcher.status") == {"status": "idle"}
     assert one.call("searcher.start") == {"status": "searching"}
 

@@ -25,13 +25,13 @@ def test_a_service_that_is_stopped_is_named_and_is_well_again_when_it_is_back(st
     one = player()
     stack.kill("accounts")
     question = one.ask("accounts.get")
-    assert stack.readiness() == (503, ["accounts"])
+    eventually(lambda: stack.readiness() == (503, ["accounts"]))
     assert stack.request("GET", "/healthz")[0] == 200
     error = one.answer(question)["error"]
     assert (error["data"]["type"], error["data"]["service"]) == ("Unavailable", "accounts")
     assert one.call("rooms.create")["status"] == "open"
     stack.start("accounts")
-    assert stack.readiness() == (200, [])
+    eventually(lambda: stack.readiness() == (200, []))
     assert one.call("accounts.get")["login"] == one.login
 
 
@@ -90,7 +90,7 @@ def test_a_search_is_taken_up_again_when_the_searcher_was_killed(stack, two_play
     one, other = two_players
     one.call("searcher.start")
     stack.restart("searcher")
-    eventually(lambda: one.call("searcher.status")["status"] == "searching", 12)
+    eventually(lambda: one.call("searcher.status")["status"] == "searching", 30)
     found = other.call("searcher.start")
     assert (found["status"], found["opponent"]) == ("found", one.login)
     assert one.wait_for("searcher.opponent_found")["session_id"] == found["session_id"]
@@ -127,7 +127,7 @@ def test_when_a_gateway_is_killed_its_players_play_on_by_another_and_presence_he
     answer = one_again.call("sessions.connect", session_id=session_id, since=last)
     assert answer["session"]["version"] == last and answer["events"] == []
     # The lease of the dead gateway runs out, and only then who is not back is known to be away.
-    gone = one_again.wait_for("session.player_disconnected", timeout=GATEWAY_LEASE + 5)
+    gone = one_again.wait_for("session.player_disconnected", timeout=GATEWAY_LEASE + 20)
     assert (gone["login"], gone["version"]) == (other.login, last + 1)
     assert one_again.call("sessions.get", session_id=session_id)["connected"] == [one.login]
     other_again = again(connect, other)
@@ -217,11 +217,11 @@ def answered(player, session_id):
 
 def test_a_time_without_a_broker_is_on_nobodys_clock(stack, broker, two_players):
     one, other = two_players
-    initial = 8
+    initial = 12
     session_id = begin(one, other, clock={"initial": initial, "increment": 0})
     both_move(one, other, session_id)
     broker.kill()
-    time.sleep(initial)
+    time.sleep(initial)  # all that it shows
     broker.start()
 
     def is_given_back():  # by the first look at all clocks, which may come after an answer
@@ -229,7 +229,7 @@ def test_a_time_without_a_broker_is_on_nobodys_clock(stack, broker, two_players)
         assert session["status"] == "active", session["result"]
         return session["clocks"][one.login] > initial / 2
 
-    eventually(is_given_back, initial / 2, "the time without a broker")
+    eventually(is_given_back, 30, "the time without a broker")
     stack.wait_until_ready()
 
 

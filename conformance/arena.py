@@ -166,8 +166,11 @@ def survives_trouble(game: Game, line: Line, rng: Random) -> None:
 
 
 def events_keep_the_secret(game: Game, line: Line, pair: Pair) -> None:
-    """Whatever the service tells a viewer is the same for both moves of a pair, made here."""
-    told = [_told(game, line, pair, move) for move in pair.moves]
+    """Whatever the service tells a viewer is the same for both moves of a pair."""
+    told = [
+        _told(game, line, pair, state, move)
+        for state, move in zip(pair.before, pair.moves, strict=True)
+    ]
     if told[0] != told[1]:
         who = "a spectator" if pair.viewer is None else f"seat {pair.viewer}"
         raise BrokenLaw(
@@ -175,8 +178,8 @@ def events_keep_the_secret(game: Game, line: Line, pair: Pair) -> None:
         )
 
 
-def _told(game: Game, line: Line, pair: Pair, move: Any) -> Any:
-    with Server(game, line, line.state) as server:
+def _told(game: Game, line: Line, pair: Pair, state: Any, move: Any) -> Any:
+    with Server(game, line, state) as server:
         server.execute(Order(pair.seat, move, "c1"))
         session = {**server.get(pair.viewer), "session_id": None}
         heard = [{**each, "session_id": None} for each in server.heard(pair.viewer)]

@@ -96,7 +96,7 @@ class Trial:
         self._longest = longest
         self._secrets = Secrets(twin)
         self._arena_left = IN_THE_ARENA
-        self._pairs_left = IN_THE_ARENA
+        self._pairs_left = {False: IN_THE_ARENA, True: IN_THE_ARENA}  # of twins: True
 
     def run(self, players: int, seed: int, hostile: list[Any]) -> None:
         """Play one game from beginning to end."""
@@ -159,9 +159,10 @@ class Trial:
             self._look_for_secrets(line, legal, rng)
 
     def _look_for_secrets(self, line: Line, legal: laws.Legal, rng: Random) -> None:
-        for pair in self._secrets.search(line, legal, rng)[:self._pairs_left]:
-            self._pairs_left -= 1
-            events_keep_the_secret(self._game, line, pair)
+        for pair in self._secrets.search(line, legal, rng):
+            if self._pairs_left[pair.is_twin]:
+                self._pairs_left[pair.is_twin] -= 1
+                events_keep_the_secret(self._game, line, pair)
 
     def _end(self, line: Line, could_win: set[int], rng: Random) -> None:
         outcome = line.outcome

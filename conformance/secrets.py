@@ -25,15 +25,23 @@ PROBES = ("", None, 0)
 
 @dataclass(frozen=True)
 class Pair:
-    """Two states that a viewer must not be able to tell apart, and the move that made each."""
+    """Two states that a viewer must not be able to tell apart, and the move that made each.
+
+    It is the same move where `twin` has made one of the other. `before` is what it was made in.
+    """
 
     viewer: int | None
     states: tuple[Any, Any]
     seat: int | None = None
     moves: tuple[Any, Any] = (None, None)
+    before: tuple[Any, Any] = (None, None)
+
+    @property
+    def is_twin(self) -> bool:
+        return self.moves[0] == self.moves[1]
 
     def __str__(self) -> str:
-        if self.seat is None:
+        if self.is_twin:
             return "two states of which `twin` says that they look alike"
         return f"{brief(self.moves[0])} and {brief(self.moves[1])} of seat {self.seat}, shown alike"
 
@@ -50,21 +58,22 @@ class Secrets:
 
         Raises BrokenLaw where one can be told apart.
         """
-        self._compare_twins(line, rng)
+        twins = self._compare_twins(line, rng)
         pairs = some(_pairs(line, legal, rng), rng)
         for pair in pairs:
             self._compare(line.game, pair)
         for pair in pairs[:FOLLOWED_PAIRS]:
             self._follow(line, pair, rng)
-        return pairs
+        return [*pairs, *(moved for twin in twins for moved in _moved(line.game, twin, rng))]
 
-    def _compare_twins(self, line: Line, rng: Random) -> None:
-        if self._twin is None:
-            return
-        for viewer in line.viewers:
+    def _compare_twins(self, line: Line, rng: Random) -> list[Pair]:
+        twins = []
+        for viewer in line.viewers if self._twin else ():
             other = self._twin(line.state, viewer, rng)
             if other is not None and other != line.state:
-                self._compare(line.game, Pair(viewer, (line.state, other)))
+                twins.append(Pair(viewer, (line.state, other), *_last_move(line, viewer)))
+                self._compare(line.game, twins[-1])
+        return twins
 
     def _compare(self, game: Watched, pair: Pair) -> None:
         self.found += 1
@@ -101,6 +110,10 @@ def told_apart(game: Watched, pair: Pair) -> str | None:
         asked["what IllegalMove says"] = lambda state: [
             game.refusal(state, viewer, probe) for probe in (*pair.moves, *PROBES)
         ]
+    if pair.is_twin and pair.seat is not None:
+        asked["shown_move"] = lambda state: game.shown_move(
+            pair.moves[0], pair.seat, viewer, state
+        )
     for what, ask in asked.items():
         seen = ask(one), ask(other)
         if seen[0] != seen[1]:
@@ -117,7 +130,31 @@ def _pairs(line: Line, legal: Legal, rng: Random) -> Iterator[Pair]:
             for (one, state), (other, other_state) in combinations(made, 2):
                 shown = line.game.shown_move(one, seat, viewer, state)
                 if shown == line.game.shown_move(other, seat, viewer, other_state):
-                    yield Pair(viewer, (state, other_state), seat, (one, other))
+                    before = line.state, line.state
+                    yield Pair(viewer, (state, other_state), seat, (one, other), before)
+
+
+def _last_move(line: Line, viewer: int | None) -> tuple[int | None, tuple[Any, Any]]:
+    """Return whose move led here, and the move for each of two twins.
+
+    None where the viewer is not shown it: a twin may come of another one.
+    """
+    seat, move = line.moves[-1] if line.moves else (None, None)
+    if seat is None or line.game.shown_move(move, seat, viewer, line.state) is None:
+        return None, (None, None)
+    return seat, (move, move)
+
+
+def _moved(game: Watched, twin: Pair, rng: Random) -> Iterator[Pair]:
+    """Yield the pair that one move makes of two twins, where it may not tell one from the other."""
+    step = _common_move(game, twin.states, rng)
+    if step is None:
+        return
+    seat, move = step
+    states = tuple(after(game, state, seat, move) for state in twin.states)
+    moved = Pair(twin.viewer, states, seat, (move, move), twin.states)
+    if not any(map(game.outcome, states)) and told_apart(game, moved) is None:
+        yield moved
 
 
 def _common_move(game: Watched, states: tuple[Any, Any], rng: Random) -> tuple[int, Any] | None:

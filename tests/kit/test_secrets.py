@@ -6,7 +6,7 @@ from conformance import BrokenLaw, assert_game_conforms
 from sessions.games.base import IllegalMove
 from sessions.games.battleship import Battleship
 from tests.games.twins import other_place
-from tests.kit.games import Throws
+from tests.kit.games import Countdown, Throws
 
 LAW = "nobody is shown a secret"
 
@@ -131,3 +131,45 @@ class TestDealt:
 
     def test_one_that_tells_them_is_found_by_its_twin(self):
         assert "by view: ['stake']" in told(self.Told(), twin=self.other_stake)
+
+
+class TestHeld:
+    """Cards that are dealt, and of which the moves could tell."""
+
+    class Holding(Countdown):
+        """Each player holds a card that nobody else may see."""
+
+        secrets = True
+
+        def setup(self, players, options, rng):
+            cards = [rng.randint(1, 9) for _ in range(players)]
+            return {**super().setup(players, options, rng), "cards": cards}
+
+        def apply(self, state, player, move):
+            return {**super().apply(state, player, move), "cards": state["cards"]}
+
+        def view(self, state, player):
+            own = {"cards": [card if seat == player else None
+                             for seat, card in enumerate(state["cards"])]}
+            return {**super().view(state, player), **own}
+
+        def reveal(self, state):
+            return super().view(state, None) | state
+
+    class Telling(Holding):
+        """Shows with a move which card its player holds."""
+
+        def shown_move(self, move, player, viewer, state):
+            return move if viewer == player else f"{move} with {state['cards'][player]}"
+
+    @staticmethod
+    def other_cards(state, viewer, rng):
+        cards = [card if seat == viewer else card + 1 for seat, card in enumerate(state["cards"])]
+        return {**state, "cards": cards}
+
+    def test_a_game_that_keeps_them_conforms(self):
+        assert_game_conforms(self.Holding(), twin=self.other_cards)
+
+    def test_one_that_tells_them_by_a_move_is_found_by_its_twin(self):
+        evidence = told(self.Telling(), twin=self.other_cards)
+        assert "look alike, by shown_move: " in evidence

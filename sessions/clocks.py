@@ -14,8 +14,10 @@ MOST_LAG = 0.5
 MOST_INSIDE = 2.0  # seconds between gateway and decision that are believed: hosts' clocks differ
 LAG_QUOTA = 1.0
 LAG_REGAINED = 0.1
-# A move that reached a gateway in time may be decided a moment after the flag has fallen.
+# A move that was made in time may be decided a moment after the flag has fallen: as late as the way
+# is given back, and a little. A player is to know within a second, the timer's own round included.
 FLAG_TOLERANCE = 0.3
+DECIDED_WITHIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,17 @@ class Clocks:
         """Seconds left, to the millisecond; none is below zero."""
         return {login: round(max(self._left(login, now), 0), 3) for login in self.left}
 
-    def falls_at(self) -> float | None:
-        """When the first flag falls, if nobody moves before."""
-        return min((self.at + self.left[login] for login in self.running), default=None)
-
-    def fallen(self, now: float, tolerance: float = 0.0) -> str | None:
+    def fallen(self, now: float) -> str | None:
         """Whose flag has fallen; the one that fell first, where there are several."""
-        late = [login for login in self.running if self._left(login, now - tolerance) <= 0]
-        return min(late, key=lambda login: self.left[login], default=None)
+        return self._least(login for login in self.running if self._left(login, now) <= 0)
+
+    def lost_at(self) -> float | None:
+        """When the first flag has fallen for so long that no move can have been made in time."""
+        return min(map(self._lost_at, self.running), default=None)
+
+    def lost(self, now: float) -> str | None:
+        """Whose flag has fallen for so long; the one that fell first, where there are several."""
+        return self._least(login for login in self.running if self._lost_at(login) <= now)
 
     def given_back(self, login: str, arrived: float, round_trip: float, now: float) -> "Clocks":
         """The clocks as they are when the player's move is decided: time under way is given back.
@@ -78,6 +83,13 @@ class Clocks:
     def postponed(self, seconds: float) -> "Clocks":
         """The clocks, had so many seconds not passed."""
         return replace(self, at=self.at + seconds)
+
+    def _least(self, logins: Iterable[str]) -> str | None:
+        return min(logins, key=lambda login: self.left[login], default=None)
+
+    def _lost_at(self, login: str) -> float:
+        lag = min(self.lag.get(login, 0.0), MOST_LAG)
+        return self.at + self.left[login] + max(lag + DECIDED_WITHIN, FLAG_TOLERANCE)
 
     def _left(self, login: str, now: float) -> float:
         passed = max(now - self.at, 0) if login in self.running else 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sessions import events, exceptions
-from sessions.clocks import FLAG_TOLERANCE, Clocks
+from sessions.clocks import Clocks
 from sessions.games import base
 
 ACTIVE, ENDED = "active", "ended"
@@ -99,9 +99,9 @@ class Match:
             return None
         moments = [*self.coming.values(), *self.first_moves.values()]
         moments += [at for login, at in self.leaving.items() if not self._must_claim(login)]
-        falls_at = self.clocks.falls_at() if self.clocks else None
-        if falls_at is not None:
-            moments.append(falls_at + FLAG_TOLERANCE)
+        lost_at = self.clocks.lost_at() if self.clocks else None
+        if lost_at is not None:
+            moments.append(lost_at)
         return min(moments, default=None)
 
     def is_overdue(self, now: float) -> bool:
@@ -158,9 +158,9 @@ class Match:
         """Decide what is due by itself: a flag, a grace, a first move that never came."""
         if self.status == ENDED:
             return []
-        fallen = self.clocks.fallen(now, FLAG_TOLERANCE) if self.clocks else None
-        if fallen is not None:
-            return [self.fall(fallen, now)]
+        late = self.clocks.lost(now) if self.clocks else None
+        if late is not None:
+            return [self.fall(late, now)]
         gone = sorted(
             (at, login) for login, at in self.leaving.items()
             if at <= now and not self._must_claim(login)

@@ -2,7 +2,14 @@
 
 import pytest
 
-from sessions.clocks import LAG_QUOTA, LAG_REGAINED, MOST_INSIDE, MOST_LAG, Clocks
+from sessions.clocks import (
+    FLAG_TOLERANCE,
+    LAG_QUOTA,
+    LAG_REGAINED,
+    MOST_INSIDE,
+    MOST_LAG,
+    Clocks,
+)
 
 BEGIN = 1000.0
 
@@ -17,8 +24,9 @@ def clocks():
 def test_a_full_clock_stands():
     full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
     assert full.shown(BEGIN + 500) == {"alice": 60, "bob": 60}
-    assert full.falls_at() is None
+    assert full.lost_at() is None
     assert full.fallen(BEGIN + 500) is None
+    assert full.lost(BEGIN + 500) is None
 
 
 def test_there_is_no_increment_before_the_clock_runs():
@@ -43,16 +51,33 @@ def test_both_clocks_run_where_both_may_move():
 
 
 def test_a_flag_falls_when_the_time_is_used_up(clocks):
-    assert clocks.falls_at() == BEGIN + 60
     assert clocks.fallen(BEGIN + 59.9) is None
     assert clocks.fallen(BEGIN + 60) == "alice"
-    assert clocks.fallen(BEGIN + 60, tolerance=0.3) is None
     assert clocks.shown(BEGIN + 70)["alice"] == 0
+
+
+def test_it_is_lost_once_no_move_can_have_been_made_in_time(clocks):
+    assert clocks.lost(BEGIN + 60 + MOST_LAG) is None
+    at = clocks.lost_at()
+    assert clocks.lost(at) == "alice"
+    assert BEGIN + 60 + MOST_LAG < at < BEGIN + 60 + 0.75  # the timer looks every quarter second
+
+
+def test_who_has_no_time_to_be_given_back_has_lost_sooner():
+    spent = Clocks({"alice": 60.0, "bob": 60.0}, 0, BEGIN, ("alice",), {"alice": 0.1, "bob": 1.0})
+    assert spent.lost_at() == pytest.approx(BEGIN + 60 + FLAG_TOLERANCE)
+
+
+def test_a_flag_is_lost_at_the_very_moment_that_was_told():
+    for left in (0.1, 0.7, 1.3, 59.9):
+        clocks = Clocks({"alice": left, "bob": left}, 0, 1_700_000_000.123, ("alice",))
+        assert clocks.lost(clocks.lost_at()) == "alice"
 
 
 def test_of_two_flags_the_one_with_less_time_has_fallen_first():
     both = Clocks({"alice": 10.0, "bob": 5.0}, 0, BEGIN, ("alice", "bob"))
     assert both.fallen(BEGIN + 20) == "bob"
+    assert both.lost(BEGIN + 20) == "bob"
 
 
 def test_clocks_stand_once_they_are_stopped(clocks):

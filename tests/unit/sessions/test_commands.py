@@ -385,6 +385,21 @@ class TestFlags:
         assert self.fallen(clocked, "alice", 60.2, round_trip=0.3) == []
         assert self.fallen(clocked, "alice", 60.2, arrived=NOW + 60.1) != []
 
+    @pytest.mark.parametrize("ticks", [[], [60.0, 60.25, 60.41], [60.2, 60.45]])
+    def test_what_the_way_excuses_no_tick_of_the_timer_undoes(self, clocked, ticks):
+        assert not any(clocked.expire(NOW + tick) for tick in ticks)
+        move = {"type": "move", "move": "c1c2"}
+        order = Order("alice", move, arrived=NOW + 60.45, round_trip=0.5)
+        assert flag(clocked, order, NOW + 60.45) == []
+        [event] = decide(clocked, order, NOW + 60.45).events
+        assert event.data["clocks"]["alice"] == pytest.approx(0.05)
+
+    def test_who_comes_too_late_from_nearby_loses_whether_or_not_the_timer_has_looked(
+        self, clocked
+    ):
+        assert clocked.expire(NOW + 60.2) == []
+        assert self.fallen(clocked, "alice", 60.2, arrived=NOW + 60.2) != []
+
     def test_a_move_that_came_in_time_counts_though_it_be_decided_late(self, clocked):
         order = Order("alice", {"type": "move", "move": "c1c2"}, arrived=NOW + 59.5)
         [event] = decide(clocked, order, NOW + 60.2).events

@@ -105,15 +105,23 @@ def _offer_draw(match: Match, order: Order, now: float) -> Decision:
         offered = match.event(events.DRAW_OFFERED, now, login=order.login)
         match.offer = (order.login, offered.version)
         return Decision.of(offered)
-    offered_by, version = match.offer
+    offered_by, version = match.offer[:2]
     if offered_by == order.login:
         return Decision([], version)
     return _accept_draw(match, order, now)
 
 
 def _accept_draw(match: Match, order: Order, now: float) -> Decision:
+    """Agree to a draw: it is one once all have. Until then, to agree is to offer it as well."""
     _require_offer(match, order.login)
-    return Decision.of(match.end(now, AGREEMENT, drawn=True))
+    agreed = match.agreed
+    if order.login not in agreed:
+        if len(agreed) + 1 == len(match.players):
+            return Decision.of(match.end(now, AGREEMENT, drawn=True))
+        offered = match.event(events.DRAW_OFFERED, now, login=order.login)
+        match.offer = (*match.offer, order.login, offered.version)
+        return Decision.of(offered)
+    return Decision([], agreed[order.login])
 
 
 def _decline_draw(match: Match, order: Order, now: float) -> Decision:
@@ -131,15 +139,16 @@ def _abort(match: Match, order: Order, now: float) -> Decision:
 
 
 def _claim_victory(match: Match, order: Order, now: float) -> Decision:
-    if not match.deserted(order.login, now):
+    deserter = match.deserter(order.login, now)
+    if deserter is None:
         raise exceptions.CannotClaim(
             "There is no victory to claim: the opponent has not been away for long enough"
         )
-    return Decision.of(match.end(now, ABANDONMENT, winner=order.login))
+    return Decision.of(match.end(now, ABANDONMENT, loser=deserter))
 
 
 def _claim_draw(match: Match, order: Order, now: float) -> Decision:
-    if match.deserted(order.login, now):
+    if match.deserter(order.login, now):
         return Decision.of(match.end(now, ABANDONMENT, drawn=True))
     reasons = match.claimable_draws(order.login)
     if not reasons:

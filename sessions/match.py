@@ -47,7 +47,8 @@ class Match:
 
     `moved` is the version of each player's last move. `coming` and `first_moves` are the moments
     by which a player must have come, or have made a first move; `leaving` is when the grace ends
-    of who has no connection left. `offer` is the login and the version of an offered draw.
+    of who has no connection left. `offer` is the login and the version of an offered draw, and of
+    each who has agreed since.
     """
 
     session_id: str
@@ -64,7 +65,7 @@ class Match:
     coming: dict[str, float] = field(default_factory=dict)
     first_moves: dict[str, float] = field(default_factory=dict)
     leaving: dict[str, float] = field(default_factory=dict)
-    offer: tuple[str, int] | None = None
+    offer: tuple[Any, ...] | None = None
     clocks: Clocks | None = None
     result: dict[str, Any] | None = None
     rematch: dict[str, Any] = field(default_factory=dict)
@@ -112,6 +113,11 @@ class Match:
     def draw_offered_by(self) -> str | None:
         return self.offer[0] if self.offer else None
 
+    @property
+    def agreed(self) -> dict[str, int]:
+        """Who has offered a draw or agreed to it, and the version of that."""
+        return dict(zip(self.offer[::2], self.offer[1::2], strict=True)) if self.offer else {}
+
     def seat(self, login: str | None) -> int | None:
         """The seat of a player; None for a spectator."""
         return self.players.index(login) if login in self.players else None
@@ -120,7 +126,7 @@ class Match:
         """The types of the claims open to a player now."""
         if self.status == ENDED or login not in self.players:
             return []
-        if self.deserted(login, now):
+        if self.deserter(login, now):
             return ["claim_victory", "claim_draw"]
         return ["claim_draw"] if self.claimable_draws(login) else []
 
@@ -130,12 +136,13 @@ class Match:
             return []
         return self.game.claims(self.state, self.players.index(login))
 
-    def deserted(self, login: str, now: float) -> bool:
-        """Whether an opponent's leaving gives the player a claim."""
-        return any(
-            at <= now and other != login and self._must_claim(other)
-            for other, at in self.leaving.items()
-        )
+    def deserter(self, login: str, now: float) -> str | None:
+        """The opponent whose leaving gives the player a claim; of several, who left first."""
+        gone = [
+            (at, other) for other, at in self.leaving.items()
+            if at <= now and other != login and self._must_claim(other)
+        ]
+        return min(gone)[1] if gone else None
 
     def connect(self, login: str, now: float) -> list[Event]:
         """A player's first connection has come."""
@@ -193,7 +200,7 @@ class Match:
         self.state = state
         self.coming.pop(login, None)
         self.first_moves.pop(login, None)
-        if self.offer and self.offer[0] != login:
+        if set(self.agreed) - {login}:
             self.offer = None
         over = self.game.outcome(state) is not None
         self.moved[login] = self.version + 1

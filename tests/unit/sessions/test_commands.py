@@ -1,6 +1,7 @@
 """What players may command, what follows from it, and which refusal comes first."""
 
 import copy
+import random
 from contextlib import contextmanager
 
 import pytest
@@ -16,6 +17,8 @@ from sessions.exceptions import (
     SessionEnded,
     StaleVersion,
 )
+from sessions.games.dobutsu import Dobutsu
+from sessions.match import Match, Terms
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 SHUFFLE = ["c1c2", "a4a3", "c2c1", "a3a4"]  # and everything stands as before
@@ -274,6 +277,63 @@ class TestDraws:
         give(match, "alice", "offer_draw")
         [event] = give(match, "alice", "move", move="b2b3").events
         assert event.data["draw_offered_by"] == "alice"
+
+
+class TestThree:
+    """What is agreed or claimed in a session of three is not at the cost of the third."""
+
+    @pytest.fixture
+    def three(self):
+        """Ann, Bob and Cat have all moved; who leaves may have it claimed against them."""
+        game, names = Dobutsu(), ["ann", "bob", "cat"]
+        state = game.setup(3, {}, random.Random(1))
+        terms = Terms(30.0, 30.0, "claim")
+        three = Match.begin("s1", game, terms, {"clock": None}, names, False, state, NOW)
+        three.moved = dict.fromkeys(names, 0)
+        return three
+
+    @pytest.mark.parametrize("kind", ["accept_draw", "offer_draw"])
+    def test_a_draw_is_agreed_once_all_have_agreed(self, three, give, kind):
+        give(three, "bob", "offer_draw")
+        decision = give(three, "cat", kind)
+        assert [(event.type, event.data) for event in decision.events] == [
+            ("session.draw_offered", {"login": "cat"})
+        ]
+        assert (three.status, three.draw_offered_by, decision.version) == ("active", "bob", 2)
+        give(three, "ann", "accept_draw")
+        assert three.result == {
+            "winner": None, "reason": "agreement",
+            "by_player": {"ann": 0.5, "bob": 0.5, "cat": 0.5},
+        }
+
+    def test_to_agree_twice_changes_nothing(self, three, give):
+        give(three, "bob", "offer_draw")
+        give(three, "cat", "accept_draw")
+        three.connect("ann", NOW)
+        for login, version in (("cat", 2), ("bob", 1)):
+            decision = give(three, login, "offer_draw")
+            assert (decision.events, decision.version, three.version) == ([], version, 3)
+
+    def test_one_who_declines_ends_it_for_all(self, three, give, unchanged):
+        give(three, "bob", "offer_draw")
+        give(three, "cat", "accept_draw")
+        give(three, "ann", "decline_draw")
+        with unchanged(three, NoDrawOffered):
+            give(three, "ann", "accept_draw")
+
+    def test_who_has_agreed_is_asked_again_after_any_move(self, three, give, move):
+        give(three, "ann", "offer_draw")
+        give(three, "cat", "accept_draw")
+        move(three, "b2b3")
+        assert three.draw_offered_by is None
+
+    def test_a_claim_costs_who_has_left_and_nobody_else(self, three, give):
+        three.disconnect("bob", NOW)
+        give(three, "cat", "claim_victory", after=30)
+        assert three.result == {
+            "winner": None, "reason": "abandonment",
+            "by_player": {"ann": 0.5, "bob": 0, "cat": 0.5},
+        }
 
 
 class TestAbort:

@@ -9,6 +9,10 @@ from sessions.clocks import Clocks
 from sessions.games import base
 from sessions.match import ABANDONMENT, ABORTED, AGREEMENT, RESIGNATION, Event, Match
 
+# Of events since the last move, whatever they are. Each is stored for good, and is answered to all
+# who ask for the session's events: two who offer and decline by turns would add to them for ever.
+MOST_BETWEEN_MOVES = 200
+
 
 @dataclass(frozen=True)
 class Order:
@@ -102,6 +106,8 @@ def _resign(match: Match, order: Order, now: float) -> Decision:
 
 def _offer_draw(match: Match, order: Order, now: float) -> Decision:
     if match.offer is None:
+        if match.version - max(match.moved.values(), default=0) >= MOST_BETWEEN_MOVES:
+            raise exceptions.InvalidCommand("No more draws can be offered before the next move")
         offered = match.event(events.DRAW_OFFERED, now, login=order.login)
         match.offer = (order.login, offered.version)
         return Decision.of(offered)

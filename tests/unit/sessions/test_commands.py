@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sessions.commands import Order, decide, flag
+from sessions.commands import MOST_BETWEEN_MOVES, Order, decide, flag
 from sessions.exceptions import (
     CannotAbort,
     CannotClaim,
@@ -254,6 +254,16 @@ class TestDraws:
         ]
         assert match.draw_offered_by is None
         assert give(match, "alice", "offer_draw").version == 3
+
+    def test_without_end_it_cannot_be_until_the_next_move(self, match, give, move, unchanged):
+        move(match, "b2b3")
+        for _ in range(MOST_BETWEEN_MOVES // 2):
+            give(match, "alice", "offer_draw")
+            give(match, "bob", "decline_draw")
+        with unchanged(match, InvalidCommand):
+            give(match, "alice", "offer_draw")
+        move(match, "a4a3")
+        give(match, "alice", "offer_draw")
 
     @pytest.mark.parametrize("kind", ["accept_draw", "decline_draw"])
     def test_without_an_offer_of_the_other_there_is_none(self, match, give, unchanged, kind):

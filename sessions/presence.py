@@ -30,12 +30,15 @@ class Presence(Timekeeping):
             storage.note_gateway(session, gateway_id, now + self.config["GATEWAY_LEASE"])
             match = self._require(session, session_id, lock=True)
             player = login if login in match.players else None
-            before = storage.presence(session, [session_id])[session_id]
+            known = storage.connections(
+                session, session_id=session_id, connection_id=connection_id
+            )
+            was = [connection.player for connection in known]
             storage.put_connection(session, session_id, connection_id, player, gateway_id)
             present = storage.presence(session, [session_id])[session_id]
-            if present.count(None) != before.count(None):
+            if was != [player] and None in (player, *was):
                 storage.note_audience(session, session_id)
-            comes = player is not None and player not in before
+            comes = player is not None and was != [player] and present[player] == 1
             notices = self._save(session, [(match, match.connect(player, now) if comes else [])])
             shown = schemas.session(match, player, present, self.clock())
             missed = [] if since is None else storage.events_since(session, session_id, since)
@@ -85,7 +88,7 @@ class Presence(Timekeeping):
             present = storage.presence(session, ids)
             matches = storage.load(session, self.arena, ids)
             notices = [
-                schemas.audience(match, present[session_id].count(None), now)
+                schemas.audience(match, present[session_id][None], now)
                 for session_id, match in matches.items()
             ]
             self.announcer.record(session, notices)

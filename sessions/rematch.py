@@ -1,5 +1,6 @@
 """Playing again: who has asked, and what follows. Pure decisions on a match that has ended."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from sessions import exceptions
@@ -14,7 +15,7 @@ class Asked:
     ready: bool
 
 
-def ask(match: Match, login: str, present: list[str | None]) -> Asked:
+def ask(match: Match, login: str, present: Container[str | None]) -> Asked:
     """Note that the player asks to play again. Asking twice changes nothing.
 
     Raises NotAPlayer, SessionActive or CannotRematch.
@@ -58,7 +59,7 @@ def players(match: Match) -> list[str]:
     return [*match.players[1:], match.players[0]]
 
 
-def _require_others(match: Match, login: str, present: list[str | None]) -> None:
+def _require_others(match: Match, login: str, present: Container[str | None]) -> None:
     gone = [other for other in match.players if other != login and other not in present]
     if gone:
         raise exceptions.CannotRematch.of(

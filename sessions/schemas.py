@@ -5,6 +5,7 @@ here and by the game's `view`, and nowhere else.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,8 @@ from sessions import events
 from sessions.games.base import Game, Record
 from sessions.match import ENDED, Event, Match
 
+Presence = Counter[str | None]  # how many connections each player has, and (None) all spectators
+
 
 def game(game: Game) -> dict[str, Any]:
     return {
@@ -22,8 +25,8 @@ def game(game: Game) -> dict[str, Any]:
     }
 
 
-def summary(match: Match, presence: list[str | None]) -> dict[str, Any]:
-    """A session as it stands in a list; `presence` has the player, or None, of each connection."""
+def summary(match: Match, presence: Presence) -> dict[str, Any]:
+    """A session as it stands in a list."""
     return {
         "session_id": match.session_id,
         "game": match.game.name,
@@ -33,7 +36,7 @@ def summary(match: Match, presence: list[str | None]) -> dict[str, Any]:
         "version": match.version,
         "to_move": match.to_move,
         "connected": [login for login in match.players if login in presence],
-        "spectators": presence.count(None),
+        "spectators": presence[None],
         "result": match.result,
         "created_at": timestamp(match.created_at),
         "ended_at": timestamp(match.ended_at),
@@ -41,7 +44,7 @@ def summary(match: Match, presence: list[str | None]) -> dict[str, Any]:
 
 
 def session(
-    match: Match, viewer: str | None, presence: list[str | None], now: float
+    match: Match, viewer: str | None, presence: Presence, now: float
 ) -> dict[str, Any]:
     """A session as this viewer may see it now."""
     return {
@@ -62,7 +65,7 @@ def event(match: Match, event: Event, viewer: str | None) -> dict[str, Any]:
     }
 
 
-def created(match: Match, login: str, presence: list[str | None], now: float) -> Notice:
+def created(match: Match, login: str, presence: Presence, now: float) -> Notice:
     """Tells a player that a session of theirs has begun; whenever it is told, by the same id."""
     params = {
         "at": timestamp(match.created_at), "session_id": match.session_id,
@@ -74,7 +77,7 @@ def created(match: Match, login: str, presence: list[str | None], now: float) ->
 
 
 def begun(
-    match: Match, key: str, logins: Iterable[str], presence: list[str | None], now: float
+    match: Match, key: str, logins: Iterable[str], presence: Presence, now: float
 ) -> dict[str, Any]:
     """A session that has begun, and what each of its players among these is told of it."""
     told = {

@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections import Counter
 
 from nameko.dependency_providers import Config
 from nameko.exceptions import serialize
@@ -273,7 +274,7 @@ class SessionsService(
         match = Match.begin(
             storage.new_id(), rules, self.arena.terms, options, players, private, state, now
         )
-        notices = [schemas.created(match, login, [], now) for login in players]
+        notices = [schemas.created(match, login, Counter(), now) for login in players]
         storage.add(session, match, key, seed)
         self.announcer.record(session, notices)
         return match.session_id, notices

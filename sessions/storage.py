@@ -1,6 +1,7 @@
 """Matches in and out of the database: each function is one or two statements of a transaction."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -177,14 +178,17 @@ def events_since(session, session_id: str, since: int) -> list[Event]:
     return [Event(*row) for row in session.execute(query)]
 
 
-def presence(session, ids: Iterable[str]) -> dict[str, list[str | None]]:
-    """For each connection to these sessions the player, or None for a spectator."""
-    found: dict[str, list[str | None]] = {session_id: [] for session_id in ids}
-    query = select(Connection.session_id, Connection.player).where(
-        Connection.session_id.in_(list(found))
+def presence(session, ids: Iterable[str]) -> dict[str, Counter[str | None]]:
+    """How many connections each player has to these sessions, and (None) all spectators."""
+    found: dict[str, Counter[str | None]] = {session_id: Counter() for session_id in ids}
+    row = Connection
+    query = (
+        select(row.session_id, row.player, func.count())
+        .where(row.session_id.in_(list(found)))
+        .group_by(row.session_id, row.player)
     )
-    for session_id, player in session.execute(query):
-        found[session_id].append(player)
+    for session_id, player, number in session.execute(query):
+        found[session_id][player] = number
     return found
 
 

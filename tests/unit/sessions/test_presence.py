@@ -48,6 +48,16 @@ class TestConnect:
         assert (session["connected"], session["spectators"], session["version"]) == ([], 2, 0)
         assert (session["legal"], session["claims"]) == ([], [])
 
+    def test_however_many_watch_the_database_counts_them_and_once(self, connect, statements):
+        for number in range(5):
+            connect(None, str(number))
+        del statements[:]
+        assert connect(None, "another")["session"]["spectators"] == 6
+        read = [each for each in statements if each.startswith("SELECT session_connections")]
+        counted = [each for each in read if "count(*)" in each and "GROUP BY" in each]
+        [itself] = [each for each in read if each not in counted]
+        assert len(counted) == 1 and "connection_id = ?" in itself
+
     def test_a_connection_that_watched_plays_once_it_connects_as_the_player(
         self, connect, announcer
     ):

@@ -1,6 +1,7 @@
 """Who sees what of a session: secrets go to those whose they are, what is public goes out once."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 ALICE, BOB = "session.s1.player.alice", "session.s1.player.bob"
 SPECTATORS, EVERYBODY = "session.s1.spectators", "session.s1.all"
+NOBODY = Counter()
 AT = "2023-11-14T22:13:20.000Z"
 
 
@@ -73,14 +75,14 @@ class TestSecrets:
     def test_a_snapshot_shows_a_viewer_their_own_and_a_watcher_nothing(self, high_card, played):
         played()
         for viewer, other in [("alice", "bob"), ("bob", "alice")]:
-            snapshot = schemas.session(high_card, viewer, [], NOW)
+            snapshot = schemas.session(high_card, viewer, NOBODY, NOW)
             assert snapshot["state"]["hand"] == high_card.state["hands"][
                 high_card.players.index(viewer)
             ]
             assert snapshot["legal"]
             assert not tells(snapshot, secrets_of(high_card, other))
         for viewer in (None, "carol"):
-            snapshot = schemas.session(high_card, viewer, [], NOW)
+            snapshot = schemas.session(high_card, viewer, NOBODY, NOW)
             assert snapshot["legal"] == []
             for owner in ("alice", "bob"):
                 assert not tells(snapshot, secrets_of(high_card, owner))
@@ -102,7 +104,7 @@ class TestSecrets:
         move = high_card.game.legal_moves(high_card.state, 0)[0]
         [event] = give(high_card, "alice", "move", move=move).events
         give(high_card, "bob", "resign")
-        snapshot = schemas.session(high_card, viewer, [], NOW)
+        snapshot = schemas.session(high_card, viewer, NOBODY, NOW)
         assert snapshot["state"]["hands"] == high_card.state["hands"]
         assert snapshot["legal"] == []
         shown = schemas.event(high_card, event, viewer)
@@ -151,14 +153,14 @@ class TestPublic:
 
     def test_a_snapshot_has_legal_moves_for_who_is_to_move_only(self, match):
         for viewer in ("bob", None, "carol"):
-            assert schemas.session(match, viewer, [], NOW)["legal"] == []
-        legal = schemas.session(match, "alice", [], NOW)["legal"]
+            assert schemas.session(match, viewer, NOBODY, NOW)["legal"] == []
+        legal = schemas.session(match, "alice", NOBODY, NOW)["legal"]
         assert legal == match.game.legal_moves(match.state, 0) != []
 
 
 class TestSessions:
     def test_a_session_as_it_begins(self, match):
-        assert schemas.session(match, "bob", [], NOW) == {
+        assert schemas.session(match, "bob", NOBODY, NOW) == {
             "session_id": "s1", "game": "dobutsu", "options": {"clock": None, "rated": True},
             "players": ["alice", "bob"], "status": "active", "version": 0, "to_move": ["alice"],
             "state": match.game.view(match.state, 1), "legal": [], "clocks": None,
@@ -167,27 +169,27 @@ class TestSessions:
         }
 
     def test_a_summary_is_the_same_without_what_is_on_the_board(self, match):
-        whole = schemas.session(match, None, [None], NOW)
+        whole = schemas.session(match, None, Counter([None]), NOW)
         board = {"state", "legal", "clocks", "draw_offered_by", "claims"}
-        assert schemas.summary(match, [None]) == {
+        assert schemas.summary(match, Counter([None])) == {
             name: value for name, value in whole.items() if name not in board
         }
 
     def test_who_is_connected_is_told_in_the_order_of_moving_and_each_once(self, match):
-        summary = schemas.summary(match, ["bob", None, "alice", "bob", None])
+        summary = schemas.summary(match, Counter(["bob", None, "alice", "bob", None]))
         assert (summary["connected"], summary["spectators"]) == (["alice", "bob"], 2)
 
     def test_clocks_are_shown_as_they_stand_at_the_moment(self, begin, move):
         match = begin(clock={"initial": 60, "increment": 0})
         move(match, "b2b3", "a4a3")
-        assert schemas.session(match, None, [], NOW + 5)["clocks"] == {"alice": 55, "bob": 60}
+        assert schemas.session(match, None, NOBODY, NOW + 5)["clocks"] == {"alice": 55, "bob": 60}
 
     def test_claims_are_shown_to_who_has_them(self, begin, move):
         match = begin(leaving="claim")
         move(match, "b2b3", "a4a3")
         match.disconnect("bob", NOW)
         shown = {
-            viewer: schemas.session(match, viewer, [], NOW + 30)["claims"]
+            viewer: schemas.session(match, viewer, NOBODY, NOW + 30)["claims"]
             for viewer in ("alice", "bob", None)
         }
         assert shown == {"alice": ["claim_victory", "claim_draw"], "bob": [], None: []}
@@ -195,7 +197,7 @@ class TestSessions:
     def test_once_it_has_ended_nobody_is_to_move_and_nothing_is_offered(self, match, give):
         give(match, "alice", "offer_draw")
         give(match, "bob", "accept_draw", after=5)
-        shown = schemas.session(match, "alice", [], NOW + 10)
+        shown = schemas.session(match, "alice", NOBODY, NOW + 10)
         assert (shown["status"], shown["to_move"], shown["legal"], shown["claims"]) == (
             "ended", [], [], []
         )
@@ -229,7 +231,7 @@ class TestNotices:
         }
 
     def test_of_a_new_session_each_player_is_told_wherever_they_are(self, match):
-        notices = [schemas.created(match, login, [], NOW) for login in match.players]
+        notices = [schemas.created(match, login, NOBODY, NOW) for login in match.players]
         assert [notice.copies for notice in notices] == [
             ("player.alice.session.created",), ("player.bob.session.created",)
         ]
@@ -238,7 +240,7 @@ class TestNotices:
 
     def test_of_a_new_session_each_is_told_what_they_may_see(self, high_card):
         for login, other in [("alice", "bob"), ("bob", "alice")]:
-            notice = schemas.created(high_card, login, [], NOW)
+            notice = schemas.created(high_card, login, NOBODY, NOW)
             assert not tells(notice, secrets_of(high_card, other))
             assert tells(notice, secrets_of(high_card, login))
 

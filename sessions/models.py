@@ -48,6 +48,10 @@ Index(
     "sessions_ended", Session.ended_at,
     sqlite_where=Session.ended_at.is_not(None), postgresql_where=Session.ended_at.is_not(None),
 )
+Index(
+    "sessions_of_game", Session.game, Session.created_at, Session.session_id,
+    postgresql_where=Session.status == "ended", sqlite_where=Session.status == "ended",
+)
 
 
 class Player(Base):

@@ -6,6 +6,7 @@ import random
 
 import pytest
 from nameko.testing.services import worker_factory
+from sqlalchemy import event
 
 from sessions.commands import Order, decide
 from sessions.games.dobutsu import Dobutsu
@@ -86,6 +87,30 @@ def serve(database, announcer, clock):
 @pytest.fixture
 def service(serve):
     return serve()
+
+
+@pytest.fixture
+def explain(service):
+    """How SQLite goes about those statements of a call in which these words stand: its steps."""
+
+    def explain(call, words):
+        asked = []
+
+        def note(connection, cursor, statement, values, *_):
+            asked.append((statement, values))
+
+        with service.db.get_session() as session:
+            engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        call()
+        event.remove(engine, "before_cursor_execute", note)
+        with engine.connect() as connection:
+            return [
+                step.detail for statement, values in asked if words in statement
+                for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            ]
+
+    return explain
 
 
 @pytest.fixture

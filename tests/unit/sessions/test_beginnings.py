@@ -1,7 +1,6 @@
 """Which sessions have begun: asked by gateways that could not hear it announced."""
 
 import pytest
-from sqlalchemy import event
 
 from sessions import beginnings
 from tests.unit.sessions.conftest import NOW, OPTIONS
@@ -88,19 +87,8 @@ def test_a_session_whose_game_has_been_taken_away_is_as_if_not_there(service, be
     assert service.begun_since(["alice"], NOW) == {"sessions": [], "next": None}
 
 
-def test_they_are_found_by_indexes_however_many_games_there_were(service, begin):
+def test_they_are_found_by_indexes_however_many_games_there_were(service, begin, explain):
     begin("k1")
-    asked = []
-    with service.db.get_session() as session:
-        engine = session.get_bind()
-    event.listen(
-        engine, "before_cursor_execute",
-        lambda connection, cursor, statement, values, *_: asked.append((statement, values)),
-    )
-    service.begun_since(["alice", "bob"], NOW)
-    statement, values = asked[0]
-    with engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        steps = [row.detail for row in plan]
+    steps = explain(lambda: service.begun_since(["alice", "bob"], NOW), "EXISTS")
     assert "SEARCH sessions USING INDEX sessions_newest_first (created_at>?)" in steps
     assert not any(step.startswith("SCAN") for step in steps), steps

@@ -1,5 +1,7 @@
 """What is kept of sessions: their history, lists of them, exports; and playing again."""
 
+from functools import partial
+
 import eventlet
 import pytest
 from sqlalchemy import event, update
@@ -111,6 +113,46 @@ class TestList:
         assert ids(service.list(status="ended")) == [mine]
         assert mine not in ids(service.list(status="active"))
         assert ids(service.list(login="nobody")) == []
+
+    def test_of_a_game_active_ones_and_others_are_listed_as_they_began(
+        self, service, session_id, create, execute
+    ):
+        begun = [session_id, *(create() for _ in range(5))]
+        create("high_card")
+        for session_id in begun[::2]:
+            execute("alice", "resign", session_id=session_id)
+        found, after = [], None
+        while after or not found:
+            answer = service.list(game="dobutsu", limit=2, after=after)
+            found, after = found + ids(answer), answer["next"]
+        assert found == begun[::-1]
+
+    @pytest.mark.parametrize(("asked", "index"), [
+        ({}, "newest_first"),
+        ({"status": "active"}, "active"),
+        ({"status": "ended"}, "newest_first"),
+        ({"game": "dobutsu"}, "active of_game"),
+        ({"game": "dobutsu", "status": "active"}, "active"),
+        ({"game": "dobutsu", "status": "ended"}, "of_game"),
+    ])
+    def test_they_are_found_by_indexes_however_many_there_are(
+        self, service, create, explain, asked, index
+    ):
+        for _ in range(2):
+            create()
+        for after in (None, service.list(limit=1)["next"]):
+            ask = partial(service.list, limit=1, after=after, **asked)
+            steps = explain(ask, "created_at DESC")
+            used = [step for step in steps if " sessions " in step]
+            assert len(used) == len(index.split()), steps
+            for step, name in zip(used, index.split(), strict=True):
+                assert f"USING INDEX sessions_{name}" in step
+                assert after is None or "created_at<?" in step
+
+    def test_those_of_a_player_are_found_by_the_player_also_with_a_game(self, service, explain):
+        steps = explain(lambda: service.list(login="zoe", game="dobutsu"), "created_at DESC")
+        assert steps[0].startswith("SEARCH session_players")
+        assert not any("sessions_of_game" in step for step in steps)
 
     def test_those_of_private_rooms_are_shown_to_their_players_only(self, service, create):
         private = create(private=True)

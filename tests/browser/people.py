@@ -176,6 +176,11 @@ class Person:
         self.context.close()
 
 
+def strip(person: Person) -> Locator:
+    """What leads back from another page to the games that go on."""
+    return person.page.get_by_role("complementary", name="Your games")
+
+
 def middle(box: dict) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 

@@ -5,7 +5,19 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import PASSWORD, meet
+from tests.browser.people import PASSWORD, meet, strip
+from tests.conftest import BROWSER
+from tests.stack import Stack
+
+GRACE = 10  # long enough for who comes back on a busy machine
+
+
+@pytest.fixture(scope="module")
+def running_stack(broker, tmp_path_factory):
+    """A stack of its own, for all tests here, in which nobody who comes back is too late."""
+    folder = tmp_path_factory.mktemp("coming-back")
+    with Stack(folder, broker.uri(BROWSER), GRACE=GRACE) as stack:
+        yield stack
 
 
 @pytest.fixture
@@ -132,18 +144,71 @@ def test_what_is_commanded_while_another_command_waits_follows_it_and_outlasts_a
     assert move["command"]["type"] == "move"
 
 
-def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(playing):
+def test_a_page_that_is_loaded_anew_goes_on_with_the_game_too(playing):
     first, second = playing
+    second.page.get_by_role("link", name="Leaderboard").click()
+    expect(strip(second)).to_be_visible()
+    second.page.reload()
+    expect(strip(second)).to_contain_text(f"{first.login} is to move")
+    second.page.wait_for_timeout((GRACE + 1) * 1000)
+    first.move("b2b3")
+    expect(strip(second)).to_contain_text("Your turn")
+    second.page.go_back()
+    second.says("Your turn")
+
+
+class Refusing:
+    """A server that can't connect anybody to a session, for so many calls as it is told."""
+
+    def __init__(self, person):
+        self.refuses = 0
+        self._ends: list = []
+        person.page.route_web_socket("**/ws", self._connect)
+
+    def break_connection(self):
+        for end in self._ends[-1]:
+            end.close()
+
+    def _connect(self, socket):
+        server = socket.connect_to_server()
+        self._ends.append((socket, server))
+
+        def to_server(message):
+            request = json.loads(message)
+            if request["method"] == "sessions.connect" and self.refuses:
+                self.refuses -= 1
+                error = {"code": -32007, "message": "sessions did not answer in time",
+                         "data": {"type": "Unavailable", "service": "sessions"}}
+                answer = {"jsonrpc": "2.0", "id": request["id"], "error": error}
+                socket.send(json.dumps(answer))
+            else:
+                server.send(message)
+
+        socket.on_message(to_server)
+
+
+@pytest.mark.parametrize("how", ["reload", "reload of another page", "lost connection"])
+def test_who_comes_back_while_the_server_can_not_answer_plays_on_once_it_can(person, how):
+    one, other = person(), person()
+    line = Refusing(one)
+    first, second = meet(one.arrive(), other.arrive())
+    if how == "reload of another page":
+        one.page.get_by_role("link", name="Leaderboard").click()
+        expect(strip(one)).to_be_visible()
+    line.refuses = 2
+    if how == "lost connection":
+        line.break_connection()
+    else:
+        one.page.reload()
+    waits = one.page.get_by_text("The server can’t answer at the moment")
+    expect(waits).to_be_visible()
+    expect(waits).to_be_hidden()
+    if how == "reload of another page":
+        strip(one).get_by_role("link", name="Back to the board").click()
     first.move("b2b3")
     second.says("Your turn")
     second.move("b4b3")
     first.says("Your turn")
-    second.context.set_offline(True)
-    expect(first.page.get_by_text(f"{second.login} has lost the connection")).to_be_visible()
-    first.says("You won: the game was left")
-    expect(second.page.get_by_text("The connection is lost")).to_be_visible()
-    second.context.set_offline(False)
-    second.says("You lost: the game was left")
 
 
 def test_a_move_can_be_made_ahead(playing):

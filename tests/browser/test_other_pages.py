@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import meet
+from tests.browser.people import meet, strip
 from tests.stack import GRACE
 
 
@@ -19,10 +19,6 @@ def look_elsewhere(person):
     person.page.get_by_role("link", name="Leaderboard").click()
     expect(person.page.get_by_role("heading", name="Leaderboard")).to_be_visible()
     person.page.wait_for_timeout(GRACE * 2000)
-
-
-def strip(person):
-    return person.page.get_by_role("complementary", name="Your games")
 
 
 def test_who_looks_at_another_page_has_not_left_the_game(playing):
@@ -47,18 +43,6 @@ def test_who_looks_at_another_page_has_not_left_the_game(playing):
     second.move("b3a3")
     first.says("Your turn")
     assert second.page.evaluate("() => window.loaded_once")
-
-
-def test_a_page_that_is_loaded_anew_goes_on_with_the_game_too(playing):
-    first, second = playing
-    look_elsewhere(second)
-    second.page.reload()
-    expect(strip(second)).to_contain_text(f"{first.login} is to move")
-    second.page.wait_for_timeout(GRACE * 2000)
-    first.move("b2b3")
-    expect(strip(second)).to_contain_text("Your turn")
-    second.page.go_back()
-    second.says("Your turn")
 
 
 def test_the_end_of_a_game_is_told_on_any_page(playing):

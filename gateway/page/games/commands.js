@@ -3,10 +3,8 @@
 //
 // Events: "change", and "refused" with the error and the command.
 
-import { pause } from "../lib/alone.js";
+import { letPass } from "../lib/rpc.js";
 import { store } from "../lib/store.js";
-
-const LATER = 1.5; // seconds
 
 export class Commands extends EventTarget {
   #waiting = []; // {command, command_id, version?}, the first of them on its way
@@ -85,7 +83,7 @@ export class Commands extends EventTarget {
         return; // the next call waits for a connection
       }
       if (error.type === "Unavailable" || error.type === "RateLimited") {
-        await pause((error.data.retry_after ?? LATER) * 1000);
+        await letPass(error);
         return;
       }
       refusal = error;

@@ -20,7 +20,7 @@ export class Match extends EventTarget {
   premove = null; // {from, to}: what is to be moved as soon as it is one's turn
   #opened = null;
   #closed = false;
-  #catching = null;
+  #catching = false;
 
   constructor(id) {
     super();
@@ -37,9 +37,18 @@ export class Match extends EventTarget {
   }
 
   async #open() {
-    this.#take(await store.rpc.call("sessions.connect", { session_id: this.id, since: 0 }));
-    if (this.isPlayed) {
+    await this.#connect();
+    if (this.isPlayed && !this.#closed) {
       this.commands.resume();
+    }
+  }
+
+  // Whoever has not connected hears nothing, and has left: so it is tried until it is answered.
+  async #connect() {
+    const params = () => ({ session_id: this.id, since: this.session?.version ?? 0 });
+    const answer = await store.rpc.insist("sessions.connect", params, () => !this.#closed);
+    if (answer) {
+      this.#take(answer);
     }
   }
 
@@ -125,13 +134,13 @@ export class Match extends EventTarget {
     if (!this.session || this.#catching) {
       return;
     }
-    this.#catching = store.rpc.call("sessions.connect", { session_id: this.id, since: this.session.version });
+    this.#catching = true;
     try {
-      this.#take(await this.#catching);
+      await this.#connect();
     } catch {
       // the next connection tries again
     } finally {
-      this.#catching = null;
+      this.#catching = false;
     }
   };
 

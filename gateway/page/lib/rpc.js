@@ -3,10 +3,14 @@
 // Events of an Rpc: "state" (connecting, ready, waiting), "ready" after each (re)connection, once the
 // player is known to the server again, and "notification" with {method, params}.
 
+import { pause } from "./alone.js";
+
 const PAUSES = [0.3, 1, 2, 4, 8, 15];
 const LONG_ENOUGH = 10_000;
 const PULSE = 15_000;
 const UNAUTHORISED = 4401;
+const LATER = 1.5; // seconds, where the server does not say how many
+const PASSING = new Set(["Unavailable", "RateLimited", "InternalError"]);
 // What changes nothing can be asked again where the answer was lost.
 const ASKS = /\.(get|list|history|status|window|connect|leaderboard|export|info|initial_state|rating_history)$/;
 
@@ -23,8 +27,12 @@ export class Disconnected extends Error {
   type = "Disconnected";
 }
 
+// Waits for as long as who was refused had better not ask again.
+export const letPass = ({ data }) => pause((data.retry_after ?? LATER) * 1000);
+
 export class Rpc extends EventTarget {
   state = "connecting";
+  unanswered = new Set(); // calls that the server can't answer at the moment, and is asked again
   retryAt = 0;
   ahead = Infinity; // milliseconds by which this device's clock is ahead of the server's, at most
   #socket = null;
@@ -86,6 +94,28 @@ export class Rpc extends EventTarget {
           throw error;
         }
       }
+    }
+  }
+
+  // The result, asked for again with new `params()` while the server can't answer at the moment; null
+  // once it is not wanted any more.
+  async insist(method, params, isWanted) {
+    const own = {};
+    try {
+      while (isWanted()) {
+        try {
+          return await this.call(method, params());
+        } catch (error) {
+          if (!PASSING.has(error.type)) {
+            throw error;
+          }
+          this.unanswered.add(own);
+          await letPass(error);
+        }
+      }
+      return null;
+    } finally {
+      this.unanswered.delete(own);
     }
   }
 

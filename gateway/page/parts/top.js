@@ -11,6 +11,11 @@ import { store } from "../lib/store.js";
 
 const MARK = new URL("../mark.svg", import.meta.url).pathname;
 const NOT_AT_ONCE = 700; // a connection that is back before is not worth a word
+const WORDS = {
+  waiting: (time) => t("connection.lost", { time }),
+  connecting: () => t("connection.trying"),
+  ready: () => t("connection.unanswered"),
+};
 
 export function drawTop() {
   const here = place().name;
@@ -43,7 +48,7 @@ function languageSwitch() {
   return button(i18n.names[other], () => i18n.choose(other), { class: "bare language", lang: other });
 }
 
-// The banner that says that the connection is lost, and when it is tried again.
+// The banner that says that the connection is lost, and when it is tried again, or that the server does not answer.
 export function watchConnection() {
   const banner = document.getElementById("connection");
   const text = h("span", { role: "status" });
@@ -52,11 +57,11 @@ export function watchConnection() {
   banner.hidden = true;
   let lostAt = null;
   const show = () => {
-    const { state, retryAt } = store.rpc;
-    lostAt = state === "ready" ? null : lostAt ?? Date.now();
+    const { state, retryAt, unanswered } = store.rpc;
+    lostAt = state === "ready" && unanswered.size === 0 ? null : lostAt ?? Date.now();
     banner.hidden = lostAt === null || Date.now() - lostAt < NOT_AT_ONCE;
     const left = Math.max(0, (retryAt - Date.now()) / 1000);
-    say(text, banner.hidden ? "" : state === "waiting" ? t("connection.lost", { time: duration(left) }) : t("connection.trying"));
+    say(text, banner.hidden ? "" : WORDS[state](duration(left)));
     say(now, t("connection.now"));
     now.hidden = state !== "waiting";
   };

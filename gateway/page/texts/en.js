@@ -17,6 +17,7 @@ export default {
   "nav.soundOff": "Sound is off",
   "connection.lost": "The connection is lost. Trying again in {time}.",
   "connection.trying": "Connecting…",
+  "connection.unanswered": "The server can’t answer at the moment. It is asked again until it does.",
   "connection.now": "Try now",
 
   "entry.who": "Are you new?",

@@ -17,6 +17,7 @@ export default {
   "nav.soundOff": "Звук выключен",
   "connection.lost": "Связь потеряна. Следующая попытка через {time}.",
   "connection.trying": "Соединяемся…",
+  "connection.unanswered": "Сервер пока не отвечает. Запрос повторяется, пока не придёт ответ.",
   "connection.now": "Попробовать сейчас",
 
   "entry.who": "Вы здесь впервые?",

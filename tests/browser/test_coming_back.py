@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import PASSWORD, meet, strip
+from tests.browser.refusing import Refusing
 from tests.conftest import BROWSER
 from tests.stack import Stack
 
@@ -157,40 +158,10 @@ def test_a_page_that_is_loaded_anew_goes_on_with_the_game_too(playing):
     second.says("Your turn")
 
 
-class Refusing:
-    """A server that can't connect anybody to a session, for so many calls as it is told."""
-
-    def __init__(self, person):
-        self.refuses = 0
-        self._ends: list = []
-        person.page.route_web_socket("**/ws", self._connect)
-
-    def break_connection(self):
-        for end in self._ends[-1]:
-            end.close()
-
-    def _connect(self, socket):
-        server = socket.connect_to_server()
-        self._ends.append((socket, server))
-
-        def to_server(message):
-            request = json.loads(message)
-            if request["method"] == "sessions.connect" and self.refuses:
-                self.refuses -= 1
-                error = {"code": -32007, "message": "sessions did not answer in time",
-                         "data": {"type": "Unavailable", "service": "sessions"}}
-                answer = {"jsonrpc": "2.0", "id": request["id"], "error": error}
-                socket.send(json.dumps(answer))
-            else:
-                server.send(message)
-
-        socket.on_message(to_server)
-
-
 @pytest.mark.parametrize("how", ["reload", "reload of another page", "lost connection"])
 def test_who_comes_back_while_the_server_can_not_answer_plays_on_once_it_can(person, how):
     one, other = person(), person()
-    line = Refusing(one)
+    line = Refusing(one, "sessions.connect")
     first, second = meet(one.arrive(), other.arrive())
     if how == "reload of another page":
         one.page.get_by_role("link", name="Leaderboard").click()

@@ -1,10 +1,13 @@
 """Ways to a game: by search, by a room, by a link to a private one; and watching others."""
 
+import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import in_order, meet
+from tests.browser.refusing import Refusing
 from tests.e2e.playing import by_room
 
 
@@ -72,6 +75,69 @@ def test_a_room_that_was_closed_is_gone(person):
     owner.button("Close room").click()
     expect(row).to_have_count(0)
     expect(owner.button("Close room")).to_have_count(0)
+
+
+def own_rooms(person, kind="Your room is open"):
+    return person.page.get_by_role("region", name=kind)
+
+
+def test_a_room_that_was_closed_while_the_connection_was_lost_is_said_to_be(person, player):
+    owner = player()
+    one = person().open().known_as(owner).log_in()
+    one.button("Create room").click()
+    expect(own_rooms(one)).to_be_visible()
+    one.context.set_offline(True)
+    expect(one.page.get_by_text("The connection is lost")).to_be_visible()
+    rooms = owner.call("rooms.list")["items"]
+    [room] = [each for each in rooms if each["owner"] == owner.login]
+    owner.call("rooms.close", room_id=room["room_id"])
+    one.context.set_offline(False)
+    expect(one.page.locator("#notices")).to_contain_text("The room is closed.")
+    expect(own_rooms(one)).to_have_count(0)
+
+
+@pytest.mark.parametrize(("button", "kind"), [
+    ("Create room", "Your room is open"),
+    ("Create private room", "Your private room is open"),
+])
+def test_a_room_outlasts_a_reload_also_where_the_server_can_not_answer_at_first(
+    person, button, kind
+):
+    one = person()
+    line = Refusing(one, "rooms.get")
+    one.arrive().button(button).click()
+    expect(own_rooms(one, kind)).to_be_visible()
+    line.refuses = 1
+    one.page.reload()
+    expect(own_rooms(one, kind)).to_be_visible()
+    assert not line.refuses
+
+
+def test_an_old_room_of_ones_own_is_there_and_can_be_closed_after_another_page(person, player):
+    one = person().arrive()
+    one.button("Create room").click()
+    expect(own_rooms(one)).to_be_visible()
+    for owner in [player() for _ in range(4)]:
+        for _ in range(5):
+            owner.call("rooms.create")
+    one.page.get_by_role("link", name="Leaderboard").click()
+    expect(own_rooms(one)).to_have_count(0)
+    one.page.get_by_role("link", name="Play", exact=True).click()
+    expect(own_rooms(one)).to_be_visible()
+    one.button("Close room").click()
+    expect(own_rooms(one)).to_have_count(0)
+    expect(one.page.locator("#notices")).not_to_contain_text("The room is closed.")
+
+
+def test_two_presses_make_one_room(person):
+    one = person()
+    asked = []
+    one.page.on("websocket", lambda socket: socket.on(
+        "framesent", lambda frame: asked.append(json.loads(frame)["method"])
+    ))
+    one.arrive().button("Create room").dblclick()
+    expect(own_rooms(one)).to_be_visible()
+    assert asked.count("rooms.create") == 1
 
 
 def test_a_friend_who_is_new_here_follows_a_link_and_plays(person):

@@ -37,6 +37,18 @@ export function button(text, action, props = {}) {
   return h("button", { type: "button", ...props, on: { click: action } }, ...[text].flat());
 }
 
+// A button that takes no further press until its action is done.
+export function patientButton(text, action, props = {}) {
+  const press = async () => {
+    if (!element.ariaDisabled) {
+      element.ariaDisabled = "true";
+      await action().finally(() => { element.ariaDisabled = null; });
+    }
+  };
+  const element = button(text, press, props);
+  return element;
+}
+
 export function link(text, href, props = {}) {
   return h("a", { href, ...props }, ...[text].flat());
 }

@@ -1,10 +1,11 @@
 // The first page: find an opponent, or see who is here.
 
-import { button, h, put } from "../lib/dom.js";
+import { h, patientButton, put } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
+import { begun } from "../parts/begun.js";
 import { keyForm } from "../parts/key.js";
 import { LiveList } from "../parts/live.js";
 import { options } from "../parts/options.js";
@@ -15,11 +16,11 @@ import { sessionItem } from "../parts/sessions.js";
 import "../parts/entry.js";
 
 const LOOKS_EVERY = 3000;
-const KEYS = "arbiter.rooms";
 const SHOWN = ["chick", "giraffe", "lion", "elephant", "hen"];
 
 export class LobbyPage extends HTMLElement {
-  #own = new Map();
+  #own = new Map(); // by id: the rooms that one waits in
+  #leaving = new Set();
   #timer = null;
   #shown = {};
 
@@ -80,7 +81,8 @@ export class LobbyPage extends HTMLElement {
       h("div", { class: "start" },
         h("section", { class: "card find", "aria-label": t("lobby.play") }, searchPanel, chosen.element),
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
-          h("div", { class: "row" }, button(t("room.createPrivate"), create("private_rooms.create")), button(t("room.create"), create("rooms.create"))),
+          h("div", { class: "row" },
+            patientButton(t("room.createPrivate"), create("private_rooms.create")), patientButton(t("room.create"), create("rooms.create"))),
           keyForm({ waits: (room) => this.#keep(room) }).element)),
       this.waiting);
   }
@@ -94,13 +96,22 @@ export class LobbyPage extends HTMLElement {
     if (!this.isConnected) {
       return;
     }
-    rooms?.filter(isOwn).forEach((room) => this.#own.set(room.room_id, room));
     if (games) {
       this.#showCurrent(games.items.filter(({ session_id: id }) => !matches.get(id)));
     }
-    this.#restore();
-    this.#showOwn();
+    if (rooms) {
+      this.#compare(new Set(rooms.filter(isOwn).map((room) => room.room_id)));
+    }
   };
+
+  // What is in no list, as a private room, an old one, or one that has closed unheard, is asked for by itself.
+  #compare(listed) {
+    for (const id of new Set([...remembered(), ...this.#own.keys(), ...listed])) {
+      if (!listed.has(id) || !this.#own.has(id)) {
+        this.#check(id);
+      }
+    }
+  }
 
   #showCurrent(games) {
     const key = JSON.stringify(games);
@@ -111,26 +122,53 @@ export class LobbyPage extends HTMLElement {
     }
   }
 
-  // A private room is in no list: this tab remembers it through a reload.
-  #restore() {
-    for (const id of remembered()) {
-      if (!this.#own.has(id)) {
-        this.#own.set(id, null);
-        store.rpc.call("rooms.get", { room_id: id }).then((room) => this.#keep(room)).catch(() => this.#forget(id));
+  async #check(id) {
+    try {
+      const room = await store.rpc.call("rooms.get", { room_id: id });
+      if (this.isConnected) {
+        this.#keep(room);
+      }
+    } catch (error) {
+      if (error.type === "RoomNotFound" && this.isConnected) {
+        this.#end(id);
       }
     }
   }
 
   #keep(room) {
-    if (room.status !== "open") {
-      this.#forget(room.room_id);
-      return;
+    const { room_id: id, status, session_id: session } = room;
+    if (status === "closed") {
+      this.#end(id);
+    } else if (status === "open" && isOwn(room)) {
+      this.#own.set(id, room);
+      remember([...new Set([...remembered(), id])]);
+      this.#showOwn();
+    } else {
+      const waited = this.#own.has(id);
+      this.#forget(id);
+      if (waited && session) {
+        begun(session);
+      }
     }
-    this.#own.set(room.room_id, room);
-    if (room.connection_key) {
-      remember([...new Set([...remembered(), room.room_id])]);
+  }
+
+  #end(id) {
+    const isNews = (this.#own.has(id) || remembered().includes(id)) && !this.#leaving.has(id);
+    this.#forget(id);
+    if (isNews) {
+      notice(t("room.closed"));
     }
-    this.#showOwn();
+  }
+
+  async #leave({ room_id: id, connection_key: key }) {
+    this.#leaving.add(id);
+    const [method, params] = key ? ["private_rooms.leave", { connection_key: key }] : ["rooms.leave", { room_id: id }];
+    if (await attempt(() => store.rpc.call(method, params))) {
+      this.#forget(id);
+    } else {
+      this.#check(id);
+    }
+    this.#leaving.delete(id);
   }
 
   #forget(id) {
@@ -140,23 +178,17 @@ export class LobbyPage extends HTMLElement {
   }
 
   #showOwn() {
-    const rooms = [...this.#own.values()].filter(Boolean);
+    const rooms = [...this.#own.values()];
     const key = JSON.stringify(rooms);
     if (store.login && key !== this.#shown.own) {
       this.#shown.own = key;
-      this.waiting.replaceChildren(...rooms.map((room) => ownRoom(room, () => this.#forget(room.room_id))));
+      this.waiting.replaceChildren(...rooms.map((room) => ownRoom(room, () => this.#leave(room))));
     }
   }
 
   #hear = ({ detail: { method, params } }) => {
-    const [kind, event] = method.split(".");
-    if (kind === "room" || kind === "private_room") {
-      if (event === "closed" && this.#own.has(params.room.room_id)) {
-        this.#forget(params.room.room_id);
-        notice(t("room.closed"));
-      } else {
-        this.#keep(params.room);
-      }
+    if (/^(private_)?room\./.test(method)) {
+      this.#keep(params.room);
     }
   };
 }
@@ -165,9 +197,12 @@ customElements.define("lobby-page", LobbyPage);
 
 const isOwn = ({ players }) => players.includes(store.login);
 
+const key = () => `arbiter.rooms.${store.login}`;
+
+// The rooms that this tab waits in, on whatever page and through a reload.
 function remembered() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEYS)) ?? [];
+    return JSON.parse(sessionStorage.getItem(key())) ?? [];
   } catch {
     return [];
   }
@@ -175,7 +210,7 @@ function remembered() {
 
 function remember(ids) {
   try {
-    sessionStorage.setItem(KEYS, JSON.stringify(ids));
+    sessionStorage.setItem(key(), JSON.stringify(ids));
   } catch {
     // storage is switched off
   }

@@ -1,7 +1,7 @@
 // Open rooms, as they come and go; one's own, with what to pass on to a friend.
 
 import { copy } from "../lib/clipboard.js";
-import { button, h, link, svg } from "../lib/dom.js";
+import { button, h, link, patientButton, svg } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
@@ -37,25 +37,19 @@ export function roomItem(room) {
   };
   const id = `room-${room.room_id}`;
   return h("li", { "data-room": room.room_id }, link(room.owner, address("player", room.owner)),
-    h("span", { class: "quiet", id }, about(room)), button(t("room.join"), join, { "aria-describedby": id }));
+    h("span", { class: "quiet", id }, about(room)), patientButton(t("room.join"), join, { "aria-describedby": id }));
 }
 
-// One's own room that waits; `gone` is called when it is being left.
-export function ownRoom(room, gone) {
+// One's own room that waits.
+export function ownRoom(room, leave) {
   const key = room.connection_key;
-  const leave = async () => {
-    const isPrivate = Boolean(key);
-    const params = isPrivate ? { connection_key: key } : { room_id: room.room_id };
-    gone(room);
-    await attempt(() => store.rpc.call(isPrivate ? "private_rooms.leave" : "rooms.leave", params));
-  };
   const title = t(key ? "room.ownPrivate" : "room.own");
   return h("section", { class: "card own-room", "aria-label": title },
     h("h2", {}, title),
     h("p", { class: "quiet" }, about(room)),
     h("p", { role: "status" }, key ? t("room.passOn") : t("room.waiting")),
     key ? h("div", { class: "invitation" }, code(invitation(key)), shared(room)) : null,
-    h("div", { class: "row" }, button(t("room.leave"), leave)));
+    h("div", { class: "row" }, patientButton(t("room.leave"), leave)));
 }
 
 function shared({ room_id: room, connection_key: key }) {

@@ -1,0 +1,40 @@
+"""A server that can't answer just now."""
+
+import json
+
+from tests.browser.people import Person
+
+
+class Refusing:
+    """The way to a server that refuses a method for so many calls as `refuses` says."""
+
+    def __init__(self, person: Person, method: str):
+        self.method = method
+        self.refuses = 0
+        self._ends: list = []
+        person.page.route_web_socket("**/ws", self._connect)
+
+    def break_connection(self) -> None:
+        for end in self._ends[-1]:
+            end.close()
+
+    def _connect(self, socket) -> None:
+        server = socket.connect_to_server()
+        self._ends.append((socket, server))
+
+        def to_server(message):
+            request = json.loads(message)
+            if request["method"] == self.method and self.refuses:
+                self.refuses -= 1
+                socket.send(refusal(request["id"]))
+            else:
+                server.send(message)
+
+        socket.on_message(to_server)
+
+
+def refusal(request_id: int) -> str:
+    """What is answered where a service was not there in time."""
+    error = {"code": -32007, "message": "The service did not answer in time",
+             "data": {"type": "Unavailable", "service": "a service"}}
+    return json.dumps({"jsonrpc": "2.0", "id": request_id, "error": error})

@@ -1,8 +1,11 @@
-"""What is seen of an opponent who has gone."""
+"""What is seen of an opponent who has gone, and of one who comes back."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import meet
+from tests.browser.refusing import Refusing
+from tests.e2e.playing import RESIGN, begin, both_move
 
 
 def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(person):
@@ -17,3 +20,42 @@ def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(person):
     expect(second.page.get_by_text("The connection is lost")).to_be_visible()
     second.context.set_offline(False)
     second.says("You lost: the game was left")
+
+
+@pytest.fixture
+def ended(person, two_players):
+    """Somebody at the board of a game that has ended, the line to the server, and the opponent."""
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    other.command(session_id, RESIGN)
+    here = person()
+    line = Refusing(here, "sessions.connect")
+    here.open().known_as(one).log_in().open(f"/#/game/{session_id}")
+    here.says("You won: resignation")
+    return here, line, other
+
+
+def test_an_opponent_who_comes_back_after_the_end_and_asks_can_be_answered(ended):
+    here, _, other = ended
+    session_id = here.page.url.rpartition("/")[2]
+    other.call("sessions.disconnect", session_id=session_id)
+    here.page.reload()
+    here.says("You won: resignation")
+    expect(here.button("Rematch")).to_be_hidden()
+    other.connect(session_id)
+    assert other.call("sessions.rematch", session_id=session_id) == {"status": "asked"}
+    expect(here.page.get_by_text(f"{other.login} asks for a rematch.")).to_be_visible()
+    here.button("Rematch").click()
+    expect(here.page).not_to_have_url(f"{here.base}/#/game/{session_id}")
+    expect(here.square("b2")).to_be_visible()
+
+
+def test_who_has_asked_for_a_rematch_can_ask_again_after_a_lost_connection(ended):
+    here, line, _ = ended
+    here.button("Rematch").click()
+    expect(here.page.get_by_text("You have asked for a rematch.")).to_be_visible()
+    line.break_connection()
+    expect(here.page.get_by_text("You have asked for a rematch.")).to_be_hidden()
+    here.button("Rematch").click()
+    expect(here.page.get_by_text("You have asked for a rematch.")).to_be_visible()

@@ -45,6 +45,19 @@ def test_a_game_that_was_left_is_won_by_a_claim_be_ones_own_clock_wrong(person, 
     left.says("You won: the game was left")
 
 
+def test_a_claim_is_over_when_the_opponent_has_come_back(person, two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    left = person().open().known_as(one).log_in().open(f"/#/game/{session_id}")
+    other.call("sessions.disconnect", session_id=session_id)
+    expect(left.button("Claim victory")).to_be_visible()
+    other.connect(session_id)
+    expect(left.page.get_by_text("has not come back")).to_be_hidden()
+    expect(left.button("Claim victory")).to_be_hidden()
+    expect(left.button("Claim draw")).to_be_hidden()
+
+
 def test_who_have_met_are_asked_whether_they_are_there(person):
     one, other = person().arrive(), person().arrive()
     for each in (one, other):

@@ -29,7 +29,7 @@ export class Match extends EventTarget {
     this.commands.addEventListener("change", () => this.session && this.#changed());
     this.commands.addEventListener("refused", this.#onRefused);
     store.rpc.addEventListener("notification", this.#hear);
-    store.rpc.addEventListener("ready", this.#catchUp);
+    store.rpc.addEventListener("ready", this.#comeBack);
   }
 
   open() {
@@ -56,7 +56,7 @@ export class Match extends EventTarget {
     this.#closed = true;
     this.commands.close();
     store.rpc.removeEventListener("notification", this.#hear);
-    store.rpc.removeEventListener("ready", this.#catchUp);
+    store.rpc.removeEventListener("ready", this.#comeBack);
     if (store.rpc.state === "ready" && this.session) {
       store.rpc.call("sessions.disconnect", { session_id: this.id }).catch(() => {});
     }
@@ -130,7 +130,13 @@ export class Match extends EventTarget {
     this.#catchUp();
   };
 
-  #catchUp = async () => {
+  // To leave is to take back what one has asked for, and nobody has said so meanwhile.
+  #comeBack = () => {
+    this.rematch = null;
+    this.#catchUp();
+  };
+
+  async #catchUp() {
     if (!this.session || this.#catching) {
       return;
     }
@@ -142,7 +148,7 @@ export class Match extends EventTarget {
     } finally {
       this.#catching = false;
     }
-  };
+  }
 
   #take({ session, events }) {
     if (this.#closed) {
@@ -235,6 +241,7 @@ export class Match extends EventTarget {
       this.dispatchEvent(new Event("moved"));
     } else if (type === "session.player_connected") {
       session.connected = [...new Set([...session.connected, params.login])];
+      this.#withdrawClaims();
     } else if (type === "session.player_disconnected") {
       session.connected = session.connected.filter((login) => login !== params.login);
     } else if (type === "session.draw_offered") {
@@ -262,6 +269,14 @@ export class Match extends EventTarget {
       delete this.deadlines[event.login];
     } else if (event.type === "session.player_disconnected") {
       this.deadlines[event.login] = event.deadline;
+    }
+  }
+
+  // Who has come back can't be won against for having left; a draw may still be there by the rules.
+  #withdrawClaims() {
+    if (this.session.claims.includes("claim_victory")) {
+      this.session.claims = [];
+      this.refresh();
     }
   }
 

@@ -81,7 +81,8 @@ export class Actions {
     }
     const won = session.result.winner !== null && session.result.winner === store.login;
     this.result.classList.toggle("won", won);
-    const there = seat !== null && session.connected.includes(opponent);
+    // Nobody is told of who comes back after the end, but by what they ask.
+    const there = seat !== null && (rematch === opponent || session.connected.includes(opponent));
     this.rematch.hidden = !there || rematch === store.login;
     this.another.hidden = seat === null;
     this.asked.hidden = !rematch;

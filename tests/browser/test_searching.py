@@ -27,6 +27,8 @@ class Line:
     def __init__(self, person: Person):
         self.person = person
         self.is_cut = False
+        self.holds: str | None = None  # the method whose calls do not get through yet
+        self._held: list = []
         self.sent: list[str] = []
         self.heard: list[str] = []
         self._ends: list = []
@@ -38,6 +40,12 @@ class Line:
 
     def mend(self) -> None:
         self.is_cut = False
+
+    def let_through(self) -> None:
+        """Let calls through that were held."""
+        self.holds = None
+        for server, message in self._held:
+            server.send(message)
 
     def let_server_know(self) -> None:
         """Have the server find the first connection dead."""
@@ -65,7 +73,10 @@ class Line:
 
         def to_server(message):
             self.sent.append(message)
-            server.send(message)
+            if self.holds and f'"{self.holds}"' in message:
+                self._held.append((server, message))
+            else:
+                server.send(message)
 
         def to_page(message):
             if not self.is_cut and self._ends[-1] is ends:
@@ -102,6 +113,21 @@ def test_a_search_that_was_ended_elsewhere_is_said_to_be_over(person, two_player
     eventually(lambda: player.call("searcher.status")["status"] == "searching")
     other.call("searcher.start")
     expect(one.square("b2")).to_be_visible()
+
+
+def test_a_search_that_is_stopped_before_the_server_has_begun_it_does_not_go_on(person, player):
+    searcher = player()
+    one = person()
+    line = Line(one)
+    one.open().known_as(searcher).log_in()
+    line.holds = "searcher.start"
+    one.button("Find an opponent").click()
+    one.button("Stop searching").click()
+    expect(one.button("Find an opponent")).to_be_focused()
+    one.page.wait_for_timeout(300)  # else what stops it could not come before what begins it
+    line.let_through()
+    eventually(lambda: line.told("searching"), what="the beginning of the search")
+    eventually(lambda: searcher.call("searcher.status") == {"status": "idle"}, what="its end")
 
 
 def test_a_search_that_ends_with_a_lost_connection_is_begun_anew(person, searching):

@@ -19,6 +19,7 @@ class SearchPanel extends HTMLElement {
   #since = 0; // the same by the server's clock
   #timer = null;
   #asking = false;
+  #calls = Promise.resolve(); // what begins and ends searches, one after the other
   #idle = 0; // how many times in a row the server has known of no search
   #cameBack = false; // the search may be that of a connection which has yet to be given up
 
@@ -75,30 +76,43 @@ class SearchPanel extends HTMLElement {
   async end() {
     this.#running(false);
     this.start.focus();
-    try {
-      await store.rpc.call("searcher.stop");
-    } catch (error) {
-      if (error.type !== "SearchNotStarted") {
-        notice(words(error), { kind: "bad" });
+    await this.#inTurn(async () => {
+      try {
+        await store.rpc.call("searcher.stop");
+      } catch (error) {
+        if (error.type !== "SearchNotStarted") {
+          notice(words(error), { kind: "bad" });
+        }
       }
-    }
+    });
   }
 
-  async #ask() {
-    this.#asking = true;
-    this.#idle = 0;
-    try {
-      const answer = await store.rpc.call("searcher.start", this.#wanted);
-      if (answer.status === "found") {
-        this.#found(answer.session_id);
+  // The server may serve two calls in either order: it could end a search before it has begun it.
+  #inTurn(call) {
+    return (this.#calls = this.#calls.then(call));
+  }
+
+  #ask() {
+    return this.#inTurn(async () => {
+      const wanted = this.#wanted;
+      if (!wanted) {
+        return; // it was ended meanwhile
       }
-    } catch (error) {
-      if (error.type !== "SearchAlreadyStarted" && error.type !== "Disconnected") {
-        this.#running(false);
-        notice(words(error), { kind: "bad" });
+      this.#asking = true;
+      this.#idle = 0;
+      try {
+        const answer = await store.rpc.call("searcher.start", wanted);
+        if (answer.status === "found") {
+          this.#found(answer.session_id);
+        }
+      } catch (error) {
+        if (this.#wanted === wanted && error.type !== "SearchAlreadyStarted" && error.type !== "Disconnected") {
+          this.#running(false);
+          notice(words(error), { kind: "bad" });
+        }
       }
-    }
-    this.#asking = false;
+      this.#asking = false;
+    });
   }
 
   // A search ends with its connection, at the latest when the server finds that one dead.

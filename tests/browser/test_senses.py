@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.people import meet
 from tests.e2e.playing import begin, both_move
 
 # Everything that stands where a screen reader hears what passes, one after the other.
@@ -13,6 +14,41 @@ LISTEN = """() => {
   window.heard = [];
   new MutationObserver(() => heard.push(region.textContent)).observe(region, { childList: true });
 }"""
+
+# What each live region comes to say, whenever that changes.
+LISTEN_TO_ALL = """() => {
+  window.heard = [];
+  const said = new Map();
+  new MutationObserver((changes) => changes.forEach(({ target }) => {
+    const region = (target.closest ? target : target.parentElement).closest("[role=status]");
+    if (region && region.textContent !== said.get(region)) {
+      said.set(region, region.textContent);
+      heard.push(region.textContent);
+    }
+  })).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def heard(person, words):
+    """What a screen reader has read out of this."""
+    return [each for each in person.page.evaluate("() => heard") if words in each]
+
+
+def test_a_countdown_is_not_read_out_second_by_second(person):
+    first, second = meet(person().arrive(), person().arrive())
+    first.move("b2b3")
+    second.says("Your turn")
+    second.move("b4b3")
+    first.says("Your turn")
+    for each in (first, second):
+        each.page.evaluate(LISTEN_TO_ALL)
+    second.context.set_offline(True)
+    first.says("You won: the game was left")
+    assert heard(first, "has lost the connection") == [f"{second.login} has lost the connection."]
+    for seconds in ("0:0[3-9]", "0:0[0-2]"):
+        expect(second.page.get_by_text(re.compile(f"^Trying again in {seconds}"))).to_be_visible()
+    assert heard(second, "connection is lost") == ["The connection is lost."]
+    assert not heard(second, "Connecting")
 
 
 def test_who_watches_is_told_by_name_who_holds_what(person, two_players):

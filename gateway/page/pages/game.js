@@ -80,7 +80,9 @@ export class GamePage extends HTMLElement {
     this.moves = document.createElement("move-list");
     this.moves.addEventListener("view", ({ detail }) => this.#view(detail.viewed));
     this.actions = new Actions(this.match, { flip: () => this.#flip() });
-    this.absent = h("p", { class: "absent", role: "status", hidden: true });
+    this.left = h("span", { role: "status" });
+    this.grace = h("span", { role: "timer" }); // apart, or each second would be read out
+    this.absent = h("p", { class: "absent", hidden: true }, this.left, " ", this.grace);
     this.watchers = h("p", { class: "watchers" });
     this.back = button(t("game.toNewest"), () => this.#view(null), { class: "quiet", hidden: true });
     put(this,
@@ -142,10 +144,10 @@ export class GamePage extends HTMLElement {
     this.#stopCountdown?.();
     this.#stopCountdown = null;
     this.absent.hidden = !absence;
-    if (absence === "claim") {
-      say(this.absent, t("game.left", { player: opponent }));
-    } else if (absence) {
-      this.#stopCountdown = countdown(this.absent, absence, (time) => t("game.absent", { player: opponent, time }), () => this.#lookForClaim(absence));
+    say(this.left, absence ? t(absence === "claim" ? "game.left" : "game.absent", { player: opponent }) : "");
+    say(this.grace, "");
+    if (absence && absence !== "claim") {
+      this.#stopCountdown = countdown(this.grace, absence, (time) => t("game.absentTime", { time }), () => this.#lookForClaim(absence));
     }
   }
 

@@ -11,11 +11,6 @@ import { store } from "../lib/store.js";
 
 const MARK = new URL("../mark.svg", import.meta.url).pathname;
 const NOT_AT_ONCE = 700; // a connection that is back before is not worth a word
-const WORDS = {
-  waiting: (time) => t("connection.lost", { time }),
-  connecting: () => t("connection.trying"),
-  ready: () => t("connection.unanswered"),
-};
 
 export function drawTop() {
   const here = place().name;
@@ -52,16 +47,21 @@ function languageSwitch() {
 export function watchConnection() {
   const banner = document.getElementById("connection");
   const text = h("span", { role: "status" });
+  const time = h("span", { role: "timer" }); // apart, or each second would be read out
   const now = button("", () => store.rpc.retry());
-  banner.append(text, now);
+  banner.append(text, " ", time, now);
   banner.hidden = true;
-  let lostAt = null;
+  let since = null;
+  let isLost = false;
   const show = () => {
     const { state, retryAt, unanswered } = store.rpc;
-    lostAt = state === "ready" && unanswered.size === 0 ? null : lostAt ?? Date.now();
-    banner.hidden = lostAt === null || Date.now() - lostAt < NOT_AT_ONCE;
+    const isWell = state === "ready" && unanswered.size === 0;
+    since = isWell ? null : since ?? Date.now();
+    isLost = state === "waiting" || (isLost && state === "connecting");
+    banner.hidden = isWell || Date.now() - since < NOT_AT_ONCE;
     const left = Math.max(0, (retryAt - Date.now()) / 1000);
-    say(text, banner.hidden ? "" : WORDS[state](duration(left)));
+    say(text, banner.hidden ? "" : t(state === "ready" ? "connection.unanswered" : isLost ? "connection.lost" : "connection.trying"));
+    say(time, state === "waiting" ? t("connection.again", { time: duration(left) }) : isLost ? t("connection.trying") : "");
     say(now, t("connection.now"));
     now.hidden = state !== "waiting";
   };

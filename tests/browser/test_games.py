@@ -190,6 +190,39 @@ def test_a_move_is_heard_unless_the_sound_is_off(person, two_players):
     assert tones_of("b1a1", "a3a4") == 0
 
 
+# As in Safari, which has no `userActivation`, and what is made outside of a press stays silent.
+NOTE_CONTEXTS = """{
+  Object.defineProperty(navigator, "userActivation", { value: undefined });
+  const Context = AudioContext;
+  window.contexts = [];
+  window.AudioContext = class extends Context {
+    constructor() {
+      super();
+      window.contexts.push({ context: this, madeBy: window.event?.type });
+    }
+  };
+}"""
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["mouse", "touch"])
+def test_what_plays_is_made_during_a_press_and_woken_where_it_sleeps(person, two_players, phone):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    listener = person(phone=phone)
+    listener.page.add_init_script(COUNT_TONES + NOTE_CONTEXTS)
+    listener.open(f"/#/game/{session_id}")
+    listener.says(f"To move: {one.login}")
+    assert listener.page.evaluate("() => contexts.length") == 0
+    listener.press(listener.button("Flip board"))
+    assert listener.page.evaluate("() => contexts.map(({ madeBy }) => madeBy)") == ["pointerup"]
+    one.move(session_id, "a1b2")
+    listener.page.wait_for_function("() => tones > 0")
+    listener.page.evaluate("() => contexts[0].context.suspend()")
+    other.move(session_id, "a4a3")
+    listener.page.wait_for_function("() => contexts[0].context.state === 'running'")
+
+
 @pytest.mark.parametrize("wish", ["no-preference", "reduce"])
 def test_pieces_slide_to_where_they_go_unless_less_motion_is_wished(at_the_board, wish):
     one, other, session_id = at_the_board("chess", ["e2e4", "e7e5", "g1f3", "b8c6", "f1c4", "g8f6"])

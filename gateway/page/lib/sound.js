@@ -6,6 +6,18 @@ let context = null;
 
 export const isOn = () => settings.get("sound", true);
 
+// A page is heard only where what plays was made or woken during a press, in Safari more strictly than elsewhere.
+export function wake() {
+  if (isOn()) {
+    context ??= new AudioContext();
+    resume();
+  }
+}
+
+for (const press of ["pointerup", "keydown"]) {
+  addEventListener(press, wake, { capture: true });
+}
+
 export function knock() {
   tone(190, 0.07, "triangle", 0.35);
   tone(95, 0.09, "sine", 0.4);
@@ -23,10 +35,10 @@ export function warn() {
 }
 
 function tone(pitch, length, type, loudness, delay = 0) {
-  if (!isOn() || !navigator.userActivation?.hasBeenActive) {
-    return; // before the first press a browser plays nothing, and complains
+  if (!isOn() || !context) {
+    return;
   }
-  context ??= new AudioContext();
+  resume();
   const start = context.currentTime + delay;
   const oscillator = new OscillatorNode(context, { type, frequency: pitch });
   const volume = new GainNode(context, { gain: loudness });
@@ -34,4 +46,11 @@ function tone(pitch, length, type, loudness, delay = 0) {
   oscillator.connect(volume).connect(context.destination);
   oscillator.start(start);
   oscillator.stop(start + length);
+}
+
+// What a phone call or another page has silenced.
+function resume() {
+  if (context.state !== "running") {
+    context.resume().catch(() => {}); // not allowed yet
+  }
 }

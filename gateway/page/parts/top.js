@@ -32,7 +32,7 @@ function logOut() {
 
 function soundSwitch() {
   const on = sound.isOn();
-  const change = () => { settings.put("sound", !on); drawTop(); };
+  const change = () => { settings.put("sound", !on); sound.wake(); drawTop(); };
   return button(icon(on ? "sound" : "silence"), change, {
     class: "bare", "aria-label": t("nav.sound"), "aria-pressed": String(on), title: t(on ? "nav.soundOn" : "nav.soundOff"),
   });

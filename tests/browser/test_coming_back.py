@@ -1,6 +1,7 @@
 """Reloads, lost connections, premoves, and the ways in and out."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.people import PASSWORD, meet, strip
 from tests.browser.refusing import Refusing
 from tests.conftest import BROWSER
+from tests.e2e.playing import begin, both_move
 from tests.stack import Stack
 
 GRACE = 10  # long enough for who comes back on a busy machine
@@ -180,6 +182,21 @@ def test_who_comes_back_while_the_server_can_not_answer_plays_on_once_it_can(per
     second.says("Your turn")
     second.move("b4b3")
     first.says("Your turn")
+
+
+@pytest.mark.parametrize("ahead", [-3600, 3600])
+def test_a_countdown_goes_by_the_servers_clock_after_a_reload_too(person, two_players, ahead):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    here = person(clock_is_ahead=ahead).open().known_as(one).log_in().open(f"/#/game/{session_id}")
+    here.says("Your turn")
+    one.close()
+    other.close()
+    waited_for = here.page.get_by_text(re.compile("^0:(0[1-9]|10) left to come back"))
+    expect(waited_for).to_be_visible()
+    here.page.reload()
+    expect(waited_for).to_be_visible()
 
 
 def test_a_move_can_be_made_ahead(playing):

@@ -159,6 +159,7 @@ export class Match extends EventTarget {
     if (session.version < known) {
       return; // events have come since
     }
+    events.slice(-1).forEach(({ at }) => store.rpc.learnTime(at)); // often one's own coming, just now
     events.filter(({ version }) => version > known).forEach((event) => this.#note(event));
     this.#replace(session);
     this.commands.seen(session.version);

@@ -83,6 +83,11 @@ export class Rpc extends EventTarget {
     }
   }
 
+  // The server has said just now, or earlier, that it was this time.
+  learnTime(at) {
+    this.ahead = Math.min(this.ahead, Date.now() - Date.parse(at));
+  }
+
   // The result; waits for a connection, and throws Refused, or Disconnected where the answer was lost.
   async call(method, params = {}) {
     for (;;) {
@@ -162,7 +167,7 @@ export class Rpc extends EventTarget {
 
   #receive(message) {
     if ("method" in message) {
-      this.ahead = Math.min(this.ahead, Date.now() - Date.parse(message.params.at));
+      this.learnTime(message.params.at);
       this.dispatchEvent(new CustomEvent("notification", { detail: message }));
       return;
     }

@@ -1,5 +1,6 @@
 """Games played to their end in a browser, against somebody who uses another client."""
 
+import json
 import re
 
 import pytest
@@ -136,6 +137,32 @@ def test_a_clock_goes_on_whatever_happens_beside_it(at_the_board):
     other.call("sessions.disconnect", session_id=session_id)
     expect(one.page.get_by_text("has lost the connection")).to_be_visible()
     assert seconds(flipped.inner_text()) <= 57
+
+
+def test_a_clock_to_which_time_was_given_back_is_set_right_when_it_has_run_out(person, two_players):
+    """As after an outage, of whose end no event tells."""
+    one, other = two_players
+    session_id = begin(one, other, clock={"initial": 60, "increment": 0})
+    here = person()
+
+    def between(socket):
+        server = socket.connect_to_server()
+
+        def to_page(message):
+            told = json.loads(message)
+            if told.get("method") == "session.state_changed":
+                told["params"]["clocks"] = dict.fromkeys(told["params"]["clocks"], 1)
+            socket.send(json.dumps(told))
+
+        server.on_message(to_page)
+
+    here.page.route_web_socket("**/ws", between)
+    here.open(f"/#/game/{session_id}")
+    here.says(f"To move: {one.login}")
+    both_move(one, other, session_id)
+    expect(here.page.locator(".bar.to-move").get_by_role("timer")).to_have_text(
+        re.compile(r"^0:[345]\d$")
+    )
 
 
 def clocks(player, session_id):

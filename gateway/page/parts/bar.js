@@ -19,7 +19,7 @@ export class PlayerBar {
     this.takeBack = button(t("game.takeBackShort"), takeBack, {
       class: "take-back", "aria-label": t("game.takeBack"), title: t("game.takeBack"),
     });
-    this.clock = h("game-clock", { on: { low: () => this.#isOwn && sound.warn() } });
+    this.clock = h("game-clock", { on: { low: () => this.#isOwn && sound.warn(), over: () => match.refresh() } });
     this.element = h("div", { class: "bar" }, this.dot, this.name, this.rating, this.change, this.note, this.takeBack, this.clock);
   }
 

@@ -1,16 +1,19 @@
-// A clock that runs between what the server says of it, and tells by "low" that little is left.
+// A clock that runs between what the server says of it. It tells by "low" that little is left, and by "over", now and
+// then, that nothing is: the server may have given time back, and tells nobody.
 
 import { duration, t } from "../lib/i18n.js";
 import { store } from "../lib/store.js";
 
 const TICK = 100;
 const LOW = 10;
+const AGAIN = 2000;
 
 export class GameClock extends HTMLElement {
   #left = 0;
   #asOf = 0;
   #timer = null;
   #wasEnough = false;
+  #toldOver = -Infinity;
 
   // So many seconds were left at a moment of `performance.now()`, and fewer since, where the clock runs.
   set(seconds, asOf, runs) {
@@ -40,6 +43,10 @@ export class GameClock extends HTMLElement {
       this.dispatchEvent(new Event("low"));
     }
     this.#wasEnough = left >= LOW;
+    if (this.#timer && left === 0 && performance.now() - this.#toldOver > AGAIN) {
+      this.#toldOver = performance.now();
+      this.dispatchEvent(new Event("over"));
+    }
   }
 }
 

@@ -48,7 +48,7 @@ function searchRow() {
 
 function gameRow(match) {
   const text = h("p", { role: "status" });
-  const clock = h("game-clock", { on: { low: sound.warn } });
+  const clock = h("game-clock", { on: { low: sound.warn, over: () => match.refresh() } });
   const element = h("div", { class: "going" }, text, clock, link(t("games.back"), address("game", match.id), { class: "button" }));
   const update = () => {
     const { session, opponent, clocksAsOf, isMyTurn, bothHaveMoved } = match;

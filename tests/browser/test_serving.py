@@ -7,6 +7,7 @@ import pytest
 
 from gateway.pages import FOLDER, Pages
 from tests.browser.fetching import get
+from tests.docs.pages import read
 
 MOST_AT_FIRST = 150 * 1024
 KEY = re.compile(r'^ {2}"([^"]+)":', re.MULTILINE)
@@ -66,6 +67,8 @@ class TestFiles:
         files = Pages().files
         sizes = {path: len(file.compressed or file.content) for path, file in files.items()}
         assert sum(sizes.values()) < MOST_AT_FIRST, sizes
+        [said] = re.findall(r"together is about (\d+) KB compressed", read("docs/web-client.md"))
+        assert abs(sum(sizes.values()) / 1000 - int(said)) < 10
 
     def test_nothing_is_fetched_from_another_host(self):
         for path in FOLDER.rglob("*.*"):

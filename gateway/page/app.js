@@ -38,9 +38,10 @@ const TITLES = {
 function show({ focus = false } = {}) {
   const { name, parts } = place();
   const main = document.getElementById("page");
-  title(TITLES[name]?.(parts));
+  const isKnown = Object.hasOwn(PAGES, name);
+  title(isKnown && TITLES[name]?.(parts));
   drawTop();
-  main.replaceChildren(PAGES[name] ? PAGES[name](parts) : h("h1", {}, t("nowhere")));
+  main.replaceChildren(isKnown ? PAGES[name](parts) : h("h1", {}, t("nowhere")));
   main.dataset.page = name;
   if (focus) {
     scrollTo(0, 0);

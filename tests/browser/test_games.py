@@ -315,6 +315,37 @@ def test_little_time_is_heard_once_and_only_ones_own(at_the_board):
     assert not one.page.evaluate("() => pitches.has(880)")
 
 
+def test_the_list_of_moves_stays_where_it_is_read_while_nothing_else_is_shown(at_the_board):
+    placed = [f"{ship}@a{rank}h" for rank, ship in enumerate(FLEET, start=1) for _ in range(2)]
+    shots = [f"{file}{rank}" for file in "fghij" for rank in range(1, 8) for _ in range(2)]
+    one, other, session_id = at_the_board("battleship", [*placed, *shots])
+    one.says("Your turn")
+    moves = one.page.get_by_role("list", name="Moves")
+    assert moves.evaluate("(list) => list.scrollTop") > 0
+    moves.evaluate("(list) => { list.scrollTop = 0; }")
+    other.command(session_id, {"type": "offer_draw"})
+    expect(one.button("Accept draw")).to_be_visible()
+    assert moves.evaluate("(list) => list.scrollTop") == 0
+    one.button("Previous position").click()
+    assert moves.evaluate("(list) => list.scrollTop") > 0
+
+
+def test_a_letter_turns_the_board_only_for_who_is_on_it(at_the_board):
+    one, *_ = at_the_board("dobutsu")
+    one.says("Your turn")
+
+    def is_turned():
+        low, high = (one.square(each).bounding_box()["y"] for each in ("a1", "a4"))
+        return low < high
+
+    one.button("Flip board").focus()
+    one.page.keyboard.press("f")
+    assert not is_turned()
+    one.square("b2").focus()
+    one.page.keyboard.press("f")
+    assert is_turned()
+
+
 def test_a_game_can_be_stepped_back_to_before_its_first_move(person, two_players):
     one, other = two_players
     session_id = begin(one, other)

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PLAIN_HOST
 from tests.browser.test_pages import check
+from tests.browser.test_searching import Line
 from tests.conftest import BROWSER
 from tests.docs.pages import read
 from tests.e2e.playing import begin, both_move
@@ -83,6 +84,22 @@ def test_who_have_met_are_asked_whether_they_are_there(person):
     for each in (one, third):
         expect(each.square("b2")).to_be_visible()
         expect(each.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_who_was_ready_and_lost_the_connection_comes_to_the_board(person):
+    one, other = person(), person().arrive()
+    line = Line(one)
+    one.arrive()
+    for each in (one, other):
+        each.button("Find an opponent").click()
+    one.button("I am ready").click()
+    expect(one.page.get_by_text("Waiting for the other one")).to_be_visible()
+    line.cut()
+    other.button("I am ready").click()
+    expect(other.square("b2")).to_be_visible()
+    line.mend()
+    expect(one.square("b2")).to_be_visible()
+    expect(one.page.get_by_role("dialog")).to_have_count(0)
 
 
 @pytest.mark.parametrize("host", ["localhost", PLAIN_HOST])

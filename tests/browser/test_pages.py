@@ -69,6 +69,13 @@ def test_every_page_is_within_reach_of_everybody(person, phone):
     check(one, "leaderboard")
 
 
+@pytest.mark.parametrize("name", ["nowhere", "__proto__", "toString"])
+def test_an_address_that_leads_nowhere_is_said_to(person, name):
+    one = person().open(f"/#/{name}")
+    expect(one.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(one.page).to_have_title("Arbiter")
+
+
 def test_in_russian_it_is_played_by_the_browsers_language(person):
     one, other = person(language="ru-RU").open(), person().arrive()
     expect(one.page.locator("html")).to_have_attribute("lang", "ru")

@@ -48,6 +48,16 @@ def test_the_course_of_a_rating_is_drawn_told_and_listed(person, two_players, ph
     one.says("You won: resignation")
 
 
+def test_a_name_that_is_written_the_other_way_turns_nothing_beside_it(person, two_players):
+    named = "\u202eadA \u05d0"
+    two_players[0].call("accounts.update", display_name=named)
+    play_rated(*two_players)
+    one = person().arrive().open("/#/leaderboard")
+    expect(one.page.get_by_role("table").locator("bdi").get_by_text(named)).to_be_visible()
+    one.open(f"/#/player/{two_players[0].login}")
+    expect(one.page.get_by_role("heading", level=1).locator("bdi")).to_have_text(named)
+
+
 def test_before_the_second_rated_game_it_is_said_that_there_is_nothing_to_draw(
     person, two_players
 ):

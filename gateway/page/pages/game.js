@@ -211,7 +211,7 @@ export class GamePage extends HTMLElement {
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       event.preventDefault();
       this.moves.step(event.key === "ArrowLeft" ? -1 : 1);
-    } else if (event.key === "f") {
+    } else if (event.key === "f" && this.table.contains(event.target)) {
       this.#flip();
     }
   };

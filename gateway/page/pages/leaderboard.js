@@ -50,7 +50,7 @@ export class LeaderboardPage extends HTMLElement {
     this.#rank += 1;
     return h("tr", { class: login === store.login ? "own" : "" },
       h("td", { class: "rank" }, this.#rank),
-      h("td", { class: "player" }, link(name, address("player", login)), name === login ? "" : h("span", { class: "quiet" }, ` ${login}`)),
+      h("td", { class: "player" }, link(h("bdi", {}, name), address("player", login)), name === login ? "" : h("span", { class: "quiet" }, ` ${login}`)),
       h("td", { class: "rating" }, number(rating), provisional ? h("abbr", { title: t("rating.provisional") }, "?") : "", h("span", { class: "quiet" }, ` ±${number(deviation * 2)}`)),
       h("td", { class: "games" }, number(games)));
   }

@@ -39,7 +39,7 @@ export class PlayerPage extends HTMLElement {
     this.more = button(t("more"), () => this.#load(), { class: "more", hidden: true });
     const ratings = h("player-ratings");
     put(this,
-      h("h1", {}, account.display_name, named ? h("span", { class: "quiet login" }, ` ${account.login}`) : ""),
+      h("h1", {}, h("bdi", {}, account.display_name), named ? h("span", { class: "quiet login" }, ` ${account.login}`) : ""),
       h("p", { class: "quiet" }, t("player.since", { day: day(account.created_at) })),
       account.bio ? h("p", { class: "bio" }, account.bio) : null,
       h("section", { class: "card", "aria-label": t("player.ratings") }, h("h2", {}, t("player.ratings")), ratings),

@@ -7,6 +7,7 @@ import { timeChart } from "./chart.js";
 
 export class MoveList extends HTMLElement {
   #shown = "";
+  #current = null;
 
   connectedCallback() {
     if (this.list) {
@@ -38,10 +39,11 @@ export class MoveList extends HTMLElement {
     [...this.list.children].forEach((item, index) => {
       const current = index + 1 === viewed;
       set(item.lastChild, { "aria-current": current ? "step" : null });
-      if (current) {
+      if (current && viewed !== this.#current) {
         this.list.scrollTop = item.offsetTop - this.list.clientHeight / 2;
       }
     });
+    this.#current = viewed;
     const [first, previous, next, last] = this.buttons;
     const least = opens.has(0) ? 0 : 1;
     first.disabled = previous.disabled = viewed <= least;

@@ -13,7 +13,7 @@ export function propose({ proposal_id: id, deadline, ...proposed }) {
   const dialog = h("dialog", { class: "question", "aria-label": t("proposal.found") });
   const close = () => dialog.close();
   const hear = ({ detail: { method, params } }) => {
-    if (method === "searcher.opponent_found" || (method === "searcher.match_lapsed" && params.proposal_id === id)) {
+    if (method === "searcher.opponent_found" || method === "session.created" || (method === "searcher.match_lapsed" && params.proposal_id === id)) {
       close();
     }
   };
@@ -23,6 +23,7 @@ export function propose({ proposal_id: id, deadline, ...proposed }) {
       await store.rpc.call("searcher.accept", { proposal_id: id });
       left.textContent = t("proposal.waiting");
       stop();
+      store.rpc.addEventListener("ready", close); // what has come of it may have been missed
     } catch (error) {
       notice(words(error), { kind: "bad" });
       close();
@@ -37,6 +38,7 @@ export function propose({ proposal_id: id, deadline, ...proposed }) {
   dialog.addEventListener("close", () => {
     stop();
     store.rpc.removeEventListener("notification", hear);
+    store.rpc.removeEventListener("ready", close);
     dialog.remove();
   });
   store.rpc.addEventListener("notification", hear);

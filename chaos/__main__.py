@@ -22,6 +22,8 @@ from launch.prerequisites import provide
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "chaos"
 BROKEN = {"commit": "chaos.broken"}
+# In a folder of a run, locked while the run lasts: without it, what is in a folder is somebody's.
+MARK = "chaos.lock"
 
 
 def main() -> int:
@@ -60,16 +62,27 @@ def performed(arguments: argparse.Namespace, seed: int, scenario: list[Fault]) -
 
 
 def emptied(folder: Path) -> IO[str]:
-    """Empty a folder, and keep it for this run until what is returned is closed."""
+    """Empty a folder of an earlier run, and keep it for this one until what is returned is closed.
+
+    Raises Trouble, and touches nothing, where anything is in it that no run has left.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = folder.with_suffix(".lock").open("w")
+    mark = folder / MARK
+    if any(folder.iterdir()) and not mark.exists():
+        raise Trouble(
+            f"{folder} is not empty, and not from an earlier run: empty it, or give a --folder."
+        )
+    lock = mark.open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
         raise Trouble(f"Another run uses {folder}: wait for its end, or give a --folder.") from None
-    shutil.rmtree(folder)
-    folder.mkdir()
+    for left in folder.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        elif left != mark:
+            left.unlink()
     return lock
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from launch.ports import free_ports
+from launch.settings import apart
 from launch.stack import Stack
 from launch.waiting import wait_until
 
@@ -35,9 +36,8 @@ def main() -> None:
 def own_server() -> Iterator[Stack]:
     """A server for the time of the block, on which one address may ask as often as it likes."""
     with tempfile.TemporaryDirectory(prefix="arbiter-bench-") as folder:
-        environment = {**os.environ, "PORT": str(free_ports(1)[0]), "RATE_LIMITS": "off"}
-        environment.pop("AMQP_URI", None)
-        with Stack(Path(folder), environment) as stack:
+        settings = {"PORT": str(free_ports(1)[0]), "RATE_LIMITS": "off"}
+        with Stack(Path(folder), {**apart(os.environ), **settings}) as stack:
             progress("Starting a server of its own")
             stack.start()
             wait_until(stack.unready, 120)

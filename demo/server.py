@@ -14,15 +14,13 @@ from urllib.parse import urlsplit
 
 from launch import Trouble
 from launch.prerequisites import provide
+from launch.settings import apart
 from launch.stack import Stack
 from launch.waiting import wait_until
 
 DEFAULT_PORT = "8000"
 PATIENCE = 60
 HERE = ("localhost", "127.0.0.1", "::1")
-# A server of the demo's own keeps away from the data and the broker that these name.
-NOT_TAKEN_OVER = ("AMQP_URI", "DATA_DIR", "TOKEN_SECRET", "TOKEN_SECRET_PREVIOUS")
-DATABASE = "_DB_URI"
 
 
 @contextmanager
@@ -77,7 +75,7 @@ def started(say: Callable[[str], None]) -> Iterator[str]:
     """Run a server for as long as the block lasts. Where anything fails, its logs are kept."""
     provide("run")
     folder = Path(tempfile.mkdtemp(prefix="arbiter-demo-"))
-    stack = Stack(folder, own_environment())
+    stack = Stack(folder, apart(os.environ))
     try:
         with stack:
             stack.start(say)
@@ -90,14 +88,6 @@ def started(say: Callable[[str], None]) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def own_environment() -> dict[str, str]:
-    """The environment, without what would have a server use the data or the broker of another."""
-    return {
-        name: value for name, value in os.environ.items()
-        if name not in NOT_TAKEN_OVER and not name.endswith(DATABASE)
-    }
 
 
 def _unready(url: str) -> str | None:

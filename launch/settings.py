@@ -12,6 +12,13 @@ DEFAULT_PORT = "8000"
 # Which engines there are under Arbiter, by BACKENDS: SQLite files and the searcher's memory, or
 # PostgreSQL and Redis, with two of each process.
 DEFAULT, PRODUCTION = "default", "production"
+# The settings that name a broker, data and secrets, which may be somebody's; with them each
+# database's URI.
+WHERE = (
+    "AMQP_URI", "DATA_DIR", "REDIS_URL", "SESSIONS_KEPT", "ARCHIVE_DIR", "TOKEN_SECRET",
+    "TOKEN_SECRET_PREVIOUS",
+)
+DATABASE = "_DB_URI"
 # Each process would begin with the same two: that eventlet and pkg_resources are deprecated.
 KNOWN_WARNINGS = "ignore:::nameko.cli.main,ignore:::nameko.cli.commands,ignore:::__main__"
 
@@ -20,6 +27,14 @@ def given(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what an environment sets; what it leaves empty counts as left out."""
     settings = {name: value for name, value in environment.items() if value}
     return {"PORT": DEFAULT_PORT, **settings}
+
+
+def apart(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what would have a server use the data or broker of another."""
+    return {
+        name: value for name, value in environment.items()
+        if name not in WHERE and not name.endswith(DATABASE)
+    }
 
 
 def is_production(settings: Mapping[str, str]) -> bool:

@@ -109,13 +109,3 @@ def test_where_an_address_is_given_and_nobody_answers_there_none_is_started():
     with pytest.raises(Trouble, match="start one there, as by `make run`"):
         with server.server(f"http://localhost:{port}", said.append):
             pass
-
-
-def test_a_server_of_the_demos_own_keeps_away_from_other_data(monkeypatch):
-    monkeypatch.setenv("AMQP_URI", "amqp://elsewhere")
-    monkeypatch.setenv("DATA_DIR", "/precious")
-    monkeypatch.setenv("ROOMS_DB_URI", "postgresql+psycopg2://precious")
-    monkeypatch.setenv("GRACE", "7")
-    environment = server.own_environment()
-    assert environment["GRACE"] == "7"
-    assert not {"AMQP_URI", "DATA_DIR", "ROOMS_DB_URI"} & set(environment)

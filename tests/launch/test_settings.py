@@ -1,14 +1,25 @@
+import re
 import socket
 from pathlib import Path
 
 import pytest
 
 from launch import Trouble
-from launch.settings import check_port, complete, given, secret
+from launch.settings import apart, check_port, complete, given, secret
 
 
 def test_a_setting_left_empty_is_one_left_out() -> None:
     assert given({"PORT": "", "GRACE": "5"}) == {"PORT": "8000", "GRACE": "5"}
+
+
+def test_a_server_apart_keeps_away_from_the_brokers_and_the_data_of_others() -> None:
+    config = (Path(__file__).parents[2] / "config.yaml").read_text()
+    elsewhere = {
+        "AMQP_URI", "DATA_DIR", "REDIS_URL", "ARCHIVE_DIR", "SESSIONS_KEPT", "TOKEN_SECRET",
+        *re.findall(r"\$\{(\w+_DB_URI)", config),
+    }
+    assert len(elsewhere) == 12
+    assert apart({"GRACE": "7", **dict.fromkeys(elsewhere, "precious")}) == {"GRACE": "7"}
 
 
 def test_what_the_user_has_set_stays(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
@@ -13,7 +14,7 @@ from typing import IO
 from launch import Trouble
 from launch.backends import Backends
 from launch.broker import Broker, unanswered
-from launch.ports import free_ports
+from launch.ports import free_ports, hold
 from launch.program import Program
 from launch.prometheus import write_targets
 from launch.settings import check_port, complete, given, is_production
@@ -53,6 +54,7 @@ class Stack:
         self.settings = given(environment)
         self.broker = None if "AMQP_URI" in self.settings else Broker(self.folder / "broker")
         self._routed = routed
+        self._stopping = ExitStack()
         production = is_production(self.settings)
         self.backends = Backends(self.folder, self.settings) if production else None
         instances = 2 if production else 1
@@ -83,6 +85,7 @@ class Stack:
         on. Raises Trouble with what keeps it from starting.
         """
         check_port(self.settings["PORT"])
+        self._stopping.enter_context(hold(int(self.settings["PORT"])))
         if self.broker:
             self.settings["AMQP_URI"] = self._routed(self.broker.uri())
         with self._lock() as lock:
@@ -117,7 +120,8 @@ class Stack:
 
     def stop(self) -> None:
         """Stop the gateways, then the services, then what they stand on; nothing stays behind."""
-        self.supervisor.stop()
+        with self._stopping:
+            self.supervisor.stop()
 
     def __enter__(self) -> "Stack":
         return self

@@ -18,7 +18,7 @@ def gateway(site: Path) -> Program:
     """Return a web server that is always ready."""
     site.mkdir(parents=True, exist_ok=True)
     (site / "readyz").touch()
-    server = [sys.executable, "-m", "http.server", os.environ["PORT"], "--directory", str(site)]
+    server = [sys.executable, "-m", "tests.launch.site", os.environ["PORT"], str(site)]
     return Program("gateway", server)
 
 

@@ -36,8 +36,7 @@ def main() -> int:
     ][:arguments.faults]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        provide("run")
-        provide("production")
+        provide("run", "production")
         with emptied(arguments.folder):
             say(f"Seed {seed}, {arguments.games} games, {len(scenario)} faults. Starting...")
             run = performed(arguments, seed, scenario)

@@ -25,10 +25,8 @@ def main(make_stack: Callable[[], Stack] = Stack) -> int:
     listen_for_the_end()
     try:
         settings = given(os.environ)
-        if "AMQP_URI" not in settings:
-            provide("run")
-        if is_production(settings):
-            provide("production")
+        uses = {"run": "AMQP_URI" not in settings, "production": is_production(settings)}
+        provide(*(use for use, needed in uses.items() if needed))
         run(make_stack())
     except KeyboardInterrupt:
         return 0

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -19,26 +19,40 @@ class Missing(Trouble):
     """A program that is needed is not there, and can't be installed from here."""
 
 
-def ensure(program: str, package: str) -> str:
-    """Return the path of `program`, installing its Debian `package` where needed.
+def ensure(needed: Iterable[tuple[str, str]]) -> None:
+    """Install what is missing of these programs, each given with the Debian package that brings it.
 
-    It is a name, a path, or a pattern of paths, of which the last in order will do.
-    Only root installs, and no service is started by it. Raises Missing where it can't be installed.
+    A program is a name, a path, or a pattern of paths. Only root installs, and no service is
+    started by it. Raises Missing, with all that is missing, where it can't be installed.
     """
-    if found := find(program):
-        return found
+    missing = {program: package for program, package in needed if not find(program)}
+    if not missing:
+        return
+    packages = list(dict.fromkeys(missing.values()))
     if not shutil.which("apt-get"):
         raise Missing(
-            f"{program} is missing: install what Debian calls {package}, and try again."
+            f"{are_missing(missing)}: install what Debian calls {listed(packages)}, and try again."
         )
     if os.geteuid() != 0:
         raise Missing(
-            f"{program} is missing: as root, run `apt-get install {package}`, and try again."
+            f"{are_missing(missing)}: as root, run `apt-get install {' '.join(packages)}`, and try"
+            " again."
         )
-    install(package)
-    if found := find(program):
-        return found
-    raise Missing(f"{program} is missing, and the package {package} does not bring it.")
+    install(packages)
+    for program, package in missing.items():
+        if not find(program):
+            raise Missing(f"{program} is missing, and the package {package} does not bring it.")
+
+
+def are_missing(programs: Collection[str]) -> str:
+    """Return the beginning of a sentence that says so."""
+    return f"{listed(programs)} {'is' if len(programs) == 1 else 'are'} missing"
+
+
+def listed(names: Collection[str]) -> str:
+    """Return names as a sentence has them."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def find(program: str) -> str | None:
@@ -46,19 +60,25 @@ def find(program: str) -> str | None:
     return max(glob.glob(program), default=None) if "*" in program else shutil.which(program)
 
 
-def install(package: str) -> None:
-    """Install a Debian package with its dependencies, or raise Missing with what apt-get said."""
-    print(f"Installing {package} (about a minute, once)...", flush=True)
+def install(packages: Iterable[str]) -> None:
+    """Install Debian packages with their dependencies, or raise Missing with what apt-get said."""
     with no_services_started(), tempfile.TemporaryFile("w+") as said:
         apt_get(["update"], said)  # a list that can't be brought up to date may still do
-        if apt_get(["install", "--yes", "--no-install-recommends", package], said) == 0:
-            return
-        said.seek(0)
-        reasons = [line.strip() for line in said if line.startswith("E: ")]
-    raise Missing(
-        f"apt-get could not install {package} ({reasons[0] if reasons else 'it gave no reason'}):"
-        f" run `apt-get install {package}` by hand, and try again."
-    )
+        for package in packages:
+            print(f"Installing {package} (about a minute, once)...", flush=True)
+            said.seek(0)
+            said.truncate()
+            if apt_get(["install", "--yes", "--no-install-recommends", package], said) != 0:
+                raise Missing(
+                    f"apt-get could not install {package} ({reason(said)}): run `apt-get install "
+                    f"{package}` by hand, and try again."
+                )
+
+
+def reason(said: IO[str]) -> str:
+    """Return the first error of what apt-get has said."""
+    said.seek(0)
+    return next((line.strip() for line in said if line.startswith("E: ")), "it gave no reason")
 
 
 def apt_get(arguments: list[str], said: IO[str]) -> int:

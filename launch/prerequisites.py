@@ -28,11 +28,10 @@ PINS = "package-lock.json"
 NPM_CI = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
 
 
-def provide(use: str) -> None:
-    """Find what this use needs, or install it; raises Trouble where that can't be done."""
-    for program, package in NEEDED[use]:
-        packages.ensure(program, package)
-    if use == "test":
+def provide(*uses: str) -> None:
+    """Find what these uses need, or install it; raises Trouble where that can't be done."""
+    packages.ensure(each for use in uses for each in NEEDED[use])
+    if "test" in uses:
         fetch_axe()
 
 

@@ -18,7 +18,7 @@ def test_what_starts_a_server_of_its_own_keeps_away_from_other_data(monkeypatch,
         raise InterruptedError
 
     monkeypatch.setattr(module, "Stack", refuse)
-    monkeypatch.setattr(demo.server, "provide", lambda use: None)
+    monkeypatch.setattr(demo.server, "provide", lambda *uses: None)
     for name in ("AMQP_URI", "DATA_DIR", "REDIS_URL", "ROOMS_DB_URI"):
         monkeypatch.setenv(name, "precious")
     with pytest.raises(InterruptedError):

@@ -63,6 +63,12 @@ def settings(defaults, production, tmp_path):
     }
 
 
+@pytest.fixture
+def rpc_timeout():
+    """Seconds until a service gives up a call; tests that wait for that are given fewer."""
+    return 5
+
+
 @pytest.fixture(scope="session")
 def cluster_proxy(defaults):
     """The ClusterRpcProxy of all tests."""

@@ -71,8 +71,8 @@ def sessions(stand_in):
 
 
 @pytest.fixture
-def service(containers, cluster, settings, rooms, sessions):
-    settings["RPC_TIMEOUT"] = 0.5
+def service(containers, cluster, settings, rooms, sessions, rpc_timeout):
+    settings["RPC_TIMEOUT"] = rpc_timeout
     containers(PrivateRoomsService)
     return cluster.private_rooms
 
@@ -216,6 +216,7 @@ def test_who_leaves_for_good_leaves_every_private_room(service, ear, key):
     assert ear.next().event == "private_room.closed"
 
 
+@pytest.mark.parametrize("rpc_timeout", [1])
 def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away(
     service, rooms, sessions, stand_in, ear, key
 ):

@@ -23,8 +23,8 @@ def sessions(stand_in):
 
 
 @pytest.fixture
-def service(containers, cluster, settings, sessions):
-    settings["RPC_TIMEOUT"] = 0.5
+def service(containers, cluster, settings, sessions, rpc_timeout):
+    settings["RPC_TIMEOUT"] = rpc_timeout
     containers(RoomsService)
     return cluster.rooms
 
@@ -274,6 +274,7 @@ def test_who_leaves_for_good_leaves_every_room(service, ear, room):
     assert service.open_rooms_of("alice") == []
 
 
+@pytest.mark.parametrize("rpc_timeout", [1])
 def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away(
     service, settings, sessions, stand_in, ear, monkeypatch
 ):

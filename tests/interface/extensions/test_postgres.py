@@ -10,6 +10,7 @@ from pathlib import Path
 import eventlet
 import pytest
 import sqlalchemy
+from eventlet.event import Event
 from sqlalchemy import JSON, Integer, String, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -34,11 +35,14 @@ class Row(Base):
 
 
 @pytest.fixture
-def settings(defaults, new_postgres):
-    return {
-        **defaults, "DB_URIS": {"tests:Base": new_postgres()}, "DB_STATEMENT_TIMEOUT": 1,
-        "DB_LOCK_TIMEOUT": 0.3, "DB_IDLE_TIMEOUT": 0.5, "DB_POOL_TIMEOUT": 0.3,
-    }
+def limits():
+    """Settings of a test that waits for a limit; all other limits are the usual ones."""
+    return {}
+
+
+@pytest.fixture
+def settings(defaults, new_postgres, limits):
+    return {**defaults, "DB_URIS": {"tests:Base": new_postgres()}, **limits}
 
 
 @pytest.fixture
@@ -58,12 +62,12 @@ def spent(started):
 def test_while_one_waits_for_the_database_others_run(db):
     def query():
         with db.get_session() as session:
-            session.execute(text("SELECT pg_sleep(0.4)"))
+            session.execute(text("SELECT pg_sleep(1)"))
 
     started = time.monotonic()
     for waiting in [eventlet.spawn(query) for _ in range(4)]:
         waiting.wait()
-    assert spent(started) < 1.2
+    assert spent(started) < 3  # and not 4
 
 
 def test_a_process_in_which_all_would_wait_does_not_start():
@@ -75,14 +79,16 @@ def test_a_process_in_which_all_would_wait_does_not_start():
     assert "nameko run" in done.stderr
 
 
+@pytest.mark.parametrize("limits", [{"DB_STATEMENT_TIMEOUT": 1}])
 def test_a_statement_has_its_time_and_no_more(db):
     started = time.monotonic()
     with pytest.raises(StorageBusy):
         with db.get_session() as session:
             session.execute(text("SELECT pg_sleep(60)"))
-    assert 0.9 < spent(started) < 3
+    assert 0.9 < spent(started) < 10
 
 
+@pytest.mark.parametrize("limits", [{"DB_LOCK_TIMEOUT": 0.3}])
 def test_a_row_that_others_hold_is_not_waited_for_for_ever(db):
     with db.get_session() as session:
         put(session, Row, {"id": 1, "name": "one"})
@@ -93,6 +99,7 @@ def test_a_row_that_others_hold_is_not_waited_for_for_ever(db):
                 session.get(Row, 1, with_for_update=True)
 
 
+@pytest.mark.parametrize("limits", [{"DB_IDLE_TIMEOUT": 0.5}])
 def test_who_hangs_in_a_transaction_loses_it(db):
     with pytest.raises(StorageAway):
         with db.get_session() as hanging:
@@ -107,20 +114,24 @@ def test_of_two_who_wait_for_each_other_one_goes_on(db):
             put(session, Row, {"id": number, "name": "row"})
     outcomes = []
 
-    def lock(*ids):
+    def lock(one, mine, other, theirs):
         try:
             with db.get_session() as session:
-                for each in ids:
-                    session.execute(text("SET LOCAL lock_timeout = 0"))
-                    session.execute(text("SET LOCAL deadlock_timeout = 50"))
-                    session.get(Row, each, with_for_update=True)
-                    eventlet.sleep(0.1)
+                session.execute(text("SET LOCAL lock_timeout = 0"))
+                session.execute(text("SET LOCAL deadlock_timeout = 50"))
+                session.get(Row, one, with_for_update=True)
+                mine.send()
+                theirs.wait()
+                session.get(Row, other, with_for_update=True)
         except StorageBusy:
             outcomes.append("busy")
         else:
             outcomes.append("done")
 
-    for each in [eventlet.spawn(lock, 1, 2), eventlet.spawn(lock, 2, 1)]:
+    first, second = Event(), Event()
+    for each in [
+        eventlet.spawn(lock, 1, first, 2, second), eventlet.spawn(lock, 2, second, 1, first)
+    ]:
         each.wait()
     assert sorted(outcomes) == ["busy", "done"]
 
@@ -135,7 +146,7 @@ def test_a_server_that_is_silent_is_given_up(db):
             assert session.scalar(text("SELECT pg_backend_pid()")) != pid
     finally:
         os.kill(pid, signal.SIGCONT)
-    assert spent(started) < 4
+    assert spent(started) < 15
 
 
 def test_a_server_that_has_restarted_is_found_again(defaults, tmp_path):
@@ -175,6 +186,7 @@ def test_a_service_that_starts_waits_for_its_database(defaults, tmp_path):
         database._engines.pop(uri).dispose()
 
 
+@pytest.mark.parametrize("limits", [{"DB_POOL_TIMEOUT": 0.3}])
 def test_there_are_connections_enough_for_all_workers_and_no_more(db, settings):
     pool = database._engines[settings["DB_URIS"]["tests:Base"]].pool
     assert pool.size() >= settings["max_workers"]

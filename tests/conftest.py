@@ -5,6 +5,7 @@ from typing import Any
 
 import eventlet.patcher
 import pytest
+from hypothesis import HealthCheck, settings
 
 from demo.client import Refused
 from launch.backends import DATABASES
@@ -14,6 +15,13 @@ from launch.redis import Redis
 from tests import postgres
 from tests.client import CheckedClient, Player, check_error, check_result
 from tests.stack import Stack
+
+# The same examples in each run, however long one takes: a failure is the code's, and comes again.
+settings.register_profile(
+    "tests", derandomize=True, database=None, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("tests")
 
 E2E, INTERFACE, ROLLING, BROWSER = "e2e", "interface", "rolling", "browser"
 

@@ -70,7 +70,7 @@ def test_somebody_little_known_moves_farther_than_somebody_well_known(player, op
     moves = [
         abs(rate(each, [(opponent, score)]).rating - each.rating) for each in (known, unknown)
     ]
-    assert moves[0] <= moves[1]
+    assert moves[0] <= moves[1] + 1e-9  # they are rounded
 
 
 @given(strengths, strengths, scores)

@@ -1,3 +1,13 @@
-"""The fixture of the kit, also where this project is not installed."""
+"""What tests of the kit are given: its fixture, also where this project is not installed."""
 
+import pytest
+
+from conformance import kit
 from conformance.plugin import assert_game_conforms  # noqa: F401
+
+
+@pytest.fixture
+def unhurried(monkeypatch):
+    """Has the kit shrink a failure to the end: broken off by the clock, it may be told otherwise.
+    """
+    monkeypatch.setattr(kit, "SECONDS_TO_SHRINK", 600.0)

@@ -477,7 +477,7 @@ def test_the_law_that_is_broken_is_named(broken, law):
     assert verdict(broken(), longest=60) == law
 
 
-def test_a_failure_tells_how_to_get_there():
+def test_a_failure_tells_how_to_get_there(unhurried):
     with pytest.raises(AssertionError) as caught:
         assert_game_conforms(Fussy())
     first, evidence, story = str(caught.value).splitlines()
@@ -490,7 +490,7 @@ def test_a_failure_tells_how_to_get_there():
     )
 
 
-def test_the_same_games_are_played_every_time():
+def test_the_same_games_are_played_every_time(unhurried):
     class Late(Countdown):
         def apply(self, state, player, move):
             if len(state["taken"]) == 4 and move == "take 1":

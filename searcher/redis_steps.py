@@ -50,7 +50,7 @@ def take_if(
     if not place or place[0] != WAITING:
         return None
     request = request_of(change, login)
-    if not which(request):
+    if request is None or not which(request):  # none: another has just taken it
         return None
     take(change, request)
     return request

@@ -7,7 +7,7 @@ nobody is ever in two of them, or in two pairings, whatever instances do at once
 
 import random
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from extensions.errors import RateLimited
 from searcher import redis_records as records
@@ -28,7 +28,7 @@ from searcher.redis_steps import (
     PROPOSED,
     WAITING,
 )
-from searcher.redis_tables import Change, Tables
+from searcher.redis_tables import Change, Tables, as_far_as_it_goes
 from searcher.store import WAITS_REMEMBERED, Meeting, Pairing
 
 WAITS_KEPT = 86_400.0
@@ -162,13 +162,13 @@ class RedisStore:
 
     # Bringing together
 
-    def pair_all(self, now: float) -> list[Meeting]:
+    @as_far_as_it_goes
+    def pair_all(self, now: float) -> Iterator[Meeting]:
         """Have all meet who do by now."""
         self._forget_aborted(now)
-        met = []
         for pool in self._pools():
             if self._tables.count(steps.queue(pool)) > 1:
-                met += self._tables.change(
+                met = self._tables.change(
                     lambda change, pool=pool: [
                         self._meet(change, one, other, now)
                         for one, other in pairs(
@@ -176,7 +176,9 @@ class RedisStore:
                         )
                     ]
                 )
-        return [self._met(each, now) for each in met]
+                yield from met
+                for each in met:
+                    self._met(each, now)
 
     def half_way(self, before: float) -> list[Pairing]:
         """Pairings taken before the given time whose session is not known yet."""
@@ -263,22 +265,21 @@ class RedisStore:
 
         return self._tables.change(decide)
 
-    def unready(self, now: float) -> list[Lapse]:
+    @as_far_as_it_goes
+    def unready(self, now: float) -> Iterator[Lapse]:
         """Have the proposals lapse whose deadline has passed, or somebody of which has gone."""
-        lapses = []
         for proposal_id in self._tables.all(PROPOSALS):
             missed_by, lapse = self._tables.change(
                 lambda change, proposal_id=proposal_id: steps.unready(change, proposal_id, now)
             )
+            if lapse:
+                yield lapse
             for login in missed_by:
                 misses = miss(self._misses(login), now)
                 self._tables.note(
                     f"missed:{login}", [misses.count, misses.until],
                     misses.until + FORGIVEN_AFTER - now,
                 )
-            if lapse:
-                lapses.append(lapse)
-        return lapses
 
     def withdraw(self, proposal_id: str, now: float) -> Lapse | None:
         """Have a proposal lapse for which nobody is to be blamed: both go on searching."""
@@ -297,15 +298,14 @@ class RedisStore:
     def _proposals(self) -> list[Proposal]:
         return [records.as_proposal(*each, {}) for each in self._tables.all(PROPOSALS).items()]
 
-    def _take_all(self, logins: list[str], which) -> list[Request]:
-        taken = []
+    @as_far_as_it_goes
+    def _take_all(self, logins: list[str], which) -> Iterator[Request]:
         for login in logins:
             request = self._tables.change(
                 lambda change, login=login: steps.take_if(change, login, which)
             )
             if request is not None:
-                taken.append(request)
-        return taken
+                yield request
 
     def _meet(self, change: Change, one: Request, other: Request, now: float) -> Meeting:
         for each in (one, other):

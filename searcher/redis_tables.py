@@ -5,13 +5,17 @@ that it has read is still so. Else it is made again from the beginning, by what 
 """
 
 import json
+import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from typing import Any, TypeVar
 
-from extensions.errors import StorageBusy
+from extensions.errors import StorageAway, StorageBusy
 from extensions.redis_client import RedisClient
+
+_log = logging.getLogger(__name__)
 
 PREFIX = "{arbiter:searcher}:"  # the braces keep it all on one node of a cluster
 VERSIONS = f"{PREFIX}versions"
@@ -57,6 +61,29 @@ return 1
 """ % COMMITTED_FOR
 
 Answer = TypeVar("Answer")
+
+
+def as_far_as_it_goes(
+    changes: Callable[..., Iterator[Answer]]
+) -> Callable[..., list[Answer]]:
+    """Have a method that makes one change after another answer all that it yields, as a list.
+
+    Where Redis fails on the way, what was yielded is answered: it is done, and somebody must hear
+    of it. Raises StorageAway where nothing was.
+    """
+    @wraps(changes)
+    def make_all(*args, **kwargs):
+        made = []
+        try:
+            for each in changes(*args, **kwargs):
+                made.append(each)
+        except StorageAway as error:
+            if not made:
+                raise
+            _log.warning("%s has got only so far: %r", changes.__name__, error)
+        return made
+
+    return make_all
 
 
 class Tables(RedisClient):

@@ -8,6 +8,7 @@ import pytest
 
 from extensions.errors import ServiceError, StorageAway
 from launch.redis import Redis
+from searcher import redis_steps
 from searcher.matching import Request, Windows
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import PREFIX, Tables
@@ -105,6 +106,76 @@ class TestManyInstances:
         stores[0].add(search("bob"), NOW)
         lapses = [eventlet.spawn(store.unready, NOW + 10) for store in stores]
         assert sum(len(each.wait()) for each in lapses) == 1
+
+    def test_who_is_taken_out_between_two_looks_of_another_is_taken_out_once(
+        self, instance, monkeypatch
+    ):
+        one, other = instance(), instance()
+        one.add(search("alice"), NOW)
+        look = redis_steps.request_of
+
+        def look_too_late(change, login):
+            monkeypatch.setattr(redis_steps, "request_of", look)
+            assert other.remove(login)
+            return look(change, login)
+
+        monkeypatch.setattr(redis_steps, "request_of", look_too_late)
+        assert one.expired(NOW) == []
+
+
+class TestFailingHalfWay:
+    """What is done can't be taken back: it is handed over though the rest fails."""
+
+    @pytest.fixture
+    def failing(self, instance, monkeypatch):
+        """A store of which so many changes succeed from now on, and then none."""
+
+        def fail_after(store, most):
+            change, left = store._tables.change, iter(range(most))
+
+            def fail(decide):
+                if next(left, None) is None:
+                    raise StorageAway("Redis is away")
+                return change(decide)
+
+            monkeypatch.setattr(store._tables, "change", fail)
+            return store
+
+        return fail_after
+
+    @pytest.mark.parametrize("method", ["expired", "lapsed"])
+    def test_of_two_searches_that_end_one_is_told(self, instance, failing, method):
+        store = instance()
+        for login, rating in (("alice", 1000.0), ("bob", 2000.0)):
+            store.add(search(login, rating), NOW)
+        [request] = getattr(failing(store, 1), method)(NOW + 16)
+        assert instance().request_of(request.login) is None
+
+    @pytest.mark.parametrize("ready_check", [0.0, 8.0])
+    def test_of_two_pairs_that_meet_one_is_told(self, instance, failing, ready_check):
+        store = instance(ready_check)
+        for login, rating, game in (
+            ("alice", 1500.0, "chess"), ("bob", 1700.0, "chess"),
+            ("carol", 1500.0, "dobutsu"), ("dave", 1700.0, "dobutsu"),
+        ):
+            store.add(search(login, rating, game=game), NOW)
+        [met] = failing(store, 1).pair_all(NOW + 30)
+        assert sorted(met.players) == ["alice", "bob"]
+
+    def test_of_two_proposals_that_lapse_one_is_told(self, instance, failing):
+        store = instance(ready_check=8.0)
+        for login, game in (
+            ("alice", "chess"), ("bob", "chess"), ("carol", "dobutsu"), ("dave", "dobutsu")
+        ):
+            store.add(search(login, game=game), NOW)
+        [lapse] = failing(store, 1).unready(NOW + 8)
+        assert instance().request_of(lapse.out[0]) is None
+
+    def test_where_nothing_is_done_it_is_told_that_redis_is_away(self, instance, failing):
+        store = instance()
+        store.add(search("alice"), NOW)
+        with pytest.raises(StorageAway):
+            failing(store, 0).expired(NOW)
 
 
 class TestRestarts:

@@ -17,7 +17,8 @@ FORGIVEN_AFTER = 3600.0  # seconds after the last pause, in which none was misse
 class Proposal:
     """Two requests that have met, and which of the players have accepted so far.
 
-    At the deadline it has come to nothing, unless both have.
+    At the deadline it has come to nothing, unless both have. Until it is noted that they have been
+    `told` of it, nobody can have missed it.
     """
 
     proposal_id: str
@@ -25,6 +26,7 @@ class Proposal:
     proposed_at: float
     deadline: float
     accepted: frozenset[str] = frozenset()
+    told: bool = False
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -39,18 +41,13 @@ class Proposal:
         """Whether both have accepted."""
         return self.accepted.issuperset(self.players)
 
-    @property
-    def missed_by(self) -> list[str]:
-        """Who has not accepted."""
-        return [login for login in self.players if login not in self.accepted]
-
     def of(self, login: str) -> Request:
         """A player's request."""
         return next(request for request in self.requests if request.login == login)
 
     def accept(self, login: str) -> "Proposal":
-        """The proposal with a player's consent."""
-        return replace(self, accepted=self.accepted | {login})
+        """The proposal with a player's consent, who must have been told of it."""
+        return replace(self, accepted=self.accepted | {login}, told=True)
 
     def renew(self, login: str, until: float) -> "Proposal":
         """The proposal with a player's request prolonged."""
@@ -60,13 +57,33 @@ class Proposal:
         )
         return replace(self, requests=(one, other))
 
+    def begin_anew(self, now: float) -> "Proposal":
+        """The proposal with all of its time before it, as if it had been made now."""
+        deadline = self.deadline + now - self.proposed_at
+        return replace(self, requests=self._held(now), proposed_at=now, deadline=deadline)
+
+    def missed_by(self, now: float) -> list[str]:
+        """Who was told of it and has not accepted in time."""
+        if not self.told or now < self.deadline:
+            return []
+        return [login for login in self.players if login not in self.accepted]
+
+    def unready(self, now: float) -> "Lapse | None":
+        """What follows where the deadline has passed or somebody has gone; None where neither."""
+        gone = [each.login for each in self.requests if each.is_dead(now)]
+        if now < self.deadline and not gone:
+            return None
+        return self.lapse([*self.missed_by(now), *gone], now)
+
     def lapse(self, out: Collection[str], now: float) -> "Lapse":
         """What follows where some of the players are out: the others search as they did before."""
+        back = tuple(each for each in self._held(now) if each.login not in out)
+        return Lapse(self, back, tuple(login for login in self.players if login in out))
+
+    def _held(self, now: float) -> tuple[Request, Request]:
         held = now - self.proposed_at
-        back = [
-            replace(each, held=each.held + held) for each in self.requests if each.login not in out
-        ]
-        return Lapse(self, tuple(back), tuple(login for login in self.players if login in out))
+        one, other = (replace(each, held=each.held + held) for each in self.requests)
+        return one, other
 
 
 @dataclass(frozen=True)

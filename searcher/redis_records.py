@@ -23,7 +23,7 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
     return {
         "requests": [of_request(each) for each in proposal.requests],
         "proposed_at": proposal.proposed_at, "deadline": proposal.deadline,
-        "accepted": sorted(proposal.accepted),
+        "accepted": sorted(proposal.accepted), "told": proposal.told,
     }
 
 
@@ -45,6 +45,7 @@ def as_proposal(
     return Proposal(
         proposal_id, (one, other), stored["proposed_at"], stored["deadline"],
         frozenset(stored["accepted"]),
+        stored.get("told", True),  # an instance of the release before tells at once, and notes none
     )
 
 

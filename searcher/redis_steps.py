@@ -3,7 +3,8 @@
 Where a player is, in the queue, in a proposal or in a pairing, is one value in the table PLAYERS.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 
 from searcher import redis_records as records
 from searcher.avoidance import KEPT_APART
@@ -99,17 +100,37 @@ def unready(
     proposal = proposal_of(change, proposal_id)
     if proposal is None:
         return [], None
-    missed_by = proposal.missed_by if proposal.deadline <= now else []
-    gone = [each.login for each in proposal.requests if each.is_dead(now)]
-    if not missed_by and not gone:
-        return [], None
-    return missed_by, lapse(change, proposal, [*missed_by, *gone], now)
+    lapse = proposal.unready(now)
+    return proposal.missed_by(now), end(change, lapse) if lapse else None
 
 
-def lapse(change: Change, proposal: Proposal, out: Iterable[str], now: float) -> Lapse:
-    """Have a proposal lapse: the others of it go back to the queue."""
-    change.drop(PROPOSALS, proposal.proposal_id)
-    lapse = proposal.lapse(set(out), now)
+def note_told(change: Change, proposal_id: str) -> None:
+    """Note that the players of a proposal have been told of it."""
+    proposal = proposal_of(change, proposal_id)
+    if proposal is not None:
+        put_proposal(change, replace(proposal, told=True))
+
+
+def begin_anew(
+    change: Change, proposal_id: str, before: float, now: float
+) -> Proposal | None:
+    """Have a proposal of before a given time begin anew if nobody may have been told of it."""
+    proposal = proposal_of(change, proposal_id)
+    if proposal is None or proposal.told or proposal.proposed_at >= before:
+        return None
+    proposal = proposal.begin_anew(now)
+    put_proposal(change, proposal)
+    return proposal
+
+
+def put_proposal(change: Change, proposal: Proposal) -> None:
+    """Store a proposal as it stands."""
+    change.put(PROPOSALS, proposal.proposal_id, records.of_proposal(proposal))
+
+
+def end(change: Change, lapse: Lapse) -> Lapse:
+    """End a proposal that has lapsed: who is not out of it goes back to the queue."""
+    change.drop(PROPOSALS, lapse.proposal.proposal_id)
     for login in lapse.out:
         change.drop(PLAYERS, login)
         change.drop(ALIVE, login)

@@ -223,6 +223,25 @@ class RedisStore:
 
     # The ready check
 
+    def note_told(self, proposal_id: str) -> None:
+        """Note that the players of a proposal have been told of it."""
+        self._tables.change(lambda change: steps.note_told(change, proposal_id))
+
+    @as_far_as_it_goes
+    def untold(self, before: float, now: float) -> Iterator[Proposal]:
+        """Have the proposals of before a given time begin anew of which nobody may have been told.
+        """
+        for each in self._proposals():
+            if each.told or each.proposed_at >= before:
+                continue
+            proposal = self._tables.change(
+                lambda change, proposal_id=each.proposal_id: (
+                    steps.begin_anew(change, proposal_id, before, now)
+                )
+            )
+            if proposal is not None:
+                yield proposal
+
     def accept(self, login: str, proposal_id: str, now: float) -> Pairing | None:
         """Note that a player accepts; the pairing, for the one whose consent was the last.
 
@@ -238,7 +257,7 @@ class RedisStore:
                 )
             proposal = proposal.accept(login)
             if not proposal.is_accepted:
-                change.put(PROPOSALS, proposal_id, records.of_proposal(proposal))
+                steps.put_proposal(change, proposal)
                 return None
             change.drop(PROPOSALS, proposal_id)
             # First, so that nobody is told in between that there is no such proposal.
@@ -261,7 +280,7 @@ class RedisStore:
                 return None
             if connection_id and proposal.of(login).connection_id != connection_id:
                 return None
-            return steps.lapse(change, proposal, [login], now)
+            return steps.end(change, proposal.lapse([login], now))
 
         return self._tables.change(decide)
 
@@ -285,7 +304,7 @@ class RedisStore:
         """Have a proposal lapse for which nobody is to be blamed: both go on searching."""
         def decide(change):
             proposal = steps.proposal_of(change, proposal_id)
-            return steps.lapse(change, proposal, [], now) if proposal else None
+            return steps.end(change, proposal.lapse([], now)) if proposal else None
 
         return self._tables.change(decide)
 
@@ -314,7 +333,7 @@ class RedisStore:
         if not self._ready_check:
             return self._pair(change, meeting_id, one, other, now)
         proposal = Proposal(meeting_id, (one, other), now, now + self._ready_check)
-        change.put(PROPOSALS, meeting_id, records.of_proposal(proposal))
+        steps.put_proposal(change, proposal)
         for each in proposal.requests:
             change.put(PLAYERS, each.login, [PROPOSED, meeting_id])
         return proposal

@@ -62,7 +62,9 @@ def match_proposed(proposal: Proposal, now: float) -> Notice:
         "options": request.options, "deadline": timestamp(proposal.deadline),
     }
     about = f"proposal.{proposal.proposal_id}"
-    return Notice(about, events.MATCH_PROPOSED, params, players=proposal.players)
+    return Notice(
+        about, events.MATCH_PROPOSED, params, players=proposal.players, id=proposal.proposal_id
+    )
 
 
 def match_lapsed(lapse: Lapse, now: float) -> list[Notice]:

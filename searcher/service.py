@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 BROUGHT_TOGETHER = 2  # players
 LEASE = 15.0  # seconds that a search lives on without its gateway renewing it
-HALF_WAY_AFTER = 3.0  # seconds until a pairing without a session is taken up again
+HALF_WAY_AFTER = 3.0  # seconds until what was begun and not brought to its end is taken up again
 
 
 class SearcherService(service_base.Service):
@@ -150,8 +150,13 @@ class SearcherService(service_base.Service):
 
     @timer(interval=1)
     def take_up_half_way(self):
-        """Begin the sessions of pairings that were taken when something died; or give them up."""
+        """Begin the sessions of pairings that were taken when something died; or give them up.
+
+        And tell of the proposals of which nobody may have been told.
+        """
         now = self.clock()
+        for proposal in self.store.untold(now - HALF_WAY_AFTER, now):
+            self._propose(proposal)
         for pairing in self.store.half_way(now - HALF_WAY_AFTER):
             if pairing.taken_at > now - self.config["SEARCH_EXPIRY"]:
                 self._begin_session(pairing)
@@ -180,6 +185,9 @@ class SearcherService(service_base.Service):
         now = self.clock()
         try:
             self.announce([schemas.match_proposed(proposal, now)])
+            self.store.note_told(proposal.proposal_id)
+        except StorageAway as error:
+            _log.warning("The proposal %s may be told again: %s", proposal.proposal_id, error)
         except NotPublished as error:  # nobody misses what they were not told of
             _log.warning("The proposal %s is withdrawn: %s", proposal.proposal_id, error)
             lapse = self.store.withdraw(proposal.proposal_id, now)

@@ -8,7 +8,7 @@ import random
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from extensions.errors import RateLimited
@@ -175,6 +175,23 @@ class MemoryStore:
 
     # The ready check
 
+    def note_told(self, proposal_id: str) -> None:
+        """Note that the players of a proposal have been told of it."""
+        proposal = self._proposals.get(proposal_id)
+        if proposal is not None:
+            self._proposals.put(replace(proposal, told=True))
+
+    def untold(self, before: float, now: float) -> list[Proposal]:
+        """Have the proposals of before a given time begin anew of which nobody may have been told.
+        """
+        found = [
+            each.begin_anew(now) for each in self._proposals
+            if not each.told and each.proposed_at < before
+        ]
+        for each in found:
+            self._proposals.put(each)
+        return found
+
     def accept(self, login: str, proposal_id: str, now: float) -> Pairing | None:
         """Note that a player accepts; the pairing, for the one whose consent was the last.
 
@@ -201,25 +218,23 @@ class MemoryStore:
             return None
         if connection_id and proposal.of(login).connection_id != connection_id:
             return None
-        return self._lapse(proposal, [login], now)
+        return self._end(proposal.lapse([login], now))
 
     def unready(self, now: float) -> list[Lapse]:
         """Have the proposals lapse whose deadline has passed, or somebody of which has gone."""
         self._missed.forgive(now)
         lapses = []
         for proposal in self._proposals:
-            missed_by = proposal.missed_by if proposal.deadline <= now else []
-            for login in missed_by:
+            for login in proposal.missed_by(now):
                 self._missed.note(login, now)
-            gone = [each.login for each in proposal.requests if each.is_dead(now)]
-            if missed_by or gone:
-                lapses.append(self._lapse(proposal, [*missed_by, *gone], now))
+            if lapse := proposal.unready(now):
+                lapses.append(self._end(lapse))
         return lapses
 
     def withdraw(self, proposal_id: str, now: float) -> Lapse | None:
         """Have a proposal lapse for which nobody is to be blamed: both go on searching."""
         proposal = self._proposals.get(proposal_id)
-        return self._lapse(proposal, [], now) if proposal else None
+        return self._end(proposal.lapse([], now)) if proposal else None
 
     # Inside
 
@@ -249,9 +264,8 @@ class MemoryStore:
         self._pairings[pairing_id] = pairing
         return pairing
 
-    def _lapse(self, proposal: Proposal, out: Iterable[str], now: float) -> Lapse:
-        self._proposals.take(proposal)
-        lapse = proposal.lapse(set(out), now)
+    def _end(self, lapse: Lapse) -> Lapse:
+        self._proposals.take(lapse.proposal)
         for request in lapse.back:
             self._waiting.put(request)
         return lapse

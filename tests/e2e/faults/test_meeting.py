@@ -124,6 +124,37 @@ def test_who_have_met_by_search_get_one_session(
     assert faults(two_players, "searcher.opponent_found", CREATED) == []
 
 
+def test_who_were_to_be_asked_whether_they_are_there_are_asked_and_may_accept(
+    stack, ready_check, two_players
+):
+    one, other = two_players
+    with stack.armed(
+        "searcher", Point.COMMITTED, "searcher.match_proposed", other.login
+    ) as await_death:
+        one.call("searcher.start")
+        number = other.ask("searcher.start")
+        await_death()
+        other.answer(number)
+    [proposal_id] = eventually(lambda: found_or_searching(other, proposals), PATIENCE, "a proposal")
+    eventually(lambda: proposals(one) == [proposal_id], PATIENCE, "the same proposal")
+    for player in two_players:
+        assert player.call("searcher.accept", proposal_id=proposal_id) == {"status": "accepted"}
+    assert faults(two_players, "searcher.opponent_found", CREATED) == []
+
+
+@pytest.fixture
+def ready_check(stack):
+    """A searcher that asks those who have met, and gives them the time that is needed here."""
+    with stack.given("searcher", SEARCH_EXPIRY=300, READY_CHECK=60):
+        yield
+
+
+def proposals(player):
+    """The proposals that a player was told of, by their ids."""
+    found = [each["params"] for each in player.events if "match_proposed" in each["method"]]
+    return [params["proposal_id"] for params in found]
+
+
 @pytest.fixture
 def patient_searcher(stack):
     """The patience of everyday: in these tests a pairing is else given up as soon as it is old."""
@@ -135,15 +166,20 @@ def is_idle(player):
     return player.call("searcher.status") == {"status": "idle"}
 
 
-def found_or_searching(player):
-    """Whether an opponent has been found; else see to it that the player searches for one."""
-    if not told(player, "searcher.opponent_found"):
+def opponents(player):
+    """The sessions with opponents that a player was told of."""
+    return told(player, "searcher.opponent_found")
+
+
+def found_or_searching(player, found=opponents):
+    """What has been found, opponents or proposals; or see to it that the player searches."""
+    if not found(player):
         if player.call("searcher.status")["status"] == "idle":
             time.sleep(1)  # in which it comes, if it has just ended by an opponent's being found
             idle = player.call("searcher.status")["status"] == "idle"
-            if idle and not told(player, "searcher.opponent_found"):
+            if idle and not found(player):
                 player.call("searcher.start")
-    return told(player, "searcher.opponent_found")
+    return found(player)
 
 
 @pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.COMMITTED, Point.ANNOUNCED])

@@ -1,11 +1,13 @@
 """The ready check: both accept in time and play, or nothing has come of it, and who is to blame."""
 
 import random
+from unittest.mock import Mock
 
 import pytest
 from nameko.testing.services import worker_factory
 
-from extensions.errors import RateLimited
+from extensions import calls
+from extensions.errors import RateLimited, StorageAway
 from extensions.publishing import NotPublished
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
@@ -20,6 +22,11 @@ OPTIONS = {"clock": None, "rated": True}
 SEARCHING = {"status": "searching"}
 ACCEPTED = {"status": "accepted"}
 IDLE = {"status": "idle"}
+CALL = "c0ffeec0ffeec0ff"
+
+
+class Death(BaseException):
+    """What no code is ready for."""
 
 
 class Announce:
@@ -184,6 +191,86 @@ class TestProposing:
         [(_, params), _] = announce.told("match_proposed")
         for login in ("alice", "bob"):
             assert service.accept(login, params["proposal_id"]) == ACCEPTED
+
+
+class TestUntold:
+    """A proposal is stored, and whoever has stored it dies before anybody is told, or after."""
+
+    @pytest.fixture
+    def dying(self, service, start, announce, store, monkeypatch):
+        """Has alice and bob meet by a searcher that dies before or after the announcement."""
+
+        def meet(told=False):
+            dies_in, name = (store, "note_told") if told else (service, "announce")
+            start("alice")
+            with monkeypatch.context() as patch, calls.under(CALL), pytest.raises(Death):
+                patch.setattr(dies_in, name, Mock(side_effect=Death))
+                start("bob")
+
+        return meet
+
+    def test_both_are_told_by_a_timer_and_have_as_long_as_ever_to_accept(
+        self, service, dying, announce, keep
+    ):
+        dying()
+        keep(HALF_WAY_AFTER, "alice", "bob")
+        assert announce.told("match_proposed") == []
+        keep(1, "alice", "bob")
+        [(_, params), (_, same)] = announce.told("match_proposed")
+        assert params == same and params["deadline"] == "2023-11-14T22:13:34.000Z"
+        keep(READY_CHECK - 1, "alice", "bob")
+        assert len(announce.told("match_proposed")) == 2
+        for login in ("alice", "bob"):
+            assert service.accept(login, params["proposal_id"]) == ACCEPTED
+
+    def test_its_start_is_served_again_as_if_nobody_had_died(self, start, dying, announce, keep):
+        dying()
+        with calls.under(CALL):
+            assert start("bob") == SEARCHING
+        keep(HALF_WAY_AFTER + 1, "alice", "bob")
+        assert len(announce.told("match_proposed")) == 2
+
+    def test_who_may_have_been_told_are_told_by_the_same_id(self, dying, announce, keep):
+        dying(told=True)
+        keep(HALF_WAY_AFTER + 1, "alice", "bob")
+        first, again = announce.sent
+        assert first.id == again.id
+
+    def test_who_has_accepted_was_told(self, service, dying, announce, keep):
+        dying(told=True)
+        [(_, params), _] = announce.told("match_proposed")
+        service.accept("alice", params["proposal_id"])
+        keep(READY_CHECK, "alice", "bob")
+        assert len(announce.told("match_proposed")) == 2
+        assert [login for login, _ in announce.told("stopped")] == ["bob"]
+
+    def test_nobody_has_missed_what_was_not_told_in_time(
+        self, service, start, dying, announce, clock, lapsed
+    ):
+        dying()
+        clock.advance(READY_CHECK)
+        service.sweep()
+        [(_, params), _] = announce.told("match_lapsed")
+        assert lapsed(params["proposal_id"]) == {"alice": True, "bob": True}
+        for login in ("alice", "bob"):
+            service.stop(login)
+            assert start(login, rating=5000 if login == "bob" else 1500) == SEARCHING
+
+    def test_the_time_without_a_word_does_not_bring_the_end_of_the_search_nearer(
+        self, service, dying, keep, store
+    ):
+        dying()
+        keep(HALF_WAY_AFTER + 1, "alice", "bob")
+        service.stop("alice")
+        assert store.request_of("bob").held == HALF_WAY_AFTER + 1
+
+    def test_a_store_that_is_away_once_they_are_told_is_no_reason_to_refuse(
+        self, start, store, announce, monkeypatch
+    ):
+        monkeypatch.setattr(store, "note_told", Mock(side_effect=StorageAway("away")))
+        start("alice")
+        assert start("bob") == SEARCHING
+        assert len(announce.told("match_proposed")) == 2
 
 
 class TestAccepting:

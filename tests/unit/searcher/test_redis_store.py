@@ -167,7 +167,9 @@ class TestFailingHalfWay:
         for login, game in (
             ("alice", "chess"), ("bob", "chess"), ("carol", "dobutsu"), ("dave", "dobutsu")
         ):
-            store.add(search(login, game=game), NOW)
+            met = store.add(search(login, game=game), NOW)
+            if met is not None:
+                store.note_told(met.proposal_id)
         [lapse] = failing(store, 1).unready(NOW + 8)
         assert instance().request_of(lapse.out[0]) is None
 
@@ -253,6 +255,10 @@ class Twin:
         assert shown[0] == shown[1], (method, arguments)
         return answers
 
+    def note_told(self, proposals):
+        for store, proposal in zip(self.stores, proposals, strict=False):
+            store.note_told(proposal.proposal_id)
+
     def _answer(self, store, method, arguments):
         try:
             return getattr(store, method)(*arguments)
@@ -287,6 +293,7 @@ def test_it_does_what_the_store_in_memory_does(instance, ready_check, seed):
             met = twin.do("add", search(login, rng.choice([1400.0, 1520.0, 1700.0]), now), now)
             if hasattr(met[0], "deadline"):
                 standing.update(dict.fromkeys(met[0].players, met))
+                twin.note_told(met[: rng.choice([0, 2])])
         elif step == 4:
             twin.do("remove", login, rng.choice([None, f"of {login}", "another"]))
         elif step == 5:
@@ -301,6 +308,7 @@ def test_it_does_what_the_store_in_memory_does(instance, ready_check, seed):
         elif step == 7:
             twin.do("decline", login, None, now)
         elif step == 8:
+            twin.do("untold", rng.choice([now - 3, 0]), now)
             for method in ("unready", "lapsed"):
                 twin.do(method, now)
             twin.do("expired", now - 40)

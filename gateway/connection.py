@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from contextlib import suppress
+from weakref import WeakValueDictionary
 
 from eventlet.semaphore import Semaphore
 
@@ -38,6 +39,8 @@ class Connection(Client):
         self.came_at = 0.0  # when it became the player's
         self.identity_lock = Semaphore()
         self.followers: dict[str, Follower] = {}
+        # Each for as long as somebody has or awaits it.
+        self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
         self.searching: dict | None = None
         self.searching_since = 0.0
         self._queue = None
@@ -88,26 +91,33 @@ class Connection(Client):
 
     def follow(self, session_id: str, since: int | None):
         """Connect to a session: the answer, and what lets the events through after it is sent."""
-        known = self.followers.get(session_id)
-        if known is None:
-            self._make_room()
-        follower = Follower(self, session_id, self.login)
-        self.followers[session_id] = follower
-        try:
-            self._hear(*follower.keys)
-            answer = self._connect(follower, since)
-        except Exception as error:
-            follower.failed = True
-            if not isinstance(error, SessionNotFound):
-                self._gateway.doubts.add(self, session_id)
-            if self.followers.get(session_id) is follower:
-                if known is not None and not known.failed:
+        with self._turn(session_id):
+            known = self.followers.get(session_id)
+            if known is None:
+                self._make_room()
+            follower = Follower(self, session_id, self.login)
+            self.followers[session_id] = follower
+            try:
+                self._hear(*follower.keys)
+                answer = self._connect(follower, since)
+            except Exception as error:
+                if not isinstance(error, SessionNotFound):
+                    self._gateway.doubts.add(self, session_id)
+                if known is not None:
                     self.followers[session_id] = known
                     follower.hand_over(known)
                 else:
                     self._stop_hearing(follower)
-            raise
-        return answer, lambda: follower.begin(answer["session"])
+                raise
+            return answer, lambda: follower.begin(answer["session"])
+
+    def _turn(self, session_id: str) -> Semaphore:
+        """To be held while the session service is told whether this connection is in a session.
+
+        Whoever asks for it gets it in the order of asking. Two calls under way at once may be
+        served in either order, and what is so there would not be what is so here.
+        """
+        return self._turns.setdefault(session_id, Semaphore())
 
     def _connect(self, follower: Follower, since: int | None):
         answer = self._gateway.services.sessions.connect(
@@ -119,41 +129,34 @@ class Connection(Client):
 
     def reconnect_all(self) -> None:
         """Connect again to every session, whose service has taken this gateway for lost."""
-        for follower in list(self.followers.values()):
-            try:
-                self._connect(follower, None)
-            except SessionNotFound:
-                continue  # it is there no more, and the others are
+        for session_id in list(self.followers):
+            self.settle(session_id)
 
     def unfollow(self, session_id: str) -> None:
         """Disconnect from a session."""
-        follower = self.followers.get(session_id)
-        try:
-            self._gateway.services.sessions.disconnect(session_id, self.id)
-        except (NotAMember, SessionNotFound):
-            self._stop_hearing(follower)  # it is there no more, as this connection is not in it
-            raise
-        except Exception:
-            self._gateway.doubts.add(self, session_id)
-            raise
-        self._stop_hearing(follower)
+        with self._turn(session_id):
+            follower = self.followers.get(session_id)
+            try:
+                self._gateway.services.sessions.disconnect(session_id, self.id)
+            except (NotAMember, SessionNotFound):
+                self._stop_hearing(follower)  # it is there no more, or this connection not in it
+                raise
+            except Exception:
+                self._gateway.doubts.add(self, session_id)
+                raise
+            self._stop_hearing(follower)
 
     def settle(self, session_id: str) -> None:
         """Have the session service know whether this connection is in a session, as it is here."""
-        told: object = self
-        while (follower := self._followed(session_id)) is not told:  # or it has changed meanwhile
-            with suppress(NotAMember, SessionNotFound):
-                if follower is None:
-                    self._gateway.services.sessions.disconnect(session_id, self.id)
-                else:
-                    self._connect(follower, None)
-            told = follower
-
-    def _followed(self, session_id: str) -> Follower | None:
-        return None if self.closed else self.followers.get(session_id)
+        with self._turn(session_id), suppress(NotAMember, SessionNotFound):
+            follower = None if self.closed else self.followers.get(session_id)
+            if follower is None:
+                self._gateway.services.sessions.disconnect(session_id, self.id)
+            else:
+                self._connect(follower, None)
 
     def _stop_hearing(self, follower: Follower | None) -> None:
-        if follower is not None and self.followers.get(follower.session_id) is follower:
+        if follower is not None:
             del self.followers[follower.session_id]
             if self._queue is not None:
                 self._gateway.inbox.unbind(self._queue, *follower.keys)

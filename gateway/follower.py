@@ -21,7 +21,6 @@ class Follower:
         self.session_id = session_id
         self.viewer = viewer
         self.ended = False
-        self.failed = False  # whether its connecting has come to nothing
         self._connection = connection
         self._sequence = Sequence()
         self._plays = False

@@ -9,6 +9,7 @@ import weakref
 from types import SimpleNamespace
 from unittest.mock import Mock
 
+import eventlet
 import pytest
 
 from extensions.errors import RateLimited
@@ -222,27 +223,75 @@ class TestDoubt:
         connection.settle("s1")
         assert sessions.disconnect.call_count == 1
 
-    def test_who_follows_it_while_it_is_settled_is_connected_after_all(
-        self, connection, sessions, follow
+    @pytest.mark.parametrize("before", ["connect", "disconnect"])
+    def test_what_changes_while_it_is_settled_is_told_after_that(
+        self, connection, sessions, follow, before
     ):
-        sessions.disconnect.side_effect = lambda *_: follow("s1")
-        connection.settle("s1")
-        assert [call[0] for call in sessions.mock_calls] == ["disconnect", "connect", "connect"]
-
-    def test_who_leaves_while_it_is_settled_is_disconnected_after_all(
-        self, connection, sessions, follow
-    ):
-        follow("s1")
-        answer = sessions.connect.side_effect("s1")
-
-        def leave(*_):
-            connection.unfollow("s1")
-            return answer
-
-        sessions.connect.side_effect = leave
+        change, after = lambda: follow("s1"), "connect"
+        if before == "connect":
+            follow("s1")
+            change, after = lambda: connection.unfollow("s1"), "disconnect"
         sessions.reset_mock()
-        connection.settle("s1")
-        assert [call[0] for call in sessions.mock_calls] == ["connect", "disconnect", "disconnect"]
+        served = held(sessions)
+        settling = [eventlet.spawn(connection.settle, "s1"), eventlet.spawn(change)]
+        for each in settling:
+            each.wait()
+        assert served == [f"{before} s1", f"{after} s1"]
+
+
+def held(sessions):
+    """Have calls take the shorter the more are under way; what was served, in that order."""
+    served, under_way = [], []
+
+    def slowly(name, serve):
+        def call(session_id, *arguments):
+            under_way.append(name)
+            for _ in range(10 // len(under_way)):
+                eventlet.sleep(0)
+            served.append(f"{name} {session_id}")
+            return serve and serve(session_id, *arguments)
+
+        return call
+
+    sessions.connect.side_effect = slowly("connect", sessions.connect.side_effect)
+    sessions.disconnect.side_effect = slowly("disconnect", sessions.disconnect.side_effect)
+    return served
+
+
+class TestTogether:
+    """A client need not wait for an answer: what it asks of one session is done in its order."""
+
+    @pytest.mark.parametrize("order", ["+-", "-+", "+-+", "-+-", "++-", "--+"])
+    def test_here_and_there_agree_on_what_was_asked_last(
+        self, connection, sessions, inbox, follow, order
+    ):
+        if order.startswith("-"):
+            follow("s1")
+        served = held(sessions)
+        does = {"+": follow, "-": connection.unfollow}
+        asked = [eventlet.spawn(does[each], "s1") for each in order]
+        for each in asked:
+            each.wait()
+        assert ["+" if each == "connect s1" else "-" for each in served] == list(order)
+        there = order.endswith("+")
+        assert list(connection.followers) == ["s1"] * there
+        assert bool(about("s1", inbox)) is there
+
+    def test_of_several_sessions_none_waits_for_another(self, connection, sessions, follow):
+        served = held(sessions)
+        asked = [eventlet.spawn(follow, each) for each in ("s1", "s2")]
+        asked.append(eventlet.spawn(connection.unfollow, "s1"))
+        for each in asked:
+            each.wait()
+        assert served == ["connect s2", "connect s1", "disconnect s1"]
+        assert list(connection.followers) == ["s2"]
+
+    def test_nothing_is_left_of_having_waited(self, connection, sessions, follow):
+        held(sessions)
+        for each in [eventlet.spawn(follow, "s1") for _ in range(3)]:
+            each.wait()
+        gc.collect()
+        assert not connection._turns
 
 
 def happen(connection, version):
@@ -272,18 +321,26 @@ def test_what_happens_while_it_follows_anew_in_vain_is_told_all_the_same(
     ]
 
 
-def test_of_two_who_follow_at_once_the_one_that_is_answered_goes_on(connection, sessions, follow):
-    answering = sessions.connect.side_effect
+@pytest.mark.parametrize("answers", [(True, False), (False, True)])
+def test_of_two_who_follow_at_once_the_one_that_is_answered_goes_on(
+    connection, sessions, follow, answers
+):
+    answering, left = sessions.connect.side_effect, list(answers)
 
-    def meanwhile(*arguments):
-        sessions.connect.side_effect = away
-        with pytest.raises(Unavailable):
-            connection.follow("s1", None)
+    def maybe(*arguments):
+        eventlet.sleep(0)
         happen(connection, 1)
-        return answering(*arguments)
+        return answering(*arguments) if left.pop(0) else away()
 
-    sessions.connect.side_effect = meanwhile
-    follow("s1")
+    sessions.connect.side_effect = maybe
+    following = [eventlet.spawn(connection.follow, "s1", None) for _ in answers]
+    for each, answered in zip(following, answers, strict=True):
+        if answered:
+            _, begin = each.wait()
+            begin()
+        else:
+            with pytest.raises(Unavailable):
+                each.wait()
     assert [event for event, _ in connection.told] == ["session.1"]
 
 

@@ -218,6 +218,8 @@ class Connection(Client):
         with self._queue_lock:
             if self._queue is None:
                 self._queue = self._gateway.inbox.open(self._on_event, *keys)
+                if self.closed:  # meanwhile: it found no queue to be closed when it left
+                    self._gateway.inbox.close(self._queue)
                 return
             missing = [key for key in keys if key not in self._queue.keys]
         if missing:

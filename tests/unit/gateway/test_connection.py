@@ -162,6 +162,20 @@ def test_where_nobody_knows_whether_it_was_left_it_is_still_followed(
     assert list(connection.followers) == ["s1"]
 
 
+def test_a_queue_that_opens_after_its_connection_has_gone_is_closed_again(connection, inbox):
+    closed = []
+    inbox.close = closed.append
+    opening = inbox.open
+
+    def open_late(*arguments):
+        connection.leave()
+        return opening(*arguments)
+
+    inbox.open = open_late
+    connection.follow("s1", None)
+    assert closed == [inbox.queue]
+
+
 def away(*_):
     raise Unavailable.of("no", service="sessions")
 

@@ -127,10 +127,13 @@ class Connection(Client):
             self._gateway.departures.add(self)
         return answer
 
-    def reconnect_all(self) -> None:
-        """Connect again to every session, whose service has taken this gateway for lost."""
-        for session_id in list(self.followers):
+    def reconnect(self, session_id: str) -> None:
+        """Connect again to a session, whose service has taken this gateway for lost."""
+        try:
             self.settle(session_id)
+        except Exception:
+            self._gateway.doubts.add(self, session_id)
+            raise
 
     def unfollow(self, session_id: str) -> None:
         """Disconnect from a session."""

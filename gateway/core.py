@@ -21,12 +21,13 @@ from gateway.limits import Limits, is_on
 from gateway.readiness import ROUND, Readiness
 from gateway.services import Games, Services
 from gateway.socket import WebSocket
+from gateway.until_done import UntilDone
 from searcher.exceptions import SearchAlreadyStarted
 
 _log = logging.getLogger(__name__)
 
 RENEW_INTERVAL = 3.0
-FILLED_AT_ONCE = 16
+FILLED_AT_ONCE = RECONNECTED_AT_ONCE = 16
 LOST_SEARCH_PATIENCE = 2.0
 
 
@@ -50,7 +51,7 @@ class Gateway:
         self.catching_up = CatchingUp(self.services)
         self.readiness = Readiness(self.services)
         self.connections: set[Connection] = set()
-        self._to_reconnect: list[Connection] = []
+        self._reconnecting = UntilDone("connections to sessions", self._reconnect)
         self.stopping = False
 
     def start(self) -> None:
@@ -123,10 +124,28 @@ class Gateway:
 
     def _keep_sessions(self) -> None:
         if not self.services.sessions.renew(self.id):
-            self._to_reconnect = list(self.connections)
-        while self._to_reconnect:  # what fails on the way is taken up in the next round
-            self._to_reconnect[-1].reconnect_all()
-            self._to_reconnect.pop()
+            # Meanwhile the lease is renewed: of many connections it would be lost again.
+            self._reconnecting.add(
+                *((each, followed) for each in self.connections for followed in each.followers)
+            )
+
+    def _reconnect(self, batch: list[tuple[Connection, str]]) -> None:
+        pool, errors = eventlet.GreenPool(RECONNECTED_AT_ONCE), []
+
+        def reconnect(connection: Connection, session_id: str) -> None:
+            try:
+                connection.reconnect(session_id)
+                batch.remove((connection, session_id))
+            except Exception as error:
+                errors.append(error)
+
+        for each in list(batch):
+            pool.spawn_n(reconnect, *each)
+            if errors:
+                break  # where nothing is answered, it is not waited for all of them in vain
+        pool.waitall()
+        if errors:
+            raise errors[0]
 
     def _keep_rooms(self, logins: list[str] | None = None) -> None:
         logins = logins or list({each.login for each in self.connections if each.login})

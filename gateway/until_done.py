@@ -17,7 +17,10 @@ class UntilDone:
     """Does something of each thing that it is given, and does it again where it has failed."""
 
     def __init__(self, what: str, do: Callable[[list[Any]], None]):
-        """Take what it is, as a plural for the log, and what does it of many things."""
+        """Take what it is, as a plural for the log, and what does it of many things.
+
+        Of what `do` takes out of its list it is not done again, should others of them fail.
+        """
         self._what, self._do = what, do
         self._waiting: dict[Any, None] = {}
         self._working = False

@@ -229,6 +229,17 @@ class TestDoubt:
         connection.settle("s1")
         assert sessions.connect.call_count == 1 and not sessions.disconnect.called
 
+    def test_what_could_not_be_connected_again_is_in_doubt(
+        self, connection, sessions, follow, doubted
+    ):
+        follow("s1")
+        connection.reconnect("s1")
+        assert sessions.connect.call_count == 2 and doubted() == []
+        sessions.connect.side_effect = away
+        with pytest.raises(Unavailable):
+            connection.reconnect("s1")
+        assert doubted() == [(connection, "s1")]
+
     def test_who_has_gone_is_disconnected_whatever_was_followed(
         self, connection, sessions, follow
     ):

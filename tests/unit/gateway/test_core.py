@@ -1,13 +1,13 @@
 """What a gateway does for its connections meanwhile, also while some service is away."""
 
 from types import SimpleNamespace
-from unittest.mock import Mock, patch
+from unittest.mock import Mock, call, patch
 
 import eventlet
 import pytest
 from eventlet.event import Event
 
-from gateway import core
+from gateway import core, until_done
 from gateway.core import Gateway
 from gateway.departures import Departures
 from gateway.errors import Unavailable
@@ -41,23 +41,76 @@ def test_the_link_for_events_has_the_heartbeat_that_is_set(gateway):
     assert connect.call_args.kwargs["heartbeat"] == 7
 
 
-def test_a_gateway_that_is_known_reconnects_nobody(gateway):
-    gateway.services.sessions.renew.return_value = True
-    gateway._keep_sessions()
-    assert not any(each.reconnect_all.called for each in gateway.connections)
+def settle():
+    """Let the other greenthreads go on until they wait for something."""
+    for _ in range(10):
+        eventlet.sleep(0)
 
 
-def test_all_are_reconnected_however_often_it_fails_on_the_way(gateway):
-    gateway.services.sessions.renew.side_effect = [False, True, True]
-    for each in gateway.connections:
-        each.reconnect_all.side_effect = [away(), None]
-    for _ in gateway.connections:
-        with pytest.raises(Unavailable):
-            gateway._keep_sessions()
-        gateway.services.sessions.renew.side_effect = None
+@pytest.fixture
+def quick(monkeypatch):
+    """What has failed is done again at once."""
+    monkeypatch.setattr(until_done, "RETRY_PAUSE", 0)
+
+
+class TestLease:
+    """A gateway that was taken for lost connects everybody again, and is not lost over that."""
+
+    def test_one_that_is_known_reconnects_nobody(self, gateway):
         gateway.services.sessions.renew.return_value = True
-    gateway._keep_sessions()
-    assert all(each.reconnect_all.call_count == 2 for each in gateway.connections)
+        gateway._keep_sessions()
+        settle()
+        assert not any(each.reconnect.called for each in gateway.connections)
+
+    def test_all_are_reconnected_however_often_it_fails_on_the_way(self, gateway, quick):
+        gateway.services.sessions.renew.return_value = False
+        for each in gateway.connections:
+            each.reconnect.side_effect = [away(), None]
+        gateway._keep_sessions()
+        settle()
+        assert all(
+            each.reconnect.mock_calls == [call("s1")] * 2 for each in gateway.connections
+        )
+
+    def test_one_that_fails_for_ever_has_no_other_be_done_again(self, gateway, quick):
+        gateway.services.sessions.renew.return_value = False
+        failing, *others = gateway.connections
+        failing.reconnect.side_effect = away()
+        gateway._keep_sessions()
+        settle()
+        assert failing.reconnect.call_count > 2
+        assert [each.reconnect.call_count for each in others] == [1, 1]
+        failing.reconnect.side_effect = None
+        settle()
+        assert gateway._reconnecting.idle
+
+    def test_the_lease_is_renewed_however_long_it_takes_to_reconnect_all(self, gateway):
+        gateway.services.sessions.renew.return_value = False
+        answered = Event()
+        for each in gateway.connections:
+            each.reconnect.side_effect = lambda _: answered.wait()
+        with eventlet.Timeout(5):
+            for renewals in range(1, 4):
+                gateway._keep_sessions()
+                settle()
+                assert gateway.services.sessions.renew.call_count == renewals
+        gateway.services.sessions.renew.return_value = True
+        answered.send()
+        settle()
+        assert gateway._reconnecting.idle
+
+    def test_many_are_reconnected_side_by_side_and_not_all_at_once(self, gateway, monkeypatch):
+        monkeypatch.setattr(core, "RECONNECTED_AT_ONCE", 2)
+        gateway.services.sessions.renew.return_value = False
+        answered = Event()
+        for each in gateway.connections:
+            each.reconnect.side_effect = lambda _: answered.wait()
+        gateway._keep_sessions()
+        settle()
+        assert sum(each.reconnect.call_count for each in gateway.connections) == 2
+        answered.send()
+        settle()
+        assert sum(each.reconnect.call_count for each in gateway.connections) == 3
 
 
 def test_when_the_link_is_back_all_that_may_have_gone_on_are_filled_side_by_side(gateway):

@@ -1,6 +1,7 @@
 """What all connections of a gateway process share, and what is done for them meanwhile."""
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
 
@@ -52,6 +53,8 @@ class Gateway:
         self.readiness = Readiness(self.services)
         self.connections: set[Connection] = set()
         self._reconnecting = UntilDone("connections to sessions", self._reconnect)
+        self._lease = float(config["GATEWAY_LEASE"])
+        self._renewed_at = time.monotonic()
         self.stopping = False
 
     def start(self) -> None:
@@ -123,7 +126,12 @@ class Gateway:
             eventlet.sleep(RENEW_INTERVAL)
 
     def _keep_sessions(self) -> None:
-        if not self.services.sessions.renew(self.id):
+        asked_at = time.monotonic()
+        known = self.services.sessions.renew(self.id)
+        # The answer that it was lost may itself have been lost: then it had no other for so long.
+        known = known and time.monotonic() - self._renewed_at <= self._lease
+        self._renewed_at = asked_at
+        if not known:
             # Meanwhile the lease is renewed: of many connections it would be lost again.
             self._reconnecting.add(
                 *((each, followed) for each in self.connections for followed in each.followers)

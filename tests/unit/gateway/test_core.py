@@ -27,7 +27,8 @@ def connection(number, searching=None):
 @pytest.fixture
 def gateway(monkeypatch):
     monkeypatch.setattr("gateway.core.Services", lambda config: Mock())
-    gateway = Gateway({"AMQP_URI": "memory://", "HEARTBEAT": 7, "PING": 20, "RATE_LIMITS": True})
+    config = {"AMQP_URI": "memory://", "HEARTBEAT": 7, "PING": 20, "RATE_LIMITS": True}
+    gateway = Gateway({**config, "GATEWAY_LEASE": 15})
     gateway.catching_up = Mock()
     gateway.connections = {connection(number) for number in range(3)}
     return gateway
@@ -61,6 +62,26 @@ class TestLease:
         gateway._keep_sessions()
         settle()
         assert not any(each.reconnect.called for each in gateway.connections)
+
+    @pytest.mark.parametrize("silent_for", [14, 16])
+    def test_one_that_had_no_answer_for_so_long_does_not_rely_on_being_known(
+        self, gateway, monkeypatch, silent_for
+    ):
+        now = [1000.0]
+        monkeypatch.setattr(core, "time", Mock(monotonic=lambda: now[0]))
+        gateway.services.sessions.renew.return_value = False
+        gateway._keep_sessions()
+        settle()
+        gateway.services.sessions.renew.side_effect = [away(), True, True]
+        now[0] += silent_for / 2
+        with pytest.raises(Unavailable):
+            gateway._keep_sessions()
+        for _ in range(2):
+            now[0] += silent_for / 2
+            gateway._keep_sessions()
+            settle()
+        again = silent_for > 15
+        assert all(each.reconnect.call_count == 1 + again for each in gateway.connections)
 
     def test_all_are_reconnected_however_often_it_fails_on_the_way(self, gateway, quick):
         gateway.services.sessions.renew.return_value = False

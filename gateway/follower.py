@@ -71,18 +71,22 @@ class Follower:
         early, self._unasked = self._unasked, []
         for routing_key, body in early:
             other.take(routing_key, body)
+        if other._lacks:  # it may have come to be fetched while this one stood in its place
+            other._fill_later()
 
     def fill(self) -> None:
         """Fetch whatever has happened since the last event that was let through."""
         if not self.begun:
             return
+        self._missing = True
         try:
             missed = self._connection._gateway.services.sessions.history(
                 self.session_id, self.viewer, self._sequence.version
             )
         except Unavailable:
-            self._missing = True
             self._fill_later()
+            return
+        if not self._is_followed:  # it would be told after the snapshot of who is now
             return
         self._missing = False
         for event in missed["events"]:
@@ -97,9 +101,17 @@ class Follower:
 
     def _fill_gap(self) -> None:
         self._filling = False
-        followed = self._connection.followers.get(self.session_id) is self
-        if followed and not self._connection.closed and (self._sequence.gap or self._missing):
+        if self._is_followed and self._lacks:
             self.fill()
+
+    @property
+    def _is_followed(self) -> bool:
+        connection = self._connection
+        return not connection.closed and connection.followers.get(self.session_id) is self
+
+    @property
+    def _lacks(self) -> bool:
+        return self._sequence.gap or self._missing
 
     def _concerns(self, routing_key: str) -> bool:
         if self._plays:

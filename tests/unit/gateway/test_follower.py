@@ -22,6 +22,7 @@ class Connection:
         self.followers = {}
         self.missed = []
         self.asked = []
+        self.meanwhile = lambda: None
         self._gateway = SimpleNamespace(services=SimpleNamespace(sessions=self))
 
     def notify(self, event, params):
@@ -29,6 +30,7 @@ class Connection:
 
     def history(self, session_id, viewer, since):
         self.asked.append((session_id, viewer, since))
+        self.meanwhile()
         if self.missed is None:
             raise Unavailable.of("no", service="sessions")
         return {"events": [dict(event) for event in self.missed]}
@@ -220,6 +222,39 @@ class TestGaps:
             connection.followers.clear()
         later()
         assert connection.asked == []
+
+    @pytest.mark.parametrize("gone", ["closed", "followed anew", "left"])
+    def test_who_goes_while_it_is_fetched_is_told_nothing_of_it(
+        self, follow, connection, gone
+    ):
+        followed = follow("alice")
+        connection.missed = self.EVENTS
+
+        def go():
+            if gone == "closed":
+                connection.closed = True
+            elif gone == "followed anew":
+                follow("alice", version=2)
+            else:
+                connection.followers.clear()
+
+        connection.meanwhile = go
+        followed.fill()
+        assert len(connection.asked) == 1 and connection.told == []
+
+    def test_what_was_not_told_for_one_that_followed_anew_in_vain_is_fetched_again(
+        self, follow, connection, later
+    ):
+        followed = follow("alice")
+        connection.missed = self.EVENTS
+        connection.meanwhile = lambda: follow("alice", begin=False)
+        come(followed, 2)
+        later()
+        connection.meanwhile = lambda: None
+        anew, connection.followers["s1"] = connection.followers["s1"], followed
+        anew.hand_over(followed)
+        later()
+        assert connection.versions == [1, 2]
 
     def test_after_the_link_was_down_everything_since_is_fetched(
         self, follow, connection, later

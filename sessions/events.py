@@ -6,6 +6,8 @@ this player, or only spectators, may see; `player.<login>.<event>` reaches a pla
 `session.results` carries one message for each session that has ended, and outlives the broker.
 """
 
+import re
+
 EXCHANGE = "session.events"
 RESULTS_EXCHANGE = "session.results"
 
@@ -19,6 +21,14 @@ ENDED = "session.ended"
 SPECTATORS_CHANGED = "session.spectators_changed"
 REMATCH_ASKED = "session.rematch_asked"
 RESULT = "session.result"
+
+
+_ID = re.compile("[0-9a-f]{24}")
+
+
+def is_id(session_id: str) -> bool:
+    """Whether a session may have this id. A key with any other might match every session's."""
+    return _ID.fullmatch(session_id) is not None
 
 
 def everybody(session_id: str) -> str:

@@ -1,5 +1,6 @@
 """Sessions: watching and playing."""
 
+import sessions.events
 from extensions import calls, tracing
 from extensions.errors import RateLimited
 from gateway import params, results
@@ -32,6 +33,10 @@ def connect(call: Call, given: params.SessionSince):
     With `since`, the events after that version are answered as well. A connection follows 1,000
     sessions at most: for the next one it leaves one that has ended, and is else `RateLimited`.
     """
+    if not sessions.events.is_id(given.session_id):
+        raise SessionNotFound.of(
+            f"There is no session {given.session_id}", session_id=given.session_id
+        )
     since = None if given.since is None else min(given.since, params.LARGEST_VERSION)
     answer, begin = call.connection.follow(given.session_id, since)
     call.after_answer.append(begin)

@@ -305,7 +305,7 @@ def test_sessions_are_listed_with_what_was_asked_for(game, rpc):
 
 def test_a_session_that_is_not_there_is_not_found(player):
     one = player()
-    for session_id in ("", "0" * 24, "\0", "x" * 10_000, "é", "a/b"):
+    for session_id in ("", "0" * 24, "\0", "x" * 10_000, "é", "a/b", "#", "*"):
         for method in (
             "sessions.get", "sessions.connect", "sessions.history", "sessions.disconnect"
         ):

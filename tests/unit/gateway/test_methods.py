@@ -1,6 +1,7 @@
 """What the gateway composes out of the services."""
 
 from contextlib import contextmanager
+from unittest.mock import Mock
 
 import pytest
 from nameko.exceptions import RemoteError
@@ -16,6 +17,7 @@ TOKENS = {
     "expires_in": 900, "login": "alice",
 }
 PASSWORD = "correct horse"
+SESSION_ID = "0123456789abcdef01234567"
 ACCOUNT = {
     "login": "alice", "display_name": "alice", "bio": "", "created_at": "2023-11-14T22:13:20.000Z",
     "ratings": {
@@ -295,6 +297,16 @@ def test_the_server_tells_what_it_is(call):
 )
 def test_a_list_of_an_unknown_game_is_refused(refused, method):
     assert refused(method, "alice", game="tafl") == "GameNotFound"
+
+
+@pytest.mark.parametrize(
+    "session_id", ["", "#", "*", f"{SESSION_ID}.#", SESSION_ID[1:], f"{SESSION_ID}\n"]
+)
+def test_events_are_heard_of_what_can_be_a_session_and_of_nothing_else(refused, session_id):
+    connection = Mock(login=None, family=None)
+    kind = refused("sessions.connect", connection=connection, session_id=session_id)
+    assert kind == "SessionNotFound"
+    assert not connection.follow.called
 
 
 @pytest.mark.parametrize(("given", "asked"), [(None, 0), (3, 3), (10**300, 2**31 - 1)])

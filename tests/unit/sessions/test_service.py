@@ -4,7 +4,7 @@ import pytest
 from nameko.exceptions import deserialize
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from sessions import storage
+from sessions import events, storage
 from sessions.exceptions import (
     GameNotFound,
     IllegalMove,
@@ -63,6 +63,7 @@ class TestCreate:
         assert announcer.heard == [
             ("session.created", ("alice",)), ("session.created", ("bob",))
         ]
+        assert events.is_id(session_id)
         told = [params["session"] for params in announcer.hear("session.created")]
         assert told == [service.get(session_id, login) for login in ("alice", "bob")]
 

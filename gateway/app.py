@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
 from flask_sock import Sock
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from extensions.exposition import exposition
@@ -51,7 +52,7 @@ def create_app(config, gateway: Gateway) -> Flask:
     @app.post("/rpc")
     def rpc():
         answered, after = dispatch.answer(
-            gateway, request.get_data(), token=_token(),
+            gateway, _body(), token=_token(),
             address=network(request.remote_addr or ""),
         )
         for action in after:
@@ -83,7 +84,28 @@ def _may_come_from(origin: str | None, host: str, allowed: list[str]) -> bool:
     """Whether a page of this origin may connect: the server's own, or one that is allowed."""
     if origin is None:  # no browser
         return True
-    return urlsplit(origin).netloc == host or origin in allowed
+    try:
+        own = urlsplit(origin).netloc == host
+    except ValueError:  # what it says is no URL
+        own = False
+    return own or origin in allowed
+
+
+def _body() -> bytes:
+    """The body of the request, also where it comes in chunks.
+
+    Raises RequestEntityTooLarge, and ClientDisconnected for one that is not whole.
+    """
+    if request.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return request.get_data()
+    # Werkzeug takes a body for empty whose length it is not told.
+    try:
+        body = request.environ["wsgi.input"].read(protocol.LARGEST_MESSAGE + 1)
+    except (OSError, ValueError):
+        raise ClientDisconnected from None
+    if len(body) > protocol.LARGEST_MESSAGE:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _token() -> str | None:

@@ -10,7 +10,7 @@ from tests.stack import SERVICES
 
 INFO = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "server.info"})
 FOREIGN = ["https://evil.example", "null", "http://localhost:3001", "http://friend.example",
-           "https://friend.example.evil.example", "https://friend.example:444"]
+           "https://friend.example.evil.example", "https://friend.example:444", "http://["]
 FRIENDS = ["https://friend.example", "http://localhost:3000"]
 
 

@@ -1,10 +1,18 @@
-"""Whose address a request comes from: the client's, also where a proxy has passed it on."""
+"""Whose address a request comes from: the client's, also where a proxy has passed it on.
 
+What is taken for a page's origin, and for a request's body.
+"""
+
+import http.client
+import json
 from types import SimpleNamespace
 
+import eventlet
+import eventlet.wsgi
 import pytest
 
 from gateway.app import create_app
+from gateway.protocol import LARGEST_MESSAGE
 
 INFO = '{"jsonrpc": "2.0", "id": 1, "method": "server.info"}'
 PROXY, CLIENT, OTHER = "192.0.2.1", "203.0.113.5", "198.51.100.7"
@@ -48,3 +56,55 @@ def test_the_host_is_still_the_one_that_the_client_has_asked_for(fake_gateway):
     app = create_app({"ALLOWED_ORIGINS": "", "TRUSTED_PROXIES": 1}, fake_gateway)
     headers = {"X-Forwarded-Host": "evil.example", "Origin": "https://evil.example"}
     assert app.test_client().post("/rpc", data=INFO, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//", "\xff", ""])
+def test_what_is_no_origin_is_a_foreign_one(fake_gateway, origin):
+    app = create_app({"ALLOWED_ORIGINS": "", "TRUSTED_PROXIES": 0}, fake_gateway)
+    answer = app.test_client().post("/rpc", data=INFO, headers={"Origin": origin})
+    assert answer.status_code == 403
+
+
+class TestChunks:
+    """A body may come in chunks, its length unsaid."""
+
+    @pytest.fixture
+    def link(self, fake_gateway):
+        """A connection to a gateway that serves."""
+        listener = eventlet.listen(("127.0.0.1", 0))
+        app = create_app({"ALLOWED_ORIGINS": "", "TRUSTED_PROXIES": 0}, fake_gateway)
+        serving = eventlet.spawn(eventlet.wsgi.server, listener, app, log_output=False)
+        link = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=5)
+        yield link
+        link.close()
+        serving.kill()
+        listener.close()
+
+    @staticmethod
+    def post(link, *chunks):
+        chunks = [each.encode() for each in chunks]
+        link.request(
+            "POST", "/rpc", iter(chunks), {"Transfer-Encoding": "chunked"}, encode_chunked=True
+        )
+        answer = link.getresponse()
+        return answer.status, answer.read()
+
+    @pytest.mark.parametrize("size", [len(INFO), 1000, LARGEST_MESSAGE])
+    def test_they_are_put_together(self, link, size):
+        padded = INFO.ljust(size)
+        for _ in range(2):
+            status, text = self.post(link, padded[:7], padded[7:50], padded[50:])
+            assert status == 200 and json.loads(text)["result"]["protocol"] == "1.0"
+
+    def test_too_many_of_them_are_too_large(self, link):
+        assert self.post(link, INFO.ljust(LARGEST_MESSAGE), " ")[0] == 413
+        assert self.post(link, *[" " * 1000] * 1000)[0] == 413
+        assert self.post(link, INFO)[0] == 200
+
+    def test_none_are_no_request(self, link):
+        status, text = self.post(link)
+        assert status == 200 and json.loads(text)["error"]["data"]["type"] == "ParseError"
+
+    def test_what_is_none_is_a_bad_request(self, link):
+        link.request("POST", "/rpc", b"many\r\n", {"Transfer-Encoding": "chunked"})
+        assert link.getresponse().status == 400

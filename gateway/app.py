@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from extensions.exposition import exposition
 from gateway import dispatch, protocol
+from gateway.chunks import with_short_lines
 from gateway.core import Gateway
 from gateway.limits import network
 from gateway.pages import Pages, add_pages, content_security_policy
@@ -30,6 +31,7 @@ def create_app(config, gateway: Gateway) -> Flask:
     allowed = [each.strip() for each in listed if each.strip()]
     if proxies := int(config["TRUSTED_PROXIES"]):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)
+    app.wsgi_app = with_short_lines(app.wsgi_app)
     sock = Sock(app)
 
     @app.before_request

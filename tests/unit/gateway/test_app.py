@@ -108,3 +108,12 @@ class TestChunks:
     def test_what_is_none_is_a_bad_request(self, link):
         link.request("POST", "/rpc", b"many\r\n", {"Transfer-Encoding": "chunked"})
         assert link.getresponse().status == 400
+
+    @pytest.mark.parametrize("path", ["/rpc", "/healthz"])
+    @pytest.mark.parametrize("before", ["", "5\r\n12345\r\n", "0\r\nA: "])
+    def test_a_line_around_them_that_never_ends_is_not_waited_for(self, link, path, before):
+        link.putrequest("POST", path)
+        link.putheader("Transfer-Encoding", "chunked")
+        link.endheaders(before.encode() + b"1" * 10_000)
+        assert link.getresponse().status in (400, 405)
+        assert link.sock is None or not link.sock.recv(1)  # it is closed

@@ -111,14 +111,6 @@ class AuthService(service_base.Service):
         found = self._check(login, password)
         self._replace_hash(found.login, GONE)
 
-    @rpc
-    def undo_register(self, login):
-        """Give back a login just taken, where what belongs to it could not be made."""
-        with self.db.get_session() as session:
-            found = session.get(Credentials, login)
-            if found is not None and found.usable:
-                session.delete(found)
-
     def _find(self, login):
         with self.db.get_session() as session:
             return session.scalar(

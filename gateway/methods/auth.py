@@ -1,5 +1,6 @@
 """Who somebody is: registering, logging in, and proving it to a connection."""
 
+from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from extensions.clock import timestamp
 from extensions.fault_points import Point, before
@@ -13,12 +14,16 @@ from gateway.table import Call, Who, method
     (LoginTaken, AlreadyAuthenticated), ignores_token=True,
 )
 def register(call: Call, given: params.Registration):
-    """Make a new player. On a socket, the connection becomes that player's."""
+    """Make a new player. On a socket, the connection becomes that player's.
+
+    What fails half-way is finished by asking again with the same password. After `Unavailable`,
+    `LoginTaken` may mean that nothing was left to finish: then log in.
+    """
     with _identity(call) as identity:
         identity.require_unbound()
         call.limits.register(call.address)
-        tokens = call.services.auth.register(given.login, given.password)
-        _make_account(call, given.login)
+        tokens = _take_login(call, given)
+        _make_account(call, tokens["login"])
         identity.bind(tokens["access_token"])
     return tokens
 
@@ -31,8 +36,7 @@ def login(call: Call, given: params.Login):
     """Log a player in. On a socket, the connection becomes that player's."""
     with _identity(call) as identity:
         identity.require_unbound()
-        with call.limits.password(given.login, call.address):
-            tokens = call.services.auth.login(given.login, given.password)
+        tokens = _log_in(call, given)
         # A registration that died half-way has left no account: here it is made up for.
         call.services.accounts.create(tokens["login"])
         identity.bind(tokens["access_token"])
@@ -80,13 +84,37 @@ def change_password(call: Call, given: params.PasswordChange):
     return {}
 
 
+def _take_login(call: Call, given: params.Registration) -> dict:
+    """Take a login; one that got no account is its player's to take again, by the password."""
+    try:
+        return call.services.auth.register(given.login, given.password)
+    except LoginTaken:
+        if _has_account(call, given.login):
+            raise
+        try:
+            return _log_in(call, given)
+        except InvalidCredentials:
+            pass  # it is somebody else's, or was
+        raise
+
+
+def _has_account(call: Call, login: str) -> bool:
+    try:
+        call.services.accounts.get(login)
+    except AccountNotFound:
+        return False
+    return True
+
+
+def _log_in(call: Call, given: params.Registration | params.Login) -> dict:
+    with call.limits.password(given.login, call.address):
+        return call.services.auth.login(given.login, given.password)
+
+
 @before(Point.LOGIN_TAKEN)
 def _make_account(call: Call, login: str) -> None:
-    try:
-        call.services.accounts.create(login)
-    except Exception:  # whatever it was: half a player is none
-        call.services.auth.undo_register(login)
-        raise
+    # Where it fails the login stays taken: to give it back could come late, when it is in use.
+    call.services.accounts.create(login)
 
 
 class _identity:

@@ -14,7 +14,10 @@ pytestmark = pytest.mark.usefixtures("outage")
 PASSWORD, REVOKED = "long enough", 4401
 
 
-def test_a_login_that_was_taken_and_got_no_account_gets_it_with_the_next_login(stack, connect):
+@pytest.mark.parametrize("method", ["auth.register", "auth.login"])
+def test_a_login_that_was_taken_and_got_no_account_gets_it_by_its_password(
+    stack, connect, method
+):
     identity = {"login": f"half-{secrets.token_hex(4)}", "password": PASSWORD}
     with stack.armed("gateway", Point.LOGIN_TAKEN, identity["login"]) as await_death:
         client = connect(CheckedClient)
@@ -22,8 +25,9 @@ def test_a_login_that_was_taken_and_got_no_account_gets_it_with_the_next_login(s
         await_death()
         client.wait_closed()
     again = connect(CheckedClient)
-    again.refused("LoginTaken", "auth.register", **identity)
-    assert again.call("auth.login", **identity)["login"] == identity["login"]
+    other = {**identity, "password": "another password"}
+    again.refused("LoginTaken", "auth.register", **other)
+    assert again.call(method, **identity)["login"] == identity["login"]
     assert again.call("accounts.get")["login"] == identity["login"]
 
 

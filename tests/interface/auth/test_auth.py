@@ -128,19 +128,6 @@ def test_nothing_is_announced_of_an_unregistering_that_was_refused(auth, alice, 
     assert auth.login("Alice", PASSWORD)
 
 
-def test_a_registration_that_was_undone_leaves_the_name_free(auth, alice, ear):
-    auth.undo_register("Alice")
-    assert auth.register("Alice", "another password")
-    assert ear.rest() == []
-
-
-def test_the_name_of_a_deleted_account_is_not_given_back(auth, alice):
-    auth.unregister("Alice", PASSWORD)
-    auth.undo_register("Alice")
-    with pytest.raises(LoginTaken):
-        auth.register("Alice", PASSWORD)
-
-
 def test_a_password_is_verified(auth, alice):
     assert auth.verify_password("alice", PASSWORD) is None
     with pytest.raises(InvalidCredentials):

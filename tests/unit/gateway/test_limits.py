@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from auth.exceptions import InvalidCredentials
+from accounts.exceptions import AccountNotFound
+from auth.exceptions import InvalidCredentials, LoginTaken
 from extensions.errors import RateLimited
 from gateway import dispatch, limits
 from gateway.limits import Buckets, Limit, Limits, network
@@ -170,6 +171,19 @@ class TestMethods:
             call("auth.register", login="alice", password="correct horse")
         assert refused("auth.register", login="alice", password="correct horse") == "RateLimited"
         assert services.auth.register.call_count == 2
+
+    def test_who_registers_a_login_that_got_no_account_can_guess_no_more_than_who_logs_in(
+        self, limited, services, refused
+    ):
+        limited.ask = limited.register = lambda whose: None
+        services.auth.register.side_effect = LoginTaken.of("no", login="alice")
+        services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
+        services.auth.login.side_effect = InvalidCredentials("no")
+        given = {"login": "alice", "password": "a wrong one"}
+        answers = [refused("auth.register", **given) for _ in range(3)]
+        assert answers == ["LoginTaken", "LoginTaken", "RateLimited"]
+        assert services.auth.login.call_count == 2
+        assert refused("auth.login", **given) == "RateLimited"
 
     @pytest.mark.parametrize(("method", "caller", "asked", "params"), [
         ("auth.login", None, "login", {"login": "alice", "password": "wrong"}),

@@ -2,12 +2,13 @@
 
 from contextlib import contextmanager
 from unittest.mock import Mock
+from unittest.mock import call as mock_call
 
 import pytest
 from nameko.exceptions import RemoteError
 
 from accounts.exceptions import AccountNotFound
-from auth.exceptions import InvalidCredentials
+from auth.exceptions import InvalidCredentials, LoginTaken
 from gateway.errors import Unavailable
 from rooms.exceptions import RoomIsPrivate, RoomNotFound
 from searcher.exceptions import SearchNotStarted
@@ -96,7 +97,7 @@ class TestRegister:
         ],
         ids=lambda value: type(value).__name__,
     )
-    def test_is_undone_where_the_account_cannot_be_made(
+    def test_that_got_no_account_binds_nothing_and_leaves_the_login_taken(
         self, refused, services, connection, error, told
     ):
         services.accounts.create.side_effect = error
@@ -105,8 +106,36 @@ class TestRegister:
                 "auth.register", connection=connection, login="alice", password=PASSWORD
             )
         assert type_ == told
-        services.auth.undo_register.assert_called_once_with("alice")
         assert connection.login is None
+        assert services.auth.mock_calls == [mock_call.register("alice", PASSWORD)]
+
+    def test_that_got_no_account_is_finished_by_asking_again(
+        self, call, services, connection
+    ):
+        services.auth.register.side_effect = LoginTaken.of("no", login="ALICE")
+        services.accounts.get.side_effect = AccountNotFound.of("no", login="ALICE")
+        services.auth.login.return_value = TOKENS
+        with unlocked(connection):
+            assert call(
+                "auth.register", connection=connection, login="ALICE", password=PASSWORD
+            ) == TOKENS
+        services.auth.login.assert_called_once_with("ALICE", PASSWORD)
+        services.accounts.create.assert_called_once_with("alice")
+        assert connection.login == "alice"
+
+    def test_that_got_no_account_is_nobody_elses_to_finish(self, refused, services):
+        services.auth.register.side_effect = LoginTaken.of("no", login="alice")
+        services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
+        services.auth.login.side_effect = InvalidCredentials("no")
+        assert refused("auth.register", login="alice", password=PASSWORD) == "LoginTaken"
+        assert not services.accounts.create.called
+
+    def test_of_a_login_with_an_account_is_refused_and_no_password_is_tried(
+        self, refused, services
+    ):
+        services.auth.register.side_effect = LoginTaken.of("no", login="alice")
+        assert refused("auth.register", login="alice", password=PASSWORD) == "LoginTaken"
+        assert not services.auth.login.called and not services.accounts.create.called
 
     @pytest.mark.parametrize("login", ["alice", "bob"])
     def test_a_bound_connection_stays_whose_it_is(self, refused, services, login):

@@ -2,7 +2,7 @@
 
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from auth import events, schemas, tokens
@@ -98,7 +98,7 @@ class AuthService(service_base.Service):
     def change_password(self, login, password, new_password):
         """Replace the password; every token of the player is dead from then on."""
         found = self._check(login, password)
-        self._replace_hash(found.login, self.passwords.hash(new_password))
+        self._replace_hash(found, self.passwords.hash(new_password))
 
     @rpc(expected_exceptions=(InvalidCredentials,))
     def verify_password(self, login, password):
@@ -109,7 +109,7 @@ class AuthService(service_base.Service):
     def unregister(self, login, password):
         """End a login for good: nobody logs in by it again, and nobody can take it."""
         found = self._check(login, password)
-        self._replace_hash(found.login, GONE)
+        self._replace_hash(found, GONE)
 
     def _find(self, login):
         with self.db.get_session() as session:
@@ -129,12 +129,22 @@ class AuthService(service_base.Service):
         """Forget families whose last token has run out."""
         self.families.sweep(self.clock())
 
-    def _replace_hash(self, login, password_hash):
-        notice = schemas.revoked(login, None, self.clock())
+    def _replace_hash(self, checked, password_hash):
+        """Replace the hash that was checked; refuse where another has taken its place meanwhile."""
+        notice = schemas.revoked(checked.login, None, self.clock())
         with self.db.get_session() as session:
-            session.get(Credentials, login).password_hash = password_hash
+            replaced = session.execute(
+                update(Credentials)
+                .where(
+                    Credentials.login == checked.login,
+                    Credentials.password_hash == checked.password_hash,
+                )
+                .values(password_hash=password_hash)
+            )
+            if replaced.rowcount == 0:
+                raise InvalidCredentials(WRONG)
             self.announcer.record(session, [notice])
-        self.families.kill_all_of(login)
+        self.families.kill_all_of(checked.login)
         self.announcer.send([notice])
 
     def _end_family(self, login, family):

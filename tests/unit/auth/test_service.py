@@ -16,19 +16,31 @@ REVOKED = "auth.revoked"
 
 
 class CountingPasswords:
-    """Hashes by writing down, with a salt as the real one, and counts what it is asked."""
+    """Hashes by writing down, with a salt as the real one, and counts what it is asked.
+
+    Each time that it is asked, the last of `meanwhile` is done first.
+    """
 
     def __init__(self):
         self.hashed = []
         self.verified = []
+        self.meanwhile = []
 
     def hash(self, password):
         self.hashed.append(password)
-        return f"{len(self.hashed)}:{password}"
+        hashed = f"{len(self.hashed)}:{password}"
+        self._yield()
+        return hashed
 
     def verify(self, password, password_hash):
         self.verified.append(password_hash)
+        self._yield()
         return password_hash is not None and password_hash.partition(":")[2] == password
+
+    def _yield(self):
+        # The real one takes a while, in which others are served.
+        if self.meanwhile:
+            self.meanwhile.pop()()
 
 
 @pytest.fixture
@@ -180,6 +192,22 @@ class TestChangePassword:
         assert service.authenticate(alice["access_token"])
         assert service.login("Alice", PASSWORD)
 
+    def test_brings_no_login_back_that_ends_meanwhile(self, service, alice, passwords):
+        passwords.meanwhile = [lambda: service.unregister("Alice", PASSWORD), lambda: None]
+        with pytest.raises(InvalidCredentials):
+            service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        for password in (PASSWORD, OTHER_PASSWORD):
+            with pytest.raises(InvalidCredentials):
+                service.login("Alice", password)
+
+    def test_of_two_at_once_one_is_done_and_the_other_refused(self, service, alice, passwords):
+        passwords.meanwhile = [
+            lambda: service.change_password("Alice", PASSWORD, OTHER_PASSWORD), lambda: None
+        ]
+        with pytest.raises(InvalidCredentials):
+            service.change_password("Alice", PASSWORD, "a third password")
+        assert service.login("Alice", OTHER_PASSWORD)
+
     def test_leaves_other_players_alone(self, service, alice):
         bob = service.register("bob", PASSWORD)
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
@@ -199,6 +227,12 @@ class TestUnregister:
         assert announcer.heard == [(REVOKED, ("Alice",))]
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
+
+    def test_does_not_take_a_password_that_is_replaced_meanwhile(self, service, alice, passwords):
+        passwords.meanwhile = [lambda: service.change_password("Alice", PASSWORD, OTHER_PASSWORD)]
+        with pytest.raises(InvalidCredentials):
+            service.unregister("Alice", PASSWORD)
+        assert service.login("Alice", OTHER_PASSWORD)
 
     @pytest.mark.parametrize("login", ["Alice", "alice"])
     def test_nobody_can_take_the_login_again(self, service, alice, refused, login):

@@ -18,8 +18,11 @@ def tokens(access: Claims, refresh: Claims, keys: Keys) -> dict:
 
 
 def identity(claims: Claims) -> dict:
-    """Who a token names, for as long as it is good; `family` tells which login it came of."""
-    return {"login": claims.login, "expires_at": claims.expires_at, "family": claims.family}
+    """Who a token names, and until when; which login it came of, and under which password."""
+    return {
+        "login": claims.login, "expires_at": claims.expires_at, "family": claims.family,
+        "fingerprint": claims.fingerprint,
+    }
 
 
 def revoked(login: str, family: str | None, now: float) -> Notice:

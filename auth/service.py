@@ -1,5 +1,7 @@
 """The auth service: who somebody is, proved by a password or by a token."""
 
+import logging
+
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 from sqlalchemy import func, select, update
@@ -13,8 +15,11 @@ from extensions import calls, service_base
 from extensions.announcements import Announcer
 from extensions.clock import Clock
 from extensions.database import Database
+from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
 from extensions.timing import timer
+
+_log = logging.getLogger(__name__)
 
 WRONG = "The login is unknown or the password is wrong"
 
@@ -81,8 +86,18 @@ class AuthService(service_base.Service):
 
     @rpc
     def ended(self, logins):
-        """Those of these `[login, family]` whose tokens are dead, for who was not told of it."""
-        return [list(each) for each in self.families.ended([tuple(each) for each in logins])]
+        """`[login, family]` of those of these whose tokens are dead, for who was not told of it.
+
+        Each is `[login, family, fingerprint]`, as a token of it says. Without the last, or with
+        None there, a new password is noticed only where it has reached the store of families.
+        """
+        asked = [[*each, None][:3] for each in logins]
+        unknown = self.families.ended([(login, family) for login, family, _ in asked])
+        current = self._fingerprints({login for login, _, _ in asked})
+        return [
+            [login, family] for login, family, known in asked
+            if (login, family) in unknown or known not in (None, current.get(login))
+        ]
 
     @rpc(expected_exceptions=(InvalidToken,))
     def logout(self, login, family, refresh_token=None):
@@ -95,10 +110,20 @@ class AuthService(service_base.Service):
         self._end_family(login, family)
 
     @rpc(expected_exceptions=(InvalidCredentials,))
-    def change_password(self, login, password, new_password):
-        """Replace the password; every token of the player is dead from then on."""
-        found = self._check(login, password)
-        self._replace_hash(found, self.passwords.hash(new_password))
+    def change_password(self, login, password, new_password, fingerprint=None):
+        """Replace the password; every token of the player is dead from then on.
+
+        The fingerprint is the caller's token's. Where the password has been replaced since that
+        was issued, and it is the new one, this has been done: it is served or asked for again.
+        """
+        try:
+            found = self._check(login, password)
+            self._replace_hash(found, self.passwords.hash(new_password))
+        except InvalidCredentials:
+            # Else who holds a good token could try two passwords at a time.
+            if fingerprint in (None, self._fingerprints({login}).get(login)):
+                raise
+            self._check(login, new_password)
 
     @rpc(expected_exceptions=(InvalidCredentials,))
     def verify_password(self, login, password):
@@ -144,8 +169,17 @@ class AuthService(service_base.Service):
             if replaced.rowcount == 0:
                 raise InvalidCredentials(WRONG)
             self.announcer.record(session, [notice])
-        self.families.kill_all_of(checked.login)
+        try:
+            self.families.kill_all_of(checked.login)
+        except StorageAway as error:  # what is issued under the old hash is dead all the same
+            _log.warning("The families of a login are left to run out: %s", error)
         self.announcer.send([notice])
+
+    def _fingerprints(self, logins):
+        """What tokens of these logins must have as their fingerprint, by login."""
+        with self.db.get_session() as session:
+            found = session.scalars(select(Credentials).where(Credentials.login.in_(logins)))
+            return {each.login: tokens.fingerprint(each.password_hash) for each in found}
 
     def _end_family(self, login, family):
         if not self.families.good(login, family):

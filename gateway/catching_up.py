@@ -41,10 +41,12 @@ class CatchingUp:
         return False
 
     def _close_ended(self, batch: list) -> None:
-        logins = {(each.login, each.family) for each in batch if not each.closed}
+        logins = {
+            (each.login, each.family): each.fingerprint for each in batch if not each.closed
+        }
         if not logins:
             return
-        ended = self._services.auth.ended([list(each) for each in sorted(logins)])
+        ended = self._services.auth.ended([[*pair, logins[pair]] for pair in sorted(logins)])
         for login, family in ended:
             for connection in batch:
                 if connection.login == login:

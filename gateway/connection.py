@@ -36,6 +36,7 @@ class Connection(Client):
         super().__init__(gateway, socket, address)
         self.login: str | None = None
         self.family: str | None = None
+        self.fingerprint: str | None = None
         self.came_at = 0.0  # when it became the player's
         self.identity_lock = Semaphore()
         self.followers: dict[str, Follower] = {}
@@ -56,10 +57,13 @@ class Connection(Client):
 
     # Whose it is
 
-    def bind(self, login: str, expires_at: float, family: str) -> None:
+    def bind(
+        self, login: str, expires_at: float, family: str, fingerprint: str | None = None
+    ) -> None:
         """Make the connection a player's, or renew it, until the token of this family expires.
 
-        Raises AlreadyAuthenticated.
+        The fingerprint is that of the password under which the token was issued. Raises
+        AlreadyAuthenticated.
         """
         if self.login not in (None, login):
             raise AlreadyAuthenticated.of(
@@ -67,7 +71,7 @@ class Connection(Client):
             )
         first = self.login is None
         self._hear(f"player.{login}.#")
-        self.login, self.family = login, family
+        self.login, self.family, self.fingerprint = login, family, fingerprint
         remaining = max(expires_at - time.time(), 0)
         self.set_timer("warning", max(remaining - WARNED_BEFORE, 0), self._warn, expires_at)
         self.set_timer("expiry", remaining, self._expire)

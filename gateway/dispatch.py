@@ -38,7 +38,7 @@ def answer(
         request_id = request.id
         method = table.find(request.method, on_socket=connection is not None)
         name = method.name
-        call.login, call.family = _caller(gateway, method, connection, token)
+        call.login, call.family, call.fingerprint = _caller(gateway, method, connection, token)
         gateway.limits.ask(connection.id if connection is not None else call.login or address)
         value = method.call(call, request.params)
         answered = Answer(protocol.result(request_id, value))
@@ -65,13 +65,13 @@ def is_malformed(answered: Answer) -> bool:
 
 def _caller(
     gateway, method: table.Method, connection, token: str | None
-) -> tuple[str | None, str | None]:
-    """The player who calls, and the family of the token that proved it."""
+) -> tuple[str | None, str | None, str | None]:
+    """The player who calls, and the family and the fingerprint of the token that proved it."""
     if connection is not None:
-        return connection.login, connection.family
+        return connection.login, connection.family, connection.fingerprint
     if token is None or method.ignores_token:
-        return None, None
+        return None, None, None
     if not token:
         raise InvalidToken("The Authorization header is not of the form: Bearer <access token>")
     known = gateway.services.auth.authenticate(token)
-    return known["login"], known["family"]
+    return known["login"], known["family"], known.get("fingerprint")

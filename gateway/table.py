@@ -31,6 +31,7 @@ class Call:
     gateway: Any
     login: str | None = None
     family: str | None = None
+    fingerprint: str | None = None
     connection: Any = None
     arrived: float = 0.0
     address: str = ""

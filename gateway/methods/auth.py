@@ -80,7 +80,9 @@ def authenticate(call: Call, given: params.AccessToken):
 def change_password(call: Call, given: params.PasswordChange):
     """Set another password: every token of the player is dead, and all sockets close."""
     with call.limits.password(call.login, call.address):
-        call.services.auth.change_password(call.login, given.password, given.new_password)
+        call.services.auth.change_password(
+            call.login, given.password, given.new_password, call.fingerprint
+        )
     return {}
 
 
@@ -152,7 +154,7 @@ class _identity:
             raise
         if self._connection.login not in (None, known["login"]):
             raise _taken(self._connection.login)
-        self._connection.bind(known["login"], known["expires_at"], known["family"])
+        self._connection.bind(**known)
         try:
             # It may have been revoked before the connection began to hear of that.
             return self._call.services.auth.authenticate(access_token)

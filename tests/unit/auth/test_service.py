@@ -8,6 +8,7 @@ from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from auth.families import SqlFamilies, Tokens
 from auth.models import Base, Credentials
 from auth.service import AuthService
+from extensions.errors import StorageAway
 
 CONFIG = {"ACCESS_TOKEN_TTL": 900, "REFRESH_TOKEN_TTL": 86_400}
 KEYS = tokens.Keys.of("a secret of the tests, and long enough")
@@ -67,6 +68,10 @@ def remove(service, login):
     """Remove a login from the database, as an operator may."""
     with service.db.get_session() as session:
         session.delete(session.get(Credentials, login))
+
+
+def away(*_):
+    raise StorageAway("Redis is away")
 
 
 class TestRegister:
@@ -208,10 +213,90 @@ class TestChangePassword:
             service.change_password("Alice", PASSWORD, "a third password")
         assert service.login("Alice", OTHER_PASSWORD)
 
+    def test_that_cannot_be_told_to_the_store_of_families_is_done_all_the_same(
+        self, service, alice, announcer, monkeypatch
+    ):
+        monkeypatch.setattr(service.families, "kill_all_of", away)
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        assert announcer.heard == [(REVOKED, ("Alice",))]
+        with pytest.raises(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+    def test_that_is_served_again_has_been_done_and_does_nothing(
+        self, service, alice, announcer
+    ):
+        fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
+        change = ("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
+        service.change_password(*change)
+        since = service.login("Alice", OTHER_PASSWORD)
+        service.change_password(*change)
+        assert len(announcer.heard) == 1
+        assert service.authenticate(since["access_token"])
+
+    def test_that_is_served_twice_at_once_is_done_once(
+        self, service, alice, announcer, passwords
+    ):
+        fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
+        change = ("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
+        passwords.meanwhile = [lambda: service.change_password(*change), lambda: None]
+        service.change_password(*change)
+        assert len(announcer.heard) == 1
+
+    def test_to_a_third_one_is_refused_once_there_is_another(self, service, alice, refused):
+        fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
+        with refused(InvalidCredentials):
+            service.change_password("Alice", PASSWORD, "a third password", fingerprint)
+
+    def test_does_not_tell_the_holder_of_a_token_whether_the_new_one_is_right(
+        self, service, alice, passwords, refused
+    ):
+        fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
+        passwords.verified.clear()
+        with refused(InvalidCredentials):
+            service.change_password("Alice", "wrong password", PASSWORD, fingerprint)
+        assert len(passwords.verified) == 1
+
     def test_leaves_other_players_alone(self, service, alice):
         bob = service.register("bob", PASSWORD)
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
         assert service.authenticate(bob["access_token"])
+
+
+class TestEnded:
+    @pytest.fixture
+    def asked(self, service, alice):
+        """Alice's login, as a gateway asks of it."""
+        identity = service.authenticate(alice["access_token"])
+        return [identity["login"], identity["family"], identity["fingerprint"]]
+
+    def test_a_good_one_has_not(self, service, asked):
+        assert service.ended([asked]) == []
+
+    def test_one_that_was_logged_out_of_has_and_no_other(self, service, asked):
+        other = service.authenticate(service.login("Alice", PASSWORD)["access_token"])
+        service.logout(*asked[:2])
+        assert service.ended([asked, ["Alice", other["family"], asked[2]]]) == [asked[:2]]
+
+    @pytest.mark.parametrize("ending", [
+        lambda service: service.change_password("Alice", PASSWORD, OTHER_PASSWORD),
+        lambda service: service.unregister("Alice", PASSWORD),
+        lambda service: remove(service, "Alice"),
+    ], ids=["changed", "unregistered", "removed"])
+    def test_one_of_another_password_has_though_the_store_of_families_knows_it(
+        self, service, asked, monkeypatch, ending
+    ):
+        monkeypatch.setattr(service.families, "kill_all_of", away)
+        ending(service)
+        assert service.ended([asked]) == [asked[:2]]
+
+    @pytest.mark.parametrize("unknown", [[], [None]])
+    def test_a_gateway_of_the_release_before_asks_of_the_family_alone(
+        self, service, asked, unknown
+    ):
+        assert service.ended([asked[:2] + unknown]) == []
+        service.logout(*asked[:2])
+        assert service.ended([asked[:2] + unknown]) == [asked[:2]]
 
 
 class TestVerifyPassword:

@@ -67,7 +67,9 @@ def identify(token):
     login, _, rest = token.rpartition("-")
     if not login or rest != "token":
         raise InvalidToken("The token cannot be used: the token is not one of ours")
-    return {"login": login, "expires_at": 1_700_000_900.0, "family": "family"}
+    return {
+        "login": login, "expires_at": 1_700_000_900.0, "family": "family", "fingerprint": "print"
+    }
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from gateway.inbox import NOTED, Inbox, Queue
 class Connection:
     """A socket's connection that is a player's."""
 
-    id, login, family, round_trip = "connection", "alice", "family", 0.0
+    id, login, family, fingerprint = "connection", "alice", "family", "print"
+    round_trip = 0.0
     address = "10.0.0.1"
 
 

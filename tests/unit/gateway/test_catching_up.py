@@ -38,7 +38,8 @@ def connect(services):
     def connect(login, came_at=DEAF_SINCE - 100):
         gateway = SimpleNamespace(id="gateway", services=services, ping_interval=20)
         connection = Connection(gateway, SimpleNamespace(round_trip=None))
-        connection.login, connection.family, connection.came_at = login, "family", came_at
+        connection.login, connection.family, connection.fingerprint = login, "family", "print"
+        connection.came_at = came_at
         connection.told = []
         connection.notify = lambda event, params: connection.told.append(
             (event, params["session_id"])
@@ -140,11 +141,15 @@ def test_all_of_many_answers_are_told(catching_up, services, connect):
 
 def test_only_the_login_that_has_ended_is_closed(catching_up, services, connect):
     one, renewed, other = connect("alice"), connect("alice"), connect("bob")
-    renewed.family = "another family"
+    renewed.family, renewed.fingerprint = "another family", "of another password"
     for each in (one, renewed, other):
         each.close_after_answers = Mock()
     services.auth.ended.return_value = [["alice", "family"]]
     make_up(catching_up, one, renewed, other)
+    services.auth.ended.assert_called_once_with([
+        ["alice", "another family", "of another password"], ["alice", "family", "print"],
+        ["bob", "family", "print"],
+    ])
     assert one.close_after_answers.call_args.args[0] == 4401
     assert not renewed.close_after_answers.called and not other.close_after_answers.called
 

@@ -160,7 +160,9 @@ class TestMethods:
 
     def test_those_of_a_connection_are_counted_by_themselves(self, ask):
         for number in range(2):
-            connection = SimpleNamespace(id=f"c{number}", address="a", login="alice", family="f")
+            connection = SimpleNamespace(
+                id=f"c{number}", address="a", login="alice", family="f", fingerprint="p"
+            )
             answers = [ask(connection=connection) for _ in range(3)]
             assert answers == [None, None, "RateLimited"]
 

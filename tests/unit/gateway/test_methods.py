@@ -42,6 +42,7 @@ class Connection:
         self.id, self.address = "connection", "10.0.0.1"
         self.login = login
         self.family = "family" if login else None
+        self.fingerprint = "print" if login else None
         self.expires_at = None
         self.locked = False
         self.identity_lock = self
@@ -54,9 +55,10 @@ class Connection:
     def release(self):
         self.locked = False
 
-    def bind(self, login, expires_at, family):
+    def bind(self, login, expires_at, family, fingerprint):
         assert self.locked, "two could decide at the same moment whose it is"
         self.login, self.expires_at, self.family = login, expires_at, family
+        self.fingerprint = fingerprint
 
     def search(self, search):
         self.searched = search

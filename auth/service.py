@@ -132,9 +132,16 @@ class AuthService(service_base.Service):
 
     @rpc(expected_exceptions=(InvalidCredentials,))
     def unregister(self, login, password):
-        """End a login for good: nobody logs in by it again, and nobody can take it."""
-        found = self._check(login, password)
-        self._replace_hash(found, GONE)
+        """End a login for good: nobody logs in by it again, and nobody can take it.
+
+        Where it has been ended already, that is all right: this is served again.
+        """
+        try:
+            self._replace_hash(self._check(login, password), GONE)
+        except InvalidCredentials:
+            found = self._find(login)
+            if found is None or found.usable:
+                raise
 
     def _find(self, login):
         with self.db.get_session() as session:

@@ -1,8 +1,11 @@
 """Players' profiles, the course of their ratings, and who is best."""
 
+from contextlib import suppress
+
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials
 from gateway import params, results
+from gateway.errors import Unavailable
 from gateway.table import Call, Who, method
 from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import GameNotFound
@@ -41,6 +44,10 @@ def delete(call: Call, given: params.Password):
     services.sessions.resign_all(login)
     services.accounts.delete(login)
     services.auth.unregister(login, given.password)
+    # Whoever has logged in meanwhile has made the account again. All else is done, and cannot be
+    # asked for once more.
+    with suppress(Unavailable):
+        services.accounts.delete(login)
     return {}
 
 

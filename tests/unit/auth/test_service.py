@@ -313,6 +313,18 @@ class TestUnregister:
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
 
+    def test_that_is_served_again_or_twice_at_once_is_done_once(
+        self, service, alice, announcer, passwords
+    ):
+        passwords.meanwhile = [lambda: service.unregister("Alice", PASSWORD)]
+        service.unregister("Alice", PASSWORD)
+        service.unregister("Alice", PASSWORD)
+        assert announcer.heard == [(REVOKED, ("Alice",))]
+
+    def test_of_somebody_who_is_not_there_is_refused(self, service, refused):
+        with refused(InvalidCredentials):
+            service.unregister("nobody", PASSWORD)
+
     def test_does_not_take_a_password_that_is_replaced_meanwhile(self, service, alice, passwords):
         passwords.meanwhile = [lambda: service.change_password("Alice", PASSWORD, OTHER_PASSWORD)]
         with pytest.raises(InvalidCredentials):

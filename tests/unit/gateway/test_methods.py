@@ -231,7 +231,7 @@ class TestDelete:
     STEPS = [
         ("auth", "verify_password"), ("searcher", "stop"), ("private_rooms", "leave_all"),
         ("rooms", "leave_all"), ("sessions", "resign_all"), ("accounts", "delete"),
-        ("auth", "unregister"),
+        ("auth", "unregister"), ("accounts", "delete"),
     ]
 
     @pytest.fixture
@@ -243,9 +243,16 @@ class TestDelete:
             mock.side_effect = lambda *_, step=(service, method): steps.append(step)
         return steps
 
-    def test_undoes_everything_and_the_login_last(self, call, steps):
+    def test_undoes_everything_and_then_the_login_and_what_a_login_meanwhile_has_made(
+        self, call, steps
+    ):
         assert call("accounts.delete", "alice", password=PASSWORD) == {}
         assert steps == self.STEPS
+
+    def test_is_done_once_the_login_has_ended(self, call, services, steps):
+        services.accounts.delete.side_effect = [None, Unavailable.of("no", service="accounts")]
+        assert call("accounts.delete", "alice", password=PASSWORD) == {}
+        assert services.accounts.delete.call_count == 2
 
     def test_with_a_wrong_password_nothing_is_done(self, refused, services, steps):
         services.auth.verify_password.side_effect = InvalidCredentials("no")
@@ -255,9 +262,9 @@ class TestDelete:
     def test_who_does_not_search_is_deleted_all_the_same(self, call, services, steps):
         services.searcher.stop.side_effect = SearchNotStarted("no")
         call("accounts.delete", "alice", password=PASSWORD)
-        assert steps[-1] == ("auth", "unregister")
+        assert steps == [each for each in self.STEPS if each != ("searcher", "stop")]
 
-    @pytest.mark.parametrize(("service", "method"), STEPS[1:-1])
+    @pytest.mark.parametrize(("service", "method"), STEPS[1:-2])
     def test_what_fails_half_way_leaves_the_password_good_for_another_try(
         self, refused, services, steps, service, method
     ):

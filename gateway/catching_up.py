@@ -28,6 +28,10 @@ class CatchingUp:
         self._logins.add(*players)
         self._beginnings.add(*((each, deaf_since) for each in players))
 
+    def check_login(self, connection) -> None:
+        """Close a connection if its login has ended, as soon as that can be asked."""
+        self._logins.add(connection)
+
     def tell_found(self, connection) -> bool:
         """Tell a connection of the session that its search has led to; False where to none."""
         login, search = connection.login, connection.searching

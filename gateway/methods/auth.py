@@ -5,7 +5,7 @@ from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from extensions.clock import timestamp
 from extensions.fault_points import Point, before
 from gateway import params, results
-from gateway.errors import AlreadyAuthenticated
+from gateway.errors import AlreadyAuthenticated, Unavailable
 from gateway.table import Call, Who, method
 
 
@@ -161,6 +161,9 @@ class _identity:
         except InvalidToken:
             self._connection.revoke(None)
             raise
+        except Unavailable:
+            self._call.gateway.catching_up.check_login(self._connection)
+            return known
 
 
 def _taken(login: str) -> AlreadyAuthenticated:

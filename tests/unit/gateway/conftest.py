@@ -12,6 +12,7 @@ from accounts.service import AccountsService
 from auth.exceptions import InvalidToken
 from auth.service import AuthService
 from gateway import dispatch, table
+from gateway.catching_up import CatchingUp
 from gateway.limits import Limits
 from private_rooms.service import PrivateRoomsService
 from rooms.service import RoomsService
@@ -74,7 +75,10 @@ def identify(token):
 
 @pytest.fixture
 def fake_gateway(services):
-    return SimpleNamespace(services=services, games=Games(), limits=Limits(on=False))
+    return SimpleNamespace(
+        services=services, games=Games(), limits=Limits(on=False),
+        catching_up=create_autospec(CatchingUp, instance=True),
+    )
 
 
 @pytest.fixture

@@ -154,6 +154,17 @@ def test_only_the_login_that_has_ended_is_closed(catching_up, services, connect)
     assert not renewed.close_after_answers.called and not other.close_after_answers.called
 
 
+def test_a_login_of_one_connection_is_asked_for_until_it_is_known(catching_up, services, connect):
+    one = connect("alice")
+    one.close_after_answers = Mock()
+    services.auth.ended.side_effect = [Unavailable("away"), [["alice", "family"]]]
+    catching_up.check_login(one)
+    with eventlet.Timeout(5):
+        while not catching_up.all_known:
+            eventlet.sleep(0.01)
+    assert one.close_after_answers.call_args.args[0] == 4401
+
+
 class TestSearch:
     @pytest.fixture
     def alice(self, connect, services):

@@ -8,7 +8,7 @@ import pytest
 from nameko.exceptions import RemoteError
 
 from accounts.exceptions import AccountNotFound
-from auth.exceptions import InvalidCredentials, LoginTaken
+from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from gateway.errors import Unavailable
 from rooms.exceptions import RoomIsPrivate, RoomNotFound
 from searcher.exceptions import SearchNotStarted
@@ -47,6 +47,7 @@ class Connection:
         self.locked = False
         self.identity_lock = self
         self.searched = None
+        self.revoked = False
 
     def acquire(self):
         assert not self.locked
@@ -59,6 +60,9 @@ class Connection:
         assert self.locked, "two could decide at the same moment whose it is"
         self.login, self.expires_at, self.family = login, expires_at, family
         self.fingerprint = fingerprint
+
+    def revoke(self, family):
+        self.revoked = family in (None, self.family)
 
     def search(self, search):
         self.searched = search
@@ -190,6 +194,29 @@ class TestAuthenticate:
         with unlocked(connection):
             type_ = refused("auth.authenticate", connection=connection, access_token="nonsense")
         assert (type_, connection.login) == ("InvalidToken", None)
+
+    def test_that_cannot_be_looked_at_again_is_answered_and_looked_at_as_soon_as_it_can_be(
+        self, call, services, connection, fake_gateway
+    ):
+        known = services.auth.authenticate("alice-token")
+        services.auth.authenticate.side_effect = [known, Unavailable.of("no", service="auth")]
+        answer = call("auth.authenticate", connection=connection, access_token="alice-token")
+        assert (answer["login"], connection.login) == ("alice", "alice")
+        fake_gateway.catching_up.check_login.assert_called_once_with(connection)
+
+    def test_that_cannot_be_looked_at_at_all_binds_nothing(self, refused, services, connection):
+        services.auth.authenticate.side_effect = Unavailable.of("no", service="auth")
+        with unlocked(connection):
+            type_ = refused("auth.authenticate", connection=connection, access_token="alice-token")
+        assert (type_, connection.login) == ("Unavailable", None)
+
+    def test_of_a_login_that_has_ended_meanwhile_closes_the_connection(
+        self, refused, services, connection
+    ):
+        known = services.auth.authenticate("alice-token")
+        services.auth.authenticate.side_effect = [known, InvalidToken("no")]
+        type_ = refused("auth.authenticate", connection=connection, access_token="alice-token")
+        assert (type_, connection.revoked) == ("InvalidToken", True)
 
     @pytest.mark.parametrize("token", ["alice-token", "nonsense"])
     def test_any_other_token_is_refused_on_a_bound_connection(self, refused, token):

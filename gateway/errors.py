@@ -34,7 +34,7 @@ class Unauthenticated(ServiceError):
 
 
 class AlreadyAuthenticated(ServiceError):
-    """The connection is another player's already."""
+    """The connection is a player's already, be it the same one's, and stays that player's."""
 
 
 class Unavailable(ServiceError):

@@ -130,6 +130,17 @@ class AuthService(service_base.Service):
         """Raise InvalidCredentials unless the password is the player's."""
         self._check(login, password)
 
+    @rpc
+    def undo_register(self, login, until):
+        """Give back a login just taken, where what belongs to it could not be made.
+
+        Not after `until`: whoever is served late would take it from a player who uses it.
+        """
+        with self.db.get_session() as session:
+            found = session.get(Credentials, login, with_for_update=True)
+            if found is not None and found.usable and self.clock() < until:
+                session.delete(found)
+
     @rpc(expected_exceptions=(InvalidCredentials,))
     def unregister(self, login, password):
         """End a login for good: nobody logs in by it again, and nobody can take it.

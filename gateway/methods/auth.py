@@ -1,5 +1,8 @@
 """Who somebody is: registering, logging in, and proving it to a connection."""
 
+import time
+from contextlib import suppress
+
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from extensions.clock import timestamp
@@ -7,6 +10,8 @@ from extensions.fault_points import Point, before
 from gateway import params, results
 from gateway.errors import AlreadyAuthenticated, Unavailable
 from gateway.table import Call, Who, method
+
+SKEW = 1.0  # seconds by which the clocks of two machines may differ
 
 
 @method(
@@ -22,8 +27,12 @@ def register(call: Call, given: params.Registration):
     with _identity(call) as identity:
         identity.require_unbound()
         call.limits.register(call.address)
-        tokens = _take_login(call, given)
-        _make_account(call, tokens["login"])
+        try:
+            tokens = call.services.auth.register(given.login, given.password)
+        except LoginTaken:
+            tokens = _take_up(call, given)
+        else:
+            _make_account(call, tokens["login"])
         identity.bind(tokens["access_token"])
     return tokens
 
@@ -86,18 +95,29 @@ def change_password(call: Call, given: params.PasswordChange):
     return {}
 
 
-def _take_login(call: Call, given: params.Registration) -> dict:
-    """Take a login; one that got no account is its player's to take again, by the password."""
+@before(Point.LOGIN_TAKEN)
+def _make_account(call: Call, login: str) -> None:
     try:
-        return call.services.auth.register(given.login, given.password)
-    except LoginTaken:
-        if _has_account(call, given.login):
-            raise
-        try:
-            return _log_in(call, given)
-        except InvalidCredentials:
-            pass  # it is somebody else's, or was
+        call.services.accounts.create(login)
+    except Exception:  # whatever it was: half a player is none
+        # Until the client is told, nobody can have begun to use it.
+        until = time.time() + call.services.timeout - SKEW
+        with suppress(Exception):  # then it is finished by its password
+            call.services.auth.undo_register(login, until)
         raise
+
+
+def _take_up(call: Call, given: params.Registration) -> dict:
+    """Finish a registration that got no account and was not undone; by the password alone.
+
+    Raises LoginTaken where it is none, or somebody else's.
+    """
+    with suppress(InvalidCredentials):
+        if not _has_account(call, given.login):
+            tokens = _log_in(call, given)
+            call.services.accounts.create(tokens["login"])
+            return tokens
+    raise LoginTaken.of(f"The login {given.login} is taken", login=given.login)
 
 
 def _has_account(call: Call, login: str) -> bool:
@@ -111,12 +131,6 @@ def _has_account(call: Call, login: str) -> bool:
 def _log_in(call: Call, given: params.Registration | params.Login) -> dict:
     with call.limits.password(given.login, call.address):
         return call.services.auth.login(given.login, given.password)
-
-
-@before(Point.LOGIN_TAKEN)
-def _make_account(call: Call, login: str) -> None:
-    # Where it fails the login stays taken: to give it back could come late, when it is in use.
-    call.services.accounts.create(login)
 
 
 class _identity:

@@ -104,6 +104,17 @@ class TestRegister:
         monkeypatch.undo()
         assert service.login("Alice", PASSWORD)
 
+    def test_can_be_undone_for_somebody_else_to_register(self, service, alice, clock):
+        service.undo_register("Alice", clock() + 1)
+        assert service.register("alice", OTHER_PASSWORD)["login"] == "alice"
+
+    def test_is_not_undone_late_when_somebody_may_use_it(self, service, alice, clock):
+        service.undo_register("Alice", clock() - 1)
+        assert service.login("Alice", PASSWORD)
+
+    def test_undoing_what_was_not_done_is_all_right(self, service, clock):
+        service.undo_register("nobody", clock() + 1)
+
 
 class TestLogin:
     @pytest.mark.parametrize("login", ["Alice", "alice"])
@@ -349,6 +360,12 @@ class TestUnregister:
             service.login("nobody", password)
         assert gone.value.args == unknown.value.args
         assert passwords.verified == [None, None]
+
+    def test_cannot_be_undone_as_a_registration_can(self, service, alice, refused, clock):
+        service.unregister("Alice", PASSWORD)
+        service.undo_register("Alice", clock() + 1)
+        with refused(LoginTaken):
+            service.register("Alice", PASSWORD)
 
     def test_with_a_wrong_password_nothing_changes(self, service, alice, refused):
         with refused(InvalidCredentials):

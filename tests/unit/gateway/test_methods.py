@@ -103,19 +103,25 @@ class TestRegister:
         ],
         ids=lambda value: type(value).__name__,
     )
-    def test_that_got_no_account_binds_nothing_and_leaves_the_login_taken(
-        self, refused, services, connection, error, told
+    @pytest.mark.parametrize("undone", [None, Unavailable.of("no", service="auth")])
+    def test_is_undone_in_time_where_the_account_cannot_be_made(
+        self, refused, services, connection, error, told, undone, monkeypatch
     ):
+        monkeypatch.setattr("gateway.methods.auth.time.time", lambda: 1000.0)
+        services.timeout = 5.0
         services.accounts.create.side_effect = error
+        services.auth.undo_register.side_effect = undone
         with unlocked(connection):
             type_ = refused(
                 "auth.register", connection=connection, login="alice", password=PASSWORD
             )
         assert type_ == told
         assert connection.login is None
-        assert services.auth.mock_calls == [mock_call.register("alice", PASSWORD)]
+        assert services.auth.mock_calls == [
+            mock_call.register("alice", PASSWORD), mock_call.undo_register("alice", 1004.0)
+        ]
 
-    def test_that_got_no_account_is_finished_by_asking_again(
+    def test_that_died_half_way_is_finished_by_asking_again(
         self, call, services, connection
     ):
         services.auth.register.side_effect = LoginTaken.of("no", login="ALICE")
@@ -128,6 +134,7 @@ class TestRegister:
         services.auth.login.assert_called_once_with("ALICE", PASSWORD)
         services.accounts.create.assert_called_once_with("alice")
         assert connection.login == "alice"
+        assert not services.auth.undo_register.called
 
     def test_that_got_no_account_is_nobody_elses_to_finish(self, refused, services):
         services.auth.register.side_effect = LoginTaken.of("no", login="alice")

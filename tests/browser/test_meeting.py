@@ -11,23 +11,6 @@ from tests.browser.refusing import Refusing
 from tests.e2e.playing import by_room
 
 
-def test_a_search_tells_how_long_it_has_lasted_and_can_be_stopped(person):
-    one = person().arrive()
-    one.button("Find an opponent").click()
-    expect(one.page.get_by_text("Looking for an opponent")).to_be_visible()
-    expect(one.page.locator(".waited")).to_have_text("0:02")
-    expect(one.page.get_by_text("The longer you wait, the wider the search")).to_be_visible()
-    expect(one.page.get_by_text("Nobody else is looking at the moment.")).to_be_visible()
-    estimate = re.compile("^Usually it takes about 0:|^How long it takes can’t be said yet")
-    expect(one.page.get_by_text(estimate)).to_be_visible()
-    one.button("Stop searching").click()
-    expect(one.button("Find an opponent")).to_be_focused()
-    other = person().arrive()
-    other.button("Find an opponent").click()
-    expect(other.button("Stop searching")).to_be_visible()
-    expect(one.square("b2")).to_have_count(0)
-
-
 def test_a_room_is_seen_by_others_and_joined(person):
     owner, other = person().arrive(), person().arrive()
     owner.button("Create room").click()

@@ -95,37 +95,6 @@ def test_a_move_made_ahead_is_made_on_any_page(playing):
     expect(first.button("2. a4a3")).to_be_visible()
 
 
-def test_a_search_goes_on_while_other_pages_are_looked_at(person):
-    one, other = person().arrive(), person().arrive()
-    one.button("Find an opponent").click()
-    one.page.get_by_role("link", name="Leaderboard").click()
-    expect(strip(one)).to_contain_text("Looking for an opponent")
-    one.button("Русский").click()
-    expect(one.page.get_by_role("complementary")).to_contain_text("Ищем соперника")
-    one.button("English").click()
-    one.page.get_by_role("link", name="Play", exact=True).click()
-    expect(one.button("Stop searching")).to_be_visible()
-    expect(one.page.locator(".waited")).not_to_have_text("0:00")
-    expect(strip(one)).to_have_count(0)
-    one.page.get_by_role("link", name="Leaderboard").click()
-    other.button("Find an opponent").click()
-    for each in (one, other):
-        expect(each.square("b2")).to_be_visible()
-    expect(strip(one)).to_have_count(0)
-
-
-def test_a_search_is_stopped_from_any_page(person):
-    one, other = person().arrive(), person().arrive()
-    one.button("Find an opponent").click()
-    one.page.get_by_role("link", name="Leaderboard").click()
-    strip(one).get_by_role("button", name="Stop searching").click()
-    expect(strip(one)).to_have_count(0)
-    other.button("Find an opponent").click()
-    expect(other.page.get_by_text("Nobody else is looking")).to_be_visible()
-    one.page.get_by_role("link", name="Play", exact=True).click()
-    expect(one.button("Find an opponent")).to_be_visible()
-
-
 def test_who_plays_is_not_torn_away_by_another_game_that_begins(playing, person):
     first, second = playing
     host = person().arrive()

@@ -1,11 +1,12 @@
-"""A search that the server has dropped, or has answered, while the page could not be told."""
+"""Searches: what they tell, and how they go on, on other pages and after a lost connection."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import Person
+from tests.browser.people import Person, strip
+from tests.browser.test_pages import check, each_device
 from tests.conftest import BROWSER
 from tests.stack import Stack, eventually
 
@@ -87,6 +88,63 @@ class Line:
         server.on_message(to_page)
         socket.on_close(lambda *_: None)
         server.on_close(lambda *_: None)
+
+
+def test_a_search_tells_how_long_it_has_lasted_and_can_be_stopped(person):
+    one = person().arrive()
+    one.button("Find an opponent").click()
+    expect(one.page.get_by_text("Looking for an opponent")).to_be_visible()
+    expect(one.page.locator(".waited")).to_have_text(re.compile("^0:0[2-9]$"))
+    expect(one.page.get_by_text("The longer you wait, the wider the search")).to_be_visible()
+    expect(one.page.get_by_text("Nobody else is looking at the moment.")).to_be_visible()
+    estimate = re.compile("^Usually it takes about 0:|^How long it takes can’t be said yet")
+    expect(one.page.get_by_text(estimate)).to_be_visible()
+    one.button("Stop searching").click()
+    expect(one.button("Find an opponent")).to_be_focused()
+    other = person().arrive()
+    other.button("Find an opponent").click()
+    expect(other.page.get_by_text("Nobody else is looking")).to_be_visible()
+    expect(one.square("b2")).to_have_count(0)
+
+
+@each_device
+def test_a_search_is_within_reach_of_everybody(person, phone):
+    one = person(phone=phone).arrive()
+    one.button("Find an opponent").click()
+    expect(one.page.get_by_text("First among players")).to_be_visible()
+    check(one, "search")
+    expect(one.button("Stop searching")).to_be_visible()
+
+
+def test_a_search_goes_on_while_other_pages_are_looked_at(person):
+    one, other = person().arrive(), person().arrive()
+    one.button("Find an opponent").click()
+    one.page.get_by_role("link", name="Leaderboard").click()
+    expect(strip(one)).to_contain_text("Looking for an opponent")
+    one.button("Русский").click()
+    expect(one.page.get_by_role("complementary")).to_contain_text("Ищем соперника")
+    one.button("English").click()
+    one.page.get_by_role("link", name="Play", exact=True).click()
+    expect(one.button("Stop searching")).to_be_visible()
+    expect(one.page.locator(".waited")).not_to_have_text("0:00")
+    expect(strip(one)).to_have_count(0)
+    one.page.get_by_role("link", name="Leaderboard").click()
+    other.button("Find an opponent").click()
+    for each in (one, other):
+        expect(each.square("b2")).to_be_visible()
+    expect(strip(one)).to_have_count(0)
+
+
+def test_a_search_is_stopped_from_any_page(person):
+    one, other = person().arrive(), person().arrive()
+    one.button("Find an opponent").click()
+    one.page.get_by_role("link", name="Leaderboard").click()
+    strip(one).get_by_role("button", name="Stop searching").click()
+    expect(strip(one)).to_have_count(0)
+    other.button("Find an opponent").click()
+    expect(other.page.get_by_text("Nobody else is looking")).to_be_visible()
+    one.page.get_by_role("link", name="Play", exact=True).click()
+    expect(one.button("Find an opponent")).to_be_visible()
 
 
 @pytest.fixture

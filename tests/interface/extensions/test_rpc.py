@@ -18,7 +18,7 @@ from tests.stack import eventually
 @pytest.fixture
 def impatient(settings):
     """A ClusterRpcProxy that waits for a short time."""
-    proxy = ClusterRpcProxy({**settings, "RPC_TIMEOUT": 0.3})
+    proxy = ClusterRpcProxy({**settings, "RPC_TIMEOUT": 1.0})
     proxy.start()
     yield proxy
     proxy.stop()
@@ -34,7 +34,7 @@ def test_a_call_to_a_service_that_is_not_there_fails_at_once(cluster_proxy, clus
     began = time.monotonic()
     with pytest.raises(UnknownService):
         cluster.nobody.anything()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     assert pending(cluster_proxy) == 0
 
 
@@ -44,7 +44,7 @@ def test_a_call_has_a_deadline(impatient, stand_in):
     began = time.monotonic()
     with pytest.raises(RpcTimeout):
         impatient._proxy.slow.answer()
-    assert 0.2 < time.monotonic() - began < 2
+    assert 0.9 < time.monotonic() - began < 10
     gate.opened.send()
 
 
@@ -125,7 +125,7 @@ def test_a_service_calls_another_under_the_same_policy(containers, cluster, sett
             except UNANSWERED as error:
                 return [type(error).__name__, time.monotonic() - began]
 
-    settings["RPC_TIMEOUT"] = 0.3
+    settings["RPC_TIMEOUT"] = 2.0
     gate = Gate("late")
     stand_in("echo", back=lambda word: gate() if word == "slowly" else word)
     containers(Asking)
@@ -134,5 +134,5 @@ def test_a_service_calls_another_under_the_same_policy(containers, cluster, sett
         cluster.asking.ask("slowly")
     gate.opened.send()
     name, waited = cluster.asking.ask_nobody()
-    assert name == "UnknownService" and waited < 0.3
+    assert name == "UnknownService" and waited < 2
     assert list(eventlet.GreenPool().imap(cluster.asking.ask, "abcdefgh")) == list("abcdefgh")

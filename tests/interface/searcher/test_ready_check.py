@@ -101,7 +101,7 @@ def test_who_declines_is_out_and_the_other_searches_on(service, proposal, ear):
         service.accept("alice", proposal_id)
 
 
-@pytest.mark.parametrize("ready_check", [0.5])
+@pytest.mark.parametrize("ready_check", [2])
 def test_who_misses_a_proposal_is_out_and_may_not_search_for_a_while(
     service, search, proposal, ear
 ):

@@ -1,6 +1,7 @@
 """Results come by a durable queue of the searcher's own: who abort too often are kept apart."""
 
 import json
+from functools import wraps
 
 import pytest
 import redis
@@ -28,7 +29,21 @@ def channel(settings):
 
 
 @pytest.fixture
-def run(channel, containers, stand_in):
+def noted(monkeypatch):
+    """The messages that the searcher has noted."""
+    noted, note = [], SearcherService.note_result
+
+    @wraps(note)
+    def note_result(self, message):
+        note(self, message)
+        noted.append(message)
+
+    monkeypatch.setattr(SearcherService, "note_result", note_result)
+    return noted
+
+
+@pytest.fixture
+def run(channel, containers, stand_in, noted):
     """Starts the searcher; what it is told stays with the process that was told."""
     stand_in(
         "sessions", create="session-1",
@@ -38,7 +53,13 @@ def run(channel, containers, stand_in):
 
 
 @pytest.fixture
-def abort(channel):
+def announced():
+    """The sessions of which it was announced that they were aborted."""
+    return []
+
+
+@pytest.fixture
+def abort(channel, announced):
     """Announces that a session was aborted."""
     exchange = Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True)(channel)
     channel.confirm_select()
@@ -51,18 +72,15 @@ def abort(channel):
             content_type="application/json", content_encoding="utf-8",
         )
         exchange.publish(message, routing_key="session.result")
+        announced.append(session_id)
 
     return abort
 
 
 @pytest.fixture
-def all_noted(channel):
+def all_noted(announced, noted):
     """Waits until nothing is left to be noted."""
-
-    def wait():
-        eventually(lambda: channel.queue_declare(QUEUE, passive=True).message_count == 0)
-
-    return wait
+    return lambda: eventually(lambda: len(noted) == len(announced))
 
 
 def meet(cluster, *logins):

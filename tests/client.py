@@ -119,11 +119,11 @@ class CheckedClient(Client):
     in the order of their versions, each once.
     """
 
-    def __init__(self, url: str, **options: Any):
+    def __init__(self, url: str, timeout: float = 30.0, **options: Any):
         self.faults: list[str] = []
         self._asked: dict[Any, str] = {}
         self._versions: dict[str, int] = {}
-        super().__init__(url, **options)
+        super().__init__(url, timeout, **options)
 
     def send(self, text: str) -> None:
         self._note_request(text)

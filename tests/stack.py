@@ -117,16 +117,20 @@ class Process:
     @property
     def takes_calls(self) -> bool:
         """Whether a service has come so far; another instance may answer while it has not."""
-        return b" takes calls" in self.log.read_bytes()[self._said_before:]
+        return self.has_said(b" takes calls")
 
     @property
     def listens(self) -> bool:
         """Whether a gateway has come so far."""
-        return b"Listening on port" in self.log.read_bytes()[self._said_before:]
+        return self.has_said(b"Listening on port")
 
     @property
     def runs(self) -> bool:
         return self._running is not None and self._running.poll() is None
+
+    def has_said(self, words: bytes) -> bool:
+        """Whether it has said so since it started; before it says anything, there is no log."""
+        return self.log.exists() and words in self.log.read_bytes()[self._said_before:]
 
 
 class Stack:

@@ -69,7 +69,7 @@ def test_an_answer_is_json(stack):
 def test_a_foreign_page_may_neither_call_nor_connect(stack, origin):
     assert stack.request("POST", "/rpc", INFO, {"Origin": origin})[0] == 403
     with pytest.raises(websocket.WebSocketBadStatusException) as refusal:
-        websocket.create_connection(stack.url(), origin=origin, timeout=5)
+        websocket.create_connection(stack.url(), origin=origin, timeout=30)
     assert refusal.value.status_code == 403
 
 
@@ -77,7 +77,7 @@ def test_a_foreign_page_may_neither_call_nor_connect(stack, origin):
 def test_the_servers_own_page_and_those_allowed_may_call_and_connect(stack, origin):
     origin = origin or own_origin(stack)
     assert stack.request("POST", "/rpc", INFO, {"Origin": origin})[0] == 200
-    socket = websocket.create_connection(stack.url(), origin=origin, timeout=5)
+    socket = websocket.create_connection(stack.url(), origin=origin, timeout=30)
     socket.send(INFO)
     assert json.loads(socket.recv())["result"]["protocol"] == "1.0"
     socket.close()
@@ -85,7 +85,7 @@ def test_the_servers_own_page_and_those_allowed_may_call_and_connect(stack, orig
 
 def test_who_is_no_page_may_call_and_connect(stack):
     assert stack.request("POST", "/rpc", INFO)[0] == 200
-    socket = websocket.create_connection(stack.url(), suppress_origin=True, timeout=5)
+    socket = websocket.create_connection(stack.url(), suppress_origin=True, timeout=30)
     socket.send(INFO)
     assert json.loads(socket.recv())["id"] == 1
     socket.close()

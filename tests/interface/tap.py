@@ -51,7 +51,7 @@ class Tap:
             self._channel.queue_bind(self._queue, name)
         self._channel.basic_consume(self._queue, no_ack=True, callback=self._take)
 
-    def next(self, timeout: float = 5.0) -> Heard:
+    def next(self, timeout: float = 30.0) -> Heard:
         """The next message; TimeoutError where none comes in time."""
         while not self._received:
             self._connection.drain_events(timeout=timeout)

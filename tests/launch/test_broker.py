@@ -28,7 +28,7 @@ def stored(uri: str) -> str:
     """Return the message that was stored first, taking it out."""
     with kombu.Connection(uri) as connection:
         queue = connection.SimpleQueue("kept")
-        message = queue.get(timeout=5)
+        message = queue.get(timeout=30)
         message.ack()
         queue.close()
         return message.payload
@@ -81,7 +81,7 @@ def test_a_stopped_one_leaves_no_process_and_its_folder_can_be_used_again(tmp_pa
     with Broker(tmp_path) as first:
         store(first.uri(), "kept")
         assert processes.of(tmp_path)
-    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=2)
+    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=15)
 
     with Broker(tmp_path) as second:
         assert second.uri() != first.uri()

@@ -72,7 +72,7 @@ def test_a_stopped_one_leaves_no_process_and_its_folder_can_be_used_again(tmp_pa
         assert processes.of(tmp_path)
         with closing(psycopg2.connect(address(first.uri("games")))):
             first.stop()  # whoever is still connected does not keep it
-    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=2)
+    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=15)
 
     with Postgres(tmp_path, ["games", "more"]) as second:
         assert second.uri() != first.uri()

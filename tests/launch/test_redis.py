@@ -43,7 +43,7 @@ def test_a_killed_one_comes_back_where_it_was_with_what_is_on_the_disk(server: R
 def test_a_stopped_one_leaves_no_process_and_its_folder_can_be_used_again(tmp_path: Path) -> None:
     with Redis(tmp_path) as first, client(first) as before:
         before.set("kept", "here")
-    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=2)
+    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=15)
 
     with Redis(tmp_path) as second, client(second) as after:
         assert second.uri() != first.uri()

@@ -189,7 +189,7 @@ def test_without_a_token_secret_the_service_refuses_to_start_and_says_why(broker
     }
     ended = subprocess.run(
         [sys.executable, "-m", "nameko", "run", "--config", "config.yaml", "auth.service"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=20,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60,
     )
     assert ended.returncode == 1
     assert "TOKEN_SECRET must be set to a secret of 32 characters or more" in ended.stderr

@@ -71,7 +71,7 @@ def exchange(request, settings):
 
 def test_a_service_that_runs_has_its_durable_fanout_exchange(exchange, containers, exchange_is):
     containers(EXCHANGES[exchange])
-    eventually(lambda: exchange_is(exchange, type="fanout", durable=True), timeout=3)
+    eventually(lambda: exchange_is(exchange, type="fanout", durable=True))
     assert not exchange_is(exchange, type="topic", durable=True)
 
 

@@ -26,7 +26,7 @@ def test_a_broker_that_restarts_is_found_again(broker, containers, cluster, sett
         cluster.accounts.create("meanwhile")
     assert time.monotonic() - began < 2 * settings["RPC_TIMEOUT"]
     broker.start()
-    assert until_answered(lambda: cluster.accounts.get("before"), 20)["login"] == "before"
+    assert until_answered(lambda: cluster.accounts.get("before"), 60)["login"] == "before"
     ear = Tap(settings["AMQP_URI"], "account.events")
     cluster.accounts.create("after")
     heard = ear.next()

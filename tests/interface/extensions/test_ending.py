@@ -19,7 +19,7 @@ def start(start_process):
 
     def start(service, **settings):
         process = start_process("nameko", f"{service}.service", **settings)
-        eventually(lambda: b"starting services" in process.log.read_bytes(), 30)
+        eventually(lambda: process.has_said(b"starting services"), 30)
         return process
 
     return start

@@ -33,6 +33,14 @@ def pytest_configure(config):
         raise pytest.UsageError("Run the tests by: python -m tests [paths and options of pytest]")
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m engines` looks
+def pytest_collection_modifyitems(items):
+    """Mark what stands on the engines that BACKENDS chooses; all else is the same on either."""
+    for item in items:
+        if "production" in item.fixturenames:
+            item.add_marker("engines")
+
+
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory):
     """A RabbitMQ node for this run, with a vhost for each kind of test."""

@@ -120,6 +120,7 @@ def test_when_nobody_watches_any_more_it_ends(stack):
     assert demo.wait(60) == 1 and complaints == ""
 
 
+@pytest.mark.engines
 def test_where_no_server_runs_one_is_started_and_stopped():
     [port] = free_ports(1)
     environment = {**os.environ, "PORT": str(port), "PACE": "0"}

@@ -5,15 +5,21 @@ import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from extensions import database
+from tests import forking
 from tests.conftest import INTERFACE
-from tests.forking import spawn_anew
 from tests.interface.conftest import delete_queues
 from tests.postgres import ENGINES
 from tests.stack import SERVICES, SETTINGS, Process
 
 
 @pytest.fixture
-def start_process(broker, tmp_path):
+def spawn():
+    """How processes are started."""
+    return forking.spawn
+
+
+@pytest.fixture
+def start_process(broker, tmp_path, spawn):
     """Starts what operators start, `nameko` with a service or `gateway`; killed after the test."""
     made = []
 
@@ -24,7 +30,7 @@ def start_process(broker, tmp_path):
             **SETTINGS, "AMQP_URI": broker.uri(INTERFACE), "DATA_DIR": tmp_path, **settings
         }
         name = f"{len(made)}-{program}"
-        made.append(Process(name, arguments, settings, tmp_path, spawn_anew))
+        made.append(Process(name, arguments, settings, tmp_path, spawn))
         made[-1].start()
         return made[-1]
 

@@ -8,9 +8,16 @@ import pytest
 
 from extensions.rpc import UNANSWERED
 from launch.ports import free_ports
+from tests import forking
 from tests.stack import eventually
 
 IN_TIME = 9  # seconds: less than a supervisor allows
+
+
+@pytest.fixture
+def spawn():
+    """By the very command that operators use: its first moments are looked at here."""
+    return forking.spawn_anew
 
 
 @pytest.fixture
@@ -97,6 +104,7 @@ def test_it_says_in_a_sentence_why_it_does_not_start_and_fails(start):
     assert "\nError: TOKEN_SECRET must be set" in said and "Traceback" not in said
 
 
+@pytest.mark.parametrize("spawn", [forking.spawn])
 def test_a_restart_costs_no_call_and_each_is_served_once(start_process, cluster, tmp_path):
     command = "tests.interface.extensions.slow:SlowService"
     first, second = (start_process("nameko", command) for _ in range(2))

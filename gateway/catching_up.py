@@ -35,11 +35,14 @@ class CatchingUp:
     def tell_found(self, connection) -> bool:
         """Tell a connection of the session that its search has led to; False where to none."""
         login, search = connection.login, connection.searching
-        for begun in self._begun_since([login], connection.searching_since - SKEW):
+        since = connection.searching_since
+        for begun in self._begun_since([login], since - SKEW):
             notice = begun["notices"][login]
             connection.take_notice(notice)
             if _came_of(search, notice["params"]["session"]):
                 connection.take_notice(_opponent_found(begun["key"], login, notice["params"]))
+                if connection.searching is search and begun["begun_at"] >= since:
+                    connection.searching = None  # it was told already, as what another has found
             if connection.searching is not search:
                 return True
         return False

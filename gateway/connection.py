@@ -10,6 +10,7 @@ from eventlet.semaphore import Semaphore
 import auth.events
 import searcher.events
 import sessions.events
+from extensions import calls
 from extensions.clock import timestamp
 from extensions.errors import RateLimited
 from gateway.client import UNAUTHORISED, Client
@@ -44,6 +45,7 @@ class Connection(Client):
         self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
         self.searching: dict | None = None
         self.searching_since = 0.0
+        self.searching_by: str | None = None  # the call that started it
         self._queue = None
         self._queue_lock = Semaphore()
         self._known_notices: deque[str] = deque(maxlen=NOTICES_REMEMBERED)
@@ -192,9 +194,9 @@ class Connection(Client):
     def search(self, search: dict) -> dict:
         """Start a search that belongs to this connection."""
         # Noted before it starts: who is found at once may be announced before the answer is here.
-        before = self.searching, self.searching_since
+        before = self.searching, self.searching_since, self.searching_by
         since = self.searching_since if self.searching is search else time.time()
-        self.searching, self.searching_since = search, since
+        self.searching, self.searching_since, self.searching_by = search, since, calls.current()
         answer = None
         try:
             answer = self._gateway.services.searcher.start(
@@ -202,7 +204,7 @@ class Connection(Client):
             )
         finally:
             if self.searching is search and answer is None:
-                self.searching, self.searching_since = before
+                self.searching, self.searching_since, self.searching_by = before
         if answer["status"] == "found" and self.searching is search:
             self.searching = None
         if answer["status"] == "searching" and self.searching is None:
@@ -249,7 +251,16 @@ class Connection(Client):
         if body["id"] in self._known_notices:
             return
         self._known_notices.append(body["id"])
-        if event in SEARCH_ENDS or params.get("searching") is False:
+        if self._ends_search(body):
             self.searching = None
         if event != searcher.events.STOPPED:
             self.notify(event, params)
+
+    def _ends_search(self, body: dict) -> bool:
+        """Whether a notice tells of the end of this search: one of an earlier may come late."""
+        params = body["params"]
+        if body["event"] not in SEARCH_ENDS and params.get("searching") is not False:
+            return False
+        if "search" in body:
+            return body["search"] == self.searching_by
+        return params["at"] >= timestamp(self.searching_since)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import eventlet
 
-from extensions import vitals
+from extensions import calls, vitals
 from extensions.errors import RateLimited
 from extensions.rpc import timeout
 from gateway import metrics
@@ -175,7 +175,8 @@ class Gateway:
             return
         try:
             if not self.catching_up.tell_found(connection):
-                connection.search(search)
+                with calls.under(connection.searching_by):  # the same search, to all who know it
+                    connection.search(search)
         except (SearchAlreadyStarted, RateLimited):
             connection.searching = None  # another connection's search, or none for a while
         except Exception as error:  # the next round may do better

@@ -48,7 +48,8 @@ def opponent_found(pairing: Pairing, session_id: str, now: float) -> list[Notice
                 "at": timestamp(now), "session_id": session_id, "game": pairing.game,
                 "options": pairing.options, "opponent": _opponent(pairing, login),
             },
-            players=(login,), id=f"{pairing.pairing_id}.{login}",
+            players=(login,), private=_about_search(pairing.call_of(login)),
+            id=f"{pairing.pairing_id}.{login}",
         )
         for login in pairing.players
     ]
@@ -77,7 +78,7 @@ def match_lapsed(lapse: Lapse, now: float) -> list[Notice]:
                 "at": timestamp(now), "proposal_id": proposal_id,
                 "searching": login not in lapse.out,
             },
-            players=(login,),
+            players=(login,), private=_about_search(lapse.proposal.of(login).call_id),
         )
         for login in lapse.proposal.players
     ]
@@ -85,26 +86,38 @@ def match_lapsed(lapse: Lapse, now: float) -> list[Notice]:
 
 def expired(request: Request, now: float) -> Notice:
     """Tells a player that nobody was found."""
-    return _expired(request.login, request.game, request.options, now - request.since, now)
+    waited = now - request.since
+    return _expired(request.login, request.game, request.options, waited, now, request.call_id)
 
 
 def given_up(pairing: Pairing, now: float) -> list[Notice]:
     """Tells the players of a pairing whose session could not begin."""
     return [
-        _expired(login, pairing.game, pairing.options, pairing.waited(login, now), now)
+        _expired(
+            login, pairing.game, pairing.options, pairing.waited(login, now), now,
+            pairing.call_of(login),
+        )
         for login in pairing.players
     ]
 
 
-def stopped(login: str, now: float) -> Notice:
-    """Tells the gateways that a player's search is not to be kept alive."""
-    params = {"at": timestamp(now)}
-    return Notice(f"search.{login}", events.STOPPED, params, players=(login,))
+def stopped(login: str, now: float, call_id: str | None) -> Notice:
+    """Tells the gateways that a player's search, or none, is not to be kept alive."""
+    params, private = {"at": timestamp(now)}, _about_search(call_id)
+    return Notice(f"search.{login}", events.STOPPED, params, players=(login,), private=private)
 
 
-def _expired(login: str, game: str, options: dict, waited: float, now: float) -> Notice:
+def _expired(
+    login: str, game: str, options: dict, waited: float, now: float, call_id: str | None
+) -> Notice:
     params = {"at": timestamp(now), "game": game, "options": options, "waited": waited}
-    return Notice(f"search.{login}", events.EXPIRED, params, players=(login,))
+    private = _about_search(call_id)
+    return Notice(f"search.{login}", events.EXPIRED, params, players=(login,), private=private)
+
+
+def _about_search(call_id: str | None) -> dict:
+    """Which search it is that has ended, by the call that started it: for the gateways only."""
+    return {} if call_id is None else {"search": call_id}
 
 
 def _opponent(pairing: Pairing, login: str) -> str:

@@ -75,7 +75,7 @@ class SearcherService(service_base.Service):
         if lapse is not None:
             self._tell_lapse(lapse, now)
         elif connection_id is None:  # also where there is no search: none is to be started again
-            self._tell([schemas.stopped(login, now)])
+            self._tell([schemas.stopped(login, now, removed.call_id if removed else None)])
         if lapse is None and removed is None:
             raise SearchNotStarted.of(f"{login} does not search for an opponent", login=login)
 
@@ -208,7 +208,8 @@ class SearcherService(service_base.Service):
         return session_id
 
     def _tell_lapse(self, lapse, now):
-        stops = [schemas.stopped(login, now) for login in lapse.out]
+        out = [lapse.proposal.of(login) for login in lapse.out]
+        stops = [schemas.stopped(request.login, now, request.call_id) for request in out]
         self._tell([*stops, *schemas.match_lapsed(lapse, now)])
 
     def _tell(self, notices):

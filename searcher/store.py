@@ -42,6 +42,10 @@ class Pairing:
         """How long a player has searched."""
         return now - self.since[self.players.index(login)]
 
+    def call_of(self, login: str) -> str | None:
+        """By which call a player began to search, where that is known."""
+        return dict(zip(self.players, self.calls, strict=False)).get(login)
+
 
 Meeting: TypeAlias = Pairing | Proposal
 

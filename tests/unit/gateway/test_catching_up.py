@@ -192,6 +192,18 @@ class TestSearch:
         )
         assert alice.told == [*CREATED, ("searcher.opponent_found", "s1")]
 
+    def test_is_over_also_where_it_was_told_of_as_of_another_search(
+        self, catching_up, services, alice
+    ):
+        params = {"at": "then", "session_id": "s1"}
+        alice.take_notice({
+            "id": "k1.alice", "event": "searcher.opponent_found", "params": params, "search": "its"
+        })
+        assert alice.searching
+        answers(services, begun(1, at=alice.searching_since))
+        assert catching_up.tell_found(alice)
+        assert alice.searching is None
+
     def test_is_told_of_as_the_searcher_does(self, catching_up, services, alice):
         pairing = Pairing("k1", "dobutsu", OPTIONS, ("alice", "bob"), 0.0, (0.0, 0.0))
         [announced] = [

@@ -12,12 +12,14 @@ from unittest.mock import Mock
 import eventlet
 import pytest
 
+from extensions import calls
+from extensions.clock import timestamp
 from extensions.errors import RateLimited
 from gateway import connection as module
 from gateway.connection import Connection
 from gateway.errors import Unavailable
 from gateway.limits import Limits
-from searcher.exceptions import SearchNotStarted
+from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from sessions.exceptions import NotAMember, SessionNotFound
 
 MOST = 3
@@ -374,7 +376,10 @@ SEARCH = {"game": "dobutsu", "options": {}, "rating": 1500}
 
 def find(connection):
     """The finding of an opponent reaches the connection."""
-    params = {"session_id": "s1", "game": "dobutsu", "options": {}, "opponent": "bob"}
+    params = {
+        "at": timestamp(time.time()), "session_id": "s1", "game": "dobutsu", "options": {},
+        "opponent": "bob",
+    }
     connection._on_event(
         "player.alice.searcher.opponent_found",
         {"id": "n1", "event": "searcher.opponent_found", "params": params},
@@ -401,6 +406,65 @@ def test_a_start_that_was_served_twice_leaves_no_second_search(connection, servi
     assert connection.search(SEARCH) == {"status": "searching"}
     assert connection.searching is None
     services.searcher.stop.assert_called_once_with("alice", connection.id)
+
+
+class TestEndOfASearch:
+    """Notices and answers come over two links: what is told of one search may come in the next."""
+
+    ENDS = [
+        ("opponent_found", {}), ("expired", {}), ("stopped", {}),
+        ("match_lapsed", {"searching": False}),
+    ]
+
+    @pytest.fixture
+    def searching(self, connection, services):
+        services.searcher.start.return_value = {"status": "searching"}
+        with calls.under("its call"):
+            connection.search(SEARCH)
+        return connection
+
+    @pytest.fixture
+    def tell(self, searching):
+        """Tells of the end of a search, of before this one began or of after that."""
+
+        def tell(event, params, after=0.0, **private):
+            at = timestamp(searching.searching_since + after)
+            searching.take_notice({
+                "id": event, "event": f"searcher.{event}", "params": {"at": at, **params}, **private
+            })
+
+        return tell
+
+    @pytest.mark.parametrize(("event", "params"), ENDS)
+    @pytest.mark.parametrize("after", [-5, 5])  # by a clock that may be another one
+    def test_ends_it_if_it_is_about_this_one(self, searching, tell, event, params, after):
+        tell(event, params, after, search="the call of an earlier one")
+        assert searching.searching is SEARCH
+        searching._known_notices.clear()
+        tell(event, params, after, search="its call")
+        assert searching.searching is None
+
+    @pytest.mark.parametrize(("event", "params"), ENDS)
+    def test_of_which_is_not_said_which_ends_it_unless_told_before_it_began(
+        self, searching, tell, event, params
+    ):
+        tell(event, params, after=-1)
+        assert searching.searching is SEARCH
+        searching._known_notices.clear()
+        tell(event, params, after=1)
+        assert searching.searching is None
+
+    @pytest.mark.parametrize(("event", "told"), [("expired", True), ("stopped", False)])
+    def test_is_told_whichever_it_was_and_of_which_is_not_said(self, searching, tell, event, told):
+        tell(event, {}, search="the call of an earlier one")
+        assert [set(params) for _, params in searching.told] == ([{"at"}] if told else [])
+
+    def test_that_was_refused_is_about_the_one_before(self, searching, services, tell):
+        services.searcher.start.side_effect = SearchAlreadyStarted.of("no", login="alice")
+        with calls.under("another call"), pytest.raises(SearchAlreadyStarted):
+            searching.search({**SEARCH})
+        tell("expired", {}, search="its call")
+        assert searching.searching is None
 
 
 def test_a_connection_that_has_ended_does_not_stay_for_as_long_as_its_token(services):

@@ -7,6 +7,7 @@ import eventlet
 import pytest
 from eventlet.event import Event
 
+from extensions import calls
 from gateway import core, until_done
 from gateway.core import Gateway
 from gateway.departures import Departures
@@ -166,6 +167,16 @@ def test_a_search_that_was_lost_is_started_again_unless_it_has_found_somebody(
     gateway._search_again(searching, search)
     gateway.catching_up.tell_found.assert_called_once_with(searching)
     assert searching.search.called is not found
+
+
+def test_a_search_that_is_started_again_is_the_same_one_by_its_call(gateway, monkeypatch):
+    monkeypatch.setattr(core, "LOST_SEARCH_PATIENCE", 0)
+    searching, by = connection(1, searching={"game": "dobutsu"}), []
+    searching.searching_by = "c0ffee"
+    searching.search = lambda search: by.append(calls.current())
+    gateway.catching_up = Mock(tell_found=Mock(return_value=False))
+    gateway._search_again(searching, searching.searching)
+    assert by == ["c0ffee"]
 
 
 def test_a_leaving_is_told_to_the_sessions_also_while_the_searcher_is_away():

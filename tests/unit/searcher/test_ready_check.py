@@ -423,6 +423,21 @@ class TestMissing:
         keep(READY_CHECK, "alice", "bob")
         assert [login for login, _ in announce.told("stopped")] == ["bob"]
 
+    def test_they_are_told_which_search_it_was_and_players_are_not(
+        self, service, start, announce, clock
+    ):
+        for login, call_id in (("alice", "aaaaaaaaaaaaaaaa"), ("bob", "bbbbbbbbbbbbbbbb")):
+            with calls.under(call_id):
+                start(login)
+        clock.advance(READY_CHECK)
+        service.sweep()
+        ends = [notice for notice in announce.sent if notice.event != "searcher.match_proposed"]
+        assert sorted((notice.players[0], notice.body["search"]) for notice in ends) == [
+            ("alice", "aaaaaaaaaaaaaaaa"), ("alice", "aaaaaaaaaaaaaaaa"),
+            ("bob", "bbbbbbbbbbbbbbbb"), ("bob", "bbbbbbbbbbbbbbbb"),
+        ]
+        assert all("search" not in notice.params for notice in ends)
+
     def test_what_could_not_be_told_is_told_later_but_for_stops(
         self, service, proposed, announce, keep
     ):

@@ -226,6 +226,59 @@ class TestStop:
         assert service.status("alice") == {"status": "idle"}
 
 
+class TestWhichSearch:
+    """The gateways are told which search has ended, and players are not."""
+
+    def about(self, announce):
+        assert all("search" not in notice.params for notice in announce.sent)
+        return {notice.players[0]: notice.body.get("search") for notice in announce.sent}
+
+    @pytest.fixture
+    def both(self, start):
+        """Has two start a search, each by a call of its own."""
+
+        def both(**of_the_second):
+            with calls.under("aaaaaaaaaaaaaaaa"):
+                start("alice", connection="hers")
+            with calls.under("bbbbbbbbbbbbbbbb"):
+                start("bob", connection="his", **of_the_second)
+
+        return both
+
+    def test_has_found_somebody(self, both, announce):
+        both()
+        assert self.about(announce) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+
+    def test_was_stopped(self, service, both, announce):
+        both(rating=5000)
+        for login in ("alice", "bob"):
+            service.stop(login)
+        assert self.about(announce) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+
+    def test_has_expired(self, service, both, announce, clock):
+        both(rating=5000, rating_range=5)
+        clock.advance(300)
+        service.renew({"alice": "hers", "bob": "his"})
+        service.sweep()
+        assert self.about(announce) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+
+    def test_was_given_up(self, service, both, sessions, announce, clock):
+        sessions.away = True
+        both()
+        clock.advance(300)
+        service.take_up_half_way()
+        assert self.about(announce) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+
+    def test_is_not_told_where_none_was_stopped_or_no_gateway_has_started_it(
+        self, service, start, announce
+    ):
+        with pytest.raises(SearchNotStarted):
+            service.stop("alice")
+        start("bob")
+        service.stop("bob")
+        assert [notice.body.get("search", "nothing") for notice in announce.sent] == ["nothing"] * 2
+
+
 class TestStatus:
     def test_who_does_not_search_is_idle(self, service):
         assert service.status("alice") == {"status": "idle"}

@@ -1,5 +1,6 @@
 """The search for an opponent."""
 
+from accounts.exceptions import AccountNotFound
 from extensions.errors import RateLimited
 from gateway import params, results
 from gateway.table import Call, Who, method
@@ -9,12 +10,13 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 
 @method(
     "searcher.start", Who.PLAYER, params.Search, results.SearchStarted | results.SearchFound,
-    (SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions),
+    (SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions, AccountNotFound),
 )
 def start(call: Call, given: params.Search):
     """Search for an opponent who asks for the same. The search ends with its connection.
 
-    `RateLimited` in the pause after a proposal was missed.
+    `RateLimited` in the pause after a proposal was missed, `AccountNotFound` where the deletion of
+    one's account has failed half-way.
     """
     call.gateway.games.require(given.game)
     account = call.services.accounts.get(call.login, [given.game])

@@ -9,6 +9,7 @@ from nameko.exceptions import RemoteError
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from gateway import table
 from gateway.errors import Unavailable
 from rooms.exceptions import RoomIsPrivate, RoomNotFound
 from searcher.exceptions import SearchNotStarted
@@ -350,6 +351,13 @@ class TestSearch:
         }
         assert connection.searched == self.SEARCH
         assert not services.searcher.start.called
+
+    def test_of_whose_account_is_deleted_but_not_the_login_is_refused_as_is_documented(
+        self, refused, services
+    ):
+        services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
+        assert refused("searcher.start", "alice") == "AccountNotFound"
+        assert AccountNotFound in table.METHODS["searcher.start"].errors
 
     def test_for_an_unknown_game_is_refused_before_anybody_is_asked(self, refused, services):
         assert refused("searcher.start", "alice", game="tafl") == "GameNotFound"

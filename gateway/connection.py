@@ -43,6 +43,7 @@ class Connection(Client):
         self.followers: dict[str, Follower] = {}
         # Each for as long as somebody has or awaits it.
         self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
+        self.search_lock = Semaphore()  # its starts and stops, served in the order they came in
         self.searching: dict | None = None
         self.searching_since = 0.0
         self.searching_by: str | None = None  # the call that started it

@@ -1,5 +1,7 @@
 """The search for an opponent."""
 
+from contextlib import nullcontext
+
 from accounts.exceptions import AccountNotFound
 from extensions.errors import RateLimited
 from gateway import params, results
@@ -18,21 +20,23 @@ def start(call: Call, given: params.Search):
     `RateLimited` in the pause after a proposal was missed, `AccountNotFound` where the deletion of
     one's account has failed half-way.
     """
-    call.gateway.games.require(given.game)
-    account = call.services.accounts.get(call.login, [given.game])
-    search = {
-        "game": given.game, "options": given.options,
-        "rating": account["ratings"][given.game]["rating"], "rating_range": given.rating_range,
-    }
-    if call.connection is None:
-        return call.services.searcher.start(call.login, **search)
-    return call.connection.search(search)
+    with _in_turn(call):
+        call.gateway.games.require(given.game)
+        account = call.services.accounts.get(call.login, [given.game])
+        search = {
+            "game": given.game, "options": given.options,
+            "rating": account["ratings"][given.game]["rating"], "rating_range": given.rating_range,
+        }
+        if call.connection is None:
+            return call.services.searcher.start(call.login, **search)
+        return call.connection.search(search)
 
 
 @method("searcher.stop", Who.PLAYER, params.Nothing, results.Empty, (SearchNotStarted,))
 def stop(call: Call, given: params.Nothing):
     """End the search; a proposal that stands is declined."""
-    call.services.searcher.stop(call.login)
+    with _in_turn(call):
+        call.services.searcher.stop(call.login)
     return {}
 
 
@@ -59,3 +63,11 @@ def window(call: Call, given: params.Nothing):
 def accept(call: Call, given: params.ProposalOf):
     """Say that one is there, where a ready check is set; when both have, the session begins."""
     return call.services.searcher.accept(call.login, given.proposal_id)
+
+
+def _in_turn(call: Call):
+    """Serves the starts and stops of a connection one after the other, in the order they came in.
+
+    Else a stop that is sent on the heels of a start could be served first, and end nothing.
+    """
+    return call.connection.search_lock if call.connection else nullcontext()

@@ -4,7 +4,9 @@ from contextlib import contextmanager
 from unittest.mock import Mock
 from unittest.mock import call as mock_call
 
+import eventlet
 import pytest
+from eventlet.semaphore import Semaphore
 from nameko.exceptions import RemoteError
 
 from accounts.exceptions import AccountNotFound
@@ -47,6 +49,7 @@ class Connection:
         self.expires_at = None
         self.locked = False
         self.identity_lock = self
+        self.search_lock = Semaphore()
         self.searched = None
         self.revoked = False
 
@@ -351,6 +354,33 @@ class TestSearch:
         }
         assert connection.searched == self.SEARCH
         assert not services.searcher.start.called
+
+    def test_starts_and_stops_of_a_connection_are_served_in_the_order_they_came_in(
+        self, call, services
+    ):
+        connection, served = Connection("alice"), []
+
+        def account(*_):
+            for _ in range(5):
+                eventlet.sleep(0)  # others are served meanwhile
+            return ACCOUNT
+
+        services.accounts.get.side_effect = account
+        connection.search = lambda _: served.append("searcher.start") or {"status": "searching"}
+        services.searcher.stop.side_effect = lambda _: served.append("searcher.stop")
+        came = ["searcher.start", "searcher.stop"] * 3
+        serving = [eventlet.spawn(call, method, connection=connection) for method in came]
+        for each in serving:
+            each.wait()
+        assert served == came
+
+    def test_a_start_that_is_refused_keeps_no_stop_waiting(
+        self, call, refused, services
+    ):
+        connection = Connection("alice")
+        services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
+        assert refused("searcher.start", connection=connection) == "AccountNotFound"
+        assert call("searcher.stop", connection=connection) == {}
 
     def test_of_whose_account_is_deleted_but_not_the_login_is_refused_as_is_documented(
         self, refused, services

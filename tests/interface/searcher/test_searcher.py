@@ -1,5 +1,7 @@
 """The searcher service's entrypoints, and what it announces."""
 
+from types import SimpleNamespace
+
 import eventlet
 import pytest
 
@@ -8,6 +10,7 @@ from searcher import events
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.service import SearcherService
 from sessions.exceptions import GameNotFound, InvalidOptions
+from tests.unit.fakes import SettableClock
 
 DEFAULTS = {"clock": None, "rated": True}
 
@@ -19,6 +22,12 @@ def complete(game, options, seats=None):
 def told(ear):
     """What players have been told that was not heard yet; that a search ends is for gateways."""
     return [heard for heard in ear.rest() if heard.event != "searcher.stopped"]
+
+
+def await_that(condition):
+    with eventlet.Timeout(10):
+        while not condition():
+            eventlet.sleep(0.05)
 
 
 @pytest.fixture
@@ -192,24 +201,34 @@ def test_a_search_that_nobody_keeps_alive_is_dropped_in_silence(
     assert lost == ["carol"]
     # For so long the broker must have been there, before anybody's silence counts.
     monkeypatch.setattr(searcher.service, "LEASE", 0.2)
-    with eventlet.Timeout(5):
-        while service.status("alice")["status"] != "idle":
-            eventlet.sleep(0.05)
+    await_that(lambda: service.status("alice")["status"] == "idle")
     assert service.status("bob")["status"] == "searching"
     assert told(ear) == []
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    """The service's clock, which goes on as the test says."""
+    clock = SettableClock()
+    monkeypatch.setattr("extensions.clock.time", SimpleNamespace(time=clock))
+    return clock
+
+
 def test_a_search_without_a_connection_lives_while_its_player_asks_how_it_stands(
-    service, settings, search
+    clock, service, settings, search, monkeypatch
 ):
-    settings["GRACE"] = 0
+    settings["GRACE"] = 10
+    # For so long the broker must have been there, before anybody's silence counts.
+    monkeypatch.setattr(searcher.service, "LEASE", 0.2)
     search("alice", connection=False)
-    for _ in range(8):  # 1.6 s, and it would be dropped after 1
-        eventlet.sleep(0.2)
+    for login in ("bob", "carol"):
+        search(login, rating=3000)
+        clock.advance(9)
+        await_that(lambda login=login: service.status(login)["status"] == "idle")
         assert service.status("alice")["status"] == "searching"
-    with eventlet.Timeout(5):
-        while search("bob", rating=3000) != {"status": "searching"}:
-            eventlet.sleep(0.05)
+    clock.advance(11)
+    search("dave", rating=3000)
+    await_that(lambda: service.status("dave")["searching"] == 1)
 
 
 def test_of_many_who_search_at_once_everybody_meets_one_other(service, search, sessions, ear):
@@ -250,7 +269,5 @@ def test_a_pairing_becomes_one_session_also_where_the_session_service_was_away(
     sessions.answers["create"] = lambda *asked, **_: attempts.append(asked) or "session-1"
     assert {ear.next().players[0], ear.next().players[0]} == {"alice", "bob"}
     assert len({asked[0] for asked in attempts}) == 1
-    with eventlet.Timeout(5):
-        while service.status("alice") != {"status": "idle"}:
-            eventlet.sleep(0.05)
+    await_that(lambda: service.status("alice") == {"status": "idle"})
     assert {heard.event for heard in told(ear)} <= {"searcher.opponent_found"}

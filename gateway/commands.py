@@ -1,5 +1,6 @@
 """Commands on their way to the session service, gathered while the last ones are under way."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from eventlet.hubs import get_hub
 from nameko.exceptions import deserialize
 
 from extensions.fault_points import Point, after
+from gateway.errors import Unavailable
 from gateway.metrics import COMMANDS_AT_ONCE
 
 MOST_AT_ONCE = 64
@@ -23,11 +25,15 @@ class Commands:
     are under way goes out together, so nobody ever waits for a batch to fill.
 
     Of several instances of the service one may hang: the calls that it has do not count for long.
+    Where all hang, a command that has waited for as long as a call may take is not sent any more.
     """
 
-    def __init__(self, execute_many: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]):
-        self._execute_many = execute_many
-        self._waiting: deque[tuple[dict[str, Any], Event]] = deque()
+    def __init__(
+        self, execute_many: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], patience: float
+    ):
+        """Take what sends commands, and the seconds that a call may take."""
+        self._execute_many, self._patience = execute_many, patience
+        self._waiting: deque[tuple[dict[str, Any], Event, float]] = deque()
         self._under_way = self._slow = 0
 
     @property
@@ -38,7 +44,7 @@ class Commands:
     def execute(self, command: dict[str, Any]) -> dict[str, Any]:
         """What the command is answered; raises what it is refused with."""
         answered = Event()
-        self._waiting.append((command, answered))
+        self._waiting.append((command, answered, time.monotonic()))
         self._send_more()
         answer = answered.wait()
         if isinstance(answer, Exception):
@@ -59,16 +65,30 @@ class Commands:
             self._under_way -= 1
 
     def _call(self) -> None:
+        self._give_up()
         some = min(len(self._waiting), MOST_AT_ONCE)
         batch = [self._waiting.popleft() for _ in range(some)]
+        if not batch:
+            return
         COMMANDS_AT_ONCE.observe(some)
         slow: list[bool] = []
         timer = get_hub().schedule_call_global(SLOW, self._note_slow, slow)
-        answers = self._answers([command for command, _ in batch])
+        answers = self._answers([command for command, *_ in batch])
         timer.cancel()
         self._slow -= len(slow)
-        for (_, answered), answer in zip(batch, answers, strict=True):
+        for (_, answered, _), answer in zip(batch, answers, strict=True):
             answered.send(answer)
+
+    def _give_up(self) -> None:
+        latest = time.monotonic() - self._patience
+        while self._waiting and self._waiting[0][2] <= latest:
+            _, answered, _ = self._waiting.popleft()
+            answered.send(
+                Unavailable.of(
+                    "The sessions service has too much to do: try again in a moment",
+                    service="sessions",
+                )
+            )
 
     def _note_slow(self, slow: list[bool]) -> None:
         slow.append(True)

@@ -42,7 +42,7 @@ class Gateway:
         self.games = Games(self.services)
         self.limits = Limits(is_on(config["RATE_LIMITS"]))
         self.commands = Commands(
-            lambda commands: self.services.sessions.execute_many(commands)
+            lambda commands: self.services.sessions.execute_many(commands), timeout(config)
         )
         self.inbox = Inbox(config["AMQP_URI"], float(config["HEARTBEAT"]), self._resume)
         self.vitals = self.services.vitals

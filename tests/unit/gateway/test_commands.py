@@ -1,5 +1,7 @@
 """Commands gather while calls are under way, and each gets the answer that is its own."""
 
+from types import SimpleNamespace
+
 import eventlet
 import pytest
 from eventlet.event import Event
@@ -7,7 +9,10 @@ from nameko.exceptions import serialize
 
 from gateway import commands
 from gateway.commands import CALLS_AT_ONCE, MOST_AT_ONCE, MOST_CALLS, Commands
+from gateway.errors import Unavailable
 from sessions.exceptions import IllegalMove, StaleVersion
+
+PATIENCE = 5.0
 
 
 class SessionService:
@@ -53,7 +58,7 @@ def service():
 @pytest.fixture
 def give(service):
     """Gives commands, each in a greenthread of its own, which is answered."""
-    commands = Commands(service.execute_many)
+    commands = Commands(service.execute_many, PATIENCE)
 
     def give(*given):
         threads = [eventlet.spawn(commands.execute, command) for command in given]
@@ -116,6 +121,37 @@ def test_a_call_that_was_slow_takes_no_place_that_was_given_to_others(
     give("d")
     give("e")
     assert service.calls[CALLS_AT_ONCE + 1 :] == [["c"]]
+
+
+def test_who_has_waited_for_as_long_as_a_call_may_take_is_told_and_is_not_sent(
+    service, give, busy, monkeypatch
+):
+    now = [1000.0]
+    monkeypatch.setattr(commands, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    late = give(*range(3 * MOST_AT_ONCE))
+    now[0] += 1
+    give("c", "d")
+    now[0] += PATIENCE - 1
+    service.fail(0, TimeoutError("gone"))
+    for thread in late:
+        with pytest.raises(Unavailable) as caught:
+            thread.wait()
+        assert caught.value.details == {"service": "sessions"}
+    assert service.calls[CALLS_AT_ONCE:] == [["c", "d"]]
+
+
+def test_where_all_have_waited_too_long_nothing_is_sent(service, give, busy, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(commands, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    [late] = give("c")
+    now[0] += PATIENCE
+    service.fail(0, TimeoutError("gone"))
+    with pytest.raises(Unavailable):
+        late.wait()
+    [thread] = give("d")
+    assert service.calls[CALLS_AT_ONCE:] == [["d"]]
+    service.answer(CALLS_AT_ONCE)
+    assert thread.wait() == "d"
 
 
 def test_what_gathers_meanwhile_goes_together_in_its_order(service, give, busy):

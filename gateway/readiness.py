@@ -28,6 +28,7 @@ class Readiness:
         self._said: dict[str, dict[str, tuple[float, list[str]]]] = {name: {} for name in NAMES}
         self._answered_at: dict[str, float] = {}
         self._failed_at: dict[str, float] = {}
+        self._checking: eventlet.greenthread.GreenThread | None = None
 
     def run(self, vital: Vital) -> None:
         """Ask for ever; to be run in a greenthread of its own."""
@@ -39,12 +40,21 @@ class Readiness:
             eventlet.sleep(ROUND * random.uniform(0.5, 1.5))
 
     def unwell(self) -> tuple[list[str], list[str]]:
-        """The services that do not answer now, and what ails any that has answered lately."""
+        """The services that do not answer now, and what ails any that has answered lately.
+
+        Who asks while that is being found out is told the same: it costs a call to each service.
+        """
+        if self._checking is None:
+            self._checking = eventlet.spawn(self._check)
+        return self._checking.wait()
+
+    def _check(self) -> tuple[list[str], list[str]]:
         began = time.monotonic()
         asked = [eventlet.spawn(self.ask, name) for name in NAMES]
         with eventlet.Timeout(DEADLINE, False):
             for asking in asked:
                 asking.wait()
+        self._checking = None
         silent = [name for name in NAMES if self._answered_at.get(name, float("-inf")) < began]
         return silent, [sentence for name in NAMES for sentence in self._ailing(name)]
 

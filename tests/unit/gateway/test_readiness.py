@@ -93,6 +93,23 @@ def test_one_that_does_not_answer_in_time_is_told_and_the_others_are_not(
         assert readiness.unwell() == (["rooms"], [])
 
 
+def test_of_all_who_ask_at_once_the_services_are_asked_once(readiness, services):
+    held, asked = Event(), []
+
+    def hangs():
+        asked.append(1)
+        held.wait()
+        return well()()
+
+    services.instances["rooms"] = [hangs]
+    asking = [eventlet.spawn(readiness.unwell) for _ in range(20)]
+    eventlet.sleep(0.01)
+    held.send()
+    assert [each.wait() for each in asking] == [([], [])] * 20 and len(asked) == 1
+    services.instances["rooms"] = []
+    assert readiness.unwell() == (["rooms"], [])
+
+
 def test_one_instance_that_hangs_is_not_the_whole_service(readiness, services, monkeypatch):
     monkeypatch.setattr(module, "DEADLINE", 0.05)
     services.instances["rooms"] = [Event().wait, well("two")]

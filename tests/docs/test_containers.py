@@ -6,6 +6,7 @@ and held against what the rest of the checkout says.
 
 import re
 import subprocess
+from urllib.parse import unquote
 
 import compose_spec
 import pytest
@@ -146,7 +147,13 @@ def test_a_balancer_keeps_sockets_open_for_longer_than_between_pings(page):
 @pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
 def test_a_balancer_shows_nobody_what_is_for_operators(page):
     [line] = [line for line in page.splitlines() if "healthz" in line and "readyz" in line]
-    assert "metrics" in line
+    assert "{ path,url_dec -m reg " in line or "location ~ " in line  # either decodes the path
+    hidden = re.compile(re.search(r"\^\S+", line)[0])
+    for path in ("/healthz", "/readyz", "/metrics", "/%6Detrics", "/%68ealthz", "/metrics/",
+                 "//metrics", "/%2fmetrics", "/%2F%72eadyz%2F"):
+        assert hidden.search(unquote(path)), path
+    for path in ("/", "/ws", "/rpc", "/metrics.html", "/players/metrics", "/%256Detrics"):
+        assert not hidden.search(unquote(path)), path
 
 
 @pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])

@@ -8,7 +8,7 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from auth.exceptions import InvalidCredentials
@@ -29,6 +29,8 @@ class Limit:
 REQUESTS = Limit(at_once=1000, interval=0.005)  # of a connection; by /rpc of a player or an address
 REGISTRATIONS = Limit(at_once=100, interval=0.2)  # of an address
 WRONG_PASSWORDS = Limit(at_once=20, interval=6.0)  # for a login from an address
+# Of a player in a session. Each adds to its history, which is kept and told as a whole.
+COMINGS = DRAWS = Limit(at_once=60, interval=5.0)
 
 
 class Buckets:
@@ -58,6 +60,11 @@ class Buckets:
         """As if nothing had been counted."""
         self._full_at.pop(key, None)
 
+    def uncount(self, key: str) -> None:
+        """As if the last one had not been counted."""
+        if key in self._full_at:
+            self._full_at[key] -= self._limit.interval
+
     def _forget(self, now: float) -> None:
         # Two for each that comes: so those that are full again never pile up.
         for _ in range(2):
@@ -80,6 +87,8 @@ class Limits:
         self._requests = Buckets(REQUESTS, clock)
         self._registrations = Buckets(REGISTRATIONS, clock)
         self._passwords = Buckets(WRONG_PASSWORDS, clock)
+        self._comings = Buckets(COMINGS, clock)
+        self._draws = Buckets(DRAWS, clock)
 
     def ask(self, whose: str) -> None:
         """Count a request, of a connection, a player or an address."""
@@ -102,6 +111,23 @@ class Limits:
             self._passwords.give_back(key)
             raise
         self._passwords.give_back(key)
+
+    def coming(self, whose: str, session_id: str) -> AbstractContextManager[None]:
+        """While a player, or a connection without one, connects to a session."""
+        return self._done(self._comings, f"{session_id} {whose}", "This session was left too often")
+
+    def draw(self, login: str, session_id: str) -> AbstractContextManager[None]:
+        """While a player offers a draw in a session, or declines one."""
+        return self._done(self._draws, f"{session_id} {login}", "A draw was proposed too often")
+
+    @contextmanager
+    def _done(self, buckets: Buckets, key: str, sentence: str) -> Iterator[None]:
+        self._take(buckets, key, sentence)
+        try:
+            yield
+        except Exception:  # nothing has come of it
+            buckets.uncount(key)
+            raise
 
     def _take(self, buckets: Buckets, key: str, sentence: str) -> None:
         wait = buckets.take(key) if self._on else 0.0

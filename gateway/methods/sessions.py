@@ -1,5 +1,7 @@
 """Sessions: watching and playing."""
 
+from contextlib import nullcontext
+
 import sessions.events
 from extensions import calls, tracing
 from extensions.errors import RateLimited
@@ -22,6 +24,8 @@ from sessions.exceptions import (
     StaleVersion,
 )
 
+ABOUT_DRAWS = ("offer_draw", "decline_draw")  # commands that a game takes any number of
+
 
 @method(
     "sessions.connect", Who.ANYONE, params.SessionSince, results.Connected,
@@ -38,7 +42,8 @@ def connect(call: Call, given: params.SessionSince):
             f"There is no session {given.session_id}", session_id=given.session_id
         )
     since = None if given.since is None else min(given.since, params.LARGEST_VERSION)
-    answer, begin = call.connection.follow(given.session_id, since)
+    with call.limits.coming(call.login or call.connection.id, given.session_id):
+        answer, begin = call.connection.follow(given.session_id, since)
     call.after_answer.append(begin)
     return answer
 
@@ -62,7 +67,7 @@ def disconnect(call: Call, given: params.SessionOf):
 )
 def execute(call: Call, given: params.Command):
     """Make a move, or give another command: what is answered is applied and durable."""
-    with tracing.call("sessions", "execute"):
+    with _limited(call, given), tracing.call("sessions", "execute"):
         return call.gateway.commands.execute(
             {
                 "session_id": given.session_id, "login": call.login, "command": given.command,
@@ -71,6 +76,12 @@ def execute(call: Call, given: params.Command):
                 "call_id": calls.current(), "traceparent": tracing.traceparent(),
             }
         )
+
+
+def _limited(call: Call, given: params.Command):
+    if given.command.get("type") not in ABOUT_DRAWS or not sessions.events.is_id(given.session_id):
+        return nullcontext()
+    return call.limits.draw(call.login, given.session_id)
 
 
 @method("sessions.get", Who.ANYONE, params.SessionOf, results.Session, (SessionNotFound,))

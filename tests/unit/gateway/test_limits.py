@@ -1,6 +1,8 @@
 """How often clients may ask: by whom it is counted, what is too often, and what is remembered."""
 
+import json
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -8,6 +10,7 @@ from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, LoginTaken
 from extensions.errors import RateLimited
 from gateway import dispatch, limits
+from gateway.errors import Unavailable
 from gateway.limits import Buckets, Limit, Limits, network
 from tests.unit.fakes import SettableClock
 
@@ -67,6 +70,13 @@ class TestBuckets:
         buckets.give_back("a")
         assert [buckets.take("a") for _ in range(4)] == [0, 0, 0, 10]
 
+    def test_what_is_not_counted_after_all_is_one(self, buckets):
+        for _ in range(3):
+            buckets.take("a")
+        buckets.uncount("a")
+        buckets.uncount("b")
+        assert [buckets.take("a") for _ in range(2)] == [0, 10]
+
 
 class TestLimits:
     @pytest.fixture
@@ -125,6 +135,30 @@ class TestLimits:
             limited.register("10.0.0.1")
         limited.register("10.0.0.2")
 
+    @pytest.mark.parametrize(("what", "limit"), [
+        ("coming", limits.COMINGS), ("draw", limits.DRAWS)
+    ])
+    def test_what_adds_to_a_history_counts_for_a_player_in_a_session(
+        self, limited, clock, what, limit
+    ):
+        def do(whose="alice", session_id="s1", error=None):
+            with getattr(limited, what)(whose, session_id):
+                if error is not None:
+                    raise error
+
+        for _ in range(limit.at_once):
+            do()
+        with pytest.raises(RateLimited) as refusal:
+            do()
+        for number in range(100):
+            do(session_id=f"another {number}")
+        do(whose="bob")
+        clock.advance(refusal.value.details["retry_after"])
+        for _ in range(1000):
+            with pytest.raises(Unavailable):
+                do(error=Unavailable("away"))
+        do()
+
     def test_where_they_are_off_nothing_is_limited(self, clock):
         off = Limits(on=False, clock=clock)
         for _ in range(1000):
@@ -138,7 +172,7 @@ class TestMethods:
 
     @pytest.fixture(autouse=True)
     def limited(self, fake_gateway, monkeypatch):
-        for name in ("REQUESTS", "REGISTRATIONS", "WRONG_PASSWORDS"):
+        for name in ("REQUESTS", "REGISTRATIONS", "WRONG_PASSWORDS", "COMINGS", "DRAWS"):
             monkeypatch.setattr(limits, name, Limit(at_once=2, interval=1000.0))
         fake_gateway.limits = Limits()
         return fake_gateway.limits
@@ -186,6 +220,39 @@ class TestMethods:
         assert answers == ["LoginTaken", "LoginTaken", "RateLimited"]
         assert services.auth.login.call_count == 2
         assert refused("auth.login", **given) == "RateLimited"
+
+    @pytest.fixture
+    def in_session(self, limited, fake_gateway):
+        """Calls a method about a session on a connection: how that is refused, if it is."""
+        limited.ask = lambda whose: None
+        fake_gateway.commands = Mock(execute=Mock(return_value={}))
+
+        def in_session(method, session_id="0" * 24, login="alice", connection="c1", **params):
+            connection = Mock(id=connection, address="a", login=login, family="f")
+            connection.follow.return_value = {}, None
+            params["session_id"] = session_id
+            message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+            return dispatch.answer(fake_gateway, json.dumps(message), connection)[0].refusal
+
+        return in_session
+
+    def test_who_connects_to_one_session_again_and_again_is_counted(self, in_session):
+        told = [in_session("sessions.connect", connection=f"c{number}") for number in range(3)]
+        assert told == [None, None, "RateLimited"]
+        assert in_session("sessions.connect", session_id="1" * 24) is None
+        told = [in_session("sessions.connect", login=None) for _ in range(3)]
+        assert told == [None, None, "RateLimited"]
+        assert in_session("sessions.connect", login=None, connection="c2") is None
+
+    @pytest.mark.parametrize(("command", "then"), [
+        ("offer_draw", "RateLimited"), ("decline_draw", "RateLimited"),
+        ("move", None), ([], None), (None, None),
+    ])
+    def test_of_commands_those_about_draws_are_counted(self, in_session, command, then):
+        given = {"command": {"type": command}, "command_id": "x"}
+        told = [in_session("sessions.execute", **given) for _ in range(3)]
+        assert told == [None, None, then]
+        assert in_session("sessions.execute", session_id="1" * 24, **given) is None
 
     @pytest.mark.parametrize(("method", "caller", "asked", "params"), [
         ("auth.login", None, "login", {"login": "alice", "password": "wrong"}),

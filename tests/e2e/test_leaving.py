@@ -63,6 +63,21 @@ def test_who_does_not_come_back_loses_by_abandonment_when_the_grace_has_run_out(
     }
 
 
+def test_who_leaves_and_comes_back_without_waiting_for_answers_is_where_the_last_call_says(
+    two_players
+):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    for last, before in (("connect", "disconnect"), ("disconnect", "connect")) * 5:
+        asked = [one.ask(f"sessions.{each}", session_id=session_id) for each in (before, last)]
+        assert all("result" in one.answer(number) for number in asked)
+        connected = other.call("sessions.get", session_id=session_id)["connected"]
+        assert (one.login in connected) is (last == "connect")
+        if last == "disconnect":
+            one.connect(session_id)
+
+
 def test_a_game_that_the_leaver_has_not_moved_in_is_aborted(two_players):
     one, other = two_players
     session_id = begin(one, other)

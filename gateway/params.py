@@ -1,16 +1,33 @@
 """The types of parameters: what a client may send, checked before anything is done with it."""
 
+import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 MOST_SHOWN = 64
 LARGEST_VERSION = 2**31 - 1
+# Categories of Unicode. Cf is no control as a whole: emoji are joined by characters of it.
+CONTROLS = ("Cc", "Zl", "Zp")
+BLANK = ("C", "Z")
+# By these a name could make what stands beside it look like something else.
+BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def _clean(text: str) -> str:
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("The character U+0000 and halves of surrogate pairs are not allowed")
+    return text
+
+
+def _shown(text: str) -> str:
+    if any(unicodedata.category(each) in CONTROLS or each in BIDIRECTIONAL for each in text):
+        raise ValueError(
+            "Control characters, line breaks and what changes the direction of writing are not "
+            "allowed"
+        )
+    if all(unicodedata.category(each)[0] in BLANK for each in text):
+        raise ValueError("At least one character has to be seen")
     return text
 
 
@@ -22,6 +39,7 @@ def _printable(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_clean)]
+DisplayName = Annotated[Text, Field(min_length=1, max_length=50), AfterValidator(_shown)]
 LookedUp = Annotated[str, AfterValidator(_printable)]
 NewLogin = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{3,20}$")]
 NewPassword = Annotated[Text, Field(min_length=8, max_length=128)]
@@ -90,7 +108,10 @@ class AccountOf(Params):
 
 
 class Profile(Params):
-    display_name: Annotated[Text, Field(min_length=1, max_length=50)] | None = None
+    display_name: Annotated[
+        DisplayName | None,
+        Field(description="not blank, without control characters, of the direction too"),
+    ] = None
     bio: Annotated[Text, Field(max_length=500)] | None = None
 
 

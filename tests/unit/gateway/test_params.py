@@ -144,6 +144,25 @@ class TestTexts:
         if shortest:
             assert paths(params.Profile, **{name: ""}) == [name]
 
+    @pytest.mark.parametrize(
+        "name",
+        ["É", "Анна Ли", " x ", "名前", "שלום", "عمر", "Ana\u0308", "👩\u200d🚀", "❤\ufe0f",
+         "نی\u200cما"],
+    )
+    def test_a_name_to_be_shown_is_of_any_script_and_may_have_joiners(self, name):
+        assert read(params.Profile, display_name=name).display_name == name
+
+    @pytest.mark.parametrize(
+        "name",
+        [" ", "\u3000\u00a0", "\u200b", "\u200d\u2060", "two\nlines", "tab\t", "\x1b[31m", "\x7f",
+         "a\x85", "a\u2028b", "a\u2029b", *(f"a{each}b" for each in params.BIDIRECTIONAL)],
+    )
+    def test_a_name_that_shows_nothing_or_changes_what_is_around_it_is_refused(self, name):
+        assert paths(params.Profile, display_name=name) == ["display_name"]
+
+    def test_a_few_words_may_have_line_breaks(self):
+        assert read(params.Profile, bio="two\nlines\n").bio == "two\nlines\n"
+
     @pytest.mark.parametrize("text", ["a\0b", "a\ud800b", "\udfff"])
     @pytest.mark.parametrize(
         ("kind", "name", "given"),

@@ -3,13 +3,17 @@
 import os
 import signal
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
+from chaos.proxy import Proxies
 from demo.client import Closed, Refused
 from tests.client import CheckedClient
 from tests.e2e.playing import RESIGN, begin, both_move, by_search, wait_for_version
 from tests.stack import GATEWAY_LEASE, GRACE, SERVICES, eventually
+
+UNAUTHORISED = 4401
 
 pytestmark = pytest.mark.usefixtures("outage")
 
@@ -44,6 +48,34 @@ def test_a_registration_that_fails_half_way_leaves_the_login_free(stack, connect
     identity["password"] = "another password"
     assert fresh.call("auth.register", **identity)["login"] == "half-way"
     assert fresh.call("accounts.get")["login"] == "half-way"
+
+
+@pytest.fixture
+def redis_link(stack, redis_server):
+    """The way of the auth service to a Redis, which can be cut."""
+    address = urlsplit(redis_server.uri())
+    with Proxies() as proxies:
+        link = proxies.before(address.port)
+        away = address._replace(netloc=address.netloc.replace(str(address.port), str(link.port)))
+        with stack.given("auth", REDIS_URL=away.geturl()):
+            yield link
+            link.refuse(False)
+
+
+def test_a_password_that_is_changed_while_redis_is_away_is_changed_and_ends_the_sockets(
+    stack, redis_link, player, connect
+):
+    one, change = player(), {"new_password": "another password"}
+    redis_link.refuse(True)
+    redis_link.cut()
+    assert one.call("auth.change_password", password=one.password, **change) == {}
+    assert one.wait_closed() == UNAUTHORISED
+    client = connect(CheckedClient)
+    login = {"login": one.login, "password": change["new_password"]}
+    client.refused("Unavailable", "auth.login", **login)
+    redis_link.refuse(False)
+    assert client.call("auth.login", **login)["login"] == one.login
+    connect(CheckedClient).refused("InvalidToken", "auth.authenticate", access_token=one.token)
 
 
 def test_a_game_goes_on_when_the_session_service_was_killed_and_nothing_is_lost(

@@ -161,7 +161,11 @@ class Gateway:
             self.services.rooms.renew(logins)
 
     def _keep_searches(self) -> None:
-        searching = {each.login: each for each in self.connections if each.searching}
+        # One that is being started is not there yet, and would be taken for lost.
+        searching = {
+            each.login: each for each in self.connections
+            if each.searching and not each.search_lock.locked()
+        }
         if not searching:
             return
         lost = self.services.searcher.renew({login: each.id for login, each in searching.items()})
@@ -171,12 +175,13 @@ class Gateway:
     def _search_again(self, connection: Connection, search: dict | None) -> None:
         # It may just have found somebody, and the event of it be on its way.
         eventlet.sleep(LOST_SEARCH_PATIENCE)
-        if search is None or connection.closed or connection.searching is not search:
-            return
         try:
-            if not self.catching_up.tell_found(connection):
-                with calls.under(connection.searching_by):  # the same search, to all who know it
-                    connection.search(search)
+            with connection.search_lock:
+                if search is None or connection.closed or connection.searching is not search:
+                    return
+                if not self.catching_up.tell_found(connection):
+                    with calls.under(connection.searching_by):  # the same one, to all who know it
+                        connection.search(search)
         except (SearchAlreadyStarted, RateLimited):
             connection.searching = None  # another connection's search, or none for a while
         except Exception as error:  # the next round may do better

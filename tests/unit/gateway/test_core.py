@@ -6,6 +6,7 @@ from unittest.mock import Mock, call, patch
 import eventlet
 import pytest
 from eventlet.event import Event
+from eventlet.semaphore import Semaphore
 
 from extensions import calls
 from gateway import core, until_done
@@ -21,7 +22,7 @@ def away(service="sessions"):
 def connection(number, searching=None):
     return Mock(
         id=f"c{number}", login=f"p{number}", followers={"s1": None}, searching=searching, unsent=0,
-        closed=False
+        closed=False, search_lock=Semaphore(),
     )
 
 
@@ -154,6 +155,20 @@ def test_when_the_link_is_back_what_was_missed_is_made_up_for(gateway):
         each.followers = {}
     gateway._resume(123.0)
     gateway.catching_up.begin.assert_called_once_with(gateway.connections, 123.0)
+
+
+def test_a_search_that_is_being_started_is_not_taken_for_lost(gateway):
+    gateway.connections = {connection(number, {"game": "dobutsu"}) for number in range(3)}
+    starting = next(iter(gateway.connections))
+    gateway.services.searcher.renew.return_value = []
+    with starting.search_lock:
+        gateway._keep_searches()
+    [renewed] = gateway.services.searcher.renew.call_args.args
+    others = gateway.connections - {starting}
+    assert renewed == {each.login: each.id for each in others}
+    gateway._keep_searches()
+    [renewed] = gateway.services.searcher.renew.call_args.args
+    assert starting.login in renewed
 
 
 @pytest.mark.parametrize("found", [True, False])

@@ -8,7 +8,7 @@ import pytest
 
 from extensions.errors import ServiceError, StorageAway
 from launch.redis import Redis
-from searcher import redis_steps
+from searcher import redis_records, redis_steps
 from searcher.matching import Request, Windows
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import PREFIX, Tables
@@ -213,6 +213,23 @@ class TestRestarts:
         tables.commit = lose_the_answer
         RedisStore(tables, WINDOWS).add(search("alice"), NOW)
         assert sent == [True]
+
+
+class TestReleaseBefore:
+    """While an upgrade goes on, instances of the release before store and read the same."""
+
+    def test_of_its_proposals_players_have_been_told(self, instance):
+        store = instance(ready_check=8.0)
+        store.add(search("alice"), NOW)
+        proposal = store.add(search("bob"), NOW)
+        stored = redis_records.of_proposal(proposal)
+        del stored["told"]
+        store._tables.change(lambda change: (
+            change.put(redis_steps.PROPOSALS, proposal.proposal_id, stored)
+        ))
+        assert store.untold(NOW + 5, NOW + 5) == []
+        [lapse] = store.unready(NOW + 8)
+        assert lapse.out == proposal.players
 
 
 class TestBounds:

@@ -132,10 +132,13 @@ class Gateway:
         known = known and time.monotonic() - self._renewed_at <= self._lease
         self._renewed_at = asked_at
         if not known:
+            followed = [
+                (follower.ended, each, follower.session_id)
+                for each in self.connections for follower in each.followers.values()
+            ]
+            followed.sort(key=lambda each: each[0])  # what is being played first: a grace runs
             # Meanwhile the lease is renewed: of many connections it would be lost again.
-            self._reconnecting.add(
-                *((each, followed) for each in self.connections for followed in each.followers)
-            )
+            self._reconnecting.add(*((each, session_id) for _, each, session_id in followed))
 
     def _reconnect(self, batch: list[tuple[Connection, str]]) -> None:
         pool, errors = eventlet.GreenPool(RECONNECTED_AT_ONCE), []

@@ -21,8 +21,8 @@ def away(service="sessions"):
 
 def connection(number, searching=None):
     return Mock(
-        id=f"c{number}", login=f"p{number}", followers={"s1": None}, searching=searching, unsent=0,
-        closed=False, search_lock=Semaphore(),
+        id=f"c{number}", login=f"p{number}", searching=searching, unsent=0, closed=False,
+        followers={"s1": Mock(session_id="s1", ended=False)}, search_lock=Semaphore(),
     )
 
 
@@ -121,6 +121,17 @@ class TestLease:
         answered.send()
         settle()
         assert gateway._reconnecting.idle
+
+    def test_what_is_being_played_is_connected_to_first(self, gateway):
+        gateway.services.sessions.renew.return_value = False
+        order = []
+        for each in gateway.connections:
+            over = Mock(session_id="over", ended=True)
+            each.followers = {"over": over, **each.followers}
+            each.reconnect.side_effect = order.append
+        gateway._keep_sessions()
+        settle()
+        assert order == ["s1"] * 3 + ["over"] * 3
 
     def test_many_are_reconnected_side_by_side_and_not_all_at_once(self, gateway, monkeypatch):
         monkeypatch.setattr(core, "RECONNECTED_AT_ONCE", 2)

@@ -48,7 +48,8 @@ class Gateway:
         self.vitals = self.services.vitals
         self.vitals.add(self.inbox.vital)
         self.departures = Departures(self.services)
-        self.doubts = Doubts(timeout(config))
+        self.rpc_timeout = timeout(config)
+        self.doubts = Doubts(self.rpc_timeout)
         self.catching_up = CatchingUp(self.services)
         self.readiness = Readiness(self.services)
         self.connections: set[Connection] = set()

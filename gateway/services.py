@@ -6,7 +6,7 @@ import time
 from nameko.exceptions import RemoteError
 
 from extensions.errors import StorageAway
-from extensions.rpc import UNANSWERED, ClusterRpcProxy, timeout
+from extensions.rpc import UNANSWERED, ClusterRpcProxy
 from gateway.errors import Unavailable
 from sessions.exceptions import GameNotFound
 
@@ -49,7 +49,6 @@ class Services:
     def __init__(self, config):
         self._cluster = ClusterRpcProxy(config)
         self.vitals = self._cluster.vitals
-        self.timeout = timeout(config)
 
     def reachable(self) -> bool:
         """Whether the broker can be reached, tried just now."""

@@ -3,6 +3,8 @@
 import time
 from contextlib import suppress
 
+import eventlet
+
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from extensions.clock import timestamp
@@ -12,6 +14,7 @@ from gateway.errors import AlreadyAuthenticated, Unavailable
 from gateway.table import Call, Who, method
 
 SKEW = 1.0  # seconds by which the clocks of two machines may differ
+LOOK_AGAIN = 0.25  # seconds between two looks for an account that is being made
 
 
 @method(
@@ -101,7 +104,7 @@ def _make_account(call: Call, login: str) -> None:
         call.services.accounts.create(login)
     except Exception:  # whatever it was: half a player is none
         # Until the client is told, nobody can have begun to use it.
-        until = time.time() + call.services.timeout - SKEW
+        until = time.time() + call.gateway.rpc_timeout - SKEW
         with suppress(Exception):  # then it is finished by its password
             call.services.auth.undo_register(login, until)
         raise
@@ -115,9 +118,20 @@ def _take_up(call: Call, given: params.Registration) -> dict:
     with suppress(InvalidCredentials):
         if not _has_account(call, given.login):
             tokens = _log_in(call, given)
-            call.services.accounts.create(tokens["login"])
-            return tokens
+            if not _gets_account(call, tokens["login"]):
+                call.services.accounts.create(tokens["login"])
+                return tokens
     raise LoginTaken.of(f"The login {given.login} is taken", login=given.login)
+
+
+def _gets_account(call: Call, login: str) -> bool:
+    """Whether who has just taken a login makes the account, in the time that this may take."""
+    deadline = time.monotonic() + call.gateway.rpc_timeout
+    while time.monotonic() < deadline:
+        if _has_account(call, login):
+            return True
+        eventlet.sleep(LOOK_AGAIN)
+    return False
 
 
 def _has_account(call: Call, login: str) -> bool:

@@ -13,6 +13,7 @@ from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from gateway import table
 from gateway.errors import Unavailable
+from gateway.methods import auth
 from rooms.exceptions import RoomIsPrivate, RoomNotFound
 from searcher.exceptions import SearchNotStarted
 
@@ -109,10 +110,10 @@ class TestRegister:
     )
     @pytest.mark.parametrize("undone", [None, Unavailable.of("no", service="auth")])
     def test_is_undone_in_time_where_the_account_cannot_be_made(
-        self, refused, services, connection, error, told, undone, monkeypatch
+        self, refused, services, fake_gateway, connection, error, told, undone, monkeypatch
     ):
         monkeypatch.setattr("gateway.methods.auth.time.time", lambda: 1000.0)
-        services.timeout = 5.0
+        fake_gateway.rpc_timeout = 5.0
         services.accounts.create.side_effect = error
         services.auth.undo_register.side_effect = undone
         with unlocked(connection):
@@ -139,6 +140,18 @@ class TestRegister:
         services.accounts.create.assert_called_once_with("alice")
         assert connection.login == "alice"
         assert not services.auth.undo_register.called
+
+    def test_of_a_login_that_just_gets_its_account_is_refused_also_by_its_password(
+        self, refused, services, fake_gateway, monkeypatch
+    ):
+        monkeypatch.setattr(auth, "LOOK_AGAIN", 0)
+        fake_gateway.rpc_timeout = 60.0
+        missing = AccountNotFound.of("no", login="alice")
+        services.auth.register.side_effect = LoginTaken.of("no", login="alice")
+        services.accounts.get.side_effect = [missing, missing, missing, ACCOUNT]
+        services.auth.login.return_value = TOKENS
+        assert refused("auth.register", login="alice", password=PASSWORD) == "LoginTaken"
+        assert not services.accounts.create.called
 
     def test_that_got_no_account_is_nobody_elses_to_finish(self, refused, services):
         services.auth.register.side_effect = LoginTaken.of("no", login="alice")

@@ -131,10 +131,11 @@ class AuthService(service_base.Service):
         self._check(login, password)
 
     @rpc
-    def undo_register(self, login, until):
+    def undo_register(self, login, until=0.0):
         """Give back a login just taken, where what belongs to it could not be made.
 
-        Not after `until`: whoever is served late would take it from a player who uses it.
+        Not after `until`, which a gateway of the release before does not name: whoever is served
+        late would take it from a player who uses it.
         """
         with self.db.get_session() as session:
             found = session.get(Credentials, login, with_for_update=True)

@@ -110,6 +110,7 @@ class TestRegister:
 
     def test_is_not_undone_late_when_somebody_may_use_it(self, service, alice, clock):
         service.undo_register("Alice", clock() - 1)
+        service.undo_register("Alice")
         assert service.login("Alice", PASSWORD)
 
     def test_undoing_what_was_not_done_is_all_right(self, service, clock):

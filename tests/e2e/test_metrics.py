@@ -1,5 +1,6 @@
 """Every process tells what it counts, and all that alarms and panels ask for is told by some."""
 
+import time
 from http.client import HTTPConnection
 
 import pytest
@@ -7,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.e2e.playing import RESIGN, begin, both_move
 from tests.monitored import METRICS, expressions, selected
-from tests.stack import SERVICES, eventually
+from tests.stack import GRACE, SERVICES, eventually
 
 OF_PROMETHEUS = {"up", "ALERTS"}
 SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "counter": ("_total",)}
@@ -50,6 +51,18 @@ def value(stack):
     return value
 
 
+@pytest.fixture
+def quiet(value):
+    """Begins when the games that earlier tests have left are over: no grace ends any more."""
+
+    def still():
+        active = value("sessions", "arbiter_sessions_active")
+        time.sleep(GRACE + 1)
+        return value("sessions", "arbiter_sessions_active") == active
+
+    eventually(still)
+
+
 @pytest.mark.parametrize("name", [*SERVICES, "gateway"])
 def test_a_process_says_that_it_lives_whose_it_is_and_what_it_needs(stack, name):
     process = stack.processes[name]
@@ -73,7 +86,7 @@ def test_all_that_is_documented_is_told_by_some_process(stack):
     assert set(METRICS) <= told
 
 
-def test_what_is_played_is_counted(stack, two_players, value):
+def test_what_is_played_is_counted(stack, two_players, value, quiet):
     commands = {"command": "move", "outcome": "ok"}
     moves = value("sessions", "arbiter_session_commands_total", **commands)
     calls = value("gateway", "arbiter_rpc_call_seconds_count", target="sessions")

@@ -20,13 +20,13 @@ class HastySessionsService(service.SessionsService):
 
     def _execute(self, orders):
         decided = Event()
-        eventlet.spawn_n(self._decide, orders, decided)
+        eventlet.spawn_n(self._decide_hastily, orders, decided)
         answers = decided.wait()
         if isinstance(answers, Exception):
             raise answers
         return answers
 
-    def _decide(self, orders, decided):
+    def _decide_hastily(self, orders, decided):
         answers = None
         try:
             # No session of the worker's, which would end with it.

@@ -107,8 +107,8 @@ class Limits:
             yield
         except InvalidCredentials:
             raise
-        except Exception:
-            self._passwords.give_back(key)
+        except Exception:  # it was not checked
+            self._passwords.uncount(key)
             raise
         self._passwords.give_back(key)
 

@@ -118,6 +118,18 @@ class TestLimits:
         for _ in range(5 * limits.WRONG_PASSWORDS.at_once):
             self.guess(limited, error=RuntimeError)
 
+    def test_a_password_that_could_not_be_checked_counts_for_nothing_and_clears_nothing(
+        self, limited
+    ):
+        for _ in range(limits.WRONG_PASSWORDS.at_once - 1):
+            self.guess(limited)
+        for _ in range(100):
+            with pytest.raises(Unavailable), limited.password("alice", "10.0.0.1"):
+                raise Unavailable("away")
+        self.guess(limited)
+        with pytest.raises(RateLimited):
+            self.guess(limited)
+
     def test_those_who_try_at_once_count_before_they_have_been_answered(self, limited):
         def guess(left):
             with limited.password("alice", "10.0.0.1"):

@@ -49,7 +49,7 @@ def test_the_course_of_a_rating_is_drawn_told_and_listed(person, two_players, ph
 
 
 def test_a_name_that_is_written_the_other_way_turns_nothing_beside_it(person, two_players):
-    named = "\u202eadA \u05d0"
+    named = "\u05d0\u05d1\u05d2 1"
     two_players[0].call("accounts.update", display_name=named)
     play_rated(*two_players)
     one = person().arrive().open("/#/leaderboard")

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from nameko.extensions import DependencyProvider
 
+SKEW = 1.0  # seconds by which the clocks of two machines may differ
+
 
 class Clock(DependencyProvider):
     """The time now, as a function that gives seconds since the epoch; tests give their own."""

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import searcher.events
+from extensions.clock import SKEW
 from gateway.until_done import UntilDone
-
-SKEW = 1.0  # seconds by which the clocks of two machines may differ
 
 
 class CatchingUp:

@@ -1,12 +1,13 @@
 """A server of one process, as the engines beneath Arbiter are: started, stopped, killed."""
 
 import subprocess
+from abc import ABC, abstractmethod
 from typing import Self
 
 from launch.program import Program, end
 
 
-class Server:
+class Server(ABC):
     """A server with all that it writes in one folder, within reach of this machine only.
 
     A context manager, for tests: started on entering, stopped on leaving.
@@ -14,9 +15,9 @@ class Server:
 
     _running: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def program(self) -> Program:
         """Return its process."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         self.start()
@@ -53,5 +54,6 @@ class Server:
         assert self._running is not None
         return self._running.pid
 
+    @abstractmethod
     def _start(self, timeout: float) -> None:
-        raise NotImplementedError
+        """Start it, and set `_running`; raises Trouble where it is not up in time."""

@@ -7,13 +7,12 @@ import eventlet
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
-from extensions.clock import timestamp
+from extensions.clock import SKEW, timestamp
 from extensions.fault_points import Point, before
 from gateway import params, results
 from gateway.errors import AlreadyAuthenticated, Unavailable
 from gateway.table import Call, Who, method
 
-SKEW = 1.0  # seconds by which the clocks of two machines may differ
 LOOK_AGAIN = 0.25  # seconds between two looks for an account that is being made
 
 

@@ -7,13 +7,13 @@ help: ## Print this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' Makefile
 
 run: venv-run ## Run Arbiter on this machine, until Ctrl-C (BACKENDS=production: PostgreSQL, Redis)
-	@.venv/bin/python -m launch
+	@.venv/bin/python -m tools.launch
 
 migrate: venv-run ## Bring the databases up to date (each service does so itself when it starts)
-	@.venv/bin/python -m extensions.migrate $(ARGS)
+	@.venv/bin/python -m extensions.storage.migrate $(ARGS)
 
 test: venv-test ## Run the tests, on a broker and databases of their own (ARGS="-k room -x")
-	@.venv/bin/python -m launch.prerequisites test
+	@.venv/bin/python -m tools.launch.prerequisites test
 	@.venv/bin/python -m tests $(ARGS)
 
 lint: venv-test ## Check the style
@@ -25,16 +25,16 @@ lock: venv-test ## Pin the dependencies of setup.cfg anew in requirements/ (ARGS
 	@$(COMPILE) --extra test --constraint requirements/run.txt --output-file requirements/test.txt
 
 demo: venv-run ## Watch two players meet and play
-	@.venv/bin/python -m demo $(ARGS)
+	@.venv/bin/python -m tools.demo $(ARGS)
 
 bench: venv-run ## Measure
-	@.venv/bin/python -m bench $(ARGS)
+	@.venv/bin/python -m tools.bench $(ARGS)
 
 soak: venv-run ## Play for half an hour, and fail where any process grows
-	@.venv/bin/python -m bench.soak $(ARGS)
+	@.venv/bin/python -m tools.bench.soak $(ARGS)
 
 chaos: venv-run ## Break one thing after another beneath 50 games, and look what it did to them
-	@.venv/bin/python -m chaos $(ARGS)
+	@.venv/bin/python -m tools.chaos $(ARGS)
 
 clean: ## Remove all that make has made, the databases in var/ too
 	@flock --nonblock var/lock true 2>/dev/null || [ ! -e var/lock ] || \
@@ -43,7 +43,7 @@ clean: ## Remove all that make has made, the databases in var/ too
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 venv-run venv-test:
-	@sh launch/venv.sh $(@:venv-%=%)
+	@sh tools/launch/venv.sh $(@:venv-%=%)
 
 COMPILE = .venv/bin/python -m uv pip compile setup.cfg --quiet --universal --python-version 3.11 \
 	--generate-hashes --extra chess --extra variants --custom-compile-command "make lock" $(ARGS)

@@ -4,7 +4,7 @@ from sqlalchemy import Float, ForeignKey, Index, Integer, String, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING, INITIAL_VOLATILITY, Strength
-from extensions.announcements import AnnouncementColumns
+from extensions.outbox.outbox import OutboxColumns
 
 
 class Base(DeclarativeBase):
@@ -92,5 +92,5 @@ class CountedSession(Base):
     counted_at: Mapped[float] = mapped_column(Float, index=True)
 
 
-class Announcement(AnnouncementColumns, Base):
+class OutboxRow(OutboxColumns, Base):
     pass

@@ -3,8 +3,8 @@
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING
 from accounts.models import Account, Rating, RatingChange
 from accounts.ratings import PROVISIONAL_ABOVE, strength
-from extensions.announcements import Notice
 from extensions.clock import timestamp
+from extensions.outbox.outbox import OutboxMessage
 
 UNRATED = {
     "rating": INITIAL_RATING, "deviation": INITIAL_DEVIATION,
@@ -42,8 +42,8 @@ def change(row: RatingChange, viewer: str) -> dict:
     }
 
 
-def notice(event: str, login: str, now: float) -> Notice:
-    return Notice(f"account.{login}", event, {"login": login, "at": timestamp(now)})
+def notice(event: str, login: str, now: float) -> OutboxMessage:
+    return OutboxMessage(f"account.{login}", event, {"login": login, "at": timestamp(now)})
 
 
 def _rating(row: Rating, now: float) -> dict:

@@ -6,16 +6,16 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts import events, ratings, results, schemas
 from accounts.exceptions import AccountNotFound
-from accounts.models import Account, Announcement, Base
+from accounts.models import Account, Base, OutboxRow
 from extensions import service_base
-from extensions.announcements import Announcer
+from extensions.amqp.durable_consumer import listen
 from extensions.clock import Clock
-from extensions.database import Database
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
-from extensions.listening import listen
-from extensions.pages import UnknownCursor, page, position
-from extensions.timing import timer
+from extensions.outbox.outbox import OutboxProvider
+from extensions.pagination import UnknownCursor, page, position
+from extensions.storage.database import Database
+from extensions.timers import timer
 
 LIST = "accounts"
 LEADERBOARD = "leaderboard of "
@@ -30,7 +30,7 @@ class AccountsService(service_base.Service):
     name = "accounts"
 
     db = Database(Base)
-    announcer = Announcer(events.EXCHANGE, Announcement, Base)
+    outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
     clock = Clock()
 
     @rpc
@@ -43,10 +43,10 @@ class AccountsService(service_base.Service):
                 if self._find(session, login) is None:
                     session.add(Account(login=login, display_name=login, created_at=now))
                     notices.append(schemas.notice(events.CREATED, login, now))
-                self.announcer.record(session, notices)
+                self.outbox.record(session, notices)
         except IntegrityError:  # another instance was asked the same at the same moment
             return
-        self.announcer.send(notices)
+        self.outbox.send(notices)
 
     @rpc(expected_exceptions=(AccountNotFound,))
     def get(self, login, games=()):
@@ -84,9 +84,9 @@ class AccountsService(service_base.Service):
             row.display_name = changes.get("display_name", row.display_name)
             row.bio = changes.get("bio", row.bio)
             notices = [schemas.notice(events.UPDATED, row.login, now)]
-            self.announcer.record(session, notices)
+            self.outbox.record(session, notices)
             account = schemas.account(row, games, now)
-        self.announcer.send(notices)
+        self.outbox.send(notices)
         return account
 
     @rpc
@@ -98,8 +98,8 @@ class AccountsService(service_base.Service):
             if row is not None:
                 session.delete(row)
                 notices.append(schemas.notice(events.DELETED, row.login, self.clock()))
-            self.announcer.record(session, notices)
-        self.announcer.send(notices)
+            self.outbox.record(session, notices)
+        self.outbox.send(notices)
 
     @rpc(expected_exceptions=(UnknownCursor,))
     def leaderboard(self, game, limit=50, after=None):

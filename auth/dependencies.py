@@ -10,8 +10,8 @@ from passlib.context import CryptContext
 from auth.families import Families, SqlFamilies, Tokens
 from auth.redis_families import RedisFamilies
 from auth.tokens import BadSecret, Keys
-from extensions.database import Session, engine
-from extensions.redis_client import RedisClient
+from extensions.storage.database import Session, engine
+from extensions.storage.redis_client import RedisClient
 
 # OWASP's figures for argon2id: 19 MiB, two passes, one lane.
 CONTEXT = CryptContext(

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, String, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from extensions.announcements import AnnouncementColumns
+from extensions.outbox.outbox import OutboxColumns
 
 GONE = ""
 
@@ -31,5 +31,5 @@ class Credentials(Base):
 Index("credentials_login_any_case", func.lower(Credentials.login), unique=True)
 
 
-class Announcement(AnnouncementColumns, Base):
+class OutboxRow(OutboxColumns, Base):
     pass

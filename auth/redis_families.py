@@ -1,7 +1,7 @@
 """Families in Redis, for any number of instances: they run out there by themselves."""
 
 from auth.families import Pair
-from extensions.redis_client import RedisClient
+from extensions.storage.redis_client import RedisClient
 
 PREFIX = "{arbiter:auth}:"  # the braces keep it all on one node of a cluster
 

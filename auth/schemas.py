@@ -2,8 +2,8 @@
 
 from auth import events
 from auth.tokens import Claims, Keys, encode
-from extensions.announcements import Notice
 from extensions.clock import timestamp
+from extensions.outbox.outbox import OutboxMessage
 
 
 def tokens(access: Claims, refresh: Claims, keys: Keys) -> dict:
@@ -25,7 +25,7 @@ def identity(claims: Claims) -> dict:
     }
 
 
-def revoked(login: str, family: str | None, now: float) -> Notice:
+def revoked(login: str, family: str | None, now: float) -> OutboxMessage:
     """Tells who holds connections of a player that tokens are dead: all, or a family's."""
     params = {"login": login, "family": family, "at": timestamp(now)}
-    return Notice(f"auth.{login}", events.REVOKED, params, players=(login,))
+    return OutboxMessage(f"auth.{login}", events.REVOKED, params, players=(login,))

@@ -10,14 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from auth import events, schemas, tokens
 from auth.dependencies import FamiliesProvider, Passwords, SigningKeys
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
-from auth.models import GONE, Announcement, Base, Credentials
-from extensions import calls, service_base
-from extensions.announcements import Announcer
+from auth.models import GONE, Base, Credentials, OutboxRow
+from extensions import request_id, service_base
 from extensions.clock import Clock
-from extensions.database import Database
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
-from extensions.timing import timer
+from extensions.outbox.outbox import OutboxProvider
+from extensions.storage.database import Database
+from extensions.timers import timer
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class AuthService(service_base.Service):
     config = Config()
     db = Database(Base)
     families = FamiliesProvider()
-    announcer = Announcer(events.EXCHANGE, Announcement, Base)
+    outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
     passwords = Passwords()
     keys = SigningKeys()
     clock = Clock()
@@ -67,7 +67,7 @@ class AuthService(service_base.Service):
         claims, password_hash = self._claims(refresh_token, tokens.REFRESH)
         access, refresh = self._new_claims(
             claims.login, password_hash, claims.family,
-            tokens.successor_id(claims.token_id, calls.current_request(), self.keys),
+            tokens.successor_id(claims.token_id, request_id.current_request(), self.keys),
         )
         fresh = self.families.rotate(
             claims.login, claims.family, claims.token_id, refresh.token_id, refresh.expires_at,
@@ -187,12 +187,12 @@ class AuthService(service_base.Service):
             )
             if replaced.rowcount == 0:
                 raise InvalidCredentials(WRONG)
-            self.announcer.record(session, [notice])
+            self.outbox.record(session, [notice])
         try:
             self.families.kill_all_of(checked.login)
         except StorageAway as error:  # what is issued under the old hash is dead all the same
             _log.warning("The families of a login are left to run out: %s", error)
-        self.announcer.send([notice])
+        self.outbox.send([notice])
 
     def _fingerprints(self, logins):
         """What tokens of these logins must have as their fingerprint, by login."""
@@ -205,10 +205,10 @@ class AuthService(service_base.Service):
             return
         notice = schemas.revoked(login, family, self.clock())
         with self.db.get_session() as session:
-            self.announcer.record(session, [notice])
+            self.outbox.record(session, [notice])
         # After what announces it is stored: a death in between closes sockets, and leaves none.
         self.families.kill(login, family)
-        self.announcer.send([notice])
+        self.outbox.send([notice])
 
     def _claims(self, token, kind):
         """What a good token says, and the hash of its player's password."""

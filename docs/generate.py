@@ -16,8 +16,8 @@ warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 from pydantic import TypeAdapter  # noqa: E402
 
 import gateway.methods  # noqa: E402,F401  fills the table of methods
-from gateway.errors import CODES, INTERNAL_ERROR, InvalidParams  # noqa: E402
-from gateway.table import METHODS, Method  # noqa: E402
+from gateway.protocol.errors import CODES, INTERNAL_ERROR, InvalidParams  # noqa: E402
+from gateway.protocol.registry import METHODS, Method  # noqa: E402
 
 PROTOCOL = Path(__file__).with_name("protocol.md")
 FAMILIES = ["server", "auth", "accounts", "rooms", "private_rooms", "searcher", "sessions"]

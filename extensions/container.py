@@ -12,8 +12,8 @@ from greenlet import GreenletExit
 from nameko.containers import ServiceContainer
 from nameko.exceptions import ConfigurationError
 
-from extensions import watchdog
-from extensions.vitals import Vitals
+from extensions.observability import watchdog
+from extensions.observability.health import ProcessHealth
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Container(ServiceContainer):
 
     def __init__(self, service_cls, config):
         super().__init__(service_cls, config)
-        self.vitals = Vitals()
+        self.vitals = ProcessHealth()
         self._starting = None
         self._stopping = False
 

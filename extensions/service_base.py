@@ -10,24 +10,24 @@ from socket import gethostname
 from nameko.extensions import DependencyProvider
 from nameko.rpc import rpc
 
-import extensions.rpc  # noqa: F401  every service answers by its policy
-from extensions import vitals
-from extensions.monitoring import Monitoring
-from extensions.serving import Serving
+import extensions.rpc.client  # noqa: F401  every service answers by its policy
+from extensions.observability import health
+from extensions.observability.entrypoint_logging import EntrypointLogging
+from extensions.observability.monitoring import Monitoring
 
 
 class Ailing(DependencyProvider):
     """What is amiss with the loops of this process, as a function: a sentence for each."""
 
     def get_dependency(self, worker_ctx):
-        return vitals.of(self.container).ailing
+        return health.of(self.container).ailing
 
 
 class Service:
     """A service that answers `ping`, and whose work is counted and logged."""
 
     monitoring = Monitoring()
-    serving = Serving()
+    serving = EntrypointLogging()
 
     ailing = Ailing()
 

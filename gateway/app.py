@@ -7,26 +7,26 @@ from flask_sock import Sock
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from extensions.exposition import exposition
-from gateway import dispatch, protocol
-from gateway.chunks import with_short_lines
-from gateway.core import Gateway
-from gateway.limits import network
-from gateway.pages import Pages, add_pages, content_security_policy
+from extensions.observability.exposition import exposition
+from gateway.gateway import Gateway
+from gateway.http.chunked_bodies import with_short_lines
+from gateway.http.static import StaticFiles, add_pages, content_security_policy
+from gateway.protocol import dispatch, json_rpc
+from gateway.protocol.limits import network
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 # simple-websocket measures in characters; the exact limit, in bytes, is the connection's.
-SOCKET_OPTIONS = {"max_message_size": protocol.LARGEST_MESSAGE}
+SOCKET_OPTIONS = {"max_message_size": json_rpc.LARGEST_MESSAGE}
 
 
 def create_app(config, gateway: Gateway) -> Flask:
     """The WSGI application of a gateway."""
     app = Flask(__name__, static_folder=None)
     app.config["SOCK_SERVER_OPTIONS"] = SOCKET_OPTIONS
-    app.config["MAX_CONTENT_LENGTH"] = protocol.LARGEST_MESSAGE
+    app.config["MAX_CONTENT_LENGTH"] = json_rpc.LARGEST_MESSAGE
     listed = (config["ALLOWED_ORIGINS"] or "").split(",")
     allowed = [each.strip() for each in listed if each.strip()]
     if proxies := int(config["TRUSTED_PROXIES"]):
@@ -61,7 +61,7 @@ def create_app(config, gateway: Gateway) -> Flask:
             action()
         return Response(answered.text, mimetype="application/json")
 
-    add_pages(app, Pages())
+    add_pages(app, StaticFiles())
 
     @app.get("/healthz")
     def alive():
@@ -102,10 +102,10 @@ def _body() -> bytes:
         return request.get_data()
     # Werkzeug takes a body for empty whose length it is not told.
     try:
-        body = request.environ["wsgi.input"].read(protocol.LARGEST_MESSAGE + 1)
+        body = request.environ["wsgi.input"].read(json_rpc.LARGEST_MESSAGE + 1)
     except (OSError, ValueError):
         raise ClientDisconnected from None
-    if len(body) > protocol.LARGEST_MESSAGE:
+    if len(body) > json_rpc.LARGEST_MESSAGE:
         raise RequestEntityTooLarge
     return body
 

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from extensions.metrics import SECONDS
+from extensions.observability.metrics import SECONDS
 
 REQUESTS = Counter(
     "arbiter_gateway_requests_total", "Requests served, by method and outcome",

@@ -12,11 +12,11 @@ import yaml
 from nameko.cli.main import setup_yaml_parser
 
 import gateway.methods  # noqa: F401  fills the table of methods
-from extensions import tracing, watchdog
-from extensions.exposition import Exposition
-from extensions.logs import name_process
+from extensions.observability import tracing, watchdog
+from extensions.observability.exposition import Exposition
+from extensions.observability.logs import name_process
 from gateway.app import create_app
-from gateway.core import Gateway
+from gateway.gateway import Gateway
 
 _log = logging.getLogger(__name__)
 

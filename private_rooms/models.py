@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, Boolean, Float, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from extensions.announcements import AnnouncementColumns
+from extensions.outbox.outbox import OutboxColumns
 
 
 class Base(DeclarativeBase):
@@ -25,5 +25,5 @@ class PrivateRoom(Base):
     created_at: Mapped[float] = mapped_column(Float, index=True)
 
 
-class Announcement(AnnouncementColumns, Base):
+class OutboxRow(OutboxColumns, Base):
     pass

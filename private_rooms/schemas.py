@@ -1,7 +1,7 @@
 """What the private rooms service shows of a room, and what it announces."""
 
-from extensions.announcements import Notice
 from extensions.clock import timestamp
+from extensions.outbox.outbox import OutboxMessage
 
 
 def private_room(room: dict, connection_key: str) -> dict:
@@ -11,7 +11,7 @@ def private_room(room: dict, connection_key: str) -> dict:
     return shown
 
 
-def notice(event: str, room: dict, now: float, also: tuple[str, ...]) -> Notice:
+def notice(event: str, room: dict, now: float, also: tuple[str, ...]) -> OutboxMessage:
     players = tuple(dict.fromkeys((*room["players"], *also)))
     params = {"at": timestamp(now), "room": room}
-    return Notice(f"private_room.{room['room_id']}", event, params, players=players)
+    return OutboxMessage(f"private_room.{room['room_id']}", event, params, players=players)

@@ -7,16 +7,16 @@ from nameko.rpc import rpc
 from sqlalchemy import delete, select
 
 from extensions import service_base
-from extensions.announcements import Announcer
 from extensions.clock import Clock
-from extensions.database import Database
 from extensions.fault_points import Point, before
-from extensions.rpc import RpcProxy
-from extensions.timing import timer
+from extensions.outbox.outbox import OutboxProvider
+from extensions.rpc.client import RpcProxy
+from extensions.storage.database import Database
+from extensions.timers import timer
 from private_rooms import events, schemas
 from private_rooms.changes import changes, settled
 from private_rooms.keys import new_key, read_key
-from private_rooms.models import Announcement, Base, PrivateRoom
+from private_rooms.models import Base, OutboxRow, PrivateRoom
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -42,7 +42,7 @@ class PrivateRoomsService(service_base.Service):
 
     config = Config()
     db = Database(Base)
-    announcer = Announcer(events.EXCHANGE, Announcement, Base)
+    outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
     rooms = RpcProxy("rooms")
     sessions = RpcProxy("sessions")
     clock = Clock()
@@ -155,8 +155,8 @@ class PrivateRoomsService(service_base.Service):
             ]
             if room["revision"] > row.told["revision"]:
                 row.told, row.settled = room, settled(room)
-            self.announcer.record(session, notices)
-        self.announcer.send(notices)
+            self.outbox.record(session, notices)
+        self.outbox.send(notices)
         return shown
 
     @before(Point.ROOM_FILLED)

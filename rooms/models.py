@@ -3,8 +3,8 @@
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from extensions.announcements import AnnouncementColumns
-from extensions.pulse import PulseColumns
+from extensions.outbox.outbox import OutboxColumns
+from extensions.storage.downtime import DowntimeColumns
 from rooms import exceptions
 
 OPEN, FILLED, CLOSED = "open", "filled", "closed"
@@ -142,9 +142,9 @@ Index("rooms_by_status", Room.status, Room.session_id)
 HALF_WAY = (Room.status == FILLED) & Room.session_id.is_(None)
 
 
-class Pulse(PulseColumns, Base):
+class Downtime(DowntimeColumns, Base):
     pass
 
 
-class Announcement(AnnouncementColumns, Base):
+class OutboxRow(OutboxColumns, Base):
     pass

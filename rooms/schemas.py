@@ -1,7 +1,7 @@
 """What the rooms service shows of its rows, and what it announces."""
 
-from extensions.announcements import Notice
 from extensions.clock import timestamp
+from extensions.outbox.outbox import OutboxMessage
 from rooms.models import Room
 
 
@@ -25,7 +25,7 @@ def revised(row: Room) -> dict:
     return {**room(row), "revision": row.revision}
 
 
-def notice(event: str, room: dict, now: float, *also: str) -> Notice:
+def notice(event: str, room: dict, now: float, *also: str) -> OutboxMessage:
     """Tells the members of a room, and whoever else is named, what has happened in it."""
     params = {"at": timestamp(now), "room": room}
-    return Notice(f"room.{room['room_id']}", event, params, players=(*room["players"], *also))
+    return OutboxMessage(f"room.{room['room_id']}", event, params, players=(*room["players"], *also))

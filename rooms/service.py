@@ -7,15 +7,15 @@ from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 from sqlalchemy import delete, or_, select, update
 
-from extensions import calls, service_base
-from extensions.announcements import Announcer
+from extensions import request_id, service_base
 from extensions.clock import Clock
-from extensions.database import Database, hold
 from extensions.fault_points import Point, before
-from extensions.pages import UnknownCursor, page, position
-from extensions.pulse import beat
-from extensions.rpc import RpcProxy
-from extensions.timing import timer
+from extensions.outbox.outbox import OutboxProvider
+from extensions.pagination import UnknownCursor, page, position
+from extensions.rpc.client import RpcProxy
+from extensions.storage.database import Database, hold
+from extensions.storage.downtime import beat
+from extensions.timers import timer
 from rooms import events, exceptions, schemas
 from rooms.models import (
     CLOSED,
@@ -23,9 +23,9 @@ from rooms.models import (
     HALF_WAY,
     MOST_ROOMS_OF_A_PLAYER,
     OPEN,
-    Announcement,
     Base,
-    Pulse,
+    Downtime,
+    OutboxRow,
     Room,
     Seat,
 )
@@ -46,7 +46,7 @@ class RoomsService(service_base.Service):
 
     config = Config()
     db = Database(Base)
-    announcer = Announcer(events.EXCHANGE, Announcement, Base)
+    outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
     sessions = RpcProxy("sessions")
     clock = Clock()
 
@@ -57,7 +57,7 @@ class RoomsService(service_base.Service):
         The same call, served again, opens no other.
         """
         complete = self.sessions.complete_options(game, options, seats)
-        now, call_id = self.clock(), calls.current_request()
+        now, call_id = self.clock(), request_id.current_request()
         with self.db.get_session() as session:
             self._hold_rooms_of(session, owner)
             room = self._opened_by(session, owner, call_id)
@@ -80,7 +80,7 @@ class RoomsService(service_base.Service):
 
         The same call, served again, is answered as if it were the first time.
         """
-        now, call_id = self.clock(), calls.current_request()
+        now, call_id = self.clock(), request_id.current_request()
         notices = []
         with self.db.get_session() as session:
             row = self._require(session, room_id, login, private, hide_private=True)
@@ -90,9 +90,9 @@ class RoomsService(service_base.Service):
                 self._hold_rooms_of(session, login)
                 self._require_few_rooms(session, login)
                 notices = self._notices(row, events.PLAYER_JOINED, schemas.room(row), now)
-                self.announcer.record(session, notices)
+                self.outbox.record(session, notices)
             room = schemas.room(row)
-        self.announcer.send(notices)
+        self.outbox.send(notices)
         if private:
             return schemas.revised(row)
         if room["status"] != FILLED:
@@ -114,8 +114,8 @@ class RoomsService(service_base.Service):
             room = schemas.room(row)
             event = events.CLOSED if row.status == CLOSED else events.PLAYER_LEFT
             notices = self._notices(row, event, room, now, *({login} - set(row.players)))
-            self.announcer.record(session, notices)
-        self.announcer.send(notices)
+            self.outbox.record(session, notices)
+        self.outbox.send(notices)
         return schemas.revised(row)
 
     @rpc(expected_exceptions=(
@@ -130,8 +130,8 @@ class RoomsService(service_base.Service):
             row.close(login)
             room = schemas.room(row)
             notices = self._notices(row, events.CLOSED, room, now)
-            self.announcer.record(session, notices)
-        self.announcer.send(notices)
+            self.outbox.record(session, notices)
+        self.outbox.send(notices)
         return schemas.revised(row)
 
     @rpc(expected_exceptions=(exceptions.RoomNotFound, exceptions.RoomIsPrivate))
@@ -209,17 +209,17 @@ class RoomsService(service_base.Service):
     @timer(interval=1)
     def close_lapsed(self):
         """Close rooms that nobody of them has been connected for."""
-        if not self.announcer.up_for():
+        if not self.outbox.up_for():
             return
         now = self.clock()
         with self.db.get_session() as session:
-            pause = beat(session, Pulse, now)
+            pause = beat(session, Downtime, now)
             if pause:  # nothing ran, or could be reached: nobody could renew anything
                 everything = update(Room).where(Room.status == OPEN)
                 session.execute(everything.values(alive_until=Room.alive_until + pause))
             lapsed = (Room.status == OPEN) & (Room.alive_until < now)
             notices = self._close_all(session, lapsed, now)
-        self.announcer.send(notices)
+        self.outbox.send(notices)
 
     @timer(interval=2)
     def take_up_filled(self):
@@ -235,7 +235,7 @@ class RoomsService(service_base.Service):
                 Room.alive_until < now + self.config["ROOM_TTL"] - HALF_WAY_AFTER,
             )
             rooms = [schemas.room(row) for row in session.scalars(due.limit(100))]
-        self.announcer.send(notices)
+        self.outbox.send(notices)
         if rooms:
             self._announce_what_is_left()
         for room in rooms:
@@ -253,7 +253,7 @@ class RoomsService(service_base.Service):
     def _announce_what_is_left(self):
         # The joining is told before the filling, also where what died had not told it yet.
         with self.db.get_session() as session:
-            while self.announcer.relay(session, self.clock(), overdue_after=0):
+            while self.outbox.relay(session, self.clock(), overdue_after=0):
                 pass
 
     def _close_all(self, session, which, now):
@@ -262,7 +262,7 @@ class RoomsService(service_base.Service):
         for row in session.scalars(rows):
             row.lapse()
             notices += self._notices(row, events.CLOSED, schemas.room(row), now)
-        self.announcer.record(session, notices)
+        self.outbox.record(session, notices)
         return notices
 
     def _forget(self, session, before, limit):
@@ -301,8 +301,8 @@ class RoomsService(service_base.Service):
             first = row.become(session_id)
             room = schemas.room(row)
             notices = self._notices(row, events.FILLED, room, now) if first else []
-            self.announcer.record(session, notices)
-        self.announcer.send(notices)
+            self.outbox.record(session, notices)
+        self.outbox.send(notices)
         return room
 
     def _notices(self, row, event, room, now, *also):

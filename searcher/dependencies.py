@@ -6,11 +6,11 @@ from collections import deque
 import eventlet
 from nameko.extensions import DependencyProvider
 
-from extensions import vitals
-from extensions.announcements import Notice
+from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after, before
-from extensions.publishing import ConfirmingPublisher, Message, NotPublished
+from extensions.observability import health
+from extensions.outbox.outbox import OutboxMessage
 from searcher.matching import Windows
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import Tables
@@ -58,11 +58,11 @@ class Announce:
     def __init__(self, exchange: str, publisher: ConfirmingPublisher):
         self._exchange = exchange
         self._publisher = publisher
-        self._kept: deque[Notice] = deque(maxlen=MOST_KEPT)
+        self._kept: deque[OutboxMessage] = deque(maxlen=MOST_KEPT)
 
     @before(Point.COMMITTED)
     @after(Point.ANNOUNCED)
-    def __call__(self, notices: list[Notice]) -> None:
+    def __call__(self, notices: list[OutboxMessage]) -> None:
         """Announce; raises NotPublished where the broker has not confirmed."""
         self._publisher.publish(
             [
@@ -75,7 +75,7 @@ class Announce:
         """For how many seconds the broker has been there without a break; 0 while it is not."""
         return self._publisher.up_for()
 
-    def later(self, notices: list[Notice]) -> None:
+    def later(self, notices: list[OutboxMessage]) -> None:
         """Keep notices that could not be sent, until `send_kept` can send them."""
         self._kept.extend(notices)
 
@@ -104,7 +104,7 @@ class Publisher(DependencyProvider):
             config["AMQP_URI"], [self.exchange], float(config["HEARTBEAT"])
         )
         self.announce = Announce(self.exchange, self.publisher)
-        known = vitals.of(self.container)
+        known = health.of(self.container)
         known.add(self.publisher.vital)
         self.vital = known.watch("announcement_relay", RETRY_INTERVAL)
 

@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from extensions.errors import StorageAway, StorageBusy
-from extensions.redis_client import RedisClient
+from extensions.storage.redis_client import RedisClient
 
 _log = logging.getLogger(__name__)
 

@@ -2,8 +2,8 @@
 
 import math
 
-from extensions.announcements import Notice
 from extensions.clock import timestamp
+from extensions.outbox.outbox import OutboxMessage
 from searcher import events
 from searcher.matching import Request, Windows, reach
 from searcher.ready_check import Lapse, Proposal
@@ -39,10 +39,10 @@ def found(pairing: Pairing, session_id: str, login: str) -> dict:
     }
 
 
-def opponent_found(pairing: Pairing, session_id: str, now: float) -> list[Notice]:
+def opponent_found(pairing: Pairing, session_id: str, now: float) -> list[OutboxMessage]:
     """Tells each player who the other is."""
     return [
-        Notice(
+        OutboxMessage(
             f"pairing.{pairing.pairing_id}", events.OPPONENT_FOUND,
             {
                 "at": timestamp(now), "session_id": session_id, "game": pairing.game,
@@ -55,7 +55,7 @@ def opponent_found(pairing: Pairing, session_id: str, now: float) -> list[Notice
     ]
 
 
-def match_proposed(proposal: Proposal, now: float) -> Notice:
+def match_proposed(proposal: Proposal, now: float) -> OutboxMessage:
     """Asks both players whether they are there; who the other is they are not told yet."""
     request = proposal.requests[0]
     params = {
@@ -63,16 +63,16 @@ def match_proposed(proposal: Proposal, now: float) -> Notice:
         "options": request.options, "deadline": timestamp(proposal.deadline),
     }
     about = f"proposal.{proposal.proposal_id}"
-    return Notice(
+    return OutboxMessage(
         about, events.MATCH_PROPOSED, params, players=proposal.players, id=proposal.proposal_id
     )
 
 
-def match_lapsed(lapse: Lapse, now: float) -> list[Notice]:
+def match_lapsed(lapse: Lapse, now: float) -> list[OutboxMessage]:
     """Tells both players that nothing has come of it, and each whether the search goes on."""
     proposal_id = lapse.proposal.proposal_id
     return [
-        Notice(
+        OutboxMessage(
             f"proposal.{proposal_id}", events.MATCH_LAPSED,
             {
                 "at": timestamp(now), "proposal_id": proposal_id,
@@ -84,13 +84,13 @@ def match_lapsed(lapse: Lapse, now: float) -> list[Notice]:
     ]
 
 
-def expired(request: Request, now: float) -> Notice:
+def expired(request: Request, now: float) -> OutboxMessage:
     """Tells a player that nobody was found."""
     waited = now - request.since
     return _expired(request.login, request.game, request.options, waited, now, request.call_id)
 
 
-def given_up(pairing: Pairing, now: float) -> list[Notice]:
+def given_up(pairing: Pairing, now: float) -> list[OutboxMessage]:
     """Tells the players of a pairing whose session could not begin."""
     return [
         _expired(
@@ -101,18 +101,18 @@ def given_up(pairing: Pairing, now: float) -> list[Notice]:
     ]
 
 
-def stopped(login: str, now: float, call_id: str | None) -> Notice:
+def stopped(login: str, now: float, call_id: str | None) -> OutboxMessage:
     """Tells the gateways that a player's search, or none, is not to be kept alive."""
     params, private = {"at": timestamp(now)}, _about_search(call_id)
-    return Notice(f"search.{login}", events.STOPPED, params, players=(login,), private=private)
+    return OutboxMessage(f"search.{login}", events.STOPPED, params, players=(login,), private=private)
 
 
 def _expired(
     login: str, game: str, options: dict, waited: float, now: float, call_id: str | None
-) -> Notice:
+) -> OutboxMessage:
     params = {"at": timestamp(now), "game": game, "options": options, "waited": waited}
     private = _about_search(call_id)
-    return Notice(f"search.{login}", events.EXPIRED, params, players=(login,), private=private)
+    return OutboxMessage(f"search.{login}", events.EXPIRED, params, players=(login,), private=private)
 
 
 def _about_search(call_id: str | None) -> dict:

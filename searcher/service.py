@@ -5,14 +5,14 @@ import logging
 from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
-from extensions import calls, service_base
+from extensions import request_id, service_base
+from extensions.amqp.durable_consumer import listen
 from extensions.clock import Clock
 from extensions.errors import RateLimited, StorageAway
 from extensions.fault_points import Point, before
-from extensions.listening import listen
-from extensions.monitoring import gauges
-from extensions.rpc import RpcProxy
-from extensions.timing import timer
+from extensions.observability.monitoring import gauges
+from extensions.rpc.client import RpcProxy
+from extensions.timers import timer
 from searcher import events, metrics, results, schemas
 from searcher.dependencies import NotPublished, Publisher, Store
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
@@ -50,7 +50,7 @@ class SearcherService(service_base.Service):
         now = self.clock()
         request = Request(
             login, game, complete["options"], rating, rating_range, now, connection_id,
-            now + self._lease(connection_id), call_id=calls.current_request(),
+            now + self._lease(connection_id), call_id=request_id.current_request(),
         )
         try:
             met = self.store.add(request, now)

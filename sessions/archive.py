@@ -101,8 +101,8 @@ def _summary(record: Record) -> str:
 
 
 def _export(record: Record) -> str:
+    from arbiter_games.registry import load_games
     from sessions import schemas  # it brings Nameko, which nothing else here needs
-    from sessions.games import load_games
     from sessions.match import Event, Match, Terms
 
     game = load_games()[record["game"]]

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from extensions import calls, tracing
-from extensions.announcements import Notice
+from extensions import request_id
 from extensions.errors import ServiceError
+from extensions.observability import tracing
+from extensions.outbox.outbox import OutboxMessage
 from sessions import commands, schemas, storage
 from sessions.commands import Order
 from sessions.exceptions import NotAPlayer, SessionNotFound
@@ -22,7 +23,7 @@ class Batch:
     answered: dict[tuple[str, str, str], int]
     now: float
     changes: list[tuple[Match, list[Event]]] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[OutboxMessage] = field(default_factory=list)
     remembered: list[tuple[tuple[str, str, str], int]] = field(default_factory=list)
 
     @classmethod
@@ -36,7 +37,7 @@ class Batch:
     def answer(self, command: dict[str, Any]) -> Answer:
         """Decide one command: what it is answered, or why it is refused."""
         try:
-            with calls.under(command.get("call_id") or calls.current()):
+            with request_id.under(command.get("call_id") or request_id.current()):
                 version = self._decide(command)
         except ServiceError as refusal:
             return refusal
@@ -78,7 +79,7 @@ def trace_commands(
         if parent := order.get("traceparent"):
             refusal = answer if isinstance(answer, ServiceError) else None
             tracing.done(
-                "sessions.execute", parent, began, calls.outcome(refusal),
+                "sessions.execute", parent, began, request_id.outcome(refusal),
                 session=order["session_id"], version=None if refusal else answer["version"],
                 call_id=order.get("call_id"),
             )
@@ -91,9 +92,9 @@ def note_commands(
     for order, answer in zip(orders, answers, strict=True):
         refusal = answer if isinstance(answer, Exception) else None
         kind = order["command"].get("type")
-        calls.note(
+        request_id.note(
             "command", call_id=order.get("call_id"), session=order["session_id"],
-            login=order["login"], outcome=calls.outcome(refusal),
+            login=order["login"], outcome=request_id.outcome(refusal),
             type=kind if isinstance(kind, str) and kind in commands.COMMANDS else None,
             version=None if refusal else answer["version"],
         )

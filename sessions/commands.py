@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from arbiter_games import contract
 from sessions import events, exceptions
 from sessions.clocks import Clocks
-from sessions.games import base
 from sessions.match import ABANDONMENT, ABORTED, AGREEMENT, RESIGNATION, Event, Match
 
 # Of events since the last move, whatever they are. Each is stored for good, and is answered to all
@@ -49,7 +49,7 @@ def decide(match: Match, order: Order, now: float) -> Decision:
     command = COMMANDS.get(kind) if isinstance(kind, str) else None
     if command is None:
         raise exceptions.InvalidCommand.of(
-            f"There is no command of type {base.show(kind)}", commands=sorted(COMMANDS)
+            f"There is no command of type {contract.show(kind)}", commands=sorted(COMMANDS)
         )
     _require_form(order.command)
     match.require_fresh(order.login, order.version)
@@ -86,7 +86,7 @@ def _move(match: Match, order: Order, now: float) -> Decision:
     move = order.command["move"]
     try:
         state = match.game.apply(match.state, match.players.index(order.login), move)
-    except base.IllegalMove as error:
+    except contract.IllegalMove as error:
         raise exceptions.IllegalMove(str(error)) from None
     match.clocks = _in_fairness(match, order, now)
     changed = match.place(order.login, move, state, now)
@@ -94,7 +94,7 @@ def _move(match: Match, order: Order, now: float) -> Decision:
     return Decision.of(changed, *([_end_by_rules(match, outcome, now)] if outcome else []))
 
 
-def _end_by_rules(match: Match, outcome: base.Outcome, now: float) -> Event:
+def _end_by_rules(match: Match, outcome: contract.Outcome, now: float) -> Event:
     if outcome.winner is None:
         return match.end(now, outcome.reason, drawn=True)
     return match.end(now, outcome.reason, winner=match.players[outcome.winner])
@@ -184,6 +184,6 @@ def _require_form(command: dict[str, Any]) -> None:
     needed = {"type", "move"} if command["type"] == "move" else {"type"}
     given = {name for name, value in command.items() if value is not None}
     if given != needed:
-        names = ", ".join(base.show(name) for name in sorted(given ^ needed))
+        names = ", ".join(contract.show(name) for name in sorted(given ^ needed))
         problem = "lacks" if needed - given else "does not take"
         raise exceptions.InvalidCommand(f"The command {command['type']} {problem} {names}")

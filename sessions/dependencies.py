@@ -4,8 +4,8 @@ where sessions are archived."""
 from nameko.exceptions import ConfigurationError
 from nameko.extensions import DependencyProvider
 
+from arbiter_games.registry import load_games
 from sessions.archive import Archive
-from sessions.games import load_games
 from sessions.match import AUTO, CLAIM, Terms
 from sessions.storage import Arena
 

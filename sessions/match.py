@@ -7,9 +7,9 @@ refusal and change nothing, or change the match and return the events to be stor
 from dataclasses import dataclass, field
 from typing import Any
 
+from arbiter_games import contract
 from sessions import events, exceptions
 from sessions.clocks import Clocks
-from sessions.games import base
 
 ACTIVE, ENDED = "active", "ended"
 AUTO, CLAIM = "auto", "claim"
@@ -52,7 +52,7 @@ class Match:
     """
 
     session_id: str
-    game: base.Game
+    game: contract.Game
     terms: Terms
     options: dict[str, Any]
     players: list[str]
@@ -73,7 +73,7 @@ class Match:
 
     @classmethod
     def begin(
-        cls, session_id: str, game: base.Game, terms: Terms, options: dict[str, Any],
+        cls, session_id: str, game: contract.Game, terms: Terms, options: dict[str, Any],
         players: list[str], private: bool, state: Any, now: float,
     ) -> "Match":
         """A new session, under way from now on."""

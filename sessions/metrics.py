@@ -5,7 +5,7 @@ from typing import Any
 
 from prometheus_client import Counter, Gauge
 
-from extensions.monitoring import outcome
+from extensions.observability.monitoring import outcome
 from sessions.commands import COMMANDS
 
 DECIDED = Counter(

@@ -3,8 +3,8 @@
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from extensions.announcements import AnnouncementColumns
-from extensions.pulse import PulseColumns
+from extensions.outbox.outbox import OutboxColumns
+from extensions.storage.downtime import DowntimeColumns
 
 
 class Base(DeclarativeBase):
@@ -129,9 +129,9 @@ class Gateway(Base):
     renewed: Mapped[bool] = mapped_column(Boolean)
 
 
-class Pulse(PulseColumns, Base):
+class Downtime(DowntimeColumns, Base):
     pass
 
 
-class Announcement(AnnouncementColumns, Base):
+class OutboxRow(OutboxColumns, Base):
     pass

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from arbiter_games.contract import Game
 from sessions.exceptions import InvalidOptions
-from sessions.games.base import Game
 
 STRICT = ConfigDict(extra="forbid", strict=True)
 

@@ -6,10 +6,10 @@ it finds in a service's module for a service.
 
 from nameko.rpc import rpc
 
-from extensions.pulse import takes_turn
-from extensions.timing import timer
+from extensions.storage.downtime import takes_turn
+from extensions.timers import timer
 from sessions import exceptions, rematch, schemas, storage
-from sessions.models import Pulse
+from sessions.models import Downtime
 from sessions.timekeeping import Timekeeping
 
 TOLD_AT_ONCE = 100
@@ -42,7 +42,7 @@ class Presence(Timekeeping):
             notices = self._save(session, [(match, match.connect(player, now) if comes else [])])
             shown = schemas.session(match, player, present, self.clock())
             missed = [] if since is None else storage.events_since(session, session_id, since)
-        self.announcer.send(notices)
+        self.outbox.send(notices)
         return {"session": shown, "events": self._shown(match, player, missed)}
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.NotAMember))
@@ -60,7 +60,7 @@ class Presence(Timekeeping):
                     session_id=session_id,
                 )
             notices = self._drop(session, known)
-        self.announcer.send(notices)
+        self.outbox.send(notices)
 
     @rpc
     def forget_connections(self, connection_ids):
@@ -68,7 +68,7 @@ class Presence(Timekeeping):
         self._take_up_time()
         with self.db.get_session() as session:
             notices = self._drop(session, storage.connections_of(session, connection_ids))
-        self.announcer.send(notices)
+        self.outbox.send(notices)
 
     @rpc
     def renew(self, gateway_id):
@@ -82,7 +82,7 @@ class Presence(Timekeeping):
         """Tell players how many watch, where it has changed: at most once a second."""
         now = self.clock()
         with self.db.get_session() as session:
-            if not takes_turn(session, Pulse, TELLING, now, TOLD_EVERY):
+            if not takes_turn(session, Downtime, TELLING, now, TOLD_EVERY):
                 return
             ids = storage.take_audiences(session, TOLD_AT_ONCE)
             present = storage.presence(session, ids)
@@ -91,8 +91,8 @@ class Presence(Timekeeping):
                 schemas.audience(match, present[session_id][None], now)
                 for session_id, match in matches.items()
             ]
-            self.announcer.record(session, notices)
-        self.announcer.send(notices)
+            self.outbox.record(session, notices)
+        self.outbox.send(notices)
 
     @timer(interval=2)
     def drop_lost_gateways(self):
@@ -100,7 +100,7 @@ class Presence(Timekeeping):
 
         Not while the broker is away, or has not been back for long enough for them to renew.
         """
-        if self.announcer.up_for() < self.config["GATEWAY_LEASE"]:
+        if self.outbox.up_for() < self.config["GATEWAY_LEASE"]:
             return
         self._take_up_time()
         with self.db.get_session() as session:
@@ -112,7 +112,7 @@ class Presence(Timekeeping):
             notices = self._drop(session, orphans)
             for gateway in lost:
                 storage.forget_gateway(session, gateway)
-        self.announcer.send(notices)
+        self.outbox.send(notices)
 
     def _drop(self, session, connections):
         now = self.clock()
@@ -139,5 +139,5 @@ class Presence(Timekeeping):
             return []
         storage.save(session, [(match, [])])
         notices = [schemas.rematch_asked(match, None, now)]
-        self.announcer.record(session, notices)
+        self.outbox.record(session, notices)
         return notices

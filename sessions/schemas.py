@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from extensions.announcements import Notice
+from arbiter_games.contract import Game, Record
 from extensions.clock import timestamp
+from extensions.outbox.outbox import OutboxMessage
 from sessions import events
-from sessions.games.base import Game, Record
 from sessions.match import ENDED, Event, Match
 
 Presence = Counter[str | None]  # how many connections each player has, and (None) all spectators
@@ -65,7 +65,7 @@ def event(match: Match, event: Event, viewer: str | None) -> dict[str, Any]:
     }
 
 
-def created(match: Match, login: str, presence: Presence, now: float) -> Notice:
+def created(match: Match, login: str, presence: Presence, now: float) -> OutboxMessage:
     """Tells a player that a session of theirs has begun; whenever it is told, by the same id."""
     params = {
         "at": timestamp(match.created_at), "session_id": match.session_id,
@@ -73,7 +73,7 @@ def created(match: Match, login: str, presence: Presence, now: float) -> Notice:
     }
     about = f"session.{match.session_id}.created"
     known_by = uuid.uuid5(uuid.NAMESPACE_OID, f"{about} {login}").hex
-    return Notice(about, events.CREATED, params, players=(login,), id=known_by)
+    return OutboxMessage(about, events.CREATED, params, players=(login,), id=known_by)
 
 
 def begun(
@@ -89,39 +89,39 @@ def begun(
     }
 
 
-def notices(match: Match, happened: list[Event]) -> list[Notice]:
+def notices(match: Match, happened: list[Event]) -> list[OutboxMessage]:
     """What is announced of the events, to each what they may see, and nothing twice."""
     return [notice for event in happened for notice in _notices(match, event)]
 
 
-def _notices(match: Match, event: Event) -> list[Notice]:
+def _notices(match: Match, event: Event) -> list[OutboxMessage]:
     common = {
         "at": timestamp(event.at), "session_id": match.session_id, "version": event.version
     }
     everybody = events.everybody(match.session_id)
     if event.type == events.ENDED:
-        return [Notice(everybody, event.type, {**common, **event.data}), _result(match, event)]
+        return [OutboxMessage(everybody, event.type, {**common, **event.data}), _result(match, event)]
     if event.type != events.STATE_CHANGED:
-        return [Notice(everybody, event.type, {**common, **_params(match, event, None)})]
+        return [OutboxMessage(everybody, event.type, {**common, **_params(match, event, None)})]
     if not match.game.secrets:
         return [_for_everybody(match, event, common)]
     return _for_each(match, event, common)
 
 
-def _for_everybody(match: Match, event: Event, common: dict[str, Any]) -> Notice:
+def _for_everybody(match: Match, event: Event, common: dict[str, Any]) -> OutboxMessage:
     # Everybody sees the same but for the moves open to them: the gateway picks these out.
     params = {**common, **_params(match, event, None)}
     del params["legal"]
     state, to_move = event.data["state"], event.data["to_move"]
     legal = {login: _legal(match, state, to_move, login) for login in to_move}
-    return Notice(
+    return OutboxMessage(
         events.everybody(match.session_id), event.type, params, private={"legal": legal}
     )
 
 
-def _for_each(match: Match, event: Event, common: dict[str, Any]) -> list[Notice]:
+def _for_each(match: Match, event: Event, common: dict[str, Any]) -> list[OutboxMessage]:
     return [
-        Notice(
+        OutboxMessage(
             events.spectators(match.session_id) if viewer is None
             else events.one_player(match.session_id, viewer),
             event.type,
@@ -131,30 +131,30 @@ def _for_each(match: Match, event: Event, common: dict[str, Any]) -> list[Notice
     ]
 
 
-def _result(match: Match, event: Event) -> Notice:
+def _result(match: Match, event: Event) -> OutboxMessage:
     """What whoever counts results is told of a session that has ended."""
     body = {
         "session_id": match.session_id, "game": match.game.name, "options": match.options,
         "players": match.players, "result": match.result, "ended_at": event.at,
     }
-    return Notice(
+    return OutboxMessage(
         f"session.{match.session_id}", events.RESULT, body, exchange=events.RESULTS_EXCHANGE
     )
 
 
-def audience(match: Match, spectators: int, now: float) -> Notice:
+def audience(match: Match, spectators: int, now: float) -> OutboxMessage:
     """Tells those connected to a session how many watch it."""
     params = {
         "at": timestamp(now), "session_id": match.session_id, "spectators": spectators
     }
-    return Notice(events.everybody(match.session_id), events.SPECTATORS_CHANGED, params)
+    return OutboxMessage(events.everybody(match.session_id), events.SPECTATORS_CHANGED, params)
 
 
-def rematch_asked(match: Match, login: str | None, now: float) -> Notice:
+def rematch_asked(match: Match, login: str | None, now: float) -> OutboxMessage:
     """Tells the players of a session that one of them asks to play again, or asks no more."""
     params = {"at": timestamp(now), "session_id": match.session_id, "login": login}
     about = f"session.{match.session_id}.rematch"
-    return Notice(about, events.REMATCH_ASKED, params, players=tuple(match.players))
+    return OutboxMessage(about, events.REMATCH_ASKED, params, players=tuple(match.players))
 
 
 def record(match: Match, setup: Any, happened: list[Event], site: str) -> Record:

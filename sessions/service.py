@@ -10,13 +10,13 @@ from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
 
 from extensions import service_base
-from extensions.announcements import Announcer
 from extensions.clock import Clock
-from extensions.database import Database
 from extensions.errors import ServiceError, StorageAway, StorageBusy
-from extensions.monitoring import gauges
-from extensions.pages import UnknownCursor, page, position
-from extensions.serving import Serving
+from extensions.observability.entrypoint_logging import EntrypointLogging
+from extensions.observability.monitoring import gauges
+from extensions.outbox.outbox import OutboxProvider
+from extensions.pagination import UnknownCursor, page, position
+from extensions.storage.database import Database
 from sessions import (
     beginnings,
     commands,
@@ -34,7 +34,7 @@ from sessions.batch import Batch, note_commands, trace_commands
 from sessions.commands import Order
 from sessions.dependencies import ArchiveProvider, ArenaProvider
 from sessions.match import ENDED, Match
-from sessions.models import Announcement, Base
+from sessions.models import Base, OutboxRow
 
 _log = logging.getLogger(__name__)
 
@@ -54,11 +54,11 @@ class SessionsService(
 
     name = "sessions"
 
-    serving = Serving(quiet=("execute_many",))  # each of the commands is logged by itself
+    serving = EntrypointLogging(quiet=("execute_many",))  # each of the commands is logged by itself
     config = Config()
     db = Database(Base)
-    announcer = Announcer(
-        events.EXCHANGE, Announcement, Base, durable=(events.RESULTS_EXCHANGE,)
+    outbox = OutboxProvider(
+        events.EXCHANGE, OutboxRow, Base, durable=(events.RESULTS_EXCHANGE,)
     )
     arena = ArenaProvider()
     archive = ArchiveProvider()
@@ -93,7 +93,7 @@ class SessionsService(
             if known is None:
                 raise
             return known
-        self.announcer.send(notices)
+        self.outbox.send(notices)
         return session_id
 
     @rpc(expected_exceptions=REFUSALS)
@@ -189,7 +189,7 @@ class SessionsService(
                     for match in matches if match.status != ENDED  # it may have just ended
                 ],
             )
-        self.announcer.send(notices)
+        self.outbox.send(notices)
 
     @rpc(expected_exceptions=(
         exceptions.SessionNotFound, exceptions.NotAPlayer, exceptions.SessionActive,
@@ -210,9 +210,9 @@ class SessionsService(
                 match.rematch = {**match.rematch, "session_id": begun}
             else:
                 notices = [schemas.rematch_asked(match, login, now)] if asked.new else []
-                self.announcer.record(session, notices)
+                self.outbox.record(session, notices)
             storage.save(session, [(match, [])])
-        self.announcer.send(notices)
+        self.outbox.send(notices)
         return rematch.answer(match)
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.SessionActive))
@@ -250,9 +250,9 @@ class SessionsService(
             answers = [decided.answer(order) for order in orders]
             storage.save(session, decided.changes)
             storage.remember(session, decided.remembered)
-            self.announcer.record(session, decided.notices)
+            self.outbox.record(session, decided.notices)
         trace_commands(orders, answers, now)
-        self.announcer.send(decided.notices)
+        self.outbox.send(decided.notices)
         return answers
 
     def _execute_alone(self, order):
@@ -276,7 +276,7 @@ class SessionsService(
         )
         notices = [schemas.created(match, login, Counter(), now) for login in players]
         storage.add(session, match, key, seed)
-        self.announcer.record(session, notices)
+        self.outbox.record(session, notices)
         return match.session_id, notices
 
     def _rules(self, game):

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal, select, tuple_, update
 
-from extensions.database import put
+from arbiter_games.contract import Game
+from extensions.storage.database import put
 from sessions.clocks import Clocks
-from sessions.games.base import Game
 from sessions.match import ACTIVE, ENDED, Event, Match, Terms
 from sessions.models import Audience, Command, Connection
 from sessions.models import Event as EventRow

@@ -62,5 +62,5 @@ class Stored:
     def _store(self, session, decided):
         storage.save(session, [(match, happened) for match, happened, _ in decided])
         notices = [notice for _, _, told in decided for notice in told]
-        self.announcer.record(session, notices)
+        self.outbox.record(session, notices)
         return notices

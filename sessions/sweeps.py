@@ -10,8 +10,8 @@ from typing import Any
 import eventlet
 from sqlalchemy import delete, select
 
-from extensions.database import put
-from extensions.timing import timer
+from extensions.storage.database import put
+from extensions.timers import timer
 from sessions.models import Audience, Command, Connection, Event, Player, Session, Sweep
 
 _log = logging.getLogger(__name__)

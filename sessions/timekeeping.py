@@ -6,10 +6,10 @@ it finds in a service's module for a service.
 
 import logging
 
-from extensions.pulse import BEAT_EVERY, beat
-from extensions.timing import timer
+from extensions.storage.downtime import BEAT_EVERY, beat
+from extensions.timers import timer
 from sessions import storage
-from sessions.models import Pulse
+from sessions.models import Downtime
 from sessions.stored import Stored
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Timekeeping(Stored):
     @timer(interval=0.25)
     def keep_time(self):
         """Decide what is due in sessions, each by itself."""
-        if not self.announcer.up_for():
+        if not self.outbox.up_for():
             return
         now = self.clock()
         if self._forgive_pause(now):
@@ -43,7 +43,7 @@ class Timekeeping(Stored):
                 if outcome is None or match.is_overdue(now)
             ]
             storage.put_off(session, stuck, now + PUT_OFF)
-        self.announcer.send(notices)
+        self.outbox.send(notices)
 
     def _take_up_time(self):
         """Before anything is decided: see to it that the time in which nothing ran is forgiven."""
@@ -53,12 +53,12 @@ class Timekeeping(Stored):
 
     def _forgive_pause(self, now):
         with self.db.get_session() as session:
-            seconds = beat(session, Pulse, now)
+            seconds = beat(session, Downtime, now)
             if seconds:
                 self._postpone(session, seconds)
                 # With many sessions it took its time, which must not look like the next pause.
                 now = self.clock()
-                beat(session, Pulse, now)
+                beat(session, Downtime, now)
         self.arena.kept_at = now
         return bool(seconds)
 

@@ -7,14 +7,14 @@ import eventlet.patcher
 import pytest
 from hypothesis import HealthCheck, settings
 
-from demo.client import Refused
-from launch.backends import DATABASES
-from launch.broker import Broker
-from launch.postgres import Postgres
-from launch.redis import Redis
 from tests import postgres
 from tests.client import CheckedClient, Player, check_error, check_result
 from tests.stack import Stack
+from tools.demo.client import Refused
+from tools.launch.backends import DATABASES
+from tools.launch.broker import Broker
+from tools.launch.postgres import Postgres
+from tools.launch.redis import Redis
 
 # The same examples in each run, however long one takes: a failure is the code's, and comes again.
 settings.register_profile(

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from launch.program import Program, with_its_parent
+from tools.launch.program import Program, with_its_parent
 
 NURSERY = r"""
 import warnings

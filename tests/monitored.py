@@ -8,13 +8,13 @@ import promql_parser
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
-import extensions.metrics
+import extensions.observability.metrics
 import gateway.metrics
 import searcher.metrics
 import sessions.metrics
 from tests.stack import ROOT
 
-MODULES = (extensions.metrics, gateway.metrics, searcher.metrics, sessions.metrics)
+MODULES = (extensions.observability.metrics, gateway.metrics, searcher.metrics, sessions.metrics)
 # What a scrape adds to all that it finds, and what a histogram's buckets are told apart by.
 OF_TARGETS = {"job", "instance", "service"}
 
@@ -32,13 +32,13 @@ METRICS = {
 
 def rules() -> list[dict[str, Any]]:
     """The alert rules."""
-    read = yaml.safe_load((ROOT / "ops/prometheus/alerts.yml").read_text())
+    read = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())
     return [rule for group in read["groups"] for rule in group["rules"]]
 
 
 def panels() -> list[dict[str, Any]]:
     """The panels of the dashboard."""
-    return json.loads((ROOT / "ops/grafana/arbiter.json").read_text())["panels"]
+    return json.loads((ROOT / "deploy/grafana/arbiter.json").read_text())["panels"]
 
 
 def expressions() -> Iterator[tuple[str, str]]:

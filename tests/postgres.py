@@ -9,7 +9,7 @@ from contextlib import closing
 
 import psycopg2
 
-from launch.postgres import Postgres, address
+from tools.launch.postgres import Postgres, address
 
 PRODUCTION = os.environ.get("BACKENDS") == "production"
 ENGINES = ("sqlite", "postgres")

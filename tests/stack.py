@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from extensions.fault_points import Point
-from launch import Trouble
-from launch.ports import free_ports
-from launch.program import end
-from launch.waiting import wait_until
 from tests import forking
+from tools.launch import Trouble
+from tools.launch.ports import free_ports
+from tools.launch.program import end
+from tools.launch.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")

@@ -23,9 +23,9 @@ FRAMEWORKS = (
     "nameko", "nameko_sqlalchemy", "sqlalchemy", "flask", "flask_sock", "kombu", "eventlet"
 )
 PURE = (
-    "sessions/match.py", "sessions/options.py", "sessions/games/*.py", "auth/tokens.py",
+    "sessions/match.py", "sessions/options.py", "arbiter_games/*.py", "auth/tokens.py",
     "searcher/matching.py", "private_rooms/keys.py", "private_rooms/changes.py",
-    "gateway/protocol.py", "gateway/sequence.py", "gateway/params.py", "gateway/results.py",
+    "gateway/protocol/json_rpc.py", "gateway/connection/event_sequencer.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
     # Decided as purely as the above, and made out of them.
     "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py",
     "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
@@ -33,7 +33,7 @@ PURE = (
 MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_from_config")
 ENVIRONMENT = ("environ", "environb", "getenv", "putenv")
 # What starts the processes; and fault points, which imports put in place, before the configuration.
-FREE_TO_READ_IT = ("launch/", "extensions/fault_points.py")
+FREE_TO_READ_IT = ("tools/launch/", "extensions/fault_points.py")
 
 
 def sources(*patterns: str) -> Iterator[str]:
@@ -119,11 +119,11 @@ def _breaches_of_purity(path: str, source: str) -> Iterator[str]:
 
 
 def _breaches_of_databases(path: str, source: str) -> Iterator[str]:
-    if path == "extensions/database.py":
+    if path == "extensions/storage/database.py":
         return
     for name in imports(source):
         if name[0] == "nameko_sqlalchemy":
-            yield "takes its database from elsewhere than extensions.database"
+            yield "takes its database from elsewhere than extensions.storage.database"
     for name in set(names(source)) & set(MAKING_DATABASES):
         yield f"makes a database of its own: {name}"
 
@@ -150,23 +150,23 @@ FORBIDDEN = [
     ("rooms/service.py", "import sessions"),
     ("rooms/service.py", "from sessions import storage"),
     ("rooms/models.py", "def late():\n    from private_rooms.keys import new_key"),
-    ("gateway/connection.py", "from searcher import matching"),
-    ("gateway/connection.py", "import auth.tokens as tokens"),
+    ("gateway/connection/connection.py", "from searcher import matching"),
+    ("gateway/connection/connection.py", "import auth.tokens as tokens"),
     ("sessions/service.py", "from accounts import events"),
     ("auth/service.py", "import accounts.events"),
     ("auth/service.py", "from sessions.exceptions import NotAPlayer"),
     ("accounts/service.py", "from sessions.exceptions import GameNotFound"),
     ("accounts/service.py", "import sessions"),
-    ("rooms/service.py", "from gateway.errors import CODES"),
-    ("extensions/rpc.py", "import sessions.events"),
-    ("extensions/pages.py", "from gateway import errors"),
+    ("rooms/service.py", "from gateway.protocol.errors import CODES"),
+    ("extensions/rpc/client.py", "import sessions.events"),
+    ("extensions/pagination.py", "from gateway import errors"),
     ("rooms/service.py", "from . import models"),
     ("rooms/service.py", "from ..sessions import models"),
     ("sessions/match.py", "import eventlet"),
-    ("sessions/games/chess.py", "from sqlalchemy.orm import Session"),
+    ("arbiter_games/chess.py", "from sqlalchemy.orm import Session"),
     ("auth/tokens.py", "from nameko.extensions import DependencyProvider"),
-    ("gateway/protocol.py", "import flask.json"),
-    ("gateway/params.py", "def late():\n    import kombu"),
+    ("gateway/protocol/json_rpc.py", "import flask.json"),
+    ("gateway/protocol/params.py", "def late():\n    import kombu"),
     ("searcher/store.py", "import nameko_sqlalchemy"),
     ("rooms/models.py", "from nameko_sqlalchemy.database import Database"),
     ("rooms/models.py", "from sqlalchemy import create_engine"),
@@ -180,14 +180,14 @@ FORBIDDEN = [
 ALLOWED = [
     ("rooms/service.py", "from sessions.exceptions import GameNotFound"),
     ("rooms/service.py", "from rooms import models, schemas\nimport rooms.events"),
-    ("gateway/inbox.py", "import sessions.events\nfrom rooms import exceptions"),
-    ("sessions/service.py", "import nameko.rpc\nfrom extensions.database import Database"),
+    ("gateway/broker/event_subscriber.py", "import sessions.events\nfrom rooms import exceptions"),
+    ("sessions/service.py", "import nameko.rpc\nfrom extensions.storage.database import Database"),
     ("sessions/match.py", "from sessions import events\nimport dataclasses"),
-    ("extensions/database.py", "import nameko_sqlalchemy\nfrom sqlalchemy import create_engine"),
-    ("extensions/rpc.py", "import os\nos.getpid()"),
+    ("extensions/storage/database.py", "import nameko_sqlalchemy\nfrom sqlalchemy import create_engine"),
+    ("extensions/rpc/client.py", "import os\nos.getpid()"),
     ("gateway/server.py", "def wsgi(environ, start):\n    return environ['PATH_INFO']"),
     ("accounts/results.py", "import sessions.events\nfrom sessions import events"),
-    ("launch/settings.py", "import os\nos.environ['PORT']"),
+    ("tools/launch/settings.py", "import os\nos.environ['PORT']"),
     ("extensions/fault_points.py", "import os\nos.environ['FAULT_POINT']"),
 ]
 

@@ -1,6 +1,6 @@
 """Goofspiel: all bid a card at once for the prize that is turned over. For two or three."""
 
-from sessions.games.base import Game, IllegalMove, Outcome, show
+from arbiter_games.contract import Game, IllegalMove, Outcome, show
 
 CARDS = [1, 2, 3, 4, 5]
 

@@ -4,7 +4,7 @@ import random
 
 from pydantic import BaseModel, Field
 
-from sessions.games.base import Game, IllegalMove, Outcome, show
+from arbiter_games.contract import Game, IllegalMove, Outcome, show
 
 
 class Pig(Game):

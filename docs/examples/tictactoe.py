@@ -1,6 +1,6 @@
 """Tic-tac-toe: three in a row wins."""
 
-from sessions.games.base import Game, IllegalMove, Outcome, show
+from arbiter_games.contract import Game, IllegalMove, Outcome, show
 
 SQUARES = "a1 b1 c1 a2 b2 c2 a3 b3 c3".split()
 ROWS = ["a1 b1 c1", "a2 b2 c2", "a3 b3 c3", "a1 a2 a3", "b1 b2 b3", "c1 c2 c3"]

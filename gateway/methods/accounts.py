@@ -4,28 +4,28 @@ from contextlib import suppress
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials
-from gateway import params, results
-from gateway.errors import Unavailable
-from gateway.table import Call, Who, method
+from gateway.protocol import params, results
+from gateway.protocol.errors import Unavailable
+from gateway.protocol.registry import Access, Call, method
 from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import GameNotFound
 
 
-@method("accounts.get", Who.PLAYER, params.AccountOf, results.Account, (AccountNotFound,))
+@method("accounts.get", Access.PLAYER, params.AccountOf, results.Account, (AccountNotFound,))
 def get(call: Call, given: params.AccountOf):
     """A player's profile and ratings; one's own where no login is given."""
     login = call.login if given.login is None else given.login
     return call.services.accounts.get(login, call.gateway.games.names())
 
 
-@method("accounts.update", Who.PLAYER, params.Profile, results.Account, (AccountNotFound,))
+@method("accounts.update", Access.PLAYER, params.Profile, results.Account, (AccountNotFound,))
 def update(call: Call, given: params.Profile):
     """Change one's own profile; what is left out stays."""
     changes = given.model_dump(exclude_none=True)
     return call.services.accounts.update(call.login, changes, call.gateway.games.names())
 
 
-@method("accounts.delete", Who.PLAYER, params.Password, results.Empty, (InvalidCredentials,))
+@method("accounts.delete", Access.PLAYER, params.Password, results.Empty, (InvalidCredentials,))
 def delete(call: Call, given: params.Password):
     """Leave for good: games are resigned, rooms left, the profile is gone, the name stays taken.
 
@@ -52,7 +52,7 @@ def delete(call: Call, given: params.Password):
 
 
 @method(
-    "accounts.leaderboard", Who.ANYONE, params.LeaderboardPage, results.Leaderboard,
+    "accounts.leaderboard", Access.ANYONE, params.LeaderboardPage, results.Leaderboard,
     (GameNotFound,),
 )
 def leaderboard(call: Call, given: params.LeaderboardPage):
@@ -62,7 +62,7 @@ def leaderboard(call: Call, given: params.LeaderboardPage):
 
 
 @method(
-    "accounts.rating_history", Who.PLAYER, params.RatingHistoryPage, results.RatingHistory,
+    "accounts.rating_history", Access.PLAYER, params.RatingHistoryPage, results.RatingHistory,
     (GameNotFound, AccountNotFound),
 )
 def rating_history(call: Call, given: params.RatingHistoryPage):

@@ -9,15 +9,15 @@ from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from extensions.clock import SKEW, timestamp
 from extensions.fault_points import Point, before
-from gateway import params, results
-from gateway.errors import AlreadyAuthenticated, Unavailable
-from gateway.table import Call, Who, method
+from gateway.protocol import params, results
+from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
+from gateway.protocol.registry import Access, Call, method
 
 LOOK_AGAIN = 0.25  # seconds between two looks for an account that is being made
 
 
 @method(
-    "auth.register", Who.ANYONE, params.Registration, results.Tokens,
+    "auth.register", Access.ANYONE, params.Registration, results.Tokens,
     (LoginTaken, AlreadyAuthenticated), ignores_token=True,
 )
 def register(call: Call, given: params.Registration):
@@ -40,7 +40,7 @@ def register(call: Call, given: params.Registration):
 
 
 @method(
-    "auth.login", Who.ANYONE, params.Login, results.Tokens,
+    "auth.login", Access.ANYONE, params.Login, results.Tokens,
     (InvalidCredentials, AlreadyAuthenticated), ignores_token=True,
 )
 def login(call: Call, given: params.Login):
@@ -55,7 +55,7 @@ def login(call: Call, given: params.Login):
 
 
 @method(
-    "auth.refresh", Who.ANYONE, params.RefreshToken, results.Tokens, (InvalidToken,),
+    "auth.refresh", Access.ANYONE, params.RefreshToken, results.Tokens, (InvalidToken,),
     ignores_token=True,
 )
 def refresh(call: Call, given: params.RefreshToken):
@@ -66,7 +66,7 @@ def refresh(call: Call, given: params.RefreshToken):
     return call.services.auth.refresh(given.refresh_token)
 
 
-@method("auth.logout", Who.PLAYER, params.Logout, results.Empty, (InvalidToken,))
+@method("auth.logout", Access.PLAYER, params.Logout, results.Empty, (InvalidToken,))
 def logout(call: Call, given: params.Logout):
     """End all that came of this login: its tokens die, the sockets opened with it close."""
     call.services.auth.logout(call.login, call.family, given.refresh_token)
@@ -74,7 +74,7 @@ def logout(call: Call, given: params.Logout):
 
 
 @method(
-    "auth.authenticate", Who.ANYONE, params.AccessToken, results.Identity,
+    "auth.authenticate", Access.ANYONE, params.AccessToken, results.Identity,
     (InvalidToken, AlreadyAuthenticated), socket_only=True,
 )
 def authenticate(call: Call, given: params.AccessToken):
@@ -85,7 +85,7 @@ def authenticate(call: Call, given: params.AccessToken):
 
 
 @method(
-    "auth.change_password", Who.PLAYER, params.PasswordChange, results.Empty,
+    "auth.change_password", Access.PLAYER, params.PasswordChange, results.Empty,
     (InvalidCredentials,),
 )
 def change_password(call: Call, given: params.PasswordChange):

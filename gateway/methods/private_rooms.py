@@ -1,7 +1,7 @@
 """Private rooms, by their connection keys."""
 
-from gateway import params, results
-from gateway.table import Call, Who, method
+from gateway.protocol import params, results
+from gateway.protocol.registry import Access, Call, method
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -15,7 +15,7 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 @method(
-    "private_rooms.create", Who.PLAYER, params.NewRoom, results.PrivateRoom,
+    "private_rooms.create", Access.PLAYER, params.NewRoom, results.PrivateRoom,
     (GameNotFound, InvalidOptions, TooManyRooms),
 )
 def create(call: Call, given: params.NewRoom):
@@ -24,7 +24,7 @@ def create(call: Call, given: params.NewRoom):
 
 
 @method(
-    "private_rooms.join", Who.PLAYER, params.KeyOf, results.PrivateRoom,
+    "private_rooms.join", Access.PLAYER, params.KeyOf, results.PrivateRoom,
     (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms),
 )
 def join(call: Call, given: params.KeyOf):
@@ -33,7 +33,7 @@ def join(call: Call, given: params.KeyOf):
 
 
 @method(
-    "private_rooms.leave", Who.PLAYER, params.KeyOf, results.Empty,
+    "private_rooms.leave", Access.PLAYER, params.KeyOf, results.Empty,
     (RoomNotFound, NotAMember, RoomClosed),
 )
 def leave(call: Call, given: params.KeyOf):
@@ -43,7 +43,7 @@ def leave(call: Call, given: params.KeyOf):
 
 
 @method(
-    "private_rooms.close", Who.PLAYER, params.KeyOf, results.Empty,
+    "private_rooms.close", Access.PLAYER, params.KeyOf, results.Empty,
     (RoomNotFound, NotTheOwner, RoomClosed),
 )
 def close(call: Call, given: params.KeyOf):

@@ -1,7 +1,7 @@
 """Public rooms."""
 
-from gateway import params, results
-from gateway.table import Call, Who, method
+from gateway.protocol import params, results
+from gateway.protocol.registry import Access, Call, method
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -16,7 +16,7 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 @method(
-    "rooms.create", Who.PLAYER, params.NewRoom, results.Room,
+    "rooms.create", Access.PLAYER, params.NewRoom, results.Room,
     (GameNotFound, InvalidOptions, TooManyRooms),
 )
 def create(call: Call, given: params.NewRoom):
@@ -24,7 +24,7 @@ def create(call: Call, given: params.NewRoom):
     return call.services.rooms.create(call.login, given.game, given.options, given.seats)
 
 
-@method("rooms.list", Who.ANYONE, params.RoomPage, results.RoomPage, (GameNotFound,))
+@method("rooms.list", Access.ANYONE, params.RoomPage, results.RoomPage, (GameNotFound,))
 def list_rooms(call: Call, given: params.RoomPage):
     """The open rooms, newest first."""
     call.gateway.games.require(given.game)
@@ -32,7 +32,7 @@ def list_rooms(call: Call, given: params.RoomPage):
 
 
 @method(
-    "rooms.get", Who.PLAYER, params.RoomOf, results.Room | results.PrivateRoom, (RoomNotFound,)
+    "rooms.get", Access.PLAYER, params.RoomOf, results.Room | results.PrivateRoom, (RoomNotFound,)
 )
 def get(call: Call, given: params.RoomOf):
     """A room; a private one only to its members, with its key."""
@@ -43,7 +43,7 @@ def get(call: Call, given: params.RoomOf):
 
 
 @method(
-    "rooms.join", Who.PLAYER, params.RoomOf, results.Room,
+    "rooms.join", Access.PLAYER, params.RoomOf, results.Room,
     (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms),
 )
 def join(call: Call, given: params.RoomOf):
@@ -52,7 +52,7 @@ def join(call: Call, given: params.RoomOf):
 
 
 @method(
-    "rooms.leave", Who.PLAYER, params.RoomOf, results.Empty,
+    "rooms.leave", Access.PLAYER, params.RoomOf, results.Empty,
     (RoomNotFound, NotAMember, RoomClosed),
 )
 def leave(call: Call, given: params.RoomOf):
@@ -66,7 +66,7 @@ def leave(call: Call, given: params.RoomOf):
 
 
 @method(
-    "rooms.close", Who.PLAYER, params.RoomOf, results.Empty,
+    "rooms.close", Access.PLAYER, params.RoomOf, results.Empty,
     (RoomNotFound, NotTheOwner, RoomClosed),
 )
 def close(call: Call, given: params.RoomOf):

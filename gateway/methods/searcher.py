@@ -4,14 +4,14 @@ from contextlib import nullcontext
 
 from accounts.exceptions import AccountNotFound
 from extensions.errors import RateLimited
-from gateway import params, results
-from gateway.table import Call, Who, method
+from gateway.protocol import params, results
+from gateway.protocol.registry import Access, Call, method
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 @method(
-    "searcher.start", Who.PLAYER, params.Search, results.SearchStarted | results.SearchFound,
+    "searcher.start", Access.PLAYER, params.Search, results.SearchStarted | results.SearchFound,
     (SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions, AccountNotFound),
 )
 def start(call: Call, given: params.Search):
@@ -32,7 +32,7 @@ def start(call: Call, given: params.Search):
         return call.connection.search(search)
 
 
-@method("searcher.stop", Who.PLAYER, params.Nothing, results.Empty, (SearchNotStarted,))
+@method("searcher.stop", Access.PLAYER, params.Nothing, results.Empty, (SearchNotStarted,))
 def stop(call: Call, given: params.Nothing):
     """End the search; a proposal that stands is declined."""
     with _in_turn(call):
@@ -41,14 +41,14 @@ def stop(call: Call, given: params.Nothing):
 
 
 @method(
-    "searcher.status", Who.PLAYER, params.Nothing, results.SearchIdle | results.Searching
+    "searcher.status", Access.PLAYER, params.Nothing, results.SearchIdle | results.Searching
 )
 def status(call: Call, given: params.Nothing):
     """How one's search stands."""
     return call.services.searcher.status(call.login)
 
 
-@method("searcher.window", Who.PLAYER, params.Nothing, results.SearchWindow)
+@method("searcher.window", Access.PLAYER, params.Nothing, results.SearchWindow)
 def window(call: Call, given: params.Nothing):
     """How far from one's own rating an opponent may be by now.
 
@@ -58,7 +58,7 @@ def window(call: Call, given: params.Nothing):
 
 
 @method(
-    "searcher.accept", Who.PLAYER, params.ProposalOf, results.MatchAccepted, (ProposalNotFound,)
+    "searcher.accept", Access.PLAYER, params.ProposalOf, results.MatchAccepted, (ProposalNotFound,)
 )
 def accept(call: Call, given: params.ProposalOf):
     """Say that one is there, where a ready check is set; when both have, the session begins."""

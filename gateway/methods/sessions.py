@@ -3,10 +3,11 @@
 from contextlib import nullcontext
 
 import sessions.events
-from extensions import calls, tracing
+from extensions import request_id
 from extensions.errors import RateLimited
-from gateway import params, results
-from gateway.table import Call, Who, method
+from extensions.observability import tracing
+from gateway.protocol import params, results
+from gateway.protocol.registry import Access, Call, method
 from sessions.exceptions import (
     CannotAbort,
     CannotClaim,
@@ -28,7 +29,7 @@ ABOUT_DRAWS = ("offer_draw", "decline_draw")  # commands that a game takes any n
 
 
 @method(
-    "sessions.connect", Who.ANYONE, params.SessionSince, results.Connected,
+    "sessions.connect", Access.ANYONE, params.SessionSince, results.Connected,
     (SessionNotFound, RateLimited), socket_only=True,
 )
 def connect(call: Call, given: params.SessionSince):
@@ -49,7 +50,7 @@ def connect(call: Call, given: params.SessionSince):
 
 
 @method(
-    "sessions.disconnect", Who.ANYONE, params.SessionOf, results.Empty,
+    "sessions.disconnect", Access.ANYONE, params.SessionOf, results.Empty,
     (SessionNotFound, NotAMember), socket_only=True,
 )
 def disconnect(call: Call, given: params.SessionOf):
@@ -59,7 +60,7 @@ def disconnect(call: Call, given: params.SessionOf):
 
 
 @method(
-    "sessions.execute", Who.PLAYER, params.Command, results.Executed,
+    "sessions.execute", Access.PLAYER, params.Command, results.Executed,
     (
         SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
         IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
@@ -73,7 +74,7 @@ def execute(call: Call, given: params.Command):
                 "session_id": given.session_id, "login": call.login, "command": given.command,
                 "command_id": given.command_id, "version": given.version,
                 "arrived": call.arrived, "round_trip": call.round_trip,
-                "call_id": calls.current(), "traceparent": tracing.traceparent(),
+                "call_id": request_id.current(), "traceparent": tracing.traceparent(),
             }
         )
 
@@ -84,13 +85,13 @@ def _limited(call: Call, given: params.Command):
     return call.limits.draw(call.login, given.session_id)
 
 
-@method("sessions.get", Who.ANYONE, params.SessionOf, results.Session, (SessionNotFound,))
+@method("sessions.get", Access.ANYONE, params.SessionOf, results.Session, (SessionNotFound,))
 def get(call: Call, given: params.SessionOf):
     """A session, as this viewer may see it."""
     return call.services.sessions.get(given.session_id, call.login)
 
 
-@method("sessions.history", Who.ANYONE, params.SessionSince, results.History, (SessionNotFound,))
+@method("sessions.history", Access.ANYONE, params.SessionSince, results.History, (SessionNotFound,))
 def history(call: Call, given: params.SessionSince):
     """What has happened in a session, from the beginning or after a version."""
     since = min(given.since or 0, params.LARGEST_VERSION)
@@ -98,7 +99,7 @@ def history(call: Call, given: params.SessionSince):
 
 
 @method(
-    "sessions.initial_state", Who.ANYONE, params.SessionOf, results.InitialState,
+    "sessions.initial_state", Access.ANYONE, params.SessionOf, results.InitialState,
     (SessionNotFound,),
 )
 def initial_state(call: Call, given: params.SessionOf):
@@ -106,7 +107,7 @@ def initial_state(call: Call, given: params.SessionOf):
     return call.services.sessions.initial_state(given.session_id, call.login)
 
 
-@method("sessions.list", Who.ANYONE, params.SessionPage, results.SessionPage, (GameNotFound,))
+@method("sessions.list", Access.ANYONE, params.SessionPage, results.SessionPage, (GameNotFound,))
 def list_sessions(call: Call, given: params.SessionPage):
     """Sessions, newest first; those of private rooms only to their players."""
     return call.services.sessions.list(
@@ -115,7 +116,7 @@ def list_sessions(call: Call, given: params.SessionPage):
 
 
 @method(
-    "sessions.rematch", Who.PLAYER, params.SessionOf,
+    "sessions.rematch", Access.PLAYER, params.SessionOf,
     results.RematchAsked | results.RematchCreated,
     (SessionNotFound, NotAPlayer, SessionActive, CannotRematch),
 )
@@ -125,7 +126,7 @@ def rematch(call: Call, given: params.SessionOf):
 
 
 @method(
-    "sessions.export", Who.ANYONE, params.SessionOf, results.Export,
+    "sessions.export", Access.ANYONE, params.SessionOf, results.Export,
     (SessionNotFound, SessionActive),
 )
 def export(call: Call, given: params.SessionOf):

@@ -3,8 +3,8 @@
 import random
 from functools import cache
 
-from sessions.games.base import Outcome
-from sessions.games.dobutsu import Dobutsu
+from arbiter_games.contract import Outcome
+from arbiter_games.dobutsu import Dobutsu
 
 
 @cache

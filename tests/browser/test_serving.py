@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from gateway.pages import FOLDER, Pages
+from gateway.http.static import FOLDER, StaticFiles
 from tests.browser.fetching import get
 from tests.docs.pages import read
 
@@ -85,7 +85,7 @@ class TestTexts:
 
 class TestFiles:
     def test_the_first_load_is_small(self):
-        files = Pages().files
+        files = StaticFiles().files
         sizes = {path: len(file.compressed or file.content) for path, file in files.items()}
         assert sum(sizes.values()) < MOST_AT_FIRST, sizes
         [said] = re.findall(r"together is about (\d+) KB compressed", read("docs/web-client.md"))

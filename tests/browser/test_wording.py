@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from inspect import getsource
 
+import arbiter_games.chess
 import sessions.commands
-import sessions.games.chess
 import sessions.match
-from gateway.errors import CODES
-from gateway.pages import FOLDER
-from sessions.games import load_games
+from arbiter_games.registry import load_games
+from gateway.http.static import FOLDER
+from gateway.protocol.errors import CODES
 from tests.browser.people import ROOT
 from tests.browser.test_serving import KEY
 
@@ -38,7 +38,7 @@ def words_in(node: ast.AST) -> Iterator[str]:
 
 def reasons_of_games() -> set[str]:
     """Why games end, and draws can be claimed, as their sources have it."""
-    found = set(sessions.games.chess.ENDS.values())
+    found = set(arbiter_games.chess.ENDS.values())
     for path in GAMES:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.FunctionDef):

@@ -12,11 +12,11 @@ import compose_spec
 import pytest
 import yaml
 
-from launch.backends import DATABASES
-from launch.settings import DEFAULT_PORT
 from tests.docs.pages import ROOT, blocks, read
 from tests.docs.test_settings import SETTINGS
 from tests.stack import SERVICES
+from tools.launch.backends import DATABASES
+from tools.launch.settings import DEFAULT_PORT
 
 COMPOSE = read("compose.yaml")
 PARTS = yaml.safe_load(COMPOSE)["services"]

@@ -9,7 +9,7 @@ import accounts.models
 import auth.events
 import auth.families
 import auth.models
-import gateway.client
+import gateway.connection.client
 import private_rooms.events
 import private_rooms.models
 import rooms.events
@@ -19,9 +19,9 @@ import sessions.commands
 import sessions.events
 import sessions.match
 import sessions.models
+from arbiter_games.registry import load_games
 from extensions.fault_points import Point
-from gateway.inbox import EXCHANGE, SOURCES
-from sessions.games import load_games
+from gateway.broker.event_subscriber import EXCHANGE, SOURCES
 from tests.client import EVENTS
 from tests.docs.pages import codes, read, rows, section
 from tests.monitored import METRICS
@@ -119,7 +119,7 @@ def test_every_fault_point_is_described():
 def test_every_close_code_is_described():
     told = {int(row[0]) for row in rows(section(PROTOCOL, "## Close codes"))}
     used = {
-        value for name, value in vars(gateway.client).items()
+        value for name, value in vars(gateway.connection.client).items()
         if name.isupper() and isinstance(value, int) and 1000 <= value < 5000
     }
     assert told >= {1000, 1001, 1003, 1008, 1009, 4401, 4408}

@@ -2,7 +2,7 @@
 
 import json
 
-from gateway.table import METHODS
+from gateway.protocol.registry import METHODS
 from tests.client import check_error, check_event, check_result
 from tests.docs.pages import blocks, read
 

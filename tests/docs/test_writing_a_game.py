@@ -9,16 +9,16 @@ import textwrap
 
 import pytest
 
-from conformance import BrokenLaw, assert_game_conforms, kit
+from arbiter_games.testing import BrokenLaw, assert_game_conforms, kit
 from docs.examples.goofspiel import Goofspiel, rounds
 from docs.examples.pig import Pig
 from docs.examples.tictactoe import TicTacToe
+from tests.arbiter_games.testing import test_arena, test_laws, test_secrets
 from tests.docs.pages import ROOT, blocks, codes, read, rows, section
-from tests.kit import test_arena, test_laws, test_secrets
 
 PAGE = read("docs/writing-a-game.md")
 EXAMPLE = read("docs/examples/tictactoe.py")
-LOAD = "from sessions.games import load_games; print(load_games()['tictactoe'].title)"
+LOAD = "from arbiter_games.registry import load_games; print(load_games()['tictactoe'].title)"
 
 
 def run(*arguments, path=(), cwd=ROOT, env=None):
@@ -109,7 +109,7 @@ def test_the_failure_on_the_page_is_what_the_kit_says(monkeypatch):
     with pytest.raises(BrokenLaw) as caught:
         assert_game_conforms(InPlace())
     (told,) = blocks(section(PAGE, "## Test it"), "text")
-    assert told == f"conformance.failure.BrokenLaw: {caught.value}\n"
+    assert told == f"arbiter_games.testing.failure.BrokenLaw: {caught.value}\n"
 
 
 def test_every_law_is_on_the_page():

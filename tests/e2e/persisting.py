@@ -6,7 +6,7 @@ import time
 
 import eventlet
 
-from demo.client import Client, Closed, Refused
+from tools.demo.client import Client, Closed, Refused
 
 PAUSE = 0.2  # seconds until something is tried again
 PATIENCE = 60.0  # seconds until it counts as an error all the same

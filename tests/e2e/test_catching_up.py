@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chaos.proxy import Proxies
 from tests.client import CheckedClient
 from tests.stack import eventually
+from tools.chaos.proxy import Proxies
 
 pytestmark = pytest.mark.usefixtures("outage")
 

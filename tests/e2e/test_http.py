@@ -5,7 +5,7 @@ import json
 import pytest
 import websocket
 
-from gateway.protocol import LARGEST_MESSAGE
+from gateway.protocol.json_rpc import LARGEST_MESSAGE
 from tests.stack import SERVICES
 
 INFO = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "server.info"})

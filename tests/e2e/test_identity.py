@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from auth import tokens
-from demo.client import Closed
 from tests.client import CheckedClient
 from tests.e2e.playing import begin, both_move
 from tests.stack import SETTINGS
+from tools.demo.client import Closed
 
 NEW = "another password"
 SHORT = 4.0  # seconds that a token lasts which is to run out, and in which a machine may stall

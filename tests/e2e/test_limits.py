@@ -9,7 +9,7 @@ from itertools import chain, repeat
 import pytest
 import websocket
 
-from gateway.protocol import LARGEST_MESSAGE
+from gateway.protocol.json_rpc import LARGEST_MESSAGE
 from tests.client import CheckedClient
 from tests.e2e.playing import begin, wait_for_version
 from tests.stack import SETTINGS, eventually

@@ -6,10 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from demo.client import Refused
 from tests.client import CheckedClient, Player
 from tests.e2e.playing import RESIGN, begin, both_move, wait_for_version
 from tests.stack import SERVICES, eventually
+from tools.demo.client import Refused
 
 LINE = re.compile(r"\S+Z [A-Z]+ (?P<process>\w+) calls: \[(?P<call_id>\S+)\] (?P<message>\w+)")
 FIELD = re.compile(r"(\w+)=(\S+)")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from demo.client import Closed
 from tests.client import CheckedClient
 from tests.e2e.playing import by_key, by_room, by_search, play_out
 from tests.stack import SEARCH_EXPIRY, eventually
+from tools.demo.client import Closed
 
 DEFAULTS = {"clock": None, "rated": True}
 

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chaos.proxy import Proxies
-from demo.client import Closed, Refused
 from tests.client import CheckedClient
 from tests.e2e.playing import RESIGN, begin, both_move, by_search, wait_for_version
 from tests.stack import GATEWAY_LEASE, GRACE, SERVICES, eventually
+from tools.chaos.proxy import Proxies
+from tools.demo.client import Closed, Refused
 
 UNAUTHORISED = 4401
 

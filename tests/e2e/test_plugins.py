@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from launch.waiting import wait_until
 from tests.docs.pages import ROOT, blocks, read
+from tools.launch.waiting import wait_until
 
 PAGE = "docs/writing-a-game.md"
 INSTALL = (

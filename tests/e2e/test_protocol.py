@@ -5,7 +5,7 @@ import json
 import pytest
 import websocket
 
-from gateway.table import METHODS, Who
+from gateway.protocol.registry import METHODS, Access
 from tests.client import CODES, CheckedClient, check_error
 
 # Who may call what, as it was published; those marked ws are there on the socket only.
@@ -206,7 +206,7 @@ def test_the_method_is_checked_before_the_token_and_the_token_before_the_params(
 def test_every_method_is_for_whom_it_was_published_for(connect, post):
     anonymous = connect(CheckedClient)
     for name, method in METHODS.items():
-        assert (method.who is Who.ANYONE) == (name in ANYONE), name
+        assert (method.who is Access.ANYONE) == (name in ANYONE), name
         assert method.socket_only == (name in SOCKET_ONLY), name
         number = anonymous.ask(name, unheard_of=1)
         kind = anonymous.answer(number)["error"]["data"]["type"]

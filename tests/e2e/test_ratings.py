@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from launch.waiting import wait_until
 from tests.e2e.playing import RESIGN, begin, both_move
+from tools.launch.waiting import wait_until
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import signal
 import eventlet
 import pytest
 
-from launch.backends import DATABASES
 from tests import postgres
 from tests.conftest import ROLLING
 from tests.e2e.persisting import PersistingPlayer
 from tests.stack import Stack, eventually
+from tools.launch.backends import DATABASES
 
 GAMES = 50
 THINKING = 1.0  # seconds

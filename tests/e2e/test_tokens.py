@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from demo.client import Refused
 from tests.client import CheckedClient
+from tools.demo.client import Refused
 
 UNAUTHORISED = 4401
 PATIENCE = 20  # seconds

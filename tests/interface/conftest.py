@@ -13,8 +13,8 @@ from kombu.mixins import ConsumerMixin
 from redis import Redis
 from sqlalchemy.orm import Session
 
-import extensions.database
-from extensions.rpc import ClusterRpcProxy
+import extensions.storage.database
+from extensions.rpc.client import ClusterRpcProxy
 from tests import postgres
 from tests.conftest import INTERFACE
 from tests.interface.standing_in import StandIn
@@ -137,7 +137,7 @@ def store(settings):
     """Puts rows into a service's database behind its back."""
 
     def put(service_name, base, *rows):
-        engine = extensions.database.engine(settings, service_name, base)
+        engine = extensions.storage.database.engine(settings, service_name, base)
         with Session(engine) as session:
             session.add_all(rows)
             session.commit()
@@ -150,7 +150,7 @@ def rows(settings):
     """Reads rows of a service's database behind its back."""
 
     def read(service_name, base, query):
-        engine = extensions.database.engine(settings, service_name, base)
+        engine = extensions.storage.database.engine(settings, service_name, base)
         with Session(engine) as session:
             return list(session.scalars(query))
 
@@ -158,8 +158,8 @@ def rows(settings):
 
 
 def _forget_databases():
-    while extensions.database._engines:
-        uri, engine = extensions.database._engines.popitem()
+    while extensions.storage.database._engines:
+        uri, engine = extensions.storage.database._engines.popitem()
         engine.dispose()
         if engine.dialect.name == "postgresql":
             postgres.empty(uri)

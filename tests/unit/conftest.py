@@ -11,8 +11,8 @@ from sqlalchemy.pool import StaticPool
 
 from auth.families import SqlFamilies, Tokens
 from auth.redis_families import RedisFamilies
-from extensions import calls
-from extensions.redis_client import RedisClient
+from extensions import request_id
+from extensions.storage.redis_client import RedisClient
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import Tables
 from searcher.store import MemoryStore
@@ -22,7 +22,7 @@ from tests.unit.fakes import RecordingAnnouncer, SettableClock
 @pytest.fixture(autouse=True)
 def no_call():
     """Each test begins outside of any call."""
-    with calls.under(None):
+    with request_id.under(None):
         yield
 
 
@@ -45,7 +45,7 @@ def clock():
 
 
 @pytest.fixture
-def announcer():
+def outbox():
     return RecordingAnnouncer()
 
 
@@ -91,28 +91,28 @@ def families(request, database):
 
 
 @pytest.fixture
-def refused(announcer):
+def refused(outbox):
     """`with refused(RoomFull):` the call is refused with just this, and nobody hears of it."""
 
     @contextmanager
     def refused(error):
-        recorded, sent = len(announcer.recorded), len(announcer.sent)
+        recorded, sent = len(outbox.recorded), len(outbox.sent)
         with pytest.raises(error) as caught:
             yield caught
         assert caught.type is error
-        assert (len(announcer.recorded), len(announcer.sent)) == (recorded, sent)
+        assert (len(outbox.recorded), len(outbox.sent)) == (recorded, sent)
 
     return refused
 
 
 @pytest.fixture
-def silent(announcer):
+def silent(outbox):
     """`with silent():` nothing is announced."""
 
     @contextmanager
     def silent():
-        recorded, sent = len(announcer.recorded), len(announcer.sent)
+        recorded, sent = len(outbox.recorded), len(outbox.sent)
         yield
-        assert (len(announcer.recorded), len(announcer.sent)) == (recorded, sent)
+        assert (len(outbox.recorded), len(outbox.sent)) == (recorded, sent)
 
     return silent

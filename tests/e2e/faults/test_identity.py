@@ -4,10 +4,10 @@ import secrets
 
 import pytest
 
-from demo.client import Closed
 from extensions.fault_points import Point
 from tests.client import CheckedClient
 from tests.e2e.table import PATIENCE
+from tools.demo.client import Closed
 
 pytestmark = pytest.mark.usefixtures("outage")
 

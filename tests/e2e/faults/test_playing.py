@@ -2,11 +2,11 @@
 
 import pytest
 
-from demo.client import Closed
 from extensions.fault_points import Point
 from tests.client import CheckedClient
 from tests.e2e.playing import RESIGN
 from tests.e2e.table import Table
+from tools.demo.client import Closed
 
 pytestmark = pytest.mark.usefixtures("outage")
 

@@ -5,7 +5,7 @@ import pytest
 from accounts import events
 from accounts.exceptions import AccountNotFound
 from accounts.service import AccountsService
-from extensions.pages import UnknownCursor
+from extensions.pagination import UnknownCursor
 
 UNRATED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
 

@@ -8,7 +8,7 @@ from kombu import Connection, Exchange
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-import extensions.listening
+import extensions.amqp.durable_consumer
 import sessions.events
 from accounts import ratings, results
 from accounts.exceptions import AccountNotFound
@@ -171,7 +171,7 @@ def test_what_cannot_be_understood_is_dropped_and_does_not_come_again(
 def test_a_result_that_cannot_be_stored_now_is_counted_later(
     accounts, end, counted, monkeypatch
 ):
-    monkeypatch.setattr(extensions.listening, "PAUSE", 0.05)
+    monkeypatch.setattr(extensions.amqp.durable_consumer, "PAUSE", 0.05)
     tried, count = [], ratings.count
 
     def fail_twice(session, result, now):

@@ -4,7 +4,7 @@ from eventlet.event import Event
 from eventlet.patcher import original
 
 from extensions import service_base
-from extensions.timing import timer
+from extensions.timers import timer
 
 
 class HangingService(service_base.Service):

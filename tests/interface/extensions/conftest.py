@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
-from extensions import database
+from extensions.storage import database
 from tests import forking
 from tests.conftest import INTERFACE
 from tests.interface.conftest import delete_queues

@@ -7,7 +7,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, Column, Engine, Float, Integer, MetaData, Table, inspect, text
 
-from extensions import migrations
+from extensions.storage import migrations
 
 DATABASES = [
     ("accounts", "accounts.models", "Base"), ("auth", "auth.models", "Base"),

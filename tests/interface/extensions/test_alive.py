@@ -8,9 +8,9 @@ import time
 import psycopg2
 import pytest
 
-from launch.ports import free_ports
-from launch.postgres import address
 from tests.stack import eventually
+from tools.launch.ports import free_ports
+from tools.launch.postgres import address
 
 AILING = "tests.interface.extensions.ailing"
 

@@ -10,7 +10,7 @@ import accounts.events
 import accounts.models
 import auth.events
 import auth.models
-import extensions.announcements
+import extensions.outbox.outbox
 import private_rooms.events
 import private_rooms.models
 import rooms.events
@@ -80,7 +80,7 @@ def notice(request):
     """A notice that was committed long ago and never announced, as a row of a service's table."""
 
     def row(models, exchange, **changes):
-        return models.Announcement(
+        return models.OutboxRow(
             **{
                 "id": "notice-1", "created_at": 1.0, "exchange": exchange,
                 "routing_key": "about.it.happened", "copies": ["player.alice.happened"],
@@ -97,7 +97,7 @@ def test_what_was_committed_and_not_announced_is_announced_later_and_then_forgot
     name, containers, settings, tap, store, rows, notice, monkeypatch
 ):
     service, models, exchange = STORING[name]
-    monkeypatch.setattr(extensions.announcements, "RELAY_INTERVAL", 0.1)
+    monkeypatch.setattr(extensions.outbox.outbox, "RELAY_INTERVAL", 0.1)
     ear = tap(exchange)
     store(name, models.Base, notice(models, exchange))
     containers(service)
@@ -105,14 +105,14 @@ def test_what_was_committed_and_not_announced_is_announced_later_and_then_forgot
     assert (heard.exchange, heard.routing_key) == (exchange, "about.it.happened")
     assert heard.copies == ["player.alice.happened"]
     assert heard.body == {"id": "notice-1", "event": "happened", "params": {"at": "then"}}
-    eventually(lambda: rows(name, models.Base, select(models.Announcement)) == [])
+    eventually(lambda: rows(name, models.Base, select(models.OutboxRow)) == [])
     assert ear.rest() == []
 
 
 def test_notices_that_are_late_come_in_the_order_in_which_they_were_committed(
     containers, tap, store, notice, monkeypatch
 ):
-    monkeypatch.setattr(extensions.announcements, "RELAY_INTERVAL", 0.1)
+    monkeypatch.setattr(extensions.outbox.outbox, "RELAY_INTERVAL", 0.1)
     ear = tap("session.events", "session.results")
     store(
         "sessions", sessions.models.Base,
@@ -133,7 +133,7 @@ def test_notices_that_are_late_come_in_the_order_in_which_they_were_committed(
 def test_a_notice_that_has_just_been_committed_is_left_to_who_committed_it(
     containers, tap, store, notice, monkeypatch, cluster
 ):
-    monkeypatch.setattr(extensions.announcements, "RELAY_INTERVAL", 0.05)
+    monkeypatch.setattr(extensions.outbox.outbox, "RELAY_INTERVAL", 0.05)
     ear = tap("account.events")
     containers(AccountsService)
     store("accounts", accounts.models.Base,
@@ -143,8 +143,8 @@ def test_a_notice_that_has_just_been_committed_is_left_to_who_committed_it(
 
 
 def test_what_was_announced_is_forgotten(containers, cluster, rows, monkeypatch):
-    monkeypatch.setattr(extensions.announcements, "RELAY_INTERVAL", 0.1)
+    monkeypatch.setattr(extensions.outbox.outbox, "RELAY_INTERVAL", 0.1)
     containers(AccountsService)
     cluster.accounts.create("alice")
-    query = select(accounts.models.Announcement)
+    query = select(accounts.models.OutboxRow)
     eventually(lambda: rows("accounts", accounts.models.Base, query) == [])

@@ -10,10 +10,10 @@ from kombu import Connection
 
 from accounts import results
 from accounts.service import AccountsService
-from extensions.rpc import UNANSWERED
-from launch.broker import Broker
+from extensions.rpc.client import UNANSWERED
 from tests.interface.tap import Tap
 from tests.stack import eventually
+from tools.launch.broker import Broker
 
 
 @pytest.mark.usefixtures("outage")

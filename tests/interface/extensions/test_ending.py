@@ -6,10 +6,10 @@ import time
 import eventlet
 import pytest
 
-from extensions.rpc import UNANSWERED
-from launch.ports import free_ports
+from extensions.rpc.client import UNANSWERED
 from tests import forking
 from tests.stack import eventually
+from tools.launch.ports import free_ports
 
 IN_TIME = 9  # seconds: less than a supervisor allows
 

@@ -4,8 +4,8 @@ import pytest
 from kombu import Connection, Exchange, Queue
 from kombu.pools import producers
 
-import extensions.listening
-from extensions.listening import listen
+import extensions.amqp.durable_consumer
+from extensions.amqp.durable_consumer import listen
 from tests.stack import eventually
 
 RETURNS = 20  # that a quorum queue takes of a message; then it drops it
@@ -44,7 +44,7 @@ def connection(settings):
 
 @pytest.mark.parametrize("kind", QUEUES)
 def test_it_is_tried_until_it_has_been_handled(kind, connection, containers, monkeypatch):
-    monkeypatch.setattr(extensions.listening, "PAUSE", 0)
+    monkeypatch.setattr(extensions.amqp.durable_consumer, "PAUSE", 0)
     service = hearing(kind)
     container = containers(service)
     with producers[connection].acquire(block=True) as producer:

@@ -14,12 +14,12 @@ from eventlet.event import Event
 from sqlalchemy import JSON, Integer, String, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from extensions import database
-from extensions.database import Database, hold, put
 from extensions.errors import StorageAway, StorageBusy
-from launch.postgres import Postgres
+from extensions.storage import database
+from extensions.storage.database import Database, hold, put
 from tests.stack import ROOT
 from tests.unit.fakes import Container
+from tools.launch.postgres import Postgres
 
 
 class Base(DeclarativeBase):
@@ -71,7 +71,7 @@ def test_while_one_waits_for_the_database_others_run(db):
 
 
 def test_a_process_in_which_all_would_wait_does_not_start():
-    script = "from extensions.postgres import be_cooperative; be_cooperative()"
+    script = "from extensions.storage.postgres import be_cooperative; be_cooperative()"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True
     )

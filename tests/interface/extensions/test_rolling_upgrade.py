@@ -12,8 +12,8 @@ from eventlet import tpool
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import sessionmaker
 
-from extensions import database, postgres
 from extensions.errors import StorageBusy
+from extensions.storage import database, postgres
 from tests.interface.extensions.migrated import (
     DATABASES,
     make_tables,

@@ -10,7 +10,7 @@ from nameko.exceptions import RpcTimeout, UnknownService
 from nameko.rpc import rpc
 from prometheus_client import REGISTRY
 
-from extensions.rpc import UNANSWERED, ClusterRpcProxy, RpcProxy
+from extensions.rpc.client import UNANSWERED, ClusterRpcProxy, RpcProxy
 from tests.interface.standing_in import Gate
 from tests.stack import eventually
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from gateway.errors import Unavailable, describe
-from gateway.services import Services
+from gateway.broker.services import Services
+from gateway.protocol.errors import Unavailable, describe
 from rooms.service import RoomsService
 from tests.interface.standing_in import Gate
 

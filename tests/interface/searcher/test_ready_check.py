@@ -2,8 +2,8 @@
 
 import pytest
 
+from extensions.amqp.publisher import ConfirmingPublisher, NotPublished
 from extensions.errors import RateLimited
-from extensions.publishing import ConfirmingPublisher, NotPublished
 from searcher import events
 from searcher.exceptions import ProposalNotFound
 from searcher.ready_check import FIRST_PAUSE

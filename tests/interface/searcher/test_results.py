@@ -9,12 +9,12 @@ from kombu import Connection, Exchange
 
 import sessions.events
 from extensions.errors import StorageAway
-from launch.redis import Redis
 from searcher import results
 from searcher.redis_steps import APART
 from searcher.redis_tables import PREFIX
 from searcher.service import SearcherService
 from tests.stack import eventually
+from tools.launch.redis import Redis
 
 QUEUE = results.QUEUE.name
 

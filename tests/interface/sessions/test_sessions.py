@@ -6,7 +6,7 @@ import eventlet
 import pytest
 from sqlalchemy import select
 
-from extensions.pages import UnknownCursor
+from extensions.pagination import UnknownCursor
 from sessions import events, exceptions
 from sessions.models import Base, Command
 from sessions.models import Event as EventRow

@@ -5,7 +5,7 @@ from nameko.testing.services import entrypoint_hook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import extensions.database
+import extensions.storage.database
 from sessions import exceptions
 from sessions.archive import read
 from sessions.models import Base, Command
@@ -73,7 +73,7 @@ def test_what_has_ended_moves_to_the_archive_and_what_has_not_stays(
 
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 def test_what_another_instance_has_in_hand_is_left_to_it(sweep, ended, settings):
-    with Session(extensions.database.engine(settings, "sessions", Base)) as session:
+    with Session(extensions.storage.database.engine(settings, "sessions", Base)) as session:
         session.get(SessionRow, ended[0], with_for_update=True)
         sweep("archive_ended")
         assert [each["session_id"] for each in read(settings["ARCHIVE_DIR"])] == ended[1:]

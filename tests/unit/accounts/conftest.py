@@ -13,8 +13,8 @@ def db(database):
 
 
 @pytest.fixture
-def service(db, announcer, clock):
-    return worker_factory(AccountsService, db=db, announcer=announcer, clock=clock)
+def service(db, outbox, clock):
+    return worker_factory(AccountsService, db=db, outbox=outbox, clock=clock)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.glicko2 import IDLE_PERIOD
 from accounts.models import Rating
-from extensions.pages import UnknownCursor, cursor
+from extensions.pagination import UnknownCursor, cursor
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from accounts import ratings
 from accounts.exceptions import AccountNotFound
 from accounts.models import RatingChange
 from extensions.clock import timestamp
-from extensions.pages import UnknownCursor, cursor
+from extensions.pagination import UnknownCursor, cursor
 
 
 @pytest.fixture

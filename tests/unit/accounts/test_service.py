@@ -3,37 +3,37 @@
 import pytest
 
 from accounts.exceptions import AccountNotFound
-from extensions.pages import UnknownCursor, cursor
+from extensions.pagination import UnknownCursor, cursor
 
 UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
 
 
 @pytest.fixture
-def alice(service, announcer):
+def alice(service, outbox):
     service.create("Alice")
-    announcer.forget()
+    outbox.forget()
 
 
 def logins(page):
     return [account["login"] for account in page["items"]]
 
 
-def test_a_new_account_has_its_login_as_display_name_and_is_announced(service, announcer):
+def test_a_new_account_has_its_login_as_display_name_and_is_announced(service, outbox):
     service.create("Alice")
     assert service.get("Alice") == {
         "login": "Alice", "display_name": "Alice", "bio": "",
         "created_at": "2023-11-14T22:13:20.000Z", "ratings": {},
     }
-    assert announcer.hear("account.created") == [
+    assert outbox.hear("account.created") == [
         {"login": "Alice", "at": "2023-11-14T22:13:20.000Z"}
     ]
 
 
-def test_what_is_announced_of_an_account_goes_to_no_connection(service, announcer):
+def test_what_is_announced_of_an_account_goes_to_no_connection(service, outbox):
     service.create("Alice")
     service.update("Alice", {"bio": "Hello"})
     service.delete("Alice")
-    assert announcer.heard == [
+    assert outbox.heard == [
         ("account.created", ()), ("account.updated", ()), ("account.deleted", ())
     ]
 
@@ -91,9 +91,9 @@ def test_an_unknown_account_is_not_updated(service, refused):
         service.update("nobody", {"bio": "Hello"})
 
 
-def test_a_deleted_account_is_gone_and_that_is_announced(service, alice, announcer):
+def test_a_deleted_account_is_gone_and_that_is_announced(service, alice, outbox):
     service.delete("ALICE")
-    assert [params["login"] for params in announcer.hear("account.deleted")] == ["Alice"]
+    assert [params["login"] for params in outbox.hear("account.deleted")] == ["Alice"]
     with pytest.raises(AccountNotFound):
         service.get("Alice")
     assert service.list()["items"] == []

@@ -4,14 +4,14 @@ import eventlet
 import pytest
 from sqlalchemy import func, select
 
-import extensions.database
+import extensions.storage.database
 from auth.dependencies import FamiliesProvider
 from auth.families import Family, SqlFamilies
 from auth.redis_families import PREFIX, RedisFamilies
 from extensions.errors import StorageAway
-from extensions.redis_client import RedisClient
-from launch.redis import Redis
+from extensions.storage.redis_client import RedisClient
 from tests.unit.fakes import Container
+from tools.launch.redis import Redis
 
 NOW = 1_700_000_000.0
 LASTS = 1000.0
@@ -183,7 +183,7 @@ class TestProvider:
         families.begin("Alice", "family", "first", END, NOW)
         assert rotate(families, "first", "second")
         uri = f"sqlite:///{tmp_path}/auth_tokens.sqlite"
-        extensions.database._engines.pop(uri).dispose()
+        extensions.storage.database._engines.pop(uri).dispose()
 
     def test_with_redis_there_is_no_database(self, tmp_path, redis_server):
         families = self.provide(DATA_DIR=str(tmp_path), REDIS_URL=redis_server.uri())

@@ -7,7 +7,7 @@ from auth import tokens
 from auth.exceptions import InvalidToken
 from auth.models import Base
 from auth.service import AuthService
-from extensions import calls
+from extensions import request_id
 
 PASSWORD = "correct horse"
 LIFETIME = 86_400
@@ -24,10 +24,10 @@ class Passwords:
 
 
 @pytest.fixture
-def service(database, families, announcer, clock):
+def service(database, families, outbox, clock):
     return worker_factory(
         AuthService, config={"ACCESS_TOKEN_TTL": 900, "REFRESH_TOKEN_TTL": LIFETIME},
-        db=database(Base), families=families, announcer=announcer, clock=clock,
+        db=database(Base), families=families, outbox=outbox, clock=clock,
         passwords=Passwords(), keys=tokens.Keys.of("a secret of the tests, and long enough"),
     )
 
@@ -37,8 +37,8 @@ def alice(service):
     return service.register("Alice", PASSWORD)
 
 
-def revoked(announcer):
-    return [notice.params["family"] for notice in announcer.sent if notice.event == "auth.revoked"]
+def revoked(outbox):
+    return [notice.params["family"] for notice in outbox.sent if notice.event == "auth.revoked"]
 
 
 def test_a_refresh_token_gives_new_tokens_of_the_same_login(service, alice, clock):
@@ -51,7 +51,7 @@ def test_a_refresh_token_gives_new_tokens_of_the_same_login(service, alice, cloc
 
 
 def test_a_call_that_the_broker_gives_out_again_gets_the_same_next_token(service, alice):
-    with calls.under("c0ffeec0ffeec0ff"):
+    with request_id.under("c0ffeec0ffeec0ff"):
         lost = service.refresh(alice["refresh_token"])
         fresh = service.refresh(alice["refresh_token"])
     assert fresh["refresh_token"] == lost["refresh_token"]
@@ -61,15 +61,15 @@ def test_a_call_that_the_broker_gives_out_again_gets_the_same_next_token(service
 
 
 def test_another_call_with_a_spent_refresh_token_kills_the_login(service, alice):
-    with calls.under("c0ffeec0ffeec0ff"):
+    with request_id.under("c0ffeec0ffeec0ff"):
         fresh = service.refresh(alice["refresh_token"])
-    with calls.under("decadedecadedeca"), pytest.raises(InvalidToken):
+    with request_id.under("decadedecadedeca"), pytest.raises(InvalidToken):
         service.refresh(alice["refresh_token"])
     with pytest.raises(InvalidToken):
         service.authenticate(fresh["access_token"])
 
 
-def test_a_spent_refresh_token_kills_all_that_came_of_its_login(service, alice, announcer):
+def test_a_spent_refresh_token_kills_all_that_came_of_its_login(service, alice, outbox):
     fresh = service.refresh(alice["refresh_token"])
     family = service.authenticate(fresh["access_token"])["family"]
     with pytest.raises(InvalidToken):
@@ -79,7 +79,7 @@ def test_a_spent_refresh_token_kills_all_that_came_of_its_login(service, alice, 
             service.authenticate(dead["access_token"])
         with pytest.raises(InvalidToken):
             service.refresh(dead["refresh_token"])
-    assert revoked(announcer) == [family]
+    assert revoked(outbox) == [family]
 
 
 def test_another_login_of_the_same_player_lives_on(service, alice):
@@ -103,7 +103,7 @@ def test_a_refresh_token_runs_out(service, alice, clock):
         service.refresh(alice["refresh_token"])
 
 
-def test_logging_out_ends_this_login_and_no_other(service, alice, announcer):
+def test_logging_out_ends_this_login_and_no_other(service, alice, outbox):
     other = service.login("alice", PASSWORD)
     family = service.authenticate(alice["access_token"])["family"]
     service.logout("Alice", family)
@@ -112,7 +112,7 @@ def test_logging_out_ends_this_login_and_no_other(service, alice, announcer):
     with pytest.raises(InvalidToken):
         service.refresh(alice["refresh_token"])
     assert service.authenticate(other["access_token"])
-    assert revoked(announcer) == [family]
+    assert revoked(outbox) == [family]
 
 
 def test_a_refresh_token_of_somebody_else_cannot_be_logged_out(service, alice):
@@ -124,20 +124,20 @@ def test_a_refresh_token_of_somebody_else_cannot_be_logged_out(service, alice):
     assert service.authenticate(alice["access_token"])
 
 
-def test_logging_out_twice_is_announced_once(service, alice, announcer):
+def test_logging_out_twice_is_announced_once(service, alice, outbox):
     family = service.authenticate(alice["access_token"])["family"]
     service.logout("Alice", family)
     service.logout("Alice", family)
-    assert len(revoked(announcer)) == 1
+    assert len(revoked(outbox)) == 1
 
 
-def test_a_new_password_ends_every_login(service, alice, announcer):
+def test_a_new_password_ends_every_login(service, alice, outbox):
     other = service.login("alice", PASSWORD)
     service.change_password("Alice", PASSWORD, "battery staple")
     for dead in (alice, other):
         with pytest.raises(InvalidToken):
             service.refresh(dead["refresh_token"])
-    assert revoked(announcer) == [None]
+    assert revoked(outbox) == [None]
 
 
 def test_when_the_store_is_lost_everybody_has_to_log_in_again(service, alice, families):

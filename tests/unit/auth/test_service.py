@@ -50,11 +50,11 @@ def passwords():
 
 
 @pytest.fixture
-def service(database, announcer, clock, passwords):
+def service(database, outbox, clock, passwords):
     return worker_factory(
         AuthService, config=CONFIG, db=database(Base),
         families=SqlFamilies(database(Tokens).get_session),
-        announcer=announcer, clock=clock, passwords=passwords, keys=KEYS,
+        outbox=outbox, clock=clock, passwords=passwords, keys=KEYS,
     )
 
 
@@ -184,10 +184,10 @@ class TestAuthenticate:
 
 
 class TestChangePassword:
-    def test_kills_every_token_and_tells_the_player(self, service, alice, announcer):
+    def test_kills_every_token_and_tells_the_player(self, service, alice, outbox):
         again = service.login("Alice", PASSWORD)
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
-        assert announcer.heard == [(REVOKED, ("Alice",))]
+        assert outbox.heard == [(REVOKED, ("Alice",))]
         for each in (alice, again):
             with pytest.raises(InvalidToken):
                 service.authenticate(each["access_token"])
@@ -226,33 +226,33 @@ class TestChangePassword:
         assert service.login("Alice", OTHER_PASSWORD)
 
     def test_that_cannot_be_told_to_the_store_of_families_is_done_all_the_same(
-        self, service, alice, announcer, monkeypatch
+        self, service, alice, outbox, monkeypatch
     ):
         monkeypatch.setattr(service.families, "kill_all_of", away)
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
-        assert announcer.heard == [(REVOKED, ("Alice",))]
+        assert outbox.heard == [(REVOKED, ("Alice",))]
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
 
     def test_that_is_served_again_has_been_done_and_does_nothing(
-        self, service, alice, announcer
+        self, service, alice, outbox
     ):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
         change = ("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
         service.change_password(*change)
         since = service.login("Alice", OTHER_PASSWORD)
         service.change_password(*change)
-        assert len(announcer.heard) == 1
+        assert len(outbox.heard) == 1
         assert service.authenticate(since["access_token"])
 
     def test_that_is_served_twice_at_once_is_done_once(
-        self, service, alice, announcer, passwords
+        self, service, alice, outbox, passwords
     ):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
         change = ("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
         passwords.meanwhile = [lambda: service.change_password(*change), lambda: None]
         service.change_password(*change)
-        assert len(announcer.heard) == 1
+        assert len(outbox.heard) == 1
 
     def test_to_a_third_one_is_refused_once_there_is_another(self, service, alice, refused):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
@@ -319,19 +319,19 @@ class TestVerifyPassword:
 
 
 class TestUnregister:
-    def test_kills_every_token_and_tells_the_player(self, service, alice, announcer):
+    def test_kills_every_token_and_tells_the_player(self, service, alice, outbox):
         service.unregister("Alice", PASSWORD)
-        assert announcer.heard == [(REVOKED, ("Alice",))]
+        assert outbox.heard == [(REVOKED, ("Alice",))]
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
 
     def test_that_is_served_again_or_twice_at_once_is_done_once(
-        self, service, alice, announcer, passwords
+        self, service, alice, outbox, passwords
     ):
         passwords.meanwhile = [lambda: service.unregister("Alice", PASSWORD)]
         service.unregister("Alice", PASSWORD)
         service.unregister("Alice", PASSWORD)
-        assert announcer.heard == [(REVOKED, ("Alice",))]
+        assert outbox.heard == [(REVOKED, ("Alice",))]
 
     def test_of_somebody_who_is_not_there_is_refused(self, service, refused):
         with refused(InvalidCredentials):

@@ -6,10 +6,11 @@ from eventlet.event import Event
 from nameko.exceptions import ConfigurationError
 from nameko.extensions import DependencyProvider
 
-from extensions import container, vitals
+from extensions import container
 from extensions.container import Container
 from extensions.errors import StorageAway
-from extensions.timing import timer
+from extensions.observability import health
+from extensions.timers import timer
 from tests.stack import eventually
 
 
@@ -52,7 +53,7 @@ def stop_patience():
 def impatient(monkeypatch, stop_patience):
     monkeypatch.setattr(container, "START_PATIENCE", 0.05)
     monkeypatch.setattr(container, "STOP_PATIENCE", stop_patience)
-    monkeypatch.setattr(vitals, "ROUND", 0.01)
+    monkeypatch.setattr(health, "ROUND", 0.01)
 
 
 @pytest.fixture
@@ -145,5 +146,5 @@ def test_a_timer_that_fails_ails_and_ends_nothing(ticking, caplog):
     running = ticking(fail, STUCK_LOOP=0.1)
     eventually(lambda: len(ticks) > 30)  # for longer than 0.1 s
     assert not running._died.ready()
-    said = [record for record in caplog.records if record.name == "extensions.vitals"]
+    said = [record for record in caplog.records if record.name == "extensions.observability.health"]
     assert len(said) == 1 and "it is gone" in said[0].getMessage()

@@ -13,7 +13,7 @@ eventlet.monkey_patch()
 import {service}.service
 from nameko.rpc import MethodProxy, Responder
 for sender in (MethodProxy, Responder):
-    assert sender.publisher_cls.__module__ == "extensions.rpc", sender
+    assert sender.publisher_cls.__module__ == "extensions.rpc.client", sender
 """
 
 

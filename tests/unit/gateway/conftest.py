@@ -11,9 +11,9 @@ import gateway.methods  # noqa: F401  fills the table of methods
 from accounts.service import AccountsService
 from auth.exceptions import InvalidToken
 from auth.service import AuthService
-from gateway import dispatch, table
-from gateway.catching_up import CatchingUp
-from gateway.limits import Limits
+from gateway.broker.resync import Resync
+from gateway.protocol import dispatch, registry
+from gateway.protocol.limits import Limits
 from private_rooms.service import PrivateRoomsService
 from rooms.service import RoomsService
 from searcher.service import SearcherService
@@ -77,7 +77,7 @@ def identify(token):
 def fake_gateway(services):
     return SimpleNamespace(
         services=services, games=Games(), limits=Limits(on=False), rpc_timeout=0.0,
-        catching_up=create_autospec(CatchingUp, instance=True),
+        catching_up=create_autospec(Resync, instance=True),
     )
 
 
@@ -104,7 +104,7 @@ def call(fake_gateway):
         assert (answer["jsonrpc"], answer["id"]) == ("2.0", 7)
         if "error" in answer:
             raise Refusal(answer["error"])
-        TypeAdapter(table.METHODS[method].result).validate_python(answer["result"])
+        TypeAdapter(registry.METHODS[method].result).validate_python(answer["result"])
         return answer["result"]
 
     return call

@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from gateway import errors, params
+from gateway.protocol import errors, params
 
 
 def test_of_many_mistakes_only_some_are_told():

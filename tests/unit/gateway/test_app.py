@@ -12,7 +12,7 @@ import eventlet.wsgi
 import pytest
 
 from gateway.app import create_app
-from gateway.protocol import LARGEST_MESSAGE
+from gateway.protocol.json_rpc import LARGEST_MESSAGE
 
 INFO = '{"jsonrpc": "2.0", "id": 1, "method": "server.info"}'
 PROXY, CLIENT, OTHER = "192.0.2.1", "203.0.113.5", "198.51.100.7"

@@ -3,8 +3,8 @@
 import pytest
 
 from auth.exceptions import InvalidCredentials
-from extensions import calls
-from gateway.inbox import NOTED, Inbox, Queue
+from extensions import request_id
+from gateway.broker.event_subscriber import NOTED, EventSubscriber, Queue
 
 
 class Connection:
@@ -17,7 +17,7 @@ class Connection:
 
 @pytest.fixture
 def inbox():
-    return Inbox("memory://", 10.0, lambda: None)
+    return EventSubscriber("memory://", 10.0, lambda: None)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def deliver(inbox):
 
     def deliver(body, queue=None):
         told = []
-        queue = queue or Queue(lambda key, body: told.append((key, body, calls.current())))
+        queue = queue or Queue(lambda key, body: told.append((key, body, request_id.current())))
         inbox._deliver(queue, Delivered(body))
         return told
 
@@ -41,7 +41,7 @@ def deliver(inbox):
 def ids(services):
     """The ids of the calls that a service has been called in."""
     seen = []
-    services.sessions.get.side_effect = lambda *_: seen.append(calls.current())
+    services.sessions.get.side_effect = lambda *_: seen.append(request_id.current())
     return seen
 
 
@@ -55,12 +55,12 @@ def test_each_request_is_a_call_of_its_own(post, ids):
 def test_a_command_takes_its_calls_id_along(call, fake_gateway):
     taken = []
 
-    class Commands:
+    class CommandBatcher:
         def execute(self, order):
-            taken.append((order["call_id"], calls.current()))
+            taken.append((order["call_id"], request_id.current()))
             return {"version": 1, "command_id": "c"}
 
-    fake_gateway.commands = Commands()
+    fake_gateway.commands = CommandBatcher()
     call(
         "sessions.execute", "alice", session_id="s1", command={"type": "resign"}, command_id="c"
     )

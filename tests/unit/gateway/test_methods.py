@@ -11,9 +11,9 @@ from nameko.exceptions import RemoteError
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
-from gateway import table
-from gateway.errors import Unavailable
 from gateway.methods import auth
+from gateway.protocol import registry
+from gateway.protocol.errors import Unavailable
 from rooms.exceptions import RoomIsPrivate, RoomNotFound
 from searcher.exceptions import SearchNotStarted
 
@@ -400,7 +400,7 @@ class TestSearch:
     ):
         services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
         assert refused("searcher.start", "alice") == "AccountNotFound"
-        assert AccountNotFound in table.METHODS["searcher.start"].errors
+        assert AccountNotFound in registry.METHODS["searcher.start"].errors
 
     def test_for_an_unknown_game_is_refused_before_anybody_is_asked(self, refused, services):
         assert refused("searcher.start", "alice", game="tafl") == "GameNotFound"

@@ -57,9 +57,9 @@ def sessions():
 
 
 @pytest.fixture
-def service(database, announcer, clock, rooms, sessions):
+def service(database, outbox, clock, rooms, sessions):
     return worker_factory(
-        PrivateRoomsService, config={"ROOMS_KEPT": 2}, db=database(Base), announcer=announcer,
+        PrivateRoomsService, config={"ROOMS_KEPT": 2}, db=database(Base), outbox=outbox,
         clock=clock, rooms=rooms, sessions=sessions,
     )
 
@@ -103,12 +103,12 @@ class TestCreate:
 
 
 class TestJoin:
-    def test_takes_a_seat_and_tells_the_members(self, service, rooms, key, announcer):
+    def test_takes_a_seat_and_tells_the_members(self, service, rooms, key, outbox):
         rooms.join.return_value = joined = room(2, "alice", "bob")
         assert service.join(key, "bob") == shown(joined, key)
         rooms.join.assert_called_once_with("room", "bob", private=True)
-        assert announcer.heard == [("private_room.player_joined", ("alice", "bob"))]
-        assert announcer.hear("private_room.player_joined") == [
+        assert outbox.heard == [("private_room.player_joined", ("alice", "bob"))]
+        assert outbox.hear("private_room.player_joined") == [
             {"at": "2023-11-14T22:13:20.000Z", "room": shown(joined, key)}
         ]
 
@@ -130,15 +130,15 @@ class TestJoin:
         rooms.record_session.assert_called_once_with("room", "session of room")
 
     def test_a_join_that_fills_is_told_as_both_the_joining_first(
-        self, service, rooms, key, announcer
+        self, service, rooms, key, outbox
     ):
         rooms.join.return_value = FILLED
         service.join(key, "bob")
         both = ("alice", "bob")
-        assert announcer.heard == [
+        assert outbox.heard == [
             ("private_room.player_joined", both), ("private_room.filled", both)
         ]
-        assert announcer.hear("private_room.filled")[0]["room"] == shown(BEGUN, key)
+        assert outbox.hear("private_room.filled")[0]["room"] == shown(BEGUN, key)
 
     @pytest.mark.parametrize("wrong", ["", "short", "ZZZZZZZZ", "not a key at all", "\0", "é" * 8])
     def test_a_key_that_opens_no_room_is_not_found_and_not_told_apart(
@@ -158,21 +158,21 @@ class TestJoin:
 
 
 class TestLeave:
-    def test_tells_the_others_and_who_left(self, service, rooms, key, announcer):
+    def test_tells_the_others_and_who_left(self, service, rooms, key, outbox):
         rooms.join.return_value = room(2, "alice", "bob")
         service.join(key, "bob")
-        announcer.forget()
+        outbox.forget()
         rooms.leave.return_value = room(3, "alice")
         service.leave(key, "bob")
         rooms.leave.assert_called_once_with("room", "bob", private=True)
-        assert announcer.heard == [("private_room.player_left", ("alice", "bob"))]
+        assert outbox.heard == [("private_room.player_left", ("alice", "bob"))]
 
     def test_where_the_owner_leaves_only_the_closing_is_told(
-        self, service, rooms, key, announcer
+        self, service, rooms, key, outbox
     ):
         rooms.leave.return_value = CLOSED
         service.leave(key, "alice")
-        assert announcer.heard == [("private_room.closed", ("alice",))]
+        assert outbox.heard == [("private_room.closed", ("alice",))]
 
     @pytest.mark.parametrize("error", [NotAMember, RoomClosed])
     def test_what_the_rooms_service_refuses_is_refused(self, service, rooms, key, refused, error):
@@ -181,23 +181,23 @@ class TestLeave:
             service.leave(key, "bob")
 
     def test_all_of_a_players_private_rooms_are_left_at_once(
-        self, service, rooms, key, announcer
+        self, service, rooms, key, outbox
     ):
         rooms.open_rooms_of.return_value = ["closed meanwhile", "left meanwhile", "keyless", "room"]
         keyless = room(2, "alice", status="closed", room_id="keyless")
         rooms.leave.side_effect = [RoomClosed("no"), NotAMember("no"), keyless, CLOSED]
         service.leave_all("alice")
         rooms.open_rooms_of.assert_called_once_with("alice", private=True)
-        assert announcer.heard == [("private_room.closed", ("alice",))]
+        assert outbox.heard == [("private_room.closed", ("alice",))]
 
 
 class TestClose:
-    def test_is_told_to_the_members(self, service, rooms, key, announcer):
+    def test_is_told_to_the_members(self, service, rooms, key, outbox):
         rooms.close.return_value = CLOSED
         service.close(key, "alice")
         rooms.close.assert_called_once_with("room", "alice", private=True)
-        assert announcer.heard == [("private_room.closed", ("alice",))]
-        assert announcer.hear("private_room.closed")[0]["room"] == shown(CLOSED, key)
+        assert outbox.heard == [("private_room.closed", ("alice",))]
+        assert outbox.hear("private_room.closed")[0]["room"] == shown(CLOSED, key)
 
     @pytest.mark.parametrize("error", [NotTheOwner, RoomClosed])
     def test_what_the_rooms_service_refuses_is_refused(self, service, rooms, key, refused, error):
@@ -224,11 +224,11 @@ class TestGet:
 class TestFollow:
     """The timer sees what happened unseen."""
 
-    def test_a_room_that_lapsed_is_told_as_closed_once(self, service, rooms, key, announcer):
+    def test_a_room_that_lapsed_is_told_as_closed_once(self, service, rooms, key, outbox):
         rooms.get_many.return_value = {"room": CLOSED}
         service.follow_rooms()
         service.follow_rooms()
-        assert announcer.heard == [("private_room.closed", ("alice",))]
+        assert outbox.heard == [("private_room.closed", ("alice",))]
 
     def test_a_room_in_which_nothing_more_can_happen_is_not_looked_at(self, service, rooms, key):
         rooms.get_many.return_value = {"room": CLOSED}
@@ -252,13 +252,13 @@ class TestFollow:
         with silent():
             service.follow_rooms()
 
-    def test_a_join_whose_answer_was_lost_is_told(self, service, rooms, key, announcer):
+    def test_a_join_whose_answer_was_lost_is_told(self, service, rooms, key, outbox):
         rooms.join.side_effect = RpcTimeout(5)
         with pytest.raises(RpcTimeout):
             service.join(key, "bob")
         rooms.get_many.return_value = {"room": room(2, "alice", "bob")}
         service.follow_rooms()
-        assert announcer.heard == [("private_room.player_joined", ("alice", "bob"))]
+        assert outbox.heard == [("private_room.player_joined", ("alice", "bob"))]
 
     def test_all_rooms_are_followed_however_many(self, service, rooms, clock):
         made = {str(n): room(1, "alice", room_id=str(n)) for n in range(250)}
@@ -274,25 +274,25 @@ class TestFollow:
 
 class TestHalfWay:
     @pytest.fixture
-    def filled(self, service, rooms, sessions, key, announcer):
+    def filled(self, service, rooms, sessions, key, outbox):
         """Bob has taken the last seat while the session service was away."""
         sessions.away = True
         rooms.join.return_value = FILLED
         assert service.join(key, "bob") == shown(FILLED, key)
         rooms.get_many.return_value = {"room": FILLED}
 
-    def test_the_joining_is_told_and_the_filling_is_not(self, filled, announcer):
-        assert announcer.heard == [("private_room.player_joined", ("alice", "bob"))]
+    def test_the_joining_is_told_and_the_filling_is_not(self, filled, outbox):
+        assert outbox.heard == [("private_room.player_joined", ("alice", "bob"))]
 
     def test_the_session_begins_when_the_session_service_is_back(
-        self, service, filled, sessions, key, announcer
+        self, service, filled, sessions, key, outbox
     ):
-        announcer.forget()
+        outbox.forget()
         sessions.away = False
         service.follow_rooms()
         service.follow_rooms()
-        assert announcer.heard == [("private_room.filled", ("alice", "bob"))]
-        assert announcer.hear("private_room.filled")[0]["room"] == shown(BEGUN, key)
+        assert outbox.heard == [("private_room.filled", ("alice", "bob"))]
+        assert outbox.hear("private_room.filled")[0]["room"] == shown(BEGUN, key)
         assert sessions.asked == ["room"]
 
     def test_until_then_nothing_more_is_told(self, service, filled, silent):
@@ -310,17 +310,17 @@ class TestHalfWay:
         assert sessions.asked == ["room", "room"]
 
     def test_one_whose_session_cannot_begin_does_not_hold_up_the_others(
-        self, service, rooms, filled, sessions, key, announcer
+        self, service, rooms, filled, sessions, key, outbox
     ):
         rooms.create.return_value = room(1, "alice", room_id="other")
         service.create("alice", "dobutsu", {})
-        announcer.forget()
+        outbox.forget()
         sessions.away, sessions.fails_for = False, {"bob"}
         rooms.get_many.return_value = {
             "room": FILLED, "other": room(2, "alice", status="closed", room_id="other")
         }
         service.follow_rooms()
-        assert announcer.heard == [("private_room.closed", ("alice",))]
+        assert outbox.heard == [("private_room.closed", ("alice",))]
 
 
 def test_it_answers_a_ping(service):

@@ -5,8 +5,8 @@ from unittest.mock import Mock
 import pytest
 from nameko.testing.services import worker_factory
 
-from extensions import calls
-from extensions.pages import UnknownCursor, cursor
+from extensions import request_id
+from extensions.pagination import UnknownCursor, cursor
 from rooms import service as rooms_service
 from rooms.exceptions import (
     AlreadyInRoom,
@@ -38,15 +38,15 @@ def sessions():
 
 
 @pytest.fixture
-def service(database, announcer, clock, sessions):
+def service(database, outbox, clock, sessions):
     return worker_factory(
         RoomsService, config={"ROOM_TTL": ROOM_TTL, "ROOMS_KEPT": ROOMS_KEPT}, db=database(Base),
-        announcer=announcer, sessions=sessions, clock=clock,
+        outbox=outbox, sessions=sessions, clock=clock,
     )
 
 
 @pytest.fixture
-def open_room(service, clock, announcer):
+def open_room(service, clock, outbox):
     """Opens a room of Alice's, which others have joined; its id."""
 
     def open_room(*others, owner="alice", seats=3, private=False):
@@ -54,7 +54,7 @@ def open_room(service, clock, announcer):
         room_id = service.create(owner, "dobutsu", {}, seats, private=private)["room_id"]
         for login in others:
             service.join(room_id, login, private=private)
-        announcer.forget()
+        outbox.forget()
         return room_id
 
     return open_room
@@ -121,57 +121,57 @@ class TestCreate:
         self, service, in_five_rooms, private
     ):
         service.leave(in_five_rooms("alice")[1], "alice")
-        with calls.under("c0ffeec0ffeec0ff"):
+        with request_id.under("c0ffeec0ffeec0ff"):
             first = service.create("alice", "dobutsu", {}, private=private)
             assert service.create("alice", "dobutsu", {}, private=private) == first
-        with calls.under("decadedecadedeca"):
+        with request_id.under("decadedecadedeca"):
             assert service.create("bob", "dobutsu", {})["room_id"] != first["room_id"]
 
     def test_a_further_call_opens_a_further_room(self, service):
         for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None, None):
-            with calls.under(call_id):
+            with request_id.under(call_id):
                 service.create("alice", "dobutsu", {})
         assert len(service.open_rooms_of("alice")) == 4
 
 
 class TestJoin:
     def test_a_call_that_is_served_again_is_answered_as_before_and_told_once(
-        self, service, open_room, announcer, silent
+        self, service, open_room, outbox, silent
     ):
         room_id = open_room(seats=3)
-        with calls.under("c0ffeec0ffeec0ff"):
+        with request_id.under("c0ffeec0ffeec0ff"):
             first = service.join(room_id, "bob")
             with silent():
                 assert service.join(room_id, "bob") == first
-        assert announcer.heard == [("room.player_joined", ("alice", "bob"))]
+        assert outbox.heard == [("room.player_joined", ("alice", "bob"))]
 
     def test_a_call_that_fills_the_room_is_answered_with_the_session_again(
         self, service, open_room, sessions, silent
     ):
         room_id = open_room(seats=2)
-        with calls.under("c0ffeec0ffeec0ff"):
+        with request_id.under("c0ffeec0ffeec0ff"):
             first = service.join(room_id, "bob")
             with silent():
                 assert service.join(room_id, "bob") == first
         assert first["session_id"] and len(sessions.begun) == 1
 
     def test_where_the_first_time_died_untold_the_joining_is_told_before_the_filling(
-        self, service, open_room, announcer, monkeypatch
+        self, service, open_room, outbox, monkeypatch
     ):
         room_id = open_room(seats=2)
-        with calls.under("c0ffeec0ffeec0ff"):
+        with request_id.under("c0ffeec0ffeec0ff"):
             with monkeypatch.context() as dying, pytest.raises(SystemExit):
-                dying.setattr(announcer, "send", Mock(side_effect=SystemExit))
+                dying.setattr(outbox, "send", Mock(side_effect=SystemExit))
                 service.join(room_id, "bob")
             service.join(room_id, "bob")
-        assert [event for event, _ in announcer.heard] == ["room.player_joined", "room.filled"]
+        assert [event for event, _ in outbox.heard] == ["room.player_joined", "room.filled"]
 
     def test_another_call_is_refused_and_so_is_the_call_of_another_player(
         self, service, open_room, refused
     ):
         room_id = open_room(seats=4)
         for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None):
-            with calls.under(call_id):
+            with request_id.under(call_id):
                 if call_id == "c0ffeec0ffeec0ff":
                     service.join(room_id, "bob")
                     service.join(room_id, "carol")
@@ -181,14 +181,14 @@ class TestJoin:
         assert service.get(room_id, "bob")["players"] == ["alice", "bob", "carol"]
 
     def test_takes_the_next_seat_and_tells_everybody_in_the_room(
-        self, service, open_room, announcer
+        self, service, open_room, outbox
     ):
         room_id = open_room("bob", seats=4)
         room = service.join(room_id, "carol")
         assert room["players"] == ["alice", "bob", "carol"]
         assert room["status"] == "open"
-        assert announcer.heard == [("room.player_joined", ("alice", "bob", "carol"))]
-        assert announcer.hear("room.player_joined")[0]["room"] == room
+        assert outbox.heard == [("room.player_joined", ("alice", "bob", "carol"))]
+        assert outbox.hear("room.player_joined")[0]["room"] == room
 
     def test_the_last_seat_begins_the_session(self, service, sessions, open_room):
         room_id = open_room("bob")
@@ -204,12 +204,12 @@ class TestJoin:
         }
 
     def test_a_join_that_fills_is_told_as_both_the_joining_first(
-        self, service, open_room, announcer
+        self, service, open_room, outbox
     ):
         room = service.join(open_room(seats=2), "bob")
         both = ("alice", "bob")
-        assert announcer.heard == [("room.player_joined", both), ("room.filled", both)]
-        assert announcer.hear("room.filled")[0]["room"] == room
+        assert outbox.heard == [("room.player_joined", both), ("room.filled", both)]
+        assert outbox.hear("room.filled")[0]["room"] == room
 
     def test_a_seat_that_was_given_back_can_be_taken_and_the_order_is_of_joining(
         self, service, open_room
@@ -273,22 +273,22 @@ class TestJoin:
 
 class TestLeave:
     def test_gives_the_seat_back_and_tells_the_others_and_who_left(
-        self, service, open_room, announcer
+        self, service, open_room, outbox
     ):
         room_id = open_room("bob")
         service.leave(room_id, "bob")
         assert service.get(room_id, "bob")["players"] == ["alice"]
-        assert announcer.heard == [("room.player_left", ("alice", "bob"))]
-        assert announcer.hear("room.player_left")[0]["room"]["players"] == ["alice"]
+        assert outbox.heard == [("room.player_left", ("alice", "bob"))]
+        assert outbox.hear("room.player_left")[0]["room"]["players"] == ["alice"]
 
     def test_where_the_owner_leaves_the_room_closes_and_only_that_is_told(
-        self, service, open_room, announcer
+        self, service, open_room, outbox
     ):
         room_id = open_room("bob")
         service.leave(room_id, "alice")
         assert service.get(room_id, "bob")["status"] == "closed"
-        assert [event for event, _ in announcer.heard] == ["room.closed"]
-        assert set(announcer.heard[0][1]) == {"alice", "bob"}
+        assert [event for event, _ in outbox.heard] == ["room.closed"]
+        assert set(outbox.heard[0][1]) == {"alice", "bob"}
 
     def test_an_unknown_room_is_not_found(self, service, refused):
         with refused(RoomNotFound):
@@ -321,12 +321,12 @@ class TestLeave:
 
 
 class TestClose:
-    def test_closes_the_room_and_tells_its_members(self, service, open_room, announcer):
+    def test_closes_the_room_and_tells_its_members(self, service, open_room, outbox):
         room_id = open_room("bob")
         service.close(room_id, "alice")
         room = service.get(room_id, "bob")
         assert (room["status"], room["players"]) == ("closed", ["alice", "bob"])
-        assert announcer.heard == [("room.closed", ("alice", "bob"))]
+        assert outbox.heard == [("room.closed", ("alice", "bob"))]
 
     @pytest.mark.parametrize("login", ["bob", "mallory"])
     def test_is_for_the_owner_whatever_the_state(self, service, open_room, refused, login):
@@ -462,13 +462,13 @@ class TestLeaveAll:
 
 class TestLapse:
     def test_a_room_that_nobody_is_connected_for_closes_and_its_members_hear(
-        self, service, open_room, clock, announcer
+        self, service, open_room, clock, outbox
     ):
         room_id = open_room("bob")
         clock.advance(ROOM_TTL + 1)
         service.close_lapsed()
         assert service.get(room_id, "alice")["status"] == "closed"
-        assert announcer.heard == [("room.closed", ("alice", "bob"))]
+        assert outbox.heard == [("room.closed", ("alice", "bob"))]
 
     def test_it_closes_once(self, service, open_room, clock, silent):
         open_room()
@@ -490,12 +490,12 @@ class TestLapse:
         assert service.get(room_id, "alice")["status"] == "open"
 
     def test_a_time_without_the_broker_closes_none(
-        self, service, open_room, clock, announcer, monkeypatch
+        self, service, open_room, clock, outbox, monkeypatch
     ):
         room_id = open_room("bob")
         service.close_lapsed()
         with monkeypatch.context() as outage:
-            outage.setattr(announcer, "up_for", lambda: 0.0)  # nobody could renew it
+            outage.setattr(outbox, "up_for", lambda: 0.0)  # nobody could renew it
             for _ in range(10 * ROOM_TTL):
                 clock.advance(1)
                 service.close_lapsed()
@@ -532,39 +532,39 @@ class TestLapse:
 
 class TestHalfWay:
     @pytest.fixture
-    def room_id(self, service, open_room, sessions, announcer):
+    def room_id(self, service, open_room, sessions, outbox):
         """A room that was filled while the session service was away."""
         room_id = open_room(seats=2)
         sessions.away = True
         room = service.join(room_id, "bob")
         assert (room["status"], room["session_id"]) == ("filled", None)
-        assert [event for event, _ in announcer.heard] == ["room.player_joined"]
-        announcer.forget()
+        assert [event for event, _ in outbox.heard] == ["room.player_joined"]
+        outbox.forget()
         return room_id
 
     def test_its_session_begins_when_the_session_service_is_back(
-        self, service, room_id, sessions, clock, announcer
+        self, service, room_id, sessions, clock, outbox
     ):
         sessions.away = False
         clock.advance(HALF_WAY_AFTER + 1)
         service.take_up_filled()
         room = service.get(room_id, "alice")
         assert room["session_id"] == f"session of {room_id}"
-        assert announcer.heard == [("room.filled", ("alice", "bob"))]
-        assert announcer.hear("room.filled")[0]["room"] == room
+        assert outbox.heard == [("room.filled", ("alice", "bob"))]
+        assert outbox.hear("room.filled")[0]["room"] == room
 
     def test_a_joining_that_nobody_was_told_of_is_told_before_the_filling(
-        self, service, open_room, sessions, clock, announcer, monkeypatch
+        self, service, open_room, sessions, clock, outbox, monkeypatch
     ):
         room_id = open_room(seats=2)
-        announcer.forget()
+        outbox.forget()
         with monkeypatch.context() as dying:
-            dying.setattr(announcer, "send", Mock(side_effect=Death))
+            dying.setattr(outbox, "send", Mock(side_effect=Death))
             with pytest.raises(Death):
                 service.join(room_id, "bob")
         clock.advance(HALF_WAY_AFTER + 1)
         service.take_up_filled()
-        assert [event for event, _ in announcer.heard] == ["room.player_joined", "room.filled"]
+        assert [event for event, _ in outbox.heard] == ["room.player_joined", "room.filled"]
 
     def test_until_then_it_stays_as_it_is_and_nothing_is_told(
         self, service, room_id, clock, silent
@@ -607,7 +607,7 @@ class TestHalfWay:
             assert service.get(well, "alice")["session_id"] == f"session of {well}"
 
     def test_one_that_two_take_up_at_the_same_moment_is_told_as_filled_once(
-        self, service, room_id, sessions, clock, announcer, monkeypatch
+        self, service, room_id, sessions, clock, outbox, monkeypatch
     ):
         sessions.away = False
         clock.advance(HALF_WAY_AFTER + 1)
@@ -621,7 +621,7 @@ class TestHalfWay:
         monkeypatch.setattr(sessions, "create", overtaken)
         service.take_up_filled()
         assert sessions.asked == [room_id, room_id]
-        assert announcer.heard == [("room.filled", ("alice", "bob"))]
+        assert outbox.heard == [("room.filled", ("alice", "bob"))]
 
     def test_nobody_can_join_or_leave_meanwhile(self, service, room_id, refused):
         with refused(RoomFull):
@@ -701,12 +701,12 @@ class TestSweep:
         assert rooms(*closed) == []
 
     def test_one_whose_session_could_not_begin_for_so_long_closes(
-        self, service, open_room, sessions, clock, announcer, rooms
+        self, service, open_room, sessions, clock, outbox, rooms
     ):
         room_id = open_room(seats=2)
         sessions.away = True
         service.join(room_id, "bob")
-        announcer.forget()
+        outbox.forget()
         clock.advance(ROOMS_KEPT * DAY - 1)
         service.close_lapsed()
         assert service.get(room_id, "alice")["status"] == "filled"
@@ -714,6 +714,6 @@ class TestSweep:
         sessions.away = False
         service.take_up_filled()
         assert sessions.begun == {}
-        assert announcer.heard == [("room.closed", ("alice", "bob"))]
+        assert outbox.heard == [("room.closed", ("alice", "bob"))]
         service.sweep()
         assert rooms(room_id) == []

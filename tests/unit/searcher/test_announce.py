@@ -2,8 +2,8 @@
 
 import pytest
 
-from extensions.announcements import Notice
-from extensions.publishing import NotPublished
+from extensions.amqp.publisher import NotPublished
+from extensions.outbox.outbox import OutboxMessage
 from searcher.dependencies import MOST_KEPT, Announce
 
 
@@ -33,7 +33,7 @@ def announce(publisher):
 
 
 def notice(login):
-    return Notice(f"search.{login}", "searcher.expired", {"waited": 1}, players=(login,))
+    return OutboxMessage(f"search.{login}", "searcher.expired", {"waited": 1}, players=(login,))
 
 
 def test_a_notice_goes_to_the_exchange_by_its_key_and_to_its_players(announce, publisher):

@@ -6,9 +6,9 @@ from unittest.mock import Mock
 import pytest
 from nameko.testing.services import worker_factory
 
-from extensions import calls
+from extensions import request_id
+from extensions.amqp.publisher import NotPublished
 from extensions.errors import RateLimited, StorageAway
-from extensions.publishing import NotPublished
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
 from searcher.proposals import ACCEPTED_REMEMBERED, MOST_PLAYERS, Missed
@@ -203,7 +203,7 @@ class TestUntold:
         def meet(told=False):
             dies_in, name = (store, "note_told") if told else (service, "announce")
             start("alice")
-            with monkeypatch.context() as patch, calls.under(CALL), pytest.raises(Death):
+            with monkeypatch.context() as patch, request_id.under(CALL), pytest.raises(Death):
                 patch.setattr(dies_in, name, Mock(side_effect=Death))
                 start("bob")
 
@@ -225,7 +225,7 @@ class TestUntold:
 
     def test_its_start_is_served_again_as_if_nobody_had_died(self, start, dying, announce, keep):
         dying()
-        with calls.under(CALL):
+        with request_id.under(CALL):
             assert start("bob") == SEARCHING
         keep(HALF_WAY_AFTER + 1, "alice", "bob")
         assert len(announce.told("match_proposed")) == 2
@@ -427,7 +427,7 @@ class TestMissing:
         self, service, start, announce, clock
     ):
         for login, call_id in (("alice", "aaaaaaaaaaaaaaaa"), ("bob", "bbbbbbbbbbbbbbbb")):
-            with calls.under(call_id):
+            with request_id.under(call_id):
                 start(login)
         clock.advance(READY_CHECK)
         service.sweep()

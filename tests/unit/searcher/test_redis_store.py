@@ -7,12 +7,12 @@ import eventlet
 import pytest
 
 from extensions.errors import ServiceError, StorageAway
-from launch.redis import Redis
 from searcher import redis_records, redis_steps
 from searcher.matching import Request, Windows
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import PREFIX, Tables
 from searcher.store import MemoryStore
+from tools.launch.redis import Redis
 
 WINDOWS = Windows(first=100, widening=60)
 NOW = 1_700_000_000.0

@@ -5,8 +5,8 @@ import random
 import pytest
 from nameko.testing.services import worker_factory
 
-from extensions import calls
-from extensions.publishing import NotPublished
+from extensions import request_id
+from extensions.amqp.publisher import NotPublished
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
 from searcher.service import HALF_WAY_AFTER, LEASE, SearcherService
@@ -115,12 +115,12 @@ class TestStart:
         assert announce.heard == []
 
     def test_a_call_that_is_served_again_starts_no_other_search(self, service, start, clock):
-        with calls.under("c0ffeec0ffeec0ff"):
+        with request_id.under("c0ffeec0ffeec0ff"):
             start("alice")
             clock.advance(7)
             assert start("alice") == SEARCHING
         assert service.status("alice")["waited"] == 7
-        with calls.under("decadedecadedeca"), pytest.raises(SearchAlreadyStarted):
+        with request_id.under("decadedecadedeca"), pytest.raises(SearchAlreadyStarted):
             start("alice")
 
     def test_a_call_that_is_served_again_is_answered_whom_it_has_met(
@@ -128,7 +128,7 @@ class TestStart:
     ):
         start("alice")
         sessions.away = True
-        with calls.under("c0ffeec0ffeec0ff"):
+        with request_id.under("c0ffeec0ffeec0ff"):
             assert start("bob") == SEARCHING
             sessions.away = False
             found = start("bob")
@@ -238,9 +238,9 @@ class TestWhichSearch:
         """Has two start a search, each by a call of its own."""
 
         def both(**of_the_second):
-            with calls.under("aaaaaaaaaaaaaaaa"):
+            with request_id.under("aaaaaaaaaaaaaaaa"):
                 start("alice", connection="hers")
-            with calls.under("bbbbbbbbbbbbbbbb"):
+            with request_id.under("bbbbbbbbbbbbbbbb"):
                 start("bob", connection="his", **of_the_second)
 
         return both

@@ -2,8 +2,8 @@
 
 import random
 
+from arbiter_games.contract import Game, IllegalMove, Outcome
 from sessions.commands import Order, decide, flag
-from sessions.games.base import Game, IllegalMove, Outcome
 from sessions.match import Match, Terms
 
 BEGIN = 1000.0

@@ -8,8 +8,8 @@ import pytest
 from nameko.testing.services import worker_factory
 from sqlalchemy import event
 
+from arbiter_games.dobutsu import Dobutsu
 from sessions.commands import Order, decide
-from sessions.games.dobutsu import Dobutsu
 from sessions.match import Match, Terms
 from sessions.models import Base
 from sessions.service import SessionsService
@@ -70,14 +70,14 @@ def move(give):
 
 
 @pytest.fixture
-def serve(database, announcer, clock):
+def serve(database, outbox, clock):
     """Makes the service, by other terms if asked."""
 
     def serve(grace=GRACE, **terms):
         games = {game.name: game for game in (Dobutsu(), HighCard(), Faulty(), Undecidable())}
         return worker_factory(
             SessionsService, config={"GATEWAY_LEASE": LEASE, "GRACE": grace},
-            db=database(Base), announcer=announcer, clock=clock,
+            db=database(Base), outbox=outbox, clock=clock,
             arena=Arena(games, Terms(grace=grace, **terms)),
         )
 
@@ -114,14 +114,14 @@ def explain(service):
 
 
 @pytest.fixture
-def create(service, announcer, clock):
+def create(service, outbox, clock):
     """Begins a session of Alice, who moves first in dobutsu, and Bob; its id."""
     keys = map("key {}".format, itertools.count())
 
     def create(game="dobutsu", players=("alice", "bob"), private=False, options=OPTIONS):
         clock.advance(1)
         session_id = service.create(next(keys), game, options, list(players), private)
-        announcer.forget()
+        outbox.forget()
         return session_id
 
     return create
@@ -168,9 +168,9 @@ def connect(service, session_id):
 
 
 @pytest.fixture
-def under_way(connect, play, announcer):
+def under_way(connect, play, outbox):
     """Both are connected and have moved."""
     connect("alice")
     connect("bob")
     play("b2b3", "a4a3")
-    announcer.forget()
+    outbox.forget()

@@ -1,7 +1,7 @@
 """Games for the tests: one in which both move at once and hide what they do, and a faulty one."""
 
-from sessions.games import Game, IllegalMove, Outcome
-from sessions.games.dobutsu import Dobutsu
+from arbiter_games.contract import Game, IllegalMove, Outcome
+from arbiter_games.dobutsu import Dobutsu
 
 
 class HighCard(Game):

@@ -23,10 +23,10 @@ def keys(answer):
     return [each["key"] for each in answer["sessions"]]
 
 
-def test_each_player_is_told_what_was_announced_and_by_the_same_id(service, begin, announcer):
+def test_each_player_is_told_what_was_announced_and_by_the_same_id(service, begin, outbox):
     session_id = begin("k1")
     announced = {
-        player: notice.body for notice in announcer.sent for player in notice.players
+        player: notice.body for notice in outbox.sent for player in notice.players
     }
     answer = service.begun_since(["alice", "bob"], NOW)
     [begun] = answer["sessions"]

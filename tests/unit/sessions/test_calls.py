@@ -2,7 +2,7 @@
 
 import logging
 
-from extensions import calls
+from extensions import request_id
 from extensions.errors import StorageAway
 
 
@@ -18,13 +18,13 @@ def commands(lines):
     return [line for line in lines() if line["message"] == "command"]
 
 
-def test_each_commands_events_tell_the_call_that_it_came_by(service, announcer, create):
+def test_each_commands_events_tell_the_call_that_it_came_by(service, outbox, create):
     first, second = create(), create()
     service.execute_many([
         order(first, "alice", "b2b3", "c0ffee"), order(first, "bob", "a4a3", "decade"),
         order(second, "alice", "b2b3", "facade"),
     ])
-    assert [(each.params["session_id"], each.call_id) for each in announcer.sent] == [
+    assert [(each.params["session_id"], each.call_id) for each in outbox.sent] == [
         (first, "c0ffee"), (first, "decade"), (second, "facade")
     ]
 
@@ -51,11 +51,11 @@ def test_a_line_is_logged_for_each_command(service, session_id, lines):
     ]
 
 
-def test_a_command_by_itself_is_logged_as_well(execute, announcer, lines):
-    with calls.under("c0ffee"):
+def test_a_command_by_itself_is_logged_as_well(execute, outbox, lines):
+    with request_id.under("c0ffee"):
         execute("alice", move="b2b3")
     assert [line["outcome"] for line in commands(lines)] == ["ok"]
-    assert [each.call_id for each in announcer.sent] == ["c0ffee"]
+    assert [each.call_id for each in outbox.sent] == ["c0ffee"]
 
 
 def test_what_a_player_has_made_up_is_not_logged(service, session_id, lines):

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from arbiter_games.dobutsu import Dobutsu
 from sessions.commands import MOST_BETWEEN_MOVES, Order, decide, flag
 from sessions.exceptions import (
     CannotAbort,
@@ -17,7 +18,6 @@ from sessions.exceptions import (
     SessionEnded,
     StaleVersion,
 )
-from sessions.games.dobutsu import Dobutsu
 from sessions.match import Match, Terms
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 

@@ -5,8 +5,8 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel
 
+from arbiter_games.dobutsu import Dobutsu
 from sessions.exceptions import InvalidOptions
-from sessions.games.dobutsu import Dobutsu
 from sessions.options import complete, seats
 
 DEFAULTS = {"clock": None, "rated": True}

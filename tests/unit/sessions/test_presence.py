@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from extensions.pulse import TOLERATED_PAUSE
+from extensions.storage.downtime import TOLERATED_PAUSE
 from sessions.exceptions import NotAMember, SessionEnded, SessionNotFound
 from tests.unit.sessions.conftest import GRACE, LEASE, OPTIONS
 
@@ -27,13 +27,13 @@ def statements():
 
 class TestConnect:
     def test_answers_the_session_with_the_players_own_coming_in_it(
-        self, service, connect, announcer
+        self, service, connect, outbox
     ):
         answer = connect("alice")
         assert answer["events"] == []
         assert (answer["session"]["version"], answer["session"]["connected"]) == (1, ["alice"])
         assert answer["session"]["legal"]
-        assert [told["login"] for told in announcer.hear(CONNECTED)] == ["alice"]
+        assert [told["login"] for told in outbox.hear(CONNECTED)] == ["alice"]
 
     def test_only_the_first_connection_of_a_player_is_told(self, connect, silent):
         connect("alice", "first")
@@ -59,12 +59,12 @@ class TestConnect:
         assert len(counted) == 1 and "connection_id = ?" in itself
 
     def test_a_connection_that_watched_plays_once_it_connects_as_the_player(
-        self, connect, announcer
+        self, connect, outbox
     ):
         assert connect(None, "this one")["session"]["spectators"] == 1
         session = connect("alice", "this one")["session"]
         assert (session["connected"], session["spectators"]) == (["alice"], 0)
-        assert [event for event, _ in announcer.heard] == [CONNECTED]
+        assert [event for event, _ in outbox.heard] == [CONNECTED]
 
     def test_with_since_it_answers_what_came_after(self, connect, play):
         connect("alice")
@@ -96,14 +96,14 @@ class TestConnect:
 
 class TestDisconnect:
     def test_only_the_last_connection_of_a_player_is_told_with_the_deadline(
-        self, service, session_id, connect, announcer, clock, silent
+        self, service, session_id, connect, outbox, clock, silent
     ):
         connect("alice", "first")
         connect("alice", "second")
         with silent():
             service.disconnect(session_id, "first")
         service.disconnect(session_id, "second")
-        [told] = announcer.hear(DISCONNECTED)
+        [told] = outbox.hear(DISCONNECTED)
         assert (told["login"], told["version"]) == ("alice", 2)
         assert told["deadline"] == "2023-11-14T22:13:51.000Z"
         assert service.get(session_id)["connected"] == []
@@ -121,25 +121,25 @@ class TestDisconnect:
             service.disconnect("nowhere", "connection")
 
     def test_closed_connections_leave_all_their_sessions_and_what_is_unknown_is_passed_over(
-        self, service, session_id, create, connect, announcer
+        self, service, session_id, create, connect, outbox
     ):
         other = create()
         connect("alice", "hers")
         service.connect(other, "hers", "gateway", "alice")
         connect("bob", "his")
-        announcer.forget()
+        outbox.forget()
         service.forget_connections(["hers", "unknown"])
-        told = announcer.hear(DISCONNECTED)
+        told = outbox.hear(DISCONNECTED)
         assert {(each["session_id"], each["login"]) for each in told} == {
             (session_id, "alice"), (other, "alice")
         }
         assert service.get(session_id)["connected"] == ["bob"]
 
     def test_two_who_leave_at_once_have_both_left(
-        self, service, session_id, under_way, announcer
+        self, service, session_id, under_way, outbox
     ):
         service.forget_connections(["of alice", "of bob"])
-        assert [each["version"] for each in announcer.hear(DISCONNECTED)] == [5, 6]
+        assert [each["version"] for each in outbox.hear(DISCONNECTED)] == [5, 6]
 
     def test_it_takes_as_many_statements_for_many_as_for_one(
         self, service, create, statements
@@ -166,7 +166,7 @@ class TestLeaving:
             service.keep_time()
 
     def test_a_session_ends_against_a_player_who_has_moved_and_left(
-        self, service, session_id, under_way, clock, announcer
+        self, service, session_id, under_way, clock, outbox
     ):
         service.disconnect(session_id, "of bob")
         self.wait(service, clock, GRACE - 1)
@@ -175,7 +175,7 @@ class TestLeaving:
         assert self.result(service, session_id) == {
             "winner": "alice", "reason": "abandonment", "by_player": {"alice": 1, "bob": 0}
         }
-        assert [event for event, _ in announcer.heard] == [
+        assert [event for event, _ in outbox.heard] == [
             DISCONNECTED, ENDED, "session.result"
         ]
 
@@ -200,15 +200,15 @@ class TestLeaving:
         self.wait(service, clock, GRACE * 2)
         assert execute("alice", move="c1c2")
 
-    def test_a_grace_of_0_ends_the_session_at_once(self, serve, clock, announcer):
+    def test_a_grace_of_0_ends_the_session_at_once(self, serve, clock, outbox):
         service = serve(grace=0)
         session_id = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
         for login in ("alice", "bob"):
             service.connect(session_id, login, "gateway", login)
         service.execute(session_id, "alice", {"type": "move", "move": "b2b3"}, "1")
-        announcer.forget()
+        outbox.forget()
         service.disconnect(session_id, "alice")
-        assert [event for event, _ in announcer.heard] == [
+        assert [event for event, _ in outbox.heard] == [
             DISCONNECTED, ENDED, "session.result"
         ]
         assert self.result(service, session_id)["winner"] == "bob"
@@ -223,7 +223,7 @@ class TestLeaving:
         with silent():
             self.wait(service, clock, GRACE)
 
-    def test_a_flag_falls_by_itself(self, service, create, clock, announcer):
+    def test_a_flag_falls_by_itself(self, service, create, clock, outbox):
         session_id = create(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
         for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
             service.execute(session_id, login, {"type": "move", "move": move}, str(number))
@@ -231,7 +231,7 @@ class TestLeaving:
         assert self.result(service, session_id)["reason"] == "timeout"
 
     def test_a_command_after_the_flag_ends_the_session_and_is_refused_but_no_other(
-        self, service, create, clock, announcer
+        self, service, create, clock, outbox
     ):
         session_id = create(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
         for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
@@ -240,7 +240,7 @@ class TestLeaving:
         with pytest.raises(SessionEnded):
             service.execute(session_id, "alice", {"type": "move", "move": "c1c2"}, "late")
         assert self.result(service, session_id)["winner"] == "bob"
-        assert announcer.heard[-2][0] == ENDED
+        assert outbox.heard[-2][0] == ENDED
 
     def test_a_pause_of_the_service_is_nobodys_to_lose(
         self, service, session_id, under_way, clock
@@ -276,18 +276,18 @@ class TestLeaving:
 
 class TestLostGateways:
     def test_what_hung_on_a_lost_gateway_has_left(
-        self, service, session_id, connect, clock, announcer
+        self, service, session_id, connect, clock, outbox
     ):
         service.renew("one")
         service.renew("other")
         connect("alice", gateway="one")
         connect("bob", gateway="other")
-        announcer.forget()
+        outbox.forget()
         clock.advance(LEASE - 1)
         assert service.renew("other") is True
         clock.advance(2)
         service.drop_lost_gateways()
-        assert [told["login"] for told in announcer.hear(DISCONNECTED)] == ["alice"]
+        assert [told["login"] for told in outbox.hear(DISCONNECTED)] == ["alice"]
         assert service.get(session_id)["connected"] == ["bob"]
 
     def test_a_gateway_that_renews_keeps_its_connections(
@@ -318,24 +318,24 @@ class TestLostGateways:
         assert service.renew("one") is False
 
     def test_a_connection_of_a_gateway_that_never_renews_is_dropped(
-        self, service, connect, clock, announcer
+        self, service, connect, clock, outbox
     ):
         connect("alice", gateway="never")
         clock.advance(LEASE + 1)
         service.drop_lost_gateways()
-        assert [told["login"] for told in announcer.hear(DISCONNECTED)] == ["alice"]
+        assert [told["login"] for told in outbox.hear(DISCONNECTED)] == ["alice"]
 
     def test_a_pause_of_the_service_costs_no_gateway_its_lease(
-        self, service, connect, clock, announcer
+        self, service, connect, clock, outbox
     ):
         service.keep_time()
         service.renew("one")
         connect("alice", gateway="one")
-        announcer.forget()
+        outbox.forget()
         clock.advance(LEASE * 10)
         service.keep_time()
         service.drop_lost_gateways()
-        assert announcer.heard == []
+        assert outbox.heard == []
 
 
 class TestAudience:
@@ -350,18 +350,18 @@ class TestAudience:
         return tell
 
     def test_instances_that_take_turns_tell_no_more_than_once_a_second(
-        self, service, connect, announcer, clock
+        self, service, connect, outbox, clock
     ):
         for number in range(8):
             connect(None, str(number))
             service.tell_audiences()
             clock.advance(0.5)
         assert [
-            told["spectators"] for told in announcer.hear("session.spectators_changed")
+            told["spectators"] for told in outbox.hear("session.spectators_changed")
         ] == [1, 3, 5, 7]
 
     def test_how_many_watch_is_told_where_it_has_changed_and_once(
-        self, service, session_id, connect, announcer, silent, tell
+        self, service, session_id, connect, outbox, silent, tell
     ):
         connect(None, "one")
         connect("carol", "other")
@@ -369,7 +369,7 @@ class TestAudience:
         service.disconnect(session_id, "one")
         tell()
         assert [
-            told["spectators"] for told in announcer.hear("session.spectators_changed")
+            told["spectators"] for told in outbox.hear("session.spectators_changed")
         ] == [2, 1]
         with silent():
             tell()
@@ -380,24 +380,24 @@ class TestAudience:
             tell()
 
     def test_a_watcher_who_becomes_a_player_watches_no_longer(
-        self, service, connect, announcer, tell
+        self, service, connect, outbox, tell
     ):
         connect(None, "this one")
         tell()
         connect("alice", "this one")
         tell()
         assert [
-            told["spectators"] for told in announcer.hear("session.spectators_changed")
+            told["spectators"] for told in outbox.hear("session.spectators_changed")
         ] == [1, 0]
 
 
 def test_nobody_is_taken_for_lost_until_the_broker_has_been_back_for_a_lease(
-    service, session_id, clock, announcer, monkeypatch
+    service, session_id, clock, outbox, monkeypatch
 ):
     service.renew("gateway")
     service.connect(session_id, "c1", "gateway", "alice")
     clock.advance(3600)
-    monkeypatch.setattr(announcer, "up_for", lambda: 1.0)
+    monkeypatch.setattr(outbox, "up_for", lambda: 1.0)
     service.drop_lost_gateways()
     assert service.get(session_id)["connected"] == ["alice"]
     monkeypatch.undo()

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.engine import Engine
 
-from extensions.pages import UnknownCursor, cursor
+from arbiter_games.contract import Game
+from arbiter_games.dobutsu import Dobutsu
+from extensions.pagination import UnknownCursor, cursor
 from sessions import schemas
 from sessions.exceptions import (
     CannotRematch,
@@ -16,8 +18,6 @@ from sessions.exceptions import (
     SessionActive,
     SessionNotFound,
 )
-from sessions.games import Game
-from sessions.games.dobutsu import Dobutsu
 from sessions.models import Session as SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 from tests.unit.sessions.games import Faulty
@@ -180,20 +180,20 @@ class TestList:
 
 class TestRematch:
     @pytest.fixture
-    def ended(self, service, session_id, under_way, execute, announcer):
+    def ended(self, service, session_id, under_way, execute, outbox):
         execute("alice", "resign")
-        announcer.forget()
+        outbox.forget()
 
     def test_who_asks_is_told_to_both_and_the_second_one_begins_it(
-        self, service, session_id, ended, announcer
+        self, service, session_id, ended, outbox
     ):
         assert service.rematch(session_id, "alice") == {"status": "asked"}
-        assert announcer.heard == [("session.rematch_asked", ("alice", "bob"))]
+        assert outbox.heard == [("session.rematch_asked", ("alice", "bob"))]
         created = service.rematch(session_id, "bob")
         session = service.get(created["session_id"])
         assert (session["players"], session["options"]) == (["bob", "alice"], OPTIONS)
         assert service.rematch(session_id, "alice") == created
-        assert [event for event, _ in announcer.heard[1:]] == ["session.created"] * 2
+        assert [event for event, _ in outbox.heard[1:]] == ["session.created"] * 2
 
     def test_asking_twice_is_told_once(self, service, session_id, ended, silent):
         service.rematch(session_id, "alice")
@@ -201,11 +201,11 @@ class TestRematch:
             assert service.rematch(session_id, "alice") == {"status": "asked"}
 
     def test_a_request_lapses_when_either_has_left(
-        self, service, session_id, ended, connect, announcer, refused
+        self, service, session_id, ended, connect, outbox, refused
     ):
         service.rematch(session_id, "alice")
         service.disconnect(session_id, "of bob")
-        assert [told["login"] for told in announcer.hear("session.rematch_asked")] == [
+        assert [told["login"] for told in outbox.hear("session.rematch_asked")] == [
             "alice", None
         ]
         with refused(CannotRematch):

@@ -54,17 +54,17 @@ class TestGames:
 
 
 class TestCreate:
-    def test_begins_a_session_and_tells_each_player(self, service, announcer):
+    def test_begins_a_session_and_tells_each_player(self, service, outbox):
         session_id = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
         session = service.get(session_id)
         assert (session["players"], session["to_move"], session["version"]) == (
             ["alice", "bob"], ["alice"], 0
         )
-        assert announcer.heard == [
+        assert outbox.heard == [
             ("session.created", ("alice",)), ("session.created", ("bob",))
         ]
         assert events.is_id(session_id)
-        told = [params["session"] for params in announcer.hear("session.created")]
+        told = [params["session"] for params in outbox.hear("session.created")]
         assert told == [service.get(session_id, login) for login in ("alice", "bob")]
 
     def test_with_the_same_key_it_is_the_same_session_and_nothing_is_told(
@@ -125,20 +125,20 @@ class TestInitialState:
 
 class TestExecute:
     def test_a_move_is_applied_told_and_answered_with_its_version(
-        self, service, session_id, execute, announcer
+        self, service, session_id, execute, outbox
     ):
         answer = execute("alice", move="b2b3", command_id="mine")
         assert answer == {"version": 1, "command_id": "mine"}
         assert service.get(session_id)["state"]["ply"] == 1
-        [told] = announcer.hear(STATE_CHANGED)
+        [told] = outbox.hear(STATE_CHANGED)
         assert (told["version"], told["to_move"]) == (1, ["bob"])
 
     def test_a_move_that_ends_the_game_is_answered_with_its_own_version(
-        self, service, session_id, play, execute, announcer
+        self, service, session_id, play, execute, outbox
     ):
         play(*CATCHING_THE_LION[:2])
         assert execute("alice", move=CATCHING_THE_LION[2])["version"] == 3
-        assert [event for event, _ in announcer.heard[-3:]] == [
+        assert [event for event, _ in outbox.heard[-3:]] == [
             STATE_CHANGED, ENDED, "session.result"
         ]
         session = service.get(session_id)
@@ -303,7 +303,7 @@ class TestExecuteMany:
         assert service.get(session_id)["version"] == 2
 
     def test_what_was_refused_is_not_told_and_what_was_done_is_told_in_order(
-        self, service, session_id, announcer
+        self, service, session_id, outbox
     ):
         service.execute_many(
             [
@@ -312,7 +312,7 @@ class TestExecuteMany:
                 self.order(session_id, "bob", "2", move="a4a3"),
             ]
         )
-        assert [told["version"] for told in announcer.hear(STATE_CHANGED)] == [1, 2]
+        assert [told["version"] for told in outbox.hear(STATE_CHANGED)] == [1, 2]
 
     def test_a_command_repeated_in_one_batch_is_applied_once(self, service, session_id):
         order = self.order(session_id, "alice", move="b2b3")
@@ -340,7 +340,7 @@ class TestExecuteMany:
         return storing_fails_for
 
     def test_where_the_transaction_fails_the_others_are_answered_all_the_same(
-        self, service, session_id, create, announcer, storing_fails_for
+        self, service, session_id, create, outbox, storing_fails_for
     ):
         others = [create(), create()]
         storing_fails_for("bad")
@@ -354,11 +354,11 @@ class TestExecuteMany:
         assert [answer.get("result", {}).get("version") for answer in answers] == [1, None, 1]
         assert "error" in answers[1]
         assert service.get(session_id)["version"] == 0
-        assert len(announcer.hear(STATE_CHANGED)) == 2
+        assert len(outbox.hear(STATE_CHANGED)) == 2
 
     @pytest.mark.parametrize("mistake", ["apply", "outcome", "legal_moves", "view", "json"])
     def test_a_mistake_of_a_game_is_the_answer_to_that_one_command(
-        self, service, session_id, create, announcer, mistake
+        self, service, session_id, create, outbox, mistake
     ):
         faulty, other = create("faulty"), create("faulty")
         answers = service.execute_many(
@@ -376,23 +376,23 @@ class TestExecuteMany:
         assert [event["command"]["move"] for event in events_of(service, faulty)] == [
             "b2b3", "a4a3"
         ]
-        told = announcer.hear(STATE_CHANGED)
+        told = outbox.hear(STATE_CHANGED)
         assert len(told) == 4 and "mistake" not in str(told)
 
 
 class TestResignAll:
     def test_resigns_what_is_active_of_this_player(
-        self, service, session_id, create, execute, announcer
+        self, service, session_id, create, execute, outbox
     ):
         active, ended = session_id, create()
         others = create(players=["carol", "dave"])
         execute("bob", "resign", session_id=ended)
-        announcer.forget()
+        outbox.forget()
         service.resign_all("alice")
         assert service.get(active)["result"]["winner"] == "bob"
         assert service.get(ended)["result"]["winner"] == "alice"
         assert service.get(others)["status"] == "active"
-        assert [told["session_id"] for told in announcer.hear(ENDED)] == [active]
+        assert [told["session_id"] for told in outbox.hear(ENDED)] == [active]
 
     def test_where_there_is_none_nothing_happens(self, service, silent):
         with silent():

@@ -5,7 +5,7 @@ import pytest
 
 import sessions.storage
 import sessions.timekeeping
-from extensions.pulse import TOLERATED_PAUSE
+from extensions.storage.downtime import TOLERATED_PAUSE
 from sessions.timekeeping import DUE_AT_ONCE, PUT_OFF
 from tests.unit.sessions.conftest import GRACE
 
@@ -51,13 +51,13 @@ def elapse(service, clock):
 
 
 @pytest.fixture(params=["service", "broker", "database"])
-def outage(request, service, clock, announcer, monkeypatch):
+def outage(request, service, clock, outbox, monkeypatch):
     """Lets time pass in which the service did not run, or could not be reached, or do anything."""
 
     def outage(seconds):
         with monkeypatch.context() as broken:
             if request.param == "broker":
-                broken.setattr(announcer, "up_for", lambda: 0.0)
+                broken.setattr(outbox, "up_for", lambda: 0.0)
             if request.param == "database":
                 broken.setattr(sessions.timekeeping, "beat", away)
             for _ in range(int(seconds)):
@@ -174,16 +174,16 @@ class TestFaults:
         assert len(said) == 2  # and not four times a second
 
     def test_who_leaves_a_game_that_fails_leaves_the_others_too(
-        self, blitz, service, clock, announcer, caplog
+        self, blitz, service, clock, outbox, caplog
     ):
         faulty, sound = blitz("undecidable"), blitz()
         clock.advance(INITIAL + 1)
         service.arena.kept_at = clock()
-        announcer.forget()
+        outbox.forget()
         service.forget_connections([f"bob at {faulty}", f"bob at {sound}"])
         assert service.get(sound)["connected"] == ["alice"]
         assert service.get(faulty)["connected"] == ["alice"]
-        assert len(announcer.hear("session.player_disconnected")) == 1
+        assert len(outbox.hear("session.player_disconnected")) == 1
 
     def test_what_is_due_by_other_terms_is_in_nobodys_way(
         self, serve, create, connect_to, blitz, service, elapse

@@ -1,0 +1,76 @@
+"""The games that can be played: those built in, and those of installed plug-ins."""
+
+import importlib.metadata
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint
+from importlib.util import find_spec
+
+from arbiter_games.battleship import Battleship
+from arbiter_games.contract import Game, IllegalMove, Outcome
+from arbiter_games.dobutsu import Dobutsu
+
+__all__ = ["Game", "GamePluginError", "IllegalMove", "Outcome", "load_games"]
+
+PLUGIN_GROUP = "game_plugins"
+
+
+class GamePluginError(Exception):
+    """An installed game can't be offered: the message names it and its distribution."""
+
+
+def load_games() -> dict[str, Game]:
+    """Return every game by its name: the built-in ones, then the plug-ins, always in one order.
+
+    Built in are Dobutsu shogi, battleship, and those whose library is installed: `chess` for
+    chess, `pyffish` for the variants. A plug-in is an entry point of the group `game_plugins` that
+    names a `Game` class. Raises `GamePluginError` for one that can't be loaded, is no complete
+    `Game`, or has the name of another: a server that offered less than was installed would
+    surprise its operator later.
+    """
+    games = {game.name: game for game in _built_in()}
+    sources = {name: "the server itself" for name in games}
+    for entry_point in sorted(importlib.metadata.entry_points(group=PLUGIN_GROUP), key=_source):
+        game, source = _load(entry_point), _source(entry_point)
+        if game.name in games:
+            raise GamePluginError(
+                f"{source} offers the game {game.name!r}, which {sources[game.name]} offers too."
+            )
+        games[game.name], sources[game.name] = game, source
+    return games
+
+
+def _built_in() -> Iterator[Game]:
+    yield Dobutsu()
+    yield Battleship()
+    if find_spec("chess"):
+        from arbiter_games.chess import Chess
+
+        yield Chess()
+    if find_spec("pyffish"):
+        from arbiter_games.variants import variants
+
+        yield from variants()
+
+
+def _load(entry_point: EntryPoint) -> Game:
+    try:
+        return _complete(entry_point.load())
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise GamePluginError(f"{_source(entry_point)} can't be loaded: {reason}") from error
+
+
+def _complete(loaded: object) -> Game:
+    """Return an instance of the class, or raise `TypeError` where it falls short of a game."""
+    if not (isinstance(loaded, type) and issubclass(loaded, Game)):
+        raise TypeError(f"{loaded!r} is not a Game class")
+    game = loaded()
+    for attribute in ("name", "title"):
+        if not isinstance(getattr(game, attribute, None), str):
+            raise TypeError(f"{loaded.__name__} has no {attribute}")
+    return game
+
+
+def _source(entry_point: EntryPoint) -> str:
+    distribution = entry_point.dist.name if entry_point.dist else "unknown"
+    return f"plug-in {entry_point.value!r} (distribution {distribution})"

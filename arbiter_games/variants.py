@@ -1,0 +1,279 @@
+"""The variants of chess, shogi, xiangqi and others that Fairy-Stockfish knows, by `pyffish`.
+
+Moves are those of Fairy-Stockfish: UCI (`e2e4`, `e7e8q`), drops as `P@e5`, `+` for a promotion in
+shogi, a comma before what goes with a move (`a2a3,c3c4`: a duck, an arrow, a wall). Where the
+pieces are shuffled for each game, castling is the king's move onto its own rook.
+
+A state is what `view` shows, `{fen, turn, ply, last_move, check}`, and besides:
+
+- `since`, `moves`: a position, and the moves made from there (with a space between them). It goes
+  back as far as a repetition can: to the beginning where what is taken comes back into play, else
+  to just before the last capture.
+- `over`: null, or who won and why.
+
+The reasons are `checkmate`; `stalemate` (a draw) and `no_moves` (where having none decides the
+game); `repetition` (drawn, or lost by who gave check or chase for ever); `move_rule` (too many
+moves without progress, or the variant's own counting); `insufficient_material`; `move_limit` (a
+draw, at LONGEST moves); and `variant_end` for what a variant adds: a third check, a king on the
+hill, all pieces lost.
+
+A call of the library costs about a millisecond, whatever it is asked, and a move five of them.
+"""
+
+import random
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import pyffish
+
+from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, State, plain_text, show
+
+try:
+    from arbiter_games import pgn
+except ImportError:  # the library `chess` is not installed
+    pgn = None
+
+SHOWN = ("fen", "turn", "ply", "last_move", "check")
+KEPT = (*SHOWN, "over")
+LONGEST = 1000
+# Two moves tell whether both sides have passed, or both kings face each other.
+LEAST_KEPT = 2
+# A mate in shatar needs a certain check in an unbroken series of them, however long.
+KEEPS_ALL = frozenset({"shatar"})
+# A game drawn on the board is decided by points, or by who is black: nobody is without a chance.
+NEVER_HOPELESS = frozenset(
+    {"armageddon", "ataxx", "flipello", "flipello10", "flipersi", "janggi", "janggimodern"}
+)
+# What other modules of this folder play.
+ELSEWHERE = frozenset({"chess", "dobutsu"})
+
+TITLES = {
+    "3check": "Three-check chess", "5check": "Five-check chess", "ai-wok": "Ai-wok",
+    "almost": "Almost chess", "amazon": "Amazon chess", "amazons": "Game of the Amazons",
+    "armageddon": "Armageddon chess", "asean": "ASEAN chess", "atomar": "Atomar chess",
+    "atomic": "Atomic chess", "berolina": "Berolina chess", "cambodian": "Cambodian chess",
+    "capablanca": "Capablanca chess", "caparandom": "Capablanca random chess",
+    "centaur": "Centaur chess", "chancellor": "Chancellor chess", "checkshogi": "Check shogi",
+    "chigorin": "Chigorin chess", "clobber": "Clobber 5x6", "clobber10": "Clobber 10x10",
+    "coregal": "Co-regal chess", "courier": "Courier chess", "dragon": "Dragon chess",
+    "duck": "Duck chess", "embassy": "Embassy chess", "euroshogi": "EuroShogi",
+    "extinction": "Extinction chess", "fairy": "Fairy chess", "fischerandom": "Chess960",
+    "flipello": "Othello", "flipello10": "Othello 10x10", "flipersi": "Reversi",
+    "fox-and-hounds": "Fox and hounds", "gardner": "Gardner minichess",
+    "georgian": "Georgian chess", "giveaway": "Giveaway chess", "gorogoro": "Gorogoro shogi",
+    "gothic": "Gothic chess", "grand": "Grand chess", "grasshopper": "Grasshopper chess",
+    "gustav3": "Gustav III chess", "horde": "Horde chess", "isolation7x7": "Isolation 7x7",
+    "janggicasual": "Janggi (casual)", "janggimodern": "Janggi (modern)",
+    "janggitraditional": "Janggi (traditional)", "janus": "Janus chess", "jesonmor": "Jeson Mor",
+    "judkins": "Judkins shogi", "karouk": "Kar Ouk", "kingofthehill": "King of the Hill",
+    "kyotoshogi": "Kyoto shogi", "legan": "Legan chess", "loop": "Loop chess",
+    "losalamos": "Los Alamos chess", "losers": "Losers chess", "manchu": "Manchu chess",
+    "micro": "Micro shogi", "mini": "Minishogi (mini)", "misere": "Misère chess",
+    "modern": "Modern chess", "newzealand": "New Zealand chess", "nightrider": "Nightrider chess",
+    "nocastle": "No-castling chess", "nocheckatomic": "Atomic chess without check",
+    "normal": "Chess (normal)", "okisakishogi": "Okisaki shogi", "omicron": "Omicron chess",
+    "opulent": "Opulent chess", "paradigm": "Paradigm chess", "pawnback": "Pawnback chess",
+    "pawnsideways": "Pawn-sideways chess", "perfect": "Perfect chess",
+    "petrified": "Petrified chess", "placement": "Placement chess",
+    "pocketknight": "Pocket knight chess", "racingkings": "Racing kings",
+    "seirawan": "S-Chess (Seirawan)", "shako": "Shako", "shoshogi": "Sho shogi",
+    "shouse": "S-House (Seirawan crazyhouse)", "snailtrail": "Snail trail",
+    "sortofalmost": "Sort-of-almost chess", "spartan": "Spartan chess",
+    "suicide": "Suicide chess", "tencubed": "TenCubed chess", "threekings": "Three kings chess",
+    "torishogi": "Tori shogi", "torpedo": "Torpedo chess", "troitzky": "Troitzky chess",
+    "wolf": "Wolf chess", "yarishogi": "Yari shogi",
+}
+
+
+class Variant(Game):
+    """One variant, by its name in `pyffish`: seat 0 is white and moves first."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.title = TITLES.get(name, name.capitalize())
+        self.returns = pyffish.captures_to_hand(name) or name in KEEPS_ALL
+
+    def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
+        """Return the variant's set-up, shuffled where that is its point."""
+        fen = pyffish.start_fen(self.name)
+        if self.name in SHUFFLES:
+            fen = _shuffled(fen, SHUFFLES[self.name], rng)
+        return self._state(_fen(self.name, fen), since=fen, moves=[], ply=0)
+
+    def to_move(self, state: State) -> list[int]:
+        """Return the side to move, alone, or nobody once there is an outcome."""
+        return [] if state["over"] else [state["turn"]]
+
+    def legal_moves(self, state: State, player: int) -> list[Move]:
+        """Return the moves in the order in which the library finds them in a position."""
+        return list(_legal(self.name, state["fen"])) if player in self.to_move(state) else []
+
+    def apply(self, state: State, player: int, move: Move) -> State:
+        """Return the state after the move, or raise `IllegalMove`."""
+        if player not in self.to_move(state) or move not in _legal(self.name, state["fen"]):
+            raise IllegalMove(self._refusal(state, player, move))
+        fen = _fen(self.name, state["fen"], move)
+        since, moves = state["since"], [*state["moves"].split(), move]
+        if not self.returns and _pieces(fen) < _pieces(state["fen"]):
+            forgotten, moves = moves[:-LEAST_KEPT], moves[-LEAST_KEPT:]
+            since = _fen(self.name, since, *forgotten)
+        is_traded = _material(fen) != _material(state["fen"])
+        return self._state(fen, since, moves, state["ply"] + 1, is_traded)
+
+    def outcome(self, state: State) -> Outcome | None:
+        """Return how the game ended, in the words that the module lists."""
+        return Outcome(*state["over"]) if state["over"] else None
+
+    def view(self, state: State, player: int | None) -> State:
+        """Return the position; both players and spectators see the same."""
+        return {name: state[name] for name in SHOWN}
+
+    def for_history(self, state: State) -> State:
+        """Return the state without the moves before, which only its end depends on."""
+        return {name: state[name] for name in KEPT}
+
+    def can_win(self, state: State, player: int) -> bool:
+        """Return whether the side's pieces could still win, as far as the library can tell."""
+        return not self._hopeless(state["fen"])[player]
+
+    def export(self, record: Record) -> tuple[str, str]:
+        """Return the game in PGN where that has a name for the variant, else as text with its FEN.
+        """
+        if pgn and self.name in pgn.BOARDS:
+            return "pgn", pgn.written(record, self.name)
+        return "text", plain_text(record, record.setup["fen"])
+
+    def _state(
+        self, fen: str, since: str, moves: list[str], ply: int, is_traded: bool = True
+    ) -> State:
+        """Return the state of a position; `is_traded`: with other pieces than the one before."""
+        turn = _turn(fen)
+        end = self._end(fen, since, moves, ply, is_traded)
+        return {
+            "fen": fen,
+            "turn": turn,
+            "ply": ply,
+            "last_move": moves[-1] if moves else None,
+            "check": _ask(pyffish.gives_check, self.name, fen),
+            "since": since,
+            "moves": " ".join(moves),
+            "over": end and [_winner(turn, end[0]), end[1]],
+        }
+
+    def _end(
+        self, fen: str, since: str, moves: list[str], ply: int, is_traded: bool
+    ) -> tuple[int, str] | None:
+        """Return what an ended game is worth to the side to move, above 0 if won, and why."""
+        over, value = _ask(pyffish.is_immediate_game_end, self.name, since, moves)
+        if over:
+            return value, "variant_end"
+        if not _legal(self.name, fen):
+            return self._without_moves(fen, since, moves)
+        over, value = _ask(pyffish.is_optional_game_end, self.name, since, moves)
+        if over:
+            # What ends by itself, without the moves that led there, is no repetition.
+            alone, _ = _ask(pyffish.is_optional_game_end, self.name, fen)
+            return value, "move_rule" if alone else "repetition"
+        if is_traded and all(self._hopeless(fen)):
+            return 0, "insufficient_material"
+        return (0, "move_limit") if ply >= LONGEST else None
+
+    def _without_moves(self, fen: str, since: str, moves: list[str]) -> tuple[int, str]:
+        value = _ask(pyffish.game_result, self.name, since, moves)
+        if _ask(pyffish.gives_check, self.name, fen):
+            return value, "checkmate"
+        return value, "no_moves" if value else "stalemate"
+
+    def _hopeless(self, fen: str) -> tuple[bool, bool]:
+        """Return, by seat, who can't win with what is left."""
+        if self.name in NEVER_HOPELESS:
+            return False, False
+        return _ask(pyffish.has_insufficient_material, self.name, fen)
+
+    def _refusal(self, state: State, player: int, move: Move) -> str:
+        """Return the sentence that says why this move is not legal."""
+        if self.outcome(state):
+            return f"{show(move)} comes too late: the game is over."
+        if player not in self.to_move(state):
+            return f"{show(move)} can't be played: it is not your turn."
+        example = _legal(self.name, state["fen"])[0]
+        return f"{show(move)} is not legal here: write a move as {example}."
+
+
+def variants() -> list[Variant]:
+    """Return every variant for two that the library can start, but for ELSEWHERE."""
+    return [
+        Variant(name)
+        for name in pyffish.variants()
+        if name not in ELSEWHERE and not pyffish.two_boards(name) and _can_start(name)
+    ]
+
+
+def _can_start(name: str) -> bool:
+    return pyffish.validate_fen(pyffish.start_fen(name), name) == pyffish.FEN_OK
+
+
+def _ask(question: Any, name: str, fen: str, moves: list[str] | None = None) -> Any:
+    """Ask the library about a position and the moves made from there."""
+    return question(name, fen, moves or [], name in SHUFFLES)
+
+
+@lru_cache(maxsize=256)
+def _legal(name: str, fen: str) -> tuple[str, ...]:
+    """Return the legal moves: kept, since who has moved is followed by who wants to know."""
+    return tuple(_ask(pyffish.legal_moves, name, fen))
+
+
+def _fen(name: str, fen: str, *moves: str) -> str:
+    return _ask(pyffish.get_fen, name, fen, list(moves))
+
+
+def _turn(fen: str) -> int:
+    return "wb".index(fen.split()[1])
+
+
+def _winner(turn: int, value: int) -> int | None:
+    return None if value == 0 else turn if value > 0 else 1 - turn
+
+
+def _pieces(fen: str) -> int:
+    """Return how many pieces there are on the board and in hand."""
+    return sum(map(str.isalpha, fen.split()[0]))
+
+
+def _material(fen: str) -> list[str]:
+    """Return what stands on the board and in hand, wherever: a `+` for each that is promoted."""
+    return sorted(each for each in fen.split()[0] if not each.isdigit() and each != "/")
+
+
+def _shuffled(fen: str, fits: Any, rng: random.Random) -> str:
+    """Return a set-up with the pieces of its first rank in a random order that fits."""
+    board, rest = fen.split(" ", 1)
+    ranks = board.split("/")
+    pieces = list(ranks[-1])
+    rng.shuffle(pieces)
+    while not fits(pieces):
+        rng.shuffle(pieces)
+    white = "".join(pieces)
+    return f"{'/'.join([white.lower(), *ranks[1:-1], white])} {rest}"
+
+
+def _fits_chess960(pieces: list[str]) -> bool:
+    """Tell whether the bishops stand on two colours and the king between the rooks."""
+    first, second = _places(pieces, "B")
+    left, right = _places(pieces, "R")
+    return (first + second) % 2 == 1 and left < pieces.index("K") < right
+
+
+def _fits_capablanca_random(pieces: list[str]) -> bool:
+    """Tell whether besides queen and archbishop stand on two colours, and the bishops apart."""
+    apart = (pieces.index("Q") + pieces.index("A")) % 2 == 1
+    return apart and _fits_chess960(pieces) and ("B", "B") not in pairwise(pieces)
+
+
+def _places(pieces: list[str], piece: str) -> list[int]:
+    return [place for place, each in enumerate(pieces) if each == piece]
+
+
+SHUFFLES = {"fischerandom": _fits_chess960, "caparandom": _fits_capablanca_random}

@@ -1,0 +1,115 @@
+"""How the log is written: a line for each record as people read it, or as JSON.
+
+Each record has its time, level, process, logger and message, and the id of the call that it was
+written in, where it was written in one. Passwords in addresses are masked in all of them.
+"""
+
+import logging
+import re
+from typing import Any
+
+from nameko.exceptions import RpcTimeout, UnknownService
+from pythonjsonlogger.json import JsonFormatter
+
+from extensions.clock import timestamp
+from extensions.errors import StorageAway
+from extensions.request_id import current
+
+LINE, JSON = "line", "json"
+PASSING = (StorageAway, RpcTimeout, UnknownService)
+# amqp://user:password@host, where the password may have an @ in it, and ...?password=...
+PASSWORDS = (
+    re.compile(r"""(://[^\s:/?#"']*:)[^\s/"']+(?=@)"""), re.compile(r"""([?&]password=)[^\s&"']+""")
+)
+
+# Nothing that is shown, and costly to find out for each record.
+logging._srcfile = None
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+logging.logAsyncioTasks = False
+
+_process = ""
+
+
+def name_process(name: str) -> None:
+    """Have all further lines of this process say whose they are."""
+    global _process
+    _process = name
+
+
+def formatter(kind: str) -> logging.Formatter:
+    """What writes records in this way (setting `LOG_FORMAT`); ends the process for another."""
+    if kind not in (LINE, JSON):
+        # No Exception: logging would wrap it into a traceback of its own.
+        raise SystemExit(f"LOG_FORMAT is {LINE} or {JSON}, not {kind!r}")
+    return Line() if kind == LINE else Json()
+
+
+class Line(logging.Formatter):
+    """`time level process logger [call id] message name=value ...`; a traceback comes below."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        message = record.message
+        for name, value in fields_of(record).items():
+            message += f" {name}={value}"
+        if not message.isprintable():  # else what a peer sent could pass for a line of ours
+            message = ascii(message)[1:-1]
+        call_id = call_id_of(record)
+        return (
+            f"{timestamp(record.created)} {record.levelname} {_process} {record.name}: "
+            f"{f'[{call_id}] ' if call_id else ''}{message}"
+        )
+
+
+class Json(JsonFormatter):
+    """An object for each record, with a traceback as `exc_info`."""
+
+    def __init__(self):
+        super().__init__(
+            ["time", "levelname", "process", "name", "message"],
+            rename_fields={"levelname": "level", "name": "logger"},
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.time, record.process = timestamp(record.created), _process
+        return masked(super().format(record))
+
+    def add_fields(self, log_data, record, message_dict) -> None:
+        super().add_fields(log_data, record, message_dict)
+        log_data.pop("fields", None)
+        log_data.update(fields_of(record))
+        if call_id := call_id_of(record):
+            log_data["call_id"] = call_id
+
+
+class WithoutTraces(logging.Filter):
+    """Leaves out the traceback of what is over by itself some time, as a database's absence.
+
+    Timers that go on meanwhile would otherwise fill the log with it.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], PASSING):
+            record.exc_info = None
+        return True
+
+
+def fields_of(record: logging.LogRecord) -> dict[str, Any]:
+    """What a record has beside its message, without what is not known."""
+    fields = getattr(record, "fields", {})
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def call_id_of(record: logging.LogRecord) -> str | None:
+    """The call that a record was written in, or that it says it is about."""
+    return getattr(record, "call_id", None) or current()
+
+
+def masked(text: str) -> str:
+    """The text without the passwords in the addresses that it has."""
+    if "://" in text:
+        for password in PASSWORDS:
+            text = password.sub(r"\1***", text)
+    return text

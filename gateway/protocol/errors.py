@@ -1,0 +1,137 @@
+"""The one table of errors: which class of exception a client is told of by which code.
+
+A client branches on `data.type`, which is the name of the class. What stands in no row is an
+`InternalError`, and nothing of it but that is told.
+"""
+
+import logging
+from typing import Any
+
+from pydantic import ValidationError
+
+import accounts.exceptions
+import auth.exceptions
+import rooms.exceptions
+import searcher.exceptions
+import sessions.exceptions
+from extensions.errors import RateLimited, ServiceError, StorageAway
+from extensions.pagination import UnknownCursor
+from gateway.protocol.json_rpc import InvalidRequest, ParseError, ProtocolError
+
+_log = logging.getLogger(__name__)
+
+
+class MethodNotFound(ServiceError):
+    """There is no such method, or not on this way in."""
+
+
+class InvalidParams(ServiceError):
+    """The parameters are not those of the method; `errors` has the path and cause of each."""
+
+
+class Unauthenticated(ServiceError):
+    """The method needs a player."""
+
+
+class AlreadyAuthenticated(ServiceError):
+    """The connection is a player's already, be it the same one's, and stays that player's."""
+
+
+class Unavailable(ServiceError):
+    """A service or the broker has not answered in time."""
+
+
+INTERNAL_ERROR = -32603
+MOST_TOLD = 10
+
+CODES: dict[type[Exception], int] = {
+    ParseError: -32700,
+    InvalidRequest: -32600,
+    MethodNotFound: -32601,
+    InvalidParams: -32602,
+    Unauthenticated: -32001,
+    auth.exceptions.InvalidCredentials: -32001,
+    auth.exceptions.InvalidToken: -32001,
+    sessions.exceptions.NotAPlayer: -32002,
+    sessions.exceptions.NotAMember: -32002,
+    rooms.exceptions.NotTheOwner: -32002,
+    rooms.exceptions.NotAMember: -32002,
+    accounts.exceptions.AccountNotFound: -32003,
+    rooms.exceptions.RoomNotFound: -32003,
+    sessions.exceptions.SessionNotFound: -32003,
+    sessions.exceptions.GameNotFound: -32003,
+    searcher.exceptions.ProposalNotFound: -32003,
+    auth.exceptions.LoginTaken: -32004,
+    rooms.exceptions.RoomFull: -32004,
+    rooms.exceptions.RoomClosed: -32004,
+    rooms.exceptions.AlreadyInRoom: -32004,
+    rooms.exceptions.TooManyRooms: -32004,
+    searcher.exceptions.SearchAlreadyStarted: -32004,
+    searcher.exceptions.SearchNotStarted: -32004,
+    sessions.exceptions.StaleVersion: -32004,
+    AlreadyAuthenticated: -32004,
+    sessions.exceptions.IllegalMove: -32005,
+    sessions.exceptions.NotYourTurn: -32005,
+    sessions.exceptions.SessionEnded: -32005,
+    sessions.exceptions.InvalidCommand: -32005,
+    sessions.exceptions.SessionActive: -32005,
+    sessions.exceptions.NoDrawOffered: -32005,
+    sessions.exceptions.CannotAbort: -32005,
+    sessions.exceptions.CannotClaim: -32005,
+    sessions.exceptions.CannotRematch: -32005,
+    RateLimited: -32006,
+    Unavailable: -32007,
+}
+
+
+def describe(exception: Exception) -> dict[str, Any]:
+    """What a client is told of an exception: `{code, message, data: {type, ...}}`."""
+    shown = _translate(exception)
+    code = CODES.get(type(shown))
+    if code is None:
+        _log.error("A request failed", exc_info=exception)
+        return {
+            "code": INTERNAL_ERROR,
+            "message": "The server has failed at this request; it has been noted",
+            "data": {"type": "InternalError"},
+        }
+    details = shown.details if isinstance(shown, ServiceError) else {}
+    return {
+        "code": code, "message": str(shown), "data": {**details, "type": type(shown).__name__}
+    }
+
+
+def type_of(exception: Exception) -> str:
+    """The `data.type` of what a client is told."""
+    shown = _translate(exception)
+    return type(shown).__name__ if type(shown) in CODES else "InternalError"
+
+
+def invalid_params(error: ValidationError) -> InvalidParams:
+    """What is wrong with parameters, each with its path."""
+    errors = [
+        {"path": ".".join(map(str, each["loc"])), "message": each["msg"]}
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    return _invalid(errors)
+
+
+def _translate(exception: Exception) -> Exception:
+    if isinstance(exception, UnknownCursor):
+        return _invalid([{"path": "after", "message": str(exception)}])
+    if isinstance(exception, sessions.exceptions.InvalidOptions):
+        return _invalid(exception.details["errors"])
+    if isinstance(exception, StorageAway):  # as the answer to one of many commands
+        return Unavailable.of(
+            "The sessions service can't store this now: try again in a moment", service="sessions"
+        )
+    return exception
+
+
+def _invalid(errors: list[dict[str, str]]) -> InvalidParams:
+    errors = errors[:MOST_TOLD]  # else a small request could ask for a large answer
+    message = "; ".join(f"{each['path'] or 'params'}: {each['message']}" for each in errors)
+    return InvalidParams.of(message, errors=errors)
+
+
+__all__ = ["CODES", "ProtocolError", "describe", "invalid_params", "type_of"]

@@ -1,0 +1,124 @@
+"""What is exported of a game is enough to play it again, for a reader that knows nothing else."""
+
+import io
+import re
+from itertools import islice
+
+import chess
+import chess.pgn
+import pytest
+
+from arbiter_games.battleship import Battleship
+from arbiter_games.contract import Record
+from arbiter_games.dobutsu import Dobutsu
+from arbiter_games.pgn import BOARDS
+from arbiter_games.registry import load_games
+from tests.arbiter_games.playing import at_random
+
+GAMES = load_games()
+PGN = ["chess", *sorted(GAMES.keys() & BOARDS.keys())]
+FENS = sorted(name for name in GAMES.keys() - {*PGN} if name not in ("dobutsu", "battleship"))
+SEED = 3
+OPTIONS = {"clock": {"initial": 300, "increment": 2.5}, "rated": False}
+
+
+def record(game, states, moves, options=OPTIONS):
+    over = game.outcome(states[-1])
+    points = {"ada": 0.5, "ben": 0.5}
+    if over and over.winner is not None:
+        points = {"ada": 1 - over.winner, "ben": over.winner}
+    winner = next((login for login, score in points.items() if score == 1), None)
+    return Record(
+        title=game.title, site="Arbiter", date="2026-01-31", players=["ada", "ben"],
+        options=options, setup=states[0], moves=moves,
+        result={"winner": winner, "reason": over.reason if over else "agreement",
+                "by_player": points},
+    )
+
+
+def played(name, plies):
+    """Return the first and the last state of a game at random, and what is exported of it."""
+    game = GAMES[name]
+    states = list(islice(at_random(game, SEED), plies + 1))
+    moves = [(before["turn"], after["last_move"])
+             for before, after in zip(states, states[1:], strict=False)]
+    return states[0], states[-1], game.export(record(game, states, moves))
+
+
+def read(text):
+    """Return the headers of a text, and the moves with who made them."""
+    head, _, body = text.partition("\n\n")
+    headers = dict(line.split(": ", 1) for line in head.splitlines())
+    lines = [re.fullmatch(r"(\d+)\. (\w+): (.+)", line).groups() for line in body.splitlines()]
+    assert [int(number) for number, _, _ in lines] == list(range(1, len(lines) + 1))
+    seats = {headers["Player 1"]: 0, headers["Player 2"]: 1}
+    return headers, [(seats[login], move) for _, login, move in lines]
+
+
+@pytest.mark.parametrize("name", PGN)
+def test_another_program_replays_the_pgn_to_the_same_end(name):
+    _, end, (form, text) = played(name, 120)
+    assert form == "pgn"
+    game = chess.pgn.read_game(io.StringIO(text))
+    board = game.end().board()
+    assert not game.errors
+    assert board.ply() - game.board().ply() == end["ply"]
+    assert board.fen().split()[:2] == end["fen"].split()[:2]
+    assert {move.uci() for move in board.legal_moves} >= {
+        *GAMES[name].legal_moves(end, end["turn"])
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "variant", "has_fen"),
+    [
+        ("chess", None, False), ("fischerandom", "Chess960", True),
+        ("crazyhouse", "Crazyhouse", True), ("3check", "Three-check", True),
+        ("nocastle", None, True), ("racingkings", "Racing Kings", True),
+    ],
+)
+def test_a_beginning_that_is_not_the_usual_one_is_told(name, variant, has_fen):
+    begun, _, (_, text) = played(name, 2)
+    headers = chess.pgn.read_headers(io.StringIO(text))
+    assert headers.get("Variant") == variant
+    assert ("FEN" in headers) == has_fen
+    if has_fen:
+        assert headers["SetUp"] == "1"
+        assert headers["FEN"].split()[0] == begun["fen"].split()[0]
+
+
+@pytest.mark.parametrize("name", FENS)
+def test_the_library_replays_the_text_to_the_same_end(name):
+    pyffish = pytest.importorskip("pyffish")
+    _, end, (form, text) = played(name, 12)
+    assert form == "text"
+    headers, moves = read(text)
+    made = pyffish.get_fen(name, headers["Setup"], [move for _, move in moves], "random" in name)
+    assert made == end["fen"]
+
+
+def test_the_text_of_a_dobutsu_game_leads_to_its_end():
+    game = Dobutsu()
+    states = list(at_random(game, SEED))
+    moves = [(ply % 2, state["last_move"]) for ply, state in enumerate(states[1:])]
+    headers, read_moves = read(game.export(record(game, states, moves))[1])
+    state = {**states[0], "position": headers["Setup"]}
+    for seat, move in read_moves:
+        state = game.apply(state, seat, move)
+    assert state == states[-1]
+    assert headers["Reason"] == game.outcome(state).reason
+
+
+def test_the_text_says_by_which_terms_it_was_played():
+    game = Battleship()
+    state = game.setup(2, {}, None)
+    moves = [(0, "destroyer@a1h")]
+    headers, _ = read(game.export(record(game, [state], moves, {**OPTIONS, "size": [3, 4]}))[1])
+    assert headers == {
+        "Game": "Battleship", "Site": "Arbiter", "Date": "2026-01-31",
+        "Player 1": "ada", "Player 2": "ben", "Rated": "no",
+        "Clock": "300 seconds, and 2.5 more for each move", "Option size": "[3, 4]",
+        "Setup": '{"turn": null, "ply": 0, "last_move": null, "fleets": [{}, {}], '
+                 '"to_place": [], "shots": [{}, {}]}',
+        "Winner": "nobody", "Reason": "agreement",
+    }

@@ -1,0 +1,175 @@
+"""A game with secrets is broken in each way of showing one."""
+
+import pytest
+
+from arbiter_games.battleship import Battleship
+from arbiter_games.contract import IllegalMove
+from arbiter_games.testing import BrokenLaw, assert_game_conforms
+from tests.arbiter_games.testing.games import Countdown, Throws
+from tests.arbiter_games.twins import other_place
+
+LAW = "nobody is shown a secret"
+
+
+def told(game, **arguments):
+    """Return what the kit has found, where it says that a secret is shown."""
+    with pytest.raises(BrokenLaw) as caught:
+        assert_game_conforms(game, examples=10, **arguments)
+    assert caught.value.law == LAW
+    return caught.value.evidence
+
+
+class Peeking(Throws):
+    def view(self, state, player):
+        return {**super().view(state, player), "throws": state["rounds"][-1]}
+
+
+class PeekingSpectators(Throws):
+    def view(self, state, player):
+        return super().view(state, player if player is not None else 0)
+
+
+class Hinting(Throws):
+    """Lists the throw that wins first."""
+
+    def legal_moves(self, state, player):
+        other = state["rounds"][-1][1 - player] if player in (0, 1) else None
+        wins = [move for move in super().legal_moves(state, player) if self.BEATS[move] == other]
+        rest = [move for move in super().legal_moves(state, player) if move not in wins]
+        return [*wins, *rest]
+
+
+class Gossiping(Throws):
+    def apply(self, state, player, move):
+        try:
+            return super().apply(state, player, move)
+        except IllegalMove as error:
+            raise IllegalMove(f"{error} The throws are {state['rounds'][-1]}.") from None
+
+
+class Claiming(Throws):
+    def claims(self, state, player):
+        other = state["rounds"][-1][1 - player]
+        return ["sure_loss"] if other == "rock" and player in self.to_move(state) else []
+
+
+class Careless(Throws):
+    """Calls nothing secret, and hides it all the same."""
+
+    def shown_move(self, move, player, viewer, state=None):
+        return move
+
+
+@pytest.mark.parametrize(
+    ("broken", "by"),
+    [
+        (Peeking, "by view: ['throws']"),
+        (PeekingSpectators, "a spectator can tell"),
+        (Hinting, "by legal_moves: "),
+        (Gossiping, "by what IllegalMove says: "),
+        (Claiming, "by claims: "),
+        (Careless, "no two states were found that differ in a secret"),
+    ],
+)
+def test_whatever_shows_a_secret_is_named(broken, by):
+    assert by in told(broken())
+
+
+def test_the_moves_that_can_be_told_apart_are_named():
+    evidence = told(Peeking())
+    assert "of seat" in evidence and "shown alike, by view" in evidence
+
+
+class ShownOnceAllStand(Battleship):
+    """Shows both fleets as soon as both are placed."""
+
+    def view(self, state, player):
+        return super().view(state, player) if None in self._turn(state) else self.reveal(state)
+
+    def _turn(self, state):
+        return [super().view(state, None)["turn"]]
+
+
+class ShownAfterAShot(Battleship):
+    """Shows both fleets with the second shot: no hidden move comes after that."""
+
+    def view(self, state, player):
+        return self.reveal(state) if len(state["shots"][1]) else super().view(state, player)
+
+
+def test_a_secret_that_is_shown_moves_later_is_found():
+    assert "by view: ['fleets']" in told(ShownOnceAllStand())
+
+
+def test_what_no_hidden_move_tells_apart_a_twin_does():
+    assert_game_conforms(Battleship(), examples=2, twin=other_place)
+    assert "two states of which `twin` says that they look alike" in told(
+        ShownAfterAShot(), twin=other_place
+    )
+
+
+class TestDealt:
+    """Secrets that are dealt, and not played."""
+
+    class Dealt(Throws):
+        def setup(self, players, options, rng):
+            return {**super().setup(players, options, rng), "stake": rng.randint(1, 9)}
+
+        def apply(self, state, player, move):
+            return {**super().apply(state, player, move), "stake": state["stake"]}
+
+    class Told(Dealt):
+        def view(self, state, player):
+            return {**super().view(state, player), "stake": state["stake"]}
+
+    @staticmethod
+    def other_stake(state, viewer, rng):
+        return {**state, "stake": state["stake"] + 1}
+
+    def test_a_game_that_keeps_them_conforms(self):
+        assert_game_conforms(self.Dealt(), twin=self.other_stake)
+
+    def test_one_that_tells_them_is_found_by_its_twin(self):
+        assert "by view: ['stake']" in told(self.Told(), twin=self.other_stake)
+
+
+class TestHeld:
+    """Cards that are dealt, and of which the moves could tell."""
+
+    class Holding(Countdown):
+        """Each player holds a card that nobody else may see."""
+
+        secrets = True
+
+        def setup(self, players, options, rng):
+            cards = [rng.randint(1, 9) for _ in range(players)]
+            return {**super().setup(players, options, rng), "cards": cards}
+
+        def apply(self, state, player, move):
+            return {**super().apply(state, player, move), "cards": state["cards"]}
+
+        def view(self, state, player):
+            own = {"cards": [card if seat == player else None
+                             for seat, card in enumerate(state["cards"])]}
+            return {**super().view(state, player), **own}
+
+        def reveal(self, state):
+            return super().view(state, None) | state
+
+    class Telling(Holding):
+        """Shows with a move which card its player holds."""
+
+        def shown_move(self, move, player, viewer, state):
+            return move if viewer == player else f"{move} with {state['cards'][player]}"
+
+    @staticmethod
+    def other_cards(state, viewer, rng):
+        cards = [card if seat == viewer else card + 1 for seat, card in enumerate(state["cards"])]
+        return {**state, "cards": cards}
+
+    def test_a_game_that_keeps_them_conforms(self):
+        assert_game_conforms(self.Holding(), twin=self.other_cards)
+
+    def test_one_that_tells_them_by_a_move_is_found_by_its_twin(self):
+        evidence = told(self.Telling(), twin=self.other_cards)
+        assert "look alike, by shown_move: " in evidence

@@ -1,9 +1,0 @@
-"""What is broken on purpose is broken in one place: else another fault is found in its stead."""
-
-from chaos.broken import HastySessionsService
-from sessions.service import SessionsService
-
-
-def test_the_hasty_service_executes_otherwise_and_all_else_is_the_session_services():
-    own = {name for name in vars(HastySessionsService) if not name.startswith("__")}
-    assert own & set(dir(SessionsService)) == {"name", "_execute"}

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from tools.launch import Trouble
+from tools.launch.backends import DATABASES, Backends
+from tools.launch.settings import is_production
+from tools.launch.stack import SERVICES, Stack
+
+
+@pytest.mark.parametrize(("said", "asked"), [("", False), ("default", False), ("production", True)])
+def test_the_engines_of_production_are_asked_for_by_name(said: str, asked: bool) -> None:
+    assert is_production({"BACKENDS": said}) is asked
+
+
+def test_other_engines_there_are_none() -> None:
+    with pytest.raises(Trouble, match="BACKENDS is default or production, not 'mysql'"):
+        is_production({"BACKENDS": "mysql"})
+
+
+def test_what_is_given_is_used_and_the_rest_is_started(tmp_path: Path) -> None:
+    given = {"REDIS_URL": "redis://elsewhere", "AUTH_DB_URI": "postgresql+psycopg2://elsewhere/a"}
+    backends = Backends(tmp_path, given)
+    assert [program.name for program in backends.programs()] == ["postgres"]
+    backends.prepare()
+    assert set(backends.settings()) == {*DATABASES} - {"AUTH_DB_URI"}
+
+
+def test_where_all_is_given_nothing_is_started(tmp_path: Path) -> None:
+    given = {**dict.fromkeys(DATABASES, "postgresql+psycopg2://elsewhere/a"), "REDIS_URL": "r"}
+    backends = Backends(tmp_path, given)
+    backends.prepare()
+    assert (backends.programs(), backends.settings()) == ([], {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_in_production_there_are_two_of_each_process(tmp_path: Path) -> None:
+    stack = Stack(tmp_path, {"BACKENDS": "production"})
+    names = [program.name for program in stack.supervisor.programs()]
+    assert names[:4] == ["epmd", "broker", "postgres", "redis"]
+    assert names[4:] == [
+        f"{name}-{number}"
+        for name in (*SERVICES, "gateway")
+        for number in (1, 2)
+    ]
+
+
+def test_by_default_there_is_one_of_each_and_a_broker(tmp_path: Path) -> None:
+    stack = Stack(tmp_path, {})
+    names = [program.name for program in stack.supervisor.programs()]
+    assert names == [
+        "epmd", "broker", "auth", "accounts", "sessions", "rooms", "private_rooms", "searcher",
+        "gateway",
+    ]

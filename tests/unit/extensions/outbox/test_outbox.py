@@ -1,0 +1,315 @@
+"""Notices are stored with what they announce, sent after it, and sent late rather than never."""
+
+import time
+
+import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import select, update
+from sqlalchemy.orm import DeclarativeBase
+
+from extensions.amqp.publisher import NotPublished
+from extensions.observability.health import ROUND, LoopHealth
+from extensions.outbox.outbox import (
+    OVERDUE_AFTER,
+    RELAY_BATCH,
+    Outbox,
+    OutboxColumns,
+    OutboxMessage,
+    OutboxProvider,
+)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Stored(OutboxColumns, Base):
+    pass
+
+
+class Publisher:
+    """Keeps what it is given, unless the broker is away."""
+
+    def __init__(self):
+        self.messages = []
+        self.calls = 0
+        self.away = False
+
+    def publish(self, messages):
+        if self.away:
+            raise NotPublished("the broker is away")
+        self.calls += 1
+        self.messages += messages
+
+    @property
+    def events(self):
+        return [message.body["event"] for message in self.messages]
+
+
+@pytest.fixture
+def publisher():
+    return Publisher()
+
+
+@pytest.fixture
+def announcements(publisher):
+    return Outbox("tests.events", Stored, publisher, durable=("tests.results",))
+
+
+@pytest.fixture
+def db(database):
+    return database(Base)
+
+
+@pytest.fixture
+def record(db, announcements):
+    """Records notices in a transaction of their own."""
+
+    def record(*notices):
+        with db.get_session() as session:
+            announcements.record(session, list(notices))
+
+    return record
+
+
+@pytest.fixture
+def outbox(db, announcements):
+    """Makes an announcer to which all that is stored is overdue."""
+
+    def make():
+        with db.get_session() as session:
+            session.execute(update(Stored).values(created_at=0.0))
+            made = OutboxProvider("tests.events", Stored, Base)
+            made.engine = session.get_bind()
+        made.announcements, made.vital = announcements, LoopHealth("announcement_relay")
+        return made
+
+    return make
+
+
+@pytest.fixture
+def relay(db, announcements):
+    """Lets the relay look, so many seconds from now."""
+
+    def relay(after=OVERDUE_AFTER + 1):
+        with db.get_session() as session:
+            return announcements.relay(session, time.time() + after)
+
+    return relay
+
+
+@pytest.fixture
+def stored(db):
+    """The ids of the notices that are kept."""
+
+    def stored():
+        with db.get_session() as session:
+            return set(session.scalars(select(Stored.id)))
+
+    return stored
+
+
+def notice(event="room.filled", **rest):
+    return OutboxMessage("room.1", event, {"room": {"room_id": "1"}}, **rest)
+
+
+class TestNotices:
+    def test_a_notice_is_addressed_by_what_it_is_about_and_to_its_players(self):
+        filled = notice(players=("alice", "bob"))
+        assert filled.routing_key == "room.1.room.filled"
+        assert filled.copies == ("player.alice.room.filled", "player.bob.room.filled")
+
+    def test_what_is_private_stands_beside_the_params(self):
+        told = notice(private={"legal": {"alice": []}})
+        assert told.body == {
+            "id": told.id, "event": "room.filled", "params": {"room": {"room_id": "1"}},
+            "legal": {"alice": []},
+        }
+
+    def test_every_notice_is_known_by_an_id_of_its_own(self):
+        assert notice().id != notice().id
+
+
+class TestRecord:
+    def test_notices_are_stored_with_the_transaction(self, record, stored, publisher):
+        one, other = notice(), notice()
+        record(one, other)
+        assert stored() == {one.id, other.id}
+        assert publisher.messages == []
+
+    def test_what_is_rolled_back_is_never_announced(self, db, announcements, relay, publisher):
+        with pytest.raises(RuntimeError), db.get_session() as session:
+            announcements.record(session, [notice()])
+            raise RuntimeError("no")
+        relay()
+        assert publisher.messages == []
+
+    def test_to_record_nothing_is_all_right(self, record, stored):
+        record()
+        assert stored() == set()
+
+
+class TestSend:
+    def test_notices_go_out_in_one_go_as_they_were_recorded(
+        self, record, announcements, publisher
+    ):
+        one, other = notice(players=("alice",)), notice("room.closed")
+        record(one, other)
+        announcements.send([one, other])
+        assert publisher.calls == 1
+        first, second = publisher.messages
+        assert (first.exchange, first.routing_key, first.body, first.copies) == (
+            "tests.events", "room.1.room.filled", one.body, ("player.alice.room.filled",)
+        )
+        assert second.body == other.body
+
+    def test_a_notice_may_have_an_exchange_of_its_own_which_outlives_the_broker(
+        self, announcements, publisher
+    ):
+        announcements.send([notice(), notice(exchange="tests.results")])
+        assert [(each.exchange, each.persistent) for each in publisher.messages] == [
+            ("tests.events", False), ("tests.results", True)
+        ]
+
+    def test_to_send_nothing_asks_nobody(self, announcements, publisher):
+        announcements.send([])
+        assert publisher.calls == 0
+
+    def test_what_was_sent_is_forgotten_with_the_next_transaction(
+        self, record, announcements, stored
+    ):
+        sent, next_one = notice(), notice()
+        record(sent)
+        announcements.send([sent])
+        record(next_one)
+        assert stored() == {next_one.id}
+
+    def test_what_was_sent_is_forgotten_by_the_relay_and_not_sent_again(
+        self, record, announcements, relay, stored, publisher
+    ):
+        sent = notice()
+        record(sent)
+        announcements.send([sent])
+        relay()
+        assert stored() == set()
+        assert len(publisher.messages) == 1
+
+    def test_where_the_broker_is_away_nothing_is_raised_and_nothing_is_lost(
+        self, record, announcements, stored, publisher
+    ):
+        kept = notice()
+        record(kept)
+        publisher.away = True
+        announcements.send([kept])
+        record()
+        assert stored() == {kept.id}
+
+
+class TestRelay:
+    def test_what_was_never_sent_is_sent_late_under_the_same_id_and_forgotten(
+        self, record, relay, stored, publisher
+    ):
+        lost = notice(players=("alice",), private={"legal": {}}, exchange="tests.results")
+        record(lost)
+        relay()
+        [message] = publisher.messages
+        assert (message.body, message.copies, message.exchange, message.persistent) == (
+            lost.body, lost.copies, "tests.results", True
+        )
+        relay()
+        assert stored() == set()
+        assert len(publisher.messages) == 1
+
+    def test_what_is_perhaps_just_being_sent_is_left_alone(self, record, relay, publisher):
+        record(notice())
+        relay(after=OVERDUE_AFTER - 1)
+        assert publisher.messages == []
+
+    def test_on_demand_it_sends_what_is_perhaps_just_being_sent_as_well(
+        self, db, announcements, record, publisher
+    ):
+        record(notice())
+        with db.get_session() as session:
+            announcements.relay(session, time.time(), overdue_after=0)
+        assert publisher.events == ["room.filled"]
+
+    def test_while_the_broker_is_away_it_keeps_trying(self, record, relay, publisher):
+        record(notice())
+        publisher.away = True
+        relay()
+        relay()
+        publisher.away = False
+        relay()
+        assert publisher.events == ["room.filled"]
+
+    def test_the_oldest_go_first_and_so_many_at_once(self, db, record, relay, publisher):
+        record(*(notice(f"event {number}") for number in range(RELAY_BATCH + 1)))
+        with db.get_session() as session:
+            for row in session.scalars(select(Stored)).all():
+                created = time.time() - int(row.body["event"].removeprefix("event "))
+                session.execute(
+                    update(Stored).where(Stored.id == row.id).values(created_at=created)
+                )
+        relay()
+        assert len(publisher.messages) == RELAY_BATCH
+        assert publisher.events[0] == f"event {RELAY_BATCH}"
+        relay()
+        assert publisher.events == [f"event {number}" for number in range(RELAY_BATCH, -1, -1)]
+
+    def test_a_round_of_it_announces_all_that_has_gathered(
+        self, record, publisher, outbox
+    ):
+        record(*(notice() for _ in range(2 * RELAY_BATCH + 1)))
+        assert outbox()._relay_once()
+        assert len(publisher.messages) == 2 * RELAY_BATCH + 1
+
+    def test_where_it_is_refused_it_ails_until_it_is_not(
+        self, record, publisher, outbox, monkeypatch
+    ):
+        publisher.away = True
+        record(notice())
+        outbox = outbox()
+        begun = time.monotonic()
+        monkeypatch.setattr("extensions.observability.health.time.monotonic", lambda: begun + 60)
+        assert not outbox._relay_once()
+        assert outbox.vital.ails() == "announcement_relay has not run for 60 s"
+        assert not outbox.vital.is_stuck(ROUND)
+        publisher.away = False
+        assert outbox._relay_once()
+        assert outbox.vital.ails() is None
+
+    def test_where_the_broker_is_away_a_round_ends_at_once(self, db, record, relay, publisher):
+        record(*(notice() for _ in range(RELAY_BATCH)))
+        publisher.away = True
+        assert not relay()
+        publisher.away = False
+        assert relay()
+
+
+class TestMetrics:
+    @staticmethod
+    def value(name):
+        return REGISTRY.get_sample_value(f"arbiter_outbox_{name}")
+
+    def test_what_waits_is_told_with_the_age_of_the_oldest(self, record, relay, publisher):
+        publisher.away = True
+        record(notice(), notice())
+        relay(after=10)
+        assert self.value("notices") == 2
+        assert 10 <= self.value("oldest_seconds") < 60
+
+    def test_what_has_been_sent_waits_no_more(self, record, relay):
+        record(notice())
+        relay()
+        relay()
+        assert (self.value("notices"), self.value("oldest_seconds")) == (0, 0)
+
+    def test_only_what_has_been_announced_late_counts_as_such(self, record, relay, publisher):
+        before = self.value("announced_late_total")
+        publisher.away = True
+        record(notice(), notice())
+        relay()
+        assert self.value("announced_late_total") == before
+        publisher.away = False
+        relay()
+        assert self.value("announced_late_total") == before + 2

@@ -1,0 +1,76 @@
+"""A service's own database: a file in the data folder where no other is named."""
+
+import pytest
+from sqlalchemy import Integer, exc, select, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from extensions.storage.database import Database, engine
+from tests.unit.fakes import Container
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Row(Base):
+    __tablename__ = "rows"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+
+
+@pytest.fixture
+def config(tmp_path):
+    return {"DB_URIS": {"tests:Base": None}, "DATA_DIR": str(tmp_path / "not made yet")}
+
+
+@pytest.fixture
+def opened(config):
+    opened = engine(config, "tests", Base)
+    yield opened
+    opened.dispose()
+
+
+def test_without_a_uri_there_is_a_file_for_each_service_with_its_tables(opened, tmp_path):
+    with opened.connect() as connection:
+        assert connection.scalar(select(Row.id)) is None
+    assert (tmp_path / "not made yet" / "tests.sqlite").exists()
+
+
+def test_a_process_has_one_engine_for_a_database(opened, config):
+    assert engine(config, "tests", Base) is opened
+
+
+def test_what_is_committed_to_a_file_outlives_a_power_cut_and_keys_are_checked(opened):
+    with opened.connect() as connection:
+        pragmas = [
+            connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert pragmas == ["wal", 2, 1]
+
+
+def test_a_transaction_takes_the_write_lock_of_a_file_at_once(opened):
+    with opened.connect() as reader, opened.connect() as other:
+        reader.execute(select(Row.id))
+        raw = other.connection.driver_connection
+        raw.rollback()
+        raw.execute("PRAGMA busy_timeout = 0")
+        with pytest.raises(Exception, match="database is locked"):
+            raw.execute("BEGIN IMMEDIATE")
+
+
+def test_the_provider_works_on_the_processs_engine_and_rows_stay_readable(opened, config):
+    container = Container(config, "tests")
+    provider = Database(Base).bind(container, "db")
+    provider.setup()
+    with provider.get_dependency(Container(config, "a worker")).get_session() as session:
+        row = Row(id=5)
+        session.add(row)
+    assert provider.engine is opened
+    assert row.id == 5
+
+
+def test_what_is_stored_stands_in_no_error(opened):
+    with opened.connect() as connection, pytest.raises(exc.DBAPIError) as caught:
+        connection.execute(text("INSERT INTO nowhere VALUES (:hash)"), {"hash": "$argon2id$"})
+    assert "argon2id" not in str(caught.value)

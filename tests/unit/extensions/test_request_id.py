@@ -1,0 +1,166 @@
+"""The id of a call: each greenthread's own, and with whatever goes out on its behalf."""
+
+from types import SimpleNamespace
+
+import eventlet
+import pytest
+from nameko.constants import CALL_ID_STACK_CONTEXT_KEY
+from nameko.exceptions import RemoteError
+from nameko.rpc import Rpc
+from nameko.testing.services import dummy, worker_factory
+from nameko.timer import Timer
+
+from extensions import request_id, service_base
+from extensions.amqp.durable_consumer import DurableConsumer
+from extensions.observability import logs
+from extensions.observability.entrypoint_logging import EntrypointLogging
+from extensions.outbox.outbox import OutboxMessage
+from extensions.rpc.client import ClusterRpcProxy
+from tests.unit.fakes import Container
+
+
+def test_only_a_gateways_call_is_known_to_be_of_one_request():
+    assert request_id.current_request() is None
+    begun = request_id.begin()
+    assert request_id.current_request() == begun
+    others = "standalone_rpc_proxy.call.0ea4a4d5-8d3a-4b45-a7d6-7c1a3b1bd2d4", "x" * 100, ""
+    for call_id in others:
+        with request_id.under(call_id):
+            assert request_id.current() == call_id and request_id.current_request() is None
+
+
+def test_each_greenthread_serves_a_call_of_its_own():
+    together = eventlet.event.Event()
+
+    def serve():
+        begun = request_id.begin()
+        together.wait()
+        return begun, request_id.current()
+
+    threads = [eventlet.spawn(serve) for _ in range(2)]
+    eventlet.sleep()
+    together.send()
+    (one, one_later), (other, other_later) = [thread.wait() for thread in threads]
+    assert one == one_later != other == other_later
+    assert request_id.current() is None
+
+
+def test_ids_are_not_to_be_guessed():
+    assert len({request_id.begin() for _ in range(1000)}) == 1000
+    assert len(request_id.begin()) == 16
+
+
+def test_under_another_call_is_for_a_block_only():
+    begun = request_id.begin()
+    with pytest.raises(ValueError):
+        with request_id.under("c0ffee"):
+            assert request_id.current() == "c0ffee"
+            raise ValueError
+    assert request_id.current() == begun
+
+
+def test_a_gateways_rpc_takes_the_id_along_of_whoever_makes_it():
+    context = ClusterRpcProxy({"AMQP_URI": "memory://"})._worker_ctx
+
+    def carried():
+        return request_id.begin(), context.context_data[CALL_ID_STACK_CONTEXT_KEY]
+
+    for thread in [eventlet.spawn(carried) for _ in range(3)]:
+        begun, stack = thread.wait()
+        assert stack == [begun]
+    assert context.context_data[CALL_ID_STACK_CONTEXT_KEY] == []
+
+
+def test_a_notice_keeps_the_call_that_caused_it():
+    with request_id.under("c0ffee"):
+        notice = OutboxMessage("room.1", "room.filled", {})
+    with request_id.under("decade"):
+        assert notice.body["call_id"] == "c0ffee"
+    assert "call_id" not in OutboxMessage("room.1", "room.closed", {}).body
+
+
+@pytest.mark.parametrize(
+    "body, expected",
+    [({"call_id": "c0ffee"}, ["c0ffee"]), ({}, None), ({"call_id": 7}, None), ("nonsense", None)],
+)
+def test_who_listens_goes_on_with_the_call_that_a_message_tells(body, expected):
+    message = SimpleNamespace(headers={}, payload=body)
+    context = DurableConsumer("queue").unpack_message_headers(message)
+    assert context.get(CALL_ID_STACK_CONTEXT_KEY) == expected
+
+
+class TestServing:
+    @pytest.fixture
+    def serve(self):
+        """Serves a call as Nameko's container does; what was current meanwhile."""
+
+        def serve(entrypoint, stack=("c0ffee", "rooms.join.1"), error=None, **options):
+            container = Container({}, "rooms")
+            serving = EntrypointLogging(**options).bind(container, "serving")
+            context = SimpleNamespace(
+                call_id_stack=list(stack), service_name="rooms", entrypoint=entrypoint, data={}
+            )
+            serving.worker_setup(context)
+            current = request_id.current()
+            serving.worker_result(context, None, error and (type(error), error, None))
+            return current
+
+        return serve
+
+    def test_a_call_goes_on_under_its_id_and_is_logged(self, serve, lines):
+        assert serve(entrypoint(Rpc, "join")) == "c0ffee"
+        [line] = lines()
+        assert line.pop("ms") >= 0
+        assert line == {
+            "level": "INFO", "message": "served", "call_id": None, "method": "rooms.join",
+            "outcome": "ok", "stack": "c0ffee>rooms.join.1",
+        }
+
+    def test_a_call_without_an_id_has_that_of_its_own(self, serve):
+        assert serve(entrypoint(Timer, "sweep"), ["rooms.sweep.1"]) == "rooms.sweep.1"
+
+    @pytest.mark.parametrize(
+        "error, outcome",
+        [(KeyError("key"), "KeyError"), (RemoteError("RoomFull", "the key"), "RoomFull")],
+    )
+    def test_an_error_is_logged_by_its_type_alone(self, serve, lines, error, outcome):
+        serve(entrypoint(Rpc, "join"), error=error)
+        [line] = lines()
+        assert line["outcome"] == outcome and "key" not in str(line)
+
+    @pytest.mark.parametrize(
+        "kind, name, error, level",
+        [
+            (Timer, "sweep", None, "DEBUG"), (Timer, "sweep", KeyError(), "DEBUG"),
+            (Rpc, "ping", None, "DEBUG"), (Rpc, "renew", None, "DEBUG"),
+            (Rpc, "renew", KeyError(), "INFO"), (Rpc, "gathered", None, "DEBUG"),
+        ],
+    )
+    def test_what_comes_all_the_time_is_quiet_while_it_goes_well(
+        self, serve, lines, kind, name, error, level
+    ):
+        serve(entrypoint(kind, name), error=error, quiet=("gathered",))
+        assert [line["level"] for line in lines()] == [level]
+
+    def test_the_process_is_named_by_its_service(self, serve, monkeypatch):
+        monkeypatch.setattr(logs, "_process", "")
+        serve(entrypoint(Rpc, "join"))
+        assert logs._process == "rooms"
+
+    def test_every_service_has_it(self):
+        class Service(service_base.Service):
+            name = "service"
+
+            @dummy
+            def method(self):
+                pass
+
+        assert isinstance(Service.serving, EntrypointLogging)
+        service = worker_factory(Service)
+        assert service.ping()["ailing"] is service.ailing.return_value
+
+
+def entrypoint(kind, method_name):
+    made = kind(interval=1) if kind is Timer else kind()
+    made.method_name = method_name
+    return made

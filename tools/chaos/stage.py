@@ -1,0 +1,157 @@
+"""All of Arbiter in production's set, with a proxy before each engine and before the gateways."""
+
+import os
+import re
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import amqp
+import kombu
+
+from tools.chaos.proxy import Proxies, Proxy
+from tools.launch.ports import free_ports
+from tools.launch.program import Program
+from tools.launch.stack import SERVICES, Stack, own_services
+from tools.launch.waiting import wait_until
+
+INSTANCES = 2
+SETTINGS = {
+    "BACKENDS": "production",
+    "RATE_LIMITS": "off",
+    # Players who come back are not to be late: what is looked for is not how deadlines are kept.
+    "GRACE": "60",
+    "FIRST_MOVE_DEADLINE": "60",
+    "ACCESS_TOKEN_TTL": "3600",
+    "SEARCH_WINDOW": "10000",
+}
+ENGINES = ("broker", "postgres", "redis")
+PLAYERS = "players"
+
+
+class Stage:
+    """The processes, and what can be done to them; a context manager, stopped on leaving.
+
+    Programs are known by the supervisor's names, as `sessions-1`. `links` are the proxies, by the
+    engine that they lead to; `players` leads to the gateways.
+    """
+
+    def __init__(self, folder: Path, sessions_module: str | None = None) -> None:
+        """Take a folder, and a module to run in place of the session service's own."""
+        self._proxies = Proxies()
+        self.links: dict[str, Proxy] = {}
+        (self.port,) = free_ports(1)
+        environment = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"}
+        self.stack = Stack(
+            folder, {**environment, **SETTINGS, "PORT": str(self.port)},
+            services=services(sessions_module) if sessions_module else None,
+            routed=self._route,
+        )
+        self._paused: set[int] = set()
+
+    @property
+    def url(self) -> str:
+        """Where the players connect."""
+        return f"ws://127.0.0.1:{self.links[PLAYERS].port}/ws"
+
+    def __enter__(self) -> "Stage":
+        self._proxies.__enter__()
+        self.links[PLAYERS] = self._proxies.before(self.port)
+        try:
+            self.stack.start()
+            wait_until(self.amiss, timeout=90)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for pid in self._paused:
+            send(pid, signal.SIGCONT)
+        self.stack.stop()
+        self._proxies.__exit__()
+
+    def end(self, program: str, number: signal.Signals) -> None:
+        """End a program by a signal; the supervisor then starts it again."""
+        os.kill(self.stack.supervisor.pids()[program], number)
+
+    def pause(self, program: str) -> Callable[[], None]:
+        """Stop a program and its children where they stand; return what lets them go on."""
+        stopped = family(self.stack.supervisor.pids()[program])
+        self._paused |= stopped
+        for pid in stopped:
+            send(pid, signal.SIGSTOP)
+
+        def go_on() -> None:
+            for pid in stopped:
+                send(pid, signal.SIGCONT)
+            self._paused.difference_update(stopped)
+
+        return go_on
+
+    def amiss(self) -> str | None:
+        """Return None where every program runs and serves, else a sentence that says what not."""
+        running = self.stack.supervisor.pids()
+        for program in self.stack.supervisor.programs():
+            if program.name not in running:
+                return f"{program.name} does not run."
+        return self._unheard() or self.stack.unready() or self._unlistened()
+
+    def _unheard(self) -> str | None:
+        try:
+            with kombu.Connection(self.stack.broker.uri(), connect_timeout=2) as connection:
+                channel = connection.channel()
+                for service in SERVICES:
+                    queue = channel.queue_declare(f"rpc-{service}", passive=True)
+                    if queue.consumer_count != INSTANCES:
+                        return f"{queue.consumer_count} of {service} wait for calls."
+        except (OSError, amqp.AMQPError) as error:
+            return f"The broker does not answer ({error!r})."
+        return None
+
+    def _unlistened(self) -> str | None:
+        listening = f":{self.port:04X} 00000000:0000 0A"
+        count = Path("/proc/net/tcp").read_text().count(listening)
+        return None if count == INSTANCES else f"{count} gateways listen."
+
+    def _route(self, uri: str) -> str:
+        port = re.search(r"@127\.0\.0\.1:(\d+)", uri)[1]
+        name = {"amqp": "broker", "redis": "redis"}.get(uri.partition(":")[0], "postgres")
+        if name not in self.links:
+            self.links[name] = self._proxies.before(int(port))
+        return uri.replace(f"@127.0.0.1:{port}", f"@127.0.0.1:{self.links[name].port}")
+
+
+def services(sessions_module: str) -> list[Program]:
+    """Return two of each service, with this module in place of the session service's own."""
+    ports = iter(free_ports(len(SERVICES) * INSTANCES))
+    return [
+        replace(program, command=[*program.command[:-1], sessions_module])
+        if program.name.startswith("sessions") else program
+        for program in own_services(INSTANCES, ports)
+    ]
+
+
+def family(pid: int) -> set[int]:
+    """Return a process and all that have come of it."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+    found, size = {pid}, 0
+    while len(found) > size:
+        size = len(found)
+        found |= {child for child, parent in parents.items() if parent in found}
+    return found
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process, should it still be there."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass

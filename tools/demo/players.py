@@ -1,0 +1,135 @@
+"""Two players, from their registration to the end of a game between them."""
+
+import random
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tools.demo.client import Client, Refused
+from tools.launch import Trouble
+
+# Unrated, so that nobody's rating is touched where the demo is run on a server that others play on.
+OPTIONS = {"rated": False}
+ATTEMPTS = 20
+LONGEST_PAUSE = 1.0
+PROPOSAL_TIMEOUT = 1.0
+
+
+@dataclass(frozen=True)
+class Player:
+    """A connection, and whose it is."""
+
+    client: Client
+    login: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A move that was made, with what both players saw before it and after it."""
+
+    number: int
+    login: str
+    move: Any
+    before: dict[str, Any]
+    after: dict[str, Any]
+    over: bool
+
+
+def register(client: Client, name: str) -> Player:
+    """Make a new player of this name, with something behind it that makes it nobody else's."""
+    login = f"{name}-{secrets.token_hex(3)}"
+    client.call("auth.register", login=login, password=secrets.token_urlsafe(16))
+    return Player(client, login)
+
+
+def meet_by_search(one: Player, other: Player) -> str:
+    """Have both search until they have found each other; the id of their session.
+
+    Whoever else is found meanwhile is left to win. Raises Trouble where that goes on and on.
+    """
+    for _ in range(ATTEMPTS):
+        one.client.call("searcher.start", options=OPTIONS)
+        answer = other.client.call("searcher.start", options=OPTIONS)
+        if answer.get("opponent") == one.login or _accept_each_other(one, other):
+            return one.client.wait_for("searcher.opponent_found")["session_id"]
+        _give_up(one)
+        _give_up(other)
+        time.sleep(random.uniform(0, LONGEST_PAUSE))  # others may do the same, and at the same time
+    raise Trouble("Others search for an opponent here just now: try again when it is quieter.")
+
+
+def meet_in_private(host: Player, guest: Player, say: Callable[[str], None]) -> str:
+    """Have one open a private room and the other join it by its key; the id of their session."""
+    room = host.client.call("private_rooms.create", options=OPTIONS)
+    key = room["connection_key"]
+    say(f"{host.login} opens a private room: its key is {key}.")
+    guest.client.call("private_rooms.join", connection_key=key)
+    say(f"{guest.login} joins by that key, and the room is full.")
+    filled = host.client.wait_for("private_room.filled", _about("connection_key", key, "room"))
+    return filled["room"]["session_id"]
+
+
+def play(
+    players: list[Player], session_id: str, begun: Callable[[dict[str, Any]], None],
+    moved: Callable[[Turn], None],
+) -> dict[str, Any]:
+    """Play random legal moves until the session ends; its result.
+
+    `begun` is told the session at its beginning and `moved` each turn, once both have seen it.
+    """
+    seen = {player.login: _connect(player, session_id) for player in players}
+    begun(seen[players[0].login])
+    number = 0
+    while to_move := seen[players[0].login]["to_move"]:
+        mover = next(player for player in players if player.login == to_move[0])
+        before, move = seen[mover.login]["state"], random.choice(seen[mover.login]["legal"])
+        mover.client.execute(session_id, {"type": "move", "move": move})
+        for player in players:
+            seen[player.login] = _next(player, "session.state_changed", session_id)
+        number += 1
+        after = seen[mover.login]
+        moved(Turn(number, mover.login, move, before, after["state"], not after["to_move"]))
+    ends = [_next(player, "session.ended", session_id) for player in players]
+    return ends[0]["result"]
+
+
+def _connect(player: Player, session_id: str) -> dict[str, Any]:
+    return player.client.call("sessions.connect", session_id=session_id)["session"]
+
+
+def _next(player: Player, event: str, session_id: str) -> dict[str, Any]:
+    return player.client.wait_for(event, _about("session_id", session_id))
+
+
+def _about(name: str, value: str, within: str | None = None) -> Callable[[dict[str, Any]], bool]:
+    return lambda params: (params[within] if within else params)[name] == value
+
+
+def _accept_each_other(one: Player, other: Player) -> bool:
+    """Accept where the server has a ready check and has proposed the two to each other."""
+    try:
+        proposals = [
+            player.client.wait_for("searcher.match_proposed", timeout=PROPOSAL_TIMEOUT)
+            for player in (one, other)
+        ]
+    except TimeoutError:
+        return False
+    [proposal_id, others_id] = [proposal["proposal_id"] for proposal in proposals]
+    if proposal_id == others_id:
+        one.client.call("searcher.accept", proposal_id=proposal_id)
+        other.client.call("searcher.accept", proposal_id=proposal_id)
+    return proposal_id == others_id
+
+
+def _give_up(player: Player) -> None:
+    try:
+        player.client.call("searcher.stop")
+        return
+    except Refused:
+        found = player.client.wait_for("searcher.opponent_found")
+    try:
+        player.client.execute(found["session_id"], {"type": "resign"})
+    except Refused:
+        pass  # the other one has resigned before

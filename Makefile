@@ -16,8 +16,9 @@ test: venv-test ## Run the tests, on a broker and databases of their own (ARGS="
 	@.venv/bin/python -m tools.launch.prerequisites test
 	@.venv/bin/python -m tests $(ARGS)
 
-lint: venv-test ## Check the style
+lint: venv-test ## Check the style and the types
 	@.venv/bin/python -m flake8
+	@.venv/bin/python -m mypy
 
 lock: venv-test ## Pin the dependencies of setup.cfg anew in requirements/ (ARGS=--upgrade)
 	@.venv/bin/python -m pip install --quiet uv

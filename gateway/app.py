@@ -12,21 +12,21 @@ from gateway.gateway import Gateway
 from gateway.http.chunked_bodies import with_short_lines
 from gateway.http.static import StaticFiles, add_pages, content_security_policy
 from gateway.protocol import dispatch, json_rpc
-from gateway.protocol.limits import network
+from gateway.protocol.limits import client_network
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 # simple-websocket measures in characters; the exact limit, in bytes, is the connection's.
-SOCKET_OPTIONS = {"max_message_size": json_rpc.LARGEST_MESSAGE}
+SOCKET_OPTIONS = {"max_message_size": json_rpc.MAX_MESSAGE_BYTES}
 
 
 def create_app(config, gateway: Gateway) -> Flask:
     """The WSGI application of a gateway."""
     app = Flask(__name__, static_folder=None)
     app.config["SOCK_SERVER_OPTIONS"] = SOCKET_OPTIONS
-    app.config["MAX_CONTENT_LENGTH"] = json_rpc.LARGEST_MESSAGE
+    app.config["MAX_CONTENT_LENGTH"] = json_rpc.MAX_MESSAGE_BYTES
     listed = (config["ALLOWED_ORIGINS"] or "").split(",")
     allowed = [each.strip() for each in listed if each.strip()]
     if proxies := int(config["TRUSTED_PROXIES"]):
@@ -49,13 +49,13 @@ def create_app(config, gateway: Gateway) -> Flask:
 
     @sock.route("/ws")
     def websocket(ws):
-        gateway.serve(ws, network(request.remote_addr or ""))
+        gateway.serve(ws, client_network(request.remote_addr or ""))
 
     @app.post("/rpc")
     def rpc():
         answered, after = dispatch.answer(
             gateway, _body(), token=_token(),
-            address=network(request.remote_addr or ""),
+            address=client_network(request.remote_addr or ""),
         )
         for action in after:
             action()
@@ -102,10 +102,10 @@ def _body() -> bytes:
         return request.get_data()
     # Werkzeug takes a body for empty whose length it is not told.
     try:
-        body = request.environ["wsgi.input"].read(json_rpc.LARGEST_MESSAGE + 1)
+        body = request.environ["wsgi.input"].read(json_rpc.MAX_MESSAGE_BYTES + 1)
     except (OSError, ValueError):
         raise ClientDisconnected from None
-    if len(body) > json_rpc.LARGEST_MESSAGE:
+    if len(body) > json_rpc.MAX_MESSAGE_BYTES:
         raise RequestEntityTooLarge
     return body
 

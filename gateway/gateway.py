@@ -19,10 +19,10 @@ from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.broker.resync import Resync
 from gateway.broker.retry_queue import RetryQueue
 from gateway.broker.services import Games, Services
-from gateway.connection.client import GOING_AWAY
 from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
 from gateway.http.readiness import ROUND, Readiness
+from gateway.protocol import close_codes
 from gateway.protocol.limits import Limits, is_on
 from searcher.exceptions import SearchAlreadyStarted
 
@@ -89,7 +89,7 @@ class Gateway:
         """Tell every client to go elsewhere, and wait until they have."""
         self.stopping = True
         for connection in list(self.connections):
-            connection.close_after_answers(GOING_AWAY, "the server is going away: reconnect")
+            connection.close_after_answers(close_codes.GOING_AWAY, "the server is going away: reconnect")
         with eventlet.Timeout(patience, False):
             while self.connections or not self.departures.all_told:
                 eventlet.sleep(0.05)

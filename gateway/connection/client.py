@@ -13,11 +13,10 @@ from eventlet.semaphore import Semaphore
 from gateway import metrics
 from gateway.connection.send_queue import SendQueue
 from gateway.connection.websocket import SendTimeout, WebSocket
-from gateway.protocol import dispatch, json_rpc
+from gateway.protocol import close_codes, dispatch, json_rpc
 
 _log = logging.getLogger(__name__)
 
-GOING_AWAY, NOT_TEXT, POLICY, TOO_LARGE, UNAUTHORISED, NO_PONG = 1001, 1003, 1008, 1009, 4401, 4408
 SERVED_AT_ONCE = 16
 MOST_MALFORMED, MALFORMED_PER = 100, 10.0
 
@@ -58,9 +57,9 @@ class Client:
                 if self._ending:
                     continue  # else who always has something under way would never be closed
                 if isinstance(message, bytes):
-                    self.close(NOT_TEXT, "only text messages are served")
-                elif len(message.encode(errors="replace")) > json_rpc.LARGEST_MESSAGE:
-                    self.close(TOO_LARGE, "a message has 64 KiB at most")
+                    self.close(close_codes.NOT_TEXT, "only text messages are served")
+                elif len(message.encode(errors="replace")) > json_rpc.MAX_MESSAGE_BYTES:
+                    self.close(close_codes.MESSAGE_TOO_LARGE, "a message has 64 KiB at most")
                 else:
                     self._slots.acquire()
                     self._serving += 1
@@ -88,7 +87,7 @@ class Client:
         now = time.monotonic()
         self._malformed.append(now)
         if len(self._malformed) == MOST_MALFORMED and now - self._malformed[0] < MALFORMED_PER:
-            self.close(POLICY, "too many messages that are no requests")
+            self.close(close_codes.POLICY_VIOLATION, "too many messages that are no requests")
 
     # Sending
 
@@ -100,7 +99,8 @@ class Client:
     def _cut_off(self) -> None:
         metrics.CUT_OFF.inc()
         self.closed = True
-        eventlet.spawn_n(self._close_now, POLICY, "this client does not read its messages")
+        reason = "this client does not read its messages"
+        eventlet.spawn_n(self._close_now, close_codes.POLICY_VIOLATION, reason)
 
     def notify(self, event: str, params: dict) -> None:
         """Tell the client of an event."""
@@ -151,7 +151,7 @@ class Client:
             if self._socket.ping():
                 self._keep_alive()
             else:
-                self.close(NO_PONG, "no pong in time")
+                self.close(close_codes.PONG_TIMEOUT, "no pong in time")
         except (OSError, SendTimeout):
             self._socket.break_off()
 

@@ -13,9 +13,10 @@ import sessions.events
 from extensions import request_id
 from extensions.clock import timestamp
 from extensions.errors import RateLimited
-from gateway.connection.client import UNAUTHORISED, Client
+from gateway.connection.client import Client
 from gateway.connection.session_subscription import SessionSubscription
 from gateway.connection.websocket import WebSocket
+from gateway.protocol import close_codes
 from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
 from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import NotAMember, SessionNotFound
@@ -85,14 +86,14 @@ class Connection(Client):
     def revoke(self, family: str | None) -> None:
         """End the connection if it was opened with a token of this family (None: with any)."""
         if family in (None, self.family):
-            self.close_after_answers(UNAUTHORISED, "the access token has been revoked")
+            self.close_after_answers(close_codes.UNAUTHORIZED, "the access token has been revoked")
 
     def _warn(self, expires_at: float) -> None:
         params = {"at": timestamp(time.time()), "expires_at": timestamp(expires_at)}
         self.notify("auth.expiring", params)
 
     def _expire(self) -> None:
-        self.close(UNAUTHORISED, "the access token has expired")
+        self.close(close_codes.UNAUTHORIZED, "the access token has expired")
 
     # Sessions and searches
 

@@ -11,15 +11,15 @@ from searcher.exceptions import SearchNotStarted
 from sessions.exceptions import GameNotFound
 
 
-@method("accounts.get", Access.PLAYER, params.AccountOf, results.Account, (AccountNotFound,))
-def get(call: Call, given: params.AccountOf):
+@method("accounts.get", Access.PLAYER, params.OptionalLogin, results.Account, (AccountNotFound,))
+def get(call: Call, given: params.OptionalLogin):
     """A player's profile and ratings; one's own where no login is given."""
     login = call.login if given.login is None else given.login
     return call.services.accounts.get(login, call.gateway.games.names())
 
 
-@method("accounts.update", Access.PLAYER, params.Profile, results.Account, (AccountNotFound,))
-def update(call: Call, given: params.Profile):
+@method("accounts.update", Access.PLAYER, params.ProfileChanges, results.Account, (AccountNotFound,))
+def update(call: Call, given: params.ProfileChanges):
     """Change one's own profile; what is left out stays."""
     changes = given.model_dump(exclude_none=True)
     return call.services.accounts.update(call.login, changes, call.gateway.games.names())
@@ -33,7 +33,7 @@ def delete(call: Call, given: params.Password):
     finished by asking again.
     """
     services, login = call.services, call.login
-    with call.limits.password(login, call.address):
+    with call.limits.password_check(login, call.address):
         services.auth.verify_password(login, given.password)
     try:
         services.searcher.stop(login)

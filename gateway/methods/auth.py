@@ -28,7 +28,7 @@ def register(call: Call, given: params.Registration):
     """
     with _identity(call) as identity:
         identity.require_unbound()
-        call.limits.register(call.address)
+        call.limits.count_registration(call.address)
         try:
             tokens = call.services.auth.register(given.login, given.password)
         except LoginTaken:
@@ -90,7 +90,7 @@ def authenticate(call: Call, given: params.AccessToken):
 )
 def change_password(call: Call, given: params.PasswordChange):
     """Set another password: every token of the player is dead, and all sockets close."""
-    with call.limits.password(call.login, call.address):
+    with call.limits.password_check(call.login, call.address):
         call.services.auth.change_password(
             call.login, given.password, given.new_password, call.fingerprint
         )
@@ -142,7 +142,7 @@ def _has_account(call: Call, login: str) -> bool:
 
 
 def _log_in(call: Call, given: params.Registration | params.Login) -> dict:
-    with call.limits.password(given.login, call.address):
+    with call.limits.password_check(given.login, call.address):
         return call.services.auth.login(given.login, given.password)
 
 

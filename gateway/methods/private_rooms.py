@@ -24,29 +24,29 @@ def create(call: Call, given: params.NewRoom):
 
 
 @method(
-    "private_rooms.join", Access.PLAYER, params.KeyOf, results.PrivateRoom,
+    "private_rooms.join", Access.PLAYER, params.ConnectionKey, results.PrivateRoom,
     (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms),
 )
-def join(call: Call, given: params.KeyOf):
+def join(call: Call, given: params.ConnectionKey):
     """Take a seat by the key; with the last one the session begins."""
     return call.services.private_rooms.join(given.connection_key, call.login)
 
 
 @method(
-    "private_rooms.leave", Access.PLAYER, params.KeyOf, results.Empty,
+    "private_rooms.leave", Access.PLAYER, params.ConnectionKey, results.Empty,
     (RoomNotFound, NotAMember, RoomClosed),
 )
-def leave(call: Call, given: params.KeyOf):
+def leave(call: Call, given: params.ConnectionKey):
     """Give the seat back; where the owner leaves, the room closes."""
     call.services.private_rooms.leave(given.connection_key, call.login)
     return {}
 
 
 @method(
-    "private_rooms.close", Access.PLAYER, params.KeyOf, results.Empty,
+    "private_rooms.close", Access.PLAYER, params.ConnectionKey, results.Empty,
     (RoomNotFound, NotTheOwner, RoomClosed),
 )
-def close(call: Call, given: params.KeyOf):
+def close(call: Call, given: params.ConnectionKey):
     """Close the private room that one owns."""
     call.services.private_rooms.close(given.connection_key, call.login)
     return {}

@@ -32,9 +32,9 @@ def list_rooms(call: Call, given: params.RoomPage):
 
 
 @method(
-    "rooms.get", Access.PLAYER, params.RoomOf, results.Room | results.PrivateRoom, (RoomNotFound,)
+    "rooms.get", Access.PLAYER, params.RoomId, results.Room | results.PrivateRoom, (RoomNotFound,)
 )
-def get(call: Call, given: params.RoomOf):
+def get(call: Call, given: params.RoomId):
     """A room; a private one only to its members, with its key."""
     try:
         return call.services.rooms.get(given.room_id, call.login)
@@ -43,19 +43,19 @@ def get(call: Call, given: params.RoomOf):
 
 
 @method(
-    "rooms.join", Access.PLAYER, params.RoomOf, results.Room,
+    "rooms.join", Access.PLAYER, params.RoomId, results.Room,
     (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms),
 )
-def join(call: Call, given: params.RoomOf):
+def join(call: Call, given: params.RoomId):
     """Take a seat; with the last one the session begins."""
     return call.services.rooms.join(given.room_id, call.login)
 
 
 @method(
-    "rooms.leave", Access.PLAYER, params.RoomOf, results.Empty,
+    "rooms.leave", Access.PLAYER, params.RoomId, results.Empty,
     (RoomNotFound, NotAMember, RoomClosed),
 )
-def leave(call: Call, given: params.RoomOf):
+def leave(call: Call, given: params.RoomId):
     """Give the seat back; where the owner leaves, the room closes."""
     try:
         call.services.rooms.leave(given.room_id, call.login)
@@ -66,10 +66,10 @@ def leave(call: Call, given: params.RoomOf):
 
 
 @method(
-    "rooms.close", Access.PLAYER, params.RoomOf, results.Empty,
+    "rooms.close", Access.PLAYER, params.RoomId, results.Empty,
     (RoomNotFound, NotTheOwner, RoomClosed),
 )
-def close(call: Call, given: params.RoomOf):
+def close(call: Call, given: params.RoomId):
     """Close the room that one owns."""
     try:
         call.services.rooms.close(given.room_id, call.login)

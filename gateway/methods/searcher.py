@@ -32,8 +32,8 @@ def start(call: Call, given: params.Search):
         return call.connection.search(search)
 
 
-@method("searcher.stop", Access.PLAYER, params.Nothing, results.Empty, (SearchNotStarted,))
-def stop(call: Call, given: params.Nothing):
+@method("searcher.stop", Access.PLAYER, params.NoParams, results.Empty, (SearchNotStarted,))
+def stop(call: Call, given: params.NoParams):
     """End the search; a proposal that stands is declined."""
     with _in_turn(call):
         call.services.searcher.stop(call.login)
@@ -41,15 +41,15 @@ def stop(call: Call, given: params.Nothing):
 
 
 @method(
-    "searcher.status", Access.PLAYER, params.Nothing, results.SearchIdle | results.Searching
+    "searcher.status", Access.PLAYER, params.NoParams, results.SearchIdle | results.Searching
 )
-def status(call: Call, given: params.Nothing):
+def status(call: Call, given: params.NoParams):
     """How one's search stands."""
     return call.services.searcher.status(call.login)
 
 
-@method("searcher.window", Access.PLAYER, params.Nothing, results.SearchWindow)
-def window(call: Call, given: params.Nothing):
+@method("searcher.window", Access.PLAYER, params.NoParams, results.SearchWindow)
+def window(call: Call, given: params.NoParams):
     """How far from one's own rating an opponent may be by now.
 
     In points; null once anybody will do, and where one does not search.
@@ -58,9 +58,9 @@ def window(call: Call, given: params.Nothing):
 
 
 @method(
-    "searcher.accept", Access.PLAYER, params.ProposalOf, results.MatchAccepted, (ProposalNotFound,)
+    "searcher.accept", Access.PLAYER, params.ProposalId, results.MatchAccepted, (ProposalNotFound,)
 )
-def accept(call: Call, given: params.ProposalOf):
+def accept(call: Call, given: params.ProposalId):
     """Say that one is there, where a ready check is set; when both have, the session begins."""
     return call.services.searcher.accept(call.login, given.proposal_id)
 

@@ -42,18 +42,18 @@ def connect(call: Call, given: params.SessionSince):
         raise SessionNotFound.of(
             f"There is no session {given.session_id}", session_id=given.session_id
         )
-    since = None if given.since is None else min(given.since, params.LARGEST_VERSION)
-    with call.limits.coming(call.login or call.connection.id, given.session_id):
+    since = None if given.since is None else min(given.since, params.MAX_VERSION)
+    with call.limits.session_connect(call.login or call.connection.id, given.session_id):
         answer, begin = call.connection.follow(given.session_id, since)
     call.after_answer.append(begin)
     return answer
 
 
 @method(
-    "sessions.disconnect", Access.ANYONE, params.SessionOf, results.Empty,
+    "sessions.disconnect", Access.ANYONE, params.SessionId, results.Empty,
     (SessionNotFound, NotAMember), socket_only=True,
 )
-def disconnect(call: Call, given: params.SessionOf):
+def disconnect(call: Call, given: params.SessionId):
     """Leave a session with this connection, as closing the socket does."""
     call.connection.unfollow(given.session_id)
     return {}
@@ -82,11 +82,11 @@ def execute(call: Call, given: params.Command):
 def _limited(call: Call, given: params.Command):
     if given.command.get("type") not in ABOUT_DRAWS or not sessions.events.is_id(given.session_id):
         return nullcontext()
-    return call.limits.draw(call.login, given.session_id)
+    return call.limits.draw_command(call.login, given.session_id)
 
 
-@method("sessions.get", Access.ANYONE, params.SessionOf, results.Session, (SessionNotFound,))
-def get(call: Call, given: params.SessionOf):
+@method("sessions.get", Access.ANYONE, params.SessionId, results.Session, (SessionNotFound,))
+def get(call: Call, given: params.SessionId):
     """A session, as this viewer may see it."""
     return call.services.sessions.get(given.session_id, call.login)
 
@@ -94,15 +94,15 @@ def get(call: Call, given: params.SessionOf):
 @method("sessions.history", Access.ANYONE, params.SessionSince, results.History, (SessionNotFound,))
 def history(call: Call, given: params.SessionSince):
     """What has happened in a session, from the beginning or after a version."""
-    since = min(given.since or 0, params.LARGEST_VERSION)
+    since = min(given.since or 0, params.MAX_VERSION)
     return call.services.sessions.history(given.session_id, call.login, since)
 
 
 @method(
-    "sessions.initial_state", Access.ANYONE, params.SessionOf, results.InitialState,
+    "sessions.initial_state", Access.ANYONE, params.SessionId, results.InitialState,
     (SessionNotFound,),
 )
-def initial_state(call: Call, given: params.SessionOf):
+def initial_state(call: Call, given: params.SessionId):
     """The game's `state` before the first move, as the caller may see it."""
     return call.services.sessions.initial_state(given.session_id, call.login)
 
@@ -116,19 +116,19 @@ def list_sessions(call: Call, given: params.SessionPage):
 
 
 @method(
-    "sessions.rematch", Access.PLAYER, params.SessionOf,
+    "sessions.rematch", Access.PLAYER, params.SessionId,
     results.RematchAsked | results.RematchCreated,
     (SessionNotFound, NotAPlayer, SessionActive, CannotRematch),
 )
-def rematch(call: Call, given: params.SessionOf):
+def rematch(call: Call, given: params.SessionId):
     """Ask to play again, the other one moving first; it begins once both have asked."""
     return call.services.sessions.rematch(given.session_id, call.login)
 
 
 @method(
-    "sessions.export", Access.ANYONE, params.SessionOf, results.Export,
+    "sessions.export", Access.ANYONE, params.SessionId, results.Export,
     (SessionNotFound, SessionActive),
 )
-def export(call: Call, given: params.SessionOf):
+def export(call: Call, given: params.SessionId):
     """A session that has ended, in the usual form for its game."""
     return call.services.sessions.export(given.session_id)

@@ -41,11 +41,12 @@ def answer(
         method = registry.find(request.method, on_socket=connection is not None)
         name = method.name
         call.login, call.family, call.fingerprint = _caller(gateway, method, connection, token)
-        gateway.limits.ask(connection.id if connection is not None else call.login or address)
+        key = connection.id if connection is not None else call.login or address
+        gateway.limits.count_request(key)
         value = method.call(call, request.params)
         answered = Answer(json_rpc.result(rpc_id, value))
     except Exception as error:  # whatever it was: the caller is told in the way agreed on
-        rpc_id = getattr(error, "request_id", rpc_id)
+        rpc_id = getattr(error, "rpc_id", rpc_id)
         refusal = errors.type_of(error)
         answered = Answer(json_rpc.error(rpc_id, errors.describe(error)), refusal)
     outcome, seconds = answered.refusal or "ok", time.monotonic() - started

@@ -1,7 +1,7 @@
-"""The one table of errors: which class of exception a client is told of by which code.
+"""The table of errors: the code by which a client is told of each class of exception.
 
-A client branches on `data.type`, which is the name of the class. What stands in no row is an
-`InternalError`, and nothing of it but that is told.
+A client branches on `data.type`, which is the name of the class. An exception that has no row is an
+`InternalError`, and the client is told nothing else about it.
 """
 
 import logging
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class MethodNotFound(ServiceError):
-    """There is no such method, or not on this way in."""
+    """There is no such method, or it is not available by this route."""
 
 
 class InvalidParams(ServiceError):
@@ -34,7 +34,7 @@ class Unauthenticated(ServiceError):
 
 
 class AlreadyAuthenticated(ServiceError):
-    """The connection is a player's already, be it the same one's, and stays that player's."""
+    """The connection is already authenticated, and belongs to one player for its life."""
 
 
 class Unavailable(ServiceError):
@@ -42,7 +42,7 @@ class Unavailable(ServiceError):
 
 
 INTERNAL_ERROR = -32603
-MOST_TOLD = 10
+MAX_PARAM_ERRORS = 10
 
 CODES: dict[type[Exception], int] = {
     ParseError: -32700,
@@ -85,7 +85,7 @@ CODES: dict[type[Exception], int] = {
 
 
 def describe(exception: Exception) -> dict[str, Any]:
-    """What a client is told of an exception: `{code, message, data: {type, ...}}`."""
+    """Return what a client is told of an exception: `{code, message, data: {type, ...}}`."""
     shown = _translate(exception)
     code = CODES.get(type(shown))
     if code is None:
@@ -102,13 +102,13 @@ def describe(exception: Exception) -> dict[str, Any]:
 
 
 def type_of(exception: Exception) -> str:
-    """The `data.type` of what a client is told."""
+    """Return the `data.type` that a client is told of an exception."""
     shown = _translate(exception)
     return type(shown).__name__ if type(shown) in CODES else "InternalError"
 
 
 def invalid_params(error: ValidationError) -> InvalidParams:
-    """What is wrong with parameters, each with its path."""
+    """Return the error for parameters that are not valid, with the path of each."""
     errors = [
         {"path": ".".join(map(str, each["loc"])), "message": each["msg"]}
         for each in error.errors(include_url=False, include_context=False, include_input=False)
@@ -121,7 +121,7 @@ def _translate(exception: Exception) -> Exception:
         return _invalid([{"path": "after", "message": str(exception)}])
     if isinstance(exception, sessions.exceptions.InvalidOptions):
         return _invalid(exception.details["errors"])
-    if isinstance(exception, StorageAway):  # as the answer to one of many commands
+    if isinstance(exception, StorageAway):  # the answer to one command of a batch
         return Unavailable.of(
             "The sessions service can't store this now: try again in a moment", service="sessions"
         )
@@ -129,7 +129,7 @@ def _translate(exception: Exception) -> Exception:
 
 
 def _invalid(errors: list[dict[str, str]]) -> InvalidParams:
-    errors = errors[:MOST_TOLD]  # else a small request could ask for a large answer
+    errors = errors[:MAX_PARAM_ERRORS]  # a small request must not ask for a large answer
     message = "; ".join(f"{each['path'] or 'params'}: {each['message']}" for each in errors)
     return InvalidParams.of(message, errors=errors)
 

@@ -1,30 +1,32 @@
-"""JSON-RPC 2.0 as it goes over the wire: text to requests, answers and events to text. No I/O.
+"""JSON-RPC 2.0: decodes requests and encodes answers and notifications. No I/O.
 
-Specification: https://www.jsonrpc.org/specification; batches are refused, and every request needs
+Specification: https://www.jsonrpc.org/specification. Batches are refused, and every request needs
 an `id`.
 """
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 VERSION = "2.0"
-LARGEST_MESSAGE = 64 * 1024
-DEEPEST = 100  # levels of arrays and objects in one another; deeper ones are for stack overflows
+MAX_MESSAGE_BYTES = 64 * 1024
+MAX_NESTING = 100  # arrays and objects within one another; deeper JSON only serves stack overflows
 
-Id: TypeAlias = str | int | float | None
+RpcId: TypeAlias = str | int | float | None
 
 
 class ProtocolError(Exception):
-    """The message is no request; `request_id` is its id, where it can be told."""
+    """The message is not a valid request; `rpc_id` is its id, or None where it has no valid one."""
 
-    def __init__(self, message: str, request_id: Id = None):
-        super().__init__(message, request_id)
-        self.request_id = request_id
+    def __init__(self, message: str, rpc_id: RpcId = None):
+        super().__init__(message, rpc_id)
+        self.message = message
+        self.rpc_id = rpc_id
 
     def __str__(self) -> str:
-        return self.args[0]
+        return self.message
 
 
 class ParseError(ProtocolError):
@@ -32,69 +34,69 @@ class ParseError(ProtocolError):
 
 
 class InvalidRequest(ProtocolError):
-    """The JSON is no request."""
+    """The JSON is not a request."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """A call: `params` is what was sent, an object or an array, or an empty object."""
+    """A request; `params` is an object or an array, as it was sent, and `{}` if it was left out."""
 
-    id: Id
+    id: RpcId
     method: str
     params: Any
 
 
 def parse(text: str | bytes) -> Request:
-    """The request that a message holds.
+    """Decode a request.
 
     Raises ParseError or InvalidRequest.
     """
     message = _loads(text)
     if isinstance(message, list):
-        raise InvalidRequest("Batches are not served: send one request a message")
+        raise InvalidRequest("Batches are not supported: send one request in each message")
     if not isinstance(message, dict):
         raise InvalidRequest("A request is an object with jsonrpc, id, method and params")
-    request_id = message.get("id")
-    if not _is_id(request_id):
+    rpc_id = message.get("id")
+    if not _is_rpc_id(rpc_id):
         raise InvalidRequest("A request needs an id, which is a string or a number")
     if message.get("jsonrpc") != VERSION:
-        raise InvalidRequest(f'A request has "jsonrpc": "{VERSION}"', request_id)
+        raise InvalidRequest(f'A request has "jsonrpc": "{VERSION}"', rpc_id)
     if not isinstance(message.get("method"), str):
-        raise InvalidRequest("A request has a method, which is a string", request_id)
+        raise InvalidRequest("A request has a method, which is a string", rpc_id)
     params = message.get("params")
     if params is not None and not isinstance(params, dict | list):
-        raise InvalidRequest("The params of a request are an object", request_id)
-    return Request(request_id, message["method"], {} if params is None else params)
+        raise InvalidRequest("The params of a request are an object", rpc_id)
+    return Request(rpc_id, message["method"], {} if params is None else params)
 
 
-def result(request_id: Id, value: Any) -> str:
-    """The answer to a request that was served."""
-    return _dumps({"jsonrpc": VERSION, "id": request_id, "result": value})
+def result(rpc_id: RpcId, value: Any) -> str:
+    """Encode the answer to a request that succeeded."""
+    return _dumps({"jsonrpc": VERSION, "id": rpc_id, "result": value})
 
 
-def error(request_id: Id, description: dict[str, Any]) -> str:
-    """The answer to a request that was refused."""
-    return _dumps({"jsonrpc": VERSION, "id": request_id, "error": description})
+def error(rpc_id: RpcId, description: Mapping[str, Any]) -> str:
+    """Encode the answer to a request that was refused."""
+    return _dumps({"jsonrpc": VERSION, "id": rpc_id, "error": description})
 
 
-def notification(event: str, params: dict[str, Any]) -> str:
-    """An event, told to a client without its asking."""
+def notification(event: str, params: Mapping[str, Any]) -> str:
+    """Encode an event."""
     return _dumps({"jsonrpc": VERSION, "method": event, "params": params})
 
 
 def _loads(text: str | bytes) -> Any:
     try:
-        # By itself json.loads would guess at encodings, and let halves of surrogates through.
+        # json.loads would guess the encoding of bytes, and accept lone surrogates in them.
         text = text.decode() if isinstance(text, bytes) else text
         message = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise ParseError("The message is not JSON") from None
-    if _is_deeper(message, DEEPEST):
-        raise ParseError(f"The message is nested deeper than {DEEPEST} levels")
+    if _is_nested_deeper(message, MAX_NESTING):
+        raise ParseError(f"The message is nested deeper than {MAX_NESTING} levels")
     return message
 
 
-def _is_deeper(value: Any, depth: int) -> bool:
+def _is_nested_deeper(value: Any, depth: int) -> bool:
     level = [value]
     for _ in range(depth + 1):
         level = [each for each in level if isinstance(each, dict | list)]
@@ -110,7 +112,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _is_id(value: Any) -> bool:
+def _is_rpc_id(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     return isinstance(value, str | int) and not isinstance(value, bool)

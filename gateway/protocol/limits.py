@@ -1,7 +1,7 @@
-"""How often clients may ask, as far as one gateway process sees. No I/O.
+"""Rate limits of one gateway process. No I/O.
 
-Each limit is a bucket for each key, by the generic cell rate algorithm: what is kept of a key is
-one moment, and of no more than a bounded number of keys.
+Each limit has a bucket for each key, by the generic cell rate algorithm: a bucket is one moment,
+and the number of buckets is bounded.
 """
 
 import ipaddress
@@ -14,27 +14,27 @@ from dataclasses import dataclass
 from auth.exceptions import InvalidCredentials
 from extensions.errors import RateLimited
 
-MOST_KEYS = 100_000
-LONGEST_LOGIN = 20
+MAX_KEYS = 100_000
+MAX_LOGIN_LENGTH = 20
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many at once, and one more after each `interval`, in seconds."""
+    """Allows `burst` at once, and one more after each `interval_seconds`."""
 
-    at_once: int
-    interval: float
+    burst: int
+    interval_seconds: float
 
 
-REQUESTS = Limit(at_once=1000, interval=0.005)  # of a connection; by /rpc of a player or an address
-REGISTRATIONS = Limit(at_once=100, interval=0.2)  # of an address
-WRONG_PASSWORDS = Limit(at_once=20, interval=6.0)  # for a login from an address
-# Of a player in a session. Each adds to its history, which is kept and told as a whole.
-COMINGS = DRAWS = Limit(at_once=60, interval=5.0)
+REQUESTS = Limit(burst=1000, interval_seconds=0.005)  # a connection; by /rpc a player or an address
+REGISTRATIONS = Limit(burst=100, interval_seconds=0.2)  # an address
+WRONG_PASSWORDS = Limit(burst=20, interval_seconds=6.0)  # a login from an address
+# A player in a session. Each adds an event to the session's history, which is read as a whole.
+SESSION_CONNECTS = DRAW_COMMANDS = Limit(burst=60, interval_seconds=5.0)
 
 
 class Buckets:
-    """A bucket for each key, of one limit."""
+    """The buckets of one limit, by their keys."""
 
     def __init__(self, limit: Limit, clock: Callable[[], float] = time.monotonic):
         self._limit = limit
@@ -45,31 +45,31 @@ class Buckets:
         return len(self._full_at)
 
     def take(self, key: str) -> float:
-        """Count one; where it is one too many it is not counted: the seconds until it is not."""
+        """Count one, and return 0; or count nothing, and return the seconds until one may come."""
         now = self._clock()
-        full_at = max(self._full_at.get(key, now), now) + self._limit.interval
-        wait = full_at - now - self._limit.at_once * self._limit.interval
+        full_at = max(self._full_at.get(key, now), now) + self._limit.interval_seconds
+        wait = full_at - now - self._limit.burst * self._limit.interval_seconds
         if wait > 1e-9:
             return wait
         self._full_at[key] = full_at
         self._full_at.move_to_end(key)
-        self._forget(now)
+        self._evict(now)
         return 0.0
 
-    def give_back(self, key: str) -> None:
-        """As if nothing had been counted."""
+    def undo(self, key: str) -> None:
+        """Take back the count of the last one."""
+        if key in self._full_at:
+            self._full_at[key] -= self._limit.interval_seconds
+
+    def reset(self, key: str) -> None:
+        """Take back all that has been counted."""
         self._full_at.pop(key, None)
 
-    def uncount(self, key: str) -> None:
-        """As if the last one had not been counted."""
-        if key in self._full_at:
-            self._full_at[key] -= self._limit.interval
-
-    def _forget(self, now: float) -> None:
-        # Two for each that comes: so those that are full again never pile up.
+    def _evict(self, now: float) -> None:
+        # Two for each key that is added, so that buckets which are full again cannot pile up.
         for _ in range(2):
             key, full_at = next(iter(self._full_at.items()))
-            if full_at > now and len(self._full_at) <= MOST_KEYS:
+            if full_at > now and len(self._full_at) <= MAX_KEYS:
                 return
             del self._full_at[key]
             if not self._full_at:
@@ -77,77 +77,73 @@ class Buckets:
 
 
 class Limits:
-    """What is limited for the clients of a gateway; nothing where they are off.
+    """The rate limits for a gateway's clients. Every method raises RateLimited.
 
-    All raise RateLimited. A key is told to nobody.
+    No error names the key by which it was counted.
     """
 
-    def __init__(self, on: bool = True, clock: Callable[[], float] = time.monotonic):
-        self._on = on
+    def __init__(self, enabled: bool = True, clock: Callable[[], float] = time.monotonic):
+        self._enabled = enabled
         self._requests = Buckets(REQUESTS, clock)
         self._registrations = Buckets(REGISTRATIONS, clock)
-        self._passwords = Buckets(WRONG_PASSWORDS, clock)
-        self._comings = Buckets(COMINGS, clock)
-        self._draws = Buckets(DRAWS, clock)
+        self._wrong_passwords = Buckets(WRONG_PASSWORDS, clock)
+        self._session_connects = Buckets(SESSION_CONNECTS, clock)
+        self._draw_commands = Buckets(DRAW_COMMANDS, clock)
 
-    def ask(self, whose: str) -> None:
-        """Count a request, of a connection, a player or an address."""
-        self._take(self._requests, whose, "There are too many requests")
+    def count_request(self, client: str) -> None:
+        """Count a request of a connection, a player or an address."""
+        self._take(self._requests, client, "Too many requests")
 
-    def register(self, address: str) -> None:
-        """Count somebody who registers from an address."""
-        self._take(self._registrations, address, "Too many have registered from this address")
+    def count_registration(self, address: str) -> None:
+        """Count a registration from an address."""
+        self._take(self._registrations, address, "Too many registrations from this address")
 
     @contextmanager
-    def password(self, login: str, address: str) -> Iterator[None]:
-        """While a password is checked: wrong ones count, a right one clears the account."""
-        key = f"{login[:LONGEST_LOGIN].lower()} {address}"
-        self._take(self._passwords, key, "There were too many wrong passwords")
+    def password_check(self, login: str, address: str) -> Iterator[None]:
+        """Count a wrong password, and reset the count after a right one."""
+        key = f"{login[:MAX_LOGIN_LENGTH].lower()} {address}"
+        self._take(self._wrong_passwords, key, "Too many wrong passwords")
         try:
             yield
         except InvalidCredentials:
             raise
-        except Exception:  # it was not checked
-            self._passwords.uncount(key)
+        except Exception:  # the password was not checked
+            self._wrong_passwords.undo(key)
             raise
-        self._passwords.give_back(key)
+        self._wrong_passwords.reset(key)
 
-    def coming(self, whose: str, session_id: str) -> AbstractContextManager[None]:
-        """While a player, or a connection without one, connects to a session."""
-        return self._done(self._comings, f"{session_id} {whose}", "This session was left too often")
+    def session_connect(self, client: str, session_id: str) -> AbstractContextManager[None]:
+        """Count the connecting of a player, or of a spectator's connection, to a session."""
+        return self._counted_if_done(
+            self._session_connects, f"{session_id} {client}",
+            "Too many calls to connect to this session",
+        )
 
-    def draw(self, login: str, session_id: str) -> AbstractContextManager[None]:
-        """While a player offers a draw in a session, or declines one."""
-        return self._done(self._draws, f"{session_id} {login}", "A draw was proposed too often")
+    def draw_command(self, login: str, session_id: str) -> AbstractContextManager[None]:
+        """Count a player's command about a draw in a session."""
+        return self._counted_if_done(
+            self._draw_commands, f"{session_id} {login}", "Too many commands about a draw"
+        )
 
     @contextmanager
-    def _done(self, buckets: Buckets, key: str, sentence: str) -> Iterator[None]:
-        self._take(buckets, key, sentence)
+    def _counted_if_done(self, buckets: Buckets, key: str, reason: str) -> Iterator[None]:
+        self._take(buckets, key, reason)
         try:
             yield
-        except Exception:  # nothing has come of it
-            buckets.uncount(key)
+        except Exception:
+            buckets.undo(key)
             raise
 
-    def _take(self, buckets: Buckets, key: str, sentence: str) -> None:
-        wait = buckets.take(key) if self._on else 0.0
+    def _take(self, buckets: Buckets, key: str, reason: str) -> None:
+        wait = buckets.take(key) if self._enabled else 0.0
         if wait:
             raise RateLimited.of(
-                f"{sentence}: try again in {wait:.2f} s", retry_after=round(wait + 0.0005, 3)
+                f"{reason}: try again in {wait:.2f} s", retry_after=round(wait + 0.0005, 3)
             )
 
 
-def is_on(setting: bool | str) -> bool:
-    """What RATE_LIMITS says; raises ValueError where it says neither on nor off."""
-    if setting in (True, "on"):  # YAML takes both words for truth values
-        return True
-    if setting in (False, "off"):
-        return False
-    raise ValueError(f"RATE_LIMITS is on or off, not {setting!r}")
-
-
-def network(address: str) -> str:
-    """What is one client's of an address: all of it, or of IPv6 the half that a site is given."""
+def client_network(address: str) -> str:
+    """Return the part of an address that is one client's: of IPv6 the /64 that a site is given."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
@@ -155,3 +151,12 @@ def network(address: str) -> str:
     if known.version == 4:
         return address
     return str(ipaddress.ip_network((known, 64), strict=False))
+
+
+def is_on(setting: bool | str) -> bool:
+    """Return the value of RATE_LIMITS; raises ValueError where it is neither on nor off."""
+    if setting in (True, "on"):  # YAML reads both words as booleans
+        return True
+    if setting in (False, "off"):
+        return False
+    raise ValueError(f"RATE_LIMITS is on or off, not {setting!r}")

@@ -1,49 +1,51 @@
-"""The types of parameters: what a client may send, checked before anything is done with it."""
+"""The types of parameters: what a client may send, validated before a handler is called."""
 
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-MOST_SHOWN = 64
-LARGEST_VERSION = 2**31 - 1
-# Categories of Unicode. Cf is no control as a whole: emoji are joined by characters of it.
-CONTROLS = ("Cc", "Zl", "Zp")
-BLANK = ("C", "Z")
-# By these a name could make what stands beside it look like something else.
+MAX_ECHOED_CHARACTERS = 64
+MAX_VERSION = 2**31 - 1  # what an integer column of PostgreSQL can be compared with
+# Unicode categories. Cf as a whole is no control: emoji are joined by characters of it.
+CONTROL_CATEGORIES = ("Cc", "Zl", "Zp")
+INVISIBLE_CATEGORIES = ("C", "Z")
+# With these a name could change how the text beside it is displayed.
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-def _clean(text: str) -> str:
+def _storable(text: str) -> str:
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("The character U+0000 and halves of surrogate pairs are not allowed")
     return text
 
 
-def _shown(text: str) -> str:
-    if any(unicodedata.category(each) in CONTROLS or each in BIDIRECTIONAL for each in text):
+def _displayable(text: str) -> str:
+    if any(
+        unicodedata.category(each) in CONTROL_CATEGORIES or each in BIDIRECTIONAL for each in text
+    ):
         raise ValueError(
             "Control characters, line breaks and what changes the direction of writing are not "
             "allowed"
         )
-    if all(unicodedata.category(each)[0] in BLANK for each in text):
-        raise ValueError("At least one character has to be seen")
+    if all(unicodedata.category(each)[0] in INVISIBLE_CATEGORIES for each in text):
+        raise ValueError("At least one character has to be visible")
     return text
 
 
 def _printable(text: str) -> str:
-    # A string of the wrong form is found nowhere; made printable it can stand in the message.
-    if len(text) <= MOST_SHOWN and text.isascii() and text.isprintable():
+    # An id of another form does not exist; made printable it can stand in the error message.
+    if len(text) <= MAX_ECHOED_CHARACTERS and text.isascii() and text.isprintable():
         return text
-    return ascii(text)[:MOST_SHOWN]
+    return ascii(text)[:MAX_ECHOED_CHARACTERS]
 
 
-Text = Annotated[str, AfterValidator(_clean)]
-DisplayName = Annotated[Text, Field(min_length=1, max_length=50), AfterValidator(_shown)]
-LookedUp = Annotated[str, AfterValidator(_printable)]
+Text = Annotated[str, AfterValidator(_storable)]
+NewDisplayName = Annotated[Text, Field(min_length=1, max_length=50), AfterValidator(_displayable)]
+Lookup = Annotated[str, AfterValidator(_printable)]
 NewLogin = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{3,20}$")]
 NewPassword = Annotated[Text, Field(min_length=8, max_length=128)]
-GameName = Annotated[LookedUp, Field(description="the name of a game of this server")]
+GameName = Annotated[Lookup, Field(description="the name of a game of this server")]
 Options = Annotated[
     dict[str, Any],
     Field(description="`{clock: null | {initial, increment}, rated, ...}` and the game's own"),
@@ -53,13 +55,13 @@ Version = Annotated[int, Field(ge=0)]
 
 
 class Params(BaseModel):
-    """The parameters of a method: what it does not know is refused, and null is as if left out."""
+    """The parameters of a method: unknown names are refused, and null means left out."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     @classmethod
-    def read(cls, params: dict[str, Any]) -> "Params":
-        """Raises pydantic's ValidationError."""
+    def read(cls, params: dict[str, Any]) -> Self:
+        """Validate parameters; raises pydantic's ValidationError."""
         return cls.model_validate(
             {
                 name: value for name, value in params.items()
@@ -68,7 +70,7 @@ class Params(BaseModel):
         )
 
 
-class Nothing(Params):
+class NoParams(Params):
     pass
 
 
@@ -78,7 +80,7 @@ class Registration(Params):
 
 
 class Login(Params):
-    login: LookedUp
+    login: Lookup
     password: str
 
 
@@ -103,13 +105,13 @@ class Password(Params):
     password: str
 
 
-class AccountOf(Params):
-    login: LookedUp | None = None
+class OptionalLogin(Params):
+    login: Lookup | None = None
 
 
-class Profile(Params):
+class ProfileChanges(Params):
     display_name: Annotated[
-        DisplayName | None,
+        NewDisplayName | None,
         Field(description="not blank, without control characters, of the direction too"),
     ] = None
     bio: Annotated[Text, Field(max_length=500)] | None = None
@@ -122,7 +124,7 @@ class LeaderboardPage(Params):
 
 
 class RatingHistoryPage(Params):
-    login: LookedUp | None = None
+    login: Lookup | None = None
     game: GameName = "dobutsu"
     limit: Limit = 50
     after: str | None = None
@@ -140,12 +142,12 @@ class RoomPage(Params):
     after: str | None = None
 
 
-class RoomOf(Params):
-    room_id: LookedUp
+class RoomId(Params):
+    room_id: Lookup
 
 
-class KeyOf(Params):
-    connection_key: LookedUp
+class ConnectionKey(Params):
+    connection_key: Lookup
 
 
 class Search(Params):
@@ -154,28 +156,28 @@ class Search(Params):
     rating_range: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
-class ProposalOf(Params):
-    proposal_id: LookedUp
+class ProposalId(Params):
+    proposal_id: Lookup
 
 
-class SessionOf(Params):
-    session_id: LookedUp
+class SessionId(Params):
+    session_id: Lookup
 
 
 class SessionSince(Params):
-    session_id: LookedUp
+    session_id: Lookup
     since: Version | None = None
 
 
 class Command(Params):
-    session_id: LookedUp
+    session_id: Lookup
     command: dict[str, Any]
     command_id: Annotated[Text, Field(min_length=1, max_length=64)]
     version: Version | None = None
 
 
 class SessionPage(Params):
-    login: LookedUp | None = None
+    login: Lookup | None = None
     game: GameName | None = None
     status: Literal["active", "ended"] | None = None
     limit: Limit = 50

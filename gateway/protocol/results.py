@@ -1,14 +1,22 @@
-"""The types of results: what a client is answered. The tests check every answer against them."""
+"""The types of results: what clients are answered.
 
-from typing import Any, Literal
+Handlers are annotated with these types, the document of the protocol is generated from them, and
+the tests check every answer against them.
+"""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any, Literal, TypeAlias
 
-Status = Literal["active", "ended"]
+from pydantic import ConfigDict, with_config
+
+# Pydantic needs this one before Python 3.12.
+from typing_extensions import TypedDict
+
+Status: TypeAlias = Literal["active", "ended"]
 
 
-class Result(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+@with_config(ConfigDict(extra="forbid"))
+class Result(TypedDict):
+    pass
 
 
 class Empty(Result):
@@ -171,10 +179,9 @@ class SessionPage(Result):
     next: str | None
 
 
-class Event(BaseModel):
+@with_config(ConfigDict(extra="allow"))
+class Event(TypedDict):
     """A stored event; what it has besides depends on its type."""
-
-    model_config = ConfigDict(extra="allow")
 
     version: int
     at: str

@@ -5,7 +5,7 @@ import json
 import pytest
 import websocket
 
-from gateway.protocol.json_rpc import LARGEST_MESSAGE
+from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 from tests.stack import SERVICES
 
 INFO = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "server.info"})
@@ -50,9 +50,9 @@ def test_what_is_counted_is_told_to_prometheus(stack, player):
 
 
 def test_a_body_of_64_kib_is_read_and_a_larger_one_is_too_large(stack, post):
-    assert post(padded(LARGEST_MESSAGE))[1]["result"]["protocol"] == "1.0"
-    assert post(padded(LARGEST_MESSAGE + 1))[0] == 413
-    assert post(padded(50 * LARGEST_MESSAGE))[0] == 413
+    assert post(padded(MAX_MESSAGE_BYTES))[1]["result"]["protocol"] == "1.0"
+    assert post(padded(MAX_MESSAGE_BYTES + 1))[0] == 413
+    assert post(padded(50 * MAX_MESSAGE_BYTES))[0] == 413
     assert post(INFO)[0] == 200
 
 

@@ -9,7 +9,7 @@ from itertools import chain, repeat
 import pytest
 import websocket
 
-from gateway.protocol.json_rpc import LARGEST_MESSAGE
+from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 from tests.client import CheckedClient
 from tests.e2e.playing import begin, wait_for_version
 from tests.stack import SETTINGS, eventually
@@ -69,17 +69,17 @@ def test_a_binary_message_ends_the_connection(raw):
 
 def test_a_message_of_64_kib_is_read_and_a_larger_one_ends_the_connection(raw):
     ws = raw()
-    ws.send(INFO + " " * (LARGEST_MESSAGE - len(INFO)))
+    ws.send(INFO + " " * (MAX_MESSAGE_BYTES - len(INFO)))
     assert json.loads(ws.recv())["result"]["protocol"] == "1.0"
-    ws.send(INFO + " " * (LARGEST_MESSAGE + 1 - len(INFO)))
+    ws.send(INFO + " " * (MAX_MESSAGE_BYTES + 1 - len(INFO)))
     assert close_code(ws) == 1009
 
 
 def test_a_message_is_measured_in_bytes(raw):
     ws = raw()
-    ws.send('"' + "é" * (LARGEST_MESSAGE // 2 - 1) + '"')
+    ws.send('"' + "é" * (MAX_MESSAGE_BYTES // 2 - 1) + '"')
     assert "error" in json.loads(ws.recv())
-    ws.send('"' + "é" * (LARGEST_MESSAGE // 2) + '"')
+    ws.send('"' + "é" * (MAX_MESSAGE_BYTES // 2) + '"')
     assert close_code(ws) == 1009
 
 

@@ -76,7 +76,7 @@ def identify(token):
 @pytest.fixture
 def fake_gateway(services):
     return SimpleNamespace(
-        services=services, games=Games(), limits=Limits(on=False), rpc_timeout=0.0,
+        services=services, games=Games(), limits=Limits(enabled=False), rpc_timeout=0.0,
         catching_up=create_autospec(Resync, instance=True),
     )
 

@@ -12,7 +12,7 @@ import eventlet.wsgi
 import pytest
 
 from gateway.app import create_app
-from gateway.protocol.json_rpc import LARGEST_MESSAGE
+from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
 INFO = '{"jsonrpc": "2.0", "id": 1, "method": "server.info"}'
 PROXY, CLIENT, OTHER = "192.0.2.1", "203.0.113.5", "198.51.100.7"
@@ -24,7 +24,7 @@ def asked(fake_gateway):
 
     def asked(proxies, **headers):
         counted = []
-        fake_gateway.limits = SimpleNamespace(ask=counted.append)
+        fake_gateway.limits = SimpleNamespace(count_request=counted.append)
         app = create_app({"ALLOWED_ORIGINS": "", "TRUSTED_PROXIES": proxies}, fake_gateway)
         answer = app.test_client().post(
             "/rpc", data=INFO, headers=headers, environ_base={"REMOTE_ADDR": PROXY}
@@ -52,7 +52,7 @@ def test_a_site_of_ipv6_is_one_client(asked):
 
 
 def test_the_host_is_still_the_one_that_the_client_has_asked_for(fake_gateway):
-    fake_gateway.limits = SimpleNamespace(ask=lambda whose: None)
+    fake_gateway.limits = SimpleNamespace(count_request=lambda client: None)
     app = create_app({"ALLOWED_ORIGINS": "", "TRUSTED_PROXIES": 1}, fake_gateway)
     headers = {"X-Forwarded-Host": "evil.example", "Origin": "https://evil.example"}
     assert app.test_client().post("/rpc", data=INFO, headers=headers).status_code == 403
@@ -89,7 +89,7 @@ class TestChunks:
         answer = link.getresponse()
         return answer.status, answer.read()
 
-    @pytest.mark.parametrize("size", [len(INFO), 1000, LARGEST_MESSAGE])
+    @pytest.mark.parametrize("size", [len(INFO), 1000, MAX_MESSAGE_BYTES])
     def test_they_are_put_together(self, link, size):
         padded = INFO.ljust(size)
         for _ in range(2):
@@ -97,7 +97,7 @@ class TestChunks:
             assert status == 200 and json.loads(text)["result"]["protocol"] == "1.0"
 
     def test_too_many_of_them_are_too_large(self, link):
-        assert self.post(link, INFO.ljust(LARGEST_MESSAGE), " ")[0] == 413
+        assert self.post(link, INFO.ljust(MAX_MESSAGE_BYTES), " ")[0] == 413
         assert self.post(link, *[" " * 1000] * 1000)[0] == 413
         assert self.post(link, INFO)[0] == 200
 

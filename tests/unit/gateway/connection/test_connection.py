@@ -469,7 +469,7 @@ class TestEndOfASearch:
 
 def test_a_connection_that_has_ended_does_not_stay_for_as_long_as_its_token(services):
     gateway = SimpleNamespace(
-        id="gateway", services=services, inbox=EventSubscriber(), ping_interval=20, limits=Limits(on=False),
+        id="gateway", services=services, inbox=EventSubscriber(), ping_interval=20, limits=Limits(enabled=False),
         came=lambda connection: None, departures=SimpleNamespace(add=lambda connection: None),
     )
     gateway.inbox.close = lambda queue: None

@@ -1,4 +1,4 @@
-"""Every error that a caller can cause has its code, and of any other nothing is told."""
+"""Every error that a caller can cause has a code, and no other is shown to clients."""
 
 import importlib
 import inspect
@@ -13,18 +13,25 @@ import gateway.protocol.errors
 import sessions.exceptions
 from extensions.errors import ServiceError
 from extensions.pagination import UnknownCursor
-from gateway.protocol.errors import CODES, describe, invalid_params, type_of
+from gateway.protocol.errors import (
+    CODES,
+    MAX_PARAM_ERRORS,
+    describe,
+    invalid_params,
+    type_of,
+)
 from gateway.protocol.json_rpc import InvalidRequest, ParseError
+from gateway.protocol.params import NoParams
 from rooms.exceptions import RoomFull, RoomIsPrivate
 from sessions.exceptions import InvalidOptions, StaleVersion
 
 SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
 
-# What one service tells another, or is told to clients as the parameters' being wrong.
+# Raised by one service for another, or shown to clients as InvalidParams.
 INTERNAL = {RoomIsPrivate}
 AS_INVALID_PARAMS = {InvalidOptions, UnknownCursor}
 
-# The page of errors that clients are written against.
+# The errors as docs/protocol.md has them.
 FAMILIES = {
     -32700: {"ParseError"},
     -32600: {"InvalidRequest"},
@@ -50,7 +57,7 @@ CODE_OF = {name: code for code, names in FAMILIES.items() for name in names}
 
 
 def public_errors():
-    """The errors in the services' `exceptions` modules, and those of the gateway itself."""
+    """The errors in the services' `exceptions` modules, and the gateway's own."""
     modules = [gateway.protocol.errors]
     for name in SERVICES:
         if "exceptions" in [module.name for module in pkgutil.iter_modules([name])]:
@@ -68,7 +75,7 @@ def name_of(error):
     return f"{error.__module__}.{error.__name__}"
 
 
-def test_the_errors_of_all_services_are_found():
+def test_errors_of_all_services_are_found():
     assert {error.__module__.partition(".")[0] for error in PUBLIC} == {
         "accounts", "auth", "gateway", "rooms", "searcher", "sessions"
     }
@@ -76,12 +83,12 @@ def test_the_errors_of_all_services_are_found():
 
 
 @pytest.mark.parametrize("error", PUBLIC, ids=name_of)
-def test_every_public_error_has_a_code_or_is_never_shown_as_itself(error):
+def test_every_public_error_has_a_code_or_is_internal(error):
     assert (error in CODES) != (error in INTERNAL | AS_INVALID_PARAMS)
 
 
 @pytest.mark.parametrize("error", CODES, ids=name_of)
-def test_every_code_is_that_of_the_page(error):
+def test_every_code_is_as_documented(error):
     assert CODES[error] == CODE_OF[error.__name__]
 
 
@@ -94,7 +101,7 @@ def test_every_public_error_crosses_rpc_as_itself(error):
     assert crossed.details == {"version": 7, "errors": [{"path": "a.b"}]}
 
 
-def test_an_error_is_told_by_code_sentence_type_and_details():
+def test_error_has_code_message_type_and_details():
     assert describe(StaleVersion.of("Version 1 is stale", version=4)) == {
         "code": -32004, "message": "Version 1 is stale",
         "data": {"type": "StaleVersion", "version": 4},
@@ -102,22 +109,22 @@ def test_an_error_is_told_by_code_sentence_type_and_details():
 
 
 @pytest.mark.parametrize(("error", "code"), [(ParseError, -32700), (InvalidRequest, -32600)])
-def test_what_is_no_request_is_told_without_details(error, code):
+def test_protocol_error_has_no_details(error, code):
     assert describe(error("It is none")) == {
         "code": code, "message": "It is none", "data": {"type": error.__name__}
     }
 
 
-def test_details_cannot_take_the_place_of_the_type():
+def test_details_cannot_replace_the_type():
     assert describe(RoomFull.of("Full", type="SomethingElse"))["data"]["type"] == "RoomFull"
 
 
 class Unlisted(ServiceError):
-    """An error that nobody has given a code."""
+    """An error without a code."""
 
 
 class Special(RoomFull):
-    """A kind of an error that has a code, and has none of its own."""
+    """A subclass of an error with a code, without a code of its own."""
 
 
 @pytest.mark.parametrize(
@@ -135,7 +142,7 @@ class Special(RoomFull):
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_of_what_nobody_has_foreseen_nothing_is_told_but_that_it_is_noted(error, caplog):
+def test_unexpected_error_is_logged_and_not_described(error, caplog):
     shown = describe(error)
     assert (shown["code"], shown["data"]) == (-32603, {"type": "InternalError"})
     assert "secret" not in json.dumps(shown)
@@ -144,7 +151,7 @@ def test_of_what_nobody_has_foreseen_nothing_is_told_but_that_it_is_noted(error,
     assert caplog.records[-1].exc_info[1] is error
 
 
-def test_what_is_wrong_with_parameters_is_told_with_the_path_of_each():
+def test_invalid_params_have_the_path_of_each_error():
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(dict[str, dict[str, int]]).validate_python({"a": {"b": "x"}, "c": 5})
     shown = describe(invalid_params(caught.value))
@@ -154,7 +161,7 @@ def test_what_is_wrong_with_parameters_is_told_with_the_path_of_each():
     assert shown["message"].startswith("a.b: ")
 
 
-def test_options_that_are_none_are_parameters_that_are_wrong():
+def test_invalid_options_become_invalid_params():
     errors = [{"path": "options.clock.initial", "message": "Too much"}]
     shown = describe(InvalidOptions.of("no", errors=errors))
     assert shown == {
@@ -164,8 +171,16 @@ def test_options_that_are_none_are_parameters_that_are_wrong():
     assert type_of(InvalidOptions.of("no", errors=errors)) == "InvalidParams"
 
 
-def test_a_cursor_that_is_none_is_a_parameter_that_is_wrong():
+def test_unknown_cursor_becomes_invalid_params():
     shown = describe(UnknownCursor("It is none"))
     assert shown["data"] == {
         "type": "InvalidParams", "errors": [{"path": "after", "message": "It is none"}]
     }
+
+
+def test_only_some_of_many_param_errors_are_reported():
+    with pytest.raises(ValidationError) as caught:
+        NoParams.read({f"name-{number}": 1 for number in range(5000)})
+    shown = describe(invalid_params(caught.value))
+    assert len(shown["data"]["errors"]) == MAX_PARAM_ERRORS
+    assert len(str(shown)) < 5000

@@ -1,0 +1,8 @@
+"""The codes with which a gateway closes a WebSocket."""
+
+GOING_AWAY = 1001
+NOT_TEXT = 1003
+POLICY_VIOLATION = 1008
+MESSAGE_TOO_LARGE = 1009
+UNAUTHORIZED = 4401
+PONG_TIMEOUT = 4408

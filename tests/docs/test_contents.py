@@ -26,7 +26,8 @@ from tests.client import EVENTS
 from tests.docs.pages import codes, read, rows, section
 from tests.monitored import METRICS
 
-PROTOCOL, ARCHITECTURE = read("docs/protocol.md"), read("ARCHITECTURE.md")
+PROTOCOL, EVENTS_PAGE = read("docs/protocol.md"), read("docs/events.md")
+FAILURES = read("docs/failures.md")
 OPERATIONS = read("docs/operations.md")
 MODULES = [
     accounts.events, auth.events, private_rooms.events, rooms.events, searcher.events,
@@ -70,7 +71,7 @@ def test_every_notification_is_on_the_protocol_page_with_its_params():
 
 
 def test_the_events_table_has_every_exchange_and_every_event():
-    table = rows(section(ARCHITECTURE, "## Events"))
+    table = rows(section(EVENTS_PAGE, "## Events"))
     told = {codes(row[0])[0]: set(codes(row[2])) for row in table if row[0].startswith("`")}
     assert set(told) == EXCHANGES
     assert set().union(*told.values()) == ANNOUNCED
@@ -80,7 +81,7 @@ def test_the_events_table_has_every_exchange_and_every_event():
 
 
 def test_the_gateways_exchange_is_fed_by_what_is_said_to_feed_it():
-    assert f"`{EXCHANGE}`, bound to every fanout but\n`session.results`" in ARCHITECTURE
+    assert f"`{EXCHANGE}`, bound to every fanout but `session.results`" in EVENTS_PAGE
     assert set(SOURCES) == EXCHANGES - {"session.results"}
 
 
@@ -112,7 +113,7 @@ def test_every_metric_is_described_with_its_labels():
 
 
 def test_every_fault_point_is_described():
-    told = [codes(row[0])[0] for row in rows(section(ARCHITECTURE, "## Where a death hurts"))]
+    told = [codes(row[0])[0] for row in rows(section(FAILURES, "## Fault points"))]
     assert told == list(Point)
 
 

@@ -8,12 +8,12 @@ from accounts import events, ratings, results, schemas
 from accounts.exceptions import AccountNotFound
 from accounts.models import Account, Base, OutboxRow
 from extensions import service_base
-from extensions.amqp.durable_consumer import listen
+from extensions.amqp.durable_consumer import consume
 from extensions.clock import Clock
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
 from extensions.outbox.outbox import OutboxProvider
-from extensions.pagination import UnknownCursor, page, position
+from extensions.pagination import UnknownCursor, decode_cursor, paginate
 from extensions.storage.database import Database
 from extensions.timers import timer
 
@@ -21,7 +21,7 @@ LIST = "accounts"
 LEADERBOARD = "leaderboard of "
 HISTORY = "rating history of "
 # The database is away or busy, or another instance was faster: the same may succeed later.
-PASSING = (StorageAway, IntegrityError)
+TRANSIENT_ERRORS = (StorageAway, IntegrityError)
 
 
 class AccountsService(service_base.Service):
@@ -65,13 +65,13 @@ class AccountsService(service_base.Service):
     @rpc(expected_exceptions=(UnknownCursor,))
     def list(self, games=(), limit=50, after=None):
         """All accounts by their logins, a page at a time: `{items, next}`."""
-        begin, now = position(LIST, after), self.clock()
+        begin, now = decode_cursor(LIST, after), self.clock()
         query = select(Account).order_by(func.lower(Account.login)).limit(limit + 1)
         if begin is not None:
             query = query.where(func.lower(Account.login) > begin[0])
         with self.db.get_session() as session:
             rows = session.scalars(query).all()
-            shown, following = page(LIST, rows, limit, lambda row: [row.login.lower()])
+            shown, following = paginate(LIST, rows, limit, lambda row: [row.login.lower()])
             items = [schemas.account(row, games, now) for row in shown]
             return {"items": items, "next": following}
 
@@ -105,10 +105,10 @@ class AccountsService(service_base.Service):
     def leaderboard(self, game, limit=50, after=None):
         """Who has played a rated game, best first, a page at a time: `{items, next}`."""
         name, now = LEADERBOARD + game, self.clock()
-        begin = position(name, after)
+        begin = decode_cursor(name, after)
         with self.db.get_session() as session:
             rows = ratings.best(session, game, limit + 1, begin)
-        shown, following = page(name, rows, limit, lambda row: [row[0].rating, row[0].login])
+        shown, following = paginate(name, rows, limit, lambda row: [row[0].rating, row[0].login])
         return {"items": [schemas.ranked(*row, now) for row in shown], "next": following}
 
     @rpc(expected_exceptions=(AccountNotFound, UnknownCursor))
@@ -117,11 +117,11 @@ class AccountsService(service_base.Service):
         with self.db.get_session() as session:
             login = self._require(session, login).login
             name = f"{HISTORY}{login} at {game}"
-            rows = ratings.course(session, login, game, limit + 1, position(name, after))
-        shown, following = page(name, rows, limit, lambda row: [row.number])
+            rows = ratings.course(session, login, game, limit + 1, decode_cursor(name, after))
+        shown, following = paginate(name, rows, limit, lambda row: [row.number])
         return {"items": [schemas.change(row, viewer) for row in shown], "next": following}
 
-    @listen(results.QUEUE, passing=PASSING)
+    @consume(results.QUEUE, transient_errors=TRANSIENT_ERRORS)
     @after(Point.RESULT_COUNTED)
     def count_result(self, message):
         """Move the ratings of the players of a rated session that has ended, once."""

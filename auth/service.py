@@ -67,7 +67,7 @@ class AuthService(service_base.Service):
         claims, password_hash = self._claims(refresh_token, tokens.REFRESH)
         access, refresh = self._new_claims(
             claims.login, password_hash, claims.family,
-            tokens.successor_id(claims.token_id, request_id.current_request(), self.keys),
+            tokens.successor_id(claims.token_id, request_id.idempotency_key(), self.keys),
         )
         fresh = self.families.rotate(
             claims.login, claims.family, claims.token_id, refresh.token_id, refresh.expires_at,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from nameko.extensions import DependencyProvider
 
-SKEW = 1.0  # seconds by which the clocks of two machines may differ
+MAX_CLOCK_SKEW_SECONDS = 1.0  # by which the clocks of two machines may differ
 
 
 class Clock(DependencyProvider):

@@ -27,7 +27,7 @@ class Container(ServiceContainer):
 
     def __init__(self, service_cls, config):
         super().__init__(service_cls, config)
-        self.vitals = ProcessHealth()
+        self.health = ProcessHealth()
         self._starting = None
         self._stopping = False
 
@@ -59,12 +59,12 @@ class Container(ServiceContainer):
             self._died.wait()
 
     def kill(self, exc_info=None):
-        self.vitals.clear()
+        self.health.clear()
         super().kill(exc_info)
 
     def _judge(self):
         patience = float(self.config.get("STUCK_LOOP", 0))
-        stuck = self.vitals.await_stuck(patience, self._reaches_all)
+        stuck = self.health.await_stuck(patience, self._reaches_all)
         _log.critical(
             "%s ends, to be started again: %s does not come round",
             self.service_name, ", ".join(stuck),
@@ -84,7 +84,7 @@ class Container(ServiceContainer):
         elif self._starting is not None:
             # It waits for what is away, and so it has taken no work; or the start has failed.
             self._starting.kill()
-        self.vitals.clear()
+        self.health.clear()
         if not self._died.ready():
             self._died.send(None, error)
 

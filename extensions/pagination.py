@@ -18,13 +18,13 @@ class UnknownCursor(ServiceError):
     """The `after` of a page is none that this list has given as `next`."""
 
 
-def cursor(list_name: str, position: list[Any]) -> str:
+def encode_cursor(list_name: str, position: list[Any]) -> str:
     """The opaque form of a position in a list."""
     text = json.dumps(position, separators=(",", ":")).encode()
     return _encode(_checksum(list_name, text) + text)
 
 
-def position(list_name: str, after: str | None) -> list[Any] | None:
+def decode_cursor(list_name: str, after: str | None) -> list[Any] | None:
     """The position that a cursor stands for; None without one.
 
     Raises UnknownCursor.
@@ -42,13 +42,13 @@ def position(list_name: str, after: str | None) -> list[Any] | None:
     return json.loads(text)
 
 
-def page(list_name: str, rows: list[Any], limit: int, key) -> tuple[list[Any], str | None]:
+def paginate(list_name: str, rows: list[Any], limit: int, key) -> tuple[list[Any], str | None]:
     """The first `limit` of the rows, and the cursor of what follows; `key(row)` is a position.
 
     The caller reads one row more than `limit`, which tells whether anything follows.
     """
     shown = rows[:limit]
-    return shown, cursor(list_name, key(shown[-1])) if len(rows) > limit else None
+    return shown, encode_cursor(list_name, key(shown[-1])) if len(rows) > limit else None
 
 
 def _encode(data: bytes) -> str:

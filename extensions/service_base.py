@@ -16,22 +16,22 @@ from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.observability.monitoring import Monitoring
 
 
-class Ailing(DependencyProvider):
+class Problems(DependencyProvider):
     """What is amiss with the loops of this process, as a function: a sentence for each."""
 
     def get_dependency(self, worker_ctx):
-        return health.of(self.container).ailing
+        return health.of(self.container).problems
 
 
 class Service:
     """A service that answers `ping`, and whose work is counted and logged."""
 
     monitoring = Monitoring()
-    serving = EntrypointLogging()
+    entrypoint_logging = EntrypointLogging()
 
-    ailing = Ailing()
+    problems = Problems()
 
     @rpc
     def ping(self):
         """That the service answers: `{instance, ailing}`, a sentence for each loop amiss."""
-        return {"instance": f"{gethostname()}:{getpid()}", "ailing": self.ailing()}
+        return {"instance": f"{gethostname()}:{getpid()}", "ailing": self.problems()}

@@ -5,31 +5,31 @@ from nameko.timer import Timer as StockTimer
 from extensions.amqp.publisher import NotPublished
 from extensions.errors import StorageAway
 from extensions.observability import health
-from extensions.rpc.client import UNANSWERED
+from extensions.rpc.client import UNANSWERED_ERRORS
 
 # What will be over some time, and is nobody's fault here.
-PASSING = (StorageAway, NotPublished, *UNANSWERED)
+TRANSIENT_ERRORS = (StorageAway, NotPublished, *UNANSWERED_ERRORS)
 
 
 class Timer(StockTimer):
-    """Nameko's timer, as one of the vitals of its process."""
+    """Nameko's timer, as a watched loop of its process."""
 
     def __init__(self, interval, **options):
         # Whatever is raised is logged here, and so it is expected.
         super().__init__(interval, expected_exceptions=Exception, **options)
 
     def setup(self):
-        self.vital = health.of(self.container).watch(self.method_name, self.interval)
+        self.health = health.of(self.container).watch(self.method_name, self.interval)
 
     def handle_timer_tick(self):
         worker = self.container.spawn_worker(self, (), {}, handle_result=self.handle_result)
-        health.is_of(self.container._worker_threads[worker], self.vital)
+        health.attach(self.container._worker_threads[worker], self.health)
 
     def handle_result(self, worker_ctx, result, exc_info):
         if exc_info is None:
-            self.vital.ran()
+            self.health.succeeded()
         else:
-            self.vital.failed(exc_info[1], passing=isinstance(exc_info[1], PASSING))
+            self.health.failed(exc_info[1], transient=isinstance(exc_info[1], TRANSIENT_ERRORS))
         return super().handle_result(worker_ctx, result, exc_info)
 
 

@@ -46,8 +46,8 @@ class Gateway:
             lambda commands: self.services.sessions.execute_many(commands), timeout(config)
         )
         self.inbox = EventSubscriber(config["AMQP_URI"], float(config["HEARTBEAT"]), self._resume)
-        self.vitals = self.services.vitals
-        self.vitals.add(self.inbox.vital)
+        self.health = self.services.health
+        self.health.add(self.inbox.health)
         self.departures = DisconnectNotifier(self.services)
         self.rpc_timeout = timeout(config)
         self.doubts = PresenceReconciler(self.rpc_timeout)
@@ -70,9 +70,9 @@ class Gateway:
             ("renew_sessions", self._keep_sessions), ("renew_rooms", self._keep_rooms),
             ("renew_searches", self._keep_searches),
         ):
-            vital = self.vitals.watch(name, RENEW_INTERVAL)
-            health.is_of(eventlet.spawn(self._renew, keep, vital), vital)
-        eventlet.spawn_n(self.readiness.run, self.vitals.watch("ask_services", ROUND))
+            loop = self.health.watch(name, RENEW_INTERVAL)
+            health.attach(eventlet.spawn(self._renew, keep, loop), loop)
+        eventlet.spawn_n(self.readiness.run, self.health.watch("ask_services", ROUND))
 
     def serve(self, ws, address: str) -> None:
         """Serve the WebSocket of a client at this address until it ends."""
@@ -102,7 +102,7 @@ class Gateway:
         """What does not answer, services or the broker, by name; and what ails, in sentences."""
         if self.stopping:
             return ["gateway"], []
-        ailing = [f"gateway: {sentence}" for sentence in self.vitals.ailing()]
+        ailing = [f"gateway: {sentence}" for sentence in self.health.problems()]
         if not self.inbox.up:
             return ["broker"], ailing
         silent, said = self.readiness.unwell()
@@ -117,14 +117,14 @@ class Gateway:
                 if not follower.ended:
                     filling.spawn_n(follower.fill)
 
-    def _renew(self, keep: Callable[[], None], vital: health.LoopHealth) -> None:
+    def _renew(self, keep: Callable[[], None], loop: health.LoopHealth) -> None:
         while True:
             try:
                 keep()
             except Exception as error:  # the next round may do better
-                vital.failed(error)
+                loop.failed(error)
             else:
-                vital.ran()
+                loop.succeeded()
             eventlet.sleep(RENEW_INTERVAL)
 
     def _keep_sessions(self) -> None:
@@ -185,7 +185,7 @@ class Gateway:
                 if search is None or connection.closed or connection.searching is not search:
                     return
                 if not self.catching_up.tell_found(connection):
-                    with request_id.under(connection.searching_by):  # the same one, to all who know it
+                    with request_id.scope(connection.searching_by):  # the same one, to all who know it
                         connection.search(search)
         except (SearchAlreadyStarted, RateLimited):
             connection.searching = None  # another connection's search, or none for a while

@@ -95,7 +95,7 @@ def without_compression(app):
 
 def judge(running: Gateway, patience: float) -> None:
     """Return when a loop of the gateway is stuck, so that nothing but a new start helps."""
-    stuck = running.vitals.await_stuck(patience, running.services.reachable)
+    stuck = running.health.await_stuck(patience, running.services.reachable)
     _log.critical(
         "This gateway ends, to be started again: %s does not come round", ", ".join(stuck)
     )

@@ -11,10 +11,10 @@ from extensions import request_id, service_base
 from extensions.clock import Clock
 from extensions.fault_points import Point, before
 from extensions.outbox.outbox import OutboxProvider
-from extensions.pagination import UnknownCursor, page, position
+from extensions.pagination import UnknownCursor, decode_cursor, paginate
 from extensions.rpc.client import RpcProxy
-from extensions.storage.database import Database, hold
-from extensions.storage.downtime import beat
+from extensions.storage.database import Database, advisory_lock
+from extensions.storage.downtime import record_heartbeat
 from extensions.timers import timer
 from rooms import events, exceptions, schemas
 from rooms.models import (
@@ -57,7 +57,7 @@ class RoomsService(service_base.Service):
         The same call, served again, opens no other.
         """
         complete = self.sessions.complete_options(game, options, seats)
-        now, call_id = self.clock(), request_id.current_request()
+        now, call_id = self.clock(), request_id.idempotency_key()
         with self.db.get_session() as session:
             self._hold_rooms_of(session, owner)
             room = self._opened_by(session, owner, call_id)
@@ -80,7 +80,7 @@ class RoomsService(service_base.Service):
 
         The same call, served again, is answered as if it were the first time.
         """
-        now, call_id = self.clock(), request_id.current_request()
+        now, call_id = self.clock(), request_id.idempotency_key()
         notices = []
         with self.db.get_session() as session:
             row = self._require(session, room_id, login, private, hide_private=True)
@@ -150,7 +150,7 @@ class RoomsService(service_base.Service):
     @rpc(expected_exceptions=(UnknownCursor,))
     def list(self, game=None, limit=50, after=None):
         """Open public rooms, newest first, a page at a time."""
-        begin = position(LIST, after)
+        begin = decode_cursor(LIST, after)
         query = select(Room).where(Room.status == OPEN, Room.private.is_(False))
         if game is not None:
             query = query.where(Room.game == game)
@@ -161,7 +161,7 @@ class RoomsService(service_base.Service):
             )
         query = query.order_by(Room.created_at.desc(), Room.room_id.desc()).limit(limit + 1)
         with self.db.get_session() as session:
-            rows, following = page(
+            rows, following = paginate(
                 LIST, session.scalars(query).all(), limit, lambda row: [row.created_at, row.room_id]
             )
             return {"items": [schemas.room(row) for row in rows], "next": following}
@@ -209,11 +209,11 @@ class RoomsService(service_base.Service):
     @timer(interval=1)
     def close_lapsed(self):
         """Close rooms that nobody of them has been connected for."""
-        if not self.outbox.up_for():
+        if not self.outbox.connected_seconds():
             return
         now = self.clock()
         with self.db.get_session() as session:
-            pause = beat(session, Downtime, now)
+            pause = record_heartbeat(session, Downtime, now)
             if pause:  # nothing ran, or could be reached: nobody could renew anything
                 everything = update(Room).where(Room.status == OPEN)
                 session.execute(everything.values(alive_until=Room.alive_until + pause))
@@ -319,7 +319,8 @@ class RoomsService(service_base.Service):
 
     def _hold_rooms_of(self, session, login):
         with session.no_autoflush:
-            hold(session, f"rooms of {login}")  # or two joins at once would both count too few
+            # Else two concurrent joins would both count too few.
+            advisory_lock(session, f"rooms of {login}")
 
     def _opened_by(self, session, owner, call_id):
         if call_id is None:

@@ -66,14 +66,14 @@ class Announce:
         """Announce; raises NotPublished where the broker has not confirmed."""
         self._publisher.publish(
             [
-                Message(self._exchange, notice.routing_key, notice.body, notice.copies)
+                Message(self._exchange, notice.routing_key, notice.body, notice.cc)
                 for notice in notices
             ]
         )
 
-    def up_for(self) -> float:
+    def connected_seconds(self) -> float:
         """For how many seconds the broker has been there without a break; 0 while it is not."""
-        return self._publisher.up_for()
+        return self._publisher.connected_seconds()
 
     def later(self, notices: list[OutboxMessage]) -> None:
         """Keep notices that could not be sent, until `send_kept` can send them."""
@@ -105,8 +105,8 @@ class Publisher(DependencyProvider):
         )
         self.announce = Announce(self.exchange, self.publisher)
         known = health.of(self.container)
-        known.add(self.publisher.vital)
-        self.vital = known.watch("announcement_relay", RETRY_INTERVAL)
+        known.add(self.publisher.health)
+        self.health = known.watch("announcement_relay", RETRY_INTERVAL)
 
     def start(self):
         self.container.spawn_managed_thread(self.publisher.run)
@@ -122,7 +122,7 @@ class Publisher(DependencyProvider):
         while True:
             eventlet.sleep(RETRY_INTERVAL)
             self.announce.send_kept()
-            self.vital.ran()
+            self.health.succeeded()
 
 
 __all__ = ["Announce", "NotPublished", "Publisher", "Store"]

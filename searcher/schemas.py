@@ -48,7 +48,7 @@ def opponent_found(pairing: Pairing, session_id: str, now: float) -> list[Outbox
                 "at": timestamp(now), "session_id": session_id, "game": pairing.game,
                 "options": pairing.options, "opponent": _opponent(pairing, login),
             },
-            players=(login,), private=_about_search(pairing.call_of(login)),
+            players=(login,), internal=_about_search(pairing.call_of(login)),
             id=f"{pairing.pairing_id}.{login}",
         )
         for login in pairing.players
@@ -78,7 +78,7 @@ def match_lapsed(lapse: Lapse, now: float) -> list[OutboxMessage]:
                 "at": timestamp(now), "proposal_id": proposal_id,
                 "searching": login not in lapse.out,
             },
-            players=(login,), private=_about_search(lapse.proposal.of(login).call_id),
+            players=(login,), internal=_about_search(lapse.proposal.of(login).call_id),
         )
         for login in lapse.proposal.players
     ]
@@ -103,16 +103,20 @@ def given_up(pairing: Pairing, now: float) -> list[OutboxMessage]:
 
 def stopped(login: str, now: float, call_id: str | None) -> OutboxMessage:
     """Tells the gateways that a player's search, or none, is not to be kept alive."""
-    params, private = {"at": timestamp(now)}, _about_search(call_id)
-    return OutboxMessage(f"search.{login}", events.STOPPED, params, players=(login,), private=private)
+    params, internal = {"at": timestamp(now)}, _about_search(call_id)
+    return OutboxMessage(
+        f"search.{login}", events.STOPPED, params, players=(login,), internal=internal
+    )
 
 
 def _expired(
     login: str, game: str, options: dict, waited: float, now: float, call_id: str | None
 ) -> OutboxMessage:
     params = {"at": timestamp(now), "game": game, "options": options, "waited": waited}
-    private = _about_search(call_id)
-    return OutboxMessage(f"search.{login}", events.EXPIRED, params, players=(login,), private=private)
+    internal = _about_search(call_id)
+    return OutboxMessage(
+        f"search.{login}", events.EXPIRED, params, players=(login,), internal=internal
+    )
 
 
 def _about_search(call_id: str | None) -> dict:

@@ -6,7 +6,7 @@ from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
 from extensions import request_id, service_base
-from extensions.amqp.durable_consumer import listen
+from extensions.amqp.durable_consumer import consume
 from extensions.clock import Clock
 from extensions.errors import RateLimited, StorageAway
 from extensions.fault_points import Point, before
@@ -50,7 +50,7 @@ class SearcherService(service_base.Service):
         now = self.clock()
         request = Request(
             login, game, complete["options"], rating, rating_range, now, connection_id,
-            now + self._lease(connection_id), call_id=request_id.current_request(),
+            now + self._lease(connection_id), call_id=request_id.idempotency_key(),
         )
         try:
             met = self.store.add(request, now)
@@ -117,7 +117,7 @@ class SearcherService(service_base.Service):
         """
         return self.store.renew(searches, self.clock() + LEASE)
 
-    @listen(results.QUEUE, passing=StorageAway)
+    @consume(results.QUEUE, transient_errors=StorageAway)
     def note_result(self, message):
         """Keep two players apart who have just aborted twice."""
         result = results.read(message)
@@ -138,7 +138,8 @@ class SearcherService(service_base.Service):
         now = self.clock()
         for lapse in self.store.unready(now):
             self._tell_lapse(lapse, now)
-        if self.announce.up_for() >= LEASE:  # before that, gateways may not have been able to renew
+        # Before that, gateways may not have been able to renew.
+        if self.announce.connected_seconds() >= LEASE:
             self.store.lapsed(now)
         gone = self.store.expired(now - self.config["SEARCH_EXPIRY"])
         try:

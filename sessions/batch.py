@@ -5,7 +5,7 @@ from typing import Any
 
 from extensions import request_id
 from extensions.errors import ServiceError
-from extensions.observability import tracing
+from extensions.observability import request_log, tracing
 from extensions.outbox.outbox import OutboxMessage
 from sessions import commands, schemas, storage
 from sessions.commands import Order
@@ -37,7 +37,7 @@ class Batch:
     def answer(self, command: dict[str, Any]) -> Answer:
         """Decide one command: what it is answered, or why it is refused."""
         try:
-            with request_id.under(command.get("call_id") or request_id.current()):
+            with request_id.scope(command.get("call_id") or request_id.current()):
                 version = self._decide(command)
         except ServiceError as refusal:
             return refusal
@@ -79,9 +79,9 @@ def trace_commands(
         if parent := order.get("traceparent"):
             refusal = answer if isinstance(answer, ServiceError) else None
             tracing.done(
-                "sessions.execute", parent, began, request_id.outcome(refusal),
+                "sessions.execute", parent, began, request_log.outcome(refusal),
                 session=order["session_id"], version=None if refusal else answer["version"],
-                call_id=order.get("call_id"),
+                request_id=order.get("call_id"),
             )
 
 
@@ -92,9 +92,9 @@ def note_commands(
     for order, answer in zip(orders, answers, strict=True):
         refusal = answer if isinstance(answer, Exception) else None
         kind = order["command"].get("type")
-        request_id.note(
-            "command", call_id=order.get("call_id"), session=order["session_id"],
-            login=order["login"], outcome=request_id.outcome(refusal),
+        request_log.log_event(
+            "command", request_id=order.get("call_id"), session=order["session_id"],
+            login=order["login"], outcome=request_log.outcome(refusal),
             type=kind if isinstance(kind, str) and kind in commands.COMMANDS else None,
             version=None if refusal else answer["version"],
         )

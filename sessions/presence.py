@@ -6,7 +6,7 @@ it finds in a service's module for a service.
 
 from nameko.rpc import rpc
 
-from extensions.storage.downtime import takes_turn
+from extensions.storage.downtime import claim_turn
 from extensions.timers import timer
 from sessions import exceptions, rematch, schemas, storage
 from sessions.models import Downtime
@@ -82,7 +82,7 @@ class Presence(Timekeeping):
         """Tell players how many watch, where it has changed: at most once a second."""
         now = self.clock()
         with self.db.get_session() as session:
-            if not takes_turn(session, Downtime, TELLING, now, TOLD_EVERY):
+            if not claim_turn(session, Downtime, TELLING, now, TOLD_EVERY):
                 return
             ids = storage.take_audiences(session, TOLD_AT_ONCE)
             present = storage.presence(session, ids)
@@ -100,7 +100,7 @@ class Presence(Timekeeping):
 
         Not while the broker is away, or has not been back for long enough for them to renew.
         """
-        if self.outbox.up_for() < self.config["GATEWAY_LEASE"]:
+        if self.outbox.connected_seconds() < self.config["GATEWAY_LEASE"]:
             return
         self._take_up_time()
         with self.db.get_session() as session:

@@ -115,7 +115,7 @@ def _for_everybody(match: Match, event: Event, common: dict[str, Any]) -> Outbox
     state, to_move = event.data["state"], event.data["to_move"]
     legal = {login: _legal(match, state, to_move, login) for login in to_move}
     return OutboxMessage(
-        events.everybody(match.session_id), event.type, params, private={"legal": legal}
+        events.everybody(match.session_id), event.type, params, internal={"legal": legal}
     )
 
 

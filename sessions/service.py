@@ -15,7 +15,7 @@ from extensions.errors import ServiceError, StorageAway, StorageBusy
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.observability.monitoring import gauges
 from extensions.outbox.outbox import OutboxProvider
-from extensions.pagination import UnknownCursor, page, position
+from extensions.pagination import UnknownCursor, decode_cursor, paginate
 from extensions.storage.database import Database
 from sessions import (
     beginnings,
@@ -54,7 +54,8 @@ class SessionsService(
 
     name = "sessions"
 
-    serving = EntrypointLogging(quiet=("execute_many",))  # each of the commands is logged by itself
+    # Each command is logged by itself.
+    entrypoint_logging = EntrypointLogging(quiet=("execute_many",))
     config = Config()
     db = Database(Base)
     outbox = OutboxProvider(
@@ -162,12 +163,12 @@ class SessionsService(
     @rpc(expected_exceptions=(exceptions.GameNotFound, UnknownCursor))
     def list(self, viewer=None, login=None, game=None, status=None, limit=50, after=None):
         """Sessions, newest first, a page at a time; private ones only to their players."""
-        begin = position(LIST, after)
+        begin = decode_cursor(LIST, after)
         if game is not None:
             self._rules(game)
         with self.db.get_session() as session:
             rows = storage.listed(session, viewer, login, game, status, begin, limit + 1)
-            rows, following = page(LIST, rows, limit, lambda row: [row.created_at, row.session_id])
+            rows, following = paginate(LIST, rows, limit, lambda row: [row.created_at, row.session_id])
             ids = [row.session_id for row in rows]
             matches = storage.load(session, self.arena, ids)
             present = storage.presence(session, ids)

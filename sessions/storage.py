@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal, select, tuple_, update
 
 from arbiter_games.contract import Game
-from extensions.storage.database import put
+from extensions.storage.database import upsert
 from sessions.clocks import Clocks
 from sessions.match import ACTIVE, ENDED, Event, Match, Terms
 from sessions.models import Audience, Command, Connection
@@ -272,7 +272,7 @@ def put_connection(session, session_id, connection_id, player, gateway_id) -> No
         "session_id": session_id, "connection_id": connection_id, "player": player,
         "gateway_id": gateway_id,
     }
-    put(session, Connection, values, update=("player", "gateway_id"))
+    upsert(session, Connection, values, update=("player", "gateway_id"))
 
 
 def drop_connections(session, connections: list[Connection]) -> dict[str, set[str | None]]:
@@ -295,7 +295,7 @@ def drop_connections(session, connections: list[Connection]) -> dict[str, set[st
 def note_audience(session, session_id: str) -> None:
     """Note that the number of spectators has changed."""
     # The update, of nothing, waits for who is taking the note that is there: it is put anew then.
-    put(session, Audience, {"session_id": session_id}, update=("session_id",))
+    upsert(session, Audience, {"session_id": session_id}, update=("session_id",))
 
 
 def take_audiences(session, limit: int) -> list[str]:
@@ -311,7 +311,7 @@ def seed_of(session, session_id: str) -> str:
 
 def note_gateway(session, gateway_id: str, until: float) -> None:
     """Begin a lease for a gateway that has none; it is told so when it renews."""
-    put(session, Gateway, {"gateway_id": gateway_id, "lease_until": until, "renewed": False})
+    upsert(session, Gateway, {"gateway_id": gateway_id, "lease_until": until, "renewed": False})
 
 
 def renew_gateway(session, gateway_id: str, until: float) -> bool:
@@ -324,7 +324,7 @@ def renew_gateway(session, gateway_id: str, until: float) -> bool:
     if prolonged.rowcount == 1:
         return True
     values = {"gateway_id": gateway_id, "lease_until": until, "renewed": True}
-    put(session, Gateway, values, update=("lease_until", "renewed"))
+    upsert(session, Gateway, values, update=("lease_until", "renewed"))
     return False
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import eventlet
 from sqlalchemy import delete, select
 
-from extensions.storage.database import put
+from extensions.storage.database import upsert
 from extensions.timers import timer
 from sessions.models import Audience, Command, Connection, Event, Player, Session, Sweep
 
@@ -92,7 +92,7 @@ def forget_commands(session, before: float, limit: int) -> int:
     """
     swept = session.scalar(select(Sweep).where(Sweep.id == 1).with_for_update(skip_locked=True))
     if swept is None:
-        put(session, Sweep, {"id": 1, "commands_until": 0.0})
+        upsert(session, Sweep, {"id": 1, "commands_until": 0.0})
         return 0  # by this instance, or by the one that has it locked, in the next round
     ended = (
         select(Session.ended_at)

@@ -6,7 +6,7 @@ it finds in a service's module for a service.
 
 import logging
 
-from extensions.storage.downtime import BEAT_EVERY, beat
+from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS, record_heartbeat
 from extensions.timers import timer
 from sessions import storage
 from sessions.models import Downtime
@@ -28,7 +28,7 @@ class Timekeeping(Stored):
     @timer(interval=0.25)
     def keep_time(self):
         """Decide what is due in sessions, each by itself."""
-        if not self.outbox.up_for():
+        if not self.outbox.connected_seconds():
             return
         now = self.clock()
         if self._forgive_pause(now):
@@ -48,17 +48,17 @@ class Timekeeping(Stored):
     def _take_up_time(self):
         """Before anything is decided: see to it that the time in which nothing ran is forgiven."""
         now, kept_at = self.clock(), self.arena.kept_at
-        if kept_at is not None and not 0 <= now - kept_at <= BEAT_EVERY:
+        if kept_at is not None and not 0 <= now - kept_at <= HEARTBEAT_INTERVAL_SECONDS:
             self._forgive_pause(now)
 
     def _forgive_pause(self, now):
         with self.db.get_session() as session:
-            seconds = beat(session, Downtime, now)
+            seconds = record_heartbeat(session, Downtime, now)
             if seconds:
                 self._postpone(session, seconds)
                 # With many sessions it took its time, which must not look like the next pause.
                 now = self.clock()
-                beat(session, Downtime, now)
+                record_heartbeat(session, Downtime, now)
         self.arena.kept_at = now
         return bool(seconds)
 

@@ -123,7 +123,7 @@ class Server:
         }
         return [
             {"type": notice.event, **notice.params} for notice in self.wire.sent
-            if notice.about in to_viewer or self.login(viewer) in notice.players
+            if notice.subject in to_viewer or self.login(viewer) in notice.players
         ]
 
 

@@ -24,17 +24,17 @@ INTERVAL = 5.0  # seconds between two looks for whether messages wait
 class DurableConsumer(Consumer):
     """Has a method handle the messages of a queue.
 
-    An error that is one of `passing` will be over some time, as when a database is away: the
-    message is handled again after a pause, however often it takes. After any other error it is
-    dropped, which is logged: it would fail for ever.
+    After one of `transient_errors`, such as an unavailable database, the message is handled again
+    after a pause, as often as it takes. After any other error it would fail for ever, and so it is
+    dropped, which is logged.
     """
 
-    def __init__(self, queue, passing=(), **options):
-        super().__init__(queue, expected_exceptions=passing, **options)
+    def __init__(self, queue, transient_errors=(), **options):
+        super().__init__(queue, expected_exceptions=transient_errors, **options)
 
     def setup(self):
         super().setup()
-        self._vital = health.of(self.container).watch(self.method_name, INTERVAL)
+        self._health = health.of(self.container).watch(self.method_name, INTERVAL)
         self._in_hand = 0
 
     def unpack_message_headers(self, message):
@@ -46,9 +46,9 @@ class DurableConsumer(Consumer):
 
     def note_waiting(self, count):
         """Take how many messages wait; one who has nothing to do is not late with it."""
-        self._vital.behind = count
+        self._health.backlog = count
         if not count and not self._in_hand:
-            self._vital.ran()
+            self._health.succeeded()
 
     def handle_message(self, body, message):
         self._in_hand += 1
@@ -56,14 +56,14 @@ class DurableConsumer(Consumer):
 
     def handle_message_processed(self, message, result=None, exc_info=None):
         if exc_info is None:
-            self._vital.ran()
+            self._health.succeeded()
             self._settle(self.queue_consumer.ack_message, message)
         elif isinstance(exc_info[1], self.expected_exceptions):
-            self._vital.failed(exc_info[1])
+            self._health.failed(exc_info[1])
             eventlet.spawn_after(PAUSE, self._settle, self._handle_again, message)
             return  # it is still in hand
         else:
-            self._vital.turned()
+            self._health.heartbeat()
             _log.error("A message of %s is dropped: %.1000r", self.queue.name, message.payload)
             self._settle(self.queue_consumer.ack_message, message)
         self._in_hand -= 1
@@ -80,4 +80,4 @@ class DurableConsumer(Consumer):
             _log.warning("A message of %s will come again: %r", self.queue.name, error)
 
 
-listen = DurableConsumer.decorator
+consume = DurableConsumer.decorator

@@ -34,12 +34,12 @@ class NotPublished(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """A JSON body on its way to an exchange; `copies` are further routing keys."""
+    """A JSON body on its way to an exchange; `cc` are further routing keys."""
 
     exchange: str
     routing_key: str
     body: dict
-    copies: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
     persistent: bool = False
 
 
@@ -62,7 +62,7 @@ class ConfirmingPublisher:
         self._heard_at = 0.0
         self._frames = 0
         self._stopped = False
-        self.vital = LoopHealth("announcement_publisher")
+        self.health = LoopHealth("announcement_publisher")
 
     def publish(self, messages: list[Message]) -> None:
         """Return when the broker has confirmed them all; else raise NotPublished."""
@@ -89,7 +89,7 @@ class ConfirmingPublisher:
     def stop(self) -> None:
         self._stopped = True
 
-    def up_for(self) -> float:
+    def connected_seconds(self) -> float:
         """For how many seconds the broker has been there without a break; 0 while it is not.
 
         A break is a link that was lost, or a silence of the broker of more than a heartbeat.
@@ -108,10 +108,10 @@ class ConfirmingPublisher:
             self._hear()
             self._connection.heartbeat_check()
         except Exception as error:
-            self.vital.failed(error)
+            self.health.failed(error)
             self._disconnect()
             return
-        self.vital.ran()
+        self.health.succeeded()
 
     def _gather(self) -> list[_Job]:
         try:
@@ -127,11 +127,11 @@ class ConfirmingPublisher:
         for _ in range(ATTEMPTS):  # the second one after a new connection
             try:
                 self._publish(messages)
-                self.vital.ran()
+                self.health.succeeded()
                 return None
             except Exception as caught:
                 error = caught
-                self.vital.failed(error)
+                self.health.failed(error)
                 self._disconnect()
                 if not isinstance(caught, CONNECTION_ERRORS):
                     _log.exception("Announcements could not be published")
@@ -147,7 +147,7 @@ class ConfirmingPublisher:
                     json.dumps(message.body, separators=(",", ":")),
                     content_type="application/json",
                     content_encoding="utf-8",
-                    headers={"CC": list(message.copies)} if message.copies else None,
+                    headers={"CC": list(message.cc)} if message.cc else None,
                     properties={"delivery_mode": 2 if message.persistent else 1},
                 ),
                 exchange=message.exchange,

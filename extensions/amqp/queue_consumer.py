@@ -33,10 +33,10 @@ class RobustQueueConsumer(QueueConsumer):
         super().__init__()
         self._linked = False
         self._counted_at = float("-inf")
-        self._vital = health.LoopHealth("queue_consumer")
+        self._health = health.LoopHealth("queue_consumer")
 
     def start(self):
-        health.of(self.container).add(self._vital)
+        health.of(self.container).add(self._health)
         super().start()
 
     @contextmanager
@@ -59,10 +59,10 @@ class RobustQueueConsumer(QueueConsumer):
             self._release_providers()
 
     def on_connection_error(self, error, interval):
-        self._vital.failed(error)
+        self._health.failed(error)
 
     def on_iteration(self):
-        self._vital.ran()
+        self._health.succeeded()
         self._count_waiting()
         # The link is kept also when nothing is consumed any more: what is being handled is
         # acknowledged on it.

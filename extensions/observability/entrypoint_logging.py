@@ -9,7 +9,7 @@ from nameko.messaging import Consumer
 from nameko.rpc import Rpc
 
 from extensions import request_id
-from extensions.observability import logs, tracing
+from extensions.observability import logs, request_log, tracing
 
 NOISE = ("ping", "renew")  # these come all the time, whatever players do
 
@@ -43,14 +43,14 @@ class EntrypointLogging(DependencyProvider):
     def worker_result(self, worker_ctx, result=None, exc_info=None):
         error = exc_info[1] if exc_info else None
         quiet = self._is_quiet(worker_ctx, error)
-        request_id.note(
+        request_log.log_event(
             "served", logging.DEBUG if quiet else logging.INFO,
             method=f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}",
-            outcome=request_id.outcome(error),
+            outcome=request_log.outcome(error),
             ms=round(1000 * (time.perf_counter() - worker_ctx.began), 1),
             stack=">".join(worker_ctx.call_id_stack),
         )
-        worker_ctx.span.end(request_id.outcome(error))
+        worker_ctx.span.end(request_log.outcome(error))
 
     def _is_quiet(self, worker_ctx, error) -> bool:
         entrypoint = worker_ctx.entrypoint

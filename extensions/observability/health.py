@@ -1,14 +1,15 @@
-"""The vitals of a process: which of its loops work, and since when one does not.
+"""The health of a process: which of its loops make progress, and since when one does not.
 
-A process that answers calls may be dead inside: a timer hangs, a queue is consumed no more. So each
-of its loops notes when it has done its work. A loop that does not is ailing, which `/readyz` tells
-by name. One that does not even come round, to fail for a reason that can be named, is stuck: its
-process ends itself, for the supervisor to start it again.
+A process that answers calls may be dead inside: a timer hangs, or a queue is no longer consumed. So
+each loop reports when it has done its work. A loop that does not is unhealthy, and `/readyz` names
+it. A loop that does not even start another iteration, be it to fail for a known reason, is stuck:
+its process ends itself, for the supervisor to start it again.
 """
 
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 import eventlet
 from greenlet import getcurrent
@@ -17,124 +18,125 @@ from extensions.observability import metrics
 
 _log = logging.getLogger(__name__)
 
-SLACK = 10.0  # seconds that a loop may be late until it is ailing
-ROUND = 1.0  # seconds between two looks for what is stuck
-MOST_BEHIND = 1000  # messages that may wait for a loop
+GRACE_SECONDS = 10.0  # by which a loop may be late, beyond three of its intervals
+STUCK_CHECK_INTERVAL_SECONDS = 1.0
+MAX_BACKLOG_MESSAGES = 1000
 
 
 class LoopHealth:
-    """One loop of a process, which notes here how it fares."""
+    """The state of one loop of a process, reported by the loop itself."""
 
-    def __init__(self, name: str, interval: float = 0.0):
-        """Take its name, and the seconds that it rests between two runs."""
+    def __init__(self, name: str, interval: float = 0.0) -> None:
+        """Take the loop's name, and the seconds that it pauses between two iterations."""
         self.name = name
         self.interval = interval
-        self.behind = 0  # messages that wait for it
-        self._ran_at = time.monotonic()
-        self._rounds = 0
-        self._failing: type[Exception] | None = None
+        self.backlog = 0  # messages that wait for the loop
+        self._succeeded_at = time.monotonic()
+        self._checks = 0  # for being stuck, since the loop was last seen alive
+        self._failing: type[BaseException] | None = None
 
-    def ran(self) -> None:
-        """Note that the loop has done its work."""
-        self._ran_at = time.monotonic()
-        self._rounds = 0
+    def succeeded(self) -> None:
+        """Report that the loop has done its work."""
+        self._succeeded_at = time.monotonic()
+        self._checks = 0
         if self._failing is not None:
             self._failing = None
             _log.warning("%s works again", self.name)
 
-    def turned(self) -> None:
-        """Note that the loop has come round, or got on, without its work being done."""
-        self._rounds = 0
+    def heartbeat(self) -> None:
+        """Report that the loop is alive, though its work is not done."""
+        self._checks = 0
 
-    def failed(self, error: Exception, passing: bool = True) -> None:
-        """Note that the loop has come round in vain.
+    def failed(self, error: BaseException, transient: bool = True) -> None:
+        """Report that the loop has failed and will try again.
 
-        Of failures in a row only the first is logged; with its traceback, where it is not
-        `passing`, as it is when a database is away.
+        Of consecutive failures of one type only the first is logged; with its traceback, unless it
+        is `transient`, such as a database that is unavailable.
         """
-        self._rounds = 0
+        self._checks = 0
         if type(error) is not self._failing:
             self._failing = type(error)
-            trace = None if passing else error
-            _log.warning("%s fails, and tries again: %r", self.name, error, exc_info=trace)
+            trace = None if transient else error
+            _log.warning("%s failed and will try again: %r", self.name, error, exc_info=trace)
 
-    def since_run(self) -> float:
-        """Seconds since the loop has done its work."""
-        return time.monotonic() - self._ran_at
+    def seconds_since_success(self) -> float:
+        """Return the seconds since the loop has last done its work."""
+        return time.monotonic() - self._succeeded_at
 
-    def ails(self) -> str | None:
-        """What is amiss, in a sentence; None where nothing is."""
-        since = self.since_run()
-        if since > 3 * self.interval + SLACK:
+    def problem(self) -> str | None:
+        """Return what is wrong with the loop, as a sentence, or None."""
+        since = self.seconds_since_success()
+        if since > 3 * self.interval + GRACE_SECONDS:
             return f"{self.name} has not run for {since:.0f} s"
-        if self.behind > MOST_BEHIND:
-            return f"{self.name} is {self.behind} messages behind"
+        if self.backlog > MAX_BACKLOG_MESSAGES:
+            return f"{self.name} is {self.backlog} messages behind"
         return None
 
-    def is_stuck(self, patience: float) -> bool:
-        """Whether the loop has not come round for so long; to be asked once in each ROUND.
+    def is_stuck(self, timeout: float) -> bool:
+        """Tell whether the loop was not alive for `timeout` seconds; call it once per interval.
 
-        Rounds are counted, and not time: a process that was stopped is not stuck.
+        Checks are counted instead of time: a process that was stopped for a while is not stuck.
         """
-        self._rounds += 1
-        return self._rounds * ROUND > self.interval + patience
+        self._checks += 1
+        return self._checks * STUCK_CHECK_INTERVAL_SECONDS > self.interval + timeout
 
 
 class ProcessHealth:
     """The loops of a process."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._loops: dict[str, LoopHealth] = {}
 
     def watch(self, name: str, interval: float = 0.0) -> LoopHealth:
-        """A loop that is watched from now on."""
+        """Create the health of a loop, and watch it from now on."""
         return self.add(LoopHealth(name, interval))
 
-    def add(self, vital: LoopHealth) -> LoopHealth:
+    def add(self, loop: LoopHealth) -> LoopHealth:
         """Watch a loop from now on."""
-        self._loops[vital.name] = vital
-        vital.ran()
-        metrics.LOOP_SINCE_RUN.labels(vital.name).set_function(vital.since_run)
-        return vital
+        self._loops[loop.name] = loop
+        loop.succeeded()
+        metrics.LOOP_SINCE_RUN.labels(loop.name).set_function(loop.seconds_since_success)
+        return loop
 
     def clear(self) -> None:
-        """Watch nothing more."""
+        """Stop watching all loops."""
         for name in self._loops:
             metrics.LOOP_SINCE_RUN.remove(name)
         self._loops.clear()
 
-    def ailing(self) -> list[str]:
-        """What is amiss with loops, a sentence for each."""
-        found = [vital.ails() for vital in self._loops.values()]
+    def problems(self) -> list[str]:
+        """Return a sentence for each loop that is unhealthy."""
+        found = [loop.problem() for loop in self._loops.values()]
         return [sentence for sentence in found if sentence]
 
-    def await_stuck(self, patience: float, reachable: Callable[[], bool]) -> list[str]:
-        """Return the loops that are stuck, when some are; never, where `patience` is 0.
+    def await_stuck(self, timeout: float, reachable: Callable[[], bool]) -> list[str]:
+        """Block until loops are stuck, and return their names; for ever where `timeout` is 0.
 
-        While what they stand on is not `reachable`, none is: to be started again would not help.
+        While what the loops depend on is not `reachable`, none counts as stuck: a restart of the
+        process would not help.
         """
         while True:
-            eventlet.sleep(ROUND)
+            eventlet.sleep(STUCK_CHECK_INTERVAL_SECONDS)
             loops = list(self._loops.values())
-            stuck = [vital for vital in loops if patience and vital.is_stuck(patience)]
+            stuck = [loop for loop in loops if timeout and loop.is_stuck(timeout)]
             if stuck and reachable():
-                return [vital.name for vital in stuck]
-            for vital in stuck:
-                vital.turned()
+                return [loop.name for loop in stuck]
+            for loop in stuck:
+                loop.heartbeat()
 
 
-def of(container) -> ProcessHealth:
-    """The vitals of a service's process; where its container keeps none, they are nobody's."""
-    return getattr(container, "vitals", None) or ProcessHealth()
+def of(container: Any) -> ProcessHealth:
+    """Return the health that a container keeps; if it keeps none, one that nobody reads."""
+    return getattr(container, "health", None) or ProcessHealth()
 
 
-def is_of(greenthread, vital: LoopHealth) -> None:
-    """Have `got_on`, called in this greenthread, count for a loop."""
-    greenthread.vital = vital
+def attach(greenthread: Any, loop: LoopHealth) -> None:
+    """Make `touch` in this greenthread report that the loop is alive."""
+    greenthread.loop_health = loop
 
 
-def got_on() -> None:
-    """Note that the loop that this is called in has got on, as by a call that was answered."""
-    vital = getattr(getcurrent(), "vital", None)
-    if vital is not None:
-        vital.turned()
+def touch() -> None:
+    """Report that the loop that this greenthread runs for is alive, as after an answered call."""
+    loop: LoopHealth | None = getattr(getcurrent(), "loop_health", None)
+    if loop is not None:
+        loop.heartbeat()

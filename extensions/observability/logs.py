@@ -16,7 +16,7 @@ from extensions.errors import StorageAway
 from extensions.request_id import current
 
 LINE, JSON = "line", "json"
-PASSING = (StorageAway, RpcTimeout, UnknownService)
+ERRORS_WITHOUT_TRACEBACK = (StorageAway, RpcTimeout, UnknownService)
 # amqp://user:password@host, where the password may have an @ in it, and ...?password=...
 PASSWORDS = (
     re.compile(r"""(://[^\s:/?#"']*:)[^\s/"']+(?=@)"""), re.compile(r"""([?&]password=)[^\s&"']+""")
@@ -45,7 +45,7 @@ def formatter(kind: str) -> logging.Formatter:
 
 
 class Line(logging.Formatter):
-    """`time level process logger [call id] message name=value ...`; a traceback comes below."""
+    """`time level process logger [request id] message name=value ...`; a traceback comes below."""
 
     def format(self, record: logging.LogRecord) -> str:
         return masked(super().format(record))
@@ -56,10 +56,10 @@ class Line(logging.Formatter):
             message += f" {name}={value}"
         if not message.isprintable():  # else what a peer sent could pass for a line of ours
             message = ascii(message)[1:-1]
-        call_id = call_id_of(record)
+        request_id = request_id_of(record)
         return (
             f"{timestamp(record.created)} {record.levelname} {_process} {record.name}: "
-            f"{f'[{call_id}] ' if call_id else ''}{message}"
+            f"{f'[{request_id}] ' if request_id else ''}{message}"
         )
 
 
@@ -80,8 +80,8 @@ class Json(JsonFormatter):
         super().add_fields(log_data, record, message_dict)
         log_data.pop("fields", None)
         log_data.update(fields_of(record))
-        if call_id := call_id_of(record):
-            log_data["call_id"] = call_id
+        if request_id := request_id_of(record):
+            log_data["request_id"] = request_id
 
 
 class WithoutTraces(logging.Filter):
@@ -91,7 +91,7 @@ class WithoutTraces(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info and isinstance(record.exc_info[1], PASSING):
+        if record.exc_info and isinstance(record.exc_info[1], ERRORS_WITHOUT_TRACEBACK):
             record.exc_info = None
         return True
 
@@ -102,9 +102,9 @@ def fields_of(record: logging.LogRecord) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def call_id_of(record: logging.LogRecord) -> str | None:
+def request_id_of(record: logging.LogRecord) -> str | None:
     """The call that a record was written in, or that it says it is about."""
-    return getattr(record, "call_id", None) or current()
+    return getattr(record, "request_id", None) or current()
 
 
 def masked(text: str) -> str:

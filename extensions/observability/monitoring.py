@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from extensions.errors import ServiceError
 from extensions.observability import metrics
 from extensions.observability.exposition import Exposition
-from extensions.rpc.client import UNANSWERED
+from extensions.rpc.client import UNANSWERED_ERRORS
 
 PATIENCE = 2.0  # seconds that a scrape waits for a service to look how things stand
 
@@ -49,7 +49,7 @@ def outcome(error: BaseException | None) -> str:
         return "ok"
     if isinstance(error, ServiceError):
         return type(error).__name__
-    return "unanswered" if isinstance(error, UNANSWERED) else "error"
+    return "unanswered" if isinstance(error, UNANSWERED_ERRORS) else "error"
 
 
 class Gauges(Entrypoint):

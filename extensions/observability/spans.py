@@ -21,6 +21,7 @@ from opentelemetry.trace import (
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from extensions import request_id
+from extensions.observability import request_log
 from extensions.observability.tracing import CONTEXT_KEY
 
 PATH = "/v1/traces"
@@ -78,14 +79,14 @@ class Span:
         return self
 
     def __exit__(self, _kind, error, _trace) -> None:
-        self.end(request_id.outcome(error))
+        self.end(request_log.outcome(error))
 
     def end(self, outcome: str, name: str | None = None, **attributes: Any) -> None:
         """The span is over: how it ended, its name where that was not known, and further facts."""
         context.detach(self._token)
         if name:
             self._span.update_name(name)
-        _finish(self._span, outcome, {**attributes, "call_id": request_id.current()})
+        _finish(self._span, outcome, {**attributes, "request_id": request_id.current()})
 
 
 def _finish(span, outcome: str, attributes: dict[str, Any]) -> None:

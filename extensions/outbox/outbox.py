@@ -1,9 +1,9 @@
 """Announcements that are never lost: stored with what they announce, sent after the commit.
 
-A service records its notices in the transaction that causes them and sends them after the commit.
+A service records its messages in the transaction that causes them and sends them after the commit.
 What a process has sent is deleted with its next transaction, or within a second. What was
 committed and not sent, because the process died or the broker was away, is sent later by whichever
-instance finds it first. So a notice may come twice, and carries an `id` by which it is known.
+instance finds it first. So a message may come twice, and carries an `id` by which it is known.
 """
 
 import logging
@@ -35,38 +35,38 @@ RELAY_BATCH = 200
 class OutboxMessage:
     """Something that has happened: what it is called, who hears of it, and what is told.
 
-    `about` is the routing key's beginning (`room.<id>`), `event` the notification's name
-    (`room.filled`); `players` hear of it on every connection that they have. `private` is told to
+    `subject` is the routing key's beginning (`room.<id>`), `event` the notification's name
+    (`room.filled`); `players` hear of it on every connection that they have. `internal` is told to
     the gateway and no further, and so is the call that caused it.
     """
 
-    about: str
+    subject: str
     event: str
     params: dict
     players: tuple[str, ...] = ()
-    private: dict = field(default_factory=dict)
+    internal: dict = field(default_factory=dict)
     exchange: str | None = None
-    call_id: str | None = field(default_factory=request_id.current)
+    request_id: str | None = field(default_factory=request_id.current)
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def body(self) -> dict:
-        body = {"id": self.id, "event": self.event, "params": self.params, **self.private}
-        if self.call_id is not None:
-            body["call_id"] = self.call_id
+        body = {"id": self.id, "event": self.event, "params": self.params, **self.internal}
+        if self.request_id is not None:
+            body["call_id"] = self.request_id
         return body
 
     @property
     def routing_key(self) -> str:
-        return f"{self.about}.{self.event}"
+        return f"{self.subject}.{self.event}"
 
     @property
-    def copies(self) -> tuple[str, ...]:
+    def cc(self) -> tuple[str, ...]:
         return tuple(f"player.{login}.{self.event}" for login in self.players)
 
 
 class OutboxColumns:
-    """The table of notices that may not have been sent yet; each service mixes it into its own."""
+    """The table of messages that may not have been sent yet; each service mixes it into its own."""
 
     __tablename__ = "announcements"
 
@@ -79,7 +79,7 @@ class OutboxColumns:
 
 
 class Outbox:
-    """Where a service records and sends its notices."""
+    """Where a service records and sends its messages."""
 
     def __init__(self, exchange: str, table, publisher, durable: tuple[str, ...] = ()):
         self._exchange = exchange
@@ -94,26 +94,26 @@ class Outbox:
         self._delete = delete(rows).where(rows.c.id.in_(bindparam("sent", expanding=True)))
 
     @after(Point.BEFORE_COMMIT)
-    def record(self, session: Session, notices: list[OutboxMessage]) -> None:
-        """Store the notices with the transaction that causes them."""
+    def record(self, session: Session, messages: list[OutboxMessage]) -> None:
+        """Store the messages with the transaction that causes them."""
         self._forget_sent(session)
-        if notices:
-            session.execute(self._insert, [self._row(notice) for notice in notices])
+        if messages:
+            session.execute(self._insert, [self._row(message) for message in messages])
 
     @before(Point.COMMITTED)
     @after(Point.ANNOUNCED)
-    def send(self, notices: list[OutboxMessage]) -> None:
+    def send(self, messages: list[OutboxMessage]) -> None:
         """Announce what has been recorded and committed. Never raises: the relay sends the rest."""
-        if notices:
-            self._publish([self._row(notice) for notice in notices])
+        if messages:
+            self._publish([self._row(message) for message in messages])
 
-    def up_for(self) -> float:
+    def connected_seconds(self) -> float:
         """For how many seconds the broker has been there without a break; 0 while it is not."""
-        return self._publisher.up_for()
+        return self._publisher.connected_seconds()
 
     @property
     def remembers_sent(self) -> bool:
-        """Whether there are notices that have been sent and are to be forgotten."""
+        """Whether there are messages that have been sent and are to be forgotten."""
         return bool(self._sent)
 
     def relay(
@@ -138,7 +138,7 @@ class Outbox:
         session.commit()
         if not rows:
             return False
-        _log.warning("Announcing %d notices late", len(rows))
+        _log.warning("Announcing %d messages late", len(rows))
         self.refused = self._publish(rows)
         if self.refused:
             return False
@@ -155,7 +155,7 @@ class Outbox:
         try:
             self._publisher.publish([self._message(row) for row in rows])
         except NotPublished as error:
-            _log.warning("%d notices will be announced later: %s", len(rows), error)
+            _log.warning("%d messages will be announced later: %s", len(rows), error)
             return error
         self._sent.extend(row["id"] for row in rows)
         return None
@@ -166,14 +166,14 @@ class Outbox:
             persistent=row["exchange"] in self._durable,
         )
 
-    def _row(self, notice: OutboxMessage) -> dict:
+    def _row(self, message: OutboxMessage) -> dict:
         return {
-            "id": notice.id,
+            "id": message.id,
             "created_at": time.time(),
-            "exchange": notice.exchange or self._exchange,
-            "routing_key": notice.routing_key,
-            "copies": list(notice.copies),
-            "body": notice.body,
+            "exchange": message.exchange or self._exchange,
+            "routing_key": message.routing_key,
+            "copies": list(message.cc),
+            "body": message.body,
         }
 
     def _forget_sent(self, session: Session) -> None:
@@ -206,9 +206,9 @@ class OutboxProvider(DependencyProvider):
             config["AMQP_URI"], [self.exchange, *self.durable], float(config["HEARTBEAT"])
         )
         known = health.of(self.container)
-        known.add(self.publisher.vital)
-        self.vital = known.watch("announcement_relay", RELAY_INTERVAL)
-        self.announcements = Outbox(
+        known.add(self.publisher.health)
+        self.health = known.watch("announcement_relay", RELAY_INTERVAL)
+        self.outbox = Outbox(
             self.exchange, self.table, self.publisher, self.durable
         )
 
@@ -218,12 +218,12 @@ class OutboxProvider(DependencyProvider):
 
     def stop(self) -> None:
         # What is not forgotten now, another instance would announce again.
-        while self._relay_once() and self.announcements.remembers_sent:
+        while self._relay_once() and self.outbox.remembers_sent:
             pass
         self.publisher.stop()
 
     def get_dependency(self, worker_ctx) -> Outbox:
-        return self.announcements
+        return self.outbox
 
     def _relay(self) -> None:
         while True:
@@ -233,13 +233,13 @@ class OutboxProvider(DependencyProvider):
     def _relay_once(self) -> bool:
         try:
             with Session(self.engine) as session:
-                while self.announcements.relay(session, time.time()):
-                    self.vital.ran()
+                while self.outbox.relay(session, time.time()):
+                    self.health.succeeded()
         except Exception as error:  # the database may be away: the next round finds what is left
-            self.vital.failed(error, passing=isinstance(error, SQLAlchemyError))
+            self.health.failed(error, transient=isinstance(error, SQLAlchemyError))
             return False
-        if self.announcements.refused:
-            self.vital.failed(self.announcements.refused)
+        if self.outbox.refused:
+            self.health.failed(self.outbox.refused)
             return False
-        self.vital.ran()
+        self.health.succeeded()
         return True

@@ -31,6 +31,7 @@ from nameko.standalone.rpc import ClusterRpcProxy as StockClusterRpcProxy
 import extensions.amqp.queue_consumer  # noqa: F401  queues are consumed as it says
 from extensions import request_id
 from extensions.observability import health, metrics, tracing
+from extensions.observability.health import ProcessHealth
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ POOL_LIMIT = 32
 RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 
 # What a call raises that was not answered: nobody serves it, not in time, or there is no broker.
-UNANSWERED = (RpcTimeout, UnknownService, OperationalError, OSError)
+UNANSWERED_ERRORS = (RpcTimeout, UnknownService, OperationalError, OSError)
 
 pools.set_limit(POOL_LIMIT)
 
@@ -93,7 +94,7 @@ class _Reply(Event):
             with eventlet.Timeout(seconds, RpcTimeout(seconds)):
                 return super().wait()
         finally:
-            health.got_on()
+            health.touch()
             self._listener._reply_events.pop(self._correlation_id, None)
 
 
@@ -128,7 +129,7 @@ class _Method(MethodProxy):
         with (
             metrics.CALLS_IN_FLIGHT.labels(target).track_inprogress(),
             metrics.CALL_SECONDS.labels(target, method).time(),
-            metrics.CALLS_UNANSWERED.labels(target).count_exceptions(UNANSWERED),
+            metrics.CALLS_UNANSWERED.labels(target).count_exceptions(UNANSWERED_ERRORS),
             tracing.call(target, method),
         ):
             return super().__call__(*args, **kwargs)
@@ -199,7 +200,7 @@ class ClusterRpcProxy(StockClusterRpcProxy):
         def __init__(self, config):
             super().__init__(config)
             self.serializer, self.accept = serialization.setup(config)
-            self.vitals = health.ProcessHealth()
+            self.health = ProcessHealth()
 
         def spawn_managed_thread(self, function, identifier=None):
             greenthread = eventlet.spawn(function)
@@ -212,9 +213,9 @@ class ClusterRpcProxy(StockClusterRpcProxy):
         self._proxy = _PolicyClusterProxy(self._worker_ctx, self._reply_listener)
 
     @property
-    def vitals(self) -> health.ProcessHealth:
-        """The vitals of the process: here its reader of replies is one of them."""
-        return self._worker_ctx.container.vitals
+    def health(self) -> ProcessHealth:
+        """The health of the process, which watches the reader of replies."""
+        return self._worker_ctx.container.health
 
     def reachable(self) -> bool:
         """Whether the broker can be reached, tried just now."""

@@ -106,7 +106,7 @@ class Database(nameko_sqlalchemy.Database):
         return True
 
 
-def put(session, table, values: dict[str, Any], update: Sequence[str] | None = None) -> None:
+def upsert(session, table, values: dict[str, Any], update: Sequence[str] | None = None) -> None:
     """Insert a row, or where there is one of its key already, give it the values named in `update`.
 
     With none named, that row stays as it is. Whoever else inserts or deletes it at the same moment
@@ -123,7 +123,7 @@ def put(session, table, values: dict[str, Any], update: Sequence[str] | None = N
     session.execute(statement)
 
 
-def hold(session, name: str) -> None:
+def advisory_lock(session, name: str) -> None:
     """Keep all others who hold the same name waiting until the end of the transaction."""
     if _dialect(session) == "postgresql":  # on SQLite a transaction keeps all others waiting
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -3,10 +3,10 @@
 from sqlalchemy import Float, Integer
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions.storage.database import put
+from extensions.storage.database import upsert
 
-TOLERATED_PAUSE = 3.0
-BEAT_EVERY = 1.0
+TOLERATED_PAUSE_SECONDS = 3.0
+HEARTBEAT_INTERVAL_SECONDS = 1.0
 MOST_SKEW = 60.0  # by which the clocks of hosts may differ; a clock that is further back was set
 
 
@@ -22,28 +22,28 @@ class DowntimeColumns:
     beat_at: Mapped[float] = mapped_column(Float)
 
 
-def beat(session: Session, table, now: float) -> float:
+def record_heartbeat(session: Session, table, now: float) -> float:
     """Note that the service runs; the seconds for which it did not, 0 where it did all along."""
     pulse = session.get(table, 1, with_for_update=True)
     if pulse is None:
-        put(session, table, {"id": 1, "beat_at": now})
+        upsert(session, table, {"id": 1, "beat_at": now})
         return 0.0
     pause = now - pulse.beat_at
     # Else each look would be a write to the disk; and where a host whose clock is behind took the
     # beat back, one whose clock is ahead would see a pause each time.
-    if pause >= BEAT_EVERY or pause < -MOST_SKEW:
+    if pause >= HEARTBEAT_INTERVAL_SECONDS or pause < -MOST_SKEW:
         pulse.beat_at = now
-    return pause if pause > TOLERATED_PAUSE else 0.0
+    return pause if pause > TOLERATED_PAUSE_SECONDS else 0.0
 
 
-def takes_turn(session: Session, table, row: int, now: float, every: float) -> bool:
+def claim_turn(session: Session, table, row: int, now: float, every: float) -> bool:
     """Whether it is time for what is done once in so many seconds, by whichever instance comes.
 
     Each of such things has a row of its own, from 2 on.
     """
     known = session.get(table, row, with_for_update=True)
     if known is None:
-        put(session, table, {"id": row, "beat_at": now})
+        upsert(session, table, {"id": row, "beat_at": now})
         return True
     if 0 <= now - known.beat_at < every:
         return False

@@ -25,6 +25,7 @@ import rooms.events
 import searcher.events
 import sessions.events
 from extensions import request_id
+from extensions.observability import request_log
 from extensions.observability.health import LoopHealth
 from gateway.protocol.errors import Unavailable
 
@@ -74,7 +75,7 @@ class EventSubscriber:
         self._frames, self._heard_at = 0, time.time()
         self._noted: OrderedDict[str, None] = OrderedDict()
         self.up = False
-        self.vital = LoopHealth("inbox", heartbeat / 4)
+        self.health = LoopHealth("inbox", heartbeat / 4)
 
     def open(self, deliver: Callable[[str, dict], None], *keys: str) -> Queue:
         """A queue that hears these keys from now on."""
@@ -117,7 +118,7 @@ class EventSubscriber:
                     deaf_since = None
                 self._serve()
             except Exception as error:  # whatever broke the link: a new one is made
-                self.vital.failed(error)
+                self.health.failed(error)
             if deaf_since is None:
                 deaf_since = self._heard_at - LATEST
             self._disconnect()
@@ -146,7 +147,7 @@ class EventSubscriber:
         link = self._connection.connection.transport.sock
         beat_at = 0.0
         while True:
-            self.vital.ran()
+            self.health.succeeded()
             self._fulfil()
             more = self._drain()
             self._hear()
@@ -255,7 +256,7 @@ class EventSubscriber:
         try:
             routing_key, body = message.delivery_info["routing_key"], json.loads(message.body)
             self._note(routing_key, body)
-            with request_id.under(body.get("call_id")):
+            with request_id.scope(body.get("call_id")):
                 queue.deliver(routing_key, body)
         except Exception:  # one connection's trouble is not the others'
             _log.exception("An event could not be delivered to a connection")
@@ -269,7 +270,7 @@ class EventSubscriber:
             self._noted[notice] = None
         if len(self._noted) > NOTED:
             self._noted.popitem(last=False)
-        request_id.note(
-            "event", call_id=body.get("call_id"), event=body["event"], key=routing_key,
+        request_log.log_event(
+            "event", request_id=body.get("call_id"), event=body["event"], key=routing_key,
             version=body["params"].get("version"),
         )

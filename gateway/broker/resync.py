@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import searcher.events
-from extensions.clock import SKEW
+from extensions.clock import MAX_CLOCK_SKEW_SECONDS
 from gateway.broker.retry_queue import RetryQueue
 
 
@@ -35,7 +35,7 @@ class Resync:
         """Tell a connection of the session that its search has led to; False where to none."""
         login, search = connection.login, connection.searching
         since = connection.searching_since
-        for begun in self._begun_since([login], since - SKEW):
+        for begun in self._begun_since([login], since - MAX_CLOCK_SKEW_SECONDS):
             notice = begun["notices"][login]
             connection.take_notice(notice)
             if _came_of(search, notice["params"]["session"]):
@@ -60,7 +60,7 @@ class Resync:
 
     def _tell_begun(self, batch: list[tuple[Any, float]]) -> None:
         waiting = [
-            (connection, max(since, connection.came_at - SKEW))
+            (connection, max(since, connection.came_at - MAX_CLOCK_SKEW_SECONDS))
             for connection, since in batch if not connection.closed
         ]
         if not waiting:

@@ -6,7 +6,7 @@ import time
 from nameko.exceptions import RemoteError
 
 from extensions.errors import StorageAway
-from extensions.rpc.client import UNANSWERED, ClusterRpcProxy
+from extensions.rpc.client import UNANSWERED_ERRORS, ClusterRpcProxy
 from gateway.protocol.errors import Unavailable
 from sessions.exceptions import GameNotFound
 
@@ -31,7 +31,7 @@ class Service:
         def answered(*arguments, **named):
             try:
                 return call(*arguments, **named)
-            except (*UNANSWERED, StorageAway, RemoteError) as error:
+            except (*UNANSWERED_ERRORS, StorageAway, RemoteError) as error:
                 if getattr(error, "exc_type", None) not in (None, *UNANSWERED_THERE):
                     raise
                 _log.warning("%s.%s was not answered: %r", self._name, method, error)
@@ -48,7 +48,7 @@ class Services:
 
     def __init__(self, config):
         self._cluster = ClusterRpcProxy(config)
-        self.vitals = self._cluster.vitals
+        self.health = self._cluster.health
 
     def reachable(self) -> bool:
         """Whether the broker can be reached, tried just now."""

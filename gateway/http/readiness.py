@@ -30,12 +30,12 @@ class Readiness:
         self._failed_at: dict[str, float] = {}
         self._checking: eventlet.greenthread.GreenThread | None = None
 
-    def run(self, vital: LoopHealth) -> None:
+    def run(self, loop: LoopHealth) -> None:
         """Ask for ever; to be run in a greenthread of its own."""
         while True:
             for name in NAMES:
                 eventlet.spawn_n(self.ask, name)
-            vital.ran()
+            loop.succeeded()
             # Were all gateways to ask in step, each might get the same instance every time.
             eventlet.sleep(ROUND * random.uniform(0.5, 1.5))
 

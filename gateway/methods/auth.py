@@ -7,7 +7,7 @@ import eventlet
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
-from extensions.clock import SKEW, timestamp
+from extensions.clock import MAX_CLOCK_SKEW_SECONDS, timestamp
 from extensions.fault_points import Point, before
 from gateway.protocol import params, results
 from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
@@ -103,7 +103,7 @@ def _make_account(call: Call, login: str) -> None:
         call.services.accounts.create(login)
     except Exception:  # whatever it was: half a player is none
         # Until the client is told, nobody can have begun to use it.
-        until = time.time() + call.gateway.rpc_timeout - SKEW
+        until = time.time() + call.gateway.rpc_timeout - MAX_CLOCK_SKEW_SECONDS
         with suppress(Exception):  # then it is finished by its password
             call.services.auth.undo_register(login, until)
         raise

@@ -7,7 +7,7 @@ from typing import Any
 
 from auth.exceptions import InvalidToken
 from extensions import request_id
-from extensions.observability import tracing
+from extensions.observability import request_log, tracing
 from gateway import metrics
 from gateway.protocol import errors, json_rpc, registry
 
@@ -30,7 +30,7 @@ def answer(
 
     Without a connection the caller is who the token says, if there is one, and is at this address.
     """
-    request_id.begin()
+    request_id.start()
     span = tracing.request()
     started, name, rpc_id = time.monotonic(), "", None
     address = connection.address if connection is not None else address
@@ -52,7 +52,7 @@ def answer(
     outcome, seconds = answered.refusal or "ok", time.monotonic() - started
     metrics.REQUESTS.labels(name, outcome).inc()
     metrics.REQUEST_SECONDS.labels(name).observe(seconds)
-    request_id.note(
+    request_log.log_event(
         "request", method=name, outcome=outcome, ms=round(1000 * seconds, 1),
         login=connection.login if connection else call.login,
         connection=connection and connection.id,

@@ -11,10 +11,12 @@ from tests.e2e.playing import RESIGN, begin, both_move, wait_for_version
 from tests.stack import SERVICES, eventually
 from tools.demo.client import Refused
 
-LINE = re.compile(r"\S+Z [A-Z]+ (?P<process>\w+) calls: \[(?P<call_id>\S+)\] (?P<message>\w+)")
+LINE = re.compile(
+    r"\S+Z [A-Z]+ (?P<process>\w+) request_log: \[(?P<request_id>\S+)\] (?P<message>\w+)"
+)
 FIELD = re.compile(r"(\w+)=(\S+)")
 ALL_OF_IT = {
-    "LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG", "CALLS_LOG_LEVEL": "DEBUG",
+    "LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG", "REQUEST_LOG_LEVEL": "DEBUG",
     "NAMEKO_LOG_LEVEL": "DEBUG",
 }
 
@@ -46,18 +48,18 @@ def lines(stack):
 def parsed(text):
     if text.startswith("{"):
         entry = json.loads(text)
-        return entry if entry["logger"] == "calls" else None
+        return entry if entry["logger"] == "request_log" else None
     found = LINE.match(text)
     return {**found.groupdict(), **dict(FIELD.findall(text[found.end():]))} if found else None
 
 
-def the_line(lines, process, call_id, **fields):
+def the_line(lines, process, request_id, **fields):
     """The one line of a call that a process writes with these fields."""
 
     def written():
         return [
             line for line in lines(process)
-            if line["call_id"] == call_id and fields.items() <= line.items()
+            if line["request_id"] == request_id and fields.items() <= line.items()
         ]
 
     [line] = eventually(written, what=f"a line of {process} with {fields}")
@@ -68,7 +70,7 @@ def asked(lines, method, login):
     """The id of the call that is a player's last request for this method."""
     return [line for line in lines if (line.get("method"), line.get("login")) == (method, login)][
         -1
-    ]["call_id"]
+    ]["request_id"]
 
 
 def meet(one, other):

@@ -42,7 +42,7 @@ def check_chain(spans, *chain):
     found = [spans[each] for each in chain]
     assert [span.parent for span in found] == ["", *(span.id for span in found[:-1])]
     assert not [span for span in found if span.failed]
-    assert {span.attributes["call_id"] for span in found} == {found[0].attributes["call_id"]}
+    assert {span.attributes["request_id"] for span in found} == {found[0].attributes["request_id"]}
 
 
 def test_one_trace_leads_from_the_socket_to_the_stored_move(collector, two_players):
@@ -61,7 +61,7 @@ def test_one_trace_leads_from_the_socket_to_the_stored_move(collector, two_playe
     check_chain(spans, *moved)
     assert spans[stored].attributes == {
         "outcome": "ok", "session": session_id, "version": version,
-        "call_id": spans[stored].attributes["call_id"],
+        "request_id": spans[stored].attributes["request_id"],
     }
 
     begun = (

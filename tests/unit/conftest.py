@@ -22,20 +22,20 @@ from tests.unit.fakes import RecordingAnnouncer, SettableClock
 @pytest.fixture(autouse=True)
 def no_call():
     """Each test begins outside of any call."""
-    with request_id.under(None):
+    with request_id.scope(None):
         yield
 
 
 @pytest.fixture
 def lines(caplog):
     """The lines about calls that have been logged: level, message, call id and fields of each."""
-    caplog.set_level(logging.DEBUG, "calls")
+    caplog.set_level(logging.DEBUG, "request_log")
     return lambda: [
         {
             "level": each.levelname, "message": each.getMessage(),
-            "call_id": getattr(each, "call_id", None), **each.fields,
+            "request_id": getattr(each, "request_id", None), **each.fields,
         }
-        for each in caplog.records if each.name == "calls"
+        for each in caplog.records if each.name == "request_log"
     ]
 
 

@@ -49,7 +49,7 @@ class RecordingAnnouncer:
         session.commit()
         self.sent += [notice for notice in self.recorded if notice not in self.sent]
 
-    def up_for(self):
+    def connected_seconds(self):
         return float("inf")
 
     @property

@@ -39,7 +39,7 @@ def test_a_process_in_which_nothing_runs_shows_what_blocks_it_and_ends(start):
     process = start("BlockingService", STUCK_PROCESS=2)
     assert process.ends(30) and process.status == 1
     said = process.log.read_text()
-    assert "Nothing runs any more, and this process ends" in said
+    assert "No greenthread runs; the process ends" in said
     assert "in block_for_ever" in said
 
 
@@ -78,7 +78,7 @@ def test_readyz_names_the_timer_that_a_lock_in_the_database_keeps_from_its_work(
     holder.close()
     eventually(lambda: not readiness(port)["ailing"], 30)
     said = sessions.log.read_text()
-    assert said.count("keep_time fails, and tries again") == 1
+    assert said.count("keep_time failed and will try again") == 1
     assert said.count("keep_time works again") == 1
     assert "Traceback" not in said and sessions.runs
 

@@ -10,7 +10,7 @@ from kombu import Connection
 
 from accounts import results
 from accounts.service import AccountsService
-from extensions.rpc.client import UNANSWERED
+from extensions.rpc.client import UNANSWERED_ERRORS
 from tests.interface.tap import Tap
 from tests.stack import eventually
 from tools.launch.broker import Broker
@@ -22,7 +22,7 @@ def test_a_broker_that_restarts_is_found_again(broker, containers, cluster, sett
     cluster.accounts.create("before")
     broker.kill()
     began = time.monotonic()
-    with pytest.raises(UNANSWERED):
+    with pytest.raises(UNANSWERED_ERRORS):
         cluster.accounts.create("meanwhile")
     assert time.monotonic() - began < 2 * settings["RPC_TIMEOUT"]
     broker.start()
@@ -60,7 +60,7 @@ def until_answered(call, seconds):
     while True:
         try:
             return call()
-        except UNANSWERED:
+        except UNANSWERED_ERRORS:
             if time.monotonic() > deadline:
                 raise
 

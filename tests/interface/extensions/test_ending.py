@@ -6,7 +6,7 @@ import time
 import eventlet
 import pytest
 
-from extensions.rpc.client import UNANSWERED
+from extensions.rpc.client import UNANSWERED_ERRORS
 from tests import forking
 from tests.stack import eventually
 from tools.launch.ports import free_ports
@@ -39,7 +39,7 @@ def rooms(start, cluster):
     def answers():
         try:
             return cluster.rooms.ping()
-        except UNANSWERED:
+        except UNANSWERED_ERRORS:
             return None
 
     process = start("rooms")

@@ -5,7 +5,7 @@ from kombu import Connection, Exchange, Queue
 from kombu.pools import producers
 
 import extensions.amqp.durable_consumer
-from extensions.amqp.durable_consumer import listen
+from extensions.amqp.durable_consumer import consume
 from tests.stack import eventually
 
 RETURNS = 20  # that a quorum queue takes of a message; then it drops it
@@ -25,7 +25,7 @@ def hearing(kind):
         name = f"hearing_{kind}"
         tried: list[str] = []
 
-        @listen(QUEUES[kind], passing=(Away,))
+        @consume(QUEUES[kind], transient_errors=(Away,))
         def hear(self, text):
             self.tried.append(text)
             if len(self.tried) <= RETURNS + 5:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway, StorageBusy
 from extensions.storage import database
-from extensions.storage.database import Database, hold, put
+from extensions.storage.database import Database, advisory_lock, upsert
 from tests.stack import ROOT
 from tests.unit.fakes import Container
 from tools.launch.postgres import Postgres
@@ -91,7 +91,7 @@ def test_a_statement_has_its_time_and_no_more(db):
 @pytest.mark.parametrize("limits", [{"DB_LOCK_TIMEOUT": 0.3}])
 def test_a_row_that_others_hold_is_not_waited_for_for_ever(db):
     with db.get_session() as session:
-        put(session, Row, {"id": 1, "name": "one"})
+        upsert(session, Row, {"id": 1, "name": "one"})
     with db.get_session() as holder:
         holder.get(Row, 1, with_for_update=True)
         with pytest.raises(StorageBusy):
@@ -111,7 +111,7 @@ def test_who_hangs_in_a_transaction_loses_it(db):
 def test_of_two_who_wait_for_each_other_one_goes_on(db):
     with db.get_session() as session:
         for number in (1, 2):
-            put(session, Row, {"id": number, "name": "row"})
+            upsert(session, Row, {"id": number, "name": "row"})
     outcomes = []
 
     def lock(one, mine, other, theirs):
@@ -157,7 +157,7 @@ def test_a_server_that_has_restarted_is_found_again(defaults, tmp_path):
         provider.setup()
         db = provider.get_dependency(Container({}, "a worker"))
         with db.get_session() as session:
-            put(session, Row, {"id": 1, "name": "kept"})
+            upsert(session, Row, {"id": 1, "name": "kept"})
         with pytest.raises(StorageAway):
             with db.get_session() as session:
                 session.execute(select(Row))
@@ -211,7 +211,7 @@ def test_json_comes_back_as_it_was(db, said):
 def test_what_is_put_twice_at_once_is_there_once(db):
     def write(name):
         with db.get_session() as session:
-            put(session, Row, {"id": 1, "name": name, "data": {}}, update=("name",))
+            upsert(session, Row, {"id": 1, "name": name, "data": {}}, update=("name",))
             eventlet.sleep(0.05)
 
     for each in [eventlet.spawn(write, str(number)) for number in range(5)]:
@@ -225,7 +225,7 @@ def test_who_holds_a_name_keeps_out_others_who_hold_it(db):
 
     def work(number):
         with db.get_session() as session:
-            hold(session, "a name")
+            advisory_lock(session, "a name")
             order.append(number)
             eventlet.sleep(0.02)
             order.append(number)

@@ -133,8 +133,8 @@ def test_what_comes_while_redis_can_store_nothing_is_noted_when_it_can(
         cluster.searcher.start("alice", "dobutsu", {}, 1500)
     abort("one", "alice", "bob")
     abort("two", "alice", "bob")
-    [vital] = [each for each in service.vitals._loops.values() if each.name == "note_result"]
-    eventually(lambda: vital._failing is StorageAway)
+    [loop] = [each for each in service.health._loops.values() if each.name == "note_result"]
+    eventually(lambda: loop._failing is StorageAway)
     redis_of_its_own.config_set("min-replicas-to-write", 0)
     eventually(lambda: redis_of_its_own.hlen(f"{PREFIX}{APART}") == 1)
     assert meet(cluster, "alice", "bob") == ["searching", "searching"]

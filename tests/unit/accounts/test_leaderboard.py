@@ -4,7 +4,7 @@ import pytest
 
 from accounts.glicko2 import IDLE_PERIOD
 from accounts.models import Rating
-from extensions.pagination import UnknownCursor, cursor
+from extensions.pagination import UnknownCursor, encode_cursor
 
 
 @pytest.fixture
@@ -98,4 +98,4 @@ def test_a_page_that_is_just_full_has_no_next(service, rated):
 @pytest.mark.parametrize("list_name", ["accounts", "leaderboard of chess"])
 def test_a_cursor_of_another_list_is_refused(service, rated, list_name):
     with pytest.raises(UnknownCursor):
-        service.leaderboard("dobutsu", after=cursor(list_name, [1500.0, "ann"]))
+        service.leaderboard("dobutsu", after=encode_cursor(list_name, [1500.0, "ann"]))

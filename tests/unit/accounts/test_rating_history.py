@@ -7,7 +7,7 @@ from accounts import ratings
 from accounts.exceptions import AccountNotFound
 from accounts.models import RatingChange
 from extensions.clock import timestamp
-from extensions.pagination import UnknownCursor, cursor
+from extensions.pagination import UnknownCursor, encode_cursor
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_pages_show_each_game_once_also_when_one_is_added_meanwhile(end, service
 )
 def test_a_cursor_of_another_list_is_refused(service, name):
     with pytest.raises(UnknownCursor):
-        service.rating_history("Alice", "Alice", "dobutsu", after=cursor(name, [1]))
+        service.rating_history("Alice", "Alice", "dobutsu", after=encode_cursor(name, [1]))
 
 
 def test_the_oldest_make_room_for_new_ones_of_the_same_player_and_game(

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.exceptions import AccountNotFound
-from extensions.pagination import UnknownCursor, cursor
+from extensions.pagination import UnknownCursor, encode_cursor
 
 UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
 
@@ -121,11 +121,11 @@ def test_a_page_that_is_just_full_has_no_next(service, alice):
     assert service.list(limit=1)["next"] is None
 
 
-@pytest.mark.parametrize("after", ["", "nonsense", cursor("rooms", ["alice"])])
+@pytest.mark.parametrize("after", ["", "nonsense", encode_cursor("rooms", ["alice"])])
 def test_a_cursor_that_this_list_has_not_given_is_refused(service, alice, refused, after):
     with refused(UnknownCursor):
         service.list(after=after)
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping()["ailing"] is service.ailing.return_value
+    assert service.ping()["ailing"] is service.problems.return_value

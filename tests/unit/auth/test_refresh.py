@@ -51,7 +51,7 @@ def test_a_refresh_token_gives_new_tokens_of_the_same_login(service, alice, cloc
 
 
 def test_a_call_that_the_broker_gives_out_again_gets_the_same_next_token(service, alice):
-    with request_id.under("c0ffeec0ffeec0ff"):
+    with request_id.scope("c0ffeec0ffeec0ff"):
         lost = service.refresh(alice["refresh_token"])
         fresh = service.refresh(alice["refresh_token"])
     assert fresh["refresh_token"] == lost["refresh_token"]
@@ -61,9 +61,9 @@ def test_a_call_that_the_broker_gives_out_again_gets_the_same_next_token(service
 
 
 def test_another_call_with_a_spent_refresh_token_kills_the_login(service, alice):
-    with request_id.under("c0ffeec0ffeec0ff"):
+    with request_id.scope("c0ffeec0ffeec0ff"):
         fresh = service.refresh(alice["refresh_token"])
-    with request_id.under("decadedecadedeca"), pytest.raises(InvalidToken):
+    with request_id.scope("decadedecadedeca"), pytest.raises(InvalidToken):
         service.refresh(alice["refresh_token"])
     with pytest.raises(InvalidToken):
         service.authenticate(fresh["access_token"])

@@ -53,7 +53,7 @@ def stop_patience():
 def impatient(monkeypatch, stop_patience):
     monkeypatch.setattr(container, "START_PATIENCE", 0.05)
     monkeypatch.setattr(container, "STOP_PATIENCE", stop_patience)
-    monkeypatch.setattr(health, "ROUND", 0.01)
+    monkeypatch.setattr(health, "STUCK_CHECK_INTERVAL_SECONDS", 0.01)
 
 
 @pytest.fixture

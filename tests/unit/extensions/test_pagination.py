@@ -4,25 +4,25 @@ import base64
 
 import pytest
 
-from extensions.pagination import UnknownCursor, cursor, page, position
+from extensions.pagination import UnknownCursor, decode_cursor, encode_cursor, paginate
 
 POSITION = [1_700_000_000.123456, "a1b2c3"]
-CURSOR = cursor("rooms", POSITION)
+CURSOR = encode_cursor("rooms", POSITION)
 
 
 @pytest.mark.parametrize(
     "where", [POSITION, ["alice"], [0.1 + 0.2, ""], ["\ud800"], [None], [], [1e300, -1]]
 )
 def test_a_position_comes_back_as_it_was(where):
-    assert position("rooms", cursor("rooms", where)) == where
+    assert decode_cursor("rooms", encode_cursor("rooms", where)) == where
 
 
 def test_without_a_cursor_there_is_no_position():
-    assert position("rooms", None) is None
+    assert decode_cursor("rooms", None) is None
 
 
 def test_a_cursor_can_stand_in_an_address_as_it_is():
-    cursors = "".join(cursor("rooms", [number]) for number in range(100))
+    cursors = "".join(encode_cursor("rooms", [number]) for number in range(100))
     assert set(cursors) <= set(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     )
@@ -30,7 +30,7 @@ def test_a_cursor_can_stand_in_an_address_as_it_is():
 
 def test_a_cursor_is_good_for_its_own_list_only():
     with pytest.raises(UnknownCursor):
-        position("sessions", CURSOR)
+        decode_cursor("sessions", CURSOR)
 
 
 def forged(position_text, checksum=b"\0" * 6):
@@ -47,7 +47,7 @@ def forged(position_text, checksum=b"\0" * 6):
 )
 def test_what_no_list_has_given_is_refused(after):
     with pytest.raises(UnknownCursor):
-        position("rooms", after)
+        decode_cursor("rooms", after)
 
 
 @pytest.mark.parametrize(
@@ -57,25 +57,25 @@ def test_what_no_list_has_given_is_refused(after):
         # The last character's spare bits, and base 64's other alphabet, decode to the same.
         *(CURSOR[:-1] + chr(ord(CURSOR[-1]) + step) for step in (1, 2, 3)),
         *(each.replace("-", "+").replace("_", "/")
-          for each in (cursor("rooms", [number]) for number in range(20))
+          for each in (encode_cursor("rooms", [number]) for number in range(20))
           if "-" in each or "_" in each),
     ],
     ids=ascii,
 )
 def test_another_spelling_of_one_that_was_given_is_none_that_was_given(after):
     with pytest.raises(UnknownCursor):
-        position("rooms", after)
+        decode_cursor("rooms", after)
 
 
 class TestPages:
     @staticmethod
     def shown(rows, limit=2):
-        return page("rooms", rows, limit, key=lambda row: [row])
+        return paginate("rooms", rows, limit, key=lambda row: [row])
 
     def test_a_page_shows_so_many_rows_and_where_the_next_one_begins(self):
         rows, following = self.shown([1, 2, 3])
         assert rows == [1, 2]
-        assert position("rooms", following) == [2]
+        assert decode_cursor("rooms", following) == [2]
 
     @pytest.mark.parametrize("rows", [[], [1], [1, 2]])
     def test_the_last_page_has_no_next(self, rows):

@@ -20,20 +20,20 @@ from tests.unit.fakes import Container
 
 
 def test_only_a_gateways_call_is_known_to_be_of_one_request():
-    assert request_id.current_request() is None
-    begun = request_id.begin()
-    assert request_id.current_request() == begun
+    assert request_id.idempotency_key() is None
+    begun = request_id.start()
+    assert request_id.idempotency_key() == begun
     others = "standalone_rpc_proxy.call.0ea4a4d5-8d3a-4b45-a7d6-7c1a3b1bd2d4", "x" * 100, ""
     for call_id in others:
-        with request_id.under(call_id):
-            assert request_id.current() == call_id and request_id.current_request() is None
+        with request_id.scope(call_id):
+            assert request_id.current() == call_id and request_id.idempotency_key() is None
 
 
 def test_each_greenthread_serves_a_call_of_its_own():
     together = eventlet.event.Event()
 
     def serve():
-        begun = request_id.begin()
+        begun = request_id.start()
         together.wait()
         return begun, request_id.current()
 
@@ -46,14 +46,14 @@ def test_each_greenthread_serves_a_call_of_its_own():
 
 
 def test_ids_are_not_to_be_guessed():
-    assert len({request_id.begin() for _ in range(1000)}) == 1000
-    assert len(request_id.begin()) == 16
+    assert len({request_id.start() for _ in range(1000)}) == 1000
+    assert len(request_id.start()) == 16
 
 
 def test_under_another_call_is_for_a_block_only():
-    begun = request_id.begin()
+    begun = request_id.start()
     with pytest.raises(ValueError):
-        with request_id.under("c0ffee"):
+        with request_id.scope("c0ffee"):
             assert request_id.current() == "c0ffee"
             raise ValueError
     assert request_id.current() == begun
@@ -63,7 +63,7 @@ def test_a_gateways_rpc_takes_the_id_along_of_whoever_makes_it():
     context = ClusterRpcProxy({"AMQP_URI": "memory://"})._worker_ctx
 
     def carried():
-        return request_id.begin(), context.context_data[CALL_ID_STACK_CONTEXT_KEY]
+        return request_id.start(), context.context_data[CALL_ID_STACK_CONTEXT_KEY]
 
     for thread in [eventlet.spawn(carried) for _ in range(3)]:
         begun, stack = thread.wait()
@@ -72,9 +72,9 @@ def test_a_gateways_rpc_takes_the_id_along_of_whoever_makes_it():
 
 
 def test_a_notice_keeps_the_call_that_caused_it():
-    with request_id.under("c0ffee"):
+    with request_id.scope("c0ffee"):
         notice = OutboxMessage("room.1", "room.filled", {})
-    with request_id.under("decade"):
+    with request_id.scope("decade"):
         assert notice.body["call_id"] == "c0ffee"
     assert "call_id" not in OutboxMessage("room.1", "room.closed", {}).body
 
@@ -112,7 +112,7 @@ class TestServing:
         [line] = lines()
         assert line.pop("ms") >= 0
         assert line == {
-            "level": "INFO", "message": "served", "call_id": None, "method": "rooms.join",
+            "level": "INFO", "message": "served", "request_id": None, "method": "rooms.join",
             "outcome": "ok", "stack": "c0ffee>rooms.join.1",
         }
 
@@ -155,9 +155,9 @@ class TestServing:
             def method(self):
                 pass
 
-        assert isinstance(Service.serving, EntrypointLogging)
+        assert isinstance(Service.entrypoint_logging, EntrypointLogging)
         service = worker_factory(Service)
-        assert service.ping()["ailing"] is service.ailing.return_value
+        assert service.ping()["ailing"] is service.problems.return_value
 
 
 def entrypoint(kind, method_name):

@@ -74,7 +74,7 @@ def test_a_request_is_logged_with_who_made_it_and_how_it_ended(call, lines, serv
     [line] = lines()
     assert line.pop("ms") >= 0
     assert line == {
-        "level": "INFO", "message": "request", "call_id": None, "method": "rooms.leave",
+        "level": "INFO", "message": "request", "request_id": None, "method": "rooms.leave",
         "outcome": "ok", "login": "alice", "connection": "connection",
     }
 
@@ -108,7 +108,7 @@ def test_an_event_is_logged_once_however_many_hear_it(deliver, lines):
         [(_, _, current)] = deliver(event(number))
         assert current == "c0ffee"
     common = {
-        "level": "INFO", "message": "event", "call_id": "c0ffee", "event": "session.ended",
+        "level": "INFO", "message": "event", "request_id": "c0ffee", "event": "session.ended",
         "key": "session.s1.all.session.ended",
     }
     assert lines() == [{**common, "version": 1}, {**common, "version": 2}]
@@ -122,7 +122,7 @@ def test_not_all_events_that_there_ever_were_are_remembered(deliver, inbox):
 
 def test_an_event_of_no_call_is_told_all_the_same(deliver, lines):
     assert deliver('{"id": "1", "event": "room.closed", "params": {}}')
-    assert [line["call_id"] for line in lines()] == [None]
+    assert [line["request_id"] for line in lines()] == [None]
 
 
 def test_an_event_that_has_no_id_is_logged_each_time(deliver, lines):

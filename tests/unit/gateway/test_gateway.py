@@ -38,7 +38,7 @@ def gateway(monkeypatch):
 
 
 def test_the_link_for_events_has_the_heartbeat_that_is_set(gateway):
-    assert gateway.inbox.vital.interval == 7 / 4
+    assert gateway.inbox.health.interval == 7 / 4
     linked = Mock()
     with patch("gateway.broker.event_subscriber.Connection", return_value=linked) as connect:
         gateway.inbox._connect()

@@ -324,7 +324,7 @@ class TestHalfWay:
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping()["ailing"] is service.ailing.return_value
+    assert service.ping()["ailing"] is service.problems.return_value
 
 
 class TestSweep:

@@ -6,7 +6,7 @@ import pytest
 from nameko.testing.services import worker_factory
 
 from extensions import request_id
-from extensions.pagination import UnknownCursor, cursor
+from extensions.pagination import UnknownCursor, encode_cursor
 from rooms import service as rooms_service
 from rooms.exceptions import (
     AlreadyInRoom,
@@ -121,15 +121,15 @@ class TestCreate:
         self, service, in_five_rooms, private
     ):
         service.leave(in_five_rooms("alice")[1], "alice")
-        with request_id.under("c0ffeec0ffeec0ff"):
+        with request_id.scope("c0ffeec0ffeec0ff"):
             first = service.create("alice", "dobutsu", {}, private=private)
             assert service.create("alice", "dobutsu", {}, private=private) == first
-        with request_id.under("decadedecadedeca"):
+        with request_id.scope("decadedecadedeca"):
             assert service.create("bob", "dobutsu", {})["room_id"] != first["room_id"]
 
     def test_a_further_call_opens_a_further_room(self, service):
         for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None, None):
-            with request_id.under(call_id):
+            with request_id.scope(call_id):
                 service.create("alice", "dobutsu", {})
         assert len(service.open_rooms_of("alice")) == 4
 
@@ -139,7 +139,7 @@ class TestJoin:
         self, service, open_room, outbox, silent
     ):
         room_id = open_room(seats=3)
-        with request_id.under("c0ffeec0ffeec0ff"):
+        with request_id.scope("c0ffeec0ffeec0ff"):
             first = service.join(room_id, "bob")
             with silent():
                 assert service.join(room_id, "bob") == first
@@ -149,7 +149,7 @@ class TestJoin:
         self, service, open_room, sessions, silent
     ):
         room_id = open_room(seats=2)
-        with request_id.under("c0ffeec0ffeec0ff"):
+        with request_id.scope("c0ffeec0ffeec0ff"):
             first = service.join(room_id, "bob")
             with silent():
                 assert service.join(room_id, "bob") == first
@@ -159,7 +159,7 @@ class TestJoin:
         self, service, open_room, outbox, monkeypatch
     ):
         room_id = open_room(seats=2)
-        with request_id.under("c0ffeec0ffeec0ff"):
+        with request_id.scope("c0ffeec0ffeec0ff"):
             with monkeypatch.context() as dying, pytest.raises(SystemExit):
                 dying.setattr(outbox, "send", Mock(side_effect=SystemExit))
                 service.join(room_id, "bob")
@@ -171,7 +171,7 @@ class TestJoin:
     ):
         room_id = open_room(seats=4)
         for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None):
-            with request_id.under(call_id):
+            with request_id.scope(call_id):
                 if call_id == "c0ffeec0ffeec0ff":
                     service.join(room_id, "bob")
                     service.join(room_id, "carol")
@@ -378,7 +378,7 @@ class TestGetAndList:
         assert len(everything) == len(set(everything)) == 3
         assert second["next"] is None
 
-    @pytest.mark.parametrize("after", ["nonsense", cursor("sessions", [1.0, "x"])])
+    @pytest.mark.parametrize("after", ["nonsense", encode_cursor("sessions", [1.0, "x"])])
     def test_a_cursor_that_this_list_has_not_given_is_refused(self, service, refused, after):
         with refused(UnknownCursor):
             service.list(after=after)
@@ -495,7 +495,7 @@ class TestLapse:
         room_id = open_room("bob")
         service.close_lapsed()
         with monkeypatch.context() as outage:
-            outage.setattr(outbox, "up_for", lambda: 0.0)  # nobody could renew it
+            outage.setattr(outbox, "connected_seconds", lambda: 0.0)  # nobody could renew it
             for _ in range(10 * ROOM_TTL):
                 clock.advance(1)
                 service.close_lapsed()
@@ -631,7 +631,7 @@ class TestHalfWay:
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping()["ailing"] is service.ailing.return_value
+    assert service.ping()["ailing"] is service.problems.return_value
 
 
 class TestPause:

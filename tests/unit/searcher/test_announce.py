@@ -39,7 +39,7 @@ def notice(login):
 def test_a_notice_goes_to_the_exchange_by_its_key_and_to_its_players(announce, publisher):
     announce([notice("alice")])
     [message] = publisher.published
-    assert (message.exchange, message.routing_key, message.copies) == (
+    assert (message.exchange, message.routing_key, message.cc) == (
         "searcher_service.events", "search.alice.searcher.expired",
         ("player.alice.searcher.expired",),
     )

@@ -45,7 +45,7 @@ class Announce:
     def later(self, notices):
         self.kept += notices
 
-    def up_for(self):
+    def connected_seconds(self):
         return 0.0 if self.away else float("inf")
 
     def told(self, event):
@@ -203,7 +203,7 @@ class TestUntold:
         def meet(told=False):
             dies_in, name = (store, "note_told") if told else (service, "announce")
             start("alice")
-            with monkeypatch.context() as patch, request_id.under(CALL), pytest.raises(Death):
+            with monkeypatch.context() as patch, request_id.scope(CALL), pytest.raises(Death):
                 patch.setattr(dies_in, name, Mock(side_effect=Death))
                 start("bob")
 
@@ -225,7 +225,7 @@ class TestUntold:
 
     def test_its_start_is_served_again_as_if_nobody_had_died(self, start, dying, announce, keep):
         dying()
-        with request_id.under(CALL):
+        with request_id.scope(CALL):
             assert start("bob") == SEARCHING
         keep(HALF_WAY_AFTER + 1, "alice", "bob")
         assert len(announce.told("match_proposed")) == 2
@@ -427,7 +427,7 @@ class TestMissing:
         self, service, start, announce, clock
     ):
         for login, call_id in (("alice", "aaaaaaaaaaaaaaaa"), ("bob", "bbbbbbbbbbbbbbbb")):
-            with request_id.under(call_id):
+            with request_id.scope(call_id):
                 start(login)
         clock.advance(READY_CHECK)
         service.sweep()

@@ -30,7 +30,7 @@ class Announce:
             raise NotPublished("the broker is away")
         self.sent += notices
 
-    def up_for(self):
+    def connected_seconds(self):
         return 0.0 if self.away else float("inf")
 
     @property
@@ -115,12 +115,12 @@ class TestStart:
         assert announce.heard == []
 
     def test_a_call_that_is_served_again_starts_no_other_search(self, service, start, clock):
-        with request_id.under("c0ffeec0ffeec0ff"):
+        with request_id.scope("c0ffeec0ffeec0ff"):
             start("alice")
             clock.advance(7)
             assert start("alice") == SEARCHING
         assert service.status("alice")["waited"] == 7
-        with request_id.under("decadedecadedeca"), pytest.raises(SearchAlreadyStarted):
+        with request_id.scope("decadedecadedeca"), pytest.raises(SearchAlreadyStarted):
             start("alice")
 
     def test_a_call_that_is_served_again_is_answered_whom_it_has_met(
@@ -128,7 +128,7 @@ class TestStart:
     ):
         start("alice")
         sessions.away = True
-        with request_id.under("c0ffeec0ffeec0ff"):
+        with request_id.scope("c0ffeec0ffeec0ff"):
             assert start("bob") == SEARCHING
             sessions.away = False
             found = start("bob")
@@ -238,9 +238,9 @@ class TestWhichSearch:
         """Has two start a search, each by a call of its own."""
 
         def both(**of_the_second):
-            with request_id.under("aaaaaaaaaaaaaaaa"):
+            with request_id.scope("aaaaaaaaaaaaaaaa"):
                 start("alice", connection="hers")
-            with request_id.under("bbbbbbbbbbbbbbbb"):
+            with request_id.scope("bbbbbbbbbbbbbbbb"):
                 start("bob", connection="his", **of_the_second)
 
         return both
@@ -333,8 +333,8 @@ class TestKeptAlive:
     ):
         start("alice", connection="this one")
         clock.advance(LEASE + 1)
-        for up_for in (0.0, 1.0):
-            monkeypatch.setattr(announce, "up_for", lambda up_for=up_for: up_for)
+        for seconds in (0.0, 1.0):
+            monkeypatch.setattr(announce, "connected_seconds", lambda seconds=seconds: seconds)
             service.sweep()
         assert service.status("alice")["status"] == "searching"
 
@@ -475,4 +475,4 @@ class TestHalfWay:
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping()["ailing"] is service.ailing.return_value
+    assert service.ping()["ailing"] is service.problems.return_value

@@ -24,7 +24,7 @@ def test_each_commands_events_tell_the_call_that_it_came_by(service, outbox, cre
         order(first, "alice", "b2b3", "c0ffee"), order(first, "bob", "a4a3", "decade"),
         order(second, "alice", "b2b3", "facade"),
     ])
-    assert [(each.params["session_id"], each.call_id) for each in outbox.sent] == [
+    assert [(each.params["session_id"], each.request_id) for each in outbox.sent] == [
         (first, "c0ffee"), (first, "decade"), (second, "facade")
     ]
 
@@ -37,25 +37,25 @@ def test_a_line_is_logged_for_each_command(service, session_id, lines):
     common = {"level": "INFO", "message": "command", "type": "move"}
     assert commands(lines) == [
         {
-            **common, "call_id": "c0ffee", "session": session_id, "login": "alice",
+            **common, "request_id": "c0ffee", "session": session_id, "login": "alice",
             "outcome": "ok", "version": 1,
         },
         {
-            **common, "call_id": "decade", "session": session_id, "login": "alice",
+            **common, "request_id": "decade", "session": session_id, "login": "alice",
             "outcome": "NotYourTurn", "version": None,
         },
         {
-            **common, "call_id": None, "session": "s2", "login": "bob",
+            **common, "request_id": None, "session": "s2", "login": "bob",
             "outcome": "SessionNotFound", "version": None,
         },
     ]
 
 
 def test_a_command_by_itself_is_logged_as_well(execute, outbox, lines):
-    with request_id.under("c0ffee"):
+    with request_id.scope("c0ffee"):
         execute("alice", move="b2b3")
     assert [line["outcome"] for line in commands(lines)] == ["ok"]
-    assert [each.call_id for each in outbox.sent] == ["c0ffee"]
+    assert [each.request_id for each in outbox.sent] == ["c0ffee"]
 
 
 def test_what_a_player_has_made_up_is_not_logged(service, session_id, lines):
@@ -72,12 +72,12 @@ def test_what_could_not_be_stored_is_logged_so(service, session_id, lines, monke
 
     monkeypatch.setattr(service, "_execute", fail)
     service.execute_many([order(session_id, "alice", "b2b3", "c0ffee")])
-    assert [(line["call_id"], line["outcome"]) for line in commands(lines)] == [
+    assert [(line["request_id"], line["outcome"]) for line in commands(lines)] == [
         ("c0ffee", "StorageAway")
     ]
 
 
 def test_nothing_is_logged_where_it_is_not_wanted(service, session_id, lines, caplog):
-    caplog.set_level(logging.WARNING, "calls")
+    caplog.set_level(logging.WARNING, "request_log")
     service.execute_many([order(session_id, "alice", "b2b3")])
     assert lines() == []

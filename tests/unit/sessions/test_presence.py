@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from extensions.storage.downtime import TOLERATED_PAUSE
+from extensions.storage.downtime import TOLERATED_PAUSE_SECONDS
 from sessions.exceptions import NotAMember, SessionEnded, SessionNotFound
 from tests.unit.sessions.conftest import GRACE, LEASE, OPTIONS
 
@@ -268,8 +268,8 @@ class TestLeaving:
     ):
         service.keep_time()
         service.disconnect(session_id, "of bob")
-        for _ in range(int(GRACE / TOLERATED_PAUSE)):
-            clock.advance(TOLERATED_PAUSE)
+        for _ in range(int(GRACE / TOLERATED_PAUSE_SECONDS)):
+            clock.advance(TOLERATED_PAUSE_SECONDS)
             service.keep_time()
         assert self.result(service, session_id)["reason"] == "abandonment"
 
@@ -397,7 +397,7 @@ def test_nobody_is_taken_for_lost_until_the_broker_has_been_back_for_a_lease(
     service.renew("gateway")
     service.connect(session_id, "c1", "gateway", "alice")
     clock.advance(3600)
-    monkeypatch.setattr(outbox, "up_for", lambda: 1.0)
+    monkeypatch.setattr(outbox, "connected_seconds", lambda: 1.0)
     service.drop_lost_gateways()
     assert service.get(session_id)["connected"] == ["alice"]
     monkeypatch.undo()

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from arbiter_games.contract import Game
 from arbiter_games.dobutsu import Dobutsu
-from extensions.pagination import UnknownCursor, cursor
+from extensions.pagination import UnknownCursor, encode_cursor
 from sessions import schemas
 from sessions.exceptions import (
     CannotRematch,
@@ -172,7 +172,7 @@ class TestList:
         with refused(GameNotFound):
             service.list(game="tafl")
 
-    @pytest.mark.parametrize("after", ["nonsense", cursor("rooms", [1.0, "x"])])
+    @pytest.mark.parametrize("after", ["nonsense", encode_cursor("rooms", [1.0, "x"])])
     def test_a_cursor_that_this_list_has_not_given_is_refused(self, service, refused, after):
         with refused(UnknownCursor):
             service.list(after=after)

@@ -22,7 +22,7 @@ def played(high_card, give):
         seat = high_card.players.index(login)
         move = high_card.game.legal_moves(high_card.state, seat)[0]
         happened = give(high_card, login, "move", move=move).events
-        return move, {notice.about: notice for notice in schemas.notices(high_card, happened)}
+        return move, {notice.subject: notice for notice in schemas.notices(high_card, happened)}
 
     return played
 
@@ -48,7 +48,7 @@ class TestSecrets:
     def test_each_is_told_under_a_key_of_their_own_and_nothing_under_everybodys(self, played):
         _, notices = played()
         assert set(notices) == {ALICE, BOB, SPECTATORS}
-        assert all(notice.copies == () for notice in notices.values())
+        assert all(notice.cc == () for notice in notices.values())
 
     def test_nothing_secret_travels_under_another_key(self, high_card, played):
         for login in ("alice", "bob", "alice"):
@@ -127,7 +127,7 @@ class TestPublic:
         return notice
 
     def test_a_move_is_one_notice_for_everybody(self, notice):
-        assert (notice.about, notice.event, notice.copies) == (
+        assert (notice.subject, notice.event, notice.cc) == (
             EVERYBODY, "session.state_changed", ()
         )
         assert notice.routing_key == "session.s1.all.session.state_changed"
@@ -208,7 +208,7 @@ class TestNotices:
     def test_of_coming_and_going_everybody_connected_is_told(self, match):
         happened = match.connect("alice", NOW) + match.disconnect("alice", NOW)
         came, left = schemas.notices(match, happened)
-        assert (came.about, came.event, came.params) == (
+        assert (came.subject, came.event, came.params) == (
             EVERYBODY, "session.player_connected",
             {"at": AT, "session_id": "s1", "version": 1, "login": "alice"},
         )
@@ -221,10 +221,10 @@ class TestNotices:
     ):
         ended, counted = schemas.notices(match, give(match, "bob", "resign").events)
         result = {"winner": "alice", "reason": "resignation", "by_player": {"alice": 1, "bob": 0}}
-        assert (ended.about, ended.exchange) == (EVERYBODY, None)
+        assert (ended.subject, ended.exchange) == (EVERYBODY, None)
         assert ended.params == {"at": AT, "session_id": "s1", "version": 1, "result": result}
         assert (counted.exchange, counted.event) == ("session.results", "session.result")
-        assert counted.copies == ()
+        assert counted.cc == ()
         assert counted.params == {
             "session_id": "s1", "game": "dobutsu", "options": match.options,
             "players": ["alice", "bob"], "result": result, "ended_at": NOW,
@@ -232,7 +232,7 @@ class TestNotices:
 
     def test_of_a_new_session_each_player_is_told_wherever_they_are(self, match):
         notices = [schemas.created(match, login, NOBODY, NOW) for login in match.players]
-        assert [notice.copies for notice in notices] == [
+        assert [notice.cc for notice in notices] == [
             ("player.alice.session.created",), ("player.bob.session.created",)
         ]
         assert [bool(notice.params["session"]["legal"]) for notice in notices] == [True, False]
@@ -251,7 +251,7 @@ class TestNotices:
 
     def test_of_spectators_everybody_connected_is_told_how_many(self, match):
         notice = schemas.audience(match, 3, NOW)
-        assert (notice.about, notice.event) == (EVERYBODY, "session.spectators_changed")
+        assert (notice.subject, notice.event) == (EVERYBODY, "session.spectators_changed")
         assert notice.params == {"at": AT, "session_id": "s1", "spectators": 3}
 
 

@@ -400,4 +400,4 @@ class TestResignAll:
 
 
 def test_it_answers_a_ping(service):
-    assert service.ping()["ailing"] is service.ailing.return_value
+    assert service.ping()["ailing"] is service.problems.return_value

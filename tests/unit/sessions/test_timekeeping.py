@@ -5,7 +5,7 @@ import pytest
 
 import sessions.storage
 import sessions.timekeeping
-from extensions.storage.downtime import TOLERATED_PAUSE
+from extensions.storage.downtime import TOLERATED_PAUSE_SECONDS
 from sessions.timekeeping import DUE_AT_ONCE, PUT_OFF
 from tests.unit.sessions.conftest import GRACE
 
@@ -57,9 +57,9 @@ def outage(request, service, clock, outbox, monkeypatch):
     def outage(seconds):
         with monkeypatch.context() as broken:
             if request.param == "broker":
-                broken.setattr(outbox, "up_for", lambda: 0.0)
+                broken.setattr(outbox, "connected_seconds", lambda: 0.0)
             if request.param == "database":
-                broken.setattr(sessions.timekeeping, "beat", away)
+                broken.setattr(sessions.timekeeping, "record_heartbeat", away)
             for _ in range(int(seconds)):
                 clock.advance(1)
                 if request.param != "service":
@@ -134,7 +134,7 @@ class TestOutages:
 
         def slowly(session, matches):
             if matches:
-                clock.advance(TOLERATED_PAUSE + 1)
+                clock.advance(TOLERATED_PAUSE_SECONDS + 1)
             save(session, matches)
 
         monkeypatch.setattr(sessions.storage, "save", slowly)
@@ -149,9 +149,9 @@ class TestOutages:
     ):
         session_id = blitz()
         for _ in range(INITIAL + 1):
-            clock.advance(-2 * TOLERATED_PAUSE)
+            clock.advance(-2 * TOLERATED_PAUSE_SECONDS)
             service.keep_time()
-            clock.advance(2 * TOLERATED_PAUSE + 1)
+            clock.advance(2 * TOLERATED_PAUSE_SECONDS + 1)
             service.keep_time()
         assert service.get(session_id)["result"]["reason"] == "timeout"
 

@@ -9,7 +9,7 @@ from nameko.messaging import Consumer
 
 import extensions.amqp.durable_consumer
 from extensions.amqp.durable_consumer import DurableConsumer
-from extensions.observability.health import MOST_BEHIND, ProcessHealth
+from extensions.observability.health import MAX_BACKLOG_MESSAGES, ProcessHealth
 
 
 class Queue:
@@ -46,9 +46,9 @@ def handled(monkeypatch):
 @pytest.fixture
 def listener(queue, handled, monkeypatch):
     monkeypatch.setattr(extensions.amqp.durable_consumer, "PAUSE", 0)
-    listener = DurableConsumer(SimpleNamespace(name="results"), passing=(OSError,))
+    listener = DurableConsumer(SimpleNamespace(name="results"), transient_errors=(OSError,))
     listener.queue_consumer = queue
-    listener.container = SimpleNamespace(vitals=ProcessHealth())
+    listener.container = SimpleNamespace(health=ProcessHealth())
     listener.method_name = "count_result"
     listener.setup()
     return listener
@@ -69,7 +69,7 @@ def ailing(listener, monkeypatch):
         now = time.monotonic()
         with monkeypatch.context() as patch:
             patch.setattr(extensions.observability.health.time, "monotonic", lambda: now + after)
-            return listener.container.vitals.ailing()
+            return listener.container.health.problems()
 
     return ailing
 
@@ -133,9 +133,9 @@ class TestVital:
 
     def test_who_handles_some_and_is_far_behind_ails(self, listener, ailing, message):
         listener.handle_message({}, message)
-        listener.note_waiting(MOST_BEHIND + 1)
+        listener.note_waiting(MAX_BACKLOG_MESSAGES + 1)
         listener.handle_message_processed(message)
-        assert ailing(after=1) == [f"count_result is {MOST_BEHIND + 1} messages behind"]
+        assert ailing(after=1) == [f"count_result is {MAX_BACKLOG_MESSAGES + 1} messages behind"]
 
     def test_what_is_to_be_handled_again_is_still_in_hand(self, listener, ailing, message):
         listener.handle_message({}, message)

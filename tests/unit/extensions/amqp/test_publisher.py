@@ -69,19 +69,19 @@ class TestUpFor:
     def test_a_broker_that_says_something_now_and_then_is_there(self, publisher, elapse):
         for _ in range(3):
             elapse(9, silent=True)
-            assert publisher.up_for() > 0
+            assert publisher.connected_seconds() > 0
             elapse(1)
-        assert publisher.up_for() == 30
+        assert publisher.connected_seconds() == 30
 
     def test_one_that_is_silent_is_not_and_has_come_back_when_it_speaks(self, publisher, elapse):
         elapse(100)
         elapse(11, silent=True)
-        assert publisher.up_for() == 0
+        assert publisher.connected_seconds() == 0
         elapse(5)
-        assert publisher.up_for() == 4
+        assert publisher.connected_seconds() == 4
 
     def test_one_whose_link_is_lost_is_not(self, publisher, link, elapse, monkeypatch):
         link.is_lost = True
         monkeypatch.setattr(publisher, "_disconnect", lambda: setattr(publisher, "_up_since", None))
         elapse(1)
-        assert publisher.up_for() == 0
+        assert publisher.connected_seconds() == 0

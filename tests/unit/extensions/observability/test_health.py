@@ -8,12 +8,12 @@ from prometheus_client import REGISTRY
 
 from extensions.errors import StorageAway
 from extensions.observability import health
-from extensions.observability.health import SLACK, LoopHealth, ProcessHealth
+from extensions.observability.health import GRACE_SECONDS, LoopHealth, ProcessHealth
 
 
 @pytest.fixture
 def known(monkeypatch):
-    monkeypatch.setattr(health, "ROUND", 0.01)
+    monkeypatch.setattr(health, "STUCK_CHECK_INTERVAL_SECONDS", 0.01)
     known = ProcessHealth()
     yield known
     known.clear()
@@ -33,28 +33,28 @@ def let_go(monkeypatch):
 
 class TestAiling:
     def test_a_loop_that_works_does_not_ail(self, let_go, known):
-        vital = known.watch("keep_time", 1)
+        loop = known.watch("keep_time", 1)
         for _ in range(100):
             let_go(1)
-            vital.ran()
-        assert known.ailing() == []
+            loop.succeeded()
+        assert known.problems() == []
 
     def test_a_loop_that_has_not_worked_for_long_ails_and_is_named(self, let_go, known):
         known.watch("keep_time", 1)
         known.watch("sweep", 60)
-        let_go(SLACK + 2)
-        assert known.ailing() == []
+        let_go(GRACE_SECONDS + 2)
+        assert known.problems() == []
         let_go(2)
-        assert known.ailing() == ["keep_time has not run for 14 s"]
+        assert known.problems() == ["keep_time has not run for 14 s"]
 
     def test_a_loop_that_fails_each_time_ails_though_it_comes_round(self, let_go, known):
-        vital = known.watch("keep_time")
+        loop = known.watch("keep_time")
         for _ in range(20):
             let_go(1)
-            vital.failed(StorageAway())
-        assert known.ailing() == ["keep_time has not run for 20 s"]
-        vital.ran()
-        assert known.ailing() == []
+            loop.failed(StorageAway())
+        assert known.problems() == ["keep_time has not run for 20 s"]
+        loop.succeeded()
+        assert known.problems() == []
 
     def test_the_seconds_since_it_ran_are_a_metric_while_it_is_watched(self, let_go, known):
         def metric():
@@ -81,11 +81,11 @@ class TestStuck:
         assert self.await_stuck(known, seconds=10) == ["keep_time"]
 
     def test_a_loop_that_fails_each_time_is_not_stuck(self, known):
-        vital = known.watch("keep_time")
+        loop = known.watch("keep_time")
 
         def fail():
             while True:
-                vital.failed(StorageAway())
+                loop.failed(StorageAway())
                 eventlet.sleep(0.001)
 
         failing = eventlet.spawn(fail)
@@ -101,46 +101,46 @@ class TestStuck:
         assert self.await_stuck(known, patience=0) is None
 
     def test_a_process_that_was_stopped_is_not_stuck(self, let_go, known):
-        vital = known.watch("keep_time")
+        loop = known.watch("keep_time")
         let_go(1000)
-        assert not vital.is_stuck(30)
+        assert not loop.is_stuck(30)
 
     def test_a_loop_that_gets_on_within_its_round_is_not_stuck(self, known):
-        vital = known.watch("take_up_filled")
+        loop = known.watch("take_up_filled")
 
         def work():
             while True:
                 eventlet.sleep(0.001)
-                health.got_on()
+                health.touch()
 
         working = eventlet.spawn(work)
-        health.is_of(working, vital)
+        health.attach(working, loop)
         assert self.await_stuck(known) is None
         working.kill()
 
     def test_who_gets_on_in_no_loop_does_not_matter(self):
-        health.got_on()
+        health.touch()
 
 
 class TestWhatIsLogged:
     def test_of_failures_in_a_row_there_is_one_line_and_one_of_their_end(self, caplog):
-        vital = LoopHealth("keep_time")
+        loop = LoopHealth("keep_time")
         for _ in range(3):
-            vital.failed(StorageAway("gone"))
-        vital.ran()
-        vital.ran()
+            loop.failed(StorageAway("gone"))
+        loop.succeeded()
+        loop.succeeded()
         assert [record.getMessage() for record in caplog.records] == [
-            "keep_time fails, and tries again: StorageAway('gone')", "keep_time works again"
+            "keep_time failed and will try again: StorageAway('gone')", "keep_time works again"
         ]
         assert not any(record.exc_info for record in caplog.records)
 
     def test_what_is_not_expected_has_its_traceback(self, caplog):
-        LoopHealth("keep_time").failed(ValueError("a fault"), passing=False)
+        LoopHealth("keep_time").failed(ValueError("a fault"), transient=False)
         [record] = caplog.records
         assert record.levelno == logging.WARNING and record.exc_info[0] is ValueError
 
     def test_another_failure_is_a_line_of_its_own(self, caplog):
-        vital = LoopHealth("keep_time")
-        vital.failed(StorageAway("gone"))
-        vital.failed(ValueError("a fault"))
+        loop = LoopHealth("keep_time")
+        loop.failed(StorageAway("gone"))
+        loop.failed(ValueError("a fault"))
         assert len(caplog.records) == 2

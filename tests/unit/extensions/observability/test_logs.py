@@ -65,27 +65,27 @@ def test_a_line_says_when_how_bad_whose_and_what(line):
 
 
 def test_a_line_has_the_call_and_the_fields(line):
-    with request_id.under("c0ffee"):
+    with request_id.scope("c0ffee"):
         text = line("served", fields={"method": "rooms.join", "login": None, "ms": 1.5})
     assert text.endswith("rooms.service: [c0ffee] served method=rooms.join ms=1.5")
 
 
 def test_json_has_the_same_under_names(entry):
-    with request_id.under("c0ffee"):
+    with request_id.scope("c0ffee"):
         assert entry("%d rooms", 3, fields={"ms": 1.5}) == {
             "time": "2023-11-14T22:13:20.250Z", "level": "WARNING", "process": "rooms",
-            "logger": "rooms.service", "message": "3 rooms", "ms": 1.5, "call_id": "c0ffee",
+            "logger": "rooms.service", "message": "3 rooms", "ms": 1.5, "request_id": "c0ffee",
         }
 
 
 def test_without_a_call_there_is_no_call_id(line, entry):
     assert "[" not in line("a room")
-    assert "call_id" not in entry("a room")
+    assert "request_id" not in entry("a room")
 
 
 def test_a_line_about_another_call_has_the_id_of_that(written):
-    with request_id.under("c0ffee"):
-        text = written("command", call_id="decade")
+    with request_id.scope("c0ffee"):
+        text = written("command", request_id="decade")
     assert "decade" in text and "c0ffee" not in text
 
 

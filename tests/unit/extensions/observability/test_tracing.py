@@ -66,7 +66,7 @@ def serve(headers, error=None):
 
 
 def test_a_trace_runs_from_the_request_to_the_service_that_was_called(sent):
-    with request_id.under("c0ffee"):
+    with request_id.scope("c0ffee"):
         request = tracing.request()
         with tracing.call("rooms", "join"):
             headers = headers_of_a_call()
@@ -93,7 +93,7 @@ def test_each_span_hangs_on_the_one_that_caused_it(collector, sent):
     called, served = (spans["gateway", "rooms.join", kind] for kind in ("client", "server"))
     assert (asked.parent, called.parent, served.parent) == ("", asked.id, called.id)
     assert (asked.failed, served.failed) == (False, True)
-    assert served.attributes == {"outcome": "KeyError", "call_id": "c0ffee"}
+    assert served.attributes == {"outcome": "KeyError", "request_id": "c0ffee"}
 
 
 def test_a_command_is_recorded_once_it_is_stored(sent):

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import DeclarativeBase
 
 from extensions.amqp.publisher import NotPublished
-from extensions.observability.health import ROUND, LoopHealth
+from extensions.observability.health import STUCK_CHECK_INTERVAL_SECONDS, LoopHealth
 from extensions.outbox.outbox import (
     OVERDUE_AFTER,
     RELAY_BATCH,
@@ -81,7 +81,7 @@ def outbox(db, announcements):
             session.execute(update(Stored).values(created_at=0.0))
             made = OutboxProvider("tests.events", Stored, Base)
             made.engine = session.get_bind()
-        made.announcements, made.vital = announcements, LoopHealth("announcement_relay")
+        made.outbox, made.health = announcements, LoopHealth("announcement_relay")
         return made
 
     return make
@@ -117,10 +117,10 @@ class TestNotices:
     def test_a_notice_is_addressed_by_what_it_is_about_and_to_its_players(self):
         filled = notice(players=("alice", "bob"))
         assert filled.routing_key == "room.1.room.filled"
-        assert filled.copies == ("player.alice.room.filled", "player.bob.room.filled")
+        assert filled.cc == ("player.alice.room.filled", "player.bob.room.filled")
 
     def test_what_is_private_stands_beside_the_params(self):
-        told = notice(private={"legal": {"alice": []}})
+        told = notice(internal={"legal": {"alice": []}})
         assert told.body == {
             "id": told.id, "event": "room.filled", "params": {"room": {"room_id": "1"}},
             "legal": {"alice": []},
@@ -158,7 +158,7 @@ class TestSend:
         announcements.send([one, other])
         assert publisher.calls == 1
         first, second = publisher.messages
-        assert (first.exchange, first.routing_key, first.body, first.copies) == (
+        assert (first.exchange, first.routing_key, first.body, first.cc) == (
             "tests.events", "room.1.room.filled", one.body, ("player.alice.room.filled",)
         )
         assert second.body == other.body
@@ -209,12 +209,12 @@ class TestRelay:
     def test_what_was_never_sent_is_sent_late_under_the_same_id_and_forgotten(
         self, record, relay, stored, publisher
     ):
-        lost = notice(players=("alice",), private={"legal": {}}, exchange="tests.results")
+        lost = notice(players=("alice",), internal={"legal": {}}, exchange="tests.results")
         record(lost)
         relay()
         [message] = publisher.messages
-        assert (message.body, message.copies, message.exchange, message.persistent) == (
-            lost.body, lost.copies, "tests.results", True
+        assert (message.body, message.cc, message.exchange, message.persistent) == (
+            lost.body, lost.cc, "tests.results", True
         )
         relay()
         assert stored() == set()
@@ -272,11 +272,11 @@ class TestRelay:
         begun = time.monotonic()
         monkeypatch.setattr("extensions.observability.health.time.monotonic", lambda: begun + 60)
         assert not outbox._relay_once()
-        assert outbox.vital.ails() == "announcement_relay has not run for 60 s"
-        assert not outbox.vital.is_stuck(ROUND)
+        assert outbox.health.problem() == "announcement_relay has not run for 60 s"
+        assert not outbox.health.is_stuck(STUCK_CHECK_INTERVAL_SECONDS)
         publisher.away = False
         assert outbox._relay_once()
-        assert outbox.vital.ails() is None
+        assert outbox.health.problem() is None
 
     def test_where_the_broker_is_away_a_round_ends_at_once(self, db, record, relay, publisher):
         record(*(notice() for _ in range(RELAY_BATCH)))

@@ -17,7 +17,7 @@ from extensions.amqp.queue_consumer import RobustQueueConsumer
 from extensions.rpc import client
 from extensions.rpc.client import (
     RETRY_POLICY,
-    UNANSWERED,
+    UNANSWERED_ERRORS,
     ClusterRpcProxy,
     GreenReplyListener,
     ReplyPublisher,
@@ -113,7 +113,7 @@ def test_the_gateways_calls_keep_the_policy():
     "error", [RpcTimeout(5), UnknownService("rooms"), OSError("gone"), ConnectionResetError()]
 )
 def test_what_is_not_answered_is_known_as_such(error):
-    assert isinstance(error, UNANSWERED)
+    assert isinstance(error, UNANSWERED_ERRORS)
 
 
 class TestReplies:

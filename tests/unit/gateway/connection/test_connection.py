@@ -419,7 +419,7 @@ class TestEndOfASearch:
     @pytest.fixture
     def searching(self, connection, services):
         services.searcher.start.return_value = {"status": "searching"}
-        with request_id.under("its call"):
+        with request_id.scope("its call"):
             connection.search(SEARCH)
         return connection
 
@@ -461,7 +461,7 @@ class TestEndOfASearch:
 
     def test_that_was_refused_is_about_the_one_before(self, searching, services, tell):
         services.searcher.start.side_effect = SearchAlreadyStarted.of("no", login="alice")
-        with request_id.under("another call"), pytest.raises(SearchAlreadyStarted):
+        with request_id.scope("another call"), pytest.raises(SearchAlreadyStarted):
             searching.search({**SEARCH})
         tell("expired", {}, search="its call")
         assert searching.searching is None

@@ -1,0 +1,179 @@
+"""The types of settings: how a value is read, which values are allowed, and how both are described.
+
+Each function describes one setting of the dataclass in `extensions.settings`. A value comes from
+YAML or from the environment, so a number may be a number or a string of digits.
+"""
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Number = TypeVar("Number", int, float)
+
+METADATA_KEY = "setting"
+# YAML 1.1, which Nameko reads, takes all of these for truth values.
+SWITCH_WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#@]+")
+MAX_PORT = 65535
+MIN_SECRET_CHARACTERS = 32
+MAX_SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True)
+class SettingType:
+    """What a setting means, which values it can have, and how one is read.
+
+    `parse` raises ValueError for a value that is not allowed; `show` is how the refusal quotes it.
+    """
+
+    meaning: str
+    allowed: str
+    default: str
+    parse: Callable[[str], Any]
+    show: Callable[[str], str]
+
+    def read(self, name: str, value: object) -> Any:
+        """Return the value, checked; raises ValueError with a sentence that names the setting."""
+        text = str(value).strip()
+        try:
+            return self.parse(text)
+        except ValueError:
+            raise ValueError(f"{name} is {self.allowed}, not {self.show(text)}") from None
+
+
+def number(unit: str, default: float, meaning: str, at_least: float = 0) -> float:
+    """Describe a finite number of some unit."""
+
+    def parse(text: str) -> float:
+        return _in_range(float(text), at_least, math.inf)
+
+    allowed = f"a number of {unit} of at least {at_least:g}"
+    return _setting(float(default), meaning, allowed, parse, f"{default:g}")
+
+
+def seconds(default: float, meaning: str, at_least: float = 0) -> float:
+    """Describe a duration in seconds."""
+    return number("seconds", default, meaning, at_least)
+
+
+def days(default: float, meaning: str) -> float:
+    """Describe a duration in days."""
+    return number("days", default, meaning)
+
+
+def whole(default: int, meaning: str, at_least: int = 0) -> int:
+    """Describe a whole number."""
+
+    def parse(text: str) -> int:
+        return _in_range(int(text), at_least, math.inf)
+
+    return _setting(default, meaning, f"a whole number of at least {at_least}", parse)
+
+
+def tcp_port(default: int | None, meaning: str) -> int | None:
+    """Describe a TCP port; None is none."""
+
+    def parse(text: str) -> int:
+        return _in_range(int(text), 1, MAX_PORT)
+
+    return _setting(default, meaning, f"a number from 1 to {MAX_PORT}", parse)
+
+
+def switch(default: bool, meaning: str) -> bool:
+    """Describe what is on or off."""
+
+    def parse(text: str) -> bool:
+        return SWITCH_WORDS[_one_of(SWITCH_WORDS)(text.lower())]
+
+    return _setting(default, meaning, "on or off", parse, "on" if default else "off")
+
+
+def choice(default: str, meaning: str, *words: str) -> str:
+    """Describe one word of a few."""
+    allowed = f"{', '.join(words[:-1])} or {words[-1]}"
+    return _setting(default, meaning, allowed, _one_of(words))
+
+
+def text(default: str, meaning: str) -> str:
+    """Describe any text."""
+    return _setting(default, meaning, "a text", str)
+
+
+def address(meaning: str, *schemes: str, default: str = "", cluster: bool = False) -> str:
+    """Describe a URL, which may have a password in it; of a cluster, several with `;` between."""
+
+    def parse(text: str) -> str:
+        for each in text.split(";") if cluster else [text]:
+            if not each.startswith(schemes):
+                raise ValueError
+        return text
+
+    several = ", or several with ; between" if cluster else ""
+    allowed = f"an address that begins with {' or '.join(schemes)}{several}"
+    return _setting(default, meaning, allowed, parse, show=_scheme)
+
+
+def secret(meaning: str) -> str:
+    """Describe what tokens are signed with, which no message shows."""
+
+    def parse(text: str) -> str:
+        if len(text) < MIN_SECRET_CHARACTERS:
+            raise ValueError
+        return text
+
+    allowed = f"a secret of at least {MIN_SECRET_CHARACTERS} characters"
+    return _setting("", meaning, allowed, parse, show=lambda text: f"one of {len(text)}")
+
+
+def origins(meaning: str) -> tuple[str, ...]:
+    """Describe the origins of web pages, with commas between."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        listed = tuple(each.strip() for each in text.split(",") if each.strip())
+        if not all(map(ORIGIN.fullmatch, listed)):
+            raise ValueError
+        return listed
+
+    none: tuple[str, ...] = ()
+    allowed = "a list of origins as https://example.org, with commas between"
+    return _setting(none, meaning, allowed, parse, "")
+
+
+def _setting(
+    value: T, meaning: str, allowed: str, parse: Callable[[str], Any],
+    default: str | None = None, show: Callable[[str], str] | None = None,
+) -> T:
+    if default is None:
+        default = "" if value is None else str(value)
+    described = SettingType(meaning, allowed, default, parse, show or _quote)
+    return dataclasses.field(default=value, metadata={METADATA_KEY: described})
+
+
+def _in_range(value: Number, at_least: float, at_most: float) -> Number:
+    if not (math.isfinite(value) and at_least <= value <= at_most):
+        raise ValueError
+    return value
+
+
+def _one_of(words: Collection[str]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError
+        return text
+
+    return parse
+
+
+def _quote(text: str) -> str:
+    shown = text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}..."
+    return repr(shown)
+
+
+def _scheme(text: str) -> str:
+    # The rest of an address may have a password in it.
+    scheme, found, _ = text.partition("://")
+    return repr(f"{scheme}://...") if found else "what it is set to"

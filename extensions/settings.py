@@ -1,0 +1,245 @@
+"""Every setting of every process: its default, its type and its meaning, checked at the start.
+
+A field's name in capitals is the setting's name in `config.yaml` and in the environment.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any
+
+from extensions.setting_types import (
+    METADATA_KEY,
+    MIN_SECRET_CHARACTERS,
+    SettingType,
+    address,
+    choice,
+    days,
+    number,
+    origins,
+    seconds,
+    secret,
+    switch,
+    tcp_port,
+    text,
+    whole,
+)
+
+# Keys of config.yaml that are Nameko's and no settings.
+NAMEKO_KEYS = ("LOGGING", "SERVICE_CONTAINER_CLS")
+DATABASE_SCHEMES = ("postgresql+psycopg2://", "postgresql://", "sqlite:///")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# Beside the workers, the outbox relay and a health check use a connection.
+EXTRA_CONNECTIONS = 2
+
+
+class InvalidSettings(Exception):
+    """Settings that a process cannot start with; the text has a line for each that is wrong."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a process."""
+
+    amqp_uri: str = address(
+        "The broker, or the brokers of a cluster. Where it is set, `make run` starts none.",
+        "amqp://", "amqps://", default="amqp://guest:guest@localhost:5672/", cluster=True,
+    )
+    heartbeat: float = seconds(
+        10, "Time between heartbeats of a connection to the broker. A broker that is silent for as "
+        "long counts as lost. Keep it below `GATEWAY_LEASE` less 3.", at_least=1,
+    )
+    rpc_timeout: float = seconds(5, "Time until a call to a service is given up.", at_least=0.1)
+    max_workers: int = whole(16, "Calls that a process of a service serves at once.", at_least=1)
+    stuck_loop: float = seconds(
+        30, "Time without progress of a timer, the relay or another loop after which its process "
+        "ends, to be started again. `0`: never.",
+    )
+    stuck_process: float = seconds(
+        60, "Time for which nothing in a process runs after which it ends. `0`: never."
+    )
+
+    data_dir: str = text("var/data", "The folder of the SQLite files.")
+    accounts_db_uri: str = address(
+        "The database of `accounts`. Without it, an SQLite file in `DATA_DIR`.", *DATABASE_SCHEMES
+    )
+    auth_db_uri: str = address("The same for `auth`.", *DATABASE_SCHEMES)
+    auth_tokens_db_uri: str = address(
+        "The same for the logins that `auth` knows to be good. Not used with `REDIS_URL`.",
+        *DATABASE_SCHEMES,
+    )
+    rooms_db_uri: str = address("The same for `rooms`.", *DATABASE_SCHEMES)
+    private_rooms_db_uri: str = address("The same for `private_rooms`.", *DATABASE_SCHEMES)
+    sessions_db_uri: str = address("The same for `sessions`.", *DATABASE_SCHEMES)
+    db_pool_size: int = whole(
+        18, "Connections that a process keeps to a PostgreSQL database. At least `MAX_WORKERS` + 2 "
+        "are kept in any case.", at_least=1,
+    )
+    db_pool_timeout: float = seconds(
+        3, "Time to wait for a connection of the pool.", at_least=0.1
+    )
+    db_statement_timeout: float = seconds(
+        4, "Time that a statement may take. A server that is silent for a second longer counts as "
+        "lost.", at_least=0.1,
+    )
+    db_lock_timeout: float = seconds(
+        3, "Time that a statement waits for a row that others have locked.", at_least=0.1
+    )
+    db_idle_timeout: float = seconds(
+        5, "Time after which the server ends a transaction that does nothing, as when its process "
+        "has been stopped.", at_least=0.1,
+    )
+    redis_url: str = address(
+        "Where `searcher` keeps searches and `auth` the logins that are good, as "
+        "`redis://:password@host:6379/0`. Without it, in memory and in a database.",
+        "redis://", "rediss://", "unix://",
+    )
+
+    token_secret: str = secret(
+        "Signs tokens; the same for all instances of `auth`, which does not start without one. "
+        "`make run` makes one and keeps it in `var/secret`."
+    )
+    token_secret_previous: str = secret(
+        "The secret before this one. Its tokens are still accepted."
+    )
+    access_token_ttl: float = seconds(900, "Lifetime of an access token.", at_least=1)
+    refresh_token_ttl: float = seconds(2592000, "Lifetime of a refresh token.", at_least=1)
+
+    grace: float = seconds(
+        30, "Time for a player without a connection to come back to a session. `0`: the session "
+        "ends at once.",
+    )
+    leaving: str = choice(
+        "auto", "What happens when the grace has run out. `auto`: the opponent wins. `claim`: the "
+        "opponent may claim the win.", "auto", "claim",
+    )
+    first_move_deadline: float = seconds(
+        30, "Time to connect to a new session, and with a clock to make one's first move.",
+        at_least=0.1,
+    )
+    gateway_lease: float = seconds(
+        15, "Time after which a gateway that does not renew its lease counts as lost.",
+        at_least=0.1,
+    )
+    sessions_kept: float = days(
+        0, "Time until an ended session moves to `ARCHIVE_DIR`. `0`: never. Keep above "
+        "`ROOMS_KEPT`, or a room whose service was away for as long could begin another session.",
+    )
+    archive_dir: str = text("", "The folder that ended sessions move to.")
+    commands_kept: float = days(
+        7, "Time after a session's end in which a command that is sent again gets its first "
+        "answer.",
+    )
+
+    room_ttl: float = seconds(
+        60, "Time until a room closes that none of its members is connected for.", at_least=0.1
+    )
+    rooms_kept: float = days(
+        1, "Time until a room that has closed or become a session is forgotten."
+    )
+
+    search_window: float = number(
+        "rating points", 100, "Greatest difference between opponents when a search begins."
+    )
+    search_widening: float = seconds(60, "Time until a search reaches everybody.", at_least=0.1)
+    search_expiry: float = seconds(300, "Time until a search is given up.", at_least=0.1)
+    ready_check: float = seconds(
+        0, "Time for both to accept when a search has found a pair. `0`: they are not asked."
+    )
+
+    port: int | None = tcp_port(8000, "The gateway's port.")
+    ping: float = seconds(20, "Time between pings of a WebSocket.", at_least=1)
+    allowed_origins: tuple[str, ...] = origins("Pages of other hosts that may connect.")
+    rate_limits: bool = switch(
+        True, "Whether there are [rate limits](#rate-limits). `off` is for load tests from one "
+        "address.",
+    )
+    trusted_proxies: int = whole(
+        0, "Proxies in front of the gateway whose `X-Forwarded-For` is believed. With `1`, its "
+        "last address is the client's.",
+    )
+
+    metrics_port: int | None = tcp_port(
+        None, "Where a process serves its [metrics](#metrics); each needs its own, and `make run` "
+        "gives it one. Without it, nowhere.",
+    )
+    metrics_host: str = text("127.0.0.1", "The address that `METRICS_PORT` is opened on.")
+    otel_exporter_otlp_endpoint: str = address(
+        "Where [traces](#tracing) are sent, as `http://localhost:4318`. Without it, nowhere.",
+        "http://", "https://",
+    )
+    log_format: str = choice("line", "How a log record is written.", "line", "json")
+    log_level: str = choice("INFO", "Lowest level of the log.", *LOG_LEVELS)
+    calls_log_level: str = choice(
+        "INFO", "The same for the lines of requests, commands and events; `WARNING` leaves them "
+        "out.", *LOG_LEVELS,
+    )
+    nameko_log_level: str = choice(
+        "ERROR", "The same for Nameko's containers, which at `WARNING` log each refusal with its "
+        "traceback.", *LOG_LEVELS,
+    )
+
+    @classmethod
+    def load(cls, config: Mapping[str, Any], process: str = "") -> "Settings":
+        """Return the settings in a configuration; those that are left empty have their defaults.
+
+        `process` is the service that starts, or `gateway`: each has settings that it needs. Raises
+        InvalidSettings.
+        """
+        types, values = types_by_name(), {}
+        wrong = list(_unknown(config, types))
+        for name, kind in types.items():
+            if config.get(name) in (None, ""):
+                continue
+            try:
+                values[name.lower()] = kind.read(name, config[name])
+            except ValueError as error:
+                wrong.append(str(error))
+        loaded = cls(**values)
+        wrong += loaded._missing(process, config)
+        if wrong:
+            raise InvalidSettings("\n".join(wrong))
+        return loaded
+
+    @property
+    def connections(self) -> int:
+        """Connections to Redis that a process may have at once."""
+        return self.max_workers + EXTRA_CONNECTIONS
+
+    @property
+    def db_connections(self) -> int:
+        """Connections to one database that a process may have at once."""
+        return max(self.db_pool_size, self.connections)
+
+    def db_uri(self, service: str, base: str = "Base") -> str:
+        """Return the URI of a service's database: of the tables of the class of this name."""
+        database = service if base == "Base" else f"{service}_{base.lower()}"
+        uri: str = getattr(self, f"{database}_db_uri", "")
+        return uri or f"sqlite:///{self.data_dir}/{database}.sqlite"
+
+    def for_nameko(self) -> dict[str, Any]:
+        """Return what Nameko itself reads, by its own names."""
+        return {
+            "AMQP_URI": self.amqp_uri, "HEARTBEAT": self.heartbeat, "max_workers": self.max_workers,
+        }
+
+    def _missing(self, process: str, given: Mapping[str, Any]) -> Iterator[str]:
+        if process == "auth" and not given.get("TOKEN_SECRET"):
+            yield (
+                f"TOKEN_SECRET must be set to a secret of {MIN_SECRET_CHARACTERS} characters or "
+                'more (python3 -c "import secrets; print(secrets.token_urlsafe(48))" makes one)'
+            )
+        if process == "sessions" and self.sessions_kept and not self.archive_dir:
+            yield "SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to"
+
+
+def types_by_name() -> dict[str, SettingType]:
+    """Return the type of each setting, by its name."""
+    return {each.name.upper(): each.metadata[METADATA_KEY] for each in fields(Settings)}
+
+
+def _unknown(config: Mapping[str, Any], types: Mapping[str, SettingType]) -> Iterator[str]:
+    for name in config:
+        if name not in types and name not in NAMEKO_KEYS:
+            near = get_close_matches(name, types, n=1)
+            yield f"{name} is no setting{f': is {near[0]} meant?' if near else ''}"

@@ -1,0 +1,114 @@
+import pytest
+
+from extensions.settings import InvalidSettings, Settings, types_by_name
+
+SECRET = "a secret of the tests, and long enough"
+
+
+def refusal(process="", **config):
+    with pytest.raises(InvalidSettings) as refused:
+        Settings.load(config, process)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("empty", [{}, {"PING": ""}, {"PING": None}])
+def test_what_is_left_empty_has_its_default(empty):
+    assert Settings.load(empty) == Settings()
+
+
+@pytest.mark.parametrize("name", types_by_name())
+def test_each_default_is_what_its_written_form_is_read_as(name):
+    kind = types_by_name()[name]
+    if kind.default:
+        assert kind.read(name, kind.default) == getattr(Settings(), name.lower())
+    else:
+        assert not getattr(Settings(), name.lower())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("PING", "2.5", 2.5), ("PING", 30, 30.0), ("MAX_WORKERS", "4", 4),
+        ("RATE_LIMITS", "off", False), ("RATE_LIMITS", "On", True),
+        ("RATE_LIMITS", False, False), ("RATE_LIMITS", "yes", True),
+        ("METRICS_PORT", "9100", 9100), ("LEAVING", "claim", "claim"),
+        ("ALLOWED_ORIGINS", "https://a, http://b:3000", ("https://a", "http://b:3000")),
+        ("AMQP_URI", "amqp://a:b@c/v;amqps://d", "amqp://a:b@c/v;amqps://d"),
+        ("REDIS_URL", "redis://:pw@host:6379/0", "redis://:pw@host:6379/0"),
+    ],
+)
+def test_a_value_is_read_from_text_or_yaml(name, value, read):
+    loaded = getattr(Settings.load({name: value}), name.lower())
+    assert (loaded, type(loaded)) == (read, type(read))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PING", "abc", "PING is a number of seconds of at least 1, not 'abc'"),
+        ("PING", 0.5, "PING is a number of seconds of at least 1, not '0.5'"),
+        ("PING", "nan", "PING is a number of seconds of at least 1, not 'nan'"),
+        ("PING", "inf", "PING is a number of seconds of at least 1, not 'inf'"),
+        ("PING", True, "PING is a number of seconds of at least 1, not 'True'"),
+        ("ROOMS_KEPT", "-1", "ROOMS_KEPT is a number of days of at least 0, not '-1'"),
+        ("MAX_WORKERS", "1.5", "MAX_WORKERS is a whole number of at least 1, not '1.5'"),
+        ("PORT", "65536", "PORT is a number from 1 to 65535, not '65536'"),
+        ("RATE_LIMITS", "some", "RATE_LIMITS is on or off, not 'some'"),
+        ("LEAVING", "never", "LEAVING is auto or claim, not 'never'"),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL is DEBUG, INFO, WARNING, ERROR or CRITICAL, not 'LOUD'"),
+        ("ALLOWED_ORIGINS", "https://a/", "ALLOWED_ORIGINS is a list of origins as "
+         "https://example.org, with commas between, not 'https://a/'"),
+        ("TOKEN_SECRET", "x" * 31, "TOKEN_SECRET is a secret of at least 32 characters, not one "
+         "of 31"),
+        ("TOKEN_SECRET_PREVIOUS", "x", "TOKEN_SECRET_PREVIOUS is a secret of at least 32 "
+         "characters, not one of 1"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_would_be_right(name, value, sentence):
+    assert refusal(**{name: value}) == sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AMQP_URI", "http://guest:hush@host/"), ("AMQP_URI", "amqp://a;guest:hush@host"),
+        ("REDIS_URL", ":hush@host"), ("AUTH_DB_URI", "mysql://a:hush@b/c"),
+        ("TOKEN_SECRET", "hush"),
+    ],
+)
+def test_a_refusal_does_not_show_a_password(name, value):
+    sentence = refusal(**{name: value})
+    assert sentence.startswith(f"{name} is ") and "hush" not in sentence
+
+
+def test_all_wrong_values_are_told_at_once():
+    lines = refusal("auth", PING="abc", GRACE=-1).splitlines()
+    assert [line.split()[0] for line in lines] == ["GRACE", "PING", "TOKEN_SECRET"]
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_name():
+    assert refusal(GRCE=3) == "GRCE is no setting: is GRACE meant?"
+    assert Settings.load({"LOGGING": {}, "SERVICE_CONTAINER_CLS": "a.B"}) == Settings()
+
+
+def test_auth_alone_needs_a_token_secret():
+    assert refusal("auth").startswith("TOKEN_SECRET must be set to a secret of 32 characters")
+    assert Settings.load({"TOKEN_SECRET": SECRET}, "auth").token_secret == SECRET
+    assert Settings.load({}, "rooms").token_secret == ""
+
+
+def test_sessions_are_archived_only_to_a_folder():
+    assert refusal("sessions", SESSIONS_KEPT=30).startswith("SESSIONS_KEPT needs an ARCHIVE_DIR")
+    assert Settings.load({"SESSIONS_KEPT": 30, "ARCHIVE_DIR": "a"}, "sessions").sessions_kept == 30
+
+
+def test_a_database_without_a_uri_is_a_file_of_sqlite():
+    settings = Settings(data_dir="here", rooms_db_uri="postgresql://host/rooms")
+    assert settings.db_uri("rooms") == "postgresql://host/rooms"
+    assert settings.db_uri("sessions") == "sqlite:///here/sessions.sqlite"
+    assert settings.db_uri("auth", "Tokens") == "sqlite:///here/auth_tokens.sqlite"
+
+
+def test_a_pool_never_has_fewer_connections_than_workers_need():
+    assert Settings(db_pool_size=3, max_workers=16).db_connections == 18
+    assert Settings(db_pool_size=30, max_workers=16).db_connections == 30

@@ -103,15 +103,16 @@ def _summary(record: Record) -> str:
 def _export(record: Record) -> str:
     from arbiter_games.registry import load_games
     from sessions import schemas  # it brings Nameko, which nothing else here needs
-    from sessions.match import Event, Match, Terms
+    from sessions.match import Match, SessionEvent
+    from sessions.settings import SessionSettings
 
     game = load_games()[record["game"]]
     setup = game.setup(len(record["players"]), record["options"], random.Random(record["seed"]))
     match = Match(
-        record["session_id"], game, Terms(), record["options"], record["players"],
+        record["session_id"], game, SessionSettings(), record["options"], record["players"],
         record["private"], record["state"], record["created_at"], result=record["result"],
     )
-    happened = [Event(**each) for each in record["events"]]
+    happened = [SessionEvent(**each) for each in record["events"]]
     return game.export(schemas.record(match, setup, happened, "Arbiter"))[1]
 
 

@@ -8,9 +8,9 @@ from extensions.errors import ServiceError
 from extensions.observability import request_log, tracing
 from extensions.outbox.outbox import OutboxMessage
 from sessions import commands, schemas, storage
-from sessions.commands import Order
+from sessions.commands import Command
 from sessions.exceptions import NotAPlayer, SessionNotFound
-from sessions.match import Event, Match
+from sessions.match import Match, SessionEvent
 
 Answer = dict[str, Any] | ServiceError
 
@@ -22,16 +22,16 @@ class Batch:
     matches: dict[str, Match]
     answered: dict[tuple[str, str, str], int]
     now: float
-    changes: list[tuple[Match, list[Event]]] = field(default_factory=list)
+    changes: list[tuple[Match, list[SessionEvent]]] = field(default_factory=list)
     notices: list[OutboxMessage] = field(default_factory=list)
     remembered: list[tuple[tuple[str, str, str], int]] = field(default_factory=list)
 
     @classmethod
-    def load(cls, session, arena, orders: list[dict[str, Any]], now: float) -> "Batch":
-        ids = {order["session_id"] for order in orders}
+    def load(cls, session, arena, requests: list[dict[str, Any]], now: float) -> "Batch":
+        ids = {request["session_id"] for request in requests}
         matches = storage.load(session, arena, ids, lock=True)
         # After the lock: whoever held it before may have answered one of these.
-        known = storage.answered(session, ids, {order["command_id"] for order in orders})
+        known = storage.answered(session, ids, {request["command_id"] for request in requests})
         return cls(matches, known, now)
 
     def answer(self, command: dict[str, Any]) -> Answer:
@@ -54,54 +54,53 @@ class Batch:
             )
         key = (session_id, login, command["command_id"])
         if key not in self.answered:
-            version = self._apply(match, _order(command))
+            version = self._apply(match, _command(command))
             self.answered[key] = version
             self.remembered.append((key, version))
         return self.answered[key]
 
-    def _apply(self, match: Match, order: Order) -> int:
-        self._change(match, commands.flag(match, order, self.now))
-        decision = commands.decide(match, order, self.now)
+    def _apply(self, match: Match, command: Command) -> int:
+        self._change(match, commands.expire_clock(match, command, self.now))
+        decision = commands.decide(match, command, self.now)
         self._change(match, decision.events)
         return decision.version
 
-    def _change(self, match: Match, happened: list[Event]) -> None:
+    def _change(self, match: Match, happened: list[SessionEvent]) -> None:
         if happened:
             self.changes.append((match, happened))
             self.notices += schemas.notices(match, happened)
 
 
 def trace_commands(
-    orders: list[dict[str, Any]], answers: list[Answer], began: float
+    requests: list[dict[str, Any]], answers: list[Answer], began: float
 ) -> None:
     """Record that commands have been decided and stored, each in the trace that it came by."""
-    for order, answer in zip(orders, answers, strict=True):
-        if parent := order.get("traceparent"):
+    for request, answer in zip(requests, answers, strict=True):
+        if parent := request.get("traceparent"):
             refusal = answer if isinstance(answer, ServiceError) else None
             tracing.done(
                 "sessions.execute", parent, began, request_log.outcome(refusal),
-                session=order["session_id"], version=None if refusal else answer["version"],
-                request_id=order.get("call_id"),
+                session=request["session_id"], version=None if refusal else answer["version"],
+                request_id=request.get("call_id"),
             )
 
 
 def note_commands(
-    orders: list[dict[str, Any]], answers: list[dict[str, Any] | Exception]
+    requests: list[dict[str, Any]], answers: list[dict[str, Any] | Exception]
 ) -> None:
     """Log what became of each command, as a line of the call that it came by."""
-    for order, answer in zip(orders, answers, strict=True):
+    for request, answer in zip(requests, answers, strict=True):
         refusal = answer if isinstance(answer, Exception) else None
-        kind = order["command"].get("type")
         request_log.log_event(
-            "command", request_id=order.get("call_id"), session=order["session_id"],
-            login=order["login"], outcome=request_log.outcome(refusal),
-            type=kind if isinstance(kind, str) and kind in commands.COMMANDS else None,
+            "command", request_id=request.get("call_id"), session=request["session_id"],
+            login=request["login"], outcome=request_log.outcome(refusal),
+            type=commands.command_type(request["command"]),
             version=None if refusal else answer["version"],
         )
 
 
-def _order(command: dict[str, Any]) -> Order:
-    return Order(
-        command["login"], command["command"], command.get("version"), command.get("arrived"),
-        command.get("round_trip") or 0.0,
+def _command(request: dict[str, Any]) -> Command:
+    return Command(
+        request["login"], request["command"], request.get("version"), request.get("arrived"),
+        request.get("round_trip") or 0.0,
     )

@@ -1,28 +1,33 @@
-"""Fischer clocks: pure arithmetic on seconds; the time is always given.
+"""Fischer clocks: pure arithmetic on seconds; the time now is always a parameter.
 
-A clock stands full until every player has moved. Then the clocks of those who are to move run: time
-is taken off when somebody moves, and the mover is given the increment.
+Both clocks stay full until every player has moved. Then the clocks of the players to move run: a
+move takes the time that it needed off the player's clock and adds the increment.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-# Of the time that a move was under way, so much is given back at most, and out of a quota that
-# fills up again with every move: who is far away is not punished, and who pretends to be gains
-# little. The way is lichess's; the figures are ours.
-MOST_LAG = 0.5
-MOST_INSIDE = 2.0  # seconds between gateway and decision that are believed: hosts' clocks differ
-LAG_QUOTA = 1.0
-LAG_REGAINED = 0.1
-# A move that was made in time may be decided a moment after the flag has fallen: as late as the way
-# is given back, and a little. A player is to know within a second, the timer's own round included.
-FLAG_TOLERANCE = 0.3
-DECIDED_WITHIN = 0.1
+# Network delay is given back up to a limit for each move, out of a quota that each move refills a
+# little: a distant player is not punished, and one who fakes a delay gains little. Lichess
+# compensates lag in the same way; the figures are Arbiter's own.
+MAX_LAG_SECONDS = 0.5
+LAG_QUOTA_SECONDS = 1.0
+LAG_REFILL_SECONDS = 0.1
+# Time between gateway and decision is given back up to this much: the clocks of hosts differ.
+MAX_TRANSIT_SECONDS = 2.0
+# A move made in time may be decided a moment after the flag has fallen, so the timer waits for the
+# delay that may still be given back, and for the decision itself. Players are to see a flag fall
+# within a second, the interval of the timer included.
+FLAG_TOLERANCE_SECONDS = 0.3
+DECISION_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
 class Clocks:
-    """What each player has `left`, as of the moment `at`, and whose clocks are `running`."""
+    """The seconds `left` to each player at the moment `at`, and the logins whose clocks run.
+
+    `lag` is what is left of each player's quota of network delay, in seconds.
+    """
 
     left: dict[str, float]
     increment: float
@@ -32,64 +37,68 @@ class Clocks:
 
     @classmethod
     def full(cls, players: Iterable[str], initial: float, increment: float, now: float) -> "Clocks":
+        """Return stopped clocks with the initial time for each player."""
         logins = list(players)
         return cls(
             dict.fromkeys(logins, float(initial)), increment, now,
-            lag=dict.fromkeys(logins, LAG_QUOTA),
+            lag=dict.fromkeys(logins, LAG_QUOTA_SECONDS),
         )
 
-    def shown(self, now: float) -> dict[str, float]:
-        """Seconds left, to the millisecond; none is below zero."""
+    def remaining(self, now: float) -> dict[str, float]:
+        """Return the seconds left to each player, to the millisecond; at least zero."""
         return {login: round(max(self._left(login, now), 0), 3) for login in self.left}
 
-    def fallen(self, now: float) -> str | None:
-        """Whose flag has fallen; the one that fell first, where there are several."""
-        return self._least(login for login in self.running if self._left(login, now) <= 0)
+    def fallen_flag(self, now: float) -> str | None:
+        """Return the login whose flag has fallen; of several, the one that fell first."""
+        return self._first(login for login in self.running if self._left(login, now) <= 0)
 
-    def lost_at(self) -> float | None:
-        """When the first flag has fallen for so long that no move can have been made in time."""
-        return min(map(self._lost_at, self.running), default=None)
+    def timeout_at(self) -> float | None:
+        """Return when the first running clock times out, whatever delay is still given back."""
+        return min(map(self._timeout_at, self.running), default=None)
 
-    def lost(self, now: float) -> str | None:
-        """Whose flag has fallen for so long; the one that fell first, where there are several."""
-        return self._least(login for login in self.running if self._lost_at(login) <= now)
+    def timed_out(self, now: float) -> str | None:
+        """Return the login that has timed out by then; of several, the one that did so first."""
+        return self._first(login for login in self.running if self._timeout_at(login) <= now)
 
-    def given_back(self, login: str, arrived: float, round_trip: float, now: float) -> "Clocks":
-        """The clocks as they are when the player's move is decided: time under way is given back.
+    def compensate(self, login: str, arrived: float, round_trip: float, now: float) -> "Clocks":
+        """Return the clocks with the time given back that the player's command was under way.
 
-        `arrived` is when the gateway had the move, `round_trip` the way to the player and back.
+        `arrived` is when the gateway received it; `round_trip` is in seconds, between the gateway
+        and the player.
         """
         if login not in self.running:
             return self
-        inside = min(max(now - arrived, 0), MOST_INSIDE, max(now - self.at, 0))
-        lag = min(max(round_trip, 0), MOST_LAG, self.lag[login], max(now - self.at - inside, 0))
-        left = {**self.left, login: self.left[login] + inside + lag}
+        transit = min(max(now - arrived, 0), MAX_TRANSIT_SECONDS, max(now - self.at, 0))
+        lag = min(
+            max(round_trip, 0), MAX_LAG_SECONDS, self.lag[login], max(now - self.at - transit, 0)
+        )
+        left = {**self.left, login: self.left[login] + transit + lag}
         return replace(self, left=left, lag={**self.lag, login: self.lag[login] - lag})
 
-    def moved(self, login: str, now: float, running: Iterable[str]) -> "Clocks":
-        """The clocks after the player's move; `running` are those to move next."""
+    def after_move(self, login: str, now: float, running: Iterable[str]) -> "Clocks":
+        """Return the clocks after the player's move; `running` are the logins to move next."""
         left = {each: self._left(each, now) for each in self.left}
         lag = dict(self.lag)
         if login in self.running:
             left[login] += self.increment
-            lag[login] = min(lag[login] + LAG_REGAINED, LAG_QUOTA)
+            lag[login] = min(lag[login] + LAG_REFILL_SECONDS, LAG_QUOTA_SECONDS)
         return replace(self, left=left, at=now, running=tuple(running), lag=lag)
 
-    def stopped(self, now: float) -> "Clocks":
-        """The clocks as they stand from now on."""
+    def stop(self, now: float) -> "Clocks":
+        """Return the clocks stopped at this moment."""
         left = {each: max(self._left(each, now), 0) for each in self.left}
         return replace(self, left=left, at=now, running=())
 
-    def postponed(self, seconds: float) -> "Clocks":
-        """The clocks, had so many seconds not passed."""
+    def postpone(self, seconds: float) -> "Clocks":
+        """Return the clocks as if that many seconds had not passed."""
         return replace(self, at=self.at + seconds)
 
-    def _least(self, logins: Iterable[str]) -> str | None:
+    def _first(self, logins: Iterable[str]) -> str | None:
         return min(logins, key=lambda login: self.left[login], default=None)
 
-    def _lost_at(self, login: str) -> float:
-        lag = min(self.lag.get(login, 0.0), MOST_LAG)
-        return self.at + self.left[login] + max(lag + DECIDED_WITHIN, FLAG_TOLERANCE)
+    def _timeout_at(self, login: str) -> float:
+        lag = min(self.lag.get(login, 0.0), MAX_LAG_SECONDS)
+        return self.at + self.left[login] + max(lag + DECISION_SECONDS, FLAG_TOLERANCE_SECONDS)
 
     def _left(self, login: str, now: float) -> float:
         passed = max(now - self.at, 0) if login in self.running else 0

@@ -7,162 +7,160 @@ from typing import Any
 from arbiter_games import contract
 from sessions import events, exceptions
 from sessions.clocks import Clocks
-from sessions.match import ABANDONMENT, ABORTED, AGREEMENT, RESIGNATION, Event, Match
+from sessions.match import ABANDONMENT, ABORTED, AGREEMENT, RESIGNATION, Match, SessionEvent
 
-# Of events since the last move, whatever they are. Each is stored for good, and is answered to all
-# who ask for the session's events: two who offer and decline by turns would add to them for ever.
-MOST_BETWEEN_MOVES = 200
+# Events are stored for good and sent to everybody who asks for a session's history; two players
+# who offer and decline draws by turns would add to them without end.
+MAX_EVENTS_BETWEEN_MOVES = 200
 
 
-@dataclass(frozen=True)
-class Order:
-    """A command as it came: whose, on which version, when it reached a gateway, and how far the
-    player is from there and back, in seconds."""
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A player's command: `body` is what the client sent, `{type}` and with a move `{type, move}`.
+
+    `version` is the one of the position that the player saw. `arrived` is when a gateway received
+    the command; `round_trip` is in seconds, between that gateway and the player.
+    """
 
     login: str
-    command: dict[str, Any]
+    body: dict[str, Any]
     version: int | None = None
     arrived: float | None = None
     round_trip: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What a command did: its events, and the version that answers it."""
 
-    events: list[Event]
+    events: list[SessionEvent]
     version: int
 
     @classmethod
-    def of(cls, *happened: Event) -> "Decision":
+    def of(cls, *happened: SessionEvent) -> "Decision":
+        """Return the decision that is answered with the version of its first event."""
         return cls(list(happened), happened[0].version)
 
 
-def decide(match: Match, order: Order, now: float) -> Decision:
+def decide(match: Match, command: Command, now: float) -> Decision:
     """Decide a player's command.
 
-    Raises SessionEnded, InvalidCommand, StaleVersion and what the command itself is refused with,
-    in this order of precedence.
+    Raises SessionEnded, InvalidCommand, StaleVersion and the refusals of the command's own type, in
+    this order of precedence.
     """
     match.require_active()
-    kind = order.command.get("type")
-    command = COMMANDS.get(kind) if isinstance(kind, str) else None
-    if command is None:
+    kind = command_type(command.body)
+    if kind is None:
         raise exceptions.InvalidCommand.of(
-            f"There is no command of type {contract.show(kind)}", commands=sorted(COMMANDS)
+            f"There is no command of type {contract.show(command.body.get('type'))}",
+            commands=sorted(COMMANDS),
         )
-    _require_form(order.command)
-    match.require_fresh(order.login, order.version)
-    decision = command(match, order, now)
-    match.coming.pop(order.login, None)
+    _require_form(command.body)
+    match.require_current(command.login, command.version)
+    decision = COMMANDS[kind](match, command, now)
+    match.join_deadlines.pop(command.login, None)
     return decision
 
 
-def flag(match: Match, order: Order, now: float) -> list[Event]:
-    """The player's own flag, where it had fallen before the command came: the session's end.
+def expire_clock(match: Match, command: Command, now: float) -> list[SessionEvent]:
+    """End the session if the player's own flag had fallen before the command arrived.
 
-    A command that comes too late is too late, whatever it is; time that it was under way is given
-    back first.
+    Whatever the command is, it is too late then. Time that it was under way is given back first.
     """
-    clocks = _in_fairness(match, order, now)
-    if clocks is not None and clocks.fallen(now) == order.login:
-        return [match.fall(order.login, now)]
+    clocks = _compensated_clocks(match, command, now)
+    if clocks is not None and clocks.fallen_flag(now) == command.login:
+        return [match.end_by_flag(command.login, now)]
     return []
 
 
-def _in_fairness(match: Match, order: Order, now: float) -> Clocks | None:
-    """The clocks with the time given back that the command was under way."""
+def command_type(body: dict[str, Any]) -> str | None:
+    """Return the type that the body of a command names; None if there is no such type."""
+    kind = body.get("type")
+    return kind if isinstance(kind, str) and kind in COMMANDS else None
+
+
+def _compensated_clocks(match: Match, command: Command, now: float) -> Clocks | None:
     if match.clocks is None:
         return None
-    arrived = now if order.arrived is None else order.arrived
-    return match.clocks.given_back(order.login, arrived, order.round_trip, now)
+    arrived = now if command.arrived is None else command.arrived
+    return match.clocks.compensate(command.login, arrived, command.round_trip, now)
 
 
-def _move(match: Match, order: Order, now: float) -> Decision:
-    if order.login not in match.to_move:
+def _move(match: Match, command: Command, now: float) -> Decision:
+    if command.login not in match.to_move:
         raise exceptions.NotYourTurn.of(
-            f"It is not the turn of {order.login}", to_move=match.to_move
+            f"It is not the turn of {command.login}", to_move=match.to_move
         )
-    move = order.command["move"]
+    clocks = _compensated_clocks(match, command, now)
     try:
-        state = match.game.apply(match.state, match.players.index(order.login), move)
+        return Decision.of(*match.move(command.login, command.body["move"], now, clocks))
     except contract.IllegalMove as error:
         raise exceptions.IllegalMove(str(error)) from None
-    match.clocks = _in_fairness(match, order, now)
-    changed = match.place(order.login, move, state, now)
-    outcome = match.game.outcome(state)
-    return Decision.of(changed, *([_end_by_rules(match, outcome, now)] if outcome else []))
 
 
-def _end_by_rules(match: Match, outcome: contract.Outcome, now: float) -> Event:
-    if outcome.winner is None:
-        return match.end(now, outcome.reason, drawn=True)
-    return match.end(now, outcome.reason, winner=match.players[outcome.winner])
+def _resign(match: Match, command: Command, now: float) -> Decision:
+    return Decision.of(match.end(now, RESIGNATION, loser=command.login))
 
 
-def _resign(match: Match, order: Order, now: float) -> Decision:
-    return Decision.of(match.end(now, RESIGNATION, loser=order.login))
+def _offer_draw(match: Match, command: Command, now: float) -> Decision:
+    if match.draw_offers:
+        if match.draw_offered_by == command.login:
+            return Decision([], match.draw_offers[command.login])
+        return _accept_draw(match, command, now)
+    if match.version - match.latest_move_version >= MAX_EVENTS_BETWEEN_MOVES:
+        raise exceptions.InvalidCommand("No more draws can be offered before the next move")
+    return _add_draw_offer(match, command, now)
 
 
-def _offer_draw(match: Match, order: Order, now: float) -> Decision:
-    if match.offer is None:
-        if match.version - max(match.moved.values(), default=0) >= MOST_BETWEEN_MOVES:
-            raise exceptions.InvalidCommand("No more draws can be offered before the next move")
-        offered = match.event(events.DRAW_OFFERED, now, login=order.login)
-        match.offer = (order.login, offered.version)
-        return Decision.of(offered)
-    offered_by, version = match.offer[:2]
-    if offered_by == order.login:
-        return Decision([], version)
-    return _accept_draw(match, order, now)
+def _accept_draw(match: Match, command: Command, now: float) -> Decision:
+    """Agree to a draw, which ends the session once all have; until then it is an offer as well."""
+    _require_draw_offer(match, command.login)
+    if command.login in match.draw_offers:
+        return Decision([], match.draw_offers[command.login])
+    if len(match.draw_offers) + 1 == len(match.players):
+        return Decision.of(match.end(now, AGREEMENT, drawn=True))
+    return _add_draw_offer(match, command, now)
 
 
-def _accept_draw(match: Match, order: Order, now: float) -> Decision:
-    """Agree to a draw: it is one once all have. Until then, to agree is to offer it as well."""
-    _require_offer(match, order.login)
-    agreed = match.agreed
-    if order.login not in agreed:
-        if len(agreed) + 1 == len(match.players):
-            return Decision.of(match.end(now, AGREEMENT, drawn=True))
-        offered = match.event(events.DRAW_OFFERED, now, login=order.login)
-        match.offer = (*match.offer, order.login, offered.version)
-        return Decision.of(offered)
-    return Decision([], agreed[order.login])
+def _add_draw_offer(match: Match, command: Command, now: float) -> Decision:
+    offered = match.next_event(events.DRAW_OFFERED, now, login=command.login)
+    match.draw_offers = {**match.draw_offers, command.login: offered.version}
+    return Decision.of(offered)
 
 
-def _decline_draw(match: Match, order: Order, now: float) -> Decision:
-    _require_offer(match, order.login)
-    match.offer = None
-    return Decision.of(match.event(events.DRAW_DECLINED, now, login=order.login))
+def _decline_draw(match: Match, command: Command, now: float) -> Decision:
+    _require_draw_offer(match, command.login)
+    match.draw_offers = {}
+    return Decision.of(match.next_event(events.DRAW_DECLINED, now, login=command.login))
 
 
-def _abort(match: Match, order: Order, now: float) -> Decision:
-    if all(player in match.moved for player in match.players):
+def _abort(match: Match, command: Command, now: float) -> Decision:
+    if all(player in match.last_move_version for player in match.players):
         raise exceptions.CannotAbort(
             "The session cannot be aborted any more: both sides have moved"
         )
     return Decision.of(match.end(now, ABORTED))
 
 
-def _claim_victory(match: Match, order: Order, now: float) -> Decision:
-    deserter = match.deserter(order.login, now)
-    if deserter is None:
+def _claim_victory(match: Match, command: Command, now: float) -> Decision:
+    absent = match.absent_player(command.login, now)
+    if absent is None:
         raise exceptions.CannotClaim(
             "There is no victory to claim: the opponent has not been away for long enough"
         )
-    return Decision.of(match.end(now, ABANDONMENT, loser=deserter))
+    return Decision.of(match.end(now, ABANDONMENT, loser=absent))
 
 
-def _claim_draw(match: Match, order: Order, now: float) -> Decision:
-    if match.deserter(order.login, now):
+def _claim_draw(match: Match, command: Command, now: float) -> Decision:
+    if match.absent_player(command.login, now):
         return Decision.of(match.end(now, ABANDONMENT, drawn=True))
-    reasons = match.claimable_draws(order.login)
+    reasons = match.claimable_draws(command.login)
     if not reasons:
         raise exceptions.CannotClaim("There is no draw to claim on the position as it stands")
     return Decision.of(match.end(now, reasons[0], drawn=True))
 
 
-COMMANDS: dict[str, Callable[[Match, Order, float], Decision]] = {
+COMMANDS: dict[str, Callable[[Match, Command, float], Decision]] = {
     "move": _move,
     "resign": _resign,
     "offer_draw": _offer_draw,
@@ -174,16 +172,16 @@ COMMANDS: dict[str, Callable[[Match, Order, float], Decision]] = {
 }
 
 
-def _require_offer(match: Match, login: str) -> None:
-    if match.offer is None or match.offer[0] == login:
+def _require_draw_offer(match: Match, login: str) -> None:
+    if match.draw_offered_by in (None, login):
         raise exceptions.NoDrawOffered(f"Nobody has offered {login} a draw")
 
 
-def _require_form(command: dict[str, Any]) -> None:
-    """Raise InvalidCommand where a command lacks what its type needs, or has more."""
-    needed = {"type", "move"} if command["type"] == "move" else {"type"}
-    given = {name for name, value in command.items() if value is not None}
+def _require_form(body: dict[str, Any]) -> None:
+    """Raise InvalidCommand if the body lacks what its type needs, or has more."""
+    needed = {"type", "move"} if body["type"] == "move" else {"type"}
+    given = {name for name, value in body.items() if value is not None}
     if given != needed:
         names = ", ".join(contract.show(name) for name in sorted(given ^ needed))
         problem = "lacks" if needed - given else "does not take"
-        raise exceptions.InvalidCommand(f"The command {command['type']} {problem} {names}")
+        raise exceptions.InvalidCommand(f"The command {body['type']} {problem} {names}")

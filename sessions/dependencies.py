@@ -6,7 +6,7 @@ from nameko.extensions import DependencyProvider
 
 from arbiter_games.registry import load_games
 from sessions.archive import Archive
-from sessions.match import AUTO, CLAIM, Terms
+from sessions.settings import SessionSettings
 from sessions.storage import Arena
 
 
@@ -14,14 +14,11 @@ class ArenaProvider(DependencyProvider):
     """The arena, found at the start; a broken game or setting keeps the service from starting."""
 
     def setup(self):
-        config = self.container.config
-        leaving = config["LEAVING"]
-        if leaving not in (AUTO, CLAIM):
-            raise ConfigurationError(f"LEAVING is {AUTO} or {CLAIM}, not {leaving}")
-        terms = Terms(
-            float(config["GRACE"]), float(config["FIRST_MOVE_DEADLINE"]), leaving
-        )
-        self.arena = Arena(load_games(), terms, kept_at=0.0)
+        try:
+            settings = SessionSettings.from_config(self.container.config)
+        except ValueError as error:
+            raise ConfigurationError(str(error)) from None
+        self.arena = Arena(load_games(), settings, kept_at=0.0)
 
     def get_dependency(self, worker_ctx):
         return self.arena

@@ -6,7 +6,7 @@ from typing import Any
 from prometheus_client import Counter, Gauge
 
 from extensions.observability.monitoring import outcome
-from sessions.commands import COMMANDS
+from sessions.commands import command_type
 
 DECIDED = Counter(
     "arbiter_session_commands_total", "Commands of players, by command and outcome",
@@ -23,11 +23,11 @@ OVERDUE_SECONDS = Gauge(
 )
 
 
-def count_commands(orders: list[dict[str, Any]], answers: list[Any]) -> None:
+def count_commands(requests: list[dict[str, Any]], answers: list[Any]) -> None:
     """Count commands by what they were answered: a dict, or the exception."""
     decided = Count(
-        (_name(order["command"]), outcome(answer if isinstance(answer, Exception) else None))
-        for order, answer in zip(orders, answers, strict=True)
+        (_name(request["command"]), outcome(answer if isinstance(answer, Exception) else None))
+        for request, answer in zip(requests, answers, strict=True)
     )
     for (command, result), number in decided.items():
         DECIDED.labels(command, result).inc(number)
@@ -35,5 +35,4 @@ def count_commands(orders: list[dict[str, Any]], answers: list[Any]) -> None:
 
 def _name(command: dict[str, Any]) -> str:
     # Not whatever a client has made up: there would be a series for each.
-    name = command.get("type")
-    return name if isinstance(name, str) and name in COMMANDS else "unknown"
+    return command_type(command) or "unknown"

@@ -135,7 +135,7 @@ class Presence(Timekeeping):
         return self._store(session, [each for each in decided if each[1]]) + lapses
 
     def _lapse_rematch(self, session, match, now):
-        if not rematch.lapse(match):
+        if not rematch.withdraw(match):
             return []
         storage.save(session, [(match, [])])
         notices = [schemas.rematch_asked(match, None, now)]

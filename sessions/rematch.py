@@ -1,4 +1,4 @@
-"""Playing again: who has asked, and what follows. Pure decisions on a match that has ended."""
+"""Playing again: who has asked for it, and what follows. Pure decisions on an ended match."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from sessions.match import ENDED, Match
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What asking has done: whether it is `new`, and whether everybody has asked now."""
+class RematchRequest:
+    """What a request has done: whether it is `new`, and whether everybody has asked now."""
 
     new: bool
-    ready: bool
+    complete: bool
 
 
-def ask(match: Match, login: str, present: Container[str | None]) -> Asked:
-    """Note that the player asks to play again. Asking twice changes nothing.
+def ask(match: Match, login: str, present: Container[str | None]) -> RematchRequest:
+    """Note that the player asks to play again; asking twice changes nothing.
 
-    Raises NotAPlayer, SessionActive or CannotRematch.
+    `present` are the connected players. Raises NotAPlayer, SessionActive or CannotRematch.
     """
     if login not in match.players:
         raise exceptions.NotAPlayer.of(
@@ -28,40 +28,33 @@ def ask(match: Match, login: str, present: Container[str | None]) -> Asked:
         raise exceptions.SessionActive.of(
             f"The session {match.session_id} is still being played", session_id=match.session_id
         )
-    if match.rematch.get("session_id"):
-        return Asked(new=False, ready=False)
-    _require_others(match, login, present)
-    asked = match.rematch.get("asked", [])
-    if login in asked:
-        return Asked(new=False, ready=False)
-    match.rematch = {"asked": [*asked, login]}
-    return Asked(new=True, ready=len(asked) + 1 == len(match.players))
+    if match.rematch_session_id is not None:
+        return RematchRequest(new=False, complete=False)
+    _require_opponents(match, login, present)
+    if login in match.rematch_requests:
+        return RematchRequest(new=False, complete=False)
+    match.rematch_requests = [*match.rematch_requests, login]
+    complete = len(match.rematch_requests) == len(match.players)
+    return RematchRequest(new=True, complete=complete)
 
 
-def lapse(match: Match) -> bool:
-    """Drop a request for a rematch because a player has left; False where there was none."""
-    if not match.rematch.get("asked") or match.rematch.get("session_id"):
+def withdraw(match: Match) -> bool:
+    """Withdraw the requests because a player has left; return whether there were any."""
+    if not match.rematch_requests or match.rematch_session_id is not None:
         return False
-    match.rematch = {}
+    match.rematch_requests = []
     return True
 
 
-def answer(match: Match) -> dict[str, str]:
-    """What whoever asks is answered."""
-    created = match.rematch.get("session_id")
-    if created is None:
-        return {"status": "asked"}
-    return {"status": "created", "session_id": created}
-
-
 def players(match: Match) -> list[str]:
-    """The order of moving in the rematch: who moved first moves last."""
+    """Return the players of the rematch in the order of moving: the first one now moves last."""
     return [*match.players[1:], match.players[0]]
 
 
-def _require_others(match: Match, login: str, present: Container[str | None]) -> None:
-    gone = [other for other in match.players if other != login and other not in present]
-    if gone:
+def _require_opponents(match: Match, login: str, present: Container[str | None]) -> None:
+    absent = [other for other in match.players if other != login and other not in present]
+    if absent:
         raise exceptions.CannotRematch.of(
-            f"{gone[0]} is no longer connected to the session {match.session_id}", login=gone[0]
+            f"{absent[0]} is no longer connected to the session {match.session_id}",
+            login=absent[0],
         )

@@ -13,7 +13,7 @@ from arbiter_games.contract import Game, Record
 from extensions.clock import timestamp
 from extensions.outbox.outbox import OutboxMessage
 from sessions import events
-from sessions.match import ENDED, Event, Match
+from sessions.match import ENDED, Match, SessionEvent
 
 Presence = Counter[str | None]  # how many connections each player has, and (None) all spectators
 
@@ -51,13 +51,13 @@ def session(
         **summary(match, presence),
         "state": view(match, match.state, viewer),
         "legal": _legal(match, match.state, match.to_move, viewer),
-        "clocks": match.clocks.shown(now) if match.clocks else None,
+        "clocks": match.clocks.remaining(now) if match.clocks else None,
         "draw_offered_by": match.draw_offered_by,
         "claims": match.claims(viewer, now),
     }
 
 
-def event(match: Match, event: Event, viewer: str | None) -> dict[str, Any]:
+def event(match: Match, event: SessionEvent, viewer: str | None) -> dict[str, Any]:
     """A stored event as this viewer may see it, as `sessions.history` gives it."""
     return {
         "version": event.version, "at": timestamp(event.at), "type": event.type,
@@ -89,18 +89,19 @@ def begun(
     }
 
 
-def notices(match: Match, happened: list[Event]) -> list[OutboxMessage]:
+def notices(match: Match, happened: list[SessionEvent]) -> list[OutboxMessage]:
     """What is announced of the events, to each what they may see, and nothing twice."""
     return [notice for event in happened for notice in _notices(match, event)]
 
 
-def _notices(match: Match, event: Event) -> list[OutboxMessage]:
+def _notices(match: Match, event: SessionEvent) -> list[OutboxMessage]:
     common = {
         "at": timestamp(event.at), "session_id": match.session_id, "version": event.version
     }
     everybody = events.everybody(match.session_id)
     if event.type == events.ENDED:
-        return [OutboxMessage(everybody, event.type, {**common, **event.data}), _result(match, event)]
+        ended = OutboxMessage(everybody, event.type, {**common, **event.data})
+        return [ended, _result(match, event)]
     if event.type != events.STATE_CHANGED:
         return [OutboxMessage(everybody, event.type, {**common, **_params(match, event, None)})]
     if not match.game.secrets:
@@ -108,7 +109,7 @@ def _notices(match: Match, event: Event) -> list[OutboxMessage]:
     return _for_each(match, event, common)
 
 
-def _for_everybody(match: Match, event: Event, common: dict[str, Any]) -> OutboxMessage:
+def _for_everybody(match: Match, event: SessionEvent, common: dict[str, Any]) -> OutboxMessage:
     # Everybody sees the same but for the moves open to them: the gateway picks these out.
     params = {**common, **_params(match, event, None)}
     del params["legal"]
@@ -119,7 +120,7 @@ def _for_everybody(match: Match, event: Event, common: dict[str, Any]) -> Outbox
     )
 
 
-def _for_each(match: Match, event: Event, common: dict[str, Any]) -> list[OutboxMessage]:
+def _for_each(match: Match, event: SessionEvent, common: dict[str, Any]) -> list[OutboxMessage]:
     return [
         OutboxMessage(
             events.spectators(match.session_id) if viewer is None
@@ -131,7 +132,7 @@ def _for_each(match: Match, event: Event, common: dict[str, Any]) -> list[Outbox
     ]
 
 
-def _result(match: Match, event: Event) -> OutboxMessage:
+def _result(match: Match, event: SessionEvent) -> OutboxMessage:
     """What whoever counts results is told of a session that has ended."""
     body = {
         "session_id": match.session_id, "game": match.game.name, "options": match.options,
@@ -157,7 +158,7 @@ def rematch_asked(match: Match, login: str | None, now: float) -> OutboxMessage:
     return OutboxMessage(about, events.REMATCH_ASKED, params, players=tuple(match.players))
 
 
-def record(match: Match, setup: Any, happened: list[Event], site: str) -> Record:
+def record(match: Match, setup: Any, happened: list[SessionEvent], site: str) -> Record:
     """A finished session as its game exports it."""
     commands = [event.data["command"] for event in happened if event.type == events.STATE_CHANGED]
     return Record(
@@ -169,7 +170,7 @@ def record(match: Match, setup: Any, happened: list[Event], site: str) -> Record
 
 
 def _params(
-    match: Match, event: Event, viewer: str | None, sealed: bool | None = None
+    match: Match, event: SessionEvent, viewer: str | None, sealed: bool | None = None
 ) -> dict[str, Any]:
     """What this viewer may see of an event; `sealed`: as it was seen while the game went on."""
     data = dict(event.data)

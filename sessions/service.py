@@ -31,7 +31,7 @@ from sessions import (
     sweeps,
 )
 from sessions.batch import Batch, note_commands, trace_commands
-from sessions.commands import Order
+from sessions.commands import Command
 from sessions.dependencies import ArchiveProvider, ArenaProvider
 from sessions.match import ENDED, Match
 from sessions.models import Base, OutboxRow
@@ -105,32 +105,32 @@ class SessionsService(
 
         `arrived` is when the gateway had it, `round_trip` how far the player is from there.
         """
-        order = {
+        request = {
             "session_id": session_id, "login": login, "command": command,
             "command_id": command_id, "version": version, "arrived": arrived,
             "round_trip": round_trip,
         }
-        [answer] = self._execute([order])
-        metrics.count_commands([order], [answer])
-        note_commands([order], [answer])
+        [answer] = self._execute([request])
+        metrics.count_commands([request], [answer])
+        note_commands([request], [answer])
         if isinstance(answer, ServiceError):
             raise answer
         return answer
 
     @rpc
-    def execute_many(self, orders):
+    def execute_many(self, commands):
         """Decide commands in order: for each `{"result": ...}` or `{"error": ...}`."""
         try:
-            answers = self._execute(orders)
+            answers = self._execute(commands)
         except StorageBusy:
-            answers = [self._execute_alone(order) for order in orders]
+            answers = [self._execute_alone(each) for each in commands]
         except StorageAway as error:  # each would wait for it as long
-            answers = [error] * len(orders)
+            answers = [error] * len(commands)
         except Exception:  # the database's fault, or a game's: it is to touch nobody else
             _log.exception("A batch of commands failed, and is tried one by one")
-            answers = [self._execute_alone(order) for order in orders]
-        metrics.count_commands(orders, answers)
-        note_commands(orders, answers)
+            answers = [self._execute_alone(each) for each in commands]
+        metrics.count_commands(commands, answers)
+        note_commands(commands, answers)
         return [
             {"error": serialize(answer)} if isinstance(answer, Exception) else {"result": answer}
             for answer in answers
@@ -182,7 +182,7 @@ class SessionsService(
         with self.db.get_session() as session:
             ids = storage.active_of(session, login)
             matches = storage.load(session, self.arena, ids, lock=True).values()
-            resign = Order(login, {"type": "resign"})
+            resign = Command(login, {"type": "resign"})
             notices = self._save(
                 session,
                 [
@@ -203,18 +203,20 @@ class SessionsService(
             match = self._require(session, session_id, lock=True)
             present = storage.presence(session, [session_id])[session_id]
             asked = rematch.ask(match, login, present)
-            if asked.ready:
+            if asked.complete:
                 begun, notices = self._begin(
                     session, f"rematch.{session_id}", match.game.name, match.options,
                     rematch.players(match), match.private,
                 )
-                match.rematch = {**match.rematch, "session_id": begun}
+                match.rematch_session_id = begun
             else:
                 notices = [schemas.rematch_asked(match, login, now)] if asked.new else []
                 self.outbox.record(session, notices)
             storage.save(session, [(match, [])])
         self.outbox.send(notices)
-        return rematch.answer(match)
+        if match.rematch_session_id is None:
+            return {"status": "asked"}
+        return {"status": "created", "session_id": match.rematch_session_id}
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.SessionActive))
     def export(self, session_id, site="Arbiter"):
@@ -243,22 +245,22 @@ class SessionsService(
         metrics.OVERDUE.set(overdue)
         metrics.OVERDUE_SECONDS.set(now - since if overdue else 0.0)
 
-    def _execute(self, orders):
+    def _execute(self, requests):
         now = self.clock()
         self._take_up_time()
         with self.db.get_session() as session:
-            decided = Batch.load(session, self.arena, orders, now)
-            answers = [decided.answer(order) for order in orders]
+            decided = Batch.load(session, self.arena, requests, now)
+            answers = [decided.answer(request) for request in requests]
             storage.save(session, decided.changes)
             storage.remember(session, decided.remembered)
             self.outbox.record(session, decided.notices)
-        trace_commands(orders, answers, now)
+        trace_commands(requests, answers, now)
         self.outbox.send(decided.notices)
         return answers
 
-    def _execute_alone(self, order):
+    def _execute_alone(self, request):
         try:
-            [answer] = self._execute([order])
+            [answer] = self._execute([request])
         except StorageAway as error:
             return error
         except Exception as error:
@@ -273,7 +275,7 @@ class SessionsService(
         rules, seed, now = self._rules(game), storage.new_id(), self.clock()
         state = rules.setup(len(players), options, random.Random(seed))
         match = Match.begin(
-            storage.new_id(), rules, self.arena.terms, options, players, private, state, now
+            storage.new_id(), rules, self.arena.settings, options, players, private, state, now
         )
         notices = [schemas.created(match, login, Counter(), now) for login in players]
         storage.add(session, match, key, seed)

@@ -4,6 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal, select, tuple_, update
@@ -11,13 +12,12 @@ from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal, se
 from arbiter_games.contract import Game
 from extensions.storage.database import upsert
 from sessions.clocks import Clocks
-from sessions.match import ACTIVE, ENDED, Event, Match, Terms
+from sessions.match import ACTIVE, ENDED, Match, SessionEvent
 from sessions.models import Audience, Command, Connection
 from sessions.models import Event as EventRow
 from sessions.models import Gateway, Player
 from sessions.models import Session as SessionRow
-
-PROGRESS = ("moved", "coming", "first_moves", "leaving", "offer", "clocks", "rematch")
+from sessions.settings import SessionSettings
 
 # What each batch of commands needs is said on the tables, and once: going through the mapped
 # classes, and saying it anew each time, would take longer than the database does.
@@ -49,13 +49,13 @@ ANSWERED = select(
 
 @dataclass
 class Arena:
-    """What every match is played by: the games there are, and the arena's own terms.
+    """What every match is played by: the games there are, and the settings.
 
     `kept_at` is when this process has last kept time in it; None where nobody asks for that.
     """
 
     games: dict[str, Game]
-    terms: Terms
+    settings: SessionSettings
     kept_at: float | None = None
 
 
@@ -132,7 +132,7 @@ def with_deadline(session, arena: Arena) -> list[Match]:
     return [_match(row, arena) for row in session.execute(query)]
 
 
-def save(session, changes: list[tuple[Match, list[Event]]]) -> None:
+def save(session, changes: list[tuple[Match, list[SessionEvent]]]) -> None:
     """Store the latest state of the matches and append what has happened in them."""
     matches = {match.session_id: match for match, _ in changes}
     if matches:
@@ -169,13 +169,13 @@ def remember(session, commands: list[tuple[tuple, int]]) -> None:
         )
 
 
-def events_since(session, session_id: str, since: int) -> list[Event]:
+def events_since(session, session_id: str, since: int) -> list[SessionEvent]:
     query = (
         select(EventRow.version, EventRow.at, EventRow.type, EventRow.data)
         .where(EventRow.session_id == session_id, EventRow.version > since)
         .order_by(EventRow.version)
     )
-    return [Event(*row) for row in session.execute(query)]
+    return [SessionEvent(*row) for row in session.execute(query)]
 
 
 def presence(session, ids: Iterable[str]) -> dict[str, Counter[str | None]]:
@@ -352,17 +352,41 @@ def _match(row, arena: Arena) -> Match:
     values.pop("deadline")
     progress = values.pop("progress")
     values["game"] = arena.games[row.game]
-    if progress["clocks"]:
-        progress["clocks"] = Clocks(**progress["clocks"])
-    return Match(terms=arena.terms, **values, **progress)
+    clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
+    return Match(
+        **values, settings=arena.settings,
+        last_move_version=progress["moved"],
+        join_deadlines=progress["coming"],
+        first_move_deadlines=progress["first_moves"],
+        grace_deadlines=progress["leaving"],
+        draw_offers=dict(zip(offer[::2], offer[1::2], strict=True)),
+        clocks=Clocks(**clocks) if clocks else None,
+        rematch_requests=rematch.get("asked", []),
+        rematch_session_id=rematch.get("session_id"),
+    )
 
 
 def _latest(match: Match) -> dict[str, Any]:
-    progress = {name: getattr(match, name) for name in PROGRESS}
-    if match.clocks:
-        progress["clocks"] = vars(match.clocks)
     return {
         "status": match.status, "version": match.version, "state": match.state,
-        "progress": progress, "result": match.result, "deadline": match.deadline,
+        "progress": _progress(match), "result": match.result, "deadline": match.deadline,
         "ended_at": match.ended_at,
+    }
+
+
+def _progress(match: Match) -> dict[str, Any]:
+    """Return what is stored of a match as JSON, under keys that stored sessions have already."""
+    rematch: dict[str, Any] = {}
+    if match.rematch_requests:
+        rematch["asked"] = match.rematch_requests
+    if match.rematch_session_id is not None:
+        rematch["session_id"] = match.rematch_session_id
+    return {
+        "moved": match.last_move_version,
+        "coming": match.join_deadlines,
+        "first_moves": match.first_move_deadlines,
+        "leaving": match.grace_deadlines,
+        "offer": list(chain.from_iterable(match.draw_offers.items())) or None,
+        "clocks": vars(match.clocks) if match.clocks else None,
+        "rematch": rematch,
     }

@@ -27,7 +27,7 @@ PURE = (
     "searcher/matching.py", "private_rooms/keys.py", "private_rooms/changes.py",
     "gateway/protocol/json_rpc.py", "gateway/connection/event_sequencer.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
     # Decided as purely as the above, and made out of them.
-    "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py",
+    "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py", "sessions/settings.py",
     "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
 )
 MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_from_config")

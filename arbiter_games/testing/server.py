@@ -19,13 +19,13 @@ with warnings.catch_warnings():  # of eventlet, which every author's tests would
     from sqlalchemy.pool import StaticPool
 
     from sessions import events
-    from sessions.match import Terms
     from sessions.models import Base
     from sessions.service import SessionsService
+    from sessions.settings import SessionSettings
     from sessions.storage import Arena
 
 NOW = 1_700_000_000.0
-TERMS = Terms(30.0, 30.0, "auto")
+TERMS = SessionSettings(30.0, 30.0, "auto")
 SETTINGS = {"GRACE": 30.0, "GATEWAY_LEASE": 30.0, "FIRST_MOVE_DEADLINE": 30.0, "LEAVING": "auto"}
 
 

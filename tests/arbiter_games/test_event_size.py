@@ -6,7 +6,8 @@ import random
 import pytest
 
 from arbiter_games.registry import load_games
-from sessions.match import Match, Terms
+from sessions.match import Match
+from sessions.settings import SessionSettings
 from tests.arbiter_games.playing import begin
 
 GAMES = load_games()
@@ -16,9 +17,9 @@ OPTIONS = {"clock": None, "rated": True}
 
 
 def event_of_a_move(game, state, seat, move):
-    match = Match.begin("s1", game, Terms(), OPTIONS, ["ada", "ben"], False, state, 0.0)
-    after = game.apply(state, seat, move)
-    return match.place(match.players[seat], move, after, 0.0)
+    match = Match.begin("s1", game, SessionSettings(), OPTIONS, ["ada", "ben"], False, state, 0.0)
+    [event, *_] = match.move(match.players[seat], move, 0.0)
+    return event
 
 
 def long_game(game, plies):
@@ -66,8 +67,7 @@ def test_the_event_of_a_variants_move_does_not_grow_with_the_moves_before_it(nam
 def test_a_match_keeps_what_the_next_move_needs():
     game = GAMES["dobutsu"]
     state = begin(game)
-    match = Match.begin("s1", game, Terms(), OPTIONS, ["ada", "ben"], False, state, 0.0)
-    after = game.apply(state, 0, "b2b3")
-    event = match.place("ada", "b2b3", after, 0.0)
-    assert match.state == after and len(after["seen"]) == 2
+    match = Match.begin("s1", game, SessionSettings(), OPTIONS, ["ada", "ben"], False, state, 0.0)
+    [event] = match.move("ada", "b2b3", 0.0)
+    assert match.state == game.apply(state, 0, "b2b3") and len(match.state["seen"]) == 2
     assert len(event.data["state"]["seen"]) == 1

@@ -18,21 +18,21 @@ class HastySessionsService(service.SessionsService):
 
     name = "sessions"
 
-    def _execute(self, orders):
+    def _execute(self, requests):
         decided = Event()
-        eventlet.spawn_n(self._decide_hastily, orders, decided)
+        eventlet.spawn_n(self._decide_hastily, requests, decided)
         answers = decided.wait()
         if isinstance(answers, Exception):
             raise answers
         return answers
 
-    def _decide_hastily(self, orders, decided):
+    def _decide_hastily(self, requests, decided):
         answers = None
         try:
             # No session of the worker's, which would end with it.
             with self.db.Session(close_on_exit=True) as session:
-                batch = Batch.load(session, self.arena, orders, self.clock())
-                answers = [batch.answer(order) for order in orders]
+                batch = Batch.load(session, self.arena, requests, self.clock())
+                answers = [batch.answer(request) for request in requests]
                 notices = self._save(session, batch.changes)
                 storage.remember(session, batch.remembered)
                 decided.send(answers)

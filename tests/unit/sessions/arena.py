@@ -3,8 +3,9 @@
 import random
 
 from arbiter_games.contract import Game, IllegalMove, Outcome
-from sessions.commands import Order, decide, flag
-from sessions.match import Match, Terms
+from sessions.commands import Command, decide, expire_clock
+from sessions.match import Match
+from sessions.settings import SessionSettings
 
 BEGIN = 1000.0
 
@@ -62,7 +63,7 @@ def new_match(game=None, clock=None, **terms):
     options = {"clock": clock, "rated": True}
     state = game.setup(2, options, random.Random(1))
     return Match.begin(
-        "s1", game, Terms(**terms), options, ["alice", "bob"], False, state, BEGIN
+        "s1", game, SessionSettings(**terms), options, ["alice", "bob"], False, state, BEGIN
     )
 
 
@@ -77,8 +78,8 @@ def give(match, login, kind, now=BEGIN):
 
 
 def command(match, login, what, now=BEGIN, **order):
-    order = Order(login, what, **order)
-    fallen = flag(match, order, now)
+    order = Command(login, what, **order)
+    fallen = expire_clock(match, order, now)
     if fallen:
         return fallen
     return decide(match, order, now).events

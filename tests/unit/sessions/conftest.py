@@ -3,16 +3,18 @@
 
 import itertools
 import random
+from collections import Counter
 
 import pytest
 from nameko.testing.services import worker_factory
 from sqlalchemy import event
 
 from arbiter_games.dobutsu import Dobutsu
-from sessions.commands import Order, decide
-from sessions.match import Match, Terms
+from sessions.commands import Command, decide
+from sessions.match import Match
 from sessions.models import Base
 from sessions.service import SessionsService
+from sessions.settings import SessionSettings
 from sessions.storage import Arena
 from tests.unit.sessions.games import Faulty, HighCard, Undecidable
 
@@ -30,7 +32,7 @@ def begin():
         game = game or Dobutsu()
         state = game.setup(2, {}, random.Random(1))
         options = {"clock": clock, "rated": True}
-        terms = Terms(grace, first_move, leaving)
+        terms = SessionSettings(grace, first_move, leaving)
         return Match.begin("s1", game, terms, options, ["alice", "bob"], False, state, NOW)
 
     return begin
@@ -52,7 +54,7 @@ def give():
     """Gives a player's command to a match, so many seconds after its beginning."""
 
     def give(match, login, kind, version=None, after=0.0, **rest):
-        order = Order(login, {"type": kind, **rest}, version)
+        order = Command(login, {"type": kind, **rest}, version)
         return decide(match, order, NOW + after)
 
     return give
@@ -78,7 +80,7 @@ def serve(database, outbox, clock):
         return worker_factory(
             SessionsService, config={"GATEWAY_LEASE": LEASE, "GRACE": grace},
             db=database(Base), outbox=outbox, clock=clock,
-            arena=Arena(games, Terms(grace=grace, **terms)),
+            arena=Arena(games, SessionSettings(grace=grace, **terms)),
         )
 
     return serve
@@ -87,6 +89,30 @@ def serve(database, outbox, clock):
 @pytest.fixture
 def service(serve):
     return serve()
+
+
+@pytest.fixture
+def game_calls(monkeypatch):
+    """Count the calls of dobutsu's methods, those between its own methods aside."""
+    counted, inside = Counter(), []
+
+    def count(name):
+        method = getattr(Dobutsu, name)
+
+        def counting(self, *arguments):
+            if not inside:
+                counted[name] += 1
+            inside.append(name)
+            try:
+                return method(self, *arguments)
+            finally:
+                inside.pop()
+
+        monkeypatch.setattr(Dobutsu, name, counting)
+
+    for name in ("apply", "outcome", "to_move", "legal_moves", "view", "for_history"):
+        count(name)
+    return counted
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import pytest
 
 from sessions.clocks import (
-    FLAG_TOLERANCE,
-    LAG_QUOTA,
-    LAG_REGAINED,
-    MOST_INSIDE,
-    MOST_LAG,
+    FLAG_TOLERANCE_SECONDS,
+    LAG_QUOTA_SECONDS,
+    LAG_REFILL_SECONDS,
+    MAX_LAG_SECONDS,
+    MAX_TRANSIT_SECONDS,
     Clocks,
 )
 
@@ -18,123 +18,129 @@ BEGIN = 1000.0
 def clocks():
     """Alice's clock runs: 60 seconds, 2 more for a move."""
     full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
-    return full.moved("bob", BEGIN, ["alice"])
+    return full.after_move("bob", BEGIN, ["alice"])
 
 
 def test_a_full_clock_stands():
     full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
-    assert full.shown(BEGIN + 500) == {"alice": 60, "bob": 60}
-    assert full.lost_at() is None
-    assert full.fallen(BEGIN + 500) is None
-    assert full.lost(BEGIN + 500) is None
+    assert full.remaining(BEGIN + 500) == {"alice": 60, "bob": 60}
+    assert full.timeout_at() is None
+    assert full.fallen_flag(BEGIN + 500) is None
+    assert full.timed_out(BEGIN + 500) is None
 
 
 def test_there_is_no_increment_before_the_clock_runs():
     full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
-    assert full.moved("alice", BEGIN + 20, []).shown(BEGIN + 20) == {"alice": 60, "bob": 60}
+    after = full.after_move("alice", BEGIN + 20, [])
+    assert after.remaining(BEGIN + 20) == {"alice": 60, "bob": 60}
 
 
 def test_only_the_clock_of_who_is_to_move_runs(clocks):
-    assert clocks.shown(BEGIN + 10) == {"alice": 50, "bob": 60}
+    assert clocks.remaining(BEGIN + 10) == {"alice": 50, "bob": 60}
 
 
 def test_a_move_costs_its_time_and_earns_the_increment(clocks):
-    after = clocks.moved("alice", BEGIN + 10, ["bob"])
-    assert after.shown(BEGIN + 10) == {"alice": 52, "bob": 60}
-    assert after.shown(BEGIN + 15) == {"alice": 52, "bob": 55}
+    after = clocks.after_move("alice", BEGIN + 10, ["bob"])
+    assert after.remaining(BEGIN + 10) == {"alice": 52, "bob": 60}
+    assert after.remaining(BEGIN + 15) == {"alice": 52, "bob": 55}
 
 
 def test_both_clocks_run_where_both_may_move():
-    both = Clocks.full(["alice", "bob"], 60, 2, BEGIN).moved("bob", BEGIN, ["alice", "bob"])
-    assert both.shown(BEGIN + 10) == {"alice": 50, "bob": 50}
-    assert both.moved("bob", BEGIN + 10, ["alice"]).shown(BEGIN + 10) == {"alice": 50, "bob": 52}
+    full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
+    both = full.after_move("bob", BEGIN, ["alice", "bob"])
+    assert both.remaining(BEGIN + 10) == {"alice": 50, "bob": 50}
+    after = both.after_move("bob", BEGIN + 10, ["alice"])
+    assert after.remaining(BEGIN + 10) == {"alice": 50, "bob": 52}
 
 
 def test_a_flag_falls_when_the_time_is_used_up(clocks):
-    assert clocks.fallen(BEGIN + 59.9) is None
-    assert clocks.fallen(BEGIN + 60) == "alice"
-    assert clocks.shown(BEGIN + 70)["alice"] == 0
+    assert clocks.fallen_flag(BEGIN + 59.9) is None
+    assert clocks.fallen_flag(BEGIN + 60) == "alice"
+    assert clocks.remaining(BEGIN + 70)["alice"] == 0
 
 
 def test_it_is_lost_once_no_move_can_have_been_made_in_time(clocks):
-    assert clocks.lost(BEGIN + 60 + MOST_LAG) is None
-    at = clocks.lost_at()
-    assert clocks.lost(at) == "alice"
-    assert BEGIN + 60 + MOST_LAG < at < BEGIN + 60 + 0.75  # the timer looks every quarter second
+    assert clocks.timed_out(BEGIN + 60 + MAX_LAG_SECONDS) is None
+    at = clocks.timeout_at()
+    assert clocks.timed_out(at) == "alice"
+    # Within a second, with the quarter of a second between ticks of the timer.
+    assert 60 + MAX_LAG_SECONDS < at - BEGIN < 60.75
 
 
 def test_who_has_no_time_to_be_given_back_has_lost_sooner():
     spent = Clocks({"alice": 60.0, "bob": 60.0}, 0, BEGIN, ("alice",), {"alice": 0.1, "bob": 1.0})
-    assert spent.lost_at() == pytest.approx(BEGIN + 60 + FLAG_TOLERANCE)
+    assert spent.timeout_at() == pytest.approx(BEGIN + 60 + FLAG_TOLERANCE_SECONDS)
 
 
 def test_a_flag_is_lost_at_the_very_moment_that_was_told():
     for left in (0.1, 0.7, 1.3, 59.9):
         clocks = Clocks({"alice": left, "bob": left}, 0, 1_700_000_000.123, ("alice",))
-        assert clocks.lost(clocks.lost_at()) == "alice"
+        assert clocks.timed_out(clocks.timeout_at()) == "alice"
 
 
 def test_of_two_flags_the_one_with_less_time_has_fallen_first():
     both = Clocks({"alice": 10.0, "bob": 5.0}, 0, BEGIN, ("alice", "bob"))
-    assert both.fallen(BEGIN + 20) == "bob"
-    assert both.lost(BEGIN + 20) == "bob"
+    assert both.fallen_flag(BEGIN + 20) == "bob"
+    assert both.timed_out(BEGIN + 20) == "bob"
 
 
 def test_clocks_stand_once_they_are_stopped(clocks):
-    assert clocks.stopped(BEGIN + 10).shown(BEGIN + 99) == {"alice": 50, "bob": 60}
+    assert clocks.stop(BEGIN + 10).remaining(BEGIN + 99) == {"alice": 50, "bob": 60}
 
 
 def test_time_that_nobody_could_use_costs_nothing(clocks):
-    assert clocks.postponed(100).shown(BEGIN + 110) == {"alice": 50, "bob": 60}
+    assert clocks.postpone(100).remaining(BEGIN + 110) == {"alice": 50, "bob": 60}
 
 
 def test_time_between_gateway_and_decision_is_given_back(clocks):
-    fair = clocks.given_back("alice", arrived=BEGIN + 9, round_trip=0, now=BEGIN + 10)
-    assert fair.shown(BEGIN + 10)["alice"] == pytest.approx(51)
-    assert fair.lag["alice"] == LAG_QUOTA
+    fair = clocks.compensate("alice", arrived=BEGIN + 9, round_trip=0, now=BEGIN + 10)
+    assert fair.remaining(BEGIN + 10)["alice"] == pytest.approx(51)
+    assert fair.lag["alice"] == LAG_QUOTA_SECONDS
 
 
 def test_hosts_whose_clocks_differ_give_no_more_than_a_bound(clocks):
-    fair = clocks.given_back("alice", arrived=BEGIN - 500, round_trip=0, now=BEGIN + 10)
-    assert fair.shown(BEGIN + 10)["alice"] == pytest.approx(50 + MOST_INSIDE)
-    ahead = clocks.given_back("alice", arrived=BEGIN + 500, round_trip=0, now=BEGIN + 10)
-    assert ahead.shown(BEGIN + 10)["alice"] == 50
+    fair = clocks.compensate("alice", arrived=BEGIN - 500, round_trip=0, now=BEGIN + 10)
+    assert fair.remaining(BEGIN + 10)["alice"] == pytest.approx(50 + MAX_TRANSIT_SECONDS)
+    ahead = clocks.compensate("alice", arrived=BEGIN + 500, round_trip=0, now=BEGIN + 10)
+    assert ahead.remaining(BEGIN + 10)["alice"] == 50
 
 
 def test_the_way_is_given_back_within_a_bound_and_a_quota(clocks):
-    fair = clocks.given_back("alice", arrived=BEGIN + 10, round_trip=0.2, now=BEGIN + 10)
-    assert fair.shown(BEGIN + 10)["alice"] == pytest.approx(50.2)
-    far = clocks.given_back("alice", arrived=BEGIN + 10, round_trip=9, now=BEGIN + 10)
-    assert far.shown(BEGIN + 10)["alice"] == pytest.approx(50 + MOST_LAG)
-    assert far.lag["alice"] == pytest.approx(LAG_QUOTA - MOST_LAG)
+    fair = clocks.compensate("alice", arrived=BEGIN + 10, round_trip=0.2, now=BEGIN + 10)
+    assert fair.remaining(BEGIN + 10)["alice"] == pytest.approx(50.2)
+    far = clocks.compensate("alice", arrived=BEGIN + 10, round_trip=9, now=BEGIN + 10)
+    assert far.remaining(BEGIN + 10)["alice"] == pytest.approx(50 + MAX_LAG_SECONDS)
+    assert far.lag["alice"] == pytest.approx(LAG_QUOTA_SECONDS - MAX_LAG_SECONDS)
 
 
 def test_the_quota_runs_out_and_fills_up_again(clocks):
     used = clocks
     for _ in range(5):
-        used = used.given_back("alice", arrived=BEGIN + 10, round_trip=9, now=BEGIN + 10)
+        used = used.compensate("alice", arrived=BEGIN + 10, round_trip=9, now=BEGIN + 10)
     assert used.lag["alice"] == pytest.approx(0)
-    assert used.moved("alice", BEGIN + 10, ["bob"]).lag["alice"] == pytest.approx(LAG_REGAINED)
+    after = used.after_move("alice", BEGIN + 10, ["bob"])
+    assert after.lag["alice"] == pytest.approx(LAG_REFILL_SECONDS)
 
 
 def test_nobody_is_given_more_than_has_passed(clocks):
-    fair = clocks.given_back("alice", arrived=BEGIN, round_trip=9, now=BEGIN + 0.1)
-    assert fair.shown(BEGIN + 0.1)["alice"] <= 60
+    fair = clocks.compensate("alice", arrived=BEGIN, round_trip=9, now=BEGIN + 0.1)
+    assert fair.remaining(BEGIN + 0.1)["alice"] <= 60
 
 
 def test_who_is_not_to_move_is_given_nothing(clocks):
-    assert clocks.given_back("bob", arrived=BEGIN, round_trip=9, now=BEGIN + 10) == clocks
+    assert clocks.compensate("bob", arrived=BEGIN, round_trip=9, now=BEGIN + 10) == clocks
 
 
 def test_nobody_loses_by_a_decision_on_a_host_whose_clock_is_behind(clocks):
-    fair = clocks.given_back("alice", arrived=BEGIN - 5, round_trip=0, now=BEGIN - 5)
-    assert fair.shown(BEGIN)["alice"] == 60
-    assert clocks.shown(BEGIN - 5) == {"alice": 60, "bob": 60}
+    fair = clocks.compensate("alice", arrived=BEGIN - 5, round_trip=0, now=BEGIN - 5)
+    assert fair.remaining(BEGIN)["alice"] == 60
+    assert clocks.remaining(BEGIN - 5) == {"alice": 60, "bob": 60}
 
 
 def test_who_always_claims_to_be_far_away_gains_no_more_than_is_regained(clocks):
     for number in range(1, 8):
         at = BEGIN + 10 * number
-        clocks = clocks.given_back("alice", at, MOST_LAG, at).moved("alice", at, ["alice"])
-    gained = clocks.shown(BEGIN + 70)["alice"] - (60 - 70 + 7 * 2)
-    assert gained == pytest.approx(LAG_QUOTA + 6 * LAG_REGAINED)
+        clocks = clocks.compensate("alice", at, MAX_LAG_SECONDS, at)
+        clocks = clocks.after_move("alice", at, ["alice"])
+    gained = clocks.remaining(BEGIN + 70)["alice"] - (60 - 70 + 7 * 2)
+    assert gained == pytest.approx(LAG_QUOTA_SECONDS + 6 * LAG_REFILL_SECONDS)

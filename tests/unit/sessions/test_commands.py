@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from arbiter_games.dobutsu import Dobutsu
-from sessions.commands import MOST_BETWEEN_MOVES, Order, decide, flag
+from sessions.commands import MAX_EVENTS_BETWEEN_MOVES, Command, decide, expire_clock
 from sessions.exceptions import (
     CannotAbort,
     CannotClaim,
@@ -18,7 +18,8 @@ from sessions.exceptions import (
     SessionEnded,
     StaleVersion,
 )
-from sessions.match import Match, Terms
+from sessions.match import Match
+from sessions.settings import SessionSettings
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 SHUFFLE = ["c1c2", "a4a3", "c2c1", "a3a4"]  # and everything stands as before
@@ -34,11 +35,12 @@ def unchanged():
 
     @contextmanager
     def unchanged(match, error):
-        before = copy.deepcopy(vars(match))
+        before = copy.deepcopy(match)
         with pytest.raises(error) as caught:
             yield caught
         assert caught.type is error
-        assert {**vars(match), "game": None} == {**before, "game": None}
+        before.game = match.game
+        assert match == before
 
     return unchanged
 
@@ -52,7 +54,7 @@ class TestMove:
             "state": match.game.for_history(match.state),
             "to_move": ["bob"], "clocks": None, "draw_offered_by": None,
         }
-        assert (match.version, match.to_move, match.moved) == (1, ["bob"], {"alice": 1})
+        assert (match.version, match.to_move, match.last_move_version) == (1, ["bob"], {"alice": 1})
 
     def test_one_that_ends_the_game_gives_two_events_and_is_answered_with_its_own(
         self, match, give, move
@@ -121,7 +123,7 @@ class TestInvalid:
     )
     def test_what_is_no_command_is_refused(self, match, unchanged, command):
         with unchanged(match, InvalidCommand) as caught:
-            decide(match, Order("alice", command), NOW)
+            decide(match, Command("alice", command), NOW)
         assert str(caught.value).isprintable()
         assert len(str(caught.value)) < 200
 
@@ -257,7 +259,7 @@ class TestDraws:
 
     def test_without_end_it_cannot_be_until_the_next_move(self, match, give, move, unchanged):
         move(match, "b2b3")
-        for _ in range(MOST_BETWEEN_MOVES // 2):
+        for _ in range(MAX_EVENTS_BETWEEN_MOVES // 2):
             give(match, "alice", "offer_draw")
             give(match, "bob", "decline_draw")
         with unchanged(match, InvalidCommand):
@@ -297,9 +299,9 @@ class TestThree:
         """Ann, Bob and Cat have all moved; who leaves may have it claimed against them."""
         game, names = Dobutsu(), ["ann", "bob", "cat"]
         state = game.setup(3, {}, random.Random(1))
-        terms = Terms(30.0, 30.0, "claim")
+        terms = SessionSettings(30.0, 30.0, "claim")
         three = Match.begin("s1", game, terms, {"clock": None}, names, False, state, NOW)
-        three.moved = dict.fromkeys(names, 0)
+        three.last_move_version = dict.fromkeys(names, 0)
         return three
 
     @pytest.mark.parametrize("kind", ["accept_draw", "offer_draw"])
@@ -434,7 +436,7 @@ class TestFlags:
 
     @staticmethod
     def fallen(match, login, after, **order):
-        return flag(match, Order(login, {"type": "resign"}, **order), NOW + after)
+        return expire_clock(match, Command(login, {"type": "resign"}, **order), NOW + after)
 
     def test_the_session_ends_by_it(self, clocked):
         [event] = self.fallen(clocked, "alice", 60)
@@ -459,8 +461,8 @@ class TestFlags:
     def test_what_the_way_excuses_no_tick_of_the_timer_undoes(self, clocked, ticks):
         assert not any(clocked.expire(NOW + tick) for tick in ticks)
         move = {"type": "move", "move": "c1c2"}
-        order = Order("alice", move, arrived=NOW + 60.45, round_trip=0.5)
-        assert flag(clocked, order, NOW + 60.45) == []
+        order = Command("alice", move, arrived=NOW + 60.45, round_trip=0.5)
+        assert expire_clock(clocked, order, NOW + 60.45) == []
         [event] = decide(clocked, order, NOW + 60.45).events
         assert event.data["clocks"]["alice"] == pytest.approx(0.05)
 
@@ -471,6 +473,6 @@ class TestFlags:
         assert self.fallen(clocked, "alice", 60.2, arrived=NOW + 60.2) != []
 
     def test_a_move_that_came_in_time_counts_though_it_be_decided_late(self, clocked):
-        order = Order("alice", {"type": "move", "move": "c1c2"}, arrived=NOW + 59.5)
+        order = Command("alice", {"type": "move", "move": "c1c2"}, arrived=NOW + 59.5)
         [event] = decide(clocked, order, NOW + 60.2).events
         assert event.data["clocks"]["alice"] == pytest.approx(0.5)

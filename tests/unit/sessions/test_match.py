@@ -162,7 +162,7 @@ class TestFirstMoves:
     def test_once_both_have_moved_only_the_clocks_count(self, begin, move):
         match = begin(clock=CLOCK)
         move(match, "b2b3", "a4a3")
-        assert match.first_moves == {}
+        assert match.first_move_deadlines == {}
         assert match.deadline > NOW + 60
 
 
@@ -171,8 +171,8 @@ class TestClocks:
         match = begin(clock=CLOCK)
         move(match, "b2b3", after=5)
         move(match, "a4a3", after=9)
-        assert match.clocks.shown(NOW + 9) == {"alice": 60, "bob": 60}
-        assert match.clocks.shown(NOW + 19) == {"alice": 50, "bob": 60}
+        assert match.clocks.remaining(NOW + 9) == {"alice": 60, "bob": 60}
+        assert match.clocks.remaining(NOW + 19) == {"alice": 50, "bob": 60}
 
     def test_then_a_move_stops_ones_own_adds_the_increment_and_starts_the_others(
         self, begin, move, give
@@ -181,7 +181,7 @@ class TestClocks:
         move(match, "b2b3", "a4a3")
         [event] = give(match, "alice", "move", move="c1c2", after=10).events
         assert event.data["clocks"] == {"alice": 52, "bob": 60}
-        assert match.clocks.shown(NOW + 15) == {"alice": 52, "bob": 55}
+        assert match.clocks.remaining(NOW + 15) == {"alice": 52, "bob": 55}
 
     def test_a_flag_that_falls_loses(self, begin, move):
         match = begin(clock=CLOCK)
@@ -189,7 +189,7 @@ class TestClocks:
         assert match.expire(NOW + 60) == []
         assert types(match.expire(match.deadline)) == ["session.ended"]
         assert match.result == result("bob", "timeout")
-        assert match.clocks.shown(NOW + 1000) == {"alice": 0, "bob": 60}
+        assert match.clocks.remaining(NOW + 1000) == {"alice": 0, "bob": 60}
 
     def test_against_who_cannot_win_any_more_it_draws(self, begin, move, monkeypatch):
         match = begin(clock=CLOCK)
@@ -211,16 +211,16 @@ class TestClocks:
         match = begin(clock=CLOCK)
         move(match, "b2b3", "a4a3")
         give(match, "bob", "resign", after=10)
-        assert match.clocks.shown(NOW + 1000) == {"alice": 50, "bob": 60}
+        assert match.clocks.remaining(NOW + 1000) == {"alice": 50, "bob": 60}
 
     def test_where_both_may_move_both_run(self, begin, give):
         match = begin(HighCard(), clock=CLOCK)
         hands = match.state["hands"]
         give(match, "alice", "move", move=f"play {hands[0][0]}")
         give(match, "bob", "move", move=f"play {hands[1][0]}")
-        assert match.clocks.shown(NOW + 10) == {"alice": 50, "bob": 50}
+        assert match.clocks.remaining(NOW + 10) == {"alice": 50, "bob": 50}
         give(match, "alice", "move", move=f"play {hands[0][1]}", after=10)
-        assert match.clocks.shown(NOW + 20) == {"alice": 52, "bob": 40}
+        assert match.clocks.remaining(NOW + 20) == {"alice": 52, "bob": 40}
 
 
 class TestPostponing:
@@ -237,7 +237,7 @@ class TestPostponing:
         match = begin(clock=CLOCK)
         move(match, "b2b3", "a4a3")
         match.postpone(100)
-        assert match.clocks.shown(NOW + 110) == {"alice": 50, "bob": 60}
+        assert match.clocks.remaining(NOW + 110) == {"alice": 50, "bob": 60}
 
 
 class TestEnded:

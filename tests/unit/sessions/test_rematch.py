@@ -28,30 +28,29 @@ def test_a_stranger_may_not_ask(ended):
 def test_not_where_the_other_one_has_gone(ended):
     with pytest.raises(exceptions.CannotRematch):
         rematch.ask(ended, "alice", ["alice", None])
-    assert ended.rematch == {}
+    assert ended.rematch_requests == []
 
 
 def test_asking_twice_stays_asked(ended):
-    assert rematch.ask(ended, "alice", BOTH) == rematch.Asked(new=True, ready=False)
-    assert rematch.ask(ended, "alice", BOTH) == rematch.Asked(new=False, ready=False)
-    assert rematch.answer(ended) == {"status": "asked"}
+    assert rematch.ask(ended, "alice", BOTH) == rematch.RematchRequest(new=True, complete=False)
+    assert rematch.ask(ended, "alice", BOTH) == rematch.RematchRequest(new=False, complete=False)
 
 
 def test_it_begins_once_both_have_asked_and_the_other_one_moves_first(ended):
     rematch.ask(ended, "alice", BOTH)
-    assert rematch.ask(ended, "bob", BOTH).ready
+    assert rematch.ask(ended, "bob", BOTH).complete
     assert rematch.players(ended) == ["bob", "alice"]
 
 
 def test_a_request_lapses_when_either_has_left(ended):
-    assert not rematch.lapse(ended)
+    assert not rematch.withdraw(ended)
     rematch.ask(ended, "alice", BOTH)
-    assert rematch.lapse(ended)
-    assert not rematch.ask(ended, "bob", BOTH).ready
+    assert rematch.withdraw(ended)
+    assert not rematch.ask(ended, "bob", BOTH).complete
 
 
-def test_what_has_been_created_does_not_lapse_and_is_told_again(ended):
-    ended.rematch = {"asked": BOTH, "session_id": "s2"}
-    assert not rematch.lapse(ended)
-    assert rematch.ask(ended, "alice", ["alice"]) == rematch.Asked(new=False, ready=False)
-    assert rematch.answer(ended) == {"status": "created", "session_id": "s2"}
+def test_a_created_rematch_does_not_lapse(ended):
+    ended.rematch_requests, ended.rematch_session_id = BOTH, "s2"
+    assert not rematch.withdraw(ended)
+    again = rematch.ask(ended, "alice", ["alice"])
+    assert again == rematch.RematchRequest(new=False, complete=False)

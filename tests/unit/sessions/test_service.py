@@ -146,6 +146,22 @@ class TestExecute:
             "ended", 4, "lion_caught"
         )
 
+    @pytest.mark.parametrize("terms", [None, {"initial": 60, "increment": 2}])
+    def test_a_move_asks_the_game_for_its_outcome_once(self, create, execute, game_calls, terms):
+        session_id = create(options={**OPTIONS, "clock": terms})
+        game_calls.clear()
+        execute("alice", move="b2b3", version=0, session_id=session_id)
+        assert game_calls == {
+            "to_move": 2,  # before the move and after it
+            "apply": 1, "outcome": 1, "for_history": 1, "view": 1, "legal_moves": 1,
+        }
+
+    def test_a_last_move_asks_the_game_for_its_outcome_once(self, play, execute, game_calls):
+        play(*CATCHING_THE_LION[:2])
+        game_calls.clear()
+        execute("alice", move=CATCHING_THE_LION[2], version=2)
+        assert game_calls["outcome"] == game_calls["to_move"] == 1
+
     def test_what_has_happened_is_stored_without_gaps(
         self, service, session_id, under_way, execute
     ):

@@ -196,6 +196,6 @@ class TestFaults:
                 give(service, session_id, login, move, number)
             service.disconnect(session_id, f"bob at {session_id}")
         sound = blitz()
-        service.arena.terms = serve(leaving="claim").arena.terms
+        service.arena.settings = serve(leaving="claim").arena.settings
         elapse(INITIAL + GRACE)
         assert service.get(sound)["result"]["reason"] == "timeout"

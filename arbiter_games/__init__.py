@@ -1,6 +1,7 @@
 """The rules of turn-based games as pure functions, and the contract that they keep.
 
-Nothing here does I/O, and nothing but Python and pydantic is needed: whoever hosts games imports it.
+A server imports this package and nothing of a server is imported here: it does no I/O, and needs
+Python and pydantic alone.
 """
 
 from arbiter_games.contract import Game, IllegalMove, Outcome, Record, show

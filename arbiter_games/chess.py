@@ -86,7 +86,7 @@ class Chess(Game):
 
     def export(self, record: Record) -> tuple[str, str]:
         """Return the game in PGN, with the headers of its standard."""
-        return "pgn", pgn.written(record, "normal")
+        return "pgn", pgn.to_pgn(record, "normal")
 
     def _refusal(self, state: State, player: int, move: Move) -> str:
         """Return the sentence that says why this move is not legal."""
@@ -145,5 +145,6 @@ def _why_not(board: chess.Board, notation: str) -> str:
         return f"a pawn on the last rank becomes another piece, so write {source}{target}q"
     if move.promotion and board.is_pseudo_legal(chess.Move.from_uci(notation[:4])):
         return f"only a pawn on the last rank changes, so write {notation[:4]}"
-    piece = chess.piece_name(board.piece_type_at(move.from_square))
-    return f"the {piece} can't go from {source} to {target}"
+    piece = board.piece_at(move.from_square)
+    assert piece  # of the colour that was looked for above
+    return f"the {chess.piece_name(piece.piece_type)} can't go from {source} to {target}"

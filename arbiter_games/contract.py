@@ -1,8 +1,8 @@
-"""The contract between a game and whoever hosts it.
+"""The contract between a game and the server that hosts it.
 
-A game is pure: it reads no clock, does no I/O, and takes all its chance from the random source
-that it is given. States and moves are plain JSON values, so a host can store them, send them and
-take them up again in another process. A player is a seat number, counted from 0.
+A game is pure: it reads no clock, does no I/O, and draws random numbers only from the generator
+that it is given. States and moves are plain JSON values, so that a server can store them, send
+them, and continue a game in another process. A player is a seat number, counted from 0.
 """
 
 import json
@@ -16,7 +16,10 @@ from pydantic import BaseModel
 State: TypeAlias = Any
 Move: TypeAlias = Any
 
-LONGEST_SHOWN = 20
+# How a server may end a game itself; an Outcome must not give one of these as its reason.
+SERVER_REASONS = ("resignation", "agreement", "timeout", "abandonment", "aborted")
+
+MAX_SHOWN_CHARS = 20
 TYPE_NAMES = {
     type(None): "null",
     bool: "a boolean",
@@ -28,12 +31,12 @@ TYPE_NAMES = {
 
 
 class IllegalMove(ValueError):
-    """The rules forbid the move: the message is one sentence, for the person who made it."""
+    """The rules forbid the move. The message is one sentence, shown to whoever sent the move."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a game ended: who won (None: a draw) and the game's own word for why."""
+    """How a game ended: the winner's seat (None: a draw), and the game's own word for why."""
 
     winner: int | None
     reason: str
@@ -41,9 +44,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Record:
-    """A finished game: what `export` makes its text of. `moves` are (seat, move) in their order.
+    """A finished game, as `export` is given it. `moves` are (seat, move), in order.
 
-    `result` is as in a session: `{winner, reason, by_player}` by the names of the players.
+    `result` is `{winner, reason, by_player}`, as in a session, with the players' names.
     """
 
     title: str
@@ -61,11 +64,11 @@ class NoOptions(BaseModel):
 
 
 class Game(ABC):
-    """The rules of one game, as functions of a state; an instance remembers nothing.
+    """The rules of one game, as functions of a state; an instance stores nothing.
 
-    `name` is how machines refer to the game, `title` how people do. `Options` declares what the
-    game itself takes beside the clock and whether it is rated, each with a default; `setup` is
-    given all of them. `secrets` says whether `view` shows one what it hides from another.
+    `name` identifies the game to programs, `title` to people. `Options` declares the game's own
+    options, each with a default; `setup` is given these and the `CommonOptions`. `secrets` says
+    whether `view` shows one player what it hides from another.
     """
 
     name: str
@@ -77,9 +80,9 @@ class Game(ABC):
 
     @abstractmethod
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
-        """Return the first state of a game for so many players, played with these options.
+        """Return the first state of a game for this number of players, with these options.
 
-        The same arguments, `rng` in the same condition included, give the same state.
+        The same arguments, and `rng` in the same state, give the same result.
         """
 
     @abstractmethod
@@ -90,14 +93,14 @@ class Game(ABC):
     def legal_moves(self, state: State, player: int) -> list[Move]:
         """Return every move that `apply` accepts of this player, always in the same order.
 
-        The list is empty for who is not to move. No move is null.
+        The list is empty for a player who is not to move. No move is null.
         """
 
     @abstractmethod
     def apply(self, state: State, player: int, move: Move) -> State:
-        """Return the state after the move, and leave the one that was given as it is.
+        """Return the state after the move; the given state is not changed.
 
-        The move may be any JSON value at all. Raises `IllegalMove`, and nothing else, for one
+        The move may be any JSON value at all. Raises `IllegalMove`, and nothing else, for a move
         that the player may not make now.
         """
 
@@ -106,10 +109,10 @@ class Game(ABC):
         """Return how the game ended, or None while it is under way."""
 
     def view(self, state: State, player: int | None) -> State:
-        """Return what this player (None: a spectator) may see of the state; at first, all.
+        """Return what this player (None: a spectator) may see of the state; by default, all.
 
-        It has `turn`, the seat that is to move next or would be (None where all move at once), and
-        `ply`, the number of moves made.
+        A view has `turn`, the seat that is to move next or would be (None where all move at once),
+        and `ply`, the number of moves made.
         """
         return state
 
@@ -122,46 +125,46 @@ class Game(ABC):
     ) -> Move | None:
         """Return a move as this viewer may see it during the game; None where it is secret.
 
-        `state` is the one that it led to. Two moves that a viewer is shown alike must leave the
-        viewer with the same `view`, and the same `legal_moves`.
+        `state` is the state after the move. Two moves that are shown to a viewer alike must leave
+        the viewer with the same `view` and the same `legal_moves`.
         """
         return move
 
     def for_history(self, state: State) -> State:
-        """Return what the event of a move keeps of the state that it led to; at first, all.
+        """Return what is stored with the event of a move, of the state after it; by default, all.
 
         A state may grow with the game, an event should not: leave out what only the next move
-        needs. `view`, `reveal`, `shown_move`, `legal_moves`, `to_move` and `outcome` are asked
-        about what is left, and must answer as of the whole.
+        needs. `view`, `reveal`, `shown_move`, `legal_moves`, `to_move` and `outcome` are called
+        with what is left, and must return the same as for the whole state.
         """
         return state
 
     def can_win(self, state: State, player: int) -> bool:
-        """Return whether the player can still win: against one who can't, a fallen flag draws."""
+        """Return whether the player can still win; if not, the opponent's timeout is a draw."""
         return True
 
     def claims(self, state: State, player: int) -> list[str]:
-        """Return the reasons for which the player, being to move, may claim a draw as it stands."""
+        """Return the reasons for which the player, being to move, may claim a draw now."""
         return []
 
     def export(self, record: Record) -> tuple[str, str]:
-        """Return a finished game in the usual form for it: the format's name, and the text."""
+        """Return a finished game as the name of a format, `text` or `pgn`, and the text."""
         return "text", plain_text(record, json.dumps(self.reveal(record.setup)))
 
 
 def show(move: Move) -> str:
-    """Return a short and printable form of any JSON value, safe to put into a message."""
+    """Return a short, printable form of any JSON value, safe to put into a message."""
     if not isinstance(move, str):
         return TYPE_NAMES.get(type(move), "this")
-    if len(move) > LONGEST_SHOWN:
-        return f"{move[:LONGEST_SHOWN]!a}..."
+    if len(move) > MAX_SHOWN_CHARS:
+        return f"{move[:MAX_SHOWN_CHARS]!a}..."
     return ascii(move)
 
 
 def plain_text(record: Record, setup: str) -> str:
-    """Return a game as headers and a numbered list of its moves, a line for each move.
+    """Return a game as headers and a numbered list of its moves, one a line.
 
-    With `setup`, how it began, there is all that it takes to play it again.
+    `setup` describes the first position; with it, the text is enough to replay the game.
     """
     moves = [
         f"{number}. {record.players[seat]}: {move if isinstance(move, str) else json.dumps(move)}"
@@ -176,14 +179,14 @@ def _headers(record: Record, setup: str) -> list[str]:
         f"Game: {record.title}", f"Site: {record.site}", f"Date: {record.date}",
         *(f"Player {seat}: {login}" for seat, login in enumerate(record.players, start=1)),
         f"Rated: {'yes' if record.options.get('rated') else 'no'}",
-        f"Clock: {_terms(record.options.get('clock'))}",
+        f"Clock: {_clock_text(record.options.get('clock'))}",
         *(f"Option {name}: {json.dumps(value)}" for name, value in own.items()),
         f"Setup: {setup}",
         f"Winner: {record.result['winner'] or 'nobody'}", f"Reason: {record.result['reason']}",
     ]
 
 
-def _terms(clock: dict[str, Any] | None) -> str:
+def _clock_text(clock: dict[str, Any] | None) -> str:
     if not clock:
         return "none"
     return f"{clock['initial']:g} seconds, and {clock['increment']:g} more for each move"

@@ -1,4 +1,4 @@
-"""Games in PGN: chess, and the variants of it for which other programs know a name there."""
+"""PGN export of chess, and of those variants that the standard has a name for."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ import chess.variant
 
 from arbiter_games.contract import Record
 
-# How the standard of PGN names it; what is not here is "normal".
+# The standard's words for a reason; for any other reason, "normal".
 TERMINATIONS = {
     "timeout": "time forfeit", "abandonment": "abandoned", "aborted": "unterminated"
 }
-# By the names in `pyffish`: those that the `chess` library plays by the same rules.
-BOARDS = {
+# By name in `pyffish`: the boards of the `chess` library that follow the same rules.
+BOARDS: dict[str, type[chess.Board]] = {
     "normal": chess.Board, "nocastle": chess.Board, "fischerandom": chess.Board,
     **{
         board.uci_variant: board
@@ -28,14 +28,14 @@ BOARDS = {
 SHUFFLED = "fischerandom"
 
 
-def written(record: Record, name: str) -> str:
-    """Return the game in PGN, by its name in BOARDS; its setup has the `fen` of the beginning.
+def to_pgn(record: Record, name: str) -> str:
+    """Return the game in PGN. `name` is its key in BOARDS; `record.setup` has the first `fen`.
 
-    `Variant`, `SetUp` and `FEN` are there where it does not begin as chess does.
+    The headers `Variant`, `SetUp` and `FEN` are present where it does not begin as chess does.
     """
     game = chess.pgn.Game(_headers(record))
     game.setup(BOARDS[name](record.setup["fen"], chess960=name == SHUFFLED))
-    if "FEN" in game.headers:  # the standard has them together, and the library not always
+    if "FEN" in game.headers:  # the standard requires both; the library does not always add it
         game.headers["SetUp"] = "1"
     game.add_line(chess.Move.from_uci(move) for _, move in record.moves)
     return game.accept(chess.pgn.StringExporter(columns=80)) + "\n"

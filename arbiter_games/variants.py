@@ -32,7 +32,7 @@ from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, Sta
 try:
     from arbiter_games import pgn
 except ImportError:  # the library `chess` is not installed
-    pgn = None
+    pgn = None  # type: ignore[assignment]
 
 SHOWN = ("fen", "turn", "ply", "last_move", "check")
 KEPT = (*SHOWN, "over")
@@ -141,7 +141,7 @@ class Variant(Game):
         """Return the game in PGN where that has a name for the variant, else as text with its FEN.
         """
         if pgn and self.name in pgn.BOARDS:
-            return "pgn", pgn.written(record, self.name)
+            return "pgn", pgn.to_pgn(record, self.name)
         return "text", plain_text(record, record.setup["fen"])
 
     def _state(
@@ -189,7 +189,8 @@ class Variant(Game):
         """Return, by seat, who can't win with what is left."""
         if self.name in NEVER_HOPELESS:
             return False, False
-        return _ask(pyffish.has_insufficient_material, self.name, fen)
+        hopeless: tuple[bool, bool] = _ask(pyffish.has_insufficient_material, self.name, fen)
+        return hopeless
 
     def _refusal(self, state: State, player: int, move: Move) -> str:
         """Return the sentence that says why this move is not legal."""
@@ -226,7 +227,7 @@ def _legal(name: str, fen: str) -> tuple[str, ...]:
 
 
 def _fen(name: str, fen: str, *moves: str) -> str:
-    return _ask(pyffish.get_fen, name, fen, list(moves))
+    return str(_ask(pyffish.get_fen, name, fen, list(moves)))
 
 
 def _turn(fen: str) -> int:

@@ -1,40 +1,13 @@
-"""The options of a game to be played: what the arena itself takes, and what the game takes."""
+"""The options of a game to be played: what every game takes, and what the game itself takes."""
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from arbiter_games.contract import Game
+from arbiter_games.options import STRICT, CommonOptions
 from sessions.exceptions import InvalidOptions
-
-STRICT = ConfigDict(extra="forbid", strict=True)
-
-
-def _plain(seconds: float) -> int | float:
-    # 300 and 300.0 are the same clock, and players who ask for either are to meet.
-    return int(seconds) if seconds == int(seconds) else seconds
-
-
-Seconds = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_plain)]
-
-
-class Clock(BaseModel):
-    """A Fischer clock, in seconds."""
-
-    model_config = STRICT
-
-    initial: Annotated[Seconds, Field(ge=1, le=10_800)]
-    increment: Annotated[Seconds, Field(ge=0, le=180)]
-
-
-class Options(BaseModel):
-    """What every game is played with: no clock and rated, where nothing else is said."""
-
-    model_config = STRICT
-
-    clock: Clock | None = None
-    rated: bool = True
 
 
 def complete(game: Game | None, options: dict[str, Any]) -> dict[str, Any]:
@@ -44,12 +17,12 @@ def complete(game: Game | None, options: dict[str, Any]) -> dict[str, Any]:
     cause of everything that is wrong.
     """
     given = _without_nulls(options)
-    own = {name: value for name, value in given.items() if name in Options.model_fields}
-    others = {name: value for name, value in given.items() if name not in own}
+    common = {name: value for name, value in given.items() if name in CommonOptions.model_fields}
+    own = {name: value for name, value in given.items() if name not in common}
     errors: list[dict[str, str]] = []
-    completed = _read(Options, own, errors)
+    completed = _read(CommonOptions, common, errors)
     if game is not None:
-        completed |= _read(_strict(game.Options), others, errors)
+        completed |= _read(_strict(game.Options), own, errors)
     if errors:
         raise _invalid(errors)
     return completed

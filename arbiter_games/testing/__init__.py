@@ -1,4 +1,4 @@
-"""The conformance kit for game authors: it plays a game, and says which law the game breaks.
+"""The conformance kit for game authors: it plays a game, and names the law that the game breaks.
 
 In a test, with pytest:
 
@@ -7,42 +7,50 @@ In a test, with pytest:
     def test_it_conforms():
         assert_game_conforms(TicTacToe())
 
-The same function is there as a fixture, wherever this project is installed beside pytest.
+The function is also a pytest fixture of the same name. It needs the extra `testing`.
 """
 
-from collections.abc import Callable
-from random import Random
+import warnings
 from typing import Any
 
-from arbiter_games.testing.failure import BrokenLaw
+from arbiter_games.contract import Game
+from arbiter_games.testing.broken_law import BrokenLaw, LawsNotChecked
+from arbiter_games.testing.lookalike import Lookalike
 
-__all__ = ["BrokenLaw", "assert_game_conforms"]
-
-Twin = Callable[[Any, int | None, Random], Any]
+__all__ = ["BrokenLaw", "LawsNotChecked", "assert_game_conforms"]
 
 
 def assert_game_conforms(
-    game: Any,
+    game: Game,
     *,
     options: dict[str, Any] | None = None,
-    twin: Twin | None = None,
+    lookalike: Lookalike | None = None,
     examples: int = 20,
-    longest: int = 2000,
+    max_moves: int = 2000,
 ) -> None:
     """Play a game at random, and raise `BrokenLaw` where it breaks the contract of `Game`.
 
-    `options` are the game's own, where the defaults are not to be played. `examples` is the number
-    of games, always the same ones; none may take more than `longest` moves.
+    `options` are the game's own, to be played in place of the defaults. `examples` is the number
+    of games, the same ones in every run; each must end within `max_moves` moves.
 
-    `twin(state, viewer, rng)` is for games with secrets: it returns another state, or None, that
-    differs only in what this viewer (None: a spectator) may not know. Without it, the kit compares
-    states that differ in moves which `shown_move` hides.
+    `lookalike(state, viewer, rng)` is for games with secrets: it returns another state, or None,
+    that differs only in what this viewer (None: a spectator) may not know. Without it, the kit
+    compares states that differ in moves which `shown_move` hides.
+
+    Laws about games inside a server are checked where a server is installed; otherwise the
+    warning `LawsNotChecked` names them.
     """
     __tracebackhide__ = True
-    from arbiter_games.testing.kit import check  # needs Hypothesis, which the plug-in must not
+    # Imported here because it needs Hypothesis, which the pytest plug-in must not require.
+    from arbiter_games.testing.conformance import check
 
     try:
-        check(game, options or {}, twin, examples, longest)
+        unchecked = check(game, options or {}, lookalike, examples, max_moves)
     except BrokenLaw as broken:
-        # The way here, through the kit and Hypothesis, tells an author nothing.
+        # The traceback through the kit and Hypothesis tells an author nothing.
         raise broken.with_traceback(None) from broken.__cause__
+    if unchecked:
+        warnings.warn(
+            f"No Arbiter server is installed here, so these laws were not checked of {game.name}:"
+            f" {'; '.join(unchecked)}.", LawsNotChecked, stacklevel=2,
+        )

@@ -1,4 +1,4 @@
-"""Every game here keeps the contract, as the kit for game authors checks it."""
+"""Every game of this package conforms, by itself and in the session service."""
 
 import time
 
@@ -7,10 +7,13 @@ import pytest
 from arbiter_games.battleship import Battleship
 from arbiter_games.registry import load_games
 from arbiter_games.testing import assert_game_conforms
-from tests.arbiter_games.twins import other_place
+from tests.arbiter_games.hosting import in_session_service  # noqa: F401
+from tests.arbiter_games.lookalikes import other_place
+
+pytestmark = pytest.mark.usefixtures("in_session_service")
 
 GAMES = load_games()
-# Played in a sample, since their library takes a millisecond for each question.
+# Not all variants: their library takes a millisecond for each call.
 SAMPLE = ["kyotoshogi", "clobber"]
 
 
@@ -25,7 +28,7 @@ def test_a_variant_conforms(name):
 
 
 def test_battleship_conforms():
-    assert_game_conforms(Battleship(), twin=other_place, examples=5)
+    assert_game_conforms(Battleship(), lookalike=other_place, examples=5)
 
 
 def test_all_games_are_found_soon():

@@ -6,7 +6,7 @@ import pytest
 
 from arbiter_games.contract import IllegalMove
 from arbiter_games.registry import load_games
-from arbiter_games.testing.values import HOSTILE, near
+from arbiter_games.testing.json_values import HOSTILE, near_misses
 from tests.arbiter_games.playing import begin
 
 GAMES = load_games()
@@ -30,7 +30,8 @@ def tried(game, rng):
             return
         seat = rng.choice(game.to_move(state))
         legal = game.legal_moves(state, seat)
-        almost = [each for move in rng.sample(legal, min(MOVES, len(legal))) for each in near(move)]
+        chosen = rng.sample(legal, min(MOVES, len(legal)))
+        almost = [each for move in chosen for each in near_misses(move)]
         yield state, seat, [each for each in (*FOREIGN, *HOSTILE, *almost) if each not in legal]
         state = game.apply(state, seat, rng.choice(legal))
 

@@ -9,12 +9,15 @@ import textwrap
 
 import pytest
 
-from arbiter_games.testing import BrokenLaw, assert_game_conforms, kit
+from arbiter_games.testing import BrokenLaw, assert_game_conforms, conformance, session_laws
 from docs.examples.goofspiel import Goofspiel, rounds
 from docs.examples.pig import Pig
 from docs.examples.tictactoe import TicTacToe
-from tests.arbiter_games.testing import test_arena, test_laws, test_secrets
+from tests.arbiter_games.hosting import in_session_service  # noqa: F401
+from tests.arbiter_games.testing import test_laws, test_secrecy
 from tests.docs.pages import ROOT, blocks, codes, read, rows, section
+
+pytestmark = pytest.mark.usefixtures("in_session_service")
 
 PAGE = read("docs/writing-a-game.md")
 EXAMPLE = read("docs/examples/tictactoe.py")
@@ -59,7 +62,7 @@ def test_an_example_conforms(game):
 
 
 @pytest.fixture
-def with_a_twin():
+def with_a_lookalike():
     """What the page says of secrets, run as it stands there."""
     names = {
         "Goofspiel": Goofspiel, "rounds": rounds, "assert_game_conforms": assert_game_conforms
@@ -68,18 +71,18 @@ def with_a_twin():
     return names
 
 
-def test_the_example_with_secrets_conforms(with_a_twin):
-    with_a_twin["test_it_conforms"]()
+def test_the_example_with_secrets_conforms(with_a_lookalike):
+    with_a_lookalike["test_it_conforms"]()
 
 
-def test_the_twin_of_the_page_finds_a_stack_that_is_shown(with_a_twin):
+def test_the_lookalike_of_the_page_finds_a_stack_that_is_shown(with_a_lookalike):
     class Transparent(Goofspiel):
         def view(self, state, player):
             return {**super().view(state, player), "prizes": state["prizes"]}
 
     with pytest.raises(BrokenLaw) as caught:
-        assert_game_conforms(Transparent(), twin=with_a_twin["other_stack"])
-    assert caught.value.law == test_secrets.LAW
+        assert_game_conforms(Transparent(), lookalike=with_a_lookalike["other_stack"])
+    assert caught.value.law == test_secrecy.LAW
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_what_the_page_shows_of_an_example_is_in_it(heading, name):
 
 
 def test_the_failure_on_the_page_is_what_the_kit_says(monkeypatch):
-    monkeypatch.setattr(kit, "SECONDS_TO_SHRINK", 600.0)  # else the clock may break it off
+    monkeypatch.setattr(conformance, "SHRINK_SECONDS", 600.0)  # else the clock may break it off
 
     class InPlace(TicTacToe):
         def apply(self, state, player, move):
@@ -109,14 +112,14 @@ def test_the_failure_on_the_page_is_what_the_kit_says(monkeypatch):
     with pytest.raises(BrokenLaw) as caught:
         assert_game_conforms(InPlace())
     (told,) = blocks(section(PAGE, "## Test it"), "text")
-    assert told == f"arbiter_games.testing.failure.BrokenLaw: {caught.value}\n"
+    assert told == f"arbiter_games.testing.broken_law.BrokenLaw: {caught.value}\n"
 
 
 def test_every_law_is_on_the_page():
     tables = [row[0] for row in rows(section(PAGE, "## Test it"))]
     told = {law for law in tables if not law.startswith("`")}
     known = {re.sub(r"^\w+ (never|raises nothing$)", r"... \1", law)
-             for law in (*test_laws.LAWS, *test_arena.LAWS, test_secrets.LAW)}
+             for law in (*test_laws.LAWS, *session_laws.LAWS, test_secrecy.LAW)}
     assert told == known
 
 
@@ -151,8 +154,8 @@ def test_two_packages_with_one_game_are_refused_naming_both(package, tmp_path):
     )
 
 
-def test_the_test_of_the_page_passes_and_so_does_one_by_the_plugin(package, tmp_path):
-    """With the entry point of setup.cfg, as an installed Arbiter has it."""
+def test_the_test_of_the_page_passes_and_so_does_the_fixture(package, tmp_path):
+    """With the entry points of setup.cfg, as an installed Arbiter has them."""
     (test,) = [code for code in blocks(PAGE, "python") if "(TicTacToe())" in code]
     (package / "test_of_the_page.py").write_text(test)
     (package / "test_by_the_plugin.py").write_text(
@@ -164,11 +167,13 @@ def test_the_test_of_the_page_passes_and_so_does_one_by_the_plugin(package, tmp_
     metadata = tmp_path / "site" / "arbiter_kit-1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Name: arbiter-kit\nVersion: 1.0\n")
-    declared = config["options.entry_points"]["pytest11"].strip()
-    (metadata / "entry_points.txt").write_text(f"[pytest11]\n{declared}\n")
+    (metadata / "entry_points.txt").write_text("".join(
+        f"[{group}]\n{config['options.entry_points'][group].strip()}\n"
+        for group in ("pytest11", "game_hosts")
+    ))
     said, well = run(
         "-m", "pytest", "-q", "-p", "no:cacheprovider", path=[tmp_path / "site", ROOT],
         cwd=package,
     )
     assert well and "2 passed" in said, said
-    assert "monkey" not in said
+    assert "monkey" not in said and "LawsNotChecked" not in said

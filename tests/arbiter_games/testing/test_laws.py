@@ -5,14 +5,14 @@ import random
 import pytest
 
 from arbiter_games.contract import Game, IllegalMove, Outcome
-from arbiter_games.testing import BrokenLaw, assert_game_conforms, kit
+from arbiter_games.testing import BrokenLaw, assert_game_conforms, conformance
 from tests.arbiter_games.testing.games import Countdown, Throws
 
 
 def test_a_sound_game_conforms():
-    assert assert_game_conforms(Countdown()) is None
-    assert assert_game_conforms(Countdown(), options={"stones": 9}) is None
-    assert assert_game_conforms(Throws()) is None
+    assert_game_conforms(Countdown())
+    assert_game_conforms(Countdown(), options={"stones": 9}, examples=5)
+    assert_game_conforms(Throws())
 
 
 class WithNumbers(Countdown):
@@ -474,10 +474,10 @@ LAWS = {law for _, law in BROKEN}
 
 @pytest.mark.parametrize(("broken", "law"), BROKEN)
 def test_the_law_that_is_broken_is_named(broken, law):
-    assert verdict(broken(), longest=60) == law
+    assert verdict(broken(), max_moves=60) == law
 
 
-def test_a_failure_tells_how_to_get_there(unhurried):
+def test_a_failure_tells_how_to_get_there(without_time_limit):
     with pytest.raises(AssertionError) as caught:
         assert_game_conforms(Fussy())
     first, evidence, story = str(caught.value).splitlines()
@@ -490,7 +490,7 @@ def test_a_failure_tells_how_to_get_there(unhurried):
     )
 
 
-def test_the_same_games_are_played_every_time(unhurried):
+def test_the_same_games_are_played_every_time(without_time_limit):
     class Late(Countdown):
         def apply(self, state, player, move):
             if len(state["taken"]) == 4 and move == "take 1":
@@ -518,7 +518,7 @@ def test_after_a_failure_a_slow_game_is_not_played_much_longer(monkeypatch):
             even = sum(state["taken"]) % 2 == 0
             return super().outcome(state) and Outcome(None, "" if even else "odd")
 
-    monkeypatch.setattr(kit, "SECONDS_TO_SHRINK", 0)
+    monkeypatch.setattr(conformance, "SHRINK_SECONDS", 0)
     assert verdict(Slow(), examples=50) == OUTCOME
     assert len(Slow.begun) < 10
 

@@ -5,8 +5,8 @@ import pytest
 from arbiter_games.battleship import Battleship
 from arbiter_games.contract import IllegalMove
 from arbiter_games.testing import BrokenLaw, assert_game_conforms
+from tests.arbiter_games.lookalikes import other_place
 from tests.arbiter_games.testing.games import Countdown, Throws
-from tests.arbiter_games.twins import other_place
 
 LAW = "nobody is shown a secret"
 
@@ -101,10 +101,10 @@ def test_a_secret_that_is_shown_moves_later_is_found():
     assert "by view: ['fleets']" in told(ShownOnceAllStand())
 
 
-def test_what_no_hidden_move_tells_apart_a_twin_does():
-    assert_game_conforms(Battleship(), examples=2, twin=other_place)
-    assert "two states of which `twin` says that they look alike" in told(
-        ShownAfterAShot(), twin=other_place
+def test_a_lookalike_finds_what_no_hidden_move_does():
+    assert_game_conforms(Battleship(), examples=2, lookalike=other_place)
+    assert "two states of which `lookalike` says that they look alike" in told(
+        ShownAfterAShot(), lookalike=other_place
     )
 
 
@@ -127,10 +127,10 @@ class TestDealt:
         return {**state, "stake": state["stake"] + 1}
 
     def test_a_game_that_keeps_them_conforms(self):
-        assert_game_conforms(self.Dealt(), twin=self.other_stake)
+        assert_game_conforms(self.Dealt(), lookalike=self.other_stake)
 
-    def test_one_that_tells_them_is_found_by_its_twin(self):
-        assert "by view: ['stake']" in told(self.Told(), twin=self.other_stake)
+    def test_one_that_tells_them_is_found_by_a_lookalike(self):
+        assert "by view: ['stake']" in told(self.Told(), lookalike=self.other_stake)
 
 
 class TestHeld:
@@ -168,8 +168,8 @@ class TestHeld:
         return {**state, "cards": cards}
 
     def test_a_game_that_keeps_them_conforms(self):
-        assert_game_conforms(self.Holding(), twin=self.other_cards)
+        assert_game_conforms(self.Holding(), lookalike=self.other_cards)
 
-    def test_one_that_tells_them_by_a_move_is_found_by_its_twin(self):
-        evidence = told(self.Telling(), twin=self.other_cards)
+    def test_one_that_tells_them_by_a_move_is_found_by_a_lookalike(self):
+        evidence = told(self.Telling(), lookalike=self.other_cards)
         assert "look alike, by shown_move: " in evidence

@@ -1,4 +1,4 @@
-"""JSON values: which are the same, where two differ, and those that a hostile client would send."""
+"""JSON values: whether two are equal, where they differ, and what a hostile client would send."""
 
 import json
 from typing import Any
@@ -9,22 +9,22 @@ HOSTILE: tuple[Any, ...] = (
     "", " ", "\n", "\x00", "\ud800", "\u0661\u0662", "null", "0", "a" * 100_000,
 )
 
-# Digits that `str.isdigit` and `int` take for the usual ones, and letters that look like them.
-OTHER_DIGITS = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
-WIDE = {plain: plain + 0xFEE0 for plain in range(0x21, 0x7F)}
+# Digits that `str.isdigit` and `int` accept, and full-width letters.
+ARABIC_DIGITS = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
+FULL_WIDTH = {plain: plain + 0xFEE0 for plain in range(0x21, 0x7F)}
 
 
-def text_of(value: Any) -> str:
-    """Return the same text for the same JSON value: 1 is 1.0, and not true."""
+def canonical_text(value: Any) -> str:
+    """Return a text that is the same for equal JSON values: 1 equals 1.0, and not true."""
     if isinstance(value, str):
         return f"'{value}"
-    return json.dumps(_plain(value), sort_keys=True)
+    return json.dumps(_with_whole_numbers(value), sort_keys=True)
 
 
 def through_json(value: Any) -> Any:
-    """Return what comes back of a value that was stored as JSON.
+    """Return a value as it comes back from storage as JSON.
 
-    Raises ValueError or TypeError where it can't be stored, or where something else comes back.
+    Raises ValueError or TypeError where it can't be stored, or comes back different.
     """
     back = json.loads(json.dumps(value, allow_nan=False))
     if back != value:
@@ -32,11 +32,11 @@ def through_json(value: Any) -> Any:
     return back
 
 
-def near(move: Any) -> list[Any]:
+def near_misses(move: Any) -> list[Any]:
     """Return values that are almost a move, as a careless or a hostile client would write it."""
     wrapped = [[move], {"move": move}, json.dumps(move)]
     if isinstance(move, str):
-        return [*wrapped, *_near_text(move)]
+        return [*wrapped, *_near_misses_of_text(move)]
     if isinstance(move, int | float):
         return [*wrapped, move + 0.5, -move - 1, bool(move)]
     if isinstance(move, list):
@@ -44,12 +44,12 @@ def near(move: Any) -> list[Any]:
     return [*wrapped, {**move, "more": 1}, dict(list(move.items())[1:]), list(move.values())]
 
 
-def _near_text(move: str) -> list[str]:
+def _near_misses_of_text(move: str) -> list[str]:
     half = len(move) // 2
     first, second = move[:half], move[half:]
     return [
         f"{move} ", f" {move}", f"{move}\n", f"{move}\x00", move[:-1], move[1:],
-        move.swapcase(), move.upper(), move.translate(OTHER_DIGITS), move.translate(WIDE),
+        move.swapcase(), move.upper(), move.translate(ARABIC_DIGITS), move.translate(FULL_WIDTH),
         first * 2, second * 2, second + first, move * 2, move * 10_000,
         *(f"{move}{more}" for more in "qk+#=,@1"),
     ]
@@ -61,17 +61,17 @@ def difference(one: Any, other: Any, path: str = "the top") -> str:
         for key in [*one, *(key for key in other if key not in one)]:
             if key not in one or key not in other:
                 return f"{path}: {'no' if key not in one else 'a'} key {key!r} in one of the two"
-            if text_or_repr(one[key]) != text_or_repr(other[key]):
+            if _typed_text(one[key]) != _typed_text(other[key]):
                 return difference(one[key], other[key], _below(path, key))
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for index, (left, right) in enumerate(zip(one, other, strict=True)):
-            if text_or_repr(left) != text_or_repr(right):
+            if _typed_text(left) != _typed_text(right):
                 return difference(left, right, _below(path, index))
     return f"{path}: {one!r:.100} and {other!r:.100}"
 
 
-def text_or_repr(value: Any) -> str:
-    """Return what tells values apart, be they JSON or not."""
+def _typed_text(value: Any) -> str:
+    """Return a text that differs for different values, whether they are JSON or not."""
     return f"{type(value).__name__} {value!r}"
 
 
@@ -80,11 +80,11 @@ def _below(path: str, key: Any) -> str:
     return step if path == "the top" else path + step
 
 
-def _plain(value: Any) -> Any:
+def _with_whole_numbers(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_with_whole_numbers(each) for each in value]
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _with_whole_numbers(each) for key, each in value.items()}
     return value

@@ -1,10 +1,10 @@
-"""States that a viewer can't tell from another one."""
+"""Functions that the kit takes as `lookalike`."""
 
 from arbiter_games.battleship import FLEET, PLACEMENTS
 
 
 def other_place(state, viewer, rng):
-    """Return the state with a ship that the viewer has not hit elsewhere, where it could be."""
+    """Return the state with a ship that the viewer has not hit moved to where it could be."""
     owner = rng.choice([seat for seat in (0, 1) if seat != viewer])
     shots, placed = state["shots"][1 - owner], state["placed"][owner]
     lines = {ship: PLACEMENTS[ship][f"{ship}@{where}"] for ship, where in placed.items()}

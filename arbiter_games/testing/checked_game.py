@@ -1,0 +1,134 @@
+"""A game whose every call is checked: what it is given, what it returns, what it raises."""
+
+import json
+from collections.abc import Callable
+from random import Random
+from typing import Any, ParamSpec, TypeVar
+
+from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, State
+from arbiter_games.testing.broken_law import BrokenLaw, brief, require
+from arbiter_games.testing.json_values import difference, through_json
+
+MAX_MESSAGE_CHARS = 500
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+class CheckedGame:
+    """Calls a game's methods, and returns what they return as it comes back from storage as JSON.
+
+    Raises BrokenLaw where a method changes its argument, raises an error that it must not, or
+    returns what JSON can't hold.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self._game = game
+        self.name = game.name
+        self.secrets = game.secrets
+
+    def setup(self, players: int, options: dict[str, Any], rng: Random) -> State:
+        return self._json(self._game.setup, players, options, rng)
+
+    def to_move(self, state: State) -> list[int]:
+        return self._json(self._game.to_move, state)
+
+    def legal_moves(self, state: State, player: int) -> list[Move]:
+        return self._json(self._game.legal_moves, state, player)
+
+    def apply(self, state: State, player: int, move: Move) -> State:
+        """Return the next state. Raises IllegalMove as the game does, and BrokenLaw."""
+        return self._json(self._game.apply, state, player, move)
+
+    def outcome(self, state: State) -> Outcome | None:
+        return self._call(self._game.outcome, state)
+
+    def view(self, state: State, player: int | None) -> State:
+        return self._json(self._game.view, state, player)
+
+    def reveal(self, state: State) -> State:
+        return self._json(self._game.reveal, state)
+
+    def for_history(self, state: State) -> State:
+        return self._json(self._game.for_history, state)
+
+    def shown_move(
+        self, move: Move, player: int, viewer: int | None, state: State
+    ) -> Move | None:
+        return self._json(self._game.shown_move, move, player, viewer, state)
+
+    def can_win(self, state: State, player: int) -> bool:
+        return self._json(self._game.can_win, state, player)
+
+    def claims(self, state: State, player: int) -> list[str]:
+        return self._json(self._game.claims, state, player)
+
+    def export(self, record: Record) -> tuple[str, str]:
+        return self._call(self._game.export, record)
+
+    def refusal(self, state: State, player: int, move: Move) -> str | None:
+        """Return the sentence with which a move is refused; None where it is accepted."""
+        try:
+            self.apply(state, player, move)
+        except IllegalMove as error:
+            _require_sentence(str(error))
+            return str(error)
+        return None
+
+    def _json(
+        self, method: Callable[Given, Answer], *given: Given.args, **named: Given.kwargs
+    ) -> Answer:
+        answer = self._call(method, *given, **named)
+        try:
+            stored: Answer = through_json(answer)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise BrokenLaw(
+                "states, moves and views survive JSON",
+                f"{method.__name__} returned {brief(answer)}: {error}",
+            ) from None
+        return stored
+
+    def _call(
+        self, method: Callable[Given, Answer], *given: Given.args, **named: Given.kwargs
+    ) -> Answer:
+        name = method.__name__
+        before = _text(name, given)
+        try:
+            return method(*given, **named)
+        except Exception as error:
+            if name == "apply" and isinstance(error, IllegalMove):
+                raise
+            raise _raised(name, before, error) from error
+        finally:
+            _require_unchanged(name, before, _text(name, given))
+
+
+def _raised(method: str, given: str, error: Exception) -> BrokenLaw:
+    nothing_but = " but IllegalMove" if method == "apply" else ""
+    return BrokenLaw(
+        f"{method} raises nothing{nothing_but}",
+        f"{method} was given {given:.300} and raised {type(error).__name__}: {error}",
+    )
+
+
+def _require_unchanged(method: str, before: str, after: str) -> None:
+    if before != after:
+        changed = difference(json.loads(before), json.loads(after))
+        raise BrokenLaw(
+            f"{method} never changes its argument",
+            f"{method} has changed what it was given, at {changed}",
+        )
+
+
+def _text(method: str, given: tuple[Any, ...]) -> str:
+    """Return the arguments of a call, without the random generator, whose state may change."""
+    return json.dumps(given[:2] if method == "setup" else given, default=repr)
+
+
+def _require_sentence(message: str) -> None:
+    printable = message.isprintable() and message.strip()
+    require(
+        printable and len(message) <= MAX_MESSAGE_CHARS,
+        "a refusal is a sentence that can be shown",
+        f"IllegalMove said {message[:MAX_MESSAGE_CHARS]!r}",
+    )

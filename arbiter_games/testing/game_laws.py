@@ -1,0 +1,101 @@
+"""The laws of a whole game: what it declares, how it ends, and that it can be played again.
+
+Each function raises BrokenLaw where its law does not hold.
+"""
+
+from random import Random
+from typing import Any
+
+from arbiter_games.contract import SERVER_REASONS, Game, Outcome, Record
+from arbiter_games.options import CommonOptions
+from arbiter_games.testing.broken_law import BrokenLaw, brief, require
+from arbiter_games.testing.json_values import difference
+from arbiter_games.testing.playthrough import Playthrough, after
+from arbiter_games.testing.position_laws import require_turn_and_ply
+
+FORMATS = ("text", "pgn")
+
+
+def require_declaration(game: Game) -> None:
+    """Require a name, a title, a number of players, and options of other names than the common."""
+    law = "a game says what it is"
+    for attribute in ("name", "title"):
+        value = getattr(game, attribute, None)
+        require(isinstance(value, str) and value, law, f"its {attribute} is {value!r}")
+    low, high = game.min_players, game.max_players
+    require(1 <= low <= high, law, f"it is for {low} to {high} players")
+    taken = sorted(set(game.Options.model_fields) & set(CommonOptions.model_fields))
+    require(not taken, law, f"its Options have a name of the common options: {', '.join(taken)}")
+
+
+def completed_options(game: Game, options: dict[str, Any]) -> dict[str, Any]:
+    """Return what `setup` is given where a player asks for these options of the game alone."""
+    try:
+        own = game.Options(**options).model_dump(mode="json")
+    except ValueError as error:
+        raise BrokenLaw("every option has a default", f"{error}") from None
+    return {**CommonOptions().model_dump(mode="json"), **own}
+
+
+def require_reproducible(playthrough: Playthrough) -> None:
+    """Require that the same seed and moves lead to the same states."""
+    law = "the same seed gives the same game"
+    rng = Random(playthrough.seed)
+    state = playthrough.game.setup(playthrough.players, playthrough.options, rng)
+    require(state == playthrough.setup, law, f"setup gave {difference(playthrough.setup, state)}")
+    for seat, move in playthrough.moves:
+        state = after(playthrough.game, state, seat, move)
+    require(
+        state == playthrough.state, law,
+        f"the same moves led to another state: {difference(playthrough.state, state)}",
+    )
+
+
+def require_outcome(playthrough: Playthrough) -> Outcome:
+    """Return the outcome, which has a seat or nobody as the winner, and a reason of the game's."""
+    law = "an outcome is a winner, or None, and a reason"
+    outcome = playthrough.outcome
+    if not isinstance(outcome, Outcome):
+        raise BrokenLaw(law, f"outcome returned {outcome!r}")
+    winner, reason = outcome.winner, outcome.reason
+    require(winner is None or winner in playthrough.seats, law, f"the winner is {winner!r}")
+    require(isinstance(reason, str) and reason, law, f"the reason is {reason!r}")
+    require(reason not in SERVER_REASONS, law, f"{reason!r} is a reason that only servers give")
+    return outcome
+
+
+def require_reveal(playthrough: Playthrough) -> None:
+    """Require that everybody may see the last position, however the game ended."""
+    law = "reveal shows a position, with turn and ply"
+    shown = playthrough.game.reveal(playthrough.state)
+    require(isinstance(shown, dict) and {"turn", "ply"} <= set(shown), law, f"it is {brief(shown)}")
+    require_turn_and_ply(playthrough, shown, playthrough.to_move, "reveal(state)")
+
+
+def require_export(playthrough: Playthrough, outcome: Outcome) -> None:
+    """Require that the game can be exported, and always to the same text."""
+    law = "export returns a format and a text"
+    record = _record(playthrough, outcome)
+    exported, again = playthrough.game.export(record), playthrough.game.export(record)
+    require(
+        isinstance(exported, tuple) and len(exported) == 2, law, f"it returned {brief(exported)}"
+    )
+    form, text = exported
+    require(form in FORMATS, law, f"the format is {form!r}, which is none of {FORMATS}")
+    require(isinstance(text, str) and text, law, f"the text is {text!r}")
+    require(again == exported, law, "a second call returned something else")
+
+
+def _record(playthrough: Playthrough, outcome: Outcome) -> Record:
+    winner, names = outcome.winner, [f"player{seat}" for seat in playthrough.seats]
+    scores = {name: 0.5 if winner is None else int(winner == seat)
+              for seat, name in enumerate(names)}
+    result = {
+        "winner": None if winner is None else names[winner], "reason": outcome.reason,
+        "by_player": scores,
+    }
+    return Record(
+        title="The game", site="here", date="2026-01-31", players=names,
+        options=playthrough.options, setup=playthrough.setup, moves=playthrough.moves,
+        result=result,
+    )

@@ -1,0 +1,220 @@
+"""The laws of every position. Each function raises BrokenLaw where its law does not hold."""
+
+from collections.abc import Callable, Iterable
+from random import Random
+from typing import Any, TypeAlias, TypeVar
+
+from arbiter_games.contract import Move, State
+from arbiter_games.testing.broken_law import brief, require
+from arbiter_games.testing.json_values import HOSTILE, canonical_text, difference, near_misses
+from arbiter_games.testing.playthrough import Playthrough, after
+
+SAMPLE_SIZE = 6
+
+Value = TypeVar("Value")
+LegalMoves: TypeAlias = dict[int, list[Move]]  # by seat
+
+
+def require_movers(playthrough: Playthrough) -> list[int]:
+    """Return who is to move: somebody until there is an outcome, then nobody."""
+    to_move, outcome = playthrough.to_move, playthrough.outcome
+    law = "to_move names seats, each once"
+    require(
+        isinstance(to_move, list) and set(to_move) <= set(playthrough.seats)
+        and len(set(to_move)) == len(to_move),
+        law, f"to_move returned {brief(to_move)}, for {playthrough.players} players",
+    )
+    if outcome is None:
+        law = "somebody can always move until there is an outcome"
+        require(to_move, law, "outcome is None, and to_move is empty")
+    else:
+        law = "nobody moves once there is an outcome"
+        require(not to_move, law, f"outcome is {outcome}, and to_move is {to_move}")
+    return to_move
+
+
+def require_legal_moves(playthrough: Playthrough, to_move: list[int]) -> LegalMoves:
+    """Return the legal moves of each seat that is to move; every other seat must have none."""
+    game, state = playthrough.game, playthrough.state
+    legal = {seat: game.legal_moves(state, seat) for seat in to_move}
+    for seat, moves in legal.items():
+        law = "somebody can always move until there is an outcome"
+        require(moves, law, f"to_move names seat {seat}, which has no legal move")
+        require(None not in moves, "no move is null", f"seat {seat} has {brief(moves)}")
+        law = "legal_moves lists each move once, always in one order"
+        texts = [canonical_text(move) for move in moves]
+        require(len(set(texts)) == len(texts), law, f"seat {seat} has {brief(moves)}")
+        again = game.legal_moves(state, seat)
+        require(again == moves, law, f"a second call: {difference(moves, again)}")
+    for seat in seats_not_to_move(playthrough, to_move):
+        moves = game.legal_moves(state, seat)
+        require(
+            moves == [], "who is not to move has no legal moves",
+            f"seat {seat} is not in to_move {to_move}, and has {brief(moves)}",
+        )
+    return legal
+
+
+def seats_not_to_move(playthrough: Playthrough, to_move: list[int]) -> list[int]:
+    """Return the seats that may not move, and two numbers that are no seat."""
+    return sorted({-1, *playthrough.seats, playthrough.players} - {*to_move})
+
+
+def require_legal_moves_accepted(playthrough: Playthrough, legal: LegalMoves, rng: Random) -> None:
+    """Require that a legal move makes a new state, and always the same one."""
+    game, state = playthrough.game, playthrough.state
+    every_move = [(seat, move) for seat, moves in legal.items() for move in moves]
+    for seat, move in sample(every_move, rng):
+        made, again = after(game, state, seat, move), after(game, state, seat, move)
+        require(
+            made != state, "a move changes the state",
+            f"{brief(move)} of seat {seat} left it as it was",
+        )
+        require(
+            made == again, "the same seed gives the same game",
+            f"{brief(move)} made {difference(made, again)}",
+        )
+
+
+def require_illegal_moves_refused(
+    playthrough: Playthrough, legal: LegalMoves, foreign: Iterable[Any], rng: Random
+) -> None:
+    """Require that any other value, from any seat, is refused with IllegalMove and a sentence."""
+    everybodys = [move for moves in legal.values() for move in moves]
+    almost = [value for move in sample(everybodys, rng) for value in near_misses(move)]
+    tried = [*sample(HOSTILE, rng), *sample(almost, rng, 12), *sample(everybodys, rng), *foreign]
+    for seat in (*legal, *seats_not_to_move(playthrough, [*legal])):
+        allowed = {canonical_text(move) for move in legal.get(seat, [])}
+        for move in tried:
+            if canonical_text(move) not in allowed:
+                _require_refused(playthrough, seat, move)
+
+
+def require_hostile_values_refused(
+    playthrough: Playthrough, legal: LegalMoves, rng: Random
+) -> None:
+    """Require that all hostile values are refused, and all that are almost a move."""
+    moves = [move for moves in legal.values() for move in moves]
+    played = [move for _, move in playthrough.moves[-1:]]
+    almost = [value for move in (*sample(moves, rng), *played) for value in near_misses(move)]
+    for seat in (*legal, *seats_not_to_move(playthrough, [*legal])):
+        allowed = {canonical_text(move) for move in legal.get(seat, [])}
+        for value in (*HOSTILE, *almost):
+            if canonical_text(value) not in allowed:
+                _require_refused(playthrough, seat, value)
+
+
+def _require_refused(playthrough: Playthrough, seat: int, move: Any) -> None:
+    require(
+        playthrough.game.refusal(playthrough.state, seat, move) is not None,
+        "what is not legal is refused with IllegalMove",
+        f"apply accepted {brief(move)} of seat {seat}, which legal_moves does not list",
+    )
+
+
+def require_views(playthrough: Playthrough, to_move: list[int]) -> None:
+    """Require that each view shows whose turn it is and how many moves were made."""
+    for viewer in playthrough.viewers:
+        view = playthrough.game.view(playthrough.state, viewer)
+        require(
+            isinstance(view, dict) and {"turn", "ply"} <= set(view), "a view has turn and ply",
+            f"view(state, {viewer}) is {brief(view)}",
+        )
+        require_turn_and_ply(playthrough, view, to_move, f"view(state, {viewer})")
+
+
+def require_turn_and_ply(
+    playthrough: Playthrough, view: Any, to_move: list[int], name: str
+) -> None:
+    """Require the right `turn` and `ply` of a view, which has this name in a message."""
+    law, turn, ply, moves = "a view has turn and ply", view["turn"], view["ply"], playthrough.moves
+    require(ply == len(moves), law, f"{name} has ply {ply} after {len(moves)} moves")
+    require(turn is None or turn in playthrough.seats, law, f"{name} has turn {brief(turn)}")
+    if to_move and turn is not None:
+        require(to_move == [turn], law, f"{name} has turn {turn}, and to_move is {to_move}")
+
+
+def require_one_view_without_secrets(playthrough: Playthrough) -> None:
+    """Require one view for everybody of a game that declares no secrets."""
+    game, state = playthrough.game, playthrough.state
+    if game.secrets:
+        return
+    seen = game.view(state, None)
+    for seat in playthrough.seats:
+        view = game.view(state, seat)
+        require(
+            view == seen, "a game that hides anything has secrets = True",
+            f"a spectator and seat {seat} see {difference(seen, view)}",
+        )
+
+
+def require_last_move_shown(playthrough: Playthrough) -> None:
+    """Require that the last move is shown to its player, and without secrets to everybody."""
+    seat, move = playthrough.moves[-1]
+    for viewer in playthrough.viewers if not playthrough.game.secrets else (seat,):
+        shown = playthrough.game.shown_move(move, seat, viewer, playthrough.state)
+        require(
+            shown == move, "a move that is no secret is shown as it is",
+            f"{brief(move)} of seat {seat} is shown to {viewer} as {brief(shown)}",
+        )
+
+
+def require_history(playthrough: Playthrough) -> None:
+    """Require that the methods return the same for what `for_history` keeps of the state."""
+    kept = playthrough.game.for_history(playthrough.state)
+    for name, answer in _answers(playthrough).items():
+        of_state, of_kept = answer(playthrough.state), answer(kept)
+        require(
+            of_kept == of_state, "history shows what was there",
+            f"{name}, called with what for_history keeps: {difference(of_state, of_kept)}",
+        )
+
+
+def _answers(playthrough: Playthrough) -> dict[str, Callable[[State], Any]]:
+    """Return, by method, a function that returns its answers about a state to all viewers."""
+    game, viewers = playthrough.game, playthrough.viewers
+    answers: dict[str, Callable[[State], Any]] = {
+        "to_move": game.to_move,
+        "outcome": game.outcome,
+        "reveal": game.reveal,
+        "view": lambda state: [game.view(state, viewer) for viewer in viewers],
+        "legal_moves": lambda state: [game.legal_moves(state, seat) for seat in playthrough.seats],
+    }
+    if playthrough.moves:
+        seat, move = playthrough.moves[-1]
+        answers["shown_move"] = lambda state: [
+            game.shown_move(move, seat, viewer, state) for viewer in viewers
+        ]
+    return answers
+
+
+def require_claims(playthrough: Playthrough, to_move: list[int]) -> None:
+    """Require that claims are words, and only for a seat that is to move."""
+    law = "claims are reasons, for who is to move"
+    for seat in playthrough.seats:
+        claims = playthrough.game.claims(playthrough.state, seat)
+        words = isinstance(claims, list) and all(isinstance(each, str) and each for each in claims)
+        require(words, law, f"claims(state, {seat}) is {brief(claims)}")
+        require(
+            not claims or seat in to_move, law,
+            f"seat {seat} is not in to_move {to_move}, and may claim {brief(claims)}",
+        )
+
+
+def possible_winners(playthrough: Playthrough) -> set[int]:
+    """Return the seats that can still win."""
+    possible = set()
+    for seat in playthrough.seats:
+        can_win = playthrough.game.can_win(playthrough.state, seat)
+        require(
+            isinstance(can_win, bool), "can_win answers with true or false",
+            f"can_win(state, {seat}) is {can_win!r}",
+        )
+        possible |= {seat} if can_win else set()
+    return possible
+
+
+def sample(values: Iterable[Value], rng: Random, size: int = SAMPLE_SIZE) -> list[Value]:
+    """Return so many of the values, or all there are, in random order."""
+    listed = list(values)
+    return rng.sample(listed, min(size, len(listed)))

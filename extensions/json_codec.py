@@ -1,0 +1,57 @@
+"""JSON as it crosses the broker and is stored, by a compiled codec.
+
+What the codec does not read or write as the standard library does (halves of surrogate pairs, which
+a client may send within a move) goes the standard library's way.
+"""
+
+import json
+from typing import Any
+
+import kombu.serialization
+import msgspec
+
+CONTENT_TYPE = "application/json"
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+def encode(value: Any) -> bytes:
+    """Return a value as compact JSON in UTF-8. NaN and the infinities become null.
+
+    Raises TypeError for what is no JSON value.
+    """
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def encode_strict(value: Any) -> bytes:
+    """Return a value as `encode` does; raise ValueError where NaN or an infinity is in it.
+
+    It is for what comes from outside, as a game's state does.
+    """
+    text = encode(value)
+    if b"null" in text:  # each of these numbers has become one
+        json.dumps(value, allow_nan=False)
+    return text
+
+
+def decode(text: bytes | str) -> Any:
+    """Return the value that a text stands for; raise ValueError for what is no JSON."""
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, UnicodeError):
+        return json.loads(text, parse_constant=_refuse)
+
+
+def install() -> None:
+    """Have kombu, and so Nameko, encode and decode JSON by this codec in this process."""
+    kombu.serialization.register(
+        "json", encode, decode, content_type=CONTENT_TYPE, content_encoding="utf-8"
+    )
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,72 @@
+"""The codec gives back what it was given, as the standard library's does."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extensions import json_codec
+
+characters = st.characters(codec=None)  # halves of surrogate pairs too
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(characters)
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(characters), inner),
+)
+
+
+@given(values)
+def test_a_value_comes_back_as_it_was(value):
+    assert json_codec.decode(json_codec.encode(value)) == value
+
+
+@given(values)
+def test_what_it_writes_the_standard_library_reads(value):
+    assert json.loads(json_codec.encode(value)) == value
+
+
+@given(values)
+def test_what_the_standard_library_writes_it_reads(value):
+    assert json_codec.decode(json.dumps(value)) == value
+
+
+def test_an_integer_of_any_size_keeps_every_digit():
+    assert json_codec.decode(json_codec.encode({"bits": 2**81 + 1})) == {"bits": 2**81 + 1}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_refused_where_asked(number):
+    with pytest.raises(ValueError):
+        json_codec.encode_strict({"state": [None, number]})
+
+
+def test_null_is_no_reason_to_refuse():
+    assert json_codec.encode_strict({"clock": None}) == b'{"clock":null}'
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "{", "", b"\xff", '{"a":1,}'])
+def test_what_is_no_json_is_refused(text):
+    with pytest.raises(ValueError):
+        json_codec.decode(text)
+
+
+def test_what_json_has_no_form_for_is_refused():
+    with pytest.raises(TypeError):
+        json_codec.encode({"state": object()})
+
+
+def test_kombu_takes_it_once_it_is_installed():
+    source = (
+        "from extensions import json_codec; json_codec.install()\n"
+        "from kombu import serialization\n"
+        "kind, coding, body = serialization.dumps({'a': [1, None]}, 'json')\n"
+        "assert body == b'{\"a\":[1,null]}', body\n"
+        "print(serialization.loads(body, kind, coding))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", source], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "{'a': [1, None]}\n"

@@ -1,10 +1,10 @@
 # `make run` and `make test` set up all that they need. Settings come from the environment, or as
 # `make run PORT=8001 GRACE=10`: make hands what stands on its command line on to what it starts.
 
-.PHONY: help run migrate test lint lock demo bench soak chaos clean venv-run venv-test
+.PHONY: help run migrate test test-all test-rest lint lock demo bench soak chaos clean venv-run venv-test
 
 help: ## Print this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
 
 run: venv-run ## Run Arbiter on this machine, until Ctrl-C (BACKENDS=production: PostgreSQL, Redis)
 	@.venv/bin/python -m tools.launch
@@ -12,9 +12,15 @@ run: venv-run ## Run Arbiter on this machine, until Ctrl-C (BACKENDS=production:
 migrate: venv-run ## Bring the databases up to date (each service does so itself when it starts)
 	@.venv/bin/python -m extensions.storage.migrate $(ARGS)
 
-test: venv-test ## Run the tests, on a broker and databases of their own (ARGS="-k room -x")
+test: venv-test ## Run the tests, in at most 8 minutes on 2 cores (ARGS="-k room -x", BACKENDS=production)
 	@.venv/bin/python -m tools.launch.prerequisites test
-	@.venv/bin/python -m tests $(ARGS)
+	@.venv/bin/python -m tests --quick $(ARGS)
+
+test-all: test test-rest ## Run outages, the whole browser part and the engines of production too: 25 minutes
+
+test-rest: venv-test
+	@.venv/bin/python -m tests --rest $(ARGS)
+	@BACKENDS=production .venv/bin/python -m tests --engines $(ARGS)
 
 lint: venv-test ## Check the style and the types
 	@.venv/bin/python -m flake8

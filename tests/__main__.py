@@ -1,9 +1,13 @@
-"""Run the tests: `python -m tests [arguments of pytest]`.
+"""Run the tests: `python -m tests [paths and options of pytest]`, in one process.
 
-Those of tests/browser run after the others, in a process of their own: what drives the browser
-waits by asyncio, and eventlet's patch would keep it waiting for ever.
+`--quick` runs side by side what `make test` runs, and `--rest` what `make test-all` adds to it.
+`--engines` runs what depends on the engines, for BACKENDS=production.
+
+Those of tests/browser run in a process of their own: what drives the browser waits by asyncio, and
+eventlet's patch would keep it waiting for ever.
 """
 
+import os
 import subprocess
 import sys
 import warnings
@@ -12,26 +16,59 @@ BROWSER = "tests/browser"
 NO_TESTS = 5  # as pytest says it
 PATCHED = "patched"
 UNPATCHED = "--suppress-nameko-eventlet-notification"
+ENGINES = ("tests/interface", "tests/e2e", "tests/tools/demo")
+SIDE_BY_SIDE = {
+    "--quick": ("-m", "not outage and not browser_full"),
+    "--rest": ("-m", "outage or browser_full"),
+    # Not the page: it knows the server by the protocol, which tests/e2e checks on these engines.
+    "--engines": ("-m", "engines", *ENGINES),
+}
+MODULE = (sys.executable, "-m")
+WORKERS = int(os.environ.get("WORKERS", "3"))
 
 
 def main(arguments: list[str]) -> int:
-    """Run all tests, or those of the paths among the arguments; return the exit status."""
-    paths = [each for each in arguments if each.startswith("tests")]
+    """Run the tests that the arguments name, or all; return the exit status."""
+    first, *others = arguments or [""]
+    if first in SIDE_BY_SIDE:
+        return run_side_by_side(commands([*SIDE_BY_SIDE[first], *others]))
+    return run_one_by_one(commands(arguments))
+
+
+def commands(arguments: list[str]) -> dict[str, list[str]]:
+    """Return the commands that run the tests outside and inside the browser, where there are any."""
+    paths = [each for each in arguments if each.startswith("tests/")]
     options = [each for each in arguments if each not in paths]
     in_browser = [each for each in paths if each.startswith(BROWSER)]
     others = [each for each in paths if each not in in_browser]
-    status = NO_TESTS
-    if others or not in_browser:
-        status = run("tests", PATCHED, f"--ignore={BROWSER}", *options, *others)
-    if (in_browser or not others) and status in (0, NO_TESTS):
-        browser = run("pytest", UNPATCHED, *options, *(in_browser or [BROWSER]))
-        status = min(status, browser, key=_weight)
-    return status
+    found = {}
+    if others or not paths:
+        found["tests"] = [*MODULE, "tests", PATCHED, f"--ignore={BROWSER}", *options, *others]
+    if in_browser or not paths:
+        found["browser"] = [*MODULE, "pytest", UNPATCHED, *options, *(in_browser or [BROWSER])]
+    return found
 
 
-def run(module: str, *arguments: str) -> int:
-    """Run a module with these arguments in a process of its own; return its exit status."""
-    return subprocess.run([sys.executable, "-m", module, *arguments]).returncode
+def run_side_by_side(commands: dict[str, list[str]]) -> int:
+    """Run the tests by several workers; return the exit status."""
+    from tests.workers import Group, run
+
+    sizes = {"tests": WORKERS, "browser": 1}
+    outcome = run([
+        Group(name, [*command, "-p", "tests.sharing"], sizes[name])
+        for name, command in commands.items()
+    ])
+    return 0 if outcome.ok else 1
+
+
+def run_one_by_one(commands: dict[str, list[str]]) -> int:
+    """Run one command after the other, until one fails; return the exit status."""
+    statuses = []
+    for command in commands.values():
+        statuses.append(subprocess.run(command).returncode)
+        if statuses[-1] not in (0, NO_TESTS):
+            return statuses[-1]
+    return min(statuses)
 
 
 def run_patched(arguments: list[str]) -> int:
@@ -43,11 +80,6 @@ def run_patched(arguments: list[str]) -> int:
     import pytest
 
     return pytest.main(arguments)
-
-
-def _weight(status: int) -> int:
-    """Orders exit statuses: a failure before success, success before having had no tests."""
-    return {0: 1, NO_TESTS: 2}.get(status, 0)
 
 
 if __name__ == "__main__":

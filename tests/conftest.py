@@ -33,12 +33,14 @@ def pytest_configure(config):
         raise pytest.UsageError("Run the tests by: python -m tests [paths and options of pytest]")
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m engines` looks
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by -m
 def pytest_collection_modifyitems(items):
-    """Mark what stands on the engines that BACKENDS chooses; all else is the same on either."""
+    """Mark tests by their fixtures: which depend on BACKENDS, and which break something."""
     for item in items:
         if "production" in item.fixturenames:
             item.add_marker("engines")
+        if "outage" in item.fixturenames:
+            item.add_marker("outage")
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +97,12 @@ def running_stack(broker, production, tmp_path_factory):
 
 @pytest.fixture
 def outage():
-    """Asked for by tests that break something on purpose: processes may complain meanwhile."""
+    """Used by tests that break something on purpose: processes may log failures meanwhile."""
+
+
+@pytest.fixture
+def failures_logged():
+    """Used by tests in which a process logs a failure that is expected."""
 
 
 @pytest.fixture
@@ -106,7 +113,7 @@ def stack(running_stack, request):
     said = running_stack.said()
     ended = running_stack.revive()
     assert not ended, f"{', '.join(ended)} ended by itself"
-    if "outage" not in request.fixturenames:
+    if not {"outage", "failures_logged"} & set(request.fixturenames):
         assert "Traceback" not in said, f"Something failed, and was only logged:\n{said}"
 
 

@@ -1,12 +1,14 @@
 """What tests of the web client are given: Chromium, and people who use it."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.people import Person
 
+FOLDER = Path(__file__).parent
 # A page of this host is served without HTTPS, and is not on localhost: no secure context.
 PLAIN_HOST = "plain.example"
 FLAGS = [
@@ -15,10 +17,25 @@ FLAGS = [
     f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]
 
+# What `make test` runs of this folder, and on a desktop only; `make test-all` runs all of it.
+QUICK = {
+    "test_meeting.py", "test_pages.py", "test_playing.py", "test_serving.py", "test_wording.py",
+}
 
-@pytest.fixture(scope="package")
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by -m
+def pytest_collection_modifyitems(items):
+    """Mark what `make test` leaves out."""
+    for item in items:
+        device = getattr(item, "callspec", None)
+        on_phone = device and device.params.get("phone") or "phone" in item.name
+        if item.path.parent == FOLDER and (item.path.name not in QUICK or on_phone):
+            item.add_marker("browser_full")
+
+
+@pytest.fixture(scope="session")
 def chromium():
-    """Debian's Chromium, once for all tests of this folder."""
+    """Start Debian's Chromium, once for all tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=FLAGS

@@ -180,7 +180,7 @@ def test_a_client_that_does_not_read_is_cut_off_without_harm_to_others(raw, two_
     assert close_code(deaf) == 1008
 
 
-@pytest.mark.usefixtures("outage")
+@pytest.mark.usefixtures("failures_logged")
 def test_a_slow_call_holds_up_nobody(stack, two_players):
     one, other = two_players
     stack.pause("accounts")

@@ -121,7 +121,7 @@ def test_the_last_move_is_found_as_far_as_the_ratings(two_players, lines):
 
 
 def test_nobodys_secrets_are_logged_whatever_else_is(
-    talkative_stack, outage, player, connect, elsewhere, lines
+    talkative_stack, failures_logged, player, connect, elsewhere, lines
 ):
     one, other, third = player(), connect(Player, url=elsewhere), player()
     session_id, key = meet(one, other)

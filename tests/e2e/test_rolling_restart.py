@@ -11,6 +11,8 @@ from tests.e2e.persisting import PersistingPlayer
 from tests.stack import Stack, eventually
 from tools.launch.backends import DATABASES
 
+pytestmark = pytest.mark.outage
+
 GAMES = 50
 THINKING = 1.0  # seconds
 AT_ONCE = 4  # who register at a time: passwords are dear to hash

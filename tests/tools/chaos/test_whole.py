@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import pytest
+
+pytestmark = pytest.mark.outage
+
+ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 500
 
 

@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 
 def commands(arguments: list[str]) -> dict[str, list[str]]:
-    """Return the commands that run the tests outside and inside the browser, where there are any."""
+    """Return the commands that run the tests outside and inside the browser."""
     paths = [each for each in arguments if each.startswith("tests/")]
     options = [each for each in arguments if each not in paths]
     in_browser = [each for each in paths if each.startswith(BROWSER)]

@@ -13,7 +13,7 @@ def test_a_setting_left_empty_is_one_left_out() -> None:
 
 
 def test_a_server_apart_keeps_away_from_the_brokers_and_the_data_of_others() -> None:
-    config = (Path(__file__).parents[2] / "config.yaml").read_text()
+    config = (Path(__file__).parents[3] / "config.yaml").read_text()
     elsewhere = {
         "AMQP_URI", "DATA_DIR", "REDIS_URL", "ARCHIVE_DIR", "SESSIONS_KEPT", "TOKEN_SECRET",
         *re.findall(r"\$\{(\w+_DB_URI)", config),

@@ -1,11 +1,12 @@
 """Chess by the rules of FIDE, as the `chess` library knows them.
 
-Moves are written in UCI: `e2e4`, `e7e8q`, castling by the king's move. A state is what `view`
-shows, `{fen, turn, ply, last_move, check}`, and besides:
+Moves are written in UCI: `e2e4`, `e7e8q`, castling by the king's move. A state has what `view`
+shows, `{fen, turn, ply, last_move, check}`, and also:
 
-- `since`, `moves`: the position after the last move that can't be undone, and the moves made from
-  there (with a space between them): repetition is counted in these.
-- `claims`: what whoever is to move may claim a draw for; `over`: null, or who won and why.
+- `since`, `moves`: the position after the last irreversible move, and the moves made from there,
+  separated by spaces. Repetitions are counted in these.
+- `claims`: the reasons for which the side to move may claim a draw.
+- `over`: null, or the winner and the reason.
 """
 
 import random
@@ -17,10 +18,10 @@ import chess
 from arbiter_games import pgn
 from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, State, show
 
-SHOWN = ("fen", "turn", "ply", "last_move", "check")
-KEPT = (*SHOWN, "over")
+SHOWN_KEYS = ("fen", "turn", "ply", "last_move", "check")
+HISTORY_KEYS = (*SHOWN_KEYS, "over")
 NOTATION = re.compile(r"[a-h][1-8][a-h][1-8][nbrq]?")
-ENDS = {
+REASONS = {
     chess.Termination.CHECKMATE: "checkmate",
     chess.Termination.STALEMATE: "stalemate",
     chess.Termination.INSUFFICIENT_MATERIAL: "insufficient_material",
@@ -36,7 +37,7 @@ class Chess(Game):
     title = "Chess"
 
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
-        """Return the usual set-up; nothing in it is left to chance."""
+        """Return the standard position."""
         return _state(chess.Board(), chess.STARTING_FEN, [], 0)
 
     def to_move(self, state: State) -> list[int]:
@@ -44,7 +45,7 @@ class Chess(Game):
         return [] if state["over"] else [state["turn"]]
 
     def legal_moves(self, state: State, player: int) -> list[Move]:
-        """Return the moves in the order in which the library finds them in a position."""
+        """Return the moves in the order of the library, which depends on the position alone."""
         if player not in self.to_move(state):
             return []
         return [move.uci() for move in chess.Board(state["fen"]).legal_moves]
@@ -58,34 +59,34 @@ class Chess(Game):
         for earlier in moves:
             board.push(chess.Move.from_uci(earlier))
         made = chess.Move.from_uci(move)
-        can_not_be_undone = board.is_irreversible(made)
+        is_irreversible = board.is_irreversible(made)
         board.push(made)
-        if can_not_be_undone:
+        if is_irreversible:
             return _state(board, board.fen(), [], state["ply"] + 1)
         return _state(board, state["since"], [*moves, move], state["ply"] + 1)
 
     def outcome(self, state: State) -> Outcome | None:
-        """Return how the game ended: by mate, or a draw that nobody has to claim."""
+        """Return how the game ended: by mate, or by a draw that needs no claim."""
         return Outcome(*state["over"]) if state["over"] else None
 
     def view(self, state: State, player: int | None) -> State:
         """Return the position; both players and spectators see the same."""
-        return {name: state[name] for name in SHOWN}
+        return {name: state[name] for name in SHOWN_KEYS}
 
     def for_history(self, state: State) -> State:
-        """Return the state without the moves before, which only repetition is counted in."""
-        return {name: state[name] for name in KEPT}
+        """Return the state without the earlier moves, which only count repetitions."""
+        return {name: state[name] for name in HISTORY_KEYS}
 
     def can_win(self, state: State, player: int) -> bool:
         """Return whether any sequence of legal moves could still lead to a mate by this side."""
         return not chess.Board(state["fen"]).has_insufficient_material(_colour(player))
 
     def claims(self, state: State, player: int) -> list[str]:
-        """Return `threefold_repetition`, `fifty_moves`, both or neither, to whoever is to move."""
+        """Return `threefold_repetition`, `fifty_moves`, both or neither, for the side to move."""
         return state["claims"] if player in self.to_move(state) else []
 
     def export(self, record: Record) -> tuple[str, str]:
-        """Return the game in PGN, with the headers of its standard."""
+        """Return the game in PGN, with the headers of the standard."""
         return "pgn", pgn.to_pgn(record, "normal")
 
     def _refusal(self, state: State, player: int, move: Move) -> str:
@@ -96,7 +97,7 @@ class Chess(Game):
             return f"{show(move)} can't be played: it is not your turn."
         if not isinstance(move, str) or not NOTATION.fullmatch(move):
             return f"{show(move)} is not a move: write one as e2e4 or e7e8q."
-        return f"{show(move)} is not legal: {_why_not(chess.Board(state['fen']), move)}."
+        return f"{show(move)} is not legal: {_explanation(chess.Board(state['fen']), move)}."
 
 
 def _state(board: chess.Board, since: str, moves: list[str], ply: int) -> State:
@@ -111,7 +112,7 @@ def _state(board: chess.Board, since: str, moves: list[str], ply: int) -> State:
         "since": since,
         "moves": " ".join(moves),
         "claims": [] if end else _claims(board),
-        "over": [_seat(end.winner), ENDS[end.termination]] if end else None,
+        "over": [_seat(end.winner), REASONS[end.termination]] if end else None,
     }
 
 
@@ -130,9 +131,10 @@ def _colour(seat: int) -> chess.Color:
     return chess.BLACK if seat else chess.WHITE
 
 
-def _why_not(board: chess.Board, notation: str) -> str:
+def _explanation(board: chess.Board, notation: str) -> str:
+    """Return why a well-formed move is not legal."""
     source, target = notation[:2], notation[2:4]
-    if source == target:  # which the library takes for no move at all
+    if source == target:  # which the library reads as a null move
         return f"a piece on {source} has to go to another square"
     move = chess.Move.from_uci(notation)
     if board.color_at(move.from_square) is not board.turn:

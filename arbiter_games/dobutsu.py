@@ -1,9 +1,9 @@
 """Dobutsu shogi, "Let's catch the lion": a small shogi on three files and four ranks.
 
-A position is a short string that says all there is to it: the squares from a1 to c4 ("." where
-empty), then the pieces in hand, then the side to move, as in "ELG.C..c.gle0". C is a chick, H a
-hen, G a giraffe, E an elephant, L a lion; capitals are the first player's. A state holds the
-position, the count of moves, the last move, and how often each position has stood so far.
+A position is a short string: the squares from a1 to c4 ("." where empty), then the pieces in hand,
+then the side to move, as in "ELG.C..c.gle0". C is a chick, H a hen, G a giraffe, E an elephant,
+L a lion; capitals are the first player's. A state has the position, the number of moves, the last
+move, and how often each position has occurred so far.
 """
 
 import random
@@ -27,8 +27,8 @@ LAST_RANK = (slice(9, 12), slice(0, 3))
 NAMES = {"C": "chick", "H": "hen", "G": "giraffe", "E": "elephant", "L": "lion"}
 OWN = ("CHGEL", "chgel")
 LION = ("L", "l")
-HEN = {"C": "H", "c": "h"}
-CAUGHT = dict(zip("CHGELchgel", "ccgelCCGEL", strict=True))
+PROMOTED = {"C": "H", "c": "h"}
+CAPTURED = dict(zip("CHGELchgel", "ccgelCCGEL", strict=True))
 HAND_ORDER = "CGELcgel"
 
 ORTHOGONAL = ((0, 1), (1, 0), (0, -1), (-1, 0))
@@ -52,7 +52,7 @@ def _targets(piece: str, source: int) -> list[int]:
 
 
 def _notation(piece: str, source: int, target: int) -> str:
-    promotes = piece in HEN and SQUARES[target] in SQUARES[LAST_RANK[piece.islower()]]
+    promotes = piece in PROMOTED and SQUARES[target] in SQUARES[LAST_RANK[piece.islower()]]
     return SQUARES[source] + SQUARES[target] + ("+" if promotes else "")
 
 
@@ -78,7 +78,7 @@ class Dobutsu(Game):
     title = "Dobutsu shogi"
 
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
-        """Return the usual set-up; nothing in it is left to chance."""
+        """Return the first position, which is always the same."""
         return {"position": START, "ply": 0, "last_move": None, "seen": {START: 1}}
 
     def to_move(self, state: State) -> list[int]:
@@ -103,10 +103,10 @@ class Dobutsu(Game):
         }
 
     def outcome(self, state: State) -> Outcome | None:
-        """Return how the game ended: the first that holds of the rules, in the order below.
+        """Return how the game ended, by the first rule that applies, in the order below.
 
-        A caught lion ends it whatever else holds. Then comes the lion that stood on its last rank
-        through the opponent's move, before one that has only now arrived there.
+        A caught lion ends it whatever else holds. A lion that has stood on its last rank through
+        the opponent's move comes before one that has only now arrived there.
         """
         position = state["position"]
         mover = _side_to_move(position)
@@ -142,12 +142,12 @@ class Dobutsu(Game):
         }
 
     def for_history(self, state: State) -> State:
-        """Return the state without how often other positions than its own have stood."""
+        """Return the state with the count of its own position only."""
         position = state["position"]
         return {**state, "seen": {position: state["seen"][position]}}
 
     def export(self, record: Record) -> tuple[str, str]:
-        """Return the moves, and before them the position in which they begin."""
+        """Return the moves as text, after headers with the first position."""
         return "text", plain_text(record, record.setup["position"])
 
     def _refusal(self, state: State, player: int, move: Move) -> str:
@@ -158,7 +158,7 @@ class Dobutsu(Game):
             return f"{show(move)} can't be played: it is not your turn."
         if not isinstance(move, str) or not NOTATION.fullmatch(move):
             return f"{show(move)} is not a move: write one as b2b3, b3b4+ or C@a2."
-        explain = _why_no_drop if "@" in move else _why_no_step
+        explain = _drop_refusal if "@" in move else _step_refusal
         return f"{show(move)} is not legal: {explain(state['position'], move)}."
 
 
@@ -194,14 +194,14 @@ def _lion_has_arrived(position: str, side: int) -> bool:
 
 
 def _lion_can_be_taken(position: str) -> bool:
-    """Tell whether the side to move can take the other side's lion."""
+    """Return whether the side to move can capture the other side's lion."""
     mover = _side_to_move(position)
     lion = position.index(LION[1 - mover])
     return any(target == lion for target, _ in _steps(position, mover))
 
 
 def _play(position: str, move: str) -> str:
-    """Return the position after a move that is known to be legal."""
+    """Return the position after a legal move."""
     side = _side_to_move(position)
     board, hands = list(position[BOARD]), position[HANDS]
     if "@" in move:
@@ -211,25 +211,25 @@ def _play(position: str, move: str) -> str:
     else:
         source, target = SQUARE_INDEX[move[:2]], SQUARE_INDEX[move[2:4]]
         piece, board[source] = board[source], EMPTY
-        hands = _catch(hands, board[target])
-    board[target] = HEN[piece] if move.endswith("+") else piece
+        hands = _capture(hands, board[target])
+    board[target] = PROMOTED[piece] if move.endswith("+") else piece
     return f"{''.join(board)}{hands}{1 - side}"
 
 
-def _catch(hands: str, piece: str) -> str:
-    """Return the hands with what stood on the target square, which may have been nothing."""
+def _capture(hands: str, piece: str) -> str:
+    """Return the hands with the piece of the target square, if there is one, added."""
     if piece == EMPTY:
         return hands
-    return "".join(sorted(hands + CAUGHT[piece], key=HAND_ORDER.index))
+    return "".join(sorted(hands + CAPTURED[piece], key=HAND_ORDER.index))
 
 
-def _why_no_drop(position: str, move: str) -> str:
+def _drop_refusal(position: str, move: str) -> str:
     if move[0] not in [piece.upper() for piece in _hand(position, _side_to_move(position))]:
         return f"you have no {NAMES[move[0]]} in hand"
     return f"{move[2:]} is not empty"
 
 
-def _why_no_step(position: str, move: str) -> str:
+def _step_refusal(position: str, move: str) -> str:
     own = OWN[_side_to_move(position)]
     source, target = move[:2], move[2:4]
     piece = position[SQUARE_INDEX[source]]

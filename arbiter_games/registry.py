@@ -1,4 +1,4 @@
-"""The games that can be played: those built in, and those of installed plug-ins."""
+"""The registry of games: the built-in ones, and those of installed plug-ins."""
 
 import importlib.metadata
 from collections.abc import Iterator
@@ -21,11 +21,10 @@ class GamePluginError(Exception):
 def load_games() -> dict[str, Game]:
     """Return every game by its name: the built-in ones, then the plug-ins, always in one order.
 
-    Built in are Dobutsu shogi, battleship, and those whose library is installed: `chess` for
+    Built in are Dobutsu shogi, battleship, and the games whose library is installed: `chess` for
     chess, `pyffish` for the variants. A plug-in is an entry point of the group `game_plugins` that
-    names a `Game` class. Raises `GamePluginError` for one that can't be loaded, is no complete
-    `Game`, or has the name of another: a server that offered less than was installed would
-    surprise its operator later.
+    names a `Game` class. Raises `GamePluginError` for a plug-in that can't be loaded, is not a
+    complete `Game`, or has the name of another game.
     """
     games = {game.name: game for game in _built_in()}
     sources = {name: "the server itself" for name in games}
@@ -61,7 +60,7 @@ def _load(entry_point: EntryPoint) -> Game:
 
 
 def _complete(loaded: object) -> Game:
-    """Return an instance of the class, or raise `TypeError` where it falls short of a game."""
+    """Return an instance of the class, or raise `TypeError` where it is not a complete game."""
     if not (isinstance(loaded, type) and issubclass(loaded, Game)):
         raise TypeError(f"{loaded!r} is not a Game class")
     game = loaded()

@@ -1,23 +1,23 @@
 """The variants of chess, shogi, xiangqi and others that Fairy-Stockfish knows, by `pyffish`.
 
-Moves are those of Fairy-Stockfish: UCI (`e2e4`, `e7e8q`), drops as `P@e5`, `+` for a promotion in
-shogi, a comma before what goes with a move (`a2a3,c3c4`: a duck, an arrow, a wall). Where the
-pieces are shuffled for each game, castling is the king's move onto its own rook.
+Moves are written as in Fairy-Stockfish: UCI (`e2e4`, `e7e8q`), drops as `P@e5`, `+` for a
+promotion in shogi, a comma before the second part of a move (`a2a3,c3c4`: a duck, an arrow, a
+wall). Where the pieces are shuffled for each game, castling is the king's move onto its own rook.
 
-A state is what `view` shows, `{fen, turn, ply, last_move, check}`, and besides:
+A state has what `view` shows, `{fen, turn, ply, last_move, check}`, and also:
 
-- `since`, `moves`: a position, and the moves made from there (with a space between them). It goes
-  back as far as a repetition can: to the beginning where what is taken comes back into play, else
-  to just before the last capture.
-- `over`: null, or who won and why.
+- `since`, `moves`: a position, and the moves made from there, separated by spaces. They go back
+  as far as a repetition can: to the beginning where captured pieces come back into play, else to
+  just before the last capture.
+- `over`: null, or the winner and the reason.
 
 The reasons are `checkmate`; `stalemate` (a draw) and `no_moves` (where having none decides the
-game); `repetition` (drawn, or lost by who gave check or chase for ever); `move_rule` (too many
-moves without progress, or the variant's own counting); `insufficient_material`; `move_limit` (a
-draw, at LONGEST moves); and `variant_end` for what a variant adds: a third check, a king on the
-hill, all pieces lost.
+game); `repetition` (a draw, or lost by perpetual check or chase); `move_rule` (too many moves
+without progress, or the variant's own counting rule); `insufficient_material`; `move_limit` (a
+draw, after MAX_MOVES moves); and `variant_end` for the rules of single variants: a third check, a
+king on the hill, all pieces lost.
 
-A call of the library costs about a millisecond, whatever it is asked, and a move five of them.
+A call of the library takes about a millisecond, whichever it is, and a move needs five.
 """
 
 import random
@@ -34,19 +34,19 @@ try:
 except ImportError:  # the library `chess` is not installed
     pgn = None  # type: ignore[assignment]
 
-SHOWN = ("fen", "turn", "ply", "last_move", "check")
-KEPT = (*SHOWN, "over")
-LONGEST = 1000
-# Two moves tell whether both sides have passed, or both kings face each other.
-LEAST_KEPT = 2
-# A mate in shatar needs a certain check in an unbroken series of them, however long.
-KEEPS_ALL = frozenset({"shatar"})
-# A game drawn on the board is decided by points, or by who is black: nobody is without a chance.
-NEVER_HOPELESS = frozenset(
+SHOWN_KEYS = ("fen", "turn", "ply", "last_move", "check")
+HISTORY_KEYS = (*SHOWN_KEYS, "over")
+MAX_MOVES = 1000
+# Two moves show whether both sides have passed, or both kings face each other.
+MIN_KEPT_MOVES = 2
+# A mate in shatar depends on an unbroken series of checks of any length.
+WHOLE_HISTORY_VARIANTS = frozenset({"shatar"})
+# What would be a draw on the board is decided by points, or for black: both sides can always win.
+ALWAYS_WINNABLE = frozenset(
     {"armageddon", "ataxx", "flipello", "flipello10", "flipersi", "janggi", "janggimodern"}
 )
-# What other modules of this folder play.
-ELSEWHERE = frozenset({"chess", "dobutsu"})
+# Played by other modules of this package.
+OTHER_GAMES = frozenset({"chess", "dobutsu"})
 
 TITLES = {
     "3check": "Three-check chess", "5check": "Five-check chess", "ai-wok": "Ai-wok",
@@ -92,10 +92,10 @@ class Variant(Game):
     def __init__(self, name: str) -> None:
         self.name = name
         self.title = TITLES.get(name, name.capitalize())
-        self.returns = pyffish.captures_to_hand(name) or name in KEEPS_ALL
+        self.captures_return = pyffish.captures_to_hand(name) or name in WHOLE_HISTORY_VARIANTS
 
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
-        """Return the variant's set-up, shuffled where that is its point."""
+        """Return the variant's first position, shuffled in those variants that shuffle it."""
         fen = pyffish.start_fen(self.name)
         if self.name in SHUFFLES:
             fen = _shuffled(fen, SHUFFLES[self.name], rng)
@@ -106,7 +106,7 @@ class Variant(Game):
         return [] if state["over"] else [state["turn"]]
 
     def legal_moves(self, state: State, player: int) -> list[Move]:
-        """Return the moves in the order in which the library finds them in a position."""
+        """Return the moves in the order of the library, which depends on the position alone."""
         return list(_legal(self.name, state["fen"])) if player in self.to_move(state) else []
 
     def apply(self, state: State, player: int, move: Move) -> State:
@@ -115,30 +115,30 @@ class Variant(Game):
             raise IllegalMove(self._refusal(state, player, move))
         fen = _fen(self.name, state["fen"], move)
         since, moves = state["since"], [*state["moves"].split(), move]
-        if not self.returns and _pieces(fen) < _pieces(state["fen"]):
-            forgotten, moves = moves[:-LEAST_KEPT], moves[-LEAST_KEPT:]
+        if not self.captures_return and _pieces(fen) < _pieces(state["fen"]):
+            forgotten, moves = moves[:-MIN_KEPT_MOVES], moves[-MIN_KEPT_MOVES:]
             since = _fen(self.name, since, *forgotten)
         is_traded = _material(fen) != _material(state["fen"])
         return self._state(fen, since, moves, state["ply"] + 1, is_traded)
 
     def outcome(self, state: State) -> Outcome | None:
-        """Return how the game ended, in the words that the module lists."""
+        """Return how the game ended, by a reason that the module lists."""
         return Outcome(*state["over"]) if state["over"] else None
 
     def view(self, state: State, player: int | None) -> State:
         """Return the position; both players and spectators see the same."""
-        return {name: state[name] for name in SHOWN}
+        return {name: state[name] for name in SHOWN_KEYS}
 
     def for_history(self, state: State) -> State:
-        """Return the state without the moves before, which only its end depends on."""
-        return {name: state[name] for name in KEPT}
+        """Return the state without the earlier moves, which only the end of the game depends on."""
+        return {name: state[name] for name in HISTORY_KEYS}
 
     def can_win(self, state: State, player: int) -> bool:
-        """Return whether the side's pieces could still win, as far as the library can tell."""
+        """Return whether the side's pieces could still win, as far as the library knows."""
         return not self._hopeless(state["fen"])[player]
 
     def export(self, record: Record) -> tuple[str, str]:
-        """Return the game in PGN where that has a name for the variant, else as text with its FEN.
+        """Return the game in PGN where that has a name for the variant, else as text with a FEN.
         """
         if pgn and self.name in pgn.BOARDS:
             return "pgn", pgn.to_pgn(record, self.name)
@@ -147,7 +147,7 @@ class Variant(Game):
     def _state(
         self, fen: str, since: str, moves: list[str], ply: int, is_traded: bool = True
     ) -> State:
-        """Return the state of a position; `is_traded`: with other pieces than the one before."""
+        """Return the state of a position; `is_traded` says if the last move changed the pieces."""
         turn = _turn(fen)
         end = self._end(fen, since, moves, ply, is_traded)
         return {
@@ -164,7 +164,7 @@ class Variant(Game):
     def _end(
         self, fen: str, since: str, moves: list[str], ply: int, is_traded: bool
     ) -> tuple[int, str] | None:
-        """Return what an ended game is worth to the side to move, above 0 if won, and why."""
+        """Return an ended game's value to the side to move, above 0 if won, and the reason."""
         over, value = _ask(pyffish.is_immediate_game_end, self.name, since, moves)
         if over:
             return value, "variant_end"
@@ -172,12 +172,12 @@ class Variant(Game):
             return self._without_moves(fen, since, moves)
         over, value = _ask(pyffish.is_optional_game_end, self.name, since, moves)
         if over:
-            # What ends by itself, without the moves that led there, is no repetition.
+            # A position that is an end without the moves before it is no repetition.
             alone, _ = _ask(pyffish.is_optional_game_end, self.name, fen)
             return value, "move_rule" if alone else "repetition"
         if is_traded and all(self._hopeless(fen)):
             return 0, "insufficient_material"
-        return (0, "move_limit") if ply >= LONGEST else None
+        return (0, "move_limit") if ply >= MAX_MOVES else None
 
     def _without_moves(self, fen: str, since: str, moves: list[str]) -> tuple[int, str]:
         value = _ask(pyffish.game_result, self.name, since, moves)
@@ -186,8 +186,8 @@ class Variant(Game):
         return value, "no_moves" if value else "stalemate"
 
     def _hopeless(self, fen: str) -> tuple[bool, bool]:
-        """Return, by seat, who can't win with what is left."""
-        if self.name in NEVER_HOPELESS:
+        """Return, by seat, whether it can't win with the pieces that are left."""
+        if self.name in ALWAYS_WINNABLE:
             return False, False
         hopeless: tuple[bool, bool] = _ask(pyffish.has_insufficient_material, self.name, fen)
         return hopeless
@@ -203,11 +203,11 @@ class Variant(Game):
 
 
 def variants() -> list[Variant]:
-    """Return every variant for two that the library can start, but for ELSEWHERE."""
+    """Return every variant for two that the library can set up, except OTHER_GAMES."""
     return [
         Variant(name)
         for name in pyffish.variants()
-        if name not in ELSEWHERE and not pyffish.two_boards(name) and _can_start(name)
+        if name not in OTHER_GAMES and not pyffish.two_boards(name) and _can_start(name)
     ]
 
 
@@ -215,14 +215,14 @@ def _can_start(name: str) -> bool:
     return pyffish.validate_fen(pyffish.start_fen(name), name) == pyffish.FEN_OK
 
 
-def _ask(question: Any, name: str, fen: str, moves: list[str] | None = None) -> Any:
-    """Ask the library about a position and the moves made from there."""
-    return question(name, fen, moves or [], name in SHUFFLES)
+def _ask(function: Any, name: str, fen: str, moves: list[str] | None = None) -> Any:
+    """Call a function of the library with a position and the moves made from there."""
+    return function(name, fen, moves or [], name in SHUFFLES)
 
 
 @lru_cache(maxsize=256)
 def _legal(name: str, fen: str) -> tuple[str, ...]:
-    """Return the legal moves: kept, since who has moved is followed by who wants to know."""
+    """Return the legal moves. They are cached because each position is asked about repeatedly."""
     return tuple(_ask(pyffish.legal_moves, name, fen))
 
 
@@ -244,12 +244,12 @@ def _pieces(fen: str) -> int:
 
 
 def _material(fen: str) -> list[str]:
-    """Return what stands on the board and in hand, wherever: a `+` for each that is promoted."""
+    """Return the sorted pieces on the board and in hand, with a `+` for each promoted one."""
     return sorted(each for each in fen.split()[0] if not each.isdigit() and each != "/")
 
 
 def _shuffled(fen: str, fits: Any, rng: random.Random) -> str:
-    """Return a set-up with the pieces of its first rank in a random order that fits."""
+    """Return a position with the pieces of its first rank in a random order that fits."""
     board, rest = fen.split(" ", 1)
     ranks = board.split("/")
     pieces = list(ranks[-1])
@@ -261,14 +261,14 @@ def _shuffled(fen: str, fits: Any, rng: random.Random) -> str:
 
 
 def _fits_chess960(pieces: list[str]) -> bool:
-    """Tell whether the bishops stand on two colours and the king between the rooks."""
+    """Return whether the bishops are on two colours and the king is between the rooks."""
     first, second = _places(pieces, "B")
     left, right = _places(pieces, "R")
     return (first + second) % 2 == 1 and left < pieces.index("K") < right
 
 
 def _fits_capablanca_random(pieces: list[str]) -> bool:
-    """Tell whether besides queen and archbishop stand on two colours, and the bishops apart."""
+    """Return whether queen and archbishop are on two colours as well, and the bishops apart."""
     apart = (pieces.index("Q") + pieces.index("A")) % 2 == 1
     return apart and _fits_chess960(pieces) and ("B", "B") not in pairwise(pieces)
 

@@ -33,12 +33,12 @@ def shoot(state, shots):
 
 
 class TestPlacing:
-    def test_both_do_it_at_once_in_any_order_of_ships(self):
+    def test_both_sides_place_ships_in_any_order(self):
         state = begin(GAME)
         assert GAME.to_move(state) == [0, 1]
         assert GAME.to_move(place(FIRST[:4], SECOND[:2])) == [0, 1]
 
-    def test_who_has_placed_all_waits(self):
+    def test_a_placed_fleet_waits_for_the_other(self):
         state = place(FIRST, SECOND[:4])
         assert GAME.to_move(state) == [1]
         assert GAME.legal_moves(state, 0) == []
@@ -46,7 +46,7 @@ class TestPlacing:
             "'a1' can't be played: your ships are placed, and the other side's are not yet."
         )
 
-    def test_every_place_on_the_board_can_be_taken(self):
+    def test_a_ship_can_be_placed_anywhere_on_the_board(self):
         moves = GAME.legal_moves(begin(GAME), 0)
         by_ship = {ship: [move for move in moves if move.startswith(ship)] for ship in FLEET}
         assert {ship: len(found) for ship, found in by_ship.items()} == {
@@ -91,7 +91,7 @@ class TestPlacing:
 
 
 class TestShooting:
-    def test_they_shoot_in_turn_whatever_they_hit(self, placed):
+    def test_a_hit_gives_no_second_shot(self, placed):
         assert GAME.to_move(placed) == [0]
         assert GAME.to_move(shoot(placed, "a1")) == [1]
         assert GAME.to_move(shoot(placed, "a1 j10")) == [0]
@@ -106,7 +106,7 @@ class TestShooting:
         assert refusal(GAME, state, 0, "a1") == "'a1' is not legal: you have shot there."
 
     @pytest.mark.parametrize("move", ["k1", "a0", "a11", "A1", "carrier@a1h", ["a1"]])
-    def test_what_is_no_square_is_no_shot(self, placed, move):
+    def test_a_shot_must_be_a_square(self, placed, move):
         assert refusal(GAME, placed, 0, move).endswith(
             "is not a shot: write a square, from a1 to j10."
         )
@@ -114,7 +114,7 @@ class TestShooting:
     def test_the_other_side_waits(self, placed):
         assert refusal(GAME, placed, 1, "a1") == "'a1' can't be played: it is not your turn."
 
-    def test_results_are_of_now(self, placed):
+    def test_results_change_when_a_ship_sinks(self, placed):
         state = shoot(placed, "e1 j1 j9 j2")
         assert GAME.view(state, 0)["shots"] == [
             {"e1": "hit", "j9": "miss"}, {"j1": "miss", "j2": "miss"}
@@ -143,24 +143,24 @@ class TestViews:
             "to_place": list(FLEET), "shots": [{}, {}],
         }
 
-    def test_placing_has_no_turn_and_counts_every_ship(self):
+    def test_placements_have_no_turn_and_count_as_moves(self):
         state = place(FIRST, SECOND[:1])
         assert (GAME.view(state, 0)["turn"], GAME.view(state, 0)["ply"]) == (None, 6)
 
-    def test_ships_are_seen_by_their_owner_alone(self, placed):
+    def test_ships_are_shown_to_their_owner_only(self, placed):
         assert GAME.view(placed, 0)["fleets"][1] == GAME.view(placed, 1)["fleets"][0] == {}
         assert set(GAME.view(placed, 0)["fleets"][0]) == set(FLEET)
         assert GAME.view(placed, None)["fleets"] == [{}, {}]
         assert GAME.view(begin(GAME), None)["to_place"] == []
 
-    def test_but_for_those_that_are_sunk(self, placed):
+    def test_sunk_ships_are_shown_to_everybody(self, placed):
         state = shoot(placed, "e1 j1 e2")
         sunk = {"destroyer": ["e1", "e2"]}
         assert GAME.view(state, 0)["fleets"][1] == sunk
         assert GAME.view(state, None)["fleets"] == [{}, sunk]
         assert (GAME.view(state, None)["last_move"], GAME.view(state, None)["ply"]) == ("e2", 13)
 
-    def test_it_all_is_revealed_at_the_end_however_it_came(self):
+    def test_reveal_shows_both_fleets(self):
         revealed = GAME.reveal(place(FIRST[:1], SECOND[:1]))
         assert revealed["fleets"] == [
             {"carrier": ["a1", "b1", "c1", "d1", "e1"]}, {"destroyer": ["e1", "e2"]}

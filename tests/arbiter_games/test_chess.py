@@ -57,7 +57,7 @@ def test_a_view_is_the_position_whoever_looks():
         (PROMOTIONS, 2, 496),
     ],
 )
-def test_positions_are_as_many_as_is_known(fen, depth, expected):
+def test_the_number_of_positions_is_the_known_one(fen, depth, expected):
     assert count(at(fen), depth) == expected
 
 
@@ -96,25 +96,25 @@ def test_how_a_game_ends(state, outcome):
 
 
 class TestClaims:
-    def test_a_third_time_is_for_who_is_to_move(self):
+    def test_a_repetition_is_claimed_by_the_side_to_move(self):
         state = play(GAME, f"{KNIGHTS_OUT_AND_BACK} {KNIGHTS_OUT_AND_BACK}")
         assert GAME.claims(state, 0) == ["threefold_repetition"]
         assert GAME.claims(state, 1) == []
         assert GAME.to_move(state) == [0]
 
-    def test_they_are_on_the_position_as_it_stands(self):
+    def test_a_claim_is_about_the_present_position(self):
         thrice = play(GAME, f"{KNIGHTS_OUT_AND_BACK} {KNIGHTS_OUT_AND_BACK}")
         assert GAME.claims(play(GAME, f"{KNIGHTS_OUT_AND_BACK} g1f3 g8f6 f3g1"), 1) == []
         assert GAME.claims(play(GAME, "e2e4", thrice), 1) == []
 
-    def test_another_right_to_castle_makes_another_position(self):
+    def test_castling_rights_make_another_position(self):
         kings = "e1e2 e8e7 e2e1 e7e8"
         opened = play(GAME, "e2e4 e7e5")
         assert GAME.claims(play(GAME, f"{kings} {kings}", opened), 0) == []
         again = play(GAME, f"{kings} {kings} {kings}", opened)
         assert GAME.claims(again, 0) == ["threefold_repetition"]
 
-    def test_so_does_a_pawn_that_could_be_taken_in_passing(self):
+    def test_an_en_passant_right_makes_another_position(self):
         state = play(GAME, "e2e4 a7a6 e4e5 d7d5")
         twice_more = play(GAME, f"{KNIGHTS_OUT_AND_BACK} {KNIGHTS_OUT_AND_BACK}", state)
         assert GAME.claims(twice_more, 0) == []
@@ -125,7 +125,7 @@ class TestClaims:
         assert GAME.claims(state, 0) == []
         assert GAME.claims(play(GAME, "a1b1", state), 1) == ["fifty_moves"]
 
-    def test_both(self):
+    def test_both_claims_can_be_open(self):
         state = at("r6k/8/8/8/8/8/8/R6K w - - 95 80")
         state = play(GAME, "a1b1 a8b8 b1a1 b8a8 a1b1 a8b8 b1a1 b8a8", state)
         assert GAME.claims(state, 0) == ["threefold_repetition", "fifty_moves"]
@@ -140,7 +140,7 @@ def back_and_forth(game, state, rng):
 
 @pytest.mark.parametrize("choose", [None, back_and_forth])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_state_knows_what_a_board_knows_that_has_seen_it_all(choose, seed):
+def test_a_state_agrees_with_a_board_of_the_whole_game(choose, seed):
     board = chess.Board()
     for state in at_random(GAME, seed, choose):
         if state["last_move"]:
@@ -224,7 +224,7 @@ def record(moves, winner, reason, clock=None, rated=True, scores=(1, 0)):
 
 
 class TestPgn:
-    def test_it_is_what_other_programs_read(self):
+    def test_the_pgn_is_as_other_programs_write_it(self):
         form, text = GAME.export(
             record("f2f3 e7e5 g2g4 d8h4", "ben", "checkmate", {"initial": 300, "increment": 2.5},
                    scores=(0, 1))

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from arbiter_games.contract import IllegalMove, Outcome
-from arbiter_games.dobutsu import CAUGHT, STEPS, Dobutsu
+from arbiter_games.dobutsu import CAPTURED, STEPS, Dobutsu
 
 GAME = Dobutsu()
 FIRST, SECOND = 0, 1
@@ -201,7 +201,7 @@ class TestHands:
         assert piece_on("a4", state) == {"piece": "chick", "side": 0}
         assert moves_from("a4", state) == []
 
-    def test_a_chick_may_be_dropped_before_a_lion_and_on_a_file_with_a_chick(self):
+    def test_a_dropped_chick_may_check_or_share_a_file(self):
         state = state_of(". l .\n . . .\n . C .\n . L .", "C")
         assert "C@b3" in moves_of(state)
 
@@ -286,11 +286,11 @@ class TestTry:
         state = play(state_of(". . g\n . L .\n l . .\n . . ."), "b3b4", "c4c3")
         assert GAME.outcome(state) == Outcome(FIRST, "try")
 
-    def test_the_lion_that_arrived_first_wins_before_one_that_arrives_in_answer(self):
+    def test_of_two_lions_the_first_to_arrive_wins(self):
         state = play(state_of(". . g\n . L .\n l . .\n . . ."), "b3b4", "a2a1")
         assert GAME.outcome(state) == Outcome(FIRST, "try")
 
-    def test_taking_the_lion_wins_before_the_try_of_the_one_that_takes(self):
+    def test_capturing_a_lion_counts_before_a_try(self):
         state = state_of("l . .\n L . .\n . . .\n . . .")
         assert GAME.outcome(play(state, "a3a4")) == Outcome(FIRST, "lion_caught")
 
@@ -302,7 +302,7 @@ class TestTry:
     @pytest.mark.parametrize(
         ("piece", "taken"), [("g", False), ("e", True), ("c", False), ("h", False), ("l", True)]
     )
-    def test_what_can_take_a_lion_that_stands_diagonally_behind_it(self, piece, taken):
+    def test_which_pieces_capture_diagonally_backward(self, piece, taken):
         other = "l" if piece != "l" else "."
         state = play(state_of(f". . .\n L {piece} .\n . . {other}\n . . ."), "a3a4")
         assert (GAME.outcome(state) is None) is taken
@@ -315,28 +315,28 @@ class TestTry:
 class TestRepetition:
     BACK_AND_FORTH = ("c1c2", "a4a3", "c2c1", "a3a4")
 
-    def test_the_third_time_of_a_position_is_a_draw(self):
+    def test_the_third_occurrence_of_a_position_is_a_draw(self):
         state = play(start(), *self.BACK_AND_FORTH * 2)
         assert GAME.outcome(state) == Outcome(None, "repetition")
         assert GAME.to_move(state) == []
         assert "the game is over" in refusal(state, "b2b3")
 
-    def test_the_second_time_is_not(self):
+    def test_the_second_occurrence_is_no_draw(self):
         assert GAME.outcome(play(start(), *self.BACK_AND_FORTH)) is None
         assert GAME.outcome(play(start(), *(self.BACK_AND_FORTH * 2)[:-1])) is None
 
-    def test_the_times_need_not_follow_each_other(self):
+    def test_occurrences_need_not_be_consecutive(self):
         detour = ("b1a2", "a4a3", "a2b1", "a3a4")
         state = play(start(), *self.BACK_AND_FORTH, *detour)
         assert GAME.outcome(state) == Outcome(None, "repetition")
 
-    def test_the_same_board_with_the_other_side_to_move_is_another_position(self):
+    def test_the_side_to_move_makes_another_position(self):
         before = state_of("l . .\n . . .\n . . .\n . . L")
         after = play(before, "c1b1", "a4a3", "b1b2", "a3a4", "b2c1")
         assert GAME.view(after, None)["board"] == GAME.view(before, None)["board"]
         assert set(after["seen"].values()) == {1}
 
-    def test_the_same_board_with_other_hands_is_another_position(self):
+    def test_other_hands_make_another_position(self):
         before = state_of("l . .\n . . .\n . . .\n . . L", "C")
         after = play(before, "C@b3", "a4b3", "c1c2", "b3a3", "c2c1", "a3a4")
         assert GAME.view(after, None)["board"] == GAME.view(before, None)["board"]
@@ -361,7 +361,7 @@ class TestNoMoves:
         assert GAME.outcome(state) is None
         assert "C@a2" in moves_of(state)
 
-    def test_it_does_not_come_up_in_play(self):
+    def test_a_game_never_leads_to_it(self):
         """Where a lion is walled in, somebody has won by a try already.
 
         It may be its owner. Else its owner has seven pieces on the board, and the other player had
@@ -388,7 +388,7 @@ def walls_around(wall):
         yield wall
     elif len(wall) + len(gaps) <= 7:
         for piece in "CHGE":
-            if [CAUGHT[other] for other in wall.values()].count(CAUGHT[piece]) < 2:
+            if [CAPTURED[other] for other in wall.values()].count(CAPTURED[piece]) < 2:
                 yield from walls_around({**wall, gaps[0]: piece})
 
 
@@ -431,7 +431,7 @@ HOSTILE = [
 
 class TestRefusals:
     @pytest.mark.parametrize("move", HOSTILE, ids=lambda move: ascii(move)[:20])
-    def test_a_hostile_move_is_illegal_and_named_in_a_short_printable_sentence(self, move):
+    def test_a_hostile_move_is_refused_in_a_printable_sentence(self, move):
         message = refusal(start(), move)
         assert message.endswith(".")
         assert len(message) < 120

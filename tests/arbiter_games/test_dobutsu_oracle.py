@@ -1,8 +1,8 @@
-"""Dobutsu shogi beside Fairy-Stockfish (pyffish), position by position, in games played at random.
+"""Dobutsu shogi compared with Fairy-Stockfish (pyffish), in each position of random games.
 
-Two rules differ. Fairy-Stockfish draws at the fourth time of a position: a variant of its variant
-says the third. And it plays on where a lion on its last rank can be taken and is not: here the
-lion's owner has won, and there is nothing left to compare.
+Two rules differ. Fairy-Stockfish draws at the fourth occurrence of a position; a variant that is
+defined here draws at the third. And it plays on where a lion on its last rank could be captured
+and was not: here the lion's owner has won, and there is nothing left to compare.
 """
 
 import random
@@ -21,7 +21,7 @@ START = pyffish.start_fen(VARIANT)
 LETTERS = {"chick": "C", "hen": "+C", "giraffe": "G", "elephant": "E", "lion": "L"}
 LION = {"w": "L", "b": "l"}
 LAST_RANK = {"w": 0, "b": 3}
-LONGEST_GAME = 150
+MAX_PLIES = 150
 
 
 def picture(view):
@@ -69,7 +69,7 @@ def winner(turn, value):
 
 
 def lion_was_left(picture):
-    """Tell whether the side to move still has its lion on its last rank, and the other is there."""
+    """Return whether the side to move has a lion on its last rank, and the other lion is there."""
     ranks, _, turn = picture
     both_lions = {"L", "l"} <= set("".join(ranks))
     return both_lions and LION[turn] in ranks[LAST_RANK[turn]]
@@ -94,7 +94,7 @@ def play_beside_oracle(game, choose, seed):
     rng = random.Random(seed)
     state, path = game.setup(2, {}, rng), []
     compare(game, state, path)
-    while game.to_move(state) and len(path) < LONGEST_GAME:
+    while game.to_move(state) and len(path) < MAX_PLIES:
         (player,) = game.to_move(state)
         path.append(choose(game, state, player, path, rng))
         state = game.apply(state, player, path[-1])
@@ -107,14 +107,14 @@ def any_move(game, state, player, path, rng):
 
 
 def peacefully(game, state, player, path, rng):
-    """Choose a move that does not end the game, so that it grows long and the hands full."""
+    """Choose a move that does not end the game: games grow long, and hands full."""
     moves = game.legal_moves(state, player)
     rng.shuffle(moves)
     return next((m for m in moves if not game.outcome(game.apply(state, player, m))), moves[0])
 
 
 def lion_first(game, state, player, path, rng):
-    """Choose a move of the lion, rather forward, so that it comes to its last rank under attack."""
+    """Choose a move of the lion, mostly forward: it comes to its last rank under attack."""
     board = game.view(state, None)["board"]
     lion = next(s for s, p in board.items() if p == {"piece": "lion", "side": player})
     moves = game.legal_moves(state, player)
@@ -135,7 +135,7 @@ def back_and_forth(game, state, player, path, rng):
     ("choose", "games", "ends"),
     [
         (any_move, 60, {"lion_caught", "try"}),
-        (peacefully, 50, {"lion_caught", "try"}),
+        (peacefully, 20, {"lion_caught", "try"}),
         (lion_first, 60, {"lion_caught", "try", "lion left"}),
         (back_and_forth, 20, {"repetition"}),
     ],

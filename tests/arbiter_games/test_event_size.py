@@ -1,4 +1,4 @@
-"""An event has a size that does not grow with the game, and shows what the whole state would."""
+"""What the event of a move keeps of a state has a size that does not grow with the game."""
 
 import json
 import random
@@ -6,24 +6,19 @@ import random
 import pytest
 
 from arbiter_games.registry import load_games
-from sessions.match import Match
-from sessions.settings import SessionSettings
 from tests.arbiter_games.playing import begin
 
 GAMES = load_games()
 VARIANTS = sorted(GAMES.keys() - {"chess", "dobutsu", "battleship"})
-LONGEST = 2_000  # bytes
-OPTIONS = {"clock": None, "rated": True}
+MAX_BYTES = 1_500
 
 
-def event_of_a_move(game, state, seat, move):
-    match = Match.begin("s1", game, SessionSettings(), OPTIONS, ["ada", "ben"], False, state, 0.0)
-    [event, *_] = match.move(match.players[seat], move, 0.0)
-    return event
+def size(game, state):
+    return len(json.dumps(game.for_history(state)))
 
 
-def long_game(game, plies):
-    """Yield (state, seat, move) of a game that is kept from ending while it can be."""
+def states_of_a_long_game(game, plies):
+    """Yield the states of a game at random that does not end while that can be avoided."""
     rng, state = random.Random(1), begin(game)
     for _ in range(plies):
         [seat, *_] = game.to_move(state)
@@ -33,41 +28,31 @@ def long_game(game, plies):
                 break
         else:
             return
-        yield state, seat, move
         state = after
+        yield state
 
 
 @pytest.mark.parametrize(("name", "plies"), [("chess", 300), ("battleship", 200)])
-def test_the_events_of_a_long_game_stay_small(name, plies):
+def test_a_long_game_keeps_little_of_each_state(name, plies):
     game = GAMES[name]
-    sizes = [len(json.dumps(event_of_a_move(game, *each).data)) for each in long_game(game, plies)]
+    sizes = [size(game, state) for state in states_of_a_long_game(game, plies)]
     assert len(sizes) > plies / 2
-    assert max(sizes) < LONGEST
+    assert max(sizes) < MAX_BYTES
 
 
-def test_the_event_of_a_dobutsu_move_does_not_grow_with_the_positions_before_it():
+def test_dobutsu_keeps_the_count_of_one_position():
     game = GAMES["dobutsu"]
     state = begin(game)
     many = {**state, "seen": {**state["seen"], **{f"another {each}": 1 for each in range(3_000)}}}
-    event = event_of_a_move(game, many, 0, "b2b3")
-    assert list(event.data["state"]["seen"].values()) == [1]
-    assert len(json.dumps(event.data)) < LONGEST
+    assert list(game.for_history(many)["seen"].values()) == [1]
+    assert size(game, many) < MAX_BYTES
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_the_event_of_a_variants_move_does_not_grow_with_the_moves_before_it(name):
+def test_a_variant_keeps_no_earlier_moves(name):
     game = GAMES[name]
     state = begin(game)
     [seat] = game.to_move(state)
-    event = event_of_a_move(game, state, seat, game.legal_moves(state, seat)[0])
-    assert not {"since", "moves"} & event.data["state"].keys()
-    assert len(json.dumps(event.data)) < LONGEST
-
-
-def test_a_match_keeps_what_the_next_move_needs():
-    game = GAMES["dobutsu"]
-    state = begin(game)
-    match = Match.begin("s1", game, SessionSettings(), OPTIONS, ["ada", "ben"], False, state, 0.0)
-    [event] = match.move("ada", "b2b3", 0.0)
-    assert match.state == game.apply(state, 0, "b2b3") and len(match.state["seen"]) == 2
-    assert len(event.data["state"]["seen"]) == 1
+    after = game.apply(state, seat, game.legal_moves(state, seat)[0])
+    assert not {"since", "moves"} & game.for_history(after).keys()
+    assert size(game, after) < MAX_BYTES

@@ -57,7 +57,7 @@ def read(text):
 
 @pytest.mark.parametrize("name", PGN)
 def test_another_program_replays_the_pgn_to_the_same_end(name):
-    _, end, (form, text) = played(name, 120)
+    _, end, (form, text) = played(name, 60)
     assert form == "pgn"
     game = chess.pgn.read_game(io.StringIO(text))
     board = game.end().board()
@@ -77,7 +77,7 @@ def test_another_program_replays_the_pgn_to_the_same_end(name):
         ("nocastle", None, True), ("racingkings", "Racing Kings", True),
     ],
 )
-def test_a_beginning_that_is_not_the_usual_one_is_told(name, variant, has_fen):
+def test_an_unusual_first_position_is_in_the_headers(name, variant, has_fen):
     begun, _, (_, text) = played(name, 2)
     headers = chess.pgn.read_headers(io.StringIO(text))
     assert headers.get("Variant") == variant
@@ -109,7 +109,7 @@ def test_the_text_of_a_dobutsu_game_leads_to_its_end():
     assert headers["Reason"] == game.outcome(state).reason
 
 
-def test_the_text_says_by_which_terms_it_was_played():
+def test_the_text_has_the_options():
     game = Battleship()
     state = game.setup(2, {}, None)
     moves = [(0, "destroyer@a1h")]

@@ -37,7 +37,7 @@ def tried(game, rng):
 
 
 @pytest.mark.parametrize("name", sorted(GAMES))
-def test_what_is_no_move_is_refused_in_one_sentence(name):
+def test_an_illegal_value_is_refused_in_one_sentence(name):
     game = GAMES[name]
     for state, seat, moves in tried(game, Random(name)):
         for move in moves:

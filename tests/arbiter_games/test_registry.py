@@ -105,7 +105,7 @@ def test_a_plugin_is_found_after_the_built_in_games(install):
     assert isinstance(load_games()["nim"], Nim)
 
 
-def test_entry_points_of_other_groups_are_not_looked_at(install):
+def test_entry_points_of_other_groups_are_ignored(install):
     install("no.such.module:Game", group="console_scripts")
     assert list(load_games()) == OWN
 
@@ -140,7 +140,7 @@ def test_a_plugin_with_the_name_of_a_built_in_game_is_refused(install):
         (f"{MODULE}:Broken", "RuntimeError: out of order"),
     ],
 )
-def test_a_plugin_that_can_not_be_used_is_refused(install, value, reason):
+def test_an_unusable_plugin_is_refused(install, value, reason):
     install(value)
     expected = f"plug-in '{value}' (distribution some-games) can't be loaded: {reason}"
     assert refusal().startswith(expected)
@@ -153,7 +153,7 @@ def test_the_refusal_keeps_its_cause(install):
     assert isinstance(caught.value.__cause__, ModuleNotFoundError)
 
 
-def test_an_entry_point_without_a_distribution_is_named_as_far_as_it_can_be(monkeypatch):
+def test_an_entry_point_may_have_no_distribution(monkeypatch):
     entry_point = EntryPoint(name="any", value="no.such.module:Game", group="game_plugins")
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [entry_point])
     assert "(distribution unknown)" in refusal()

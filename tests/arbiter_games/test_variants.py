@@ -1,4 +1,4 @@
-"""The variants of pyffish: which are offered, how they end, and that nothing is forgotten."""
+"""The variants of pyffish: which are offered, how they end, and which moves a state keeps."""
 
 import random
 import re
@@ -24,7 +24,7 @@ def at(name, fen, ply=0):
 
 
 class TestOffer:
-    def test_the_usual_ones_are_there_with_titles_for_people(self):
+    def test_well_known_variants_have_titles(self):
         titles = {variant.name: variant.title for variant in variants()}
         assert len(titles) > 100
         assert titles["shogi"] == "Shogi"
@@ -35,13 +35,14 @@ class TestOffer:
         assert all(title[0].isupper() or title[0].isdigit() for title in titles.values())
 
     def test_every_variant_for_two_is_offered_once(self):
-        for name in pyffish.variants():
-            assert (name in NAMES) == (
-                name not in ("chess", "dobutsu") and not pyffish.two_boards(name)
-            )
-        assert {"bughouse", "koedem", "supply"} <= set(pyffish.variants()) - set(NAMES)
+        offered = [variant.name for variant in variants()]
+        assert len(set(offered)) == len(offered)
+        assert set(pyffish.variants()) - set(offered) == {
+            "chess", "dobutsu", *filter(pyffish.two_boards, pyffish.variants())
+        }
+        assert not {"bughouse", "koedem", "supply"} & set(offered)
 
-    def test_our_own_games_keep_their_names(self):
+    def test_games_of_other_modules_are_left_out(self):
         games = load_games()
         assert set(NAMES) < set(games)
         assert not isinstance(games["chess"], Variant)
@@ -114,12 +115,12 @@ def test_how_positions_end(name, fen, move, outcome):
 
 def test_a_game_without_an_end_is_drawn():
     game = Variant("shogi")
-    state = at("shogi", pyffish.start_fen("shogi"), ply=module.LONGEST - 1)
+    state = at("shogi", pyffish.start_fen("shogi"), ply=module.MAX_MOVES - 1)
     assert game.outcome(state) is None
     assert game.outcome(play(game, "c3c4", state)) == Outcome(None, "move_limit")
 
 
-def test_who_checks_for_ever_in_xiangqi_has_lost():
+def test_perpetual_check_loses_in_xiangqi():
     game = Variant("xiangqi")
     state = at("xiangqi", "4k4/9/9/9/9/9/9/9/3R5/3K5 w - - 0 1")
     state = play(game, "d2e2 e10f10 e2f2 f10e10 f2e2 e10f10 e2f2 f10e10", state)
@@ -127,7 +128,7 @@ def test_who_checks_for_ever_in_xiangqi_has_lost():
     assert game.outcome(play(game, "f2e2", state)) == Outcome(1, "repetition")
 
 
-def test_with_nothing_left_a_side_can_not_win():
+def test_a_side_without_pieces_can_not_win():
     state = at("nocastle", "7k/8/8/8/8/8/8/R6K w - - 0 1")
     assert [Variant("nocastle").can_win(state, seat) for seat in (0, 1)] == [True, False]
     state = at("armageddon", "7k/8/8/8/8/8/8/R6K w - - 0 1")
@@ -155,7 +156,7 @@ class TestShuffled:
                 pyffish.start_fen(name).split()[0].split("/")[-1]
             )
 
-    def test_the_same_chance_gives_the_same_rank(self):
+    def test_the_same_seed_gives_the_same_rank(self):
         game = Variant("fischerandom")
         assert begin(game, 7) == begin(game, 7)
 
@@ -179,8 +180,8 @@ def back_and_forth(game, state, rng):
     return undone if undone in moves and rng.random() < 0.5 else rng.choice(moves)
 
 
-def forgets(name, seed):
-    """Compare with the library, given all the moves; tell if any were forgotten."""
+def drops_moves(name, seed):
+    """Compare each state with the library's, given all moves; return if a state dropped any."""
     game, made, kept = Variant(name), [], [0]
     start = pyffish.start_fen(name)
     for _, state in zip(range(45), at_random(game, seed, back_and_forth), strict=False):
@@ -215,7 +216,7 @@ def test_a_quiet_move_asks_the_library_five_times(monkeypatch):
 
 
 @pytest.mark.parametrize(("name", "seed"), [("gardner", 1), ("gardner", 5), ("losalamos", 6)])
-def test_a_game_ends_as_soon_as_what_is_left_does_not_suffice(name, seed):
+def test_insufficient_material_ends_a_game_at_once(name, seed):
     """The library, asked after every move, says so at the last one alone."""
     game = Variant(name)
     *before, end = at_random(game, seed)
@@ -226,9 +227,9 @@ def test_a_game_ends_as_soon_as_what_is_left_does_not_suffice(name, seed):
 @pytest.mark.parametrize(
     ("name", "seed"), [("kingofthehill", 5), ("xiangqi", 5), ("janggi", 3), ("makruk", 5)]
 )
-def test_what_is_forgotten_at_a_capture_changes_nothing(name, seed):
-    assert forgets(name, seed)
+def test_dropping_moves_at_a_capture_changes_nothing(name, seed):
+    assert drops_moves(name, seed)
 
 
-def test_nothing_is_forgotten_where_what_is_taken_comes_back():
-    assert not forgets("shogi", 5)
+def test_all_moves_are_kept_where_captures_return():
+    assert not drops_moves("shogi", 5)

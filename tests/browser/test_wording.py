@@ -38,7 +38,7 @@ def words_in(node: ast.AST) -> Iterator[str]:
 
 def reasons_of_games() -> set[str]:
     """Why games end, and draws can be claimed, as their sources have it."""
-    found = set(arbiter_games.chess.ENDS.values())
+    found = set(arbiter_games.chess.REASONS.values())
     for path in GAMES:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.FunctionDef):

@@ -16,7 +16,7 @@ def test_a_sound_game_conforms():
 
 
 class WithNumbers(Countdown):
-    """Takes numbers, and nothing that Python takes for one."""
+    """Takes numbers, and no boolean, which Python takes for a number."""
 
     def legal_moves(self, state, player):
         return [int(move[-1]) for move in super().legal_moves(state, player)]
@@ -48,7 +48,7 @@ class WithObjects(WithNumbers):
 
 
 class WithNothing(Countdown):
-    """Has one move, which says nothing, and a state that is all that there is to see."""
+    """Has one move, false, and a view that is the whole state."""
 
     def setup(self, players, options, rng):
         return {"turn": 0, "ply": 0}
@@ -77,7 +77,7 @@ def test_moves_may_be_any_json(game):
 
 
 def verdict(game, examples=5, **arguments):
-    """Return the law that the kit says is broken."""
+    """Return the law that the kit finds broken."""
     with pytest.raises(BrokenLaw) as caught:
         assert_game_conforms(game, examples=examples, **arguments)
     return caught.value.law
@@ -155,7 +155,7 @@ class OfMovingLuck(Countdown):
 
 
 class Counting(Countdown):
-    """Remembers, in the instance, what it should know by the state alone."""
+    """Keeps in the instance what belongs in the state."""
 
     games = 0
 
@@ -197,7 +197,7 @@ class Lenient(Countdown):
 
 
 class LenientAboutTypes(WithNumbers):
-    """Takes true as well, which Python has for 1."""
+    """Takes true as well, which equals 1 in Python."""
 
     def apply(self, state, player, move):
         if move not in self.legal_moves(state, player):
@@ -231,7 +231,7 @@ class Raising(Countdown):
 
 
 class FailingAtItself(Countdown):
-    """Like a library of chess that fails at a square to itself."""
+    """Fails at a move from a square to itself, as a library of chess does."""
 
     def apply(self, state, player, move):
         if isinstance(move, str) and move[:3] == move[3:]:
@@ -342,7 +342,7 @@ class Forgetful(Countdown):
 
 
 class ForgetfulOfSecrets(Throws):
-    """Keeps what is seen, and not whether it is to be seen."""
+    """Keeps another round than there was, which changes what is shown."""
 
     def for_history(self, state):
         return {"rounds": [*state["rounds"], ["rock", None]]} if self.is_settled(state) else state
@@ -378,7 +378,7 @@ class Unreasoned(Countdown):
         return super().outcome(state) and Outcome(0, "")
 
 
-class LikeTheArena(Countdown):
+class WithAServersReason(Countdown):
     def outcome(self, state):
         return super().outcome(state) and Outcome(0, "timeout")
 
@@ -464,7 +464,7 @@ BROKEN = [
     (Doubtful, "can_win answers with true or false"),
     (WonByAStranger, OUTCOME),
     (Unreasoned, OUTCOME),
-    (LikeTheArena, OUTCOME),
+    (WithAServersReason, OUTCOME),
     (AsAPair, OUTCOME),
     (Unprinted, EXPORT),
     (Printed, EXPORT),
@@ -477,7 +477,7 @@ def test_the_law_that_is_broken_is_named(broken, law):
     assert verdict(broken(), max_moves=60) == law
 
 
-def test_a_failure_tells_how_to_get_there(without_time_limit):
+def test_a_failure_tells_the_moves_that_lead_there(without_time_limit):
     with pytest.raises(AssertionError) as caught:
         assert_game_conforms(Fussy())
     first, evidence, story = str(caught.value).splitlines()
@@ -536,7 +536,7 @@ def test_more_players_than_two_are_played_with():
     assert ForThree.asked == {2, 3}
 
 
-def test_what_is_no_game_at_all_is_named():
+def test_an_abstract_game_is_a_type_error():
     class Bare(Game):
         pass
 

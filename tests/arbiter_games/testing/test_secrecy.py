@@ -11,8 +11,8 @@ from tests.arbiter_games.testing.games import Countdown, Throws
 LAW = "nobody is shown a secret"
 
 
-def told(game, **arguments):
-    """Return what the kit has found, where it says that a secret is shown."""
+def evidence_of(game, **arguments):
+    """Return the kit's evidence that a secret is shown."""
     with pytest.raises(BrokenLaw) as caught:
         assert_game_conforms(game, examples=10, **arguments)
     assert caught.value.law == LAW
@@ -71,12 +71,12 @@ class Careless(Throws):
         (Careless, "no two states were found that differ in a secret"),
     ],
 )
-def test_whatever_shows_a_secret_is_named(broken, by):
-    assert by in told(broken())
+def test_the_method_that_shows_a_secret_is_named(broken, by):
+    assert by in evidence_of(broken())
 
 
 def test_the_moves_that_can_be_told_apart_are_named():
-    evidence = told(Peeking())
+    evidence = evidence_of(Peeking())
     assert "of seat" in evidence and "shown alike, by view" in evidence
 
 
@@ -98,12 +98,12 @@ class ShownAfterAShot(Battleship):
 
 
 def test_a_secret_that_is_shown_moves_later_is_found():
-    assert "by view: ['fleets']" in told(ShownOnceAllStand())
+    assert "by view: ['fleets']" in evidence_of(ShownOnceAllStand())
 
 
 def test_a_lookalike_finds_what_no_hidden_move_does():
     assert_game_conforms(Battleship(), examples=2, lookalike=other_place)
-    assert "two states of which `lookalike` says that they look alike" in told(
+    assert "two states of which `lookalike` says that they look alike" in evidence_of(
         ShownAfterAShot(), lookalike=other_place
     )
 
@@ -127,10 +127,10 @@ class TestDealt:
         return {**state, "stake": state["stake"] + 1}
 
     def test_a_game_that_keeps_them_conforms(self):
-        assert_game_conforms(self.Dealt(), lookalike=self.other_stake)
+        assert_game_conforms(self.Dealt(), lookalike=self.other_stake, examples=5)
 
     def test_one_that_tells_them_is_found_by_a_lookalike(self):
-        assert "by view: ['stake']" in told(self.Told(), lookalike=self.other_stake)
+        assert "by view: ['stake']" in evidence_of(self.Told(), lookalike=self.other_stake)
 
 
 class TestHeld:
@@ -168,8 +168,8 @@ class TestHeld:
         return {**state, "cards": cards}
 
     def test_a_game_that_keeps_them_conforms(self):
-        assert_game_conforms(self.Holding(), lookalike=self.other_cards)
+        assert_game_conforms(self.Holding(), lookalike=self.other_cards, examples=5)
 
     def test_one_that_tells_them_by_a_move_is_found_by_a_lookalike(self):
-        evidence = told(self.Telling(), lookalike=self.other_cards)
+        evidence = evidence_of(self.Telling(), lookalike=self.other_cards)
         assert "look alike, by shown_move: " in evidence

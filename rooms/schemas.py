@@ -1,31 +1,106 @@
-"""What the rooms service shows of its rows, and what it announces."""
+"""What the rooms service answers, and the messages by which it announces changes."""
+
+from typing import Any, TypedDict
 
 from extensions.clock import timestamp
 from extensions.outbox.outbox import OutboxMessage
-from rooms.models import Room
+from extensions.pagination import decode_cursor, paginate
+from rooms import events
+from rooms.room import Room
+
+LIST = "rooms"
+
+Ids = list[str]  # of rooms, or logins; entrypoints may not say `list`, as one has this name
+Options = dict[str, Any]
 
 
-def room(row: Room) -> dict:
+class RoomView(TypedDict):
     """A room as its members see it."""
+
+    room_id: str
+    game: str
+    options: Options
+    seats: int
+    players: list[str]
+    owner: str
+    status: str
+    created_at: str | None
+    session_id: str | None
+
+
+class RevisedRoomView(RoomView):
+    """A room for a service that follows its changes; the revision tells older from newer."""
+
+    revision: int
+
+
+class RoomPage(TypedDict):
+    """A part of the list of open rooms; `next` is the cursor of the part that follows."""
+
+    items: list[RoomView]
+    next: str | None
+
+
+class GameTerms(TypedDict):
+    """What is to be played, as the session service completes it."""
+
+    game: str
+    options: Options
+    seats: int
+
+
+def room_view(room: Room) -> RoomView:
+    """Show a room to its members."""
     return {
-        "room_id": row.room_id,
-        "game": row.game,
-        "options": row.options,
-        "seats": row.seats,
-        "players": row.players,
-        "owner": row.owner,
-        "status": row.status,
-        "created_at": timestamp(row.created_at),
-        "session_id": row.session_id,
+        "room_id": room.room_id,
+        "game": room.game,
+        "options": room.options,
+        "seats": room.seats,
+        "players": room.players,
+        "owner": room.owner,
+        "status": room.status,
+        "created_at": timestamp(room.created_at),
+        "session_id": room.session_id,
     }
 
 
-def revised(row: Room) -> dict:
-    """A room for the service that follows its changes: the `revision` tells older from newer."""
-    return {**room(row), "revision": row.revision}
+def revised_room_view(room: Room) -> RevisedRoomView:
+    """Show a room to a service that follows its changes."""
+    return {**room_view(room), "revision": room.revision}
 
 
-def notice(event: str, room: dict, now: float, *also: str) -> OutboxMessage:
-    """Tells the members of a room, and whoever else is named, what has happened in it."""
-    params = {"at": timestamp(now), "room": room}
-    return OutboxMessage(f"room.{room['room_id']}", event, params, players=(*room["players"], *also))
+def answer(room: Room) -> RoomView:
+    """Show a room to who asked for a change of it: a private one's revision goes along."""
+    return revised_room_view(room) if room.private else room_view(room)
+
+
+def list_position(after: str | None) -> list[Any] | None:
+    """Return where in the list of rooms a page begins.
+
+    Raises UnknownCursor.
+    """
+    return decode_cursor(LIST, after)
+
+
+def room_page(rooms: list[Room], limit: int) -> RoomPage:
+    """Show a page of the list, of rooms that are one more than `limit` if more follow."""
+    shown, following = paginate(LIST, rooms, limit, lambda room: [room.created_at, room.room_id])
+    return {"items": [room_view(room) for room in shown], "next": following}
+
+
+def message(event: str, room: Room, now: float, *others: str) -> OutboxMessage:
+    """Tell the members of a public room, and these others, what has happened in it."""
+    params = {"at": timestamp(now), "room": room_view(room)}
+    return OutboxMessage(_subject(room), event, params, players=(*room.players, *others))
+
+
+def own_message(event: str, room: Room, now: float) -> OutboxMessage:
+    """Tell what this service has done by itself: of a private room, to the one that has its key."""
+    if not room.private:
+        return message(event, room, now)
+    params = {"at": timestamp(now), "room_id": room.room_id}
+    return OutboxMessage(_subject(room), event, params, exchange=events.PRIVATE_CHANGES_EXCHANGE)
+
+
+def _subject(room: Room) -> str:
+    return f"room.{room.room_id}"

@@ -25,7 +25,7 @@ FRAMEWORKS = (
 )
 PURE = (
     "sessions/match.py", "sessions/options.py", "arbiter_games/*.py", "arbiter_games/testing/*.py",
-    "auth/tokens.py",
+    "auth/tokens.py", "rooms/room.py",
     "searcher/matching.py", "private_rooms/keys.py", "private_rooms/changes.py",
     "gateway/protocol/json_rpc.py", "gateway/connection/event_sequencer.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
     # Decided as purely as the above, and made out of them.

@@ -6,6 +6,6 @@ revision = "rooms_0002"
 down_revision = "rooms_0001"
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_index("rooms_by_status", "rooms", ["status", "session_id"])
     op.drop_index("ix_rooms_status", table_name="rooms")

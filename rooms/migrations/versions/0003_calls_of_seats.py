@@ -7,5 +7,5 @@ revision = "rooms_0003"
 down_revision = "rooms_0002"
 
 
-def upgrade():
+def upgrade() -> None:
     op.add_column("seats", sa.Column("call_id", sa.String(length=32), nullable=True))

@@ -37,6 +37,7 @@ EXCHANGES = {
     "auth.events": AuthService,
     "private_room.events": PrivateRoomsService,
     "room.events": RoomsService,
+    "room.private_changes": RoomsService,
     "searcher_service.events": SearcherService,
     "session.events": SessionsService,
     "session.results": SessionsService,

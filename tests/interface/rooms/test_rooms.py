@@ -1,12 +1,15 @@
 """The rooms service's entrypoints, and what it announces."""
 
+import time
+
 import eventlet
 import pytest
 from nameko.standalone.rpc import ClusterRpcProxy as StockProxy
 from nameko.testing.services import entrypoint_hook
+from sqlalchemy import select
 
-import rooms.service
-from rooms import events, exceptions
+from rooms import events, exceptions, session_starter
+from rooms.models import Base, RoomRow
 from rooms.service import RoomsService
 from sessions.exceptions import GameNotFound, InvalidOptions
 
@@ -93,7 +96,8 @@ def test_the_last_seat_begins_the_session_and_both_are_announced_the_joining_fir
     assert joined.players == filled.players == ["alice", "bob"]
     assert filled.params["room"] == answer
     [(asked, named)] = sessions.asked("create")
-    assert asked == (room["room_id"], "dobutsu", DEFAULTS, ["alice", "bob"]) and not named
+    assert asked == (room["room_id"], "dobutsu", DEFAULTS, ["alice", "bob"])
+    assert named == {"private": False}
     assert ear.rest() == []
 
 
@@ -247,19 +251,17 @@ def test_a_room_that_nobody_of_it_is_connected_for_closes_and_it_is_announced(
     assert service.get(room["room_id"], "alice")["status"] == "closed"
 
 
-def test_a_room_stays_open_while_one_of_its_members_is_connected(service, settings, tap):
-    settings["ROOM_TTL"] = 60
-    left = service.create("bob", "dobutsu", {})
-    kept = service.create("alice", "dobutsu", {}, 3)
-    service.join(kept["room_id"], "carol")
-    settings["ROOM_TTL"] = 0.3
-    ear = tap(events.EXCHANGE)
-    service.renew(["nobody", "bob"])
-    settings["ROOM_TTL"] = 60
-    service.renew(["carol"])
-    assert ear.next().params["room"]["room_id"] == left["room_id"]
-    assert ear.rest() == []
-    assert service.get(kept["room_id"], "alice")["status"] == "open"
+def test_a_connected_member_renews_the_lease_of_the_room(service, settings, rows):
+    left = service.create("bob", "dobutsu", {})["room_id"]
+    kept = service.create("alice", "dobutsu", {}, 3)["room_id"]
+    service.join(kept, "carol")
+    settings["ROOM_TTL"] = 600
+    service.renew(["nobody", "carol", *(f"player-{number}" for number in range(1000))])
+    service.renew(["nobody"])
+    renewed = select(RoomRow.room_id).where(RoomRow.alive_until > time.time() + 500)
+    assert rows("rooms", Base, renewed) == [kept]
+    service.renew(["bob"])
+    assert set(rows("rooms", Base, renewed)) == {kept, left}
 
 
 def test_who_leaves_for_good_leaves_every_room(service, ear, room):
@@ -273,11 +275,37 @@ def test_who_leaves_for_good_leaves_every_room(service, ear, room):
     assert service.open_rooms_of("alice") == []
 
 
+def test_a_private_room_that_closes_by_itself_is_told_to_its_service(service, settings, tap, ear):
+    hidden = tap(events.PRIVATE_CHANGES_EXCHANGE)
+    settings["ROOM_TTL"] = 0.2
+    room = service.create("alice", "dobutsu", {}, private=True)
+    heard = hidden.next()
+    assert (heard.event, heard.players, heard.persistent) == ("room.closed", [], True)
+    assert heard.params["room_id"] == room["room_id"]
+    assert ear.rest() == []
+
+
+@pytest.mark.parametrize("rpc_timeout", [1])
+def test_a_private_room_whose_session_begins_late_is_told_to_its_service(
+    service, sessions, stand_in, tap, ear, monkeypatch
+):
+    monkeypatch.setattr(session_starter, "RETRY_AFTER_SECONDS", 0.0)
+    hidden = tap(events.PRIVATE_CHANGES_EXCHANGE)
+    room_id = service.create("alice", "dobutsu", {}, private=True)["room_id"]
+    assert service.join(room_id, "bob", private=True)["session_id"] is None
+    heard = hidden.next()
+    assert (heard.event, heard.params["room_id"]) == ("room.filled", room_id)
+    assert service.get_many([room_id])[room_id]["session_id"] == "session-1"
+    [(_, named)] = sessions.asked("create")
+    assert named == {"private": True}
+    assert ear.rest() == []
+
+
 @pytest.mark.parametrize("rpc_timeout", [1])
 def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away(
     service, settings, sessions, stand_in, ear, monkeypatch
 ):
-    monkeypatch.setattr(rooms.service, "HALF_WAY_AFTER", 0.0)
+    monkeypatch.setattr(session_starter, "RETRY_AFTER_SECONDS", 0.0)
     room = service.create("alice", "dobutsu", {})
     sessions.container.stop()
     answer = service.join(room["room_id"], "bob")

@@ -7,7 +7,8 @@ from nameko.testing.services import worker_factory
 
 from extensions import request_id
 from extensions.pagination import UnknownCursor, encode_cursor
-from rooms import service as rooms_service
+from rooms import expiry, storage
+from rooms.events import PRIVATE_CHANGES_EXCHANGE
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -18,8 +19,10 @@ from rooms.exceptions import (
     RoomNotFound,
     TooManyRooms,
 )
-from rooms.models import Base, Room, Seat
-from rooms.service import DAY, HALF_WAY_AFTER, RoomsService
+from rooms.expiry import DAY_SECONDS
+from rooms.models import Base, RoomRow, SeatRow
+from rooms.service import RoomsService
+from rooms.session_starter import RETRY_AFTER_SECONDS
 from sessions.exceptions import GameNotFound, InvalidOptions
 from tests.unit.fakes import Sessions
 
@@ -73,6 +76,13 @@ def in_five_rooms(open_room):
     return in_five_rooms
 
 
+def changes_of_private_rooms(outbox):
+    """The events that only the private rooms service hears, with the rooms that they are about."""
+    assert {each.exchange for each in outbox.sent} == {PRIVATE_CHANGES_EXCHANGE}
+    assert not any(each.players for each in outbox.sent)
+    return [(each.event, each.params["room_id"]) for each in outbox.sent]
+
+
 def ids(page):
     return [room["room_id"] for room in page["items"]]
 
@@ -100,7 +110,7 @@ class TestCreate:
         with refused(InvalidOptions):
             service.create("alice", "dobutsu", {"handicap": 1})
 
-    def test_a_sixth_open_room_is_refused_public_and_private_counted_together(
+    def test_a_sixth_open_room_of_either_kind_is_refused(
         self, service, refused, in_five_rooms
     ):
         in_five_rooms("alice")
@@ -117,7 +127,7 @@ class TestCreate:
         service.create("alice", "dobutsu", {})
 
     @pytest.mark.parametrize("private", [False, True])
-    def test_a_call_that_is_served_again_opens_no_other_room(
+    def test_a_request_served_again_opens_no_other_room(
         self, service, in_five_rooms, private
     ):
         service.leave(in_five_rooms("alice")[1], "alice")
@@ -127,7 +137,7 @@ class TestCreate:
         with request_id.scope("decadedecadedeca"):
             assert service.create("bob", "dobutsu", {})["room_id"] != first["room_id"]
 
-    def test_a_further_call_opens_a_further_room(self, service):
+    def test_a_further_request_opens_a_further_room(self, service):
         for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None, None):
             with request_id.scope(call_id):
                 service.create("alice", "dobutsu", {})
@@ -135,7 +145,7 @@ class TestCreate:
 
 
 class TestJoin:
-    def test_a_call_that_is_served_again_is_answered_as_before_and_told_once(
+    def test_a_request_served_again_gets_the_same_answer(
         self, service, open_room, outbox, silent
     ):
         room_id = open_room(seats=3)
@@ -145,7 +155,7 @@ class TestJoin:
                 assert service.join(room_id, "bob") == first
         assert outbox.heard == [("room.player_joined", ("alice", "bob"))]
 
-    def test_a_call_that_fills_the_room_is_answered_with_the_session_again(
+    def test_a_filling_request_served_again_gets_the_session(
         self, service, open_room, sessions, silent
     ):
         room_id = open_room(seats=2)
@@ -155,7 +165,7 @@ class TestJoin:
                 assert service.join(room_id, "bob") == first
         assert first["session_id"] and len(sessions.begun) == 1
 
-    def test_where_the_first_time_died_untold_the_joining_is_told_before_the_filling(
+    def test_a_join_left_unannounced_is_announced_before_the_filling(
         self, service, open_room, outbox, monkeypatch
     ):
         room_id = open_room(seats=2)
@@ -166,7 +176,7 @@ class TestJoin:
             service.join(room_id, "bob")
         assert [event for event, _ in outbox.heard] == ["room.player_joined", "room.filled"]
 
-    def test_another_call_is_refused_and_so_is_the_call_of_another_player(
+    def test_another_request_of_a_member_is_refused(
         self, service, open_room, refused
     ):
         room_id = open_room(seats=4)
@@ -211,7 +221,7 @@ class TestJoin:
         assert outbox.heard == [("room.player_joined", both), ("room.filled", both)]
         assert outbox.hear("room.filled")[0]["room"] == room
 
-    def test_a_seat_that_was_given_back_can_be_taken_and_the_order_is_of_joining(
+    def test_a_seat_given_back_can_be_taken_in_order_of_joining(
         self, service, open_room
     ):
         room_id = open_room("bob", "carol", seats=4)
@@ -255,7 +265,7 @@ class TestJoin:
             service.join(room_id, "bob")
         assert service.get(room_id, "bob")["players"] == ["alice"]
 
-    def test_who_is_in_five_rooms_is_told_first_that_this_one_cannot_be_joined(
+    def test_the_rooms_own_refusal_comes_before_too_many_rooms(
         self, service, open_room, refused, in_five_rooms
     ):
         mine = in_five_rooms("bob")
@@ -281,7 +291,7 @@ class TestLeave:
         assert outbox.heard == [("room.player_left", ("alice", "bob"))]
         assert outbox.hear("room.player_left")[0]["room"]["players"] == ["alice"]
 
-    def test_where_the_owner_leaves_the_room_closes_and_only_that_is_told(
+    def test_an_owner_who_leaves_closes_the_room_and_no_more(
         self, service, open_room, outbox
     ):
         room_id = open_room("bob")
@@ -294,7 +304,7 @@ class TestLeave:
         with refused(RoomNotFound):
             service.leave("nowhere", "alice")
 
-    def test_who_is_not_in_the_room_cannot_leave_it_whatever_its_state(
+    def test_a_non_member_cannot_leave_whatever_the_state(
         self, service, open_room, refused
     ):
         filled, closed, still_open = open_room("bob", seats=2), open_room(), open_room()
@@ -365,7 +375,7 @@ class TestGetAndList:
         assert len(service.list(game="dobutsu")["items"]) == 1
         assert service.list(game="chess") == {"items": [], "next": None}
 
-    def test_pages_follow_each_other_also_where_rooms_are_of_the_same_moment(
+    def test_pages_join_up_for_rooms_of_the_same_moment(
         self, service, open_room, clock
     ):
         for owner in ("alice", "bob", "carol"):
@@ -426,12 +436,22 @@ class TestPrivateRooms:
         ]
         assert revisions == [1, 2, 3, 3]
 
-    def test_its_session_is_begun_by_who_has_the_key(self, service, room_id, sessions, clock):
+    def test_its_session_is_left_to_the_caller_of_the_join(self, service, room_id, sessions):
         room = service.join(room_id, "carol", private=True)
-        clock.advance(ROOM_TTL)
         service.take_up_filled()
         assert (room["status"], room["session_id"]) == ("filled", None)
         assert sessions.begun == {}
+
+    def test_its_session_begins_late_where_the_caller_has_failed(
+        self, service, room_id, sessions, clock, outbox
+    ):
+        service.join(room_id, "carol", private=True)
+        clock.advance(RETRY_AFTER_SECONDS + 1)
+        service.take_up_filled()
+        service.take_up_filled()
+        assert sessions.begun[room_id]["private"] is True
+        assert service.get_many([room_id])[room_id]["session_id"] == f"session of {room_id}"
+        assert changes_of_private_rooms(outbox) == [("room.filled", room_id)]
 
     def test_public_and_private_rooms_of_a_player_are_told_apart(self, service, open_room):
         private, public = open_room("bob", private=True), open_room("bob")
@@ -454,14 +474,14 @@ class TestLeaveAll:
 
     def test_a_room_that_closes_meanwhile_does_not_stop_it(self, service, open_room, monkeypatch):
         closed, other = open_room("bob"), open_room("bob")
-        monkeypatch.setattr(service, "open_rooms_of", lambda login: [closed, other])
+        monkeypatch.setattr(storage, "open_rooms_of", lambda *_, **__: [closed, other])
         service.close(closed, "alice")
         service.leave_all("bob")
         assert service.get(other, "alice")["players"] == ["alice"]
 
 
 class TestLapse:
-    def test_a_room_that_nobody_is_connected_for_closes_and_its_members_hear(
+    def test_a_room_with_no_connected_member_closes(
         self, service, open_room, clock, outbox
     ):
         room_id = open_room("bob")
@@ -520,17 +540,17 @@ class TestLapse:
             service.take_up_filled()
         assert service.get(room_id, "alice")["status"] == "filled"
 
-    def test_a_private_room_lapses_too_and_who_has_the_key_tells(
-        self, service, open_room, clock, silent
+    def test_a_private_room_closes_and_the_private_rooms_service_hears(
+        self, service, open_room, clock, outbox
     ):
         room_id = open_room(private=True)
         clock.advance(ROOM_TTL + 1)
-        with silent():
-            service.close_lapsed()
+        service.close_lapsed()
         assert service.get_many([room_id])[room_id]["status"] == "closed"
+        assert changes_of_private_rooms(outbox) == [("room.closed", room_id)]
 
 
-class TestHalfWay:
+class TestUnfinished:
     @pytest.fixture
     def room_id(self, service, open_room, sessions, outbox):
         """A room that was filled while the session service was away."""
@@ -546,14 +566,14 @@ class TestHalfWay:
         self, service, room_id, sessions, clock, outbox
     ):
         sessions.away = False
-        clock.advance(HALF_WAY_AFTER + 1)
+        clock.advance(RETRY_AFTER_SECONDS + 1)
         service.take_up_filled()
         room = service.get(room_id, "alice")
         assert room["session_id"] == f"session of {room_id}"
         assert outbox.heard == [("room.filled", ("alice", "bob"))]
         assert outbox.hear("room.filled")[0]["room"] == room
 
-    def test_a_joining_that_nobody_was_told_of_is_told_before_the_filling(
+    def test_an_unannounced_join_is_announced_before_the_filling(
         self, service, open_room, sessions, clock, outbox, monkeypatch
     ):
         room_id = open_room(seats=2)
@@ -562,14 +582,14 @@ class TestHalfWay:
             dying.setattr(outbox, "send", Mock(side_effect=Death))
             with pytest.raises(Death):
                 service.join(room_id, "bob")
-        clock.advance(HALF_WAY_AFTER + 1)
+        clock.advance(RETRY_AFTER_SECONDS + 1)
         service.take_up_filled()
         assert [event for event, _ in outbox.heard] == ["room.player_joined", "room.filled"]
 
     def test_until_then_it_stays_as_it_is_and_nothing_is_told(
         self, service, room_id, clock, silent
     ):
-        clock.advance(HALF_WAY_AFTER + 1)
+        clock.advance(RETRY_AFTER_SECONDS + 1)
         with silent():
             service.take_up_filled()
         assert service.get(room_id, "alice")["session_id"] is None
@@ -578,7 +598,7 @@ class TestHalfWay:
         self, service, room_id, sessions, clock, silent
     ):
         sessions.away = False
-        clock.advance(HALF_WAY_AFTER + 1)
+        clock.advance(RETRY_AFTER_SECONDS + 1)
         service.take_up_filled()
         with silent():
             service.take_up_filled()
@@ -589,12 +609,12 @@ class TestHalfWay:
     ):
         sessions.away = False
         sessions.create(room_id, "dobutsu", OPTIONS, ["alice", "bob"])
-        clock.advance(HALF_WAY_AFTER + 1)
+        clock.advance(RETRY_AFTER_SECONDS + 1)
         service.take_up_filled()
         assert len(sessions.begun) == 1
         assert service.get(room_id, "alice")["session_id"] == f"session of {room_id}"
 
-    def test_one_whose_session_cannot_begin_does_not_hold_up_the_others(
+    def test_a_room_that_fails_does_not_hold_up_the_others(
         self, service, room_id, open_room, sessions, clock
     ):
         other = open_room(owner="carol", seats=2)
@@ -602,21 +622,21 @@ class TestHalfWay:
         sessions.away = False
         for failing, well in [("bob", other), ("dave", room_id)]:
             sessions.fails_for = {failing}
-            clock.advance(HALF_WAY_AFTER + 1)
+            clock.advance(RETRY_AFTER_SECONDS + 1)
             service.take_up_filled()
             assert service.get(well, "alice")["session_id"] == f"session of {well}"
 
-    def test_one_that_two_take_up_at_the_same_moment_is_told_as_filled_once(
+    def test_a_room_retried_twice_at_once_is_announced_once(
         self, service, room_id, sessions, clock, outbox, monkeypatch
     ):
         sessions.away = False
-        clock.advance(HALF_WAY_AFTER + 1)
+        clock.advance(RETRY_AFTER_SECONDS + 1)
         create = sessions.create
 
-        def overtaken(*arguments):
+        def overtaken(*arguments, **options):
             monkeypatch.undo()
             service.take_up_filled()
-            return create(*arguments)
+            return create(*arguments, **options)
 
         monkeypatch.setattr(sessions, "create", overtaken)
         service.take_up_filled()
@@ -662,7 +682,7 @@ class TestSweep:
         closed, filled = open_room(), open_room(seats=2)
         service.close(closed, "alice")
         service.join(filled, "bob")
-        clock.advance(ROOMS_KEPT * DAY - 1)
+        clock.advance(ROOMS_KEPT * DAY_SECONDS - 1)
         service.sweep()
         assert rooms(closed, filled) == [closed, filled]
         clock.advance(ROOM_TTL + 2)
@@ -670,7 +690,7 @@ class TestSweep:
             service.sweep()
         assert rooms(closed, filled) == []
         with service.db.get_session() as session:
-            assert not session.query(Seat).all() and not session.query(Room).all()
+            assert not session.query(SeatRow).all() and not session.query(RoomRow).all()
 
     def test_keeps_an_old_room_for_as_long_after_its_end(self, service, open_room, clock, rooms):
         room_id = open_room("bob", seats=3)
@@ -681,22 +701,22 @@ class TestSweep:
         service.join(room_id, "carol")
         service.sweep()
         assert service.get(room_id, "carol")["session_id"]
-        clock.advance(ROOMS_KEPT * DAY + ROOM_TTL + 1)
+        clock.advance(ROOMS_KEPT * DAY_SECONDS + ROOM_TTL + 1)
         service.sweep()
         assert rooms(room_id) == []
 
     def test_leaves_what_is_open(self, service, open_room, clock, rooms):
         room_id = open_room()
-        clock.advance(100 * DAY)  # and nothing has closed it
+        clock.advance(100 * DAY_SECONDS)  # and nothing has closed it
         service.sweep()
         assert rooms(room_id) == [room_id]
 
     def test_goes_on_until_nothing_is_left(self, service, open_room, clock, rooms, monkeypatch):
-        monkeypatch.setattr(rooms_service, "SWEPT_AT_ONCE", 2)
+        monkeypatch.setattr(expiry, "SWEEP_BATCH", 2)
         closed = [open_room() for _ in range(5)]
         for room_id in closed:
             service.close(room_id, "alice")
-        clock.advance(2 * ROOMS_KEPT * DAY)
+        clock.advance(2 * ROOMS_KEPT * DAY_SECONDS)
         service.sweep()
         assert rooms(*closed) == []
 
@@ -707,7 +727,7 @@ class TestSweep:
         sessions.away = True
         service.join(room_id, "bob")
         outbox.forget()
-        clock.advance(ROOMS_KEPT * DAY - 1)
+        clock.advance(ROOMS_KEPT * DAY_SECONDS - 1)
         service.close_lapsed()
         assert service.get(room_id, "alice")["status"] == "filled"
         clock.advance(ROOM_TTL + 2)

@@ -1,0 +1,74 @@
+"""The end of rooms whose members are gone, or whose session cannot begin, and of old ones."""
+
+from collections.abc import Sequence
+
+from nameko.dependency_providers import Config
+
+from extensions.clock import Clock
+from extensions.outbox.outbox import Outbox, OutboxMessage
+from extensions.storage.database import Database, Session
+from extensions.storage.downtime import record_heartbeat
+from rooms import events, room, schemas, storage
+from rooms.models import Downtime
+from rooms.room import Room
+
+DAY_SECONDS = 86_400.0
+# A lease is extended once so much of it has gone by: most calls to renew it then write nothing.
+RENEWED_AFTER = 0.25
+CLOSE_BATCH = 100
+SWEEP_BATCH, MAX_SWEEP_BATCHES = 500, 20
+
+
+class Expiry:
+    """Keeps rooms open for as long as a member is connected, and kept for so many days after."""
+
+    def __init__(
+        self, db: Database, outbox: Outbox, clock: Clock, config: Config
+    ):
+        self._db = db
+        self._outbox = outbox
+        self._clock = clock
+        self._room_ttl = float(config["ROOM_TTL"])
+        self._kept_seconds = float(config["ROOMS_KEPT"]) * DAY_SECONDS
+
+    def renew(self, logins: Sequence[str]) -> None:
+        """Keep the rooms open of these players, who are connected."""
+        now = self._clock()
+        with self._db.get_session() as session:
+            due_before = now + self._room_ttl * (1 - RENEWED_AFTER)
+            storage.renew(session, logins, due_before, now + self._room_ttl)
+
+    def close_lapsed(self) -> None:
+        """Close rooms none of whose members has been connected for too long."""
+        now = self._clock()
+        with self._db.get_session() as session:
+            pause = record_heartbeat(session, Downtime, now)
+            if pause:  # nothing ran, or could be reached: nobody could renew anything
+                storage.postpone_expiry(session, pause)
+            messages = self._close(session, storage.lock_lapsed(session, now, CLOSE_BATCH), now)
+        self._outbox.send(messages)
+
+    def close_unfinished(self) -> None:
+        """Close filled rooms whose session could not begin for as long as rooms are kept."""
+        now = self._clock()
+        with self._db.get_session() as session:
+            unfinished = storage.lock_unfinished(session, now - self._kept_seconds, CLOSE_BATCH)
+            messages = self._close(session, unfinished, now)
+        self._outbox.send(messages)
+
+    def sweep(self) -> None:
+        """Forget rooms that have long been closed, or become sessions."""
+        ended_before = self._clock() - self._kept_seconds
+        for _ in range(MAX_SWEEP_BATCHES):
+            with self._db.get_session() as session:
+                if storage.forget(session, ended_before, SWEEP_BATCH) < SWEEP_BATCH:
+                    return
+
+    def _close(self, session: Session, rooms: Sequence[Room], now: float) -> list[OutboxMessage]:
+        messages = []
+        for before in rooms:
+            after = room.expire(before)
+            storage.save(session, before, after)
+            messages.append(schemas.own_message(events.CLOSED, after, now))
+        self._outbox.record(session, messages)
+        return messages

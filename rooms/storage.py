@@ -1,0 +1,198 @@
+"""What is stored of rooms: read into `Room`, and written from it.
+
+Every function works in the transaction of the session that it is given.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, Table, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from extensions.storage.database import advisory_lock
+from rooms.models import RoomRow, SeatRow
+from rooms.room import CLOSED, FILLED, OPEN, Room, Seat
+
+# On the tables, as loading rows into mapped objects costs several times what the query does.
+ROOM_TABLE, SEAT_TABLE = cast(Table, RoomRow.__table__), cast(Table, SeatRow.__table__)
+ROOMS, SEATS = ROOM_TABLE.c, SEAT_TABLE.c
+ROOM = select(
+    ROOMS.room_id, ROOMS.game, ROOMS.options, ROOMS.seats, ROOMS.owner, ROOMS.private,
+    ROOMS.created_at, ROOMS.status, ROOMS.session_id, ROOMS.revision,
+)
+UNFINISHED = (ROOMS.status == FILLED) & ROOMS.session_id.is_(None)
+MAX_LOGINS_LOOKED_UP = 100
+
+
+def find(session: Session, room_id: str, lock: bool = False) -> Room | None:
+    """Return the room with this id, if there is one; locked until the transaction ends if asked."""
+    query = ROOM.where(ROOMS.room_id == room_id)
+    found = _load(session, query.with_for_update() if lock else query)
+    return found[0] if found else None
+
+
+def find_many(session: Session, room_ids: Iterable[str]) -> list[Room]:
+    """Return the rooms with these ids."""
+    return _load(session, ROOM.where(ROOMS.room_id.in_(room_ids)))
+
+
+def list_open(
+    session: Session, game: str | None, after: Sequence[Any] | None, limit: int
+) -> list[Room]:
+    """Return open public rooms, newest first, from behind a position `(created_at, room_id)`."""
+    query = ROOM.where(ROOMS.status == OPEN, ROOMS.private.is_(False))
+    if game is not None:
+        query = query.where(ROOMS.game == game)
+    if after is not None:
+        created_at, room_id = after
+        query = query.where(or_(
+            ROOMS.created_at < created_at,
+            (ROOMS.created_at == created_at) & (ROOMS.room_id < room_id),
+        ))
+    newest_first = query.order_by(ROOMS.created_at.desc(), ROOMS.room_id.desc())
+    return _load(session, newest_first.limit(limit))
+
+
+def opened_by(session: Session, owner: str, call_id: str | None) -> Room | None:
+    """Return the room that this request of the player has opened, if it has been served before."""
+    if call_id is None:
+        return None
+    taken = select(SEATS.room_id).where(SEATS.login == owner, SEATS.call_id == call_id)
+    found = _load(session, ROOM.where(ROOMS.room_id.in_(taken), ROOMS.owner == owner))
+    return found[0] if found else None
+
+
+def lock_rooms_of(session: Session, login: str) -> None:
+    """Have others wait who change how many rooms the player is in: two joins would miscount."""
+    advisory_lock(session, f"rooms of {login}")
+
+
+def open_rooms_of(session: Session, login: str, private: bool | None = None) -> list[str]:
+    """Return the ids of the open rooms that the player is in, of one kind if asked."""
+    query = _seats_in_open_rooms(SEATS.room_id).where(SEATS.login == login)
+    if private is not None:
+        query = query.where(ROOMS.private.is_(private))
+    return list(session.scalars(query))
+
+
+def add(session: Session, room: Room, alive_until: float) -> None:
+    """Store a new room with its seats."""
+    session.execute(insert(ROOM_TABLE).values(
+        room_id=room.room_id, game=room.game, options=room.options, seats=room.seats,
+        owner=room.owner, private=room.private, created_at=room.created_at, status=room.status,
+        session_id=room.session_id, revision=room.revision, alive_until=alive_until,
+    ))
+    for seat in room.taken:
+        _add_seat(session, room, seat)
+
+
+def save(session: Session, before: Room, after: Room, alive_until: float | None = None) -> None:
+    """Store what has changed in a locked room, and until when it is alive if that has changed."""
+    values: dict[str, Any] = {
+        "status": after.status, "session_id": after.session_id, "revision": after.revision
+    }
+    if alive_until is not None:
+        values["alive_until"] = alive_until
+    session.execute(
+        update(ROOM_TABLE).where(ROOMS.room_id == after.room_id).values(values)
+    )
+    for seat in after.taken:
+        if seat not in before.taken:
+            _add_seat(session, after, seat)
+    for seat in before.taken:
+        if seat not in after.taken:
+            session.execute(delete(SEAT_TABLE).where(
+                SEATS.room_id == after.room_id, SEATS.login == seat.login
+            ))
+
+
+def renew(session: Session, logins: Sequence[str], due_before: float, alive_until: float) -> None:
+    """Extend the life of these players' open rooms that would end before `due_before`."""
+    query = _seats_in_open_rooms(SEATS.room_id, SEATS.login).where(ROOMS.alive_until < due_before)
+    if len(logins) <= MAX_LOGINS_LOOKED_UP:  # more players than that have fewer rooms that are due
+        query = query.where(SEATS.login.in_(logins))
+    wanted = set(logins)
+    due = {room_id for room_id, login in session.execute(query) if login in wanted}
+    if due:
+        # In one order, so that two gateways that renew the same rooms wait for each other.
+        locked = select(ROOMS.room_id).where(ROOMS.room_id.in_(due)).order_by(ROOMS.room_id)
+        session.execute(
+            update(ROOM_TABLE)
+            .where(ROOMS.room_id.in_(list(session.scalars(locked.with_for_update()))))
+            .values(alive_until=alive_until)
+        )
+
+
+def postpone_expiry(session: Session, seconds: float) -> None:
+    """Let every open room live for so much longer."""
+    session.execute(
+        update(ROOM_TABLE).where(ROOMS.status == OPEN)
+        .values(alive_until=ROOMS.alive_until + seconds)
+    )
+
+
+def lock_lapsed(session: Session, now: float, limit: int) -> list[Room]:
+    """Return open rooms whose members have been away for too long, locked."""
+    return _lock_some(session, (ROOMS.status == OPEN) & (ROOMS.alive_until < now), limit)
+
+
+def lock_unfinished(session: Session, alive_before: float, limit: int) -> list[Room]:
+    """Return filled rooms without a session that were alive no longer than this, locked."""
+    return _lock_some(session, UNFINISHED & (ROOMS.alive_until < alive_before), limit)
+
+
+def find_unfinished(session: Session, alive_before: float, limit: int) -> list[Room]:
+    """Return filled rooms without a session that were alive no longer than this."""
+    return _load(session, ROOM.where(UNFINISHED, ROOMS.alive_until < alive_before).limit(limit))
+
+
+def forget(session: Session, ended_before: float, limit: int) -> int:
+    """Delete rooms that ended before this; returns how many."""
+    # Found by when they were opened, the oldest first: that is in an index.
+    old = (
+        select(ROOMS.room_id)
+        .where(
+            ROOMS.created_at < ended_before, ROOMS.alive_until < ended_before,
+            or_(ROOMS.status == CLOSED, ROOMS.session_id.is_not(None)),
+        )
+        .order_by(ROOMS.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    room_ids = list(session.scalars(old))
+    if room_ids:
+        session.execute(delete(SEAT_TABLE).where(SEATS.room_id.in_(room_ids)))
+        session.execute(delete(ROOM_TABLE).where(ROOMS.room_id.in_(room_ids)))
+    return len(room_ids)
+
+
+def _lock_some(session: Session, which: ColumnElement[bool], limit: int) -> list[Room]:
+    return _load(session, ROOM.where(which).limit(limit).with_for_update(skip_locked=True))
+
+
+def _load(session: Session, query: Select[Any]) -> list[Room]:
+    rows = session.execute(query).all()
+    if not rows:
+        return []
+    # By a statement of its own, which sees what was committed while the first waited for a lock.
+    taken: dict[str, list[Seat]] = {row.room_id: [] for row in rows}
+    seats = select(SEATS.room_id, SEATS.login, SEATS.position, SEATS.call_id).order_by(
+        SEATS.position
+    )
+    for room_id, *seat in session.execute(seats.where(SEATS.room_id.in_(list(taken)))):
+        taken[room_id].append(Seat(*seat))
+    return [Room(**row._mapping, taken=tuple(taken[row.room_id])) for row in rows]
+
+
+def _seats_in_open_rooms(*columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .join_from(SEAT_TABLE, ROOM_TABLE, ROOMS.room_id == SEATS.room_id)
+        .where(ROOMS.status == OPEN)
+    )
+
+
+def _add_seat(session: Session, room: Room, seat: Seat) -> None:
+    session.execute(insert(SEAT_TABLE).values(
+        room_id=room.room_id, login=seat.login, position=seat.position, call_id=seat.call_id
+    ))

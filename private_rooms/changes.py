@@ -1,28 +1,33 @@
 """What has happened in a room since its members were last told: a pure comparison."""
 
 from private_rooms import events
+from private_rooms.schemas import Room
 
 
-def changes(told: dict, room: dict) -> list[tuple[str, tuple[str, ...]]]:
-    """The events that lead from one to the other, each with who hears of it beside the members.
+def changes(announced: Room, room: Room) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the events that lead from one to the other, each with who hears beside the members.
 
-    A room whose owner leaves, closes: that is told, and the leaving is not. Nothing follows from a
-    copy of the room that is older than what has been told.
+    Where the owner leaves, the room closes: that is an event, and the leaving is none. An older
+    copy of the room than the announced one leads to no event.
     """
-    if room["revision"] <= told["revision"]:
+    if room["revision"] <= announced["revision"]:
         return []
+    left = tuple(login for login in announced["players"] if login not in room["players"])
     if room["status"] == "closed":
-        gone = tuple(login for login in told["players"] if login not in room["players"])
-        return [(events.CLOSED, gone)] if told["status"] != "closed" else []
-    left = [login for login in told["players"] if login not in room["players"]]
-    joined = [login for login in room["players"] if login not in told["players"]]
-    happened = [(events.PLAYER_LEFT, (login,)) for login in left]
-    happened += [(events.PLAYER_JOINED, ()) for _ in joined]
-    if room["session_id"] and not told["session_id"]:
-        happened.append((events.FILLED, ()))
-    return happened
+        return [(events.CLOSED, left)] if announced["status"] != "closed" else []
+    joined = [login for login in room["players"] if login not in announced["players"]]
+    found: list[tuple[str, tuple[str, ...]]] = [(events.PLAYER_LEFT, (login,)) for login in left]
+    found += [(events.PLAYER_JOINED, ()) for _ in joined]
+    if room["session_id"] and not announced["session_id"]:
+        found.append((events.FILLED, ()))
+    return found
 
 
-def settled(room: dict) -> bool:
-    """Whether nothing more will happen in the room."""
+def is_settled(room: Room) -> bool:
+    """Tell whether nothing more will happen in the room."""
     return room["status"] == "closed" or room["session_id"] is not None
+
+
+def needs_session(room: Room) -> bool:
+    """Tell whether the room is full and its session has not begun."""
+    return room["status"] == "filled" and room["session_id"] is None

@@ -16,7 +16,7 @@ def new_key() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def read_key(text: str) -> str | None:
+def parse_key(text: str) -> str | None:
     """The key that somebody meant; None where it can be none."""
     if not text.isascii():
         return None

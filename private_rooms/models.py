@@ -1,4 +1,6 @@
-"""The private rooms service's table: keys, and what has been announced of the rooms behind them."""
+"""The private rooms service's tables."""
+
+from typing import Any
 
 from sqlalchemy import JSON, Boolean, Float, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -10,8 +12,8 @@ class Base(DeclarativeBase):
     pass
 
 
-class PrivateRoom(Base):
-    """A room's connection key, and the room as its members were last told of it.
+class PrivateRoomRow(Base):
+    """A room's connection key, and the room as its members were last told of it (`told`).
 
     `settled` once nothing more will happen in the room: it has closed, or its session has begun.
     """
@@ -20,7 +22,7 @@ class PrivateRoom(Base):
 
     connection_key: Mapped[str] = mapped_column(String(8), primary_key=True)
     room_id: Mapped[str] = mapped_column(String(32), unique=True)
-    told: Mapped[dict] = mapped_column(JSON)
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
     settled: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
     created_at: Mapped[float] = mapped_column(Float, index=True)
 

@@ -7,7 +7,7 @@ revision = "accounts_0001"
 down_revision = None
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_table(
         "accounts",
         sa.Column("login", sa.String(length=20), nullable=False),

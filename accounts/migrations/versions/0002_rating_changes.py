@@ -7,7 +7,7 @@ revision = "accounts_0002"
 down_revision = "accounts_0001"
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_table(
         "rating_changes",
         sa.Column("login", sa.String(length=20), nullable=False),

@@ -7,7 +7,7 @@ revision = "private_rooms_0001"
 down_revision = None
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_table(
         "announcements",
         sa.Column("id", sa.String(length=32), nullable=False),

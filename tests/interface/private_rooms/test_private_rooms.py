@@ -3,16 +3,22 @@
 A stand-in for the rooms service holds one room, which the tests change as that service would.
 """
 
+import json
+
 import pytest
+from kombu import Connection
 from nameko.testing.services import entrypoint_hook
 from sqlalchemy import select
 
 from private_rooms import events
 from private_rooms.keys import ALPHABET
-from private_rooms.models import Base, PrivateRoom
+from private_rooms.models import Base, PrivateRoomRow
+from private_rooms.room_changes import QUEUE
 from private_rooms.service import PrivateRoomsService
 from rooms import exceptions
+from rooms.events import PRIVATE_CHANGES_EXCHANGE
 from sessions.exceptions import GameNotFound
+from tests.stack import eventually
 
 PRIVATE = {"private": True}
 
@@ -71,10 +77,39 @@ def sessions(stand_in):
 
 
 @pytest.fixture
-def service(containers, cluster, settings, rooms, sessions, rpc_timeout):
-    settings["RPC_TIMEOUT"] = rpc_timeout
-    containers(PrivateRoomsService)
+def channel(settings):
+    with Connection(settings["AMQP_URI"]) as connection:
+        channel = connection.channel()
+        channel.queue_delete(QUEUE.name)
+        yield channel
+        channel.queue_delete(QUEUE.name)
+
+
+@pytest.fixture
+def container(channel, containers, settings, rooms, sessions):
+    settings["RPC_TIMEOUT"] = 1
+    return containers(PrivateRoomsService)
+
+
+@pytest.fixture
+def service(container, cluster):
     return cluster.private_rooms
+
+
+@pytest.fixture
+def announce(channel):
+    """Announces a change as the rooms service does, of the room of the stand-in or of another."""
+    channel.confirm_select()
+
+    def announce(event, room_id="room-1"):
+        body = json.dumps({"id": "id", "event": event, "params": {"room_id": room_id}})
+        message = channel.prepare_message(
+            body, content_type="application/json", content_encoding="utf-8",
+            properties={"delivery_mode": 2},
+        )
+        channel.basic_publish_confirm(message, exchange=PRIVATE_CHANGES_EXCHANGE)
+
+    return announce
 
 
 @pytest.fixture
@@ -167,7 +202,7 @@ def test_a_room_that_was_refused_has_no_key(service, rooms, rows, refusal):
     with pytest.raises(type(refusal)) as refused:
         service.create("alice", "go", {})
     assert refused.value.details == refusal.details
-    assert rows("private_rooms", Base, select(PrivateRoom)) == []
+    assert rows("private_rooms", Base, select(PrivateRoomRow)) == []
 
 
 def test_who_leaves_hears_of_it_as_well(service, ear):
@@ -204,11 +239,45 @@ def test_a_room_is_told_with_its_key_to_who_asks_for_its_members(service, key):
         service.get("room-2")
 
 
-def test_a_room_that_closes_by_itself_is_announced_once(service, rooms, ear, key):
+def test_a_room_that_closes_by_itself_is_announced_once(rooms, announce, ear, key):
     rooms.change(status="closed")
+    for room_id in ("room-1", "another room", "room-1"):
+        announce("room.closed", room_id)
+    heard = ear.next()
+    assert (heard.event, heard.players) == ("private_room.closed", ["alice"])
+    eventually(lambda: len(rooms.standing.asked("get_many")) >= 3)
+    assert ear.rest() == []
+
+
+def test_a_change_that_is_announced_to_nobody_is_found(container, rooms, ear, key):
+    rooms.change(status="closed")
+    with entrypoint_hook(container, "follow_rooms") as follow_rooms:
+        follow_rooms()
+        follow_rooms()
     heard = ear.next()
     assert (heard.event, heard.players) == ("private_room.closed", ["alice"])
     assert ear.rest() == []
+
+
+def test_a_change_waits_for_the_service(container, containers, rooms, announce, channel, ear, key):
+    container.stop()
+    rooms.change(status="closed")
+    announce("room.closed")
+    kept = channel.queue_declare(
+        QUEUE.name, durable=True, auto_delete=False, arguments={"x-max-length": 10_000}
+    )  # refused if it were otherwise
+    assert kept.message_count == 1
+    containers(PrivateRoomsService)
+    assert ear.next().event == "private_room.closed"
+    eventually(lambda: channel.queue_declare(QUEUE.name, passive=True).message_count == 0)
+
+
+def test_a_change_waits_for_the_rooms_service(rooms, stand_in, announce, ear, key):
+    rooms.standing.container.stop()
+    announce("room.closed")
+    closed = rooms.change(status="closed")
+    stand_in("rooms", get_many={"room-1": closed})
+    assert ear.next().event == "private_room.closed"
 
 
 def test_who_leaves_for_good_leaves_every_private_room(service, ear, key):
@@ -216,30 +285,44 @@ def test_who_leaves_for_good_leaves_every_private_room(service, ear, key):
     assert ear.next().event == "private_room.closed"
 
 
-@pytest.mark.parametrize("rpc_timeout", [1])
-def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away(
-    service, rooms, sessions, stand_in, ear, key
+def test_a_session_that_could_not_begin_is_announced_late(
+    service, rooms, sessions, announce, ear, key
 ):
     sessions.container.stop()
     answer = service.join(key, "bob")
     assert (answer["status"], answer["session_id"]) == ("filled", None)
     assert ear.next().event == "private_room.player_joined"
-    sessions = stand_in("sessions", create="session-1")
+    rooms.change(session_id="session-1")
+    announce("room.filled")
     heard = ear.next()
     assert heard.event == "private_room.filled"
     assert heard.params["room"]["session_id"] == "session-1"
-    assert {arguments[0] for arguments, _ in sessions.asked("create")} == {"room-1"}
     assert ear.rest() == []
 
 
-def test_the_key_of_a_room_that_is_no_more_is_forgotten(containers, cluster, settings, rooms, rows):
-    container = containers(PrivateRoomsService)
-    key = cluster.private_rooms.create("alice", "dobutsu", {})["connection_key"]
-    cluster.private_rooms.close(key, "alice")
+def test_a_session_that_could_not_begin_begins_with_the_sweep(
+    container, service, rooms, sessions, stand_in, ear, key
+):
+    sessions.container.stop()
+    assert service.join(key, "bob")["session_id"] is None
+    sessions = stand_in("sessions", create="session-1")
+    with entrypoint_hook(container, "follow_rooms") as follow_rooms:
+        follow_rooms()
+    assert [ear.next().event, ear.next().event] == [
+        "private_room.player_joined", "private_room.filled"
+    ]
+    assert {arguments[0] for arguments, _ in sessions.asked("create")} == {"room-1"}
+    assert rooms.room["session_id"] == "session-1"
+
+
+def test_the_key_of_a_room_that_is_no_more_is_forgotten(
+    container, service, settings, rooms, rows, key
+):
+    service.close(key, "alice")
     settings["ROOMS_KEPT"] = 0
     for known in ({"room-1": rooms.room}, {}):
         rooms.standing.answers["get_many"] = lambda room_ids, known=known: known
         with entrypoint_hook(container, "sweep") as sweep:
             sweep()
-        keys = rows("private_rooms", Base, select(PrivateRoom.connection_key))
+        keys = rows("private_rooms", Base, select(PrivateRoomRow.connection_key))
         assert keys == ([key] if known else [])

@@ -1,8 +1,8 @@
-"""What the members of a room are told, given what they were told last."""
+"""What the members of a room are told, given what was announced last."""
 
 import pytest
 
-from private_rooms.changes import changes, settled
+from private_rooms.changes import changes, is_settled, needs_session
 
 JOINED, LEFT = "private_room.player_joined", "private_room.player_left"
 FILLED, CLOSED = "private_room.filled", "private_room.closed"
@@ -19,7 +19,7 @@ TOGETHER = room(2, "alice", "bob")
 
 
 @pytest.mark.parametrize(
-    ("told", "now", "happened"),
+    ("announced", "now", "happened"),
     [
         (ALONE, room(2, "alice", "bob"), [(JOINED, ())]),
         (ALONE, room(3, "alice", "bob", "carol"), [(JOINED, ()), (JOINED, ())]),
@@ -44,8 +44,8 @@ TOGETHER = room(2, "alice", "bob")
         "it closes", "its owner's leaving closes it", "one leaves and then it closes",
     ],
 )
-def test_what_has_changed_is_told_in_its_order(told, now, happened):
-    assert changes(told, now) == happened
+def test_what_has_changed_is_told_in_its_order(announced, now, happened):
+    assert changes(announced, now) == happened
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_room_closes_once():
 
 
 @pytest.mark.parametrize(
-    ("room", "is_settled"),
+    ("room", "expected"),
     [
         (ALONE, False),
         (room(2, "alice", "bob", status="filled"), False),
@@ -72,5 +72,19 @@ def test_a_room_closes_once():
     ],
     ids=["open", "filled", "with a session", "closed"],
 )
-def test_a_room_is_settled_once_nothing_more_can_happen(room, is_settled):
-    assert settled(room) is is_settled
+def test_a_room_is_settled_once_nothing_more_can_happen(room, expected):
+    assert is_settled(room) is expected
+
+
+@pytest.mark.parametrize(
+    ("room", "expected"),
+    [
+        (ALONE, False),
+        (room(2, "alice", "bob", status="filled"), True),
+        (room(3, "alice", "bob", status="filled", session_id="s"), False),
+        (room(2, "alice", status="closed"), False),
+    ],
+    ids=["open", "filled", "with a session", "closed"],
+)
+def test_a_filled_room_needs_a_session_until_it_has_one(room, expected):
+    assert needs_session(room) is expected

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from private_rooms.keys import ALPHABET, LENGTH, new_key, read_key
+from private_rooms.keys import ALPHABET, LENGTH, new_key, parse_key
 
 
 def test_a_key_has_eight_characters_of_crockfords_alphabet():
@@ -26,7 +26,7 @@ def test_every_character_can_come_up():
 
 
 def test_a_key_reads_as_itself():
-    assert all(read_key(key) == key for key in (new_key() for _ in range(100)))
+    assert all(parse_key(key) == key for key in (new_key() for _ in range(100)))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_key_reads_as_itself():
     ],
 )
 def test_what_was_meant_is_understood(typed, key):
-    assert read_key(typed) == key
+    assert parse_key(typed) == key
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_what_was_meant_is_understood(typed, key):
      "ARB1TER１", "\ud800" * 8, "'\\ud800'", "-" * LENGTH],
 )
 def test_what_can_be_no_key_is_none(typed):
-    assert read_key(typed) is None
+    assert parse_key(typed) is None

@@ -7,9 +7,9 @@ from nameko.exceptions import RpcTimeout
 from nameko.testing.services import worker_factory
 
 from private_rooms import service as private_rooms_service
-from private_rooms.keys import read_key
-from private_rooms.models import Base, PrivateRoom
-from private_rooms.service import DAY, PrivateRoomsService
+from private_rooms.keys import parse_key
+from private_rooms.models import Base, PrivateRoomRow
+from private_rooms.service import DAY_SECONDS, PrivateRoomsService
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -79,7 +79,7 @@ def shown(room, key):
 class TestCreate:
     def test_opens_a_private_room_with_a_key(self, service, rooms):
         answer = service.create("alice", "dobutsu", {"rated": False}, 2)
-        assert read_key(answer["connection_key"]) == answer["connection_key"]
+        assert parse_key(answer["connection_key"]) == answer["connection_key"]
         assert answer == shown(ALONE, answer["connection_key"])
         rooms.create.assert_called_once_with("alice", "dobutsu", {"rated": False}, 2, private=True)
 
@@ -92,7 +92,7 @@ class TestCreate:
         keys = {service.create("alice", "dobutsu", {})["connection_key"] for _ in range(20)}
         assert len(keys) == 20
 
-    def test_a_call_that_is_served_again_is_answered_with_the_same_key(self, service):
+    def test_a_request_served_again_gets_the_same_key(self, service):
         assert service.create("alice", "dobutsu", {}) == service.create("alice", "dobutsu", {})
 
     @pytest.mark.parametrize("error", [TooManyRooms, GameNotFound, InvalidOptions])
@@ -141,7 +141,7 @@ class TestJoin:
         assert outbox.hear("private_room.filled")[0]["room"] == shown(BEGUN, key)
 
     @pytest.mark.parametrize("wrong", ["", "short", "ZZZZZZZZ", "not a key at all", "\0", "é" * 8])
-    def test_a_key_that_opens_no_room_is_not_found_and_not_told_apart(
+    def test_every_key_of_no_room_is_refused_alike(
         self, service, rooms, refused, wrong
     ):
         for method in (service.join, service.leave, service.close):
@@ -221,8 +221,57 @@ class TestGet:
             service.get("room")
 
 
-class TestFollow:
-    """The timer sees what happened unseen."""
+def message(room_id="room"):
+    """What the rooms service announces of a private room that it has changed by itself."""
+    return {"id": "id", "event": "room.closed", "params": {"at": "now", "room_id": room_id}}
+
+
+class TestFollowChange:
+    """The rooms service announces what it has done by itself."""
+
+    def test_a_closed_room_is_announced_once_however_often_it_is_heard(
+        self, service, rooms, key, outbox
+    ):
+        rooms.get_many.return_value = {"room": CLOSED}
+        service.follow_change(message())
+        service.follow_change(message())
+        assert outbox.heard == [("private_room.closed", ("alice",))]
+
+    def test_a_late_session_is_announced(self, service, rooms, key, outbox, sessions):
+        rooms.get_many.return_value = {"room": BEGUN}
+        service.follow_change(message())
+        both = ("alice", "bob")
+        assert outbox.heard == [
+            ("private_room.player_joined", both), ("private_room.filled", both)
+        ]
+        assert sessions.begun == {}
+
+    def test_a_room_without_a_key_is_passed_over(self, service, rooms, silent):
+        rooms.get_many.return_value = {"keyless": room(2, "alice", room_id="keyless")}
+        with silent():
+            service.follow_change(message("keyless"))
+
+    def test_a_room_that_is_no_more_loses_its_key(self, service, key, refused):
+        service.follow_change(message())
+        with refused(RoomNotFound):
+            service.join(key, "bob")
+
+    def test_an_unanswered_question_is_an_error_to_try_again(self, service, rooms, key):
+        rooms.get_many.side_effect = RpcTimeout(5)
+        with pytest.raises(RpcTimeout):
+            service.follow_change(message())
+
+    @pytest.mark.parametrize(
+        "body", [None, 5, "room", {}, {"params": []}, message(None), message(""), message("x" * 33)]
+    )
+    def test_a_message_of_another_form_is_refused(self, service, rooms, body):
+        with pytest.raises(ValueError, match="wrong with it"):
+            service.follow_change(body)
+        assert not rooms.get_many.called
+
+
+class TestFollowRooms:
+    """The timer finds what no answer and no message has told."""
 
     def test_a_room_that_lapsed_is_told_as_closed_once(self, service, rooms, key, outbox):
         rooms.get_many.return_value = {"room": CLOSED}
@@ -230,7 +279,7 @@ class TestFollow:
         service.follow_rooms()
         assert outbox.heard == [("private_room.closed", ("alice",))]
 
-    def test_a_room_in_which_nothing_more_can_happen_is_not_looked_at(self, service, rooms, key):
+    def test_a_settled_room_is_not_asked_after(self, service, rooms, key):
         rooms.get_many.return_value = {"room": CLOSED}
         service.follow_rooms()
         rooms.get_many.reset_mock()
@@ -272,7 +321,7 @@ class TestFollow:
         assert max(map(len, asked)) <= 100
 
 
-class TestHalfWay:
+class TestUnfinished:
     @pytest.fixture
     def filled(self, service, rooms, sessions, key, outbox):
         """Bob has taken the last seat while the session service was away."""
@@ -309,7 +358,7 @@ class TestHalfWay:
         assert len(sessions.begun) == 1
         assert sessions.asked == ["room", "room"]
 
-    def test_one_whose_session_cannot_begin_does_not_hold_up_the_others(
+    def test_a_room_that_fails_does_not_hold_up_the_others(
         self, service, rooms, filled, sessions, key, outbox
     ):
         rooms.create.return_value = room(1, "alice", room_id="other")
@@ -351,7 +400,7 @@ class TestSweep:
     def test_forgets_the_key_of_an_old_room_that_is_no_more(
         self, service, rooms, settled, key, known, clock, silent
     ):
-        clock.advance(2 * DAY + 1)
+        clock.advance(2 * DAY_SECONDS + 1)
         rooms.get_many.return_value = {}
         with silent():
             service.sweep()
@@ -360,18 +409,18 @@ class TestSweep:
     def test_keeps_the_key_for_as_long_as_the_room(
         self, service, rooms, settled, key, known, clock
     ):
-        clock.advance(100 * DAY)
+        clock.advance(100 * DAY_SECONDS)
         service.sweep()
         assert known(key)
 
     def test_asks_after_none_that_is_not_old(self, service, rooms, settled, key, known, clock):
-        clock.advance(2 * DAY - 1)
+        clock.advance(2 * DAY_SECONDS - 1)
         rooms.get_many.return_value = {}
         service.sweep()
         assert known(key)
 
     def test_goes_on_until_nothing_is_left(self, service, rooms, clock, monkeypatch):
-        monkeypatch.setattr(private_rooms_service, "SWEPT_AT_ONCE", 2)
+        monkeypatch.setattr(private_rooms_service, "SWEEP_BATCH", 2)
         made = {
             str(n): room(2, "alice", status="closed", room_id=str(n)) for n in range(5)
         }
@@ -381,12 +430,12 @@ class TestSweep:
         rooms.get_many.side_effect = lambda ids: {each: made[each] for each in ids}
         service.follow_rooms()
         rooms.get_many.side_effect = lambda ids: {}
-        clock.advance(3 * DAY)
+        clock.advance(3 * DAY_SECONDS)
         service.sweep()
         with service.db.get_session() as session:
-            assert session.query(PrivateRoom).all() == []
+            assert session.query(PrivateRoomRow).all() == []
 
-    def test_a_room_that_vanished_while_it_was_followed_is_not_asked_after_again(
+    def test_a_followed_room_that_vanished_is_forgotten(
         self, service, rooms, key, known
     ):
         service.follow_rooms()

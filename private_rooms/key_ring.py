@@ -1,0 +1,62 @@
+"""The connection keys of rooms: given out, looked up, and forgotten."""
+
+from collections.abc import Collection
+
+from extensions.clock import Clock
+from extensions.fault_points import Point, before
+from extensions.storage.database import Database
+from private_rooms import storage
+from private_rooms.keys import new_key, parse_key
+from private_rooms.schemas import Room
+from rooms.exceptions import RoomNotFound
+
+
+class KeyRing:
+    """Knows the key of every private room, and the room of every key."""
+
+    def __init__(self, db: Database, clock: Clock):
+        self._db = db
+        self._clock = clock
+
+    @before(Point.PRIVATE_ROOM_MADE)
+    def give(self, room: Room) -> str:
+        """Return the key of a room, a new one if it has none."""
+        with self._db.get_session() as session:
+            known = storage.key_of(session, room["room_id"])
+            if known is not None:  # this request is served again, and has opened this room
+                return known
+            key = new_key()
+            storage.add(session, key, room, self._clock())
+            return key
+
+    def key_of(self, room_id: str) -> str | None:
+        """Return the key of a room, if it has one."""
+        with self._db.get_session() as session:
+            return storage.key_of(session, room_id)
+
+    def find(self, text: str) -> tuple[str, str]:
+        """Return the key that somebody has typed, and the id of its room.
+
+        Raises RoomNotFound.
+        """
+        key = parse_key(text)
+        with self._db.get_session() as session:
+            room_id = storage.room_id_of(session, key) if key else None
+        if key is None or room_id is None:
+            raise RoomNotFound("There is no room with this key")
+        return key, room_id
+
+    def unsettled(self) -> list[str]:
+        """Return the ids of the rooms in which something may happen."""
+        with self._db.get_session() as session:
+            return storage.unsettled(session)
+
+    def settled_before(self, created_before: float, limit: int) -> list[str]:
+        """Return the ids of the oldest rooms in which nothing more will happen."""
+        with self._db.get_session() as session:
+            return storage.settled_before(session, created_before, limit)
+
+    def forget(self, room_ids: Collection[str]) -> None:
+        """Delete the keys of these rooms."""
+        with self._db.get_session() as session:
+            storage.forget(session, room_ids)

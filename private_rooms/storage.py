@@ -1,0 +1,79 @@
+"""What is stored of private rooms: keys, and what has been announced of the rooms behind them.
+
+Every function works in the transaction of the session that it is given.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from private_rooms.changes import is_settled
+from private_rooms.models import PrivateRoomRow
+from private_rooms.schemas import Room
+
+# On the table, as loading rows into mapped objects costs several times what the query does.
+TABLE = cast(Table, PrivateRoomRow.__table__)
+ROWS = TABLE.c
+
+
+@dataclass(frozen=True)
+class PrivateRoom:
+    """A room's connection key, and the room as its members were last told of it."""
+
+    connection_key: str
+    announced: Room
+
+
+def add(session: Session, connection_key: str, room: Room, now: float) -> None:
+    """Store the key of a new room."""
+    session.execute(insert(TABLE).values(
+        connection_key=connection_key, room_id=room["room_id"], told=room, settled=False,
+        created_at=now,
+    ))
+
+
+def key_of(session: Session, room_id: str) -> str | None:
+    """Return the key of a room."""
+    return session.scalar(select(ROWS.connection_key).where(ROWS.room_id == room_id))
+
+
+def room_id_of(session: Session, connection_key: str) -> str | None:
+    """Return the id of the room with this key."""
+    return session.scalar(select(ROWS.room_id).where(ROWS.connection_key == connection_key))
+
+
+def lock(session: Session, room_id: str) -> PrivateRoom | None:
+    """Return the room's key and what has been announced, locked until the transaction ends."""
+    query = select(ROWS.connection_key, ROWS.told).where(ROWS.room_id == room_id)
+    found = session.execute(query.with_for_update()).one_or_none()
+    return PrivateRoom(found.connection_key, cast(Room, found.told)) if found else None
+
+
+def save_announced(session: Session, room: Room) -> None:
+    """Store what is announced of a locked room."""
+    session.execute(
+        update(TABLE).where(ROWS.room_id == room["room_id"])
+        .values(told=room, settled=is_settled(room))
+    )
+
+
+def unsettled(session: Session) -> list[str]:
+    """Return the ids of the rooms in which something may happen."""
+    return list(session.scalars(select(ROWS.room_id).where(ROWS.settled.is_(False))))
+
+
+def settled_before(session: Session, created_before: float, limit: int) -> list[str]:
+    """Return the ids of the oldest rooms in which nothing more will happen."""
+    query = select(ROWS.room_id).where(
+        ROWS.settled.is_(True), ROWS.created_at < created_before
+    )
+    return list(session.scalars(query.order_by(ROWS.created_at).limit(limit)))
+
+
+def forget(session: Session, room_ids: Collection[str]) -> None:
+    """Delete the keys of these rooms."""
+    if room_ids:
+        session.execute(delete(TABLE).where(ROWS.room_id.in_(room_ids)))

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from typing import overload
 
 from nameko.extensions import DependencyProvider
 
@@ -13,6 +14,18 @@ class Clock(DependencyProvider):
 
     def get_dependency(self, worker_ctx):
         return time.time
+
+
+@overload
+def timestamp(seconds: float) -> str: ...
+
+
+@overload
+def timestamp(seconds: None) -> None: ...
+
+
+@overload
+def timestamp(seconds: float | None) -> str | None: ...
 
 
 def timestamp(seconds: float | None) -> str | None:

@@ -1,7 +1,7 @@
 """The base of every error that one service raises and another, or a client, must understand."""
 
 import json
-from typing import Any
+from typing import Any, Self
 
 from nameko.exceptions import deserialize_to_instance
 
@@ -18,7 +18,7 @@ class ServiceError(Exception):
         deserialize_to_instance(cls)
 
     @classmethod
-    def of(cls, message: str, **details: Any) -> "ServiceError":
+    def of(cls, message: str, **details: Any) -> Self:
         """An error with machine-readable details beside its sentence."""
         return cls(message, json.dumps(details))
 

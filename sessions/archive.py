@@ -13,7 +13,6 @@ import argparse
 import gzip
 import json
 import os
-import random
 import secrets
 import sys
 import zlib
@@ -101,19 +100,20 @@ def _summary(record: Record) -> str:
 
 
 def _export(record: Record) -> str:
+    # Imported here, as listing and showing need neither games nor Nameko.
     from arbiter_games.registry import load_games
-    from sessions import schemas  # it brings Nameko, which nothing else here needs
-    from sessions.match import Match, SessionEvent
+    from sessions import views
+    from sessions.match import Match, SessionEvent, initial_state
     from sessions.settings import SessionSettings
 
-    game = load_games()[record["game"]]
-    setup = game.setup(len(record["players"]), record["options"], random.Random(record["seed"]))
+    game, players, options = load_games()[record["game"]], record["players"], record["options"]
     match = Match(
-        record["session_id"], game, SessionSettings(), record["options"], record["players"],
-        record["private"], record["state"], record["created_at"], result=record["result"],
+        record["session_id"], game, SessionSettings(), options, players, record["private"],
+        record["state"], record["created_at"], result=record["result"],
     )
     happened = [SessionEvent(**each) for each in record["events"]]
-    return game.export(schemas.record(match, setup, happened, "Arbiter"))[1]
+    begun = initial_state(game, len(players), options, record["seed"])
+    return views.export(match, begun, happened, "Arbiter")["text"]
 
 
 def main(arguments: list[str] | None = None) -> int:

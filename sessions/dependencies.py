@@ -1,41 +1,74 @@
-"""What the session service is given: the games that are installed, the terms of the arena, and
-where sessions are archived."""
+"""What the session service is given beside database, outbox and clock."""
 
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from nameko.containers import WorkerContext
 from nameko.exceptions import ConfigurationError
 from nameko.extensions import DependencyProvider
 
 from arbiter_games.registry import load_games
 from sessions.archive import Archive
+from sessions.game_registry import GameRegistry
 from sessions.settings import SessionSettings
-from sessions.storage import Arena
+
+# The session service with its dependencies, which Nameko injects in place of their providers:
+# type checkers see the providers.
+Injected: TypeAlias = Any
 
 
-class ArenaProvider(DependencyProvider):
-    """The arena, found at the start; a broken game or setting keeps the service from starting."""
+@dataclass
+class DowntimeCheck:
+    """When this process last checked whether the service had been down, by the database."""
 
-    def setup(self):
+    checked_at: float = 0.0
+
+
+class GameRegistryProvider(DependencyProvider):
+    """The installed games; a broken one keeps the service from starting."""
+
+    def setup(self) -> None:
+        self.registry = GameRegistry(load_games())
+
+    def get_dependency(self, worker_ctx: WorkerContext) -> GameRegistry:
+        return self.registry
+
+
+class SessionSettingsProvider(DependencyProvider):
+    """The settings; a wrong value keeps the service from starting."""
+
+    def setup(self) -> None:
         try:
-            settings = SessionSettings.from_config(self.container.config)
+            self.settings = SessionSettings.from_config(self.container.config)
         except ValueError as error:
             raise ConfigurationError(str(error)) from None
-        self.arena = Arena(load_games(), settings, kept_at=0.0)
 
-    def get_dependency(self, worker_ctx):
-        return self.arena
+    def get_dependency(self, worker_ctx: WorkerContext) -> SessionSettings:
+        return self.settings
+
+
+class DowntimeCheckProvider(DependencyProvider):
+    """The DowntimeCheck of this process."""
+
+    def setup(self) -> None:
+        self.check = DowntimeCheck()
+
+    def get_dependency(self, worker_ctx: WorkerContext) -> DowntimeCheck:
+        return self.check
 
 
 class ArchiveProvider(DependencyProvider):
     """The Archive, or None where sessions are kept for ever: by SESSIONS_KEPT and ARCHIVE_DIR."""
 
-    archive = None
+    archive: Archive | None = None
 
-    def setup(self):
+    def setup(self) -> None:
         config = self.container.config
         if float(config["SESSIONS_KEPT"] or 0):
-            # Nothing is ever deleted that has not been written elsewhere.
+            # Nothing may be deleted that has not been written elsewhere.
             if not config["ARCHIVE_DIR"]:
                 raise ConfigurationError("SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to")
             self.archive = Archive(config["ARCHIVE_DIR"])
 
-    def get_dependency(self, worker_ctx):
+    def get_dependency(self, worker_ctx: WorkerContext) -> Archive | None:
         return self.archive

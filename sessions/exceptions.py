@@ -61,3 +61,11 @@ class CannotClaim(ServiceError):
 
 class CannotRematch(ServiceError):
     """The opponent is no longer there to play again."""
+
+
+# What a command may be refused with.
+COMMAND_REFUSALS = (
+    SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
+    IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
+)
+REMATCH_REFUSALS = (SessionNotFound, NotAPlayer, SessionActive, CannotRematch)

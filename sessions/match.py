@@ -4,8 +4,9 @@ A Match is the latest state of one session. Each of its methods decides one thin
 a refusal and changes nothing, or changes the match and returns the events to store, in order.
 """
 
+import random
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from arbiter_games import contract
 from sessions import events, exceptions
@@ -16,6 +17,14 @@ ACTIVE, ENDED = "active", "ended"
 
 RESIGNATION, AGREEMENT, TIMEOUT = "resignation", "agreement", "timeout"
 ABANDONMENT, ABORTED = "abandonment", "aborted"
+
+
+class Score(TypedDict):
+    """How a session ended: who won, why, and the points by player; none if it does not count."""
+
+    winner: str | None
+    reason: str
+    by_player: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Match:
     grace_deadlines: dict[str, float] = field(default_factory=dict)
     draw_offers: dict[str, int] = field(default_factory=dict)
     clocks: Clocks | None = None
-    result: dict[str, Any] | None = None
+    result: Score | None = None
     rematch_requests: list[str] = field(default_factory=list)
     rematch_session_id: str | None = None
     ended_at: float | None = None
@@ -284,6 +293,11 @@ class Match:
         if outcome.winner is None:
             return self.end(now, outcome.reason, drawn=True)
         return self.end(now, outcome.reason, winner=self.players[outcome.winner])
+
+
+def initial_state(game: contract.Game, players: int, options: dict[str, Any], seed: str) -> Any:
+    """Return the state of a game before its first move; all its chance comes from the seed."""
+    return game.setup(players, options, random.Random(seed))
 
 
 def _scores(

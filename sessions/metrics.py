@@ -1,6 +1,7 @@
 """What the session service counts beside what every service does."""
 
-from collections import Counter as Count
+from collections import Counter as Tally
+from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import Counter, Gauge
@@ -21,18 +22,22 @@ OVERDUE_SECONDS = Gauge(
     "arbiter_sessions_overdue_seconds", "For how long the first of these deadlines has passed",
     registry=None,
 )
+GAUGES = (ACTIVE, OVERDUE, OVERDUE_SECONDS)
 
 
-def count_commands(requests: list[dict[str, Any]], answers: list[Any]) -> None:
-    """Count commands by what they were answered: a dict, or the exception."""
-    decided = Count(
-        (_name(request["command"]), outcome(answer if isinstance(answer, Exception) else None))
-        for request, answer in zip(requests, answers, strict=True)
+def count_commands(bodies: Iterable[dict[str, Any]], outcomes: Iterable[object]) -> None:
+    """Count commands by type and outcome: an exception, or anything else for success."""
+    tally = Tally(
+        # Not by a type that a client has made up: each would be a series of its own.
+        (command_type(body) or "unknown", outcome(each if isinstance(each, Exception) else None))
+        for body, each in zip(bodies, outcomes, strict=True)
     )
-    for (command, result), number in decided.items():
+    for (command, result), number in tally.items():
         DECIDED.labels(command, result).inc(number)
 
 
-def _name(command: dict[str, Any]) -> str:
-    # Not whatever a client has made up: there would be a series for each.
-    return command_type(command) or "unknown"
+def set_gauges(active: int, overdue: int, overdue_seconds: float) -> None:
+    """Set the gauges: how many sessions are active and overdue, and since when in seconds."""
+    ACTIVE.set(active)
+    OVERDUE.set(overdue)
+    OVERDUE_SECONDS.set(overdue_seconds)

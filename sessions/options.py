@@ -28,7 +28,9 @@ def complete(game: Game | None, options: dict[str, Any]) -> dict[str, Any]:
     return completed
 
 
-def _read(model: type[BaseModel], values: dict[str, Any], errors: list) -> dict[str, Any]:
+def _read(
+    model: type[BaseModel], values: dict[str, Any], errors: list[dict[str, str]]
+) -> dict[str, Any]:
     try:
         return model.model_validate(values).model_dump(mode="json")
     except ValidationError as error:

@@ -1,143 +1,134 @@
-"""Who is connected to a session: players, who then count as there, and those who watch.
+"""Who is connected to sessions, as a player or a spectator, and what follows from it."""
 
-Import the module, not the class: Nameko's command line takes every class with an entrypoint that
-it finds in a service's module for a service.
-"""
+from collections.abc import Callable, Iterator
 
-from nameko.rpc import rpc
+from sessions import exceptions, messages, rematch, views
+from sessions.changes import Change, attempt
+from sessions.deadlines import Deadlines
+from sessions.dependencies import Injected
+from sessions.match import Match
+from sessions.queries import visible_events
+from sessions.schemas import Connected
+from sessions.storage import SessionStore, Transaction
+from sessions.storage.connections import ConnectionKey
 
-from extensions.storage.downtime import claim_turn
-from extensions.timers import timer
-from sessions import exceptions, rematch, schemas, storage
-from sessions.models import Downtime
-from sessions.timekeeping import Timekeeping
-
-TOLD_AT_ONCE = 100
-TELLING, TOLD_EVERY = 2, 1.0  # its row in the table of the pulse; seconds
+SPECTATORS_INTERVAL_SECONDS = 1.0
+MAX_SESSIONS_PER_TICK = 100
 
 
-class Presence(Timekeeping):
-    """The connections to the sessions of a session service, and what their coming and going does.
+class Presence:
+    """The connections to sessions. Each counts for as long as its gateway renews its lease."""
 
-    A connection counts for as long as its gateway renews its lease.
-    """
+    def __init__(
+        self, store: SessionStore, clock: Callable[[], float], deadlines: Deadlines,
+        broker_uptime: Callable[[], float], lease_seconds: float,
+    ) -> None:
+        self._store, self._clock, self._deadlines = store, clock, deadlines
+        self._broker_uptime, self._lease_seconds = broker_uptime, lease_seconds
 
-    @rpc(expected_exceptions=(exceptions.SessionNotFound,))
-    def connect(self, session_id, connection_id, gateway_id, login=None, since=None):
-        """Connect a connection to a session: `{session, events}`, a player's coming included."""
-        now = self.clock()
-        with self.db.get_session() as session:
-            storage.note_gateway(session, gateway_id, now + self.config["GATEWAY_LEASE"])
-            match = self._require(session, session_id, lock=True)
+    @classmethod
+    def of(cls, service: Injected) -> "Presence":
+        """Return the presence of a service."""
+        return cls(
+            SessionStore.of(service), service.clock, Deadlines.of(service),
+            service.outbox.connected_seconds, service.settings.gateway_lease,
+        )
+
+    def connect(
+        self, session_id: str, connection_id: str, gateway_id: str, login: str | None,
+        since: int | None,
+    ) -> Connected:
+        """Connect a connection to a session; return a snapshot and the events after `since`."""
+        now = self._clock()
+        with self._store.transaction() as transaction:
+            # Locks are taken in this order everywhere: leases, then sessions.
+            transaction.connections.begin_lease(gateway_id, now + self._lease_seconds)
+            match = transaction.sessions.require(session_id, lock=True)
             player = login if login in match.players else None
-            known = storage.connections(
-                session, session_id=session_id, connection_id=connection_id
-            )
-            was = [connection.player for connection in known]
-            storage.put_connection(session, session_id, connection_id, player, gateway_id)
-            present = storage.presence(session, [session_id])[session_id]
-            if was != [player] and None in (player, *was):
-                storage.note_audience(session, session_id)
-            comes = player is not None and was != [player] and present[player] == 1
-            notices = self._save(session, [(match, match.connect(player, now) if comes else [])])
-            shown = schemas.session(match, player, present, self.clock())
-            missed = [] if since is None else storage.events_since(session, session_id, since)
-        self.outbox.send(notices)
-        return {"session": shown, "events": self._shown(match, player, missed)}
+            is_new = transaction.connections.add(session_id, connection_id, player, gateway_id)
+            counts = transaction.connections.counts([session_id])[session_id]
+            if player is not None and is_new and counts[player] == 1:
+                transaction.save([Change.of(match, match.connect(player, now))])
+            snapshot = views.snapshot(match, player, counts, self._clock())
+            missed = [] if since is None else transaction.sessions.events_since(session_id, since)
+        return {"session": snapshot, "events": visible_events(match, missed, player)}
 
-    @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.NotAMember))
-    def disconnect(self, session_id, connection_id):
-        """Disconnect a connection from a session."""
-        self._take_up_time()
-        with self.db.get_session() as session:
-            self._require(session, session_id)
-            known = storage.connections(
-                session, session_id=session_id, connection_id=connection_id
-            )
-            if not known:
+    def disconnect(self, session_id: str, connection_id: str) -> None:
+        """Disconnect a connection from a session; raises SessionNotFound or NotAMember."""
+        self._deadlines.forgive_downtime()
+        with self._store.transaction() as transaction:
+            transaction.sessions.require(session_id)
+            connections = transaction.connections.of_session(session_id, connection_id)
+            if not connections:
                 raise exceptions.NotAMember.of(
                     f"This connection is not connected to the session {session_id}",
                     session_id=session_id,
                 )
-            notices = self._drop(session, known)
-        self.outbox.send(notices)
+            self._remove(transaction, connections)
 
-    @rpc
-    def forget_connections(self, connection_ids):
-        """Disconnect connections that are closed from all their sessions."""
-        self._take_up_time()
-        with self.db.get_session() as session:
-            notices = self._drop(session, storage.connections_of(session, connection_ids))
-        self.outbox.send(notices)
+    def forget(self, connection_ids: list[str]) -> None:
+        """Disconnect closed connections from all their sessions."""
+        self._deadlines.forgive_downtime()
+        with self._store.transaction() as transaction:
+            self._remove(transaction, transaction.connections.of_ids(connection_ids))
 
-    @rpc
-    def renew(self, gateway_id):
-        """Prolong a gateway's lease; False where its connections count as gone already."""
-        until = self.clock() + self.config["GATEWAY_LEASE"]
-        with self.db.get_session() as session:
-            return storage.renew_gateway(session, gateway_id, until)
+    def renew(self, gateway_id: str) -> bool:
+        """Renew a gateway's lease; return False if its connections were dropped, or it is new."""
+        until = self._clock() + self._lease_seconds
+        with self._store.transaction() as transaction:
+            return transaction.connections.renew_lease(gateway_id, until)
 
-    @timer(interval=1)
-    def tell_audiences(self):
-        """Tell players how many watch, where it has changed: at most once a second."""
-        now = self.clock()
-        with self.db.get_session() as session:
-            if not claim_turn(session, Downtime, TELLING, now, TOLD_EVERY):
-                return
-            ids = storage.take_audiences(session, TOLD_AT_ONCE)
-            present = storage.presence(session, ids)
-            matches = storage.load(session, self.arena, ids)
-            notices = [
-                schemas.audience(match, present[session_id][None], now)
-                for session_id, match in matches.items()
-            ]
-            self.outbox.record(session, notices)
-        self.outbox.send(notices)
+    def drop_lost_gateways(self) -> None:
+        """Disconnect the connections of gateways whose lease has expired.
 
-    @timer(interval=2)
-    def drop_lost_gateways(self):
-        """Disconnect what hung on gateways that have not renewed their leases.
-
-        Not while the broker is away, or has not been back for long enough for them to renew.
+        Not before the broker has been there for as long as a lease: gateways could not renew it.
         """
-        if self.outbox.connected_seconds() < self.config["GATEWAY_LEASE"]:
+        if self._broker_uptime() < self._lease_seconds:
             return
-        self._take_up_time()
-        with self.db.get_session() as session:
-            lost = storage.lost_gateways(session, self.clock())
-            orphans = [
-                found for gateway in lost
-                for found in storage.connections(session, gateway_id=gateway)
-            ]
-            notices = self._drop(session, orphans)
-            for gateway in lost:
-                storage.forget_gateway(session, gateway)
-        self.outbox.send(notices)
+        self._deadlines.forgive_downtime()
+        with self._store.transaction() as transaction:
+            lost = transaction.connections.expired_gateways(self._clock())
+            if lost:
+                self._remove(transaction, transaction.connections.of_gateways(lost))
+                transaction.connections.delete_gateways(lost)
 
-    def _drop(self, session, connections):
-        now = self.clock()
+    def announce_spectators(self) -> None:
+        """Announce the number of spectators where it has changed, at most once a second."""
+        now = self._clock()
+        with self._store.transaction() as transaction:
+            ids = transaction.connections.take_spectator_changes(
+                now, SPECTATORS_INTERVAL_SECONDS, MAX_SESSIONS_PER_TICK
+            )
+            if ids:
+                counts = transaction.connections.counts(ids)
+                transaction.announce(
+                    messages.spectators_changed(match, counts[session_id][None], now)
+                    for session_id, match in transaction.sessions.load(ids).items()
+                )
+
+    def _remove(self, transaction: Transaction, connections: list[ConnectionKey]) -> None:
+        now = self._clock()
         ids = {connection.session_id for connection in connections}
-        matches = storage.load(session, self.arena, ids, lock=True)
-        # Without those that somebody else has dropped before they were locked.
-        dropped = storage.drop_connections(session, connections)
-        present = storage.presence(session, ids)
-        decided, lapses = [], []
+        matches = transaction.sessions.load(ids, lock=True)
+        deleted = transaction.connections.delete(connections)
+        counts = transaction.connections.counts(ids)
+        changes: list[Change] = []
         for session_id, match in matches.items():
-            left = dropped.get(session_id, set())
+            left = deleted.get(session_id, set())
             if None in left:
-                storage.note_audience(session, session_id)
-            for login in sorted(left - {None} - set(present[session_id])):
-                outcome = self._decide(match, match.disconnect, login, now)
-                if outcome is None:
-                    break
-                decided.append(outcome)
-                lapses += self._lapse_rematch(session, match, now)
-        return self._store(session, [each for each in decided if each[1]]) + lapses
+                transaction.connections.mark_spectators_changed(session_id)
+            absent = {each for each in left if each is not None} - counts[session_id].keys()
+            changes += _leave(match, sorted(absent), now)
+        transaction.save(changes)
 
-    def _lapse_rematch(self, session, match, now):
-        if not rematch.withdraw(match):
-            return []
-        storage.save(session, [(match, [])])
-        notices = [schemas.rematch_asked(match, None, now)]
-        self.outbox.record(session, notices)
-        return notices
+
+def _leave(match: Match, logins: list[str], now: float) -> Iterator[Change]:
+    """Yield what follows when players have no connection to a session left."""
+    for login in logins:
+        change = attempt(match, match.disconnect, login, now)
+        if change is None:
+            return
+        if change.events:
+            yield change
+        if rematch.withdraw(match):
+            yield Change(match, [], [messages.rematch_asked(match, None, now)])

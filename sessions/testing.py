@@ -4,9 +4,10 @@ It stands on a database in memory, and can be killed in the middle of a command.
 """
 
 import copy
+import math
 import warnings
 from random import Random
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from arbiter_games.contract import Game, State
 from arbiter_games.testing.host import Crash, MoveCommand
@@ -21,14 +22,13 @@ with warnings.catch_warnings():  # eventlet's deprecation, which every author's 
 
     from extensions.errors import ServiceError
     from sessions import events
+    from sessions.dependencies import DowntimeCheck
+    from sessions.game_registry import GameRegistry
     from sessions.models import Base
     from sessions.service import SessionsService
     from sessions.settings import SessionSettings
-    from sessions.storage import Arena
 
 NOW = 1_700_000_000.0
-SESSION_SETTINGS = SessionSettings(30.0, 30.0, "auto")
-CONFIG = {"GRACE": 30.0, "GATEWAY_LEASE": 30.0, "FIRST_MOVE_DEADLINE": 30.0, "LEAVING": "auto"}
 
 
 class Killed(Exception):
@@ -50,6 +50,10 @@ class Outbox:
         """Be called after the commit."""
         self._die_at(Crash.AFTER_COMMIT)
         self.sent += messages
+
+    def connected_seconds(self) -> float:
+        """Return for how long the broker has been there: for ever."""
+        return math.inf
 
     def _die_at(self, point: Crash) -> None:
         if self.crash is point:
@@ -99,8 +103,9 @@ class SessionHost:
             sessionmaker(self._engine, expire_on_commit=False, class_=Session)
         )
         self._service = worker_factory(
-            SessionsService, config=CONFIG, db=database, outbox=self._outbox,
-            arena=Arena({self._game.name: rules}, SESSION_SETTINGS), clock=lambda: NOW,
+            SessionsService, db=database, outbox=self._outbox, clock=lambda: NOW,
+            registry=GameRegistry({self._game.name: cast(Game, rules)}), settings=SessionSettings(),
+            downtime_check=DowntimeCheck(), archive=None,
         )
 
     def execute(self, command: MoveCommand, crash: Crash | None = None) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from tests.browser.test_serving import KEY
 LANGUAGES = {"en": ("one", "other"), "ru": ("one", "few", "many", "other")}
 COUNTED = re.compile(r"\{count\}")
 FORM = re.compile(r"\b(one|two|few|many|other): \"")
-GAMES = [*(ROOT / "sessions" / "games").glob("*.py")]
+GAMES = [*(ROOT / "arbiter_games").glob("*.py")]
 ENDS = re.compile(r"Outcome|tuple\[int, str\]")  # what is returned where a game may end
 
 

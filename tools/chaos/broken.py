@@ -5,39 +5,64 @@ It replies, and only then commits. Run in place of sessions.service by `--safegu
 
 import eventlet
 from eventlet.event import Event
+from nameko.rpc import rpc
+from nameko_sqlalchemy.database import DatabaseWrapper
 
 from extensions.errors import ServiceError
-from sessions import service, storage
-from sessions.batch import Batch
+from sessions import service
+from sessions.command_batch import CommandBatch, command_key
+from sessions.command_processor import CommandProcessor
+from sessions.deadlines import Deadlines
+from sessions.dependencies import Injected
+from sessions.schemas import CommandRequest, CommandResult
+from sessions.storage import SessionStore
 
-LATE = 0.5  # seconds from the reply to the commit
+COMMIT_DELAY_SECONDS = 0.5  # from the reply to the commit
+
+Outcomes = list[CommandResult | ServiceError]
+
+
+class HastyCommandProcessor(CommandProcessor):
+    """Acknowledges what is not durable yet."""
+
+    @classmethod
+    def of(cls, service: Injected) -> "HastyCommandProcessor":
+        """Return the processor of a service, on a database that outlives the call."""
+        store = SessionStore(
+            DatabaseWrapper(service.db.Session), service.outbox, service.registry, service.settings
+        )
+        return cls(store, service.clock, Deadlines.of(service))
+
+    def process(self, requests: list[CommandRequest]) -> Outcomes:
+        """Return the outcomes before they are committed."""
+        decided = Event()
+        eventlet.spawn_n(self._process_hastily, requests, decided)
+        outcomes = decided.wait()
+        if isinstance(outcomes, Exception):
+            raise outcomes
+        return outcomes
+
+    def _process_hastily(self, requests: list[CommandRequest], decided: Event) -> None:
+        try:
+            with self._store.transaction() as transaction:
+                matches, answered = transaction.sessions.load_for_commands(
+                    map(command_key, requests)
+                )
+                batch = CommandBatch(matches, answered, self._clock())
+                outcomes = [batch.answer(request) for request in requests]
+                transaction.save(batch.changes, batch.newly_answered.items())
+                decided.send(outcomes)
+                eventlet.sleep(COMMIT_DELAY_SECONDS)
+        except ServiceError as error:
+            if not decided.ready():
+                decided.send(error)
 
 
 class HastySessionsService(service.SessionsService):
-    """Acknowledges what is not durable yet."""
+    """The session service, but for how it processes the commands that gateways send."""
 
     name = "sessions"
 
-    def _execute(self, requests):
-        decided = Event()
-        eventlet.spawn_n(self._decide_hastily, requests, decided)
-        answers = decided.wait()
-        if isinstance(answers, Exception):
-            raise answers
-        return answers
-
-    def _decide_hastily(self, requests, decided):
-        answers = None
-        try:
-            # No session of the worker's, which would end with it.
-            with self.db.Session(close_on_exit=True) as session:
-                batch = Batch.load(session, self.arena, requests, self.clock())
-                answers = [batch.answer(request) for request in requests]
-                notices = self._save(session, batch.changes)
-                storage.remember(session, batch.remembered)
-                decided.send(answers)
-                eventlet.sleep(LATE)
-            self.outbox.send(notices)
-        except ServiceError as error:
-            if answers is None:
-                decided.send(error)
+    @rpc
+    def execute_many(self, commands):
+        return HastyCommandProcessor.of(self).execute_many(commands)

@@ -8,9 +8,7 @@ from sqlalchemy import select
 
 from extensions.pagination import UnknownCursor
 from sessions import events, exceptions
-from sessions.models import Base, Command
-from sessions.models import Event as EventRow
-from sessions.models import Session as SessionRow
+from sessions.models import AnsweredCommand, Base, EventRow, SessionRow
 from sessions.service import SessionsService
 
 DEFAULTS = {"clock": None, "rated": True}
@@ -372,7 +370,7 @@ def test_a_command_sent_many_times_at_once_has_one_effect(service, session_id, e
     assert answers == [{"version": 1, "command_id": "once"}] * 16
     assert [heard.event for heard in ear.rest()] == ["session.state_changed"]
     assert len(rows("sessions", Base, select(EventRow))) == 1
-    assert len(rows("sessions", Base, select(Command))) == 1
+    assert len(rows("sessions", Base, select(AnsweredCommand))) == 1
 
 
 def test_a_refused_command_is_not_remembered(execute):

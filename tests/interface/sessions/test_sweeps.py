@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 import extensions.storage.database
 from sessions import exceptions
 from sessions.archive import read
-from sessions.models import Base, Command
-from sessions.models import Session as SessionRow
+from sessions.models import AnsweredCommand, Base, SessionRow
 from sessions.service import SessionsService
 from tests.postgres import ENGINES
 
@@ -84,6 +83,6 @@ def test_what_another_instance_has_in_hand_is_left_to_it(sweep, ended, settings)
 def test_commands_are_forgotten_some_time_after_the_end(sweep, ended, cluster, rows):
     for _ in range(2):  # the first time it only notes that nothing is forgotten
         sweep("forget_commands")
-    assert rows("sessions", Base, select(Command)) == []
+    assert rows("sessions", Base, select(AnsweredCommand)) == []
     with pytest.raises(exceptions.SessionEnded):
         cluster.sessions.execute(ended[0], "Alice", RESIGN, "command")

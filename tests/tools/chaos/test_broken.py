@@ -1,9 +1,14 @@
-"""What is broken on purpose is broken in one place: else another fault is found in its stead."""
+"""The service broken on purpose is broken in one place, and nowhere else."""
 
+from sessions.command_processor import CommandProcessor
 from sessions.service import SessionsService
-from tools.chaos.broken import HastySessionsService
+from tools.chaos.broken import HastyCommandProcessor, HastySessionsService
 
 
-def test_the_hasty_service_executes_otherwise_and_all_else_is_the_session_services():
-    own = {name for name in vars(HastySessionsService) if not name.startswith("__")}
-    assert own & set(dir(SessionsService)) == {"name", "_execute"}
+def test_only_the_processing_of_commands_is_broken():
+    assert own(HastySessionsService) & {*dir(SessionsService)} == {"name", "execute_many"}
+    assert own(HastyCommandProcessor) & {*dir(CommandProcessor)} == {"of", "process"}
+
+
+def own(kind):
+    return {name for name in vars(kind) if not name.startswith("__")}

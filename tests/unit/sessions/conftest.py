@@ -11,11 +11,12 @@ from sqlalchemy import event
 
 from arbiter_games.dobutsu import Dobutsu
 from sessions.commands import Command, decide
+from sessions.dependencies import DowntimeCheck
+from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import Base
 from sessions.service import SessionsService
 from sessions.settings import SessionSettings
-from sessions.storage import Arena
 from tests.unit.sessions.games import Faulty, HighCard, Undecidable
 
 NOW = 1_700_000_000.0
@@ -73,14 +74,14 @@ def move(give):
 
 @pytest.fixture
 def serve(database, outbox, clock):
-    """Makes the service, by other terms if asked."""
+    """Makes the service, by other settings if asked."""
 
-    def serve(grace=GRACE, **terms):
+    def serve(grace=GRACE, **settings):
         games = {game.name: game for game in (Dobutsu(), HighCard(), Faulty(), Undecidable())}
         return worker_factory(
-            SessionsService, config={"GATEWAY_LEASE": LEASE, "GRACE": grace},
-            db=database(Base), outbox=outbox, clock=clock,
-            arena=Arena(games, SessionSettings(grace=grace, **terms)),
+            SessionsService, db=database(Base), outbox=outbox, clock=clock, archive=None,
+            registry=GameRegistry(games), downtime_check=DowntimeCheck(),
+            settings=SessionSettings(grace=grace, gateway_lease=LEASE, **settings),
         )
 
     return serve

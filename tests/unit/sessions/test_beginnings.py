@@ -2,7 +2,7 @@
 
 import pytest
 
-from sessions import beginnings
+from sessions import started_sessions
 from tests.unit.sessions.conftest import NOW, OPTIONS
 
 LATE = NOW + 100
@@ -63,7 +63,7 @@ def test_what_each_may_not_see_of_it_they_are_not_told(service, begin):
 
 
 def test_of_many_each_is_told_once_in_some_answers(service, begin, monkeypatch):
-    monkeypatch.setattr(beginnings, "MOST_BEGUN", 2)
+    monkeypatch.setattr(started_sessions, "PAGE_SIZE", 2)
     made = [f"k{number}" for number in range(5)]
     for key in made:
         begin(key)
@@ -77,13 +77,13 @@ def test_of_many_each_is_told_once_in_some_answers(service, begin, monkeypatch):
 
 def test_nobody_is_told_of_what_has_begun_long_ago(service, begin, clock):
     begin("k1")
-    clock.advance(beginnings.LONGEST_AGO + 1)
+    clock.advance(started_sessions.MAX_AGE_SECONDS + 1)
     assert keys(service.begun_since(["alice"], 0)) == []
 
 
 def test_a_session_whose_game_has_been_taken_away_is_as_if_not_there(service, begin):
     begin("k1")
-    del service.arena.games["dobutsu"]
+    del service.registry.games["dobutsu"]
     assert service.begun_since(["alice"], NOW) == {"sessions": [], "next": None}
 
 

@@ -4,6 +4,7 @@ import logging
 
 from extensions import request_id
 from extensions.errors import StorageAway
+from sessions.command_processor import CommandProcessor
 
 
 def order(session_id, login, move, call_id=None, **rest):
@@ -67,10 +68,10 @@ def test_what_a_player_has_made_up_is_not_logged(service, session_id, lines):
 
 
 def test_what_could_not_be_stored_is_logged_so(service, session_id, lines, monkeypatch):
-    def fail(orders):
+    def fail(self, requests):
         raise StorageAway("away")
 
-    monkeypatch.setattr(service, "_execute", fail)
+    monkeypatch.setattr(CommandProcessor, "process", fail)
     service.execute_many([order(session_id, "alice", "b2b3", "c0ffee")])
     assert [(line["request_id"], line["outcome"]) for line in commands(lines)] == [
         ("c0ffee", "StorageAway")

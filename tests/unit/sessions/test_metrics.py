@@ -22,7 +22,7 @@ def look(service):
     """Has the service look: active sessions, those overdue, and by how many seconds."""
 
     def look():
-        service.look()
+        service.collect_gauges()
         return tuple(
             value(gauge)
             for gauge in (metrics.ACTIVE, metrics.OVERDUE, metrics.OVERDUE_SECONDS)
@@ -76,7 +76,7 @@ class TestStanding:
         create()
         clock.advance(1000)
         assert look()[1] == 1
-        del service.arena.games["dobutsu"]
+        del service.registry.games["dobutsu"]
         assert look() == (1, 0, 0)
 
     def test_among_millions_they_are_found_by_indexes(self, look, explain):
@@ -113,8 +113,8 @@ class TestCommands:
         assert counted() == {("unknown", "InvalidCommand"): 3}
 
     def test_faults_are_told_from_refusals(self, counted):
-        orders = [{"command": {"type": "move"}}] * 3
-        metrics.count_commands(orders, [StorageAway("no"), ValueError("no"), {"version": 1}])
+        bodies = [{"type": "move"}] * 3
+        metrics.count_commands(bodies, [StorageAway("no"), ValueError("no"), {"version": 1}])
         assert counted() == {("move", "StorageAway"): 1, ("move", "error"): 1, ("move", "ok"): 1}
 
 

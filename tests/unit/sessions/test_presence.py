@@ -236,7 +236,8 @@ class TestLeaving:
         session_id = create(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
         for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
             service.execute(session_id, login, {"type": "move", "move": move}, str(number))
-        clock.advance(5.1)
+        self.wait(service, clock, 5)
+        clock.advance(0.1)
         with pytest.raises(SessionEnded):
             service.execute(session_id, "alice", {"type": "move", "move": "c1c2"}, "late")
         assert self.result(service, session_id)["winner"] == "bob"
@@ -345,7 +346,7 @@ class TestAudience:
 
         def tell():
             clock.advance(1)
-            service.tell_audiences()
+            service.announce_spectators()
 
         return tell
 
@@ -354,7 +355,7 @@ class TestAudience:
     ):
         for number in range(8):
             connect(None, str(number))
-            service.tell_audiences()
+            service.announce_spectators()
             clock.advance(0.5)
         assert [
             told["spectators"] for told in outbox.hear("session.spectators_changed")

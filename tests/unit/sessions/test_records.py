@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from arbiter_games.contract import Game
 from arbiter_games.dobutsu import Dobutsu
 from extensions.pagination import UnknownCursor, encode_cursor
-from sessions import schemas
+from sessions import views
 from sessions.exceptions import (
     CannotRematch,
     GameNotFound,
@@ -18,7 +18,7 @@ from sessions.exceptions import (
     SessionActive,
     SessionNotFound,
 )
-from sessions.models import Session as SessionRow
+from sessions.models import SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 from tests.unit.sessions.games import Faulty
 
@@ -63,7 +63,7 @@ class TestHistory:
         self, service, session_id, play, transactions, monkeypatch, ask
     ):
         play(*CATCHING_THE_LION)
-        served, under_way, shown = [], [], schemas.event
+        served, under_way, shown = [], [], views.event_view
 
         def watched(*arguments):
             under_way.append(transactions() > 0)
@@ -71,7 +71,7 @@ class TestHistory:
             eventlet.spawn(served.append, f"others {len(under_way)}")
             return shown(*arguments)
 
-        monkeypatch.setattr(schemas, "event", watched)
+        monkeypatch.setattr(views, "event_view", watched)
         ask(service, session_id)
         assert served[:4] == ["event 1", "others 1", "event 2", "others 2"]
         assert not any(under_way)

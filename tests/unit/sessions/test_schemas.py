@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from sessions import schemas
+from sessions import messages, views
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 ALICE, BOB = "session.s1.player.alice", "session.s1.player.bob"
@@ -22,7 +22,7 @@ def played(high_card, give):
         seat = high_card.players.index(login)
         move = high_card.game.legal_moves(high_card.state, seat)[0]
         happened = give(high_card, login, "move", move=move).events
-        return move, {notice.subject: notice for notice in schemas.notices(high_card, happened)}
+        return move, {notice.subject: notice for notice in messages.of_events(high_card, happened)}
 
     return played
 
@@ -75,14 +75,14 @@ class TestSecrets:
     def test_a_snapshot_shows_a_viewer_their_own_and_a_watcher_nothing(self, high_card, played):
         played()
         for viewer, other in [("alice", "bob"), ("bob", "alice")]:
-            snapshot = schemas.session(high_card, viewer, NOBODY, NOW)
+            snapshot = views.snapshot(high_card, viewer, NOBODY, NOW)
             assert snapshot["state"]["hand"] == high_card.state["hands"][
                 high_card.players.index(viewer)
             ]
             assert snapshot["legal"]
             assert not tells(snapshot, secrets_of(high_card, other))
         for viewer in (None, "carol"):
-            snapshot = schemas.session(high_card, viewer, NOBODY, NOW)
+            snapshot = views.snapshot(high_card, viewer, NOBODY, NOW)
             assert snapshot["legal"] == []
             for owner in ("alice", "bob"):
                 assert not tells(snapshot, secrets_of(high_card, owner))
@@ -93,7 +93,7 @@ class TestSecrets:
     ):
         move = high_card.game.legal_moves(high_card.state, 0)[0]
         [event] = give(high_card, "alice", "move", move=move).events
-        shown = schemas.event(high_card, event, viewer)
+        shown = views.event_view(high_card, event, viewer)
         assert shown["command"]["move"] is None
         assert not tells(shown, secrets_of(high_card, "alice"))
 
@@ -104,10 +104,10 @@ class TestSecrets:
         move = high_card.game.legal_moves(high_card.state, 0)[0]
         [event] = give(high_card, "alice", "move", move=move).events
         give(high_card, "bob", "resign")
-        snapshot = schemas.session(high_card, viewer, NOBODY, NOW)
+        snapshot = views.snapshot(high_card, viewer, NOBODY, NOW)
         assert snapshot["state"]["hands"] == high_card.state["hands"]
         assert snapshot["legal"] == []
-        shown = schemas.event(high_card, event, viewer)
+        shown = views.event_view(high_card, event, viewer)
         assert shown["command"]["move"] == move
         assert shown["state"]["hands"] == high_card.state["hands"]
 
@@ -123,7 +123,7 @@ class TestPublic:
 
     @pytest.fixture
     def notice(self, match, give):
-        [notice] = schemas.notices(match, give(match, "alice", "move", move="b2b3").events)
+        [notice] = messages.of_events(match, give(match, "alice", "move", move="b2b3").events)
         return notice
 
     def test_a_move_is_one_notice_for_everybody(self, notice):
@@ -147,20 +147,20 @@ class TestPublic:
     def test_after_the_last_move_nobody_has_one(self, match, move, give):
         move(match, *CATCHING_THE_LION[:2])
         happened = give(match, "alice", "move", move=CATCHING_THE_LION[2]).events
-        changed, ended, _ = schemas.notices(match, happened)
+        changed, ended, _ = messages.of_events(match, happened)
         assert (changed.params["to_move"], changed.body["legal"]) == ([], {})
         assert changed.params["version"] + 1 == ended.params["version"] == 4
 
     def test_a_snapshot_has_legal_moves_for_who_is_to_move_only(self, match):
         for viewer in ("bob", None, "carol"):
-            assert schemas.session(match, viewer, NOBODY, NOW)["legal"] == []
-        legal = schemas.session(match, "alice", NOBODY, NOW)["legal"]
+            assert views.snapshot(match, viewer, NOBODY, NOW)["legal"] == []
+        legal = views.snapshot(match, "alice", NOBODY, NOW)["legal"]
         assert legal == match.game.legal_moves(match.state, 0) != []
 
 
 class TestSessions:
     def test_a_session_as_it_begins(self, match):
-        assert schemas.session(match, "bob", NOBODY, NOW) == {
+        assert views.snapshot(match, "bob", NOBODY, NOW) == {
             "session_id": "s1", "game": "dobutsu", "options": {"clock": None, "rated": True},
             "players": ["alice", "bob"], "status": "active", "version": 0, "to_move": ["alice"],
             "state": match.game.view(match.state, 1), "legal": [], "clocks": None,
@@ -169,27 +169,27 @@ class TestSessions:
         }
 
     def test_a_summary_is_the_same_without_what_is_on_the_board(self, match):
-        whole = schemas.session(match, None, Counter([None]), NOW)
+        whole = views.snapshot(match, None, Counter([None]), NOW)
         board = {"state", "legal", "clocks", "draw_offered_by", "claims"}
-        assert schemas.summary(match, Counter([None])) == {
+        assert views.summary(match, Counter([None])) == {
             name: value for name, value in whole.items() if name not in board
         }
 
     def test_who_is_connected_is_told_in_the_order_of_moving_and_each_once(self, match):
-        summary = schemas.summary(match, Counter(["bob", None, "alice", "bob", None]))
+        summary = views.summary(match, Counter(["bob", None, "alice", "bob", None]))
         assert (summary["connected"], summary["spectators"]) == (["alice", "bob"], 2)
 
     def test_clocks_are_shown_as_they_stand_at_the_moment(self, begin, move):
         match = begin(clock={"initial": 60, "increment": 0})
         move(match, "b2b3", "a4a3")
-        assert schemas.session(match, None, NOBODY, NOW + 5)["clocks"] == {"alice": 55, "bob": 60}
+        assert views.snapshot(match, None, NOBODY, NOW + 5)["clocks"] == {"alice": 55, "bob": 60}
 
     def test_claims_are_shown_to_who_has_them(self, begin, move):
         match = begin(leaving="claim")
         move(match, "b2b3", "a4a3")
         match.disconnect("bob", NOW)
         shown = {
-            viewer: schemas.session(match, viewer, NOBODY, NOW + 30)["claims"]
+            viewer: views.snapshot(match, viewer, NOBODY, NOW + 30)["claims"]
             for viewer in ("alice", "bob", None)
         }
         assert shown == {"alice": ["claim_victory", "claim_draw"], "bob": [], None: []}
@@ -197,7 +197,7 @@ class TestSessions:
     def test_once_it_has_ended_nobody_is_to_move_and_nothing_is_offered(self, match, give):
         give(match, "alice", "offer_draw")
         give(match, "bob", "accept_draw", after=5)
-        shown = schemas.session(match, "alice", NOBODY, NOW + 10)
+        shown = views.snapshot(match, "alice", NOBODY, NOW + 10)
         assert (shown["status"], shown["to_move"], shown["legal"], shown["claims"]) == (
             "ended", [], [], []
         )
@@ -207,7 +207,7 @@ class TestSessions:
 class TestNotices:
     def test_of_coming_and_going_everybody_connected_is_told(self, match):
         happened = match.connect("alice", NOW) + match.disconnect("alice", NOW)
-        came, left = schemas.notices(match, happened)
+        came, left = messages.of_events(match, happened)
         assert (came.subject, came.event, came.params) == (
             EVERYBODY, "session.player_connected",
             {"at": AT, "session_id": "s1", "version": 1, "login": "alice"},
@@ -219,7 +219,7 @@ class TestNotices:
     def test_of_the_end_everybody_is_told_and_who_counts_results_on_an_exchange_of_its_own(
         self, match, give
     ):
-        ended, counted = schemas.notices(match, give(match, "bob", "resign").events)
+        ended, counted = messages.of_events(match, give(match, "bob", "resign").events)
         result = {"winner": "alice", "reason": "resignation", "by_player": {"alice": 1, "bob": 0}}
         assert (ended.subject, ended.exchange) == (EVERYBODY, None)
         assert ended.params == {"at": AT, "session_id": "s1", "version": 1, "result": result}
@@ -231,7 +231,7 @@ class TestNotices:
         }
 
     def test_of_a_new_session_each_player_is_told_wherever_they_are(self, match):
-        notices = [schemas.created(match, login, NOBODY, NOW) for login in match.players]
+        notices = [messages.created(match, login, NOBODY, NOW) for login in match.players]
         assert [notice.cc for notice in notices] == [
             ("player.alice.session.created",), ("player.bob.session.created",)
         ]
@@ -240,17 +240,17 @@ class TestNotices:
 
     def test_of_a_new_session_each_is_told_what_they_may_see(self, high_card):
         for login, other in [("alice", "bob"), ("bob", "alice")]:
-            notice = schemas.created(high_card, login, NOBODY, NOW)
+            notice = messages.created(high_card, login, NOBODY, NOW)
             assert not tells(notice, secrets_of(high_card, other))
             assert tells(notice, secrets_of(high_card, login))
 
     def test_of_a_rematch_the_players_are_told_wherever_they_are(self, match):
-        notice = schemas.rematch_asked(match, "bob", NOW)
+        notice = messages.rematch_asked(match, "bob", NOW)
         assert notice.params == {"at": AT, "session_id": "s1", "login": "bob"}
         assert notice.players == ("alice", "bob")
 
     def test_of_spectators_everybody_connected_is_told_how_many(self, match):
-        notice = schemas.audience(match, 3, NOW)
+        notice = messages.spectators_changed(match, 3, NOW)
         assert (notice.subject, notice.event) == (EVERYBODY, "session.spectators_changed")
         assert notice.params == {"at": AT, "session_id": "s1", "spectators": 3}
 
@@ -258,18 +258,21 @@ class TestNotices:
 class TestHistory:
     def test_an_event_is_its_notification_under_its_type(self, match, give):
         [event] = give(match, "alice", "move", move="b2b3").events
-        [notice] = schemas.notices(match, [event])
+        [notice] = messages.of_events(match, [event])
         legal = notice.body["legal"].get("bob")
-        assert schemas.event(match, event, "bob") == {
+        assert views.event_view(match, event, "bob") == {
             "type": "session.state_changed", "legal": legal,
             **{name: value for name, value in notice.params.items() if name != "session_id"},
         }
 
-    def test_a_game_is_exported_by_its_moves_and_who_made_them(self, match, give):
+    def test_a_game_is_exported_by_its_moves_and_who_made_them(
+        self, match, give, monkeypatch
+    ):
+        monkeypatch.setattr(type(match.game), "export", lambda self, record: ("record", record))
         setup, happened = match.state, match.connect("alice", NOW)
         for login, move in zip(["alice", "bob", "alice"], CATCHING_THE_LION, strict=True):
             happened += give(match, login, "move", move=move).events
-        record = schemas.record(match, setup, happened, "a test")
+        record = views.export(match, setup, happened, "a test")["text"]
         assert record.moves == [(0, "b2b3"), (1, "a4a3"), (0, "b3b4+")]
         assert (record.players, record.date, record.setup, record.result) == (
             ["alice", "bob"], "2023-11-14", setup, match.result

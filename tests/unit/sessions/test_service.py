@@ -4,7 +4,7 @@ import pytest
 from nameko.exceptions import deserialize
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from sessions import events, storage
+from sessions import events
 from sessions.exceptions import (
     GameNotFound,
     IllegalMove,
@@ -16,6 +16,7 @@ from sessions.exceptions import (
     SessionNotFound,
     StaleVersion,
 )
+from sessions.storage.sessions import SessionRepository
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 
 CONNECTED = "session.player_connected"
@@ -82,13 +83,13 @@ class TestCreate:
 
     def test_of_two_at_the_same_moment_one_begins_it(self, service, silent, monkeypatch):
         first = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
-        find, looked = storage.id_of_key, []
+        find, looked = SessionRepository.id_of_key, []
 
-        def too_early(session, key):
+        def too_early(self, key):
             looked.append(key)
-            return None if len(looked) == 1 else find(session, key)
+            return None if len(looked) == 1 else find(self, key)
 
-        monkeypatch.setattr(storage, "id_of_key", too_early)
+        monkeypatch.setattr(SessionRepository, "id_of_key", too_early)
         with silent():
             assert service.create("key", "dobutsu", OPTIONS, ["alice", "bob"]) == first
         assert len(looked) == 2
@@ -343,15 +344,15 @@ class TestExecuteMany:
     @pytest.fixture
     def storing_fails_for(self, monkeypatch):
         """Makes every transaction fail that holds a command of this id."""
-        remember = storage.remember
+        add_answered = SessionRepository.add_answered
 
         def storing_fails_for(command_id):
-            def failing(session, commands):
-                if command_id in [key[2] for key, _ in commands]:
+            def failing(self, answered):
+                if command_id in [key[2] for key, _ in answered]:
                     raise OperationalError("INSERT", {}, Exception("no"))
-                remember(session, commands)
+                add_answered(self, answered)
 
-            monkeypatch.setattr(storage, "remember", failing)
+            monkeypatch.setattr(SessionRepository, "add_answered", failing)
 
         return storing_fails_for
 

@@ -6,12 +6,13 @@ import pytest
 from nameko.exceptions import ConfigurationError
 from sqlalchemy import func, select
 
-from sessions import archive, sweeps
+from sessions import archive, retention
 from sessions.archive import Archive, read
 from sessions.dependencies import ArchiveProvider
 from sessions.exceptions import SessionEnded, SessionNotFound
-from sessions.models import Base, Command
-from sessions.sweeps import DAY
+from sessions.models import AnsweredCommand, Base
+from sessions.retention import SECONDS_PER_DAY as DAY
+from sessions.storage.retention import RetentionRepository
 from tests.unit.fakes import Container
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 
@@ -26,8 +27,7 @@ def folder(tmp_path):
 @pytest.fixture
 def service(serve, folder):
     """The service, which keeps sessions for three days, and commands for two."""
-    service = serve()
-    service.config |= {"SESSIONS_KEPT": 3, "COMMANDS_KEPT": 2}
+    service = serve(sessions_kept_days=3, commands_kept_days=2)
     service.archive = Archive(folder)
     return service
 
@@ -105,7 +105,7 @@ class TestArchiving:
         assert service.get(session_id)["status"] == "active" and not list(read(folder))
 
     def test_goes_on_until_nothing_is_left(self, service, end, clock, folder, monkeypatch):
-        monkeypatch.setattr(sweeps, "ARCHIVED_AT_ONCE", 2)
+        monkeypatch.setattr(retention, "ARCHIVE_BATCH_SIZE", 2)
         ended = [end() for _ in range(5)]
         clock.advance(4 * DAY)
         service.archive_ended()
@@ -176,7 +176,7 @@ class TestForgetting:
         assert service.execute(session_id, "alice", RESIGN, "command") == answered
         clock.advance(2)
         self.sweep(service)
-        assert count(service, Command) == 0
+        assert count(service, AnsweredCommand) == 0
         with pytest.raises(SessionEnded):
             service.execute(session_id, "alice", RESIGN, "command")
         assert service.get(session_id)["status"] == "ended"
@@ -192,22 +192,22 @@ class TestForgetting:
     def test_goes_on_until_nothing_is_left_and_looks_at_nothing_twice(
         self, service, end, clock, monkeypatch
     ):
-        monkeypatch.setattr(sweeps, "FORGOTTEN_AT_ONCE", 2)
+        monkeypatch.setattr(retention, "FORGET_BATCH_SIZE", 2)
         for _ in range(5):
             end()
         clock.advance(3 * DAY)
         self.sweep(service)
-        assert count(service, Command) == 0
+        assert count(service, AnsweredCommand) == 0
         with service.db.get_session() as session:
-            assert sweeps.forget_commands(session, clock(), 10) == 0
+            assert RetentionRepository(session).forget_commands(clock(), 10) == 0
 
     def test_of_those_that_ended_at_one_moment_none_is_passed_over(
         self, service, clock, monkeypatch
     ):
-        monkeypatch.setattr(sweeps, "FORGOTTEN_AT_ONCE", 2)
+        monkeypatch.setattr(retention, "FORGET_BATCH_SIZE", 2)
         for number in range(5):
             session_id = service.create(f"k{number}", "dobutsu", OPTIONS, ["alice", "bob"])
             service.execute(session_id, "alice", RESIGN, "command")
         clock.advance(3 * DAY)
         self.sweep(service)
-        assert count(service, Command) == 0
+        assert count(service, AnsweredCommand) == 0

@@ -3,10 +3,10 @@ whose fault holds up the others."""
 
 import pytest
 
-import sessions.storage
-import sessions.timekeeping
+import sessions.storage.transaction
 from extensions.storage.downtime import TOLERATED_PAUSE_SECONDS
-from sessions.timekeeping import DUE_AT_ONCE, PUT_OFF
+from sessions.deadlines import MAX_SESSIONS_PER_TICK, RETRY_SECONDS
+from sessions.storage.sessions import SessionRepository
 from tests.unit.sessions.conftest import GRACE
 
 INITIAL = 60
@@ -59,7 +59,7 @@ def outage(request, service, clock, outbox, monkeypatch):
             if request.param == "broker":
                 broken.setattr(outbox, "connected_seconds", lambda: 0.0)
             if request.param == "database":
-                broken.setattr(sessions.timekeeping, "record_heartbeat", away)
+                broken.setattr(sessions.storage.transaction, "record_heartbeat", away)
             for _ in range(int(seconds)):
                 clock.advance(1)
                 if request.param != "service":
@@ -68,7 +68,7 @@ def outage(request, service, clock, outbox, monkeypatch):
                     except OSError:
                         pass
         if request.param == "service":
-            service.arena.kept_at = 0.0  # as where a process begins
+            service.downtime_check.checked_at = 0.0  # as where a process begins
 
     return outage
 
@@ -123,25 +123,25 @@ class TestOutages:
         outage(OUTAGE)
         for _ in range(3):
             service.keep_time()
-            service.arena.kept_at = 0.0
+            service.downtime_check.checked_at = 0.0
         assert clocks(service, session_id) == {"alice": INITIAL, "bob": INITIAL}
 
     def test_it_is_forgiven_once_however_long_that_takes(
         self, service, blitz, elapse, clock, monkeypatch, caplog
     ):
         blitz()
-        save = sessions.storage.save
+        save = SessionRepository.save
 
-        def slowly(session, matches):
-            if matches:
+        def save_slowly(self, changes):
+            if changes:
                 clock.advance(TOLERATED_PAUSE_SECONDS + 1)
-            save(session, matches)
+            save(self, changes)
 
-        monkeypatch.setattr(sessions.storage, "save", slowly)
+        monkeypatch.setattr(SessionRepository, "save", save_slowly)
         clock.advance(OUTAGE)
         elapse(3)
         assert [record for record in caplog.messages if "put off" in record] == [
-            f"Nothing could be done for {OUTAGE + 1:.1f} s: deadlines are put off by that"
+            f"The service was down for {OUTAGE + 1:.1f} s: all deadlines are put off by that"
         ]
 
     def test_a_host_whose_clock_is_behind_makes_no_pause_for_the_others(
@@ -167,7 +167,7 @@ class TestOutages:
 class TestFaults:
     def test_a_game_that_fails_is_in_no_others_way(self, blitz, service, elapse, caplog):
         faulty, sound = blitz("undecidable"), blitz()
-        elapse(INITIAL + PUT_OFF)
+        elapse(INITIAL + RETRY_SECONDS)
         assert service.get(sound)["result"]["reason"] == "timeout"
         assert service.get(faulty)["status"] == "active"
         said = [record for record in caplog.records if "could not be decided" in record.message]
@@ -178,7 +178,7 @@ class TestFaults:
     ):
         faulty, sound = blitz("undecidable"), blitz()
         clock.advance(INITIAL + 1)
-        service.arena.kept_at = clock()
+        service.downtime_check.checked_at = clock()
         outbox.forget()
         service.forget_connections([f"bob at {faulty}", f"bob at {sound}"])
         assert service.get(sound)["connected"] == ["alice"]
@@ -189,13 +189,13 @@ class TestFaults:
         self, serve, create, connect_to, blitz, service, elapse
     ):
         """As where LEAVING was changed: who has left no longer loses by that alone."""
-        for _ in range(DUE_AT_ONCE + 1):
+        for _ in range(MAX_SESSIONS_PER_TICK + 1):
             session_id = create()
             connect_to(session_id)
             for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
                 give(service, session_id, login, move, number)
             service.disconnect(session_id, f"bob at {session_id}")
         sound = blitz()
-        service.arena.settings = serve(leaving="claim").arena.settings
+        service.settings = serve(leaving="claim").settings
         elapse(INITIAL + GRACE)
         assert service.get(sound)["result"]["reason"] == "timeout"

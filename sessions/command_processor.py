@@ -1,0 +1,137 @@
+"""Processes commands: decides them in a transaction, announces what they did, logs each."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from nameko.exceptions import serialize
+
+from extensions.errors import ServiceError, StorageAway, StorageBusy
+from extensions.observability import request_log, tracing
+from sessions import commands, metrics
+from sessions.changes import Change
+from sessions.command_batch import CommandBatch, command_key
+from sessions.commands import Command
+from sessions.deadlines import Deadlines
+from sessions.dependencies import Injected
+from sessions.match import ENDED
+from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
+from sessions.storage import SessionStore
+
+_log = logging.getLogger(__name__)
+
+
+class CommandProcessor:
+    """Processes the commands of players, one by itself or many in one transaction."""
+
+    def __init__(
+        self, store: SessionStore, clock: Callable[[], float], deadlines: Deadlines
+    ) -> None:
+        self._store, self._clock, self._deadlines = store, clock, deadlines
+
+    @classmethod
+    def of(cls, service: Injected) -> "CommandProcessor":
+        """Return the command processor of a service."""
+        return cls(SessionStore.of(service), service.clock, Deadlines.of(service))
+
+    def execute(
+        self, session_id: str, login: str, command: dict[str, Any], command_id: str,
+        version: int | None, arrived: float | None, round_trip: float,
+    ) -> CommandResult:
+        """Process a command; raises the error that it is refused with."""
+        request: CommandRequest = {
+            "session_id": session_id, "login": login, "command": command, "command_id": command_id,
+            "version": version, "arrived": arrived, "round_trip": round_trip,
+        }
+        [outcome] = self.process([request])
+        _report([request], [outcome])
+        if isinstance(outcome, ServiceError):
+            raise outcome
+        return outcome
+
+    def execute_many(self, requests: list[CommandRequest]) -> list[CommandAnswer]:
+        """Process commands in order; answer each by itself, whatever happens to the others."""
+        outcomes: list[CommandResult | Exception]
+        try:
+            outcomes = [*self.process(requests)]
+        except StorageBusy:
+            outcomes = [self._process_alone(each) for each in requests]
+        except StorageAway as error:
+            # Not one by one: each would wait for the database as long.
+            outcomes = [error] * len(requests)
+        except Exception:
+            # A fault of the database or of a game, which is to touch no other command.
+            _log.exception("A batch of commands failed, and is tried one by one")
+            outcomes = [self._process_alone(each) for each in requests]
+        _report(requests, outcomes)
+        return [
+            {"error": serialize(each)} if isinstance(each, Exception) else {"result": each}
+            for each in outcomes
+        ]
+
+    def process(self, requests: list[CommandRequest]) -> list[CommandResult | ServiceError]:
+        """Process commands in one transaction; return the results and refusals, in order."""
+        now = self._clock()
+        self._deadlines.forgive_downtime()
+        with self._store.transaction() as transaction:
+            matches, answered = transaction.sessions.load_for_commands(map(command_key, requests))
+            batch = CommandBatch(matches, answered, now)
+            outcomes = [batch.answer(request) for request in requests]
+            transaction.save(batch.changes, batch.newly_answered.items())
+        _trace(requests, outcomes, now)
+        return outcomes
+
+    def resign_all(self, login: str) -> None:
+        """Resign every active session of a player."""
+        now, resign = self._clock(), Command(login, {"type": "resign"})
+        with self._store.transaction() as transaction:
+            ids = transaction.listing.active_of(login)
+            matches = transaction.sessions.load(ids, lock=True).values()
+            transaction.save(
+                Change.of(match, commands.decide(match, resign, now).events)
+                for match in matches
+                if match.status != ENDED  # it may have ended before it was locked
+            )
+
+    def _process_alone(self, request: CommandRequest) -> CommandResult | Exception:
+        try:
+            [outcome] = self.process([request])
+        except StorageAway as error:
+            return error
+        except Exception as error:
+            _log.exception("A command failed")
+            return error
+        return outcome
+
+
+def _report(
+    requests: list[CommandRequest], outcomes: list[CommandResult | Exception]
+) -> None:
+    """Count commands by type and outcome, and log a line for each, under its own request id."""
+    metrics.count_commands([request["command"] for request in requests], outcomes)
+    for request, outcome in zip(requests, outcomes, strict=True):
+        error, version = _parts(outcome)
+        request_log.log_event(
+            "command", request_id=request.get("call_id"), session=request["session_id"],
+            login=request["login"], outcome=request_log.outcome(error),
+            type=commands.command_type(request["command"]), version=version,
+        )
+
+
+def _trace(
+    requests: list[CommandRequest], outcomes: list[CommandResult | ServiceError], began: float
+) -> None:
+    """Record a span for each command that came with a trace."""
+    for request, outcome in zip(requests, outcomes, strict=True):
+        if traceparent := request.get("traceparent"):
+            error, version = _parts(outcome)
+            tracing.done(
+                "sessions.execute", traceparent, began, request_log.outcome(error),
+                session=request["session_id"], version=version, request_id=request.get("call_id"),
+            )
+
+
+def _parts(outcome: CommandResult | Exception) -> tuple[Exception | None, int | None]:
+    if isinstance(outcome, Exception):
+        return outcome, None
+    return None, outcome["version"]

@@ -1,0 +1,155 @@
+"""What the session service answers about sessions without changing anything."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import eventlet
+
+from extensions.pagination import decode_cursor, paginate
+from sessions import exceptions, options, views
+from sessions.dependencies import Injected
+from sessions.game_registry import GameRegistry
+from sessions.match import ENDED, Match, SessionEvent, initial_state
+from sessions.schemas import (
+    CompleteOptions,
+    EventView,
+    GameExport,
+    GameInfo,
+    History,
+    InitialState,
+    SessionPage,
+    SessionSnapshot,
+    SessionSummary,
+)
+from sessions.storage import SessionStore
+
+_log = logging.getLogger(__name__)
+
+LIST_NAME = "sessions"
+
+
+class SessionQueries:
+    """Answers questions about games and sessions."""
+
+    def __init__(
+        self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry
+    ) -> None:
+        self._store, self._clock, self._registry = store, clock, registry
+
+    @classmethod
+    def of(cls, service: Injected) -> "SessionQueries":
+        """Return the queries of a service."""
+        return cls(SessionStore.of(service), service.clock, service.registry)
+
+    def games(self) -> list[GameInfo]:
+        """Return the installed games, by name."""
+        return [views.game_info(self._registry[name]) for name in self._registry]
+
+    def complete_options(
+        self, game: str, given: dict[str, Any], seats: int | None
+    ) -> CompleteOptions:
+        """Fill in what is left out of the options; raises GameNotFound or InvalidOptions."""
+        if game not in self._registry:
+            options.complete(None, given)  # what is wrong with any game comes first
+        rules = self._registry[game]
+        return {
+            "game": game, "options": options.complete(rules, given),
+            "seats": options.seats(rules, seats),
+        }
+
+    def snapshot(self, session_id: str, viewer: str | None) -> SessionSnapshot:
+        """Return a session as this viewer may see it; raises SessionNotFound."""
+        with self._store.transaction() as transaction:
+            match = transaction.sessions.require(session_id)
+            counts = transaction.connections.counts([session_id])[session_id]
+        return views.snapshot(match, viewer, counts, self._clock())
+
+    def history(self, session_id: str, viewer: str | None, since: int) -> History:
+        """Return the events of a session after a version; raises SessionNotFound."""
+        with self._store.transaction() as transaction:
+            match = transaction.sessions.require(session_id)
+            stored = transaction.sessions.events_since(session_id, since)
+        return {"events": visible_events(match, stored, viewer)}
+
+    def initial_state(self, session_id: str, viewer: str | None) -> InitialState:
+        """Return the state before the first move; raises SessionNotFound."""
+        with self._store.transaction() as transaction:
+            match = transaction.sessions.require(session_id)
+            seed = transaction.sessions.seed(session_id)
+        return {"state": views.state_view(match, _initial_state(match, seed), viewer)}
+
+    def export(self, session_id: str, site: str) -> GameExport:
+        """Return a finished session in the usual form for its game.
+
+        Raises SessionNotFound or SessionActive.
+        """
+        with self._store.transaction() as transaction:
+            match = transaction.sessions.require(session_id)
+            if match.status != ENDED:
+                raise exceptions.SessionActive.of(
+                    f"The session {session_id} is still being played", session_id=session_id
+                )
+            seed = transaction.sessions.seed(session_id)
+            happened = transaction.sessions.events_since(session_id, 0)
+        return views.export(match, _initial_state(match, seed), happened, site)
+
+    def page(
+        self, viewer: str | None, login: str | None, game: str | None, status: str | None,
+        limit: int, after: str | None,
+    ) -> SessionPage:
+        """Return a page of the sessions that the viewer may see in a list, the newest first.
+
+        Raises GameNotFound or UnknownCursor.
+        """
+        position = decode_cursor(LIST_NAME, after)
+        if game is not None:
+            self._registry[game]
+        with self._store.transaction() as transaction:
+            rows = transaction.listing.visible(viewer, login, game, status, position, limit + 1)
+            rows, following = paginate(LIST_NAME, rows, limit, list)
+            ids = [row.session_id for row in rows]
+            matches = transaction.sessions.load(ids)
+            counts = transaction.connections.counts(ids)
+        listed = [matches[each] for each in ids if each in matches]
+        return {"items": _summaries(listed, counts), "next": following}
+
+    def statistics(self) -> tuple[int, int, float]:
+        """Return how many sessions are active and overdue, and for how many seconds at most."""
+        now = self._clock()
+        with self._store.transaction() as transaction:
+            counted = transaction.sessions.statistics(now)
+        since = now if counted.overdue_since is None else counted.overdue_since
+        return counted.active, counted.overdue, now - since
+
+
+def visible_events(
+    match: Match, stored: Iterable[SessionEvent], viewer: str | None
+) -> list[EventView]:
+    """Return stored events as this viewer may see them. Not to be called in a transaction.
+
+    A game may take a millisecond for each, so other greenthreads run in between.
+    """
+    shown = []
+    for event in stored:
+        shown.append(views.event_view(match, event, viewer))
+        eventlet.sleep(0)
+    return shown
+
+
+def _initial_state(match: Match, seed: str) -> Any:
+    return initial_state(match.game, len(match.players), match.options, seed)
+
+
+def _summaries(
+    matches: Iterable[Match], counts: dict[str, Counter[str | None]]
+) -> list[SessionSummary]:
+    """Return the summaries of matches, without those whose games fail."""
+    summaries = []
+    for match in matches:
+        try:
+            summaries.append(views.summary(match, counts[match.session_id]))
+        except Exception:
+            _log.exception("The session %s could not be listed", match.session_id)
+    return summaries

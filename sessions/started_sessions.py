@@ -1,0 +1,118 @@
+"""Starts sessions, and tells which have started."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from sessions import messages, rematch
+from sessions.changes import Change
+from sessions.dependencies import Injected
+from sessions.game_registry import GameRegistry
+from sessions.match import Match, initial_state
+from sessions.schemas import RematchAnswer
+from sessions.schemas import StartedSessions as StartedPage
+from sessions.settings import SessionSettings
+from sessions.storage import SessionStore, Transaction
+from sessions.storage.sessions import new_id
+
+# Nobody waits for a session for longer than that.
+MAX_AGE_SECONDS = 3600.0
+PAGE_SIZE = 100
+
+
+class StartedSessions:
+    """Starts sessions, each once, and lists recently started ones for gateways that were cut off.
+    """
+
+    def __init__(
+        self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry,
+        settings: SessionSettings,
+    ) -> None:
+        self._store, self._clock = store, clock
+        self._registry, self._settings = registry, settings
+
+    @classmethod
+    def of(cls, service: Injected) -> "StartedSessions":
+        """Return the started sessions of a service."""
+        return cls(SessionStore.of(service), service.clock, service.registry, service.settings)
+
+    def create(
+        self, key: str, game: str, options: dict[str, Any], players: list[str], private: bool
+    ) -> str:
+        """Start a session and return its id; for a key used before, the id of its session.
+
+        Raises GameNotFound.
+        """
+        try:
+            with self._store.transaction() as transaction:
+                return self._start(transaction, key, game, options, players, private)
+        except IntegrityError:
+            # Another instance may have used the key at the same moment.
+            with self._store.transaction() as transaction:
+                known = transaction.sessions.id_of_key(key)
+            if known is None:
+                raise
+            return known
+
+    def rematch(self, session_id: str, login: str) -> RematchAnswer:
+        """Ask to play again, and start the rematch once all players have asked.
+
+        Raises SessionNotFound, NotAPlayer, SessionActive or CannotRematch.
+        """
+        now = self._clock()
+        with self._store.transaction() as transaction:
+            match = transaction.sessions.require(session_id, lock=True)
+            counts = transaction.connections.counts([session_id])[session_id]
+            request = rematch.ask(match, login, counts)
+            if request.complete:
+                match.rematch_session_id = self._start(
+                    transaction, f"rematch.{session_id}", match.game.name, match.options,
+                    rematch.players(match), match.private,
+                )
+            asked = request.new and not request.complete
+            told = [messages.rematch_asked(match, login, now)] if asked else []
+            transaction.save([Change(match, [], told)])
+        if match.rematch_session_id is None:
+            return {"status": "asked"}
+        return {"status": "created", "session_id": match.rematch_session_id}
+
+    def since(self, logins: list[str], since: float, after: str) -> StartedPage:
+        """Return the sessions of these players that have started since then, the oldest first.
+
+        `since` is in seconds since the epoch; `after` is the id of the last session that is known
+        to have started at that very moment.
+        """
+        now = self._clock()
+        begin = max(since, now - MAX_AGE_SECONDS)
+        with self._store.transaction() as transaction:
+            rows = transaction.listing.started_since(logins, begin, after, PAGE_SIZE)
+            ids = [row.session_id for row in rows]
+            matches = transaction.sessions.load(ids)
+            counts = transaction.connections.counts(ids)
+        started = [
+            messages.started(
+                matches[row.session_id], row.key, logins, counts[row.session_id], now
+            )
+            for row in rows if row.session_id in matches
+        ]
+        is_full = len(rows) == PAGE_SIZE
+        following = (rows[-1].created_at, rows[-1].session_id) if is_full else None
+        return {"sessions": started, "next": following}
+
+    def _start(
+        self, transaction: Transaction, key: str, game: str, options: dict[str, Any],
+        players: list[str], private: bool,
+    ) -> str:
+        known = transaction.sessions.id_of_key(key)
+        if known is not None:
+            return known
+        rules, seed, now = self._registry[game], new_id(), self._clock()
+        state = initial_state(rules, len(players), options, seed)
+        match = Match.begin(
+            new_id(), rules, self._settings, options, players, private, state, now
+        )
+        created = messages.created_for_all(match, now)
+        transaction.sessions.add(match, key, seed)
+        transaction.announce(created)
+        return match.session_id

@@ -1,0 +1,85 @@
+"""Transactions of the session service: commit first, then announce."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from sqlalchemy.orm import Session as DatabaseSession
+
+from extensions.outbox.outbox import Outbox, OutboxMessage
+from extensions.storage.downtime import record_heartbeat
+from sessions.changes import Change
+from sessions.command_batch import CommandKey
+from sessions.dependencies import Injected
+from sessions.game_registry import GameRegistry
+from sessions.models import Downtime
+from sessions.settings import SessionSettings
+from sessions.storage.connections import ConnectionRepository
+from sessions.storage.listings import SessionListing
+from sessions.storage.retention import RetentionRepository
+from sessions.storage.sessions import SessionRepository
+
+
+class Database(Protocol):
+    """What begins transactions: the dependency that nameko-sqlalchemy injects."""
+
+    def get_session(self) -> AbstractContextManager[DatabaseSession]:
+        """Return a unit of work, which is committed at the end of its block."""
+
+
+class Transaction:
+    """A unit of work on the service's database, by what is stored, and the messages about it."""
+
+    def __init__(
+        self, database: DatabaseSession, registry: GameRegistry, settings: SessionSettings
+    ) -> None:
+        self._database = database
+        self.sessions = SessionRepository(database, registry, settings)
+        self.listing = SessionListing(database)
+        self.connections = ConnectionRepository(database)
+        self.retention = RetentionRepository(database)
+        self.messages: list[OutboxMessage] = []
+
+    def save(
+        self, changes: Iterable[Change], answered: Iterable[tuple[CommandKey, int]] = ()
+    ) -> None:
+        """Store changes, and the versions that commands are answered with; announce the changes."""
+        changes = list(changes)
+        self.sessions.save(changes)
+        self.sessions.add_answered(answered)
+        self.announce(message for change in changes for message in change.messages)
+
+    def announce(self, messages: Iterable[OutboxMessage]) -> None:
+        """Send these messages once the transaction is committed."""
+        self.messages += messages
+
+    def record_heartbeat(self, now: float) -> float:
+        """Note that the service runs; return for how many seconds it did not, 0 if it did."""
+        return record_heartbeat(self._database, Downtime, now)
+
+
+class SessionStore:
+    """The database of the session service, with the outbox for what is announced of it."""
+
+    def __init__(
+        self, db: Database, outbox: Outbox, registry: GameRegistry,
+        settings: SessionSettings,
+    ) -> None:
+        self._db, self._outbox = db, outbox
+        self._registry, self._settings = registry, settings
+
+    @classmethod
+    def of(cls, service: Injected) -> "SessionStore":
+        """Return the store of a service."""
+        return cls(service.db, service.outbox, service.registry, service.settings)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Begin a transaction; commit it at the end of the block, then send its messages."""
+        with self._db.get_session() as database:
+            transaction = Transaction(database, self._registry, self._settings)
+            yield transaction
+            if transaction.messages:
+                self._outbox.record(database, transaction.messages)
+        if transaction.messages:
+            self._outbox.send(transaction.messages)

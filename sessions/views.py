@@ -1,0 +1,117 @@
+"""What each viewer may see of a session and of its events.
+
+`viewer` is the login of a player of the session, or None for a spectator. What a viewer may see is
+decided here and by the game's `view`, and nowhere else.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypeAlias, cast
+
+from arbiter_games.contract import Game, Record
+from extensions.clock import timestamp
+from sessions import events
+from sessions.match import ENDED, Match, SessionEvent
+from sessions.schemas import EventView, GameExport, GameInfo, SessionSnapshot, SessionSummary
+
+# The number of connections of each player, and under None of all spectators.
+ConnectionCounts: TypeAlias = Counter[str | None]
+
+
+def game_info(game: Game) -> GameInfo:
+    """Return what is shown of a game."""
+    return {
+        "name": game.name, "title": game.title,
+        "min_players": game.min_players, "max_players": game.max_players,
+    }
+
+
+def summary(match: Match, counts: ConnectionCounts) -> SessionSummary:
+    """Return a session as it is shown in a list."""
+    return {
+        "session_id": match.session_id,
+        "game": match.game.name,
+        "options": match.options,
+        "players": match.players,
+        "status": match.status,
+        "version": match.version,
+        "to_move": match.to_move,
+        "connected": [login for login in match.players if login in counts],
+        "spectators": counts[None],
+        "result": match.result,
+        "created_at": timestamp(match.created_at),
+        "ended_at": timestamp(match.ended_at),
+    }
+
+
+def snapshot(
+    match: Match, viewer: str | None, counts: ConnectionCounts, now: float
+) -> SessionSnapshot:
+    """Return a session as this viewer may see it now."""
+    return {
+        **summary(match, counts),
+        "state": state_view(match, match.state, viewer),
+        "legal": legal_moves(match, match.state, match.to_move, viewer),
+        "clocks": match.clocks.remaining(now) if match.clocks else None,
+        "draw_offered_by": match.draw_offered_by,
+        "claims": match.claims(viewer, now),
+    }
+
+
+def event_view(match: Match, event: SessionEvent, viewer: str | None) -> EventView:
+    """Return a stored event as this viewer may see it."""
+    common = {"version": event.version, "at": timestamp(event.at), "type": event.type}
+    return cast(EventView, {**common, **event_params(match, event, viewer)})
+
+
+def event_params(
+    match: Match, event: SessionEvent, viewer: str | None, sealed: bool | None = None
+) -> dict[str, Any]:
+    """Return what this viewer may see of an event's data.
+
+    `sealed` says whether secrets are kept; without it, they are until the session has ended.
+    """
+    data = dict(event.data)
+    if event.type == events.PLAYER_DISCONNECTED:
+        data["deadline"] = timestamp(data["deadline"])
+    if event.type == events.STATE_CHANGED:
+        sealed = match.status != ENDED if sealed is None else sealed
+        after, command = data["state"], data["command"]
+        data["state"] = state_view(match, after, viewer, sealed)
+        data["legal"] = legal_moves(match, after, data["to_move"], viewer)
+        if sealed:
+            shown = match.game.shown_move(
+                command["move"], match.players.index(command["login"]), match.seat(viewer), after
+            )
+            data["command"] = {**command, "move": shown}
+    return data
+
+
+def state_view(match: Match, state: Any, viewer: str | None, sealed: bool | None = None) -> Any:
+    """Return a state of the game as this viewer may see it; all of it, if it is not sealed."""
+    if match.status != ENDED if sealed is None else sealed:
+        return match.game.view(state, match.seat(viewer))
+    return match.game.reveal(state)
+
+
+def legal_moves(match: Match, state: Any, to_move: list[str], viewer: str | None) -> list[Any]:
+    """Return the moves that are open to the viewer; none for one who is not to move."""
+    if viewer not in to_move:
+        return []
+    return match.game.legal_moves(state, match.players.index(viewer))
+
+
+def export(
+    match: Match, initial_state: Any, happened: Iterable[SessionEvent], site: str
+) -> GameExport:
+    """Return a finished session in the usual form for its game."""
+    commands = [event.data["command"] for event in happened if event.type == events.STATE_CHANGED]
+    name, text = match.game.export(
+        Record(
+            title=match.game.title, site=site, date=timestamp(match.created_at)[:10],
+            players=match.players, options=match.options, setup=initial_state,
+            moves=[(match.players.index(each["login"]), each["move"]) for each in commands],
+            result=dict(match.result or {}),
+        )
+    )
+    return {"format": name, "text": text}

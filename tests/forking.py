@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools.launch.program import Program, with_its_parent
+from tools.launch.program import Program, bound_to_parent
 
 NURSERY = r"""
 import warnings
@@ -78,7 +78,7 @@ class Nursery:
     def _start(self) -> subprocess.Popen:
         command = [sys.executable, "-c", NURSERY]
         return subprocess.Popen(
-            with_its_parent("KILL", command), start_new_session=True,
+            bound_to_parent("KILL", command), start_new_session=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )
 

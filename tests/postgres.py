@@ -9,7 +9,7 @@ from contextlib import closing
 
 import psycopg2
 
-from tools.launch.postgres import Postgres, address
+from tools.launch.postgres import Postgres, libpq_uri
 
 PRODUCTION = os.environ.get("BACKENDS") == "production"
 ENGINES = ("sqlite", "postgres")
@@ -19,7 +19,7 @@ _numbers = itertools.count(1)
 def new_database(server: Postgres) -> str:
     """Make an empty database in a server that runs: its URI."""
     name = f"test_{next(_numbers)}"
-    with closing(psycopg2.connect(address(server.uri()))) as connection:
+    with closing(psycopg2.connect(libpq_uri(server.uri()))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name}")
@@ -28,6 +28,6 @@ def new_database(server: Postgres) -> str:
 
 def empty(uri: str) -> None:
     """Drop all that is in a database."""
-    with closing(psycopg2.connect(address(uri))) as connection, connection:
+    with closing(psycopg2.connect(libpq_uri(uri))) as connection, connection:
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")

@@ -14,10 +14,10 @@ from typing import Any
 
 from extensions.fault_points import Point
 from tests import forking
-from tools.launch import Trouble
+from tools.errors import ToolError
+from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
-from tools.launch.program import end
-from tools.launch.waiting import wait_until
+from tools.launch.program import stop_process
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
@@ -89,7 +89,7 @@ class Process:
         """End it in good order, by SIGTERM."""
         running, self._running = self._running, None
         if running is not None:
-            end(running, PATIENCE)
+            stop_process(running, PATIENCE)
 
     @property
     def pid(self) -> int:
@@ -303,7 +303,7 @@ class Stack:
         return status, json.loads(text)["not_answering"]
 
     def wait_until_ready(self, port: int | None = None) -> None:
-        wait_until(lambda: self._unready(port), PATIENCE)
+        wait_while(lambda: self._unready(port), PATIENCE)
 
     def _instances(self, *names: str) -> list[Process]:
         return [
@@ -313,7 +313,7 @@ class Stack:
 
     def _unready(self, port: int | None) -> str | None:
         if ended := [name for name, process in self.processes.items() if process.ended]:
-            raise Trouble(f"{', '.join(ended)} ended at the start:\n{self.said(*ended)}")
+            raise ToolError(f"{', '.join(ended)} ended at the start:\n{self.said(*ended)}")
         try:
             status, missing = self.readiness(port)
         except (OSError, http.client.HTTPException) as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.sharing import REPORTS, SHARED, WORKER
-from tools.launch.program import with_its_parent
+from tools.launch.program import bound_to_parent
 
 LOGS = Path(__file__).resolve().parent.parent / "var" / "tests"
 POLL_INTERVAL, SILENCE = 0.2, 30.0  # seconds
@@ -51,7 +51,7 @@ class Group:
         environment = {**os.environ, SHARED: str(self.folder), WORKER: worker}
         with self.log(worker).open("wb") as log:
             return subprocess.Popen(
-                with_its_parent("TERM", self.command), env=environment,
+                bound_to_parent("TERM", self.command), env=environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             )
 

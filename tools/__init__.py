@@ -1,4 +1,4 @@
-"""What is run beside the server: launch, bench, chaos and demo.
+"""Programs beside the server: to run it, watch a game on it, measure it, break it on purpose.
 
-Nothing that serves players imports it.
+They may import any package of the project; nothing that serves players imports them.
 """

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.docs.pages import ROOT, blocks, read
-from tools.launch.waiting import wait_until
+from tools.launch.polling import wait_while
 
 PAGE = "docs/writing-a-game.md"
 INSTALL = (
@@ -43,7 +43,7 @@ def gathered(stack, installed):
     with stack.given("sessions", PYTHONPATH=installed):
         def gather(game, players, **options):
             first, *others = players
-            wait_until(lambda: None if listed(game, first) else "It is not listed.", 30)
+            wait_while(lambda: None if listed(game, first) else "It is not listed.", 30)
             room = first.call("rooms.create", game=game, seats=len(players), options=options)
             for player in others:
                 joined = player.call("rooms.join", room_id=room["room_id"])

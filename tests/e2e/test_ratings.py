@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.e2e.playing import RESIGN, begin, both_move
-from tools.launch.waiting import wait_until
+from tools.launch.polling import wait_while
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def rated(two_players):
     session_id = begin(winner, loser)
     both_move(winner, loser, session_id)
     loser.command(session_id, RESIGN)
-    wait_until(lambda: None if games(winner) == 1 else "The game is not counted yet.", 10)
+    wait_while(lambda: None if games(winner) == 1 else "The game is not counted yet.", 10)
     return winner, loser
 
 
@@ -58,7 +58,7 @@ def test_an_unrated_game_moves_none(two_players):
     session_id = begin(one, other)
     both_move(one, other, session_id)
     other.command(session_id, RESIGN)
-    wait_until(lambda: None if rating(one)["wins"] == 1 else "The next one is not counted yet.", 10)
+    wait_while(lambda: None if rating(one)["wins"] == 1 else "The next one is not counted yet.", 10)
     assert games(one) == games(other) == 1
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
-from tools.launch.settings import apart
+from tools.launch.settings import without_locations
 from tools.launch.stack import Stack
-from tools.launch.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GAMES = (1, 10, 50)
@@ -37,10 +37,10 @@ def own_server() -> Iterator[Stack]:
     """A server for the time of the block, on which one address may ask as often as it likes."""
     with tempfile.TemporaryDirectory(prefix="arbiter-bench-") as folder:
         settings = {"PORT": str(free_ports(1)[0]), "RATE_LIMITS": "off"}
-        with Stack(Path(folder), {**apart(os.environ), **settings}) as stack:
+        with Stack(Path(folder), {**without_locations(os.environ), **settings}) as stack:
             progress("Starting a server of its own")
             stack.start()
-            wait_until(stack.unready, 120)
+            wait_while(stack.problem, 120)
             yield stack
 
 

@@ -17,7 +17,7 @@ from tools.chaos.crowd import Crowd
 from tools.chaos.faults import Fault
 from tools.chaos.run import Run
 from tools.chaos.stage import Stage
-from tools.launch import Trouble
+from tools.errors import ToolError
 from tools.launch.prerequisites import provide
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "var" / "chaos"
@@ -42,7 +42,7 @@ def main() -> int:
             run = performed(arguments, seed, scenario)
     except KeyboardInterrupt:
         return 130
-    except Trouble as trouble:
+    except ToolError as trouble:
         print(trouble, file=sys.stderr)
         return 1
     return tell(run)
@@ -63,12 +63,12 @@ def performed(arguments: argparse.Namespace, seed: int, scenario: list[Fault]) -
 def emptied(folder: Path) -> IO[str]:
     """Empty a folder of an earlier run, and keep it for this one until what is returned is closed.
 
-    Raises Trouble, and touches nothing, where anything is in it that no run has left.
+    Raises ToolError, and touches nothing, where anything is in it that no run has left.
     """
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / MARK
     if any(folder.iterdir()) and not mark.exists():
-        raise Trouble(
+        raise ToolError(
             f"{folder} is not empty, and not from an earlier run: empty it, or give a --folder."
         )
     lock = mark.open("w")
@@ -76,7 +76,7 @@ def emptied(folder: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        raise Trouble(f"Another run uses {folder}: wait for its end, or give a --folder.") from None
+        raise ToolError(f"Another run uses {folder}: wait for its end, or give a --folder.") from None
     for left in folder.iterdir():
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left)

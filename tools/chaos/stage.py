@@ -11,10 +11,10 @@ import amqp
 import kombu
 
 from tools.chaos.proxy import Proxies, Proxy
+from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
 from tools.launch.program import Program
-from tools.launch.stack import SERVICES, Stack, own_services
-from tools.launch.waiting import wait_until
+from tools.launch.stack import SERVICES, Stack, service_programs
 
 INSTANCES = 2
 SETTINGS = {
@@ -46,7 +46,7 @@ class Stage:
         self.stack = Stack(
             folder, {**environment, **SETTINGS, "PORT": str(self.port)},
             services=services(sessions_module) if sessions_module else None,
-            routed=self._route,
+            route=self._route,
         )
         self._paused: set[int] = set()
 
@@ -60,7 +60,7 @@ class Stage:
         self.links[PLAYERS] = self._proxies.before(self.port)
         try:
             self.stack.start()
-            wait_until(self.amiss, timeout=90)
+            wait_while(self.amiss, timeout=90)
         except BaseException:
             self.__exit__()
             raise
@@ -96,7 +96,7 @@ class Stage:
         for program in self.stack.supervisor.programs():
             if program.name not in running:
                 return f"{program.name} does not run."
-        return self._unheard() or self.stack.unready() or self._unlistened()
+        return self._unheard() or self.stack.problem() or self._unlistened()
 
     def _unheard(self) -> str | None:
         try:
@@ -129,7 +129,7 @@ def services(sessions_module: str) -> list[Program]:
     return [
         replace(program, command=[*program.command[:-1], sessions_module])
         if program.name.startswith("sessions") else program
-        for program in own_services(INSTANCES, ports)
+        for program in service_programs(INSTANCES, ports)
     ]
 
 

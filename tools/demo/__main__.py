@@ -14,7 +14,7 @@ from tools.demo.client import Client, Closed, Refused
 from tools.demo.players import Player, Turn, meet_by_search, meet_in_private, play, register
 from tools.demo.screen import Screen
 from tools.demo.server import server, socket_address
-from tools.launch import Trouble
+from tools.errors import ToolError
 
 USUAL_PACE = 0.5
 LONGEST_PACE = 60
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # nobody watches any more, and nothing more may be written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Trouble as trouble:
+    except ToolError as trouble:
         sentence = str(trouble)
     except Refused as refusal:
         sentence = f"The server has refused the demo ({refusal.type}: {refusal}): try again later."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.demo.client import Client, Refused
-from tools.launch import Trouble
+from tools.errors import ToolError
 
 # Unrated, so that nobody's rating is touched where the demo is run on a server that others play on.
 OPTIONS = {"rated": False}
@@ -47,7 +47,7 @@ def register(client: Client, name: str) -> Player:
 def meet_by_search(one: Player, other: Player) -> str:
     """Have both search until they have found each other; the id of their session.
 
-    Whoever else is found meanwhile is left to win. Raises Trouble where that goes on and on.
+    Whoever else is found meanwhile is left to win. Raises ToolError where that goes on and on.
     """
     for _ in range(ATTEMPTS):
         one.client.call("searcher.start", options=OPTIONS)
@@ -57,7 +57,7 @@ def meet_by_search(one: Player, other: Player) -> str:
         _give_up(one)
         _give_up(other)
         time.sleep(random.uniform(0, LONGEST_PAUSE))  # others may do the same, and at the same time
-    raise Trouble("Others search for an opponent here just now: try again when it is quieter.")
+    raise ToolError("Others search for an opponent here just now: try again when it is quieter.")
 
 
 def meet_in_private(host: Player, guest: Player, say: Callable[[str], None]) -> str:

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tools.launch import Trouble
+from tools.errors import ToolError
+from tools.launch.polling import wait_while
 from tools.launch.prerequisites import provide
-from tools.launch.settings import apart
+from tools.launch.settings import without_locations
 from tools.launch.stack import Stack
-from tools.launch.waiting import wait_until
 
 DEFAULT_PORT = "8000"
 PATIENCE = 60
@@ -28,14 +28,14 @@ def server(given: str | None, say: Callable[[str], None]) -> Iterator[str]:
     """The address of a server that is ready, for as long as the block lasts.
 
     Where no address is given and none answers at the usual one, a server is started in a folder
-    of its own, and stopped afterwards. Raises Trouble with what keeps it from being of use.
+    of its own, and stopped afterwards. Raises ToolError with what keeps it from being of use.
     """
     url = address(given or f"http://localhost:{os.environ.get('PORT') or DEFAULT_PORT}")
     if answers(url):
         await_readiness(url)
         yield url
     elif given:
-        raise Trouble(
+        raise ToolError(
             f"No server answers at {url}: start one there, as by `make run`, or give no address, "
             "and the demo starts its own."
         )
@@ -46,12 +46,12 @@ def server(given: str | None, say: Callable[[str], None]) -> Iterator[str]:
 
 
 def address(given: str) -> str:
-    """The HTTP address of a server, from what somebody may well give. Raises Trouble."""
+    """The HTTP address of a server, from what somebody may well give. Raises ToolError."""
     text = given if "://" in given else f"http://{given}"
     parts = urlsplit(text)
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
     if scheme not in ("http", "https") or not parts.hostname:
-        raise Trouble(f"{given} is no address of a server: give one as http://localhost:8000.")
+        raise ToolError(f"{given} is no address of a server: give one as http://localhost:8000.")
     return f"{scheme}://{parts.netloc}"
 
 
@@ -61,13 +61,13 @@ def socket_address(url: str) -> str:
 
 
 def answers(url: str) -> bool:
-    """Whether a server is there. Raises Trouble where something else is."""
+    """Whether a server is there. Raises ToolError where something else is."""
     return _ask(url) is not None
 
 
 def await_readiness(url: str) -> None:
-    """Return when all of the server's services answer; raises Trouble where they keep not to."""
-    wait_until(lambda: _unready(url), PATIENCE, pause=0.5)
+    """Return when all of the server's services answer; raises ToolError where they keep not to."""
+    wait_while(lambda: _unready(url), PATIENCE, interval=0.5)
 
 
 @contextmanager
@@ -75,11 +75,11 @@ def started(say: Callable[[str], None]) -> Iterator[str]:
     """Run a server for as long as the block lasts. Where anything fails, its logs are kept."""
     provide("run")
     folder = Path(tempfile.mkdtemp(prefix="arbiter-demo-"))
-    stack = Stack(folder, apart(os.environ))
+    stack = Stack(folder, without_locations(os.environ))
     try:
         with stack:
             stack.start(say)
-            wait_until(stack.unready, PATIENCE)
+            wait_while(stack.problem, PATIENCE)
             yield stack.url
     except Exception:
         say(f"What the demo's server has said is in {folder}/log.")
@@ -119,7 +119,7 @@ def _state(url: str, body: bytes) -> dict:
         state = json.loads(body)
         return {"ready": state["ready"], "not_answering": state["not_answering"]}
     except (ValueError, TypeError, KeyError):
-        raise Trouble(
+        raise ToolError(
             f"What answers at {url} is not Arbiter: give another address, or another port, as in "
             "`make demo PORT=8001`."
         ) from None

@@ -1,8 +1,5 @@
-"""What `make run` and `make test` stand on: a private broker, and a supervisor over all processes.
+"""Runs Arbiter on one machine: a private broker and databases, a supervisor over all processes.
 
-It starts services as an operator would, by their commands, and imports none of them.
+It starts services as an operator does, by their commands, and imports none of them. `make run`,
+the other tools and the tests use it.
 """
-
-
-class Trouble(Exception):
-    """What keeps Arbiter from starting, as one sentence with the remedy in it."""

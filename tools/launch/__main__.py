@@ -1,4 +1,4 @@
-"""`python -m tools.launch`: run all of Arbiter until Ctrl-C, with what its processes say shown."""
+"""`python -m tools.launch`: run all of Arbiter until Ctrl-C, and print its processes' output."""
 
 import os
 import re
@@ -9,34 +9,34 @@ from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
-from tools.launch import Trouble
-from tools.launch.output import Output
+from tools.errors import ToolError
+from tools.launch.console import Console
 from tools.launch.prerequisites import provide
 from tools.launch.program import Program
-from tools.launch.settings import given, is_production
+from tools.launch.settings import from_environment, is_production
 from tools.launch.stack import Stack
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-SLOW = 60
+SLOW_START_SECONDS = 60
 
 
 def main(make_stack: Callable[[], Stack] = Stack) -> int:
-    """Run a stack until it is told to stop; return the exit status."""
-    listen_for_the_end()
+    """Run a stack until a signal stops it; return the exit status."""
+    raise_on_first_signal()
     try:
-        settings = given(os.environ)
+        settings = from_environment(os.environ)
         uses = {"run": "AMQP_URI" not in settings, "production": is_production(settings)}
         provide(*(use for use, needed in uses.items() if needed))
         run(make_stack())
     except KeyboardInterrupt:
         return 0
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
+    except ToolError as error:
+        print(error, file=sys.stderr)
         return 1
 
 
-def listen_for_the_end() -> None:
-    """Let the first of the signals that ask for an end raise KeyboardInterrupt, once."""
+def raise_on_first_signal() -> None:
+    """Raise KeyboardInterrupt at the first signal that asks the process to end; ignore the rest."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         for name in SIGNALS:
@@ -49,47 +49,47 @@ def listen_for_the_end() -> None:
 
 
 def run(stack: Stack) -> NoReturn:
-    """Start the stack, say when it is up, and wait; it is stopped when KeyboardInterrupt comes."""
+    """Start the stack, print when it is up, and wait; KeyboardInterrupt stops it."""
     supervisor = stack.supervisor
     names = ["supervisor", *(program.name for program in supervisor.programs())]
-    with Output(width=max(map(len, names))) as output, stack:
+    with Console(width=max(map(len, names))) as console, stack:
 
         def follow(program: Program) -> None:
             select = warnings if program.name == "broker" else str
-            output.follow(program.name, supervisor.log(program.name), select)
+            console.follow(program.name, supervisor.log(program.name), select)
 
         try:
-            stack.start(output.say, follow)
-            output.follow("supervisor", supervisor.log("supervisord"), deaths)
-            await_readiness(stack, output)
-            output.say(f"Arbiter is up: {stack.url}  (Ctrl-C stops it)")
-            while not supervisor.ended():
+            stack.start(console.say, follow)
+            console.follow("supervisor", supervisor.log("supervisord"), deaths)
+            await_readiness(stack, console)
+            console.say(f"Arbiter is up: {stack.url}  (Ctrl-C stops it)")
+            while not supervisor.has_ended():
                 time.sleep(1)
-            raise Trouble(f"The supervisor has ended: see {supervisor.log('supervisord')}.")
+            raise ToolError(f"The supervisor has ended: see {supervisor.log('supervisord')}.")
         except KeyboardInterrupt:
-            output.say("Stopping...")
+            console.say("Stopping...")
             raise
 
 
-def await_readiness(stack: Stack, output: Output) -> None:
-    """Return when the stack serves; say what keeps it where that takes long."""
-    late = time.monotonic() + SLOW
-    while reason := stack.unready():
+def await_readiness(stack: Stack, console: Console) -> None:
+    """Return when the stack serves; print the problem where that takes long."""
+    late = time.monotonic() + SLOW_START_SECONDS
+    while reason := stack.problem():
         if time.monotonic() > late:
-            output.say(f"Not up after {SLOW} s, still trying. {reason}")
+            console.say(f"Not up after {SLOW_START_SECONDS} s, still trying. {reason}")
             late = float("inf")
         time.sleep(0.2)
 
 
 def warnings(line: str) -> str | None:
-    """Return the line where RabbitMQ logs a warning or worse; its banner is none."""
+    """Return the line if RabbitMQ logs a warning or worse in it, else None."""
     return line if re.search(r"\[(warning|error|critical|alert|emergency)\]", line) else None
 
 
 def deaths(line: str) -> str | None:
-    """Return what supervisord's line says about a program that has ended, if it is about that."""
+    """Return a sentence if the line of supervisord is about a program that has ended, else None."""
     _, _, ended = line.partition(" exited: ")
-    return f"{ended.partition(';')[0]}), and is started again" if ended else None
+    return f"{ended.partition(';')[0]}), and is restarted" if ended else None
 
 
 if __name__ == "__main__":

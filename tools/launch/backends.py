@@ -1,15 +1,14 @@
-"""The engines of production, for `make run BACKENDS=production`: PostgreSQL and Redis."""
+"""The databases of `make run BACKENDS=production`: PostgreSQL and Redis."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.launch import Trouble
+from tools.errors import ToolError
 from tools.launch.postgres import Postgres
 from tools.launch.program import Program
 from tools.launch.redis import Redis
 
-# The settings that say where the databases are, and what these are called in the private server.
-# Which tokens are good is kept in Redis.
+# By setting, the name of each database in the private PostgreSQL. Tokens are in Redis instead.
 DATABASES = {
     "ACCOUNTS_DB_URI": "accounts",
     "AUTH_DB_URI": "auth",
@@ -21,10 +20,10 @@ REDIS = "REDIS_URL"
 
 
 class Backends:
-    """A private PostgreSQL and a private Redis, as far as the settings do not name others."""
+    """A private PostgreSQL and a private Redis, unless the settings name others."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        """Take the folder to have theirs in, and the settings that are given."""
+        """Take the folder for their files, and the settings that are given."""
         self._given = settings
         self.postgres = None
         if not DATABASES.keys() <= settings.keys():
@@ -36,26 +35,26 @@ class Backends:
         return [engine.program() for engine in (self.postgres, self.redis) if engine]
 
     def prepare(self) -> None:
-        """Make what has to be there before their processes can run, and before `settings`."""
+        """Make their files; call it before `settings` and `bring_up`."""
         for engine in (self.postgres, self.redis):
             if engine:
                 engine.prepare()
 
     def bring_up(self, start: Callable[[Program], object], log: Callable[[str], Path]) -> None:
-        """Have `start` start their processes; return when both can be used.
+        """Start their processes by `start`; return when clients can connect to both.
 
-        Raises Trouble, with the place that `log` tells, where one of them does not come up.
+        Raises ToolError where one does not come up, with the path of its log by `log`.
         """
         for engine in (self.postgres, self.redis):
             if engine:
                 try:
                     engine.bring_up(start)
-                except Trouble as trouble:
-                    place = log(engine.program().name)
-                    raise Trouble(f"{trouble} It said why in {place}.") from None
+                except ToolError as error:
+                    path = log(engine.program().name)
+                    raise ToolError(f"{error} Its log has the reason: {path}.") from None
 
     def settings(self) -> dict[str, str]:
-        """Return where they are, as settings; what was given stays."""
+        """Return the settings that say where they are, without those that were given."""
         found = {}
         if self.postgres:
             found = {name: self.postgres.uri(database) for name, database in DATABASES.items()}

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import amqp
 import kombu
 
-from tools.launch import node
+from tools.launch import rabbitmq_config
+from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
-from tools.launch.program import Program, end
-from tools.launch.waiting import wait_until
+from tools.launch.program import Program, stop_process
 
 # The command of this name in /usr/sbin insists on the system's user and folders.
 SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
@@ -21,17 +21,17 @@ USER = "arbiter"
 
 
 class Broker:
-    """A RabbitMQ node with all that it writes in one folder, within reach of this machine only.
+    """A RabbitMQ node that keeps all its files in one folder, and listens to this machine only.
 
-    A folder may be used again, by one node at a time: durable queues and what is in them stay.
-    Ports and password are new with each Broker. The node has an epmd of its own: the usual one is a
-    daemon that would stay behind, and that all checkouts would share.
+    A folder can be used again, by one node at a time: durable queues and their messages stay.
+    Ports and password are new with each Broker. The node has an epmd of its own, since the usual
+    one is a daemon that is not stopped with the node, and that all checkouts would share.
 
     A context manager, for tests: started on entering, stopped on leaving.
     """
 
     def __init__(self, folder: Path, vhosts: Sequence[str] = ()) -> None:
-        """Take a folder, made where there is none, and the vhosts to have beside `/`."""
+        """Take a folder, which is made if needed, and the vhosts to have beside `/`."""
         self.folder = folder.resolve()
         self.vhosts = ("/", *vhosts)
         self.port, self._distribution_port, self._epmd_port = free_ports(3)
@@ -46,39 +46,39 @@ class Broker:
         self.stop()
 
     def uri(self, vhost: str = "/") -> str:
-        """Return the address of a vhost, with user and password."""
+        """Return the URI of a vhost, with user and password."""
         return f"amqp://{USER}:{self._password}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
 
     def programs(self) -> list[Program]:
-        """Return its processes, in the order in which `bring_up` starts them."""
+        """Return its programs, in the order in which `bring_up` starts them."""
         epmd = ["epmd", "-address", "127.0.0.1", "-port", str(self._epmd_port)]
-        environment = node.environment(
+        environment = rabbitmq_config.environment(
             self.folder, self.port, self._distribution_port, self._epmd_port
         )
         return [
             Program("epmd", epmd, environment),
-            Program("broker", [SERVER], environment, patience=20),
+            Program("broker", [SERVER], environment, stop_seconds=20),
         ]
 
     def bring_up(self, start: Callable[[Program], object], timeout: float = 60) -> None:
-        """Have `start` start its processes, each when it can run; return when clients can connect.
+        """Start its programs by `start`, in turn; return when clients can connect.
 
-        Raises Trouble when that takes longer than `timeout` seconds.
+        Raises ToolError when that takes longer than `timeout` seconds.
         """
-        node.write_files(self.folder, USER, self._password, self.vhosts)
+        rabbitmq_config.write_files(self.folder, USER, self._password, self.vhosts)
         epmd, server = self.programs()
         start(epmd)
-        wait_until(lambda: node.epmd_unready(self._epmd_port), timeout, pause=0.02)
+        wait_while(lambda: rabbitmq_config.epmd_problem(self._epmd_port), timeout, interval=0.02)
         start(server)
         self.wait_until_up(timeout)
-        node.have_restarts_deny_nothing(self.folder)  # also those by a supervisor
+        rabbitmq_config.allow_deprecated_features(self.folder)  # also of restarts by a supervisor
 
     def wait_until_up(self, timeout: float = 60) -> None:
-        """Return when clients can connect; raises Trouble after `timeout` seconds."""
-        wait_until(lambda: unanswered(self.uri()), timeout)
+        """Return when clients can connect; raises ToolError after `timeout` seconds."""
+        wait_while(lambda: connection_problem(self.uri()), timeout)
 
     def start(self, timeout: float = 60) -> None:
-        """Start what of it does not run, and return when clients can connect."""
+        """Start the programs that do not run, and return when clients can connect."""
         try:
             self.bring_up(self._spawn, timeout)
         except BaseException:
@@ -86,20 +86,20 @@ class Broker:
             raise
 
     def stop(self) -> None:
-        """Stop it in order: no process stays behind, and what is durable stays in the folder."""
+        """Stop it and all its processes; durable queues stay in the folder."""
         for program in reversed(self.programs()):
             if process := self._running.pop(program.name, None):
-                end(process, program.patience)
+                stop_process(process, program.stop_seconds)
 
     def kill(self) -> None:
-        """Kill the node (SIGKILL), as a crash would; `start` starts it again, where it was."""
+        """Kill the node by SIGKILL; `start` starts it again at the same address."""
         process = self._running.pop("broker")
         process.kill()
         process.wait()
 
     @property
     def pid(self) -> int:
-        """The node's process, while it runs."""
+        """The process id of the node, while it runs."""
         return self._running["broker"].pid
 
     def _spawn(self, program: Program) -> None:
@@ -108,8 +108,8 @@ class Broker:
             self._running[program.name] = program.spawn(self.folder / f"{program.name}.log")
 
 
-def unanswered(uri: str) -> str | None:
-    """Return None where the broker of this address takes clients, else why not, as a sentence."""
+def connection_problem(uri: str) -> str | None:
+    """Return why the broker at this URI accepts no clients, as a sentence; None where it does."""
     client = kombu.Connection(uri, connect_timeout=5)
     try:
         client.transport.establish_connection().close()

@@ -1,6 +1,6 @@
-"""What must be on the machine before Arbiter, or its tests, can run.
+"""The programs that Arbiter and its tests need on the machine.
 
-`python -m tools.launch.prerequisites test` finds it or installs it.
+`python -m tools.launch.prerequisites test` installs the missing ones.
 """
 
 import shutil
@@ -9,11 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.launch import Trouble, broker, packages, postgres, redis
+from tools.errors import ToolError
+from tools.launch import broker, debian_packages, postgres, redis
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-# For each use, what it needs: a program, and the Debian package that brings it.
+# For each use, the required programs, each with its Debian package.
 BROKER = (broker.SERVER, broker.PACKAGE)
 PRODUCTION = [(postgres.SERVER, postgres.PACKAGE), (redis.SERVER, redis.PACKAGE)]
 NEEDED = {
@@ -21,7 +22,7 @@ NEEDED = {
     "production": PRODUCTION,
     "test": [BROKER, *PRODUCTION, ("chromium", "chromium"), ("npm", "npm")],
 }
-# What the browser tests look for barriers with: pinned here, fetched there.
+# The library of the accessibility tests: pinned in one folder, fetched to the other.
 PINNED_AXE = ROOT / "tests" / "browser" / "axe"
 FETCHED_AXE = ROOT / "var" / "axe"
 PINS = "package-lock.json"
@@ -29,14 +30,14 @@ NPM_CI = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"
 
 
 def provide(*uses: str) -> None:
-    """Find what these uses need, or install it; raises Trouble where that can't be done."""
-    packages.ensure(each for use in uses for each in NEEDED[use])
+    """Install what these uses need and is missing; raise ToolError where that is impossible."""
+    debian_packages.ensure(each for use in uses for each in NEEDED[use])
     if "test" in uses:
         fetch_axe()
 
 
 def fetch_axe() -> None:
-    """Have var/axe hold the npm package that is pinned; raises Trouble where it can't be had."""
+    """Fetch the pinned npm package to var/axe; raise ToolError where that is impossible."""
     wanted, have = PINNED_AXE / PINS, FETCHED_AXE / PINS
     complete = (FETCHED_AXE / "node_modules" / "axe-core").is_dir()
     if complete and have.read_bytes() == wanted.read_bytes():
@@ -44,16 +45,16 @@ def fetch_axe() -> None:
     shutil.copytree(PINNED_AXE, FETCHED_AXE, dirs_exist_ok=True)
     done = subprocess.run(NPM_CI, cwd=FETCHED_AXE, capture_output=True, text=True)
     if done.returncode != 0:
-        raise Trouble(f"axe-core could not be fetched from npm: {done.stderr.strip()[-300:]}")
+        raise ToolError(f"axe-core could not be fetched from npm: {done.stderr.strip()[-300:]}")
 
 
 def main(use: str) -> int:
-    """Provide what this use needs; return the exit status."""
+    """Install what this use needs; return the exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         provide(use)
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
+    except ToolError as error:
+        print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

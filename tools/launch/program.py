@@ -1,4 +1,4 @@
-"""A program to run: its command, its environment, and how it is started and ended."""
+"""A program: its command, its environment, and how it is started and stopped."""
 
 import os
 import signal
@@ -10,22 +10,22 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Program:
-    """A process to be, with the environment of whoever starts it, or exactly the one given.
+    """A command, run in the environment of the process that starts it, or exactly in its own.
 
-    `patience` is how many seconds it is given to end after the signal that asks it to, and
-    `settings` are added to its environment.
+    `stop_seconds` is how long it may take to end after its stop signal. `settings` are added to
+    the environment.
     """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] | None = None
-    patience: int = 10
+    stop_seconds: int = 10
     stop_signal: str = "TERM"
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def argv(self) -> list[str]:
-        """Return the whole command. The program does not outlive the process that runs it."""
-        argv = with_its_parent("KILL", self.command)
+        """Return the whole command line; the program ends with the process that runs it."""
+        argv = bound_to_parent("KILL", self.command)
         bare = [] if self.environment is None else ["-i"]
         settings = {**(self.environment or {}), **self.settings}
         if not bare and not settings:
@@ -33,27 +33,29 @@ class Program:
         return ["env", *bare, *(f"{name}={value}" for name, value in settings.items()), *argv]
 
     def spawn(self, log: Path) -> subprocess.Popen[bytes]:
-        """Start it in a session of its own, out of a terminal's reach; its words go to `log`."""
-        with log.open("ab") as said:
+        """Start it in a session of its own, without a terminal; its output is added to `log`."""
+        with log.open("ab") as output:
             return subprocess.Popen(
                 self.argv(),
                 stdin=subprocess.DEVNULL,
-                stdout=said,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
 
 
-def with_its_parent(signal_name: str, command: Sequence[str]) -> list[str]:
-    """Return the command so that it gets this signal when its parent dies, even by SIGKILL."""
+def bound_to_parent(signal_name: str, command: Sequence[str]) -> list[str]:
+    """Return a command line that gets this signal when its parent ends, even by SIGKILL."""
     return ["setpriv", "--pdeathsig", signal_name, *command]
 
 
-def end(process: subprocess.Popen[bytes], patience: float, stop_signal: str = "TERM") -> None:
-    """End what `spawn` started: by this signal, and after so many seconds SIGKILL to its group."""
+def stop_process(
+    process: subprocess.Popen[bytes], seconds: float, stop_signal: str = "TERM"
+) -> None:
+    """Stop what `spawn` started by a signal, and after some seconds by SIGKILL to its group."""
     process.send_signal(signal.Signals[f"SIG{stop_signal}"])
     try:
-        process.wait(patience)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

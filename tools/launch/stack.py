@@ -1,4 +1,4 @@
-"""All of Arbiter's processes, and how they come up: the broker, the services, the gateway."""
+"""All processes of Arbiter under one supervisor: broker, databases, services, gateways."""
 
 import fcntl
 import os
@@ -11,30 +11,30 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO
 
-from tools.launch import Trouble
+from tools.errors import ToolError
 from tools.launch.backends import Backends
-from tools.launch.broker import Broker, unanswered
-from tools.launch.ports import free_ports, hold
+from tools.launch.broker import Broker, connection_problem
+from tools.launch.polling import wait_while
+from tools.launch.ports import free_ports, reserve
 from tools.launch.program import Program
-from tools.launch.prometheus import write_targets
-from tools.launch.settings import check_port, complete, given, is_production
+from tools.launch.prometheus_targets import write_targets
+from tools.launch.settings import check_port, completed, from_environment, is_production
 from tools.launch.supervisor import Supervisor
-from tools.launch.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICES = ("auth", "accounts", "sessions", "rooms", "private_rooms", "searcher")
 
 
-def nothing(said: object) -> None:
-    """Listen to nobody."""
+def ignore(_: object) -> None:
+    """Do nothing with what is reported."""
 
 
 class Stack:
-    """Arbiter under one supervisor, with all that it writes in one folder.
+    """Arbiter under one supervisor, with all its files in one folder.
 
-    Where AMQP_URI is set that broker is used, else a private one is started. With
-    BACKENDS=production there are PostgreSQL and Redis beside it, and two of each other process. A
-    context manager: stopped on leaving.
+    It uses the broker of AMQP_URI, or else starts a private one. With BACKENDS=production it also
+    starts PostgreSQL and Redis, and two instances of each service and of the gateway. A context
+    manager: stopped on leaving.
     """
 
     def __init__(
@@ -43,17 +43,17 @@ class Stack:
         environment: Mapping[str, str] = os.environ,
         services: Sequence[Program] | None = None,
         gateways: Sequence[Program] | None = None,
-        routed: Callable[[str], str] = str,
+        route: Callable[[str], str] = str,
     ) -> None:
         """Take the folder, for one stack at a time, and an environment with the settings in it.
 
-        Other services and gateways than Arbiter's own can be given. `routed` makes of the address
-        of each engine that is started the one that they are to use, where a proxy stands between.
+        Other services and gateways than Arbiter's own can be given. `route` is called with the URI
+        of the broker and each database, and returns the one to use, such as that of a proxy.
         """
         self.folder = folder.resolve()
-        self.settings = given(environment)
+        self.settings = from_environment(environment)
         self.broker = None if "AMQP_URI" in self.settings else Broker(self.folder / "broker")
-        self._routed = routed
+        self._route = route
         self._stopping = ExitStack()
         production = is_production(self.settings)
         self.backends = Backends(self.folder, self.settings) if production else None
@@ -62,38 +62,38 @@ class Stack:
         self.supervisor = Supervisor(
             self.folder,
             {
-                **self._engines(),
-                "services": list(services or own_services(instances, ports)),
-                "gateways": list(gateways or own_gateways(instances, ports)),
+                **self._engine_groups(),
+                "services": list(services or service_programs(instances, ports)),
+                "gateways": list(gateways or gateway_programs(instances, ports)),
             },
             directory=ROOT,
         )
 
     @property
     def url(self) -> str:
-        """Where the gateway is."""
+        """The address of the gateways."""
         return f"http://localhost:{self.settings['PORT']}"
 
     def start(
         self,
-        say: Callable[[str], None] = nothing,
-        follow: Callable[[Program], None] = nothing,
+        say: Callable[[str], None] = ignore,
+        follow: Callable[[Program], None] = ignore,
     ) -> None:
-        """Start everything; it serves when `unready` returns None.
+        """Start everything; it serves once `problem` returns None.
 
-        `say` is told of each step, and `follow` of each program that is worth listening to from now
-        on. Raises Trouble with what keeps it from starting.
+        `say` is called with each step, and `follow` with each program whose output matters from
+        then on. Raises ToolError with the reason where it can't start.
         """
         check_port(self.settings["PORT"])
-        self._stopping.enter_context(hold(int(self.settings["PORT"])))
+        self._stopping.enter_context(reserve(int(self.settings["PORT"])))
         if self.broker:
-            self.settings["AMQP_URI"] = self._routed(self.broker.uri())
+            self.settings["AMQP_URI"] = self._route(self.broker.uri())
         with self._lock() as lock:
             if self.backends:
                 self.backends.prepare()
                 engines = self.backends.settings()
-                self.settings |= {name: self._routed(uri) for name, uri in engines.items()}
-            self.supervisor.launch(complete(self.settings, self.folder), lock)
+                self.settings |= {name: self._route(uri) for name, uri in engines.items()}
+            self.supervisor.launch(completed(self.settings, self.folder), lock)
             write_targets(self.folder / "prometheus/targets.json", self.supervisor.programs())
         self._bring_up_broker(say, follow)
         self._bring_up_backends(say, follow)
@@ -103,23 +103,23 @@ class Stack:
                 follow(program)
                 self.supervisor.start(program)
 
-    def unready(self) -> str | None:
+    def problem(self) -> str | None:
         """Return None when everything serves, else a sentence that says what does not."""
-        if self.supervisor.ended():
-            raise Trouble(f"The supervisor has ended: see {self.folder}/log/supervisord.log.")
+        if self.supervisor.has_ended():
+            raise ToolError(f"The supervisor has ended: see {self.folder}/log/supervisord.log.")
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             direct.open(f"http://127.0.0.1:{self.settings['PORT']}/readyz", timeout=5).close()
         except urllib.error.HTTPError as error:
             with error:
-                said = error.read(500).decode(errors="replace").strip()
-            return f"The gateway is not ready: {said}"
+                body = error.read(500).decode(errors="replace").strip()
+            return f"The gateway is not ready: {body}"
         except (OSError, HTTPException) as error:
             return f"The gateway does not answer ({error})."
         return None
 
     def stop(self) -> None:
-        """Stop the gateways, then the services, then what they stand on; nothing stays behind."""
+        """Stop the gateways, then the services, then broker and databases, with all processes."""
         with self._stopping:
             self.supervisor.stop()
 
@@ -133,14 +133,15 @@ class Stack:
         self, say: Callable[[str], None], follow: Callable[[Program], None]
     ) -> None:
         if self.broker is None:
-            wait_until(lambda: unanswered(self.settings["AMQP_URI"]), timeout=15)
+            wait_while(lambda: connection_problem(self.settings["AMQP_URI"]), timeout=15)
             return
         say("Starting RabbitMQ...")
         _, server = self.broker.programs()
         try:
             self.broker.bring_up(self.supervisor.start)
-        except Trouble as trouble:
-            raise Trouble(f"{trouble} It said why in {self.supervisor.log(server.name)}.") from None
+        except ToolError as error:
+            path = self.supervisor.log(server.name)
+            raise ToolError(f"{error} Its log has the reason: {path}.") from None
         follow(server)
 
     def _bring_up_backends(
@@ -152,7 +153,7 @@ class Stack:
             for program in self.backends.programs():
                 follow(program)
 
-    def _engines(self) -> dict[str, list[Program]]:
+    def _engine_groups(self) -> dict[str, list[Program]]:
         engines = {}
         if self.broker:
             epmd, server = self.broker.programs()
@@ -168,29 +169,29 @@ class Stack:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
-            raise Trouble(
+            raise ToolError(
                 f"Arbiter already runs from {self.folder}, or is still stopping: end that first."
             ) from None
         return lock
 
 
-def own_services(instances: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
-    """Yield so many instances of each service, by the command that an operator would use."""
+def service_programs(instances: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
+    """Yield the instances of each service, by the command that an operator uses."""
     command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
     for name in SERVICES:
-        for label in labels(name, instances):
+        for instance in instance_names(name, instances):
             settings = {"METRICS_PORT": str(next(metrics_ports))}
-            yield Program(label, [*command, f"{name}.service"], settings=settings)
+            yield Program(instance, [*command, f"{name}.service"], settings=settings)
 
 
-def own_gateways(instances: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
-    """Yield so many gateways, all on one port for clients."""
+def gateway_programs(instances: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
+    """Yield the gateways, which share one port for clients."""
     command = [sys.executable, "-m", "gateway", "--config", "config.yaml"]
-    for label in labels("gateway", instances):
-        yield Program(label, command, settings={"METRICS_PORT": str(next(metrics_ports))})
+    for instance in instance_names("gateway", instances):
+        yield Program(instance, command, settings={"METRICS_PORT": str(next(metrics_ports))})
 
 
-def labels(name: str, instances: int) -> list[str]:
+def instance_names(name: str, instances: int) -> list[str]:
     """Return a name for each instance."""
     if instances == 1:
         return [name]

@@ -1,4 +1,4 @@
-"""supervisord over groups of programs: how it is started, used and stopped."""
+"""A supervisord over groups of programs: started, used and stopped."""
 
 import os
 import subprocess
@@ -11,28 +11,29 @@ from xmlrpc.client import Fault, ProtocolError, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from tools.launch import Trouble, supervisord
-from tools.launch.program import Program, with_its_parent
-from tools.launch.waiting import wait_until
+from tools.errors import ToolError
+from tools.launch import supervisord
+from tools.launch.polling import wait_while
+from tools.launch.program import Program, bound_to_parent
 
 
 class Supervisor:
-    """Programs in groups, under a supervisord that starts again, alone, what of them ends.
+    """Programs in groups, under a supervisord that restarts each one that ends, without limit.
 
-    It starts none by itself: `start` does. It never gives a program up. The groups are stopped in
-    the reverse of their order, also when whoever started the supervisor dies.
+    A program is first started by `start`. The groups are stopped in reverse order, also when the
+    process that started the supervisor dies.
     """
 
     def __init__(
         self, folder: Path, groups: Mapping[str, Sequence[Program]], directory: Path
     ) -> None:
-        """Take a folder for its files and the logs, the groups by name, and where programs run."""
+        """Take a folder for its files and logs, the groups by name, and the working directory."""
         self.folder = folder
         self.directory = directory
         self.groups = groups
         self._process: subprocess.Popen[bytes] | None = None
         socket = folder / "supervisor.sock"
-        # A socket's path is at most 107 bytes long, so a checkout far down needs the relative one.
+        # A socket's path has at most 107 bytes, so that a deep checkout needs the relative one.
         self._socket = min(str(socket), os.path.relpath(socket), key=len)
 
     def programs(self) -> list[Program]:
@@ -40,13 +41,13 @@ class Supervisor:
         return [program for programs in self.groups.values() for program in programs]
 
     def log(self, program: str) -> Path:
-        """Return the file that holds what this program says."""
+        """Return the file with the output of this program."""
         return supervisord.log(self.folder, program)
 
     def launch(self, environment: Mapping[str, str], lock: IO[str] | int = DEVNULL) -> None:
-        """Start supervisord; its programs have this environment.
+        """Start supervisord, whose programs have this environment.
 
-        What `lock` locks stays locked until supervisord has ended, whatever ends this process.
+        The file `lock` stays locked until supervisord has ended, even if this process dies first.
         """
         (self.folder / "log").mkdir(parents=True, exist_ok=True)
         configuration = self.folder / "supervisord.conf"
@@ -54,55 +55,57 @@ class Supervisor:
             supervisord.configuration(self.folder, self._socket, self.groups, self.directory)
         )
         command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(configuration)]
-        with (self.folder / "log" / "supervisord.out").open("wb") as said:
+        with (self.folder / "log" / "supervisord.out").open("wb") as output:
             self._process = subprocess.Popen(
-                with_its_parent("TERM", command),
+                bound_to_parent("TERM", command),
                 env=environment,
                 stdin=lock,
-                stdout=said,
+                stdout=output,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C in the terminal is for whoever started this, who stops it in order.
+                # Ctrl-C is handled by the process that started this, which stops it in order.
                 start_new_session=True,
             )
-        wait_until(self._unready, timeout=30, pause=0.05)
+        wait_while(self._problem, timeout=30, interval=0.05)
 
     def start(self, program: Program) -> None:
-        """Start a program; returns when it runs, which is not yet when it is of use."""
+        """Start a program; return when its process runs, which may be before it serves."""
         group = next(name for name, programs in self.groups.items() if program in programs)
         try:
             self._calls().startProcess(f"{group}:{program.name}", False)
         except Fault as fault:
-            raise Trouble(f"{program.name} can't be started: {fault.faultString}.") from None
+            raise ToolError(f"{program.name} can't be started: {fault.faultString}.") from None
 
     def pids(self) -> dict[str, int]:
-        """Return the process of each program that runs now."""
+        """Return the process id of each program that runs now."""
         known = self._calls().getAllProcessInfo()
         return {program["name"]: program["pid"] for program in known if program["pid"]}
 
     def stop(self) -> None:
-        """Stop all programs in order, and then supervisord."""
+        """Stop all programs in order, then supervisord."""
         if self._process is None:
             return
-        patience = sum(max(program.patience for program in group) for group in self.groups.values())
+        groups = self.groups.values()
+        stop_seconds = sum(max(program.stop_seconds for program in group) for group in groups)
         self._process.terminate()
         try:
-            self._process.wait(patience + 10)
+            self._process.wait(stop_seconds + 10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
-    def ended(self) -> bool:
-        """Return whether supervisord has ended, and so all that it ran."""
+    def has_ended(self) -> bool:
+        """Return whether supervisord has ended, and with it all its programs."""
         return self._process is None or self._process.poll() is not None
 
     def _calls(self) -> Any:
-        # Made anew for each call: one that could not connect once is of no more use.
+        # Made for each call: a proxy that once could not connect never does.
         transport = SupervisorTransport(serverurl=f"unix://{self._socket}")
         return ServerProxy("http://localhost", transport=transport).supervisor
 
-    def _unready(self) -> str | None:
-        if self.ended():
-            raise Trouble(f"The supervisor could not start: see {self.folder}/log/supervisord.out.")
+    def _problem(self) -> str | None:
+        if self.has_ended():
+            output = self.folder / "log" / "supervisord.out"
+            raise ToolError(f"The supervisor could not start: see {output}.")
         try:
             self._calls().getState()
         except (OSError, ProtocolError) as error:

@@ -1,4 +1,4 @@
-"""What supervisord is told, in its own words: its configuration file."""
+"""The configuration file of supervisord."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tools.launch.program import Program
 
-# A program that ends sooner counts as one that could not start: before it is started again there is
-# a pause, which grows by a second each time.
-SOUND_AFTER = 5
+# A program that ends sooner counts as one that could not start: it is restarted after a pause,
+# which grows by a second each time.
+START_SECONDS = 5
 
 SUPERVISORD = """\
 [supervisord]
@@ -45,9 +45,9 @@ command={command}
 directory={directory}
 autostart=false
 autorestart=true
-startsecs={sound_after}
+startsecs={start_seconds}
 startretries=1000000000
-stopwaitsecs={patience}
+stopwaitsecs={stop_seconds}
 stopsignal={stop_signal}
 killasgroup=true
 redirect_stderr=true
@@ -76,17 +76,17 @@ def section(program: Program, folder: Path, directory: Path) -> str:
         command=escaped(shlex.join(program.argv())),
         directory=escaped(directory),
         log=escaped(log(folder, program.name)),
-        patience=program.patience,
+        stop_seconds=program.stop_seconds,
         stop_signal=program.stop_signal,
-        sound_after=SOUND_AFTER,
+        start_seconds=START_SECONDS,
     )
 
 
 def log(folder: Path, program: str) -> Path:
-    """Return the file that holds what this program says."""
+    """Return the file with the output of this program."""
     return folder / "log" / f"{program}.log"
 
 
 def escaped(value: object) -> str:
-    """Return what supervisord reads as `value`."""
+    """Return a value with the escapes of supervisord's configuration."""
     return str(value).replace("%", "%%")

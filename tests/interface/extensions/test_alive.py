@@ -10,7 +10,7 @@ import pytest
 
 from tests.stack import eventually
 from tools.launch.ports import free_ports
-from tools.launch.postgres import address
+from tools.launch.postgres import libpq_uri
 
 AILING = "tests.interface.extensions.ailing"
 
@@ -64,7 +64,7 @@ def test_readyz_names_the_timer_that_a_lock_in_the_database_keeps_from_its_work(
     eventually(lambda: sessions.takes_calls and other.takes_calls, 30)
     eventually(lambda: "sessions" not in readiness(port)["not_answering"], 30)
     assert readiness(port)["ailing"] == []
-    holder = psycopg2.connect(address(uri))
+    holder = psycopg2.connect(libpq_uri(uri))
     with holder, holder.cursor() as cursor:
         eventually(lambda: locked(cursor), 30)
         eventually(lambda: readiness(port)["ailing"], 60)

@@ -5,7 +5,7 @@ import pytest
 from tools.demo import players
 from tools.demo.client import Refused
 from tools.demo.players import Player, meet_by_search
-from tools.launch import Trouble
+from tools.errors import ToolError
 
 
 class ScriptedClient:
@@ -107,5 +107,5 @@ def test_a_stranger_who_has_resigned_before_is_all_right():
 
 def test_where_strangers_keep_coming_the_demo_gives_up():
     one, other = ScriptedClient(), ScriptedClient({"searcher.start": [SEARCHING]})
-    with pytest.raises(Trouble, match="try again when it is quieter"):
+    with pytest.raises(ToolError, match="try again when it is quieter"):
         meet_by_search(*two(one, other))

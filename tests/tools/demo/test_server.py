@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from tools.demo import server
-from tools.launch import Trouble
+from tools.errors import ToolError
 from tools.launch.ports import free_ports
 
 
@@ -64,7 +64,7 @@ def test_an_address_is_understood_in_whatever_form(given, address):
 
 @pytest.mark.parametrize("given", ["ftp://localhost", "http://", ":::"])
 def test_what_is_no_address_is_refused_with_an_example(given):
-    with pytest.raises(Trouble, match="give one as http://localhost:8000"):
+    with pytest.raises(ToolError, match="give one as http://localhost:8000"):
         server.address(given)
 
 
@@ -91,7 +91,7 @@ def test_a_server_that_is_not_ready_is_waited_for(answering):
 
 def test_a_server_that_does_not_get_ready_is_told_of(answering, monkeypatch):
     monkeypatch.setattr(server, "PATIENCE", 0.1)
-    with pytest.raises(Trouble, match="is not ready: rooms, auth does not answer"):
+    with pytest.raises(ToolError, match="is not ready: rooms, auth does not answer"):
         with server.server(answering(AILING), said.append):
             pass
 
@@ -100,12 +100,12 @@ def test_a_server_that_does_not_get_ready_is_told_of(answering, monkeypatch):
     "answer", [(200, b"<html>"), (404, b"not found"), (200, b"[]"), (200, b'{"ready": true}')]
 )
 def test_something_else_is_told_apart(answering, answer):
-    with pytest.raises(Trouble, match="is not Arbiter"):
+    with pytest.raises(ToolError, match="is not Arbiter"):
         server.answers(answering(answer))
 
 
 def test_where_an_address_is_given_and_nobody_answers_there_none_is_started():
     [port] = free_ports(1)
-    with pytest.raises(Trouble, match="start one there, as by `make run`"):
+    with pytest.raises(ToolError, match="start one there, as by `make run`"):
         with server.server(f"http://localhost:{port}", said.append):
             pass

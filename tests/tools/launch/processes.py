@@ -1,12 +1,12 @@
-"""What runs on this machine, as /proc tells."""
+"""The processes of this machine, from /proc."""
 
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 
-def of(folder: Path) -> dict[int, str]:
-    """Return the processes that have this folder in their environment: their ids and commands."""
+def with_folder(folder: Path) -> dict[int, str]:
+    """Return the ids and commands of processes that have this folder in their environment."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -23,10 +23,10 @@ def command_of(process: Path) -> str:
 
 
 def eventually(holds: Callable[[], object], timeout: float = 15) -> bool:
-    """Return whether it holds, now or within so many seconds."""
-    give_up = time.monotonic() + timeout
+    """Return whether a condition holds now, or within `timeout` seconds."""
+    deadline = time.monotonic() + timeout
     while not holds():
-        if time.monotonic() > give_up:
+        if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
     return True

@@ -2,23 +2,23 @@ from pathlib import Path
 
 import pytest
 
-from tools.launch import Trouble
+from tools.errors import ToolError
 from tools.launch.backends import DATABASES, Backends
 from tools.launch.settings import is_production
 from tools.launch.stack import SERVICES, Stack
 
 
 @pytest.mark.parametrize(("said", "asked"), [("", False), ("default", False), ("production", True)])
-def test_the_engines_of_production_are_asked_for_by_name(said: str, asked: bool) -> None:
+def test_backends_selects_the_production_databases(said: str, asked: bool) -> None:
     assert is_production({"BACKENDS": said}) is asked
 
 
-def test_other_engines_there_are_none() -> None:
-    with pytest.raises(Trouble, match="BACKENDS is default or production, not 'mysql'"):
+def test_unknown_backends_are_refused() -> None:
+    with pytest.raises(ToolError, match="BACKENDS is default or production, not 'mysql'"):
         is_production({"BACKENDS": "mysql"})
 
 
-def test_what_is_given_is_used_and_the_rest_is_started(tmp_path: Path) -> None:
+def test_given_databases_are_used_and_the_rest_started(tmp_path: Path) -> None:
     given = {"REDIS_URL": "redis://elsewhere", "AUTH_DB_URI": "postgresql+psycopg2://elsewhere/a"}
     backends = Backends(tmp_path, given)
     assert [program.name for program in backends.programs()] == ["postgres"]
@@ -26,7 +26,7 @@ def test_what_is_given_is_used_and_the_rest_is_started(tmp_path: Path) -> None:
     assert set(backends.settings()) == {*DATABASES} - {"AUTH_DB_URI"}
 
 
-def test_where_all_is_given_nothing_is_started(tmp_path: Path) -> None:
+def test_with_all_databases_given_nothing_is_started(tmp_path: Path) -> None:
     given = {**dict.fromkeys(DATABASES, "postgresql+psycopg2://elsewhere/a"), "REDIS_URL": "r"}
     backends = Backends(tmp_path, given)
     backends.prepare()
@@ -34,7 +34,7 @@ def test_where_all_is_given_nothing_is_started(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_in_production_there_are_two_of_each_process(tmp_path: Path) -> None:
+def test_production_has_two_instances_of_each_process(tmp_path: Path) -> None:
     stack = Stack(tmp_path, {"BACKENDS": "production"})
     names = [program.name for program in stack.supervisor.programs()]
     assert names[:4] == ["epmd", "broker", "postgres", "redis"]
@@ -45,7 +45,7 @@ def test_in_production_there_are_two_of_each_process(tmp_path: Path) -> None:
     ]
 
 
-def test_by_default_there_is_one_of_each_and_a_broker(tmp_path: Path) -> None:
+def test_by_default_there_is_one_instance_and_a_broker(tmp_path: Path) -> None:
     stack = Stack(tmp_path, {})
     names = [program.name for program in stack.supervisor.programs()]
     assert names == [

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tools.launch.ports import free_ports, hold, trouble_with
+from tools.launch.ports import free_ports, port_problem, reserve
 
 
 @pytest.fixture
@@ -30,16 +30,16 @@ def listen(port: int, *options: int) -> socket.socket:
     return listener
 
 
-def test_a_port_that_is_held_is_taken_until_it_is_let_go(port: int) -> None:
-    with hold(port):
-        assert trouble_with(port, host="") == "Address already in use"
-    assert trouble_with(port, host="") is None
+def test_a_reserved_port_is_taken_until_released(port: int) -> None:
+    with reserve(port):
+        assert port_problem(port, host="") == "Address already in use"
+    assert port_problem(port, host="") is None
 
 
-def test_gateways_listen_on_a_port_that_is_held_and_get_all_connections(
+def test_a_gateway_gets_all_connections_to_a_reserved_port(
     port: int, listening: list[socket.socket]
 ) -> None:
-    with hold(port):
+    with reserve(port):
         listening.append(listen(port, socket.SO_REUSEADDR, socket.SO_REUSEPORT))
         for _ in range(50):
             listening.append(socket.create_connection(("127.0.0.1", port), timeout=30))
@@ -47,9 +47,9 @@ def test_gateways_listen_on_a_port_that_is_held_and_get_all_connections(
             accepted.close()
 
 
-def test_a_port_is_held_also_where_connections_to_another_program_linger(port: int) -> None:
+def test_a_port_with_lingering_connections_can_be_reserved(port: int) -> None:
     with listen(port, socket.SO_REUSEADDR) as another:
         with socket.create_connection(("127.0.0.1", port)) as client:
             another.accept()[0].close()  # who closes first is who lingers
             assert client.recv(1) == b""
-    hold(port).close()
+    reserve(port).close()

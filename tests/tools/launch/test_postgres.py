@@ -7,8 +7,8 @@ import psycopg2
 import pytest
 
 from tests.tools.launch import processes
-from tests.tools.launch.listening import LOCALHOST, listening_on
-from tools.launch.postgres import Postgres, address, unanswered
+from tests.tools.launch.listening_ports import LOCALHOST, listening_on
+from tools.launch.postgres import Postgres, connection_problem, libpq_uri
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 def execute(uri: str, statement: str) -> list[Any]:
     """Execute a statement and commit it; return the rows that it yields."""
-    with closing(psycopg2.connect(address(uri))) as connection, connection:
+    with closing(psycopg2.connect(libpq_uri(uri))) as connection, connection:
         with connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
@@ -41,38 +41,38 @@ def test_it_has_the_databases_that_were_asked_for(server: Postgres) -> None:
     assert (name, encoding) == ("games", "UTF8")
 
 
-def test_it_takes_nobody_without_the_password(server: Postgres) -> None:
+def test_a_wrong_password_is_refused(server: Postgres) -> None:
     stranger = f"postgresql+psycopg2://arbiter:guess@127.0.0.1:{server.port}/postgres"
-    reason = unanswered(stranger)
+    reason = connection_problem(stranger)
     assert reason is not None
     assert "guess" not in reason
 
 
-def test_it_listens_to_this_machine_only(server: Postgres) -> None:
+def test_it_listens_on_localhost_only(server: Postgres) -> None:
     assert listening_on(server.port) == {LOCALHOST}
 
 
-def test_after_a_crash_it_does_not_synchronize_each_file_by_itself(server: Postgres) -> None:
+def test_recovery_synchronizes_the_whole_file_system(server: Postgres) -> None:
     assert execute(server.uri(), "SHOW recovery_init_sync_method") == [("syncfs",)]
 
 
-def test_a_killed_one_comes_back_where_it_was_with_what_was_committed(server: Postgres) -> None:
+def test_a_killed_server_restarts_with_committed_data(server: Postgres) -> None:
     uri = server.uri("games")
     store(uri, "committed")
     server.kill()
-    assert unanswered(uri)
+    assert connection_problem(uri)
     server.start()
     assert server.uri("games") == uri
     assert stored(uri) == ["committed"]
 
 
-def test_a_stopped_one_leaves_no_process_and_its_folder_can_be_used_again(tmp_path: Path) -> None:
+def test_after_a_stop_its_folder_can_be_used_again(tmp_path: Path) -> None:
     with Postgres(tmp_path, ["games"]) as first:
         store(first.uri("games"), "kept")
-        assert processes.of(tmp_path)
-        with closing(psycopg2.connect(address(first.uri("games")))):
+        assert processes.with_folder(tmp_path)
+        with closing(psycopg2.connect(libpq_uri(first.uri("games")))):
             first.stop()  # whoever is still connected does not keep it
-    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=15)
+    assert processes.eventually(lambda: not processes.with_folder(tmp_path), timeout=15)
 
     with Postgres(tmp_path, ["games", "more"]) as second:
         assert second.uri() != first.uri()

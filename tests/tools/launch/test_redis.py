@@ -5,7 +5,7 @@ import pytest
 import redis
 
 from tests.tools.launch import processes
-from tests.tools.launch.listening import LOCALHOST, listening_on
+from tests.tools.launch.listening_ports import LOCALHOST, listening_on
 from tools.launch.redis import Redis
 
 
@@ -19,18 +19,18 @@ def client(server: Redis) -> redis.Redis:
     return redis.Redis.from_url(server.uri())
 
 
-def test_it_takes_nobody_without_the_password(server: Redis) -> None:
+def test_a_wrong_password_is_refused(server: Redis) -> None:
     with client(server) as known, redis.Redis(port=server.port) as stranger:
         assert known.ping()
         with pytest.raises(redis.AuthenticationError):
             stranger.ping()
 
 
-def test_it_listens_to_this_machine_only(server: Redis) -> None:
+def test_it_listens_on_localhost_only(server: Redis) -> None:
     assert listening_on(server.port) == {LOCALHOST}
 
 
-def test_a_killed_one_comes_back_where_it_was_with_what_is_on_the_disk(server: Redis) -> None:
+def test_a_killed_server_restarts_with_its_stored_data(server: Redis) -> None:
     with client(server) as before:
         before.set("kept", "here")
         before.execute_command("WAITAOF", 1, 0, 2000)
@@ -40,10 +40,10 @@ def test_a_killed_one_comes_back_where_it_was_with_what_is_on_the_disk(server: R
         assert after.get("kept") == b"here"
 
 
-def test_a_stopped_one_leaves_no_process_and_its_folder_can_be_used_again(tmp_path: Path) -> None:
+def test_after_a_stop_its_folder_can_be_used_again(tmp_path: Path) -> None:
     with Redis(tmp_path) as first, client(first) as before:
         before.set("kept", "here")
-    assert processes.eventually(lambda: not processes.of(tmp_path), timeout=15)
+    assert processes.eventually(lambda: not processes.with_folder(tmp_path), timeout=15)
 
     with Redis(tmp_path) as second, client(second) as after:
         assert second.uri() != first.uri()

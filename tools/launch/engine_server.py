@@ -1,14 +1,14 @@
-"""A server of one process, as the engines beneath Arbiter are: started, stopped, killed."""
+"""A database server of one process: started, stopped, killed."""
 
 import subprocess
 from abc import ABC, abstractmethod
 from typing import Self
 
-from tools.launch.program import Program, end
+from tools.launch.program import Program, stop_process
 
 
-class Server(ABC):
-    """A server with all that it writes in one folder, within reach of this machine only.
+class EngineServer(ABC):
+    """A server that keeps all its files in one folder, and listens to this machine only.
 
     A context manager, for tests: started on entering, stopped on leaving.
     """
@@ -27,22 +27,22 @@ class Server(ABC):
         self.stop()
 
     def start(self, timeout: float = 60) -> None:
-        """Start it, and return when clients can connect; raises Trouble after `timeout` seconds."""
+        """Start it; return when clients can connect, or raise ToolError after `timeout` seconds."""
         try:
             self._start(timeout)
-        except BaseException:  # Ctrl-C too: nothing is to stay behind
+        except BaseException:  # Ctrl-C too: no process may be left behind
             self.stop()
             raise
 
     def stop(self) -> None:
-        """Stop it in order: no process stays behind, and what it has stored stays in the folder."""
+        """Stop it and all its processes; what it has stored stays in the folder."""
         running, self._running = self._running, None
         if running is not None:
             program = self.program()
-            end(running, program.patience, program.stop_signal)
+            stop_process(running, program.stop_seconds, program.stop_signal)
 
     def kill(self) -> None:
-        """Kill the server (SIGKILL), as a crash would; `start` starts it again, where it was."""
+        """Kill the server by SIGKILL; `start` starts it again at the same address."""
         assert self._running is not None
         running, self._running = self._running, None
         running.kill()
@@ -50,10 +50,10 @@ class Server(ABC):
 
     @property
     def pid(self) -> int:
-        """The server's process, while it runs."""
+        """The process id, while it runs."""
         assert self._running is not None
         return self._running.pid
 
     @abstractmethod
     def _start(self, timeout: float) -> None:
-        """Start it, and set `_running`; raises Trouble where it is not up in time."""
+        """Start it and set `_running`; raise ToolError where clients can't connect in time."""

@@ -1,4 +1,4 @@
-"""The settings of a RabbitMQ node that has everything in one folder: its environment, its files."""
+"""The configuration of a RabbitMQ node with all its files in one folder."""
 
 import json
 import socket
@@ -16,20 +16,20 @@ log.console.use_colors = off
 log.connection.level = error
 """
 
-# What its database dumps when it is killed at the wrong moment stays in the folder as well.
+# A core dump of its database is written to the folder as well.
 ADVANCED_CONFIGURATION = """\
 [{{rabbit, [{{permit_deprecated_features, #{{{denied}}}}}]}},
  {{mnesia, [{{core_dir, {folder}}}]}}].
 """
-# Later versions have no such deprecated features. One that does not know these settings yet passes
-# them over here, and would not start with them in rabbitmq.conf.
-DENIED = "transient_nonexcl_queues => false, global_qos => false"
+# Features that later versions do not have. A version that does not know these settings ignores them
+# here; in rabbitmq.conf they would keep it from starting.
+DENIED_FEATURES = "transient_nonexcl_queues => false, global_qos => false"
 
 EPMD_NAMES_REQUEST = b"\x00\x01n"
 
 
 def environment(folder: Path, port: int, distribution_port: int, epmd_port: int) -> dict[str, str]:
-    """Return a node's whole environment; the machine's own RabbitMQ is neither used nor touched."""
+    """Return a node's whole environment, with nothing of the machine's own RabbitMQ in it."""
     return {
         "HOME": str(folder),
         "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -48,15 +48,15 @@ def environment(folder: Path, port: int, distribution_port: int, epmd_port: int)
         "RABBITMQ_ADVANCED_CONFIG_FILE": f"{folder}/advanced.config",
         "RABBITMQ_CONF_ENV_FILE": f"{folder}/rabbitmq-env.conf",
         "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/enabled_plugins",
-        # Without it a shell stays between the node and the signals that are meant for it.
+        # Without it, a shell would receive the signals for the node.
         "RUNNING_UNDER_SYSTEMD": "true",
     }
 
 
 def write_files(folder: Path, user: str, password: str, vhosts: Sequence[str]) -> None:
-    """Write what the node reads when it starts: its settings, its vhosts, and one user for all.
+    """Write the files that the node reads when it starts, with its vhosts and one user for all.
 
-    The first one in a folder denies what later versions have no more.
+    A node in a new folder denies features that later versions do not have.
     """
     rights = {"user": user, "configure": ".*", "write": ".*", "read": ".*"}
     definitions = {
@@ -69,23 +69,23 @@ def write_files(folder: Path, user: str, password: str, vhosts: Sequence[str]) -
     folder.chmod(0o700)
     (folder / "definitions.json").write_text(json.dumps(definitions))
     (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(folder=folder))
-    _write_advanced(folder, DENIED if is_new else "")
+    _write_advanced(folder, DENIED_FEATURES if is_new else "")
 
 
-def have_restarts_deny_nothing(folder: Path) -> None:
-    """Write for the next start what a node with a database can always start with.
+def allow_deprecated_features(folder: Path) -> None:
+    """Deny no features from the next start on.
 
-    RabbitMQ 4.0 looks for queues of a denied kind when it starts, and gives up where its database
-    is not loaded yet.
+    RabbitMQ 4.0 looks for queues that use a denied feature when it starts, and fails where its
+    database is not loaded yet.
     """
     _write_advanced(folder, "")
 
 
-def epmd_unready(port: int) -> str | None:
-    """Return None where an epmd answers on this port, else a sentence that says so."""
+def epmd_problem(port: int) -> str | None:
+    """Return None where an epmd answers on this port, else a sentence that says it does not."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-            connection.sendall(EPMD_NAMES_REQUEST)  # it complains of clients that ask nothing
+            connection.sendall(EPMD_NAMES_REQUEST)  # it logs an error for clients that send nothing
             if connection.recv(4):
                 return None
     except OSError:
@@ -94,5 +94,5 @@ def epmd_unready(port: int) -> str | None:
 
 
 def _write_advanced(folder: Path, denied: str) -> None:
-    said = ADVANCED_CONFIGURATION.format(folder=json.dumps(str(folder)), denied=denied)
-    (folder / "advanced.config").write_text(said)
+    text = ADVANCED_CONFIGURATION.format(folder=json.dumps(str(folder)), denied=denied)
+    (folder / "advanced.config").write_text(text)

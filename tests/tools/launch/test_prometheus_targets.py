@@ -2,11 +2,11 @@ import json
 from pathlib import Path
 
 from tools.launch.program import Program
-from tools.launch.prometheus import targets, write_targets
+from tools.launch.prometheus_targets import targets, write_targets
 from tools.launch.stack import SERVICES, Stack
 
 
-def test_every_process_of_a_stack_is_a_target_with_a_port_of_its_own(tmp_path: Path) -> None:
+def test_every_process_of_a_stack_is_a_target(tmp_path: Path) -> None:
     path = tmp_path / "prometheus" / "targets.json"
     programs = Stack(tmp_path, {"BACKENDS": "production"}).supervisor.programs()
     write_targets(path, programs)
@@ -18,7 +18,7 @@ def test_every_process_of_a_stack_is_a_target_with_a_port_of_its_own(tmp_path: P
     assert told[-1]["labels"] == {"job": "arbiter", "service": "gateway", "instance": "gateway-2"}
 
 
-def test_the_port_that_is_told_is_the_one_that_the_process_is_given(tmp_path: Path) -> None:
+def test_a_target_has_the_port_of_its_process(tmp_path: Path) -> None:
     programs = Stack(tmp_path, {}).supervisor.programs()
     own = [program for program in programs if program.name in (*SERVICES, "gateway")]
     for program, told in zip(own, targets(programs), strict=True):
@@ -27,5 +27,5 @@ def test_the_port_that_is_told_is_the_one_that_the_process_is_given(tmp_path: Pa
         assert f"METRICS_PORT={port}" in program.argv()
 
 
-def test_what_has_no_port_is_no_target() -> None:
+def test_a_process_without_a_metrics_port_is_no_target() -> None:
     assert targets([Program("broker", ["rabbitmq-server"])]) == []

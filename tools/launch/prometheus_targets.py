@@ -1,4 +1,4 @@
-"""Where each process tells its metrics, in the form that Prometheus' file_sd_configs reads."""
+"""The metrics endpoint of each process, as a file for Prometheus' `file_sd_configs`."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ JOB = "arbiter"
 
 
 def write_targets(path: Path, programs: Sequence[Program]) -> None:
-    """Write the targets of those programs that have a METRICS_PORT, at once to who reads them."""
+    """Write the targets of the programs that have a METRICS_PORT, by an atomic replacement."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
     new.write_text(json.dumps(targets(programs), indent=2) + "\n")
@@ -18,7 +18,7 @@ def write_targets(path: Path, programs: Sequence[Program]) -> None:
 
 
 def targets(programs: Sequence[Program]) -> list[dict[str, object]]:
-    """Return a target for each of these programs, with its labels."""
+    """Return a target with labels for each program that has a METRICS_PORT."""
     return [
         {
             "targets": [f"localhost:{program.settings['METRICS_PORT']}"],

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.launch.output import Log, Output
+from tools.launch.console import Console, FollowedLog
 
-Follow = Callable[..., Log]
+Follow = Callable[..., FollowedLog]
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def path(tmp_path: Path) -> Path:
 def follow(path: Path) -> Iterator[Follow]:
     """Begin to follow the file at `path`, as what rooms says."""
     with ExitStack() as logs:
-        yield lambda select=str: logs.enter_context(closing(Log(path, "rooms |", select)))
+        yield lambda select=str: logs.enter_context(closing(FollowedLog(path, "rooms |", select)))
 
 
 def add(path: Path, text: str) -> None:
@@ -27,7 +27,7 @@ def add(path: Path, text: str) -> None:
         file.write(text)
 
 
-def test_a_log_gives_whole_lines_once_with_the_label_in_front(path: Path, follow: Follow) -> None:
+def test_a_log_yields_whole_lines_once_with_a_label(path: Path, follow: Follow) -> None:
     log = follow()
     assert log.lines() == []
     add(path, "first\nsec")
@@ -37,14 +37,14 @@ def test_a_log_gives_whole_lines_once_with_the_label_in_front(path: Path, follow
     assert log.lines() == []
 
 
-def test_what_was_said_before_it_is_followed_is_passed_over(path: Path, follow: Follow) -> None:
+def test_lines_from_before_following_are_skipped(path: Path, follow: Follow) -> None:
     add(path, "long ago\n")
     log = follow()
     add(path, "now\n")
     assert log.lines() == ["rooms | now"]
 
 
-def test_nothing_is_lost_when_the_file_is_put_aside(path: Path, follow: Follow) -> None:
+def test_no_line_is_lost_when_the_file_is_replaced(path: Path, follow: Follow) -> None:
     log = follow()
     add(path, "before\n")
     assert log.lines() == ["rooms | before"]
@@ -60,9 +60,9 @@ def test_lines_can_be_changed_and_dropped(path: Path, follow: Follow) -> None:
     assert log.lines() == ["rooms | SIGNAL"]
 
 
-def test_what_was_said_until_the_end_is_shown(path: Path) -> None:
+def test_lines_written_before_closing_are_printed(path: Path) -> None:
     stream = io.StringIO()
-    with Output(width=6, stream=stream) as output:
+    with Console(width=6, stream=stream) as output:
         output.follow("rooms", path)
         add(path, "hello\n")
     assert stream.getvalue() == "rooms  | hello\n"

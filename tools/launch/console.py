@@ -1,4 +1,4 @@
-"""What many processes say, as one stream of lines with their names in front."""
+"""The output of many processes as one stream of lines, each with a name in front."""
 
 import os
 import signal
@@ -11,23 +11,23 @@ from typing import BinaryIO, TextIO
 COLOURS = (36, 32, 33, 35, 34)
 
 
-class Output(threading.Thread):
-    """Follows log files, and shows each new line with a name in front; it keeps nobody waiting.
+class Console(threading.Thread):
+    """Follows log files in a thread, and prints each new line with a name in front.
 
-    Where its reader has gone, it ends this process by SIGTERM. A context manager: on leaving, what
-    was said until then has been shown.
+    If its stream breaks, it sends SIGTERM to this process. A context manager: on leaving, all
+    lines that were written before have been printed.
     """
 
     def __init__(self, width: int, stream: TextIO = sys.stdout) -> None:
-        """Take the longest name's width, and where to show the lines; a terminal gets colours."""
+        """Take the width of the longest name and a stream; a terminal gets colours."""
         super().__init__(daemon=True)
         self._width = width
         self._stream = stream
         self._coloured = stream.isatty() and "NO_COLOR" not in os.environ
-        self._logs: list[Log] = []
+        self._logs: list[FollowedLog] = []
         self._closing = threading.Event()
 
-    def __enter__(self) -> "Output":
+    def __enter__(self) -> "Console":
         self.start()
         return self
 
@@ -38,15 +38,15 @@ class Output(threading.Thread):
             log.close()
 
     def follow(self, name: str, path: Path, select: Callable[[str], str | None] = str) -> None:
-        """Show what is written to the file from now on; `select` may change lines, or drop them."""
+        """Print what is written to the file from now on; `select` may change a line or drop it."""
         number = COLOURS[len(self._logs) % len(COLOURS)]
         label = f"{name:<{self._width}} |"
         if self._coloured:
             label = f"\x1b[{number}m{label}\x1b[0m"
-        self._logs.append(Log(path, label, select))
+        self._logs.append(FollowedLog(path, label, select))
 
     def say(self, sentence: str) -> None:
-        """Show a line of the launcher's own."""
+        """Print a line of the launcher's own."""
         try:
             self._stream.write(f"{sentence}\n")
             self._stream.flush()
@@ -55,22 +55,22 @@ class Output(threading.Thread):
             os.kill(os.getpid(), signal.SIGTERM)
 
     def run(self) -> None:
-        """Show what is said, until it is closed."""
+        """Print new lines until it is closed."""
         while not self._closing.wait(0.1):
-            self._show()
-        self._show()
+            self._print_new_lines()
+        self._print_new_lines()
 
-    def _show(self) -> None:
+    def _print_new_lines(self) -> None:
         lines = [line for log in list(self._logs) for line in log.lines()]
         if lines:
             self.say("\n".join(lines))
 
 
-class Log:
-    """A file that another process writes to, and now and then puts aside to begin a new one."""
+class FollowedLog:
+    """A log file that another process writes, and may replace by a new one."""
 
     def __init__(self, path: Path, label: str, select: Callable[[str], str | None]) -> None:
-        """Begin at what is the file's end now."""
+        """Begin at the present end of the file."""
         self._path = path
         self._label = label
         self._select = select
@@ -80,28 +80,27 @@ class Log:
             self._file.seek(0, os.SEEK_END)
 
     def lines(self) -> list[str]:
-        """Return the lines that were written since the last call, the label in front of each."""
-        said = self._rest + self._read()
-        *whole, self._rest = said.split(b"\n")
+        """Return the lines written since the last call, each with the label in front."""
+        *whole, self._rest = (self._rest + self._read()).split(b"\n")
         chosen = (self._select(line.decode(errors="replace").rstrip()) for line in whole)
         return [f"{self._label} {line}" for line in chosen if line is not None]
 
     def close(self) -> None:
-        """Follow it no longer."""
+        """Stop following it."""
         if self._file:
             self._file.close()
 
     def _read(self) -> bytes:
-        said = self._file.read() if self._file else b""
-        if self._replaced():
+        data = self._file.read() if self._file else b""
+        if self._is_replaced():
             if self._file:
-                said += self._file.read()
+                data += self._file.read()
                 self._file.close()
             self._file = self._open()
-            said += self._file.read() if self._file else b""
-        return said
+            data += self._file.read() if self._file else b""
+        return data
 
-    def _replaced(self) -> bool:
+    def _is_replaced(self) -> bool:
         try:
             inode = self._path.stat().st_ino
         except FileNotFoundError:

@@ -3,17 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from tools.launch import packages
+from tools.launch import debian_packages
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine's programs: a folder that is all of PATH, where this process is root."""
+    """The programs of a machine: a folder that is all of PATH, where this process is root."""
     programs = tmp_path / "bin"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(packages, "POLICY", tmp_path / "policy-rc.d")
+    monkeypatch.setattr(debian_packages, "POLICY", tmp_path / "policy-rc.d")
     return programs
 
 
@@ -24,7 +24,7 @@ def put(program: Path, script: str = "") -> Path:
 
 
 def put_apt_get(machine: Path, asked: Path) -> None:
-    """Have an apt-get that brings `played` with games, and notes what it is asked."""
+    """Make an apt-get that installs programs, and writes its arguments to a file."""
     put(
         machine / "apt-get",
         f"echo $* >>{asked}\n"
@@ -37,13 +37,13 @@ def put_apt_get(machine: Path, asked: Path) -> None:
 GAMES, DANCES = ("played", "games"), ("danced", "dances")
 
 
-def test_a_program_is_found_by_its_name_its_path_and_a_pattern(machine: Path) -> None:
+def test_a_program_is_found_by_name_path_and_pattern(machine: Path) -> None:
     program = put(machine / "played")
-    assert packages.find("played") == packages.find(f"{machine}/pl*") == str(program)
-    packages.ensure([GAMES, (str(program), "games")])
+    assert debian_packages.find("played") == debian_packages.find(f"{machine}/pl*") == str(program)
+    debian_packages.ensure([GAMES, (str(program), "games")])
 
 
-def test_one_that_is_missing_is_installed_and_no_service_is_started_by_that(
+def test_installing_a_missing_program_starts_no_service(
     machine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(
@@ -52,34 +52,35 @@ def test_one_that_is_missing_is_installed_and_no_service_is_started_by_that(
         f"{tmp_path}/policy-rc.d; echo $? >{tmp_path}/allowed\n"
         f"printf '#!/bin/sh' >{machine}/played; /bin/chmod +x {machine}/played",
     )
-    packages.ensure([GAMES])
-    assert packages.find("played") == str(machine / "played")
+    debian_packages.ensure([GAMES])
+    assert debian_packages.find("played") == str(machine / "played")
     assert "install --yes --no-install-recommends games" in (tmp_path / "asked").read_text()
     assert (tmp_path / "allowed").read_text() == "101\n"  # "not allowed", in Debian's words
     assert not (tmp_path / "policy-rc.d").exists()
     assert capsys.readouterr().out == "Installing games (about a minute, once)...\n"
 
 
-def test_for_all_that_is_missing_the_lists_are_brought_up_to_date_once(
+def test_package_lists_are_updated_once_for_all_programs(
     machine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_apt_get(machine, tmp_path / "asked")
-    packages.ensure([GAMES, DANCES])
+    debian_packages.ensure([GAMES, DANCES])
     asked = (tmp_path / "asked").read_text()
     assert asked.count(" update\n") == 1 and asked.count(" install ") == 2
     assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["games", "dances"]
 
 
-def test_a_package_that_does_not_bring_its_program_is_named(machine: Path) -> None:
+def test_a_package_without_its_program_is_named(machine: Path) -> None:
     put(machine / "apt-get")
-    with pytest.raises(packages.Missing, match="played .* the package games does not bring it"):
-        packages.ensure([GAMES])
+    missing = "played .* the package games does not bring it"
+    with pytest.raises(debian_packages.MissingProgram, match=missing):
+        debian_packages.ensure([GAMES])
 
 
-def test_a_failed_installation_says_why_and_what_to_do(machine: Path, tmp_path: Path) -> None:
+def test_a_failed_installation_has_a_reason_and_remedy(machine: Path, tmp_path: Path) -> None:
     put(machine / "apt-get", "echo E: Unable to locate package games; exit 100")
-    with pytest.raises(packages.Missing) as refusal:
-        packages.ensure([GAMES])
+    with pytest.raises(debian_packages.MissingProgram) as refusal:
+        debian_packages.ensure([GAMES])
     assert str(refusal.value) == (
         "apt-get could not install games (E: Unable to locate package games):"
         " run `apt-get install games` by hand, and try again."
@@ -98,23 +99,24 @@ def test_a_failed_installation_says_why_and_what_to_do(machine: Path, tmp_path: 
         ),
     ],
 )
-def test_who_is_not_root_is_told_at_once_all_that_root_can_do(
+def test_without_root_the_command_for_root_is_shown(
     machine: Path, monkeypatch: pytest.MonkeyPatch, needed: list[tuple[str, str]], told: str
 ) -> None:
     put(machine / "apt-get", "exit 1")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(packages.Missing) as refusal:
-        packages.ensure(needed)
+    with pytest.raises(debian_packages.MissingProgram) as refusal:
+        debian_packages.ensure(needed)
     assert str(refusal.value) == told
 
 
 def test_without_apt_get_the_packages_are_named(machine: Path) -> None:
-    with pytest.raises(packages.Missing, match="played and danced are .* games and dances"):
-        packages.ensure([GAMES, DANCES])
+    missing = "played and danced are .* games and dances"
+    with pytest.raises(debian_packages.MissingProgram, match=missing):
+        debian_packages.ensure([GAMES, DANCES])
 
 
-def test_a_policy_that_the_machine_has_already_stays(machine: Path, tmp_path: Path) -> None:
+def test_an_existing_service_policy_stays(machine: Path, tmp_path: Path) -> None:
     policy = put(tmp_path / "policy-rc.d", "exit 0")
-    with packages.no_services_started():
+    with debian_packages.no_services_started():
         assert "exit 0" in policy.read_text()
     assert "exit 0" in policy.read_text()

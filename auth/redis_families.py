@@ -1,4 +1,8 @@
-"""Families in Redis, for any number of instances: they run out there by themselves."""
+"""Token families in Redis, for any number of instances: they expire there by themselves."""
+
+from typing import Any
+
+import redis
 
 from auth.families import Pair
 from extensions.storage.redis_client import RedisClient
@@ -6,36 +10,36 @@ from extensions.storage.redis_client import RedisClient
 PREFIX = "{arbiter:auth}:"  # the braces keep it all on one node of a cluster
 
 # Both scripts have two KEYS, which are of one player: refresh tokens by families, and families by
-# when they run out. Neither outlives the last of the families.
-OUTLIVE = """
-local function outlive(milliseconds)
+# when they expire. Neither key outlives the last of the families.
+EXTEND = """
+local function extend(milliseconds)
   for _, key in ipairs(KEYS) do
     if redis.call('PTTL', key) < milliseconds then redis.call('PEXPIRE', key, milliseconds) end
   end
 end
 """
 
-# ARGV: the family, its refresh token, when it runs out, the milliseconds until then, and the time.
-BEGIN = OUTLIVE + """
+# ARGV: the family, its refresh token, when it expires, the milliseconds until then, and the time.
+ADD = EXTEND + """
 for _, old in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[5])) do
   redis.call('HDEL', KEYS[1], old)
   redis.call('ZREM', KEYS[2], old)
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-outlive(tonumber(ARGV[4]))
+extend(tonumber(ARGV[4]))
 """
 
-# ARGV: the family, the token that is used, the next one, when that runs out, and the milliseconds
+# ARGV: the family, the token that is used, the next one, when that expires, and the milliseconds
 # until then.
-ROTATE = OUTLIVE + """
+ROTATE = EXTEND + """
 local known = redis.call('HGET', KEYS[1], ARGV[1])
--- Where its answer was lost this is asked again, and has been done: no token is used twice.
+-- The answer may have been lost, and this be asked again: then it has been done.
 if known == ARGV[3] then return 1 end
 if known ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
-outlive(tonumber(ARGV[5]))
+extend(tonumber(ARGV[5]))
 return 1
 """
 
@@ -45,48 +49,49 @@ class RedisFamilies:
 
     def __init__(self, client: RedisClient):
         self._client = client
-        self._begin = client.script(BEGIN)
+        self._add = client.script(ADD)
         self._rotate = client.script(ROTATE)
 
-    def begin(
-        self, login: str, family: str, refresh_id: str, expires_at: float, now: float
-    ) -> None:
-        lasts = _milliseconds(expires_at - now)
-        self._begin(_keys(login), [family, refresh_id, expires_at, lasts, now])
+    def add(self, login: str, family: str, refresh_id: str, expires_at: float, now: float) -> None:
+        lifetime = _milliseconds(expires_at - now)
+        self._add(_keys(login), [family, refresh_id, expires_at, lifetime, now])
 
-    def good(self, login: str, family: str) -> bool:
-        return bool(self._client.call(lambda redis: redis.hexists(_keys(login)[0], family)))
+    def is_valid(self, login: str, family: str) -> bool:
+        return bool(self._client.call(lambda client: client.hexists(_keys(login)[0], family)))
 
     def ended(self, pairs: list[Pair]) -> list[Pair]:
-        def ask(redis):
-            all_of_them = redis.pipeline(transaction=False)
+        def ask(client: redis.Redis) -> list[Any]:
+            pipeline = client.pipeline(transaction=False)
             for login, family in pairs:
-                all_of_them.hexists(_keys(login)[0], family)
-            return all_of_them.execute()
+                pipeline.hexists(_keys(login)[0], family)
+            return pipeline.execute()
 
-        return [pair for pair, good in zip(pairs, self._client.call(ask), strict=True) if not good]
+        known = self._client.call(ask)
+        return [pair for pair, is_known in zip(pairs, known, strict=True) if not is_known]
 
     def rotate(
-        self, login: str, family: str, spent: str, refresh_id: str, expires_at: float, now: float
+        self, login: str, family: str, used: str, refresh_id: str, expires_at: float, now: float
     ) -> bool:
-        lasts = _milliseconds(expires_at - now)
-        return self._rotate(_keys(login), [family, spent, refresh_id, expires_at, lasts]) == 1
+        lifetime = _milliseconds(expires_at - now)
+        arguments = [family, used, refresh_id, expires_at, lifetime]
+        return bool(self._rotate(_keys(login), arguments) == 1)
 
-    def kill(self, login: str, family: str) -> None:
-        tokens, ends = _keys(login)
+    def revoke(self, login: str, family: str) -> None:
+        tokens, expiries = _keys(login)
 
-        def ask(redis):
-            both = redis.pipeline(transaction=True)
-            both.hdel(tokens, family).zrem(ends, family)
-            both.execute()
+        def ask(client: redis.Redis) -> None:
+            pipeline = client.pipeline(transaction=True)
+            pipeline.hdel(tokens, family)
+            pipeline.zrem(expiries, family)
+            pipeline.execute()
 
         self._client.call(ask)
 
-    def kill_all_of(self, login: str) -> None:
-        self._client.call(lambda redis: redis.delete(*_keys(login)))
+    def revoke_all(self, login: str) -> None:
+        self._client.call(lambda client: client.delete(*_keys(login)))
 
     def sweep(self, now: float) -> None:
-        pass  # a player's run out together with the last of them, and others' with the next login
+        pass  # a player's expire with the last of them, and others' are deleted by the next login
 
 
 def _keys(login: str) -> list[str]:

@@ -1,4 +1,6 @@
-"""What the auth service tells others: tokens, identities, notices."""
+"""What the auth service answers, and the message by which it announces that tokens are dead."""
+
+from typing import TypedDict
 
 from auth import events
 from auth.tokens import Claims, Keys, encode
@@ -6,8 +8,27 @@ from extensions.clock import timestamp
 from extensions.outbox.outbox import OutboxMessage
 
 
-def tokens(access: Claims, refresh: Claims, keys: Keys) -> dict:
-    """A pair of tokens, as `auth.login` answers them."""
+class TokensView(TypedDict):
+    """A pair of tokens, as clients get it; `expires_in` is the access token's, in seconds."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str
+    expires_in: int
+    login: str
+
+
+class IdentityView(TypedDict):
+    """Whom a token names, and until when; its family, and the fingerprint of the password."""
+
+    login: str
+    expires_at: float
+    family: str
+    fingerprint: str
+
+
+def tokens_view(access: Claims, refresh: Claims, keys: Keys) -> TokensView:
+    """Sign a pair of tokens."""
     return {
         "access_token": encode(access, keys),
         "refresh_token": encode(refresh, keys),
@@ -17,15 +38,15 @@ def tokens(access: Claims, refresh: Claims, keys: Keys) -> dict:
     }
 
 
-def identity(claims: Claims) -> dict:
-    """Who a token names, and until when; which login it came of, and under which password."""
+def identity_view(claims: Claims) -> IdentityView:
+    """Show whom a token names."""
     return {
         "login": claims.login, "expires_at": claims.expires_at, "family": claims.family,
         "fingerprint": claims.fingerprint,
     }
 
 
-def revoked(login: str, family: str | None, now: float) -> OutboxMessage:
-    """Tells who holds connections of a player that tokens are dead: all, or a family's."""
+def revoked_message(login: str, family: str | None, now: float) -> OutboxMessage:
+    """Tell who holds connections of a player that tokens are dead: a family's, or all."""
     params = {"login": login, "family": family, "at": timestamp(now)}
     return OutboxMessage(f"auth.{login}", events.REVOKED, params, players=(login,))

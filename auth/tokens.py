@@ -1,8 +1,8 @@
 """Access and refresh tokens: pure functions from claims to strings and back.
 
 JWT (RFC 7519), signed by HS256 and no other algorithm. `kid` names the key by a digest of it, so
-that a new secret can come in while the tokens of the previous one are still good. `fingerprint`
-ties a token to the password hash that it was issued under: a new password ends them all.
+that a new secret can be introduced while tokens of the previous one are still good. `fingerprint`
+ties a token to the password hash under which it was issued: a new password ends them all.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ import jwt
 ISSUER = AUDIENCE = "arbiter"
 ALGORITHM = "HS256"
 ACCESS, REFRESH = "access", "refresh"
-SHORTEST_SECRET = 32
-CLAIMS = ["iss", "aud", "sub", "typ", "jti", "iat", "exp", "family", "fingerprint"]
+MIN_SECRET_CHARACTERS = 32
+REQUIRED_CLAIMS = ["iss", "aud", "sub", "typ", "jti", "iat", "exp", "family", "fingerprint"]
 
 
 class BadToken(ValueError):
-    """The string is no token that these keys have signed and that is still good."""
+    """The string is not a token that these keys have signed and that is still good."""
 
 
 class BadSecret(ValueError):
@@ -29,7 +29,7 @@ class BadSecret(ValueError):
 
 @dataclass(frozen=True)
 class Claims:
-    """What a token says. `family` is common to all that came of one login."""
+    """What a token says. `family` is common to all tokens that came of one login."""
 
     login: str
     kind: str
@@ -42,24 +42,27 @@ class Claims:
 
 @dataclass(frozen=True)
 class Keys:
-    """The secret that signs, and the others that are still believed, by key id."""
+    """The secret that signs, and all secrets that are accepted, by key id."""
 
     signing: str
     by_id: dict[str, str]
 
     @classmethod
     def of(cls, secret: str, previous: str = "") -> "Keys":
-        """Raises BadSecret."""
-        if len(secret) < SHORTEST_SECRET:
+        """Return the keys of a secret and of the one before it.
+
+        Raises BadSecret.
+        """
+        if len(secret) < MIN_SECRET_CHARACTERS:
             raise BadSecret(
-                f"TOKEN_SECRET must be set to a secret of {SHORTEST_SECRET} characters or more "
-                '(python3 -c "import secrets; print(secrets.token_urlsafe(48))" makes one)'
+                f"TOKEN_SECRET must be set to a secret of {MIN_SECRET_CHARACTERS} characters or "
+                'more (python3 -c "import secrets; print(secrets.token_urlsafe(48))" makes one)'
             )
         return cls(secret, {_key_id(key): key for key in (previous, secret) if key})
 
 
 def fingerprint(password_hash: str) -> str:
-    """A digest that changes with the password hash and gives nothing of it away."""
+    """Return a digest that changes with the password hash and gives nothing of it away."""
     digest = hmac.new(b"arbiter fingerprint", password_hash.encode(), hashlib.sha256)
     return digest.hexdigest()[:16]
 
@@ -68,25 +71,27 @@ def new_claims(
     login: str, kind: str, now: float, lifetime: float, fingerprint: str,
     family: str | None = None, token_id: str | None = None,
 ) -> Claims:
-    """Claims of a new token; of a new family, or with a new id, where none is given."""
+    """Return the claims of a new token: of a new family, or with a new id, if none is given."""
     return Claims(
         login, kind, now, now + lifetime, fingerprint,
         family or uuid.uuid4().hex, token_id or uuid.uuid4().hex,
     )
 
 
-def successor_id(spent_id: str, call_id: str | None, keys: Keys) -> str | None:
-    """The id of the refresh token for which a call exchanges another: the same however often that
-    call is served, and known to nobody without the secret. None, for any, where there is no call.
+def successor_id(used_id: str, request_id: str | None, keys: Keys) -> str | None:
+    """Return the id of the refresh token for which a request exchanges another.
+
+    It is the same however often the request is served, and nobody can tell it without the secret.
+    None, for any id, if the request has no id.
     """
-    if call_id is None:
+    if request_id is None:
         return None
-    told = f"arbiter successor {spent_id} {call_id}".encode()
-    return hmac.new(keys.signing.encode(), told, hashlib.sha256).hexdigest()[:32]
+    text = f"arbiter successor {used_id} {request_id}".encode()
+    return hmac.new(keys.signing.encode(), text, hashlib.sha256).hexdigest()[:32]
 
 
 def encode(claims: Claims, keys: Keys) -> str:
-    """The signed token."""
+    """Return the signed token."""
     payload = {
         "iss": ISSUER, "aud": AUDIENCE, "sub": claims.login, "typ": claims.kind,
         "jti": claims.token_id, "iat": claims.issued_at, "exp": claims.expires_at,
@@ -98,7 +103,7 @@ def encode(claims: Claims, keys: Keys) -> str:
 
 
 def decode(token: str, kind: str, keys: Keys, now: float) -> Claims:
-    """What a token says, once its signature, its kind and its time have been checked.
+    """Check a token's signature, kind and time; return what it says.
 
     Raises BadToken.
     """
@@ -107,7 +112,7 @@ def decode(token: str, kind: str, keys: Keys, now: float) -> Claims:
         payload = jwt.decode(
             token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER,
             # Time is checked below, on the clock that the caller gives.
-            options={"require": CLAIMS, "verify_exp": False, "verify_iat": False},
+            options={"require": REQUIRED_CLAIMS, "verify_exp": False, "verify_iat": False},
         )
         claims = Claims(
             payload["sub"], payload["typ"], float(payload["iat"]), float(payload["exp"]),

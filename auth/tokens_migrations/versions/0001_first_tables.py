@@ -7,7 +7,7 @@ revision = "auth_tokens_0001"
 down_revision = None
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_table(
         "families",
         sa.Column("family", sa.String(length=32), nullable=False),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from auth import events
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
-from auth.models import Base, Credentials
+from auth.models import Base, CredentialsRow
 from auth.service import AuthService
 from tests.stack import ROOT, bare_environment
 
@@ -40,7 +40,7 @@ def test_who_registers_is_known_by_the_token(auth):
     assert tokens["expires_in"] == 900
 
 
-def test_who_logs_in_in_whatever_case_is_known_by_the_name_as_registered(auth, alice):
+def test_a_login_in_any_case_is_known_as_registered(auth, alice):
     tokens = auth.login("ALICE", PASSWORD)
     assert tokens["login"] == "Alice"
     assert auth.authenticate(tokens["access_token"])["login"] == "Alice"
@@ -71,7 +71,7 @@ def test_of_those_who_register_a_login_at_once_one_gets_it(auth):
     assert sum(isinstance(answer, dict) for answer in answers) == 1
 
 
-def test_an_unknown_login_and_a_wrong_password_are_answered_alike(auth, alice):
+def test_unknown_login_and_wrong_password_are_answered_alike(auth, alice):
     with pytest.raises(InvalidCredentials) as wrong:
         auth.login("Alice", "wrong password")
     with pytest.raises(InvalidCredentials) as unknown:
@@ -80,13 +80,13 @@ def test_an_unknown_login_and_a_wrong_password_are_answered_alike(auth, alice):
 
 
 def test_only_the_login_and_a_hash_of_the_password_are_stored(auth, alice, rows):
-    [stored] = rows("auth", Base, select(Credentials))
-    assert {column.name for column in Credentials.__table__.columns} == {"login", "password_hash"}
+    [stored] = rows("auth", Base, select(CredentialsRow))
+    assert set(CredentialsRow.__table__.columns.keys()) == {"login", "password_hash"}
     assert stored.login == "Alice"
     assert stored.password_hash.startswith("$argon2id$") and PASSWORD not in stored.password_hash
 
 
-def test_a_new_password_is_announced_to_the_player_and_ends_every_token(auth, alice, ear):
+def test_a_new_password_ends_every_token_and_is_announced(auth, alice, ear):
     other = auth.login("Alice", PASSWORD)
     auth.change_password("alice", PASSWORD, "another password")
     heard = ear.next()
@@ -121,7 +121,7 @@ def test_unregistering_is_announced_and_the_name_stays_taken(auth, alice, ear):
         auth.register("alice", PASSWORD)
 
 
-def test_nothing_is_announced_of_an_unregistering_that_was_refused(auth, alice, ear):
+def test_a_refused_unregistering_is_not_announced(auth, alice, ear):
     with pytest.raises(InvalidCredentials):
         auth.unregister("Alice", "wrong password")
     assert ear.rest() == []
@@ -145,14 +145,14 @@ def test_a_refresh_token_is_no_access_token(auth, alice):
         auth.authenticate(alice["refresh_token"])
 
 
-def test_a_refresh_token_is_good_for_the_next_tokens_of_its_login_once(auth, alice, ear):
+def test_a_refresh_token_is_exchanged_once(auth, alice, ear):
     fresh = auth.refresh(alice["refresh_token"])
     known = [auth.authenticate(each["access_token"]) for each in (alice, fresh)]
     assert known[0]["family"] == known[1]["family"] and fresh["login"] == "Alice"
     assert ear.rest() == []
 
 
-def test_a_refresh_token_that_is_used_twice_ends_its_login_and_it_is_announced(auth, alice, ear):
+def test_a_refresh_token_used_twice_ends_its_family(auth, alice, ear):
     family = auth.authenticate(alice["access_token"])["family"]
     other = auth.login("Alice", PASSWORD)
     fresh = auth.refresh(alice["refresh_token"])
@@ -170,7 +170,7 @@ def test_a_refresh_token_that_is_used_twice_ends_its_login_and_it_is_announced(a
     assert ear.rest() == []
 
 
-def test_of_those_who_use_a_refresh_token_at_once_one_is_answered(auth, alice):
+def test_of_concurrent_uses_of_a_refresh_token_one_succeeds(auth, alice):
     def refresh(_):
         try:
             return auth.refresh(alice["refresh_token"])
@@ -183,7 +183,7 @@ def test_of_those_who_use_a_refresh_token_at_once_one_is_answered(auth, alice):
         auth.authenticate(alice["access_token"])
 
 
-def test_without_a_token_secret_the_service_refuses_to_start_and_says_why(broker, tmp_path):
+def test_without_a_token_secret_the_service_does_not_start(broker, tmp_path):
     environment = {
         **bare_environment(), "AMQP_URI": broker.uri("interface"), "DATA_DIR": str(tmp_path)
     }

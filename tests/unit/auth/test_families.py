@@ -21,7 +21,7 @@ END = NOW + LASTS
 @pytest.fixture
 def begun(families):
     """A family of Alice's, whose first refresh token is not spent."""
-    families.begin("Alice", "family", "first", END, NOW)
+    families.add("Alice", "family", "first", END, NOW)
     return families
 
 
@@ -30,18 +30,18 @@ def rotate(families, spent, following, login="Alice", family="family"):
 
 
 def test_what_has_begun_is_good_and_nothing_else_is(begun):
-    assert begun.good("Alice", "family")
-    assert not begun.good("Alice", "another")
+    assert begun.is_valid("Alice", "family")
+    assert not begun.is_valid("Alice", "another")
 
 
 def test_a_refresh_token_is_spent_once(begun):
     assert rotate(begun, "first", "second")
     assert not rotate(begun, "first", "third")
     assert rotate(begun, "second", "third")
-    assert begun.good("Alice", "family")
+    assert begun.is_valid("Alice", "family")
 
 
-def test_a_refresh_token_that_was_exchanged_for_this_one_still_is(begun):
+def test_an_exchange_asked_for_again_is_the_same_exchange(begun):
     assert rotate(begun, "first", "second")
     assert rotate(begun, "first", "second")
     assert not rotate(begun, "first", "third")
@@ -56,35 +56,35 @@ def test_of_those_who_spend_it_at_once_one_can(begun):
 
 
 def test_a_family_that_is_dead_or_unknown_is_not_gone_on_with(begun):
-    begun.kill("Alice", "family")
-    assert not begun.good("Alice", "family")
+    begun.revoke("Alice", "family")
+    assert not begun.is_valid("Alice", "family")
     assert not rotate(begun, "first", "second")
     assert not rotate(begun, "first", "second", family="another")
-    assert not begun.good("Alice", "family")
+    assert not begun.is_valid("Alice", "family")
 
 
 def test_a_players_families_end_together_and_nobody_elses(begun):
-    begun.begin("Alice", "other", "token", END, NOW)
-    begun.begin("bob", "his", "token", END, NOW)
-    begun.kill_all_of("Alice")
-    assert not begun.good("Alice", "family") and not begun.good("Alice", "other")
-    assert begun.good("bob", "his")
+    begun.add("Alice", "other", "token", END, NOW)
+    begun.add("bob", "his", "token", END, NOW)
+    begun.revoke_all("Alice")
+    assert not begun.is_valid("Alice", "family") and not begun.is_valid("Alice", "other")
+    assert begun.is_valid("bob", "his")
 
 
 def test_one_family_ends_and_not_the_others_of_its_player(begun):
-    begun.begin("Alice", "other", "token", END, NOW)
-    begun.kill("Alice", "family")
-    begun.kill("Alice", "family")
-    assert begun.good("Alice", "other") and rotate(begun, "token", "next", family="other")
+    begun.add("Alice", "other", "token", END, NOW)
+    begun.revoke("Alice", "family")
+    begun.revoke("Alice", "family")
+    assert begun.is_valid("Alice", "other") and rotate(begun, "token", "next", family="other")
 
 
 def test_of_many_families_those_are_told_that_have_ended(begun):
-    begun.begin("bob", "his", "token", END, NOW)
-    begun.begin("bob", "other", "token", END, NOW)
-    begun.kill("bob", "his")
+    begun.add("bob", "his", "token", END, NOW)
+    begun.add("bob", "other", "token", END, NOW)
+    begun.revoke("bob", "his")
     pairs = [("bob", "his"), ("Alice", "family"), ("carol", "none"), ("bob", "other")]
     assert begun.ended(pairs) == [("bob", "his"), ("carol", "none")]
-    begun.kill_all_of("Alice")
+    begun.revoke_all("Alice")
     assert begun.ended([("Alice", "family")]) == [("Alice", "family")]
     assert begun.ended([]) == []
 
@@ -93,10 +93,10 @@ class TestSql:
     def test_what_has_run_out_is_swept_and_what_has_not_is_kept(self, database):
         transaction = database(Family).get_session
         families = SqlFamilies(transaction)
-        families.begin("Alice", "first", "token", END, NOW)
-        families.begin("Alice", "second", "token", END + 10, NOW)
+        families.add("Alice", "first", "token", END, NOW)
+        families.add("Alice", "second", "token", END + 10, NOW)
         families.sweep(END + 1)
-        assert not families.good("Alice", "first") and families.good("Alice", "second")
+        assert not families.is_valid("Alice", "first") and families.is_valid("Alice", "second")
         families.sweep(END + 11)
         with transaction() as session:
             assert session.scalar(select(func.count()).select_from(Family)) == 0
@@ -120,51 +120,52 @@ class TestRedis:
         return lambda: client.call(lambda redis: {key: redis.pttl(key) for key in redis.keys()})
 
     def test_all_runs_out_with_the_last_family_of_a_player(self, families, keys):
-        families.begin("Alice", "long", "token", END, NOW)
-        families.begin("Alice", "short", "token", NOW + 1, NOW)
+        families.add("Alice", "long", "token", END, NOW)
+        families.add("Alice", "short", "token", NOW + 1, NOW)
         assert set(keys()) == {f"{PREFIX}families:Alice", f"{PREFIX}ends:Alice"}
         assert all(LASTS * 900 < left <= LASTS * 1000 for left in keys().values())
         assert families.rotate("Alice", "short", "token", "next", NOW + 5000, NOW)
         assert all(left > LASTS * 1000 for left in keys().values())
 
     def test_nothing_is_left_of_what_has_run_out(self, families):
-        families.begin("Alice", "family", "token", NOW + 0.05, NOW)
+        families.add("Alice", "family", "token", NOW + 0.05, NOW)
         with eventlet.Timeout(10):
-            while families.good("Alice", "family"):
+            while families.is_valid("Alice", "family"):
                 eventlet.sleep(0.01)
         assert not families.rotate("Alice", "family", "token", "next", END, NOW)
 
-    def test_who_logs_in_for_ever_leaves_no_more_than_what_is_good(self, families, client):
+    def test_a_player_who_keeps_logging_in_leaves_valid_families(self, families, client):
         for number in range(50):
             now = NOW + number * LASTS / 5
-            families.begin("Alice", f"family {number}", "token", now + LASTS, now)
+            families.add("Alice", f"family {number}", "token", now + LASTS, now)
         kept = client.call(lambda redis: [
             redis.hlen(f"{PREFIX}families:Alice"), redis.zcard(f"{PREFIX}ends:Alice")
         ])
         assert kept == [5, 5]
 
-    def test_nothing_is_left_of_what_was_killed(self, families, keys):
-        families.begin("Alice", "family", "token", END, NOW)
-        families.kill("Alice", "family")
-        families.begin("bob", "family", "token", END, NOW)
-        families.kill_all_of("bob")
+    def test_nothing_is_left_of_revoked_families(self, families, keys):
+        families.add("Alice", "family", "token", END, NOW)
+        families.revoke("Alice", "family")
+        families.add("bob", "family", "token", END, NOW)
+        families.revoke_all("bob")
         assert keys() == {}
 
     def test_an_answer_that_was_lost_spends_no_token_twice(self, families):
-        families.begin("Alice", "family", "first", END, NOW)
+        families.add("Alice", "family", "first", END, NOW)
         # The client asks again by itself, where its connection is cut.
         assert rotate(families, "first", "second") and rotate(families, "first", "second")
-        assert families.good("Alice", "family")
+        assert families.is_valid("Alice", "family")
 
     def test_without_redis_nobody_is_taken_for_anybody(self, tmp_path):
         with Redis(tmp_path) as server:
             families = RedisFamilies(RedisClient(server.uri()))
-            families.begin("Alice", "family", "first", END, NOW)
+            families.add("Alice", "family", "first", END, NOW)
         for ask in (
-            lambda: families.good("Alice", "family"), lambda: rotate(families, "first", "second"),
-            lambda: families.begin("Alice", "other", "token", END, NOW),
+            lambda: families.is_valid("Alice", "family"),
+            lambda: rotate(families, "first", "second"),
+            lambda: families.add("Alice", "other", "token", END, NOW),
             lambda: families.ended([("Alice", "family")]),
-            lambda: families.kill("Alice", "family"), lambda: families.kill_all_of("Alice"),
+            lambda: families.revoke("Alice", "family"), lambda: families.revoke_all("Alice"),
         ):
             with pytest.raises(StorageAway):
                 ask()
@@ -180,14 +181,14 @@ class TestProvider:
 
     def test_without_redis_families_are_in_a_database(self, tmp_path):
         families = self.provide(DATA_DIR=str(tmp_path), REDIS_URL="")
-        families.begin("Alice", "family", "first", END, NOW)
+        families.add("Alice", "family", "first", END, NOW)
         assert rotate(families, "first", "second")
         uri = f"sqlite:///{tmp_path}/auth_tokens.sqlite"
         extensions.storage.database._engines.pop(uri).dispose()
 
     def test_with_redis_there_is_no_database(self, tmp_path, redis_server):
         families = self.provide(DATA_DIR=str(tmp_path), REDIS_URL=redis_server.uri())
-        families.begin("Alice", "family", "first", END, NOW)
+        families.add("Alice", "family", "first", END, NOW)
         assert rotate(families, "first", "second")
-        families.kill_all_of("Alice")
+        families.revoke_all("Alice")
         assert not list(tmp_path.iterdir())

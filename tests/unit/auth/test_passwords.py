@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth.dependencies import CONTEXT, PasswordHasher
+from auth.passwords import CONTEXT, PasswordHasher
 
 PASSWORD = "correct horse"
 
@@ -33,7 +33,7 @@ def password_hash(hasher):
     return hasher.hash(PASSWORD)
 
 
-def test_passwords_are_hashed_by_argon2id_with_at_least_owasps_figures(password_hash):
+def test_passwords_are_hashed_by_argon2id_as_owasp_advises(password_hash):
     _, variant, _, figures, _, _ = password_hash.split("$")
     figures = dict(each.split("=") for each in figures.split(","))
     assert variant == "argon2id"
@@ -57,7 +57,7 @@ def test_without_a_hash_no_password_is_right_after_the_same_work(hasher, executo
 
 
 @pytest.mark.parametrize("password", ["", "\0", "\ud800", "x" * 5000, "é" * 129])
-def test_what_could_not_have_been_registered_costs_the_same_and_is_wrong(
+def test_an_impossible_password_is_wrong_after_the_same_work(
     hasher, executor, password_hash, password
 ):
     executor.calls.clear()

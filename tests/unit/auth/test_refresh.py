@@ -50,7 +50,7 @@ def test_a_refresh_token_gives_new_tokens_of_the_same_login(service, alice, cloc
     assert service.authenticate(fresh["access_token"])["family"] == before.family
 
 
-def test_a_call_that_the_broker_gives_out_again_gets_the_same_next_token(service, alice):
+def test_a_request_served_again_gets_the_same_next_token(service, alice):
     with request_id.scope("c0ffeec0ffeec0ff"):
         lost = service.refresh(alice["refresh_token"])
         fresh = service.refresh(alice["refresh_token"])
@@ -60,7 +60,7 @@ def test_a_call_that_the_broker_gives_out_again_gets_the_same_next_token(service
     assert service.refresh(fresh["refresh_token"])
 
 
-def test_another_call_with_a_spent_refresh_token_kills_the_login(service, alice):
+def test_a_used_refresh_token_in_another_request_ends_the_family(service, alice):
     with request_id.scope("c0ffeec0ffeec0ff"):
         fresh = service.refresh(alice["refresh_token"])
     with request_id.scope("decadedecadedeca"), pytest.raises(InvalidToken):
@@ -69,7 +69,7 @@ def test_another_call_with_a_spent_refresh_token_kills_the_login(service, alice)
         service.authenticate(fresh["access_token"])
 
 
-def test_a_spent_refresh_token_kills_all_that_came_of_its_login(service, alice, outbox):
+def test_a_refresh_token_used_twice_ends_its_family(service, alice, outbox):
     fresh = service.refresh(alice["refresh_token"])
     family = service.authenticate(fresh["access_token"])["family"]
     with pytest.raises(InvalidToken):
@@ -90,7 +90,7 @@ def test_another_login_of_the_same_player_lives_on(service, alice):
     assert service.authenticate(other["access_token"])["login"] == "Alice"
 
 
-def test_an_access_token_refreshes_nothing_and_a_refresh_token_lets_nobody_in(service, alice):
+def test_access_and_refresh_tokens_do_not_stand_for_each_other(service, alice):
     with pytest.raises(InvalidToken):
         service.refresh(alice["access_token"])
     with pytest.raises(InvalidToken):
@@ -141,7 +141,7 @@ def test_a_new_password_ends_every_login(service, alice, outbox):
 
 
 def test_when_the_store_is_lost_everybody_has_to_log_in_again(service, alice, families):
-    families.kill_all_of("Alice")
+    families.revoke_all("Alice")
     with pytest.raises(InvalidToken):
         service.authenticate(alice["access_token"])
     with pytest.raises(InvalidToken):

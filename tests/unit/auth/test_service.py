@@ -3,10 +3,10 @@
 import pytest
 from nameko.testing.services import worker_factory
 
-from auth import tokens
+from auth import storage, tokens
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from auth.families import SqlFamilies, Tokens
-from auth.models import Base, Credentials
+from auth.models import Base, CredentialsRow
 from auth.service import AuthService
 from extensions.errors import StorageAway
 
@@ -67,7 +67,7 @@ def alice(service):
 def remove(service, login):
     """Remove a login from the database, as an operator may."""
     with service.db.get_session() as session:
-        session.delete(session.get(Credentials, login))
+        session.delete(session.get(CredentialsRow, login))
 
 
 def away(*_):
@@ -87,9 +87,9 @@ class TestRegister:
 
     def test_stores_the_hash_and_not_the_password(self, service, alice):
         with service.db.get_session() as session:
-            stored = session.get(Credentials, "Alice")
+            stored = session.get(CredentialsRow, "Alice")
         assert stored.password_hash == f"1:{PASSWORD}"
-        assert set(Credentials.__table__.columns.keys()) == {"login", "password_hash"}
+        assert set(CredentialsRow.__table__.columns.keys()) == {"login", "password_hash"}
 
     @pytest.mark.parametrize("login", ["Alice", "alice", "ALICE"])
     def test_a_login_is_taken_whatever_the_case(self, service, alice, refused, login):
@@ -98,7 +98,7 @@ class TestRegister:
         assert caught.value.details == {"login": login}
 
     def test_of_two_at_the_same_moment_one_gets_the_login(self, service, alice, monkeypatch):
-        monkeypatch.setattr(service, "_find", lambda login: None)  # both have looked
+        monkeypatch.setattr(storage, "find", lambda *_: None)  # both have looked
         with pytest.raises(LoginTaken):
             service.register("alice", OTHER_PASSWORD)
         monkeypatch.undo()
@@ -176,7 +176,7 @@ class TestAuthenticate:
         with refused(InvalidToken):
             service.authenticate(alice["access_token"])
 
-    def test_a_token_does_not_survive_who_registers_the_same_name_again(self, service, alice):
+    def test_a_token_does_not_outlive_its_login_registered_again(self, service, alice):
         remove(service, "Alice")
         service.register("Alice", PASSWORD)
         with pytest.raises(InvalidToken):
@@ -184,7 +184,7 @@ class TestAuthenticate:
 
 
 class TestChangePassword:
-    def test_kills_every_token_and_tells_the_player(self, service, alice, outbox):
+    def test_revokes_every_token_and_tells_the_player(self, service, alice, outbox):
         again = service.login("Alice", PASSWORD)
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
         assert outbox.heard == [(REVOKED, ("Alice",))]
@@ -198,7 +198,7 @@ class TestChangePassword:
         with pytest.raises(InvalidCredentials):
             service.login("Alice", PASSWORD)
 
-    def test_to_the_same_password_kills_the_tokens_as_well(self, service, alice):
+    def test_to_the_same_password_revokes_the_tokens_as_well(self, service, alice):
         service.change_password("Alice", PASSWORD, PASSWORD)
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
@@ -225,10 +225,10 @@ class TestChangePassword:
             service.change_password("Alice", PASSWORD, "a third password")
         assert service.login("Alice", OTHER_PASSWORD)
 
-    def test_that_cannot_be_told_to_the_store_of_families_is_done_all_the_same(
+    def test_holds_where_the_store_of_families_is_away(
         self, service, alice, outbox, monkeypatch
     ):
-        monkeypatch.setattr(service.families, "kill_all_of", away)
+        monkeypatch.setattr(service.families, "revoke_all", away)
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
         assert outbox.heard == [(REVOKED, ("Alice",))]
         with pytest.raises(InvalidToken):
@@ -260,7 +260,7 @@ class TestChangePassword:
         with refused(InvalidCredentials):
             service.change_password("Alice", PASSWORD, "a third password", fingerprint)
 
-    def test_does_not_tell_the_holder_of_a_token_whether_the_new_one_is_right(
+    def test_does_not_test_two_passwords_for_the_holder_of_a_token(
         self, service, alice, passwords, refused
     ):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
@@ -295,15 +295,15 @@ class TestEnded:
         lambda service: service.unregister("Alice", PASSWORD),
         lambda service: remove(service, "Alice"),
     ], ids=["changed", "unregistered", "removed"])
-    def test_one_of_another_password_has_though_the_store_of_families_knows_it(
+    def test_one_of_a_replaced_password_has_whatever_the_store_knows(
         self, service, asked, monkeypatch, ending
     ):
-        monkeypatch.setattr(service.families, "kill_all_of", away)
+        monkeypatch.setattr(service.families, "revoke_all", away)
         ending(service)
         assert service.ended([asked]) == [asked[:2]]
 
     @pytest.mark.parametrize("unknown", [[], [None]])
-    def test_a_gateway_of_the_release_before_asks_of_the_family_alone(
+    def test_a_gateway_of_a_release_before_asks_by_family_alone(
         self, service, asked, unknown
     ):
         assert service.ended([asked[:2] + unknown]) == []
@@ -319,7 +319,7 @@ class TestVerifyPassword:
 
 
 class TestUnregister:
-    def test_kills_every_token_and_tells_the_player(self, service, alice, outbox):
+    def test_revokes_every_token_and_tells_the_player(self, service, alice, outbox):
         service.unregister("Alice", PASSWORD)
         assert outbox.heard == [(REVOKED, ("Alice",))]
         with pytest.raises(InvalidToken):

@@ -55,12 +55,12 @@ def test_a_token_carries_every_claim_that_is_agreed_on():
     assert payload == PAYLOAD
 
 
-def test_one_put_together_by_hand_with_the_right_signature_is_good():
+def test_a_token_made_by_hand_with_the_right_signature_is_good():
     assert tokens.decode(forged("HS256", hs256), ACCESS, KEYS, NOW) == CLAIMS
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "RS256", "ES256", "HS512", "HS384"])
-def test_another_algorithm_is_refused_though_it_be_signed_by_our_secret(algorithm):
+def test_another_algorithm_is_refused_with_the_same_secret(algorithm):
     with pytest.raises(BadToken):
         tokens.decode(forged(algorithm, hs256), ACCESS, KEYS, NOW)
 
@@ -114,7 +114,7 @@ def test_a_token_that_lacks_a_claim_is_refused(claim):
     ],
     ids=str,
 )
-def test_a_token_for_something_else_or_of_another_time_is_refused(wrong):
+def test_a_token_of_another_purpose_or_time_is_refused(wrong):
     with pytest.raises(BadToken):
         tokens.decode(signed({**PAYLOAD, **wrong}), ACCESS, KEYS, NOW)
 
@@ -140,21 +140,21 @@ def test_what_is_no_token_is_refused(token):
         tokens.decode(token, ACCESS, KEYS, NOW)
 
 
-def test_after_a_change_of_keys_old_tokens_are_good_while_the_old_key_is_kept():
+def test_tokens_of_the_previous_key_are_good_while_it_is_kept():
     old = tokens.encode(CLAIMS, Keys.of(OLD_SECRET))
     assert tokens.decode(old, ACCESS, Keys.of(SECRET, previous=OLD_SECRET), NOW) == CLAIMS
     with pytest.raises(BadToken):
         tokens.decode(old, ACCESS, Keys.of(SECRET), NOW)
 
 
-def test_after_a_change_of_keys_new_tokens_are_signed_by_the_new_one():
+def test_new_tokens_are_signed_by_the_new_key():
     new = tokens.encode(CLAIMS, Keys.of(SECRET, previous=OLD_SECRET))
     assert tokens.decode(new, ACCESS, Keys.of(SECRET), NOW) == CLAIMS
     with pytest.raises(BadToken):
         tokens.decode(new, ACCESS, Keys.of(OLD_SECRET), NOW)
 
 
-def test_the_name_of_one_key_does_not_make_another_ones_signature_good():
+def test_a_signature_by_another_key_than_the_named_is_refused():
     keys = Keys.of(SECRET, previous=OLD_SECRET)
     with pytest.raises(BadToken):
         tokens.decode(signed(kid=key_id(Keys.of(OLD_SECRET))), ACCESS, keys, NOW)
@@ -165,7 +165,7 @@ def test_a_key_id_gives_nothing_of_the_secret_away():
 
 
 @pytest.mark.parametrize("secret", ["", "short", "x" * 31])
-def test_a_secret_that_is_missing_or_short_is_refused_with_the_remedy(secret):
+def test_a_missing_or_short_secret_is_refused_with_the_remedy(secret):
     with pytest.raises(BadSecret, match="TOKEN_SECRET must be set"):
         Keys.of(secret)
 
@@ -178,7 +178,7 @@ def test_claims_of_one_login_share_a_family_and_no_token_id():
     assert access.token_id != refresh.token_id
 
 
-def test_the_fingerprint_changes_with_the_hash_and_does_not_show_it():
+def test_the_fingerprint_changes_with_the_hash_and_hides_it():
     one, other = tokens.fingerprint("$argon2id$one"), tokens.fingerprint("$argon2id$other")
     assert one != other
     assert one == tokens.fingerprint("$argon2id$one")

@@ -70,24 +70,24 @@ def client(server):
 @pytest.mark.parametrize("state", STATES)
 def test_redis_that_can_store_nothing_is_away_until_it_can(server, operator, client, state):
     families = RedisFamilies(client)
-    families.begin("Alice", "family", "token", END, NOW)
+    families.add("Alice", "family", "token", END, NOW)
     spoil, mend = STATES[state]
     spoil(server, operator)
     try:
         asks = {
-            "a script": lambda: families.begin("Alice", "other", "token", END, NOW),
+            "a script": lambda: families.add("Alice", "other", "token", END, NOW),
             "a command": lambda: client.call(lambda redis: redis.set("key", "value")),
         }
         if state != "memory that is used up":  # to delete is allowed then
-            asks["a pipeline"] = lambda: families.kill("Alice", "family")
+            asks["a pipeline"] = lambda: families.revoke("Alice", "family")
         for what, ask in asks.items():
             with pytest.raises(StorageAway):
                 ask()
                 pytest.fail(f"{what} was done")
     finally:
         mend(server, operator)
-    families.begin("Alice", "other", "token", END, NOW)
-    assert families.good("Alice", "family") and families.good("Alice", "other")
+    families.add("Alice", "other", "token", END, NOW)
+    assert families.is_valid("Alice", "family") and families.is_valid("Alice", "other")
 
 
 def test_a_replica_that_answers_nothing_is_away(operator, client):

@@ -1,0 +1,122 @@
+"""Tokens: issued, exchanged, checked and revoked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from nameko.dependency_providers import Config
+
+from auth import schemas, storage, tokens
+from auth.exceptions import InvalidToken
+from auth.families import Families
+from auth.storage import Credentials
+from auth.tokens import Claims, Keys
+from extensions import request_id
+from extensions.clock import Clock
+from extensions.outbox.outbox import Outbox
+from extensions.storage.database import Database
+
+
+class TokenAuthority:
+    """Signs tokens, and knows which of those that it has signed are good."""
+
+    def __init__(
+        self, db: Database, outbox: Outbox, families: Families, keys: Keys, clock: Clock,
+        config: Config,
+    ):
+        self._db = db
+        self._outbox = outbox
+        self._families = families
+        self._keys = keys
+        self._clock = clock
+        self._config = config
+
+    def issue(self, credentials: Credentials) -> schemas.TokensView:
+        """Issue the first tokens of a new family."""
+        access, refresh = self._new_claims(credentials)
+        self._families.add(
+            refresh.login, refresh.family, refresh.token_id, refresh.expires_at, refresh.issued_at
+        )
+        return schemas.tokens_view(access, refresh, self._keys)
+
+    def refresh(self, refresh_token: str) -> schemas.TokensView:
+        """Exchange a refresh token for the next tokens of its family.
+
+        One that was used before ends the family. It was not where the broker delivers the same
+        request once more, as after a death.
+
+        Raises InvalidToken.
+        """
+        claims, credentials = self._check(refresh_token, tokens.REFRESH)
+        access, refresh = self._new_claims(
+            credentials, claims.family,
+            tokens.successor_id(claims.token_id, request_id.idempotency_key(), self._keys),
+        )
+        is_first_use = self._families.rotate(
+            claims.login, claims.family, claims.token_id, refresh.token_id, refresh.expires_at,
+            refresh.issued_at,
+        )
+        if not is_first_use:
+            self.revoke(claims.login, claims.family)
+            raise InvalidToken("The refresh token has been used before: log in again")
+        return schemas.tokens_view(access, refresh, self._keys)
+
+    def check(self, token: str, kind: str) -> Claims:
+        """Return what a good token of this kind says.
+
+        Raises InvalidToken.
+        """
+        return self._check(token, kind)[0]
+
+    def ended(self, known: Iterable[list[Any]]) -> list[list[str]]:
+        """Return `[login, family]` of those of these whose tokens are good no more.
+
+        Each is `[login, family, fingerprint]`, as a token of it says. Without a fingerprint, or
+        with None, a new password counts only once the store of families has it.
+        """
+        asked = [[*each, None][:3] for each in known]
+        unknown = self._families.ended([(login, family) for login, family, _ in asked])
+        with self._db.get_session() as session:
+            hashes = storage.password_hashes(session, {login for login, _, _ in asked})
+        current = {login: tokens.fingerprint(each) for login, each in hashes.items()}
+        return [
+            [login, family] for login, family, fingerprint in asked
+            if (login, family) in unknown or fingerprint not in (None, current.get(login))
+        ]
+
+    def revoke(self, login: str, family: str) -> None:
+        """End a token family, and tell the gateways."""
+        if not self._families.is_valid(login, family):
+            return
+        message = schemas.revoked_message(login, family, self._clock())
+        with self._db.get_session() as session:
+            self._outbox.record(session, [message])
+        # After the message is stored: a death in between closes connections, and leaves none.
+        self._families.revoke(login, family)
+        self._outbox.send([message])
+
+    def _check(self, token: str, kind: str) -> tuple[Claims, Credentials]:
+        try:
+            claims = tokens.decode(token, kind, self._keys, self._clock())
+        except tokens.BadToken as error:
+            raise InvalidToken(f"The token cannot be used: {error}") from None
+        with self._db.get_session() as session:
+            found = storage.find(session, claims.login)
+        if found is None or tokens.fingerprint(found.password_hash) != claims.fingerprint:
+            raise InvalidToken("The token cannot be used: it has been revoked")
+        if not self._families.is_valid(claims.login, claims.family):
+            raise InvalidToken("The token cannot be used: its login has ended")
+        return claims, found
+
+    def _new_claims(
+        self, credentials: Credentials, family: str | None = None, refresh_id: str | None = None
+    ) -> tuple[Claims, Claims]:
+        now, fingerprint = self._clock(), tokens.fingerprint(credentials.password_hash)
+        access = tokens.new_claims(
+            credentials.login, tokens.ACCESS, now, self._config["ACCESS_TOKEN_TTL"], fingerprint,
+            family,
+        )
+        refresh = tokens.new_claims(
+            credentials.login, tokens.REFRESH, now, self._config["REFRESH_TOKEN_TTL"], fingerprint,
+            access.family, refresh_id,
+        )
+        return access, refresh

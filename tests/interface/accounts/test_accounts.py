@@ -26,7 +26,7 @@ def ear(accounts, tap):
     return tap(events.EXCHANGE)
 
 
-def test_an_account_begins_with_its_login_as_name_and_a_rating_for_every_game(accounts, alice):
+def test_a_new_account_has_its_login_as_name_and_new_ratings(accounts, alice):
     account = accounts.get("Alice", ["dobutsu", "chess"])
     assert account.pop("created_at").endswith("Z")
     assert account == {
@@ -46,7 +46,7 @@ def test_an_account_that_is_not_there_is_named(accounts, ear):
     assert "nobody" in str(refusal.value)
 
 
-def test_a_new_account_is_announced_once_however_often_it_is_made(accounts, ear):
+def test_an_account_created_twice_is_announced_once(accounts, ear):
     accounts.create("Alice")
     heard = ear.next()
     assert (heard.event, heard.routing_key) == (

@@ -98,7 +98,7 @@ def test_a_result_is_counted_when_it_is_announced(accounts, end, counted, rating
     assert [each["login"] for each in accounts.leaderboard("dobutsu")["items"]] == ["alice", "bob"]
 
 
-def test_the_course_of_a_rating_is_told_with_every_result_that_was_counted(
+def test_the_rating_history_has_every_counted_result(
     accounts, end, counted, rating
 ):
     for games, session_id in enumerate(("one", "two"), start=1):
@@ -114,7 +114,7 @@ def test_the_course_of_a_rating_is_told_with_every_result_that_was_counted(
         accounts.rating_history("bob", "alice", "dobutsu")
 
 
-def test_a_result_that_comes_while_the_service_is_down_is_counted_when_it_is_up(
+def test_a_result_sent_while_the_service_is_down_is_counted(
     accounts, end, counted
 ):
     accounts.stop()
@@ -124,7 +124,7 @@ def test_a_result_that_comes_while_the_service_is_down_is_counted_when_it_is_up(
     counted("alice", 2)
 
 
-def test_the_queue_outlives_the_broker_and_so_do_the_results_in_it(accounts, end, channel):
+def test_the_queue_and_its_results_outlive_the_broker(accounts, end, channel):
     channel.queue_declare(QUEUE, durable=True, auto_delete=False)  # refused if it were otherwise
     accounts.stop()
     end("one", {"alice": 1, "bob": 0})
@@ -158,7 +158,7 @@ def test_many_results_at_once_are_all_counted(accounts, end, counted, rows):
         ("x", {"content_type": "application/x-python-serialize"}),
     ],
 )
-def test_what_cannot_be_understood_is_dropped_and_does_not_come_again(
+def test_a_malformed_message_is_dropped(
     accounts, publish, end, counted, channel, body, properties
 ):
     publish(body.encode("latin1"), **properties)
@@ -204,7 +204,7 @@ def test_a_result_that_will_never_be_stored_is_dropped(
     assert channel.queue_declare(QUEUE, passive=True).message_count == 0
 
 
-def test_a_result_whose_counting_was_cut_short_is_counted_when_the_service_is_up(
+def test_a_result_being_counted_at_a_death_is_counted_later(
     accounts, end, counted, monkeypatch
 ):
     begun = eventlet.event.Event()

@@ -123,7 +123,7 @@ def key(service):
     return service.create("alice", "dobutsu", {})["connection_key"]
 
 
-def test_a_private_room_has_a_key_of_eight_symbols_and_nothing_is_announced(service, ear):
+def test_a_new_private_room_has_a_key_and_is_not_announced(service, ear):
     room = service.create("alice", "dobutsu", {}, 3)
     key = room["connection_key"]
     assert len(key) == 8 and set(key) <= set(ALPHABET)
@@ -145,13 +145,13 @@ def test_a_join_is_announced_to_the_members_with_the_key(service, ear):
     assert ear.rest() == []
 
 
-def test_a_key_is_read_whatever_the_case_with_hyphens_and_lookalikes(service):
+def test_a_key_is_read_in_any_case_with_hyphens_and_lookalikes(service):
     key = service.create("alice", "dobutsu", {}, 3)["connection_key"]
     written = f"{key[:4]}-{key[4:]}".lower().replace("0", "o").replace("1", "l")
     assert service.join(written, "bob")["players"] == ["alice", "bob"]
 
 
-def test_the_last_seat_begins_a_private_session_and_both_are_announced(
+def test_the_last_seat_begins_a_private_session(
     service, rooms, sessions, ear, key
 ):
     answer = service.join(key, "bob")
@@ -184,7 +184,7 @@ def test_a_key_of_no_room_is_not_found(service, rooms, ear, key, method):
         ("close", exceptions.NotTheOwner), ("close", exceptions.RoomClosed),
     ],
 )
-def test_what_the_rooms_service_refuses_comes_through_and_nothing_is_announced(
+def test_what_the_rooms_service_refuses_comes_through(
     service, rooms, ear, key, method, refusal
 ):
     rooms.standing.answers[method] = refusal.of("Refused", room_id="room-1")
@@ -215,7 +215,7 @@ def test_who_leaves_hears_of_it_as_well(service, ear):
     assert heard.params["room"]["players"] == ["alice"]
 
 
-def test_an_owner_who_leaves_closes_the_room_and_only_that_is_announced(service, ear):
+def test_an_owner_who_leaves_closes_the_room(service, ear):
     key = service.create("alice", "dobutsu", {}, 3)["connection_key"]
     service.join(key, "bob")
     service.leave(key, "alice")

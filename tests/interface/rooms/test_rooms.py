@@ -43,7 +43,7 @@ def room(service):
     return service.create("alice", "dobutsu", {})
 
 
-def test_a_room_is_created_with_complete_options_and_its_owner_in_it(service, ear):
+def test_a_new_room_has_complete_options_and_its_owner(service, ear):
     room = service.create("alice", "dobutsu", {"rated": False}, 3)
     assert room["room_id"] and room.pop("created_at").endswith("Z")
     assert room == {
@@ -86,7 +86,7 @@ def test_a_join_is_announced_to_the_members(service, ear):
     assert (joined["players"], joined["status"]) == (["alice", "bob"], "open")
 
 
-def test_the_last_seat_begins_the_session_and_both_are_announced_the_joining_first(
+def test_the_last_seat_begins_the_session_and_both_are_announced(
     service, sessions, ear, room
 ):
     answer = service.join(room["room_id"], "bob")
@@ -183,7 +183,7 @@ def test_who_comes_again_sits_behind_those_who_stayed(service):
     assert service.join(room["room_id"], "bob")["players"] == ["alice", "carol", "bob"]
 
 
-def test_an_owner_who_leaves_closes_the_room_and_only_that_is_announced(service, ear):
+def test_an_owner_who_leaves_closes_the_room(service, ear):
     room = service.create("alice", "dobutsu", {}, 3)
     service.join(room["room_id"], "bob")
     service.leave(room["room_id"], "alice")
@@ -218,7 +218,7 @@ def test_one_player_may_be_in_five_open_rooms_of_any_kind(service, tap):
     assert service.join(other["room_id"], "alice")["status"] == "filled"
 
 
-def test_a_private_room_is_hidden_from_others_and_announced_by_nobody_here(service, ear):
+def test_a_private_room_is_hidden_and_not_announced(service, ear):
     room = service.create("alice", "dobutsu", {}, private=True)
     for method in ("get", "join", "leave", "close"):
         with pytest.raises(exceptions.RoomNotFound):
@@ -241,7 +241,7 @@ def test_open_public_rooms_are_listed_newest_first_by_pages(service):
     assert service.list(game="chess")["items"] == []
 
 
-def test_a_room_that_nobody_of_it_is_connected_for_closes_and_it_is_announced(
+def test_a_room_without_a_connected_member_closes(
     service, settings, ear
 ):
     settings["ROOM_TTL"] = 0.2
@@ -275,7 +275,7 @@ def test_who_leaves_for_good_leaves_every_room(service, ear, room):
     assert service.open_rooms_of("alice") == []
 
 
-def test_a_private_room_that_closes_by_itself_is_told_to_its_service(service, settings, tap, ear):
+def test_a_private_room_that_lapses_is_told_to_its_service(service, settings, tap, ear):
     hidden = tap(events.PRIVATE_CHANGES_EXCHANGE)
     settings["ROOM_TTL"] = 0.2
     room = service.create("alice", "dobutsu", {}, private=True)
@@ -286,7 +286,7 @@ def test_a_private_room_that_closes_by_itself_is_told_to_its_service(service, se
 
 
 @pytest.mark.parametrize("rpc_timeout", [1])
-def test_a_private_room_whose_session_begins_late_is_told_to_its_service(
+def test_a_late_private_session_is_told_to_its_service(
     service, sessions, stand_in, tap, ear, monkeypatch
 ):
     monkeypatch.setattr(session_starter, "RETRY_AFTER_SECONDS", 0.0)
@@ -302,7 +302,7 @@ def test_a_private_room_whose_session_begins_late_is_told_to_its_service(
 
 
 @pytest.mark.parametrize("rpc_timeout", [1])
-def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away(
+def test_a_filled_room_gets_its_session_once_sessions_is_back(
     service, settings, sessions, stand_in, ear, monkeypatch
 ):
     monkeypatch.setattr(session_starter, "RETRY_AFTER_SECONDS", 0.0)
@@ -320,7 +320,7 @@ def test_a_filled_room_becomes_a_session_also_where_the_session_service_was_away
     assert ear.rest() == []
 
 
-def test_what_has_long_been_over_is_forgotten_and_what_is_open_is_not(
+def test_rooms_long_over_are_forgotten_and_open_ones_are_not(
     containers, cluster, settings, sessions
 ):
     container = containers(RoomsService)

@@ -64,7 +64,7 @@ def test_what_one_wins_from_an_equal_the_other_loses(player, opponent, score):
 
 
 @given(strengths, strengths, scores)
-def test_somebody_little_known_moves_farther_than_somebody_well_known(player, opponent, score):
+def test_an_uncertain_rating_moves_farther_than_a_certain_one(player, opponent, score):
     known = Strength(player.rating, 40, player.volatility)
     unknown = Strength(player.rating, 350, player.volatility)
     moves = [
@@ -86,7 +86,7 @@ def test_who_has_not_played_for_a_year_is_hardly_known_any_more():
 
 
 @given(strengths, st.floats(0, 100 * YEAR))
-def test_time_without_a_game_changes_the_deviation_alone_up_to_a_newcomers(player, seconds):
+def test_idle_time_changes_the_deviation_alone_up_to_a_newcomers(player, seconds):
     after = after_idling(player, seconds)
     assert (after.rating, after.volatility) == (player.rating, player.volatility)
     assert player.deviation <= after.deviation <= 350

@@ -68,7 +68,7 @@ def test_a_rating_is_provisional_while_the_deviation_is_over_110(
     assert service.leaderboard("dobutsu")["items"][0]["provisional"] is provisional
 
 
-def test_who_has_not_played_for_more_than_a_year_is_provisional_again(service, rated, clock):
+def test_a_rating_idle_for_over_a_year_is_provisional_again(service, rated, clock):
     rated("ann", deviation=60.0)
     clock.advance(80 * IDLE_PERIOD)
     [line] = service.leaderboard("dobutsu")["items"]

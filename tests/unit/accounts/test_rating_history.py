@@ -43,7 +43,7 @@ def test_the_newest_comes_first_and_is_what_the_rating_is_now(end, history, serv
     assert lines[0]["rating"] == service.get("Alice", ["dobutsu"])["ratings"]["dobutsu"]["rating"]
 
 
-def test_results_that_come_out_of_order_stand_as_they_were_counted(end, history, clock):
+def test_results_out_of_order_stand_as_they_were_counted(end, history, clock):
     end({"Alice": 1, "bob": 0}, session_id="later")
     end({"Alice": 1, "bob": 0}, session_id="earlier", ended_at=clock() - 60)
     assert [line["session_id"] for line in history("Alice")] == ["earlier", "later"]
@@ -96,7 +96,7 @@ def test_it_goes_with_the_account(end, service, db):
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
-def test_pages_show_each_game_once_also_when_one_is_added_meanwhile(end, service, limit):
+def test_pages_show_each_game_once_while_games_are_added(end, service, limit):
     for number in range(5):
         end({"Alice": 1, "bob": 0}, session_id=str(number))
     seen, after = [], None
@@ -117,7 +117,7 @@ def test_a_cursor_of_another_list_is_refused(service, name):
         service.rating_history("Alice", "Alice", "dobutsu", after=encode_cursor(name, [1]))
 
 
-def test_the_oldest_make_room_for_new_ones_of_the_same_player_and_game(
+def test_the_oldest_changes_of_a_player_and_game_are_dropped(
     end, history, monkeypatch
 ):
     monkeypatch.setattr(ratings, "CHANGES_KEPT", 3)

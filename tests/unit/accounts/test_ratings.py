@@ -94,7 +94,7 @@ def test_a_session_counts_once_however_often_it_is_told(end, rating, service):
     assert rating("bob") == after
 
 
-def test_a_result_that_could_not_be_stored_is_counted_when_it_comes_again(
+def test_a_result_not_stored_is_counted_when_it_comes_again(
     end, rating, service, monkeypatch
 ):
     with monkeypatch.context() as broken:
@@ -127,14 +127,14 @@ def test_what_is_no_result_is_told_apart(service, message):
         {"players": ["x" * 21, "bob"]}, {"ended_at": None}, {"ended_at": float("nan")},
     ],
 )
-def test_a_result_with_something_wrong_is_told_apart_and_moves_nothing(end, rating, wrong):
+def test_a_malformed_result_is_refused_and_moves_nothing(end, rating, wrong):
     with pytest.raises(ValueError, match="wrong with it"):
         end(**{"by_player": {"alice": 1, "bob": 0}, **wrong})
     assert rating("alice") == UNPLAYED
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_a_player_who_is_gone_counts_as_a_newcomer_and_the_other_is_rated(
+def test_a_deleted_player_counts_as_a_newcomer_for_the_other(
     end, rating, service, before
 ):
     if before:  # as known to have played, or not
@@ -165,7 +165,7 @@ def test_the_deviation_grows_with_time_without_a_game(end, rating, clock):
     assert {**later, "deviation": at_once["deviation"]} == at_once
 
 
-def test_a_game_after_a_long_time_is_rated_by_the_deviation_that_has_grown(end, rating, clock):
+def test_a_game_after_idle_time_is_rated_by_the_grown_deviation(end, rating, clock):
     for _ in range(20):
         end({"alice": 0.5, "bob": 0.5})
     clock.advance(200 * IDLE_PERIOD)

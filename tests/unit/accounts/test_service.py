@@ -18,7 +18,7 @@ def logins(page):
     return [account["login"] for account in page["items"]]
 
 
-def test_a_new_account_has_its_login_as_display_name_and_is_announced(service, outbox):
+def test_a_new_account_shows_its_login_and_is_announced(service, outbox):
     service.create("Alice")
     assert service.get("Alice") == {
         "login": "Alice", "display_name": "Alice", "bio": "",
@@ -47,11 +47,11 @@ def test_creating_an_account_again_changes_nothing(service, alice, silent, login
     assert service.get(login)["bio"] == "Hello"
 
 
-def test_an_account_is_found_whatever_the_case_and_shown_as_registered(service, alice):
+def test_an_account_is_found_in_any_case(service, alice):
     assert service.get("aLiCe")["login"] == "Alice"
 
 
-def test_an_account_has_a_rating_for_each_game_asked_for_played_or_not(service, alice):
+def test_an_account_has_a_rating_for_each_game_asked_for(service, alice):
     ratings = service.get("Alice", ["dobutsu", "chess"])["ratings"]
     assert ratings == {"dobutsu": UNPLAYED, "chess": UNPLAYED}
 

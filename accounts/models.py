@@ -4,7 +4,7 @@ from sqlalchemy import Float, ForeignKey, Index, Integer, String, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING, INITIAL_VOLATILITY, Strength
-from extensions.outbox.outbox import OutboxColumns
+from extensions.outbox.table import OutboxColumns
 
 
 class Base(DeclarativeBase):

@@ -4,7 +4,7 @@ from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING
 from accounts.models import Account, Rating, RatingChange
 from accounts.ratings import PROVISIONAL_ABOVE, strength
 from extensions.clock import timestamp
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 
 UNRATED = {
     "rating": INITIAL_RATING, "deviation": INITIAL_DEVIATION,

@@ -12,7 +12,7 @@ from extensions.amqp.durable_consumer import consume
 from extensions.clock import Clock
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
-from extensions.outbox.outbox import OutboxProvider
+from extensions.outbox.relay import OutboxProvider
 from extensions.pagination import UnknownCursor, decode_cursor, paginate
 from extensions.storage.database import Database
 from extensions.timers import timer

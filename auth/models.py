@@ -3,7 +3,7 @@
 from sqlalchemy import Index, String, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from extensions.outbox.outbox import OutboxColumns
+from extensions.outbox.table import OutboxColumns
 
 
 class Base(DeclarativeBase):

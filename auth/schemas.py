@@ -5,7 +5,7 @@ from typing import TypedDict
 from auth import events
 from auth.tokens import Claims, Keys, encode
 from extensions.clock import timestamp
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 
 
 class TokensView(TypedDict):

@@ -15,7 +15,7 @@ from auth.token_authority import TokenAuthority
 from extensions import service_base
 from extensions.clock import Clock
 from extensions.fault_points import Point, after
-from extensions.outbox.outbox import OutboxProvider
+from extensions.outbox.relay import OutboxProvider
 from extensions.storage.database import Database
 from extensions.timers import timer
 

@@ -1,37 +1,47 @@
-"""What every service has: it answers by the RPC policy, is counted and logged, and tells how it is.
+"""What every service has: the patches, metrics, logs, and `ping`.
 
 Import the module, not the class: Nameko's command line takes every class with an entrypoint that it
 finds in a service's module for a service.
 """
 
+from collections.abc import Callable
 from os import getpid
 from socket import gethostname
+from typing import TypedDict
 
 from nameko.extensions import DependencyProvider
 from nameko.rpc import rpc
 
-import extensions.rpc.client  # noqa: F401  every service answers by its policy
+from extensions import patches
 from extensions.observability import health
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.observability.monitoring import Monitoring
 
+patches.install()  # here, so that no service can run without
+
+
+class PingAnswer(TypedDict):
+    """Which process has answered, and what is wrong with its loops, a sentence for each."""
+
+    instance: str
+    ailing: list[str]
+
 
 class Problems(DependencyProvider):
-    """What is amiss with the loops of this process, as a function: a sentence for each."""
+    """Gives a service the function that tells what is wrong with the loops of its process."""
 
-    def get_dependency(self, worker_ctx):
+    def get_dependency(self, worker_ctx: object) -> Callable[[], list[str]]:
         return health.of(self.container).problems
 
 
 class Service:
-    """A service that answers `ping`, and whose work is counted and logged."""
+    """The base of all services: answers `ping`, and has its work counted and logged."""
 
     monitoring = Monitoring()
     entrypoint_logging = EntrypointLogging()
-
     problems = Problems()
 
     @rpc
-    def ping(self):
-        """That the service answers: `{instance, ailing}`, a sentence for each loop amiss."""
+    def ping(self) -> PingAnswer:
+        """Show that the service answers, and tell what is wrong with its loops."""
         return {"instance": f"{gethostname()}:{getpid()}", "ailing": self.problems()}

@@ -5,7 +5,7 @@ from nameko.timer import Timer as StockTimer
 from extensions.amqp.publisher import NotPublished
 from extensions.errors import StorageAway
 from extensions.observability import health
-from extensions.rpc.client import UNANSWERED_ERRORS
+from extensions.rpc.policy import UNANSWERED_ERRORS
 
 # What will be over some time, and is nobody's fault here.
 TRANSIENT_ERRORS = (StorageAway, NotPublished, *UNANSWERED_ERRORS)

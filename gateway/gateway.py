@@ -10,7 +10,7 @@ import eventlet
 from extensions import request_id
 from extensions.errors import RateLimited
 from extensions.observability import health
-from extensions.rpc.client import timeout
+from extensions.rpc.policy import rpc_timeout
 from gateway import metrics
 from gateway.broker.command_batcher import CommandBatcher
 from gateway.broker.disconnect_notifier import DisconnectNotifier
@@ -43,13 +43,13 @@ class Gateway:
         self.games = Games(self.services)
         self.limits = Limits(is_on(config["RATE_LIMITS"]))
         self.commands = CommandBatcher(
-            lambda commands: self.services.sessions.execute_many(commands), timeout(config)
+            lambda commands: self.services.sessions.execute_many(commands), rpc_timeout(config)
         )
         self.inbox = EventSubscriber(config["AMQP_URI"], float(config["HEARTBEAT"]), self._resume)
         self.health = self.services.health
         self.health.add(self.inbox.health)
         self.departures = DisconnectNotifier(self.services)
-        self.rpc_timeout = timeout(config)
+        self.rpc_timeout = rpc_timeout(config)
         self.doubts = PresenceReconciler(self.rpc_timeout)
         self.catching_up = Resync(self.services)
         self.readiness = Readiness(self.services)

@@ -12,6 +12,7 @@ import yaml
 from nameko.cli.main import setup_yaml_parser
 
 import gateway.methods  # noqa: F401  fills the table of methods
+from extensions import patches
 from extensions.observability import tracing, watchdog
 from extensions.observability.exposition import Exposition
 from extensions.observability.logs import name_process
@@ -30,6 +31,7 @@ HTTP_PATIENCE = 3.0  # after that, for requests by HTTP
 
 def main() -> None:
     """Read the configuration and serve until SIGTERM or SIGINT."""
+    patches.install()
     arguments = argparse.ArgumentParser(description="Arbiter's gateway")
     arguments.add_argument("--config", default="config.yaml")
     config = read_config(arguments.parse_args().config)

@@ -3,7 +3,7 @@
 from typing import Any, TypedDict
 
 from extensions.clock import timestamp
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 
 Options = dict[str, Any]
 

@@ -10,8 +10,9 @@ from extensions import service_base
 from extensions.amqp.durable_consumer import consume
 from extensions.clock import Clock
 from extensions.errors import StorageAway
-from extensions.outbox.outbox import OutboxProvider
-from extensions.rpc.client import UNANSWERED_ERRORS, RpcProxy
+from extensions.outbox.relay import OutboxProvider
+from extensions.rpc.client import RpcProxy
+from extensions.rpc.policy import UNANSWERED_ERRORS
 from extensions.storage.database import Database
 from extensions.timers import timer
 from private_rooms import events, schemas

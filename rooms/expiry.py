@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from nameko.dependency_providers import Config
 
 from extensions.clock import Clock
-from extensions.outbox.outbox import Outbox, OutboxMessage
+from extensions.outbox.message import OutboxMessage
+from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database, Session
 from extensions.storage.downtime import record_heartbeat
 from rooms import events, room, schemas, storage

@@ -7,7 +7,8 @@ from nameko.dependency_providers import Config
 
 from extensions import request_id
 from extensions.clock import Clock
-from extensions.outbox.outbox import Outbox, OutboxMessage
+from extensions.outbox.message import OutboxMessage
+from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database
 from rooms import events, exceptions, room, schemas, storage
 from rooms.room import CLOSED, FILLED, Room

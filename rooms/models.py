@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from extensions.outbox.outbox import OutboxColumns
+from extensions.outbox.table import OutboxColumns
 from extensions.storage.downtime import DowntimeColumns
 
 

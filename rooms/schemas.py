@@ -3,7 +3,7 @@
 from typing import Any, TypedDict
 
 from extensions.clock import timestamp
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from extensions.pagination import decode_cursor, paginate
 from rooms import events
 from rooms.room import Room

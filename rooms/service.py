@@ -5,7 +5,7 @@ from nameko.rpc import rpc
 
 from extensions import service_base
 from extensions.clock import Clock
-from extensions.outbox.outbox import OutboxProvider
+from extensions.outbox.relay import OutboxProvider
 from extensions.pagination import UnknownCursor
 from extensions.rpc.client import RpcProxy
 from extensions.storage.database import Database

@@ -10,7 +10,7 @@ from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after, before
 from extensions.observability import health
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from searcher.matching import Windows
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import Tables

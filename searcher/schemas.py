@@ -3,7 +3,7 @@
 import math
 
 from extensions.clock import timestamp
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from searcher import events
 from searcher.matching import Request, Windows, reach
 from searcher.ready_check import Lapse, Proposal

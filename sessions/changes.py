@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from sessions import messages
 from sessions.match import Match, SessionEvent
 

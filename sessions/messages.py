@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from extensions.clock import timestamp
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from sessions import events, views
 from sessions.match import Match, SessionEvent
 from sessions.schemas import StartedSession

@@ -7,7 +7,7 @@ from extensions.clock import Clock
 from extensions.errors import StorageAway
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.observability.monitoring import gauges
-from extensions.outbox.outbox import OutboxProvider
+from extensions.outbox.relay import OutboxProvider
 from extensions.pagination import UnknownCursor
 from extensions.storage.database import Database
 from extensions.timers import timer

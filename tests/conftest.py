@@ -7,6 +7,7 @@ import eventlet.patcher
 import pytest
 from hypothesis import HealthCheck, settings
 
+from extensions import patches
 from tests import postgres
 from tests.client import CheckedClient, Player, check_error, check_result
 from tests.stack import Stack
@@ -31,6 +32,7 @@ def pytest_configure(config):
     in_browser = config.getoption("--suppress-nameko-eventlet-notification", False)
     if not in_browser and not eventlet.patcher.is_monkey_patched("socket"):
         raise pytest.UsageError("Run the tests by: python -m tests [paths and options of pytest]")
+    patches.install()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by -m

@@ -13,6 +13,7 @@ import eventlet
 from nameko.constants import CALL_ID_STACK_CONTEXT_KEY
 from nameko.messaging import Consumer
 
+from extensions.amqp.queue_consumer import RobustQueueConsumer
 from extensions.observability import health
 
 _log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ class DurableConsumer(Consumer):
     after a pause, as often as it takes. After any other error it would fail for ever, and so it is
     dropped, which is logged.
     """
+
+    queue_consumer = RobustQueueConsumer()
 
     def __init__(self, queue, transient_errors=(), **options):
         super().__init__(queue, expected_exceptions=transient_errors, **options)

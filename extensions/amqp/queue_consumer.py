@@ -1,9 +1,7 @@
-"""How queues are consumed: found again soon, and left in good order.
+"""Consumes the queues of a service on one connection, which is made again soon after it breaks.
 
-Nameko's own consumer closes its link as soon as it takes no more messages, which gives those that
-are being handled to another instance as well, and does not end while the broker is away.
-
-Importing this module puts it into force for the process.
+Nameko's own consumer closes its connection as soon as it takes no more messages, so that those in
+hand are given to another instance as well, and does not end while the broker is unavailable.
 """
 
 import logging
@@ -13,8 +11,7 @@ from contextlib import contextmanager, suppress
 import eventlet
 from kombu import Connection
 from nameko.extensions import ProviderCollector
-from nameko.messaging import Consumer, QueueConsumer
-from nameko.rpc import ReplyListener, RpcConsumer
+from nameko.messaging import QueueConsumer
 
 from extensions.observability import health
 
@@ -132,7 +129,3 @@ class RobustQueueConsumer(QueueConsumer):
         while self._pending_remove_providers:
             _, removed = self._pending_remove_providers.popitem()
             removed.send()
-
-
-for _consuming in (Consumer, ReplyListener, RpcConsumer):
-    _consuming.queue_consumer = RobustQueueConsumer()

@@ -22,11 +22,6 @@ PASSWORDS = (
     re.compile(r"""(://[^\s:/?#"']*:)[^\s/"']+(?=@)"""), re.compile(r"""([?&]password=)[^\s&"']+""")
 )
 
-# Nothing that is shown, and costly to find out for each record.
-logging._srcfile = None
-logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-logging.logAsyncioTasks = False
-
 _process = ""
 
 

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from extensions.errors import ServiceError
 from extensions.observability import metrics
 from extensions.observability.exposition import Exposition
-from extensions.rpc.client import UNANSWERED_ERRORS
+from extensions.rpc.policy import UNANSWERED_ERRORS
 
 PATIENCE = 2.0  # seconds that a scrape waits for a service to look how things stand
 

@@ -42,6 +42,6 @@ def _look(patience: float) -> None:
         # Looks are counted, and not time: a process that was stopped is not stuck. It costs it one
         # look in vain, and one more falls between two beats now and then.
         seen, missed = _beats, missed + 1 if seen == _beats else 0
-    os.write(2, b"CRITICAL extensions.observability.watchdog: No greenthread runs; the process ends\n")
+    os.write(2, b"CRITICAL watchdog: No greenthread runs; the process ends\n")
     faulthandler.dump_traceback(sys.__stderr__, all_threads=True)
     os._exit(1)

@@ -1,4 +1,5 @@
-"""Calls between services: one policy of deadlines, expiry and confirms for all of them.
+"""Calls between processes: deadlines, expiry and confirms, by one policy for all of them.
 
-Services and the gateway import it.
+`policy` has the figures and publishers, `reply_listener` hands replies to their callers, and
+`client` has the proxies. Services and the gateway import it.
 """

@@ -141,7 +141,7 @@ def _uri(config, service_name, base_name) -> str:
 
 def _open(uri, config, service_name, base) -> sqlalchemy.Engine:
     if postgres.is_postgres(uri):
-        postgres.be_cooperative()
+        postgres.require_wait_callback()
     _await_tables(uri, service_name, base)
     return _make(uri, config, service_name)
 

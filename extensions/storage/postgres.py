@@ -7,7 +7,6 @@ longer than a statement may take: then the connection is given up.
 import psycopg2
 import psycopg2.extensions
 from eventlet.hubs import trampoline
-from eventlet.patcher import is_monkey_patched
 from nameko.exceptions import ConfigurationError
 
 # Seconds beyond what the server itself allows a statement, before its silence is taken for a loss.
@@ -28,14 +27,17 @@ def is_postgres(uri: str) -> bool:
     return uri.startswith("postgresql")
 
 
-def be_cooperative() -> None:
-    """Have psycopg2 let others run while it waits; a process that cannot do so must not start."""
-    if not is_monkey_patched("socket"):
+def install_wait_callback() -> None:
+    """Make psycopg2 let other greenthreads run while it waits for the server."""
+    psycopg2.extensions.set_wait_callback(_wait)
+
+
+def require_wait_callback() -> None:
+    """Raise ConfigurationError where a query would block the whole process."""
+    if psycopg2.extensions.get_wait_callback() is not _wait:
         raise ConfigurationError(
             "psycopg2 would stop the whole process at each query: start services by `nameko run`"
         )
-    psycopg2.extensions.set_wait_callback(_wait)
-    assert psycopg2.extensions.get_wait_callback() is _wait
 
 
 def engine_options(config, service_name: str) -> dict:

@@ -6,7 +6,8 @@ import time
 from nameko.exceptions import RemoteError
 
 from extensions.errors import StorageAway
-from extensions.rpc.client import UNANSWERED_ERRORS, ClusterRpcProxy
+from extensions.rpc.client import ClusterRpcProxy
+from extensions.rpc.policy import UNANSWERED_ERRORS
 from gateway.protocol.errors import Unavailable
 from sessions.exceptions import GameNotFound
 

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session as DatabaseSession
 
-from extensions.outbox.outbox import Outbox, OutboxMessage
+from extensions.outbox.message import OutboxMessage
+from extensions.outbox.outbox import Outbox
 from extensions.storage.downtime import record_heartbeat
 from sessions.changes import Change
 from sessions.command_batch import CommandKey

@@ -44,7 +44,7 @@ class RecordingAnnouncer:
         assert not [each for each in self._transactions if each.in_transaction()], "sent too early"
         self.sent += notices
 
-    def relay(self, session, now, overdue_after=3.0):
+    def publish_overdue(self, session, now, overdue_after=3.0):
         assert overdue_after == 0, "only the relay itself waits"
         session.commit()
         self.sent += [notice for notice in self.recorded if notice not in self.sent]

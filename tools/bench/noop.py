@@ -1,6 +1,6 @@
 """The yardstick: stock Nameko, a call that does nothing, as its documentation has it.
 
-This module must not import `extensions.rpc.client`, which changes Nameko's ways for the process.
+This module must not import `extensions.service_base`, which changes Nameko's ways for the process.
 """
 
 import time

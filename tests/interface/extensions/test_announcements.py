@@ -10,7 +10,7 @@ import accounts.events
 import accounts.models
 import auth.events
 import auth.models
-import extensions.outbox.outbox
+import extensions.outbox.relay
 import private_rooms.events
 import private_rooms.models
 import rooms.events
@@ -98,7 +98,7 @@ def test_what_was_committed_and_not_announced_is_announced_later_and_then_forgot
     name, containers, settings, tap, store, rows, notice, monkeypatch
 ):
     service, models, exchange = STORING[name]
-    monkeypatch.setattr(extensions.outbox.outbox, "RELAY_INTERVAL", 0.1)
+    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
     ear = tap(exchange)
     store(name, models.Base, notice(models, exchange))
     containers(service)
@@ -113,7 +113,7 @@ def test_what_was_committed_and_not_announced_is_announced_later_and_then_forgot
 def test_notices_that_are_late_come_in_the_order_in_which_they_were_committed(
     containers, tap, store, notice, monkeypatch
 ):
-    monkeypatch.setattr(extensions.outbox.outbox, "RELAY_INTERVAL", 0.1)
+    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
     ear = tap("session.events", "session.results")
     store(
         "sessions", sessions.models.Base,
@@ -134,7 +134,7 @@ def test_notices_that_are_late_come_in_the_order_in_which_they_were_committed(
 def test_a_notice_that_has_just_been_committed_is_left_to_who_committed_it(
     containers, tap, store, notice, monkeypatch, cluster
 ):
-    monkeypatch.setattr(extensions.outbox.outbox, "RELAY_INTERVAL", 0.05)
+    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.05)
     ear = tap("account.events")
     containers(AccountsService)
     store("accounts", accounts.models.Base,
@@ -144,7 +144,7 @@ def test_a_notice_that_has_just_been_committed_is_left_to_who_committed_it(
 
 
 def test_what_was_announced_is_forgotten(containers, cluster, rows, monkeypatch):
-    monkeypatch.setattr(extensions.outbox.outbox, "RELAY_INTERVAL", 0.1)
+    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
     containers(AccountsService)
     cluster.accounts.create("alice")
     query = select(accounts.models.OutboxRow)

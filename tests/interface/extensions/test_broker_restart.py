@@ -10,7 +10,7 @@ from kombu import Connection
 
 from accounts import results
 from accounts.service import AccountsService
-from extensions.rpc.client import UNANSWERED_ERRORS
+from extensions.rpc.policy import UNANSWERED_ERRORS
 from tests.interface.tap import Tap
 from tests.stack import eventually
 from tools.launch.broker import Broker

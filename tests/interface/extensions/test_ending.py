@@ -6,7 +6,7 @@ import time
 import eventlet
 import pytest
 
-from extensions.rpc.client import UNANSWERED_ERRORS
+from extensions.rpc.policy import UNANSWERED_ERRORS
 from tests import forking
 from tests.stack import eventually
 from tools.launch.ports import free_ports
@@ -50,7 +50,7 @@ def rooms(start, cluster):
 def await_failing(process):
     def fails():
         assert process.runs, process.log.read_text()
-        return b"queue_consumer fails" in process.log.read_bytes()
+        return b"queue_consumer failed" in process.log.read_bytes()
 
     eventually(fails, 30)
 

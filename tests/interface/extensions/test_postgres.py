@@ -71,7 +71,7 @@ def test_while_one_waits_for_the_database_others_run(db):
 
 
 def test_a_process_in_which_all_would_wait_does_not_start():
-    script = "from extensions.storage.postgres import be_cooperative; be_cooperative()"
+    script = "from extensions.storage.postgres import require_wait_callback as require; require()"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True
     )

@@ -63,8 +63,6 @@ def old(new_database, opened, defaults, request):
 
     def make(service, name):
         uri = new_database()
-        if postgres.is_postgres(uri):
-            postgres.be_cooperative()
         engine = database._make(uri, {**defaults, **LIMITS}, service)
         request.addfinalizer(engine.dispose)
         make_tables(opened(uri), service, name, revisions(service, name)[-2])

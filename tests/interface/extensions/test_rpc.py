@@ -10,7 +10,8 @@ from nameko.exceptions import RpcTimeout, UnknownService
 from nameko.rpc import rpc
 from prometheus_client import REGISTRY
 
-from extensions.rpc.client import UNANSWERED_ERRORS, ClusterRpcProxy, RpcProxy
+from extensions.rpc.client import ClusterRpcProxy, RpcProxy
+from extensions.rpc.policy import UNANSWERED_ERRORS
 from tests.interface.standing_in import Gate
 from tests.stack import eventually
 

@@ -14,7 +14,7 @@ from extensions import request_id, service_base
 from extensions.amqp.durable_consumer import DurableConsumer
 from extensions.observability import logs
 from extensions.observability.entrypoint_logging import EntrypointLogging
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from extensions.rpc.client import ClusterRpcProxy
 from tests.unit.fakes import Container
 

@@ -3,7 +3,7 @@
 import pytest
 
 from extensions.amqp.publisher import NotPublished
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from searcher.dependencies import MOST_KEPT, Announce
 
 

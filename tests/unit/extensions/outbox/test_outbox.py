@@ -9,14 +9,10 @@ from sqlalchemy.orm import DeclarativeBase
 
 from extensions.amqp.publisher import NotPublished
 from extensions.observability.health import STUCK_CHECK_INTERVAL_SECONDS, LoopHealth
-from extensions.outbox.outbox import (
-    OVERDUE_AFTER,
-    RELAY_BATCH,
-    Outbox,
-    OutboxColumns,
-    OutboxMessage,
-    OutboxProvider,
-)
+from extensions.outbox.message import OutboxMessage
+from extensions.outbox.outbox import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS, Outbox
+from extensions.outbox.relay import OutboxProvider
+from extensions.outbox.table import OutboxColumns
 
 
 class Base(DeclarativeBase):
@@ -52,7 +48,7 @@ def publisher():
 
 
 @pytest.fixture
-def announcements(publisher):
+def the_outbox(publisher):
     return Outbox("tests.events", Stored, publisher, durable=("tests.results",))
 
 
@@ -62,18 +58,18 @@ def db(database):
 
 
 @pytest.fixture
-def record(db, announcements):
+def record(db, the_outbox):
     """Records notices in a transaction of their own."""
 
     def record(*notices):
         with db.get_session() as session:
-            announcements.record(session, list(notices))
+            the_outbox.record(session, list(notices))
 
     return record
 
 
 @pytest.fixture
-def outbox(db, announcements):
+def outbox(db, the_outbox):
     """Makes an announcer to which all that is stored is overdue."""
 
     def make():
@@ -81,19 +77,19 @@ def outbox(db, announcements):
             session.execute(update(Stored).values(created_at=0.0))
             made = OutboxProvider("tests.events", Stored, Base)
             made.engine = session.get_bind()
-        made.outbox, made.health = announcements, LoopHealth("announcement_relay")
+        made.outbox, made.health = the_outbox, LoopHealth("announcement_relay")
         return made
 
     return make
 
 
 @pytest.fixture
-def relay(db, announcements):
+def relay(db, the_outbox):
     """Lets the relay look, so many seconds from now."""
 
-    def relay(after=OVERDUE_AFTER + 1):
+    def relay(after=OVERDUE_AFTER_SECONDS + 1):
         with db.get_session() as session:
-            return announcements.relay(session, time.time() + after)
+            return the_outbox.publish_overdue(session, time.time() + after)
 
     return relay
 
@@ -137,9 +133,9 @@ class TestRecord:
         assert stored() == {one.id, other.id}
         assert publisher.messages == []
 
-    def test_what_is_rolled_back_is_never_announced(self, db, announcements, relay, publisher):
+    def test_what_is_rolled_back_is_never_announced(self, db, the_outbox, relay, publisher):
         with pytest.raises(RuntimeError), db.get_session() as session:
-            announcements.record(session, [notice()])
+            the_outbox.record(session, [notice()])
             raise RuntimeError("no")
         relay()
         assert publisher.messages == []
@@ -151,11 +147,11 @@ class TestRecord:
 
 class TestSend:
     def test_notices_go_out_in_one_go_as_they_were_recorded(
-        self, record, announcements, publisher
+        self, record, the_outbox, publisher
     ):
         one, other = notice(players=("alice",)), notice("room.closed")
         record(one, other)
-        announcements.send([one, other])
+        the_outbox.send([one, other])
         assert publisher.calls == 1
         first, second = publisher.messages
         assert (first.exchange, first.routing_key, first.body, first.cc) == (
@@ -164,43 +160,43 @@ class TestSend:
         assert second.body == other.body
 
     def test_a_notice_may_have_an_exchange_of_its_own_which_outlives_the_broker(
-        self, announcements, publisher
+        self, the_outbox, publisher
     ):
-        announcements.send([notice(), notice(exchange="tests.results")])
+        the_outbox.send([notice(), notice(exchange="tests.results")])
         assert [(each.exchange, each.persistent) for each in publisher.messages] == [
             ("tests.events", False), ("tests.results", True)
         ]
 
-    def test_to_send_nothing_asks_nobody(self, announcements, publisher):
-        announcements.send([])
+    def test_to_send_nothing_asks_nobody(self, the_outbox, publisher):
+        the_outbox.send([])
         assert publisher.calls == 0
 
     def test_what_was_sent_is_forgotten_with_the_next_transaction(
-        self, record, announcements, stored
+        self, record, the_outbox, stored
     ):
         sent, next_one = notice(), notice()
         record(sent)
-        announcements.send([sent])
+        the_outbox.send([sent])
         record(next_one)
         assert stored() == {next_one.id}
 
     def test_what_was_sent_is_forgotten_by_the_relay_and_not_sent_again(
-        self, record, announcements, relay, stored, publisher
+        self, record, the_outbox, relay, stored, publisher
     ):
         sent = notice()
         record(sent)
-        announcements.send([sent])
+        the_outbox.send([sent])
         relay()
         assert stored() == set()
         assert len(publisher.messages) == 1
 
     def test_where_the_broker_is_away_nothing_is_raised_and_nothing_is_lost(
-        self, record, announcements, stored, publisher
+        self, record, the_outbox, stored, publisher
     ):
         kept = notice()
         record(kept)
         publisher.away = True
-        announcements.send([kept])
+        the_outbox.send([kept])
         record()
         assert stored() == {kept.id}
 
@@ -222,15 +218,15 @@ class TestRelay:
 
     def test_what_is_perhaps_just_being_sent_is_left_alone(self, record, relay, publisher):
         record(notice())
-        relay(after=OVERDUE_AFTER - 1)
+        relay(after=OVERDUE_AFTER_SECONDS - 1)
         assert publisher.messages == []
 
     def test_on_demand_it_sends_what_is_perhaps_just_being_sent_as_well(
-        self, db, announcements, record, publisher
+        self, db, the_outbox, record, publisher
     ):
         record(notice())
         with db.get_session() as session:
-            announcements.relay(session, time.time(), overdue_after=0)
+            the_outbox.publish_overdue(session, time.time(), overdue_after=0)
         assert publisher.events == ["room.filled"]
 
     def test_while_the_broker_is_away_it_keeps_trying(self, record, relay, publisher):
@@ -243,7 +239,7 @@ class TestRelay:
         assert publisher.events == ["room.filled"]
 
     def test_the_oldest_go_first_and_so_many_at_once(self, db, record, relay, publisher):
-        record(*(notice(f"event {number}") for number in range(RELAY_BATCH + 1)))
+        record(*(notice(f"event {number}") for number in range(RELAY_BATCH_ROWS + 1)))
         with db.get_session() as session:
             for row in session.scalars(select(Stored)).all():
                 created = time.time() - int(row.body["event"].removeprefix("event "))
@@ -251,17 +247,17 @@ class TestRelay:
                     update(Stored).where(Stored.id == row.id).values(created_at=created)
                 )
         relay()
-        assert len(publisher.messages) == RELAY_BATCH
-        assert publisher.events[0] == f"event {RELAY_BATCH}"
+        assert len(publisher.messages) == RELAY_BATCH_ROWS
+        assert publisher.events[0] == f"event {RELAY_BATCH_ROWS}"
         relay()
-        assert publisher.events == [f"event {number}" for number in range(RELAY_BATCH, -1, -1)]
+        assert publisher.events == [f"event {number}" for number in range(RELAY_BATCH_ROWS, -1, -1)]
 
     def test_a_round_of_it_announces_all_that_has_gathered(
         self, record, publisher, outbox
     ):
-        record(*(notice() for _ in range(2 * RELAY_BATCH + 1)))
+        record(*(notice() for _ in range(2 * RELAY_BATCH_ROWS + 1)))
         assert outbox()._relay_once()
-        assert len(publisher.messages) == 2 * RELAY_BATCH + 1
+        assert len(publisher.messages) == 2 * RELAY_BATCH_ROWS + 1
 
     def test_where_it_is_refused_it_ails_until_it_is_not(
         self, record, publisher, outbox, monkeypatch
@@ -279,7 +275,7 @@ class TestRelay:
         assert outbox.health.problem() is None
 
     def test_where_the_broker_is_away_a_round_ends_at_once(self, db, record, relay, publisher):
-        record(*(notice() for _ in range(RELAY_BATCH)))
+        record(*(notice() for _ in range(RELAY_BATCH_ROWS)))
         publisher.away = True
         assert not relay()
         publisher.away = False

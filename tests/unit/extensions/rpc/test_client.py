@@ -11,19 +11,17 @@ from kombu.exceptions import OperationalError
 from nameko.amqp.publish import Publisher
 from nameko.constants import NON_PERSISTENT
 from nameko.exceptions import RpcTimeout, UnknownService
-from nameko.rpc import MethodProxy, Responder
 
 from extensions.amqp.queue_consumer import RobustQueueConsumer
-from extensions.rpc import client
-from extensions.rpc.client import (
+from extensions.rpc.client import ClusterRpcProxy, RpcProxy
+from extensions.rpc.policy import (
     RETRY_POLICY,
     UNANSWERED_ERRORS,
-    ClusterRpcProxy,
-    GreenReplyListener,
     ReplyPublisher,
     RequestPublisher,
-    RpcProxy,
+    rpc_timeout,
 )
+from extensions.rpc.reply_listener import GreenReplyListener
 from tests.stack import ROOT
 from tests.unit.fakes import Container
 
@@ -46,11 +44,6 @@ def broker_is_away(monkeypatch):
         raise OSError("the broker is away")
 
     monkeypatch.setattr(Publisher, "publish", publish)
-
-
-def test_the_policy_is_in_force_for_everything_in_the_process():
-    assert MethodProxy.publisher_cls is RequestPublisher
-    assert Responder.publisher_cls is ReplyPublisher
 
 
 @pytest.mark.parametrize("publisher", [RequestPublisher, ReplyPublisher])
@@ -91,14 +84,15 @@ def test_a_request_that_cannot_be_sent_is_told_to_its_caller(broker_is_away):
     ("config", "seconds"), [({}, 5), ({"RPC_TIMEOUT": 7}, 7), ({"RPC_TIMEOUT": "0.5"}, 0.5)]
 )
 def test_the_deadline_is_a_setting(config, seconds):
-    assert client.timeout(config) == seconds
+    assert rpc_timeout(config) == seconds
 
 
 def test_a_services_own_calls_keep_the_policy():
     container = Container(CONFIG, "rooms")
     provider = RpcProxy("sessions").bind(container, "sessions")
-    proxy = provider.get_dependency(SimpleNamespace(container=None))
+    proxy = provider.get_dependency(SimpleNamespace(container=container))
     assert proxy.options == {"expiration": 7, "confirm_timeout": 7}
+    assert isinstance(proxy.create.publisher, RequestPublisher)
     assert isinstance(provider.rpc_reply_listener, GreenReplyListener)
 
 

@@ -1,0 +1,75 @@
+"""The outbox of a service as a dependency, and the loop that publishes what was missed."""
+
+import time
+
+import eventlet
+from nameko.extensions import DependencyProvider
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from extensions.amqp.publisher import ConfirmingPublisher
+from extensions.observability import health
+from extensions.outbox.outbox import Outbox
+from extensions.outbox.table import OutboxColumns
+from extensions.storage.database import engine
+
+RELAY_INTERVAL_SECONDS = 1.0
+
+
+class OutboxProvider(DependencyProvider):
+    """Gives a service its outbox on a fanout exchange, and publishes late what was missed.
+
+    `durable` names further exchanges, whose messages outlive a restart of the broker.
+    """
+
+    def __init__(
+        self,
+        exchange: str,
+        table: type[OutboxColumns],
+        base: type[DeclarativeBase],
+        durable: tuple[str, ...] = (),
+    ) -> None:
+        self.exchange, self.table, self.base, self.durable = exchange, table, base, durable
+
+    def setup(self) -> None:
+        config = self.container.config
+        self.engine = engine(config, self.container.service_name, self.base)
+        self.publisher = ConfirmingPublisher(
+            config["AMQP_URI"], [self.exchange, *self.durable], float(config["HEARTBEAT"])
+        )
+        process = health.of(self.container)
+        process.add(self.publisher.health)
+        self.health = process.watch("announcement_relay", RELAY_INTERVAL_SECONDS)
+        self.outbox = Outbox(self.exchange, self.table, self.publisher, self.durable)
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self.publisher.run)
+        self.container.spawn_managed_thread(self._relay)
+
+    def stop(self) -> None:
+        # A row that is not deleted now would be published again by another instance.
+        while self._relay_once() and self.outbox.has_sent_rows:
+            pass
+        self.publisher.stop()
+
+    def get_dependency(self, worker_ctx: object) -> Outbox:
+        return self.outbox
+
+    def _relay(self) -> None:
+        while True:
+            eventlet.sleep(RELAY_INTERVAL_SECONDS)
+            self._relay_once()
+
+    def _relay_once(self) -> bool:
+        try:
+            with Session(self.engine) as session:
+                while self.outbox.publish_overdue(session, time.time()):
+                    self.health.succeeded()
+        except Exception as error:  # the database may be unavailable: the next run may do better
+            self.health.failed(error, transient=isinstance(error, SQLAlchemyError))
+            return False
+        if self.outbox.publish_error is not None:
+            self.health.failed(self.outbox.publish_error)
+            return False
+        self.health.succeeded()
+        return True

@@ -1,0 +1,38 @@
+"""All changes that this project makes to other packages at run time, each with its reason.
+
+A process calls `install` once before it starts. Importing `extensions.service_base` does so, and
+without that module there is no service; the gateway does it in `gateway.server`.
+"""
+
+import logging
+
+from eventlet.patcher import is_monkey_patched
+from kombu import pools
+from nameko.rpc import Responder, RpcConsumer
+
+from extensions.amqp.queue_consumer import RobustQueueConsumer
+from extensions.rpc.policy import PUBLISHER_POOL_CONNECTIONS, ReplyPublisher
+from extensions.storage import postgres
+
+
+def install() -> None:
+    """Install all patches; calling it again changes nothing."""
+    # Nameko ends the process where a reply can't be published, as while the broker restarts: the
+    # error leaves `ServiceContainer._run_worker`, and `_handle_thread_exited` kills the container.
+    # It also publishes replies as persistent, and offers no option (nameko#670).
+    Responder.publisher_cls = ReplyPublisher
+    # Nameko closes its connection before the messages in hand are settled, so that another instance
+    # gets them as well, and does not end while the broker is unavailable.
+    RpcConsumer.queue_consumer = RobustQueueConsumer()
+    # kombu's pools have 10 connections and block without a timeout: 10 publishes that hang, for
+    # want of a confirm, would stop the process.
+    pools.set_limit(PUBLISHER_POOL_CONNECTIONS)
+    # psycopg2 blocks the whole process at each query. `eventlet.monkey_patch()` sets a callback
+    # that waits for a silent server without limit (eventlet#436, psycopg2#113).
+    if is_monkey_patched("socket"):
+        postgres.install_wait_callback()
+    # logging looks up for each record what no format here shows: the caller (disabled as Python's
+    # logging HOWTO says under "Optimization"), the thread, the process and the asyncio task.
+    logging._srcfile = None  # type: ignore[attr-defined]
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.logAsyncioTasks = False

@@ -1,0 +1,55 @@
+"""The patches of other packages are installed in every service's process."""
+
+import importlib
+import logging
+import subprocess
+import sys
+
+import kombu.pools
+import psycopg2.extensions
+import pytest
+from nameko.rpc import Responder, RpcConsumer
+
+from extensions import patches, service_base
+from extensions.amqp.queue_consumer import RobustQueueConsumer
+from extensions.rpc.policy import PUBLISHER_POOL_CONNECTIONS, ReplyPublisher
+from extensions.storage import postgres
+from tests.stack import ROOT, SERVICES
+
+SCRIPT = """
+import eventlet
+eventlet.monkey_patch()
+import extensions.service_base
+from tests.unit.extensions.test_patches import check_installed
+check_installed()
+"""
+
+
+def check_installed():
+    assert Responder.publisher_cls is ReplyPublisher
+    assert type(RpcConsumer.queue_consumer) is RobustQueueConsumer
+    assert kombu.pools.get_limit() == PUBLISHER_POOL_CONNECTIONS
+    assert psycopg2.extensions.get_wait_callback() is postgres._wait
+    assert logging._srcfile is None
+
+
+def test_install_may_be_called_twice():
+    patches.install()
+    patches.install()
+    check_installed()
+
+
+def test_importing_the_base_of_services_installs_them():
+    command = [sys.executable, "-W", "ignore", "-c", SCRIPT]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_has_the_base(name):
+    module = importlib.import_module(f"{name}.service")
+    services = [
+        each for each in vars(module).values()
+        if isinstance(each, type) and getattr(each, "name", None) == name
+    ]
+    assert services and all(issubclass(each, service_base.Service) for each in services)

@@ -1,36 +1,36 @@
-"""Glicko-2, by the formulas of its paper; the numbers of the steps below are the paper's.
+"""Glicko-2, by the formulas of its paper. The numbers of steps below are the paper's.
 
 Mark E. Glickman, "Example of the Glicko-2 system", Boston University, November 30, 2013,
 http://www.glicko.net/glicko/glicko2.pdf
 
 The paper rates games by periods. Here **each game is a rating period of its own**, so that a rating
-moves with the game that moved it and nobody waits for a period's end; what the paper adds to the
-deviation in each period keeps that of somebody who plays a lot at about 60, and so alive. Time
-without a game is made of periods too, in which the paper (step 6) lets the deviation grow and
-changes nothing else: one for every `IDLE_PERIOD` that has passed in full.
+moves with the game that moves it. In each period the paper adds to the deviation; that keeps the
+deviation of somebody who plays a lot at about 60, and the rating able to move. Time without a game
+consists of periods too, one for every full `IDLE_PERIOD_SECONDS`: in them the deviation grows (step
+6) and nothing else changes.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-# Step 1: where everybody begins.
+# Step 1: a newcomer's.
 INITIAL_RATING, INITIAL_DEVIATION, INITIAL_VOLATILITY = 1500.0, 350.0, 0.06
-# Step 1: how much the volatility may change: from 0.3 to 1.2; the paper's example has 0.5.
-CHANGE_OF_VOLATILITY = 0.5
+# Step 1: the system constant tau, from 0.3 to 1.2; the paper's example has 0.5.
+VOLATILITY_CONSTRAINT = 0.5
 # Step 2: points on the Glicko scale in one of the Glicko-2 scale.
 SCALE = 173.7178
-CONVERGED = 0.000001  # step 5.1
+CONVERGENCE_TOLERANCE = 0.000001  # step 5.1
 
-DAY = 86_400.0
-# As long as takes somebody well known, of deviation 60, to 110 and so to provisional in a year:
+DAY_SECONDS = 86_400.0
+# So that a deviation of 60 grows in a year without games to 110, from where it is provisional:
 # (110^2 - 60^2) / SCALE^2 / 0.06^2 periods.
-IDLE_PERIOD = 365 * DAY / ((110**2 - 60**2) / SCALE**2 / INITIAL_VOLATILITY**2)
+IDLE_PERIOD_SECONDS = 365 * DAY_SECONDS / ((110**2 - 60**2) / SCALE**2 / INITIAL_VOLATILITY**2)
 
 
 @dataclass(frozen=True)
 class Strength:
-    """How strong a player is, how far off that may be, and how erratic the player's results are."""
+    """A player's rating, its deviation, and the volatility of the player's results."""
 
     rating: float = INITIAL_RATING
     deviation: float = INITIAL_DEVIATION
@@ -38,18 +38,18 @@ class Strength:
 
 
 def after_idling(player: Strength, seconds: float) -> Strength:
-    """A player's strength after a time without a game: as known as before, or less.
+    """Return a player's strength after a time without a game: the deviation has grown.
 
-    Nobody becomes less known than a newcomer (as in Glickman, "The Glicko system", step 1b).
+    It grows up to a newcomer's, as in Glickman, "The Glicko system", step 1b.
     """
-    periods = max(seconds, 0.0) // IDLE_PERIOD
+    periods = max(seconds, 0.0) // IDLE_PERIOD_SECONDS
     grown = math.hypot(player.deviation, SCALE * player.volatility * math.sqrt(periods))
     deviation = max(player.deviation, min(grown, INITIAL_DEVIATION))
     return Strength(player.rating, deviation, player.volatility)
 
 
 def rate(player: Strength, results: Sequence[tuple[Strength, float]]) -> Strength:
-    """A player's strength after the games of one rating period (steps 2 to 8).
+    """Return a player's strength after the games of one rating period (steps 2 to 8).
 
     A result is the opponent's strength before the period and the score: 1, 0.5 or 0.
     """
@@ -69,29 +69,29 @@ def rate(player: Strength, results: Sequence[tuple[Strength, float]]) -> Strengt
 
 
 def _weight(phi: float) -> float:
-    """The function g of step 3: what a result counts for against somebody so little known."""
+    """Return g of step 3: the weight of a result against a player of this deviation."""
     return 1 / math.sqrt(1 + 3 * phi**2 / math.pi**2)
 
 
 def _expected(mu: float, opponent_mu: float, weight: float) -> float:
-    """The function E of step 3: the score to be expected."""
+    """Return E of step 3: the expected score."""
     return 1 / (1 + math.exp(-weight * (mu - opponent_mu)))
 
 
 def _volatility(phi: float, volatility: float, variance: float, delta: float) -> float:
-    """Step 5: the new volatility, by the Illinois algorithm."""
+    """Return the new volatility of step 5, by the Illinois algorithm."""
     a = math.log(volatility**2)
 
     def f(x: float) -> float:
         grown = phi**2 + variance + math.exp(x)
         return (
             math.exp(x) * (delta**2 - grown) / (2 * grown**2)
-            - (x - a) / CHANGE_OF_VOLATILITY**2
+            - (x - a) / VOLATILITY_CONSTRAINT**2
         )
 
     low, high = a, _other_end(f, a, delta**2 - phi**2 - variance)
     at_low, at_high = f(low), f(high)
-    while abs(high - low) > CONVERGED:
+    while abs(high - low) > CONVERGENCE_TOLERANCE:
         middle = low + (low - high) * at_low / (at_high - at_low)
         at_middle = f(middle)
         if at_middle * at_high <= 0:
@@ -102,11 +102,11 @@ def _volatility(phi: float, volatility: float, variance: float, delta: float) ->
     return math.exp(low / 2)
 
 
-def _other_end(f, a: float, excess: float) -> float:
-    """Step 5.2: where the search for the volatility's logarithm begins, at the end away from a."""
+def _other_end(f: Callable[[float], float], a: float, excess: float) -> float:
+    """Return B of step 5.2: the end away from a at which the iteration begins."""
     if excess > 0:
         return math.log(excess)
     steps = 1
-    while f(a - steps * CHANGE_OF_VOLATILITY) < 0:
+    while f(a - steps * VOLATILITY_CONSTRAINT) < 0:
         steps += 1
-    return a - steps * CHANGE_OF_VOLATILITY
+    return a - steps * VOLATILITY_CONSTRAINT

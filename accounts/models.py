@@ -1,4 +1,4 @@
-"""The accounts service's tables: profiles, ratings and their course, and sessions counted."""
+"""The accounts service's tables: profiles, ratings and their history, and counted sessions."""
 
 from sqlalchemy import Float, ForeignKey, Index, Integer, String, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -12,9 +12,9 @@ class Base(DeclarativeBase):
 
 
 class Rating(Base):
-    """How strong a player was at one game after the last rated one, and how these games went.
+    """How strong a player was at one game after the last rated game, and how these games went.
 
-    There is one for who has played a rated game; `rated_at` is when the last one ended.
+    `rated_at` is when the last one ended.
     """
 
     __tablename__ = "ratings"
@@ -33,10 +33,11 @@ class Rating(Base):
 
     @property
     def games(self) -> int:
+        """The number of rated games."""
         return self.wins + self.draws + self.losses
 
-    def take(self, strength: Strength, score: float, ended_at: float) -> None:
-        """Note how strong the player is after a game, which ended with this score."""
+    def update(self, strength: Strength, score: float, ended_at: float) -> None:
+        """Set how strong the player is after a game, and count its score."""
         self.rating, self.deviation = strength.rating, strength.deviation
         self.volatility = strength.volatility
         self.wins += score == 1
@@ -49,9 +50,9 @@ Index("ratings_best_first", Rating.game, Rating.rating.desc(), Rating.login)
 
 
 class RatingChange(Base):
-    """What a player's rating at one game was after the player's rated game of this `number`.
+    """What a player's rating at one game was after the rated game of this `number`.
 
-    They are numbered in the order in which they were counted, from 1; `at` is when the session
+    Games are numbered from 1 in the order in which they were counted; `at` is when the session
     ended.
     """
 

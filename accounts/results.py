@@ -1,4 +1,4 @@
-"""What the accounts service reads of the results that the session service announces."""
+"""The results that the session service announces, as messages of a durable queue."""
 
 from typing import Annotated, Any
 
@@ -7,10 +7,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 import sessions.events
 
-# Durable: what is announced while this service is down waits here until it is up.
-QUEUE = Queue(
+# What is announced while this service is down waits here.
+QUEUE = Queue(  # type: ignore[no-untyped-call]
     "accounts.session_results",
-    exchange=Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True),
+    exchange=Exchange(  # type: ignore[no-untyped-call]
+        sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True
+    ),
     durable=True,
 )
 
@@ -37,12 +39,12 @@ class Result(BaseModel):
 
     @property
     def scores(self) -> dict[str, float]:
-        """The points of each player."""
+        """The score of each player."""
         return self.result.by_player
 
     @property
     def counts(self) -> bool:
-        """Whether ratings move: it was rated, was not aborted, and two have played it."""
+        """Whether it moves ratings: it was rated, was not aborted, and two have played it."""
         return self.options.rated and len(self.scores) == 2 and set(self.scores) == {*self.players}
 
 
@@ -50,8 +52,11 @@ class Message(BaseModel):
     params: Result
 
 
-def read(message: Any) -> Result:
-    """The result that a message tells; raises ValueError where it tells none."""
+def parse(message: Any) -> Result:
+    """Return the result that a message carries.
+
+    Raises ValueError for a message of another form.
+    """
     try:
         return Message.model_validate(message, strict=True).params
     except ValidationError as error:

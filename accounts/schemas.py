@@ -1,53 +1,171 @@
-"""What the accounts service shows of its rows, and what it announces."""
+"""What the accounts service answers, and the messages by which it announces changes."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING
 from accounts.models import Account, Rating, RatingChange
-from accounts.ratings import PROVISIONAL_ABOVE, strength
+from accounts.ratings import PROVISIONAL_DEVIATION, strength
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
+from extensions.pagination import paginate
 
-UNRATED = {
+ACCOUNTS_LIST = "accounts"
+
+Logins = Sequence[str]  # entrypoints may not say `list`, as one has this name
+Games = Sequence[str]
+
+
+class RatingView(TypedDict):
+    """A player's rating at one game, and how the rated games went."""
+
+    rating: float
+    deviation: float
+    games: int
+    wins: int
+    draws: int
+    losses: int
+
+
+class AccountView(TypedDict):
+    """A profile, with a rating for each of the games that were asked for."""
+
+    login: str
+    display_name: str
+    bio: str
+    created_at: str | None
+    ratings: dict[str, RatingView]
+
+
+class AccountPage(TypedDict):
+    """A part of the list of accounts; `next` is the cursor of the part that follows."""
+
+    items: list[AccountView]
+    next: str | None
+
+
+class RankedView(TypedDict):
+    """A player's line on a leaderboard."""
+
+    login: str
+    display_name: str
+    rating: float
+    deviation: float
+    games: int
+    provisional: bool
+
+
+class Leaderboard(TypedDict):
+    """A part of a leaderboard; `next` is the cursor of the part that follows."""
+
+    items: list[RankedView]
+    next: str | None
+
+
+class RatingChangeView(TypedDict):
+    """What a rating was after a game; the session, which may be private, only to its player."""
+
+    at: str | None
+    session_id: str | None
+    rating: float
+    deviation: float
+
+
+class RatingHistory(TypedDict):
+    """A part of a rating's history; `next` is the cursor of the part that follows."""
+
+    items: list[RatingChangeView]
+    next: str | None
+
+
+class Changes(TypedDict, total=False):
+    """What a player may change of an account."""
+
+    display_name: str
+    bio: str
+
+
+UNRATED: RatingView = {
     "rating": INITIAL_RATING, "deviation": INITIAL_DEVIATION,
     "games": 0, "wins": 0, "draws": 0, "losses": 0,
 }
 
 
-def account(row: Account, games: list[str], now: float) -> dict:
-    """A profile, with a rating for each of the games, whether played or not."""
-    rated = {rating.game: _rating(rating, now) for rating in row.ratings}
+def account_view(account: Account, games: Iterable[str], now: float) -> AccountView:
+    """Show a profile, with a rating for each of the games, whether played or not."""
+    rated = {rating.game: _rating_view(rating, now) for rating in account.ratings}
     return {
-        "login": row.login,
-        "display_name": row.display_name,
-        "bio": row.bio,
-        "created_at": timestamp(row.created_at),
+        "login": account.login,
+        "display_name": account.display_name,
+        "bio": account.bio,
+        "created_at": timestamp(account.created_at),
         "ratings": {game: rated.get(game, UNRATED) for game in games},
     }
 
 
-def ranked(row: Rating, display_name: str, now: float) -> dict:
-    """A player's line on a leaderboard."""
-    deviation = strength(row, now).deviation
-    return {
-        "login": row.login, "display_name": display_name,
-        "rating": row.rating, "deviation": deviation, "games": row.games,
-        "provisional": deviation > PROVISIONAL_ABOVE,
-    }
+def account_page(
+    accounts: list[Account], limit: int, games: Iterable[str], now: float
+) -> AccountPage:
+    """Show a page of accounts, of which there is one more than `limit` if more follow."""
+    shown, following = paginate(
+        ACCOUNTS_LIST, accounts, limit, lambda account: [account.login.lower()]
+    )
+    return {"items": [account_view(each, games, now) for each in shown], "next": following}
 
 
-def change(row: RatingChange, viewer: str) -> dict:
-    """What a rating was after a game; the session, which may be private, only to its player."""
-    return {
-        "at": timestamp(row.at), "session_id": row.session_id if viewer == row.login else None,
-        "rating": row.rating, "deviation": row.deviation,
-    }
+def leaderboard_list(game: str) -> str:
+    """Name the leaderboard of a game, for its cursors."""
+    return f"leaderboard of {game}"
 
 
-def notice(event: str, login: str, now: float) -> OutboxMessage:
+def leaderboard(rows: list[tuple[Rating, str]], limit: int, game: str, now: float) -> Leaderboard:
+    """Show a page of a leaderboard, of rows that are one more than `limit` if more follow."""
+    shown, following = paginate(
+        leaderboard_list(game), rows, limit, lambda row: [row[0].rating, row[0].login]
+    )
+    items = [_ranked_view(rating, name, now) for rating, name in shown]
+    return {"items": items, "next": following}
+
+
+def history_list(login: str, game: str) -> str:
+    """Name the rating history of a player at a game, for its cursors."""
+    return f"rating history of {login} at {game}"
+
+
+def rating_history(
+    changes: list[RatingChange], limit: int, viewer: str, login: str, game: str
+) -> RatingHistory:
+    """Show a page of a history, of changes that are one more than `limit` if more follow."""
+    shown, following = paginate(
+        history_list(login, game), changes, limit, lambda change: [change.number]
+    )
+    return {"items": [_change_view(each, viewer) for each in shown], "next": following}
+
+
+def message(event: str, login: str, now: float) -> OutboxMessage:
+    """Tell what has happened to an account."""
     return OutboxMessage(f"account.{login}", event, {"login": login, "at": timestamp(now)})
 
 
-def _rating(row: Rating, now: float) -> dict:
+def _rating_view(rating: Rating, now: float) -> RatingView:
     return {
-        "rating": row.rating, "deviation": strength(row, now).deviation, "games": row.games,
-        "wins": row.wins, "draws": row.draws, "losses": row.losses,
+        "rating": rating.rating, "deviation": strength(rating, now).deviation,
+        "games": rating.games, "wins": rating.wins, "draws": rating.draws, "losses": rating.losses,
+    }
+
+
+def _ranked_view(rating: Rating, display_name: str, now: float) -> RankedView:
+    deviation = strength(rating, now).deviation
+    return {
+        "login": rating.login, "display_name": display_name,
+        "rating": rating.rating, "deviation": deviation, "games": rating.games,
+        "provisional": deviation > PROVISIONAL_DEVIATION,
+    }
+
+
+def _change_view(change: RatingChange, viewer: str) -> RatingChangeView:
+    return {
+        "at": timestamp(change.at),
+        "session_id": change.session_id if viewer == change.login else None,
+        "rating": change.rating, "deviation": change.deviation,
     }

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.glicko2 import DAY, IDLE_PERIOD, Strength, after_idling, rate
+from accounts.glicko2 import DAY_SECONDS, IDLE_PERIOD_SECONDS, Strength, after_idling, rate
 
-YEAR = 365 * DAY
+YEAR = 365 * DAY_SECONDS
 strengths = st.builds(
     Strength,
     rating=st.floats(100, 3500), deviation=st.floats(30, 350), volatility=st.floats(0.03, 0.12),
@@ -93,7 +93,7 @@ def test_idle_time_changes_the_deviation_alone_up_to_a_newcomers(player, seconds
     assert after_idling(player, 10_000 * YEAR).deviation == 350
 
 
-@pytest.mark.parametrize("seconds", [-YEAR, 0, 1, IDLE_PERIOD - 1])
+@pytest.mark.parametrize("seconds", [-YEAR, 0, 1, IDLE_PERIOD_SECONDS - 1])
 def test_the_deviation_grows_by_whole_periods(seconds):
     assert after_idling(Strength(1500, 60), seconds) == Strength(1500, 60)
-    assert after_idling(Strength(1500, 60), IDLE_PERIOD + 1).deviation > 60
+    assert after_idling(Strength(1500, 60), IDLE_PERIOD_SECONDS + 1).deviation > 60

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.glicko2 import IDLE_PERIOD
+from accounts.glicko2 import IDLE_PERIOD_SECONDS
 from accounts.models import Rating
 from extensions.pagination import UnknownCursor, encode_cursor
 
@@ -70,7 +70,7 @@ def test_a_rating_is_provisional_while_the_deviation_is_over_110(
 
 def test_a_rating_idle_for_over_a_year_is_provisional_again(service, rated, clock):
     rated("ann", deviation=60.0)
-    clock.advance(80 * IDLE_PERIOD)
+    clock.advance(80 * IDLE_PERIOD_SECONDS)
     [line] = service.leaderboard("dobutsu")["items"]
     assert line["provisional"] and line["deviation"] > 110
 

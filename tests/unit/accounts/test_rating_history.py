@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from accounts import ratings
+from accounts import storage
 from accounts.exceptions import AccountNotFound
 from accounts.models import RatingChange
 from extensions.clock import timestamp
@@ -120,7 +120,7 @@ def test_a_cursor_of_another_list_is_refused(service, name):
 def test_the_oldest_changes_of_a_player_and_game_are_dropped(
     end, history, monkeypatch
 ):
-    monkeypatch.setattr(ratings, "CHANGES_KEPT", 3)
+    monkeypatch.setattr(storage, "MAX_RATING_CHANGES", 3)
     end({"Alice": 1, "bob": 0}, game="chess")
     end({"bob": 1, "carol": 0}, session_id="of bob")
     for number in range(5):

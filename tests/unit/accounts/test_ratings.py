@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from accounts.glicko2 import IDLE_PERIOD, Strength, rate
+from accounts.glicko2 import IDLE_PERIOD_SECONDS, Strength, rate
 from accounts.models import CountedSession, Rating
-from accounts.ratings import REMEMBERED
+from accounts.service import COUNTED_SESSIONS_KEPT_SECONDS
 
 NEWCOMER = Strength()
 UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
@@ -98,7 +98,7 @@ def test_a_result_not_stored_is_counted_when_it_comes_again(
     end, rating, service, monkeypatch
 ):
     with monkeypatch.context() as broken:
-        broken.setattr(Rating, "take", lambda *_: 1 / 0)
+        broken.setattr(Rating, "update", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             end({"alice": 1, "bob": 0}, session_id="one")
     assert rating("alice") == UNPLAYED
@@ -157,9 +157,9 @@ def test_a_game_of_two_who_are_gone_leaves_nothing(end, service, db):
 def test_the_deviation_grows_with_time_without_a_game(end, rating, clock):
     end({"alice": 1, "bob": 0})
     at_once = rating("alice")
-    clock.advance(IDLE_PERIOD - 1)
+    clock.advance(IDLE_PERIOD_SECONDS - 1)
     assert rating("alice") == at_once
-    clock.advance(100 * IDLE_PERIOD)
+    clock.advance(100 * IDLE_PERIOD_SECONDS)
     later = rating("alice")
     assert later["deviation"] > at_once["deviation"]
     assert {**later, "deviation": at_once["deviation"]} == at_once
@@ -168,7 +168,7 @@ def test_the_deviation_grows_with_time_without_a_game(end, rating, clock):
 def test_a_game_after_idle_time_is_rated_by_the_grown_deviation(end, rating, clock):
     for _ in range(20):
         end({"alice": 0.5, "bob": 0.5})
-    clock.advance(200 * IDLE_PERIOD)
+    clock.advance(200 * IDLE_PERIOD_SECONDS)
     before = Strength(1500, rating("alice")["deviation"])
     end({"alice": 1, "bob": 0})
     after = rate(before, [(before, 1)])
@@ -177,14 +177,14 @@ def test_a_game_after_idle_time_is_rated_by_the_grown_deviation(end, rating, clo
 
 def test_a_result_that_comes_out_of_order_makes_nobody_idle(end, rating, clock, db):
     end({"alice": 1, "bob": 0})
-    end({"alice": 1, "bob": 0}, ended_at=clock() - IDLE_PERIOD)
+    end({"alice": 1, "bob": 0}, ended_at=clock() - IDLE_PERIOD_SECONDS)
     with db.get_session() as session:
         assert session.get(Rating, ("alice", "dobutsu")).rated_at == clock()
 
 
 def test_counted_sessions_are_forgotten_long_after(end, service, db, clock):
     end({"alice": 1, "bob": 0}, session_id="old")
-    clock.advance(REMEMBERED)
+    clock.advance(COUNTED_SESSIONS_KEPT_SECONDS)
     end({"alice": 1, "bob": 0}, session_id="new")
     clock.advance(1)
     service.forget_counted()

@@ -1,4 +1,5 @@
-"""The session service: games under way and finished, decided, stored, announced.
+"""The session service: games under way and finished.
 
-It knows players by the names that it is given and nothing else; it calls nobody.
+It knows players by the names that it is given, and calls no other service. Others may import its
+`events` and `exceptions`.
 """

@@ -1,12 +1,12 @@
-"""Sessions that have ended, in files: a line of JSON for each, whole, in a file for each day.
+"""The archive of ended sessions: files with a line of JSON for each session.
 
     python -m sessions.archive list FOLDER
     python -m sessions.archive show FOLDER SESSION_ID
     python -m sessions.archive export FOLDER SESSION_ID
 
-A file is called after the day on which its sessions ended, and after the process that wrote it:
-no two processes write into one. `zcat FOLDER/2026-11-24.*` is a day. A session may be there twice,
-where a process died between writing it and deleting it from the database.
+A file is named after the day on which its sessions ended and the process that wrote it, so that no
+two processes write into one file: `zcat FOLDER/2026-11-24.*` prints a day. If a process died after
+it had written a session and before it had deleted it from the database, the session is there twice.
 """
 
 import argparse
@@ -27,21 +27,22 @@ Record = dict[str, Any]
 
 
 class Archive:
-    """Where one process writes the sessions that it archives."""
+    """The files that one process writes."""
 
     def __init__(self, folder: str | Path):
-        """Take the folder, made where there is none."""
+        """Use a folder; create it if there is none."""
         self._folder = Path(folder)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._writer = _new_writer()
 
     def append(self, records: Iterable[Record]) -> None:
-        """Write sessions, in the order of their ending; on return they outlive a power cut."""
+        """Write sessions, in the order in which they ended; on return they survive a power cut."""
         try:
             for day, some in groupby(records, key=_day):
                 self._append(self._folder / f"{day}.{self._writer}{SUFFIX}", list(some))
         except BaseException:
-            self._writer = _new_writer()  # what was written may be torn: nothing may follow it
+            # The end of the file may be torn, so nothing more may be appended to it.
+            self._writer = _new_writer()
             raise
 
     def _append(self, path: Path, records: list[Record]) -> None:
@@ -56,7 +57,7 @@ class Archive:
 
 
 def read(folder: str | Path) -> Iterator[Record]:
-    """All sessions in an archive, each once, those that ended on the first day first."""
+    """Yield the sessions in an archive, each once, by the day on which they ended."""
     seen = set()
     for path in sorted(Path(folder).glob(f"*{SUFFIX}")):
         for line in _whole_lines(path):
@@ -67,7 +68,7 @@ def read(folder: str | Path) -> Iterator[Record]:
 
 
 def _whole_lines(path: Path) -> Iterator[str]:
-    # A process that died while it wrote leaves a torn end; what that was of was not deleted.
+    # A process that dies while it writes leaves a torn end; those sessions were not deleted.
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
@@ -117,12 +118,12 @@ def _export(record: Record) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """List an archive, or print a session of it; the exit status."""
+    """List an archive, or print one of its sessions; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m sessions.archive")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
-        ("list", "a line for each session"), ("show", "all that is known of one, as JSON"),
-        ("export", "one in the usual form of its game"),
+        ("list", "print a line for each session"), ("show", "print one session as JSON"),
+        ("export", "print one session in the usual form for its game"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("folder", type=Path)

@@ -1,9 +1,13 @@
-"""What the session service announces: the fanout exchanges, and the names of its events.
+"""What the session service announces: its fanout exchanges, the names of its events, routing keys.
 
-Routing keys on `session.events`: `session.<id>.all.<event>` is for everybody connected to the
-session; `session.<id>.player.<login>.<event>` and `session.<id>.spectators.<event>` carry what only
-this player, or only spectators, may see; `player.<login>.<event>` reaches a player anywhere.
-`session.results` carries one message for each session that has ended, and outlives the broker.
+Routing keys on `session.events`:
+
+- `session.<id>.all.<event>`: for everybody who is connected to the session;
+- `session.<id>.player.<login>.<event>`: what only this player may see;
+- `session.<id>.spectators.<event>`: what spectators may see, where players see something else;
+- `player.<login>.<event>`: for a player on all connections.
+
+`session.results` carries one message for each ended session, which outlives the broker.
 """
 
 import re
@@ -22,22 +26,24 @@ SPECTATORS_CHANGED = "session.spectators_changed"
 REMATCH_ASKED = "session.rematch_asked"
 RESULT = "session.result"
 
-
 _ID = re.compile("[0-9a-f]{24}")
 
 
 def is_id(session_id: str) -> bool:
-    """Whether a session may have this id. A key with any other might match every session's."""
+    """Return whether a session may have this id; a key with any other might match all sessions."""
     return _ID.fullmatch(session_id) is not None
 
 
 def everybody(session_id: str) -> str:
+    """Return the key of what is for everybody who is connected to a session, without its event."""
     return f"session.{session_id}.all"
 
 
 def one_player(session_id: str, login: str) -> str:
+    """Return the key of what only one player of a session may see, without its event."""
     return f"session.{session_id}.player.{login}"
 
 
 def spectators(session_id: str) -> str:
+    """Return the key of what the spectators of a session may see, without its event."""
     return f"session.{session_id}.spectators"

@@ -8,7 +8,7 @@ class GameNotFound(ServiceError):
 
 
 class InvalidOptions(ServiceError):
-    """The options or the seats are none that this game is played with."""
+    """The game can't be played with these options, or with so many seats."""
 
 
 class SessionNotFound(ServiceError):
@@ -24,19 +24,19 @@ class NotAMember(ServiceError):
 
 
 class SessionEnded(ServiceError):
-    """The session has ended, and nothing can be done in it any more."""
+    """The session has ended."""
 
 
 class InvalidCommand(ServiceError):
-    """The command is of a type or a form that there is not."""
+    """There is no command of this type or form."""
 
 
 class StaleVersion(ServiceError):
-    """The command was made on a position that is not the present one."""
+    """The command was made on a position that is no longer the present one."""
 
 
 class NotYourTurn(ServiceError):
-    """Somebody else is to move."""
+    """The player is not to move."""
 
 
 class IllegalMove(ServiceError):
@@ -48,19 +48,19 @@ class SessionActive(ServiceError):
 
 
 class NoDrawOffered(ServiceError):
-    """No draw has been offered that the player could accept or decline."""
+    """There is no offer of a draw that the player could accept or decline."""
 
 
 class CannotAbort(ServiceError):
-    """The session has gone too far to be aborted."""
+    """The session can't be aborted any more: all players have moved."""
 
 
 class CannotClaim(ServiceError):
-    """There is nothing that the player could claim."""
+    """There is nothing that the player may claim."""
 
 
 class CannotRematch(ServiceError):
-    """The opponent is no longer there to play again."""
+    """An opponent is no longer connected."""
 
 
 # What a command may be refused with.

@@ -1,4 +1,4 @@
-"""The session service's tables. A session is its events; its row is the latest of it."""
+"""The tables of the session service: a session is its events, and its row the latest state."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ class Base(DeclarativeBase):
 
 
 class SessionRow(Base):
-    """The latest state of a session and what is needed to decide its next command.
+    """The latest state of a session: all that is needed to decide its next command.
 
-    `key` is the caller's name for the session: asked for again, it is the same session. `progress`
-    holds what a Match remembers besides: moves made, what is waited for, an offer, the clocks.
-    `deadline` is the moment at which something happens to it by itself, if nothing else does.
+    `key` is the caller's own name for the session, by which it is created only once. `progress` is
+    what a Match keeps beside the state: deadlines, draw offers, clocks. `deadline` is when
+    something happens by itself, if nothing else does before.
     """
 
     __tablename__ = "sessions"
@@ -41,11 +41,11 @@ class SessionRow(Base):
 
 
 Index("sessions_newest_first", SessionRow.created_at, SessionRow.session_id)
-Index(  # the few among all that have ended
+Index(  # active sessions are few among all
     "sessions_active", SessionRow.created_at, SessionRow.session_id,
     postgresql_where=SessionRow.status == "active", sqlite_where=SessionRow.status == "active",
 )
-# Of those that have ended alone: a move in one under way is to write into no index more.
+# Only ended sessions, so that a move in an active one need not update one more index.
 Index(
     "sessions_ended", SessionRow.ended_at,
     postgresql_where=SessionRow.ended_at.is_not(None),
@@ -58,7 +58,7 @@ Index(
 
 
 class PlayerRow(Base):
-    """Who plays in which session; `name` is the login in lower case, by which it is found."""
+    """A player of a session, found by `name`, the login in lower case."""
 
     __tablename__ = "session_players"
 
@@ -69,7 +69,7 @@ class PlayerRow(Base):
 
 
 class EventRow(Base):
-    """What has happened in a session: append-only, numbered from 1 without gaps."""
+    """An event of a session: append-only, with versions from 1 without gaps."""
 
     __tablename__ = "session_events"
 
@@ -81,7 +81,7 @@ class EventRow(Base):
 
 
 class AnsweredCommand(Base):
-    """What a command was answered, for whoever sends it again."""
+    """A command that was decided, and the version that it was answered with if sent again."""
 
     __tablename__ = "session_commands"
 
@@ -92,7 +92,7 @@ class AnsweredCommand(Base):
 
 
 class ConnectionRow(Base):
-    """A connection to a session, of one of its players or (`player` is null) of a spectator."""
+    """A connection to a session: of a player, or of a spectator if `player` is null."""
 
     __tablename__ = "session_connections"
 
@@ -103,7 +103,7 @@ class ConnectionRow(Base):
 
 
 class SpectatorChange(Base):
-    """A session whose number of spectators has changed since its players were told."""
+    """A session whose number of spectators has changed since it was last announced."""
 
     __tablename__ = "session_audiences"
 
@@ -111,7 +111,7 @@ class SpectatorChange(Base):
 
 
 class RetentionProgress(Base):
-    """How far commands have been forgotten: of the sessions that ended until then. One row."""
+    """One row: commands are deleted of all sessions that ended until `commands_until`."""
 
     __tablename__ = "session_sweeps"
 
@@ -120,9 +120,9 @@ class RetentionProgress(Base):
 
 
 class GatewayLease(Base):
-    """A gateway whose connections count for as long as it renews its lease.
+    """The lease of a gateway, whose connections count for as long as it renews it.
 
-    Until `renewed` it does not know whether it had been lost, and all but this connection with it.
+    `renewed` is false until the gateway has been told, by its first renewal, that the lease is new.
     """
 
     __tablename__ = "session_gateways"

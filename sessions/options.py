@@ -11,10 +11,10 @@ from sessions.exceptions import InvalidOptions
 
 
 def complete(game: Game | None, options: dict[str, Any]) -> dict[str, Any]:
-    """The options with what was left out filled in: the arena's own, and those of the game.
+    """Return the options with the defaults filled in: those of every game, and the game's own.
 
-    Without a game, only the arena's own are looked at. Raises InvalidOptions, with the path and the
-    cause of everything that is wrong.
+    Without a game, only the options of every game are checked. Raises InvalidOptions, with the path
+    and the cause of everything that is wrong.
     """
     given = _without_nulls(options)
     common = {name: value for name, value in given.items() if name in CommonOptions.model_fields}
@@ -43,15 +43,12 @@ def _read(
 
 @cache
 def _strict(model: type[BaseModel]) -> type[BaseModel]:
-    # An author's model may be laxer than what clients are promised: nothing is passed over.
+    # An author's model may be laxer than the protocol, which promises that nothing is ignored.
     return type(model.__name__, (model,), {"model_config": STRICT, "__module__": model.__module__})
 
 
 def seats(game: Game, wanted: int | None) -> int:
-    """How many seats a room for the game has.
-
-    Raises InvalidOptions.
-    """
+    """Return the number of seats of a room; without a wish, the fewest. Raises InvalidOptions."""
     if wanted is None:
         return game.min_players
     if not game.min_players <= wanted <= game.max_players:

@@ -1,5 +1,4 @@
-"""The vocabulary of the session tests: matches of Alice and Bob by themselves, and in the service.
-"""
+"""Fixtures of the session tests: matches of Alice and Bob, by themselves and in the service."""
 
 import itertools
 import random
@@ -22,19 +21,19 @@ from tests.unit.sessions.games import Faulty, HighCard, Undecidable
 NOW = 1_700_000_000.0
 GRACE, LEASE = 30, 15
 OPTIONS = {"clock": None, "rated": True}
-CATCHING_THE_LION = ["b2b3", "a4a3", "b3b4+"]  # ends the game: Alice takes Bob's lion
+CATCHING_THE_LION = ["b2b3", "a4a3", "b3b4+"]  # Alice takes Bob's lion, which ends the game
 
 
 @pytest.fixture
 def begin():
-    """Begins a match of Alice, who moves first in dobutsu, and Bob."""
+    """Return a function that begins a match of Alice, who moves first in dobutsu, and Bob."""
 
     def begin(game=None, clock=None, leaving="auto", grace=30.0, first_move=30.0):
         game = game or Dobutsu()
         state = game.setup(2, {}, random.Random(1))
         options = {"clock": clock, "rated": True}
-        terms = SessionSettings(grace, first_move, leaving)
-        return Match.begin("s1", game, terms, options, ["alice", "bob"], False, state, NOW)
+        settings = SessionSettings(grace, first_move, leaving)
+        return Match.begin("s1", game, settings, options, ["alice", "bob"], False, state, NOW)
 
     return begin
 
@@ -46,24 +45,24 @@ def match(begin):
 
 @pytest.fixture
 def high_card(begin):
-    """A match of a game in which both may move at once."""
+    """Return a match of a game in which both players may move at once."""
     return begin(HighCard())
 
 
 @pytest.fixture
 def give():
-    """Gives a player's command to a match, so many seconds after its beginning."""
+    """Return a function that gives a command to a match, some seconds after its beginning."""
 
     def give(match, login, kind, version=None, after=0.0, **rest):
-        order = Command(login, {"type": kind, **rest}, version)
-        return decide(match, order, NOW + after)
+        command = Command(login, {"type": kind, **rest}, version)
+        return decide(match, command, NOW + after)
 
     return give
 
 
 @pytest.fixture
 def move(give):
-    """Makes moves, each of who is to move."""
+    """Return a function that makes moves, each for the player to move."""
 
     def move(match, *moves, after=0.0):
         for each in moves:
@@ -74,7 +73,7 @@ def move(give):
 
 @pytest.fixture
 def serve(database, outbox, clock):
-    """Makes the service, by other settings if asked."""
+    """Return a function that creates the service, with other settings if given."""
 
     def serve(grace=GRACE, **settings):
         games = {game.name: game for game in (Dobutsu(), HighCard(), Faulty(), Undecidable())}
@@ -118,7 +117,7 @@ def game_calls(monkeypatch):
 
 @pytest.fixture
 def explain(service):
-    """How SQLite goes about those statements of a call in which these words stand: its steps."""
+    """Return a function that returns SQLite's plan for a call's statements with these words."""
 
     def explain(call, words):
         asked = []
@@ -142,7 +141,7 @@ def explain(service):
 
 @pytest.fixture
 def create(service, outbox, clock):
-    """Begins a session of Alice, who moves first in dobutsu, and Bob; its id."""
+    """Return a function that creates a session of Alice, who moves first, and Bob."""
     keys = map("key {}".format, itertools.count())
 
     def create(game="dobutsu", players=("alice", "bob"), private=False, options=OPTIONS):
@@ -161,7 +160,7 @@ def session_id(create):
 
 @pytest.fixture
 def execute(service, session_id):
-    """Gives a command, under an id of its own unless one is given."""
+    """Return a function that executes a command, with a new command id if none is given."""
     ids = map("command {}".format, itertools.count())
 
     def execute(login, kind="move", version=None, command_id=None, session_id=session_id, **rest):
@@ -174,7 +173,7 @@ def execute(service, session_id):
 
 @pytest.fixture
 def play(service, execute, session_id):
-    """Makes moves, each of who is to move."""
+    """Return a function that makes moves, each for the player to move."""
 
     def play(*moves):
         for move in moves:
@@ -186,7 +185,7 @@ def play(service, execute, session_id):
 
 @pytest.fixture
 def connect(service, session_id):
-    """Connects a player, or by None a spectator, by a connection of that name."""
+    """Return a function that connects a player, or a spectator for None."""
 
     def connect(login, connection=None, gateway="gateway", **rest):
         return service.connect(session_id, connection or f"of {login}", gateway, login, **rest)
@@ -196,7 +195,7 @@ def connect(service, session_id):
 
 @pytest.fixture
 def under_way(connect, play, outbox):
-    """Both are connected and have moved."""
+    """Have both players connect and move."""
     connect("alice")
     connect("bob")
     play("b2b3", "a4a3")

@@ -1,11 +1,11 @@
-"""Games for the tests: one in which both move at once and hide what they do, and a faulty one."""
+"""Games for the tests: one with simultaneous, hidden moves, and two with faults."""
 
 from arbiter_games.contract import Game, IllegalMove, Outcome
 from arbiter_games.dobutsu import Dobutsu
 
 
 class HighCard(Game):
-    """Each is dealt three cards and plays two of them, face down; the higher sum wins."""
+    """Each player gets three cards and plays two of them, face down; the higher sum wins."""
 
     name = "high_card"
     title = "High card"
@@ -57,7 +57,7 @@ class HighCard(Game):
 
 
 class Faulty(Dobutsu):
-    """A game with mistakes in it: a move may name the method that then fails."""
+    """A game with faults: a move names the method that fails from then on."""
 
     name = "faulty"
     title = "Faulty"
@@ -85,7 +85,7 @@ class Faulty(Dobutsu):
 
 
 class Undecidable(Dobutsu):
-    """A game with a mistake in it: it fails where a flag has fallen."""
+    """A game with a fault: it fails when a flag has fallen."""
 
     name = "undecidable"
 

@@ -1,4 +1,4 @@
-"""The archive: what is written is there, each session once, whatever died in between."""
+"""The archive of ended sessions: its files, and its command."""
 
 import gzip
 import json
@@ -35,13 +35,13 @@ def ids(folder):
     return [record["session_id"] for record in read(folder)]
 
 
-def test_what_was_written_is_read_as_it_was(folder):
+def test_records_are_read_as_they_were_written(folder):
     records = [ended("s1"), {**ended("s2"), "players": ["アリス", "bob"]}]
     Archive(folder).append(records)
     assert list(read(folder)) == records
 
 
-def test_there_is_a_file_for_each_day_on_which_sessions_ended(folder):
+def test_each_day_has_a_file(folder):
     kept = Archive(folder)
     kept.append([ended("s1"), ended("s2", MONDAY + DAY - 0.001), ended("s3", MONDAY + DAY)])
     kept.append([ended("s4", MONDAY + DAY + 1)])
@@ -49,7 +49,7 @@ def test_there_is_a_file_for_each_day_on_which_sessions_ended(folder):
     assert ids(folder) == ["s1", "s2", "s3", "s4"]
 
 
-def test_each_line_is_a_session_for_whoever_unpacks_a_file(folder):
+def test_each_line_of_a_file_is_a_session(folder):
     kept = Archive(folder)
     kept.append([ended("s1")])
     kept.append([ended("s2")])
@@ -65,14 +65,14 @@ def test_no_two_processes_write_into_one_file(folder):
     assert sorted(ids(folder)) == ["s1", "s2"]
 
 
-def test_what_was_written_twice_is_read_once(folder):
+def test_a_record_written_twice_is_read_once(folder):
     for _ in range(2):
         Archive(folder).append([ended("s1")])
     assert ids(folder) == ["s1"]
 
 
 @pytest.mark.parametrize("share", [0, 0.01, 0.1, 0.5, 0.9, 0.99])
-def test_a_torn_end_costs_nothing_that_was_whole(folder, share):
+def test_a_torn_end_costs_no_whole_record(folder, share):
     writer = Archive(folder)
     writer.append([ended("s1")])
     [path] = folder.iterdir()
@@ -83,7 +83,7 @@ def test_a_torn_end_costs_nothing_that_was_whole(folder, share):
     assert ids(folder)[0] == "s1"
 
 
-def test_after_a_failure_to_write_nothing_follows_what_may_be_torn(folder, monkeypatch):
+def test_nothing_is_appended_after_a_failed_write(folder, monkeypatch):
     writer = Archive(folder)
     writer.append([ended("s1")])
 
@@ -99,14 +99,14 @@ def test_after_a_failure_to_write_nothing_follows_what_may_be_torn(folder, monke
     assert set(ids(folder)) >= {"s1", "s3"}
 
 
-def test_nobody_else_on_the_machine_can_read_it(folder):
+def test_only_its_owner_can_read_the_archive(folder):
     Archive(folder).append([ended("s1")])
     [path] = folder.iterdir()
     assert (folder.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
 
 
 class TestCommand:
-    def test_lists_what_there_is(self, folder, capsys):
+    def test_list_prints_a_line_for_each_session(self, folder, capsys):
         Archive(folder).append([ended("s1"), ended("s2")])
         assert archive.main(["list", str(folder)]) == 0
         lines = capsys.readouterr().out.splitlines()
@@ -115,17 +115,17 @@ class TestCommand:
         ]
         assert len(lines) == 2
 
-    def test_shows_a_session_whole(self, folder, capsys):
+    def test_show_prints_a_session_as_json(self, folder, capsys):
         Archive(folder).append([ended("s1")])
         assert archive.main(["show", str(folder), "s1"]) == 0
         assert json.loads(capsys.readouterr().out) == ended("s1")
 
-    def test_says_of_one_that_is_not_there_that_it_is_not(self, folder, capsys):
+    def test_an_unknown_session_is_reported(self, folder, capsys):
         Archive(folder)
         assert archive.main(["export", str(folder), "s1"]) == 1
         assert capsys.readouterr().err == f"There is no session s1 in {folder}\n"
 
-    def test_is_run_as_the_documents_say(self, folder):
+    def test_the_command_runs_as_documented(self, folder):
         Archive(folder).append([ended("s1")])
         ran = subprocess.run(
             [sys.executable, "-m", "sessions.archive", "show", folder, "s1"],

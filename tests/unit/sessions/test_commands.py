@@ -1,4 +1,4 @@
-"""What players may command, what follows from it, and which refusal comes first."""
+"""The commands of players: what they do, and how they are refused."""
 
 import copy
 import random
@@ -22,7 +22,7 @@ from sessions.match import Match
 from sessions.settings import SessionSettings
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
-SHUFFLE = ["c1c2", "a4a3", "c2c1", "a3a4"]  # and everything stands as before
+SHUFFLE = ["c1c2", "a4a3", "c2c1", "a3a4"]  # which lead back to the same position
 
 
 def score(alice, bob):
@@ -31,7 +31,7 @@ def score(alice, bob):
 
 @pytest.fixture
 def unchanged():
-    """`with unchanged(match, error):` the command is refused, and nothing of the match changes."""
+    """Return a context in which a command must be refused and leave the match as it was."""
 
     @contextmanager
     def unchanged(match, error):
@@ -46,7 +46,7 @@ def unchanged():
 
 
 class TestMove:
-    def test_changes_the_state_and_the_turn(self, match, give):
+    def test_a_move_changes_the_state_and_the_turn(self, match, give):
         [event] = give(match, "alice", "move", move="b2b3", after=1).events
         assert (event.version, event.type, event.at) == (1, "session.state_changed", NOW + 1)
         assert event.data == {
@@ -56,9 +56,7 @@ class TestMove:
         }
         assert (match.version, match.to_move, match.last_move_version) == (1, ["bob"], {"alice": 1})
 
-    def test_one_that_ends_the_game_gives_two_events_and_is_answered_with_its_own(
-        self, match, give, move
-    ):
+    def test_a_last_move_gives_two_events(self, match, give, move):
         move(match, *CATCHING_THE_LION[:2])
         decision = give(match, "alice", "move", move=CATCHING_THE_LION[2], after=9)
         assert [(event.version, event.type) for event in decision.events] == [
@@ -71,7 +69,7 @@ class TestMove:
         }
         assert (match.status, match.ended_at, match.to_move) == ("ended", NOW + 9, [])
 
-    def test_one_that_draws_gives_half_a_point_to_each(self, match, move):
+    def test_a_drawing_move_gives_half_a_point_to_each(self, match, move):
         move(match, *SHUFFLE, *SHUFFLE)
         assert match.result == {
             "winner": None, "reason": "repetition", "by_player": score(0.5, 0.5)
@@ -83,15 +81,13 @@ class TestMove:
          float("inf"), 10**300, [], ["b2b3"], {}, {"move": "b2b3"}, [[[]]], "b2b3" * 1000],
         ids=lambda value: str(value)[:12].encode("ascii", "replace").decode(),
     )
-    def test_one_that_the_rules_do_not_allow_is_illegal_of_whatever_json_type(
-        self, match, give, unchanged, illegal
-    ):
+    def test_a_forbidden_move_is_illegal_whatever_its_type(self, match, give, unchanged, illegal):
         with unchanged(match, IllegalMove) as caught:
             give(match, "alice", "move", move=illegal)
         assert str(caught.value).isprintable()
         assert len(str(caught.value)) < 200
 
-    def test_one_out_of_turn_is_refused_and_told_whose_turn_it_is(self, match, give, unchanged):
+    def test_a_move_out_of_turn_is_told_whose_turn_it_is(self, match, give, unchanged):
         with unchanged(match, NotYourTurn) as caught:
             give(match, "bob", "move", move="b3b2")
         assert caught.value.details == {"to_move": ["alice"]}
@@ -99,7 +95,7 @@ class TestMove:
 
 class TestResign:
     @pytest.mark.parametrize(("login", "winner"), [("alice", "bob"), ("bob", "alice")])
-    def test_loses_whoever_is_to_move(self, match, give, login, winner):
+    def test_resigning_loses_whoever_is_to_move(self, match, give, login, winner):
         decision = give(match, login, "resign")
         assert [event.type for event in decision.events] == ["session.ended"]
         assert decision.version == 1
@@ -121,19 +117,19 @@ class TestInvalid:
         ],
         ids=lambda command: ascii(command)[:40],
     )
-    def test_what_is_no_command_is_refused(self, match, unchanged, command):
+    def test_an_unknown_form_is_refused(self, match, unchanged, command):
         with unchanged(match, InvalidCommand) as caught:
             decide(match, Command("alice", command), NOW)
         assert str(caught.value).isprintable()
         assert len(str(caught.value)) < 200
 
-    def test_a_null_value_is_as_if_left_out(self, match, give):
+    def test_null_values_are_ignored(self, match, give):
         give(match, "alice", "resign", move=None)
         assert match.status == "ended"
 
 
 class TestOrderOfRefusals:
-    """Of two things wrong, the first in the protocol's order is told."""
+    """Of two reasons for a refusal, the first in the protocol's order counts."""
 
     def test_an_ended_session_comes_before_everything(self, match, give, unchanged):
         give(match, "bob", "resign")
@@ -156,7 +152,7 @@ class TestOrderOfRefusals:
     @pytest.mark.parametrize(
         "kind", ["accept_draw", "decline_draw", "claim_draw", "claim_victory", "resign", "abort"]
     )
-    def test_a_stale_version_comes_before_what_the_command_itself_is_refused_with(
+    def test_a_stale_version_comes_before_the_types_own_refusals(
         self, match, give, unchanged, kind
     ):
         with unchanged(match, StaleVersion):
@@ -172,27 +168,23 @@ class TestStaleVersion:
         move(match, *SHUFFLE)
         give(match, "alice", "move", move="b2b3")
 
-    def test_the_version_of_the_last_move_is_fresh_and_the_one_before_is_stale(
-        self, match, give, move, unchanged
-    ):
+    def test_the_version_before_the_last_move_is_stale(self, match, give, move, unchanged):
         move(match, "b2b3", "a4a3")
         with unchanged(match, StaleVersion) as caught:
             give(match, "alice", "resign", version=1)
         assert caught.value.details == {"version": 2}
         give(match, "alice", "resign", version=2)
 
-    def test_before_the_first_move_the_beginning_is_fresh(self, match, give):
+    def test_version_0_is_current_before_the_first_move(self, match, give):
         give(match, "alice", "move", version=0, move="b2b3")
 
     @pytest.mark.parametrize("ahead", [1, 1000, 10**300])
-    def test_a_version_that_has_not_been_reached_is_stale(
-        self, match, give, move, unchanged, ahead
-    ):
+    def test_a_version_not_yet_reached_is_stale(self, match, give, move, unchanged, ahead):
         move(match, "b2b3")
         with unchanged(match, StaleVersion):
             give(match, "bob", "resign", version=1 + ahead)
 
-    def test_comings_and_goings_and_offers_make_nothing_stale(self, match, give, move):
+    def test_connections_and_offers_make_nothing_stale(self, match, give, move):
         move(match, "b2b3")
         match.connect("alice", NOW)
         match.disconnect("alice", NOW)
@@ -201,7 +193,7 @@ class TestStaleVersion:
         give(match, "bob", "move", version=1, move="a4a3")
 
     @pytest.mark.parametrize("version", [1, 2, 3])
-    def test_every_version_since_the_last_move_is_fresh(self, match, give, move, version):
+    def test_every_version_since_the_last_move_is_current(self, match, give, move, version):
         move(match, "b2b3")
         match.connect("alice", NOW)
         match.connect("bob", NOW)
@@ -212,7 +204,7 @@ class TestStaleVersion:
         with unchanged(match, StaleVersion):
             give(match, "bob", "offer_draw", version=0)
 
-    def test_where_all_move_at_once_only_ones_own_move_counts(self, high_card, give, unchanged):
+    def test_only_an_own_move_makes_it_stale_if_all_may_move(self, high_card, give, unchanged):
         [alice, bob] = [
             high_card.game.legal_moves(high_card.state, seat) for seat in (0, 1)
         ]
@@ -231,14 +223,14 @@ class TestDraws:
         assert decision.version == event.version == 1
         assert match.draw_offered_by == "alice"
 
-    def test_to_offer_twice_changes_nothing_and_is_answered_as_the_first(self, match, give):
+    def test_a_second_offer_is_answered_as_the_first(self, match, give):
         give(match, "alice", "offer_draw")
         match.connect("bob", NOW)
         decision = give(match, "alice", "offer_draw")
         assert (decision.events, decision.version, match.version) == ([], 1, 2)
 
     @pytest.mark.parametrize("kind", ["accept_draw", "offer_draw"])
-    def test_to_accept_or_to_offer_as_well_is_a_draw_by_agreement(self, match, give, kind):
+    def test_accepting_or_offering_as_well_is_an_agreement(self, match, give, kind):
         give(match, "alice", "offer_draw")
         decision = give(match, "bob", kind)
         assert [event.type for event in decision.events] == ["session.ended"]
@@ -248,7 +240,7 @@ class TestDraws:
         }
         assert match.draw_offered_by is None
 
-    def test_to_decline_ends_the_offer_and_it_can_be_made_again(self, match, give):
+    def test_a_declined_offer_can_be_made_again(self, match, give):
         give(match, "alice", "offer_draw")
         decision = give(match, "bob", "decline_draw")
         assert [(event.type, event.data) for event in decision.events] == [
@@ -257,7 +249,7 @@ class TestDraws:
         assert match.draw_offered_by is None
         assert give(match, "alice", "offer_draw").version == 3
 
-    def test_without_end_it_cannot_be_until_the_next_move(self, match, give, move, unchanged):
+    def test_offers_between_two_moves_are_limited(self, match, give, move, unchanged):
         move(match, "b2b3")
         for _ in range(MAX_EVENTS_BETWEEN_MOVES // 2):
             give(match, "alice", "offer_draw")
@@ -268,16 +260,14 @@ class TestDraws:
         give(match, "alice", "offer_draw")
 
     @pytest.mark.parametrize("kind", ["accept_draw", "decline_draw"])
-    def test_without_an_offer_of_the_other_there_is_none(self, match, give, unchanged, kind):
+    def test_an_own_offer_can_not_be_accepted_or_declined(self, match, give, unchanged, kind):
         with unchanged(match, NoDrawOffered):
             give(match, "alice", kind)
         give(match, "alice", "offer_draw")
         with unchanged(match, NoDrawOffered):
             give(match, "alice", kind)
 
-    def test_an_offer_lapses_with_the_opponents_move_and_not_with_ones_own(
-        self, match, give, move
-    ):
+    def test_an_offer_lapses_with_the_opponents_move_only(self, match, give, move):
         give(match, "alice", "offer_draw")
         move(match, "b2b3")
         assert match.draw_offered_by == "alice"
@@ -285,18 +275,18 @@ class TestDraws:
         assert match.draw_offered_by is None
         assert event.data["draw_offered_by"] is None
 
-    def test_a_move_shows_the_offer_that_goes_on(self, match, give):
+    def test_a_move_shows_the_offer_that_still_stands(self, match, give):
         give(match, "alice", "offer_draw")
         [event] = give(match, "alice", "move", move="b2b3").events
         assert event.data["draw_offered_by"] == "alice"
 
 
-class TestThree:
-    """What is agreed or claimed in a session of three is not at the cost of the third."""
+class TestThreePlayers:
+    """In a session of three, an agreement or a claim of two is not at the cost of the third."""
 
     @pytest.fixture
     def three(self):
-        """Ann, Bob and Cat have all moved; who leaves may have it claimed against them."""
+        """Return a match of Ann, Bob and Cat, who have all moved, with claims."""
         game, names = Dobutsu(), ["ann", "bob", "cat"]
         state = game.setup(3, {}, random.Random(1))
         terms = SessionSettings(30.0, 30.0, "claim")
@@ -318,7 +308,7 @@ class TestThree:
             "by_player": {"ann": 0.5, "bob": 0.5, "cat": 0.5},
         }
 
-    def test_to_agree_twice_changes_nothing(self, three, give):
+    def test_agreeing_twice_changes_nothing(self, three, give):
         give(three, "bob", "offer_draw")
         give(three, "cat", "accept_draw")
         three.connect("ann", NOW)
@@ -326,20 +316,20 @@ class TestThree:
             decision = give(three, login, "offer_draw")
             assert (decision.events, decision.version, three.version) == ([], version, 3)
 
-    def test_one_who_declines_ends_it_for_all(self, three, give, unchanged):
+    def test_one_player_declines_for_all(self, three, give, unchanged):
         give(three, "bob", "offer_draw")
         give(three, "cat", "accept_draw")
         give(three, "ann", "decline_draw")
         with unchanged(three, NoDrawOffered):
             give(three, "ann", "accept_draw")
 
-    def test_who_has_agreed_is_asked_again_after_any_move(self, three, give, move):
+    def test_any_move_ends_the_offer_and_all_agreements(self, three, give, move):
         give(three, "ann", "offer_draw")
         give(three, "cat", "accept_draw")
         move(three, "b2b3")
         assert three.draw_offered_by is None
 
-    def test_a_claim_costs_who_has_left_and_nobody_else(self, three, give):
+    def test_a_claim_costs_only_the_absent_player(self, three, give):
         three.disconnect("bob", NOW)
         give(three, "cat", "claim_victory", after=30)
         assert three.result == {
@@ -351,12 +341,12 @@ class TestThree:
 class TestAbort:
     @pytest.mark.parametrize("moves", [[], ["b2b3"]])
     @pytest.mark.parametrize("login", ["alice", "bob"])
-    def test_before_both_have_moved_nobody_wins_or_loses(self, match, give, move, moves, login):
+    def test_before_both_have_moved_an_abort_has_no_score(self, match, give, move, moves, login):
         move(match, *moves)
         give(match, login, "abort")
         assert match.result == {"winner": None, "reason": "aborted", "by_player": {}}
 
-    def test_once_both_have_moved_it_is_too_late(self, match, give, move, unchanged):
+    def test_after_both_have_moved_an_abort_is_refused(self, match, give, move, unchanged):
         move(match, "b2b3", "a4a3")
         with unchanged(match, CannotAbort):
             give(match, "alice", "abort")
@@ -364,8 +354,8 @@ class TestAbort:
 
 class TestClaims:
     @pytest.fixture
-    def deserted(self, begin, move):
-        """Both have moved, and then Bob has left for longer than his grace."""
+    def absent_bob(self, begin, move):
+        """Return a match in which both have moved, and Bob's grace ends after 30 seconds."""
         match = begin(leaving="claim")
         move(match, "b2b3", "a4a3")
         match.disconnect("bob", NOW)
@@ -375,38 +365,38 @@ class TestClaims:
         ("kind", "winner", "by_player"),
         [("claim_victory", "alice", score(1, 0)), ("claim_draw", None, score(0.5, 0.5))],
     )
-    def test_who_was_left_may_claim_either(self, deserted, give, kind, winner, by_player):
-        assert deserted.claims("alice", NOW + 30) == ["claim_victory", "claim_draw"]
-        give(deserted, "alice", kind, after=30)
-        assert deserted.result == {
+    def test_the_opponent_of_an_absent_player_may_claim(
+        self, absent_bob, give, kind, winner, by_player
+    ):
+        assert absent_bob.claims("alice", NOW + 30) == ["claim_victory", "claim_draw"]
+        give(absent_bob, "alice", kind, after=30)
+        assert absent_bob.result == {
             "winner": winner, "reason": "abandonment", "by_player": by_player
         }
 
     @pytest.mark.parametrize("kind", ["claim_victory", "claim_draw"])
     @pytest.mark.parametrize(("login", "after"), [("alice", 29.9), ("bob", 30)])
-    def test_nothing_can_be_claimed_before_the_grace_has_run_out_nor_by_who_left(
-        self, deserted, give, unchanged, kind, login, after
+    def test_no_claim_before_the_grace_ends_or_by_the_absent(
+        self, absent_bob, give, unchanged, kind, login, after
     ):
-        assert deserted.claims(login, NOW + after) == []
-        with unchanged(deserted, CannotClaim):
-            give(deserted, login, kind, after=after)
+        assert absent_bob.claims(login, NOW + after) == []
+        with unchanged(absent_bob, CannotClaim):
+            give(absent_bob, login, kind, after=after)
 
-    def test_who_comes_back_leaves_nothing_to_claim(self, deserted, give, unchanged):
-        deserted.connect("bob", NOW + 60)
-        with unchanged(deserted, CannotClaim):
-            give(deserted, "alice", "claim_victory", after=61)
+    def test_a_player_who_is_back_leaves_nothing_to_claim(self, absent_bob, give, unchanged):
+        absent_bob.connect("bob", NOW + 60)
+        with unchanged(absent_bob, CannotClaim):
+            give(absent_bob, "alice", "claim_victory", after=61)
 
     @pytest.mark.parametrize("kind", ["claim_victory", "claim_draw"])
-    def test_where_leaving_ends_the_session_by_itself_there_is_nothing_to_claim(
-        self, match, give, move, unchanged, kind
-    ):
+    def test_without_claims_there_is_nothing_to_claim(self, match, give, move, unchanged, kind):
         move(match, "b2b3", "a4a3")
         match.disconnect("bob", NOW)
         assert match.claims("alice", NOW + 60) == []
         with unchanged(match, CannotClaim):
             give(match, "alice", kind, after=60)
 
-    def test_a_draw_that_the_rules_allow_is_for_who_is_to_move(
+    def test_a_draw_by_the_rules_is_for_the_player_to_move(
         self, match, give, unchanged, monkeypatch
     ):
         monkeypatch.setattr(match.game, "claims", lambda state, seat: ["threefold_repetition"])
@@ -419,37 +409,37 @@ class TestClaims:
             "winner": None, "reason": "threefold_repetition", "by_player": score(0.5, 0.5)
         }
 
-    def test_once_it_has_ended_there_is_nothing_to_claim(self, deserted, give):
-        give(deserted, "alice", "resign")
-        assert deserted.claims("alice", NOW + 60) == []
+    def test_an_ended_session_has_nothing_to_claim(self, absent_bob, give):
+        give(absent_bob, "alice", "resign")
+        assert absent_bob.claims("alice", NOW + 60) == []
 
 
 class TestFlags:
-    """A command that comes after the player's own flag has fallen is too late, whatever it is."""
+    """A command after the player's own flag has fallen is too late, whatever its type."""
 
     @pytest.fixture
     def clocked(self, begin, move):
-        """Both have moved, and Alice has a minute left."""
+        """Return a match in which both have moved, and Alice has a minute left."""
         match = begin(clock={"initial": 60, "increment": 0})
         move(match, "b2b3", "a4a3")
         return match
 
     @staticmethod
-    def fallen(match, login, after, **order):
-        return expire_clock(match, Command(login, {"type": "resign"}, **order), NOW + after)
+    def fallen(match, login, after, **timing):
+        return expire_clock(match, Command(login, {"type": "resign"}, **timing), NOW + after)
 
-    def test_the_session_ends_by_it(self, clocked):
+    def test_a_command_after_the_own_flag_ends_the_session(self, clocked):
         [event] = self.fallen(clocked, "alice", 60)
         assert event.data["result"] == {
             "winner": "bob", "reason": "timeout", "by_player": score(0, 1)
         }
         assert clocked.status == "ended"
 
-    def test_before_it_has_fallen_nothing_happens(self, clocked, match):
+    def test_a_command_before_the_flag_falls_ends_nothing(self, clocked, match):
         assert self.fallen(clocked, "alice", 59.9) == []
         assert self.fallen(match, "alice", 1000) == []
 
-    def test_the_others_flag_is_not_for_ones_own_command_to_judge(self, clocked):
+    def test_a_command_does_not_judge_the_opponents_flag(self, clocked):
         assert self.fallen(clocked, "bob", 60.1) == []
 
     def test_time_under_way_is_given_back_first(self, clocked):
@@ -458,21 +448,19 @@ class TestFlags:
         assert self.fallen(clocked, "alice", 60.2, arrived=NOW + 60.1) != []
 
     @pytest.mark.parametrize("ticks", [[], [60.0, 60.25, 60.41], [60.2, 60.45]])
-    def test_what_the_way_excuses_no_tick_of_the_timer_undoes(self, clocked, ticks):
+    def test_the_timer_does_not_overrule_excused_lag(self, clocked, ticks):
         assert not any(clocked.expire(NOW + tick) for tick in ticks)
         move = {"type": "move", "move": "c1c2"}
-        order = Command("alice", move, arrived=NOW + 60.45, round_trip=0.5)
-        assert expire_clock(clocked, order, NOW + 60.45) == []
-        [event] = decide(clocked, order, NOW + 60.45).events
+        command = Command("alice", move, arrived=NOW + 60.45, round_trip=0.5)
+        assert expire_clock(clocked, command, NOW + 60.45) == []
+        [event] = decide(clocked, command, NOW + 60.45).events
         assert event.data["clocks"]["alice"] == pytest.approx(0.05)
 
-    def test_who_comes_too_late_from_nearby_loses_whether_or_not_the_timer_has_looked(
-        self, clocked
-    ):
+    def test_a_late_command_loses_though_the_timer_waits(self, clocked):
         assert clocked.expire(NOW + 60.2) == []
         assert self.fallen(clocked, "alice", 60.2, arrived=NOW + 60.2) != []
 
-    def test_a_move_that_came_in_time_counts_though_it_be_decided_late(self, clocked):
-        order = Command("alice", {"type": "move", "move": "c1c2"}, arrived=NOW + 59.5)
-        [event] = decide(clocked, order, NOW + 60.2).events
+    def test_a_move_in_time_counts_though_decided_late(self, clocked):
+        command = Command("alice", {"type": "move", "move": "c1c2"}, arrived=NOW + 59.5)
+        [event] = decide(clocked, command, NOW + 60.2).events
         assert event.data["clocks"]["alice"] == pytest.approx(0.5)

@@ -1,4 +1,4 @@
-"""How sessions stand, and what became of commands, as Prometheus is told."""
+"""The metrics of sessions: gauges from the database, and counted commands."""
 
 import pytest
 from prometheus_client import REGISTRY
@@ -18,22 +18,22 @@ def value(gauge):
 
 
 @pytest.fixture
-def look(service):
-    """Has the service look: active sessions, those overdue, and by how many seconds."""
+def gauges(service):
+    """Return a function that collects the gauges: active, overdue, seconds overdue."""
 
-    def look():
+    def gauges():
         service.collect_gauges()
         return tuple(
             value(gauge)
             for gauge in (metrics.ACTIVE, metrics.OVERDUE, metrics.OVERDUE_SECONDS)
         )
 
-    return look
+    return gauges
 
 
 @pytest.fixture
 def counted():
-    """How many more commands were counted than before, by command and outcome."""
+    """Return a function that returns the commands counted since, by type and outcome."""
     def numbers():
         return {
             (sample.labels["command"], sample.labels["outcome"]): sample.value
@@ -48,45 +48,43 @@ def counted():
     }
 
 
-class TestStanding:
-    def test_only_sessions_under_way_are_active(self, look, create, service):
-        assert look()[0] == 0
+class TestGauges:
+    def test_only_sessions_that_go_on_are_active(self, gauges, create, service):
+        assert gauges()[0] == 0
         session_id = create()
-        assert look()[0] == 1
+        assert gauges()[0] == 1
         create()
-        assert look()[0] == 2
+        assert gauges()[0] == 2
         service.execute(session_id, "alice", {"type": "resign"}, "id")
-        assert look()[0] == 1
+        assert gauges()[0] == 1
 
-    def test_a_deadline_is_overdue_until_somebody_looks(self, look, create, service, clock):
+    def test_a_deadline_is_overdue_until_it_is_decided(self, gauges, create, service, clock):
         service.keep_time()
         create()
-        assert look() == (1, 0, 0)
+        assert gauges() == (1, 0, 0)
         clock.advance(30 + 7)
-        assert look() == (1, 1, 7)
+        assert gauges() == (1, 1, 7)
         create()
         clock.advance(3)
-        assert look() == (2, 1, 11)  # a second went by in between
+        assert gauges() == (2, 1, 11)  # creating took a second
         service.keep_time()
-        assert look() == (2, 0, 0)
+        assert gauges() == (2, 0, 0)
 
-    def test_a_session_whose_game_has_been_taken_away_is_overdue_for_nobody(
-        self, look, create, service, clock
-    ):
+    def test_a_session_of_a_removed_game_is_not_overdue(self, gauges, create, service, clock):
         create()
         clock.advance(1000)
-        assert look()[1] == 1
+        assert gauges()[1] == 1
         del service.registry.games["dobutsu"]
-        assert look() == (1, 0, 0)
+        assert gauges() == (1, 0, 0)
 
-    def test_among_millions_they_are_found_by_indexes(self, look, explain):
-        steps = [step for step in explain(look, "count(*)") if " sessions " in step]
+    def test_the_gauges_use_indexes(self, gauges, explain):
+        steps = [step for step in explain(gauges, "count(*)") if " sessions " in step]
         assert len(steps) == 3
         assert all("INDEX" in step for step in steps), steps
 
 
 class TestCommands:
-    def test_each_is_counted_by_what_it_was_answered(self, service, session_id, counted):
+    def test_commands_are_counted_by_type_and_outcome(self, service, session_id, counted):
         move = {"type": "move", "move": CATCHING_THE_LION[0]}
         orders = [
             {"session_id": session_id, "login": login, "command": command, "command_id": str(n)}
@@ -99,13 +97,13 @@ class TestCommands:
             ("move", "ok"): 1, ("resign", "ok"): 1, ("resign", "SessionEnded"): 1,
         }
 
-    def test_one_by_itself_is_counted_too(self, execute, counted):
+    def test_a_command_by_itself_is_counted_too(self, execute, counted):
         execute("alice", move="b2b3")
         with pytest.raises(IllegalMove):
             execute("bob", move="b2b3")
         assert counted() == {("move", "ok"): 1, ("move", "IllegalMove"): 1}
 
-    def test_what_a_client_has_made_up_is_no_name(self, service, session_id, counted):
+    def test_made_up_types_are_counted_as_unknown(self, service, session_id, counted):
         service.execute_many([
             {"session_id": session_id, "login": "alice", "command": command, "command_id": "1"}
             for command in ({"type": "cheat"}, {"type": ["move"]}, {})
@@ -118,5 +116,5 @@ class TestCommands:
         assert counted() == {("move", "StorageAway"): 1, ("move", "error"): 1, ("move", "ok"): 1}
 
 
-def test_none_of_it_is_told_by_a_process_that_has_no_sessions():
+def test_other_processes_do_not_expose_the_gauges():
     assert REGISTRY.get_sample_value("arbiter_sessions_active") is None

@@ -1,4 +1,4 @@
-"""The options of a game to be played: completed, or refused with the path of what is wrong."""
+"""The options of a game: completed, or refused with the path of what is wrong."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ DEFAULTS = {"clock": None, "rated": True}
 
 
 class OwnOptions(BaseModel):
-    """Laxer than what clients are promised, as an author may write it."""
+    """Options laxer than the protocol, as an author may write them."""
 
     size: int = 9
     handicap: Literal["none", "lion"] = "none"
@@ -28,7 +28,7 @@ DOBUTSU, OTHER = Dobutsu(), WithOptions()
 
 
 def wrong(options, game=DOBUTSU):
-    """The paths of all that is wrong."""
+    """Return the paths of all errors."""
     with pytest.raises(InvalidOptions) as caught:
         complete(game, options)
     errors = caught.value.details["errors"]
@@ -38,11 +38,11 @@ def wrong(options, game=DOBUTSU):
 
 
 @pytest.mark.parametrize("options", [{}, {"clock": None}, {"rated": None}, DEFAULTS], ids=str)
-def test_without_anything_said_there_is_no_clock_and_it_is_rated(options):
+def test_the_defaults_are_no_clock_and_rated(options):
     assert complete(DOBUTSU, options) == DEFAULTS
 
 
-def test_what_is_said_is_kept():
+def test_given_options_are_kept():
     options = {"clock": {"initial": 300, "increment": 2.5}, "rated": False}
     assert complete(DOBUTSU, options) == options
 
@@ -50,12 +50,12 @@ def test_what_is_said_is_kept():
 @pytest.mark.parametrize(
     ("initial", "increment"), [(1, 0), (10_800, 180), (1.5, 0.5), (60, 1)]
 )
-def test_a_clock_keeps_within_its_limits(initial, increment):
+def test_a_clock_within_its_limits_is_accepted(initial, increment):
     clock = {"initial": initial, "increment": increment}
     assert complete(DOBUTSU, {"clock": clock})["clock"] == clock
 
 
-def test_the_same_clock_written_otherwise_is_the_same():
+def test_whole_seconds_are_the_same_as_integers():
     one = complete(DOBUTSU, {"clock": {"initial": 300, "increment": 0}})
     other = complete(DOBUTSU, {"clock": {"increment": 0.0, "initial": 300.0}})
     assert repr(one["clock"]["initial"]) == repr(other["clock"]["initial"])
@@ -85,7 +85,7 @@ def test_the_same_clock_written_otherwise_is_the_same():
     ],
     ids=str,
 )
-def test_a_clock_of_another_form_is_refused_with_its_path(clock, paths):
+def test_a_wrong_clock_is_refused_with_its_path(clock, paths):
     assert wrong({"clock": clock}) == paths
 
 
@@ -95,15 +95,15 @@ def test_rated_is_a_boolean(rated):
 
 
 @pytest.mark.parametrize("name", ["handicap", "Rated", "", "é", "a.b"])
-def test_what_neither_the_arena_nor_the_game_knows_is_refused(name):
+def test_unknown_options_are_refused(name):
     assert wrong({name: 1}) == [f"options.{name}"]
 
 
-def test_an_unknown_one_of_null_is_as_if_left_out():
+def test_an_unknown_option_of_null_is_ignored():
     assert complete(DOBUTSU, {"handicap": None}) == DEFAULTS
 
 
-def test_the_games_own_are_completed_as_well():
+def test_the_options_of_the_game_are_completed():
     assert complete(OTHER, {"size": 13, "rated": False}) == {
         "clock": None, "rated": False, "size": 13, "handicap": "none"
     }
@@ -117,17 +117,17 @@ def test_the_games_own_are_completed_as_well():
     ],
     ids=str,
 )
-def test_the_games_own_are_checked_as_strictly_as_the_arenas(options, path):
+def test_the_options_of_the_game_are_checked_strictly(options, path):
     assert wrong(options, OTHER) == [path]
 
 
-def test_everything_that_is_wrong_is_told_at_once():
+def test_all_errors_are_reported_at_once():
     assert sorted(wrong({"rated": 1, "size": "x", "surprise": 1}, OTHER)) == [
         "options.rated", "options.size", "options.surprise"
     ]
 
 
-def test_however_deep_a_value_is_nested_it_is_only_wrong():
+def test_deeply_nested_values_are_only_wrong():
     value = 1
     for _ in range(100):
         value = {"a": value}
@@ -140,11 +140,11 @@ class TestSeats:
         ("game", "wanted", "given"), [(DOBUTSU, None, 2), (DOBUTSU, 2, 2), (OTHER, None, 2),
                                       (OTHER, 3, 3), (OTHER, 4, 4)]
     )
-    def test_are_as_many_as_play_and_the_fewest_where_nothing_is_said(self, game, wanted, given):
+    def test_seats_default_to_the_fewest_players(self, game, wanted, given):
         assert seats(game, wanted) == given
 
     @pytest.mark.parametrize("wanted", [-1, 0, 1, 3, 10**300])
-    def test_other_numbers_are_refused(self, wanted):
+    def test_other_numbers_of_seats_are_refused(self, wanted):
         with pytest.raises(InvalidOptions) as caught:
             seats(DOBUTSU, wanted)
         [error] = caught.value.details["errors"]

@@ -1,4 +1,4 @@
-"""Who is there, who has left, who watches; and what time brings about by itself."""
+"""Connections of players and spectators, and what follows when they are gone."""
 
 import pytest
 from sqlalchemy import event
@@ -14,7 +14,7 @@ STATE_CHANGED, ENDED = "session.state_changed", "session.ended"
 
 @pytest.fixture
 def statements():
-    """The statements that any database is given from now on."""
+    """Return a list to which all statements to databases are added."""
     given = []
 
     def note(connection, cursor, statement, *rest):
@@ -26,29 +26,27 @@ def statements():
 
 
 class TestConnect:
-    def test_answers_the_session_with_the_players_own_coming_in_it(
-        self, service, connect, outbox
-    ):
+    def test_the_snapshot_shows_the_player_connected(self, service, connect, outbox):
         answer = connect("alice")
         assert answer["events"] == []
         assert (answer["session"]["version"], answer["session"]["connected"]) == (1, ["alice"])
         assert answer["session"]["legal"]
         assert [told["login"] for told in outbox.hear(CONNECTED)] == ["alice"]
 
-    def test_only_the_first_connection_of_a_player_is_told(self, connect, silent):
+    def test_only_a_players_first_connection_is_announced(self, connect, silent):
         connect("alice", "first")
         with silent():
             assert connect("alice", "second")["session"]["version"] == 1
             connect("alice", "first")
 
-    def test_who_is_no_player_watches(self, service, session_id, connect, silent):
+    def test_others_than_players_are_spectators(self, service, session_id, connect, silent):
         with silent():
             answers = [connect("carol"), connect(None, "anonymous")]
         session = answers[-1]["session"]
         assert (session["connected"], session["spectators"], session["version"]) == ([], 2, 0)
         assert (session["legal"], session["claims"]) == ([], [])
 
-    def test_however_many_watch_the_database_counts_them_and_once(self, connect, statements):
+    def test_spectators_are_counted_by_one_statement(self, connect, statements):
         for number in range(5):
             connect(None, str(number))
         del statements[:]
@@ -58,15 +56,13 @@ class TestConnect:
         [itself] = [each for each in read if each not in counted]
         assert len(counted) == 1 and "connection_id = ?" in itself
 
-    def test_a_connection_that_watched_plays_once_it_connects_as_the_player(
-        self, connect, outbox
-    ):
+    def test_a_spectators_connection_can_become_a_players(self, connect, outbox):
         assert connect(None, "this one")["session"]["spectators"] == 1
         session = connect("alice", "this one")["session"]
         assert (session["connected"], session["spectators"]) == (["alice"], 0)
         assert [event for event, _ in outbox.heard] == [CONNECTED]
 
-    def test_with_since_it_answers_what_came_after(self, connect, play):
+    def test_since_returns_the_events_after_a_version(self, connect, play):
         connect("alice")
         play("b2b3", "a4a3")
         answer = connect("bob", since=1)
@@ -76,13 +72,11 @@ class TestConnect:
         assert answer["session"]["version"] == 4
 
     @pytest.mark.parametrize("since", [1, 2, 2**31 - 1])
-    def test_with_a_since_that_is_up_to_date_or_beyond_there_are_no_events(self, connect, since):
+    def test_a_current_since_returns_no_events(self, connect, since):
         connect("alice")
         assert connect("alice", since=since)["events"] == []
 
-    def test_an_ended_session_can_be_watched_and_nothing_happens_in_it(
-        self, service, session_id, execute, connect, silent
-    ):
+    def test_an_ended_session_can_be_watched(self, service, session_id, execute, connect, silent):
         execute("alice", "resign")
         with silent():
             assert connect("alice")["session"]["connected"] == ["alice"]
@@ -95,7 +89,7 @@ class TestConnect:
 
 
 class TestDisconnect:
-    def test_only_the_last_connection_of_a_player_is_told_with_the_deadline(
+    def test_the_last_disconnection_is_announced_with_a_deadline(
         self, service, session_id, connect, outbox, clock, silent
     ):
         connect("alice", "first")
@@ -108,7 +102,7 @@ class TestDisconnect:
         assert told["deadline"] == "2023-11-14T22:13:51.000Z"
         assert service.get(session_id)["connected"] == []
 
-    def test_who_has_not_connected_is_no_member(self, service, session_id, connect, refused):
+    def test_an_unknown_connection_is_no_member(self, service, session_id, connect, refused):
         connect("alice")
         with refused(NotAMember):
             service.disconnect(session_id, "another")
@@ -120,7 +114,7 @@ class TestDisconnect:
         with refused(SessionNotFound):
             service.disconnect("nowhere", "connection")
 
-    def test_closed_connections_leave_all_their_sessions_and_what_is_unknown_is_passed_over(
+    def test_closed_connections_leave_all_their_sessions(
         self, service, session_id, create, connect, outbox
     ):
         other = create()
@@ -135,15 +129,11 @@ class TestDisconnect:
         }
         assert service.get(session_id)["connected"] == ["bob"]
 
-    def test_two_who_leave_at_once_have_both_left(
-        self, service, session_id, under_way, outbox
-    ):
+    def test_two_players_can_leave_at_once(self, service, session_id, under_way, outbox):
         service.forget_connections(["of alice", "of bob"])
         assert [each["version"] for each in outbox.hear(DISCONNECTED)] == [5, 6]
 
-    def test_it_takes_as_many_statements_for_many_as_for_one(
-        self, service, create, statements
-    ):
+    def test_many_connections_need_no_more_statements_than_one(self, service, create, statements):
         def forget(names):
             for session_id in [create() for _ in range(3)]:
                 for name in names:
@@ -160,12 +150,12 @@ class TestLeaving:
         return service.get(session_id)["result"]
 
     def wait(self, service, clock, seconds):
-        """Time passes, with the service running."""
+        """Let time pass while the service runs."""
         for _ in range(int(seconds)):
             clock.advance(1)
             service.keep_time()
 
-    def test_a_session_ends_against_a_player_who_has_moved_and_left(
+    def test_an_absent_player_who_has_moved_loses(
         self, service, session_id, under_way, clock, outbox
     ):
         service.disconnect(session_id, "of bob")
@@ -179,7 +169,7 @@ class TestLeaving:
             DISCONNECTED, ENDED, "session.result"
         ]
 
-    def test_it_is_aborted_where_who_left_has_not_moved(
+    def test_it_is_aborted_if_the_absent_player_has_not_moved(
         self, service, session_id, connect, play, clock
     ):
         connect("alice")
@@ -191,7 +181,7 @@ class TestLeaving:
             "winner": None, "reason": "aborted", "by_player": {}
         }
 
-    def test_who_comes_back_in_time_plays_on(
+    def test_a_player_who_comes_back_in_time_plays_on(
         self, service, session_id, under_way, connect, clock, execute
     ):
         service.disconnect(session_id, "of bob")
@@ -213,7 +203,7 @@ class TestLeaving:
         ]
         assert self.result(service, session_id)["winner"] == "bob"
 
-    def test_a_session_to_which_nobody_comes_is_aborted(self, service, session_id, clock):
+    def test_a_session_that_nobody_joins_is_aborted(self, service, session_id, clock):
         self.wait(service, clock, 30)
         assert self.result(service, session_id)["reason"] == "aborted"
 
@@ -223,16 +213,14 @@ class TestLeaving:
         with silent():
             self.wait(service, clock, GRACE)
 
-    def test_a_flag_falls_by_itself(self, service, create, clock, outbox):
+    def test_a_flag_falls_without_a_command(self, service, create, clock, outbox):
         session_id = create(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
         for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
             service.execute(session_id, login, {"type": "move", "move": move}, str(number))
         self.wait(service, clock, 6)
         assert self.result(service, session_id)["reason"] == "timeout"
 
-    def test_a_command_after_the_flag_ends_the_session_and_is_refused_but_no_other(
-        self, service, create, clock, outbox
-    ):
+    def test_a_command_after_the_own_flag_ends_the_session(self, service, create, clock, outbox):
         session_id = create(options={"clock": {"initial": 5, "increment": 0}, "rated": True})
         for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
             service.execute(session_id, login, {"type": "move", "move": move}, str(number))
@@ -243,9 +231,7 @@ class TestLeaving:
         assert self.result(service, session_id)["winner"] == "bob"
         assert outbox.heard[-2][0] == ENDED
 
-    def test_a_pause_of_the_service_is_nobodys_to_lose(
-        self, service, session_id, under_way, clock
-    ):
+    def test_downtime_is_held_against_nobody(self, service, session_id, under_way, clock):
         service.keep_time()
         service.disconnect(session_id, "of bob")
         clock.advance(GRACE * 10)
@@ -255,7 +241,7 @@ class TestLeaving:
         self.wait(service, clock, 1)
         assert self.result(service, session_id)["reason"] == "abandonment"
 
-    def test_a_pause_is_not_forgiven_twice(self, service, session_id, under_way, clock):
+    def test_downtime_is_forgiven_once(self, service, session_id, under_way, clock):
         service.keep_time()
         service.disconnect(session_id, "of bob")
         clock.advance(GRACE * 10)
@@ -264,9 +250,7 @@ class TestLeaving:
         self.wait(service, clock, GRACE)
         assert self.result(service, session_id)["reason"] == "abandonment"
 
-    def test_a_moment_without_the_service_is_no_pause(
-        self, service, session_id, under_way, clock
-    ):
+    def test_a_short_pause_is_no_downtime(self, service, session_id, under_way, clock):
         service.keep_time()
         service.disconnect(session_id, "of bob")
         for _ in range(int(GRACE / TOLERATED_PAUSE_SECONDS)):
@@ -276,7 +260,7 @@ class TestLeaving:
 
 
 class TestLostGateways:
-    def test_what_hung_on_a_lost_gateway_has_left(
+    def test_a_lost_gateways_players_are_disconnected(
         self, service, session_id, connect, clock, outbox
     ):
         service.renew("one")
@@ -302,15 +286,13 @@ class TestLostGateways:
                 service.drop_lost_gateways()
                 assert service.renew("one") is True
 
-    def test_a_gateway_that_is_new_or_was_lost_is_told_so_once(self, service, clock):
+    def test_a_new_or_lost_gateway_is_told_so_once(self, service, clock):
         assert [service.renew("one"), service.renew("one")] == [False, True]
         clock.advance(LEASE + 1)
         service.drop_lost_gateways()
         assert [service.renew("one"), service.renew("one")] == [False, True]
 
-    def test_it_is_told_so_also_where_one_of_its_connections_came_first(
-        self, service, connect, clock
-    ):
+    def test_a_lost_gateway_is_told_so_after_a_new_connection(self, service, connect, clock):
         service.renew("one")
         connect("alice", gateway="one")
         clock.advance(LEASE + 1)
@@ -318,17 +300,13 @@ class TestLostGateways:
         connect("bob", gateway="one")
         assert service.renew("one") is False
 
-    def test_a_connection_of_a_gateway_that_never_renews_is_dropped(
-        self, service, connect, clock, outbox
-    ):
+    def test_a_gateway_that_never_renews_is_lost(self, service, connect, clock, outbox):
         connect("alice", gateway="never")
         clock.advance(LEASE + 1)
         service.drop_lost_gateways()
         assert [told["login"] for told in outbox.hear(DISCONNECTED)] == ["alice"]
 
-    def test_a_pause_of_the_service_costs_no_gateway_its_lease(
-        self, service, connect, clock, outbox
-    ):
+    def test_downtime_costs_no_gateway_its_lease(self, service, connect, clock, outbox):
         service.keep_time()
         service.renew("one")
         connect("alice", gateway="one")
@@ -339,10 +317,10 @@ class TestLostGateways:
         assert outbox.heard == []
 
 
-class TestAudience:
+class TestSpectators:
     @pytest.fixture
     def tell(self, service, clock):
-        """Has the timer run, a second after the last time."""
+        """Return a function that runs the timer a second after its last run."""
 
         def tell():
             clock.advance(1)
@@ -350,9 +328,7 @@ class TestAudience:
 
         return tell
 
-    def test_instances_that_take_turns_tell_no_more_than_once_a_second(
-        self, service, connect, outbox, clock
-    ):
+    def test_spectators_are_announced_once_a_second_at_most(self, service, connect, outbox, clock):
         for number in range(8):
             connect(None, str(number))
             service.announce_spectators()
@@ -361,7 +337,7 @@ class TestAudience:
             told["spectators"] for told in outbox.hear("session.spectators_changed")
         ] == [1, 3, 5, 7]
 
-    def test_how_many_watch_is_told_where_it_has_changed_and_once(
+    def test_a_changed_number_of_spectators_is_announced_once(
         self, service, session_id, connect, outbox, silent, tell
     ):
         connect(None, "one")
@@ -375,14 +351,12 @@ class TestAudience:
         with silent():
             tell()
 
-    def test_players_are_no_audience(self, connect, silent, tell):
+    def test_players_are_no_spectators(self, connect, silent, tell):
         connect("alice")
         with silent():
             tell()
 
-    def test_a_watcher_who_becomes_a_player_watches_no_longer(
-        self, service, connect, outbox, tell
-    ):
+    def test_a_spectator_who_becomes_a_player_is_not_counted(self, service, connect, outbox, tell):
         connect(None, "this one")
         tell()
         connect("alice", "this one")
@@ -392,7 +366,7 @@ class TestAudience:
         ] == [1, 0]
 
 
-def test_nobody_is_taken_for_lost_until_the_broker_has_been_back_for_a_lease(
+def test_no_gateway_is_lost_right_after_an_outage_of_the_broker(
     service, session_id, clock, outbox, monkeypatch
 ):
     service.renew("gateway")

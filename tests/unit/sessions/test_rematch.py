@@ -1,55 +1,53 @@
-"""Playing again: who may ask, when it begins, and when a request lapses."""
+"""Requests for a rematch: who may ask, when they are complete, when they are withdrawn."""
 
 import pytest
 
 from sessions import exceptions, rematch
-from tests.unit.sessions.arena import give, new_match
 
 BOTH = ["alice", "bob"]
 
 
 @pytest.fixture
-def ended():
-    match = new_match()
+def ended(match, give):
     give(match, "bob", "resign")
     return match
 
 
-def test_not_while_the_session_is_played():
+def test_an_active_session_has_no_rematch(match):
     with pytest.raises(exceptions.SessionActive):
-        rematch.ask(new_match(), "alice", BOTH)
+        rematch.ask(match, "alice", BOTH)
 
 
-def test_a_stranger_may_not_ask(ended):
+def test_only_players_may_ask(ended):
     with pytest.raises(exceptions.NotAPlayer):
         rematch.ask(ended, "carol", BOTH)
 
 
-def test_not_where_the_other_one_has_gone(ended):
+def test_an_absent_opponent_prevents_it(ended):
     with pytest.raises(exceptions.CannotRematch):
         rematch.ask(ended, "alice", ["alice", None])
     assert ended.rematch_requests == []
 
 
-def test_asking_twice_stays_asked(ended):
+def test_asking_twice_changes_nothing(ended):
     assert rematch.ask(ended, "alice", BOTH) == rematch.RematchRequest(new=True, complete=False)
     assert rematch.ask(ended, "alice", BOTH) == rematch.RematchRequest(new=False, complete=False)
 
 
-def test_it_begins_once_both_have_asked_and_the_other_one_moves_first(ended):
+def test_it_is_complete_once_both_have_asked(ended):
     rematch.ask(ended, "alice", BOTH)
     assert rematch.ask(ended, "bob", BOTH).complete
     assert rematch.players(ended) == ["bob", "alice"]
 
 
-def test_a_request_lapses_when_either_has_left(ended):
+def test_requests_are_withdrawn_when_a_player_leaves(ended):
     assert not rematch.withdraw(ended)
     rematch.ask(ended, "alice", BOTH)
     assert rematch.withdraw(ended)
     assert not rematch.ask(ended, "bob", BOTH).complete
 
 
-def test_a_created_rematch_does_not_lapse(ended):
+def test_a_created_rematch_is_not_withdrawn(ended):
     ended.rematch_requests, ended.rematch_session_id = BOTH, "s2"
     assert not rematch.withdraw(ended)
     again = rematch.ask(ended, "alice", ["alice"])

@@ -1,4 +1,4 @@
-"""Sessions begin once, and each command is decided once, by itself, and told after it is stored."""
+"""Creating sessions and executing commands: each once, stored before it is announced."""
 
 import pytest
 from nameko.exceptions import deserialize
@@ -32,19 +32,19 @@ def types(events):
 
 
 class TestGames:
-    def test_the_games_are_told_by_name(self, service):
+    def test_games_are_listed_by_name(self, service):
         games = service.games()
         assert [game["name"] for game in games] == ["dobutsu", "faulty", "high_card", "undecidable"]
         assert games[0] == {
             "name": "dobutsu", "title": "Dobutsu shogi", "min_players": 2, "max_players": 2
         }
 
-    def test_what_is_to_be_played_is_completed(self, service):
+    def test_options_are_completed(self, service):
         assert service.complete_options("dobutsu", {}) == {
             "game": "dobutsu", "options": OPTIONS, "seats": 2
         }
 
-    def test_what_cannot_be_played_is_refused_the_game_first(self, service, refused):
+    def test_an_unknown_game_is_refused_before_its_options(self, service, refused):
         with refused(GameNotFound) as caught:
             service.complete_options("tafl", {"surprise": 1})
         assert caught.value.details == {"game": "tafl"}
@@ -55,7 +55,7 @@ class TestGames:
 
 
 class TestCreate:
-    def test_begins_a_session_and_tells_each_player(self, service, outbox):
+    def test_a_session_starts_and_each_player_is_told(self, service, outbox):
         session_id = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
         session = service.get(session_id)
         assert (session["players"], session["to_move"], session["version"]) == (
@@ -68,20 +68,18 @@ class TestCreate:
         told = [params["session"] for params in outbox.hear("session.created")]
         assert told == [service.get(session_id, login) for login in ("alice", "bob")]
 
-    def test_with_the_same_key_it_is_the_same_session_and_nothing_is_told(
-        self, service, clock, silent
-    ):
+    def test_the_same_key_gives_the_same_session_silently(self, service, clock, silent):
         first = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
         clock.advance(100)
         with silent():
             assert service.create("key", "dobutsu", OPTIONS, ["alice", "bob"]) == first
         assert len(service.list()["items"]) == 1
 
-    def test_with_another_key_it_is_another_session(self, service):
+    def test_another_key_gives_another_session(self, service):
         ids = {service.create(key, "dobutsu", OPTIONS, ["alice", "bob"]) for key in "abc"}
         assert len(ids) == 3
 
-    def test_of_two_at_the_same_moment_one_begins_it(self, service, silent, monkeypatch):
+    def test_of_two_creations_at_once_one_starts_the_session(self, service, silent, monkeypatch):
         first = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
         find, looked = SessionRepository.id_of_key, []
 
@@ -94,7 +92,7 @@ class TestCreate:
             assert service.create("key", "dobutsu", OPTIONS, ["alice", "bob"]) == first
         assert len(looked) == 2
 
-    def test_what_can_never_be_stored_is_an_error_and_not_tried_for_ever(self, service):
+    def test_a_session_that_cannot_be_stored_is_an_error(self, service):
         with pytest.raises(IntegrityError):
             service.create("key", "dobutsu", OPTIONS, ["alice", "ALICE"])
 
@@ -104,12 +102,12 @@ class TestCreate:
 
 
 class TestInitialState:
-    def test_is_what_was_shown_before_the_first_move(self, service, session_id, play):
+    def test_the_initial_state_is_shown_after_moves(self, service, session_id, play):
         before = service.get(session_id)["state"]
         play(*CATCHING_THE_LION[:2])
         assert service.initial_state(session_id) == {"state": before}
 
-    def test_keeps_the_secrets_of_a_session_until_it_has_ended(self, service, execute):
+    def test_secrets_of_the_initial_state_are_kept_until_the_end(self, service, execute):
         session_id = service.create("key", "high_card", OPTIONS, ["alice", "bob"])
         before = {each: service.get(session_id, each)["state"] for each in ("alice", "bob", None)}
         execute("alice", move=f"play {before['alice']['hand'][0]}", session_id=session_id)
@@ -119,22 +117,20 @@ class TestInitialState:
         shown = service.initial_state(session_id)["state"]
         assert shown["hands"] == [before["alice"]["hand"], before["bob"]["hand"]]
 
-    def test_of_an_unknown_session_is_refused(self, service, refused):
+    def test_an_unknown_session_is_not_found(self, service, refused):
         with refused(SessionNotFound):
             service.initial_state("nowhere")
 
 
 class TestExecute:
-    def test_a_move_is_applied_told_and_answered_with_its_version(
-        self, service, session_id, execute, outbox
-    ):
+    def test_a_move_is_applied_announced_and_answered(self, service, session_id, execute, outbox):
         answer = execute("alice", move="b2b3", command_id="mine")
         assert answer == {"version": 1, "command_id": "mine"}
         assert service.get(session_id)["state"]["ply"] == 1
         [told] = outbox.hear(STATE_CHANGED)
         assert (told["version"], told["to_move"]) == (1, ["bob"])
 
-    def test_a_move_that_ends_the_game_is_answered_with_its_own_version(
+    def test_a_last_move_is_answered_with_its_own_version(
         self, service, session_id, play, execute, outbox
     ):
         play(*CATCHING_THE_LION[:2])
@@ -163,15 +159,13 @@ class TestExecute:
         execute("alice", move=CATCHING_THE_LION[2], version=2)
         assert game_calls["outcome"] == game_calls["to_move"] == 1
 
-    def test_what_has_happened_is_stored_without_gaps(
-        self, service, session_id, under_way, execute
-    ):
+    def test_events_are_stored_without_gaps(self, service, session_id, under_way, execute):
         execute("bob", "resign")
         events = events_of(service, session_id)
         assert [event["version"] for event in events] == list(range(1, 6))
         assert types(events) == [CONNECTED, CONNECTED, STATE_CHANGED, STATE_CHANGED, ENDED]
 
-    def test_to_resign_ends_the_session_by_itself(self, service, session_id, execute):
+    def test_resigning_ends_the_session(self, service, session_id, execute):
         assert execute("bob", "resign")["version"] == 1
         assert service.get(session_id)["result"] == {
             "winner": "alice", "reason": "resignation", "by_player": {"alice": 1, "bob": 0}
@@ -187,7 +181,7 @@ class TestExecute:
             (IllegalMove, "alice", {"move": "a1a1"}),
         ],
     )
-    def test_what_is_refused_changes_nothing_and_nobody_hears_of_it(
+    def test_a_refused_command_changes_and_announces_nothing(
         self, service, session_id, execute, refused, error, login, command
     ):
         before = service.get(session_id)
@@ -201,7 +195,7 @@ class TestExecute:
             execute("alice", "resign", session_id="nowhere")
         assert caught.value.details == {"session_id": "nowhere"}
 
-    def test_who_is_no_player_is_told_so_before_anything_else(
+    def test_not_a_player_comes_before_all_other_refusals(
         self, service, session_id, execute, refused
     ):
         execute("alice", "resign", command_id="hers")
@@ -210,7 +204,7 @@ class TestExecute:
             with refused(NotAPlayer):
                 execute("carol", **command)
 
-    def test_a_login_is_a_player_by_its_exact_name(self, execute, refused):
+    def test_a_player_is_known_by_the_exact_login(self, execute, refused):
         with refused(NotAPlayer):
             execute("Alice", "resign")
 
@@ -221,7 +215,7 @@ class TestExecute:
 
 
 class TestRepeatedCommands:
-    def test_the_same_id_has_no_second_effect_and_the_same_answer(
+    def test_the_same_id_has_one_effect_and_the_same_answer(
         self, service, session_id, execute, silent
     ):
         first = execute("alice", move="b2b3", command_id="mine")
@@ -229,38 +223,36 @@ class TestRepeatedCommands:
             assert execute("alice", move="b2b3", command_id="mine") == first
         assert service.get(session_id)["version"] == 1
 
-    def test_whatever_the_command_says_the_second_time(self, execute, silent):
+    def test_the_body_of_a_repeated_command_is_ignored(self, execute, silent):
         first = execute("alice", move="b2b3", command_id="mine")
         with silent():
             assert execute("alice", "castle", version=99, command_id="mine") == first
 
-    def test_it_is_answered_also_after_the_session_has_ended(self, execute, silent):
+    def test_a_repeated_command_is_answered_after_the_end(self, execute, silent):
         moved = execute("alice", move="b2b3", command_id="mine")
         resigned = execute("alice", "resign", command_id="the last")
         with silent():
             assert execute("alice", move="b2b3", command_id="mine") == moved
             assert execute("alice", "resign", command_id="the last") == resigned
 
-    def test_a_move_that_ended_the_game_is_answered_with_its_own_version_again(
-        self, play, execute
-    ):
+    def test_a_repeated_last_move_is_answered_with_its_own_version(self, play, execute):
         play(*CATCHING_THE_LION[:2])
         first = execute("alice", move=CATCHING_THE_LION[2], command_id="mine")
         assert execute("alice", move=CATCHING_THE_LION[2], command_id="mine") == first
         assert first["version"] == 3
 
-    def test_an_offer_made_twice_is_answered_with_the_first_ones_version(self, execute, connect):
+    def test_a_second_offer_is_answered_with_the_first_version(self, execute, connect):
         assert execute("alice", "offer_draw", command_id="first")["version"] == 1
         connect("bob")
         assert execute("alice", "offer_draw", command_id="second")["version"] == 1
         execute("bob", "decline_draw")
         assert execute("alice", "offer_draw", command_id="second")["version"] == 1
 
-    def test_ids_are_each_players_own(self, service, session_id, execute):
+    def test_command_ids_are_each_players_own(self, service, session_id, execute):
         execute("alice", move="b2b3", command_id="1")
         assert execute("bob", move="a4a3", command_id="1")["version"] == 2
 
-    def test_ids_are_each_sessions_own(self, create, execute):
+    def test_command_ids_are_each_sessions_own(self, create, execute):
         execute("alice", move="b2b3", command_id="1")
         execute("alice", "resign", command_id="2")
         other = create()
@@ -282,7 +274,9 @@ class TestStaleVersion:
             execute("alice", move="b3b4+", version=2)
         assert caught.value.details == {"version": 3}
 
-    def test_where_all_move_at_once_only_ones_own_does(self, service, create, execute, refused):
+    def test_only_an_own_move_makes_it_stale_if_all_may_move(
+        self, service, create, execute, refused
+    ):
         session_id = create("high_card")
         hands = [service.get(session_id, login)["legal"] for login in ("alice", "bob")]
         execute("alice", move=hands[0][0], version=0, session_id=session_id)
@@ -293,23 +287,21 @@ class TestStaleVersion:
 
 class TestExecuteMany:
     @staticmethod
-    def order(session_id, login, command_id="1", **command):
+    def request(session_id, login, command_id="1", **command):
         return {
             "session_id": session_id, "login": login, "command": {"type": "move", **command},
             "command_id": command_id,
         }
 
-    def test_each_is_decided_by_itself_in_order_and_answered_by_itself(
-        self, service, session_id, create
-    ):
+    def test_commands_are_decided_and_answered_one_by_one(self, service, session_id, create):
         other = create()
         answers = service.execute_many(
             [
-                self.order(session_id, "alice", move="b2b3"),
-                self.order(session_id, "bob", move="nonsense"),
-                self.order(other, "bob", move="a4a3"),
-                self.order(session_id, "bob", "2", move="a4a3"),
-                self.order("nowhere", "alice", move="b2b3"),
+                self.request(session_id, "alice", move="b2b3"),
+                self.request(session_id, "bob", move="nonsense"),
+                self.request(other, "bob", move="a4a3"),
+                self.request(session_id, "bob", "2", move="a4a3"),
+                self.request("nowhere", "alice", move="b2b3"),
             ]
         )
         assert [answer.get("result") for answer in answers] == [
@@ -319,31 +311,29 @@ class TestExecuteMany:
         assert [type(error) for error in errors] == [IllegalMove, NotYourTurn, SessionNotFound]
         assert service.get(session_id)["version"] == 2
 
-    def test_what_was_refused_is_not_told_and_what_was_done_is_told_in_order(
-        self, service, session_id, outbox
-    ):
+    def test_only_what_was_done_is_announced_in_order(self, service, session_id, outbox):
         service.execute_many(
             [
-                self.order(session_id, "bob", move="a4a3"),
-                self.order(session_id, "alice", move="b2b3"),
-                self.order(session_id, "bob", "2", move="a4a3"),
+                self.request(session_id, "bob", move="a4a3"),
+                self.request(session_id, "alice", move="b2b3"),
+                self.request(session_id, "bob", "2", move="a4a3"),
             ]
         )
         assert [told["version"] for told in outbox.hear(STATE_CHANGED)] == [1, 2]
 
     def test_a_command_repeated_in_one_batch_is_applied_once(self, service, session_id):
-        order = self.order(session_id, "alice", move="b2b3")
-        first, second = service.execute_many([order, order])
+        request = self.request(session_id, "alice", move="b2b3")
+        first, second = service.execute_many([request, request])
         assert first == second == {"result": {"version": 1, "command_id": "1"}}
         assert len(events_of(service, session_id)) == 1
 
-    def test_of_none_there_are_no_answers(self, service, silent):
+    def test_no_commands_have_no_answers(self, service, silent):
         with silent():
             assert service.execute_many([]) == []
 
     @pytest.fixture
     def storing_fails_for(self, monkeypatch):
-        """Makes every transaction fail that holds a command of this id."""
+        """Return a function that makes every transaction with this command id fail."""
         add_answered = SessionRepository.add_answered
 
         def storing_fails_for(command_id):
@@ -356,16 +346,16 @@ class TestExecuteMany:
 
         return storing_fails_for
 
-    def test_where_the_transaction_fails_the_others_are_answered_all_the_same(
+    def test_a_failing_transaction_fails_only_its_own_command(
         self, service, session_id, create, outbox, storing_fails_for
     ):
         others = [create(), create()]
         storing_fails_for("bad")
         answers = service.execute_many(
             [
-                self.order(others[0], "alice", move="b2b3"),
-                self.order(session_id, "alice", "bad", move="b2b3"),
-                self.order(others[1], "alice", move="b2b3"),
+                self.request(others[0], "alice", move="b2b3"),
+                self.request(session_id, "alice", "bad", move="b2b3"),
+                self.request(others[1], "alice", move="b2b3"),
             ]
         )
         assert [answer.get("result", {}).get("version") for answer in answers] == [1, None, 1]
@@ -374,20 +364,20 @@ class TestExecuteMany:
         assert len(outbox.hear(STATE_CHANGED)) == 2
 
     @pytest.mark.parametrize("mistake", ["apply", "outcome", "legal_moves", "view", "json"])
-    def test_a_mistake_of_a_game_is_the_answer_to_that_one_command(
+    def test_a_fault_of_a_game_fails_only_its_own_command(
         self, service, session_id, create, outbox, mistake
     ):
         faulty, other = create("faulty"), create("faulty")
         answers = service.execute_many(
             [
-                self.order(faulty, "alice", move="b2b3"),
-                self.order(faulty, "bob", move=mistake),
-                self.order(faulty, "bob", "2", move="a4a3"),
-                self.order(other, "alice", move="b2b3"),
-                self.order(session_id, "alice", move="b2b3"),
+                self.request(faulty, "alice", move="b2b3"),
+                self.request(faulty, "bob", move=mistake),
+                self.request(faulty, "bob", "2", move="a4a3"),
+                self.request(other, "alice", move="b2b3"),
+                self.request(session_id, "alice", move="b2b3"),
             ]
         )
-        # Which class it was goes to the gateway's log; the client is told `InternalError`.
+        # The gateway logs the class; the client is told `InternalError`.
         assert type(deserialize(answers.pop(1)["error"])).__name__ == "RemoteError"
         assert [answer["result"]["version"] for answer in answers] == [1, 2, 1, 1]
         assert [event["command"]["move"] for event in events_of(service, faulty)] == [
@@ -398,7 +388,7 @@ class TestExecuteMany:
 
 
 class TestResignAll:
-    def test_resigns_what_is_active_of_this_player(
+    def test_active_sessions_of_the_player_are_resigned(
         self, service, session_id, create, execute, outbox
     ):
         active, ended = session_id, create()
@@ -411,7 +401,7 @@ class TestResignAll:
         assert service.get(others)["status"] == "active"
         assert [told["session_id"] for told in outbox.hear(ENDED)] == [active]
 
-    def test_where_there_is_none_nothing_happens(self, service, silent):
+    def test_without_sessions_nothing_happens(self, service, silent):
         with silent():
             service.resign_all("nobody")
 

@@ -1,5 +1,4 @@
-"""What time brings about, and what it must not: outages that are held against players, and a game
-whose fault holds up the others."""
+"""What happens when time has passed, during outages and where a game fails."""
 
 import pytest
 
@@ -16,7 +15,7 @@ OUTAGE = 40.0
 
 @pytest.fixture
 def blitz(service, create, connect_to):
-    """Begins a game with clocks in which both have moved and are there; its id."""
+    """Return a function that creates a session with clocks in which both have moved."""
 
     def blitz(game="dobutsu"):
         session_id = create(game, options=CLOCK)
@@ -40,7 +39,7 @@ def connect_to(service):
 
 @pytest.fixture
 def elapse(service, clock):
-    """Lets time pass while the service runs."""
+    """Return a function that lets time pass while the service runs."""
 
     def elapse(seconds):
         for _ in range(int(seconds)):
@@ -52,7 +51,7 @@ def elapse(service, clock):
 
 @pytest.fixture(params=["service", "broker", "database"])
 def outage(request, service, clock, outbox, monkeypatch):
-    """Lets time pass in which the service did not run, or could not be reached, or do anything."""
+    """Return a function that lets time pass without the service, the broker or the database."""
 
     def outage(seconds):
         with monkeypatch.context() as broken:
@@ -68,7 +67,7 @@ def outage(request, service, clock, outbox, monkeypatch):
                     except OSError:
                         pass
         if request.param == "service":
-            service.downtime_check.checked_at = 0.0  # as where a process begins
+            service.downtime_check.checked_at = 0.0  # as in a new process
 
     return outage
 
@@ -86,7 +85,7 @@ def clocks(service, session_id):
 
 
 class TestOutages:
-    def test_the_timer_first(self, service, blitz, elapse, outage):
+    def test_an_outage_is_forgiven_by_the_timer(self, service, blitz, elapse, outage):
         session_id = blitz()
         elapse(INITIAL - 8)
         outage(OUTAGE)
@@ -95,7 +94,7 @@ class TestOutages:
         elapse(9)
         assert service.get(session_id)["result"]["reason"] == "timeout"
 
-    def test_a_command_first(self, service, blitz, elapse, outage):
+    def test_an_outage_is_forgiven_by_a_command(self, service, blitz, elapse, outage):
         session_id = blitz()
         elapse(INITIAL - 8)
         outage(OUTAGE)
@@ -104,7 +103,9 @@ class TestOutages:
         assert clocks(service, session_id) == {"alice": 8, "bob": INITIAL}
 
     @pytest.mark.parametrize("departure", ["disconnect", "forget_connections"])
-    def test_a_departure_first(self, service, blitz, elapse, outage, departure):
+    def test_an_outage_is_forgiven_by_a_disconnection(
+        self, service, blitz, elapse, outage, departure
+    ):
         session_id = blitz()
         elapse(INITIAL - 8)
         outage(OUTAGE)
@@ -118,7 +119,7 @@ class TestOutages:
         elapse(7)
         assert service.get(session_id)["status"] == "active"
 
-    def test_it_is_forgiven_once(self, service, blitz, outage):
+    def test_an_outage_is_forgiven_once(self, service, blitz, outage):
         session_id = blitz()
         outage(OUTAGE)
         for _ in range(3):
@@ -126,7 +127,7 @@ class TestOutages:
             service.downtime_check.checked_at = 0.0
         assert clocks(service, session_id) == {"alice": INITIAL, "bob": INITIAL}
 
-    def test_it_is_forgiven_once_however_long_that_takes(
+    def test_an_outage_is_forgiven_once_however_slowly(
         self, service, blitz, elapse, clock, monkeypatch, caplog
     ):
         blitz()
@@ -144,9 +145,7 @@ class TestOutages:
             f"The service was down for {OUTAGE + 1:.1f} s: all deadlines are put off by that"
         ]
 
-    def test_a_host_whose_clock_is_behind_makes_no_pause_for_the_others(
-        self, service, blitz, clock
-    ):
+    def test_a_host_with_a_late_clock_is_no_outage(self, service, blitz, clock):
         session_id = blitz()
         for _ in range(INITIAL + 1):
             clock.advance(-2 * TOLERATED_PAUSE_SECONDS)
@@ -155,7 +154,7 @@ class TestOutages:
             service.keep_time()
         assert service.get(session_id)["result"]["reason"] == "timeout"
 
-    def test_a_clock_that_was_set_back_keeps_time_from_there(self, service, blitz, elapse, clock):
+    def test_a_clock_set_back_keeps_time_from_there(self, service, blitz, elapse, clock):
         session_id = blitz()
         clock.advance(-3600)
         elapse(2)
@@ -165,15 +164,15 @@ class TestOutages:
 
 
 class TestFaults:
-    def test_a_game_that_fails_is_in_no_others_way(self, blitz, service, elapse, caplog):
+    def test_a_failing_game_does_not_hold_up_others(self, blitz, service, elapse, caplog):
         faulty, sound = blitz("undecidable"), blitz()
         elapse(INITIAL + RETRY_SECONDS)
         assert service.get(sound)["result"]["reason"] == "timeout"
         assert service.get(faulty)["status"] == "active"
         said = [record for record in caplog.records if "could not be decided" in record.message]
-        assert len(said) == 2  # and not four times a second
+        assert len(said) == 2  # not four times a second
 
-    def test_who_leaves_a_game_that_fails_leaves_the_others_too(
+    def test_leaving_a_failing_game_leaves_the_others_too(
         self, blitz, service, clock, outbox, caplog
     ):
         faulty, sound = blitz("undecidable"), blitz()
@@ -185,10 +184,10 @@ class TestFaults:
         assert service.get(faulty)["connected"] == ["alice"]
         assert len(outbox.hear("session.player_disconnected")) == 1
 
-    def test_what_is_due_by_other_terms_is_in_nobodys_way(
+    def test_deadlines_of_changed_settings_do_not_hold_up_others(
         self, serve, create, connect_to, blitz, service, elapse
     ):
-        """As where LEAVING was changed: who has left no longer loses by that alone."""
+        """LEAVING was changed: absent players no longer lose without a claim."""
         for _ in range(MAX_SESSIONS_PER_TICK + 1):
             session_id = create()
             connect_to(session_id)

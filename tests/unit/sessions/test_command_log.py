@@ -1,4 +1,4 @@
-"""Commands that came by several calls in one batch: each goes on under the id of its own."""
+"""The log of commands: each command of a batch is logged under its own request id."""
 
 import logging
 
@@ -7,23 +7,22 @@ from extensions.errors import StorageAway
 from sessions.command_processor import CommandProcessor
 
 
-def order(session_id, login, move, call_id=None, **rest):
-    made = {
+def request(session_id, login, move, call_id=None):
+    return {
         "session_id": session_id, "login": login, "command": {"type": "move", "move": move},
-        "command_id": f"{login} {move}", **rest,
+        "command_id": f"{login} {move}", "call_id": call_id,
     }
-    return {**made, "call_id": call_id} if call_id else made
 
 
 def commands(lines):
     return [line for line in lines() if line["message"] == "command"]
 
 
-def test_each_commands_events_tell_the_call_that_it_came_by(service, outbox, create):
+def test_events_carry_the_request_id_of_their_command(service, outbox, create):
     first, second = create(), create()
     service.execute_many([
-        order(first, "alice", "b2b3", "c0ffee"), order(first, "bob", "a4a3", "decade"),
-        order(second, "alice", "b2b3", "facade"),
+        request(first, "alice", "b2b3", "c0ffee"), request(first, "bob", "a4a3", "decade"),
+        request(second, "alice", "b2b3", "facade"),
     ])
     assert [(each.params["session_id"], each.request_id) for each in outbox.sent] == [
         (first, "c0ffee"), (first, "decade"), (second, "facade")
@@ -32,8 +31,9 @@ def test_each_commands_events_tell_the_call_that_it_came_by(service, outbox, cre
 
 def test_a_line_is_logged_for_each_command(service, session_id, lines):
     service.execute_many([
-        order(session_id, "alice", "b2b3", "c0ffee"), order(session_id, "alice", "b3b4", "decade"),
-        order("s2", "bob", "a4a3"),
+        request(session_id, "alice", "b2b3", "c0ffee"),
+        request(session_id, "alice", "b3b4", "decade"),
+        request("s2", "bob", "a4a3"),
     ])
     common = {"level": "INFO", "message": "command", "type": "move"}
     assert commands(lines) == [
@@ -52,33 +52,33 @@ def test_a_line_is_logged_for_each_command(service, session_id, lines):
     ]
 
 
-def test_a_command_by_itself_is_logged_as_well(execute, outbox, lines):
+def test_a_command_by_itself_is_logged_too(execute, outbox, lines):
     with request_id.scope("c0ffee"):
         execute("alice", move="b2b3")
     assert [line["outcome"] for line in commands(lines)] == ["ok"]
     assert [each.request_id for each in outbox.sent] == ["c0ffee"]
 
 
-def test_what_a_player_has_made_up_is_not_logged(service, session_id, lines):
+def test_made_up_command_types_are_not_logged(service, session_id, lines):
     for kind in ("a secret", ["a secret"], None):
-        made = order(session_id, "alice", "a secret")
+        made = request(session_id, "alice", "a secret")
         service.execute_many([{**made, "command": {"type": kind, "move": "a secret"}}])
     assert [line["outcome"] for line in commands(lines)] == ["InvalidCommand"] * 3
     assert "secret" not in str(lines())
 
 
-def test_what_could_not_be_stored_is_logged_so(service, session_id, lines, monkeypatch):
+def test_a_failure_to_store_is_logged(service, session_id, lines, monkeypatch):
     def fail(self, requests):
         raise StorageAway("away")
 
     monkeypatch.setattr(CommandProcessor, "process", fail)
-    service.execute_many([order(session_id, "alice", "b2b3", "c0ffee")])
+    service.execute_many([request(session_id, "alice", "b2b3", "c0ffee")])
     assert [(line["request_id"], line["outcome"]) for line in commands(lines)] == [
         ("c0ffee", "StorageAway")
     ]
 
 
-def test_nothing_is_logged_where_it_is_not_wanted(service, session_id, lines, caplog):
+def test_nothing_is_logged_above_the_level(service, session_id, lines, caplog):
     caplog.set_level(logging.WARNING, "request_log")
-    service.execute_many([order(session_id, "alice", "b2b3")])
+    service.execute_many([request(session_id, "alice", "b2b3")])
     assert lines() == []

@@ -1,4 +1,4 @@
-"""Sessions that ended long ago are archived, and their commands forgotten, and nothing else is."""
+"""Retention: sessions that ended long ago are archived, and their commands forgotten."""
 
 import logging
 
@@ -26,7 +26,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def service(serve, folder):
-    """The service, which keeps sessions for three days, and commands for two."""
+    """Return the service, which keeps sessions for three days and commands for two."""
     service = serve(sessions_kept_days=3, commands_kept_days=2)
     service.archive = Archive(folder)
     return service
@@ -34,7 +34,7 @@ def service(serve, folder):
 
 @pytest.fixture
 def end(service, create):
-    """Begins a session and ends it by a resignation; its id."""
+    """Return a function that creates and ends a session; it returns the id."""
 
     def end():
         session_id = create()
@@ -50,7 +50,7 @@ def count(service, table):
 
 
 def rows(service):
-    """How many rows there are in each table that has any."""
+    """Return the number of rows of each table that has any."""
     counted = {
         name: count(service, table) for name, table in Base.metadata.tables.items()
         if name not in ("announcements", "pulse", "session_sweeps")
@@ -58,8 +58,8 @@ def rows(service):
     return {name: number for name, number in counted.items() if number}
 
 
-class TestArchiving:
-    def test_moves_what_ended_longer_ago_than_it_is_kept(self, service, end, clock, folder):
+class TestArchiveEnded:
+    def test_sessions_that_ended_long_ago_are_archived(self, service, end, clock, folder):
         first = end()
         clock.advance(DAY)
         second = end()
@@ -70,7 +70,7 @@ class TestArchiving:
             service.get(first)
         assert service.get(second)["status"] == "ended"
 
-    def test_leaves_nothing_of_it_in_the_database(self, service, end, clock, connect, session_id):
+    def test_an_archived_session_leaves_no_row(self, service, end, clock, connect, session_id):
         connect("alice")
         connect(None, "of a spectator")
         service.execute(session_id, "alice", RESIGN, "command")
@@ -83,7 +83,7 @@ class TestArchiving:
         assert set(rows(service)) <= {"session_gateways"}
         service.forget_connections(["of alice", "of a spectator"])
 
-    def test_writes_all_that_there_is_of_a_session(
+    def test_the_archive_has_all_of_a_session(
         self, service, session_id, under_way, play, clock, folder, capsys
     ):
         play(*CATCHING_THE_LION[2:])
@@ -99,12 +99,14 @@ class TestArchiving:
         assert archive.main(["export", str(folder), session_id]) == 0
         assert capsys.readouterr().out.strip() == export.strip()
 
-    def test_leaves_what_is_under_way_however_old(self, service, session_id, clock, folder):
+    def test_active_sessions_are_not_archived(self, service, session_id, clock, folder):
         clock.advance(100 * DAY)
         service.archive_ended()
         assert service.get(session_id)["status"] == "active" and not list(read(folder))
 
-    def test_goes_on_until_nothing_is_left(self, service, end, clock, folder, monkeypatch):
+    def test_archiving_goes_on_until_nothing_is_left(
+        self, service, end, clock, folder, monkeypatch
+    ):
         monkeypatch.setattr(retention, "ARCHIVE_BATCH_SIZE", 2)
         ended = [end() for _ in range(5)]
         clock.advance(4 * DAY)
@@ -112,7 +114,7 @@ class TestArchiving:
         assert [record["session_id"] for record in read(folder)] == ended
         assert rows(service) == {}
 
-    def test_that_cannot_write_deletes_nothing_and_says_so(
+    def test_a_failure_to_write_deletes_nothing(
         self, service, end, clock, folder, monkeypatch, caplog
     ):
         session_id = end()
@@ -131,7 +133,7 @@ class TestArchiving:
         service.archive_ended()
         assert [record["session_id"] for record in read(folder)] == [session_id]
 
-    def test_without_an_archive_does_nothing(self, service, end, clock):
+    def test_without_an_archive_nothing_is_deleted(self, service, end, clock):
         service.archive = None
         session_id = end()
         clock.advance(1000 * DAY)
@@ -156,19 +158,17 @@ class TestProvider:
         assert self.provide(SESSIONS_KEPT=30, ARCHIVE_DIR=str(folder / "of" / "games"))
         assert (folder / "of" / "games").is_dir()
 
-    def test_nothing_is_deleted_for_want_of_a_folder(self):
+    def test_keeping_for_days_needs_a_folder(self):
         with pytest.raises(ConfigurationError, match="ARCHIVE_DIR"):
             self.provide(SESSIONS_KEPT=30)
 
 
-class TestForgetting:
+class TestForgetCommands:
     def sweep(self, service):
-        service.forget_commands()  # the first time it only notes that nothing is forgotten
+        service.forget_commands()  # the first call ever only stores where to begin
         service.forget_commands()
 
-    def test_a_command_is_known_for_as_long_as_it_is_kept_after_the_end(
-        self, service, end, clock
-    ):
+    def test_a_command_is_known_until_its_days_are_over(self, service, end, clock):
         session_id = end()
         answered = service.execute(session_id, "alice", RESIGN, "command")
         clock.advance(2 * DAY - 1)
@@ -181,17 +181,13 @@ class TestForgetting:
             service.execute(session_id, "alice", RESIGN, "command")
         assert service.get(session_id)["status"] == "ended"
 
-    def test_those_of_a_session_under_way_are_kept_however_old(
-        self, service, session_id, execute, clock
-    ):
+    def test_commands_of_active_sessions_are_kept(self, service, session_id, execute, clock):
         execute("alice", move="b2b3", command_id="command")
         clock.advance(100 * DAY)
         self.sweep(service)
         assert execute("alice", move="b2b3", command_id="command")["version"] == 1
 
-    def test_goes_on_until_nothing_is_left_and_looks_at_nothing_twice(
-        self, service, end, clock, monkeypatch
-    ):
+    def test_forgetting_goes_on_until_nothing_is_left(self, service, end, clock, monkeypatch):
         monkeypatch.setattr(retention, "FORGET_BATCH_SIZE", 2)
         for _ in range(5):
             end()
@@ -201,9 +197,7 @@ class TestForgetting:
         with service.db.get_session() as session:
             assert RetentionRepository(session).forget_commands(clock(), 10) == 0
 
-    def test_of_those_that_ended_at_one_moment_none_is_passed_over(
-        self, service, clock, monkeypatch
-    ):
+    def test_sessions_that_ended_at_once_are_all_forgotten(self, service, clock, monkeypatch):
         monkeypatch.setattr(retention, "FORGET_BATCH_SIZE", 2)
         for number in range(5):
             session_id = service.create(f"k{number}", "dobutsu", OPTIONS, ["alice", "bob"])

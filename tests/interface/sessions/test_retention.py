@@ -1,4 +1,4 @@
-"""The sweeps in the real service, on its real database: what is moved, and what is in the way."""
+"""Retention in the real service, on both databases."""
 
 import pytest
 from nameko.testing.services import entrypoint_hook
@@ -14,7 +14,7 @@ from tests.postgres import ENGINES
 
 OPTIONS = {"clock": None, "rated": True}
 RESIGN = {"type": "resign"}
-A_MOMENT = 1e-9  # days
+TINY_DAYS = 1e-9
 
 
 @pytest.fixture(params=ENGINES)
@@ -26,25 +26,25 @@ def engine(request):
 def container(containers, settings, tmp_path, request, engine):
     settings["DB_URIS"]["sessions:Base"] = request.getfixturevalue(f"new_{engine}")()
     settings |= {
-        "SESSIONS_KEPT": A_MOMENT, "COMMANDS_KEPT": A_MOMENT, "ARCHIVE_DIR": str(tmp_path / "a"),
+        "SESSIONS_KEPT": TINY_DAYS, "COMMANDS_KEPT": TINY_DAYS, "ARCHIVE_DIR": str(tmp_path / "a"),
     }
     return containers(SessionsService)
 
 
 @pytest.fixture
-def sweep(container):
-    """Has the service do one of its sweeps at once."""
+def run_timer(container):
+    """Return a function that runs one of the service's timers at once."""
 
-    def sweep(name):
+    def run_timer(name):
         with entrypoint_hook(container, name) as run:
             run()
 
-    return sweep
+    return run_timer
 
 
 @pytest.fixture
 def ended(container, cluster):
-    """Sessions of alice and bob that have ended, the first first."""
+    """Return ended sessions of alice and bob, in the order of their ends."""
     ids = [
         cluster.sessions.create(f"key {number}", "dobutsu", OPTIONS, ["Alice", "bob"])
         for number in range(3)
@@ -54,12 +54,12 @@ def ended(container, cluster):
     return ids
 
 
-def test_what_has_ended_moves_to_the_archive_and_what_has_not_stays(
-    sweep, ended, cluster, settings
+def test_only_ended_sessions_move_to_the_archive(
+    run_timer, ended, cluster, settings
 ):
     active = cluster.sessions.create("another", "dobutsu", OPTIONS, ["Alice", "bob"])
     cluster.sessions.connect(ended[0], "connection", "gateway")
-    sweep("archive_ended")
+    run_timer("archive_ended")
     records = list(read(settings["ARCHIVE_DIR"]))
     assert [record["session_id"] for record in records] == ended
     assert [each["type"] for each in records[0]["events"]] == ["session.ended"]
@@ -71,18 +71,18 @@ def test_what_has_ended_moves_to_the_archive_and_what_has_not_stays(
 
 
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
-def test_what_another_instance_has_in_hand_is_left_to_it(sweep, ended, settings):
+def test_locked_sessions_are_left_to_the_other_instance(run_timer, ended, settings):
     with Session(extensions.storage.database.engine(settings, "sessions", Base)) as session:
         session.get(SessionRow, ended[0], with_for_update=True)
-        sweep("archive_ended")
+        run_timer("archive_ended")
         assert [each["session_id"] for each in read(settings["ARCHIVE_DIR"])] == ended[1:]
-    sweep("archive_ended")
+    run_timer("archive_ended")
     assert {each["session_id"] for each in read(settings["ARCHIVE_DIR"])} == {*ended}
 
 
-def test_commands_are_forgotten_some_time_after_the_end(sweep, ended, cluster, rows):
-    for _ in range(2):  # the first time it only notes that nothing is forgotten
-        sweep("forget_commands")
+def test_commands_are_forgotten_after_the_end(run_timer, ended, cluster, rows):
+    for _ in range(2):  # the first call ever only stores where to begin
+        run_timer("forget_commands")
     assert rows("sessions", Base, select(AnsweredCommand)) == []
     with pytest.raises(exceptions.SessionEnded):
         cluster.sessions.execute(ended[0], "Alice", RESIGN, "command")

@@ -1,4 +1,4 @@
-"""Who sees what of a session: secrets go to those whose they are, what is public goes out once."""
+"""Who sees what of a session, in snapshots, events and messages."""
 
 import json
 from collections import Counter
@@ -16,7 +16,7 @@ AT = "2023-11-14T22:13:20.000Z"
 
 @pytest.fixture
 def played(high_card, give):
-    """Alice has played a card face down; the notices of it, by whom they are about."""
+    """Return a function that plays a card face down; it returns the messages by subject."""
 
     def played(login="alice"):
         seat = high_card.players.index(login)
@@ -28,7 +28,7 @@ def played(high_card, give):
 
 
 def secrets_of(match, login):
-    """What nobody but this player may read: the cards, as they would stand in a message."""
+    """Return what only this player may read: the cards as they would stand in a message."""
     seat = match.players.index(login)
     cards = match.state["hands"][seat] + match.state["played"][seat]
     return {f"play {card}" for card in cards} | {str(match.state["hands"][seat])}
@@ -43,28 +43,28 @@ def tells(message, secrets):
 
 
 class TestSecrets:
-    """In a game that hides something."""
+    """Games with secrets."""
 
-    def test_each_is_told_under_a_key_of_their_own_and_nothing_under_everybodys(self, played):
+    def test_each_viewer_has_a_routing_key_of_their_own(self, played):
         _, notices = played()
         assert set(notices) == {ALICE, BOB, SPECTATORS}
         assert all(notice.cc == () for notice in notices.values())
 
-    def test_nothing_secret_travels_under_another_key(self, high_card, played):
+    def test_secrets_travel_under_no_other_key(self, high_card, played):
         for login in ("alice", "bob", "alice"):
             _, notices = played(login)
             for owner, others in [("alice", (BOB, SPECTATORS)), ("bob", (ALICE, SPECTATORS))]:
                 secrets = secrets_of(high_card, owner)
                 assert not [key for key in others if tells(notices[key], secrets)]
 
-    def test_ones_own_are_told(self, high_card, played):
+    def test_a_player_is_told_their_own_secrets(self, high_card, played):
         move, notices = played()
         params = notices[ALICE].params
         assert params["state"]["hand"] == high_card.state["hands"][0]
         assert params["command"] == {"login": "alice", "type": "move", "move": move}
         assert params["legal"] == high_card.game.legal_moves(high_card.state, 0)
 
-    def test_a_secret_move_is_null_to_others_and_the_event_is_there(self, played):
+    def test_a_secret_move_is_null_to_others(self, played):
         _, notices = played()
         for key in (BOB, SPECTATORS):
             assert notices[key].params["command"] == {
@@ -72,7 +72,7 @@ class TestSecrets:
             }
             assert notices[key].params["version"] == 1
 
-    def test_a_snapshot_shows_a_viewer_their_own_and_a_watcher_nothing(self, high_card, played):
+    def test_a_snapshot_shows_only_the_viewers_own_secrets(self, high_card, played):
         played()
         for viewer, other in [("alice", "bob"), ("bob", "alice")]:
             snapshot = views.snapshot(high_card, viewer, NOBODY, NOW)
@@ -88,9 +88,7 @@ class TestSecrets:
                 assert not tells(snapshot, secrets_of(high_card, owner))
 
     @pytest.mark.parametrize("viewer", ["bob", None, "carol"])
-    def test_history_shows_while_the_game_goes_on_what_was_shown_then(
-        self, high_card, give, viewer
-    ):
+    def test_history_keeps_secrets_while_the_game_goes_on(self, high_card, give, viewer):
         move = high_card.game.legal_moves(high_card.state, 0)[0]
         [event] = give(high_card, "alice", "move", move=move).events
         shown = views.event_view(high_card, event, viewer)
@@ -98,9 +96,7 @@ class TestSecrets:
         assert not tells(shown, secrets_of(high_card, "alice"))
 
     @pytest.mark.parametrize("viewer", ["alice", "bob", None, "carol"])
-    def test_once_it_has_ended_secrets_are_shown_to_all_however_it_ended(
-        self, high_card, give, viewer
-    ):
+    def test_an_ended_session_shows_its_secrets_to_all(self, high_card, give, viewer):
         move = high_card.game.legal_moves(high_card.state, 0)[0]
         [event] = give(high_card, "alice", "move", move=move).events
         give(high_card, "bob", "resign")
@@ -111,7 +107,7 @@ class TestSecrets:
         assert shown["command"]["move"] == move
         assert shown["state"]["hands"] == high_card.state["hands"]
 
-    def test_who_has_no_legal_move_is_told_none(self, high_card, played):
+    def test_a_player_without_legal_moves_is_told_none(self, high_card, played):
         played("alice")
         _, notices = played("alice")
         assert notices[ALICE].params["legal"] == []
@@ -119,20 +115,20 @@ class TestSecrets:
 
 
 class TestPublic:
-    """In a game that hides nothing."""
+    """Games without secrets."""
 
     @pytest.fixture
     def notice(self, match, give):
         [notice] = messages.of_events(match, give(match, "alice", "move", move="b2b3").events)
         return notice
 
-    def test_a_move_is_one_notice_for_everybody(self, notice):
+    def test_a_move_is_one_message_for_everybody(self, notice):
         assert (notice.subject, notice.event, notice.cc) == (
             EVERYBODY, "session.state_changed", ()
         )
         assert notice.routing_key == "session.s1.all.session.state_changed"
 
-    def test_it_has_what_everybody_may_see(self, match, notice):
+    def test_the_message_has_what_everybody_may_see(self, match, notice):
         assert notice.params == {
             "at": AT, "session_id": "s1", "version": 1,
             "command": {"login": "alice", "type": "move", "move": "b2b3"},
@@ -140,26 +136,26 @@ class TestPublic:
             "draw_offered_by": None,
         }
 
-    def test_the_legal_moves_stand_beside_it_for_the_gateway_to_pick_out(self, match, notice):
+    def test_legal_moves_are_beside_the_params_for_the_gateway(self, match, notice):
         assert notice.body["legal"] == {"bob": match.game.legal_moves(match.state, 1)}
         assert notice.body["params"] == notice.params
 
-    def test_after_the_last_move_nobody_has_one(self, match, move, give):
+    def test_after_the_last_move_nobody_has_legal_moves(self, match, move, give):
         move(match, *CATCHING_THE_LION[:2])
         happened = give(match, "alice", "move", move=CATCHING_THE_LION[2]).events
         changed, ended, _ = messages.of_events(match, happened)
         assert (changed.params["to_move"], changed.body["legal"]) == ([], {})
         assert changed.params["version"] + 1 == ended.params["version"] == 4
 
-    def test_a_snapshot_has_legal_moves_for_who_is_to_move_only(self, match):
+    def test_a_snapshot_has_legal_moves_for_the_player_to_move(self, match):
         for viewer in ("bob", None, "carol"):
             assert views.snapshot(match, viewer, NOBODY, NOW)["legal"] == []
         legal = views.snapshot(match, "alice", NOBODY, NOW)["legal"]
         assert legal == match.game.legal_moves(match.state, 0) != []
 
 
-class TestSessions:
-    def test_a_session_as_it_begins(self, match):
+class TestSnapshot:
+    def test_a_new_session_has_a_complete_snapshot(self, match):
         assert views.snapshot(match, "bob", NOBODY, NOW) == {
             "session_id": "s1", "game": "dobutsu", "options": {"clock": None, "rated": True},
             "players": ["alice", "bob"], "status": "active", "version": 0, "to_move": ["alice"],
@@ -168,23 +164,23 @@ class TestSessions:
             "result": None, "created_at": AT, "ended_at": None,
         }
 
-    def test_a_summary_is_the_same_without_what_is_on_the_board(self, match):
+    def test_a_summary_is_a_snapshot_without_the_board(self, match):
         whole = views.snapshot(match, None, Counter([None]), NOW)
         board = {"state", "legal", "clocks", "draw_offered_by", "claims"}
         assert views.summary(match, Counter([None])) == {
             name: value for name, value in whole.items() if name not in board
         }
 
-    def test_who_is_connected_is_told_in_the_order_of_moving_and_each_once(self, match):
+    def test_connected_players_are_in_the_order_of_moving(self, match):
         summary = views.summary(match, Counter(["bob", None, "alice", "bob", None]))
         assert (summary["connected"], summary["spectators"]) == (["alice", "bob"], 2)
 
-    def test_clocks_are_shown_as_they_stand_at_the_moment(self, begin, move):
+    def test_clocks_are_shown_as_of_now(self, begin, move):
         match = begin(clock={"initial": 60, "increment": 0})
         move(match, "b2b3", "a4a3")
         assert views.snapshot(match, None, NOBODY, NOW + 5)["clocks"] == {"alice": 55, "bob": 60}
 
-    def test_claims_are_shown_to_who_has_them(self, begin, move):
+    def test_claims_are_shown_to_the_player_who_has_them(self, begin, move):
         match = begin(leaving="claim")
         move(match, "b2b3", "a4a3")
         match.disconnect("bob", NOW)
@@ -194,7 +190,7 @@ class TestSessions:
         }
         assert shown == {"alice": ["claim_victory", "claim_draw"], "bob": [], None: []}
 
-    def test_once_it_has_ended_nobody_is_to_move_and_nothing_is_offered(self, match, give):
+    def test_an_ended_session_has_no_turn_and_no_offer(self, match, give):
         give(match, "alice", "offer_draw")
         give(match, "bob", "accept_draw", after=5)
         shown = views.snapshot(match, "alice", NOBODY, NOW + 10)
@@ -204,8 +200,8 @@ class TestSessions:
         assert (shown["draw_offered_by"], shown["ended_at"]) == (None, "2023-11-14T22:13:25.000Z")
 
 
-class TestNotices:
-    def test_of_coming_and_going_everybody_connected_is_told(self, match):
+class TestMessages:
+    def test_connections_are_announced_to_everybody(self, match):
         happened = match.connect("alice", NOW) + match.disconnect("alice", NOW)
         came, left = messages.of_events(match, happened)
         assert (came.subject, came.event, came.params) == (
@@ -216,9 +212,7 @@ class TestNotices:
             "session.player_disconnected", "2023-11-14T22:13:50.000Z"
         )
 
-    def test_of_the_end_everybody_is_told_and_who_counts_results_on_an_exchange_of_its_own(
-        self, match, give
-    ):
+    def test_the_end_is_announced_on_both_exchanges(self, match, give):
         ended, counted = messages.of_events(match, give(match, "bob", "resign").events)
         result = {"winner": "alice", "reason": "resignation", "by_player": {"alice": 1, "bob": 0}}
         assert (ended.subject, ended.exchange) == (EVERYBODY, None)
@@ -230,7 +224,7 @@ class TestNotices:
             "players": ["alice", "bob"], "result": result, "ended_at": NOW,
         }
 
-    def test_of_a_new_session_each_player_is_told_wherever_they_are(self, match):
+    def test_a_new_session_is_announced_to_each_player(self, match):
         notices = [messages.created(match, login, NOBODY, NOW) for login in match.players]
         assert [notice.cc for notice in notices] == [
             ("player.alice.session.created",), ("player.bob.session.created",)
@@ -238,25 +232,25 @@ class TestNotices:
         assert [bool(notice.params["session"]["legal"]) for notice in notices] == [True, False]
         assert "version" not in notices[0].params
 
-    def test_of_a_new_session_each_is_told_what_they_may_see(self, high_card):
+    def test_a_new_session_is_announced_without_secrets(self, high_card):
         for login, other in [("alice", "bob"), ("bob", "alice")]:
             notice = messages.created(high_card, login, NOBODY, NOW)
             assert not tells(notice, secrets_of(high_card, other))
             assert tells(notice, secrets_of(high_card, login))
 
-    def test_of_a_rematch_the_players_are_told_wherever_they_are(self, match):
+    def test_a_rematch_request_is_announced_to_the_players(self, match):
         notice = messages.rematch_asked(match, "bob", NOW)
         assert notice.params == {"at": AT, "session_id": "s1", "login": "bob"}
         assert notice.players == ("alice", "bob")
 
-    def test_of_spectators_everybody_connected_is_told_how_many(self, match):
+    def test_the_number_of_spectators_is_announced(self, match):
         notice = messages.spectators_changed(match, 3, NOW)
         assert (notice.subject, notice.event) == (EVERYBODY, "session.spectators_changed")
         assert notice.params == {"at": AT, "session_id": "s1", "spectators": 3}
 
 
-class TestHistory:
-    def test_an_event_is_its_notification_under_its_type(self, match, give):
+class TestEvents:
+    def test_an_event_shows_what_was_announced(self, match, give):
         [event] = give(match, "alice", "move", move="b2b3").events
         [notice] = messages.of_events(match, [event])
         legal = notice.body["legal"].get("bob")
@@ -265,9 +259,7 @@ class TestHistory:
             **{name: value for name, value in notice.params.items() if name != "session_id"},
         }
 
-    def test_a_game_is_exported_by_its_moves_and_who_made_them(
-        self, match, give, monkeypatch
-    ):
+    def test_an_export_has_the_moves_and_their_players(self, match, give, monkeypatch):
         monkeypatch.setattr(type(match.game), "export", lambda self, record: ("record", record))
         setup, happened = match.state, match.connect("alice", NOW)
         for login, move in zip(["alice", "bob", "alice"], CATCHING_THE_LION, strict=True):

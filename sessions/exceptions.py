@@ -1,6 +1,7 @@
 """The errors that callers of the session service can cause."""
 
 from extensions.errors import ServiceError
+from extensions.pagination import UnknownCursor
 
 
 class GameNotFound(ServiceError):
@@ -63,9 +64,10 @@ class CannotRematch(ServiceError):
     """An opponent is no longer connected."""
 
 
-# What a command may be refused with.
+OPTIONS_REFUSALS = (GameNotFound, InvalidOptions)
+LIST_REFUSALS = (GameNotFound, UnknownCursor)
+REMATCH_REFUSALS = (SessionNotFound, NotAPlayer, SessionActive, CannotRematch)
 COMMAND_REFUSALS = (
     SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
     IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
 )
-REMATCH_REFUSALS = (SessionNotFound, NotAPlayer, SessionActive, CannotRematch)

@@ -1,21 +1,26 @@
 """What crosses RPC: the commands that come in, and all that the session service answers."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from sessions.match import Score
+
+# The options of a game, checked by sessions.options.
+Options: TypeAlias = dict[str, Any]
+# A command as the client sent it: `{type}`, and with a move `{type, move}`.
+CommandBody: TypeAlias = dict[str, Any]
 
 
 class CommandRequest(TypedDict):
     """A player's command on its way to the session, as `execute_many` takes it.
 
-    `command` is what the client sent. `arrived` is when the gateway received it, in seconds since
-    the epoch; `round_trip` is in seconds, between the gateway and the player. `call_id` is the id
-    of the client's request, and `traceparent` its trace.
+    `arrived` is when the gateway received it, in seconds since the epoch; `round_trip` is in
+    seconds, between the gateway and the player. `call_id` is the id of the client's request, and
+    `traceparent` its trace.
     """
 
     session_id: str
     login: str
-    command: dict[str, Any]
+    command: CommandBody
     command_id: str
     version: NotRequired[int | None]
     arrived: NotRequired[float | None]
@@ -51,7 +56,7 @@ class CompleteOptions(TypedDict):
     """What is to be played, with everything filled in."""
 
     game: str
-    options: dict[str, Any]
+    options: Options
     seats: int
 
 
@@ -60,7 +65,7 @@ class SessionSummary(TypedDict):
 
     session_id: str
     game: str
-    options: dict[str, Any]
+    options: Options
     players: list[str]
     status: str
     version: int

@@ -113,9 +113,10 @@ class SessionHost:
         self._outbox.crash = crash
         move = {"type": "move", "move": copy.deepcopy(command.move)}
         try:
-            return self._service.execute(
+            answer: dict[str, Any] = self._service.execute(
                 self._session_id, self._logins[command.seat], move, command.command_id
             )
+            return answer
         except (ServiceError, Killed):
             return None
         finally:
@@ -123,11 +124,14 @@ class SessionHost:
 
     def get(self, viewer: int | None) -> dict[str, Any]:
         """Return the session as a viewer sees it."""
-        return self._service.get(self._session_id, self._login(viewer))
+        session: dict[str, Any] = self._service.get(self._session_id, self._login(viewer))
+        return session
 
     def history(self, viewer: int | None, since: int = 0) -> list[dict[str, Any]]:
         """Return the events after a version as a viewer sees them."""
-        return self._service.history(self._session_id, self._login(viewer), since)["events"]
+        history = self._service.history(self._session_id, self._login(viewer), since)
+        shown: list[dict[str, Any]] = history["events"]
+        return shown
 
     def announced(self, viewer: int | None) -> list[dict[str, Any]]:
         """Return what was announced to a viewer who was connected all the time."""

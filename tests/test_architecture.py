@@ -30,6 +30,8 @@ PURE = (
     "gateway/protocol/json_rpc.py", "gateway/connection/event_sequencer.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
     # Decided as purely as the above, and made out of them.
     "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py", "sessions/settings.py",
+    "sessions/command_batch.py", "sessions/changes.py", "sessions/game_registry.py",
+    "sessions/messages.py", "sessions/schemas.py", "sessions/views.py",
     "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
 )
 # Beside the former, the host in which games are tested, on a database in memory.

@@ -1,4 +1,4 @@
-"""The first tables of sessions: sessions, their events, who is connected."""
+"""Create the first tables of sessions: sessions, their events, who is connected."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ revision = "sessions_0001"
 down_revision = None
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_table(
         "announcements",
         sa.Column("id", sa.String(length=32), nullable=False),

@@ -1,4 +1,4 @@
-"""An index of the sessions that are being played, among all those that have ended."""
+"""Add an index of active sessions, which are few among all that have ended."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ revision = "sessions_0002"
 down_revision = "sessions_0001"
 
 
-def upgrade():
+def upgrade() -> None:
     active = sa.text("status = 'active'")
     op.create_index(
         "sessions_active", "sessions", ["created_at", "session_id"],

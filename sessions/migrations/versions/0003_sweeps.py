@@ -1,4 +1,4 @@
-"""What is swept is found by when sessions ended."""
+"""Add an index of ended sessions, and how far their commands have been deleted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ revision = "sessions_0003"
 down_revision = "sessions_0002"
 
 
-def upgrade():
+def upgrade() -> None:
     ended = sa.text("ended_at IS NOT NULL")
     op.create_index(
         "sessions_ended", "sessions", ["ended_at"], sqlite_where=ended, postgresql_where=ended

@@ -1,4 +1,4 @@
-"""The sessions of one game that have ended are found without looking at those of all others."""
+"""Add an index of ended sessions by game."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ revision = "sessions_0004"
 down_revision = "sessions_0003"
 
 
-def upgrade():
+def upgrade() -> None:
     ended = sa.text("status = 'ended'")
     op.create_index(
         "sessions_of_game", "sessions", ["game", "created_at", "session_id"],

@@ -81,7 +81,7 @@ def _by_family(row: tuple[tuple[int, str], list[str]]) -> tuple[bool, int]:
 
 
 def _method(method: Method) -> str:
-    who = "a player" if method.who.value == "player" else method.who.value
+    who = "a player" if method.access.value == "player" else method.access.value
     schema = method.params.model_json_schema()
     required = schema.get("required", [])
     params = [

@@ -1,4 +1,4 @@
-"""What the gateway counts, for Prometheus."""
+"""The gateway's metrics, for Prometheus."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -13,15 +13,17 @@ REQUEST_SECONDS = Histogram(
     buckets=SECONDS,
 )
 SOCKETS = Gauge("arbiter_gateway_sockets", "Open WebSockets")
-CUT_OFF = Counter(
-    "arbiter_gateway_cut_off_total", "Clients cut off because they did not read their messages"
+SLOW_CLIENTS = Counter(
+    "arbiter_gateway_cut_off_total", "Clients disconnected because they did not read their messages"
 )
 EVENTS = Counter("arbiter_gateway_events_total", "Events delivered to clients", ["event"])
-OUTBOX = Gauge("arbiter_gateway_outbox_messages", "Messages that wait to be sent to clients")
-COMMANDS_WAITING = Gauge(
-    "arbiter_gateway_commands_waiting", "Commands that wait for the next call to take them along"
+UNSENT_MESSAGES = Gauge(
+    "arbiter_gateway_outbox_messages", "Messages that wait to be sent to clients"
 )
-COMMANDS_AT_ONCE = Histogram(
-    "arbiter_gateway_commands_at_once", "Commands that went to the session service in one call",
+WAITING_COMMANDS = Gauge(
+    "arbiter_gateway_commands_waiting", "Commands that wait to be sent to the session service"
+)
+BATCH_COMMANDS = Histogram(
+    "arbiter_gateway_commands_at_once", "Commands sent to the session service in one call",
     buckets=(1, 2, 4, 8, 16, 32, 64),
 )

@@ -1,17 +1,20 @@
-"""The gateway's process: configuration, listening, and going away in good order."""
+"""The gateway's process: it starts, listens, and ends in good order."""
 
 import argparse
 import logging.config
 import signal
 import socket
 import sys
+from collections.abc import Iterable
+from typing import Any
 
 import eventlet
 import eventlet.wsgi
 import yaml
+from flask import Flask
 from nameko.cli.main import setup_yaml_parser
 
-import gateway.methods  # noqa: F401  fills the table of methods
+import gateway.methods  # noqa: F401  enters the methods into their table
 from extensions import patches
 from extensions.observability import tracing, watchdog
 from extensions.observability.exposition import Exposition
@@ -22,11 +25,11 @@ from gateway.gateway import Gateway
 _log = logging.getLogger(__name__)
 
 BACKLOG = 1024
-MOST_REQUESTS = 50_000  # sockets and HTTP requests at once: each has a greenthread
-HTTP_TIMEOUT = 60
-# Seconds until what is not done is broken off. Who started the process has to leave it longer.
-SOCKET_PATIENCE = 5.0  # for clients to have their answers and to go elsewhere
-HTTP_PATIENCE = 3.0  # after that, for requests by HTTP
+MAX_REQUESTS = 50_000  # WebSockets and HTTP requests at once; each has a greenthread
+HTTP_TIMEOUT_SECONDS = 60
+# Together the time that a stop takes. Who starts the process must not kill it before.
+SOCKETS_STOP_SECONDS = 5.0  # for clients to get their answers and to leave
+HTTP_STOP_SECONDS = 3.0  # after that, for requests by HTTP
 
 
 def main() -> None:
@@ -42,78 +45,78 @@ def main() -> None:
     Exposition(config, "gateway").start()
     running = Gateway(config)
     running.start()
-    listener.listen(BACKLOG)  # not before: others may listen on the port who can serve already
-    pool = eventlet.GreenPool(MOST_REQUESTS)
+    listener.listen(BACKLOG)  # now, as others may listen on the port that can serve already
+    pool = eventlet.GreenPool(MAX_REQUESTS)
     server = eventlet.spawn(serve, listener, create_app(config, running), pool)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn_n(stop, running, server, listener, pool))
     watchdog.watch(float(config["STUCK_PROCESS"]))
-    judging = eventlet.spawn(judge, running, float(config["STUCK_LOOP"]))
-    judging.link(lambda _: stop(running, server, listener, pool))
+    stuck = eventlet.spawn(await_stuck, running, float(config["STUCK_LOOP"]))
+    stuck.link(lambda _: stop(running, server, listener, pool))
     _log.info("Listening on port %d", listener.getsockname()[1])
     try:
         server.wait()
     except eventlet.greenlet.GreenletExit:
         pass  # `stop` has ended it
-    sys.exit(1 if judging.dead else 0)
+    sys.exit(1 if stuck.dead else 0)
 
 
-def read_config(path: str) -> dict:
-    """The settings, with the environment's values where there are any, as Nameko reads them."""
+def read_config(path: str) -> dict[str, Any]:
+    """Read the configuration as Nameko does, with the environment's values in it."""
     setup_yaml_parser()
     with open(path) as file:
-        return yaml.safe_load(file)
+        config: dict[str, Any] = yaml.safe_load(file)
+    return config
 
 
 def bind(port: int) -> socket.socket:
-    """The socket to listen on; what it accepts sends at once what is written to it."""
+    """Bind the socket to listen on."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Any number of gateways may listen on one port: the kernel shares the connections out.
+    # Any number of gateways may listen on one port: the kernel distributes the connections.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    # Else what is pushed to an opponent would wait for a delayed acknowledgement, 40 ms.
+    # Accepted sockets inherit it. Without it, an event would wait 40 ms for a delayed
+    # acknowledgement of the message before it.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.bind(("0.0.0.0", port))
     return listener
 
 
-def serve(listener: socket.socket, app, pool: eventlet.GreenPool) -> None:
-    """Serve HTTP and WebSockets."""
+def serve(listener: socket.socket, app: Flask, pool: eventlet.GreenPool) -> None:
+    """Serve HTTP and WebSockets until it is killed."""
     eventlet.wsgi.server(
         listener, without_compression(app), custom_pool=pool,
-        debug=False, log_output=False, socket_timeout=HTTP_TIMEOUT,
+        debug=False, log_output=False, socket_timeout=HTTP_TIMEOUT_SECONDS,
     )
 
 
-def without_compression(app):
-    """The application, with no WebSocket compressed: it would cost 300 KB for each."""
+def without_compression(app: Flask) -> Any:
+    """Wrap an application, so that no WebSocket is compressed: each would take 300 KB."""
 
-    def wrapped(environ, start_response):
+    def wrapped(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         return app(environ, start_response)
 
     return wrapped
 
 
-def judge(running: Gateway, patience: float) -> None:
-    """Return when a loop of the gateway is stuck, so that nothing but a new start helps."""
-    stuck = running.health.await_stuck(patience, running.services.reachable)
-    _log.critical(
-        "This gateway ends, to be started again: %s does not come round", ", ".join(stuck)
-    )
+def await_stuck(running: Gateway, timeout_seconds: float) -> None:
+    """Return when a loop of the gateway is stuck, so that only a restart helps."""
+    stuck = running.await_stuck(timeout_seconds)
+    _log.critical("This gateway stops, to be started again: stuck in %s", ", ".join(stuck))
 
 
-def stop(running: Gateway, server, listener: socket.socket, pool: eventlet.GreenPool) -> None:
-    """Take no more, tell the clients, answer what is under way, and end: within 8 seconds."""
+def stop(running: Gateway, server: Any, listener: socket.socket, pool: eventlet.GreenPool) -> None:
+    """Accept nothing more, close the WebSockets, finish the requests, and end in 8 seconds."""
     if running.stopping:
         return
-    _log.info("Going away")
+    _log.info("Stopping")
     running.stopping = True
     listener.close()
-    running.stop(SOCKET_PATIENCE)
+    running.stop(SOCKETS_STOP_SECONDS)
     tracing.stop()
     server.kill()
-    with eventlet.Timeout(HTTP_PATIENCE, False):
+    with eventlet.Timeout(HTTP_STOP_SECONDS, False):
         pool.waitall()
     for request in list(pool.coroutines_running):
         request.kill()

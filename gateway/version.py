@@ -1,9 +1,10 @@
 """What this server calls itself."""
 
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 NAME = "Arbiter"
-PROTOCOL = "1.0"
+PROTOCOL: Final = "1.0"
 
 try:
     VERSION = version("arbiter")

@@ -20,6 +20,16 @@ PUBLIC = ("events", "exceptions")
 PACKAGES = (*SERVICES, "arbiter_games", "extensions", "gateway")
 PROJECT = (*PACKAGES, "docs", "tests", "tools")
 
+# What each sub-package of the gateway may import of the others; what stands beside them, all.
+GATEWAY_LAYERS = {
+    "protocol": (),
+    "broker": ("protocol",),
+    "connection": ("protocol", "broker"),
+    "methods": ("protocol", "broker", "connection"),
+    "http": ("protocol", "broker"),
+}
+GATEWAY_COMMON = ("metrics", "version")  # imported by all of them
+
 FRAMEWORKS = (
     "nameko", "nameko_sqlalchemy", "sqlalchemy", "flask", "flask_sock", "kombu", "eventlet"
 )
@@ -27,7 +37,9 @@ PURE = (
     "sessions/match.py", "sessions/options.py", "arbiter_games/*.py", "arbiter_games/testing/*.py",
     "auth/tokens.py", "rooms/room.py",
     "searcher/matching.py", "private_rooms/keys.py", "private_rooms/changes.py",
-    "gateway/protocol/json_rpc.py", "gateway/connection/event_sequencer.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
+    "gateway/protocol/json_rpc.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
+    "gateway/protocol/limits.py", "gateway/protocol/close_codes.py",
+    "gateway/connection/event_sequencer.py",
     # Decided as purely as the above, and made out of them.
     "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py", "sessions/settings.py",
     "sessions/command_batch.py", "sessions/changes.py", "sessions/game_registry.py",
@@ -92,6 +104,7 @@ def breaches(path: str, source: str) -> list[str]:
     package = path.partition("/")[0]
     return [
         *_breaches_of_services(package, source),
+        *_breaches_of_gateway_layers(path, source),
         *_breaches_of_purity(path, source),
         *_breaches_of_databases(path, source),
         *_breaches_of_settings(path, source),
@@ -121,6 +134,17 @@ def _breaches_of_services(package: str, source: str) -> Iterator[str]:
             yield f"{package} calls no other service, and imports {'.'.join(name)}"
         elif other in SERVICES and (len(name) < 2 or name[1] not in PUBLIC):
             yield f"{'.'.join(name)} is private to {other}"
+
+
+def _breaches_of_gateway_layers(path: str, source: str) -> Iterator[str]:
+    package, *below = path.split("/")
+    layer = below[0]
+    if package != "gateway" or layer not in GATEWAY_LAYERS:
+        return
+    allowed = (layer, *GATEWAY_LAYERS[layer], *GATEWAY_COMMON)
+    for name in imports(source):
+        if name[0] == "gateway" and name[1:2] and name[1] not in allowed:
+            yield f"gateway/{layer} may not import {'.'.join(name)}"
 
 
 def _breaches_of_purity(path: str, source: str) -> Iterator[str]:
@@ -179,6 +203,11 @@ FORBIDDEN = [
     ("extensions/clock.py", "import tests.clock"),
     ("rooms/service.py", "from . import models"),
     ("rooms/service.py", "from ..sessions import models"),
+    ("gateway/protocol/dispatch.py", "from gateway.broker.services import Services"),
+    ("gateway/broker/resync.py", "from gateway.connection.connection import Connection"),
+    ("gateway/connection/connection.py", "from gateway.methods import auth"),
+    ("gateway/connection/connection.py", "from gateway import gateway"),
+    ("gateway/http/static.py", "import gateway.connection.connection"),
     ("sessions/match.py", "import eventlet"),
     ("arbiter_games/chess.py", "from sqlalchemy.orm import Session"),
     ("auth/tokens.py", "from nameko.extensions import DependencyProvider"),
@@ -198,6 +227,9 @@ ALLOWED = [
     ("rooms/service.py", "from sessions.exceptions import GameNotFound"),
     ("rooms/service.py", "from rooms import models, schemas\nimport rooms.events"),
     ("gateway/broker/event_subscriber.py", "import sessions.events\nfrom rooms import exceptions"),
+    ("gateway/connection/search.py", "from gateway.broker import services\nimport gateway.metrics"),
+    ("gateway/methods/auth.py", "from gateway.connection.connection import Connection"),
+    ("gateway/gateway.py", "import gateway.methods.call\nimport gateway.leases"),
     ("sessions/service.py", "import nameko.rpc\nfrom extensions.storage.database import Database"),
     ("sessions/match.py", "from sessions import events\nimport dataclasses"),
     ("extensions/storage/database.py", "import nameko_sqlalchemy\nfrom sqlalchemy import create_engine"),

@@ -1,4 +1,5 @@
-"""The gateway's side of RabbitMQ: calls to services, batched commands, events, and recovery.
+"""The gateway's side of RabbitMQ: calls to services, batched commands, events, and retries.
 
-Only the gateway imports it.
+The rest of the gateway but `protocol` may import it; it imports nothing of the gateway but
+`protocol`.
 """

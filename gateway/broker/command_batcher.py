@@ -1,109 +1,127 @@
-"""Commands on their way to the session service, gathered while the last ones are under way."""
+"""Sends players' commands to the session service in batches."""
 
 import time
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import eventlet
-from eventlet.event import Event
+from eventlet import event
 from eventlet.hubs import get_hub
 from nameko.exceptions import deserialize
 
 from extensions.fault_points import Point, after
-from gateway.metrics import COMMANDS_AT_ONCE
+from gateway.broker.service_types import Command, CommandAnswer
+from gateway.metrics import BATCH_COMMANDS
 from gateway.protocol.errors import Unavailable
+from gateway.protocol.results import Executed
 
-MOST_AT_ONCE = 64
-CALLS_AT_ONCE = 2
-SLOW = 0.5  # seconds after which a call that is not answered does not count among these
-MOST_CALLS = 10  # slow ones too: a database that hangs is not to be given ever more to do
+MAX_BATCH = 64
+MAX_FAST_CALLS = 2  # calls under way, but for slow ones
+SLOW_CALL_SECONDS = 0.5
+MAX_CALLS = 10  # slow ones too: a database that hangs must not be given ever more to do
+
+
+@dataclass
+class _Waiting:
+    command: Command
+    on_answer: Callable[[Executed | Exception], None]
+    since: float
 
 
 class CommandBatcher:
-    """Sends commands by `execute_many`: one at rest goes at once, and what comes in while calls
-    are under way goes out together, so nobody ever waits for a batch to fill.
+    """Sends commands by `execute_many`.
 
-    Of several instances of the service one may hang: the calls that it has do not count for long.
-    Where all hang, a command that has waited for as long as a call may take is not sent any more.
+    A command is sent at once while fewer than MAX_FAST_CALLS calls are under way. Commands that
+    arrive in the meantime are sent together afterwards, so none waits for a batch to fill.
+
+    A call to an instance that hangs counts as slow, and keeps no others waiting. Where all
+    instances hang, a command that has waited for the RPC timeout is refused without being sent.
     """
 
     def __init__(
-        self, execute_many: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], patience: float
-    ):
-        """Take what sends commands, and the seconds that a call may take."""
-        self._execute_many, self._patience = execute_many, patience
-        self._waiting: deque[tuple[dict[str, Any], Event, float]] = deque()
-        self._under_way = self._slow = 0
+        self, execute_many: Callable[[Sequence[Command]], Sequence[CommandAnswer]],
+        rpc_timeout: float,
+    ) -> None:
+        self._execute_many, self._rpc_timeout = execute_many, rpc_timeout
+        self._waiting: deque[_Waiting] = deque()
+        self._calls = self._slow_calls = 0
 
     @property
     def waiting(self) -> int:
         """How many commands wait to be sent."""
         return len(self._waiting)
 
-    def execute(self, command: dict[str, Any]) -> dict[str, Any]:
-        """What the command is answered; raises what it is refused with."""
-        answered = Event()
-        self._waiting.append((command, answered, time.monotonic()))
-        self._send_more()
-        answer = answered.wait()
+    def execute(self, command: Command) -> Executed:
+        """Send a command and wait for its result; raises its refusal."""
+        answered = event.Event()
+        self.submit(command, answered.send)
+        answer: Executed | Exception = answered.wait()
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def _send_more(self) -> None:
-        quick = self._under_way - self._slow
-        if self._waiting and quick < CALLS_AT_ONCE and self._under_way < MOST_CALLS:
-            self._under_way += 1
+    def submit(
+        self, command: Command, on_answer: Callable[[Executed | Exception], None]
+    ) -> None:
+        """Send a command; `on_answer` is called with its result or its refusal."""
+        self._waiting.append(_Waiting(command, on_answer, time.monotonic()))
+        self._start_calls()
+
+    def _start_calls(self) -> None:
+        fast_calls = self._calls - self._slow_calls
+        if self._waiting and fast_calls < MAX_FAST_CALLS and self._calls < MAX_CALLS:
+            self._calls += 1
             eventlet.spawn_n(self._send)
 
     def _send(self) -> None:
         try:
-            while self._waiting and self._under_way - self._slow <= CALLS_AT_ONCE:
-                self._call()
+            while self._waiting and self._calls - self._slow_calls <= MAX_FAST_CALLS:
+                self._send_batch()
         finally:
-            self._under_way -= 1
+            self._calls -= 1
 
-    def _call(self) -> None:
-        self._give_up()
-        some = min(len(self._waiting), MOST_AT_ONCE)
-        batch = [self._waiting.popleft() for _ in range(some)]
+    def _send_batch(self) -> None:
+        self._refuse_expired()
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
         if not batch:
             return
-        COMMANDS_AT_ONCE.observe(some)
+        BATCH_COMMANDS.observe(len(batch))
         slow: list[bool] = []
-        timer = get_hub().schedule_call_global(SLOW, self._note_slow, slow)
-        answers = self._answers([command for command, *_ in batch])
+        timer = get_hub().schedule_call_global(SLOW_CALL_SECONDS, self._count_slow_call, slow)
+        answers = self._call([each.command for each in batch])
         timer.cancel()
-        self._slow -= len(slow)
-        for (_, answered, _), answer in zip(batch, answers, strict=True):
-            answered.send(answer)
+        self._slow_calls -= len(slow)
+        for each, answer in zip(batch, answers, strict=True):
+            each.on_answer(answer)
 
-    def _give_up(self) -> None:
-        latest = time.monotonic() - self._patience
-        while self._waiting and self._waiting[0][2] <= latest:
-            _, answered, _ = self._waiting.popleft()
-            answered.send(
+    def _refuse_expired(self) -> None:
+        expired = time.monotonic() - self._rpc_timeout
+        while self._waiting and self._waiting[0].since <= expired:
+            self._waiting.popleft().on_answer(
                 Unavailable.of(
-                    "The sessions service has too much to do: try again in a moment",
-                    service="sessions",
+                    "The sessions service is overloaded: try again in a moment", service="sessions"
                 )
             )
 
-    def _note_slow(self, slow: list[bool]) -> None:
+    def _count_slow_call(self, slow: list[bool]) -> None:
         slow.append(True)
-        self._slow += 1
-        self._send_more()
+        self._slow_calls += 1
+        self._start_calls()
 
     @after(Point.COMMAND_ANSWERED)
-    def _answers(self, commands: list[dict[str, Any]]) -> list[Any]:
+    def _call(self, commands: Sequence[Command]) -> Sequence[Executed | Exception]:
         try:
-            answers = [
-                deserialize(answer["error"]) if "error" in answer else answer["result"]
-                for answer in self._execute_many(commands)
-            ]
+            answers = [_decode(answer) for answer in self._execute_many(commands)]
             if len(answers) != len(commands):
                 raise ValueError(f"{len(commands)} commands were given {len(answers)} answers")
-        except Exception as error:  # each command is told of it as of its own
+        except Exception as error:  # it is the answer to each of the commands
             return [error] * len(commands)
         return answers
+
+
+def _decode(answer: CommandAnswer) -> Executed | Exception:
+    if "error" in answer:
+        error: Exception = deserialize(answer["error"])
+        return error
+    return answer["result"]

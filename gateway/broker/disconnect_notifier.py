@@ -1,35 +1,38 @@
-"""The connections that are gone, of which the services have to learn."""
+"""Tells the services of connections that are closed."""
 
 from gateway.broker.retry_queue import RetryQueue
+from gateway.broker.service_types import SearcherApi, SessionsApi
 from searcher.exceptions import SearchNotStarted
 
 
 class DisconnectNotifier:
-    """Tells the services of connections that are gone, for as long as it takes until they know."""
+    """Tells services what a closed connection has left, and repeats it until they have answered."""
 
-    def __init__(self, services):
-        self._services = services
-        self._telling = RetryQueue("departures", self._tell_of)
+    def __init__(self, sessions: SessionsApi, searcher: SearcherApi) -> None:
+        self._sessions, self._searcher = sessions, searcher
+        self._leaving = RetryQueue("closed connections", self._leave_sessions)
+        self._stopping = RetryQueue("searches of closed connections", self._stop_searches)
 
     @property
-    def all_told(self) -> bool:
-        """Whether the services know of all."""
-        return self._telling.idle
+    def idle(self) -> bool:
+        """Whether the services have answered for all connections."""
+        return self._leaving.idle and self._stopping.idle
 
-    def add(self, connection) -> None:
-        """Have it told that this connection is gone."""
-        if connection.followers or connection.searching:
-            self._telling.add(connection)
+    def leave_sessions(self, connection_id: str) -> None:
+        """Disconnect a connection from all its sessions."""
+        self._leaving.add(connection_id)
 
-    def _tell_of(self, batch: list) -> None:
-        # Sessions first: a search that nobody renews ends by itself, a player's leaving does not.
-        following = [connection.id for connection in batch if connection.followers]
-        if following:
-            self._services.sessions.forget_connections(following)
-        for connection in batch:
-            if connection.searching:
-                try:
-                    self._services.searcher.stop(connection.login, connection.id)
-                except SearchNotStarted:
-                    pass  # it has ended in the meantime
-                connection.searching = None
+    def stop_search(self, login: str, connection_id: str) -> None:
+        """Stop the search of a player, if it belongs to this connection."""
+        self._stopping.add((login, connection_id))
+
+    def _leave_sessions(self, connection_ids: list[str]) -> None:
+        self._sessions.forget_connections(connection_ids)
+
+    def _stop_searches(self, batch: list[tuple[str, str]]) -> None:
+        while batch:
+            try:
+                self._searcher.stop(*batch[-1])
+            except SearchNotStarted:
+                pass  # it has ended in the meantime
+            batch.pop()

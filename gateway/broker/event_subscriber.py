@@ -1,276 +1,233 @@
-"""The gateway's second link to the broker: an anonymous queue for each connection.
+"""Anonymous queues of events, one for each connection.
 
-The queues hang on one topic exchange, `gateway.inbox`, which every service's fanout exchange feeds;
-a queue is bound to just the keys that its connection may hear. One greenthread owns the AMQP
-connection, reads from it and does all declaring; others hand it their wishes and wait.
+A queue is bound to just the routing keys that its connection may receive. One greenthread owns the
+AMQP connection: it receives all messages, and performs the operations that others submit to it.
 """
 
-import json
 import logging
 import socket
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import eventlet
-from eventlet.event import Event
+from eventlet import event
 from eventlet.green import select
-from kombu import Connection, Exchange
 
-import accounts.events
-import auth.events
-import private_rooms.events
-import rooms.events
-import searcher.events
-import sessions.events
 from extensions import request_id
 from extensions.observability import request_log
 from extensions.observability.health import LoopHealth
+from gateway.broker.event_link import EventLink
+from gateway.broker.service_event import ServiceEvent
 from gateway.protocol.errors import Unavailable
 
 _log = logging.getLogger(__name__)
 
-EXCHANGE = "gateway.inbox"
-SOURCES = [
-    accounts.events.EXCHANGE, auth.events.EXCHANGE, private_rooms.events.EXCHANGE,
-    rooms.events.EXCHANGE, searcher.events.EXCHANGE, sessions.events.EXCHANGE,
-]
-LATEST = 10.0  # seconds: what happens is announced no later, unless a service can't announce
-LONGEST_PAUSE = 2.0
-LONGEST_WAIT = 5.0
-MOST_AT_A_TIME = 50  # frames, until others in the process have their turn
-MOST_WAITING = 10_000  # messages in one queue, should this process stop reading
-NOTED = 1000  # events that are known to have been logged
-MOST_WISHES = 10_000  # that wait for the link; none of it is needed where it stays away
+MAX_EVENT_DELAY_SECONDS = 10.0  # until an event is announced, unless its service cannot
+MIN_RECONNECT_PAUSE_SECONDS = 0.1
+MAX_RECONNECT_PAUSE_SECONDS = 2.0
+OPERATION_TIMEOUT_SECONDS = 5.0
+MAX_FRAMES_PER_TURN = 50  # before other greenthreads have their turn
+MAX_LOGGED_IDS = 1000  # ids of events that are remembered as logged
+MAX_PENDING_OPERATIONS = 10_000  # none of them is needed if the broker stays away
 
 
 @dataclass(eq=False)
-class Queue:
-    """An anonymous queue, its keys, and who hears what comes in (`routing key, body`)."""
+class AnonymousQueue:
+    """A queue of events, its routing keys, and what is called with each event."""
 
-    deliver: Callable[[str, dict], None]
+    on_event: Callable[[ServiceEvent], None]
     keys: set[str] = field(default_factory=set)
     name: str | None = None
-    open: bool = True
+    is_open: bool = True
 
 
 class EventSubscriber:
     """Opens, binds and closes anonymous queues.
 
-    When the link had broken and all queues are there again, `on_reconnect` is called, with the
-    moment since which anything that was announced may have been lost.
+    After the link to the broker was broken and all queues are declared again, `on_reconnect` is
+    called with the time since which events may have been lost, in seconds since the epoch.
     """
 
-    def __init__(self, amqp_uri: str, heartbeat: float, on_reconnect: Callable[[float], None]):
+    def __init__(
+        self, amqp_uri: str, heartbeat: float, on_reconnect: Callable[[float], None]
+    ) -> None:
         self._uri = amqp_uri
         self._heartbeat = heartbeat
         self._on_reconnect = on_reconnect
-        self._wishes: deque[tuple[Callable[[], None], Event]] = deque()
-        self._queues: set[Queue] = set()
-        self._connection = None
-        self._channel = None
-        self._wake_end, self._sleep_end = socket.socketpair()
-        self._asleep = False
-        self._frames, self._heard_at = 0, time.time()
-        self._noted: OrderedDict[str, None] = OrderedDict()
-        self.up = False
-        self.health = LoopHealth("inbox", heartbeat / 4)
+        self._pending: deque[tuple[Callable[[EventLink], None], event.Event]] = deque()
+        self._queues: set[AnonymousQueue] = set()
+        self._link: EventLink | None = None
+        self._waker, self._wakeup = socket.socketpair()
+        self._is_sleeping = False
+        self._frames, self._last_frame_at = 0, time.time()
+        self._logged_ids: OrderedDict[str, None] = OrderedDict()
+        self.is_connected = False
+        self.health = LoopHealth("receive_events", heartbeat / 4)
 
-    def open(self, deliver: Callable[[str, dict], None], *keys: str) -> Queue:
-        """A queue that hears these keys from now on."""
-        queue = Queue(deliver, set(keys))
+    def open(self, on_event: Callable[[ServiceEvent], None], *keys: str) -> AnonymousQueue:
+        """Open a queue that is bound to these keys; raises Unavailable."""
+        queue = AnonymousQueue(on_event, set(keys))
         try:
-            self._do(lambda: self._declare(queue))
+            self._perform(lambda link: self._declare(link, queue))
         except Unavailable:
             self.close(queue)
             raise
         return queue
 
-    def bind(self, queue: Queue, *keys: str) -> None:
-        """The queue hears these keys as well when this returns."""
+    def bind(self, queue: AnonymousQueue, *keys: str) -> None:
+        """Bind a queue to more keys; raises Unavailable."""
         queue.keys |= set(keys)
-        self._do(lambda: self._bind(queue, keys))
+        self._perform(lambda link: self._bind(link, queue, keys))
 
-    def unbind(self, queue: Queue, *keys: str) -> None:
-        """The queue will hear these keys no more. Does not wait."""
+    def unbind(self, queue: AnonymousQueue, *keys: str) -> None:
+        """Remove bindings of a queue, without waiting."""
         queue.keys -= set(keys)
-        if len(self._wishes) < MOST_WISHES:
-            self._wish(lambda: self._unbind(queue, keys))
+        if len(self._pending) < MAX_PENDING_OPERATIONS:
+            self._submit(lambda link: self._unbind(link, queue, keys))
 
-    def close(self, queue: Queue) -> None:
-        """Nobody hears the queue any more. Does not wait."""
-        queue.open = False
-        if self.up or len(self._wishes) < MOST_WISHES:
-            self._wish(lambda: self._delete(queue))
+    def close(self, queue: AnonymousQueue) -> None:
+        """Close a queue, without waiting."""
+        queue.is_open = False
+        if self.is_connected or len(self._pending) < MAX_PENDING_OPERATIONS:
+            self._submit(lambda link: self._delete(link, queue))
         else:
-            self._queues.discard(queue)  # it has gone with the link
+            self._queues.discard(queue)  # the broker has deleted it with the link
 
     def run(self) -> None:
-        """Serve for ever; to be run in a greenthread of its own."""
-        pause, deaf_since = 0.1, None
+        """Receive events for ever; to be run in a greenthread of its own."""
+        pause, missed_since = MIN_RECONNECT_PAUSE_SECONDS, None
         while True:
             try:
-                self._connect()
-                pause = 0.1
-                if deaf_since is not None:
-                    eventlet.spawn_n(self._on_reconnect, deaf_since)
-                    deaf_since = None
-                self._serve()
+                link = self._connect()
+                pause = MIN_RECONNECT_PAUSE_SECONDS
+                if missed_since is not None:
+                    eventlet.spawn_n(self._on_reconnect, missed_since)
+                    missed_since = None
+                self._serve(link)
             except Exception as error:  # whatever broke the link: a new one is made
                 self.health.failed(error)
-            if deaf_since is None:
-                deaf_since = self._heard_at - LATEST
+            if missed_since is None:
+                missed_since = self._last_frame_at - MAX_EVENT_DELAY_SECONDS
             self._disconnect()
             eventlet.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, MAX_RECONNECT_PAUSE_SECONDS)
 
-    def _do(self, action: Callable[[], None]) -> None:
+    # Operations, from any greenthread
+
+    def _perform(self, operation: Callable[[EventLink], None]) -> None:
         error: Exception | None = TimeoutError()
-        if len(self._wishes) < MOST_WISHES:
-            with eventlet.Timeout(LONGEST_WAIT, False):
-                error = self._wish(action).wait()
+        if len(self._pending) < MAX_PENDING_OPERATIONS:
+            with eventlet.Timeout(OPERATION_TIMEOUT_SECONDS, False):
+                error = self._submit(operation).wait()
         if error is not None:
             raise Unavailable.of(
                 "The broker does not answer: try again in a moment", service="broker"
             )
 
-    def _wish(self, action: Callable[[], None]) -> Event:
-        done = Event()
-        self._wishes.append((action, done))
-        if self._asleep:
-            self._asleep = False
-            self._wake_end.send(b"!")
+    def _submit(self, operation: Callable[[EventLink], None]) -> event.Event:
+        done = event.Event()
+        self._pending.append((operation, done))
+        if self._is_sleeping:
+            self._is_sleeping = False
+            self._waker.send(b"!")
         return done
 
-    def _serve(self) -> None:
-        link = self._connection.connection.transport.sock
-        beat_at = 0.0
+    # The greenthread that owns the link
+
+    def _connect(self) -> EventLink:
+        link = self._link = EventLink(self._uri, self._heartbeat)
+        link.open()
+        for queue in list(self._queues):
+            self._declare(link, queue)
+        self.is_connected = True
+        return link
+
+    def _disconnect(self) -> None:
+        self.is_connected = False
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
+
+    def _serve(self, link: EventLink) -> None:
+        check_heartbeat_at = 0.0
         while True:
             self.health.succeeded()
-            self._fulfil()
-            more = self._drain()
-            self._hear()
-            if time.monotonic() >= beat_at:
-                self._connection.heartbeat_check()
-                beat_at = time.monotonic() + self._heartbeat / 4
-            if more or self._wishes:
+            self._perform_pending(link)
+            has_more = link.drain(MAX_FRAMES_PER_TURN)
+            if link.frames_received != self._frames:
+                self._frames, self._last_frame_at = link.frames_received, time.time()
+            if time.monotonic() >= check_heartbeat_at:
+                link.check_heartbeat()
+                check_heartbeat_at = time.monotonic() + self._heartbeat / 4
+            if has_more or self._pending:
                 eventlet.sleep(0)
             else:
                 self._sleep_until_needed(link)
 
-    def _sleep_until_needed(self, link) -> None:
-        self._asleep = True
-        readable, _, _ = select.select([link, self._sleep_end], [], [], self._heartbeat / 4)
-        self._asleep = False
-        if self._sleep_end in readable:
-            self._sleep_end.recv(4096)
+    def _sleep_until_needed(self, link: EventLink) -> None:
+        self._is_sleeping = True
+        readable, _, _ = select.select([link.socket, self._wakeup], [], [], self._heartbeat / 4)
+        self._is_sleeping = False
+        if self._wakeup in readable:
+            self._wakeup.recv(4096)
 
-    def _fulfil(self) -> None:
-        while self._wishes:
-            action, done = self._wishes.popleft()
+    def _perform_pending(self, link: EventLink) -> None:
+        while self._pending:
+            operation, done = self._pending.popleft()
             try:
-                action()
+                operation(link)
             except Exception as error:
                 done.send(error)
                 raise
             done.send(None)
 
-    def _drain(self) -> bool:
-        """Take in what has come, up to a bound; whether there may be more."""
-        try:
-            for _ in range(MOST_AT_A_TIME):
-                self._connection.drain_events(timeout=0)
-        except TimeoutError:
-            return False
-        return True
-
-    def _hear(self) -> None:
-        """Note whether the broker has said anything since the last time."""
-        frames = self._connection.connection.bytes_recv
-        if frames != self._frames:
-            self._frames, self._heard_at = frames, time.time()
-
-    def _connect(self) -> None:
-        connection = Connection(self._uri, heartbeat=self._heartbeat, connect_timeout=5)
-        connection.connect()
-        self._connection, self._channel = connection, connection.channel()
-        inbox = Exchange(EXCHANGE, type="topic", durable=True)(self._channel)
-        inbox.declare()
-        for name in SOURCES:
-            source = Exchange(name, type="fanout", durable=True)(self._channel)
-            source.declare()
-            inbox.bind_to(source, routing_key="")
-        for queue in list(self._queues):
-            self._declare(queue)
-        self.up = True
-
-    def _disconnect(self) -> None:
-        self.up = False
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                connection.collect()
-            except Exception as error:
-                _log.debug("Closing a broken connection failed: %r", error)
-
-    def _declare(self, queue: Queue) -> None:
-        if not queue.open:
+    def _declare(self, link: EventLink, queue: AnonymousQueue) -> None:
+        if not queue.is_open:
             return
-        declared = self._channel.queue_declare(
-            queue="", exclusive=True, auto_delete=True,
-            arguments={"x-max-length": MOST_WAITING, "x-overflow": "drop-head"},
-        )
-        queue.name = declared.queue
-        if not queue.open:  # it was closed in the meantime
-            self._delete(queue)
+        queue.name = link.declare_queue()
+        if not queue.is_open:  # it was closed in the meantime
+            self._delete(link, queue)
             return
         self._queues.add(queue)
-        for key in queue.keys:
-            self._channel.queue_bind(queue.name, EXCHANGE, key, nowait=True)
-        self._channel.basic_consume(
-            queue.name, no_ack=True, callback=lambda message: self._deliver(queue, message),
-            on_cancel=lambda tag: None,
-        )
+        link.bind(queue.name, list(queue.keys), wait=False)
+        link.consume(queue.name, lambda message: self._deliver(queue, message))
 
-    def _bind(self, queue: Queue, keys) -> None:
-        if not queue.open:
-            return
-        # The last one waits for its answer, and with it for the others' having taken effect.
-        for number, key in enumerate(keys, start=1):
-            self._channel.queue_bind(queue.name, EXCHANGE, key, nowait=number < len(keys))
+    def _bind(self, link: EventLink, queue: AnonymousQueue, keys: Sequence[str]) -> None:
+        if queue.is_open and queue.name is not None:
+            link.bind(queue.name, keys)
 
-    def _unbind(self, queue: Queue, keys) -> None:
-        if queue.open:
-            for key in keys:
-                self._channel.queue_unbind(queue.name, EXCHANGE, key)
+    def _unbind(self, link: EventLink, queue: AnonymousQueue, keys: Sequence[str]) -> None:
+        if queue.is_open and queue.name is not None:
+            link.unbind(queue.name, keys)
 
-    def _delete(self, queue: Queue) -> None:
+    def _delete(self, link: EventLink, queue: AnonymousQueue) -> None:
         self._queues.discard(queue)
         if queue.name is not None:
-            self._channel.queue_delete(queue.name, nowait=True)
+            link.delete_queue(queue.name)
 
-    def _deliver(self, queue: Queue, message) -> None:
-        if not queue.open:
+    def _deliver(self, queue: AnonymousQueue, message: Any) -> None:
+        if not queue.is_open:
             return
         try:
-            routing_key, body = message.delivery_info["routing_key"], json.loads(message.body)
-            self._note(routing_key, body)
-            with request_id.scope(body.get("call_id")):
-                queue.deliver(routing_key, body)
-        except Exception:  # one connection's trouble is not the others'
+            received = ServiceEvent.decode(message.delivery_info["routing_key"], message.body)
+            self._log_once(received)
+            with request_id.scope(received.request_id):
+                queue.on_event(received)
+        except Exception:  # one connection must not break the others
             _log.exception("An event could not be delivered to a connection")
 
-    def _note(self, routing_key: str, body: dict) -> None:
-        """Log an event when it comes for the first of the connections that hear it."""
-        notice = body.get("id")
-        if notice in self._noted:
-            return
-        if notice is not None:
-            self._noted[notice] = None
-        if len(self._noted) > NOTED:
-            self._noted.popitem(last=False)
+    def _log_once(self, received: ServiceEvent) -> None:
+        """Log an event when the first of the connections that get it receives it."""
+        if received.id is not None:
+            if received.id in self._logged_ids:
+                return
+            self._logged_ids[received.id] = None
+            if len(self._logged_ids) > MAX_LOGGED_IDS:
+                self._logged_ids.popitem(last=False)
         request_log.log_event(
-            "event", request_id=body.get("call_id"), event=body["event"], key=routing_key,
-            version=body["params"].get("version"),
+            "event", request_id=received.request_id, event=received.name, key=received.routing_key,
+            version=received.params.get("version"),
         )

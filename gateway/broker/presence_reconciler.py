@@ -1,47 +1,54 @@
-"""Connections of which nobody knows whether they are in a session: their call was not answered.
+"""Settles whether connections are in sessions, where a call that should have said so failed.
 
-Such a call may be served late, long after its caller has given up: where a service was held up, or
-died once it had stored what it was asked to. A player could count as there for ever, and be gone.
+A call that was not answered may still be served, long after its caller has given up: its service
+was held up, or died after storing the change. Without this a player could count as connected for
+ever after having left.
 """
 
-from typing import Any
+from typing import Protocol
 
 import eventlet
 
 from gateway.broker.retry_queue import RetryQueue
 
-TIMES = 2  # once more, as a call that is served late may be overtaken by what settles it
-MOST = 1000  # sessions that are in doubt for one connection
+ATTEMPTS = 2  # a call that is served late may overtake the first
+MAX_UNCERTAIN_SESSIONS = 1000  # for each connection
+
+
+class Subscriptions(Protocol):
+    """The sessions of one connection."""
+
+    def settle(self, session_id: str) -> None:
+        """Tell the session service whether the connection is in a session."""
 
 
 class PresenceReconciler:
-    """Has the session service agree on who is connected, for as long as it takes until it does."""
+    """Settles uncertain connections, and repeats it until the session service has answered."""
 
-    def __init__(self, patience: float):
-        """Take the seconds for which calls are waited for."""
-        self._patience = patience
-        self._settling = RetryQueue("doubtful connections", self._settle)
-        self._of: dict[Any, set[str]] = {}
+    def __init__(self, rpc_timeout: float) -> None:
+        self._rpc_timeout = rpc_timeout
+        self._settling = RetryQueue("uncertain connections", self._settle)
+        self._uncertain: dict[Subscriptions, set[str]] = {}
 
-    def are_many(self, connection) -> bool:
-        """Whether so much is in doubt for a connection that it may have no more to come."""
-        return len(self._of.get(connection, ())) >= MOST
+    def is_full(self, subscriptions: Subscriptions) -> bool:
+        """Whether so many sessions of a connection are uncertain that it may have no more."""
+        return len(self._uncertain.get(subscriptions, ())) >= MAX_UNCERTAIN_SESSIONS
 
-    def add(self, connection, session_id: str) -> None:
-        """Have it settled whether a connection is in a session, once no late call can change it."""
-        self._of.setdefault(connection, set()).add(session_id)
-        for times in range(1, TIMES + 1):
-            doubt = connection, session_id, times == TIMES
-            eventlet.spawn_after(times * self._patience, self._settling.add, doubt)
+    def add(self, subscriptions: Subscriptions, session_id: str) -> None:
+        """Settle a session once no late call can change it any more."""
+        self._uncertain.setdefault(subscriptions, set()).add(session_id)
+        for attempt in range(1, ATTEMPTS + 1):
+            item = subscriptions, session_id, attempt == ATTEMPTS
+            eventlet.spawn_after(attempt * self._rpc_timeout, self._settling.add, item)
 
-    def _settle(self, batch: list[tuple[Any, str, bool]]) -> None:
-        for connection, session_id, for_good in batch:
-            connection.settle(session_id)
-            if for_good:
-                self._forget(connection, session_id)
+    def _settle(self, batch: list[tuple[Subscriptions, str, bool]]) -> None:
+        for subscriptions, session_id, is_last in batch:
+            subscriptions.settle(session_id)
+            if is_last:
+                self._forget(subscriptions, session_id)
 
-    def _forget(self, connection, session_id: str) -> None:
-        doubted = self._of.get(connection, set())
-        doubted.discard(session_id)
-        if not doubted:
-            self._of.pop(connection, None)
+    def _forget(self, subscriptions: Subscriptions, session_id: str) -> None:
+        uncertain = self._uncertain.get(subscriptions, set())
+        uncertain.discard(session_id)
+        if not uncertain:
+            self._uncertain.pop(subscriptions, None)

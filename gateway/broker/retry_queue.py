@@ -1,51 +1,54 @@
-"""What must be done however often it fails: in batches, each thing until it has succeeded."""
+"""A queue of work that is repeated until it succeeds."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from itertools import islice
-from typing import Any
+from typing import Generic, TypeVar
 
 import eventlet
 
 _log = logging.getLogger(__name__)
 
-RETRY_PAUSE = 1.0
-MOST_AT_ONCE = 100
+RETRY_PAUSE_SECONDS = 1.0
+MAX_BATCH = 100
+
+Item = TypeVar("Item", bound=Hashable)
 
 
-class RetryQueue:
-    """Does something of each thing that it is given, and does it again where it has failed."""
+class RetryQueue(Generic[Item]):
+    """Works off items in batches, and repeats those that have failed."""
 
-    def __init__(self, what: str, do: Callable[[list[Any]], None]):
-        """Take what it is, as a plural for the log, and what does it of many things.
+    def __init__(self, description: str, work: Callable[[list[Item]], None]) -> None:
+        """Take what the items are, as a plural for the log, and what works off a batch.
 
-        Of what `do` takes out of its list it is not done again, should others of them fail.
+        Where `work` raises, all items that it has left in its list are repeated.
         """
-        self._what, self._do = what, do
-        self._waiting: dict[Any, None] = {}
-        self._working = False
+        self._description, self._work = description, work
+        self._waiting: dict[Item, None] = {}
+        self._running = False
 
     @property
     def idle(self) -> bool:
-        """Whether all has been done."""
-        return not self._working
+        """Whether all items have been worked off."""
+        return not self._running
 
-    def add(self, *things: Any) -> None:
-        """Have it done of these, each once even where it waits already."""
-        self._waiting |= dict.fromkeys(things)
-        if self._waiting and not self._working:
-            self._working = True
-            eventlet.spawn_n(self._work)
+    def add(self, *items: Item) -> None:
+        """Add items; one that waits already is worked off once."""
+        self._waiting |= dict.fromkeys(items)
+        if self._waiting and not self._running:
+            self._running = True
+            eventlet.spawn_n(self._run)
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while self._waiting:
-            batch = list(islice(self._waiting, MOST_AT_ONCE))
-            for thing in batch:
-                del self._waiting[thing]
+            batch = list(islice(self._waiting, MAX_BATCH))
+            for item in batch:
+                del self._waiting[item]
             try:
-                self._do(batch)
-            except Exception as error:  # kept, and done again: nobody else will
-                _log.warning("%d %s will be tried again: %r", len(batch), self._what, error)
+                self._work(batch)
+            except Exception as error:  # kept and repeated, as nobody else will do it
+                what = self._description
+                _log.warning("%d %s failed and will be retried: %r", len(batch), what, error)
                 self._waiting |= dict.fromkeys(batch)
-                eventlet.sleep(RETRY_PAUSE)
-        self._working = False
+                eventlet.sleep(RETRY_PAUSE_SECONDS)
+        self._running = False

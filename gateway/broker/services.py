@@ -1,39 +1,45 @@
-"""The services as the gateway's handlers call them."""
+"""The services, called over one RPC link."""
 
 import logging
-import time
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from nameko.exceptions import RemoteError
 
 from extensions.errors import StorageAway
+from extensions.observability.health import ProcessHealth
 from extensions.rpc.client import ClusterRpcProxy
 from extensions.rpc.policy import UNANSWERED_ERRORS
+from gateway.broker.service_types import (
+    AccountsApi,
+    AuthApi,
+    PingAnswer,
+    PrivateRoomsApi,
+    RoomsApi,
+    SearcherApi,
+    SessionsApi,
+)
 from gateway.protocol.errors import Unavailable
-from sessions.exceptions import GameNotFound
 
 _log = logging.getLogger(__name__)
 
 NAMES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
-# What a service has raised whose own call to another was not answered.
-UNANSWERED_THERE = ("RpcTimeout", "UnknownService")
-GAMES_KEPT = 5.0
-GAMES_KNOWN_FOR = 2.0
+# Raised by a service whose own call to another service was not answered.
+UNANSWERED_REMOTELY = ("RpcTimeout", "UnknownService")
 
 
 class Service:
-    """One service: its methods, each of which raises Unavailable where it is not answered."""
+    """One service; each of its methods raises Unavailable where the call is not answered."""
 
-    def __init__(self, name: str, proxy):
-        self._name, self._proxy = name, proxy
+    def __init__(self, name: str, get_proxy: Callable[[], Any]) -> None:
+        self._name, self._get_proxy = name, get_proxy
 
-    def __getattr__(self, method: str):
-        call = getattr(self._proxy, method)
-
-        def answered(*arguments, **named):
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        def call_or_unavailable(*args: Any, **kwargs: Any) -> Any:
             try:
-                return call(*arguments, **named)
+                return getattr(self._get_proxy(), method)(*args, **kwargs)
             except (*UNANSWERED_ERRORS, StorageAway, RemoteError) as error:
-                if getattr(error, "exc_type", None) not in (None, *UNANSWERED_THERE):
+                if getattr(error, "exc_type", None) not in (None, *UNANSWERED_REMOTELY):
                     raise
                 _log.warning("%s.%s was not answered: %r", self._name, method, error)
                 raise Unavailable.of(
@@ -41,61 +47,42 @@ class Service:
                     service=self._name,
                 ) from None
 
-        return answered
+        return call_or_unavailable
 
 
 class Services:
     """All services, over one RPC link that any number of greenthreads share."""
 
-    def __init__(self, config):
+    def __init__(self, config: Mapping[str, Any]) -> None:
         self._cluster = ClusterRpcProxy(config)
-        self.health = self._cluster.health
+        self._proxy: Any = None
+        self.accounts = cast(AccountsApi, self._service("accounts"))
+        self.auth = cast(AuthApi, self._service("auth"))
+        self.private_rooms = cast(PrivateRoomsApi, self._service("private_rooms"))
+        self.rooms = cast(RoomsApi, self._service("rooms"))
+        self.searcher = cast(SearcherApi, self._service("searcher"))
+        self.sessions = cast(SessionsApi, self._service("sessions"))
+
+    @property
+    def health(self) -> ProcessHealth:
+        """The health of this process, of which the reader of RPC replies is a part."""
+        return self._cluster.health
 
     def reachable(self) -> bool:
-        """Whether the broker can be reached, tried just now."""
+        """Try now whether the broker can be reached."""
         return self._cluster.reachable()
 
     def start(self) -> None:
         """Connect; blocks until the broker answers."""
         self._proxy = self._cluster.start()
-        for name in NAMES:
-            setattr(self, name, Service(name, self._proxy[name]))
 
-    def ping(self, name: str) -> dict:
-        """What a service says of itself; raises whatever the call does, and logs nothing."""
-        return self._proxy[name].ping()
+    def stop(self) -> None:
+        """Close the RPC link."""
+        self._cluster.stop()
 
+    def ping(self, name: str) -> PingAnswer:
+        """Ask an instance of a service for its health; raises whatever the call raises."""
+        return cast(PingAnswer, self._proxy[name].ping())
 
-class Games:
-    """The games that can be played, as the session service last told."""
-
-    def __init__(self, services: Services):
-        self._services = services
-        self._games: list[dict] = []
-        self._asked_at = float("-inf")
-
-    def all(self) -> list[dict]:
-        if time.monotonic() - self._asked_at > GAMES_KEPT:
-            self._ask()
-        return self._games
-
-    def names(self) -> list[str]:
-        return [game["name"] for game in self.all()]
-
-    def require(self, name: str | None) -> None:
-        """Raise GameNotFound for a name that no game has; None is all right."""
-        if name is None or name in self.names():
-            return
-        if time.monotonic() - self._asked_at > GAMES_KNOWN_FOR:
-            self._ask()  # it may just have been installed
-        if name in self.names():
-            return
-        raise GameNotFound.of(f"There is no game {name}", game=name)
-
-    def _ask(self) -> None:
-        try:
-            self._games = self._services.sessions.games()
-        except Unavailable:
-            if not self._games:
-                raise
-        self._asked_at = time.monotonic()
+    def _service(self, name: str) -> Service:
+        return Service(name, lambda: self._proxy[name])

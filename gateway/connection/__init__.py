@@ -1,4 +1,4 @@
-"""One client's WebSocket: reading, sending, whose it is, what it searches for and follows.
+"""One client's WebSocket connection: transport, identity, search and session subscriptions.
 
-Only the gateway imports it.
+It imports `protocol` and `broker`; the methods and the gateway import it.
 """

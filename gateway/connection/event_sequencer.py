@@ -1,44 +1,50 @@
-"""The events of one session on their way to one connection: in order, each once. No I/O."""
+"""Puts the events of a session in order. No I/O."""
 
-from typing import Any
+from typing import Generic, TypeVar
+
+Event = TypeVar("Event")
 
 
-class EventSequencer:
-    """Puts a session's events into the order of their versions, from the snapshot's on.
+class EventSequencer(Generic[Event]):
+    """Releases a session's events in the order of their versions, each once, after the snapshot.
 
-    Before `begin` everything is held. What comes twice or too early is dropped or held; `gap` tells
-    that something before it is missing and has to be fetched.
+    All events are held until `begin`. Afterwards an event is held while one before it is missing.
     """
 
     def __init__(self) -> None:
         self._version: int | None = None
-        self._held: dict[int, Any] = {}
+        self._held: dict[int, Event] = {}
 
     @property
     def version(self) -> int | None:
-        """The version of the last event that was let through."""
+        """The version of the snapshot or of the last event that was released."""
         return self._version
 
     @property
-    def gap(self) -> bool:
+    def has_gap(self) -> bool:
+        """Whether an event is held because one before it is missing."""
         return self._version is not None and bool(self._held)
 
-    def begin(self, version: int) -> list[Any]:
-        """The snapshot is of this version: what follows it is let through."""
+    def begin(self, version: int) -> list[Event]:
+        """Take the version of the snapshot, and return the events that follow it."""
         self._version = version
-        return self._release()
+        return self._release(version)
 
-    def take(self, version: int, event: Any) -> list[Any]:
-        """What may be delivered now that this event has come."""
-        if self._version is None or version > self._version:
+    def take(self, version: int, event: Event) -> list[Event]:
+        """Take an event, and return those that may be delivered now."""
+        if self._version is None:
             self._held.setdefault(version, event)
-        return self._release() if self._version is not None else []
+            return []
+        if version > self._version:
+            self._held.setdefault(version, event)
+        return self._release(self._version)
 
-    def _release(self) -> list[Any]:
-        for version in [each for each in self._held if each <= self._version]:
-            del self._held[version]
+    def _release(self, version: int) -> list[Event]:
+        for known in [each for each in self._held if each <= version]:
+            del self._held[known]
         released = []
-        while self._version + 1 in self._held:
-            self._version += 1
-            released.append(self._held.pop(self._version))
+        while version + 1 in self._held:
+            version += 1
+            released.append(self._held.pop(version))
+        self._version = version
         return released

@@ -1,41 +1,45 @@
-"""One connection's following of one session: which of its events this viewer gets, in order."""
+"""One connection's subscription to one session."""
 
-import logging
+from collections.abc import Callable
+from typing import Any
 
 import eventlet
 
 import sessions.events
+from gateway.broker.service_event import ServiceEvent
+from gateway.broker.service_types import SessionsApi
 from gateway.connection.event_sequencer import EventSequencer
 from gateway.protocol.errors import Unavailable
+from gateway.protocol.results import Session
 
-_log = logging.getLogger(__name__)
-
-ENDED = "ended"
-GAP_PATIENCE = 0.5  # seconds until a missing event is fetched; most come a moment late
+GAP_TIMEOUT_SECONDS = 0.5  # until a missing event is fetched; most arrive a moment late
 
 
 class SessionSubscription:
-    """What a connection is told of a session, as the viewer that it was when it connected."""
+    """Delivers the events of a session to one viewer: in order, without gaps, each once.
 
-    def __init__(self, connection, session_id: str, viewer: str | None):
+    Before `begin`, which comes when the client has its snapshot, events are held.
+    """
+
+    def __init__(
+        self, session_id: str, viewer: str | None, sessions: SessionsApi,
+        notify: Callable[[str, dict[str, Any]], None],
+        is_current: Callable[["SessionSubscription"], bool],
+    ) -> None:
+        """Take what sends an event, and what tells whether this subscription still counts."""
         self.session_id = session_id
         self.viewer = viewer
         self.ended = False
-        self._connection = connection
-        self._sequence = EventSequencer()
-        self._plays = False
-        self._unasked: list[tuple[str, dict]] = []
-        self._filling = False
-        self._missing = False  # something may be missing that no later event tells of
+        self._sessions, self._notify, self._is_current = sessions, notify, is_current
+        self._sequencer: EventSequencer[tuple[str, dict[str, Any]]] = EventSequencer()
+        self._is_player = False
+        self._early: list[ServiceEvent] = []
+        self._will_fetch = False
+        self._fetch_failed = False  # something may be missing though there is no gap
 
     @property
-    def begun(self) -> bool:
-        """Whether the client has its snapshot."""
-        return self._sequence.version is not None
-
-    @property
-    def keys(self) -> list[str]:
-        """The routing keys of what the viewer may hear, whether it turns out a player or not."""
+    def routing_keys(self) -> list[str]:
+        """The routing keys of all that the viewer may receive, as a player or as a spectator."""
         keys = [
             f"{sessions.events.everybody(self.session_id)}.#",
             f"{sessions.events.spectators(self.session_id)}.#",
@@ -44,87 +48,74 @@ class SessionSubscription:
             keys.append(f"{sessions.events.one_player(self.session_id, self.viewer)}.#")
         return keys
 
-    def begin(self, session: dict) -> None:
-        """The client has the snapshot: let through what follows it."""
-        self._plays = self.viewer in session["players"]
-        self.ended = session["status"] == ENDED
-        early, self._unasked = self._unasked, []
-        self._deliver(self._sequence.begin(session["version"]))
-        for routing_key, body in early:
-            self.take(routing_key, body)
+    def begin(self, session: Session) -> None:
+        """Deliver the events that follow a snapshot, which the client has received."""
+        self._is_player = self.viewer in session["players"]
+        self.ended = session["status"] == "ended"
+        early, self._early = self._early, []
+        self._deliver(self._sequencer.begin(session["version"]))
+        for event in early:
+            self.take(event)
 
-    def take(self, routing_key: str, body: dict) -> None:
-        """An event of the session has come in."""
-        if not self.begun:
-            self._unasked.append((routing_key, body))
-        elif self._concerns(routing_key):
-            event = body["event"], self._own(body)
-            if "version" not in body["params"]:
-                self._deliver([event])
+    def take(self, event: ServiceEvent) -> None:
+        """Take an event of the session, and deliver it when it is its turn."""
+        if self._sequencer.version is None:
+            self._early.append(event)
+        elif self._concerns_viewer(event):
+            told = event.name, event.params_for(self.viewer)
+            if "version" not in event.params:
+                self._deliver([told])
                 return
-            self._deliver(self._sequence.take(body["params"]["version"], event))
-            if self._sequence.gap:
-                self._fill_later()
+            self._deliver(self._sequencer.take(event.params["version"], told))
+            if self._sequencer.has_gap:
+                self._fetch_later()
 
-    def hand_over(self, other: "SessionSubscription") -> None:
-        """Have another one take what has come in for this one, which does not come to begin."""
-        early, self._unasked = self._unasked, []
-        for routing_key, body in early:
-            other.take(routing_key, body)
-        if other._lacks:  # it may have come to be fetched while this one stood in its place
-            other._fill_later()
+    def hand_over(self, previous: "SessionSubscription") -> None:
+        """Give what was held to the previous subscription, which is to stay after all."""
+        early, self._early = self._early, []
+        for event in early:
+            previous.take(event)
+        if previous._lacks_events:  # its fetch may have come while this one stood in its place
+            previous._fetch_later()
 
-    def fill(self) -> None:
-        """Fetch whatever has happened since the last event that was let through."""
-        if not self.begun:
+    def fetch_missed(self) -> None:
+        """Fetch and deliver whatever has happened since the last event that was delivered."""
+        version = self._sequencer.version
+        if version is None:
             return
-        self._missing = True
+        self._fetch_failed = True
         try:
-            missed = self._connection._gateway.services.sessions.history(
-                self.session_id, self.viewer, self._sequence.version
-            )
+            missed = self._sessions.history(self.session_id, self.viewer, version)
         except Unavailable:
-            self._fill_later()
+            self._fetch_later()
             return
-        if not self._is_followed:  # it would be told after the snapshot of who is now
+        if not self._is_current(self):  # another subscription has sent a later snapshot
             return
-        self._missing = False
-        for event in missed["events"]:
-            event_type = event.pop("type")
-            params = {"session_id": self.session_id, **event}
-            self._deliver(self._sequence.take(event["version"], (event_type, params)))
+        self._fetch_failed = False
+        for stored in missed["events"]:
+            params = {"session_id": self.session_id, **stored}
+            del params["type"]
+            self._deliver(self._sequencer.take(stored["version"], (stored["type"], params)))
 
-    def _fill_later(self) -> None:
-        if not self._filling:
-            self._filling = True
-            eventlet.spawn_after(GAP_PATIENCE, self._fill_gap)
+    def _fetch_later(self) -> None:
+        if not self._will_fetch:
+            self._will_fetch = True
+            eventlet.spawn_after(GAP_TIMEOUT_SECONDS, self._fetch_if_needed)
 
-    def _fill_gap(self) -> None:
-        self._filling = False
-        if self._is_followed and self._lacks:
-            self.fill()
+    def _fetch_if_needed(self) -> None:
+        self._will_fetch = False
+        if self._is_current(self) and self._lacks_events:
+            self.fetch_missed()
 
     @property
-    def _is_followed(self) -> bool:
-        connection = self._connection
-        return not connection.closed and connection.followers.get(self.session_id) is self
+    def _lacks_events(self) -> bool:
+        return self._sequencer.has_gap or self._fetch_failed
 
-    @property
-    def _lacks(self) -> bool:
-        return self._sequence.gap or self._missing
+    def _concerns_viewer(self, event: ServiceEvent) -> bool:
+        for_spectators = sessions.events.spectators(self.session_id)
+        return not (self._is_player and event.routing_key.startswith(for_spectators))
 
-    def _concerns(self, routing_key: str) -> bool:
-        if self._plays:
-            return not routing_key.startswith(sessions.events.spectators(self.session_id))
-        return True
-
-    def _own(self, body: dict) -> dict:
-        # What everybody sees comes in one message, with the moves open to each beside it.
-        if "legal" not in body:
-            return body["params"]
-        return {**body["params"], "legal": body["legal"].get(self.viewer, [])}
-
-    def _deliver(self, events: list[tuple[str, dict]]) -> None:
-        for event, params in events:
-            self.ended = self.ended or event == sessions.events.ENDED
-            self._connection.notify(event, params)
+    def _deliver(self, events: list[tuple[str, dict[str, Any]]]) -> None:
+        for name, params in events:
+            self.ended = self.ended or name == sessions.events.ENDED
+            self._notify(name, params)

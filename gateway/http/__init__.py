@@ -1,4 +1,4 @@
-"""What the gateway serves by HTTP beside the protocol: the page's files, readiness, chunked bodies.
+"""HTTP besides the protocol: the page's files, readiness, and bodies in chunks.
 
-Only the gateway imports it.
+Only the gateway's own modules import it.
 """

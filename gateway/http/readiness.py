@@ -1,82 +1,95 @@
-"""Whether the services answer, and what they say of themselves: each instance by itself."""
+"""Whether the services answer, and what their instances say of their health."""
 
 import logging
 import random
 import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import eventlet
 
 from extensions.observability.health import LoopHealth
-from gateway.broker.services import NAMES, Services
+from gateway.broker.service_types import PingAnswer
+from gateway.broker.services import NAMES
 
 _log = logging.getLogger(__name__)
 
-ROUND = 1.0  # seconds between two questions to a service
-LATELY = 15.0  # seconds for which counts what an instance has said last
-DEADLINE = 2.0  # seconds for a service to say how it is
+PING_INTERVAL_SECONDS = 1.0
+REPORT_LIFETIME_SECONDS = 15.0
+PING_TIMEOUT_SECONDS = 2.0
+
+
+class Report(NamedTuple):
+    """The services that do not answer, and a sentence for each problem."""
+
+    not_answering: list[str]
+    problems: list[str]
 
 
 class Readiness:
-    """Asks every service how it is, again and again.
+    """Pings every service once in a while, and when it is asked.
 
-    The broker gives each question to one instance, whichever is next: only who asks often hears
-    of an instance that ails among others that are well.
+    The broker gives each ping to one instance, whichever is next, so only repeated pings find one
+    unhealthy instance among others.
     """
 
-    def __init__(self, services: Services):
-        self._services = services
-        self._said: dict[str, dict[str, tuple[float, list[str]]]] = {name: {} for name in NAMES}
+    def __init__(self, ping: Callable[[str], PingAnswer]) -> None:
+        self._ping_service = ping
+        self._reports: dict[str, dict[str, tuple[float, list[str]]]] = {name: {} for name in NAMES}
         self._answered_at: dict[str, float] = {}
         self._failed_at: dict[str, float] = {}
-        self._checking: eventlet.greenthread.GreenThread | None = None
+        self._checking: Any = None
 
     def run(self, loop: LoopHealth) -> None:
-        """Ask for ever; to be run in a greenthread of its own."""
+        """Ping for ever; to be run in a greenthread of its own."""
         while True:
             for name in NAMES:
-                eventlet.spawn_n(self.ask, name)
+                eventlet.spawn_n(self.ping, name)
             loop.succeeded()
-            # Were all gateways to ask in step, each might get the same instance every time.
-            eventlet.sleep(ROUND * random.uniform(0.5, 1.5))
+            # If all gateways pinged in step, each might get the same instance every time.
+            eventlet.sleep(PING_INTERVAL_SECONDS * random.uniform(0.5, 1.5))
 
-    def unwell(self) -> tuple[list[str], list[str]]:
-        """The services that do not answer now, and what ails any that has answered lately.
+    def check(self) -> Report:
+        """Ping all services now, and report them with what their instances have said lately.
 
-        Who asks while that is being found out is told the same: it costs a call to each service.
+        All who ask while a check is under way share it, as it costs a call to each service.
         """
         if self._checking is None:
             self._checking = eventlet.spawn(self._check)
-        return self._checking.wait()
+        report: Report = self._checking.wait()
+        return report
 
-    def _check(self) -> tuple[list[str], list[str]]:
-        began = time.monotonic()
-        asked = [eventlet.spawn(self.ask, name) for name in NAMES]
-        with eventlet.Timeout(DEADLINE, False):
-            for asking in asked:
-                asking.wait()
-        self._checking = None
-        silent = [name for name in NAMES if self._answered_at.get(name, float("-inf")) < began]
-        return silent, [sentence for name in NAMES for sentence in self._ailing(name)]
-
-    def ask(self, name: str) -> None:
-        """Ask a service how it is, and note what the instance that answers says."""
+    def ping(self, name: str) -> None:
+        """Ping a service, and keep what the instance says that answers."""
         try:
-            said = self._services.ping(name)
-        except Exception as error:  # whatever it is: it is not well
+            answer = self._ping_service(name)
+        except Exception as error:  # any error means that it is not ready
             now = time.monotonic()
-            if now - self._failed_at.get(name, float("-inf")) > LATELY:
-                _log.warning("%s is not well: %r", name, error)
+            if now - self._failed_at.get(name, float("-inf")) > REPORT_LIFETIME_SECONDS:
+                _log.warning("%s did not answer a ping: %r", name, error)
             self._failed_at[name] = now
             return
         now = time.monotonic()
         self._answered_at[name] = now
-        self._said[name][said.get("instance", "")] = now, said["ailing"]
+        self._reports[name][answer.get("instance", "")] = now, answer["ailing"]
 
-    def _ailing(self, name: str) -> list[str]:
-        since = time.monotonic() - LATELY
-        lately = {key: said for key, said in self._said[name].items() if said[0] >= since}
-        self._said[name] = lately
+    def _check(self) -> Report:
+        began = time.monotonic()
+        pings = [eventlet.spawn(self.ping, name) for name in NAMES]
+        with eventlet.Timeout(PING_TIMEOUT_SECONDS, False):
+            for ping in pings:
+                ping.wait()
+        self._checking = None
+        not_answering = [
+            name for name in NAMES if self._answered_at.get(name, float("-inf")) < began
+        ]
+        return Report(not_answering, [each for name in NAMES for each in self._problems(name)])
+
+    def _problems(self, name: str) -> list[str]:
+        since = time.monotonic() - REPORT_LIFETIME_SECONDS
+        recent = {key: report for key, report in self._reports[name].items() if report[0] >= since}
+        self._reports[name] = recent
         return [
-            f"{name}: {sentence}, on {instance}" if instance else f"{name}: {sentence}"
-            for instance, (_, ailing) in sorted(lately.items()) for sentence in ailing
+            f"{name}: {problem}, on {instance}" if instance else f"{name}: {problem}"
+            for instance, (_, problems) in sorted(recent.items()) for problem in problems
         ]

@@ -1,7 +1,7 @@
-"""The web client's files: read once, compressed once, and cached for as long as they stay the same.
+"""The web client's files: read once, compressed once, and cached by browsers until they change.
 
-All of them are served below a folder named by the hash of their content, so that modules can import
-each other by relative paths and still be kept by browsers for ever: any change gives new addresses.
+They are served below a folder that is named by the hash of all of them. So modules can import each
+other by relative paths, and browsers can still cache them for ever: any change gives new addresses.
 """
 
 import gzip
@@ -14,10 +14,12 @@ from pathlib import Path
 from flask import Flask, Request, Response, abort, request
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "web"
-COMPRESSED = {"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"}
-TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
-FOR_EVER = "public, max-age=31536000, immutable"
-ASK_AGAIN = "no-cache"
+COMPRESSED_TYPES = {"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"}
+TYPES_BY_SUFFIX = {
+    ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"
+}
+CACHE_FOR_EVER = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -29,7 +31,7 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class File:
-    """One file as it is sent: plain, and compressed where that helps."""
+    """A file as it is sent: plain, and compressed where that helps."""
 
     content: bytes
     compressed: bytes | None
@@ -38,14 +40,15 @@ class File:
 
     @classmethod
     def of(cls, content: bytes, kind: str) -> "File":
-        compressed = gzip.compress(content, 9, mtime=0) if kind in COMPRESSED else None
+        """Compress a file's content, and compute its ETag."""
+        compressed = gzip.compress(content, 9, mtime=0) if kind in COMPRESSED_TYPES else None
         return cls(content, compressed, kind, hashlib.sha256(content).hexdigest()[:20])
 
 
 class StaticFiles:
-    """All files of the client, by their path below its folder."""
+    """All files of the client, by their paths below its folder."""
 
-    def __init__(self, folder: Path = FOLDER):
+    def __init__(self, folder: Path = FOLDER) -> None:
         found = sorted(each for each in folder.rglob("*") if each.is_file())
         contents = {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
         self.version = _version(contents)
@@ -53,7 +56,7 @@ class StaticFiles:
         self.files = {path: File.of(content, _type(path)) for path, content in contents.items()}
 
     def _index(self, contents: dict[str, bytes]) -> bytes:
-        """The first page, which names the folder and has all modules fetched side by side."""
+        """Return the page, which names the folder and makes browsers fetch all modules at once."""
         base = f"/page/{self.version}"
         preloads = "\n  ".join(
             f'<link rel="modulepreload" href="{base}/{path}">'
@@ -63,36 +66,36 @@ class StaticFiles:
         return text.replace("{{base}}", base).replace("{{modules}}", preloads).encode()
 
     def answer(self, path: str, version: str | None) -> Response:
-        """A file, or 404; kept by the browser for ever where it was asked for by its version."""
+        """Return a file or 404; one that is asked for by the present version is cached for ever."""
         file = self.files.get(path)
         if file is None:
             abort(404)
         response = _response(file, request)
-        kept = version == self.version and path != "index.html"
-        response.headers["Cache-Control"] = FOR_EVER if kept else ASK_AGAIN
+        is_permanent = version == self.version and path != "index.html"
+        response.headers["Cache-Control"] = CACHE_FOR_EVER if is_permanent else REVALIDATE
         response.headers.update(HEADERS)
         return response
 
 
-def add_pages(app: Flask, pages: StaticFiles) -> None:
+def add_static_routes(app: Flask, files: StaticFiles) -> None:
     """Serve the client at / and its files below /page/."""
 
     @app.get("/")
-    def page():
-        return pages.answer("index.html", None)
+    def page() -> Response:
+        return files.answer("index.html", None)
 
     @app.get("/page/<path:path>")
-    def page_file(path):
-        # Another gateway may be a version ahead: what it names is served here as it is here.
+    def page_file(path: str) -> Response:
+        # The page may come from a gateway of another release: any version is served as it is here.
         version, _, rest = path.partition("/")
         if rest and re.fullmatch(r"[0-9a-f]{12}", version):
-            return pages.answer(rest, version)
-        return pages.answer(path, None)
+            return files.answer(rest, version)
+        return files.answer(path, None)
 
 
 def content_security_policy(host: str) -> str:
-    """What a page of this host may do: nothing but run its own files and talk to its own server."""
-    # Not every browser takes 'self' to cover WebSockets.
+    """Return the policy by which a page runs its own files and talks to its own server only."""
+    # In some browsers 'self' does not cover WebSockets.
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -101,10 +104,10 @@ def content_security_policy(host: str) -> str:
     )
 
 
-def _response(file: File, asked: Request) -> Response:
-    if asked.if_none_match.contains_weak(file.etag):
+def _response(file: File, request: Request) -> Response:
+    if request.if_none_match.contains_weak(file.etag):
         response = Response(status=304)
-    elif file.compressed and asked.accept_encodings["gzip"]:
+    elif file.compressed and request.accept_encodings["gzip"]:
         response = Response(file.compressed, mimetype=file.type)
         response.headers["Content-Encoding"] = "gzip"
     else:
@@ -123,5 +126,5 @@ def _version(contents: dict[str, bytes]) -> str:
 
 
 def _type(path: str) -> str:
-    suffix = Path(path).suffix
-    return TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    known = TYPES_BY_SUFFIX.get(Path(path).suffix) or mimetypes.guess_type(path)[0]
+    return known or "application/octet-stream"

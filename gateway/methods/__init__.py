@@ -1,4 +1,7 @@
-"""The handlers of the methods, a module for each family; importing this fills the table."""
+"""The handlers of the methods, a module for each service; importing this enters them all.
+
+The gateway imports it, and so does whoever needs the whole table of methods.
+"""
 
 from gateway.methods import accounts, auth, private_rooms, rooms, searcher, server, sessions
 

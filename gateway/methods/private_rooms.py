@@ -1,7 +1,8 @@
 """Private rooms, by their connection keys."""
 
+from gateway.methods.call import Call
 from gateway.protocol import params, results
-from gateway.protocol.registry import Access, Call, method
+from gateway.protocol.registry import Access, method
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -14,39 +15,30 @@ from rooms.exceptions import (
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 
-@method(
-    "private_rooms.create", Access.PLAYER, params.NewRoom, results.PrivateRoom,
-    (GameNotFound, InvalidOptions, TooManyRooms),
-)
-def create(call: Call, given: params.NewRoom):
-    """Open a room that is joined by its key only."""
-    return call.services.private_rooms.create(call.login, given.game, given.options, given.seats)
+@method("private_rooms.create", Access.PLAYER, GameNotFound, InvalidOptions, TooManyRooms)
+def create(call: Call, given: params.NewRoom) -> results.PrivateRoom:
+    """Open a room that can be joined by its key only."""
+    return call.services.private_rooms.create(call.player, given.game, given.options, given.seats)
 
 
 @method(
-    "private_rooms.join", Access.PLAYER, params.ConnectionKey, results.PrivateRoom,
-    (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms),
+    "private_rooms.join", Access.PLAYER,
+    RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms,
 )
-def join(call: Call, given: params.ConnectionKey):
-    """Take a seat by the key; with the last one the session begins."""
-    return call.services.private_rooms.join(given.connection_key, call.login)
+def join(call: Call, given: params.ConnectionKey) -> results.PrivateRoom:
+    """Take a seat by the key; when the last one is taken, the session begins."""
+    return call.services.private_rooms.join(given.connection_key, call.player)
 
 
-@method(
-    "private_rooms.leave", Access.PLAYER, params.ConnectionKey, results.Empty,
-    (RoomNotFound, NotAMember, RoomClosed),
-)
-def leave(call: Call, given: params.ConnectionKey):
-    """Give the seat back; where the owner leaves, the room closes."""
-    call.services.private_rooms.leave(given.connection_key, call.login)
+@method("private_rooms.leave", Access.PLAYER, RoomNotFound, NotAMember, RoomClosed)
+def leave(call: Call, given: params.ConnectionKey) -> results.Empty:
+    """Give the seat back; if the owner leaves, the room closes."""
+    call.services.private_rooms.leave(given.connection_key, call.player)
     return {}
 
 
-@method(
-    "private_rooms.close", Access.PLAYER, params.ConnectionKey, results.Empty,
-    (RoomNotFound, NotTheOwner, RoomClosed),
-)
-def close(call: Call, given: params.ConnectionKey):
+@method("private_rooms.close", Access.PLAYER, RoomNotFound, NotTheOwner, RoomClosed)
+def close(call: Call, given: params.ConnectionKey) -> results.Empty:
     """Close the private room that one owns."""
-    call.services.private_rooms.close(given.connection_key, call.login)
+    call.services.private_rooms.close(given.connection_key, call.player)
     return {}

@@ -1,7 +1,8 @@
-"""Public rooms."""
+"""Public rooms, and private ones by their room ids."""
 
+from gateway.methods.call import Call
 from gateway.protocol import params, results
-from gateway.protocol.registry import Access, Call, method
+from gateway.protocol.registry import Access, method
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -15,65 +16,53 @@ from rooms.exceptions import (
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 
-@method(
-    "rooms.create", Access.PLAYER, params.NewRoom, results.Room,
-    (GameNotFound, InvalidOptions, TooManyRooms),
-)
-def create(call: Call, given: params.NewRoom):
+@method("rooms.create", Access.PLAYER, GameNotFound, InvalidOptions, TooManyRooms)
+def create(call: Call, given: params.NewRoom) -> results.Room:
     """Open a room that anybody can see and join."""
-    return call.services.rooms.create(call.login, given.game, given.options, given.seats)
+    return call.services.rooms.create(call.player, given.game, given.options, given.seats)
 
 
-@method("rooms.list", Access.ANYONE, params.RoomPage, results.RoomPage, (GameNotFound,))
-def list_rooms(call: Call, given: params.RoomPage):
-    """The open rooms, newest first."""
-    call.gateway.games.require(given.game)
+@method("rooms.list", Access.ANYONE, GameNotFound)
+def list_rooms(call: Call, given: params.RoomPage) -> results.RoomPage:
+    """List the open rooms, newest first."""
+    call.games.require(given.game)
     return call.services.rooms.list(given.game, given.limit, given.after)
 
 
-@method(
-    "rooms.get", Access.PLAYER, params.RoomId, results.Room | results.PrivateRoom, (RoomNotFound,)
-)
-def get(call: Call, given: params.RoomId):
-    """A room; a private one only to its members, with its key."""
+@method("rooms.get", Access.PLAYER, RoomNotFound)
+def get(call: Call, given: params.RoomId) -> results.Room | results.PrivateRoom:
+    """Get a room; a private one only as a member, with its key."""
     try:
-        return call.services.rooms.get(given.room_id, call.login)
+        return call.services.rooms.get(given.room_id, call.player)
     except RoomIsPrivate:
         return call.services.private_rooms.get(given.room_id)
 
 
 @method(
-    "rooms.join", Access.PLAYER, params.RoomId, results.Room,
-    (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms),
+    "rooms.join", Access.PLAYER, RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms
 )
-def join(call: Call, given: params.RoomId):
-    """Take a seat; with the last one the session begins."""
-    return call.services.rooms.join(given.room_id, call.login)
+def join(call: Call, given: params.RoomId) -> results.Room:
+    """Take a seat; when the last one is taken, the session begins."""
+    return call.services.rooms.join(given.room_id, call.player)
 
 
-@method(
-    "rooms.leave", Access.PLAYER, params.RoomId, results.Empty,
-    (RoomNotFound, NotAMember, RoomClosed),
-)
-def leave(call: Call, given: params.RoomId):
-    """Give the seat back; where the owner leaves, the room closes."""
+@method("rooms.leave", Access.PLAYER, RoomNotFound, NotAMember, RoomClosed)
+def leave(call: Call, given: params.RoomId) -> results.Empty:
+    """Give the seat back; if the owner leaves, the room closes."""
     try:
-        call.services.rooms.leave(given.room_id, call.login)
+        call.services.rooms.leave(given.room_id, call.player)
     except RoomIsPrivate:
         room = call.services.private_rooms.get(given.room_id)
-        call.services.private_rooms.leave(room["connection_key"], call.login)
+        call.services.private_rooms.leave(room["connection_key"], call.player)
     return {}
 
 
-@method(
-    "rooms.close", Access.PLAYER, params.RoomId, results.Empty,
-    (RoomNotFound, NotTheOwner, RoomClosed),
-)
-def close(call: Call, given: params.RoomId):
+@method("rooms.close", Access.PLAYER, RoomNotFound, NotTheOwner, RoomClosed)
+def close(call: Call, given: params.RoomId) -> results.Empty:
     """Close the room that one owns."""
     try:
-        call.services.rooms.close(given.room_id, call.login)
+        call.services.rooms.close(given.room_id, call.player)
     except RoomIsPrivate:
         room = call.services.private_rooms.get(given.room_id)
-        call.services.private_rooms.close(room["connection_key"], call.login)
+        call.services.private_rooms.close(room["connection_key"], call.player)
     return {}

@@ -1,11 +1,10 @@
-"""From a message to its answer: parse, find the method, check, call, describe. Never raises."""
+"""From a message to its answer: parse, find the method, identify the caller, call, encode."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from auth.exceptions import InvalidToken
 from extensions import request_id
 from extensions.observability import request_log, tracing
 from gateway import metrics
@@ -14,67 +13,81 @@ from gateway.protocol import errors, json_rpc, registry
 MALFORMED = ("ParseError", "InvalidRequest", "MethodNotFound")
 
 
+class Client(Protocol):
+    """Who sends requests: a WebSocket connection, or one request by HTTP."""
+
+    @property
+    def connection_id(self) -> str | None:
+        """The id of the connection, or None by HTTP."""
+
+    @property
+    def login(self) -> str | None:
+        """The player, as far as it is known already."""
+
+    def call(self, method: registry.Method, arrived: float) -> registry.Call:
+        """Identify and count the caller of a method; raises InvalidToken and RateLimited."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """The text to be sent; `refusal` is the `data.type` of an error."""
+    """The answer to a request; `refusal` is the `data.type` of an error."""
 
     text: str
     refusal: str | None = None
+    after_answer: list[Callable[[], None]] = field(default_factory=list)  # once it has been sent
+
+    @property
+    def is_malformed(self) -> bool:
+        """Whether the message was one that no correct client would send."""
+        return self.refusal in MALFORMED
 
 
-def answer(
-    gateway: Any, message: str | bytes, connection: Any = None, token: str | None = None,
-    address: str = "",
-) -> tuple[Answer, list[Callable[[], None]]]:
-    """Serve one request, and say what is to be done once it has been answered.
+class Served:
+    """A request that is being served: its id, its span, its time and its line in the log."""
 
-    Without a connection the caller is who the token says, if there is one, and is at this address.
-    """
-    request_id.start()
-    span = tracing.request()
-    started, name, rpc_id = time.monotonic(), "", None
-    address = connection.address if connection is not None else address
-    call = registry.Call(gateway, connection=connection, arrived=time.time(), address=address)
+    def __init__(self, client: Client) -> None:
+        request_id.start()
+        self._client = client
+        self._span = tracing.request()
+        self._started, self.arrived = time.monotonic(), time.time()
+        self.method = ""
+        self.rpc_id: json_rpc.RpcId = None
+
+    def succeeded(self, value: object, after_answer: list[Callable[[], None]]) -> Answer:
+        """Return the answer with a result."""
+        answer = Answer(json_rpc.result(self.rpc_id, value), None, after_answer)
+        self._finish("ok")
+        return answer
+
+    def failed(self, error: Exception) -> Answer:
+        """Return the answer with an error."""
+        refusal = errors.type_of(error)
+        if isinstance(error, json_rpc.ProtocolError):
+            self.rpc_id = error.rpc_id
+        answer = Answer(json_rpc.error(self.rpc_id, errors.describe(error)), refusal)
+        self._finish(refusal)
+        return answer
+
+    def _finish(self, outcome: str) -> None:
+        seconds = time.monotonic() - self._started
+        metrics.REQUESTS.labels(self.method, outcome).inc()
+        metrics.REQUEST_SECONDS.labels(self.method).observe(seconds)
+        request_log.log_event(
+            "request", method=self.method, outcome=outcome, ms=round(1000 * seconds, 1),
+            login=self._client.login, connection=self._client.connection_id,
+        )
+        self._span.end(outcome, self.method)
+
+
+def answer(message: str | bytes, client: Client) -> Answer:
+    """Serve one request; raises nothing."""
+    served = Served(client)
     try:
         request = json_rpc.parse(message)
-        rpc_id = request.id
-        method = registry.find(request.method, on_socket=connection is not None)
-        name = method.name
-        call.login, call.family, call.fingerprint = _caller(gateway, method, connection, token)
-        key = connection.id if connection is not None else call.login or address
-        gateway.limits.count_request(key)
-        value = method.call(call, request.params)
-        answered = Answer(json_rpc.result(rpc_id, value))
-    except Exception as error:  # whatever it was: the caller is told in the way agreed on
-        rpc_id = getattr(error, "rpc_id", rpc_id)
-        refusal = errors.type_of(error)
-        answered = Answer(json_rpc.error(rpc_id, errors.describe(error)), refusal)
-    outcome, seconds = answered.refusal or "ok", time.monotonic() - started
-    metrics.REQUESTS.labels(name, outcome).inc()
-    metrics.REQUEST_SECONDS.labels(name).observe(seconds)
-    request_log.log_event(
-        "request", method=name, outcome=outcome, ms=round(1000 * seconds, 1),
-        login=connection.login if connection else call.login,
-        connection=connection and connection.id,
-    )
-    span.end(outcome, name)
-    return answered, [] if answered.refusal else call.after_answer
-
-
-def is_malformed(answered: Answer) -> bool:
-    """Whether the message was none that any client in good order would send."""
-    return answered.refusal in MALFORMED
-
-
-def _caller(
-    gateway, method: registry.Method, connection, token: str | None
-) -> tuple[str | None, str | None, str | None]:
-    """The player who calls, and the family and the fingerprint of the token that proved it."""
-    if connection is not None:
-        return connection.login, connection.family, connection.fingerprint
-    if token is None or method.ignores_token:
-        return None, None, None
-    if not token:
-        raise InvalidToken("The Authorization header is not of the form: Bearer <access token>")
-    known = gateway.services.auth.authenticate(token)
-    return known["login"], known["family"], known.get("fingerprint")
+        served.rpc_id = request.id
+        method = registry.find(request.method, on_socket=client.connection_id is not None)
+        served.method = method.name
+        call = client.call(method, served.arrived)
+        return served.succeeded(method.call(call, request.params), call.after_answer)
+    except Exception as error:  # the client is told of every error in the same way
+        return served.failed(error)

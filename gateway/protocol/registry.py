@@ -1,12 +1,12 @@
-"""The one table of methods: who may call each, with what, what it answers and how it is refused.
+"""The table of methods: who may call each, its parameters, its result and its errors.
 
-Parsing, checks, dispatch and documentation come from it, and nothing says any of it twice.
+A handler enters it by the decorator `method`. Dispatch and the document of the protocol use it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 from pydantic import ValidationError
 
@@ -21,56 +21,48 @@ class Access(Enum):
     PLAYER = "player"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Call:
-    """A request on its way to its handler: who calls, when, and on which connection, if on one.
+    """A request on its way to its handler: who calls, from where, and when it arrived.
 
-    `address` is where the client is, as far as its requests are counted by that.
+    `family` and `fingerprint` are those of the token that has proved the login.
     """
 
-    gateway: Any
+    address: str
+    connection_id: str | None = None
     login: str | None = None
     family: str | None = None
     fingerprint: str | None = None
-    connection: Any = None
-    arrived: float = 0.0
-    address: str = ""
+    arrived: float = 0.0  # in seconds since the epoch
     after_answer: list[Callable[[], None]] = field(default_factory=list)
 
-    @property
-    def services(self):
-        return self.gateway.services
 
-    @property
-    def limits(self):
-        return self.gateway.limits
-
-    @property
-    def round_trip(self) -> float:
-        """Seconds to the caller and back, as far as it has been measured."""
-        return self.connection.round_trip if self.connection else 0.0
+AnyCall = TypeVar("AnyCall", bound=Call)
+AnyParams = TypeVar("AnyParams", bound=Params)
+AnyResult = TypeVar("AnyResult")
 
 
 @dataclass(frozen=True)
 class Method:
-    """A row of the table. `ignores_token`: a bad token is no reason to refuse it."""
+    """A row of the table; one that `ignores_token` is served also with an invalid token."""
 
     name: str
-    who: Access
+    access: Access
     params: type[Params]
     result: Any
     errors: tuple[type[Exception], ...]
-    handler: Callable[[Call, Any], Any]
+    handler: Callable[[Any, Any], Any]
     socket_only: bool = False
     ignores_token: bool = False
 
     @property
     def summary(self) -> str:
+        """What the method does, for the document of the protocol."""
         return (self.handler.__doc__ or "").strip()
 
     def call(self, call: Call, params: Any) -> Any:
-        """Check who calls and with what, in this order, and answer."""
-        if self.who is Access.PLAYER and call.login is None:
+        """Check the caller and then the parameters, and call the handler."""
+        if self.access is Access.PLAYER and call.login is None:
             raise errors.Unauthenticated(
                 f"{self.name} needs a player: log in, or authenticate with an access token"
             )
@@ -90,28 +82,36 @@ METHODS: dict[str, Method] = {}
 
 
 def method(
-    name: str, who: Access, params: type[Params], result: Any,
-    errors: tuple[type[Exception], ...] = (), **properties: bool,
-):
-    """Put a handler into the table."""
+    name: str, access: Access, *errors: type[Exception], socket_only: bool = False,
+    ignores_token: bool = False,
+) -> Callable[
+    [Callable[[AnyCall, AnyParams], AnyResult]], Callable[[AnyCall, AnyParams], AnyResult]
+]:
+    """Enter a handler into the table, with its errors besides those that any method may have.
 
-    def enter(handler):
-        METHODS[name] = Method(name, who, params, result, errors, handler, **properties)
+    The types of its parameters and of its result are those of its annotations.
+    """
+
+    def enter(
+        handler: Callable[[AnyCall, AnyParams], AnyResult]
+    ) -> Callable[[AnyCall, AnyParams], AnyResult]:
+        types = get_type_hints(handler)
+        METHODS[name] = Method(
+            name, access, types["given"], types["return"], errors, handler,
+            socket_only, ignores_token,
+        )
         return handler
 
     return enter
 
 
 def find(name: str, on_socket: bool) -> Method:
-    """The method of this name.
-
-    Raises MethodNotFound, also for one that makes sense on a connection only, where there is none.
-    """
+    """Return a method; raises MethodNotFound, also for one that needs a WebSocket, without one."""
     found = METHODS.get(name)
     if found is None:
         raise errors.MethodNotFound.of(f"There is no method {name[:64]!a}", method=name[:64])
     if found.socket_only and not on_socket:
         raise errors.MethodNotFound.of(
-            f"The method {name} is there on the WebSocket only", method=name
+            f"The method {name} is available on the WebSocket only", method=name
         )
     return found

@@ -206,7 +206,7 @@ def test_the_method_is_checked_before_the_token_and_the_token_before_the_params(
 def test_every_method_is_for_whom_it_was_published_for(connect, post):
     anonymous = connect(CheckedClient)
     for name, method in METHODS.items():
-        assert (method.who is Access.ANYONE) == (name in ANYONE), name
+        assert (method.access is Access.ANYONE) == (name in ANYONE), name
         assert method.socket_only == (name in SOCKET_ONLY), name
         number = anonymous.ask(name, unheard_of=1)
         kind = anonymous.answer(number)["error"]["data"]["type"]

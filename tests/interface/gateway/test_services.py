@@ -16,7 +16,7 @@ def services(settings, rpc_timeout):
     made = Services({**settings, "RPC_TIMEOUT": rpc_timeout})
     made.start()
     yield made
-    made._cluster.stop()
+    made.stop()
 
 
 def test_a_service_that_is_not_there_is_unavailable_at_once(services):

@@ -1,47 +1,44 @@
-"""The vocabulary of the gateway's tests: services that answer as told, and calls to the table."""
+"""Services that answer as told, real connections on fake sockets, and calls to the methods."""
 
 import json
+from functools import partial
 from types import SimpleNamespace
-from unittest.mock import create_autospec
+from unittest.mock import Mock, create_autospec
 
+import eventlet
 import pytest
 from pydantic import TypeAdapter
 
-import gateway.methods  # noqa: F401  fills the table of methods
+import gateway.methods  # noqa: F401  enters the methods into their table
 from accounts.service import AccountsService
 from auth.exceptions import InvalidToken
 from auth.service import AuthService
-from gateway.broker.resync import Resync
+from gateway.broker.command_batcher import CommandBatcher
+from gateway.broker.disconnect_notifier import DisconnectNotifier
+from gateway.broker.games import Games
+from gateway.broker.presence_reconciler import PresenceReconciler
+from gateway.connection.connection import Connection
+from gateway.connection.websocket import WebSocket
+from gateway.methods.call import Call
+from gateway.methods.clients import HttpClient, SocketClient
+from gateway.methods.registration import Registration
 from gateway.protocol import dispatch, registry
 from gateway.protocol.limits import Limits
 from private_rooms.service import PrivateRoomsService
 from rooms.service import RoomsService
 from searcher.service import SearcherService
-from sessions.exceptions import GameNotFound
 from sessions.service import SessionsService
 
 SERVICES = {
     "accounts": AccountsService, "auth": AuthService, "private_rooms": PrivateRoomsService,
     "rooms": RoomsService, "searcher": SearcherService, "sessions": SessionsService,
 }
-
-
-class Games:
-    """The games of this server: dobutsu."""
-
-    def all(self):
-        return [{"name": "dobutsu", "title": "Dobutsu shogi", "min_players": 2, "max_players": 2}]
-
-    def names(self):
-        return ["dobutsu"]
-
-    def require(self, name):
-        if name not in (None, "dobutsu"):
-            raise GameNotFound.of(f"There is no game {name}", game=name)
+DOBUTSU = {"name": "dobutsu", "title": "Dobutsu shogi", "min_players": 2, "max_players": 2}
+EXPIRES_AT = 4_000_000_000.0
 
 
 class Refusal(Exception):
-    """An error that a client was answered, as it was."""
+    """An error that a client was answered."""
 
     def __init__(self, error):
         super().__init__(error["message"])
@@ -51,7 +48,7 @@ class Refusal(Exception):
 
 @pytest.fixture(scope="session")
 def specs():
-    """The services as their methods can be called: a call that none of them takes fails."""
+    """The services as they can be called: a call that a service does not take fails."""
     return {name: create_autospec(service, instance=True) for name, service in SERVICES.items()}
 
 
@@ -60,59 +57,134 @@ def services(specs):
     """The services; each method answers what its test says. A token is a login and `-token`."""
     for each in specs.values():
         each.reset_mock(return_value=True, side_effect=True)
-    specs["auth"].authenticate.side_effect = identify
+    specs["auth"].authenticate.side_effect = claims_of
+    specs["sessions"].games.return_value = [DOBUTSU]
     return SimpleNamespace(**specs)
 
 
-def identify(token):
+def claims_of(token):
     login, _, rest = token.rpartition("-")
     if not login or rest != "token":
         raise InvalidToken("The token cannot be used: the token is not one of ours")
     return {
-        "login": login, "expires_at": 1_700_000_900.0, "family": "family", "fingerprint": "print"
+        "login": login, "expires_at": EXPIRES_AT, "family": "family", "fingerprint": "fingerprint"
+    }
+
+
+class Subscriber:
+    """The queue of one connection, and the routing keys that it is bound to."""
+
+    def __init__(self):
+        self.queue = SimpleNamespace(keys=set())
+        self.closed = []
+
+    def open(self, on_event, *keys):
+        self.queue.keys.update(keys)
+        return self.queue
+
+    def bind(self, queue, *keys):
+        queue.keys.update(keys)
+
+    def unbind(self, queue, *keys):
+        queue.keys.difference_update(keys)
+
+    def close(self, queue):
+        self.closed.append(queue)
+
+
+def settle():
+    """Let the other greenthreads run until they wait for something."""
+    for _ in range(10):
+        eventlet.sleep(0)
+
+
+@pytest.fixture
+def connect(services):
+    """Makes connections, of a player or of nobody, whose clients read everything."""
+
+    def connect(login=None):
+        socket = create_autospec(WebSocket, instance=True, round_trip=None)
+        socket.receive.return_value = None
+        check_login = Mock()
+        connection = Connection(
+            socket, "10.0.0.1", gateway_id="gateway", ping_interval=20.0, services=services,
+            subscriber=Subscriber(), reconciler=create_autospec(PresenceReconciler, instance=True),
+            notifier=create_autospec(DisconnectNotifier, instance=True),
+            on_player=Mock(), check_login=check_login,
+        )
+        connection.subscriptions._reconciler.is_full.return_value = False
+        connection.socket, connection.check_login = socket, check_login
+        if login is not None:
+            connection.identity.authenticate(f"{login}-token")
+        return connection
+
+    return connect
+
+
+def told(connection):
+    """The events that the client of a connection was sent, each with its params."""
+    settle()
+    texts = [text for call in connection.socket.send.call_args_list for text in call.args[0]]
+    messages = [json.loads(text) for text in texts]
+    return [(each["method"], each["params"]) for each in messages]
+
+
+@pytest.fixture
+def limits():
+    return Limits(enabled=False)
+
+
+@pytest.fixture
+def collaborators(services, limits):
+    """What handlers work with; a test may put something else in place."""
+    return {
+        "services": services, "games": Games(services.sessions), "limits": limits,
+        "commands": create_autospec(CommandBatcher, instance=True),
+        "registration": Registration(services.auth, services.accounts, limits, rpc_timeout=0.0),
     }
 
 
 @pytest.fixture
-def fake_gateway(services):
-    return SimpleNamespace(
-        services=services, games=Games(), limits=Limits(enabled=False), rpc_timeout=0.0,
-        catching_up=create_autospec(Resync, instance=True),
-    )
+def answer(services, collaborators):
+    """Answers a message on a connection, or one that came by HTTP with a token."""
+
+    def answer(message, token=None, connection=None, address="10.0.0.1"):
+        make_call, counted = partial(Call, **collaborators), collaborators["limits"]
+        if connection is not None:
+            client = SocketClient(connection, counted, make_call)
+        else:
+            client = HttpClient(address, token, services.auth, counted, make_call)
+        return dispatch.answer(message, client)
+
+    return answer
 
 
 @pytest.fixture
-def post(fake_gateway):
-    """Answers a message that came by /rpc, as it goes to the client."""
-
-    def post(message, token=None):
-        answered, _ = dispatch.answer(fake_gateway, message, token=token)
-        return json.loads(answered.text)
-
-    return post
+def post(answer):
+    """Answers a message that came by HTTP, as it is sent to the client."""
+    return lambda message, token=None: json.loads(answer(message, token).text)
 
 
 @pytest.fixture
-def call(fake_gateway):
-    """Calls a method, as a player or nobody: its result, which must be of the table's type."""
+def call(answer):
+    """Calls a method, as a player or nobody; checks the type of the result and returns it."""
 
     def call(method, caller=None, /, connection=None, **params):
         message = json.dumps({"jsonrpc": "2.0", "id": 7, "method": method, "params": params})
         token = f"{caller}-token" if caller else None
-        answered, _ = dispatch.answer(fake_gateway, message, connection, token)
-        answer = json.loads(answered.text)
-        assert (answer["jsonrpc"], answer["id"]) == ("2.0", 7)
-        if "error" in answer:
-            raise Refusal(answer["error"])
-        TypeAdapter(registry.METHODS[method].result).validate_python(answer["result"])
-        return answer["result"]
+        answered = json.loads(answer(message, token, connection).text)
+        assert (answered["jsonrpc"], answered["id"]) == ("2.0", 7)
+        if "error" in answered:
+            raise Refusal(answered["error"])
+        TypeAdapter(registry.METHODS[method].result).validate_python(answered["result"])
+        return answered["result"]
 
     return call
 
 
 @pytest.fixture
 def refused(call):
-    """Calls a method that refuses: the `data.type` of the error."""
+    """Calls a method that refuses, and returns the `data.type` of the error."""
 
     def refused(method, caller=None, /, **params):
         with pytest.raises(Refusal) as caught:

@@ -1,4 +1,4 @@
-"""Commands gather while calls are under way, and each gets the answer that is its own."""
+"""Commands are batched while calls are under way, and each gets its own answer."""
 
 from types import SimpleNamespace
 
@@ -8,15 +8,16 @@ from eventlet.event import Event
 from nameko.exceptions import serialize
 
 from gateway.broker import command_batcher
-from gateway.broker.command_batcher import CALLS_AT_ONCE, MOST_AT_ONCE, MOST_CALLS, CommandBatcher
+from gateway.broker.command_batcher import MAX_BATCH, MAX_CALLS, MAX_FAST_CALLS, CommandBatcher
 from gateway.protocol.errors import Unavailable
 from sessions.exceptions import IllegalMove, StaleVersion
+from tests.unit.gateway.conftest import settle
 
-PATIENCE = 5.0
+RPC_TIMEOUT = 5.0
 
 
 class SessionService:
-    """Answers each call when it is let to; a command is answered by itself."""
+    """A service that answers each call when its test says so, and each command with itself."""
 
     def __init__(self):
         self.calls = []
@@ -38,16 +39,10 @@ class SessionService:
         settle()
 
 
-def settle():
-    """Let the other greenthreads go on until they wait for something."""
-    for _ in range(5):
-        eventlet.sleep(0)
-
-
 @pytest.fixture(autouse=True)
 def no_call_is_slow(monkeypatch):
     """However slow the machine is."""
-    monkeypatch.setattr(command_batcher, "SLOW", 60.0)
+    monkeypatch.setattr(command_batcher, "SLOW_CALL_SECONDS", 60.0)
 
 
 @pytest.fixture
@@ -57,8 +52,8 @@ def service():
 
 @pytest.fixture
 def give(service):
-    """Gives commands, each in a greenthread of its own, which is answered."""
-    commands = CommandBatcher(service.execute_many, PATIENCE)
+    """Gives commands, each in a greenthread of its own that waits for the answer."""
+    commands = CommandBatcher(service.execute_many, RPC_TIMEOUT)
 
     def give(*given):
         threads = [eventlet.spawn(commands.execute, command) for command in given]
@@ -70,27 +65,27 @@ def give(service):
 
 @pytest.fixture
 def busy(service, give):
-    """Calls are under way, as many as there may be at once."""
-    for number in range(CALLS_AT_ONCE):
+    """As many calls as are allowed are under way."""
+    for number in range(MAX_FAST_CALLS):
         give(f"early {number}")
 
 
-def test_one_at_rest_goes_at_once_and_by_itself(service, give):
+def test_single_command_is_sent_at_once(service, give):
     [thread] = give("a")
     assert service.calls == [["a"]]
     service.answer(0)
     assert thread.wait() == "a"
 
 
-def test_at_most_two_calls_are_under_way(service, give):
+def test_at_most_two_fast_calls_are_under_way(service, give):
     give("a")
     give("b")
     give("c")
     assert service.calls == [["a"], ["b"]]
 
 
-def test_calls_that_are_not_answered_for_long_keep_nobody_waiting(service, give, monkeypatch):
-    monkeypatch.setattr(command_batcher, "SLOW", 0.0)
+def test_slow_calls_keep_no_command_waiting(service, give, monkeypatch):
+    monkeypatch.setattr(command_batcher, "SLOW_CALL_SECONDS", 0.0)
     early = give("a") + give("b")
     late = give("c") + give("d")
     assert service.calls == [["a"], ["b"], ["c"], ["d"]]
@@ -99,77 +94,77 @@ def test_calls_that_are_not_answered_for_long_keep_nobody_waiting(service, give,
         assert thread.wait() == service.calls[call][0]
 
 
-def test_of_slow_calls_there_are_not_ever_more(service, give, monkeypatch):
-    monkeypatch.setattr(command_batcher, "SLOW", 0.0)
-    for number in range(MOST_CALLS + 2):
+def test_number_of_slow_calls_is_bounded(service, give, monkeypatch):
+    monkeypatch.setattr(command_batcher, "SLOW_CALL_SECONDS", 0.0)
+    for number in range(MAX_CALLS + 2):
         give(number)
-    assert len(service.calls) == MOST_CALLS
+    assert len(service.calls) == MAX_CALLS
     service.answer(0)
-    assert service.calls[MOST_CALLS:] == [[MOST_CALLS, MOST_CALLS + 1]]
+    assert service.calls[MAX_CALLS:] == [[MAX_CALLS, MAX_CALLS + 1]]
 
 
-def test_a_call_that_was_slow_takes_no_place_that_was_given_to_others(
+def test_slow_call_gives_its_place_away_once(
     service, give, busy, monkeypatch
 ):
-    monkeypatch.setattr(command_batcher, "SLOW", 0.0)
+    monkeypatch.setattr(command_batcher, "SLOW_CALL_SECONDS", 0.0)
     give("slow")
     service.answer(0)
-    assert service.calls[CALLS_AT_ONCE:] == [["slow"]]
-    monkeypatch.setattr(command_batcher, "SLOW", 60.0)
+    assert service.calls[MAX_FAST_CALLS:] == [["slow"]]
+    monkeypatch.setattr(command_batcher, "SLOW_CALL_SECONDS", 60.0)
     give("c")
-    service.answer(CALLS_AT_ONCE)  # the slow one
+    service.answer(MAX_FAST_CALLS)  # the slow one
     give("d")
     give("e")
-    assert service.calls[CALLS_AT_ONCE + 1 :] == [["c"]]
+    assert service.calls[MAX_FAST_CALLS + 1 :] == [["c"]]
 
 
-def test_who_has_waited_for_as_long_as_a_call_may_take_is_told_and_is_not_sent(
+def test_command_that_waited_too_long_is_refused(
     service, give, busy, monkeypatch
 ):
     now = [1000.0]
     monkeypatch.setattr(command_batcher, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    late = give(*range(3 * MOST_AT_ONCE))
+    late = give(*range(3 * MAX_BATCH))
     now[0] += 1
     give("c", "d")
-    now[0] += PATIENCE - 1
+    now[0] += RPC_TIMEOUT - 1
     service.fail(0, TimeoutError("gone"))
     for thread in late:
         with pytest.raises(Unavailable) as caught:
             thread.wait()
         assert caught.value.details == {"service": "sessions"}
-    assert service.calls[CALLS_AT_ONCE:] == [["c", "d"]]
+    assert service.calls[MAX_FAST_CALLS:] == [["c", "d"]]
 
 
-def test_where_all_have_waited_too_long_nothing_is_sent(service, give, busy, monkeypatch):
+def test_no_call_is_made_if_all_commands_are_refused(service, give, busy, monkeypatch):
     now = [1000.0]
     monkeypatch.setattr(command_batcher, "time", SimpleNamespace(monotonic=lambda: now[0]))
     [late] = give("c")
-    now[0] += PATIENCE
+    now[0] += RPC_TIMEOUT
     service.fail(0, TimeoutError("gone"))
     with pytest.raises(Unavailable):
         late.wait()
     [thread] = give("d")
-    assert service.calls[CALLS_AT_ONCE:] == [["d"]]
-    service.answer(CALLS_AT_ONCE)
+    assert service.calls[MAX_FAST_CALLS:] == [["d"]]
+    service.answer(MAX_FAST_CALLS)
     assert thread.wait() == "d"
 
 
-def test_what_gathers_meanwhile_goes_together_in_its_order(service, give, busy):
+def test_waiting_commands_are_sent_together_in_order(service, give, busy):
     give("c")
     give("d")
     give("e")
     service.answer(0)
-    assert service.calls[CALLS_AT_ONCE:] == [["c", "d", "e"]]
+    assert service.calls[MAX_FAST_CALLS:] == [["c", "d", "e"]]
 
 
-def test_at_most_64_go_together(service, give, busy):
-    give(*range(MOST_AT_ONCE + 1))
+def test_batch_has_at_most_64_commands(service, give, busy):
+    give(*range(MAX_BATCH + 1))
     service.answer(0)
     service.answer(1)
-    assert [len(call) for call in service.calls[CALLS_AT_ONCE:]] == [MOST_AT_ONCE, 1]
+    assert [len(call) for call in service.calls[MAX_FAST_CALLS:]] == [MAX_BATCH, 1]
 
 
-def test_once_all_is_answered_the_next_goes_at_once_again(service, give):
+def test_command_after_an_answer_is_sent_at_once(service, give):
     for number in range(5):
         [thread] = give(number)
         service.answer(number)
@@ -177,11 +172,11 @@ def test_once_all_is_answered_the_next_goes_at_once_again(service, give):
     assert service.calls == [[number] for number in range(5)]
 
 
-def test_each_gets_its_own_answer_or_refusal(service, give, busy):
+def test_each_command_gets_its_own_answer_or_refusal(service, give, busy):
     threads = give("c", "d", "e")
     service.answer(0)
     service.answer(
-        CALLS_AT_ONCE,
+        MAX_FAST_CALLS,
         [
             {"error": serialize(IllegalMove("no"))}, {"result": "done"},
             {"error": serialize(StaleVersion.of("old", version=7))},
@@ -195,7 +190,7 @@ def test_each_gets_its_own_answer_or_refusal(service, give, busy):
     assert caught.value.details == {"version": 7}
 
 
-def test_an_error_of_the_call_reaches_each_that_was_in_it_and_no_other(service, give):
+def test_failed_call_fails_the_commands_in_it_only(service, give):
     early = give("a") + give("b")
     late = give("c", "d")
     service.fail(0, TimeoutError("gone"))
@@ -210,7 +205,7 @@ def test_an_error_of_the_call_reaches_each_that_was_in_it_and_no_other(service, 
 
 
 @pytest.mark.parametrize("answers", [[], [{}], [{"result": 1}, {"result": 2}], [5]])
-def test_an_answer_that_makes_no_sense_is_an_error_and_nobody_waits_for_ever(
+def test_invalid_answer_fails_the_commands_in_the_call(
     service, give, answers
 ):
     [thread] = give("a")
@@ -222,10 +217,10 @@ def test_an_answer_that_makes_no_sense_is_an_error_and_nobody_waits_for_ever(
     assert thread.wait() == "b"
 
 
-def test_after_an_error_the_next_goes_at_once(service, give):
-    for number in range(CALLS_AT_ONCE + 1):
+def test_command_after_an_error_is_sent_at_once(service, give):
+    for number in range(MAX_FAST_CALLS + 1):
         [thread] = give(number)
         service.fail(number, TimeoutError("gone"))
         with pytest.raises(TimeoutError):
             thread.wait()
-    assert len(service.calls) == CALLS_AT_ONCE + 1
+    assert len(service.calls) == MAX_FAST_CALLS + 1

@@ -1,65 +1,130 @@
-"""What is wished of a link to the broker that stays away is not kept without a bound.
+"""Queues of events: pending operations are bounded, and each event is logged once."""
 
-And once the link is back, it is said since when nothing was heard.
-"""
+from unittest.mock import Mock
 
 import eventlet
 import pytest
 from eventlet.event import Event
 
+from extensions import request_id
 from gateway.broker import event_subscriber as module
-from gateway.broker.event_subscriber import LATEST, EventSubscriber, Queue
+from gateway.broker.event_subscriber import (
+    MAX_EVENT_DELAY_SECONDS,
+    MAX_LOGGED_IDS,
+    AnonymousQueue,
+    EventSubscriber,
+)
 from gateway.protocol.errors import Unavailable
 
-MOST = 5
+MAX_PENDING = 5
 
 
 @pytest.fixture
-def inbox(monkeypatch):
-    """An inbox whose broker is away."""
-    monkeypatch.setattr(module, "MOST_WISHES", MOST)
-    monkeypatch.setattr(module, "LONGEST_WAIT", 0.001)
-    return EventSubscriber("amqp://nowhere", 10.0, lambda: None)
+def subscriber():
+    return EventSubscriber("memory://", 10.0, lambda missed_since: None)
 
 
-def test_there_are_never_more_than_so_many(inbox):
-    known = Queue(lambda routing_key, body: None)
-    inbox._queues.add(known)
-    for number in range(3 * MOST):
-        with pytest.raises(Unavailable):
-            inbox.open(known.deliver, f"key {number}")
-        with pytest.raises(Unavailable):
-            inbox.bind(known, "key")
-        inbox.unbind(known, "key")
-    assert len(inbox._wishes) == MOST
-    inbox.close(known)
-    assert len(inbox._wishes) == MOST and not known.open and not inbox._queues
+def ignore(event):
+    pass
 
 
-def test_a_queue_that_is_closed_while_the_link_is_up_is_deleted_however_many_wish(inbox):
-    inbox.up = True
-    for _ in range(2 * MOST):
-        inbox.close(Queue(lambda routing_key, body: None))
-    assert len(inbox._wishes) == 2 * MOST
+class TestPendingOperations:
+    @pytest.fixture
+    def subscriber(self, subscriber, monkeypatch):
+        """A subscriber whose broker is away."""
+        monkeypatch.setattr(module, "MAX_PENDING_OPERATIONS", MAX_PENDING)
+        monkeypatch.setattr(module, "OPERATION_TIMEOUT_SECONDS", 0.001)
+        return subscriber
+
+    def test_number_is_bounded_while_the_broker_is_away(self, subscriber):
+        known = AnonymousQueue(ignore)
+        subscriber._queues.add(known)
+        for number in range(3 * MAX_PENDING):
+            with pytest.raises(Unavailable):
+                subscriber.open(ignore, f"key {number}")
+            with pytest.raises(Unavailable):
+                subscriber.bind(known, "key")
+            subscriber.unbind(known, "key")
+        assert len(subscriber._pending) == MAX_PENDING
+        subscriber.close(known)
+        assert len(subscriber._pending) == MAX_PENDING
+        assert not known.is_open and not subscriber._queues
+
+    def test_queue_is_always_deleted_while_connected(self, subscriber):
+        subscriber.is_connected = True
+        for _ in range(2 * MAX_PENDING):
+            subscriber.close(AnonymousQueue(ignore))
+        assert len(subscriber._pending) == 2 * MAX_PENDING
 
 
-def test_when_the_link_is_back_it_is_said_since_when_nothing_was_heard():
-    told, back, connecting = Event(), Event(), iter([None, OSError(), OSError(), None])
-    inbox = EventSubscriber("memory://", 10.0, told.send)
+def test_reconnect_reports_since_when_events_may_be_missing():
+    reported, resumed, outcomes = Event(), Event(), iter([None, OSError(), OSError(), None])
+    subscriber = EventSubscriber("memory://", 10.0, reported.send)
 
     def connect():
-        error = next(connecting)
+        error = next(outcomes)
         if error:
             raise error
 
-    def serve():
-        if inbox._heard_at == 1000.0:
-            back.wait()
-        inbox._heard_at = 1000.0
+    def serve(link):
+        if subscriber._last_frame_at == 1000.0:
+            resumed.wait()
+        subscriber._last_frame_at = 1000.0
         raise OSError("the link is broken")
 
-    inbox._connect, inbox._serve = connect, serve
-    running = eventlet.spawn(inbox.run)
+    subscriber._connect, subscriber._serve = connect, serve
+    running = eventlet.spawn(subscriber.run)
     with eventlet.Timeout(10):
-        assert told.wait() == 1000.0 - LATEST
+        assert reported.wait() == 1000.0 - MAX_EVENT_DELAY_SECONDS
     running.kill()
+
+
+class TestDelivery:
+    @pytest.fixture
+    def deliver(self, subscriber):
+        """Delivers a message to a queue: its events, each with the request id at the time."""
+
+        def deliver(body, key="session.s1.all.session.ended"):
+            delivered = []
+            queue = AnonymousQueue(
+                lambda event: delivered.append((event.name, request_id.current()))
+            )
+            subscriber._deliver(queue, Mock(delivery_info={"routing_key": key}, body=body))
+            return delivered
+
+        return deliver
+
+    @staticmethod
+    def body(number):
+        return (
+            f'{{"id": "event {number}", "event": "session.ended", "call_id": "c0ffee",'
+            f' "params": {{"version": {number}}}}}'
+        )
+
+    def test_event_is_logged_once_however_many_receive_it(self, deliver, lines):
+        for number in (1, 2, 1, 2, 1):
+            assert deliver(self.body(number)) == [("session.ended", "c0ffee")]
+        common = {
+            "level": "INFO", "message": "event", "request_id": "c0ffee", "event": "session.ended",
+            "key": "session.s1.all.session.ended",
+        }
+        assert lines() == [{**common, "version": 1}, {**common, "version": 2}]
+
+    def test_number_of_remembered_ids_is_bounded(self, deliver, subscriber):
+        for number in range(MAX_LOGGED_IDS + 10):
+            deliver(self.body(number))
+        assert len(subscriber._logged_ids) == MAX_LOGGED_IDS
+
+    def test_event_without_a_request_id_is_delivered(self, deliver, lines):
+        assert deliver('{"id": "1", "event": "room.closed", "params": {}}')
+        assert [line["request_id"] for line in lines()] == [None]
+
+    def test_event_without_an_id_is_logged_each_time(self, deliver, lines):
+        for _ in range(2):
+            assert deliver('{"event": "room.closed", "params": {}}')
+        assert len(lines()) == 2
+
+    @pytest.mark.parametrize("body", ["nonsense", "{}"])
+    def test_invalid_message_is_logged_and_dropped(self, deliver, caplog, body):
+        assert deliver(body) == []
+        assert "An event could not be delivered" in caplog.text

@@ -1,5 +1,4 @@
-"""Connections of which nobody knows whether they are in a session: settled, however long it takes.
-"""
+"""Uncertain connections are settled, however long it takes."""
 
 from unittest.mock import Mock, call
 
@@ -14,45 +13,45 @@ from gateway.protocol.errors import Unavailable
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(retry_queue, "RETRY_PAUSE", 0.01)
+    monkeypatch.setattr(retry_queue, "RETRY_PAUSE_SECONDS", 0.01)
 
 
-def settled(connection, times):
-    """What was settled, once it has been tried so many times."""
+def settled(subscriptions, attempts):
+    """What was settled, once there were so many attempts."""
     with eventlet.Timeout(5):
-        while connection.settle.call_count < times:
+        while subscriptions.settle.call_count < attempts:
             eventlet.sleep(0.01)
-    return connection.settle.mock_calls
+    return subscriptions.settle.mock_calls
 
 
-def test_it_is_settled_once_no_late_call_can_change_it_and_once_more(monkeypatch):
-    connection, later = Mock(), []
+def test_session_is_settled_twice_after_late_calls(monkeypatch):
+    subscriptions, later = Mock(), []
     monkeypatch.setattr(
         module, "eventlet", Mock(spawn_after=lambda *arguments: later.append(arguments))
     )
-    PresenceReconciler(5.0).add(connection, "s1")
+    PresenceReconciler(5.0).add(subscriptions, "s1")
     assert [seconds for seconds, *_ in later] == [5.0, 10.0]
-    for times, (_, action, *arguments) in enumerate(later, start=1):
+    for attempts, (_, action, *arguments) in enumerate(later, start=1):
         action(*arguments)
-        assert settled(connection, times) == [call("s1")] * times
+        assert settled(subscriptions, attempts) == [call("s1")] * attempts
 
 
-def test_it_is_tried_until_it_is_answered():
-    connection = Mock()
-    connection.settle.side_effect = [Unavailable("away"), Unavailable("away"), None, None]
-    PresenceReconciler(0.01).add(connection, "s1")
-    assert len(settled(connection, 3)) >= 3
+def test_settling_is_repeated_until_it_is_answered():
+    subscriptions = Mock()
+    subscriptions.settle.side_effect = [Unavailable("away"), Unavailable("away"), None, None]
+    PresenceReconciler(0.01).add(subscriptions, "s1")
+    assert len(settled(subscriptions, 3)) >= 3
 
 
-def test_there_is_a_bound_to_them_until_they_are_settled(monkeypatch):
-    monkeypatch.setattr(module, "MOST", 2)
-    one, other, doubts = Mock(), Mock(), PresenceReconciler(0.01)
-    doubts.add(one, "s1")
-    doubts.add(one, "s1")
-    assert not doubts.are_many(one)
-    doubts.add(one, "s2")
-    assert doubts.are_many(one) and not doubts.are_many(other)
+def test_uncertain_sessions_are_bounded_until_settled(monkeypatch):
+    monkeypatch.setattr(module, "MAX_UNCERTAIN_SESSIONS", 2)
+    one, other, reconciler = Mock(), Mock(), PresenceReconciler(0.01)
+    reconciler.add(one, "s1")
+    reconciler.add(one, "s1")
+    assert not reconciler.is_full(one)
+    reconciler.add(one, "s2")
+    assert reconciler.is_full(one) and not reconciler.is_full(other)
     with eventlet.Timeout(5):
-        while doubts._of:
+        while reconciler._uncertain:
             eventlet.sleep(0.01)
-    assert not doubts.are_many(one)
+    assert not reconciler.is_full(one)

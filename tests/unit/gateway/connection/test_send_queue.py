@@ -1,14 +1,14 @@
-"""What waits to be sent to a client: all of it in order, and never too much."""
+"""The messages that wait for a client: sent in order, and bounded."""
 
 import eventlet
 import pytest
 from eventlet.event import Event
 
-from gateway.connection.send_queue import LARGEST, MOST_MESSAGES, SendQueue
+from gateway.connection.send_queue import MAX_CHARACTERS, MAX_MESSAGES, SendQueue
 
 
 class Socket:
-    """Takes what is sent while it is being read from, and nothing while it is not."""
+    """A socket that blocks until its client reads."""
 
     def __init__(self):
         self.sent = []
@@ -33,34 +33,34 @@ def overflows():
 
 
 @pytest.fixture
-def outbox(socket, overflows):
+def send_queue(socket, overflows):
     return SendQueue(socket, lambda: overflows.append(True), lambda: None)
 
 
-def test_all_is_sent_in_order(outbox, socket, overflows):
-    for number in range(MOST_MESSAGES):
-        outbox.put(str(number))
+def test_messages_are_sent_in_order(send_queue, socket, overflows):
+    for number in range(MAX_MESSAGES):
+        send_queue.put(str(number))
     socket.read()
     eventlet.sleep(0)
-    assert socket.sent == [str(number) for number in range(MOST_MESSAGES)]
-    assert not overflows and not outbox.is_sending and len(outbox) == 0
+    assert socket.sent == [str(number) for number in range(MAX_MESSAGES)]
+    assert not overflows and not send_queue.is_sending and len(send_queue) == 0
 
 
-def test_an_answer_larger_than_all_that_may_wait_is_sent_to_who_reads(outbox, socket, overflows):
+def test_single_message_may_have_any_size(send_queue, socket, overflows):
     socket.read()
     for _ in range(3):
-        outbox.put("x" * (3 * LARGEST))
+        send_queue.put("x" * (3 * MAX_CHARACTERS))
         eventlet.sleep(0)
-    assert [len(text) for text in socket.sent] == 3 * [3 * LARGEST]
+    assert [len(text) for text in socket.sent] == 3 * [3 * MAX_CHARACTERS]
     assert not overflows
 
 
-@pytest.mark.parametrize(("size", "number"), [(LARGEST // 4, 5), (1, MOST_MESSAGES + 1)])
-def test_who_does_not_read_is_cut_off_when_too_much_waits(outbox, overflows, size, number):
-    outbox.put("under way")
+@pytest.mark.parametrize(("size", "number"), [(MAX_CHARACTERS // 4, 5), (1, MAX_MESSAGES + 1)])
+def test_client_that_does_not_read_overflows_the_queue(send_queue, overflows, size, number):
+    send_queue.put("under way")
     eventlet.sleep(0)
     for _ in range(number - 1):
-        outbox.put("x" * size)
+        send_queue.put("x" * size)
     assert not overflows
-    outbox.put("x" * size)
-    assert overflows and len(outbox) == 0
+    send_queue.put("x" * size)
+    assert overflows and len(send_queue) == 0

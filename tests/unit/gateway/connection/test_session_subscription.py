@@ -1,9 +1,8 @@
-"""What a connection is told of a session that it follows: its own view, in order, without a gap."""
-
-from types import SimpleNamespace
+"""A subscription to a session: the viewer's own events, in order, without gaps."""
 
 import pytest
 
+from gateway.broker.service_event import ServiceEvent
 from gateway.connection import session_subscription
 from gateway.connection.session_subscription import SessionSubscription
 from gateway.protocol.errors import Unavailable
@@ -13,20 +12,21 @@ ALICE = "session.s1.player.alice"
 PLAYERS = ["alice", "bob"]
 
 
-class Connection:
-    """A connection that keeps what its client is told."""
+class Client:
+    """What a subscription works with: the session service, and the client that is told."""
 
     def __init__(self):
         self.told = []
-        self.closed = False
-        self.followers = {}
+        self.current = None
         self.missed = []
         self.asked = []
         self.meanwhile = lambda: None
-        self._gateway = SimpleNamespace(services=SimpleNamespace(sessions=self))
 
     def notify(self, event, params):
         self.told.append((event, params))
+
+    def is_current(self, subscription):
+        return self.current is subscription
 
     def history(self, session_id, viewer, since):
         self.asked.append((session_id, viewer, since))
@@ -41,26 +41,28 @@ class Connection:
 
 
 @pytest.fixture
-def connection():
-    return Connection()
+def client():
+    return Client()
 
 
 @pytest.fixture
-def follow(connection):
-    """Follows the session as a viewer; begins at once unless told not to."""
+def subscribe(client):
+    """Subscribes to the session as a viewer; begins at once unless told not to."""
 
-    def follow(viewer, begin=True, version=0):
-        followed = connection.followers["s1"] = SessionSubscription(connection, "s1", viewer)
+    def subscribe(viewer, begin=True, version=0):
+        subscription = client.current = SessionSubscription(
+            "s1", viewer, client, client.notify, client.is_current
+        )
         if begin:
-            followed.begin({"players": PLAYERS, "version": version, "status": "active"})
-        return followed
+            subscription.begin({"players": PLAYERS, "version": version, "status": "active"})
+        return subscription
 
-    return follow
+    return subscribe
 
 
 @pytest.fixture
 def later(monkeypatch):
-    """What is put off until later; `later()` lets it happen."""
+    """Calls what was put off until later, and returns how many there were."""
     waiting = []
     monkeypatch.setattr(
         session_subscription.eventlet, "spawn_after", lambda seconds, action: waiting.append(action)
@@ -75,99 +77,85 @@ def later(monkeypatch):
     return later
 
 
-def moved(version, **beside):
-    params = {"session_id": "s1", "version": version}
-    return {"id": "x", "event": "session.state_changed", "params": params, **beside}
+def changed(version, about=EVERYBODY, legal=None):
+    """An event of the session that changes its state."""
+    name, params = "session.state_changed", {"session_id": "s1", "version": version}
+    return ServiceEvent(name, params, "x", f"{about}.{name}", legal=legal)
 
 
-def key(about, body):
-    return f"{about}.{body['event']}"
-
-
-def come(followed, *versions, about=EVERYBODY):
+def arrive(subscription, *versions, about=EVERYBODY):
     for version in versions:
-        followed.take(key(about, moved(version)), moved(version))
+        subscription.take(changed(version, about))
 
 
 class TestKeys:
-    def test_a_player_may_turn_out_a_watcher_and_hears_for_both(self, follow):
-        assert follow("alice", begin=False).keys == [
+    def test_player_may_turn_out_a_spectator(self, subscribe):
+        assert subscribe("alice", begin=False).routing_keys == [
             f"{EVERYBODY}.#", f"{SPECTATORS}.#", f"{ALICE}.#"
         ]
 
-    def test_who_has_no_name_hears_what_spectators_hear(self, follow):
-        assert follow(None, begin=False).keys == [f"{EVERYBODY}.#", f"{SPECTATORS}.#"]
+    def test_anonymous_viewer_receives_what_spectators_do(self, subscribe):
+        assert subscribe(None, begin=False).routing_keys == [f"{EVERYBODY}.#", f"{SPECTATORS}.#"]
 
-    def test_nobody_hears_what_is_for_another_player(self, follow):
-        for viewer in ("alice", None):
-            assert not [each for each in follow(viewer).keys if "bob" in each]
+    @pytest.mark.parametrize("viewer", ["alice", None])
+    def test_nobody_receives_what_another_player_does(self, subscribe, viewer):
+        assert not [each for each in subscribe(viewer).routing_keys if "bob" in each]
 
 
 class TestOrder:
-    def test_before_the_snapshot_is_sent_nothing_is_told(self, follow, connection):
-        followed = follow("alice", begin=False)
-        come(followed, 1, 2)
-        assert connection.told == []
+    def test_nothing_is_delivered_before_the_snapshot(self, subscribe, client):
+        subscription = subscribe("alice", begin=False)
+        arrive(subscription, 1, 2)
+        assert client.told == []
 
-    def test_what_came_before_the_snapshot_is_told_after_it_but_for_what_is_in_it(
-        self, follow, connection
-    ):
-        followed = follow("alice", begin=False)
-        come(followed, 1, 2, 3)
-        followed.begin({"players": PLAYERS, "version": 1, "status": "active"})
-        assert connection.versions == [2, 3]
+    def test_early_events_follow_the_snapshot(self, subscribe, client):
+        subscription = subscribe("alice", begin=False)
+        arrive(subscription, 1, 2, 3)
+        subscription.begin({"players": PLAYERS, "version": 1, "status": "active"})
+        assert client.versions == [2, 3]
 
-    def test_each_is_told_once_and_in_order(self, follow, connection, later):
-        followed = follow("alice")
-        come(followed, 1, 3, 1, 2, 3)
-        assert connection.versions == [1, 2, 3]
+    def test_each_event_is_delivered_once_and_in_order(self, subscribe, client, later):
+        subscription = subscribe("alice")
+        arrive(subscription, 1, 3, 1, 2, 3)
+        assert client.versions == [1, 2, 3]
 
-    def test_what_is_not_stored_is_told_as_it_comes(self, follow, connection):
-        body = {
-            "id": "x", "event": "session.spectators_changed",
-            "params": {"session_id": "s1", "spectators": 3},
-        }
-        follow("alice").take(key(EVERYBODY, body), body)
-        assert connection.told == [("session.spectators_changed", body["params"])]
+    def test_event_without_a_version_is_delivered_at_once(self, subscribe, client):
+        name, params = "session.spectators_changed", {"session_id": "s1", "spectators": 3}
+        subscribe("alice").take(ServiceEvent(name, params, "x", f"{EVERYBODY}.{name}"))
+        assert client.told == [(name, params)]
 
 
-class TestWhoseView:
+class TestViews:
     @pytest.mark.parametrize(
         ("viewer", "legal"), [("alice", ["b2b3"]), ("bob", []), ("carol", []), (None, [])]
     )
-    def test_the_legal_moves_of_the_viewer_are_picked_out_and_nobody_elses(
-        self, follow, connection, viewer, legal
-    ):
-        body = moved(1, legal={"alice": ["b2b3"]})
-        follow(viewer).take(key(EVERYBODY, body), body)
-        [(event, params)] = connection.told
-        assert event == "session.state_changed"
-        assert params == {"session_id": "s1", "version": 1, "legal": legal}
+    def test_viewer_gets_their_own_legal_moves_only(self, subscribe, client, viewer, legal):
+        subscribe(viewer).take(changed(1, legal={"alice": ["b2b3"]}))
+        assert client.told == [
+            ("session.state_changed", {"session_id": "s1", "version": 1, "legal": legal})
+        ]
 
-    def test_what_others_share_the_message_with_is_left_as_it_was(self, follow):
-        body = moved(1, legal={"alice": ["b2b3"]})
-        follow("alice").take(key(EVERYBODY, body), body)
-        assert body == moved(1, legal={"alice": ["b2b3"]})
+    def test_event_is_shared_and_stays_unchanged(self, subscribe):
+        event = changed(1, legal={"alice": ["b2b3"]})
+        subscribe("alice").take(event)
+        assert event == changed(1, legal={"alice": ["b2b3"]})
 
-    def test_a_player_is_told_what_is_for_them_and_not_what_is_for_spectators(
-        self, follow, connection
-    ):
-        followed = follow("alice")
-        come(followed, 1, about=SPECTATORS)
-        come(followed, 1, about=ALICE)
-        assert connection.versions == [1]
-        assert connection.asked == []
+    def test_player_gets_nothing_that_is_for_spectators(self, subscribe, client):
+        subscription = subscribe("alice")
+        arrive(subscription, 1, about=SPECTATORS)
+        arrive(subscription, 1, about=ALICE)
+        assert client.versions == [1]
+        assert client.asked == []
 
-    def test_a_watcher_with_a_name_is_told_what_is_for_spectators(self, follow, connection):
-        come(follow("carol"), 1, about=SPECTATORS)
-        assert connection.versions == [1]
+    def test_spectator_with_a_login_gets_what_spectators_do(self, subscribe, client):
+        arrive(subscribe("carol"), 1, about=SPECTATORS)
+        assert client.versions == [1]
 
-    def test_what_came_early_is_sorted_out_once_it_is_known_who_plays(self, follow, connection):
-        followed = follow("alice", begin=False)
-        come(followed, 1, about=SPECTATORS)
-        assert connection.told == []
-        followed.begin({"players": PLAYERS, "version": 0, "status": "active"})
-        assert connection.told == []
+    def test_early_events_are_filtered_once_the_players_are_known(self, subscribe, client):
+        subscription = subscribe("alice", begin=False)
+        arrive(subscription, 1, about=SPECTATORS)
+        subscription.begin({"players": PLAYERS, "version": 0, "status": "active"})
+        assert client.told == []
 
 
 class TestGaps:
@@ -176,109 +164,82 @@ class TestGaps:
         {"type": "session.ended", "version": 2, "at": "then", "result": {}},
     ]
 
-    def test_what_is_missing_is_fetched_after_a_while_and_told_in_order(
-        self, follow, connection, later
-    ):
-        followed = follow("alice")
-        connection.missed = self.EVENTS[:1]
-        come(followed, 2)
-        assert connection.told == connection.asked == []
+    def test_missing_event_is_fetched_after_a_while(self, subscribe, client, later):
+        client.missed = self.EVENTS[:1]
+        arrive(subscribe("alice"), 2)
+        assert client.told == client.asked == []
         later()
-        assert connection.asked == [("s1", "alice", 0)]
-        assert connection.versions == [1, 2]
-        assert connection.told[0] == (
+        assert client.asked == [("s1", "alice", 0)]
+        assert client.versions == [1, 2]
+        assert client.told[0] == (
             "session.state_changed",
             {"session_id": "s1", "version": 1, "at": "then", "legal": ["b2b3"]},
         )
 
-    def test_what_comes_late_by_itself_is_not_fetched(self, follow, connection, later):
-        followed = follow("alice")
-        come(followed, 2, 1)
+    def test_event_that_arrives_late_is_not_fetched(self, subscribe, client, later):
+        arrive(subscribe("alice"), 2, 1)
         later()
-        assert connection.asked == []
-        assert connection.versions == [1, 2]
+        assert client.asked == []
+        assert client.versions == [1, 2]
 
-    def test_it_is_fetched_once_however_many_wait_for_it(self, follow, connection, later):
-        come(follow("alice"), 2, 3, 4)
+    def test_gap_is_fetched_once(self, subscribe, later):
+        arrive(subscribe("alice"), 2, 3, 4)
         assert later() == 1
 
-    def test_where_it_cannot_be_fetched_it_is_tried_again(self, follow, connection, later):
-        followed = follow("alice")
-        connection.missed = None
-        come(followed, 2)
+    def test_failed_fetch_is_repeated(self, subscribe, client, later):
+        client.missed = None
+        arrive(subscribe("alice"), 2)
         later()
-        connection.missed = self.EVENTS
+        client.missed = self.EVENTS
         later()
-        assert connection.versions == [1, 2]
+        assert client.versions == [1, 2]
 
-    @pytest.mark.parametrize("gone", ["closed", "followed anew", "left"])
-    def test_for_who_has_gone_nothing_is_fetched(self, follow, connection, later, gone):
-        come(follow("alice"), 2)
-        if gone == "closed":
-            connection.closed = True
-        elif gone == "followed anew":
-            follow("alice", begin=False)
-        else:
-            connection.followers.clear()
+    def test_failed_fetch_without_a_gap_is_repeated(self, subscribe, client, later):
+        client.missed = None
+        subscribe("alice").fetch_missed()
+        client.missed = [{"version": 1, "at": "now", "type": "session.draw_offered"}]
         later()
-        assert connection.asked == []
-
-    @pytest.mark.parametrize("gone", ["closed", "followed anew", "left"])
-    def test_who_goes_while_it_is_fetched_is_told_nothing_of_it(
-        self, follow, connection, gone
-    ):
-        followed = follow("alice")
-        connection.missed = self.EVENTS
-
-        def go():
-            if gone == "closed":
-                connection.closed = True
-            elif gone == "followed anew":
-                follow("alice", version=2)
-            else:
-                connection.followers.clear()
-
-        connection.meanwhile = go
-        followed.fill()
-        assert len(connection.asked) == 1 and connection.told == []
-
-    def test_what_was_not_told_for_one_that_followed_anew_in_vain_is_fetched_again(
-        self, follow, connection, later
-    ):
-        followed = follow("alice")
-        connection.missed = self.EVENTS
-        connection.meanwhile = lambda: follow("alice", begin=False)
-        come(followed, 2)
+        assert client.versions == [1]
         later()
-        connection.meanwhile = lambda: None
-        anew, connection.followers["s1"] = connection.followers["s1"], followed
-        anew.hand_over(followed)
+        assert len(client.asked) == 2
+
+    def test_replaced_subscription_fetches_nothing(self, subscribe, client, later):
+        arrive(subscribe("alice"), 2)
+        client.current = None
         later()
-        assert connection.versions == [1, 2]
+        assert client.asked == []
 
-    def test_after_the_link_was_down_everything_since_is_fetched(
-        self, follow, connection, later
-    ):
-        followed = follow("alice", version=0)
-        connection.missed = self.EVENTS
-        followed.fill()
-        assert connection.versions == [1, 2]
-        come(followed, 1, 2)
-        assert connection.versions == [1, 2]
+    def test_subscription_replaced_while_fetching_delivers_nothing(self, subscribe, client):
+        subscription = subscribe("alice")
+        client.missed = self.EVENTS
 
-    def test_before_the_snapshot_there_is_nothing_to_fetch(self, follow, connection):
-        follow("alice", begin=False).fill()
-        assert connection.asked == []
+        def replace():
+            client.current = None
 
+        client.meanwhile = replace
+        subscription.fetch_missed()
+        assert len(client.asked) == 1 and client.told == []
 
-def test_what_could_not_be_fetched_is_fetched_later_though_no_gap_tells_of_it(
-    follow, connection, later
-):
-    followed = follow("alice")
-    connection.missed = None
-    followed.fill()
-    connection.missed = [{"version": 1, "at": "now", "type": "session.draw_offered"}]
-    later()
-    assert connection.versions == [1]
-    later()
-    assert len(connection.asked) == 2
+    def test_replaced_subscription_that_returns_fetches_again(self, subscribe, client, later):
+        subscription = subscribe("alice")
+        client.missed = self.EVENTS
+        client.meanwhile = lambda: subscribe("alice", begin=False)
+        arrive(subscription, 2)
+        later()
+        client.meanwhile = lambda: None
+        replacement, client.current = client.current, subscription
+        replacement.hand_over(subscription)
+        later()
+        assert client.versions == [1, 2]
+
+    def test_fetched_events_that_arrive_later_are_dropped(self, subscribe, client):
+        subscription = subscribe("alice")
+        client.missed = self.EVENTS
+        subscription.fetch_missed()
+        assert client.versions == [1, 2]
+        arrive(subscription, 1, 2)
+        assert client.versions == [1, 2]
+
+    def test_nothing_is_fetched_before_the_snapshot(self, subscribe, client):
+        subscribe("alice", begin=False).fetch_missed()
+        assert client.asked == []

@@ -1,20 +1,22 @@
 """Rate limits: by which key each is counted, when it refuses, and how many keys are kept."""
 
 import json
-from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, LoginTaken
 from extensions.errors import RateLimited
-from gateway.protocol import dispatch, limits
+from gateway.protocol import limits as module
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.limits import Buckets, Limit, Limits, client_network
 from tests.unit.fakes import SettableClock
 
 LIMIT = Limit(burst=3, interval_seconds=10.0)
+TOKENS = {
+    "access_token": "a", "refresh_token": "r", "token_type": "Bearer", "expires_in": 900,
+    "login": "alice",
+}
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ class TestBuckets:
         assert len(buckets) <= 10
 
     def test_number_of_keys_is_bounded(self, buckets, monkeypatch):
-        monkeypatch.setattr(limits, "MAX_KEYS", 20)
+        monkeypatch.setattr(module, "MAX_KEYS", 20)
         for number in range(100):
             buckets.take(f"key {number}")
         assert len(buckets) == 20
@@ -89,7 +91,7 @@ class TestLimits:
                 raise error("no")
 
     def test_refusal_says_when_to_try_again(self, limited, clock):
-        for _ in range(limits.REQUESTS.burst):
+        for _ in range(module.REQUESTS.burst):
             limited.count_request("connection")
         with pytest.raises(RateLimited) as refusal:
             limited.count_request("connection")
@@ -99,7 +101,7 @@ class TestLimits:
         limited.count_request("connection")
 
     def test_wrong_passwords_count_by_login_and_address(self, limited):
-        for _ in range(limits.WRONG_PASSWORDS.burst):
+        for _ in range(module.WRONG_PASSWORDS.burst):
             self.guess(limited)
         for login in ("alice", "ALICE"):
             with pytest.raises(RateLimited):
@@ -109,19 +111,19 @@ class TestLimits:
             pass
 
     def test_right_password_resets_the_count(self, limited):
-        for _ in range(5 * limits.WRONG_PASSWORDS.burst):
+        for _ in range(5 * module.WRONG_PASSWORDS.burst):
             with limited.password_check("alice", "10.0.0.1"):
                 pass
             self.guess(limited)
 
     def test_failed_password_check_is_not_counted(self, limited):
-        for _ in range(5 * limits.WRONG_PASSWORDS.burst):
+        for _ in range(5 * module.WRONG_PASSWORDS.burst):
             self.guess(limited, error=RuntimeError)
 
     def test_failed_password_check_does_not_reset_the_count(
         self, limited
     ):
-        for _ in range(limits.WRONG_PASSWORDS.burst - 1):
+        for _ in range(module.WRONG_PASSWORDS.burst - 1):
             self.guess(limited)
         for _ in range(100):
             with pytest.raises(Unavailable), limited.password_check("alice", "10.0.0.1"):
@@ -136,19 +138,19 @@ class TestLimits:
                 if left:
                     guess(left - 1)
 
-        guess(limits.WRONG_PASSWORDS.burst - 1)
+        guess(module.WRONG_PASSWORDS.burst - 1)
         with pytest.raises(RateLimited):
-            guess(limits.WRONG_PASSWORDS.burst)
+            guess(module.WRONG_PASSWORDS.burst)
 
     def test_flood_of_registrations_from_an_address_is_refused(self, limited):
-        for _ in range(limits.REGISTRATIONS.burst):
+        for _ in range(module.REGISTRATIONS.burst):
             limited.count_registration("10.0.0.1")
         with pytest.raises(RateLimited):
             limited.count_registration("10.0.0.1")
         limited.count_registration("10.0.0.2")
 
     @pytest.mark.parametrize(("what", "limit"), [
-        ("session_connect", limits.SESSION_CONNECTS), ("draw_command", limits.DRAW_COMMANDS)
+        ("session_connect", module.SESSION_CONNECTS), ("draw_command", module.DRAW_COMMANDS)
     ])
     def test_history_events_count_by_player_and_session(
         self, limited, clock, what, limit
@@ -182,48 +184,47 @@ class TestLimits:
 class TestMethods:
     """Which methods are counted, and by which key."""
 
-    @pytest.fixture(autouse=True)
-    def limited(self, fake_gateway, monkeypatch):
-        for name in ("REQUESTS", "REGISTRATIONS", "WRONG_PASSWORDS", "SESSION_CONNECTS", "DRAW_COMMANDS"):
-            monkeypatch.setattr(limits, name, Limit(burst=2, interval_seconds=1000.0))
-        fake_gateway.limits = Limits()
-        return fake_gateway.limits
+    @pytest.fixture
+    def limits(self, monkeypatch):
+        names = "REQUESTS", "REGISTRATIONS", "WRONG_PASSWORDS", "SESSION_CONNECTS", "DRAW_COMMANDS"
+        for name in names:
+            monkeypatch.setattr(module, name, Limit(burst=2, interval_seconds=1000.0))
+        return Limits()
 
     @pytest.fixture
-    def ask(self, fake_gateway):
+    def uncounted_requests(self, limits, monkeypatch):
+        monkeypatch.setattr(limits, "count_request", lambda client: None)
+
+    @pytest.fixture
+    def ask(self, answer):
         """Sends server.info: the `data.type` of the refusal, if any."""
-
-        def ask(token=None, address="10.0.0.1", connection=None):
-            message = '{"jsonrpc": "2.0", "id": 1, "method": "server.info"}'
-            return dispatch.answer(fake_gateway, message, connection, token, address)[0].refusal
-
-        return ask
+        message = '{"jsonrpc": "2.0", "id": 1, "method": "server.info"}'
+        return lambda *args, **kwargs: answer(message, *args, **kwargs).refusal
 
     def test_http_requests_count_by_player_or_address(self, ask):
         for token in ("alice-token", "bob-token", None):
             assert [ask(token) for _ in range(3)] == [None, None, "RateLimited"]
         assert ask(address="10.0.0.2") is None
 
-    def test_each_connection_is_counted_separately(self, ask):
-        for number in range(2):
-            connection = SimpleNamespace(
-                id=f"c{number}", address="a", login="alice", family="f", fingerprint="p"
-            )
+    def test_each_connection_is_counted_separately(self, ask, connect):
+        for _ in range(2):
+            connection = connect("alice")
             answers = [ask(connection=connection) for _ in range(3)]
             assert answers == [None, None, "RateLimited"]
 
-    def test_registrations_count_by_address(self, limited, services, call, refused):
-        limited.count_request = lambda whose: None
-        services.auth.register.return_value = results_of("alice")
+    @pytest.mark.usefixtures("uncounted_requests")
+    def test_registrations_count_by_address(self, services, call, refused):
+        services.auth.register.return_value = TOKENS
         for _ in range(2):
             call("auth.register", login="alice", password="correct horse")
         assert refused("auth.register", login="alice", password="correct horse") == "RateLimited"
         assert services.auth.register.call_count == 2
 
+    @pytest.mark.usefixtures("uncounted_requests")
     def test_registering_again_counts_wrong_passwords(
-        self, limited, services, refused
+        self, limits, services, refused, monkeypatch
     ):
-        limited.count_request = limited.count_registration = lambda whose: None
+        monkeypatch.setattr(limits, "count_registration", lambda address: None)
         services.auth.register.side_effect = LoginTaken.of("no", login="alice")
         services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
         services.auth.login.side_effect = InvalidCredentials("no")
@@ -234,37 +235,39 @@ class TestMethods:
         assert refused("auth.login", **given) == "RateLimited"
 
     @pytest.fixture
-    def in_session(self, limited, fake_gateway):
+    def in_session(self, uncounted_requests, answer, services, collaborators):
         """Calls a method on a connection: the `data.type` of the refusal, if any."""
-        limited.count_request = lambda whose: None
-        fake_gateway.commands = Mock(execute=Mock(return_value={}))
+        services.sessions.connect.return_value = {}
+        collaborators["commands"].execute.return_value = {}
 
-        def in_session(method, session_id="0" * 24, login="alice", connection="c1", **params):
-            connection = Mock(id=connection, address="a", login=login, family="f")
-            connection.follow.return_value = {}, None
+        def in_session(method, connection, session_id="0" * 24, **params):
             params["session_id"] = session_id
             message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-            return dispatch.answer(fake_gateway, json.dumps(message), connection)[0].refusal
+            return answer(json.dumps(message), connection=connection).refusal
 
         return in_session
 
-    def test_session_connects_count_by_player_and_session(self, in_session):
-        told = [in_session("sessions.connect", connection=f"c{number}") for number in range(3)]
+    def test_session_connects_count_by_player_and_session(self, in_session, connect):
+        told = [in_session("sessions.connect", connect("alice")) for _ in range(3)]
         assert told == [None, None, "RateLimited"]
-        assert in_session("sessions.connect", session_id="1" * 24) is None
-        told = [in_session("sessions.connect", login=None) for _ in range(3)]
+        assert in_session("sessions.connect", connect("alice"), session_id="1" * 24) is None
+
+    def test_session_connects_of_spectators_count_by_connection(self, in_session, connect):
+        nobody = connect()
+        told = [in_session("sessions.connect", nobody) for _ in range(3)]
         assert told == [None, None, "RateLimited"]
-        assert in_session("sessions.connect", login=None, connection="c2") is None
+        assert in_session("sessions.connect", connect()) is None
 
     @pytest.mark.parametrize(("command", "then"), [
         ("offer_draw", "RateLimited"), ("decline_draw", "RateLimited"),
         ("move", None), ([], None), (None, None),
     ])
-    def test_only_commands_about_draws_are_counted(self, in_session, command, then):
+    def test_only_commands_about_draws_are_counted(self, in_session, connect, command, then):
         given = {"command": {"type": command}, "command_id": "x"}
-        told = [in_session("sessions.execute", **given) for _ in range(3)]
+        alice = connect("alice")
+        told = [in_session("sessions.execute", alice, **given) for _ in range(3)]
         assert told == [None, None, then]
-        assert in_session("sessions.execute", session_id="1" * 24, **given) is None
+        assert in_session("sessions.execute", alice, session_id="1" * 24, **given) is None
 
     @pytest.mark.parametrize(("method", "caller", "asked", "params"), [
         ("auth.login", None, "login", {"login": "alice", "password": "wrong"}),
@@ -272,10 +275,10 @@ class TestMethods:
          {"password": "wrong", "new_password": "correct horse"}),
         ("accounts.delete", "alice", "verify_password", {"password": "wrong"}),
     ])
+    @pytest.mark.usefixtures("uncounted_requests")
     def test_every_method_with_a_password_counts_wrong_ones(
-        self, limited, services, refused, method, caller, asked, params
+        self, services, refused, method, caller, asked, params
     ):
-        limited.count_request = lambda whose: None
         check = getattr(services.auth, asked)
         check.side_effect = InvalidCredentials("no")
         answers = [refused(method, caller, **params) for _ in range(3)]
@@ -283,23 +286,16 @@ class TestMethods:
         assert check.call_count == 2
 
 
-def results_of(login):
-    return {
-        "access_token": "a", "refresh_token": "r", "token_type": "Bearer", "expires_in": 900,
-        "login": login,
-    }
-
-
 @pytest.mark.parametrize(("setting", "expected"), [
     (True, True), ("on", True), (False, False), ("off", False),
 ])
 def test_setting_is_on_or_off(setting, expected):
-    assert limits.is_on(setting) is expected
+    assert module.is_on(setting) is expected
 
 
 def test_other_setting_is_refused():
     with pytest.raises(ValueError, match="RATE_LIMITS is on or off, not 'some'"):
-        limits.is_on("some")
+        module.is_on("some")
 
 
 @pytest.mark.parametrize(("address", "expected"), [

@@ -1,0 +1,228 @@
+"""What the gateway calls of the services, and what it gets and sends that no client sees.
+
+The types of what clients do see are in `gateway.protocol.results`. A test compares each `Api` with
+its service.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NotRequired, Protocol, TypeAlias, TypedDict
+
+from gateway.protocol import results
+
+Options: TypeAlias = dict[str, Any]
+
+
+class TokenClaims(TypedDict):
+    """What an access token says: its `family` is the login that it came of.
+
+    The `fingerprint` is that of the password under which it was issued.
+    """
+
+    login: str
+    expires_at: float
+    family: str
+    fingerprint: NotRequired[str | None]
+
+
+class SearchCriteria(TypedDict):
+    """What kind of opponent is searched for."""
+
+    game: str
+    options: Options
+    rating: float
+    rating_range: float | None
+
+
+class Command(TypedDict):
+    """A command of a player; `arrived` is when, in seconds since the epoch, the gateway had it."""
+
+    session_id: str
+    login: str
+    command: dict[str, Any]
+    command_id: str
+    version: int | None
+    arrived: float
+    round_trip: float
+    call_id: str | None  # the request id, by its name on the wire
+    traceparent: str | None
+
+
+class CommandAnswer(TypedDict):
+    """The answer to a command: either its result or its serialized error."""
+
+    result: NotRequired[results.Executed]
+    error: NotRequired[dict[str, Any]]
+
+
+class EventBody(TypedDict):
+    """The body of an event on its exchange."""
+
+    event: str
+    params: dict[str, Any]
+    id: NotRequired[str]
+    call_id: NotRequired[str | None]  # the request id, by its name on the wire
+    legal: NotRequired[dict[str, list[Any]]]
+    search: NotRequired[str]
+
+
+class StartedSession(TypedDict):
+    """A session that has begun, with the event `session.created` for each of its players.
+
+    `key` is the one by which it was created, and `begun_at` in seconds since the epoch.
+    """
+
+    session_id: str
+    key: str
+    begun_at: float
+    notices: dict[str, EventBody]
+
+
+class StartedSessions(TypedDict):
+    """A page of sessions that have begun; `next` has the arguments that ask for the next page."""
+
+    sessions: list[StartedSession]
+    next: list[Any] | None
+
+
+class PingAnswer(TypedDict):
+    """What an instance of a service says of itself; `ailing` has a sentence for each problem."""
+
+    ailing: list[str]
+    instance: NotRequired[str]
+
+
+class AccountsApi(Protocol):
+    def create(self, login: str) -> None: ...
+
+    def get(self, login: str, games: Sequence[str] = ()) -> results.Account: ...
+
+    def update(
+        self, login: str, changes: dict[str, Any], games: Sequence[str] = ()
+    ) -> results.Account: ...
+
+    def delete(self, login: str) -> None: ...
+
+    def leaderboard(self, game: str, limit: int, after: str | None) -> results.Leaderboard: ...
+
+    def rating_history(
+        self, viewer: str, login: str, game: str, limit: int, after: str | None
+    ) -> results.RatingHistory: ...
+
+
+class AuthApi(Protocol):
+    def register(self, login: str, password: str) -> results.Tokens: ...
+
+    def login(self, login: str, password: str) -> results.Tokens: ...
+
+    def refresh(self, refresh_token: str) -> results.Tokens: ...
+
+    def authenticate(self, access_token: str) -> TokenClaims: ...
+
+    def ended(
+        self, logins: Sequence[tuple[str, str, str | None]]
+    ) -> Sequence[tuple[str, str]]: ...
+
+    def logout(self, login: str, family: str | None, refresh_token: str | None) -> None: ...
+
+    def change_password(
+        self, login: str, password: str, new_password: str, fingerprint: str | None
+    ) -> None: ...
+
+    def verify_password(self, login: str, password: str) -> None: ...
+
+    def undo_register(self, login: str, until: float) -> None: ...
+
+    def unregister(self, login: str, password: str) -> None: ...
+
+
+class RoomsApi(Protocol):
+    def create(
+        self, owner: str, game: str, options: Options, seats: int | None
+    ) -> results.Room: ...
+
+    def list(self, game: str | None, limit: int, after: str | None) -> results.RoomPage: ...
+
+    def get(self, room_id: str, viewer: str) -> results.Room: ...
+
+    def join(self, room_id: str, login: str) -> results.Room: ...
+
+    def leave(self, room_id: str, login: str) -> object: ...
+
+    def close(self, room_id: str, login: str) -> object: ...
+
+    def leave_all(self, login: str) -> None: ...
+
+    def renew(self, logins: Sequence[str]) -> None: ...
+
+
+class PrivateRoomsApi(Protocol):
+    def create(
+        self, owner: str, game: str, options: Options, seats: int | None
+    ) -> results.PrivateRoom: ...
+
+    def get(self, room_id: str) -> results.PrivateRoom: ...
+
+    def join(self, connection_key: str, login: str) -> results.PrivateRoom: ...
+
+    def leave(self, connection_key: str, login: str) -> None: ...
+
+    def close(self, connection_key: str, login: str) -> None: ...
+
+    def leave_all(self, login: str) -> None: ...
+
+
+class SearcherApi(Protocol):
+    def start(
+        self, login: str, game: str, options: Options, rating: float, rating_range: float | None,
+        connection_id: str | None = None,
+    ) -> results.SearchStarted | results.SearchFound: ...
+
+    def stop(self, login: str, connection_id: str | None = None) -> None: ...
+
+    def status(self, login: str) -> results.SearchIdle | results.Searching: ...
+
+    def window(self, login: str) -> results.SearchWindow: ...
+
+    def accept(self, login: str, proposal_id: str) -> results.MatchAccepted: ...
+
+    def renew(self, searches: dict[str, str]) -> list[str]: ...
+
+
+class SessionsApi(Protocol):
+    def games(self) -> Sequence[results.GameInfo]: ...
+
+    def connect(
+        self, session_id: str, connection_id: str, gateway_id: str, login: str | None,
+        since: int | None,
+    ) -> results.Connected: ...
+
+    def disconnect(self, session_id: str, connection_id: str) -> None: ...
+
+    def forget_connections(self, connection_ids: Sequence[str]) -> None: ...
+
+    def renew(self, gateway_id: str) -> bool: ...
+
+    def begun_since(
+        self, logins: Sequence[str], since: float, after: str = ""
+    ) -> StartedSessions: ...
+
+    def execute_many(self, commands: Sequence[Command]) -> Sequence[CommandAnswer]: ...
+
+    def get(self, session_id: str, viewer: str | None) -> results.Session: ...
+
+    def history(self, session_id: str, viewer: str | None, since: int) -> results.History: ...
+
+    def initial_state(self, session_id: str, viewer: str | None) -> results.InitialState: ...
+
+    def list(
+        self, viewer: str | None, login: str | None, game: str | None, status: str | None,
+        limit: int, after: str | None,
+    ) -> results.SessionPage: ...
+
+    def resign_all(self, login: str) -> None: ...
+
+    def rematch(
+        self, session_id: str, login: str
+    ) -> results.RematchAsked | results.RematchCreated: ...
+
+    def export(self, session_id: str) -> results.Export: ...

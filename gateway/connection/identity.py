@@ -1,0 +1,95 @@
+"""The player to whom a connection belongs."""
+
+import time
+from collections.abc import Callable
+
+from eventlet.semaphore import Semaphore
+
+from auth.exceptions import InvalidToken
+from extensions.clock import timestamp
+from gateway.broker.service_types import AuthApi, TokenClaims
+from gateway.connection.event_queue import EventQueue
+from gateway.connection.transport import Transport
+from gateway.protocol import close_codes
+from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
+
+EXPIRY_WARNING_SECONDS = 60.0  # before the token expires
+
+
+class Identity:
+    """Whom a connection belongs to: nobody at first, then one player for its life.
+
+    Whoever is about to change it holds `lock`.
+    """
+
+    def __init__(
+        self, auth: AuthApi, transport: Transport, events: EventQueue,
+        on_player: Callable[[str], None], check_later: Callable[[], None],
+    ) -> None:
+        """Take what is told that the connection belongs to a player, and what checks it again."""
+        self._auth, self._transport, self._events = auth, transport, events
+        self._on_player, self._check_later = on_player, check_later
+        self.lock = Semaphore()
+        self.login: str | None = None
+        self.family: str | None = None  # of the token, which is the login that it came of
+        self.fingerprint: str | None = None  # of the password under which the token was issued
+        self.authenticated_at = 0.0  # for the first time, in seconds since the epoch
+
+    def require_anonymous(self) -> None:
+        """Raise AlreadyAuthenticated where the connection belongs to a player."""
+        if self.login is not None:
+            raise AlreadyAuthenticated.of(
+                f"This connection belongs to {self.login} for its life: open another one",
+                login=self.login,
+            )
+
+    def authenticate(self, access_token: str) -> TokenClaims:
+        """Make the connection the player's whom a token names, or renew it by a new token.
+
+        Raises InvalidToken, AlreadyAuthenticated and Unavailable.
+        """
+        try:
+            claims = self._auth.authenticate(access_token)
+        except InvalidToken:
+            self.require_anonymous()
+            raise
+        self._bind(claims)
+        try:
+            # The token may have been revoked before the queue was bound.
+            return self._auth.authenticate(access_token)
+        except InvalidToken:
+            self.revoke(None)
+            raise
+        except Unavailable:
+            self._check_later()
+            return claims
+
+    def revoke(self, family: str | None) -> None:
+        """Close the connection if its token is of this family; None means every family."""
+        if family in (None, self.family):
+            self._transport.close_after_answers(
+                close_codes.UNAUTHORIZED, "the access token has been revoked"
+            )
+
+    def _bind(self, claims: TokenClaims) -> None:
+        login, expires_at = claims["login"], claims["expires_at"]
+        if self.login != login:
+            self.require_anonymous()
+        is_first = self.login is None
+        self._events.bind(f"player.{login}.#")
+        self.login, self.family = login, claims["family"]
+        self.fingerprint = claims.get("fingerprint")
+        remaining, timers = max(expires_at - time.time(), 0), self._transport.timers
+        timers.set("warning", max(remaining - EXPIRY_WARNING_SECONDS, 0), self._warn, expires_at)
+        timers.set("expiry", remaining, self._expire)
+        if is_first:
+            self.authenticated_at = time.time()
+            self._on_player(login)
+
+    def _warn(self, expires_at: float) -> None:
+        self._transport.notify(
+            "auth.expiring", {"at": timestamp(time.time()), "expires_at": timestamp(expires_at)}
+        )
+
+    def _expire(self) -> None:
+        self._transport.close(close_codes.UNAUTHORIZED, "the access token has expired")

@@ -1,0 +1,122 @@
+"""Tells connections what they have missed while the gateway received no events."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import eventlet
+
+import searcher.events
+from extensions.clock import MAX_CLOCK_SKEW_SECONDS
+from gateway.broker.retry_queue import RetryQueue
+from gateway.broker.service_event import ServiceEvent
+from gateway.broker.service_types import AuthApi, SearchCriteria, SessionsApi, StartedSession
+from gateway.connection.connection import Connection
+
+MAX_CONCURRENT_FETCHES = 16
+
+
+class Resync:
+    """Asks the services for what was announced in the meantime, and repeats what fails."""
+
+    def __init__(self, auth: AuthApi, sessions: SessionsApi) -> None:
+        self._auth, self._sessions = auth, sessions
+        self._logins = RetryQueue("checks of logins", self._close_revoked)
+        self._started = RetryQueue("checks for started sessions", self._deliver_started)
+
+    @property
+    def idle(self) -> bool:
+        """Whether all has been asked and answered."""
+        return self._logins.idle and self._started.idle
+
+    def begin(self, connections: Iterable[Connection], missed_since: float) -> None:
+        """Tell connections what they may have missed since a time, in seconds since the epoch."""
+        connections = list(connections)
+        players = [each for each in connections if each.login is not None]
+        self._logins.add(*players)
+        self._started.add(*((each, missed_since) for each in players))
+        # Players wait for it, so many at a time, and nothing more happens in sessions that ended.
+        fetches = eventlet.GreenPool(MAX_CONCURRENT_FETCHES)
+        for connection in connections:
+            for subscription in connection.subscriptions:
+                if not subscription.ended:
+                    fetches.spawn_n(subscription.fetch_missed)
+
+    def check_login(self, connection: Connection) -> None:
+        """Close a connection whose token has been revoked, as soon as auth can be asked."""
+        self._logins.add(connection)
+
+    def deliver_search_result(self, connection: Connection) -> bool:
+        """Tell a connection of the session that its search has led to; False if there is none."""
+        search = connection.search.active
+        if search is None:
+            return True
+        for started in self._started_since([search.login], search.since - MAX_CLOCK_SKEW_SECONDS):
+            created = ServiceEvent.from_body(started["notices"][search.login])
+            connection.deliver_to_player(created)
+            if _matches(search.criteria, created.params["session"]):
+                found = _opponent_found(started["key"], search.login, created.params)
+                connection.deliver_to_player(found)
+                if connection.search.active is search and started["begun_at"] >= search.since:
+                    # It was told already, as the result of another search.
+                    connection.search.end()
+            if connection.search.active is not search:
+                return True
+        return False
+
+    def _close_revoked(self, batch: list[Connection]) -> None:
+        fingerprints = {
+            (each.login, each.identity.family): each.identity.fingerprint
+            for each in batch if not each.is_closed()
+        }
+        if not fingerprints:
+            return
+        logins = sorted(
+            (login, family, fingerprint)
+            for (login, family), fingerprint in fingerprints.items()
+            if login is not None and family is not None
+        )
+        for login, family in self._auth.ended(logins):
+            for connection in batch:
+                if connection.login == login:
+                    connection.identity.revoke(family)
+
+    def _deliver_started(self, batch: list[tuple[Connection, float]]) -> None:
+        waiting = [
+            (connection, max(since, connection.identity.authenticated_at - MAX_CLOCK_SKEW_SECONDS))
+            for connection, since in batch if not connection.is_closed()
+        ]
+        if not waiting:
+            return
+        logins = sorted({each.login for each, _ in waiting if each.login is not None})
+        for started in self._started_since(logins, min(since for _, since in waiting)):
+            for connection, since in waiting:
+                created = started["notices"].get(connection.login or "")
+                if created is not None and started["begun_at"] >= since:
+                    connection.deliver_to_player(ServiceEvent.from_body(created))
+
+    def _started_since(self, logins: list[str], since: float) -> Iterator[StartedSession]:
+        position: list[Any] | None = [since]
+        while position is not None:
+            page = self._sessions.begun_since(logins, *position)
+            yield from page["sessions"]
+            position = page["next"]
+
+
+def _matches(criteria: SearchCriteria, session: dict[str, Any]) -> bool:
+    """Tell whether a session is of the kind that was searched for."""
+    wanted = criteria["options"].items()
+    return (
+        session["game"] == criteria["game"] and len(session["players"]) == 2
+        and all(session["options"].get(name) == value for name, value in wanted)
+    )
+
+
+def _opponent_found(key: str, login: str, created: dict[str, Any]) -> ServiceEvent:
+    """Return what the searcher announces of a session, with the id that it gives it."""
+    session = created["session"]
+    [opponent] = [each for each in session["players"] if each != login]
+    params = {
+        "at": created["at"], "session_id": session["session_id"], "game": session["game"],
+        "options": session["options"], "opponent": opponent,
+    }
+    return ServiceEvent(searcher.events.OPPONENT_FOUND, params, f"{key}.{login}")

@@ -1,0 +1,98 @@
+"""Whom a connection belongs to: nobody, then one player for its life."""
+
+import time
+
+import pytest
+
+from auth.exceptions import InvalidToken
+from gateway.connection import identity as module
+from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
+from tests.unit.gateway.conftest import EXPIRES_AT, claims_of, settle, told
+
+AWAY = Unavailable.of("no", service="auth")
+
+
+@pytest.fixture
+def connection(connect):
+    return connect()
+
+
+@pytest.fixture
+def identity(connection):
+    return connection.identity
+
+
+def closed_with(connection):
+    settle()
+    return [call.args for call in connection.socket.close.call_args_list]
+
+
+def test_token_makes_the_connection_the_players(identity):
+    assert identity.authenticate("alice-token") == claims_of("alice-token")
+    assert (identity.login, identity.family, identity.fingerprint) == (
+        "alice", "family", "fingerprint"
+    )
+    identity._on_player.assert_called_once_with("alice")
+    assert identity._events._subscriber.queue.keys == {"player.alice.#"}
+
+
+def test_another_token_of_the_player_renews_it(identity, services):
+    identity.authenticate("alice-token")
+    since = identity.authenticated_at
+    services.auth.authenticate.side_effect = lambda token: {
+        "login": "alice", "expires_at": EXPIRES_AT, "family": "another", "fingerprint": None
+    }
+    identity.authenticate("alice-token")
+    assert (identity.family, identity.authenticated_at) == ("another", since)
+    assert identity._on_player.call_count == 1
+
+
+@pytest.mark.parametrize("token", ["alice-token", "nonsense"])
+def test_any_other_token_is_refused_afterwards(identity, token):
+    identity.authenticate("bob-token")
+    with pytest.raises(AlreadyAuthenticated):
+        identity.authenticate(token)
+    assert identity.login == "bob"
+
+
+@pytest.mark.parametrize("error", [InvalidToken("no"), AWAY])
+def test_token_that_cannot_be_checked_changes_nothing(identity, services, error):
+    services.auth.authenticate.side_effect = error
+    with pytest.raises(type(error)):
+        identity.authenticate("alice-token")
+    assert identity.login is None
+
+
+def test_token_revoked_in_the_meantime_closes_the_connection(connection, identity, services):
+    claims = claims_of("alice-token")
+    services.auth.authenticate.side_effect = [claims, InvalidToken("no")]
+    with pytest.raises(InvalidToken):
+        identity.authenticate("alice-token")
+    assert closed_with(connection) == [(4401, "the access token has been revoked")]
+
+
+def test_unanswered_second_check_is_made_later(connection, identity, services):
+    claims = claims_of("alice-token")
+    services.auth.authenticate.side_effect = [claims, AWAY]
+    assert identity.authenticate("alice-token") == claims
+    assert identity.login == "alice"
+    connection.check_login.assert_called_once_with(connection)
+
+
+@pytest.mark.parametrize(("family", "closes"), [("family", True), (None, True), ("other", False)])
+def test_revocation_closes_connections_of_its_family(connection, identity, family, closes):
+    identity.authenticate("alice-token")
+    identity.revoke(family)
+    assert bool(closed_with(connection)) is closes
+
+
+def test_expiry_is_announced_and_closes_the_connection(
+    connection, identity, services, monkeypatch
+):
+    monkeypatch.setattr(module, "EXPIRY_WARNING_SECONDS", 60.0)
+    services.auth.authenticate.side_effect = lambda _: {
+        "login": "alice", "expires_at": time.time(), "family": "family", "fingerprint": None
+    }
+    identity.authenticate("alice-token")
+    assert [event for event, _ in told(connection)] == ["auth.expiring"]
+    assert closed_with(connection) == [(4401, "the access token has expired")]

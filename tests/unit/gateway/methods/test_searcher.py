@@ -1,0 +1,71 @@
+"""Searches by HTTP and on a connection."""
+
+import eventlet
+import pytest
+
+from accounts.exceptions import AccountNotFound
+from gateway.protocol import registry
+
+CRITERIA = {"game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50}
+ACCOUNT = {"ratings": {"dobutsu": {"rating": 1600.0}}}
+
+
+@pytest.fixture(autouse=True)
+def known(services):
+    services.accounts.get.return_value = ACCOUNT
+    services.searcher.start.return_value = {"status": "searching"}
+
+
+def test_search_uses_the_rating_of_the_account(call, services):
+    call("searcher.start", "alice", rating_range=50)
+    services.searcher.start.assert_called_once_with("alice", **CRITERIA)
+
+
+def test_search_on_a_socket_belongs_to_its_connection(call, services, connect):
+    connection = connect("alice")
+    assert call("searcher.start", connection=connection, rating_range=50) == {
+        "status": "searching"
+    }
+    services.searcher.start.assert_called_once_with(
+        "alice", connection_id=connection.id, **CRITERIA
+    )
+
+
+def test_starts_and_stops_are_served_in_order_of_arrival(call, services, connect):
+    connection, served = connect("alice"), []
+
+    def account(*_):
+        for _ in range(5):
+            eventlet.sleep(0)  # other requests are served in the meantime
+        return ACCOUNT
+
+    def start(*_, **__):
+        served.append("searcher.start")
+        return {"status": "searching"}
+
+    services.accounts.get.side_effect = account
+    services.searcher.start.side_effect = start
+    services.searcher.stop.side_effect = lambda _: served.append("searcher.stop")
+    arrived = ["searcher.start", "searcher.stop"] * 3
+    serving = [eventlet.spawn(call, method, connection=connection) for method in arrived]
+    for each in serving:
+        each.wait()
+    assert served == arrived
+
+
+def test_refused_start_blocks_no_stop(call, refused, services, connect):
+    connection = connect("alice")
+    services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
+    assert refused("searcher.start", connection=connection) == "AccountNotFound"
+    assert call("searcher.stop", connection=connection) == {}
+
+
+def test_player_without_an_account_is_refused_as_documented(refused, services):
+    services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
+    assert refused("searcher.start", "alice") == "AccountNotFound"
+    assert AccountNotFound in registry.METHODS["searcher.start"].errors
+
+
+def test_unknown_game_is_refused_before_any_call(refused, services):
+    assert refused("searcher.start", "alice", game="tafl") == "GameNotFound"
+    assert not services.accounts.get.called

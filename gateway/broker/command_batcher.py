@@ -11,7 +11,7 @@ from eventlet.hubs import get_hub
 from nameko.exceptions import deserialize
 
 from extensions.fault_points import Point, after
-from gateway.broker.service_types import Command, CommandAnswer
+from gateway.broker.service_types import CommandAnswer, CommandRequest
 from gateway.metrics import BATCH_COMMANDS
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import Executed
@@ -24,7 +24,7 @@ MAX_CALLS = 10  # slow ones too: a database that hangs must not be given ever mo
 
 @dataclass
 class _Waiting:
-    command: Command
+    command: CommandRequest
     on_answer: Callable[[Executed | Exception], None]
     since: float
 
@@ -40,7 +40,7 @@ class CommandBatcher:
     """
 
     def __init__(
-        self, execute_many: Callable[[Sequence[Command]], Sequence[CommandAnswer]],
+        self, execute_many: Callable[[Sequence[CommandRequest]], Sequence[CommandAnswer]],
         rpc_timeout: float,
     ) -> None:
         self._execute_many, self._rpc_timeout = execute_many, rpc_timeout
@@ -52,7 +52,7 @@ class CommandBatcher:
         """How many commands wait to be sent."""
         return len(self._waiting)
 
-    def execute(self, command: Command) -> Executed:
+    def execute(self, command: CommandRequest) -> Executed:
         """Send a command and wait for its result; raises its refusal."""
         answered = event.Event()
         self.submit(command, answered.send)
@@ -62,7 +62,7 @@ class CommandBatcher:
         return answer
 
     def submit(
-        self, command: Command, on_answer: Callable[[Executed | Exception], None]
+        self, command: CommandRequest, on_answer: Callable[[Executed | Exception], None]
     ) -> None:
         """Send a command; `on_answer` is called with its result or its refusal."""
         self._waiting.append(_Waiting(command, on_answer, time.monotonic()))
@@ -110,7 +110,7 @@ class CommandBatcher:
         self._start_calls()
 
     @after(Point.COMMAND_ANSWERED)
-    def _call(self, commands: Sequence[Command]) -> Sequence[Executed | Exception]:
+    def _call(self, commands: Sequence[CommandRequest]) -> Sequence[Executed | Exception]:
         try:
             answers = [_decode(answer) for answer in self._execute_many(commands)]
             if len(answers) != len(commands):

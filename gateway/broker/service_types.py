@@ -1,7 +1,7 @@
-"""What the gateway calls of the services, and what it gets and sends that no client sees.
+"""What the gateway calls of the services, and the types of what it sends and gets.
 
-The types of what clients do see are in `gateway.protocol.results`. A test compares each `Api` with
-its service.
+What clients see too has its types in `gateway.protocol.results`. A test compares them all with
+those of the services.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class SearchCriteria(TypedDict):
     rating_range: float | None
 
 
-class Command(TypedDict):
+class CommandRequest(TypedDict):
     """A command of a player; `arrived` is when, in seconds since the epoch, the gateway had it."""
 
     session_id: str
@@ -92,6 +92,8 @@ class PingAnswer(TypedDict):
 
 
 class AccountsApi(Protocol):
+    """The methods of the accounts service that the gateway calls."""
+
     def create(self, login: str) -> None: ...
 
     def get(self, login: str, games: Sequence[str] = ()) -> results.Account: ...
@@ -110,6 +112,8 @@ class AccountsApi(Protocol):
 
 
 class AuthApi(Protocol):
+    """The methods of the auth service that the gateway calls."""
+
     def register(self, login: str, password: str) -> results.Tokens: ...
 
     def login(self, login: str, password: str) -> results.Tokens: ...
@@ -136,6 +140,8 @@ class AuthApi(Protocol):
 
 
 class RoomsApi(Protocol):
+    """The methods of the rooms service that the gateway calls."""
+
     def create(
         self, owner: str, game: str, options: Options, seats: int | None
     ) -> results.Room: ...
@@ -156,6 +162,8 @@ class RoomsApi(Protocol):
 
 
 class PrivateRoomsApi(Protocol):
+    """The methods of the private rooms service that the gateway calls."""
+
     def create(
         self, owner: str, game: str, options: Options, seats: int | None
     ) -> results.PrivateRoom: ...
@@ -172,6 +180,8 @@ class PrivateRoomsApi(Protocol):
 
 
 class SearcherApi(Protocol):
+    """The methods of the searcher that the gateway calls."""
+
     def start(
         self, login: str, game: str, options: Options, rating: float, rating_range: float | None,
         connection_id: str | None = None,
@@ -189,6 +199,8 @@ class SearcherApi(Protocol):
 
 
 class SessionsApi(Protocol):
+    """The methods of the session service that the gateway calls."""
+
     def games(self) -> Sequence[results.GameInfo]: ...
 
     def connect(
@@ -206,7 +218,7 @@ class SessionsApi(Protocol):
         self, logins: Sequence[str], since: float, after: str = ""
     ) -> StartedSessions: ...
 
-    def execute_many(self, commands: Sequence[Command]) -> Sequence[CommandAnswer]: ...
+    def execute_many(self, commands: Sequence[CommandRequest]) -> Sequence[CommandAnswer]: ...
 
     def get(self, session_id: str, viewer: str | None) -> results.Session: ...
 

@@ -1,4 +1,4 @@
-"""The gateway's calls to services that are not there, or whose own calls are not answered."""
+"""Calls of the gateway to services that are missing, hang or fail."""
 
 import time
 
@@ -12,23 +12,23 @@ from tests.interface.standing_in import Gate
 
 @pytest.fixture
 def services(settings, rpc_timeout):
-    """The services as the handlers call them."""
+    """The services, by a real broker."""
     made = Services({**settings, "RPC_TIMEOUT": rpc_timeout})
     made.start()
     yield made
     made.stop()
 
 
-def test_a_service_that_is_not_there_is_unavailable_at_once(services):
+def test_missing_service_is_unavailable_at_once(services):
     began = time.monotonic()
     with pytest.raises(Unavailable) as refusal:
         services.accounts.get("alice")
-    assert time.monotonic() - began < 3  # and not 5, after which it would be given up
+    assert time.monotonic() - began < 3  # well before the timeout of 5
     assert refusal.value.details == {"service": "accounts"}
 
 
 @pytest.mark.parametrize("rpc_timeout", [0.5])
-def test_a_service_that_does_not_answer_is_unavailable_in_time(services, stand_in):
+def test_hanging_service_is_unavailable_after_the_timeout(services, stand_in):
     gate = Gate("late")
     stand_in("accounts", get=gate)
     with pytest.raises(Unavailable) as refusal:
@@ -37,14 +37,14 @@ def test_a_service_that_does_not_answer_is_unavailable_in_time(services, stand_i
     gate.opened.send()
 
 
-def test_a_service_that_needs_another_which_is_not_there_is_unavailable(services, containers):
+def test_service_that_lacks_another_is_unavailable(services, containers):
     containers(RoomsService)
     with pytest.raises(Unavailable) as refusal:
         services.rooms.create("alice", "dobutsu", {})
     assert refusal.value.details == {"service": "rooms"}
 
 
-def test_a_service_that_fails_is_an_internal_error_of_which_nothing_is_told(services, stand_in):
+def test_failing_service_is_an_internal_error_without_details(services, stand_in):
     stand_in("accounts", get=ValueError("a secret of /srv/accounts.py"))
     with pytest.raises(Exception) as failure:
         services.accounts.get("alice")

@@ -1,8 +1,10 @@
-"""Every method that the gateway calls exists in its service, with as many parameters."""
+"""The gateway and each service agree on the calls, on what is sent and on what is answered."""
 
 import inspect
+from typing import get_args, get_type_hints
 
 import pytest
+import typing_extensions
 
 from gateway.broker import service_types as types
 from tests.unit.gateway.conftest import SERVICES
@@ -17,11 +19,45 @@ CALLS = [
 ]
 
 
+def shape(kind):
+    """The keys of all objects in a type, as dicts within one another; {} where there are none."""
+    if typing_extensions.is_typeddict(kind):
+        return {name: shape(each) for name, each in get_type_hints(kind).items()}
+    merged = {}
+    for each in get_args(kind):
+        merged |= shape(each)
+    return merged
+
+
+def lacks(service, gateway):
+    """The keys that the gateway has in a type and the service has not, if it has any."""
+    missing = set(gateway) - set(service) if service else set()
+    for name in set(gateway) & set(service):
+        missing |= {f"{name}.{each}" for each in lacks(service[name], gateway[name])}
+    return missing
+
+
 @pytest.mark.parametrize(("service", "name"), CALLS)
 def test_service_takes_the_calls_of_the_gateway(service, name):
     expected = inspect.signature(getattr(APIS[service], name)).parameters.values()
     actual = inspect.signature(getattr(SERVICES[service], name))
-    required = [each.name for each in expected if each.default is each.empty]
-    actual.bind(*required)
+    actual.bind(*(each.name for each in expected if each.default is each.empty))
     actual.bind(*(each.name for each in expected))
     assert hasattr(getattr(SERVICES[service], name), "nameko_entrypoints")
+
+
+@pytest.mark.parametrize(("service", "name"), CALLS)
+def test_service_answers_what_the_gateway_expects(service, name):
+    expected = get_type_hints(getattr(APIS[service], name))["return"]
+    actual = get_type_hints(getattr(SERVICES[service], name)).get("return")
+    assert lacks(shape(actual), shape(expected)) == set()
+
+
+@pytest.mark.parametrize(("service", "name"), CALLS)
+def test_service_reads_what_the_gateway_sends(service, name):
+    sent = list(get_type_hints(getattr(APIS[service], name)).items())
+    method = getattr(SERVICES[service], name)
+    taken = [each for each in inspect.signature(method).parameters if each != "self"]
+    read = get_type_hints(method)
+    for (_, kind), parameter in zip(sent[:-1], taken, strict=False):
+        assert lacks(shape(read.get(parameter)), shape(kind)) == set()

@@ -117,7 +117,7 @@ def test_hanging_instance_is_not_the_whole_service(readiness, services, monkeypa
     assert readiness.check() == ([], [])
 
 
-def test_an_instance_without_a_name_counts_as_healthy(readiness, services):
+def test_instance_without_a_name_is_reported(readiness, services):
     services.instances["sessions"] = [lambda: {"ailing": [LATE]}]
     assert readiness.check() == ([], [f"sessions: {LATE}"])
 

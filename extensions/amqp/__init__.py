@@ -1,4 +1,5 @@
-"""Links to RabbitMQ: publishing with confirms, and consuming queues.
+"""Connections to RabbitMQ: publishing with confirms, and consuming queues.
 
-The services' extensions and the gateway import it; it knows no message's meaning.
+`link` is a connection with the greenthread that owns it, `frames` the encoding of what is sent most.
+Services, the other extensions and the gateway import it; it knows no message's meaning.
 """

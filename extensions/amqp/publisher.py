@@ -1,31 +1,27 @@
-"""Sends messages to exchanges and waits for the broker's confirms, many at a time.
+"""Publishes messages to fanout exchanges, and waits until the broker has confirmed them.
 
-One greenthread owns the AMQP connection. While it waits for the confirms of one batch, the next
-one gathers: the cost of a confirm is shared by all who wait for it, and nobody waits for a batch
-to fill.
+All that wait at one moment are written together, and one confirm of the broker may be for many.
 """
 
-import json
 import logging
-import socket
 import time
-from contextlib import suppress
+from collections import deque
 from dataclasses import dataclass, field
+from typing import Any
 
-import eventlet
+from amqp import Channel
 from eventlet.event import Event
-from eventlet.queue import Empty, LightQueue
-from kombu import Connection, Exchange
+from kombu import Exchange
 
+from extensions import json_codec
+from extensions.amqp import frames
+from extensions.amqp.link import BROKER_ERRORS, Link
 from extensions.observability import metrics
-from extensions.observability.health import LoopHealth
 
 _log = logging.getLogger(__name__)
 
-CONFIRM_TIMEOUT = 3.0
-ATTEMPTS = 2
-LARGEST_BATCH = 256
-CONNECTION_ERRORS = (OSError, *Connection("memory://").recoverable_connection_errors)
+CONFIRM_TIMEOUT_SECONDS = 3.0
+MAX_ATTEMPTS = 2
 
 
 class NotPublished(Exception):
@@ -38,181 +34,150 @@ class Message:
 
     exchange: str
     routing_key: str
-    body: dict
+    body: dict[str, Any]
     cc: tuple[str, ...] = ()
     persistent: bool = False
 
 
 @dataclass
-class _Job:
+class _Batch:
+    """The messages of one call of `publish`."""
+
     messages: list[Message]
+    failures: int = 0
+    last_tag: int = 0  # the delivery tag of its last message
+    confirm_until: float = 0.0
     done: Event = field(default_factory=Event)
 
 
 class ConfirmingPublisher:
-    """Publishes to fanout exchanges, which it declares."""
+    """Publishes to exchanges, which it declares, over a link of its own."""
 
-    def __init__(self, amqp_uri: str, exchanges: list[str], heartbeat: float):
-        self._uri = amqp_uri
+    def __init__(self, amqp_uri: str, exchanges: list[str], heartbeat: float) -> None:
         self._exchanges = exchanges
-        self._heartbeat = heartbeat
-        self._jobs: LightQueue = LightQueue()
-        self._connection = None
-        self._up_since: float | None = None
-        self._heard_at = 0.0
-        self._frames = 0
-        self._stopped = False
-        self.health = LoopHealth("announcement_publisher")
+        self._link = Link(
+            "announcement_publisher", amqp_uri, heartbeat, on_connect=self._prepare,
+            on_turn=self._take_turn, on_disconnect=self._retry,
+        )
+        self._waiting: deque[_Batch] = deque()  # to be written
+        self._unconfirmed: deque[_Batch] = deque()
+        self._confirms = Confirms()
+        self._is_stopped = False
+        self.health = self._link.health
 
     def publish(self, messages: list[Message]) -> None:
-        """Return when the broker has confirmed them all; else raise NotPublished."""
-        job = _Job(messages)
-        self._jobs.put(job)
-        error = job.done.wait()
+        """Return when the broker has confirmed all messages; else raise NotPublished."""
+        error: Exception | None = NotPublished("the publisher has been stopped")
+        if not self._is_stopped:
+            batch = _Batch(messages)
+            self._waiting.append(batch)
+            self._link.wake()
+            error = batch.done.wait()
         if error is not None:
             metrics.NOT_PUBLISHED.inc(len(messages))
             raise NotPublished(str(error))
 
     def run(self) -> None:
-        """Declare the exchanges, and serve until `stop`; to be run in a greenthread of its own."""
-        self._send([])
-        while not self._stopped:
-            jobs = self._gather()
-            if not jobs:
-                self._look()
-            else:
-                error = self._send([message for job in jobs for message in job.messages])
-                for job in jobs:
-                    job.done.send(error)
-        self._disconnect()
+        """Publish until `stop`; to be run in a greenthread of its own."""
+        self._link.run()
+        for batch in (*self._unconfirmed, *self._waiting):
+            batch.done.send(NotPublished("the publisher has been stopped"))
 
     def stop(self) -> None:
-        self._stopped = True
+        """End `run`; what is not confirmed by then fails."""
+        self._is_stopped = True
+        self._link.stop()
 
     def connected_seconds(self) -> float:
-        """For how many seconds the broker has been there without a break; 0 while it is not.
+        """Return for how long the broker has been reachable without a break; 0 while it is not."""
+        return self._link.connected_seconds()
 
-        A break is a link that was lost, or a silence of the broker of more than a heartbeat.
-        """
+    # For the owner of the link
+
+    def _prepare(self, channel: Channel) -> None:
+        for name in self._exchanges:
+            Exchange(name, type="fanout", durable=True)(channel).declare()
+        channel.confirm_select()
+        self._confirms = Confirms()
+        channel.events["basic_ack"].add(self._on_ack)
+        channel.events["basic_nack"].add(self._on_nack)
+
+    def _take_turn(self, channel: Channel) -> None:
         now = time.monotonic()
-        if self._up_since is None or now - self._heard_at > self._heartbeat:
-            return 0.0
-        return now - self._up_since
-
-    def _look(self) -> None:
-        """Notice, while there is nothing to send, that the link is broken, and make a new one."""
-        try:
-            self._connected()
-            with suppress(TimeoutError):  # nothing has come
-                self._connection.drain_events(timeout=0)
-            self._hear()
-            self._connection.heartbeat_check()
-        except Exception as error:
-            self.health.failed(error)
-            self._disconnect()
-            return
-        self.health.succeeded()
-
-    def _gather(self) -> list[_Job]:
-        try:
-            jobs = [self._jobs.get(timeout=0.5)]
-        except Empty:
-            return []
-        while len(jobs) < LARGEST_BATCH and not self._jobs.empty():
-            jobs.append(self._jobs.get_nowait())
-        return jobs
-
-    def _send(self, messages: list[Message]) -> Exception | None:
-        error: Exception | None = None
-        for _ in range(ATTEMPTS):  # the second one after a new connection
+        if self._unconfirmed and self._unconfirmed[0].confirm_until < now:
+            raise TimeoutError("the broker has not confirmed in time")
+        written = []
+        while self._waiting:
+            batch = self._waiting.popleft()
             try:
-                self._publish(messages)
-                self.health.succeeded()
-                return None
-            except Exception as caught:
-                error = caught
-                self.health.failed(error)
-                self._disconnect()
-                if not isinstance(caught, CONNECTION_ERRORS):
-                    _log.exception("Announcements could not be published")
-                    break
-        return error
-
-    def _publish(self, messages: list[Message]) -> None:
-        channel = self._connected()
-        for message in messages:
-            self._published += 1
-            channel._basic_publish(
-                channel.prepare_message(
-                    json.dumps(message.body, separators=(",", ":")),
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    headers={"CC": list(message.cc)} if message.cc else None,
-                    properties={"delivery_mode": 2 if message.persistent else 1},
-                ),
-                exchange=message.exchange,
-                routing_key=message.routing_key,
-            )
-        self._await_confirms()
-
-    def _await_confirms(self) -> None:
-        deadline = time.monotonic() + CONFIRM_TIMEOUT
-        while self._confirmed < self._published:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
-                raise socket.timeout("the broker has not confirmed in time")
-            self._connection.drain_events(timeout=remaining)
-        self._unordered.clear()  # what was confirmed by itself, and then with others once more
-        self._hear()
-
-    def _hear(self) -> None:
-        """Note whether the broker has said anything since the last time."""
-        frames, now = self._connection.connection.bytes_recv, time.monotonic()
-        if frames != self._frames:
-            if now - self._heard_at > self._heartbeat:
-                self._up_since = now
-            self._frames, self._heard_at = frames, now
-
-    def _connected(self):
-        if self._connection is None:
-            connection = Connection(
-                self._uri, heartbeat=self._heartbeat, connect_timeout=CONFIRM_TIMEOUT
-            )
-            connection.connect()
-            channel = connection.channel()
-            for name in self._exchanges:
-                Exchange(name, type="fanout", durable=True)(channel).declare()
-            channel.confirm_select()
-            channel.events["basic_ack"].add(self._on_ack)
-            channel.events["basic_nack"].add(self._on_nack)
-            self._published = self._confirmed = 0
-            self._unordered: set[int] = set()
-            self._connection, self._channel = connection, channel
-            self._up_since = self._heard_at = time.monotonic()
-        return self._channel
+                written.append(_encode(batch, channel))
+            except (TypeError, ValueError) as error:  # it must not fail the others
+                batch.done.send(error)
+                continue
+            batch.last_tag = self._confirms.publish(len(batch.messages))
+            batch.confirm_until = now + CONFIRM_TIMEOUT_SECONDS
+            self._unconfirmed.append(batch)
+        if written:
+            self._link.write(b"".join(written))
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
-        if multiple:
-            self._confirmed = max(self._confirmed, delivery_tag)
-        else:
-            self._unordered.add(delivery_tag)
-        while self._confirmed + 1 in self._unordered:
-            self._confirmed += 1
-            self._unordered.discard(self._confirmed)
+        self._confirms.add(delivery_tag, multiple)
+        while self._unconfirmed and self._unconfirmed[0].last_tag <= self._confirms.up_to:
+            self._unconfirmed.popleft().done.send(None)
 
     def _on_nack(self, delivery_tag: int, multiple: bool) -> None:
         raise ConnectionError("the broker has refused a message")
 
-    def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        self._up_since = None
-        if connection is not None:
-            # It may be broken, and then closing it in good order would wait for the peer.
-            eventlet.spawn_n(_collect, connection)
+    def _retry(self, error: Exception) -> None:
+        """Keep for the next connection what has not been tried often enough, and fail the rest."""
+        batches = [*self._unconfirmed, *self._waiting]
+        self._unconfirmed.clear()
+        self._waiting.clear()
+        for batch in batches:
+            batch.failures += 1 if isinstance(error, BROKER_ERRORS) else MAX_ATTEMPTS
+            if batch.failures < MAX_ATTEMPTS:
+                self._waiting.append(batch)
+            else:
+                batch.done.send(error)
 
 
-def _collect(connection: Connection) -> None:
-    try:
-        connection.collect()
-    except Exception as error:
-        _log.debug("Closing a broken connection failed: %s", error)
+def _encode(batch: _Batch, channel: Channel) -> bytes:
+    """Return the frames of a batch; raises TypeError or ValueError where it cannot be encoded."""
+    return b"".join(
+        frames.encode_publish(
+            channel.channel_id, message.exchange, message.routing_key, _properties(message),
+            json_codec.encode(message.body), channel.connection.frame_max,
+        )
+        for message in batch.messages
+    )
+
+
+def _properties(message: Message) -> bytes:
+    if message.cc:
+        return frames.encode_copies(message.cc, message.persistent)
+    return frames.PLAIN_PERSISTENT if message.persistent else frames.PLAIN
+
+
+class Confirms:
+    """Which messages of a channel the broker has confirmed, by their delivery tags."""
+
+    def __init__(self) -> None:
+        self._published = 0
+        self.up_to = 0  # this tag and all before it are confirmed
+        self._beyond: set[int] = set()
+
+    def publish(self, count: int) -> int:
+        """Count further messages as published; return the delivery tag of the last one."""
+        self._published += count
+        return self._published
+
+    def add(self, delivery_tag: int, multiple: bool) -> None:
+        """Note that a message is confirmed; with `multiple`, and all before it."""
+        if multiple:
+            self.up_to = max(self.up_to, delivery_tag)
+            self._beyond = {tag for tag in self._beyond if tag > self.up_to}
+        else:
+            self._beyond.add(delivery_tag)
+        while self.up_to + 1 in self._beyond:
+            self.up_to += 1
+            self._beyond.discard(self.up_to)

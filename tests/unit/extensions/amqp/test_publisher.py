@@ -1,87 +1,185 @@
-"""What the publisher remembers of the broker's confirms, and when it takes it to be away."""
+"""What the publisher writes, and what becomes of it by the broker's confirms."""
 
+import time
 from types import SimpleNamespace
 
+import eventlet
 import pytest
 
-from extensions.amqp import publisher as publisher_module
-from extensions.amqp.publisher import ConfirmingPublisher
+from extensions.amqp import frames
+from extensions.amqp import publisher as module
+from extensions.amqp.publisher import (
+    CONFIRM_TIMEOUT_SECONDS,
+    ConfirmingPublisher,
+    Confirms,
+    Message,
+    NotPublished,
+)
 
-
-def test_nothing_is_remembered_of_what_has_been_confirmed_in_whatever_order():
-    publisher = ConfirmingPublisher("memory://", ["an.exchange"], heartbeat=10)
-    publisher._published, publisher._confirmed, publisher._unordered = 5, 0, set()
-    acks = iter([(3, False), (1, False), (5, True)])
-    publisher._connection = SimpleNamespace(
-        drain_events=lambda timeout: publisher._on_ack(*next(acks)),
-        connection=SimpleNamespace(bytes_recv=3),
-    )
-    publisher._await_confirms()
-    assert publisher._confirmed == 5 and publisher._unordered == set()
+CHANNEL = SimpleNamespace(channel_id=1, connection=SimpleNamespace(frame_max=131072))
 
 
 class Link:
-    """A link to a broker which says something, or is silent, or is lost."""
+    """Stands in for the link: what is written to it, and a turn of it whenever the test says."""
 
-    def __init__(self):
-        self.bytes_recv = 0
-        self.connection = self
-        self.is_lost = False
+    def __init__(self, name, uri, heartbeat, on_connect, on_turn, on_disconnect):
+        self.turn = lambda: on_turn(CHANNEL)
+        self.lose = on_disconnect
+        self.written = []
+        self.write = self.written.append
+        self.health = None
 
-    def drain_events(self, timeout):
-        raise TimeoutError
+    def wake(self):
+        pass
 
-    def heartbeat_check(self):
-        if self.is_lost:
-            raise ConnectionResetError
+    def run(self):
+        pass
+
+    def stop(self):
+        pass
 
 
-class TestUpFor:
-    """The broker sends a sign of life every 5 seconds, where it lives."""
+@pytest.fixture(autouse=True)
+def limit():
+    with eventlet.Timeout(10):
+        yield
 
-    @pytest.fixture
-    def link(self):
-        return Link()
 
-    @pytest.fixture
-    def now(self, monkeypatch):
-        now = [1000.0]
-        monkeypatch.setattr(publisher_module, "time", SimpleNamespace(monotonic=lambda: now[0]))
-        return now
+@pytest.fixture
+def publisher(monkeypatch):
+    monkeypatch.setattr(module, "Link", Link)
+    return ConfirmingPublisher("amqp://", ["an.exchange"], heartbeat=10)
 
-    @pytest.fixture
-    def publisher(self, link, now, monkeypatch):
-        publisher = ConfirmingPublisher("memory://", [], heartbeat=10)
-        monkeypatch.setattr(publisher, "_connected", lambda: None)
-        publisher._connection, publisher._up_since, publisher._heard_at = link, now[0], now[0]
-        return publisher
 
-    @pytest.fixture
-    def elapse(self, publisher, link, now):
-        def elapse(seconds, silent=False):
-            for _ in range(seconds):
-                now[0] += 1
-                link.bytes_recv += not silent
-                publisher._look()
+@pytest.fixture
+def link(publisher):
+    return publisher._link
 
-        return elapse
 
-    def test_a_broker_that_says_something_now_and_then_is_there(self, publisher, elapse):
-        for _ in range(3):
-            elapse(9, silent=True)
-            assert publisher.connected_seconds() > 0
-            elapse(1)
-        assert publisher.connected_seconds() == 30
+@pytest.fixture
+def publish(publisher):
+    """Publishes in a greenthread of its own, which ends with the error, or None."""
 
-    def test_one_that_is_silent_is_not_and_has_come_back_when_it_speaks(self, publisher, elapse):
-        elapse(100)
-        elapse(11, silent=True)
-        assert publisher.connected_seconds() == 0
-        elapse(5)
-        assert publisher.connected_seconds() == 4
+    def outcome(messages):
+        try:
+            publisher.publish(messages)
+        except NotPublished as error:
+            return error
 
-    def test_one_whose_link_is_lost_is_not(self, publisher, link, elapse, monkeypatch):
-        link.is_lost = True
-        monkeypatch.setattr(publisher, "_disconnect", lambda: setattr(publisher, "_up_since", None))
-        elapse(1)
-        assert publisher.connected_seconds() == 0
+    def publish(*bodies, **options):
+        messages = [Message("an.exchange", "a.key", body, **options) for body in bodies]
+        publishing = eventlet.spawn(outcome, messages)
+        eventlet.sleep(0)
+        return publishing
+
+    return publish
+
+
+def bodies(written):
+    found, _ = frames.split(written, 1000)
+    return [payload for kind, _, payload in found if kind == frames.BODY]
+
+
+class TestWriting:
+    def test_what_waits_is_written_together(self, publish, link):
+        publish({"n": 1}, {"n": 2})
+        publish({"n": 3})
+        link.turn()
+        [written] = link.written
+        assert bodies(written) == [b'{"n":1}', b'{"n":2}', b'{"n":3}']
+
+    def test_what_comes_later_does_not_wait_for_confirms(self, publish, link):
+        for number in range(2):
+            publish({"n": number})
+            link.turn()
+        assert [bodies(each) for each in link.written] == [[b'{"n":0}'], [b'{"n":1}']]
+
+    @pytest.mark.parametrize("cc", [(), ("player.alice.it",)])
+    @pytest.mark.parametrize("persistent", [False, True])
+    def test_properties_say_how_it_is_kept_and_who_hears(self, publish, link, cc, persistent):
+        publish({}, cc=cc, persistent=persistent)
+        link.turn()
+        found, _ = frames.split(link.written[0], 10)
+        properties = frames.read_properties(found[1][2][12:])
+        assert properties.get("headers", {}).get("CC", []) == list(cc)
+        assert properties["delivery_mode"] == 1 + persistent
+
+    def test_what_cannot_be_encoded_fails_alone(self, publish, publisher, link):
+        bad, good = publish({"no json": object()}), publish({})
+        link.turn()
+        assert bad.wait() is not None
+        publisher._on_ack(1, False)
+        assert good.wait() is None
+
+
+class TestConfirms:
+    @pytest.mark.parametrize(
+        "acks", [[(3, True)], [(1, False), (2, False), (3, False)], [(3, False), (2, True)]]
+    )
+    def test_in_whatever_order_confirms_come_all_end(self, publish, publisher, link, acks):
+        publishing = [publish({}), publish({}, {})]
+        link.turn()
+        for ack in acks:
+            publisher._on_ack(*ack)
+        assert [each.wait() for each in publishing] == [None, None]
+        assert not publisher._unconfirmed and not publisher._confirms._beyond
+
+    def test_a_batch_ends_when_all_of_it_is_confirmed(self, publish, publisher, link):
+        publishing = publish({}, {})
+        link.turn()
+        publisher._on_ack(2, False)
+        eventlet.sleep(0)
+        assert not publishing.dead
+        publisher._on_ack(1, False)
+        assert publishing.wait() is None
+
+    def test_tags_before_a_multiple_confirm_are_forgotten(self):
+        confirms = Confirms()
+        assert confirms.publish(5) == 5
+        for ack in ((2, False), (5, False), (4, True)):
+            confirms.add(*ack)
+        assert confirms.up_to == 5 and not confirms._beyond
+
+    def test_a_missing_confirm_breaks_the_link_in_time(self, publish, link, monkeypatch):
+        publish({})
+        link.turn()
+        link.turn()
+        late = time.monotonic() + CONFIRM_TIMEOUT_SECONDS + 1
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: late))
+        with pytest.raises(TimeoutError):
+            link.turn()
+
+    def test_a_refusal_breaks_the_link(self, publisher):
+        with pytest.raises(ConnectionError):
+            publisher._on_nack(1, False)
+
+
+class TestBreaks:
+    def test_what_is_not_confirmed_is_written_once_more(self, publish, publisher, link):
+        publishing = publish({"n": 1})
+        link.turn()
+        link.lose(OSError("broken pipe"))
+        publisher._confirms = Confirms()
+        link.turn()
+        assert [bodies(each) for each in link.written] == [[b'{"n":1}']] * 2
+        publisher._on_ack(1, False)
+        assert publishing.wait() is None
+
+    def test_after_the_second_break_it_fails(self, publish, link):
+        publishing = [publish({}), publish({})]
+        link.turn()
+        for _ in range(2):
+            link.lose(OSError("broken pipe"))
+        assert [str(each.wait()) for each in publishing] == ["broken pipe"] * 2
+
+    def test_after_a_fault_of_ours_it_fails_at_once(self, publish, link):
+        publishing = publish({})
+        link.lose(KeyError("a fault"))
+        assert publishing.wait() is not None
+
+    def test_when_it_is_stopped_what_waits_fails(self, publish, publisher):
+        publishing = publish({})
+        publisher.stop()
+        publisher.run()
+        assert "stopped" in str(publishing.wait())
+        assert "stopped" in str(publish({}).wait())

@@ -1,0 +1,261 @@
+"""The owner of a link connects, carries out actions, sends heartbeats, and connects again."""
+
+import socket
+from types import SimpleNamespace
+
+import eventlet
+import pytest
+
+from extensions.amqp import link as module
+from extensions.amqp.link import Link, NotConnected
+
+HEARTBEAT = 10.0
+
+
+class Broker:
+    """Stands in for kombu's connection and for the broker behind it."""
+
+    def __init__(self):
+        self.connections = self.heartbeats = self.collected = 0
+        self.frames = 0  # that wait to be read
+        self.is_away = self.is_lost = False
+        self.bytes_recv = 0
+        self.connection = self.transport = self
+        self.sock, self._other_end = socket.socketpair()
+
+    def __call__(self, uri, heartbeat, connect_timeout):
+        return self
+
+    def connect(self):
+        if self.is_away:
+            raise ConnectionRefusedError("away")
+        self.connections += 1
+
+    def channel(self):
+        return f"channel {self.connections}"
+
+    def send(self, frames=1):
+        self.frames += frames
+        self._other_end.send(b"!" * frames)
+
+    def lose(self):
+        self.is_lost = True
+        self._other_end.send(b"!")
+
+    def drain_events(self, timeout):
+        assert timeout == 0
+        if self.is_lost:
+            self.is_lost = False
+            self.sock.recv(4096)
+            raise ConnectionResetError("lost")
+        if not self.frames:
+            raise TimeoutError
+        self.frames -= 1
+        self.bytes_recv += 1
+        self.sock.recv(1)
+
+    def heartbeat_check(self):
+        self.heartbeats += 1
+
+    def collect(self):
+        self.collected += 1
+
+
+@pytest.fixture(autouse=True)
+def limit():
+    with eventlet.Timeout(20):
+        yield
+
+
+@pytest.fixture
+def broker(monkeypatch):
+    broker = Broker()
+    monkeypatch.setattr(module, "Connection", broker)
+    monkeypatch.setattr(module, "MIN_RECONNECT_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(module, "MAX_RECONNECT_PAUSE_SECONDS", 0.002)
+    return broker
+
+
+@pytest.fixture
+def seen():
+    """What the link has told its user."""
+    return []
+
+
+@pytest.fixture
+def link(broker, seen):
+    link = Link(
+        "a_loop", "amqp://", HEARTBEAT, on_connect=seen.append,
+        on_disconnect=lambda error: seen.append(type(error)),
+    )
+    running = eventlet.spawn(link.run)
+    yield link
+    link.stop()
+    running.wait()
+    assert not link.is_connected
+
+
+def until(condition):
+    while not condition():
+        eventlet.sleep(0.001)
+
+
+class TestActions:
+    def test_an_action_is_carried_out_with_the_channel(self, link):
+        taken = []
+        link.call(taken.append, timeout=10)
+        assert taken == ["channel 1"]
+
+    def test_posted_actions_are_carried_out_in_order(self, link):
+        taken = []
+        for number in range(3):
+            assert link.post(lambda channel, number=number: taken.append(number))
+        link.call(lambda channel: None, timeout=10)
+        assert taken == [0, 1, 2]
+
+    def test_an_action_that_fails_breaks_the_link_and_is_told(self, link, seen):
+        def fail(channel):
+            raise OSError("broken pipe")
+
+        with pytest.raises(NotConnected, match="broken pipe"):
+            link.call(fail, timeout=10)
+        until(lambda: seen == ["channel 1", OSError, "channel 2"])
+
+    def test_where_the_broker_is_away_a_call_fails_in_time(self, broker, link):
+        broker.is_away = True
+        broker.lose()
+        until(lambda: not link.is_connected)
+        with pytest.raises(NotConnected, match="in time"):
+            link.call(lambda channel: None, timeout=0.01)
+
+    def test_what_waits_is_carried_out_on_the_next_connection(self, broker, link):
+        broker.is_away = True
+        broker.lose()
+        until(lambda: not link.is_connected)
+        taken = []
+        link.post(taken.append)
+        broker.is_away = False
+        until(lambda: taken == ["channel 2"])
+
+
+class TestBounds:
+    @pytest.fixture
+    def link(self, monkeypatch):
+        """A link that nobody serves."""
+        monkeypatch.setattr(module, "MAX_PENDING_ACTIONS", 5)
+        return Link("a_loop", "amqp://nowhere", HEARTBEAT, on_connect=lambda channel: None)
+
+    def test_no_more_than_so_many_actions_wait(self, link):
+        accepted = [link.post(lambda channel: None, always=True) for _ in range(7)]
+        assert accepted == [True] * 5 + [False] * 2
+        with pytest.raises(NotConnected, match="too many"):
+            link.call(lambda channel: None, timeout=10)
+
+    def test_while_it_is_connected_more_may_wait_if_they_must(self, link):
+        link._connected_since = 0.0
+        accepted = [link.post(lambda channel: None, always=True) for _ in range(7)]
+        assert accepted == [True] * 7
+        assert not link.post(lambda channel: None)
+
+
+class TestConnection:
+    def test_a_lost_connection_is_told_and_made_again(self, broker, link, seen):
+        until(lambda: link.is_connected)
+        broker.lose()
+        until(lambda: seen == ["channel 1", ConnectionResetError, "channel 2"])
+        assert broker.collected == 1
+
+    def test_it_is_tried_until_the_broker_is_there(self, broker, link, seen):
+        until(lambda: link.is_connected)
+        broker.is_away = True
+        broker.lose()
+        until(lambda: seen.count(ConnectionRefusedError) >= 3)
+        broker.is_away = False
+        until(lambda: link.is_connected)
+
+    def test_who_wakes_it_cuts_the_pause_short(self, broker, link, monkeypatch):
+        until(lambda: link.is_connected)
+        monkeypatch.setattr(module, "MAX_RECONNECT_PAUSE_SECONDS", 60.0)
+        broker.is_away = True
+        broker.lose()
+        until(lambda: not link.is_connected)
+        eventlet.sleep(0.1)  # by now the pause is long
+        broker.is_away = False
+        link.call(lambda channel: None, timeout=10)
+
+    def test_a_new_connection_has_time_limits_everywhere(self, broker, link):
+        until(lambda: link.is_connected)
+        assert broker.sock.gettimeout() == 2 * HEARTBEAT
+
+    def test_many_frames_do_not_keep_others_from_running(self, broker, link, monkeypatch):
+        monkeypatch.setattr(module, "MAX_FRAMES_PER_TURN", 2)
+        until(lambda: link.is_connected)
+        broker.send(frames=100)
+        eventlet.sleep(0)
+        eventlet.sleep(0)
+        assert 0 < broker.bytes_recv < 100
+        until(lambda: broker.bytes_recv == 100)
+
+
+class TestSilence:
+    """The broker sends a sign of life every 5 seconds, where it lives."""
+
+    @pytest.fixture
+    def now(self, monkeypatch):
+        now = [1000.0]
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+        return now
+
+    @pytest.fixture
+    def link(self, broker):
+        link = Link("a_loop", "amqp://", HEARTBEAT, on_connect=lambda channel: None)
+        return link
+
+    @pytest.fixture
+    def elapse(self, now, link, broker):
+        link._connect()
+
+        def elapse(seconds, silent=False):
+            for _ in range(seconds):
+                now[0] += 1
+                if not silent:
+                    broker.send()
+                link._receive()
+
+        return elapse
+
+    def test_a_broker_that_says_something_now_and_then_is_there(self, link, elapse):
+        for _ in range(3):
+            elapse(9, silent=True)
+            assert link.connected_seconds() > 0
+            elapse(1)
+        assert link.connected_seconds() == 30
+
+    def test_a_silent_broker_is_not_and_is_back_when_it_speaks(self, link, elapse):
+        elapse(100)
+        elapse(11, silent=True)
+        assert link.connected_seconds() == 0 and link.silent_seconds() == 11
+        elapse(5)
+        assert link.connected_seconds() == 4
+
+    def test_a_broker_whose_connection_is_lost_is_not(self, link, elapse):
+        elapse(1)
+        link._disconnect()
+        assert link.connected_seconds() == 0
+
+
+def test_heartbeats_are_sent_by_the_clock_under_constant_traffic(broker, monkeypatch):
+    now = [0.0]
+
+    def clock():
+        now[0] += 0.01
+        return now[0]
+
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock))
+    turns = []
+    link = Link(
+        "a_loop", "amqp://", HEARTBEAT, on_connect=lambda channel: None,
+        on_turn=lambda channel: turns.append(broker.send()) or len(turns) < 1000 or link.stop(),
+    )
+    link.run()
+    assert now[0] / (HEARTBEAT / 4) - 2 < broker.heartbeats < now[0] / (HEARTBEAT / 4) + 2

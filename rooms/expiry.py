@@ -1,4 +1,4 @@
-"""The end of rooms whose members are gone, or whose session cannot begin, and of old ones."""
+"""The leases of open rooms, and what ends rooms: a lease that runs out, time, a lost session."""
 
 from collections.abc import Sequence
 
@@ -14,18 +14,16 @@ from rooms.models import Downtime
 from rooms.room import Room
 
 DAY_SECONDS = 86_400.0
-# A lease is extended once so much of it has gone by: most calls to renew it then write nothing.
-RENEWED_AFTER = 0.25
+# Of a lease, which must have passed before it is renewed: most calls then write nothing.
+RENEWAL_FRACTION = 0.25
 CLOSE_BATCH = 100
 SWEEP_BATCH, MAX_SWEEP_BATCHES = 500, 20
 
 
 class Expiry:
-    """Keeps rooms open for as long as a member is connected, and kept for so many days after."""
+    """Closes rooms without a connected member, and deletes rooms that ended days ago."""
 
-    def __init__(
-        self, db: Database, outbox: Outbox, clock: Clock, config: Config
-    ):
+    def __init__(self, db: Database, outbox: Outbox, clock: Clock, config: Config):
         self._db = db
         self._outbox = outbox
         self._clock = clock
@@ -33,10 +31,10 @@ class Expiry:
         self._kept_seconds = float(config["ROOMS_KEPT"]) * DAY_SECONDS
 
     def renew(self, logins: Sequence[str]) -> None:
-        """Keep the rooms open of these players, who are connected."""
+        """Renew the leases of the rooms of these players, who are connected."""
         now = self._clock()
         with self._db.get_session() as session:
-            due_before = now + self._room_ttl * (1 - RENEWED_AFTER)
+            due_before = now + self._room_ttl * (1 - RENEWAL_FRACTION)
             storage.renew(session, logins, due_before, now + self._room_ttl)
 
     def close_lapsed(self) -> None:

@@ -14,7 +14,7 @@ from rooms.room import Room
 
 _log = logging.getLogger(__name__)
 
-RETRY_AFTER_SECONDS = 3.0  # a filled room has no session
+RETRY_AFTER_SECONDS = 3.0  # after a room has filled, if it has no session by then
 MAX_RETRIED_ROOMS = 100
 
 

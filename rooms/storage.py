@@ -87,7 +87,7 @@ def add(session: Session, room: Room, alive_until: float) -> None:
 
 
 def save(session: Session, before: Room, after: Room, alive_until: float | None = None) -> None:
-    """Store what has changed in a locked room, and until when it is alive if that has changed."""
+    """Store what has changed in a locked room, and a new end of its lease if there is one."""
     values: dict[str, Any] = {
         "status": after.status, "session_id": after.session_id, "revision": after.revision
     }
@@ -107,7 +107,7 @@ def save(session: Session, before: Room, after: Room, alive_until: float | None 
 
 
 def renew(session: Session, logins: Sequence[str], due_before: float, alive_until: float) -> None:
-    """Extend the life of these players' open rooms that would end before `due_before`."""
+    """Extend the leases of these players' open rooms, of those that end before `due_before`."""
     query = _seats_in_open_rooms(SEATS.room_id, SEATS.login).where(ROOMS.alive_until < due_before)
     if len(logins) <= MAX_LOGINS_LOOKED_UP:  # more players than that have fewer rooms that are due
         query = query.where(SEATS.login.in_(logins))
@@ -124,7 +124,7 @@ def renew(session: Session, logins: Sequence[str], due_before: float, alive_unti
 
 
 def postpone_expiry(session: Session, seconds: float) -> None:
-    """Let every open room live for so much longer."""
+    """Extend the lease of every open room."""
     session.execute(
         update(ROOM_TABLE).where(ROOMS.status == OPEN)
         .values(alive_until=ROOMS.alive_until + seconds)
@@ -132,17 +132,17 @@ def postpone_expiry(session: Session, seconds: float) -> None:
 
 
 def lock_lapsed(session: Session, now: float, limit: int) -> list[Room]:
-    """Return open rooms whose members have been away for too long, locked."""
+    """Return open rooms whose lease has run out, locked."""
     return _lock_some(session, (ROOMS.status == OPEN) & (ROOMS.alive_until < now), limit)
 
 
 def lock_unfinished(session: Session, alive_before: float, limit: int) -> list[Room]:
-    """Return filled rooms without a session that were alive no longer than this, locked."""
+    """Return filled rooms without a session whose lease ended before this, locked."""
     return _lock_some(session, UNFINISHED & (ROOMS.alive_until < alive_before), limit)
 
 
 def find_unfinished(session: Session, alive_before: float, limit: int) -> list[Room]:
-    """Return filled rooms without a session that were alive no longer than this."""
+    """Return filled rooms without a session whose lease ended before this."""
     return _load(session, ROOM.where(UNFINISHED, ROOMS.alive_until < alive_before).limit(limit))
 
 

@@ -1,4 +1,4 @@
-"""The course of a rating: what it was after each rated game, newest first, page by page."""
+"""The history of a rating: what it was after each rated game, newest first, page by page."""
 
 import pytest
 from sqlalchemy import select

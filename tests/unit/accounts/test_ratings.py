@@ -1,4 +1,4 @@
-"""Results of rated games move ratings: whose, by how much, and each session's once."""
+"""Results of rated games move the players' ratings, each session's once."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""The store of the logins that are still good: the same in a table and in Redis."""
+"""The store of token families behaves alike in a table and in Redis."""
 
 import eventlet
 import pytest
@@ -20,7 +20,7 @@ END = NOW + LASTS
 
 @pytest.fixture
 def begun(families):
-    """A family of Alice's, whose first refresh token is not spent."""
+    """A family of Alice's, whose first refresh token has not been used."""
     families.add("Alice", "family", "first", END, NOW)
     return families
 
@@ -29,12 +29,12 @@ def rotate(families, spent, following, login="Alice", family="family"):
     return families.rotate(login, family, spent, following, END, NOW)
 
 
-def test_what_has_begun_is_good_and_nothing_else_is(begun):
+def test_only_an_added_family_is_valid(begun):
     assert begun.is_valid("Alice", "family")
     assert not begun.is_valid("Alice", "another")
 
 
-def test_a_refresh_token_is_spent_once(begun):
+def test_a_refresh_token_is_exchanged_once(begun):
     assert rotate(begun, "first", "second")
     assert not rotate(begun, "first", "third")
     assert rotate(begun, "second", "third")
@@ -49,13 +49,13 @@ def test_an_exchange_asked_for_again_is_the_same_exchange(begun):
     assert not rotate(begun, "first", "second")
 
 
-def test_of_those_who_spend_it_at_once_one_can(begun):
+def test_of_concurrent_exchanges_one_succeeds(begun):
     pool = eventlet.GreenPool()
     answers = list(pool.imap(lambda number: rotate(begun, "first", f"next {number}"), range(8)))
     assert answers.count(True) == 1
 
 
-def test_a_family_that_is_dead_or_unknown_is_not_gone_on_with(begun):
+def test_a_revoked_or_unknown_family_gets_no_next_token(begun):
     begun.revoke("Alice", "family")
     assert not begun.is_valid("Alice", "family")
     assert not rotate(begun, "first", "second")
@@ -63,7 +63,7 @@ def test_a_family_that_is_dead_or_unknown_is_not_gone_on_with(begun):
     assert not begun.is_valid("Alice", "family")
 
 
-def test_a_players_families_end_together_and_nobody_elses(begun):
+def test_revoke_all_ends_the_families_of_the_player_alone(begun):
     begun.add("Alice", "other", "token", END, NOW)
     begun.add("bob", "his", "token", END, NOW)
     begun.revoke_all("Alice")
@@ -71,14 +71,14 @@ def test_a_players_families_end_together_and_nobody_elses(begun):
     assert begun.is_valid("bob", "his")
 
 
-def test_one_family_ends_and_not_the_others_of_its_player(begun):
+def test_revoke_ends_one_family_of_its_player(begun):
     begun.add("Alice", "other", "token", END, NOW)
     begun.revoke("Alice", "family")
     begun.revoke("Alice", "family")
     assert begun.is_valid("Alice", "other") and rotate(begun, "token", "next", family="other")
 
 
-def test_of_many_families_those_are_told_that_have_ended(begun):
+def test_ended_returns_the_families_that_are_not_known(begun):
     begun.add("bob", "his", "token", END, NOW)
     begun.add("bob", "other", "token", END, NOW)
     begun.revoke("bob", "his")
@@ -90,7 +90,7 @@ def test_of_many_families_those_are_told_that_have_ended(begun):
 
 
 class TestSql:
-    def test_what_has_run_out_is_swept_and_what_has_not_is_kept(self, database):
+    def test_sweep_deletes_expired_families_alone(self, database):
         transaction = database(Family).get_session
         families = SqlFamilies(transaction)
         families.add("Alice", "first", "token", END, NOW)
@@ -116,10 +116,10 @@ class TestRedis:
 
     @pytest.fixture
     def keys(self, client):
-        """All keys, with the milliseconds until each runs out."""
+        """All keys, with the milliseconds until each expires."""
         return lambda: client.call(lambda redis: {key: redis.pttl(key) for key in redis.keys()})
 
-    def test_all_runs_out_with_the_last_family_of_a_player(self, families, keys):
+    def test_all_keys_expire_with_the_last_family_of_the_player(self, families, keys):
         families.add("Alice", "long", "token", END, NOW)
         families.add("Alice", "short", "token", NOW + 1, NOW)
         assert set(keys()) == {f"{PREFIX}families:Alice", f"{PREFIX}ends:Alice"}
@@ -127,7 +127,7 @@ class TestRedis:
         assert families.rotate("Alice", "short", "token", "next", NOW + 5000, NOW)
         assert all(left > LASTS * 1000 for left in keys().values())
 
-    def test_nothing_is_left_of_what_has_run_out(self, families):
+    def test_nothing_is_left_of_expired_families(self, families):
         families.add("Alice", "family", "token", NOW + 0.05, NOW)
         with eventlet.Timeout(10):
             while families.is_valid("Alice", "family"):
@@ -150,7 +150,7 @@ class TestRedis:
         families.revoke_all("bob")
         assert keys() == {}
 
-    def test_an_answer_that_was_lost_spends_no_token_twice(self, families):
+    def test_a_lost_answer_of_redis_uses_no_token_twice(self, families):
         families.add("Alice", "family", "first", END, NOW)
         # The client asks again by itself, where its connection is cut.
         assert rotate(families, "first", "second") and rotate(families, "first", "second")

@@ -1,4 +1,4 @@
-"""Tokens that outlive fifteen minutes: refreshing, logging out, and what kills a login."""
+"""Tokens that outlive fifteen minutes: refreshing, logging out, and what ends a token family."""
 
 import pytest
 from nameko.testing.services import worker_factory
@@ -149,7 +149,7 @@ def test_when_the_store_is_lost_everybody_has_to_log_in_again(service, alice, fa
     assert service.authenticate(service.login("Alice", PASSWORD)["access_token"])
 
 
-def test_who_was_not_told_can_ask_which_logins_have_ended(service, alice):
+def test_ended_names_the_logins_that_have_ended(service, alice):
     families = []
     for tokens_of in (alice, service.login("Alice", PASSWORD), service.register("bob", PASSWORD)):
         known = service.authenticate(tokens_of["access_token"])

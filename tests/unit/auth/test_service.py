@@ -1,4 +1,4 @@
-"""Who somebody is: registering, logging in, tokens and their end, a login that is gone."""
+"""Registering, logging in, checking and revoking tokens, changing passwords, unregistering."""
 
 import pytest
 from nameko.testing.services import worker_factory
@@ -60,7 +60,7 @@ def service(database, outbox, clock, passwords):
 
 @pytest.fixture
 def alice(service):
-    """Alice's tokens of the day on which she registered."""
+    """The tokens that Alice got by registering."""
     return service.register("Alice", PASSWORD)
 
 
@@ -234,7 +234,7 @@ class TestChangePassword:
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
 
-    def test_that_is_served_again_has_been_done_and_does_nothing(
+    def test_served_again_does_nothing(
         self, service, alice, outbox
     ):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
@@ -245,7 +245,7 @@ class TestChangePassword:
         assert len(outbox.heard) == 1
         assert service.authenticate(since["access_token"])
 
-    def test_that_is_served_twice_at_once_is_done_once(
+    def test_served_twice_at_once_is_done_once(
         self, service, alice, outbox, passwords
     ):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
@@ -254,7 +254,7 @@ class TestChangePassword:
         service.change_password(*change)
         assert len(outbox.heard) == 1
 
-    def test_to_a_third_one_is_refused_once_there_is_another(self, service, alice, refused):
+    def test_to_a_third_password_is_refused_after_another_change(self, service, alice, refused):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
         with refused(InvalidCredentials):
@@ -282,10 +282,10 @@ class TestEnded:
         identity = service.authenticate(alice["access_token"])
         return [identity["login"], identity["family"], identity["fingerprint"]]
 
-    def test_a_good_one_has_not(self, service, asked):
+    def test_a_valid_family_has_not_ended(self, service, asked):
         assert service.ended([asked]) == []
 
-    def test_one_that_was_logged_out_of_has_and_no_other(self, service, asked):
+    def test_a_logged_out_family_alone_has_ended(self, service, asked):
         other = service.authenticate(service.login("Alice", PASSWORD)["access_token"])
         service.logout(*asked[:2])
         assert service.ended([asked, ["Alice", other["family"], asked[2]]]) == [asked[:2]]
@@ -295,7 +295,7 @@ class TestEnded:
         lambda service: service.unregister("Alice", PASSWORD),
         lambda service: remove(service, "Alice"),
     ], ids=["changed", "unregistered", "removed"])
-    def test_one_of_a_replaced_password_has_whatever_the_store_knows(
+    def test_a_family_of_a_replaced_password_has_ended(
         self, service, asked, monkeypatch, ending
     ):
         monkeypatch.setattr(service.families, "revoke_all", away)
@@ -312,7 +312,7 @@ class TestEnded:
 
 
 class TestVerifyPassword:
-    def test_is_content_with_the_right_one_only(self, service, alice, refused):
+    def test_accepts_the_right_password_alone(self, service, alice, refused):
         service.verify_password("Alice", PASSWORD)
         with refused(InvalidCredentials):
             service.verify_password("Alice", OTHER_PASSWORD)
@@ -325,7 +325,7 @@ class TestUnregister:
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
 
-    def test_that_is_served_again_or_twice_at_once_is_done_once(
+    def test_served_again_or_twice_at_once_is_done_once(
         self, service, alice, outbox, passwords
     ):
         passwords.meanwhile = [lambda: service.unregister("Alice", PASSWORD)]

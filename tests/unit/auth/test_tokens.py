@@ -46,7 +46,7 @@ def hs256(text):
     return hmac.new(SECRET.encode(), text, hashlib.sha256).digest()
 
 
-def test_what_goes_in_comes_out():
+def test_encoded_claims_decode_to_the_same():
     assert tokens.decode(tokens.encode(CLAIMS, KEYS), ACCESS, KEYS, NOW) == CLAIMS
 
 

@@ -1,4 +1,4 @@
-"""Private rooms: found by key, followed in the rooms service, and told of to their members only."""
+"""Private rooms: joined by key, followed in the rooms service, announced to their members."""
 
 from unittest.mock import create_autospec
 
@@ -27,7 +27,7 @@ OPTIONS = {"clock": None, "rated": True}
 
 
 def room(revision, *players, status="open", session_id=None, room_id="room"):
-    """A private room as the rooms service tells of it."""
+    """A private room as the rooms service answers it."""
     return {
         "room_id": room_id, "game": "dobutsu", "options": OPTIONS, "seats": 2,
         "players": list(players), "owner": "alice", "status": status,
@@ -222,12 +222,12 @@ class TestGet:
 
 
 def message(room_id="room"):
-    """What the rooms service announces of a private room that it has changed by itself."""
+    """A message of the rooms service about a private room that it has changed by itself."""
     return {"id": "id", "event": "room.closed", "params": {"at": "now", "room_id": room_id}}
 
 
 class TestFollowChange:
-    """The rooms service announces what it has done by itself."""
+    """Messages of the rooms service tell which rooms it has changed by itself."""
 
     def test_a_closed_room_is_announced_once_however_often_it_is_heard(
         self, service, rooms, key, outbox
@@ -271,7 +271,7 @@ class TestFollowChange:
 
 
 class TestFollowRooms:
-    """The timer finds what no answer and no message has told."""
+    """The timer finds the changes of which neither an answer nor a message has come."""
 
     def test_a_room_that_lapsed_is_told_as_closed_once(self, service, rooms, key, outbox):
         rooms.get_many.return_value = {"room": CLOSED}

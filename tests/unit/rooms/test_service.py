@@ -1,4 +1,4 @@
-"""Public rooms: who may join, leave and close, who hears of it, and when the session begins."""
+"""Rooms: who may join, leave and close them, who hears of it, and when the session begins."""
 
 from unittest.mock import Mock
 
@@ -32,7 +32,7 @@ OPTIONS = {"clock": None, "rated": True}
 
 
 class Death(BaseException):
-    """Ends a worker at once, as nothing that it catches would."""
+    """Ends a worker at once: it is not caught as an Exception."""
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def service(database, outbox, clock, sessions):
 
 @pytest.fixture
 def open_room(service, clock, outbox):
-    """Opens a room of Alice's, which others have joined; its id."""
+    """Opens a room of Alice's, which others then join; returns its id."""
 
     def open_room(*others, owner="alice", seats=3, private=False):
         clock.advance(1)
@@ -65,7 +65,7 @@ def open_room(service, clock, outbox):
 
 @pytest.fixture
 def in_five_rooms(open_room):
-    """Puts a player into as many open rooms as one may be in."""
+    """Puts a player into as many open rooms as one player may be in."""
 
     def in_five_rooms(login):
         return [
@@ -77,7 +77,7 @@ def in_five_rooms(open_room):
 
 
 def changes_of_private_rooms(outbox):
-    """The events that only the private rooms service hears, with the rooms that they are about."""
+    """Return the events for the private rooms service alone, with the ids of their rooms."""
     assert {each.exchange for each in outbox.sent} == {PRIVATE_CHANGES_EXCHANGE}
     assert not any(each.players for each in outbox.sent)
     return [(each.event, each.params["room_id"]) for each in outbox.sent]
@@ -673,7 +673,7 @@ class TestPause:
 class TestSweep:
     @pytest.fixture
     def rooms(self, service):
-        """Tells which of some rooms there still are."""
+        """Returns those of some rooms that there still are."""
         return lambda *room_ids: [each for each in room_ids if service.get_many([each])]
 
     def test_forgets_what_ended_longer_ago_than_it_is_kept(

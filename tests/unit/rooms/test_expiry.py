@@ -1,0 +1,163 @@
+"""When rooms close by themselves, and when they are forgotten."""
+
+import pytest
+
+from rooms import expiry
+from rooms.expiry import DAY_SECONDS
+from rooms.models import RoomRow, SeatRow
+from tests.unit.rooms.support import ROOM_TTL, ROOMS_KEPT, changes_of_private_rooms
+
+
+class TestLapse:
+    def test_a_room_with_no_connected_member_closes(
+        self, service, open_room, clock, outbox
+    ):
+        room_id = open_room("bob")
+        clock.advance(ROOM_TTL + 1)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "closed"
+        assert outbox.heard == [("room.closed", ("alice", "bob"))]
+
+    def test_it_closes_once(self, service, open_room, clock, silent):
+        open_room()
+        clock.advance(ROOM_TTL + 1)
+        service.close_lapsed()
+        with silent():
+            service.close_lapsed()
+
+    @pytest.mark.parametrize("login", ["alice", "bob"])
+    def test_it_stays_open_for_any_member_who_is_connected(
+        self, service, open_room, clock, silent, login
+    ):
+        room_id = open_room("bob")
+        clock.advance(ROOM_TTL - 1)
+        service.renew(["mallory", login])
+        clock.advance(ROOM_TTL)
+        with silent():
+            service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "open"
+
+    def test_a_time_without_the_broker_closes_none(
+        self, service, open_room, clock, outbox, monkeypatch
+    ):
+        room_id = open_room("bob")
+        service.close_lapsed()
+        with monkeypatch.context() as outage:
+            outage.setattr(outbox, "connected_seconds", lambda: 0.0)  # nobody could renew it
+            for _ in range(10 * ROOM_TTL):
+                clock.advance(1)
+                service.close_lapsed()
+        service.close_lapsed()
+        clock.advance(2)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "open"
+
+    def test_who_has_left_does_not_keep_it_open(self, service, open_room, clock):
+        room_id = open_room("bob")
+        service.leave(room_id, "bob")
+        clock.advance(ROOM_TTL - 1)
+        service.renew(["bob"])
+        clock.advance(2)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "closed"
+
+    def test_a_filled_room_does_not_lapse(self, service, open_room, clock, silent):
+        room_id = open_room("bob", seats=2)
+        clock.advance(ROOM_TTL * 10)
+        with silent():
+            service.take_up_filled()
+        assert service.get(room_id, "alice")["status"] == "filled"
+
+    def test_a_private_room_closes_and_the_private_rooms_service_hears(
+        self, service, open_room, clock, outbox
+    ):
+        room_id = open_room(private=True)
+        clock.advance(ROOM_TTL + 1)
+        service.close_lapsed()
+        assert service.get_many([room_id])[room_id]["status"] == "closed"
+        assert changes_of_private_rooms(outbox) == [("room.closed", room_id)]
+
+
+class TestPause:
+    def test_a_time_in_which_nothing_ran_closes_no_room(self, service, clock):
+        room = service.create("alice", "dobutsu", {})
+        service.close_lapsed()
+        clock.advance(3600)
+        service.close_lapsed()
+        assert service.get(room["room_id"], "alice")["status"] == "open"
+
+    def test_what_nobody_renews_lapses_all_the_same(self, service, clock):
+        room = service.create("alice", "dobutsu", {})
+        for _ in range(70):
+            service.close_lapsed()
+            clock.advance(1)
+        assert service.get(room["room_id"], "alice")["status"] == "closed"
+
+
+class TestSweep:
+    @pytest.fixture
+    def rooms(self, service):
+        """Returns those of some rooms that there still are."""
+        return lambda *room_ids: [each for each in room_ids if service.get_many([each])]
+
+    def test_forgets_what_ended_longer_ago_than_it_is_kept(
+        self, service, open_room, clock, rooms, silent
+    ):
+        closed, filled = open_room(), open_room(seats=2)
+        service.close(closed, "alice")
+        service.join(filled, "bob")
+        clock.advance(ROOMS_KEPT * DAY_SECONDS - 1)
+        service.sweep()
+        assert rooms(closed, filled) == [closed, filled]
+        clock.advance(ROOM_TTL + 2)
+        with silent():
+            service.sweep()
+        assert rooms(closed, filled) == []
+        with service.db.get_session() as session:
+            assert not session.query(SeatRow).all() and not session.query(RoomRow).all()
+
+    def test_keeps_an_old_room_for_as_long_after_its_end(self, service, open_room, clock, rooms):
+        room_id = open_room("bob", seats=3)
+        for _ in range(100):
+            clock.advance(3600)
+            service.renew(["alice"])
+            service.sweep()
+        service.join(room_id, "carol")
+        service.sweep()
+        assert service.get(room_id, "carol")["session_id"]
+        clock.advance(ROOMS_KEPT * DAY_SECONDS + ROOM_TTL + 1)
+        service.sweep()
+        assert rooms(room_id) == []
+
+    def test_leaves_what_is_open(self, service, open_room, clock, rooms):
+        room_id = open_room()
+        clock.advance(100 * DAY_SECONDS)  # and nothing has closed it
+        service.sweep()
+        assert rooms(room_id) == [room_id]
+
+    def test_goes_on_until_nothing_is_left(self, service, open_room, clock, rooms, monkeypatch):
+        monkeypatch.setattr(expiry, "SWEEP_BATCH", 2)
+        closed = [open_room() for _ in range(5)]
+        for room_id in closed:
+            service.close(room_id, "alice")
+        clock.advance(2 * ROOMS_KEPT * DAY_SECONDS)
+        service.sweep()
+        assert rooms(*closed) == []
+
+    def test_one_whose_session_could_not_begin_for_so_long_closes(
+        self, service, open_room, sessions, clock, outbox, rooms
+    ):
+        room_id = open_room(seats=2)
+        sessions.away = True
+        service.join(room_id, "bob")
+        outbox.forget()
+        clock.advance(ROOMS_KEPT * DAY_SECONDS - 1)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "filled"
+        clock.advance(ROOM_TTL + 2)
+        sessions.away = False
+        service.take_up_filled()
+        assert sessions.begun == {}
+        assert outbox.heard == [("room.closed", ("alice", "bob"))]
+        service.sweep()
+        assert rooms(room_id) == []

@@ -42,7 +42,7 @@ class TestClocks:
         later = one.call("sessions.get", session_id=session_id)["clocks"]
         assert later[one.login] < 1 and later[other.login] == 1
 
-    def test_a_flag_that_falls_loses_within_a_second_also_when_nobody_is_there(self, blitz):
+    def test_a_flag_falls_also_when_nobody_is_connected(self, blitz):
         # By the server's time: a machine that stands still for a moment has other chances.
         assert any(1 <= self.lasted(*blitz()) < 2 for _ in range(3))
 
@@ -83,7 +83,7 @@ class TestDraws:
             result = player.wait_for("session.ended")["result"]
             assert (result["winner"], result["reason"]) == (None, "agreement")
 
-    def test_a_declined_offer_and_one_that_a_move_has_answered_are_gone(self, game):
+    def test_a_declined_or_ignored_draw_offer_is_gone(self, game):
         one, other, session_id = game
         one.command(session_id, OFFER)
         other.command(session_id, DECLINE)
@@ -113,7 +113,7 @@ class TestAbort:
 
 
 class TestRematch:
-    def test_it_begins_once_both_have_asked_and_the_other_one_moves_first(self, game):
+    def test_it_begins_when_both_ask_and_swaps_the_first_move(self, game):
         one, other, session_id = game
         one.refused("SessionActive", "sessions.rematch", session_id=session_id)
         other.command(session_id, RESIGN)
@@ -168,7 +168,7 @@ class TestWatching:
         watchers[1].call("sessions.disconnect", session_id=session_id)
         one.wait_for("session.spectators_changed", lambda params: params["spectators"] == 1)
 
-    def test_how_a_game_stood_before_its_first_move_is_told_to_anybody(self, game, rpc):
+    def test_anybody_may_read_the_initial_position(self, game, rpc):
         one, other, session_id = game
         before = one.call("sessions.get", session_id=session_id)["state"]
         both_move(one, other, session_id)
@@ -226,7 +226,7 @@ class TestSecrets:
             player.connect(session_id)
         return owner, joiner, watcher, session_id
 
-    def test_a_ship_is_shown_to_its_owner_alone_until_the_game_has_ended(self, battle):
+    def test_a_ship_is_hidden_from_others_until_the_end(self, battle):
         owner, joiner, watcher, session_id = battle
         for ship in self.FLEET:
             version = owner.move(session_id, ship)
@@ -253,7 +253,7 @@ class TestSecrets:
         assert {each["command"]["move"] for each in told if "command" in each} == {None}
 
 
-def test_chess_lets_the_player_to_move_claim_a_draw_by_repetition(two_players):
+def test_chess_lets_the_mover_claim_a_draw_by_repetition(two_players):
     owner, joiner = two_players
     room = owner.call("rooms.create", game="chess", options={"rated": False})
     session_id = joiner.call("rooms.join", room_id=room["room_id"])["session_id"]

@@ -83,7 +83,7 @@ def test_connecting_again_and_again_tells_everything_once(two_players):
     assert other.fence() == []
 
 
-def test_each_player_sees_the_moves_open_to_them_and_to_nobody_else(two_players, connect):
+def test_each_player_sees_only_their_own_legal_moves(two_players, connect):
     one, other = two_players
     session_id = begin(one, other)
     watcher = connect(CheckedClient)

@@ -74,7 +74,7 @@ def test_a_foreign_page_may_neither_call_nor_connect(stack, origin):
 
 
 @pytest.mark.parametrize("origin", [None, *FRIENDS])
-def test_the_servers_own_page_and_those_allowed_may_call_and_connect(stack, origin):
+def test_only_allowed_origins_may_call_and_connect(stack, origin):
     origin = origin or own_origin(stack)
     assert stack.request("POST", "/rpc", INFO, {"Origin": origin})[0] == 200
     socket = websocket.create_connection(stack.url(), origin=origin, timeout=30)

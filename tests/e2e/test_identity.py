@@ -36,7 +36,7 @@ def running_out(token, seconds):
     return tokens.encode(replace(claims, expires_at=time.time() + seconds), keys)
 
 
-def test_registering_logging_in_and_authenticating_bind_the_connection(player, connect, renewed):
+def test_each_way_of_identifying_binds_the_connection(player, connect, renewed):
     one = player()
     assert one.tokens["token_type"] == "Bearer" and one.tokens["expires_in"] == 900
     logged_in = connect(CheckedClient)
@@ -73,7 +73,7 @@ def test_any_token_of_the_same_player_renews_the_connection(player, rpc):
         assert one.call("auth.authenticate", access_token=token)["login"] == one.login
 
 
-def test_of_two_who_register_on_one_connection_at_once_one_is_its_player(connect, player):
+def test_of_two_registrations_on_one_connection_one_binds(connect, player):
     client = connect(CheckedClient)
     stem = f"t{time.time_ns() % 10**9}"
     questions = {
@@ -157,7 +157,7 @@ def test_a_token_that_runs_out_is_no_good_over_http(player, rpc):
         rpc("accounts.get", soon)
 
 
-def test_a_new_password_ends_every_token_and_socket_of_the_player_after_the_answer(
+def test_a_new_password_ends_all_tokens_and_sockets_after_it(
     player, renewed, connect, rpc
 ):
     one, bystander = player(), player()
@@ -199,7 +199,7 @@ def test_a_wrong_password_changes_nothing(player, renewed):
         assert client.call("accounts.get")["login"] == one.login
 
 
-def test_a_socket_is_closed_also_where_there_is_always_something_under_way(player, renewed, rpc):
+def test_a_busy_socket_is_closed_when_its_login_ends(player, renewed, rpc):
     one = player()
     busy = renewed(one.token)
 

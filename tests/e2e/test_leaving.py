@@ -43,7 +43,7 @@ def test_who_comes_back_within_the_grace_plays_on(longer_grace, two_players, con
     assert other.fence() == []
 
 
-def test_who_does_not_come_back_loses_by_abandonment_when_the_grace_has_run_out(two_players):
+def test_who_stays_away_loses_by_abandonment_after_the_grace(two_players):
     one, other = two_players
     session_id = begin(one, other)
     last = both_move(one, other, session_id)
@@ -63,7 +63,7 @@ def test_who_does_not_come_back_loses_by_abandonment_when_the_grace_has_run_out(
     }
 
 
-def test_who_leaves_and_comes_back_without_waiting_for_answers_is_where_the_last_call_says(
+def test_the_last_of_many_quick_calls_decides_the_presence(
     two_players
 ):
     one, other = two_players

@@ -11,7 +11,7 @@ DEFAULTS = {"clock": None, "rated": True}
 
 
 @pytest.mark.parametrize("meet", [by_search, by_room, by_key])
-def test_players_meet_and_play_to_the_end_and_both_see_everything_that_happens(two_players, meet):
+def test_two_players_meet_play_to_the_end_and_see_all_events(two_players, meet):
     session_id = meet(*two_players)
     snapshots = {}
     for player in two_players:
@@ -55,7 +55,7 @@ def test_what_a_player_is_told_comes_once_on_every_connection(two_players, conne
         assert told["session.created"]["session_id"] == session_id
 
 
-def test_who_meets_in_a_room_is_told_of_the_joining_and_then_of_the_filling(two_players):
+def test_a_room_tells_of_joining_then_of_filling(two_players):
     owner, joiner = two_players
     session_id = by_room(owner, joiner)
     for player in two_players:
@@ -71,7 +71,7 @@ def test_who_meets_in_a_room_is_told_of_the_joining_and_then_of_the_filling(two_
     assert owner.call("sessions.get", session_id=session_id)["players"][0] == owner.login
 
 
-def test_who_meets_by_a_key_is_told_of_the_joining_and_then_of_the_filling(two_players):
+def test_a_private_room_tells_of_joining_then_of_filling(two_players):
     owner, joiner = two_players
     room = owner.call("private_rooms.create")
     key = room["connection_key"]
@@ -163,7 +163,7 @@ def test_a_search_over_http_is_there_and_can_be_stopped(player, rpc):
     assert rpc("searcher.stop", one.token) == {}
 
 
-def test_a_search_that_finds_nobody_expires_and_its_player_is_told(player):
+def test_a_search_that_finds_nobody_expires_with_an_event(player):
     one = player()
     one.call("searcher.start")
     expired = one.wait_for("searcher.expired")

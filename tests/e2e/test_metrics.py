@@ -64,7 +64,7 @@ def quiet(value):
 
 
 @pytest.mark.parametrize("name", [*SERVICES, "gateway"])
-def test_a_process_says_that_it_lives_whose_it_is_and_what_it_needs(stack, name):
+def test_a_process_reports_health_service_and_resources(stack, name):
     process = stack.processes[name]
     assert get(process, "/healthz") == "ok\n"
     samples = [sample for family in families(process) for sample in family.samples]

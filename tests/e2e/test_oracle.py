@@ -71,7 +71,7 @@ def test_nothing_is_found_where_all_is_well():
     assert faults_of_session(COMMANDS, VIEWS) == []
 
 
-def test_a_command_that_was_never_answered_may_have_been_done_or_not():
+def test_an_unanswered_command_may_be_stored_or_not():
     lost = replace(COMMANDS[1], answers=[refused("Unavailable")])
     assert faults_of_session([COMMANDS[0], lost], VIEWS) == []
     views = [View(view.login, 2, [], HISTORY[:2]) for view in VIEWS]
@@ -84,7 +84,7 @@ def test_a_command_that_was_never_answered_may_have_been_done_or_not():
     ([resigned(3), moved(2)], "alice was told of [3, 2] in this order"),
     ([moved(2), resigned(3), moved(4)], "alice was told of 4, which is not stored"),
 ])
-def test_what_was_told_and_should_not_have_been_or_the_other_way_round(told, expected):
+def test_events_told_in_error_or_missing_are_faults(told, expected):
     assert of_views(*told) == [expected]
 
 

@@ -25,7 +25,7 @@ def again(connect, player, url=None):
     return client
 
 
-def test_a_service_that_is_stopped_is_named_and_is_well_again_when_it_is_back(stack, player):
+def test_readiness_names_a_killed_service_until_it_is_back(stack, player):
     one = player()
     stack.kill("accounts")
     question = one.ask("accounts.get")
@@ -39,7 +39,7 @@ def test_a_service_that_is_stopped_is_named_and_is_well_again_when_it_is_back(st
     assert one.call("accounts.get")["login"] == one.login
 
 
-def test_a_registration_that_fails_half_way_leaves_the_login_free(stack, connect):
+def test_a_failed_registration_leaves_the_login_free(stack, connect):
     fresh, identity = connect(CheckedClient), {"login": "half-way", "password": "long enough"}
     stack.kill("accounts")
     refusal = fresh.refused("Unavailable", "auth.register", **identity)
@@ -62,7 +62,7 @@ def redis_link(stack, redis_server):
             link.refuse(False)
 
 
-def test_a_password_that_is_changed_while_redis_is_away_is_changed_and_ends_the_sockets(
+def test_a_password_changes_while_redis_is_away(
     stack, redis_link, player, connect
 ):
     one, change = player(), {"new_password": "another password"}
@@ -78,7 +78,7 @@ def test_a_password_that_is_changed_while_redis_is_away_is_changed_and_ends_the_
     connect(CheckedClient).refused("InvalidToken", "auth.authenticate", access_token=one.token)
 
 
-def test_a_game_goes_on_when_the_session_service_was_killed_and_nothing_is_lost(
+def test_a_game_survives_a_kill_of_the_session_service(
     stack, two_players, connect
 ):
     one, other = two_players
@@ -143,7 +143,7 @@ def test_players_of_two_gateways_play_with_each_other(stack, player, second_gate
     assert one.wait_for("session.ended")["result"]["winner"] == one.login
 
 
-def test_when_a_gateway_is_killed_its_players_play_on_by_another_and_presence_heals(
+def test_players_of_a_killed_gateway_play_on_by_another(
     stack, player, connect, second_gateway
 ):
     url = stack.url(second_gateway.port)
@@ -173,7 +173,7 @@ def test_when_a_gateway_is_killed_its_players_play_on_by_another_and_presence_he
     wait_for_version(other_again, session_id, version)
 
 
-def test_a_gateway_that_is_told_to_end_sends_its_clients_elsewhere(
+def test_a_stopping_gateway_closes_its_clients_with_1001(
     stack, player, connect, second_gateway
 ):
     url = stack.url(second_gateway.port)
@@ -284,7 +284,7 @@ def test_a_broker_that_falls_silent_is_held_against_nobody(stack, broker, two_pl
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.004])
-def test_a_move_that_the_session_service_dies_of_is_made_once_and_told_once(
+def test_a_move_during_a_kill_is_made_once_and_told_once(
     stack, two_players, delay
 ):
     one, other = two_players

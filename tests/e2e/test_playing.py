@@ -78,7 +78,7 @@ def test_nothing_can_be_done_in_a_session_that_has_ended(game):
             player.refused_command("SessionEnded", session_id, command)
 
 
-def test_a_command_sent_again_has_no_second_effect_and_is_answered_as_before(game):
+def test_a_repeated_command_has_one_effect_and_one_answer(game):
     one, other, session_id = game
     first = one.command(session_id, MOVE, "once")
     assert first["command_id"] == "once"
@@ -91,7 +91,7 @@ def test_a_command_sent_again_has_no_second_effect_and_is_answered_as_before(gam
     assert other.fence() == []
 
 
-def test_a_command_sent_again_is_answered_also_when_the_session_has_ended_since(game):
+def test_a_repeated_command_is_answered_after_the_end_too(game):
     one, other, session_id = game
     first = one.command(session_id, MOVE, "once")
     last = other.command(session_id, RESIGN, "last")
@@ -241,7 +241,7 @@ def test_a_players_several_connections_all_follow_the_game(game, connect):
     assert other.wait_for("session.player_disconnected")["login"] == one.login
 
 
-def test_a_connection_that_becomes_a_players_plays_from_its_next_connecting(game, connect):
+def test_a_spectator_who_logs_in_plays_after_reconnecting(game, connect):
     one, other, session_id = game
     late = connect(CheckedClient)
     late.call("sessions.connect", session_id=session_id)

@@ -81,7 +81,7 @@ def fault(answer, kind, request_id, method=""):
     check_error(method, answer["error"])
 
 
-def test_a_message_that_is_no_request_is_answered_with_what_is_wrong(raw, post):
+def test_a_message_that_is_no_request_is_refused(raw, post):
     for text, kind, request_id in MALFORMED:
         raw.send(text)
         fault(json.loads(raw.recv()), kind, request_id)
@@ -159,7 +159,7 @@ def test_a_null_is_as_if_left_out(player):
 
 
 @pytest.mark.parametrize("login", ["", "ab", "x" * 21, "a b", "ä" * 5, "abc\n", "abc\0", "a.b"])
-def test_a_login_of_the_wrong_form_is_wrong_only_where_it_is_registered(player, connect, login):
+def test_a_logins_form_is_checked_only_where_it_registers(player, connect, login):
     fresh = connect(CheckedClient)
     refusal = fresh.refused(
         "InvalidParams", "auth.register", login=login, password="long enough"
@@ -170,7 +170,7 @@ def test_a_login_of_the_wrong_form_is_wrong_only_where_it_is_registered(player, 
 
 
 @pytest.mark.parametrize("password", ["", "1234567", "x" * 129, "with a \0 in it"])
-def test_a_password_of_the_wrong_form_is_wrong_only_where_it_is_set(player, connect, password):
+def test_a_passwords_form_is_checked_only_where_it_is_set(player, connect, password):
     one, fresh = player(), connect(CheckedClient)
     refusal = fresh.refused(
         "InvalidParams", "auth.register", login="fresh-login", password=password
@@ -189,7 +189,7 @@ def test_ids_of_the_wrong_form_are_not_found(player):
         one.refused("GameNotFound", "rooms.list", game=wrong)
 
 
-def test_the_method_is_checked_before_the_token_and_the_token_before_the_params(raw, post):
+def test_method_token_and_params_are_checked_in_this_order(raw, post):
     wrong = {"no": "such", "params": 1}
     bad_token = {"Authorization": "Bearer nonsense"}
     for method, kind in (("no.such", "MethodNotFound"), ("rooms.create", "Unauthenticated"),

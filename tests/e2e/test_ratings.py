@@ -36,7 +36,7 @@ def test_a_rated_game_moves_both_ratings(rated):
     assert won["deviation"] < 350 and lost["deviation"] < 350
 
 
-def test_the_course_of_a_rating_is_told_and_others_are_not_told_the_sessions(rated):
+def test_a_rating_history_hides_sessions_from_others(rated):
     winner, loser = rated
     own = winner.call("accounts.rating_history")
     [change] = own["items"]

@@ -24,7 +24,7 @@ def test_the_last_seat_goes_to_one_of_twenty_who_want_it_at_once(player):
         assert joiner is winner or joiner.fence() == []
 
 
-def test_an_open_room_is_listed_and_a_filled_or_closed_one_is_not(player, connect):
+def test_only_open_rooms_are_listed(player, connect):
     owner, joiner, anybody = player(), player(), connect(CheckedClient)
 
     def listed(room_id):
@@ -72,7 +72,7 @@ def test_what_may_not_be_done_in_a_room_is_refused_by_its_name(player):
     assert stranger.fence() == []
 
 
-def test_a_room_whose_owner_leaves_is_closed_and_only_that_is_told(player):
+def test_only_the_closing_is_told_when_the_owner_leaves(player):
     owner, stranger = player(), player()
     room_id = owner.call("rooms.create")["room_id"]
     assert owner.call("rooms.leave", room_id=room_id) == {}
@@ -90,7 +90,7 @@ def test_a_room_has_as_many_seats_as_the_game_has_players(player):
     assert owner.call("rooms.create", seats=2)["seats"] == 2
 
 
-def test_one_player_may_be_in_five_open_rooms_public_and_private_together(player):
+def test_a_player_may_be_in_five_open_rooms_in_all(player):
     owner, other = player(), player()
     rooms = [owner.call("rooms.create") for _ in range(3)]
     private = [owner.call("private_rooms.create") for _ in range(2)]
@@ -132,7 +132,7 @@ def test_a_private_room_is_left_and_closed_by_its_key(player):
     assert owner.fence() == []
 
 
-def test_the_session_of_a_private_room_is_listed_for_its_players_only(player, connect):
+def test_a_private_session_is_listed_for_its_players_only(player, connect):
     one, other, stranger, anybody = player(), player(), player(), connect(CheckedClient)
     private, public = by_key(one, other), by_room(one, other)
 
@@ -145,7 +145,7 @@ def test_the_session_of_a_private_room_is_listed_for_its_players_only(player, co
     assert stranger.call("sessions.get", session_id=private)["players"] == [one.login, other.login]
 
 
-def test_a_room_is_closed_when_nobody_of_it_is_connected_and_not_while_somebody_is(player):
+def test_a_room_closes_once_no_member_is_connected(player):
     gone, here, watcher = player(), player(), player()
     kept = here.call("rooms.create")["room_id"]
     kept_private = here.call("private_rooms.create")["room_id"]
@@ -163,7 +163,7 @@ def test_a_room_is_closed_when_nobody_of_it_is_connected_and_not_while_somebody_
 
 
 @pytest.mark.parametrize("kind", ["rooms", "private_rooms"])
-def test_who_comes_back_finds_the_room_that_closed_meanwhile_told_nobody_else(
+def test_a_closed_room_is_told_to_who_comes_back_only(
     player, connect, kind
 ):
     owner, stranger = player(), player()

@@ -77,7 +77,7 @@ def test_refreshed_tokens_renew_a_connection(player, connected):
     assert connected(fresh["access_token"]).call("accounts.get")["login"] == one.login
 
 
-def test_a_refresh_token_used_twice_kills_its_login_and_its_sockets(player, connected, rpc):
+def test_a_refresh_token_used_twice_ends_its_login(player, connected, rpc):
     one = player()
     other_login = rpc("auth.login", login=one.login, password=one.password)
     elsewhere = connected(other_login["access_token"])
@@ -88,7 +88,7 @@ def test_a_refresh_token_used_twice_kills_its_login_and_its_sockets(player, conn
     assert elsewhere.call("accounts.get")["login"] == one.login
 
 
-def test_logging_out_answers_and_closes_the_sockets_of_this_login_only(player, connected, rpc):
+def test_logging_out_closes_the_sockets_of_this_login_only(player, connected, rpc):
     one = player()
     beside = connected(one.token)
     other_login = rpc("auth.login", login=one.login, password=one.password)
@@ -111,7 +111,7 @@ def test_an_access_token_is_no_refresh_token(player):
     one.refused("InvalidToken", "auth.refresh", refresh_token="nonsense")
 
 
-def test_a_connection_is_warned_before_its_token_runs_out_and_then_closed(stack, player, rpc):
+def test_a_connection_is_warned_before_its_token_expires(stack, player, rpc):
     with stack.given("auth", ACCESS_TOKEN_TTL=8):
         one = player()
         warned = one.wait_for("auth.expiring")

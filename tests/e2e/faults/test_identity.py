@@ -15,7 +15,7 @@ PASSWORD, REVOKED = "long enough", 4401
 
 
 @pytest.mark.parametrize("method", ["auth.register", "auth.login"])
-def test_a_login_that_was_taken_and_got_no_account_gets_it_by_its_password(
+def test_a_login_without_account_gets_it_by_its_password(
     stack, connect, method
 ):
     identity = {"login": f"half-{secrets.token_hex(4)}", "password": PASSWORD}
@@ -45,7 +45,7 @@ def test_a_registration_is_made_or_not_and_can_be_made_again(stack, connect, poi
     assert connect(CheckedClient).call("auth.login", **identity)
 
 
-def test_a_refresh_that_was_served_and_not_answered_is_answered_by_whoever_comes_next(
+def test_a_refresh_that_was_not_answered_is_answered_later(
     stack, player, connect
 ):
     with stack.given("gateway", RPC_TIMEOUT=PATIENCE):
@@ -62,7 +62,7 @@ def test_a_refresh_that_was_served_and_not_answered_is_answered_by_whoever_comes
 
 
 @pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.COMMITTED, Point.ANNOUNCED])
-def test_a_password_that_is_changed_is_changed_for_good_and_all_sockets_close(
+def test_a_password_change_survives_and_closes_all_sockets(
     stack, player, connect, point
 ):
     one, client = player(), connect(CheckedClient)
@@ -77,7 +77,7 @@ def test_a_password_that_is_changed_is_changed_for_good_and_all_sockets_close(
 
 
 @pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.ANNOUNCED])
-def test_an_account_that_was_half_deleted_is_deleted_by_asking_again(
+def test_a_half_deleted_account_is_deleted_by_a_repeat(
     stack, player, connect, point
 ):
     one, client = player(), connect(CheckedClient)

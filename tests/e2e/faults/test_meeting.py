@@ -124,7 +124,7 @@ def test_who_have_met_by_search_get_one_session(
     assert faults(two_players, "searcher.opponent_found", CREATED) == []
 
 
-def test_who_were_to_be_asked_whether_they_are_there_are_asked_and_may_accept(
+def test_a_lost_proposal_is_made_again_and_may_be_accepted(
     stack, ready_check, two_players
 ):
     one, other = two_players
@@ -203,7 +203,7 @@ def test_a_rematch_is_one_session(stack, two_players, point):
         assert [each["session_id"] for each in listed] == [answer["session_id"], table.session_id]
 
 
-def test_a_private_room_that_died_before_it_had_a_key_is_in_nobodys_way(
+def test_a_private_room_without_a_key_frees_its_seat(
     stack, player, rpc
 ):
     owner, joiner = player(), player()

@@ -119,7 +119,7 @@ class CheckedClient(Client):
     in the order of their versions, each once.
     """
 
-    def __init__(self, url: str, timeout: float = 30.0, **options: Any):
+    def __init__(self, url: str, timeout: float = 60.0, **options: Any):
         self.faults: list[str] = []
         self._asked: dict[Any, str] = {}
         self._versions: dict[str, int] = {}

@@ -24,7 +24,7 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 
-E2E, INTERFACE, ROLLING, BROWSER = "e2e", "interface", "rolling", "browser"
+E2E, INTERFACE, OUTAGES, ROLLING, BROWSER = "e2e", "interface", "outages", "rolling", "browser"
 
 
 def pytest_configure(config):
@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory):
     """A RabbitMQ node for this run, with a vhost for each kind of test."""
-    vhosts = [E2E, INTERFACE, ROLLING, BROWSER]
+    vhosts = [E2E, INTERFACE, OUTAGES, ROLLING, BROWSER]
     with Broker(tmp_path_factory.mktemp("broker"), vhosts=vhosts) as broker:
         yield broker
 

@@ -1,7 +1,7 @@
-"""Starts processes of Arbiter from one that has imported already what all of them import.
+"""Starts processes of Arbiter by forking one that has already imported what all of them import.
 
-Importing is most of what the start of a service costs, and the tests start hundreds. Of Arbiter
-itself nothing is imported beforehand: each process reads its environment and its code as always.
+Importing is most of what starting a service costs, and the tests start hundreds. Nothing of Arbiter
+itself is imported beforehand: each process reads its environment and its code as always.
 """
 
 import itertools
@@ -14,18 +14,18 @@ from pathlib import Path
 
 from tools.launch.program import Program, bound_to_parent
 
-NURSERY = r"""
+FORK_SERVER = r"""
 import warnings
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-from tests.nursery import main
+from tests.fork_server import main
 main()
 """
-LOOK = 0.01  # seconds between two looks whether a process has ended
+POLL_INTERVAL = 0.01  # seconds
 _numbers = itertools.count()
 
 
 class Forked:
-    """A process that was started so; the part of subprocess.Popen that the tests need."""
+    """A forked process; the part of subprocess.Popen that the tests need."""
 
     def __init__(self, pid: int, status: Path):
         self.pid = pid
@@ -42,7 +42,7 @@ class Forked:
         while self.poll() is None:
             if give_up is not None and time.monotonic() > give_up:
                 raise subprocess.TimeoutExpired(str(self.pid), timeout)
-            time.sleep(LOOK)
+            time.sleep(POLL_INTERVAL)
         return self.returncode
 
     def send_signal(self, number: int) -> None:
@@ -53,16 +53,16 @@ class Forked:
         self.send_signal(9)
 
 
-class Nursery:
-    """The process that others are forked from, started when the first one is asked for."""
+class ForkServer:
+    """The process that others are forked from, started for the first of them."""
 
     def __init__(self):
         self._running: subprocess.Popen | None = None
 
     def spawn(self, arguments: list[str], environment: dict[str, str], log: Path) -> Forked:
-        """Start `python -m arguments` with just this environment; its words go to `log`.
+        """Start `python -m arguments` with exactly this environment; its output goes to `log`.
 
-        It is in a session of its own, and does not outlive this process.
+        It has a session of its own, and does not outlive this process.
         """
         if self._running is None:
             self._running = self._start()
@@ -76,18 +76,18 @@ class Nursery:
         return Forked(int(self._running.stdout.readline()), status)
 
     def _start(self) -> subprocess.Popen:
-        command = [sys.executable, "-c", NURSERY]
+        command = [sys.executable, "-c", FORK_SERVER]
         return subprocess.Popen(
             bound_to_parent("KILL", command), start_new_session=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )
 
 
-spawn = Nursery().spawn
+spawn = ForkServer().spawn
 
 
 def spawn_anew(
     arguments: list[str], environment: dict[str, str], log: Path
 ) -> subprocess.Popen[bytes]:
-    """Start the same by the very command that operators use."""
+    """Start the same by the command that operators use, without forking."""
     return Program(log.stem, [sys.executable, "-m", *arguments], environment).spawn(log)

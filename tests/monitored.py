@@ -12,7 +12,7 @@ import extensions.observability.metrics
 import gateway.metrics
 import searcher.metrics
 import sessions.metrics
-from tests.stack import ROOT
+from tests.process import ROOT
 
 MODULES = (extensions.observability.metrics, gateway.metrics, searcher.metrics, sessions.metrics)
 # What a scrape adds to all that it finds, and what a histogram's buckets are told apart by.

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.sharing import REPORTS, SHARED, WORKER
@@ -35,23 +36,23 @@ class Group:
     def folder(self) -> Path:
         return LOGS / self.name
 
-    def start(self) -> dict[str, subprocess.Popen[bytes]]:
-        """Start the workers, and return them by their names."""
+    def start(self, temporary: Path) -> dict[str, subprocess.Popen[bytes]]:
+        """Start the workers, with folders for their files, and return them by their names."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        return {name: self._start(name) for name in map(self._name, range(self.size))}
+        names = [f"{self.name}-{number}" for number in range(self.size)]
+        return {name: self._start(name, temporary / name) for name in names}
 
     def log(self, worker: str) -> Path:
         return self.folder / f"{worker}.log"
 
-    def _name(self, number: int) -> str:
-        return f"{self.name}-{number}"
-
-    def _start(self, worker: str) -> subprocess.Popen[bytes]:
+    def _start(self, worker: str, temporary: Path) -> subprocess.Popen[bytes]:
+        # Folders that pytest chooses itself may be removed by another run too early.
+        command = [*self.command, f"--basetemp={temporary}"]
         environment = {**os.environ, SHARED: str(self.folder), WORKER: worker}
         with self.log(worker).open("wb") as log:
             return subprocess.Popen(
-                bound_to_parent("TERM", self.command), env=environment,
+                bound_to_parent("TERM", command), env=environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             )
 
@@ -167,9 +168,15 @@ class Progress:
 
 def run(groups: Sequence[Group]) -> Outcome:
     """Run groups of workers side by side until all have ended."""
+    with TemporaryDirectory(prefix="arbiter-tests-", ignore_cleanup_errors=True) as temporary:
+        return _run(groups, Path(temporary))
+
+
+def _run(groups: Sequence[Group], temporary: Path) -> Outcome:
     progress = Progress()
     processes = {
-        name: (process, group) for group in groups for name, process in group.start().items()
+        name: (process, group)
+        for group in groups for name, process in group.start(temporary).items()
     }
     reports = [group.reports() for group in groups]
     while processes:

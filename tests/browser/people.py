@@ -11,6 +11,8 @@ from tests.client import Player
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "screenshots"
 PASSWORD = "correct horse"
+TIMEOUT = 30_000  # milliseconds for what is expected of a page
+expect.set_options(timeout=TIMEOUT)
 FIRST_NAMES = ("ada", "ben", "kim", "leo", "mia", "zoe")
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {
@@ -46,7 +48,7 @@ class Person:
         self.context = browser.new_context(
             locale=language, **(PHONE if phone else DESKTOP), **options,
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(TIMEOUT)
         self.context.add_init_script(COLLECT_VIOLATIONS)
         self.context.add_init_script(SET_CLOCK % (clock_is_ahead * 1000))
         self.page: Page = self.context.new_page()
@@ -73,8 +75,8 @@ class Person:
         """The live region that says whose move it is, and how the game has ended."""
         return self.page.locator("game-page").get_by_role("status").first
 
-    def says(self, words: str, timeout: float = 10) -> None:
-        expect(self.turn).to_contain_text(words, timeout=timeout * 1000)
+    def says(self, words: str) -> None:
+        expect(self.turn).to_contain_text(words)
 
     # What people do
 

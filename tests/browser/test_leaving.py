@@ -7,6 +7,15 @@ from tests.browser.people import meet
 from tests.browser.refusing import Refusing
 from tests.e2e.playing import RESIGN, begin, both_move
 
+GRACE = 5  # seconds
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_grace(running_stack):
+    """A session service that soon ends the sessions of players who have left."""
+    with running_stack.given("sessions", GRACE=GRACE):
+        yield
+
 
 def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(person):
     first, second = meet(person().arrive(), person().arrive())

@@ -169,10 +169,12 @@ def test_who_opens_the_link_to_a_room_of_ones_own_is_led_to_the_room(person):
     expect(owner.field("Link")).to_have_value(link)
 
 
-def test_a_search_that_nobody_answers_ends_and_can_be_begun_again(person):
-    one = person().arrive()
-    one.button("Find an opponent").click()
-    expect(one.button("Stop searching")).to_be_visible()
+def test_a_search_that_nobody_answers_ends_and_can_be_begun_again(stack, person):
+    with stack.given("searcher", SEARCH_EXPIRY=3):
+        one = person().arrive()
+        one.button("Find an opponent").click()
+        expect(one.button("Stop searching")).to_be_visible()
+        expect(one.button("Search again")).to_be_visible()
     one.button("Search again").click()
     expect(one.button("Stop searching")).to_be_focused()
     one.button("Stop searching").click()

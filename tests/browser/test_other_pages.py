@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import meet, strip
-from tests.stack import GRACE
+
+GRACE = 2.5  # seconds
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_grace(running_stack):
+    """A session service that soon ends the sessions of players who have left."""
+    with running_stack.given("sessions", GRACE=GRACE):
+        yield
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.e2e.playing import begin, both_move
 from tests.stack import Stack, eventually
 
 # Tokens are renewed a minute before they run out: every 5 seconds here.
-SETTINGS = {"LEAVING": "claim", "READY_CHECK": 20, "ACCESS_TOKEN_TTL": 65}
+SETTINGS = {"GRACE": 2.5, "LEAVING": "claim", "READY_CHECK": 20, "ACCESS_TOKEN_TTL": 65}
 METADATA = "Metadata-Version: 2.1\nName: arbiter-tictactoe\nVersion: 1.0\n"
 ENTRY_POINTS = "[game_plugins]\ntictactoe = tictactoe:TicTacToe\n"
 

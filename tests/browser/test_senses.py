@@ -34,6 +34,14 @@ def heard(person, words):
     return [each for each in person.page.evaluate("() => heard") if words in each]
 
 
+@pytest.fixture
+def short_grace(stack):
+    """A session service that soon ends the sessions of players who have left."""
+    with stack.given("sessions", GRACE=2.5):
+        yield
+
+
+@pytest.mark.usefixtures("short_grace")
 def test_a_countdown_is_not_read_out_second_by_second(person):
     first, second = meet(person().arrive(), person().arrive())
     first.move("b2b3")

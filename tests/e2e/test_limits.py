@@ -12,13 +12,11 @@ import websocket
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 from tests.client import CheckedClient
 from tests.e2e.playing import begin, wait_for_version
-from tests.stack import SETTINGS, eventually
+from tests.stack import eventually
 
 INFO = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "server.info"})
 CLOSE, PING_FRAME = websocket.ABNF.OPCODE_CLOSE, websocket.ABNF.OPCODE_PING
-
-
-PING = 2.5
+PING = 2.5  # seconds
 
 
 @pytest.fixture
@@ -37,21 +35,21 @@ def raw(stack):
 
 @pytest.fixture
 def impatient_url(stack):
-    """The address of another gateway, which soon gives up who does not answer its pings."""
+    """The URL of a gateway that soon gives up clients that do not answer its pings."""
     process = stack.start_gateway("impatient gateway", PING=PING)
     yield stack.url(process.port)
     stack.remove(process.name)
 
 
 def close_code(ws):
-    """The code that the server closes with; what comes before is passed over, and unanswered."""
+    """Return the code that the server closes with; ignore what comes before."""
     while (frame := ws.recv_frame()).opcode != CLOSE:
         pass
     return int.from_bytes(frame.data[:2], "big")
 
 
 def asked(ws, method, **params):
-    """The result of a call; pings that come meanwhile are answered."""
+    """Return the result of a call; answer pings that come meanwhile."""
     ws.send(json.dumps({"jsonrpc": "2.0", "id": method, "method": method, "params": params}))
     while (frame := ws.recv_frame()).opcode != websocket.ABNF.OPCODE_TEXT:
         if frame.opcode == PING_FRAME:
@@ -106,23 +104,25 @@ def test_a_client_that_says_goodbye_is_answered(raw):
     assert close_code(ws) == 1000
 
 
-def test_nothing_is_left_of_connections_that_have_ended(stack, raw, player):
-    def sockets():
-        lines = stack.request("GET", "/metrics")[1].splitlines()
-        [line] = [line for line in lines if line.startswith("arbiter_gateway_sockets{")]
-        return float(line.split()[1])
+def sockets(stack):
+    """Return how many WebSockets the gateway has open."""
+    lines = stack.request("GET", "/metrics")[1].splitlines()
+    [line] = [line for line in lines if line.startswith("arbiter_gateway_sockets{")]
+    return float(line.split()[1])
 
-    eventually(lambda: sockets() == 0)
+
+def test_nothing_is_left_of_connections_that_have_ended(stack, raw, player):
+    eventually(lambda: sockets(stack) == 0)
     players = [player() for _ in range(5)]
     others = [raw() for _ in range(45)]
-    eventually(lambda: sockets() == 50)
+    eventually(lambda: sockets(stack) == 50)
     for ws in others[::2]:
         ws.send_close()
     for ws in others:
         ws.shutdown()
     for each in players:
         each.drop()
-    eventually(lambda: sockets() == 0)
+    eventually(lambda: sockets(stack) == 0)
 
 
 def test_a_client_that_sends_nothing_but_nonsense_is_cut_off(raw, connect):
@@ -142,10 +142,13 @@ def test_refusals_are_no_nonsense(player):
 
 def test_a_client_that_answers_no_ping_is_given_up(raw, player, impatient_url):
     witness, connecting_at = player(url=impatient_url), time.monotonic()
-    quiet = raw(impatient_url)
-    assert quiet.recv_frame().opcode == PING_FRAME
+    by_default, quiet = raw(), raw(impatient_url)
+    assert by_default.recv_frame().opcode == quiet.recv_frame().opcode == PING_FRAME
     assert close_code(quiet) == 4408
-    assert PING < time.monotonic() - connecting_at < 18  # and not as long as by default
+    assert time.monotonic() - connecting_at > PING
+    by_default.settimeout(0.1)
+    with pytest.raises(websocket.WebSocketTimeoutException):
+        by_default.recv_frame()  # neither a second ping nor the closing has come
     assert witness.call("accounts.get")["login"] == witness.login  # it answers, and stays
 
 
@@ -161,7 +164,7 @@ def test_a_player_who_answers_no_ping_leaves_the_session(raw, two_players, impat
     assert one.wait_for("session.player_disconnected")["login"] == other.login
 
 
-def test_a_client_that_does_not_read_harms_nobody_else(raw, two_players):
+def test_a_client_that_does_not_read_harms_nobody_else(stack, raw, two_players):
     one, other = two_players
     session_id = begin(one, other)
     deaf = raw(sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
@@ -170,12 +173,11 @@ def test_a_client_that_does_not_read_harms_nobody_else(raw, two_players):
     with suppress(OSError, websocket.WebSocketException):  # at last it is not read from any more
         for _ in range(400):
             deaf.send(question)
-    began = time.monotonic()
     version = one.move(session_id, "b2b3")
     wait_for_version(other, session_id, version)
     version = other.move(session_id, "b4b3")
     wait_for_version(one, session_id, version)
-    assert time.monotonic() - began < 10  # and not as long as is waited for who does not read
+    assert sockets(stack) >= 3  # while the gateway still waits for who does not read
     deaf.sock.settimeout(30)
     assert close_code(deaf) == 1008
 
@@ -186,11 +188,9 @@ def test_a_slow_call_holds_up_nobody(stack, two_players):
     stack.pause("accounts")
     try:
         slow = [one.ask("accounts.get") for _ in range(3)]
-        began = time.monotonic()
         for player in (one, other):
             assert player.call("sessions.list")["items"] is not None
             assert player.call("rooms.create")["status"] == "open"
-        assert time.monotonic() - began < SETTINGS["RPC_TIMEOUT"] - 1
     finally:
         stack.resume("accounts")
     for number in slow:

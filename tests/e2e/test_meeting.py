@@ -4,9 +4,10 @@ import pytest
 
 from tests.client import CheckedClient
 from tests.e2e.playing import by_key, by_room, by_search, play_out
-from tests.stack import SEARCH_EXPIRY, eventually
+from tests.stack import eventually
 from tools.demo.client import Closed
 
+SEARCH_EXPIRY = 2  # seconds
 DEFAULTS = {"clock": None, "rated": True}
 
 
@@ -144,7 +145,7 @@ def test_a_search_ends_with_its_connection(player, connect):
     one.call("searcher.start")
     assert other_connection.call("searcher.status")["status"] == "searching"
     one.drop()
-    eventually(lambda: other_connection.call("searcher.status") == {"status": "idle"}, 2)
+    eventually(lambda: other_connection.call("searcher.status") == {"status": "idle"})
     assert player().call("searcher.start") == {"status": "searching"}
     assert other_connection.fence() == []
 
@@ -163,14 +164,15 @@ def test_a_search_over_http_is_there_and_can_be_stopped(player, rpc):
     assert rpc("searcher.stop", one.token) == {}
 
 
-def test_a_search_that_finds_nobody_expires_with_an_event(player):
+def test_a_search_that_finds_nobody_expires_with_an_event(stack, player):
     one = player()
-    one.call("searcher.start")
-    expired = one.wait_for("searcher.expired")
-    assert (expired["game"], expired["options"]) == ("dobutsu", DEFAULTS)
-    assert expired["waited"] >= SEARCH_EXPIRY
-    assert one.call("searcher.status") == {"status": "idle"}
-    assert one.call("searcher.start") == {"status": "searching"}
+    with stack.given("searcher", SEARCH_EXPIRY=SEARCH_EXPIRY):
+        one.call("searcher.start")
+        expired = one.wait_for("searcher.expired")
+        assert (expired["game"], expired["options"]) == ("dobutsu", DEFAULTS)
+        assert expired["waited"] >= SEARCH_EXPIRY
+        assert one.call("searcher.status") == {"status": "idle"}
+        assert one.call("searcher.start") == {"status": "searching"}
 
 
 @pytest.mark.parametrize("method", ["searcher.start", "rooms.create", "private_rooms.create"])

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.e2e.playing import RESIGN, begin, both_move
-from tools.launch.polling import wait_while
+from tests.stack import eventually
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def rated(two_players):
     session_id = begin(winner, loser)
     both_move(winner, loser, session_id)
     loser.command(session_id, RESIGN)
-    wait_while(lambda: None if games(winner) == 1 else "The game is not counted yet.", 10)
+    eventually(lambda: games(winner) == 1, what="the result")
     return winner, loser
 
 
@@ -58,7 +58,7 @@ def test_an_unrated_game_moves_none(two_players):
     session_id = begin(one, other)
     both_move(one, other, session_id)
     other.command(session_id, RESIGN)
-    wait_while(lambda: None if rating(one)["wins"] == 1 else "The next one is not counted yet.", 10)
+    eventually(lambda: rating(one)["wins"] == 1, what="the next result")
     assert games(one) == games(other) == 1
 
 
@@ -82,18 +82,19 @@ def test_a_search_widens_until_it_meets_who_is_far_away(stack, rated):
     winner, loser = rated
     distance = rating(winner)["rating"] - rating(loser)["rating"]
     assert distance > 200
-    with stack.given("searcher", SEARCH_WIDENING=5, SEARCH_EXPIRY=60):
+    with stack.given("searcher", SEARCH_WIDENING=5):
         begun = time.monotonic()
         assert winner.call("searcher.start")["status"] == "searching"
-        assert loser.call("searcher.start")["status"] == "searching"
+        loser.call("searcher.start")
         found = winner.wait_for("searcher.opponent_found")
         assert time.monotonic() - begun > 2.5  # when it reaches 200 points
     assert found["opponent"] == loser.login
 
 
-def test_a_rating_range_is_never_widened(rated):
+def test_a_rating_range_is_never_widened(stack, rated):
     winner, loser = rated
-    winner.call("searcher.start", rating_range=50)
-    loser.call("searcher.start")
-    assert winner.wait_for("searcher.expired")["waited"] >= 3
+    with stack.given("searcher", SEARCH_WIDENING=1, SEARCH_EXPIRY=4):
+        winner.call("searcher.start", rating_range=50)
+        loser.call("searcher.start")
+        assert winner.wait_for("searcher.expired")["waited"] >= 3
     assert [event["method"] for event in loser.events if "found" in event["method"]] == []

@@ -19,7 +19,7 @@ from tests import postgres
 from tests.conftest import INTERFACE
 from tests.interface.standing_in import StandIn
 from tests.interface.tap import Tap
-from tests.stack import ROOT, bare_environment
+from tests.process import ROOT, bare_environment
 
 SECRET = "a secret for the tests, long enough to sign with"
 

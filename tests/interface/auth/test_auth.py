@@ -11,7 +11,7 @@ from auth import events
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from auth.models import Base, CredentialsRow
 from auth.service import AuthService
-from tests.stack import ROOT, bare_environment
+from tests.process import ROOT, bare_environment
 
 PASSWORD = "correct horse battery"
 

@@ -9,7 +9,8 @@ from tests import forking
 from tests.conftest import INTERFACE
 from tests.interface.conftest import delete_queues
 from tests.postgres import ENGINES
-from tests.stack import SERVICES, SETTINGS, Process
+from tests.process import Process
+from tests.stack import SERVICES, SETTINGS
 
 
 @pytest.fixture

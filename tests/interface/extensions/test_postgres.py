@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from extensions.errors import StorageAway, StorageBusy
 from extensions.storage import database
 from extensions.storage.database import Database, advisory_lock, upsert
-from tests.stack import ROOT
+from tests.process import ROOT
 from tests.unit.fakes import Container
 from tools.launch.postgres import Postgres
 

@@ -9,7 +9,7 @@ from nameko.exceptions import ConfigurationError
 
 from extensions import fault_points
 from extensions.fault_points import Arming, Point, after, before
-from tests.stack import ROOT
+from tests.process import ROOT
 
 PROGRAM = """
 from extensions.fault_points import Point, after, before

@@ -14,7 +14,8 @@ from extensions import patches, service_base
 from extensions.amqp.queue_consumer import RobustQueueConsumer
 from extensions.rpc.policy import PUBLISHER_POOL_CONNECTIONS, ReplyPublisher
 from extensions.storage import postgres
-from tests.stack import ROOT, SERVICES
+from tests.process import ROOT
+from tests.stack import SERVICES
 
 SCRIPT = """
 import eventlet

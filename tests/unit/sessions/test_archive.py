@@ -9,7 +9,7 @@ import pytest
 
 from sessions import archive
 from sessions.archive import Archive, read
-from tests.stack import ROOT
+from tests.process import ROOT
 
 DAY = 86_400.0
 MONDAY = 1_700_438_400.0  # 2023-11-20T00:00:00Z

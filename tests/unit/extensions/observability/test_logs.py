@@ -12,7 +12,7 @@ from nameko.exceptions import RpcTimeout
 from extensions import request_id
 from extensions.errors import StorageAway, StorageBusy
 from extensions.observability import logs
-from tests.stack import ROOT, bare_environment
+from tests.process import ROOT, bare_environment
 
 CREATED = 1_700_000_000.25
 

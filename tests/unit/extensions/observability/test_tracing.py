@@ -13,7 +13,8 @@ from extensions.observability import tracing
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.rpc.client import ServiceProxy
 from tests.collector import Collector
-from tests.stack import ROOT, eventually
+from tests.process import ROOT
+from tests.stack import eventually
 from tests.unit.fakes import Container
 
 

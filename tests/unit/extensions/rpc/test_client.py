@@ -22,7 +22,7 @@ from extensions.rpc.policy import (
     rpc_timeout,
 )
 from extensions.rpc.reply_listener import GreenReplyListener
-from tests.stack import ROOT
+from tests.process import ROOT
 from tests.unit.fakes import Container
 
 CONFIG = {"AMQP_URI": "memory://", "RPC_TIMEOUT": 7}

@@ -1,4 +1,4 @@
-"""A session that two play while something dies: all that is sent and told is noted."""
+"""A session of two players that records what they send and are told, for the oracle."""
 
 import secrets
 
@@ -6,11 +6,9 @@ from tests.e2e import oracle
 from tests.e2e.playing import begin
 from tests.stack import eventually
 
-PATIENCE = 20  # seconds: a notice that was left behind is announced within five
 
-
-class Table:
-    """Two players at a session of their own, the first of them to move."""
+class WatchedSession:
+    """A session of two players, the first of them to move; both are connected."""
 
     def __init__(self, one, other):
         self.players = [one, other]
@@ -20,31 +18,31 @@ class Table:
         self._missed = {player.login: [] for player in self.players}
 
     def move(self, player, move):
-        """Make a move, which must be answered."""
+        """Make a move, which must succeed, and return its version."""
         return self.give(player, {"type": "move", "move": move})
 
     def give(self, player, command):
-        """Give a command, which must be answered: its version."""
+        """Send a command, which must succeed, and return its version."""
         sent, number = self.ask(player, command)
         self.note_answer(player, sent, number)
         return sent.versions[-1]
 
     def ask(self, player, command):
-        """Send a command and do not wait: the command, and the number of the question."""
+        """Send a command without waiting; return it, and the id of the request."""
         sent = oracle.Command(player.login, command, secrets.token_hex(8))
         self.commands.append(sent)
         return sent, self._send(player, sent)
 
     def note_answer(self, player, sent, number):
-        """Wait for an answer, whatever it is."""
+        """Wait for an answer, and record it, whatever it is."""
         sent.answers.append(player.answer(number))
 
     def repeat(self, player, sent):
-        """Send a command again, under its id, as a client does that got no answer."""
+        """Send a command again under its id, as a client that got no answer does."""
         self.note_answer(player, sent, self._send(player, sent))
 
     def come_back(self, player, client):
-        """Have a player go on by a new connection: that one, with what was missed fetched."""
+        """Continue with a new connection of a player's: fetch what was missed, and return it."""
         client.call("auth.authenticate", access_token=player.token)
         self._missed[player.login] = client.call(
             "sessions.connect", session_id=self.session_id, since=self.since
@@ -54,8 +52,8 @@ class Table:
         return client
 
     def faults(self):
-        """What the oracle says, once both have been told what is stored, as they must be."""
-        eventually(self._all_told, PATIENCE, "the telling of all that is stored")
+        """Return the oracle's faults, once both players have been told all that is stored."""
+        eventually(self._all_told, what="each stored event")
         for player in self.players:
             player.fence()
         views = [
@@ -65,7 +63,7 @@ class Table:
         return oracle.faults_of_session(self.commands, views)
 
     def has_moved(self, player):
-        """Whether there is a move of the player's in the history."""
+        """Tell whether the history has a move of this player."""
         return player.login in [
             event["command"]["login"] for event in self._history(player) if "command" in event
         ]

@@ -1,4 +1,4 @@
-"""Something dies at a fault point while it is being settled who somebody is."""
+"""A process dies at a fault point while a player registers, logs in or changes the account."""
 
 import secrets
 
@@ -6,7 +6,6 @@ import pytest
 
 from extensions.fault_points import Point
 from tests.client import CheckedClient
-from tests.e2e.table import PATIENCE
 from tools.demo.client import Closed
 
 pytestmark = pytest.mark.usefixtures("outage")
@@ -48,17 +47,16 @@ def test_a_registration_is_made_or_not_and_can_be_made_again(stack, connect, poi
 def test_a_refresh_that_was_not_answered_is_answered_later(
     stack, player, connect
 ):
-    with stack.given("gateway", RPC_TIMEOUT=PATIENCE):
-        one, client = player(), connect(CheckedClient)
-        spent = one.tokens["refresh_token"]
-        with stack.armed("auth", Point.REFRESH_SPENT) as await_death:
-            number = client.ask("auth.refresh", refresh_token=spent)
-            await_death()
-            fresh = client.answer(number)["result"]
-        fresh = client.call("auth.refresh", refresh_token=fresh["refresh_token"])
-        client.call("auth.authenticate", access_token=fresh["access_token"])
-        client.refused("InvalidToken", "auth.refresh", refresh_token=spent)
-        assert one.wait_closed() == REVOKED
+    one, client = player(), connect(CheckedClient)
+    spent = one.tokens["refresh_token"]
+    with stack.armed("auth", Point.REFRESH_SPENT) as await_death:
+        number = client.ask("auth.refresh", refresh_token=spent)
+        await_death()
+        fresh = client.answer(number)["result"]
+    fresh = client.call("auth.refresh", refresh_token=fresh["refresh_token"])
+    client.call("auth.authenticate", access_token=fresh["access_token"])
+    client.refused("InvalidToken", "auth.refresh", refresh_token=spent)
+    assert one.wait_closed() == REVOKED
 
 
 @pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.COMMITTED, Point.ANNOUNCED])
@@ -71,7 +69,7 @@ def test_a_password_change_survives_and_closes_all_sockets(
         number = one.ask("auth.change_password", **change)
         await_death()
         finish(one, number, "auth.change_password", **change)
-    assert one.wait_closed(PATIENCE) == REVOKED
+    assert one.wait_closed() == REVOKED
     client.refused("InvalidCredentials", "auth.login", login=one.login, password=one.password)
     assert client.call("auth.login", login=one.login, password=PASSWORD)
 
@@ -85,7 +83,7 @@ def test_a_half_deleted_account_is_deleted_by_a_repeat(
         number = one.ask("accounts.delete", password=one.password)
         await_death()
         finish(one, number, "accounts.delete", password=one.password)
-    assert one.wait_closed(PATIENCE) == REVOKED
+    assert one.wait_closed() == REVOKED
     client.refused("InvalidCredentials", "auth.login", login=one.login, password=one.password)
     client.refused("LoginTaken", "auth.register", login=one.login, password=PASSWORD)
     with_account = connect(CheckedClient)
@@ -94,7 +92,7 @@ def test_a_half_deleted_account_is_deleted_by_a_repeat(
 
 
 def finish(player, number, method, **params):
-    """Have a call answered that something died of: by whoever was given it, or by asking again."""
+    """Wait for the answer to a call, and repeat the call where that is Unavailable."""
     answer = player.answer(number)
     if "error" not in answer:
         assert answer["result"] == {}

@@ -1,4 +1,4 @@
-"""Every fault point stands somewhere, and something dies at it in a test."""
+"""Every fault point stands in the code, and a test has a process die at it."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ def of_sources(*patterns):
 
 
 def armed_in(source):
-    """The points that a test names."""
+    """Return the points that a test names."""
     return {
         node.attr for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)

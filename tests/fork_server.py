@@ -1,7 +1,7 @@
-"""What processes of Arbiter are forked from; tests/forking.py starts it, and asks.
+"""The process that processes of Arbiter are forked from; tests/forking.py starts and uses it.
 
-A line on standard input names what to run; the answer is its process id. When it has ended, its
-status is in a file. When standard input ends, all of this does.
+Each line on standard input is a request in JSON, and is answered by the process id. When a process
+has ended, its status is written to a file. When standard input ends, so do they all.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ from typing import Any
 import eventlet
 import eventlet.hubs
 
-IMPORTED = (
+PRELOADED = (
     "alembic.autogenerate", "alembic.config", "alembic.runtime.environment", "alembic.script",
     "argon2", "chess", "eventlet.wsgi", "flask", "flask_sock", "jwt", "kombu.transport.pyamqp",
     "nameko.cli.run", "nameko.rpc", "nameko.timer", "nameko_sqlalchemy", "passlib.hash",
@@ -29,11 +29,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Import, and then start what is asked for."""
+    """Import, then serve requests."""
     eventlet.monkey_patch()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in IMPORTED:
+        for name in PRELOADED:
             importlib.import_module(name)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def run(request: dict[str, Any]) -> None:
-    """Start a process, and wait for its end."""
+    """Start a process, wait for its end, and write down its status."""
     end_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     process = os.fork()
@@ -60,10 +60,10 @@ def run(request: dict[str, Any]) -> None:
 
 
 def become(request: dict[str, Any]) -> None:
-    """Be what was asked for; does not return."""
+    """Turn this process into the one requested; never returns."""
     os.setsid()
     end_with_parent()
-    eventlet.hubs.use_hub()  # one of its own: else it is told of others' sockets
+    eventlet.hubs.use_hub()  # its own: a shared epoll descriptor reports others' sockets
     log = os.open(request["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for here, place in ((nothing, 0), (log, 1), (log, 2)):
@@ -79,5 +79,5 @@ def become(request: dict[str, Any]) -> None:
 
 
 def end_with_parent() -> None:
-    """Have this process be killed when its parent ends."""
+    """Have the kernel kill this process when its parent ends."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A player who plays on whatever restarts, by the retry that the documents tell of."""
+"""A player who plays on whatever restarts, retrying as the documentation tells clients to."""
 
 import random
 import secrets
@@ -8,17 +8,17 @@ import eventlet
 
 from tools.demo.client import Client, Closed, Refused
 
-PAUSE = 0.2  # seconds until something is tried again
-PATIENCE = 60.0  # seconds until it counts as an error all the same
+RETRY_INTERVAL = 0.2  # seconds
+GIVE_UP_AFTER = 60.0  # seconds
 LOST = (Closed, TimeoutError, OSError)
 
 
-class PersistingPlayer:
-    """Plays one session on one connection at a time, and checks that it misses nothing of it."""
+class ReconnectingPlayer:
+    """Plays one session on one connection at a time, and checks that it misses no event."""
 
     def __init__(self, url, thinking=1.0):
         self.login = f"p-{secrets.token_hex(6)}"
-        self.acknowledged = {}  # the moves, by the versions that were answered
+        self.acknowledged = {}  # moves by the versions that were answered
         self.retries = 0
         self.session_id = None
         self.version = 0
@@ -33,14 +33,14 @@ class PersistingPlayer:
         self._client.close()
 
     def join(self, session_id):
-        """Connect to the session that is to be played."""
+        """Connect to the session to play."""
         self.session_id = session_id
         session = self._client.call("sessions.connect", session_id=session_id)["session"]
         self.version, self._legal = session["version"], session["legal"]
 
     def call(self, method, **params):
-        """What the method answers, however often it takes."""
-        deadline = time.monotonic() + PATIENCE
+        """Call a method until it is answered, and return the result."""
+        deadline = time.monotonic() + GIVE_UP_AFTER
         while True:
             try:
                 return self._client.call(method, **params)
@@ -52,10 +52,10 @@ class PersistingPlayer:
                     raise
                 self._come_back()
             self.retries += 1
-            eventlet.sleep(PAUSE)
+            eventlet.sleep(RETRY_INTERVAL)
 
     def play(self, goes_on):
-        """Move whenever it is one's turn, for as long as `goes_on` answers that it goes on."""
+        """Move whenever it is this player's turn, for as long as `goes_on` returns true."""
         while goes_on():
             self._hear()
             if self._legal:
@@ -63,8 +63,8 @@ class PersistingPlayer:
                 eventlet.sleep(self._thinking)
 
     def hear_up_to(self, version):
-        """Hear of everything up to a version."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait for all events up to a version."""
+        deadline = time.monotonic() + GIVE_UP_AFTER
         while self.version < version:
             assert time.monotonic() < deadline, f"{self.login} has not heard of {version}"
             self._hear()
@@ -100,8 +100,8 @@ class PersistingPlayer:
             self._legal = params.get("legal") or []
 
     def _come_back(self):
-        """Connect again, by what was heard of last."""
-        deadline = time.monotonic() + PATIENCE
+        """Connect again, from the last version that was received."""
+        deadline = time.monotonic() + GIVE_UP_AFTER
         while True:
             try:
                 self._client.drop()
@@ -118,7 +118,7 @@ class PersistingPlayer:
                 if time.monotonic() > deadline:
                     raise
             self.retries += 1
-            eventlet.sleep(PAUSE)
+            eventlet.sleep(RETRY_INTERVAL)
         for event in answer["events"]:
             self._take(event["type"], event)
         assert answer["session"]["version"] == self.version

@@ -1,4 +1,4 @@
-"""Something dies at a fault point while two meet: they get one session, and both are told."""
+"""A process dies at a fault point while two players meet: they get one session."""
 
 import time
 
@@ -7,32 +7,33 @@ import pytest
 from extensions.fault_points import Point
 from tests.e2e.oracle import faults_of_meeting
 from tests.e2e.playing import RESIGN, by_key
-from tests.e2e.table import PATIENCE, Table
-from tests.stack import ROOM_TTL, eventually
+from tests.e2e.watched_session import WatchedSession
+from tests.stack import eventually
 from tools.demo.client import Refused
 
 pytestmark = pytest.mark.usefixtures("outage")
 
 CREATED = "session.created"
-MOST_ROOMS = 5
+MAX_ROOMS = 5  # that a player may be in
+ROOM_TTL = 8  # seconds
 
 
 def told(player, event):
-    """The sessions that a player was told of by an event."""
+    """Return the sessions that a player was told of by an event."""
     found = [each["params"] for each in player.events if each["method"] == event]
     return [params.get("room", params)["session_id"] for params in found]
 
 
 def happened(player, kind):
-    """The names of the events of a kind that a player was told, in their order."""
+    """Return the names of the events of a kind that a player was told, in order."""
     return [each["method"] for each in player.events if each["method"].startswith(kind)]
 
 
 def faults(players, *events):
-    """What the oracle says of players who have just met, once they have been told of it."""
+    """Return the oracle's faults of players who have just met, once they were told."""
     for event in events:
         for player in players:
-            eventually(lambda told_by=(player, event): told(*told_by), PATIENCE, f"A {event}")
+            eventually(lambda told_by=(player, event): told(*told_by), what=f"A {event}")
     for player in players:
         player.fence()
     sessions = {
@@ -47,11 +48,7 @@ def faults(players, *events):
 
 
 def has_joined(player, number, method, **params):
-    """See to it that a joining has been served, by what was answered to a first one.
-
-    The broker gives it out again, and it is answered as if nobody had died; or its caller has not
-    waited for so long.
-    """
+    """Make sure that a player has joined, by repeating the call where it was not answered."""
     answer = player.answer(number)
     if "error" in answer:
         assert answer["error"]["data"]["type"] == "Unavailable"
@@ -109,7 +106,7 @@ def test_a_private_room_that_fills_becomes_one_session(stack, two_players, servi
     ("searcher", Point.ANNOUNCED, "searcher.opponent_found"),
 ])
 def test_who_have_met_by_search_get_one_session(
-    stack, patient_searcher, two_players, service, point, word
+    stack, two_players, service, point, word
 ):
     one, other = two_players
     with stack.armed(service, point, word, other.login) as await_death:
@@ -117,10 +114,10 @@ def test_who_have_met_by_search_get_one_session(
         number = other.ask("searcher.start")
         await_death()
         other.answer(number)
-    eventually(lambda: found_or_searching(other), PATIENCE, "an opponent")
+    eventually(lambda: found_or_searching(other), what="an opponent")
     assert faults(two_players, "searcher.opponent_found", CREATED) == []
     for player in two_players:
-        eventually(lambda asked=player: is_idle(asked), PATIENCE, "the end of the search")
+        eventually(lambda asked=player: is_idle(asked), what="the end of the search")
     assert faults(two_players, "searcher.opponent_found", CREATED) == []
 
 
@@ -135,8 +132,8 @@ def test_a_lost_proposal_is_made_again_and_may_be_accepted(
         number = other.ask("searcher.start")
         await_death()
         other.answer(number)
-    [proposal_id] = eventually(lambda: found_or_searching(other, proposals), PATIENCE, "a proposal")
-    eventually(lambda: proposals(one) == [proposal_id], PATIENCE, "the same proposal")
+    [proposal_id] = eventually(lambda: found_or_searching(other, proposals), what="a proposal")
+    eventually(lambda: proposals(one) == [proposal_id], what="the same proposal")
     for player in two_players:
         assert player.call("searcher.accept", proposal_id=proposal_id) == {"status": "accepted"}
     assert faults(two_players, "searcher.opponent_found", CREATED) == []
@@ -144,22 +141,15 @@ def test_a_lost_proposal_is_made_again_and_may_be_accepted(
 
 @pytest.fixture
 def ready_check(stack):
-    """A searcher that asks those who have met, and gives them the time that is needed here."""
-    with stack.given("searcher", SEARCH_EXPIRY=300, READY_CHECK=60):
+    """A searcher that asks matched players whether they are there."""
+    with stack.given("searcher", READY_CHECK=60):
         yield
 
 
 def proposals(player):
-    """The proposals that a player was told of, by their ids."""
+    """Return the ids of the proposals that a player was told of."""
     found = [each["params"] for each in player.events if "match_proposed" in each["method"]]
     return [params["proposal_id"] for params in found]
-
-
-@pytest.fixture
-def patient_searcher(stack):
-    """The patience of everyday: in these tests a pairing is else given up as soon as it is old."""
-    with stack.given("searcher", SEARCH_EXPIRY=300):
-        yield
 
 
 def is_idle(player):
@@ -167,15 +157,15 @@ def is_idle(player):
 
 
 def opponents(player):
-    """The sessions with opponents that a player was told of."""
+    """Return the sessions that a search of this player's has led to."""
     return told(player, "searcher.opponent_found")
 
 
 def found_or_searching(player, found=opponents):
-    """What has been found, opponents or proposals; or see to it that the player searches."""
+    """Return what was found, sessions or proposals; where nothing was, search again."""
     if not found(player):
         if player.call("searcher.status")["status"] == "idle":
-            time.sleep(1)  # in which it comes, if it has just ended by an opponent's being found
+            time.sleep(1)  # the event may be on its way
             idle = player.call("searcher.status")["status"] == "idle"
             if idle and not found(player):
                 player.call("searcher.start")
@@ -185,27 +175,33 @@ def found_or_searching(player, found=opponents):
 @pytest.mark.parametrize("point", [Point.BEFORE_COMMIT, Point.COMMITTED, Point.ANNOUNCED])
 def test_a_rematch_is_one_session(stack, two_players, point):
     one, other = two_players
-    table = Table(one, other)
-    table.give(one, RESIGN)
+    watched = WatchedSession(one, other)
+    watched.give(one, RESIGN)
     with stack.armed("sessions", point, CREATED, one.login) as await_death:
-        assert one.call("sessions.rematch", session_id=table.session_id) == {"status": "asked"}
-        number = other.ask("sessions.rematch", session_id=table.session_id)
+        assert one.call("sessions.rematch", session_id=watched.session_id) == {"status": "asked"}
+        number = other.ask("sessions.rematch", session_id=watched.session_id)
         await_death()
         other.answer(number)
     for player in two_players:  # one of the two askings may have gone with the transaction
-        player.call("sessions.rematch", session_id=table.session_id)
+        player.call("sessions.rematch", session_id=watched.session_id)
     for player in two_players:
-        answer = player.call("sessions.rematch", session_id=table.session_id)
-        eventually(lambda told_by=player: told(told_by, CREATED), PATIENCE, "the rematch")
+        answer = player.call("sessions.rematch", session_id=watched.session_id)
+        eventually(lambda told_by=player: told(told_by, CREATED), what="the rematch")
         player.fence()
         assert [answer["session_id"]] == told(player, CREATED)
         listed = player.call("sessions.list", login=player.login)["items"]
-        assert [each["session_id"] for each in listed] == [answer["session_id"], table.session_id]
+        assert [each["session_id"] for each in listed] == [answer["session_id"], watched.session_id]
 
 
-def test_a_private_room_without_a_key_frees_its_seat(
-    stack, player, rpc
-):
+@pytest.fixture
+def short_room_ttl(stack):
+    """Rooms that close soon after their last member has gone."""
+    with stack.given("rooms", ROOM_TTL=ROOM_TTL):
+        yield
+
+
+@pytest.mark.usefixtures("short_room_ttl")
+def test_a_private_room_without_a_key_frees_its_seat(stack, player, rpc):
     owner, joiner = player(), player()
     with stack.armed("private_rooms", Point.PRIVATE_ROOM_MADE, owner.login) as await_death:
         number = owner.ask("private_rooms.create")
@@ -221,12 +217,12 @@ def test_a_private_room_without_a_key_frees_its_seat(
     def may_have_all_rooms():  # asked on no connection, which would keep what is left alive
         made = []
         try:
-            for _ in range(MOST_ROOMS):
+            for _ in range(MAX_ROOMS):
                 made.append(rpc("private_rooms.create", owner.token)["room_id"])
         except Refused as refusal:
             assert refusal.type == "TooManyRooms"
         for room_id in made:
             rpc("rooms.close", owner.token, room_id=room_id)
-        return len(made) == MOST_ROOMS
+        return len(made) == MAX_ROOMS
 
-    eventually(may_have_all_rooms, ROOM_TTL + 30)
+    eventually(may_have_all_rooms, ROOM_TTL + 60)

@@ -1,4 +1,4 @@
-"""What was announced while a gateway could not hear it: made up for when its link is back."""
+"""A gateway without the broker makes up for what it missed when its link is back."""
 
 from urllib.parse import urlsplit
 
@@ -8,21 +8,19 @@ from tests.client import CheckedClient
 from tests.stack import eventually
 from tools.chaos.proxy import Proxies
 
-pytestmark = pytest.mark.usefixtures("outage")
-
 UNAUTHORISED = 4401
 
 
 @pytest.fixture
 def link(broker):
-    """The way of the second gateway to the broker."""
+    """The link between the second gateway and the broker."""
     with Proxies() as proxies:
         yield proxies.before(broker.port)
 
 
 @pytest.fixture
 def far_gateway(stack, link):
-    """A gateway whose link to the broker can be cut, and nobody else's with it."""
+    """A gateway whose link to the broker can be cut by itself."""
     address = urlsplit(stack.settings["AMQP_URI"])
     host = address.netloc.rpartition(":")[0]
     process = stack.start_gateway("far gateway", AMQP_URI=address._replace(
@@ -34,7 +32,7 @@ def far_gateway(stack, link):
 
 @pytest.fixture
 def cut_off(stack, link, far_gateway):
-    """Takes the far gateway's broker away, and gives it back."""
+    """Cuts the far gateway off from the broker, and connects it again."""
 
     def cut_off(away):
         link.refuse(away)
@@ -106,7 +104,7 @@ def test_a_search_that_has_found_somebody_meanwhile_is_over(cut_off, again, play
     found = other.call("searcher.start")
     assert found["opponent"] == one.login
     cut_off(False)
-    told = far.wait_for("searcher.opponent_found", timeout=20)
+    told = far.wait_for("searcher.opponent_found")
     assert told == {**one.wait_for("searcher.opponent_found"), "at": told["at"]}
     assert far.wait_for("session.created")["session_id"] == found["session_id"]
     assert far.call("searcher.status") == {"status": "idle"}

@@ -1,4 +1,4 @@
-"""Something dies at a fault point when a rated game has ended: it counts once."""
+"""A process dies at a fault point when a rated game has ended: the game counts once."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from extensions.fault_points import Point
 from sessions.events import RESULTS_EXCHANGE
 from tests.e2e.oracle import faults_of_ratings
 from tests.e2e.playing import RESIGN
-from tests.e2e.table import Table
+from tests.e2e.watched_session import WatchedSession
 from tests.interface.tap import Tap
 from tests.stack import eventually
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("outage")
 
 @pytest.fixture
 def results(stack):
-    """How often the result of a session has been announced."""
+    """Counts how often the result of a session has been announced."""
     tap, heard = Tap(stack.settings["AMQP_URI"], RESULTS_EXCHANGE), []
 
     def count(session_id):
@@ -35,19 +35,19 @@ def results(stack):
 ])
 def test_a_result_counts_once(stack, two_players, results, service, point, word, announced):
     one, other = two_players
-    table = Table(one, other)
-    table.move(one, "b2b3")
-    table.move(other, "b4b3")
+    watched = WatchedSession(one, other)
+    watched.move(one, "b2b3")
+    watched.move(other, "b4b3")
     with stack.armed(service, point, word, one.login) as await_death:
-        sent, number = table.ask(one, RESIGN)
+        sent, number = watched.ask(one, RESIGN)
         await_death()
-        table.note_answer(one, sent, number)
-    table.repeat(one, sent)
-    assert table.faults() == []
-    eventually(lambda: results(table.session_id) >= announced, what="the result's announcement")
+        watched.note_answer(one, sent, number)
+    watched.repeat(one, sent)
+    assert watched.faults() == []
+    eventually(lambda: results(watched.session_id) >= announced, what="the result's announcement")
 
     # Counted after the first result, however often that comes: they are counted in their order.
-    second = Table(one, other)
+    second = WatchedSession(one, other)
     second.give(other, RESIGN)
     assert second.faults() == []
     eventually(lambda: all(each["games"] >= 2 for each in ratings(one, other).values()))

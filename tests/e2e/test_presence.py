@@ -1,0 +1,84 @@
+"""Players who leave and come back, and connections whose end means nothing."""
+
+import time
+
+import pytest
+
+from tests.client import CheckedClient
+from tests.e2e.playing import begin, both_move, by_room, wait_for_version
+
+
+def come_back(connect, player, session_id):
+    """Return a new connection of the player's, connected to the session."""
+    again = connect(CheckedClient)
+    again.call("auth.authenticate", access_token=player.token)
+    again.call("sessions.connect", session_id=session_id)
+    return again
+
+
+@pytest.fixture
+def eight_seconds_grace(stack):
+    """A grace in which one can come back although the machine stands still for seconds."""
+    grace = 8.0
+    with stack.given("sessions", GRACE=grace):
+        yield grace
+
+
+def test_who_comes_back_within_the_grace_plays_on(eight_seconds_grace, two_players, connect):
+    one, other = two_players
+    session_id = begin(one, other)
+    last = both_move(one, other, session_id)
+    one.drop()
+    gone = other.wait_for("session.player_disconnected")
+    assert (gone["login"], gone["version"]) == (one.login, last + 1)
+    again = come_back(connect, one, session_id)
+    back = other.wait_for("session.player_connected", lambda each: each["version"] > last)
+    assert (back["login"], back["version"]) == (one.login, last + 2)
+    time.sleep(eight_seconds_grace + 0.7)  # the grace that had begun must have no effect
+    legal = again.call("sessions.get", session_id=session_id)["legal"]
+    version = again.execute(session_id, {"type": "move", "move": legal[0]})["version"]
+    assert wait_for_version(other, session_id, version)["version"] == last + 3
+    assert other.fence() == []
+
+
+def test_the_last_of_many_quick_calls_decides_the_presence(
+    two_players
+):
+    one, other = two_players
+    session_id = begin(one, other)
+    both_move(one, other, session_id)
+    for last, before in (("connect", "disconnect"), ("disconnect", "connect")) * 5:
+        asked = [one.ask(f"sessions.{each}", session_id=session_id) for each in (before, last)]
+        assert all("result" in one.answer(number) for number in asked)
+        connected = other.call("sessions.get", session_id=session_id)["connected"]
+        assert (one.login in connected) is (last == "connect")
+        if last == "disconnect":
+            one.connect(session_id)
+
+
+def test_a_spectators_going_is_nobodys_leaving(two_players, connect):
+    one, other = two_players
+    session_id = begin(one, other)
+    watcher = connect(CheckedClient)
+    watcher.call("sessions.connect", session_id=session_id)
+    watcher.drop()
+    assert one.call("sessions.get", session_id=session_id)["status"] == "active"
+    assert all(each["method"].endswith("spectators_changed") for each in one.fence())
+
+
+def test_what_has_ended_is_not_left(two_players):
+    one, other = two_players
+    session_id = begin(one, other)
+    other.command(session_id, {"type": "resign"})
+    ended = one.wait_for("session.ended")["version"]
+    other.call("sessions.disconnect", session_id=session_id)
+    assert one.fence() == []
+    assert one.call("sessions.get", session_id=session_id)["version"] == ended
+
+
+def test_a_player_who_was_never_connected_has_left_nothing(two_players):
+    one, other = two_players
+    session_id = by_room(one, other)
+    other.close()
+    time.sleep(0.3)
+    assert one.call("sessions.history", session_id=session_id) == {"events": []}

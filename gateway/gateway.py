@@ -73,9 +73,9 @@ class Gateway:
         eventlet.spawn_n(self._subscriber.run)
         self._services.start()
         # In loops of their own: a service that does not answer must not cost the others' leases.
-        leases.run("renew_sessions", self._session_lease.renew, process)
-        leases.run("renew_rooms", self._room_lease.renew, process)
-        leases.run("renew_searches", self._search_lease.renew, process)
+        leases.start_renewing("renew_sessions", self._session_lease.renew, process)
+        leases.start_renewing("renew_rooms", self._room_lease.renew, process)
+        leases.start_renewing("renew_searches", self._search_lease.renew, process)
         eventlet.spawn_n(self._readiness.run, process.watch("ask_services", PING_INTERVAL_SECONDS))
 
     def serve(self, ws: Any, address: str) -> None:

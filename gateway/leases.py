@@ -22,7 +22,7 @@ MAX_CONCURRENT_RECONNECTS = 16
 LOST_SEARCH_DELAY_SECONDS = 2.0  # the event of a search that has just ended may be on its way
 
 
-def run(name: str, renew: Callable[[], None], process: health.ProcessHealth) -> None:
+def start_renewing(name: str, renew: Callable[[], None], process: health.ProcessHealth) -> None:
     """Renew for ever, in a greenthread of its own that is part of the health of the process."""
     loop = process.watch(name, RENEW_INTERVAL_SECONDS)
 

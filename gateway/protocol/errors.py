@@ -16,7 +16,7 @@ import searcher.exceptions
 import sessions.exceptions
 from extensions.errors import RateLimited, ServiceError, StorageAway
 from extensions.pagination import UnknownCursor
-from gateway.protocol.json_rpc import InvalidRequest, ParseError, ProtocolError
+from gateway.protocol.json_rpc import InvalidRequest, ParseError
 
 _log = logging.getLogger(__name__)
 
@@ -132,6 +132,3 @@ def _invalid(errors: list[dict[str, str]]) -> InvalidParams:
     errors = errors[:MAX_PARAM_ERRORS]  # a small request must not ask for a large answer
     message = "; ".join(f"{each['path'] or 'params'}: {each['message']}" for each in errors)
     return InvalidParams.of(message, errors=errors)
-
-
-__all__ = ["CODES", "ProtocolError", "describe", "invalid_params", "type_of"]

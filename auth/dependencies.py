@@ -1,12 +1,11 @@
 """The dependencies of the auth service: password hasher, signing keys, store of token families."""
 
-from nameko.exceptions import ConfigurationError
 from nameko.extensions import DependencyProvider
 
 from auth.families import Families, SqlFamilies, Tokens
 from auth.passwords import PasswordHasher
 from auth.redis_families import RedisFamilies
-from auth.tokens import BadSecret, Keys
+from auth.tokens import Keys
 from extensions.storage.database import Session, engine
 from extensions.storage.redis_client import RedisClient
 
@@ -22,17 +21,11 @@ class Passwords(DependencyProvider):
 
 
 class SigningKeys(DependencyProvider):
-    """The keys of tokens, from TOKEN_SECRET and TOKEN_SECRET_PREVIOUS. Without one, no start."""
+    """The keys of tokens, from TOKEN_SECRET and TOKEN_SECRET_PREVIOUS."""
 
     def setup(self) -> None:
-        config = self.container.config
-        try:
-            self.keys = Keys.of(
-                str(config.get("TOKEN_SECRET") or ""),
-                str(config.get("TOKEN_SECRET_PREVIOUS") or ""),
-            )
-        except BadSecret as error:
-            raise ConfigurationError(str(error)) from None
+        settings = self.container.settings
+        self.keys = Keys.of(settings.token_secret, settings.token_secret_previous)
 
     def get_dependency(self, worker_ctx: object) -> Keys:
         return self.keys
@@ -48,9 +41,8 @@ class FamiliesProvider(DependencyProvider):
         return self.families
 
     def _open(self) -> Families:
-        config = self.container.config
-        if config.get("REDIS_URL"):
-            connections = int(config["max_workers"]) + 2
-            return RedisFamilies(RedisClient(config["REDIS_URL"], connections))
-        bound = engine(config, self.container.service_name, Tokens)
+        settings = self.container.settings
+        if settings.redis_url:
+            return RedisFamilies(RedisClient(settings.redis_url, settings.connections))
+        bound = engine(settings, self.container.service_name, Tokens)
         return SqlFamilies(lambda: Session(bound, close_on_exit=True))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
 from auth import events, schemas, tokens
@@ -25,7 +24,6 @@ class AuthService(service_base.Service):
 
     name = "auth"
 
-    config = Config()
     db = Database(Base)
     families = FamiliesProvider()
     outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
@@ -110,5 +108,5 @@ class AuthService(service_base.Service):
     @property
     def _tokens(self) -> TokenAuthority:
         return TokenAuthority(
-            self.db, self.outbox, self.families, self.keys, self.clock, self.config
+            self.db, self.outbox, self.families, self.keys, self.clock, self.settings
         )

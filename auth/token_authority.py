@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from nameko.dependency_providers import Config
-
 from auth import schemas, storage, tokens
 from auth.exceptions import InvalidToken
 from auth.families import Families
@@ -13,6 +11,7 @@ from auth.tokens import Claims, Keys
 from extensions import request_id
 from extensions.clock import Clock
 from extensions.outbox.outbox import Outbox
+from extensions.settings import Settings
 from extensions.storage.database import Database
 
 
@@ -21,14 +20,14 @@ class TokenAuthority:
 
     def __init__(
         self, db: Database, outbox: Outbox, families: Families, keys: Keys, clock: Clock,
-        config: Config,
+        settings: Settings,
     ):
         self._db = db
         self._outbox = outbox
         self._families = families
         self._keys = keys
         self._clock = clock
-        self._config = config
+        self._settings = settings
 
     def issue(self, credentials: Credentials) -> schemas.TokensView:
         """Issue the first tokens of a new family."""
@@ -112,11 +111,11 @@ class TokenAuthority:
     ) -> tuple[Claims, Claims]:
         now, fingerprint = self._clock(), tokens.fingerprint(credentials.password_hash)
         access = tokens.new_claims(
-            credentials.login, tokens.ACCESS, now, self._config["ACCESS_TOKEN_TTL"], fingerprint,
+            credentials.login, tokens.ACCESS, now, self._settings.access_token_ttl, fingerprint,
             family,
         )
         refresh = tokens.new_claims(
-            credentials.login, tokens.REFRESH, now, self._config["REFRESH_TOKEN_TTL"], fingerprint,
+            credentials.login, tokens.REFRESH, now, self._settings.refresh_token_ttl, fingerprint,
             access.family, refresh_id,
         )
         return access, refresh

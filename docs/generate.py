@@ -1,7 +1,8 @@
-"""Writes what the code says into docs/protocol.md and docs/packages.svg: `python -m docs.generate`.
+"""Writes what the code says into the documents: `python -m docs.generate`.
 
 The methods come from the gateway's one table, their results from its types, the errors from its one
-table of errors. Everything else in the document is written by hand.
+table of errors. Everything else in docs/protocol.md is written by hand. The picture of the packages
+and the settings have modules of their own.
 """
 
 import re
@@ -16,7 +17,7 @@ warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 from pydantic import TypeAdapter  # noqa: E402
 
 import gateway.methods  # noqa: E402,F401  fills the table of methods
-from docs import packages  # noqa: E402
+from docs import packages, settings  # noqa: E402
 from gateway.protocol.errors import CODES, INTERNAL_ERROR, InvalidParams  # noqa: E402
 from gateway.protocol.registry import METHODS, Method  # noqa: E402
 
@@ -27,9 +28,11 @@ BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def main() -> None:
-    """Bring the document and the picture of the packages up to date."""
+    """Bring the documents, the picture of the packages and config.yaml up to date."""
     PROTOCOL.write_text(filled(PROTOCOL.read_text()))
     packages.PICTURE.write_text(packages.picture())
+    settings.CONFIG.write_text(settings.configured(settings.CONFIG.read_text()))
+    settings.OPERATIONS.write_text(settings.tabulated(settings.OPERATIONS.read_text()))
 
 
 def filled(text: str) -> str:

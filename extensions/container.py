@@ -14,6 +14,7 @@ from nameko.exceptions import ConfigurationError
 
 from extensions.observability import watchdog
 from extensions.observability.health import ProcessHealth
+from extensions.settings import InvalidSettings, Settings
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +27,12 @@ class Container(ServiceContainer):
     """Nameko's container, which can be stopped at any time, and any number of times."""
 
     def __init__(self, service_cls, config):
-        super().__init__(service_cls, config)
+        """Take the configuration; raises SystemExit with what is wrong in it."""
+        try:
+            self.settings = Settings.load(config, service_cls.name)
+        except InvalidSettings as error:
+            raise SystemExit(str(error)) from None
+        super().__init__(service_cls, self.settings.for_nameko())
         self.health = ProcessHealth()
         self._starting = None
         self._stopping = False
@@ -43,7 +49,7 @@ class Container(ServiceContainer):
             self._starting.wait()
             if not self._stopping:
                 _log.info("%s takes calls", self.service_name)
-                watchdog.watch(float(self.config.get("STUCK_PROCESS", 0)))
+                watchdog.watch(self.settings.stuck_process)
                 self.spawn_managed_thread(self._judge)
         except GreenletExit:
             _log.info("%s is stopped while it starts", self.service_name)
@@ -63,8 +69,7 @@ class Container(ServiceContainer):
         super().kill(exc_info)
 
     def _judge(self):
-        patience = float(self.config.get("STUCK_LOOP", 0))
-        stuck = self.health.await_stuck(patience, self._reaches_all)
+        stuck = self.health.await_stuck(self.settings.stuck_loop, self._reaches_all)
         _log.critical(
             "%s ends, to be started again: %s does not come round",
             self.service_name, ", ".join(stuck),

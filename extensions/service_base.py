@@ -34,12 +34,20 @@ class Problems(DependencyProvider):
         return health.of(self.container).problems
 
 
+class ProcessSettings(DependencyProvider):
+    """The settings of this process."""
+
+    def get_dependency(self, worker_ctx):
+        return self.container.settings
+
+
 class Service:
     """The base of all services: answers `ping`, and has its work counted and logged."""
 
     monitoring = Monitoring()
     entrypoint_logging = EntrypointLogging()
     problems = Problems()
+    settings = ProcessSettings()
 
     @rpc
     def ping(self) -> PingAnswer:

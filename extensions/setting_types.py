@@ -27,11 +27,13 @@ MAX_SHOWN_CHARACTERS = 60
 class SettingType:
     """What a setting means, which values it can have, and how one is read.
 
+    `allowed` completes a sentence that begins with "PING is", `form` is the same for a table.
     `parse` raises ValueError for a value that is not allowed; `show` is how the refusal quotes it.
     """
 
     meaning: str
     allowed: str
+    form: str
     default: str
     parse: Callable[[str], Any]
     show: Callable[[str], str]
@@ -52,7 +54,8 @@ def number(unit: str, default: float, meaning: str, at_least: float = 0) -> floa
         return _in_range(float(text), at_least, math.inf)
 
     allowed = f"a number of {unit} of at least {at_least:g}"
-    return _setting(float(default), meaning, allowed, parse, f"{default:g}")
+    form = f"{unit}, {at_least:g} or more"
+    return _setting(float(default), meaning, allowed, form, parse, f"{default:.15g}")
 
 
 def seconds(default: float, meaning: str, at_least: float = 0) -> float:
@@ -71,7 +74,8 @@ def whole(default: int, meaning: str, at_least: int = 0) -> int:
     def parse(text: str) -> int:
         return _in_range(int(text), at_least, math.inf)
 
-    return _setting(default, meaning, f"a whole number of at least {at_least}", parse)
+    allowed, form = f"a whole number of at least {at_least}", f"{at_least} or more"
+    return _setting(default, meaning, allowed, form, parse)
 
 
 def tcp_port(default: int | None, meaning: str) -> int | None:
@@ -80,7 +84,7 @@ def tcp_port(default: int | None, meaning: str) -> int | None:
     def parse(text: str) -> int:
         return _in_range(int(text), 1, MAX_PORT)
 
-    return _setting(default, meaning, f"a number from 1 to {MAX_PORT}", parse)
+    return _setting(default, meaning, f"a number from 1 to {MAX_PORT}", "a port", parse)
 
 
 def switch(default: bool, meaning: str) -> bool:
@@ -89,18 +93,19 @@ def switch(default: bool, meaning: str) -> bool:
     def parse(text: str) -> bool:
         return SWITCH_WORDS[_one_of(SWITCH_WORDS)(text.lower())]
 
-    return _setting(default, meaning, "on or off", parse, "on" if default else "off")
+    form = "on or off"
+    return _setting(default, meaning, form, form, parse, "on" if default else "off")
 
 
 def choice(default: str, meaning: str, *words: str) -> str:
     """Describe one word of a few."""
     allowed = f"{', '.join(words[:-1])} or {words[-1]}"
-    return _setting(default, meaning, allowed, _one_of(words))
+    return _setting(default, meaning, allowed, allowed, _one_of(words))
 
 
 def text(default: str, meaning: str) -> str:
     """Describe any text."""
-    return _setting(default, meaning, "a text", str)
+    return _setting(default, meaning, "a text", "", str)
 
 
 def address(meaning: str, *schemes: str, default: str = "", cluster: bool = False) -> str:
@@ -114,7 +119,7 @@ def address(meaning: str, *schemes: str, default: str = "", cluster: bool = Fals
 
     several = ", or several with ; between" if cluster else ""
     allowed = f"an address that begins with {' or '.join(schemes)}{several}"
-    return _setting(default, meaning, allowed, parse, show=_scheme)
+    return _setting(default, meaning, allowed, "a URL", parse, show=_scheme)
 
 
 def secret(meaning: str) -> str:
@@ -126,7 +131,8 @@ def secret(meaning: str) -> str:
         return text
 
     allowed = f"a secret of at least {MIN_SECRET_CHARACTERS} characters"
-    return _setting("", meaning, allowed, parse, show=lambda text: f"one of {len(text)}")
+    form = f"{MIN_SECRET_CHARACTERS} characters or more"
+    return _setting("", meaning, allowed, form, parse, show=lambda text: f"one of {len(text)}")
 
 
 def origins(meaning: str) -> tuple[str, ...]:
@@ -140,16 +146,16 @@ def origins(meaning: str) -> tuple[str, ...]:
 
     none: tuple[str, ...] = ()
     allowed = "a list of origins as https://example.org, with commas between"
-    return _setting(none, meaning, allowed, parse, "")
+    return _setting(none, meaning, allowed, "origins, by commas", parse, "")
 
 
 def _setting(
-    value: T, meaning: str, allowed: str, parse: Callable[[str], Any],
+    value: T, meaning: str, allowed: str, form: str, parse: Callable[[str], Any],
     default: str | None = None, show: Callable[[str], str] | None = None,
 ) -> T:
     if default is None:
         default = "" if value is None else str(value)
-    described = SettingType(meaning, allowed, default, parse, show or _quote)
+    described = SettingType(meaning, allowed, form, default, parse, show or _quote)
     return dataclasses.field(default=value, metadata={METADATA_KEY: described})
 
 

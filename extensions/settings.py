@@ -149,7 +149,9 @@ class Settings:
 
     port: int | None = tcp_port(8000, "The gateway's port.")
     ping: float = seconds(20, "Time between pings of a WebSocket.", at_least=1)
-    allowed_origins: tuple[str, ...] = origins("Pages of other hosts that may connect.")
+    allowed_origins: tuple[str, ...] = origins(
+        "Pages of other hosts that may connect, as `https://example.org`."
+    )
     rate_limits: bool = switch(
         True, "Whether there are [rate limits](#rate-limits). `off` is for load tests from one "
         "address.",
@@ -170,7 +172,7 @@ class Settings:
     )
     log_format: str = choice("line", "How a log record is written.", "line", "json")
     log_level: str = choice("INFO", "Lowest level of the log.", *LOG_LEVELS)
-    calls_log_level: str = choice(
+    request_log_level: str = choice(
         "INFO", "The same for the lines of requests, commands and events; `WARNING` leaves them "
         "out.", *LOG_LEVELS,
     )

@@ -1,6 +1,5 @@
 """The Flask application: the routes, and which pages may use them."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from extensions.observability.exposition import exposition
+from extensions.settings import Settings
 from gateway.gateway import Gateway
 from gateway.http.chunked_bodies import with_bounded_lines
 from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
@@ -24,22 +24,20 @@ HEADERS = {
 SOCKET_OPTIONS = {"max_message_size": MAX_MESSAGE_BYTES}
 
 
-def create_app(config: Mapping[str, Any], gateway: Gateway) -> Flask:
+def create_app(settings: Settings, gateway: Gateway) -> Flask:
     """Create the WSGI application of a gateway."""
     app = Flask(__name__, static_folder=None)
     app.config["SOCK_SERVER_OPTIONS"] = SOCKET_OPTIONS
     app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE_BYTES
-    listed = (config["ALLOWED_ORIGINS"] or "").split(",")
-    allowed_origins = [each.strip() for each in listed if each.strip()]
     wsgi_app: Any = app.wsgi_app
-    if proxies := int(config["TRUSTED_PROXIES"]):
+    if proxies := settings.trusted_proxies:
         wsgi_app = ProxyFix(wsgi_app, x_for=proxies, x_proto=0, x_host=0)
     app.wsgi_app = with_bounded_lines(wsgi_app)  # type: ignore
     sock = Sock(app)
 
     @app.before_request
     def refuse_foreign_pages() -> Response | None:
-        if request.path in ("/ws", "/rpc") and not _is_origin_allowed(allowed_origins):
+        if request.path in ("/ws", "/rpc") and not _is_origin_allowed(settings.allowed_origins):
             return Response("This page may not connect here\n", 403, mimetype="text/plain")
         return None
 
@@ -79,7 +77,7 @@ def create_app(config: Mapping[str, Any], gateway: Gateway) -> Flask:
     return app
 
 
-def _is_origin_allowed(allowed_origins: list[str]) -> bool:
+def _is_origin_allowed(allowed_origins: tuple[str, ...]) -> bool:
     """Tell whether the page that sends the request is this server's own, or an allowed one."""
     origin = request.headers.get("Origin")
     if origin is None:  # not sent by a browser

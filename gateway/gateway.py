@@ -1,13 +1,12 @@
 """One gateway process, put together."""
 
 import uuid
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import eventlet
 
-from extensions.rpc import policy
+from extensions.settings import Settings
 from gateway import leases, metrics
 from gateway.broker.command_batcher import CommandBatcher
 from gateway.broker.disconnect_notifier import DisconnectNotifier
@@ -23,7 +22,7 @@ from gateway.methods.call import Call
 from gateway.methods.clients import HttpClient, SocketClient
 from gateway.methods.registration import Registration
 from gateway.protocol import close_codes, dispatch
-from gateway.protocol.limits import Limits, is_on
+from gateway.protocol.limits import Limits
 from gateway.resync import Resync
 
 STOP_POLL_INTERVAL_SECONDS = 0.05
@@ -32,17 +31,17 @@ STOP_POLL_INTERVAL_SECONDS = 0.05
 class Gateway:
     """What all connections of a process share."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.id = uuid.uuid4().hex
         self.connections: set[Connection] = set()
         self.stopping = False
-        self._ping_interval = float(config["PING"])
-        self._services = services = Services(config)
-        self._limits = Limits(is_on(config["RATE_LIMITS"]))
-        rpc_timeout = policy.rpc_timeout(config)
+        self._ping_interval = settings.ping
+        self._services = services = Services(settings)
+        self._limits = Limits(settings.rate_limits)
+        rpc_timeout = settings.rpc_timeout
         self._commands = CommandBatcher(services.sessions.execute_many, rpc_timeout)
         self._subscriber = EventSubscriber(
-            config["AMQP_URI"], float(config["HEARTBEAT"]), self._resync_all
+            settings.amqp_uri, settings.heartbeat, self._resync_all
         )
         self._reconciler = PresenceReconciler(rpc_timeout)
         self._notifier = DisconnectNotifier(services.sessions, services.searcher)
@@ -52,7 +51,7 @@ class Gateway:
             services.searcher, self.connections, self._resync.deliver_search_result
         )
         self._session_lease = SessionLease(
-            services.sessions, self.connections, self.id, float(config["GATEWAY_LEASE"])
+            services.sessions, self.connections, self.id, settings.gateway_lease
         )
         self._readiness = Readiness(services.ping)
         self._make_call = partial(

@@ -10,15 +10,14 @@ from typing import Any
 
 import eventlet
 import eventlet.wsgi
-import yaml
 from flask import Flask
-from nameko.cli.main import setup_yaml_parser
 
 import gateway.methods  # noqa: F401  enters the methods into their table
-from extensions import patches
+from extensions import config_file, patches
 from extensions.observability import tracing, watchdog
 from extensions.observability.exposition import Exposition
 from extensions.observability.logs import name_process
+from extensions.settings import InvalidSettings, Settings
 from gateway.app import create_app
 from gateway.gateway import Gateway
 
@@ -37,21 +36,25 @@ def main() -> None:
     patches.install()
     arguments = argparse.ArgumentParser(description="Arbiter's gateway")
     arguments.add_argument("--config", default="config.yaml")
-    config = read_config(arguments.parse_args().config)
+    config = config_file.read(arguments.parse_args().config)
+    try:
+        settings = Settings.load(config, "gateway")
+    except InvalidSettings as error:
+        sys.exit(str(error))
     name_process("gateway")
     logging.config.dictConfig(config["LOGGING"])
-    tracing.start(config, "gateway")
-    listener = bind(int(config["PORT"]))
-    Exposition(config, "gateway").start()
-    running = Gateway(config)
+    tracing.start(settings, "gateway")
+    listener = bind(settings.port)
+    Exposition(settings, "gateway").start()
+    running = Gateway(settings)
     running.start()
     listener.listen(BACKLOG)  # now, as others may listen on the port that can serve already
     pool = eventlet.GreenPool(MAX_REQUESTS)
-    server = eventlet.spawn(serve, listener, create_app(config, running), pool)
+    server = eventlet.spawn(serve, listener, create_app(settings, running), pool)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn_n(stop, running, server, listener, pool))
-    watchdog.watch(float(config["STUCK_PROCESS"]))
-    stuck = eventlet.spawn(await_stuck, running, float(config["STUCK_LOOP"]))
+    watchdog.watch(settings.stuck_process)
+    stuck = eventlet.spawn(await_stuck, running, settings.stuck_loop)
     stuck.link(lambda _: stop(running, server, listener, pool))
     _log.info("Listening on port %d", listener.getsockname()[1])
     try:
@@ -59,14 +62,6 @@ def main() -> None:
     except eventlet.greenlet.GreenletExit:
         pass  # `stop` has ended it
     sys.exit(1 if stuck.dead else 0)
-
-
-def read_config(path: str) -> dict[str, Any]:
-    """Read the configuration as Nameko does, with the environment's values in it."""
-    setup_yaml_parser()
-    with open(path) as file:
-        config: dict[str, Any] = yaml.safe_load(file)
-    return config
 
 
 def bind(port: int) -> socket.socket:

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from typing import Any
 
-from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
 from extensions import service_base
@@ -43,7 +42,6 @@ class PrivateRoomsService(service_base.Service):
 
     name = "private_rooms"
 
-    config = Config()
     db = Database(Base)
     outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
     rooms = RpcProxy("rooms")
@@ -107,7 +105,7 @@ class PrivateRoomsService(service_base.Service):
     @timer(interval=60)
     def sweep(self) -> None:
         """Forget the keys of rooms that have long ended, and are known no more."""
-        created_before = self.clock() - float(self.config["ROOMS_KEPT"]) * DAY_SECONDS
+        created_before = self.clock() - self.settings.rooms_kept * DAY_SECONDS
         for _ in range(MAX_SWEEP_BATCHES):
             room_ids = self._keys.settled_before(created_before, SWEEP_BATCH)
             unknown = set(room_ids) - set(self.rooms.get_many(room_ids))

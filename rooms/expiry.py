@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from nameko.dependency_providers import Config
-
 from extensions.clock import Clock
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
+from extensions.settings import Settings
 from extensions.storage.database import Database, Session
 from extensions.storage.downtime import record_heartbeat
 from rooms import events, room, schemas, storage
@@ -23,12 +22,12 @@ SWEEP_BATCH, MAX_SWEEP_BATCHES = 500, 20
 class Expiry:
     """Closes rooms without a connected member, and deletes rooms that ended days ago."""
 
-    def __init__(self, db: Database, outbox: Outbox, clock: Clock, config: Config):
+    def __init__(self, db: Database, outbox: Outbox, clock: Clock, settings: Settings):
         self._db = db
         self._outbox = outbox
         self._clock = clock
-        self._room_ttl = float(config["ROOM_TTL"])
-        self._kept_seconds = float(config["ROOMS_KEPT"]) * DAY_SECONDS
+        self._room_ttl = settings.room_ttl
+        self._kept_seconds = settings.rooms_kept * DAY_SECONDS
 
     def renew(self, logins: Sequence[str]) -> None:
         """Renew the leases of the rooms of these players, who are connected."""

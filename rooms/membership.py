@@ -3,12 +3,11 @@
 import secrets
 from contextlib import suppress
 
-from nameko.dependency_providers import Config
-
 from extensions import request_id
 from extensions.clock import Clock
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
+from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import events, exceptions, room, schemas, storage
 from rooms.room import CLOSED, FILLED, Room
@@ -21,11 +20,11 @@ class Membership:
     asked for.
     """
 
-    def __init__(self, db: Database, outbox: Outbox, clock: Clock, config: Config):
+    def __init__(self, db: Database, outbox: Outbox, clock: Clock, settings: Settings):
         self._db = db
         self._outbox = outbox
         self._clock = clock
-        self._room_ttl = float(config["ROOM_TTL"])
+        self._room_ttl = settings.room_ttl
 
     def create(self, owner: str, terms: schemas.GameTerms, private: bool) -> Room:
         """Open a room, with its owner in the first seat.

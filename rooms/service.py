@@ -1,6 +1,5 @@
 """The rooms service: players gather in a room until it is full, and then a session begins."""
 
-from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
 from extensions import service_base
@@ -28,7 +27,6 @@ class RoomsService(service_base.Service):
 
     name = "rooms"
 
-    config = Config()
     db = Database(Base)
     outbox = OutboxProvider(
         events.EXCHANGE, OutboxRow, Base, durable=(events.PRIVATE_CHANGES_EXCHANGE,)
@@ -139,12 +137,12 @@ class RoomsService(service_base.Service):
 
     @property
     def _membership(self) -> Membership:
-        return Membership(self.db, self.outbox, self.clock, self.config)
+        return Membership(self.db, self.outbox, self.clock, self.settings)
 
     @property
     def _starter(self) -> SessionStarter:
-        return SessionStarter(self.db, self.outbox, self.sessions, self.clock, self.config)
+        return SessionStarter(self.db, self.outbox, self.sessions, self.clock, self.settings)
 
     @property
     def _expiry(self) -> Expiry:
-        return Expiry(self.db, self.outbox, self.clock, self.config)
+        return Expiry(self.db, self.outbox, self.clock, self.settings)

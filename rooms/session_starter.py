@@ -2,12 +2,11 @@
 
 import logging
 
-from nameko.dependency_providers import Config
-
 from extensions.clock import Clock
 from extensions.fault_points import Point, before
 from extensions.outbox.outbox import Outbox
 from extensions.rpc.client import RpcProxy
+from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import events, exceptions, room, schemas, storage
 from rooms.room import Room
@@ -22,13 +21,13 @@ class SessionStarter:
     """Has the session service create a session for a filled room, and tells the members."""
 
     def __init__(
-        self, db: Database, outbox: Outbox, sessions: RpcProxy, clock: Clock, config: Config
+        self, db: Database, outbox: Outbox, sessions: RpcProxy, clock: Clock, settings: Settings
     ):
         self._db = db
         self._outbox = outbox
         self._sessions = sessions
         self._clock = clock
-        self._room_ttl = float(config["ROOM_TTL"])
+        self._room_ttl = settings.room_ttl
 
     @before(Point.ROOM_FILLED)
     def start(self, filled: Room) -> Room:

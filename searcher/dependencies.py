@@ -26,14 +26,13 @@ class Store(DependencyProvider):
     """The store that all workers share: of the process, or where REDIS_URL is set, of all."""
 
     def setup(self):
-        config = self.container.config
-        windows = Windows(float(config["SEARCH_WINDOW"]), float(config["SEARCH_WIDENING"]))
-        ready_check = float(config["READY_CHECK"])
-        if config.get("REDIS_URL"):
-            tables = Tables(config["REDIS_URL"], connections=int(config["max_workers"]) + 2)
-            self.store = RedisStore(tables, windows, ready_check=ready_check)
+        settings = self.container.settings
+        windows = Windows(settings.search_window, settings.search_widening)
+        if settings.redis_url:
+            tables = Tables(settings.redis_url, settings.connections)
+            self.store = RedisStore(tables, windows, ready_check=settings.ready_check)
         else:
-            self.store = MemoryStore(windows, ready_check=ready_check)
+            self.store = MemoryStore(windows, ready_check=settings.ready_check)
 
     def get_dependency(self, worker_ctx):
         return self.store
@@ -99,9 +98,9 @@ class Publisher(DependencyProvider):
         self.exchange = exchange
 
     def setup(self):
-        config = self.container.config
+        settings = self.container.settings
         self.publisher = ConfirmingPublisher(
-            config["AMQP_URI"], [self.exchange], float(config["HEARTBEAT"])
+            settings.amqp_uri, [self.exchange], settings.heartbeat
         )
         self.announce = Announce(self.exchange, self.publisher)
         known = health.of(self.container)

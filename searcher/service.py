@@ -2,7 +2,6 @@
 
 import logging
 
-from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
 from extensions import request_id, service_base
@@ -32,7 +31,6 @@ class SearcherService(service_base.Service):
 
     name = "searcher"
 
-    config = Config()
     store = Store()
     announce = Publisher(events.EXCHANGE)
     sessions = RpcProxy("sessions")
@@ -141,7 +139,7 @@ class SearcherService(service_base.Service):
         # Before that, gateways may not have been able to renew.
         if self.announce.connected_seconds() >= LEASE:
             self.store.lapsed(now)
-        gone = self.store.expired(now - self.config["SEARCH_EXPIRY"])
+        gone = self.store.expired(now - self.settings.search_expiry)
         try:
             if gone:
                 self.announce([schemas.expired(request, now) for request in gone])
@@ -159,7 +157,7 @@ class SearcherService(service_base.Service):
         for proposal in self.store.untold(now - HALF_WAY_AFTER, now):
             self._propose(proposal)
         for pairing in self.store.half_way(now - HALF_WAY_AFTER):
-            if pairing.taken_at > now - self.config["SEARCH_EXPIRY"]:
+            if pairing.taken_at > now - self.settings.search_expiry:
                 self._begin_session(pairing)
             elif self.store.complete(pairing.pairing_id):
                 self._tell(schemas.given_up(pairing, now))
@@ -222,4 +220,4 @@ class SearcherService(service_base.Service):
             self.announce.later([each for each in notices if each.event != events.STOPPED])
 
     def _lease(self, connection_id):
-        return LEASE if connection_id else max(float(self.config["GRACE"]), 1.0)
+        return LEASE if connection_id else max(self.settings.grace, 1.0)

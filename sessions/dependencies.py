@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from nameko.containers import WorkerContext
-from nameko.exceptions import ConfigurationError
 from nameko.extensions import DependencyProvider
 
 from arbiter_games.registry import load_games
@@ -35,16 +34,10 @@ class GameRegistryProvider(DependencyProvider):
 
 
 class SessionSettingsProvider(DependencyProvider):
-    """The settings; a wrong value keeps the service from starting."""
-
-    def setup(self) -> None:
-        try:
-            self.settings = SessionSettings.from_config(self.container.config)
-        except ValueError as error:
-            raise ConfigurationError(str(error)) from None
+    """The settings that concern sessions."""
 
     def get_dependency(self, worker_ctx: WorkerContext) -> SessionSettings:
-        return self.settings
+        return SessionSettings.of(self.container.settings)
 
 
 class DowntimeCheckProvider(DependencyProvider):
@@ -63,12 +56,9 @@ class ArchiveProvider(DependencyProvider):
     archive: Archive | None = None
 
     def setup(self) -> None:
-        config = self.container.config
-        if float(config["SESSIONS_KEPT"] or 0):
-            # Nothing may be deleted that has not been written elsewhere.
-            if not config["ARCHIVE_DIR"]:
-                raise ConfigurationError("SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to")
-            self.archive = Archive(config["ARCHIVE_DIR"])
+        settings = self.container.settings
+        if settings.sessions_kept:  # and then ARCHIVE_DIR is set too
+            self.archive = Archive(settings.archive_dir)
 
     def get_dependency(self, worker_ctx: WorkerContext) -> Archive | None:
         return self.archive

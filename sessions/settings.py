@@ -1,8 +1,8 @@
 """The settings of the session service."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from extensions.settings import Settings
 
 AUTO, CLAIM = "auto", "claim"
 
@@ -25,14 +25,10 @@ class SessionSettings:
     commands_kept_days: float = 7.0
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> "SessionSettings":
-        """Read the settings; raises ValueError for a value that is not allowed."""
-        leaving = config["LEAVING"]
-        if leaving not in (AUTO, CLAIM):
-            raise ValueError(f"LEAVING is {AUTO} or {CLAIM}, not {leaving}")
+    def of(cls, settings: Settings) -> "SessionSettings":
+        """Return those of all settings that concern sessions."""
         return cls(
-            grace=float(config["GRACE"]), first_move=float(config["FIRST_MOVE_DEADLINE"]),
-            leaving=leaving, gateway_lease=float(config["GATEWAY_LEASE"]),
-            sessions_kept_days=float(config["SESSIONS_KEPT"] or 0),
-            commands_kept_days=float(config["COMMANDS_KEPT"]),
+            grace=settings.grace, first_move=settings.first_move_deadline,
+            leaving=settings.leaving, gateway_lease=settings.gateway_lease,
+            sessions_kept_days=settings.sessions_kept, commands_kept_days=settings.commands_kept,
         )

@@ -1,12 +1,12 @@
 """A process of Arbiter, as tests start and end it."""
 
 import os
-import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from extensions.settings import types_by_name
 from tests import forking
 from tools.launch.program import stop_process
 
@@ -16,7 +16,7 @@ STOP_TIMEOUT = 90  # seconds
 
 def bare_environment() -> dict[str, str]:
     """Return the environment of the tests without any of Arbiter's settings."""
-    names = set(re.findall(r"\$\{(\w+)", (ROOT / "config.yaml").read_text()))
+    names = types_by_name()
     return {name: value for name, value in os.environ.items() if name not in names}
 
 

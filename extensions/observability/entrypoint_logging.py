@@ -26,7 +26,7 @@ class EntrypointLogging(DependencyProvider):
 
     def bind(self, container, attr_name):
         logs.name_process(container.service_name)
-        tracing.start(container.config, container.service_name)
+        tracing.start(container.settings, container.service_name)
         return super().bind(container, attr_name)
 
     def stop(self):

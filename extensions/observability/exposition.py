@@ -8,6 +8,8 @@ import eventlet.wsgi
 from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 
+from extensions.settings import Settings
+
 _log = logging.getLogger(__name__)
 
 SCRAPES_AT_ONCE = 4
@@ -43,9 +45,8 @@ class Exposition:
     tells nothing is seen by whoever asks it.
     """
 
-    def __init__(self, config, service: str):
-        self._host = config.get("METRICS_HOST") or "127.0.0.1"
-        self._port = config.get("METRICS_PORT")
+    def __init__(self, settings: Settings, service: str):
+        self._host, self._port = settings.metrics_host, settings.metrics_port
         self._service = service
         self._listener = self._server = None
 
@@ -53,8 +54,8 @@ class Exposition:
         if not self._port:
             return
         try:
-            self._listener = socket.create_server((self._host, int(self._port)))
-        except (OSError, OverflowError, ValueError) as error:
+            self._listener = socket.create_server((self._host, self._port))
+        except OSError as error:
             _log.error(
                 "METRICS_PORT %s of %s can't be used, and nobody can ask for metrics here: %s",
                 self._port, self._host, error,

@@ -6,6 +6,8 @@ written in, where it was written in one. Passwords in addresses are masked in al
 
 import logging
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from nameko.exceptions import RpcTimeout, UnknownService
@@ -15,7 +17,7 @@ from extensions.clock import timestamp
 from extensions.errors import StorageAway
 from extensions.request_id import current
 
-LINE, JSON = "line", "json"
+JSON = "json"
 ERRORS_WITHOUT_TRACEBACK = (StorageAway, RpcTimeout, UnknownService)
 # amqp://user:password@host, where the password may have an @ in it, and ...?password=...
 PASSWORDS = (
@@ -31,12 +33,18 @@ def name_process(name: str) -> None:
     _process = name
 
 
-def formatter(kind: str) -> logging.Formatter:
-    """What writes records in this way (setting `LOG_FORMAT`); ends the process for another."""
-    if kind not in (LINE, JSON):
-        # No Exception: logging would wrap it into a traceback of its own.
-        raise SystemExit(f"LOG_FORMAT is {LINE} or {JSON}, not {kind!r}")
-    return Line() if kind == LINE else Json()
+def console(format: str, levels: Mapping[str, str]) -> logging.Handler:
+    """Return the handler of all records, and set the levels of loggers, as config.yaml says.
+
+    A wrong format or level is passed over: the check of all settings, which follows, names it.
+    """
+    for name in levels:
+        with suppress(ValueError):
+            logging.getLogger(name).setLevel(levels[name])
+    handler = logging.StreamHandler()
+    handler.setFormatter(Json() if format == JSON else Line())
+    handler.addFilter(WithoutTraces())
+    return handler
 
 
 class Line(logging.Formatter):

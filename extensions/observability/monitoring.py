@@ -24,7 +24,7 @@ class Monitoring(DependencyProvider):
     def setup(self):
         self._began = {}
         metrics.IN_PROGRESS.set_function(lambda: len(self._began))
-        self.exposition = Exposition(self.container.config, self.container.service_name)
+        self.exposition = Exposition(self.container.settings, self.container.service_name)
         self.exposition.start()
 
     def stop(self):

@@ -8,6 +8,8 @@ from typing import Any
 
 import eventlet
 
+from extensions.settings import Settings
+
 CLIENT, SERVER = "CLIENT", "SERVER"
 CONTEXT_KEY = "traceparent"
 MISSING = (
@@ -34,10 +36,10 @@ UNTRACED = Untraced()
 _recorder: Any = None
 
 
-def start(config, process: str) -> None:
+def start(settings: Settings, process: str) -> None:
     """Trace from now on, if it is set; ends the process where the packages for it are missing."""
     global _recorder
-    endpoint = config.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    endpoint = settings.otel_exporter_otlp_endpoint
     if not endpoint or _recorder is not None:
         return
     try:

@@ -32,10 +32,10 @@ class OutboxProvider(DependencyProvider):
         self.exchange, self.table, self.base, self.durable = exchange, table, base, durable
 
     def setup(self) -> None:
-        config = self.container.config
-        self.engine = engine(config, self.container.service_name, self.base)
+        settings = self.container.settings
+        self.engine = engine(settings, self.container.service_name, self.base)
         self.publisher = ConfirmingPublisher(
-            config["AMQP_URI"], [self.exchange, *self.durable], float(config["HEARTBEAT"])
+            settings.amqp_uri, [self.exchange, *self.durable], settings.heartbeat
         )
         process = health.of(self.container)
         process.add(self.publisher.health)

@@ -3,7 +3,7 @@
 import logging
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import eventlet
@@ -21,6 +21,7 @@ from extensions.observability import metrics, tracing
 from extensions.observability.health import ProcessHealth
 from extensions.rpc.policy import UNANSWERED_ERRORS, RequestPublisher, call_options
 from extensions.rpc.reply_listener import GreenReplyListener
+from extensions.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class RpcProxy(StockRpcProxy):
     rpc_reply_listener = GreenReplyListener()
 
     def get_dependency(self, worker_ctx: Any) -> ServiceProxy:
-        options = {**call_options(self.container.config), **self.options}
+        options = {**call_options(self.container.settings), **self.options}
         return ServiceProxy(worker_ctx, self.target_service, self.rpc_reply_listener, **options)
 
 
@@ -82,7 +83,7 @@ class _Services(ClusterProxy):
 
     def __getattr__(self, name: str) -> ServiceProxy:
         if name not in self._proxies:
-            options = call_options(self._worker_ctx.config)
+            options = call_options(self._worker_ctx.container.settings)
             self._proxies[name] = ServiceProxy(
                 self._worker_ctx, name, self._reply_listener, **options
             )
@@ -107,9 +108,10 @@ class ClusterRpcProxy(StockClusterRpcProxy):
     class ServiceContainer(StockClusterRpcProxy.ServiceContainer):
         max_workers = REPLY_QUEUE_PREFETCH
 
-        def __init__(self, config: Mapping[str, Any]) -> None:
-            super().__init__(config)
-            self.serializer, self.accept = serialization.setup(config)
+        def __init__(self, settings: Settings) -> None:
+            super().__init__(settings.for_nameko())
+            self.settings = settings
+            self.serializer, self.accept = serialization.setup(self.config)
             self.health = ProcessHealth()
 
         def spawn_managed_thread(
@@ -119,8 +121,8 @@ class ClusterRpcProxy(StockClusterRpcProxy):
             greenthread.link(_end_process_with)
             return greenthread
 
-    def __init__(self, config: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(config, reply_listener_cls=GreenReplyListener, **kwargs)
+    def __init__(self, settings: Settings, **kwargs: Any) -> None:
+        super().__init__(settings, reply_listener_cls=GreenReplyListener, **kwargs)
         self._worker_ctx = _CallContext(self._worker_ctx.container, None, self.Dummy)
         self._proxy = _Services(self._worker_ctx, self._reply_listener)
 

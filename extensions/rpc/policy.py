@@ -7,7 +7,6 @@ the process, as it does in stock Nameko: a repetition of the call finds the outc
 """
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 from kombu.exceptions import OperationalError
@@ -15,9 +14,10 @@ from nameko.amqp.publish import Publisher
 from nameko.constants import NON_PERSISTENT
 from nameko.exceptions import RpcTimeout, UnknownService
 
+from extensions.settings import Settings
+
 _log = logging.getLogger(__name__)
 
-DEFAULT_TIMEOUT_SECONDS = 5
 PUBLISHER_POOL_CONNECTIONS = 32
 RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 
@@ -25,15 +25,9 @@ RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "in
 UNANSWERED_ERRORS = (RpcTimeout, UnknownService, OperationalError, OSError)
 
 
-def rpc_timeout(config: Mapping[str, Any]) -> float:
-    """Return the deadline of a call, in seconds (setting `RPC_TIMEOUT`)."""
-    return float(config.get("RPC_TIMEOUT", DEFAULT_TIMEOUT_SECONDS))
-
-
-def call_options(config: Mapping[str, Any]) -> dict[str, float]:
+def call_options(settings: Settings) -> dict[str, float]:
     """Return the options with which every request is published."""
-    seconds = rpc_timeout(config)
-    return {"expiration": seconds, "confirm_timeout": seconds}
+    return {"expiration": settings.rpc_timeout, "confirm_timeout": settings.rpc_timeout}
 
 
 class _TransientPublisher(Publisher):

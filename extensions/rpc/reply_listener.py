@@ -10,7 +10,6 @@ from nameko.rpc import ReplyListener
 
 from extensions.amqp.queue_consumer import RobustQueueConsumer
 from extensions.observability import health
-from extensions.rpc.policy import rpc_timeout
 
 
 class _Reply(Event):
@@ -43,7 +42,7 @@ class GreenReplyListener(ReplyListener):
         self._reply_events = weakref.WeakValueDictionary[str, _Reply]()
 
     def setup(self) -> None:
-        self.timeout = self.timeout or rpc_timeout(self.container.config)
+        self.timeout = self.timeout or self.container.settings.rpc_timeout
         super().setup()
 
     def get_reply_event(self, correlation_id: str) -> _Reply:

@@ -13,7 +13,6 @@ import sqlalchemy
 import sqlalchemy.dialects.postgresql
 import sqlalchemy.dialects.sqlite
 from eventlet.semaphore import Semaphore
-from nameko_sqlalchemy.database import DB_URIS_KEY
 from nameko_sqlalchemy.database import Session as StockSession
 from sqlalchemy import exc, func, select
 from sqlalchemy.orm import sessionmaker
@@ -21,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from extensions.errors import StorageAway, StorageBusy
 from extensions.observability import metrics
+from extensions.settings import Settings
 from extensions.storage import migrations, postgres
 
 _log = logging.getLogger(__name__)
@@ -38,26 +38,26 @@ CONFLICT = "40"  # begins the codes of deadlocks and of failures to serialize
 READ_ONLY = "25006"  # it has become a replica
 
 
-def engine(config, service_name, base) -> sqlalchemy.Engine:
+def engine(settings: Settings, service_name, base) -> sqlalchemy.Engine:
     """The process's engine for a service's database, which is brought up to date first.
 
     Waits for a database that does not answer.
     """
-    uri = _uri(config, service_name, base.__name__)
+    uri = settings.db_uri(service_name, base.__name__)
     with _opening:
         if uri not in _engines:
-            _engines[uri] = made = _open(uri, config, service_name, base)
+            _engines[uri] = made = _open(uri, settings, service_name, base)
             used = metrics.DATABASE_CONNECTIONS.labels(f"{service_name}:{base.__name__}")
             used.set_function(lambda: made.pool.checkedout())
     return _engines[uri]
 
 
-def migrate(config, service_name: str, base_name: str, base=None) -> list[str]:
+def migrate(settings: Settings, service_name: str, base_name: str, base=None) -> list[str]:
     """Bring a service's database up to date; the steps that this took.
 
     Where the service has no migrations, the tables of `base` are made.
     """
-    return _migrate(_uri(config, service_name, base_name), service_name, base_name, base)
+    return _migrate(settings.db_uri(service_name, base_name), service_name, base_name, base)
 
 
 class Session(StockSession):
@@ -85,7 +85,7 @@ class Database(nameko_sqlalchemy.Database):
     """
 
     def setup(self):
-        self.engine = engine(self.container.config, self.container.service_name,
+        self.engine = engine(self.container.settings, self.container.service_name,
                              self.declarative_base)
         # Rows stay readable after the commit: reading an expired one would begin a transaction.
         options = {"expire_on_commit": False, **self.session_options}
@@ -133,23 +133,17 @@ def _dialect(session) -> str:
     return session.get_bind().dialect.name
 
 
-def _uri(config, service_name, base_name) -> str:
-    uri = config[DB_URIS_KEY][f"{service_name}:{base_name}"]
-    file = service_name if base_name == "Base" else f"{service_name}_{base_name.lower()}"
-    return uri or f"sqlite:///{config['DATA_DIR']}/{file}.sqlite"
-
-
-def _open(uri, config, service_name, base) -> sqlalchemy.Engine:
+def _open(uri, settings: Settings, service_name, base) -> sqlalchemy.Engine:
     if postgres.is_postgres(uri):
         postgres.require_wait_callback()
     _await_tables(uri, service_name, base)
-    return _make(uri, config, service_name)
+    return _make(uri, settings, service_name)
 
 
-def _make(uri, config, service_name) -> sqlalchemy.Engine:
+def _make(uri, settings: Settings, service_name) -> sqlalchemy.Engine:
     options = {"hide_parameters": True}  # an error is logged: hashes and keys are among them
     if postgres.is_postgres(uri):
-        options |= postgres.engine_options(config, service_name)
+        options |= postgres.engine_options(settings, service_name)
         return sqlalchemy.create_engine(uri, **options)
     made = _make_sqlite(uri, **options)
     sqlalchemy.event.listen(made, "connect", _check_keys)

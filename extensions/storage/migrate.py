@@ -8,26 +8,32 @@ import sys
 import warnings
 
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
 
-import yaml  # noqa: E402
-from nameko.cli.main import setup_yaml_parser  # noqa: E402
 from nameko.exceptions import ConfigurationError  # noqa: E402
 from sqlalchemy.exc import OperationalError  # noqa: E402
 
+from extensions import config_file  # noqa: E402
+from extensions.settings import InvalidSettings, Settings  # noqa: E402
 from extensions.storage.database import migrate  # noqa: E402
+
+DATABASES = (
+    "accounts:Base", "auth:Base", "auth:Tokens", "rooms:Base", "private_rooms:Base",
+    "sessions:Base",
+)
 
 
 def main() -> int:
     """Migrate what the configuration names; the exit status."""
     arguments = argparse.ArgumentParser(description="Brings Arbiter's databases up to date")
     arguments.add_argument("--config", default="config.yaml")
-    setup_yaml_parser()
-    with open(arguments.parse_args().config) as file:
-        config = yaml.safe_load(file)
-    for database in config["DB_URIS"]:
+    try:
+        settings = Settings.load(config_file.read(arguments.parse_args().config))
+    except InvalidSettings as error:
+        print(error, file=sys.stderr)
+        return 1
+    for database in DATABASES:
         try:
-            done = migrate(config, *database.split(":"))
+            done = migrate(settings, *database.split(":"))
         except (ConfigurationError, OperationalError) as error:
             print(f"{database}: {getattr(error, 'orig', error)}", file=sys.stderr)
             return 1

@@ -4,10 +4,14 @@ A database that has gone silent (a machine that is off, a process that is stoppe
 longer than a statement may take: then the connection is given up.
 """
 
+from typing import Any
+
 import psycopg2
 import psycopg2.extensions
 from eventlet.hubs import trampoline
 from nameko.exceptions import ConfigurationError
+
+from extensions.settings import Settings
 
 # Seconds beyond what the server itself allows a statement, before its silence is taken for a loss.
 MARGIN = 1.0
@@ -40,24 +44,23 @@ def require_wait_callback() -> None:
         )
 
 
-def engine_options(config, service_name: str) -> dict:
+def engine_options(settings: Settings, service_name: str) -> dict[str, Any]:
     """How a service's engine connects: a bounded pool, and a limit for all that can take long."""
-    statement = float(config["DB_STATEMENT_TIMEOUT"])
     limits = {
-        "statement_timeout": statement,
-        "lock_timeout": float(config["DB_LOCK_TIMEOUT"]),
-        "idle_in_transaction_session_timeout": float(config["DB_IDLE_TIMEOUT"]),
+        "statement_timeout": settings.db_statement_timeout,
+        "lock_timeout": settings.db_lock_timeout,
+        "idle_in_transaction_session_timeout": settings.db_idle_timeout,
     }
     return {
         # A worker has one connection at a time, and so has the relay: nobody waits for one.
-        "pool_size": max(int(config["DB_POOL_SIZE"]), int(config["max_workers"]) + 2),
+        "pool_size": settings.db_connections,
         "max_overflow": 0,
-        "pool_timeout": float(config["DB_POOL_TIMEOUT"]),
+        "pool_timeout": settings.db_pool_timeout,
         "pool_pre_ping": True,
         # Many rows that are changed alike go in few round trips, and not in one for each.
         "executemany_mode": "values_plus_batch",
         "connect_args": {
-            "connection_factory": _giving_up_after(statement + MARGIN),
+            "connection_factory": _giving_up_after(settings.db_statement_timeout + MARGIN),
             "application_name": f"arbiter {service_name}",
             "options": " ".join(f"-c {name}={value * 1000:.0f}" for name, value in limits.items()),
             # A server that has gone without a word is noticed, also by who waits for nothing.

@@ -1,7 +1,7 @@
 """The services, called over one RPC link."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, cast
 
 from nameko.exceptions import RemoteError
@@ -10,6 +10,7 @@ from extensions.errors import StorageAway
 from extensions.observability.health import ProcessHealth
 from extensions.rpc.client import ClusterRpcProxy
 from extensions.rpc.policy import UNANSWERED_ERRORS
+from extensions.settings import Settings
 from gateway.broker.service_types import (
     AccountsApi,
     AuthApi,
@@ -53,8 +54,8 @@ class Service:
 class Services:
     """All services, over one RPC link that any number of greenthreads share."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        self._cluster = ClusterRpcProxy(config)
+    def __init__(self, settings: Settings) -> None:
+        self._cluster = ClusterRpcProxy(settings)
         self._proxy: Any = None
         self.accounts = cast(AccountsApi, self._service("accounts"))
         self.auth = cast(AuthApi, self._service("auth"))

@@ -151,12 +151,3 @@ def client_network(address: str) -> str:
     if known.version == 4:
         return address
     return str(ipaddress.ip_network((known, 64), strict=False))
-
-
-def is_on(setting: bool | str) -> bool:
-    """Return the value of RATE_LIMITS; raises ValueError where it is neither on nor off."""
-    if setting in (True, "on"):  # YAML reads both words as booleans
-        return True
-    if setting in (False, "off"):
-        return False
-    raise ValueError(f"RATE_LIMITS is on or off, not {setting!r}")

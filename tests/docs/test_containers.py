@@ -13,10 +13,9 @@ import pytest
 import yaml
 
 from tests.docs.pages import ROOT, blocks, read
-from tests.docs.test_settings import SETTINGS
+from tests.docs.test_settings import DEFAULTS
 from tests.stack import SERVICES
 from tools.launch.backends import DATABASES
-from tools.launch.settings import DEFAULT_PORT
 
 COMPOSE = read("compose.yaml")
 PARTS = yaml.safe_load(COMPOSE)["services"]
@@ -44,7 +43,7 @@ def test_every_service_and_the_gateway_run_by_the_commands_that_operators_use():
 @pytest.mark.parametrize("name", OURS)
 def test_a_process_is_given_settings_that_there_are_and_little_else(name):
     part = OURS[name]
-    assert set(part["environment"]) <= set(SETTINGS)
+    assert set(part["environment"]) <= set(DEFAULTS)
     assert part["read_only"] and part["cap_drop"] == ["ALL"]
     assert part["restart"] == "unless-stopped" and part["deploy"]["replicas"] == 2
     assert f":{part['environment']['METRICS_PORT']}/healthz" in part["healthcheck"]["test"][-1]
@@ -74,7 +73,7 @@ def test_without_a_secret_it_does_not_start_and_says_where_to_read_on():
     for secret in SECRETS:
         assert {how for name, how in used if name == secret} <= {"", ":?"}
         assert f"${{{secret}:?is not set, see docs/containers.md}}" in COMPOSE
-    assert {name for name, _ in used} - set(SECRETS) <= set(SETTINGS)
+    assert {name for name, _ in used} - set(SECRETS) <= set(DEFAULTS)
     assert {name for name, how in used if not how} <= set(SECRETS)
 
 
@@ -140,8 +139,8 @@ def test_the_image_is_built_from_what_is_pinned_and_does_not_run_as_root():
 @pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
 def test_a_balancer_keeps_sockets_open_for_longer_than_between_pings(page):
     silences = re.findall(r"(?:tunnel|client|server|read_timeout|send_timeout) (\d+)s", page)
-    assert silences and all(int(each) > 2 * int(SETTINGS["PING"]) for each in silences)
-    assert f"PING, which is {SETTINGS['PING']} s" in page
+    assert silences and all(int(each) > 2 * int(DEFAULTS["PING"]) for each in silences)
+    assert f"PING, which is {DEFAULTS['PING']} s" in page
 
 
 @pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
@@ -170,6 +169,6 @@ def test_a_balancer_says_itself_who_asks_and_the_gateways_believe_just_that_one(
 
 
 def test_the_balancer_finds_the_gateways():
-    assert f":{DEFAULT_PORT}" in PARTS["balancer"]["ports"][0]
-    assert HAPROXY.count(f"gateway:{DEFAULT_PORT} check") == 2
-    assert "PORT" not in OURS["gateway"]["environment"] and SETTINGS["PORT"] == DEFAULT_PORT
+    assert f":{DEFAULTS['PORT']}" in PARTS["balancer"]["ports"][0]
+    assert HAPROXY.count(f"gateway:{DEFAULTS['PORT']} check") == 2
+    assert "PORT" not in OURS["gateway"]["environment"]

@@ -17,6 +17,9 @@ def test_the_page_is_brought_up_to_date_and_the_rest_of_it_stays(tmp_path, monke
     page.write_text("before\n<!-- generated: errors -->\nstale\n<!-- end -->\nafter\n")
     monkeypatch.setattr(docs.generate, "PROTOCOL", page)
     monkeypatch.setattr(docs.generate.packages, "PICTURE", tmp_path / "packages.svg")
+    for name in ("CONFIG", "OPERATIONS"):
+        monkeypatch.setattr(docs.generate.settings, name, tmp_path / name)
+        (tmp_path / name).touch()
     docs.generate.main()
     before, _, rest = page.read_text().partition("<!-- generated: errors -->\n")
     assert before == "before\n" and rest.endswith("|\n<!-- end -->\nafter\n")

@@ -3,11 +3,10 @@
 A test has databases of its own, and the vhost has no queue of a service but those it started.
 """
 
-import warnings
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
-import yaml
 from kombu import Connection
 from kombu.mixins import ConsumerMixin
 from redis import Redis
@@ -15,11 +14,11 @@ from sqlalchemy.orm import Session
 
 import extensions.storage.database
 from extensions.rpc.client import ClusterRpcProxy
+from extensions.settings import Settings
 from tests import postgres
 from tests.conftest import INTERFACE
 from tests.interface.standing_in import StandIn
 from tests.interface.tap import Tap
-from tests.process import ROOT, bare_environment
 
 SECRET = "a secret for the tests, long enough to sign with"
 
@@ -38,29 +37,18 @@ def quick_consumers():
 
 @pytest.fixture(scope="session")
 def defaults(broker):
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
-        from nameko.cli.main import setup_yaml_parser
-    setup_yaml_parser()
-    with patch.dict("os.environ", bare_environment(), clear=True):
-        config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    # The process of the tests is not to end where a test holds it up.
     return {
-        **config, "AMQP_URI": broker.uri(INTERFACE), "TOKEN_SECRET": SECRET, "STUCK_PROCESS": 0
+        "SERVICE_CONTAINER_CLS": "extensions.container.Container",
+        "AMQP_URI": broker.uri(INTERFACE), "TOKEN_SECRET": SECRET,
+        "STUCK_PROCESS": 0,  # the process of the tests is not to end where a test holds it up
     }
 
 
 @pytest.fixture
 def settings(defaults, production, tmp_path):
     """The settings of the services under test, for the test to change before it starts them."""
-    databases = {
-        name: production.get(f"{name.replace(':Base', '').replace(':', '_').upper()}_DB_URI")
-        for name in defaults["DB_URIS"]
-    }
     redis_url = production.get("REDIS_URL", "").replace("/0", "/1")
-    return {
-        **defaults, "DATA_DIR": str(tmp_path), "DB_URIS": databases, "REDIS_URL": redis_url
-    }
+    return {**defaults, "DATA_DIR": str(tmp_path), **production, "REDIS_URL": redis_url}
 
 
 @pytest.fixture
@@ -72,7 +60,7 @@ def rpc_timeout():
 @pytest.fixture(scope="session")
 def cluster_proxy(defaults):
     """The ClusterRpcProxy of all tests."""
-    proxy = ClusterRpcProxy(defaults)
+    proxy = ClusterRpcProxy(Settings.load(defaults))
     proxy.start()
     yield proxy
     proxy.stop()
@@ -96,6 +84,7 @@ def containers(container_factory, settings):
             made.start()
         return running[-1]
 
+    start.running = running
     yield start
     for container in running:
         container.stop()
@@ -104,6 +93,17 @@ def containers(container_factory, settings):
         with Redis.from_url(settings["REDIS_URL"]) as redis:
             redis.flushdb()
     delete_queues(settings["AMQP_URI"], {container.service_name for container in running})
+
+
+@pytest.fixture
+def reconfigure(containers):
+    """Changes settings of the services that run, as `reconfigure(room_ttl=60)`."""
+
+    def reconfigure(**settings):
+        for container in containers.running:
+            container.settings = replace(container.settings, **settings)
+
+    return reconfigure
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def store(settings):
     """Puts rows into a service's database behind its back."""
 
     def put(service_name, base, *rows):
-        engine = extensions.storage.database.engine(settings, service_name, base)
+        engine = extensions.storage.database.engine(Settings.load(settings), service_name, base)
         with Session(engine) as session:
             session.add_all(rows)
             session.commit()
@@ -150,7 +150,7 @@ def rows(settings):
     """Reads rows of a service's database behind its back."""
 
     def read(service_name, base, query):
-        engine = extensions.storage.database.engine(settings, service_name, base)
+        engine = extensions.storage.database.engine(Settings.load(settings), service_name, base)
         with Session(engine) as session:
             return list(session.scalars(query))
 

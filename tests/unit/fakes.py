@@ -8,8 +8,9 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 class Container:
     """What a dependency provider asks of the container of its service."""
 
-    def __init__(self, config, service_name):
-        self.config = config
+    def __init__(self, settings, service_name):
+        self.settings = settings
+        self.config = settings.for_nameko()
         self.service_name = service_name
         self.shared_extensions = {}
 

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from extensions.settings import Settings
 from tools.errors import ToolError
 from tools.launch.polling import wait_while
 from tools.launch.prerequisites import provide
 from tools.launch.settings import without_locations
 from tools.launch.stack import Stack
 
-DEFAULT_PORT = "8000"
+DEFAULT_PORT = str(Settings().port)
 PATIENCE = 60
 HERE = ("localhost", "127.0.0.1", "::1")
 

@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from extensions.settings import InvalidSettings, Settings, types_by_name
 from tools.errors import ToolError
 from tools.launch.ports import port_problem
 
-DEFAULT_PORT = "8000"
 # The values of BACKENDS: SQLite files and the searcher's memory, or PostgreSQL and Redis with two
 # of each process.
 DEFAULT, PRODUCTION = "default", "production"
@@ -26,7 +26,7 @@ KNOWN_WARNINGS = "ignore:::nameko.cli.main,ignore:::nameko.cli.commands,ignore::
 def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the settings of an environment without empty ones, and with a default PORT."""
     settings = {name: value for name, value in environment.items() if value}
-    return {"PORT": DEFAULT_PORT, **settings}
+    return {"PORT": str(Settings().port), **settings}
 
 
 def without_locations(environment: Mapping[str, str]) -> dict[str, str]:
@@ -69,10 +69,14 @@ def stored_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def check_port(port: str) -> None:
-    """Raise ToolError, with a remedy, where the gateway can't listen on this port."""
-    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ToolError(f"PORT is a number from 1 to 65535, not {port!r}.")
+def check(settings: Mapping[str, str]) -> None:
+    """Raise ToolError for settings that no process starts with, or for a port in use."""
+    names = types_by_name()
+    try:
+        Settings.load({name: settings[name] for name in names if name in settings})
+    except InvalidSettings as error:
+        raise ToolError(str(error)) from None
+    port = settings["PORT"]
     if reason := port_problem(int(port), host=""):
         raise ToolError(
             f"Port {port} can't be used ({reason}): choose another, as in `make run PORT=8001`."

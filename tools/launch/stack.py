@@ -18,7 +18,7 @@ from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports, reserve
 from tools.launch.program import Program
 from tools.launch.prometheus_targets import write_targets
-from tools.launch.settings import check_port, completed, from_environment, is_production
+from tools.launch.settings import check, completed, from_environment, is_production
 from tools.launch.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -84,7 +84,7 @@ class Stack:
         `say` is called with each step, and `follow` with each program whose output matters from
         then on. Raises ToolError with the reason where it can't start.
         """
-        check_port(self.settings["PORT"])
+        check(self.settings)
         self._stopping.enter_context(reserve(int(self.settings["PORT"])))
         if self.broker:
             self.settings["AMQP_URI"] = self._route(self.broker.uri())

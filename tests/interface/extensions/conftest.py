@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy.pool import NullPool
 
+from extensions.settings import Settings
 from extensions.storage import database
 from tests import forking
 from tests.conftest import INTERFACE
@@ -53,7 +54,8 @@ def new_database(request):
 def migrate():
     """Brings a service's database up to date: the steps that this took."""
     def migrate(service, name, uri):
-        return database.migrate({"DB_URIS": {f"{service}:{name}": uri}}, service, name)
+        prefix = service if name == "Base" else f"{service}_{name.lower()}"
+        return database.migrate(Settings(**{f"{prefix}_db_uri": uri}), service, name)
 
     return migrate
 

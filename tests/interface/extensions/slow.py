@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import eventlet
-from nameko.dependency_providers import Config
 from nameko.rpc import rpc
 
 from extensions import service_base
@@ -15,8 +14,6 @@ class SlowService(service_base.Service):
 
     name = "slow"
 
-    config = Config()
-
     @rpc
     def work(self, number, seconds):
         """The number, after so many seconds."""
@@ -26,5 +23,5 @@ class SlowService(service_base.Service):
         return number
 
     def _note(self, what, number):
-        with (Path(self.config["DATA_DIR"]) / "work").open("a") as file:
+        with (Path(self.settings.data_dir) / "work").open("a") as file:
             file.write(f"{what} {number} {os.getpid()}\n")

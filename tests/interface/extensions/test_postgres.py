@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import eventlet
@@ -15,6 +16,7 @@ from sqlalchemy import JSON, Integer, String, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway, StorageBusy
+from extensions.settings import Settings
 from extensions.storage import database
 from extensions.storage.database import Database, advisory_lock, upsert
 from tests.process import ROOT
@@ -40,9 +42,16 @@ def limits():
     return {}
 
 
+@dataclass(frozen=True)
+class SettingsOfTests(Settings):
+    """Settings with the database of a service that is called tests."""
+
+    tests_db_uri: str = ""
+
+
 @pytest.fixture
-def settings(defaults, new_postgres, limits):
-    return {**defaults, "DB_URIS": {"tests:Base": new_postgres()}, **limits}
+def settings(new_postgres, limits):
+    return SettingsOfTests(tests_db_uri=new_postgres(), **limits)
 
 
 @pytest.fixture
@@ -52,7 +61,7 @@ def db(settings):
     provider = Database(Base).bind(container, "db")
     provider.setup()
     yield provider.get_dependency(Container(settings, "a worker"))
-    database._engines.pop(settings["DB_URIS"]["tests:Base"]).dispose()
+    database._engines.pop(settings.tests_db_uri).dispose()
 
 
 def spent(started):
@@ -79,7 +88,7 @@ def test_a_process_in_which_all_would_wait_does_not_start():
     assert "nameko run" in done.stderr
 
 
-@pytest.mark.parametrize("limits", [{"DB_STATEMENT_TIMEOUT": 1}])
+@pytest.mark.parametrize("limits", [{"db_statement_timeout": 1}])
 def test_a_statement_has_its_time_and_no_more(db):
     started = time.monotonic()
     with pytest.raises(StorageBusy):
@@ -88,7 +97,7 @@ def test_a_statement_has_its_time_and_no_more(db):
     assert 0.9 < spent(started) < 10
 
 
-@pytest.mark.parametrize("limits", [{"DB_LOCK_TIMEOUT": 0.3}])
+@pytest.mark.parametrize("limits", [{"db_lock_timeout": 0.3}])
 def test_a_row_that_others_hold_is_not_waited_for_for_ever(db):
     with db.get_session() as session:
         upsert(session, Row, {"id": 1, "name": "one"})
@@ -99,7 +108,7 @@ def test_a_row_that_others_hold_is_not_waited_for_for_ever(db):
                 session.get(Row, 1, with_for_update=True)
 
 
-@pytest.mark.parametrize("limits", [{"DB_IDLE_TIMEOUT": 0.5}])
+@pytest.mark.parametrize("limits", [{"db_idle_timeout": 0.5}])
 def test_who_hangs_in_a_transaction_loses_it(db):
     with pytest.raises(StorageAway):
         with db.get_session() as hanging:
@@ -149,13 +158,14 @@ def test_a_server_that_is_silent_is_given_up(db):
     assert spent(started) < 15
 
 
-def test_a_server_that_has_restarted_is_found_again(defaults, tmp_path):
+def test_a_server_that_has_restarted_is_found_again(tmp_path):
     with Postgres(tmp_path / "postgres", ["tests"], durable=False) as server:
         uri = server.uri("tests")
-        container = Container({**defaults, "DB_URIS": {"tests:Base": uri}}, "tests")
+        settings = SettingsOfTests(tests_db_uri=uri)
+        container = Container(settings, "tests")
         provider = Database(Base).bind(container, "db")
         provider.setup()
-        db = provider.get_dependency(Container({}, "a worker"))
+        db = provider.get_dependency(Container(settings, "a worker"))
         with db.get_session() as session:
             upsert(session, Row, {"id": 1, "name": "kept"})
         with pytest.raises(StorageAway):
@@ -172,12 +182,12 @@ def test_a_server_that_has_restarted_is_found_again(defaults, tmp_path):
         database._engines.pop(uri).dispose()
 
 
-def test_a_service_that_starts_waits_for_its_database(defaults, tmp_path):
+def test_a_service_that_starts_waits_for_its_database(tmp_path):
     server = Postgres(Path(tmp_path / "postgres"), ["tests"], durable=False)
     with server:
         uri = server.uri("tests")
-    config = {**defaults, "DB_URIS": {"tests:Base": uri}}
-    opening = eventlet.spawn(database.engine, config, "tests", Base)
+    settings = SettingsOfTests(tests_db_uri=uri)
+    opening = eventlet.spawn(database.engine, settings, "tests", Base)
     eventlet.sleep(0.2)
     assert not opening.dead
     with server:
@@ -186,10 +196,10 @@ def test_a_service_that_starts_waits_for_its_database(defaults, tmp_path):
         database._engines.pop(uri).dispose()
 
 
-@pytest.mark.parametrize("limits", [{"DB_POOL_TIMEOUT": 0.3}])
+@pytest.mark.parametrize("limits", [{"db_pool_timeout": 0.3}])
 def test_there_are_connections_enough_for_all_workers_and_no_more(db, settings):
-    pool = database._engines[settings["DB_URIS"]["tests:Base"]].pool
-    assert pool.size() >= settings["max_workers"]
+    pool = database._engines[settings.tests_db_uri].pool
+    assert pool.size() >= settings.max_workers
     sessions = [db.get_session() for _ in range(pool.size())]
     for session in sessions:
         session.execute(select(Row))
@@ -235,8 +245,8 @@ def test_who_holds_a_name_keeps_out_others_who_hold_it(db):
     assert order[::2] == order[1::2]
 
 
-def test_no_password_is_told(defaults):
-    config = {**defaults, "DB_URIS": {"tests:Base": "postgresql+psycopg2://u:secret@127.0.0.1:1/x"}}
+def test_no_password_is_told():
+    settings = SettingsOfTests(tests_db_uri="postgresql+psycopg2://u:secret@127.0.0.1:1/x")
     with pytest.raises(sqlalchemy.exc.OperationalError) as failure:
-        database.migrate(config, "tests", "Base", Base)
+        database.migrate(settings, "tests", "Base", Base)
     assert "secret" not in str(failure.value)

@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import sessionmaker
 
 from extensions.errors import StorageBusy
+from extensions.settings import Settings
 from extensions.storage import database, postgres
 from tests.interface.extensions.migrated import (
     DATABASES,
@@ -30,7 +31,7 @@ PATIENCE = 60.0
 PAUSE = 0.2  # seconds: SQLite has no queue for who waits to write
 # It holds a transaction open until the migration has come, however long that takes.
 LIMITS = dict.fromkeys(
-    ["DB_IDLE_TIMEOUT", "DB_LOCK_TIMEOUT", "DB_STATEMENT_TIMEOUT"], PATIENCE
+    ["db_idle_timeout", "db_lock_timeout", "db_statement_timeout"], PATIENCE
 )
 UPGRADED = [each for each in DATABASES if len(revisions(each[0], each[2])) > 1]
 
@@ -58,12 +59,12 @@ class Old:
 
 
 @pytest.fixture
-def old(new_database, opened, defaults, request):
+def old(new_database, opened, request):
     """Makes a database as the release before left it, and an instance of that release."""
 
     def make(service, name):
         uri = new_database()
-        engine = database._make(uri, {**defaults, **LIMITS}, service)
+        engine = database._make(uri, Settings(**LIMITS), service)
         request.addfinalizer(engine.dispose)
         make_tables(opened(uri), service, name, revisions(service, name)[-2])
         return uri, Old(engine, tables(opened(uri)))

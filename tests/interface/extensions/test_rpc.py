@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 
 from extensions.rpc.client import ClusterRpcProxy, RpcProxy
 from extensions.rpc.policy import UNANSWERED_ERRORS
+from extensions.settings import Settings
 from tests.interface.standing_in import Gate
 from tests.stack import eventually
 
@@ -19,7 +20,7 @@ from tests.stack import eventually
 @pytest.fixture
 def impatient(settings):
     """A ClusterRpcProxy that waits for a short time."""
-    proxy = ClusterRpcProxy({**settings, "RPC_TIMEOUT": 1.0})
+    proxy = ClusterRpcProxy(Settings.load({**settings, "RPC_TIMEOUT": 1.0}))
     proxy.start()
     yield proxy
     proxy.stop()

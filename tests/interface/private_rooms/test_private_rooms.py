@@ -316,10 +316,10 @@ def test_a_session_that_could_not_begin_begins_with_the_sweep(
 
 
 def test_the_key_of_a_room_that_is_no_more_is_forgotten(
-    container, service, settings, rooms, rows, key
+    container, service, reconfigure, rooms, rows, key
 ):
     service.close(key, "alice")
-    settings["ROOMS_KEPT"] = 0
+    reconfigure(rooms_kept=0)
     for known in ({"room-1": rooms.room}, {}):
         rooms.standing.answers["get_many"] = lambda room_ids, known=known: known
         with entrypoint_hook(container, "sweep") as sweep:

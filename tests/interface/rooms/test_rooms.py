@@ -242,20 +242,20 @@ def test_open_public_rooms_are_listed_newest_first_by_pages(service):
 
 
 def test_a_room_without_a_connected_member_closes(
-    service, settings, ear
+    service, reconfigure, ear
 ):
-    settings["ROOM_TTL"] = 0.2
+    reconfigure(room_ttl=0.2)
     room = service.create("alice", "dobutsu", {})
     heard = ear.next()
     assert (heard.event, heard.players) == ("room.closed", ["alice"])
     assert service.get(room["room_id"], "alice")["status"] == "closed"
 
 
-def test_a_connected_member_renews_the_lease_of_the_room(service, settings, rows):
+def test_a_connected_member_renews_the_lease_of_the_room(service, reconfigure, rows):
     left = service.create("bob", "dobutsu", {})["room_id"]
     kept = service.create("alice", "dobutsu", {}, 3)["room_id"]
     service.join(kept, "carol")
-    settings["ROOM_TTL"] = 600
+    reconfigure(room_ttl=600)
     service.renew(["nobody", "carol", *(f"player-{number}" for number in range(1000))])
     service.renew(["nobody"])
     renewed = select(RoomRow.room_id).where(RoomRow.alive_until > time.time() + 500)
@@ -275,9 +275,9 @@ def test_who_leaves_for_good_leaves_every_room(service, ear, room):
     assert service.open_rooms_of("alice") == []
 
 
-def test_a_private_room_that_lapses_is_told_to_its_service(service, settings, tap, ear):
+def test_a_private_room_that_lapses_is_told_to_its_service(service, reconfigure, tap, ear):
     hidden = tap(events.PRIVATE_CHANGES_EXCHANGE)
-    settings["ROOM_TTL"] = 0.2
+    reconfigure(room_ttl=0.2)
     room = service.create("alice", "dobutsu", {}, private=True)
     heard = hidden.next()
     assert (heard.event, heard.players, heard.persistent) == ("room.closed", [], True)
@@ -321,14 +321,14 @@ def test_a_filled_room_gets_its_session_once_sessions_is_back(
 
 
 def test_rooms_long_over_are_forgotten_and_open_ones_are_not(
-    containers, cluster, settings, sessions
+    containers, cluster, reconfigure, sessions
 ):
     container = containers(RoomsService)
     open_room = cluster.rooms.create("alice", "dobutsu", {})["room_id"]
     closed, filled = (cluster.rooms.create("alice", "dobutsu", {})["room_id"] for _ in range(2))
     cluster.rooms.join(filled, "bob")
     cluster.rooms.close(closed, "alice")
-    settings["ROOMS_KEPT"] = -1  # so that what has ended just now has ended long ago
+    reconfigure(rooms_kept=-1)  # so that what has ended just now has ended long ago
     with entrypoint_hook(container, "sweep") as sweep:
         sweep()
     assert set(cluster.rooms.get_many([open_room, closed, filled])) == {open_room}

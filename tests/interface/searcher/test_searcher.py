@@ -179,9 +179,9 @@ def test_who_has_waited_long_enough_is_brought_together_with_who_is_far_apart(
 
 
 def test_a_search_that_has_waited_too_long_expires_and_its_player_is_told(
-    service, settings, search, ear
+    service, reconfigure, search, ear
 ):
-    settings["SEARCH_EXPIRY"] = 0.1
+    reconfigure(search_expiry=0.1)
     search("alice")
     heard = ear.next()
     assert (heard.event, heard.players) == ("searcher.expired", ["alice"])
@@ -215,9 +215,9 @@ def clock(monkeypatch):
 
 
 def test_a_search_without_a_connection_lives_while_its_player_asks_how_it_stands(
-    clock, service, settings, search, monkeypatch
+    clock, service, reconfigure, search, monkeypatch
 ):
-    settings["GRACE"] = 10
+    reconfigure(grace=10)
     # For so long the broker must have been there, before anybody's silence counts.
     monkeypatch.setattr(searcher.service, "LEASE", 0.2)
     search("alice", connection=False)

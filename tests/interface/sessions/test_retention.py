@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import extensions.storage.database
+from extensions.settings import Settings
 from sessions import exceptions
 from sessions.archive import read
 from sessions.models import AnsweredCommand, Base, SessionRow
@@ -24,7 +25,7 @@ def engine(request):
 
 @pytest.fixture
 def container(containers, settings, tmp_path, request, engine):
-    settings["DB_URIS"]["sessions:Base"] = request.getfixturevalue(f"new_{engine}")()
+    settings["SESSIONS_DB_URI"] = request.getfixturevalue(f"new_{engine}")()
     settings |= {
         "SESSIONS_KEPT": TINY_DAYS, "COMMANDS_KEPT": TINY_DAYS, "ARCHIVE_DIR": str(tmp_path / "a"),
     }
@@ -72,7 +73,8 @@ def test_only_ended_sessions_move_to_the_archive(
 
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 def test_locked_sessions_are_left_to_the_other_instance(run_timer, ended, settings):
-    with Session(extensions.storage.database.engine(settings, "sessions", Base)) as session:
+    engine = extensions.storage.database.engine(Settings.load(settings), "sessions", Base)
+    with Session(engine) as session:
         session.get(SessionRow, ended[0], with_for_update=True)
         run_timer("archive_ended")
         assert [each["session_id"] for each in read(settings["ARCHIVE_DIR"])] == ended[1:]

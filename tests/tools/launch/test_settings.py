@@ -1,12 +1,12 @@
-import re
 import socket
 from pathlib import Path
 
 import pytest
 
+from extensions.settings import types_by_name
 from tools.errors import ToolError
 from tools.launch.settings import (
-    check_port,
+    check,
     completed,
     from_environment,
     stored_secret,
@@ -19,12 +19,11 @@ def test_an_empty_setting_counts_as_missing() -> None:
 
 
 def test_without_locations_no_broker_or_data_is_named() -> None:
-    config = (Path(__file__).parents[3] / "config.yaml").read_text()
     locations = {
         "AMQP_URI", "DATA_DIR", "REDIS_URL", "ARCHIVE_DIR", "SESSIONS_KEPT", "TOKEN_SECRET",
-        *re.findall(r"\$\{(\w+_DB_URI)", config),
+        "TOKEN_SECRET_PREVIOUS", *(name for name in types_by_name() if name.endswith("_DB_URI")),
     }
-    assert len(locations) == 12
+    assert len(locations) == 13
     given = {"GRACE": "7", **dict.fromkeys(locations, "of another server")}
     assert without_locations(given) == {"GRACE": "7"}
 
@@ -52,11 +51,16 @@ def test_the_secret_is_private_and_made_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8000.0", "²"])
 def test_an_invalid_port_is_refused(port: str) -> None:
     with pytest.raises(ToolError, match="PORT is a number from 1 to 65535"):
-        check_port(port)
+        check({"PORT": port})
+
+
+def test_all_settings_are_checked_before_the_start() -> None:
+    with pytest.raises(ToolError, match="^GRACE is .*\nPING is .*$"):
+        check({"PORT": "8000", "PING": "abc", "GRACE": "-1", "HOME": "/root"})
 
 
 def test_a_taken_port_is_refused_with_a_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ToolError, match=f"Port {port} can't be used .* `make run PORT=8001`"):
-            check_port(str(port))
+            check({"PORT": str(port)})

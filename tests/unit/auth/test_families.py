@@ -9,6 +9,7 @@ from auth.dependencies import FamiliesProvider
 from auth.families import Family, SqlFamilies
 from auth.redis_families import PREFIX, RedisFamilies
 from extensions.errors import StorageAway
+from extensions.settings import Settings
 from extensions.storage.redis_client import RedisClient
 from tests.unit.fakes import Container
 from tools.launch.redis import Redis
@@ -172,22 +173,21 @@ class TestRedis:
 
 
 class TestProvider:
-    def provide(self, **config):
-        config = {"max_workers": 4, "DB_URIS": {"auth:Tokens": None}, **config}
-        container = Container(config, "auth")
+    def provide(self, **settings):
+        container = Container(Settings(**settings), "auth")
         provider = FamiliesProvider().bind(container, "families")
         provider.setup()
         return provider.get_dependency(None)
 
     def test_without_redis_families_are_in_a_database(self, tmp_path):
-        families = self.provide(DATA_DIR=str(tmp_path), REDIS_URL="")
+        families = self.provide(data_dir=str(tmp_path))
         families.add("Alice", "family", "first", END, NOW)
         assert rotate(families, "first", "second")
         uri = f"sqlite:///{tmp_path}/auth_tokens.sqlite"
         extensions.storage.database._engines.pop(uri).dispose()
 
     def test_with_redis_there_is_no_database(self, tmp_path, redis_server):
-        families = self.provide(DATA_DIR=str(tmp_path), REDIS_URL=redis_server.uri())
+        families = self.provide(data_dir=str(tmp_path), redis_url=redis_server.uri())
         families.add("Alice", "family", "first", END, NOW)
         assert rotate(families, "first", "second")
         families.revoke_all("Alice")

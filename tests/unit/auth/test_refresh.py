@@ -8,6 +8,7 @@ from auth.exceptions import InvalidToken
 from auth.models import Base
 from auth.service import AuthService
 from extensions import request_id
+from extensions.settings import Settings
 
 PASSWORD = "correct horse"
 LIFETIME = 86_400
@@ -26,7 +27,7 @@ class Passwords:
 @pytest.fixture
 def service(database, families, outbox, clock):
     return worker_factory(
-        AuthService, config={"ACCESS_TOKEN_TTL": 900, "REFRESH_TOKEN_TTL": LIFETIME},
+        AuthService, settings=Settings(refresh_token_ttl=LIFETIME),
         db=database(Base), families=families, outbox=outbox, clock=clock,
         passwords=Passwords(), keys=tokens.Keys.of("a secret of the tests, and long enough"),
     )

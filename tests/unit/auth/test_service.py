@@ -9,8 +9,9 @@ from auth.families import SqlFamilies, Tokens
 from auth.models import Base, CredentialsRow
 from auth.service import AuthService
 from extensions.errors import StorageAway
+from extensions.settings import Settings
 
-CONFIG = {"ACCESS_TOKEN_TTL": 900, "REFRESH_TOKEN_TTL": 86_400}
+SETTINGS = Settings(refresh_token_ttl=86_400)
 KEYS = tokens.Keys.of("a secret of the tests, and long enough")
 PASSWORD, OTHER_PASSWORD = "correct horse", "battery staple"
 REVOKED = "auth.revoked"
@@ -52,7 +53,7 @@ def passwords():
 @pytest.fixture
 def service(database, outbox, clock, passwords):
     return worker_factory(
-        AuthService, config=CONFIG, db=database(Base),
+        AuthService, settings=SETTINGS, db=database(Base),
         families=SqlFamilies(database(Tokens).get_session),
         outbox=outbox, clock=clock, passwords=passwords, keys=KEYS,
     )

@@ -13,12 +13,16 @@ from extensions.observability import health
 from extensions.timers import timer
 from tests.stack import eventually
 
+SETTINGS = {"STUCK_PROCESS": 0}  # the process of the tests is not to end where one holds it up
+
 
 class Waiting(DependencyProvider):
     """Something to be waited for at the start."""
 
+    there = Event()
+
     def setup(self):
-        self.container.config["there"].wait()
+        self.there.wait()
 
 
 class Refusing(DependencyProvider):
@@ -61,9 +65,9 @@ def ticking():
     """Runs a service whose timer does this at each tick."""
     running = []
 
-    def start(do, **config):
+    def start(do, **settings):
         TickingService.do = staticmethod(do)
-        running.append(Container(TickingService, config))
+        running.append(Container(TickingService, {**SETTINGS, **settings}))
         running[-1].start()
         return running[-1]
 
@@ -73,7 +77,7 @@ def ticking():
 
 
 def test_it_is_stopped_while_its_start_waits():
-    waiting = Container(WaitingService, {"there": Event()})
+    waiting = Container(WaitingService, SETTINGS)
     starting = eventlet.spawn(waiting.start)
     eventlet.sleep(0)
     waiting.stop()
@@ -81,9 +85,10 @@ def test_it_is_stopped_while_its_start_waits():
     waiting.wait()
 
 
-def test_what_has_as_good_as_started_is_let_start_first():
+def test_what_has_as_good_as_started_is_let_start_first(monkeypatch):
     there = Event()
-    waiting = Container(WaitingService, {"there": there})
+    monkeypatch.setattr(Waiting, "there", there)
+    waiting = Container(WaitingService, SETTINGS)
     starting = eventlet.spawn(waiting.start)
     eventlet.spawn_after(0.01, there.send)
     eventlet.sleep(0)
@@ -92,7 +97,7 @@ def test_what_has_as_good_as_started_is_let_start_first():
 
 
 def test_it_is_stopped_before_it_has_started():
-    Container(WaitingService, {}).stop()
+    Container(WaitingService, SETTINGS).stop()
 
 
 @pytest.mark.parametrize("stop_patience", [5])
@@ -125,7 +130,7 @@ def test_what_does_not_get_done_is_left(ticking, caplog):
 
 def test_it_says_in_a_sentence_why_it_does_not_start():
     with pytest.raises(SystemExit, match="^Error: SECRET must be set$"):
-        Container(RefusingService, {}).start()
+        Container(RefusingService, SETTINGS).start()
 
 
 def test_it_ends_with_a_status_where_a_timer_is_stuck(ticking, caplog):

@@ -16,6 +16,7 @@ from extensions.observability import logs
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.outbox.message import OutboxMessage
 from extensions.rpc.client import ClusterRpcProxy
+from extensions.settings import Settings
 from tests.unit.fakes import Container
 
 
@@ -60,7 +61,7 @@ def test_under_another_call_is_for_a_block_only():
 
 
 def test_a_gateways_rpc_takes_the_id_along_of_whoever_makes_it():
-    context = ClusterRpcProxy({"AMQP_URI": "memory://"})._worker_ctx
+    context = ClusterRpcProxy(Settings(amqp_uri="memory://"))._worker_ctx
 
     def carried():
         return request_id.start(), context.context_data[CALL_ID_STACK_CONTEXT_KEY]
@@ -95,7 +96,7 @@ class TestServing:
         """Serves a call as Nameko's container does; what was current meanwhile."""
 
         def serve(entrypoint, stack=("c0ffee", "rooms.join.1"), error=None, **options):
-            container = Container({}, "rooms")
+            container = Container(Settings(), "rooms")
             serving = EntrypointLogging(**options).bind(container, "serving")
             context = SimpleNamespace(
                 call_id_stack=list(stack), service_name="rooms", entrypoint=entrypoint, data={}

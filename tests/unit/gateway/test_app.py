@@ -8,6 +8,7 @@ import eventlet
 import eventlet.wsgi
 import pytest
 
+from extensions.settings import Settings
 from gateway.app import create_app
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
@@ -30,8 +31,7 @@ def make_app(answer, addresses):
         return answer(message, token, address=address)
 
     def make_app(proxies=0):
-        settings = {"ALLOWED_ORIGINS": "", "TRUSTED_PROXIES": proxies}
-        return create_app(settings, SimpleNamespace(answer=answer_from))
+        return create_app(Settings(trusted_proxies=proxies), SimpleNamespace(answer=answer_from))
 
     return make_app
 

@@ -5,21 +5,17 @@ from unittest.mock import Mock
 
 import pytest
 
+from extensions.settings import Settings
 from gateway.gateway import Gateway
 from gateway.http.readiness import Report
-
-CONFIG = {
-    "AMQP_URI": "memory://", "HEARTBEAT": 8, "PING": 20, "RATE_LIMITS": True, "GATEWAY_LEASE": 15,
-    "RPC_TIMEOUT": 5,
-}
 
 
 @pytest.fixture
 def gateway(services, monkeypatch):
     health = Mock(problems=lambda: ["renew_rooms has not run for 60 s"])
     known = SimpleNamespace(**vars(services), ping=Mock(), health=health)
-    monkeypatch.setattr("gateway.gateway.Services", lambda config: known)
-    gateway = Gateway(CONFIG)
+    monkeypatch.setattr("gateway.gateway.Services", lambda settings: known)
+    gateway = Gateway(Settings(amqp_uri="memory://", heartbeat=8))
     gateway._readiness = Mock(check=lambda: Report(["rooms"], ["sessions: keep_time is late"]))
     gateway._subscriber.is_connected = True
     return gateway

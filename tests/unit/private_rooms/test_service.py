@@ -6,6 +6,7 @@ import pytest
 from nameko.exceptions import RpcTimeout
 from nameko.testing.services import worker_factory
 
+from extensions.settings import Settings
 from private_rooms import service as private_rooms_service
 from private_rooms.keys import parse_key
 from private_rooms.models import Base, PrivateRoomRow
@@ -59,7 +60,7 @@ def sessions():
 @pytest.fixture
 def service(database, outbox, clock, rooms, sessions):
     return worker_factory(
-        PrivateRoomsService, config={"ROOMS_KEPT": 2}, db=database(Base), outbox=outbox,
+        PrivateRoomsService, settings=Settings(rooms_kept=2), db=database(Base), outbox=outbox,
         clock=clock, rooms=rooms, sessions=sessions,
     )
 

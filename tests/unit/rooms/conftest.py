@@ -3,6 +3,7 @@
 import pytest
 from nameko.testing.services import worker_factory
 
+from extensions.settings import Settings
 from rooms.models import Base
 from rooms.service import RoomsService
 from tests.unit.fakes import Sessions
@@ -17,7 +18,7 @@ def sessions():
 @pytest.fixture
 def service(database, outbox, clock, sessions):
     return worker_factory(
-        RoomsService, config={"ROOM_TTL": ROOM_TTL, "ROOMS_KEPT": ROOMS_KEPT}, db=database(Base),
+        RoomsService, settings=Settings(room_ttl=ROOM_TTL, rooms_kept=ROOMS_KEPT), db=database(Base),
         outbox=outbox, sessions=sessions, clock=clock,
     )
 

@@ -3,6 +3,7 @@
 import pytest
 from nameko.testing.services import worker_factory
 
+from extensions.settings import Settings
 from searcher.avoidance import KEPT_APART, MOST_REMEMBERED, AbortedPairs
 from searcher.matching import Request, Windows, meet
 from searcher.service import SearcherService
@@ -19,7 +20,7 @@ def store(new_store):
 @pytest.fixture
 def service(store, clock):
     return worker_factory(
-        SearcherService, config={"GRACE": 30, "SEARCH_EXPIRY": 300}, store=store,
+        SearcherService, settings=Settings(), store=store,
         announce=lambda notices: None, sessions=Sessions(), clock=clock,
     )
 

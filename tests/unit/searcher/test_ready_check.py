@@ -1,6 +1,7 @@
 """The ready check: both accept in time and play, or nothing has come of it, and who is to blame."""
 
 import random
+from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
@@ -9,6 +10,7 @@ from nameko.testing.services import worker_factory
 from extensions import request_id
 from extensions.amqp.publisher import NotPublished
 from extensions.errors import RateLimited, StorageAway
+from extensions.settings import Settings
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
 from searcher.proposals import ACCEPTED_REMEMBERED, MOST_PLAYERS, Missed
@@ -74,7 +76,7 @@ def store(new_store):
 @pytest.fixture
 def service(store, announce, sessions, clock):
     return worker_factory(
-        SearcherService, config={"GRACE": 30, "SEARCH_EXPIRY": EXPIRY}, store=store,
+        SearcherService, settings=Settings(search_expiry=EXPIRY), store=store,
         announce=announce, sessions=sessions, clock=clock,
     )
 
@@ -173,7 +175,7 @@ class TestProposing:
 
     def test_without_a_ready_check_nobody_is_asked(self, new_store, announce, sessions, clock):
         service = worker_factory(
-            SearcherService, config={"GRACE": 30}, store=new_store(Windows(100, 60)),
+            SearcherService, settings=Settings(), store=new_store(Windows(100, 60)),
             announce=announce, sessions=sessions, clock=clock,
         )
         service.start("alice", "dobutsu", {}, 1500)
@@ -582,7 +584,7 @@ class TestDeclining:
     def test_without_a_connection_a_proposal_stands_while_its_player_asks_how_it_stands(
         self, service, start, announce, clock, lapsed, keep
     ):
-        service.config["GRACE"] = 2
+        service.settings = replace(service.settings, grace=2)
         start("alice", connection=False)
         start("bob")
         [(_, params), _] = announce.told("match_proposed")

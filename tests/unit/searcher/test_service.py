@@ -7,13 +7,14 @@ from nameko.testing.services import worker_factory
 
 from extensions import request_id
 from extensions.amqp.publisher import NotPublished
+from extensions.settings import Settings
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
 from searcher.service import HALF_WAY_AFTER, LEASE, SearcherService
 from sessions.exceptions import GameNotFound, InvalidOptions
 from tests.unit.fakes import Sessions
 
-CONFIG = {"GRACE": 30, "SEARCH_EXPIRY": 300}
+SETTINGS = Settings()
 OPTIONS = {"clock": None, "rated": True}
 SEARCHING = {"status": "searching"}
 
@@ -56,7 +57,7 @@ def store(new_store):
 @pytest.fixture
 def service(store, announce, sessions, clock):
     return worker_factory(
-        SearcherService, config=dict(CONFIG), store=store, announce=announce, sessions=sessions,
+        SearcherService, settings=SETTINGS, store=store, announce=announce, sessions=sessions,
         clock=clock,
     )
 

@@ -3,9 +3,9 @@
 import logging
 
 import pytest
-from nameko.exceptions import ConfigurationError
 from sqlalchemy import func, select
 
+from extensions.settings import Settings
 from sessions import archive, retention
 from sessions.archive import Archive, read
 from sessions.dependencies import ArchiveProvider
@@ -142,25 +142,20 @@ class TestArchiveEnded:
 
 
 class TestProvider:
-    def provide(self, **config):
-        config = {"SESSIONS_KEPT": 0, "ARCHIVE_DIR": "", **config}
-        container = Container(config, "sessions")
+    def provide(self, **settings):
+        container = Container(Settings(**settings), "sessions")
         provider = ArchiveProvider().bind(container, "archive")
         provider.setup()
         return provider.get_dependency(None)
 
     def test_by_default_sessions_are_kept_for_ever(self, folder):
         assert self.provide() is None
-        assert self.provide(ARCHIVE_DIR=str(folder)) is None
+        assert self.provide(archive_dir=str(folder)) is None
         assert not folder.exists()
 
     def test_the_folder_is_made(self, folder):
-        assert self.provide(SESSIONS_KEPT=30, ARCHIVE_DIR=str(folder / "of" / "games"))
+        assert self.provide(sessions_kept=30, archive_dir=str(folder / "of" / "games"))
         assert (folder / "of" / "games").is_dir()
-
-    def test_keeping_for_days_needs_a_folder(self):
-        with pytest.raises(ConfigurationError, match="ARCHIVE_DIR"):
-            self.provide(SESSIONS_KEPT=30)
 
 
 class TestForgetCommands:

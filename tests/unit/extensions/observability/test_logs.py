@@ -25,21 +25,21 @@ def named(monkeypatch):
 @pytest.fixture
 def line():
     """Formats a record as a line."""
-    return lambda *arguments, **named: logs.formatter("line").format(record(*arguments, **named))
+    return lambda *arguments, **named: logs.console("line", {}).format(record(*arguments, **named))
 
 
 @pytest.fixture
 def entry():
     """Formats a record as JSON: the object."""
     return lambda *arguments, **named: json.loads(
-        logs.formatter("json").format(record(*arguments, **named))
+        logs.console("json", {}).format(record(*arguments, **named))
     )
 
 
 @pytest.fixture(params=["line", "json"])
 def written(request):
     """Formats a record, in either format."""
-    formatter = logs.formatter(request.param)
+    formatter = logs.console(request.param, {})
     return lambda *arguments, **named: formatter.format(record(*arguments, **named))
 
 
@@ -99,13 +99,13 @@ def test_a_traceback_comes_with_either(line, entry):
 def test_what_is_over_by_itself_some_time_is_told_without_a_traceback(error):
     away = record("It failed: %s", error, error=raised(error))
     assert logs.WithoutTraces().filter(away)
-    assert len(logs.formatter("line").format(away).splitlines()) == 1
+    assert len(logs.console("line", {}).format(away).splitlines()) == 1
 
 
 def test_every_other_error_keeps_its_traceback():
     failed = record("It failed", error=raised(ValueError("no such room")))
     assert logs.WithoutTraces().filter(failed)
-    assert "Traceback" in logs.formatter("line").format(failed)
+    assert "Traceback" in logs.console("line", {}).format(failed)
 
 
 @pytest.mark.parametrize("break_", ["\n", "\r", "\x1b[2J", "\u2028"])

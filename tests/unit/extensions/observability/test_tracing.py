@@ -12,6 +12,7 @@ from extensions import request_id
 from extensions.observability import tracing
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.rpc.client import ServiceProxy
+from extensions.settings import Settings
 from tests.collector import Collector
 from tests.process import ROOT
 from tests.stack import eventually
@@ -28,7 +29,7 @@ def collector():
 def traced(collector, monkeypatch):
     """Tracing is on; stopping it sends all that there is."""
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "20")
-    tracing.start({"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}, "gateway")
+    tracing.start(Settings(otel_exporter_otlp_endpoint=collector.url), "gateway")
     yield
     tracing.stop()
 
@@ -47,14 +48,14 @@ def sent(collector, traced):
 def headers_of_a_call():
     """What goes along with a call to another service that is made now."""
     context = SimpleNamespace(
-        context_data={"call_id_stack": []}, container=Container({"AMQP_URI": "memory://"}, "me")
+        context_data={"call_id_stack": []}, container=Container(Settings(), "me")
     )
     return ServiceProxy(context, "rooms", None).join.get_message_headers(context)
 
 
 def serve(headers, error=None):
     """Serve a call that came with these headers, as Nameko's container does."""
-    serving = EntrypointLogging().bind(Container({}, "rooms"), "serving")
+    serving = EntrypointLogging().bind(Container(Settings(), "rooms"), "serving")
     context = SimpleNamespace(
         call_id_stack=["c0ffee"], service_name="rooms", entrypoint=Rpc(),
         data={name.removeprefix("nameko."): value for name, value in headers.items()},
@@ -149,7 +150,7 @@ def test_spans_are_sent_while_others_work(collector, traced):
 
 
 def test_a_collector_that_is_away_keeps_nobody_for_long(monkeypatch):
-    tracing.start({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}, "gateway")
+    tracing.start(Settings(otel_exporter_otlp_endpoint="http://127.0.0.1:1"), "gateway")
     tracing.request().end("ok", "server.info")
     monkeypatch.setattr(tracing, "PATIENCE", 0.01)
     tracing.stop()
@@ -161,7 +162,8 @@ def test_off_nothing_of_it_is_imported():
         "import eventlet; eventlet.monkey_patch()\n"
         "import sys, gateway.server, sessions.service\n"
         "from extensions.observability import tracing\n"
-        "tracing.start({'OTEL_EXPORTER_OTLP_ENDPOINT': ''}, 'gateway')\n"
+        "from extensions.settings import Settings\n"
+        "tracing.start(Settings(), 'gateway')\n"
         "with tracing.call('rooms', 'join'): tracing.request().end('ok')\n"
         "print([name for name in sys.modules if name.startswith('opentelemetry')])"
     )
@@ -176,4 +178,4 @@ def test_without_its_packages_it_is_refused_in_a_sentence(monkeypatch):
     monkeypatch.delitem(sys.modules, "extensions.observability.spans", raising=False)
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(SystemExit, match=r"\.\[tracing\]"):
-        tracing.start({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}, "gateway")
+        tracing.start(Settings(otel_exporter_otlp_endpoint="http://127.0.0.1:1"), "gateway")

@@ -19,13 +19,12 @@ from extensions.rpc.policy import (
     UNANSWERED_ERRORS,
     ReplyPublisher,
     RequestPublisher,
-    rpc_timeout,
 )
 from extensions.rpc.reply_listener import GreenReplyListener
-from tests.process import ROOT
+from extensions.settings import Settings
 from tests.unit.fakes import Container
 
-CONFIG = {"AMQP_URI": "memory://", "RPC_TIMEOUT": 7}
+SETTINGS = Settings(amqp_uri="memory://", rpc_timeout=7)
 
 
 @pytest.fixture
@@ -80,15 +79,8 @@ def test_a_request_that_cannot_be_sent_is_told_to_its_caller(broker_is_away):
         RequestPublisher("memory://").publish({})
 
 
-@pytest.mark.parametrize(
-    ("config", "seconds"), [({}, 5), ({"RPC_TIMEOUT": 7}, 7), ({"RPC_TIMEOUT": "0.5"}, 0.5)]
-)
-def test_the_deadline_is_a_setting(config, seconds):
-    assert rpc_timeout(config) == seconds
-
-
 def test_a_services_own_calls_keep_the_policy():
-    container = Container(CONFIG, "rooms")
+    container = Container(SETTINGS, "rooms")
     provider = RpcProxy("sessions").bind(container, "sessions")
     proxy = provider.get_dependency(SimpleNamespace(container=container))
     assert proxy.options == {"expiration": 7, "confirm_timeout": 7}
@@ -97,7 +89,7 @@ def test_a_services_own_calls_keep_the_policy():
 
 
 def test_the_gateways_calls_keep_the_policy():
-    cluster = ClusterRpcProxy(CONFIG)
+    cluster = ClusterRpcProxy(SETTINGS)
     proxy = cluster._proxy["sessions"]
     assert proxy.options == {"expiration": 7, "confirm_timeout": 7}
     assert proxy is cluster._proxy["sessions"]
@@ -146,7 +138,7 @@ class TestReplies:
 
 def test_of_several_brokers_that_are_away_no_password_is_logged(caplog):
     uri = "amqp://me:first@127.0.0.1:1//;amqp://me:second@127.0.0.1:1//"
-    container = Container({"AMQP_URI": uri}, "noop")
+    container = Container(Settings(amqp_uri=uri), "noop")
     consumer = RobustQueueConsumer().bind(container)
     consumer.connect_max_retries = 2
     with pytest.raises(OperationalError), consumer.establish_connection():
@@ -156,14 +148,13 @@ def test_of_several_brokers_that_are_away_no_password_is_logged(caplog):
 
 
 def test_a_dead_link_is_noticed_as_soon_as_the_setting_says():
-    container = Container({"AMQP_URI": "memory://", "HEARTBEAT": 7}, "noop")
+    container = Container(Settings(amqp_uri="memory://", heartbeat=7), "noop")
     assert RobustQueueConsumer().bind(container).connection.heartbeat == 7
-    assert "\nHEARTBEAT: ${HEARTBEAT:" in (ROOT / "config.yaml").read_text()
 
 
 @pytest.mark.parametrize("error", [BrokenPipeError, ConnectionResetError, TimeoutError])
 def test_a_link_that_breaks_before_a_message_is_settled_is_not_the_end(error):
-    consumer = RobustQueueConsumer().bind(Container(CONFIG, "noop"))
+    consumer = RobustQueueConsumer().bind(Container(SETTINGS, "noop"))
     message = Mock()
     message.ack.side_effect = message.requeue.side_effect = error
     consumer.ack_message(message)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Integer, exc, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from extensions.settings import Settings
 from extensions.storage.database import Database, engine
 from tests.unit.fakes import Container
 
@@ -19,13 +20,13 @@ class Row(Base):
 
 
 @pytest.fixture
-def config(tmp_path):
-    return {"DB_URIS": {"tests:Base": None}, "DATA_DIR": str(tmp_path / "not made yet")}
+def settings(tmp_path):
+    return Settings(data_dir=str(tmp_path / "not made yet"))
 
 
 @pytest.fixture
-def opened(config):
-    opened = engine(config, "tests", Base)
+def opened(settings):
+    opened = engine(settings, "tests", Base)
     yield opened
     opened.dispose()
 
@@ -36,8 +37,8 @@ def test_without_a_uri_there_is_a_file_for_each_service_with_its_tables(opened, 
     assert (tmp_path / "not made yet" / "tests.sqlite").exists()
 
 
-def test_a_process_has_one_engine_for_a_database(opened, config):
-    assert engine(config, "tests", Base) is opened
+def test_a_process_has_one_engine_for_a_database(opened, settings):
+    assert engine(settings, "tests", Base) is opened
 
 
 def test_what_is_committed_to_a_file_outlives_a_power_cut_and_keys_are_checked(opened):
@@ -59,11 +60,11 @@ def test_a_transaction_takes_the_write_lock_of_a_file_at_once(opened):
             raw.execute("BEGIN IMMEDIATE")
 
 
-def test_the_provider_works_on_the_processs_engine_and_rows_stay_readable(opened, config):
-    container = Container(config, "tests")
+def test_the_provider_works_on_the_processs_engine_and_rows_stay_readable(opened, settings):
+    container = Container(settings, "tests")
     provider = Database(Base).bind(container, "db")
     provider.setup()
-    with provider.get_dependency(Container(config, "a worker")).get_session() as session:
+    with provider.get_dependency(Container(settings, "a worker")).get_session() as session:
         row = Row(id=5)
         session.add(row)
     assert provider.engine is opened

@@ -286,18 +286,6 @@ class TestMethods:
         assert check.call_count == 2
 
 
-@pytest.mark.parametrize(("setting", "expected"), [
-    (True, True), ("on", True), (False, False), ("off", False),
-])
-def test_setting_is_on_or_off(setting, expected):
-    assert module.is_on(setting) is expected
-
-
-def test_other_setting_is_refused():
-    with pytest.raises(ValueError, match="RATE_LIMITS is on or off, not 'some'"):
-        module.is_on("some")
-
-
 @pytest.mark.parametrize(("address", "expected"), [
     ("10.0.0.1", "10.0.0.1"),
     ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),

@@ -1,0 +1,59 @@
+"""Writes the settings into config.yaml and into the table of docs/operations.md.
+
+`python -m docs.generate` does so, from their one description in `extensions/settings.py`.
+"""
+
+import re
+from pathlib import Path
+from textwrap import wrap
+
+from extensions.setting_types import SettingType
+from extensions.settings import types_by_name
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG = ROOT / "config.yaml"
+OPERATIONS = ROOT / "docs/operations.md"
+CONFIG_BLOCK = re.compile(r"(# generated: settings\n).*?(\n# end)", re.DOTALL)
+TABLE_BLOCK = re.compile(r"(<!-- generated: settings -->\n).*?(\n<!-- end -->)", re.DOTALL)
+MAX_LINE_CHARACTERS = 100
+# The settings that begin a part of config.yaml, and what it is called.
+PARTS = {
+    "AMQP_URI": "All processes",
+    "DATA_DIR": "Databases",
+    "TOKEN_SECRET": "auth",
+    "GRACE": "sessions",
+    "ROOM_TTL": "rooms",
+    "SEARCH_WINDOW": "searcher",
+    "PORT": "gateway",
+    "METRICS_PORT": "Metrics, traces and the log",
+}
+
+
+def configured(text: str) -> str:
+    """Return config.yaml with its settings as they have to be."""
+    rest = CONFIG_BLOCK.sub("", text)
+    lines = [line for name, kind in types_by_name().items() for line in _lines(name, kind, rest)]
+    return CONFIG_BLOCK.sub(lambda block: block[1] + "\n".join(lines) + block[2], text)
+
+
+def tabulated(text: str) -> str:
+    """Return docs/operations.md with its table of settings as it has to be."""
+    rows = [_row(name, kind) for name, kind in types_by_name().items()]
+    table = ["| setting | default | value | meaning |", "|---|---|---|---|", *rows]
+    return TABLE_BLOCK.sub(lambda block: block[1] + "\n".join(table) + block[2], text)
+
+
+def _lines(name: str, kind: SettingType, rest: str) -> list[str]:
+    """Return the lines of a setting; it has an anchor where the rest of the file refers to it."""
+    part = [f"## {PARTS[name]}", ""] if name in PARTS else []
+    form = f" {kind.form[0].upper()}{kind.form[1:]}." if kind.form else ""
+    about = re.sub(r"`|\[|\]\(#.*?\)", "", kind.meaning + form)
+    comment = [f"# {line}" for line in wrap(about, MAX_LINE_CHARACTERS - 2)]
+    anchor = f"&{name} " if f"*{name}" in rest else ""
+    variable = f"{name}:{kind.default}" if kind.default else name
+    return [*part, *comment, f"{name}: {anchor}!raw_env_var ${{{variable}}}", ""]
+
+
+def _row(name: str, kind: SettingType) -> str:
+    default = f"`{kind.default}`" if kind.default else ""
+    return f"| `{name}` | {default} | {kind.form} | {kind.meaning} |"

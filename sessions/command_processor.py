@@ -31,7 +31,7 @@ class CommandProcessor:
 
     @classmethod
     def of(cls, service: Injected) -> "CommandProcessor":
-        """Return the command processor of a service."""
+        """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, Deadlines.of(service))
 
     def execute(

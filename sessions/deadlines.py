@@ -31,7 +31,7 @@ class Deadlines:
 
     @classmethod
     def of(cls, service: Injected) -> "Deadlines":
-        """Return the deadlines of a service."""
+        """Return one that is made from the dependencies of a service."""
         return cls(
             SessionStore.of(service), service.clock, service.outbox.connected_seconds,
             service.downtime_check,

@@ -19,7 +19,7 @@ class GameRegistry:
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self.games))
 
-    def __getitem__(self, name: str) -> Game:
+    def require(self, name: str) -> Game:
         """Return the game of this name; raises GameNotFound."""
         if name not in self.games:
             raise GameNotFound.of(f"There is no game {name}", game=name)

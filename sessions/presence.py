@@ -6,8 +6,8 @@ from sessions import exceptions, messages, rematch, views
 from sessions.changes import Change, attempt
 from sessions.deadlines import Deadlines
 from sessions.dependencies import Injected
+from sessions.history import visible_events
 from sessions.match import Match
-from sessions.queries import visible_events
 from sessions.schemas import Connected
 from sessions.storage import SessionStore, Transaction
 from sessions.storage.connections import ConnectionKey
@@ -28,7 +28,7 @@ class Presence:
 
     @classmethod
     def of(cls, service: Injected) -> "Presence":
-        """Return the presence of a service."""
+        """Return one that is made from the dependencies of a service."""
         return cls(
             SessionStore.of(service), service.clock, Deadlines.of(service),
             service.outbox.connected_seconds, service.settings.gateway_lease,
@@ -40,14 +40,11 @@ class Presence:
     ) -> Connected:
         """Connect a connection to a session; return a snapshot and the events after `since`."""
         now = self._clock()
+        lease_until = now + self._lease_seconds
         with self._store.transaction() as transaction:
-            # Locks are taken in this order everywhere: leases, then sessions.
-            transaction.connections.begin_lease(gateway_id, now + self._lease_seconds)
-            match = transaction.sessions.require(session_id, lock=True)
-            player = login if login in match.players else None
-            is_new = transaction.connections.add(session_id, connection_id, player, gateway_id)
-            counts = transaction.connections.counts([session_id])[session_id]
-            if player is not None and is_new and counts[player] == 1:
+            joined = transaction.join(session_id, connection_id, gateway_id, login, lease_until)
+            match, player, counts = joined.match, joined.player, joined.counts
+            if player is not None and joined.is_new and counts[player] == 1:
                 transaction.save([Change.of(match, match.connect(player, now))])
             snapshot = views.snapshot(match, player, counts, self._clock())
             missed = [] if since is None else transaction.sessions.events_since(session_id, since)

@@ -5,16 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import eventlet
-
 from extensions.pagination import decode_cursor, paginate
 from sessions import exceptions, options, views
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
-from sessions.match import ENDED, Match, SessionEvent, initial_state
+from sessions.history import visible_events
+from sessions.match import ENDED, Match, initial_state
 from sessions.schemas import (
     CompleteOptions,
-    EventView,
     GameExport,
     GameInfo,
     History,
@@ -40,12 +38,12 @@ class SessionQueries:
 
     @classmethod
     def of(cls, service: Injected) -> "SessionQueries":
-        """Return the queries of a service."""
+        """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, service.registry)
 
     def games(self) -> list[GameInfo]:
         """Return the installed games, by name."""
-        return [views.game_info(self._registry[name]) for name in self._registry]
+        return [views.game_info(self._registry.require(name)) for name in self._registry]
 
     def complete_options(
         self, game: str, given: dict[str, Any], seats: int | None
@@ -53,7 +51,7 @@ class SessionQueries:
         """Fill in what is left out of the options; raises GameNotFound or InvalidOptions."""
         if game not in self._registry:
             options.complete(None, given)  # what is wrong with any game comes first
-        rules = self._registry[game]
+        rules = self._registry.require(game)
         return {
             "game": game, "options": options.complete(rules, given),
             "seats": options.seats(rules, seats),
@@ -105,7 +103,7 @@ class SessionQueries:
         """
         position = decode_cursor(LIST_NAME, after)
         if game is not None:
-            self._registry[game]
+            self._registry.require(game)
         with self._store.transaction() as transaction:
             rows = transaction.listing.visible(viewer, login, game, status, position, limit + 1)
             rows, following = paginate(LIST_NAME, rows, limit, list)
@@ -122,20 +120,6 @@ class SessionQueries:
             counted = transaction.sessions.statistics(now)
         since = now if counted.overdue_since is None else counted.overdue_since
         return counted.active, counted.overdue, now - since
-
-
-def visible_events(
-    match: Match, stored: Iterable[SessionEvent], viewer: str | None
-) -> list[EventView]:
-    """Return stored events as this viewer may see them. Not to be called in a transaction.
-
-    A game may take a millisecond for each, so other greenthreads run in between.
-    """
-    shown = []
-    for event in stored:
-        shown.append(views.event_view(match, event, viewer))
-        eventlet.sleep(0)
-    return shown
 
 
 def _initial_state(match: Match, seed: str) -> Any:

@@ -30,7 +30,7 @@ class Retention:
 
     @classmethod
     def of(cls, service: Injected) -> "Retention":
-        """Return the retention of a service."""
+        """Return one that is made from the dependencies of a service."""
         return cls(
             SessionStore.of(service), service.clock, service.archive,
             service.settings.sessions_kept_days, service.settings.commands_kept_days,

@@ -34,7 +34,7 @@ class StartedSessions:
 
     @classmethod
     def of(cls, service: Injected) -> "StartedSessions":
-        """Return the started sessions of a service."""
+        """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, service.registry, service.settings)
 
     def create(
@@ -107,7 +107,7 @@ class StartedSessions:
         known = transaction.sessions.id_of_key(key)
         if known is not None:
             return known
-        rules, seed, now = self._registry[game], new_id(), self._clock()
+        rules, seed, now = self._registry.require(game), new_id(), self._clock()
         state = initial_state(rules, len(players), options, seed)
         match = Match.begin(
             new_id(), rules, self._settings, options, players, private, state, now

@@ -206,9 +206,10 @@ class SessionRepository:
         progress = row.progress
         clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
         return Match(
-            session_id=row.session_id, game=self._registry[row.game], settings=self._settings,
-            options=row.options, players=row.players, private=row.private, state=row.state,
-            created_at=row.created_at, version=row.version, status=row.status,
+            session_id=row.session_id, game=self._registry.require(row.game),
+            settings=self._settings, options=row.options, players=row.players,
+            private=row.private, state=row.state, created_at=row.created_at,
+            version=row.version, status=row.status,
             last_move_version=progress["moved"],
             join_deadlines=progress["coming"],
             first_move_deadlines=progress["first_moves"],

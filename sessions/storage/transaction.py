@@ -1,8 +1,9 @@
 """Transactions of the session service: commit first, then announce."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy.orm import Session as DatabaseSession
 
@@ -13,6 +14,7 @@ from sessions.changes import Change
 from sessions.command_batch import CommandKey
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
+from sessions.match import Match
 from sessions.models import Downtime
 from sessions.settings import SessionSettings
 from sessions.storage.connections import ConnectionRepository
@@ -26,6 +28,18 @@ class Database(Protocol):
 
     def get_session(self) -> AbstractContextManager[DatabaseSession]:
         """Return a unit of work, which is committed at the end of its block."""
+
+
+class Joined(NamedTuple):
+    """A connection to a session: the match, locked, and the counts with the connection in them.
+
+    `player` is None for a spectator; `is_new` is false if the connection was the same before.
+    """
+
+    match: Match
+    player: str | None
+    is_new: bool
+    counts: Counter[str | None]
 
 
 class Transaction:
@@ -50,6 +64,22 @@ class Transaction:
         self.sessions.add_answered(answered)
         self.announce(message for change in changes for message in change.messages)
 
+    def join(
+        self, session_id: str, connection_id: str, gateway_id: str, login: str | None,
+        lease_until: float,
+    ) -> Joined:
+        """Store a connection to a session, of a gateway that has a lease from now on at least.
+
+        Raises SessionNotFound.
+        """
+        # Everybody locks leases before sessions.
+        self.connections.begin_lease(gateway_id, lease_until)
+        match = self.sessions.require(session_id, lock=True)
+        player = login if login in match.players else None
+        is_new = self.connections.add(session_id, connection_id, player, gateway_id)
+        counts = self.connections.counts([session_id])[session_id]
+        return Joined(match, player, is_new, counts)
+
     def announce(self, messages: Iterable[OutboxMessage]) -> None:
         """Send these messages once the transaction is committed."""
         self.messages += messages
@@ -71,7 +101,7 @@ class SessionStore:
 
     @classmethod
     def of(cls, service: Injected) -> "SessionStore":
-        """Return the store of a service."""
+        """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.outbox, service.registry, service.settings)
 
     @contextmanager

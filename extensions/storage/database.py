@@ -175,16 +175,15 @@ def _await_tables(uri, service_name, base) -> None:
 def _migrate(uri, service_name, base_name, base) -> list[str]:
     # No time limits here, and on SQLite no checking of keys: both stand in a migration's way.
     make = sqlalchemy.create_engine if postgres.is_postgres(uri) else _make_sqlite
-    made, scratch = make(uri, poolclass=NullPool), sqlalchemy.create_engine("sqlite://")
+    made = make(uri, poolclass=NullPool)
     try:
-        folder = migrations.folder(service_name, base_name)
+        folder = migrations.find_folder(service_name, base_name)
         if folder is None and base is not None:
             base.metadata.create_all(made)
             return []
-        return migrations.upgrade(made, folder, scratch)
+        return migrations.upgrade(made, folder)
     finally:
         made.dispose()
-        scratch.dispose()
 
 
 def _set_up_sqlite(connection, _record):

@@ -1,10 +1,10 @@
 """Databases of services as migrations make them: of each release, and with rows in them."""
 
 import importlib
+from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, Column, Engine, Float, Integer, MetaData, Table, inspect, text
 
 from extensions.storage import migrations
@@ -15,6 +15,7 @@ DATABASES = [
     ("private_rooms", "private_rooms.models", "Base"), ("sessions", "sessions.models", "Base"),
 ]
 each_database = pytest.mark.parametrize(("service", "module", "name"), DATABASES)
+VERSION_TABLE = "alembic_version"
 INDEXES = {
     "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index'",
     "postgresql": "SELECT indexname, tablename, indexdef FROM pg_indexes"
@@ -34,27 +35,19 @@ def base(module: str, name: str) -> Any:
 
 def revisions(service: str, name: str) -> list[str]:
     """The revisions of a service's database, the first one first."""
-    return [each.revision for each in _script(service, name).walk_revisions()][::-1]
+    scripts = migrations.scripts(_folder(service, name))
+    return [each.revision for each in scripts.walk_revisions()][::-1]
 
 
 def make_tables(engine: Engine, service: str, name: str, revision: str) -> None:
     """Make the tables of an earlier release."""
-    script = _script(service, name)
-    with engine.begin() as connection:
-        migrations._run(connection, script, lambda now, _: script._upgrade_revs(revision, now))
-
-
-def make_first_tables(engine: Engine, service: str, name: str) -> None:
-    """Make the tables of the first release, as it made them before there were migrations."""
-    make_tables(engine, service, name, revisions(service, name)[0])
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP TABLE {migrations.VERSION_TABLE}"))
+    migrations.upgrade(engine, _folder(service, name), revision)
 
 
 def shape(engine: Engine) -> Any:
     """All that there is to tell of the tables of a database."""
     inspector = inspect(engine)
-    names = sorted(set(inspector.get_table_names()) - {migrations.VERSION_TABLE})
+    names = sorted(set(inspector.get_table_names()) - {VERSION_TABLE})
     found = {}
     for table in names:
         columns = [
@@ -72,7 +65,7 @@ def shape(engine: Engine) -> Any:
         indexes = connection.execute(text(INDEXES[engine.dialect.name])).all()
     return found, sorted(
         (name, table, " ".join((said or "").split())) for name, table, said in indexes
-        if table != migrations.VERSION_TABLE
+        if table != VERSION_TABLE
     )
 
 
@@ -80,7 +73,7 @@ def tables(engine: Engine) -> list[Table]:
     """The tables that are there, those that others refer to first."""
     found = MetaData()
     found.reflect(engine)
-    return [each for each in found.sorted_tables if each.name != migrations.VERSION_TABLE]
+    return [each for each in found.sorted_tables if each.name != VERSION_TABLE]
 
 
 def row(table: Table, number: int) -> dict[str, Any]:
@@ -105,5 +98,7 @@ def _value(column: Column, number: int) -> Any:
     return f"{column.name}{number}"[-column.type.length:]
 
 
-def _script(service: str, name: str) -> ScriptDirectory:
-    return migrations._script(migrations.folder(service, name))
+def _folder(service: str, name: str) -> Path:
+    folder = migrations.find_folder(service, name)
+    assert folder is not None
+    return folder

@@ -11,7 +11,6 @@ from tests.interface.extensions.migrated import (
     DATABASES,
     base,
     each_database,
-    make_first_tables,
     make_tables,
     revisions,
     row,
@@ -43,31 +42,16 @@ def test_no_migration_is_missing(new_database, migrate, opened, service, module,
         assert compare_metadata(context, base(module, name).metadata) == []
 
 
-@each_database
-def test_a_database_made_before_there_were_migrations_is_taken_over(
-    new_database, migrate, opened, service, module, name
-):
-    uri, modelled = new_database(), opened(new_database())
-    make_first_tables(opened(uri), service, name)
-    assert migrate(service, name, uri)
-    base(module, name).metadata.create_all(modelled)
-    assert shape(opened(uri)) == shape(modelled)
-    assert migrate(service, name, uri) == []
-
-
 @pytest.mark.parametrize(("service", "module", "name", "revision"), [
-    pytest.param(*each, revision, id=revision or f"{each[0]} {each[2]}, before there were any")
-    for each in DATABASES for revision in [None, *revisions(each[0], each[2])[:-1]]
+    pytest.param(*each, revision, id=revision)
+    for each in DATABASES for revision in revisions(each[0], each[2])[:-1]
 ])
 def test_an_upgrade_loses_nothing_of_what_any_release_has_stored(
     new_database, migrate, opened, service, module, name, revision
 ):
     uri = new_database()
     engine = opened(uri)
-    if revision is None:
-        make_first_tables(engine, service, name)
-    else:
-        make_tables(engine, service, name, revision)
+    make_tables(engine, service, name, revision)
     before = tables(engine)
     with engine.begin() as connection:
         for table in before:
@@ -84,18 +68,6 @@ def test_an_upgrade_loses_nothing_of_what_any_release_has_stored(
         for mapper in base(module, name).registry.mappers:
             read = session.scalars(select(mapper.class_)).unique().all()
             assert len(read) == (ROWS if mapper.local_table.name in names else 0)
-
-
-def test_one_of_other_tables_is_refused_by_name_and_stays_as_it_is(
-    new_database, migrate, opened
-):
-    uri = new_database()
-    with opened(uri).begin() as connection:
-        connection.execute(text("CREATE TABLE credentials (login TEXT, password TEXT)"))
-    before = shape(opened(uri))
-    with pytest.raises(ConfigurationError, match="unreleased version.*credentials"):
-        migrate("auth", "Base", uri)
-    assert shape(opened(uri)) == before
 
 
 def test_one_of_a_later_release_is_refused(new_database, migrate, opened):

@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 RENEW_INTERVAL_SECONDS = 3.0
 MAX_CONCURRENT_RECONNECTS = 16
+ARRIVALS_DELAY_SECONDS = 0.1  # in which players who connect are gathered for one call
 LOST_SEARCH_DELAY_SECONDS = 2.0  # the event of a search that has just ended may be on its way
 
 
@@ -101,6 +102,7 @@ class RoomLease:
 
     def __init__(self, rooms: RoomsApi, connections: Collection[Connection]) -> None:
         self._rooms, self._connections = rooms, connections
+        self._arrived: set[str] = set()
 
     def renew(self) -> None:
         """Renew the lease of all players of this gateway."""
@@ -110,7 +112,16 @@ class RoomLease:
 
     def renew_soon(self, login: str) -> None:
         """Renew the lease of a player who has just connected, without waiting."""
-        eventlet.spawn_n(self._rooms.renew, [login])
+        if not self._arrived:
+            eventlet.spawn_after(ARRIVALS_DELAY_SECONDS, self._renew_arrived)
+        self._arrived.add(login)
+
+    def _renew_arrived(self) -> None:
+        logins, self._arrived = list(self._arrived), set()
+        try:
+            self._rooms.renew(logins)
+        except Exception as error:  # they are renewed with all others
+            _log.warning("Leases of players who have connected were not renewed: %r", error)
 
 
 class SearchLease:

@@ -13,8 +13,8 @@ from rooms.models import Downtime
 from rooms.room import Room
 
 DAY_SECONDS = 86_400.0
-# Of a lease, which must have passed before it is renewed: most calls then write nothing.
-RENEWAL_FRACTION = 0.25
+# Of ROOM_TTL, by which a renewed lease is longer: until that has passed, renewals write nothing.
+RENEWAL_MARGIN = 0.1
 CLOSE_BATCH = 100
 SWEEP_BATCH, MAX_SWEEP_BATCHES = 500, 20
 
@@ -33,8 +33,8 @@ class Expiry:
         """Renew the leases of the rooms of these players, who are connected."""
         now = self._clock()
         with self._db.get_session() as session:
-            due_before = now + self._room_ttl * (1 - RENEWAL_FRACTION)
-            storage.renew(session, logins, due_before, now + self._room_ttl)
+            due_before = now + self._room_ttl
+            storage.renew(session, logins, due_before, due_before + self._room_ttl * RENEWAL_MARGIN)
 
     def close_lapsed(self) -> None:
         """Close rooms none of whose members has been connected for too long."""

@@ -131,8 +131,15 @@ class TestSessionLease:
 
 
 class TestRoomLease:
-    def test_each_player_is_renewed_once(self, services, connect):
-        connections = [connect("alice"), connect("alice"), connect("bob"), connect()]
+    @pytest.fixture(autouse=True)
+    def quick(self, monkeypatch):
+        monkeypatch.setattr(module, "ARRIVALS_DELAY_SECONDS", 0)
+
+    @pytest.fixture
+    def connections(self, connect):
+        return [connect("alice"), connect("alice"), connect("bob"), connect()]
+
+    def test_each_player_is_renewed_once(self, services, connections):
         RoomLease(services.rooms, connections).renew()
         [logins] = services.rooms.renew.call_args.args
         assert sorted(logins) == ["alice", "bob"]
@@ -141,11 +148,23 @@ class TestRoomLease:
         RoomLease(services.rooms, [connect()]).renew()
         assert not services.rooms.renew.called
 
-    def test_new_player_is_renewed_without_waiting(self, services):
-        RoomLease(services.rooms, []).renew_soon("alice")
+    def test_new_players_are_renewed_together_without_waiting(self, services):
+        lease = RoomLease(services.rooms, [])
+        lease.renew_soon("alice")
+        lease.renew_soon("bob")
         assert not services.rooms.renew.called
         settle()
-        services.rooms.renew.assert_called_once_with(["alice"])
+        [call] = services.rooms.renew.call_args_list
+        assert sorted(call.args[0]) == ["alice", "bob"]
+        lease.renew_soon("carol")
+        settle()
+        assert services.rooms.renew.call_args.args == (["carol"],)
+
+    def test_new_players_who_were_not_renewed_are_logged(self, services, caplog):
+        services.rooms.renew.side_effect = AWAY
+        RoomLease(services.rooms, []).renew_soon("alice")
+        settle()
+        assert "were not renewed" in caplog.text
 
 
 class TestSearchLease:

@@ -3,7 +3,7 @@
 import pytest
 
 from rooms import expiry
-from rooms.expiry import DAY_SECONDS
+from rooms.expiry import DAY_SECONDS, RENEWAL_MARGIN
 from rooms.models import RoomRow, SeatRow
 from tests.unit.rooms.support import ROOM_TTL, ROOMS_KEPT, changes_of_private_rooms
 
@@ -36,6 +36,21 @@ class TestLapse:
         with silent():
             service.close_lapsed()
         assert service.get(room_id, "alice")["status"] == "open"
+
+    def test_it_stays_open_for_a_lease_after_the_last_renewal(self, service, open_room, clock):
+        def wait(seconds):
+            for _ in range(int(seconds)):
+                clock.advance(1)
+                service.close_lapsed()
+
+        room_id = open_room("bob")
+        for _ in range(20):
+            wait(3)
+            service.renew(["alice"])
+        wait(ROOM_TTL)
+        assert service.get(room_id, "alice")["status"] == "open"
+        wait(ROOM_TTL * RENEWAL_MARGIN + 1)
+        assert service.get(room_id, "alice")["status"] == "closed"
 
     def test_a_time_without_the_broker_closes_none(
         self, service, open_room, clock, outbox, monkeypatch

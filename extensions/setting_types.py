@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
+Port = TypeVar("Port", int, int | None)
 
 METADATA_KEY = "setting"
 # YAML 1.1, which Nameko reads, takes all of these for truth values.
@@ -78,7 +79,7 @@ def whole(default: int, meaning: str, at_least: int = 0) -> int:
     return _setting(default, meaning, allowed, form, parse)
 
 
-def tcp_port(default: int | None, meaning: str) -> int | None:
+def tcp_port(default: Port, meaning: str) -> Port:
     """Describe a TCP port; None is none."""
 
     def parse(text: str) -> int:

@@ -147,7 +147,7 @@ class Settings:
         0, "Time for both to accept when a search has found a pair. `0`: they are not asked."
     )
 
-    port: int | None = tcp_port(8000, "The gateway's port.")
+    port: int = tcp_port(8000, "The gateway's port.")
     ping: float = seconds(20, "Time between pings of a WebSocket.", at_least=1)
     allowed_origins: tuple[str, ...] = origins(
         "Pages of other hosts that may connect, as `https://example.org`."

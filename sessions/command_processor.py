@@ -73,11 +73,11 @@ class CommandProcessor:
         """Process commands in one transaction; return the results and refusals, in order."""
         now = self._clock()
         self._deadlines.forgive_downtime()
-        with self._store.transaction() as transaction:
-            matches, answered = transaction.sessions.load_for_commands(map(command_key, requests))
+        with self._store.commands() as transaction:
+            matches, answered = transaction.load(map(command_key, requests))
             batch = CommandBatch(matches, answered, now)
             outcomes = [batch.answer(request) for request in requests]
-            transaction.save(batch.changes, batch.newly_answered.items())
+            transaction.save(batch.changes, batch.newly_answered)
         _trace(requests, outcomes, now)
         return outcomes
 

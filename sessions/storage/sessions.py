@@ -3,25 +3,22 @@
 import secrets
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Row, Table, bindparam, func, insert, literal, select, update
+from sqlalchemy import Table, bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
 from sessions import exceptions
 from sessions.changes import Change
 from sessions.clocks import Clocks
-from sessions.command_batch import CommandKey
 from sessions.game_registry import GameRegistry
 from sessions.match import ACTIVE, Match, SessionEvent
-from sessions.models import AnsweredCommand, EventRow, PlayerRow, SessionRow
+from sessions.models import EventRow, PlayerRow, SessionRow
 from sessions.settings import SessionSettings
 
 # The statements of each batch of commands are built once, and on the tables: to build them anew,
 # or to go through the mapped classes, takes longer than the database does.
-SESSIONS, EVENTS, COMMANDS = (
-    cast(Table, row.__table__) for row in (SessionRow, EventRow, AnsweredCommand)
-)
+SESSIONS, EVENTS = (cast(Table, row.__table__) for row in (SessionRow, EventRow))
 MATCH_COLUMNS = [column for column in SESSIONS.columns if column.name not in ("key", "seed")]
 SELECT_MATCHES = select(*MATCH_COLUMNS).where(
     SESSIONS.c.session_id.in_(bindparam("ids", expanding=True))
@@ -33,13 +30,14 @@ UPDATE_MATCH = (
     .where(SESSIONS.c.session_id == bindparam("of"))
     .values({name: bindparam(name) for name in STATE_COLUMNS})
 )
-INSERT_EVENT, INSERT_COMMAND = insert(EVENTS), insert(COMMANDS)
-SELECT_ANSWERED = select(
-    COMMANDS.c.session_id, COMMANDS.c.login, COMMANDS.c.command_id, COMMANDS.c.version
-).where(
-    COMMANDS.c.session_id.in_(bindparam("ids", expanding=True)),
-    COMMANDS.c.command_id.in_(bindparam("command_ids", expanding=True)),
-)
+INSERT_EVENT = insert(EVENTS)
+
+
+class Writer(Protocol):
+    """What takes statements with their rows: SQLAlchemy's session, or a pipeline."""
+
+    def execute(self, statement: Any, rows: Any, /) -> Any:
+        """Write rows by a statement."""
 
 
 class Statistics(NamedTuple):
@@ -96,7 +94,10 @@ class SessionRepository:
         rows = self._database.execute(
             LOCK_MATCHES if lock else SELECT_MATCHES, {"ids": sorted(set(ids))}
         )
-        return {row.session_id: self._match(row) for row in rows if row.game in self._registry}
+        return {
+            row.session_id: match_of(row, self._registry, self._settings)
+            for row in rows if row.game in self._registry
+        }
 
     def require(self, session_id: str, lock: bool = False) -> Match:
         """Return the match of this id; raises SessionNotFound."""
@@ -107,47 +108,9 @@ class SessionRepository:
             )
         return match
 
-    def load_for_commands(
-        self, keys: Iterable[CommandKey]
-    ) -> tuple[dict[str, Match], dict[CommandKey, int]]:
-        """Return the matches that commands are for, locked, and the versions of answered commands.
-        """
-        keys = list(keys)
-        ids = sorted({session_id for session_id, _, _ in keys})
-        matches = self.load(ids, lock=True)
-        # After the lock: whoever held it before may have answered one of these.
-        answered = self._database.execute(
-            SELECT_ANSWERED, {"ids": ids, "command_ids": sorted({each for _, _, each in keys})}
-        )
-        return matches, {(row[0], row[1], row[2]): row[3] for row in answered}
-
     def save(self, changes: Iterable[Change]) -> None:
         """Store the latest states of matches, and append their events."""
-        changes = list(changes)
-        states = {change.match.session_id: change.match for change in changes}
-        if states:
-            self._database.execute(
-                UPDATE_MATCH, [{"of": each, **_state(match)} for each, match in states.items()]
-            )
-        rows = [
-            {
-                "session_id": change.match.session_id, "version": event.version, "at": event.at,
-                "type": event.type, "data": event.data,
-            }
-            for change in changes
-            for event in change.events
-        ]
-        if rows:
-            self._database.execute(INSERT_EVENT, rows)
-
-    def add_answered(self, answered: Iterable[tuple[CommandKey, int]]) -> None:
-        """Store the versions that commands were answered with, for when they are sent again."""
-        rows = [
-            {"session_id": session_id, "login": login, "command_id": command_id, "version": version}
-            for (session_id, login, command_id), version in answered
-        ]
-        if rows:
-            self._database.execute(INSERT_COMMAND, rows)
+        save_changes(self._database, list(changes))
 
     def events_since(self, session_id: str, version: int) -> list[SessionEvent]:
         """Return the events of a session after a version, the oldest first."""
@@ -168,13 +131,13 @@ class SessionRepository:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return [self._match(row) for row in self._database.execute(query)]
+        return self._matches(query)
 
     def with_deadline(self) -> list[Match]:
         """Return all matches that have a deadline, locked in the order of their ids."""
         query = self._select_playable().where(SessionRow.deadline.is_not(None))
         query = query.order_by(SessionRow.session_id).with_for_update()
-        return [self._match(row) for row in self._database.execute(query)]
+        return self._matches(query)
 
     def put_off(self, ids: Iterable[str], until: float) -> None:
         """Keep `due` from returning these matches before this time, whatever their deadlines."""
@@ -198,29 +161,53 @@ class SessionRepository:
         ).one()
         return Statistics(*row)
 
+    def _matches(self, query: Any) -> list[Match]:
+        rows = self._database.execute(query)
+        return [match_of(row, self._registry, self._settings) for row in rows]
+
     def _select_playable(self) -> Any:
         # Games that are not installed are left out here, so that they take no place in a limit.
         return select(*MATCH_COLUMNS).where(SessionRow.game.in_(list(self._registry)))
 
-    def _match(self, row: Row[Any]) -> Match:
-        progress = row.progress
-        clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
-        return Match(
-            session_id=row.session_id, game=self._registry.require(row.game),
-            settings=self._settings, options=row.options, players=row.players,
-            private=row.private, state=row.state, created_at=row.created_at,
-            version=row.version, status=row.status,
-            last_move_version=progress["moved"],
-            join_deadlines=progress["coming"],
-            first_move_deadlines=progress["first_moves"],
-            grace_deadlines=progress["leaving"],
-            draw_offers=dict(zip(offer[::2], offer[1::2], strict=True)),
-            clocks=Clocks(**clocks) if clocks else None,
-            result=row.result,
-            rematch_requests=rematch.get("asked", []),
-            rematch_session_id=rematch.get("session_id"),
-            ended_at=row.ended_at,
+
+def match_of(row: Any, registry: GameRegistry, settings: SessionSettings) -> Match:
+    """Return the match that a row stands for: of the table, or with the same names."""
+    progress = row.progress
+    clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
+    return Match(
+        session_id=row.session_id, game=registry.require(row.game), settings=settings,
+        options=row.options, players=row.players, private=row.private, state=row.state,
+        created_at=row.created_at, version=row.version, status=row.status,
+        last_move_version=progress["moved"],
+        join_deadlines=progress["coming"],
+        first_move_deadlines=progress["first_moves"],
+        grace_deadlines=progress["leaving"],
+        draw_offers=dict(zip(offer[::2], offer[1::2], strict=True)),
+        clocks=Clocks(**clocks) if clocks else None,
+        result=row.result,
+        rematch_requests=rematch.get("asked", []),
+        rematch_session_id=rematch.get("session_id"),
+        ended_at=row.ended_at,
+    )
+
+
+def save_changes(database: Writer, changes: list[Change]) -> None:
+    """Store the latest states of matches, and append their events."""
+    states = {change.match.session_id: change.match for change in changes}
+    if states:
+        database.execute(
+            UPDATE_MATCH, [{"of": each, **_state(match)} for each, match in states.items()]
         )
+    rows = [
+        {
+            "session_id": change.match.session_id, "version": event.version, "at": event.at,
+            "type": event.type, "data": event.data,
+        }
+        for change in changes
+        for event in change.events
+    ]
+    if rows:
+        database.execute(INSERT_EVENT, rows)
 
 
 def _state(match: Match) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.storage.downtime import record_heartbeat
 from sessions.changes import Change
-from sessions.command_batch import CommandKey
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import Downtime
 from sessions.settings import SessionSettings
+from sessions.storage.commands import CommandTransaction, command_transaction
 from sessions.storage.connections import ConnectionRepository
 from sessions.storage.listings import SessionListing
 from sessions.storage.retention import RetentionRepository
@@ -55,13 +55,10 @@ class Transaction:
         self.retention = RetentionRepository(database)
         self.messages: list[OutboxMessage] = []
 
-    def save(
-        self, changes: Iterable[Change], answered: Iterable[tuple[CommandKey, int]] = ()
-    ) -> None:
-        """Store changes, and the versions that commands are answered with; announce the changes."""
+    def save(self, changes: Iterable[Change]) -> None:
+        """Store changes, and announce them."""
         changes = list(changes)
         self.sessions.save(changes)
-        self.sessions.add_answered(answered)
         self.announce(message for change in changes for message in change.messages)
 
     def join(
@@ -112,5 +109,18 @@ class SessionStore:
             yield transaction
             if transaction.messages:
                 self._outbox.record(database, transaction.messages)
+        if transaction.messages:
+            self._outbox.send(transaction.messages)
+
+    @contextmanager
+    def commands(self) -> Iterator[CommandTransaction]:
+        """Begin the transaction of a batch of commands; commit it, then send its messages."""
+        with (
+            self._db.get_session() as database,
+            command_transaction(
+                database, self._outbox, self._registry, self._settings
+            ) as transaction,
+        ):
+            yield transaction
         if transaction.messages:
             self._outbox.send(transaction.messages)

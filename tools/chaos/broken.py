@@ -44,13 +44,11 @@ class HastyCommandProcessor(CommandProcessor):
 
     def _process_hastily(self, requests: list[CommandRequest], decided: Event) -> None:
         try:
-            with self._store.transaction() as transaction:
-                matches, answered = transaction.sessions.load_for_commands(
-                    map(command_key, requests)
-                )
+            with self._store.commands() as transaction:
+                matches, answered = transaction.load(map(command_key, requests))
                 batch = CommandBatch(matches, answered, self._clock())
                 outcomes = [batch.answer(request) for request in requests]
-                transaction.save(batch.changes, batch.newly_answered.items())
+                transaction.save(batch.changes, batch.newly_answered)
                 decided.send(outcomes)
                 eventlet.sleep(COMMIT_DELAY_SECONDS)
         except ServiceError as error:

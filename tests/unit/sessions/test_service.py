@@ -16,6 +16,7 @@ from sessions.exceptions import (
     SessionNotFound,
     StaleVersion,
 )
+from sessions.storage.commands import CommandTransaction
 from sessions.storage.sessions import SessionRepository
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 
@@ -334,15 +335,15 @@ class TestExecuteMany:
     @pytest.fixture
     def storing_fails_for(self, monkeypatch):
         """Return a function that makes every transaction with this command id fail."""
-        add_answered = SessionRepository.add_answered
+        save = CommandTransaction.save
 
         def storing_fails_for(command_id):
-            def failing(self, answered):
-                if command_id in [key[2] for key, _ in answered]:
+            def failing(self, changes, answered):
+                if command_id in [key[2] for key in answered]:
                     raise OperationalError("INSERT", {}, Exception("no"))
-                add_answered(self, answered)
+                save(self, changes, answered)
 
-            monkeypatch.setattr(SessionRepository, "add_answered", failing)
+            monkeypatch.setattr(CommandTransaction, "save", failing)
 
         return storing_fails_for
 

@@ -1,0 +1,161 @@
+"""A transaction in two round trips: what is read under a lock, and what is written at the end.
+
+SQLAlchemy sends each statement by itself, and on PostgreSQL each is a round trip that all who wait
+for the same rows wait for as well. Here the statements are text, and the writes are collected and
+sent together with the COMMIT. On SQLite, which has no round trips, they are executed at once.
+
+It is for what is on a move's path; everything else uses SQLAlchemy's session.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import JSON, Connection, Row, Table, exc
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from extensions import json_codec
+
+POSTGRESQL = "postgresql"
+KEY_PARAMETER = "of"  # the primary key's value, in the rows of an update
+Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+class Pipeline:
+    """The unit of work of one transaction, begun by `read`.
+
+    Where its block is left without `commit`, the transaction is rolled back.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.is_postgresql = session.get_bind().dialect.name == POSTGRESQL
+        # Autocommit is a flag in the driver: BEGIN and COMMIT go with the statements, below.
+        options = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {}
+        self._connection: Connection = session.connection(execution_options=options)
+        self._open = False
+        self._texts: list[str] = []
+        self._values: list[Any] = []
+
+    def __enter__(self) -> "Pipeline":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if not self._open:
+            return
+        self._open = False
+        if kind is not None and not issubclass(kind, Exception):
+            self._connection.invalidate()  # it was interrupted, and may be waiting for an answer
+            return
+        with suppress(exc.DBAPIError):
+            self._connection.exec_driver_sql("ROLLBACK")
+            return
+        self._connection.invalidate()
+
+    def in_transaction(self) -> bool:
+        """Tell whether the transaction has begun and is not over."""
+        return self._open
+
+    def read(self, text: str, values: Sequence[Any]) -> Sequence[Row[Any]]:
+        """Return the rows of the last of the statements in a text.
+
+        On PostgreSQL the first call begins the transaction in the same round trip.
+        """
+        if self.is_postgresql and not self._open:
+            text = f"BEGIN; {text}"
+            self._open = True
+        return self._connection.exec_driver_sql(text, tuple(values)).all()
+
+    def execute(self, statement: Any, rows: Rows) -> None:
+        """Write rows: an insert, an update by the primary key `of`, or a delete by its values.
+
+        The statement is SQLAlchemy's, and only says what is written to which table.
+        """
+        table = cast(Table, statement.table)
+        if statement.is_delete:
+            [keys] = cast(Mapping[str, Any], rows).values()
+            self._write(*_delete(table, self.is_postgresql), [(key,) for key in keys])
+            return
+        several = [rows] if isinstance(rows, Mapping) else rows
+        names = tuple(several[0])
+        make = _update if statement.is_update else _insert
+        head, item, tail, encoders = make(table, names, self.is_postgresql)
+        encoded = [
+            tuple(
+                encode(row[name]) if encode is not None else row[name]
+                for name, encode in zip(names, encoders, strict=True)
+            )
+            for row in several
+        ]
+        self._write(head, item, tail, encoded)
+
+    def commit(self) -> None:
+        """Send what was written, and commit. On SQLite the session commits."""
+        if self._open:
+            text = "; ".join([*self._texts, "COMMIT"])
+            self._connection.exec_driver_sql(text, tuple(self._values))
+            self._open = False
+
+    def _write(
+        self, head: str, item: str, tail: str, rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        if self.is_postgresql:
+            self._texts.append(head + ",".join([item] * len(rows)) + tail)
+            for row in rows:
+                self._values += row
+        else:
+            self._connection.exec_driver_sql(head + item + tail, list(rows))
+
+
+Encoder = Callable[[Any], Any]
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else json_codec.encode_strict(value).decode()
+
+
+def _encoders(table: Table, columns: Sequence[str]) -> tuple[Encoder | None, ...]:
+    return tuple(_text if isinstance(table.c[name].type, JSON) else None for name in columns)
+
+
+@cache
+def _insert(
+    table: Table, names: tuple[str, ...], is_postgresql: bool
+) -> tuple[str, str, str, tuple[Encoder | None, ...]]:
+    mark = "%s" if is_postgresql else "?"
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ",
+        f"({', '.join(mark for _ in names)})", "", _encoders(table, names),
+    )
+
+
+@cache
+def _update(
+    table: Table, names: tuple[str, ...], is_postgresql: bool
+) -> tuple[str, str, str, tuple[Encoder | None, ...]]:
+    [key] = table.primary_key.columns
+    columns = [key.name if name == KEY_PARAMETER else name for name in names]
+    encoders = _encoders(table, columns)
+    if not is_postgresql:
+        # By position: the key stands where the rows have it, and is compared, not set.
+        sets = ", ".join(
+            f"{name} = ?{place}" for place, name in enumerate(columns, start=1) if name != key.name
+        )
+        place = columns.index(key.name) + 1
+        return f"UPDATE {table.name} SET {sets} WHERE {key.name} = ?{place}", "", "", encoders
+    dialect = postgresql.dialect()
+    casts = ", ".join(f"%s::{table.c[name].type.compile(dialect)}" for name in columns)
+    sets = ", ".join(f"{name} = new.{name}" for name in columns if name != key.name)
+    return (
+        f"UPDATE {table.name} SET {sets} FROM (VALUES ", f"({casts})",
+        f") AS new ({', '.join(columns)}) WHERE {table.name}.{key.name} = new.{key.name}",
+        encoders,
+    )
+
+
+@cache
+def _delete(table: Table, is_postgresql: bool) -> tuple[str, str, str]:
+    [key] = table.primary_key.columns
+    mark = "%s" if is_postgresql else "?"
+    return f"DELETE FROM {table.name} WHERE {key.name} IN (", mark, ")"

@@ -74,8 +74,8 @@ class Deadlines:
 
     def _postpone(self, transaction: Transaction, seconds: float) -> None:
         _log.warning("The service was down for %.1f s: all deadlines are put off by that", seconds)
+        transaction.connections.prolong_leases(seconds)
         matches = transaction.sessions.with_deadline()
         for match in matches:
             match.postpone(seconds)
         transaction.save(Change(match, [], []) for match in matches)
-        transaction.connections.prolong_leases(seconds)

@@ -69,7 +69,7 @@ class Transaction:
 
         Raises SessionNotFound.
         """
-        # Everybody locks leases before sessions.
+        # Leases are locked before sessions everywhere.
         self.connections.begin_lease(gateway_id, lease_until)
         match = self.sessions.require(session_id, lock=True)
         player = login if login in match.players else None
@@ -90,8 +90,7 @@ class SessionStore:
     """The database of the session service, with the outbox for what is announced of it."""
 
     def __init__(
-        self, db: Database, outbox: Outbox, registry: GameRegistry,
-        settings: SessionSettings,
+        self, db: Database, outbox: Outbox, registry: GameRegistry, settings: SessionSettings
     ) -> None:
         self._db, self._outbox = db, outbox
         self._registry, self._settings = registry, settings

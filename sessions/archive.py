@@ -113,8 +113,8 @@ def _export(record: Record) -> str:
         record["state"], record["created_at"], result=record["result"],
     )
     happened = [SessionEvent(**each) for each in record["events"]]
-    begun = initial_state(game, len(players), options, record["seed"])
-    return views.export(match, begun, happened, "Arbiter")["text"]
+    setup = initial_state(game, len(players), options, record["seed"])
+    return views.export(match, setup, happened, "Arbiter")["text"]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -71,7 +71,7 @@ class Match:
     _to_move: list[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
-    def begin(
+    def start(
         cls, session_id: str, game: contract.Game, settings: SessionSettings,
         options: dict[str, Any], players: list[str], private: bool, state: Any, now: float,
     ) -> "Match":

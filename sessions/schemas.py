@@ -142,7 +142,7 @@ class StartedSession(TypedDict):
     notices: dict[str, dict[str, Any]]
 
 
-class StartedSessions(TypedDict):
+class StartedSessionPage(TypedDict):
     """Sessions that have started, the oldest first; `next` are the arguments for the next page."""
 
     sessions: list[StartedSession]

@@ -57,7 +57,7 @@ class SessionsService(service_base.Service):
     @rpc
     def begun_since(
         self, logins: list[str], since: float, after: str = ""
-    ) -> schemas.StartedSessions:
+    ) -> schemas.StartedSessionPage:
         return StartedSessions.of(self).since(logins, since, after)
 
     @rpc(expected_exceptions=exceptions.REMATCH_REFUSALS)

@@ -1,7 +1,6 @@
 """Starts sessions, and tells which have started."""
 
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -10,8 +9,7 @@ from sessions.changes import Change
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
 from sessions.match import Match, initial_state
-from sessions.schemas import RematchAnswer
-from sessions.schemas import StartedSessions as StartedPage
+from sessions.schemas import Options, RematchAnswer, StartedSessionPage
 from sessions.settings import SessionSettings
 from sessions.storage import SessionStore, Transaction
 from sessions.storage.sessions import new_id
@@ -22,8 +20,7 @@ PAGE_SIZE = 100
 
 
 class StartedSessions:
-    """Starts sessions, each once, and lists recently started ones for gateways that were cut off.
-    """
+    """Starts sessions, each once, and lists recently started ones for disconnected gateways."""
 
     def __init__(
         self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry,
@@ -38,7 +35,7 @@ class StartedSessions:
         return cls(SessionStore.of(service), service.clock, service.registry, service.settings)
 
     def create(
-        self, key: str, game: str, options: dict[str, Any], players: list[str], private: bool
+        self, key: str, game: str, options: Options, players: list[str], private: bool
     ) -> str:
         """Start a session and return its id; for a key used before, the id of its session.
 
@@ -70,14 +67,14 @@ class StartedSessions:
                     transaction, f"rematch.{session_id}", match.game.name, match.options,
                     rematch.players(match), match.private,
                 )
-            asked = request.new and not request.complete
-            told = [messages.rematch_asked(match, login, now)] if asked else []
-            transaction.save([Change(match, [], told)])
+            is_pending = request.new and not request.complete
+            asked = [messages.rematch_asked(match, login, now)] if is_pending else []
+            transaction.save([Change(match, [], asked)])
         if match.rematch_session_id is None:
             return {"status": "asked"}
         return {"status": "created", "session_id": match.rematch_session_id}
 
-    def since(self, logins: list[str], since: float, after: str) -> StartedPage:
+    def since(self, logins: list[str], since: float, after: str) -> StartedSessionPage:
         """Return the sessions of these players that have started since then, the oldest first.
 
         `since` is in seconds since the epoch; `after` is the id of the last session that is known
@@ -101,7 +98,7 @@ class StartedSessions:
         return {"sessions": started, "next": following}
 
     def _start(
-        self, transaction: Transaction, key: str, game: str, options: dict[str, Any],
+        self, transaction: Transaction, key: str, game: str, options: Options,
         players: list[str], private: bool,
     ) -> str:
         known = transaction.sessions.id_of_key(key)
@@ -109,7 +106,7 @@ class StartedSessions:
             return known
         rules, seed, now = self._registry.require(game), new_id(), self._clock()
         state = initial_state(rules, len(players), options, seed)
-        match = Match.begin(
+        match = Match.start(
             new_id(), rules, self._settings, options, players, private, state, now
         )
         created = messages.created_for_all(match, now)

@@ -33,7 +33,7 @@ def begin():
         state = game.setup(2, {}, random.Random(1))
         options = {"clock": clock, "rated": True}
         settings = SessionSettings(grace, first_move, leaving)
-        return Match.begin("s1", game, settings, options, ["alice", "bob"], False, state, NOW)
+        return Match.start("s1", game, settings, options, ["alice", "bob"], False, state, NOW)
 
     return begin
 

@@ -290,7 +290,7 @@ class TestThreePlayers:
         game, names = Dobutsu(), ["ann", "bob", "cat"]
         state = game.setup(3, {}, random.Random(1))
         terms = SessionSettings(30.0, 30.0, "claim")
-        three = Match.begin("s1", game, terms, {"clock": None}, names, False, state, NOW)
+        three = Match.start("s1", game, terms, {"clock": None}, names, False, state, NOW)
         three.last_move_version = dict.fromkeys(names, 0)
         return three
 

@@ -1,7 +1,12 @@
 """Run the tests: `python -m tests [paths and options of pytest]`, in one process.
 
 `--quick` runs side by side what `make test` runs, and `--rest` what `make test-all` adds to it.
-`--engines` runs what depends on the engines, for BACKENDS=production.
+`--engines` runs what depends on the engines, for BACKENDS=production. These read the environment:
+
+- WORKERS: the number of processes beside the one for the browser;
+- COVERAGE: if set, coverage is measured, into var/coverage;
+- RERUN: how many failed tests may run once more by themselves, as in CI. What passes then is flaky,
+  and noted in var/flaky.txt; what is there already counts.
 
 Those of tests/browser run in a process of their own: what drives the browser waits by asyncio, and
 eventlet's patch would keep it waiting for ever.
@@ -11,6 +16,7 @@ import os
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 BROWSER = "tests/browser"
 NO_TESTS = 5  # as pytest says it
@@ -25,6 +31,9 @@ SIDE_BY_SIDE = {
 }
 MODULE = (sys.executable, "-m")
 WORKERS = int(os.environ.get("WORKERS", "3"))
+RERUN = int(os.environ.get("RERUN", "0"))
+FLAKY = Path("var/flaky.txt")
+COVERAGE = bool(os.environ.get("COVERAGE"))
 
 
 def main(arguments: list[str]) -> int:
@@ -53,12 +62,31 @@ def run_side_by_side(commands: dict[str, list[str]]) -> int:
     """Run the tests by several workers; return the exit status."""
     from tests.workers import Group, run
 
+    if COVERAGE and "tests" in commands:
+        os.environ["COVERAGE_PROCESS_START"] = os.path.abspath("setup.cfg")
+        commands["tests"][2:2] = ["coverage", "run", "-m"]
     sizes = {"tests": WORKERS, "browser": 1}
     outcome = run([
         Group(name, [*command, "-p", "tests.sharing"], sizes[name])
         for name, command in commands.items()
     ])
+    if outcome.failed and not outcome.broken:
+        return rerun(outcome.failed)
     return 0 if outcome.ok else 1
+
+
+def rerun(failed: dict[str, str]) -> int:
+    """Run failed tests once more by themselves, if there are few; return the exit status."""
+    noted = FLAKY.read_text().splitlines() if FLAKY.exists() else []
+    if len(noted) + len(failed) > RERUN:
+        return 1
+    for test, said in failed.items():
+        if run_one_by_one(commands([test])):
+            return 1
+        noted.append(f"FLAKY {test}")
+        print(f"{noted[-1]}\n{said}\n", flush=True)
+    FLAKY.write_text("\n".join(noted) + "\n")
+    return 0
 
 
 def run_one_by_one(commands: dict[str, list[str]]) -> int:

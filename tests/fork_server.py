@@ -15,6 +15,7 @@ import sys
 import warnings
 from typing import Any
 
+import coverage
 import eventlet
 import eventlet.hubs
 
@@ -68,6 +69,8 @@ def become(request: dict[str, Any]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for here, place in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(here, place)
+    if "COVERAGE_PROCESS_START" in os.environ:
+        coverage.process_startup()
     os.environ.clear()
     os.environ.update(request["environment"])
     added = request["environment"].get("PYTHONPATH", "")

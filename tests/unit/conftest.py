@@ -16,7 +16,7 @@ from extensions.storage.redis_client import RedisClient
 from searcher.redis_store import RedisStore
 from searcher.redis_tables import Tables
 from searcher.store import MemoryStore
-from tests.unit.fakes import RecordingAnnouncer, SettableClock
+from tests.unit.fakes import RecordingOutbox, SettableClock
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def clock():
 
 @pytest.fixture
 def outbox():
-    return RecordingAnnouncer()
+    return RecordingOutbox()
 
 
 @pytest.fixture

@@ -28,39 +28,39 @@ class SettableClock:
         self.now += seconds
 
 
-class RecordingAnnouncer:
-    """Keeps what a service announces, and insists on the order: record, commit, send."""
+class RecordingOutbox:
+    """Keeps the messages of a service, and insists on the order: record, commit, send."""
 
     def __init__(self):
         self.recorded = []
         self.sent = []
         self._transactions = []
 
-    def record(self, session, notices):
-        self.recorded += notices
+    def record(self, session, messages):
+        self.recorded += messages
         self._transactions.append(session)
 
-    def send(self, notices):
-        assert not [each for each in notices if each not in self.recorded], "sent, not recorded"
+    def send(self, messages):
+        assert not [each for each in messages if each not in self.recorded], "sent, not recorded"
         assert not [each for each in self._transactions if each.in_transaction()], "sent too early"
-        self.sent += notices
+        self.sent += messages
 
     def publish_overdue(self, session, now, overdue_after=3.0):
         assert overdue_after == 0, "only the relay itself waits"
         session.commit()
-        self.sent += [notice for notice in self.recorded if notice not in self.sent]
+        self.sent += [message for message in self.recorded if message not in self.sent]
 
     def connected_seconds(self):
         return float("inf")
 
     @property
     def heard(self):
-        """What has been announced, and to whom on every connection that they have."""
-        return [(notice.event, notice.players) for notice in self.sent]
+        """The event of each message that was sent, and the players who hear of it."""
+        return [(message.event, message.players) for message in self.sent]
 
     def hear(self, event):
-        """The params of each announcement of this event."""
-        return [notice.params for notice in self.sent if notice.event == event]
+        """The params of each message about this event that was sent."""
+        return [message.params for message in self.sent if message.event == event]
 
     def forget(self):
         self.recorded.clear()

@@ -1,16 +1,11 @@
-"""Private rooms: joined by key, followed in the rooms service, announced to their members."""
-
-from unittest.mock import create_autospec
+"""Private rooms: joined, left and closed by key, announced to their members, forgotten."""
 
 import pytest
-from nameko.exceptions import RpcTimeout
-from nameko.testing.services import worker_factory
 
-from extensions.settings import Settings
 from private_rooms import service as private_rooms_service
 from private_rooms.keys import parse_key
-from private_rooms.models import Base, PrivateRoomRow
-from private_rooms.service import DAY_SECONDS, PrivateRoomsService
+from private_rooms.models import PrivateRoomRow
+from private_rooms.service import DAY_SECONDS
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,
@@ -20,61 +15,8 @@ from rooms.exceptions import (
     RoomNotFound,
     TooManyRooms,
 )
-from rooms.service import RoomsService
 from sessions.exceptions import GameNotFound, InvalidOptions
-from tests.unit.fakes import Sessions
-
-OPTIONS = {"clock": None, "rated": True}
-
-
-def room(revision, *players, status="open", session_id=None, room_id="room"):
-    """A private room as the rooms service answers it."""
-    return {
-        "room_id": room_id, "game": "dobutsu", "options": OPTIONS, "seats": 2,
-        "players": list(players), "owner": "alice", "status": status,
-        "created_at": "2023-11-14T22:13:20.000Z", "session_id": session_id, "revision": revision,
-    }
-
-
-ALONE = room(1, "alice")
-FILLED = room(2, "alice", "bob", status="filled")
-BEGUN = room(3, "alice", "bob", status="filled", session_id="session of room")
-CLOSED = room(2, "alice", status="closed")
-
-
-@pytest.fixture
-def rooms():
-    """The rooms service, where Alice has just opened a private room of two seats."""
-    rooms = create_autospec(RoomsService, instance=True)
-    rooms.create.return_value = ALONE
-    rooms.record_session.return_value = BEGUN
-    rooms.get_many.return_value = {}
-    return rooms
-
-
-@pytest.fixture
-def sessions():
-    return Sessions()
-
-
-@pytest.fixture
-def service(database, outbox, clock, rooms, sessions):
-    return worker_factory(
-        PrivateRoomsService, settings=Settings(rooms_kept=2), db=database(Base), outbox=outbox,
-        clock=clock, rooms=rooms, sessions=sessions,
-    )
-
-
-@pytest.fixture
-def key(service, rooms):
-    """The key of Alice's room."""
-    return service.create("alice", "dobutsu", {})["connection_key"]
-
-
-def shown(room, key):
-    """A room as its members see it."""
-    rest = {name: value for name, value in room.items() if name != "revision"}
-    return {**rest, "connection_key": key}
+from tests.unit.private_rooms.support import ALONE, BEGUN, CLOSED, FILLED, OPTIONS, room, shown
 
 
 class TestCreate:
@@ -222,161 +164,6 @@ class TestGet:
             service.get("room")
 
 
-def message(room_id="room"):
-    """A message of the rooms service about a private room that it has changed by itself."""
-    return {"id": "id", "event": "room.closed", "params": {"at": "now", "room_id": room_id}}
-
-
-class TestFollowChange:
-    """Messages of the rooms service tell which rooms it has changed by itself."""
-
-    def test_a_closed_room_is_announced_once_however_often_it_is_heard(
-        self, service, rooms, key, outbox
-    ):
-        rooms.get_many.return_value = {"room": CLOSED}
-        service.follow_change(message())
-        service.follow_change(message())
-        assert outbox.heard == [("private_room.closed", ("alice",))]
-
-    def test_a_late_session_is_announced(self, service, rooms, key, outbox, sessions):
-        rooms.get_many.return_value = {"room": BEGUN}
-        service.follow_change(message())
-        both = ("alice", "bob")
-        assert outbox.heard == [
-            ("private_room.player_joined", both), ("private_room.filled", both)
-        ]
-        assert sessions.begun == {}
-
-    def test_a_room_without_a_key_is_passed_over(self, service, rooms, silent):
-        rooms.get_many.return_value = {"keyless": room(2, "alice", room_id="keyless")}
-        with silent():
-            service.follow_change(message("keyless"))
-
-    def test_a_room_that_is_no_more_loses_its_key(self, service, key, refused):
-        service.follow_change(message())
-        with refused(RoomNotFound):
-            service.join(key, "bob")
-
-    def test_an_unanswered_question_is_an_error_to_try_again(self, service, rooms, key):
-        rooms.get_many.side_effect = RpcTimeout(5)
-        with pytest.raises(RpcTimeout):
-            service.follow_change(message())
-
-    @pytest.mark.parametrize(
-        "body", [None, 5, "room", {}, {"params": []}, message(None), message(""), message("x" * 33)]
-    )
-    def test_a_message_of_another_form_is_refused(self, service, rooms, body):
-        with pytest.raises(ValueError, match="wrong with it"):
-            service.follow_change(body)
-        assert not rooms.get_many.called
-
-
-class TestFollowRooms:
-    """The timer finds the changes of which neither an answer nor a message has come."""
-
-    def test_a_room_that_lapsed_is_told_as_closed_once(self, service, rooms, key, outbox):
-        rooms.get_many.return_value = {"room": CLOSED}
-        service.follow_rooms()
-        service.follow_rooms()
-        assert outbox.heard == [("private_room.closed", ("alice",))]
-
-    def test_a_settled_room_is_not_asked_after(self, service, rooms, key):
-        rooms.get_many.return_value = {"room": CLOSED}
-        service.follow_rooms()
-        rooms.get_many.reset_mock()
-        service.follow_rooms()
-        assert not rooms.get_many.called
-
-    def test_where_nothing_has_changed_nothing_is_told(self, service, rooms, key, silent):
-        rooms.get_many.return_value = {"room": ALONE}
-        with silent():
-            service.follow_rooms()
-
-    def test_an_older_copy_of_the_room_tells_nothing(self, service, rooms, key, silent):
-        rooms.join.return_value = room(2, "alice", "bob")
-        service.join(key, "bob")
-        rooms.get_many.return_value = {"room": ALONE}
-        with silent():
-            service.follow_rooms()
-        rooms.get_many.return_value = {"room": room(2, "alice", "bob")}
-        with silent():
-            service.follow_rooms()
-
-    def test_a_join_whose_answer_was_lost_is_told(self, service, rooms, key, outbox):
-        rooms.join.side_effect = RpcTimeout(5)
-        with pytest.raises(RpcTimeout):
-            service.join(key, "bob")
-        rooms.get_many.return_value = {"room": room(2, "alice", "bob")}
-        service.follow_rooms()
-        assert outbox.heard == [("private_room.player_joined", ("alice", "bob"))]
-
-    def test_all_rooms_are_followed_however_many(self, service, rooms, clock):
-        made = {str(n): room(1, "alice", room_id=str(n)) for n in range(250)}
-        rooms.create.side_effect = made.values()
-        rooms.get_many.side_effect = lambda ids: {each: made[each] for each in ids}
-        for _ in made:
-            service.create("alice", "dobutsu", {})
-        service.follow_rooms()
-        asked = [call.args[0] for call in rooms.get_many.call_args_list]
-        assert sorted(each for batch in asked for each in batch) == sorted(made)
-        assert max(map(len, asked)) <= 100
-
-
-class TestUnfinished:
-    @pytest.fixture
-    def filled(self, service, rooms, sessions, key, outbox):
-        """Bob has taken the last seat while the session service was away."""
-        sessions.away = True
-        rooms.join.return_value = FILLED
-        assert service.join(key, "bob") == shown(FILLED, key)
-        rooms.get_many.return_value = {"room": FILLED}
-
-    def test_the_joining_is_told_and_the_filling_is_not(self, filled, outbox):
-        assert outbox.heard == [("private_room.player_joined", ("alice", "bob"))]
-
-    def test_the_session_begins_when_the_session_service_is_back(
-        self, service, filled, sessions, key, outbox
-    ):
-        outbox.forget()
-        sessions.away = False
-        service.follow_rooms()
-        service.follow_rooms()
-        assert outbox.heard == [("private_room.filled", ("alice", "bob"))]
-        assert outbox.hear("private_room.filled")[0]["room"] == shown(BEGUN, key)
-        assert sessions.asked == ["room"]
-
-    def test_until_then_nothing_more_is_told(self, service, filled, silent):
-        with silent():
-            service.follow_rooms()
-
-    def test_a_session_that_was_begun_but_not_noted_is_the_same_one(
-        self, service, rooms, filled, sessions
-    ):
-        sessions.away = False
-        rooms.record_session.side_effect = [RpcTimeout(5), BEGUN]
-        service.follow_rooms()
-        service.follow_rooms()
-        assert len(sessions.begun) == 1
-        assert sessions.asked == ["room", "room"]
-
-    def test_a_room_that_fails_does_not_hold_up_the_others(
-        self, service, rooms, filled, sessions, key, outbox
-    ):
-        rooms.create.return_value = room(1, "alice", room_id="other")
-        service.create("alice", "dobutsu", {})
-        outbox.forget()
-        sessions.away, sessions.fails_for = False, {"bob"}
-        rooms.get_many.return_value = {
-            "room": FILLED, "other": room(2, "alice", status="closed", room_id="other")
-        }
-        service.follow_rooms()
-        assert outbox.heard == [("private_room.closed", ("alice",))]
-
-
-def test_it_answers_a_ping(service):
-    assert service.ping()["ailing"] is service.problems.return_value
-
-
 class TestSweep:
     @pytest.fixture
     def known(self, service, rooms):
@@ -443,3 +230,7 @@ class TestSweep:
         rooms.get_many.reset_mock()
         service.follow_rooms()
         assert not rooms.get_many.called and not known(key)
+
+
+def test_it_answers_a_ping(service):
+    assert service.ping()["ailing"] is service.problems.return_value

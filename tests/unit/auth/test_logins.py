@@ -1,0 +1,206 @@
+"""Logins: taken, given back and ended; passwords checked and changed."""
+
+import pytest
+
+from auth import storage
+from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from auth.models import CredentialsRow
+from tests.unit.auth.support import OTHER_PASSWORD, PASSWORD, REVOKED, away
+
+
+class TestRegister:
+    def test_answers_tokens_that_are_good_at_once(self, service, alice, clock):
+        assert set(alice) == {
+            "access_token", "refresh_token", "token_type", "expires_in", "login"
+        }
+        assert (alice["token_type"], alice["expires_in"], alice["login"]) == (
+            "Bearer", 900, "Alice"
+        )
+        identity = service.authenticate(alice["access_token"])
+        assert (identity["login"], identity["expires_at"]) == ("Alice", clock() + 900)
+
+    def test_stores_the_hash_and_not_the_password(self, service, alice):
+        with service.db.get_session() as session:
+            stored = session.get(CredentialsRow, "Alice")
+        assert stored.password_hash == f"1:{PASSWORD}"
+        assert set(CredentialsRow.__table__.columns.keys()) == {"login", "password_hash"}
+
+    @pytest.mark.parametrize("login", ["Alice", "alice", "ALICE"])
+    def test_a_login_is_taken_whatever_the_case(self, service, alice, refused, login):
+        with refused(LoginTaken) as caught:
+            service.register(login, OTHER_PASSWORD)
+        assert caught.value.details == {"login": login}
+
+    def test_of_two_at_the_same_moment_one_gets_the_login(self, service, alice, monkeypatch):
+        monkeypatch.setattr(storage, "find", lambda *_: None)  # both have looked
+        with pytest.raises(LoginTaken):
+            service.register("alice", OTHER_PASSWORD)
+        monkeypatch.undo()
+        assert service.login("Alice", PASSWORD)
+
+    def test_can_be_undone_for_somebody_else_to_register(self, service, alice, clock):
+        service.undo_register("Alice", clock() + 1)
+        assert service.register("alice", OTHER_PASSWORD)["login"] == "alice"
+
+    def test_is_not_undone_late_when_somebody_may_use_it(self, service, alice, clock):
+        service.undo_register("Alice", clock() - 1)
+        service.undo_register("Alice")
+        assert service.login("Alice", PASSWORD)
+
+    def test_undoing_what_was_not_done_is_all_right(self, service, clock):
+        service.undo_register("nobody", clock() + 1)
+
+
+class TestVerifyPassword:
+    def test_accepts_the_right_password_alone(self, service, alice, refused):
+        service.verify_password("Alice", PASSWORD)
+        with refused(InvalidCredentials):
+            service.verify_password("Alice", OTHER_PASSWORD)
+
+
+class TestChangePassword:
+    def test_revokes_every_token_and_tells_the_player(self, service, alice, outbox):
+        again = service.login("Alice", PASSWORD)
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        assert outbox.heard == [(REVOKED, ("Alice",))]
+        for each in (alice, again):
+            with pytest.raises(InvalidToken):
+                service.authenticate(each["access_token"])
+
+    def test_the_new_password_is_right_and_the_old_one_wrong(self, service, alice):
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        assert service.authenticate(service.login("Alice", OTHER_PASSWORD)["access_token"])
+        with pytest.raises(InvalidCredentials):
+            service.login("Alice", PASSWORD)
+
+    def test_to_the_same_password_revokes_the_tokens_as_well(self, service, alice):
+        service.change_password("Alice", PASSWORD, PASSWORD)
+        with pytest.raises(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+    def test_with_a_wrong_password_nothing_changes(self, service, alice, refused):
+        with refused(InvalidCredentials):
+            service.change_password("Alice", OTHER_PASSWORD, "a third password")
+        assert service.authenticate(alice["access_token"])
+        assert service.login("Alice", PASSWORD)
+
+    def test_brings_no_login_back_that_ends_meanwhile(self, service, alice, passwords):
+        passwords.meanwhile = [lambda: service.unregister("Alice", PASSWORD), lambda: None]
+        with pytest.raises(InvalidCredentials):
+            service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        for password in (PASSWORD, OTHER_PASSWORD):
+            with pytest.raises(InvalidCredentials):
+                service.login("Alice", password)
+
+    def test_of_two_at_once_one_is_done_and_the_other_refused(self, service, alice, passwords):
+        passwords.meanwhile = [
+            lambda: service.change_password("Alice", PASSWORD, OTHER_PASSWORD), lambda: None
+        ]
+        with pytest.raises(InvalidCredentials):
+            service.change_password("Alice", PASSWORD, "a third password")
+        assert service.login("Alice", OTHER_PASSWORD)
+
+    def test_holds_where_the_store_of_families_is_away(
+        self, service, alice, outbox, monkeypatch
+    ):
+        monkeypatch.setattr(service.families, "revoke_all", away)
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        assert outbox.heard == [(REVOKED, ("Alice",))]
+        with pytest.raises(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+    def test_served_again_does_nothing(
+        self, service, alice, outbox
+    ):
+        fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
+        change = ("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
+        service.change_password(*change)
+        since = service.login("Alice", OTHER_PASSWORD)
+        service.change_password(*change)
+        assert len(outbox.heard) == 1
+        assert service.authenticate(since["access_token"])
+
+    def test_served_twice_at_once_is_done_once(
+        self, service, alice, outbox, passwords
+    ):
+        fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
+        change = ("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
+        passwords.meanwhile = [lambda: service.change_password(*change), lambda: None]
+        service.change_password(*change)
+        assert len(outbox.heard) == 1
+
+    def test_to_a_third_password_is_refused_after_another_change(self, service, alice, refused):
+        fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
+        with refused(InvalidCredentials):
+            service.change_password("Alice", PASSWORD, "a third password", fingerprint)
+
+    def test_does_not_test_two_passwords_for_the_holder_of_a_token(
+        self, service, alice, passwords, refused
+    ):
+        fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
+        passwords.verified.clear()
+        with refused(InvalidCredentials):
+            service.change_password("Alice", "wrong password", PASSWORD, fingerprint)
+        assert len(passwords.verified) == 1
+
+    def test_leaves_other_players_alone(self, service, alice):
+        bob = service.register("bob", PASSWORD)
+        service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
+        assert service.authenticate(bob["access_token"])
+
+
+class TestUnregister:
+    def test_revokes_every_token_and_tells_the_player(self, service, alice, outbox):
+        service.unregister("Alice", PASSWORD)
+        assert outbox.heard == [(REVOKED, ("Alice",))]
+        with pytest.raises(InvalidToken):
+            service.authenticate(alice["access_token"])
+
+    def test_served_again_or_twice_at_once_is_done_once(
+        self, service, alice, outbox, passwords
+    ):
+        passwords.meanwhile = [lambda: service.unregister("Alice", PASSWORD)]
+        service.unregister("Alice", PASSWORD)
+        service.unregister("Alice", PASSWORD)
+        assert outbox.heard == [(REVOKED, ("Alice",))]
+
+    def test_of_somebody_who_is_not_there_is_refused(self, service, refused):
+        with refused(InvalidCredentials):
+            service.unregister("nobody", PASSWORD)
+
+    def test_does_not_take_a_password_that_is_replaced_meanwhile(self, service, alice, passwords):
+        passwords.meanwhile = [lambda: service.change_password("Alice", PASSWORD, OTHER_PASSWORD)]
+        with pytest.raises(InvalidCredentials):
+            service.unregister("Alice", PASSWORD)
+        assert service.login("Alice", OTHER_PASSWORD)
+
+    @pytest.mark.parametrize("login", ["Alice", "alice"])
+    def test_nobody_can_take_the_login_again(self, service, alice, refused, login):
+        service.unregister("Alice", PASSWORD)
+        with refused(LoginTaken):
+            service.register(login, OTHER_PASSWORD)
+
+    @pytest.mark.parametrize("password", [PASSWORD, ""])
+    def test_nobody_logs_in_by_it_and_it_looks_unknown(
+        self, service, alice, passwords, refused, password
+    ):
+        service.unregister("Alice", PASSWORD)
+        passwords.verified.clear()
+        with refused(InvalidCredentials) as gone:
+            service.login("Alice", password)
+        with refused(InvalidCredentials) as unknown:
+            service.login("nobody", password)
+        assert gone.value.args == unknown.value.args
+        assert passwords.verified == [None, None]
+
+    def test_cannot_be_undone_as_a_registration_can(self, service, alice, refused, clock):
+        service.unregister("Alice", PASSWORD)
+        service.undo_register("Alice", clock() + 1)
+        with refused(LoginTaken):
+            service.register("Alice", PASSWORD)
+
+    def test_with_a_wrong_password_nothing_changes(self, service, alice, refused):
+        with refused(InvalidCredentials):
+            service.unregister("Alice", OTHER_PASSWORD)
+        assert service.authenticate(alice["access_token"])

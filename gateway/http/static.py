@@ -6,7 +6,6 @@ other by relative paths, and browsers can still cache them for ever: any change 
 
 import gzip
 import hashlib
-import mimetypes
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,9 @@ from pathlib import Path
 from flask import Flask, Request, Response, abort, request
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "web"
-COMPRESSED_TYPES = {"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"}
+# The folder holds other files, which are not served: its type checks, and what Python makes of it.
 TYPES_BY_SUFFIX = {
-    ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"
+    ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"
 }
 CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
@@ -31,17 +30,17 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is sent: plain, and compressed where that helps."""
+    """A file as it is sent: plain or compressed."""
 
     content: bytes
-    compressed: bytes | None
+    compressed: bytes
     type: str
     etag: str
 
     @classmethod
     def of(cls, content: bytes, kind: str) -> "File":
         """Compress a file's content, and compute its ETag."""
-        compressed = gzip.compress(content, 9, mtime=0) if kind in COMPRESSED_TYPES else None
+        compressed = gzip.compress(content, 9, mtime=0)
         return cls(content, compressed, kind, hashlib.sha256(content).hexdigest()[:20])
 
 
@@ -49,11 +48,14 @@ class StaticFiles:
     """All files of the client, by their paths below its folder."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        found = sorted(each for each in folder.rglob("*") if each.is_file())
+        found = sorted(each for each in folder.rglob("*") if each.suffix in TYPES_BY_SUFFIX)
         contents = {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
         self.version = _version(contents)
         contents["index.html"] = self._index(contents)
-        self.files = {path: File.of(content, _type(path)) for path, content in contents.items()}
+        self.files = {
+            path: File.of(content, TYPES_BY_SUFFIX[Path(path).suffix])
+            for path, content in contents.items()
+        }
 
     def _index(self, contents: dict[str, bytes]) -> bytes:
         """Return the page, which names the folder and makes browsers fetch all modules at once."""
@@ -107,7 +109,7 @@ def content_security_policy(host: str) -> str:
 def _response(file: File, request: Request) -> Response:
     if request.if_none_match.contains_weak(file.etag):
         response = Response(status=304)
-    elif file.compressed and request.accept_encodings["gzip"]:
+    elif request.accept_encodings["gzip"]:
         response = Response(file.compressed, mimetype=file.type)
         response.headers["Content-Encoding"] = "gzip"
     else:
@@ -123,8 +125,3 @@ def _version(contents: dict[str, bytes]) -> str:
         whole.update(f"{path} {len(content)}\n".encode())
         whole.update(content)
     return whole.hexdigest()[:12]
-
-
-def _type(path: str) -> str:
-    known = TYPES_BY_SUFFIX.get(Path(path).suffix) or mimetypes.guess_type(path)[0]
-    return known or "application/octet-stream"

@@ -86,7 +86,7 @@ class TestTexts:
 class TestFiles:
     def test_the_first_load_is_small(self):
         files = StaticFiles().files
-        sizes = {path: len(file.compressed or file.content) for path, file in files.items()}
+        sizes = {path: len(file.compressed) for path, file in files.items()}
         assert sum(sizes.values()) < MOST_AT_FIRST, sizes
         [said] = re.findall(r"together is about (\d+) KB compressed", read("docs/web-client.md"))
         assert abs(sum(sizes.values()) / 1000 - int(said)) < 10

@@ -125,7 +125,8 @@ def test_the_image_has_all_that_the_processes_import_and_no_file_that_nobody_nam
     assert listed[0] == "*" and listed[-1] == "**/__pycache__"
     taken = {line.removeprefix("!").rstrip("/") for line in listed[1:-1]}
     assert all((ROOT / name).exists() for name in taken)
-    assert {*SERVICES, "gateway", "extensions", "config.yaml", "requirements/run.txt"} <= taken
+    packages = {*SERVICES, "arbiter_games", "gateway", "extensions", "web"}
+    assert packages | {"config.yaml", "requirements/run.txt"} <= taken
 
 
 def test_the_image_is_built_from_what_is_pinned_and_does_not_run_as_root():

@@ -107,7 +107,7 @@ def _offer_draw(match: Match, command: Command, now: float) -> Decision:
         if match.draw_offered_by == command.login:
             return Decision([], match.draw_offers[command.login])
         return _accept_draw(match, command, now)
-    if match.version - match.latest_move_version >= MAX_EVENTS_BETWEEN_MOVES:
+    if match.version - match.position_version >= MAX_EVENTS_BETWEEN_MOVES:
         raise exceptions.InvalidCommand("No more draws can be offered before the next move")
     return _add_draw_offer(match, command, now)
 

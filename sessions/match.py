@@ -118,8 +118,8 @@ class Match:
         return next(iter(self.draw_offers), None)
 
     @property
-    def latest_move_version(self) -> int:
-        """The version of the last move; 0 before the first."""
+    def position_version(self) -> int:
+        """The version since which the position has been the present one: that of the last move."""
         return max(self.last_move_version.values(), default=0)
 
     def seat(self, login: str | None) -> int | None:
@@ -263,13 +263,13 @@ class Match:
         """
         if version is None:
             return
-        begun = self.latest_move_version
+        since = self.position_version
         if len(self.to_move) > 1:
-            begun = self.last_move_version.get(login, 0)
-        if not begun <= version <= self.version:
+            since = self.last_move_version.get(login, 0)
+        if not since <= version <= self.version:
             raise exceptions.StaleVersion.of(
                 f"Version {version} is not the present position, which has been there since version"
-                f" {begun}; the session is at version {self.version}",
+                f" {since}; the session is at version {self.version}",
                 version=self.version,
             )
 
@@ -279,14 +279,13 @@ class Match:
 
     def _move_clocks(self, clocks: Clocks, login: str, now: float) -> None:
         self._await_first_moves(now)
-        begun = all(player in self.last_move_version for player in self.players)
-        self.clocks = clocks.after_move(login, now, self.to_move if begun else ())
+        all_moved = all(player in self.last_move_version for player in self.players)
+        self.clocks = clocks.after_move(login, now, self.to_move if all_moved else ())
 
     def _await_first_moves(self, now: float) -> None:
-        awaited = [login for login in self.to_move if login not in self.last_move_version]
         self.first_move_deadlines = {
             login: self.first_move_deadlines.get(login, now + self.settings.first_move)
-            for login in awaited
+            for login in self.to_move if login not in self.last_move_version
         }
 
     def _end_by_rules(self, outcome: contract.Outcome, now: float) -> SessionEvent:

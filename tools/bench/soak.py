@@ -1,4 +1,4 @@
-"""`make soak`: half load for half an hour, and whether the memory of a process grows meanwhile."""
+"""`make soak`: half load for half an hour, and whether a process' memory grows meanwhile."""
 
 import argparse
 import json
@@ -8,110 +8,112 @@ import time
 from collections.abc import Sequence
 from statistics import linear_regression
 
-from tools.bench.__main__ import Bench, own_server, progress
-from tools.bench.processes import resident
+from tools.bench.process_stats import resident_kib
+from tools.bench.results import Played
+from tools.bench.server import Bench, own_server, progress
 from tools.launch.stack import Stack
 
-SAMPLE_EVERY = 10.0  # seconds
-TOLD_EVERY = 60.0
+SAMPLE_INTERVAL_SECONDS = 10.0
+PROGRESS_INTERVAL_SECONDS = 60.0
 WARM_UP = 1 / 3  # of the time, in which pools, caches and heaps grow to their size
-ENOUGH = 6  # samples to tell a slope by
-MOST_GROWTH = 100.0  # KiB a minute, which is 140 MiB a day
-MEASURED_FOR = 8.0
+MIN_SAMPLES = 6  # for a slope
+MAX_GROWTH_KIB_PER_MINUTE = 100.0  # 140 MiB a day
+FULL_LOAD_SECONDS = 8.0
 
 Samples = dict[str, list[tuple[float, float]]]  # by process: seconds, and KiB of resident memory
 
 
 def main() -> int:
-    """Start a server of its own, keep it at half load, and print the table.
+    """Keep a server at half load, and print a table of its processes' memory.
 
-    Returns 0 where no process has grown by more than is allowed once it had warmed up.
+    Returns 0 if no process has grown by more than is allowed after it had warmed up.
     """
-    arguments = argparse.ArgumentParser(prog="tools.bench.soak", description=__doc__)
-    arguments.add_argument("--minutes", type=float, default=30)
-    arguments.add_argument("--games", type=int, default=25, help="that are played at a time")
-    arguments.add_argument(
-        "--most", type=float, default=MOST_GROWTH, metavar="KIB",
-        help="that a process may grow by in a minute, once it has warmed up",
+    parser = argparse.ArgumentParser(prog="tools.bench.soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--games", type=int, default=25, help="at a time")
+    parser.add_argument(
+        "--max-growth", type=float, default=MAX_GROWTH_KIB_PER_MINUTE, metavar="KIB",
+        help="of a process in a minute, after it has warmed up",
     )
-    given = arguments.parse_args()
+    options = parser.parse_args()
     with own_server() as stack:
-        samples = soak(stack, given.games, given.minutes * 60)
-    too_much = grown(warmed_up(samples, given.minutes * 60), given.most)
+        samples = soak(stack, options.games, options.minutes * 60)
+    warm = warmed_up(samples, options.minutes * 60)
+    growing = growing_processes(warm, options.max_growth)
     print()
-    for each in too_much:
-        print(f"{each} grows by more than {given.most:g} KiB a minute.")
-    if not too_much:
-        print(f"No process grows by more than {given.most:g} KiB a minute.")
-    return 1 if too_much else 0
+    for process in growing:
+        print(f"{process} grows by more than {options.max_growth:g} KiB a minute.")
+    if not growing:
+        print(f"No process grows by more than {options.max_growth:g} KiB a minute.")
+    return 1 if growing else 0
 
 
 def soak(stack: Stack, games: int, seconds: float) -> Samples:
-    """Play at half of what the server bears, look at its processes, and print the table."""
-    progress(f"Measuring what it bears with {games} games at once")
-    bench = Bench(stack, MEASURED_FOR)
-    full = bench.moves(games)["moves_per_second"]
-    progress(f"Playing {full / 2:.0f} moves/s, half of that, for {seconds / 60:.0f} minutes")
-    load = bench.begin("soak", str(games), str(full / 2), str(seconds))
+    """Play at half of the server's full rate, sample its processes, and print the table."""
+    progress(f"Measuring the full rate with {games} games at a time")
+    bench = Bench(stack, FULL_LOAD_SECONDS)
+    rate = bench.moves(games)["moves_per_second"] / 2
+    progress(f"Playing {rate:.0f} moves/s, half of that, for {seconds / 60:.0f} minutes")
+    load = bench.start("paced", games, rate, seconds)
     try:
-        samples = watch(stack, load, seconds)
-        said, _ = load.communicate(timeout=60)
+        samples = sample_while(load, stack, seconds)
+        output, _ = load.communicate(timeout=60)
     finally:
         load.kill()
     if load.returncode:
-        raise SystemExit("The load has ended by a failure.")
-    report(samples, json.loads(said), seconds)
+        raise SystemExit("The load process has failed.")
+    print_table(samples, json.loads(output), seconds)
     return samples
 
 
-def watch(stack: Stack, load: subprocess.Popen, seconds: float) -> Samples:
-    """Look at each process of the stack, all along."""
+def sample_while(load: subprocess.Popen[str], stack: Stack, seconds: float) -> Samples:
+    """Sample the memory of each process of the stack while the load runs."""
     samples: Samples = {}
-    began = told = time.monotonic()
+    began = reported = time.monotonic()
     while (elapsed := time.monotonic() - began) < seconds and load.poll() is None:
-        for name, process in stack.supervisor.pids().items():
-            samples.setdefault(f"{name} ({process})", []).append((elapsed, resident(process)))
-        if time.monotonic() - told >= TOLD_EVERY:
-            told = time.monotonic()
+        for name, pid in stack.supervisor.pids().items():
+            samples.setdefault(f"{name} ({pid})", []).append((elapsed, resident_kib(pid)))
+        if time.monotonic() - reported >= PROGRESS_INTERVAL_SECONDS:
+            reported = time.monotonic()
             total = sum(each[-1][1] for each in samples.values()) / 1024
             progress(f"{elapsed / 60:.0f} min, {total:.0f} MiB in all")
-        time.sleep(SAMPLE_EVERY)
+        time.sleep(SAMPLE_INTERVAL_SECONDS)
     return samples
 
 
 def warmed_up(samples: Samples, seconds: float) -> Samples:
-    """What was seen of each process after the time in which it warms up, from its own start."""
+    """Return the samples of each process after its warm-up, which begins with its first one."""
     return {
         name: [each for each in measured if each[0] >= measured[0][0] + seconds * WARM_UP]
         for name, measured in samples.items()
     }
 
 
-def grown(samples: Samples, most: float) -> list[str]:
-    """The processes that grow by more KiB a minute than that; none that was not there for long."""
+def growing_processes(samples: Samples, max_growth: float) -> list[str]:
+    """Return the processes that grow by more KiB a minute, of those with enough samples."""
     return sorted(
         name for name, measured in samples.items()
-        if len(measured) >= ENOUGH and slope(measured) > most
+        if len(measured) >= MIN_SAMPLES and slope(measured) > max_growth
     )
 
 
-def report(samples: Samples, load: dict, seconds: float) -> None:
-    """Print how memory went in each process once it had warmed up."""
+def print_table(samples: Samples, played: Played, seconds: float) -> None:
+    """Print the memory of each process after it had warmed up."""
     print()
-    print(f"{load['moves']} moves in {load['games']} games, each on connections of its own.")
+    print(f"{played['moves']} moves in {played['games']} games, each on new connections.")
     print(f"{'process':28} {'after warming up':>18} {'at the end':>12} {'slope':>16}")
-    for name, later in sorted(warmed_up(samples, seconds).items()):
-        if len(later) < ENOUGH:
-            print(f"{name:28} was not there for long enough")
+    for name, measured in sorted(warmed_up(samples, seconds).items()):
+        if len(measured) < MIN_SAMPLES:
+            print(f"{name:28} did not run for long enough")
             continue
-        begin, end = later[0][1] / 1024, later[-1][1] / 1024
-        print(f"{name:28} {begin:14.1f} MiB {end:8.1f} MiB {slope(later):10.2f} KiB/min")
+        begin, end = measured[0][1] / 1024, measured[-1][1] / 1024
+        print(f"{name:28} {begin:14.1f} MiB {end:8.1f} MiB {slope(measured):10.2f} KiB/min")
 
 
-def slope(measured: Sequence[tuple]) -> float:
-    """KiB a minute, by the least squares."""
-    at, size = zip(*measured, strict=True)
-    return 60 * linear_regression(at, size).slope
+def slope(measured: Sequence[tuple[float, float]]) -> float:
+    """Return the growth in KiB a minute, by least squares."""
+    seconds, kib = zip(*measured, strict=True)
+    return 60 * linear_regression(seconds, kib).slope
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""A client of the server, for programs that play, and two players who show it."""
+"""A client for programs that play, and a demo in which two players use it."""

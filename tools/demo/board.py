@@ -1,4 +1,4 @@
-"""The board of Dobutsu shogi as text: what a state looks like, and what a move did. No I/O."""
+"""The board of Dobutsu shogi, and its moves, as text. No I/O."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,35 +9,36 @@ State = dict[str, Any]
 FILES, RANKS = "abc", "4321"
 WIDTH = 12
 INDENT = "     "
-TABLES = {"▲": "^", "▼": "v", **dict.fromkeys("┌┬┐├┼┤└┴┘", "+"), "─": "-", "│": "|"}
+ASCII = str.maketrans("▲▼┌┬┐├┼┤└┴┘─│", "^v+++++++++-|")
 PIECES = {"C": "chick", "G": "giraffe", "E": "elephant"}
 
 
 @dataclass(frozen=True)
 class Style:
-    """How boards are drawn: with colours or without, in box-drawing characters or in ASCII."""
+    """How boards are drawn: with or without colours, in box-drawing characters or in ASCII."""
 
     colours: bool = False
     ascii: bool = False
 
     def arrow(self, side: int) -> str:
-        """The way in which a side plays: up or down the board."""
+        """Return an arrow in the direction in which a side moves."""
         return self.plain("▲▼"[side])
 
     def plain(self, text: str) -> str:
-        return text.translate(str.maketrans(TABLES)) if self.ascii else text
+        """Return the text in the characters of this style."""
+        return text.translate(ASCII) if self.ascii else text
 
     def paint(self, text: str, side: int, marked: bool = False) -> str:
-        """The text in a side's colour; `marked` stands out."""
+        """Return the text in a side's colour, inverse if it is `marked`."""
         if not self.colours:
             return text
         return f"\x1b[{(32, 35)[side]};{7 if marked else 1}m{text}\x1b[0m"
 
 
 def draw(state: State, players: list[str], style: Style, over: bool = False) -> list[str]:
-    """The lines of a board with the players and their hands; the piece that moved last has a star.
+    """Return the lines of a board with the players and their hands.
 
-    Whoever is to move is told, unless the game is over.
+    The piece that moved last has a star. The side to move is marked, unless the game is over.
     """
     lines = [_player(state, players, 1, style, over), f"{INDENT}{_files()}", _rule("┌┬┐", style)]
     for rank in RANKS:
@@ -48,16 +49,16 @@ def draw(state: State, players: list[str], style: Style, over: bool = False) -> 
     return [*lines, _player(state, players, 0, style, over)]
 
 
-def tell(before: State, move: str, after: State) -> str:
-    """What a move did, as a sentence: `The chick takes the elephant and becomes a hen.`"""
+def describe_move(before: State, move: str, after: State) -> str:
+    """Return what a move did: `The chick takes the elephant and becomes a hen.`"""
     if "@" in move:
         return f"A {PIECES[move[0]]} comes back into play."
     source, target = move[:2], move[2:4]
     taken = before["board"].get(target)
-    deeds = [f"takes the {taken['piece']}" if taken else "moves"]
+    actions = [f"takes the {taken['piece']}" if taken else "moves"]
     if move.endswith("+"):
-        deeds.append(f"becomes a {after['board'][target]['piece']}")
-    return f"The {before['board'][source]['piece']} {' and '.join(deeds)}."
+        actions.append(f"becomes a {after['board'][target]['piece']}")
+    return f"The {before['board'][source]['piece']} {' and '.join(actions)}."
 
 
 def _player(state: State, players: list[str], side: int, style: Style, over: bool) -> str:
@@ -86,5 +87,5 @@ def _files() -> str:
 
 
 def _rule(corners: str, style: Style) -> str:
-    left, middle, right = corners
+    left, middle, right = tuple(corners)
     return INDENT + style.plain(left + middle.join(["─" * WIDTH] * len(FILES)) + right)

@@ -1,4 +1,4 @@
-"""A client of the server's protocol: calls and events over one WebSocket. For bots to build on.
+"""A client of the server's protocol, for bots to use: calls and events over one WebSocket.
 
     with Client("ws://localhost:8000/ws") as client:
         client.call("auth.register", login="alice", password="correct horse")
@@ -13,13 +13,15 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import websocket
 
+Found = TypeVar("Found")
+
 
 class Refused(Exception):
-    """The server has refused a call: `type` says why, `details` is its `data`."""
+    """The server has refused a call: `type` is the error's type, `details` its data."""
 
     def __init__(self, error: dict[str, Any]):
         super().__init__(error["message"])
@@ -29,7 +31,7 @@ class Refused(Exception):
 
 
 class Closed(Exception):
-    """The connection has ended; `code` is the server's close code, where it gave one."""
+    """The connection has ended; `code` is the server's close code, if it gave one."""
 
     def __init__(self, code: int | None):
         super().__init__(f"the connection has ended (code {code})")
@@ -37,7 +39,7 @@ class Closed(Exception):
 
 
 class Client:
-    """One connection to the server. Any thread may call; what comes in finds whom it is for."""
+    """One connection to the server. Several threads may use it: each gets its own answers."""
 
     def __init__(self, url: str, timeout: float = 10.0, **options: Any):
         self.timeout = timeout
@@ -59,7 +61,7 @@ class Client:
         self.close()
 
     def call(self, method: str, **params: Any) -> Any:
-        """What the method answers. Raises Refused, Closed or TimeoutError."""
+        """Call a method and return its result. Raises Refused, Closed or TimeoutError."""
         number = next(self._ids)
         self.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
         answer = self._wait(lambda: self._answers.pop(number, None), f"the answer to {method}")
@@ -68,7 +70,7 @@ class Client:
         return answer["result"]
 
     def execute(self, session_id: str, command: dict[str, Any], version: int | None = None) -> Any:
-        """Give a command in a session, under an id of its own."""
+        """Send a command to a session, under a new command id."""
         return self.call(
             "sessions.execute", session_id=session_id, command=command,
             command_id=uuid.uuid4().hex, version=version,
@@ -78,26 +80,27 @@ class Client:
         self, event: str, where: Callable[[dict[str, Any]], bool] = lambda params: True,
         timeout: float | None = None,
     ) -> dict[str, Any]:
-        """The params of the next event of this name, which is taken out of those received."""
+        """Return the params of the next event of this name, and remove it from those received."""
 
         def find() -> dict[str, Any] | None:
             for received in self._events:
                 if received["method"] == event and where(received["params"]):
                     self._events.remove(received)
-                    return received["params"]
+                    params: dict[str, Any] = received["params"]
+                    return params
             return None
 
         return self._wait(find, event, timeout)
 
     def next_event(self, timeout: float | None = None) -> dict[str, Any]:
-        """The next event, whichever it is: `{method, params}`."""
+        """Return the next event of any name: `{method, params}`."""
         return self._wait(
             lambda: self._events.pop(0) if self._events else None, "an event", timeout
         )
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The events received and not yet taken."""
+        """The events that were received and not yet returned."""
         return list(self._events)
 
     def send(self, text: str) -> None:
@@ -108,7 +111,7 @@ class Client:
             raise Closed(self.close_code) from None
 
     def wait_closed(self, timeout: float | None = None) -> int | None:
-        """Wait until the connection has ended; the close code."""
+        """Wait until the connection has ended; return the close code."""
         self._reader.join(timeout or self.timeout)
         if self._reader.is_alive():
             raise TimeoutError("the connection has not ended in time")
@@ -124,7 +127,7 @@ class Client:
         self.drop()
 
     def drop(self) -> None:
-        """Lose the connection without a word, as a phone in a tunnel does."""
+        """Break the connection off without a close message, as a lost network does."""
         if (below := self._socket.sock) is not None:
             try:
                 below.shutdown(socket.SHUT_RDWR)  # wakes the reader, as closing would not
@@ -132,7 +135,9 @@ class Client:
                 pass  # it has ended already
         self._reader.join(self.timeout)
 
-    def _wait(self, find: Callable[[], Any], what: str, timeout: float | None = None) -> Any:
+    def _wait(
+        self, find: Callable[[], Found | None], what: str, timeout: float | None = None
+    ) -> Found:
         deadline = time.monotonic() + (timeout or self.timeout)
         with self._changed:
             while (found := find()) is None:

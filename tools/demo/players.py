@@ -1,4 +1,4 @@
-"""Two players, from their registration to the end of a game between them."""
+"""The two players of the demo: they register, meet, and play a game."""
 
 import random
 import secrets
@@ -10,16 +10,16 @@ from typing import Any
 from tools.demo.client import Client, Refused
 from tools.errors import ToolError
 
-# Unrated, so that nobody's rating is touched where the demo is run on a server that others play on.
+# Unrated, so that the demo changes no ratings of a server that others play on.
 OPTIONS = {"rated": False}
-ATTEMPTS = 20
-LONGEST_PAUSE = 1.0
-PROPOSAL_TIMEOUT = 1.0
+MAX_ATTEMPTS = 20
+MAX_PAUSE_SECONDS = 1.0
+PROPOSAL_TIMEOUT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Player:
-    """A connection, and whose it is."""
+    """A registered player, with a connection."""
 
     client: Client
     login: str
@@ -27,7 +27,7 @@ class Player:
 
 @dataclass(frozen=True)
 class Turn:
-    """A move that was made, with what both players saw before it and after it."""
+    """A move, with the views before and after it."""
 
     number: int
     login: str
@@ -38,49 +38,51 @@ class Turn:
 
 
 def register(client: Client, name: str) -> Player:
-    """Make a new player of this name, with something behind it that makes it nobody else's."""
+    """Register a new player, with a unique suffix after the name."""
     login = f"{name}-{secrets.token_hex(3)}"
     client.call("auth.register", login=login, password=secrets.token_urlsafe(16))
     return Player(client, login)
 
 
 def meet_by_search(one: Player, other: Player) -> str:
-    """Have both search until they have found each other; the id of their session.
+    """Let both search until they find each other; return the id of their session.
 
-    Whoever else is found meanwhile is left to win. Raises ToolError where that goes on and on.
+    Games with other opponents are resigned. Raises ToolError after too many of them.
     """
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         one.client.call("searcher.start", options=OPTIONS)
         answer = other.client.call("searcher.start", options=OPTIONS)
         if answer.get("opponent") == one.login or _accept_each_other(one, other):
-            return one.client.wait_for("searcher.opponent_found")["session_id"]
+            found = one.client.wait_for("searcher.opponent_found")
+            return str(found["session_id"])
         _give_up(one)
         _give_up(other)
-        time.sleep(random.uniform(0, LONGEST_PAUSE))  # others may do the same, and at the same time
+        # At random, since a second demo may do the same at the same time.
+        time.sleep(random.uniform(0, MAX_PAUSE_SECONDS))
     raise ToolError("Others search for an opponent here just now: try again when it is quieter.")
 
 
 def meet_in_private(host: Player, guest: Player, say: Callable[[str], None]) -> str:
-    """Have one open a private room and the other join it by its key; the id of their session."""
+    """Let one open a private room and the other join it; return the id of their session."""
     room = host.client.call("private_rooms.create", options=OPTIONS)
     key = room["connection_key"]
     say(f"{host.login} opens a private room: its key is {key}.")
     guest.client.call("private_rooms.join", connection_key=key)
     say(f"{guest.login} joins by that key, and the room is full.")
     filled = host.client.wait_for("private_room.filled", _about("connection_key", key, "room"))
-    return filled["room"]["session_id"]
+    return str(filled["room"]["session_id"])
 
 
 def play(
-    players: list[Player], session_id: str, begun: Callable[[dict[str, Any]], None],
-    moved: Callable[[Turn], None],
+    players: tuple[Player, Player], session_id: str,
+    on_begin: Callable[[dict[str, Any]], None], on_turn: Callable[[Turn], None],
 ) -> dict[str, Any]:
-    """Play random legal moves until the session ends; its result.
+    """Play random legal moves until the session ends; return its result.
 
-    `begun` is told the session at its beginning and `moved` each turn, once both have seen it.
+    `on_begin` is called with the session, and `on_turn` with each turn that both have seen.
     """
     seen = {player.login: _connect(player, session_id) for player in players}
-    begun(seen[players[0].login])
+    on_begin(seen[players[0].login])
     number = 0
     while to_move := seen[players[0].login]["to_move"]:
         mover = next(player for player in players if player.login == to_move[0])
@@ -90,13 +92,15 @@ def play(
             seen[player.login] = _next(player, "session.state_changed", session_id)
         number += 1
         after = seen[mover.login]
-        moved(Turn(number, mover.login, move, before, after["state"], not after["to_move"]))
+        on_turn(Turn(number, mover.login, move, before, after["state"], not after["to_move"]))
     ends = [_next(player, "session.ended", session_id) for player in players]
     return ends[0]["result"]
 
 
 def _connect(player: Player, session_id: str) -> dict[str, Any]:
-    return player.client.call("sessions.connect", session_id=session_id)["session"]
+    connected = player.client.call("sessions.connect", session_id=session_id)
+    session: dict[str, Any] = connected["session"]
+    return session
 
 
 def _next(player: Player, event: str, session_id: str) -> dict[str, Any]:
@@ -104,14 +108,14 @@ def _next(player: Player, event: str, session_id: str) -> dict[str, Any]:
 
 
 def _about(name: str, value: str, within: str | None = None) -> Callable[[dict[str, Any]], bool]:
-    return lambda params: (params[within] if within else params)[name] == value
+    return lambda params: bool((params[within] if within else params)[name] == value)
 
 
 def _accept_each_other(one: Player, other: Player) -> bool:
-    """Accept where the server has a ready check and has proposed the two to each other."""
+    """Accept if the server has proposed the two to each other; return whether it has."""
     try:
         proposals = [
-            player.client.wait_for("searcher.match_proposed", timeout=PROPOSAL_TIMEOUT)
+            player.client.wait_for("searcher.match_proposed", timeout=PROPOSAL_TIMEOUT_SECONDS)
             for player in (one, other)
         ]
     except TimeoutError:
@@ -120,7 +124,7 @@ def _accept_each_other(one: Player, other: Player) -> bool:
     if proposal_id == others_id:
         one.client.call("searcher.accept", proposal_id=proposal_id)
         other.client.call("searcher.accept", proposal_id=proposal_id)
-    return proposal_id == others_id
+    return bool(proposal_id == others_id)
 
 
 def _give_up(player: Player) -> None:
@@ -132,4 +136,4 @@ def _give_up(player: Player) -> None:
     try:
         player.client.execute(found["session_id"], {"type": "resign"})
     except Refused:
-        pass  # the other one has resigned before
+        pass  # the opponent has resigned first

@@ -1,4 +1,4 @@
-"""The terminal that the demo is watched on."""
+"""The output of the demo: sentences and pictures, on a terminal or elsewhere."""
 
 import os
 import re
@@ -12,10 +12,10 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Screen:
-    """Says sentences and shows pictures; on a terminal, a picture replaces the one before."""
+    """Prints sentences and pictures; on a terminal, a picture replaces the one before."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        """Find out what the stream can show: colours and moving back only on a terminal."""
+        """Take the stream; colours and replacement of pictures need a terminal."""
         self._stream = stream = stream or sys.stdout
         terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._moves_back = terminal
@@ -25,12 +25,12 @@ class Screen:
         )
 
     def say(self, sentence: str = "") -> None:
-        """Write a line."""
+        """Print a line."""
         self._drawn = 0
         self._write([sentence])
 
     def show(self, picture: list[str]) -> None:
-        """Draw a picture, in the place of the one before where nothing has been said since."""
+        """Print a picture, in place of the one before if nothing was printed since."""
         lines = [*picture, ""]
         if self._drawn:
             self._stream.write(f"\x1b[{self._drawn}F\x1b[J")
@@ -51,7 +51,7 @@ def _has_boxes(stream: TextIO) -> bool:
 
 
 def _fits(lines: list[str]) -> bool:
-    # A picture that has scrolled, or whose lines are wrapped, can't be drawn over.
+    # A picture that has scrolled, or has wrapped lines, can't be replaced.
     columns, rows = shutil.get_terminal_size()
     widest = max(len(COLOURS.sub("", line)) for line in lines)
     return len(lines) < rows and widest < columns

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from arbiter_games.registry import load_games
-from tools.demo.board import Style, draw, tell
+from tools.demo.board import Style, describe_move, draw
 
 DOBUTSU = load_games()["dobutsu"]
 PLAYERS = ["ada", "ben"]
@@ -23,7 +23,7 @@ START = """\
 
 
 def positions(*moves):
-    """The views of a game, before each of the moves and after the last one."""
+    """Return the views of a game before each of the moves and after the last one."""
     state = DOBUTSU.setup(2, {}, random.Random(1))
     views = [DOBUTSU.view(state, None)]
     for number, move in enumerate(moves):
@@ -36,13 +36,13 @@ def drawn(view, **style):
     return "\n".join(draw(view, PLAYERS, Style(**style)))
 
 
-def told(*moves):
-    """What is told of the last of the moves."""
+def described(*moves):
+    """Return the description of the last of the moves."""
     *_, before, after = positions(*moves)
-    return tell(before, moves[-1], after)
+    return describe_move(before, moves[-1], after)
 
 
-def test_the_set_up_is_drawn():
+def test_the_first_position_is_drawn():
     assert drawn(positions()[0]) == START
 
 
@@ -52,7 +52,7 @@ def test_a_piece_that_has_moved_has_a_star():
     assert drawn(positions("b2b3")[-1]).count("*") == 1
 
 
-def test_hands_and_whose_move_it_is_stand_beside_the_names():
+def test_hands_and_the_turn_are_beside_the_names():
     lines = drawn(positions("b2b3", "b4b3", "c1c2")[-1]).splitlines()
     assert lines[0] == "     ▼ ben, in hand: chick  <- to move"
     assert lines[-1] == "     ▲ ada, in hand: chick"
@@ -81,7 +81,7 @@ def test_without_box_characters_the_board_is_ascii():
     assert "+------------+" in board and "^ ada" in board
 
 
-def test_colours_add_nothing_but_colours():
+def test_colours_do_not_change_the_text():
     import re
 
     coloured = drawn(positions("b2b3")[-1], colours=True)
@@ -99,11 +99,11 @@ def test_colours_add_nothing_but_colours():
         (["b2b3", "b4b3", "C@a2"], "A chick comes back into play."),
     ],
 )
-def test_a_move_is_told(moves, sentence):
-    assert told(*moves) == sentence
+def test_a_move_is_described(moves, sentence):
+    assert described(*moves) == sentence
 
 
-def test_every_position_of_random_games_fits_into_eighty_columns():
+def test_every_position_fits_into_eighty_columns():
     rng = random.Random(7)
     names = ["ada-0123456789abcdef", "ben-0123456789abcdef"]
     for _ in range(50):

@@ -10,10 +10,11 @@ import threading
 import pytest
 
 from tests.docs.pages import ROOT
-from tools.demo.__main__ import main, outcome, read
+from tests.tools.launch import processes
+from tools.demo.__main__ import main, outcome, parse_arguments
 from tools.launch.ports import free_ports
 
-LAST = re.compile(r"That was the demo: two games, \d+ moves, over two WebSockets\.")
+LAST_LINE = re.compile(r"That was the demo: two games, \d+ moves, over two WebSockets\.")
 
 
 @pytest.fixture(autouse=True)
@@ -31,28 +32,18 @@ def url_of(stack):
 
 def test_two_players_meet_in_two_ways_and_play_to_the_end(stack, capsys):
     assert main([url_of(stack), "--fast"]) == 0
-    said, complaints = capsys.readouterr()
-    assert complaints == ""
-    assert re.search(r"^ada-\w+ and ben-\w+ have registered at http", said)
-    assert re.search(r"opens a private room: its key is [0-9A-Z]{8}\.", said)
-    endings = re.findall(r"^After (\d+) moves (\S+ wins|it is a draw), ", said, re.MULTILINE)
-    moves = re.findall(r"^\d+\. \S+ plays \S+\. .+\.$", said, re.MULTILINE)
+    output, errors = capsys.readouterr()
+    assert errors == ""
+    assert re.search(r"^ada-\w+ and ben-\w+ have registered at http", output)
+    assert re.search(r"opens a private room: its key is [0-9A-Z]{8}\.", output)
+    endings = re.findall(r"^After (\d+) moves (\S+ wins|it is a draw), ", output, re.MULTILINE)
+    moves = re.findall(r"^\d+\. \S+ plays \S+\. .+\.$", output, re.MULTILINE)
     assert len(endings) == 2 and sum(int(count) for count, _ in endings) == len(moves)
-    assert said.count("┌─") == len(moves) + 2, "the board is drawn at the beginning and each move"
-    assert LAST.fullmatch(said.splitlines()[-1])
+    assert output.count("┌─") == len(moves) + 2, "the board is drawn at the beginning and each move"
+    assert LAST_LINE.fullmatch(output.splitlines()[-1])
 
 
-def test_it_is_a_program_that_takes_its_settings_from_the_environment(stack):
-    environment = {**os.environ, "URL": url_of(stack), "PACE": "0"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.demo"], cwd=ROOT, env=environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert LAST.fullmatch(done.stdout.splitlines()[-1])
-
-
-def test_strangers_who_search_do_not_keep_the_two_from_meeting(stack, player, capsys):
+def test_a_searching_stranger_does_not_disturb_the_demo(stack, player, capsys):
     stranger = player()
     stranger.call("searcher.start", options={"rated": False})
     assert main([url_of(stack), "--fast"]) == 0
@@ -62,7 +53,7 @@ def test_strangers_who_search_do_not_keep_the_two_from_meeting(stack, player, ca
     assert session["result"]["winner"] == stranger.login
 
 
-def test_two_demos_at_a_time_do_not_get_into_each_others_way(stack, capsys):
+def test_two_demos_can_run_at_the_same_time(stack, capsys):
     statuses = []
     main_thread_only = signal.signal
     signal.signal = lambda *_: None
@@ -80,34 +71,37 @@ def test_two_demos_at_a_time_do_not_get_into_each_others_way(stack, capsys):
     assert statuses == [0, 0]
 
 
-def test_who_is_not_there_is_told_of_in_one_sentence(capsys):
+def test_a_missing_server_is_reported_in_one_sentence(capsys):
     [port] = free_ports(1)
     assert main([f"localhost:{port}"]) == 1
-    said, complaints = capsys.readouterr()
-    assert said == "" and complaints.count("\n") == 1
-    assert f"No server answers at http://localhost:{port}" in complaints
+    output, errors = capsys.readouterr()
+    assert output == "" and errors.count("\n") == 1
+    assert f"No server answers at http://localhost:{port}" in errors
 
 
-def test_a_server_that_goes_is_told_of_in_one_sentence(stack, capsys, monkeypatch):
-    monkeypatch.setattr("tools.demo.__main__.show_game", lambda *_: (_ for _ in ()).throw(TimeoutError()))
+def test_a_lost_server_is_reported_in_one_sentence(stack, capsys, monkeypatch):
+    def lose(*_):
+        raise TimeoutError
+
+    monkeypatch.setattr("tools.demo.__main__.show_game", lose)
     assert main([url_of(stack)]) == 1
     assert "The server was lost" in capsys.readouterr().err
 
 
-def test_a_refusal_is_told_of_in_one_sentence(stack, capsys, monkeypatch):
+def test_a_refusal_is_reported_in_one_sentence(stack, capsys, monkeypatch):
     monkeypatch.setattr("tools.demo.players.OPTIONS", {"rated": "never"})
     assert main([url_of(stack)]) == 1
     complaints = capsys.readouterr().err
     assert complaints.startswith("The server has refused the demo (InvalidParams: options.rated")
 
 
-def test_ctrl_c_ends_it_without_a_word(stack, capsys, monkeypatch):
+def test_ctrl_c_ends_it_silently(stack, capsys, monkeypatch):
     monkeypatch.setattr("tools.demo.__main__.show", lambda *_: signal.raise_signal(signal.SIGTERM))
     assert main([url_of(stack)]) == 130
     assert capsys.readouterr().err == ""
 
 
-def test_when_nobody_watches_any_more_it_ends(stack):
+def test_it_ends_when_its_output_is_closed(stack):
     environment = {**os.environ, "URL": url_of(stack), "PACE": "0"}
     demo = subprocess.Popen(
         [sys.executable, "-m", "tools.demo"], cwd=ROOT, env=environment, text=True,
@@ -121,33 +115,37 @@ def test_when_nobody_watches_any_more_it_ends(stack):
 
 
 @pytest.mark.engines
-def test_where_no_server_runs_one_is_started_and_stopped():
+def test_without_a_server_one_is_started_and_stopped(tmp_path):
     [port] = free_ports(1)
-    environment = {**os.environ, "PORT": str(port), "PACE": "0"}
+    environment = {**os.environ, "PORT": str(port), "PACE": "0", "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-m", "tools.demo"], cwd=ROOT, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=180,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"No server answers at http://localhost:{port}, so the demo")
-    assert LAST.fullmatch(done.stdout.splitlines()[-1])
-    with pytest.raises(subprocess.CalledProcessError):
-        subprocess.run(["pgrep", "-f", "arbiter-demo-[^ ]*/supervisord"], check=True)
+    assert LAST_LINE.fullmatch(done.stdout.splitlines()[-1])
+    assert processes.eventually(lambda: not processes.with_folder(tmp_path))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("pace", ["-1", "61", "nan", "soon"])
-def test_a_pause_that_is_none_is_refused(pace, capsys):
+def test_an_invalid_pause_is_refused(pace, capsys):
     with pytest.raises(SystemExit):
-        read([f"--pace={pace}"])
+        parse_arguments([f"--pace={pace}"])
     assert "argument --pace" in capsys.readouterr().err
 
 
-def test_the_pause_is_taken_from_the_command_line_and_then_from_the_environment(monkeypatch):
-    assert read([]).pace == 0.5
+def test_options_override_the_environment(monkeypatch):
+    assert parse_arguments([]).pace == 0.5
+    assert parse_arguments([]).url is None
     monkeypatch.setenv("PACE", "2")
-    assert read([]).pace == 2.0
-    assert read(["--pace", "3"]).pace == 3.0
-    assert read(["--fast"]).pace == 0.0
+    monkeypatch.setenv("URL", "localhost:1")
+    assert parse_arguments([]).pace == 2.0
+    assert parse_arguments(["--pace", "3"]).pace == 3.0
+    assert parse_arguments(["--fast"]).pace == 0.0
+    assert parse_arguments([]).url == "localhost:1"
+    assert parse_arguments(["localhost:2"]).url == "localhost:2"
 
 
 @pytest.mark.parametrize(
@@ -161,5 +159,5 @@ def test_the_pause_is_taken_from_the_command_line_and_then_from_the_environment(
          "After 9 moves it is a draw, because the same position stood for the third time."),
     ],
 )
-def test_the_end_is_told(winner, reason, sentence):
+def test_the_outcome_is_described(winner, reason, sentence):
     assert outcome({"winner": winner, "reason": reason, "by_player": {}}, 9) == sentence

@@ -1,4 +1,4 @@
-"""How the demo's two meet, with a server played by the test."""
+"""How the two players of the demo meet, with a client that the test scripts."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tools.errors import ToolError
 
 
 class ScriptedClient:
-    """Answers calls and gives events as the test says; `asked` are the methods, in order."""
+    """Returns the answers and events of the test; `asked` has the calls in order."""
 
     def __init__(self, answers=(), events=()):
         self.answers = {method: list(each) for method, each in dict(answers).items()}
@@ -38,7 +38,7 @@ class ScriptedClient:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
-    monkeypatch.setattr(players, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(players, "MAX_PAUSE_SECONDS", 0.0)
 
 
 def refusal(kind):
@@ -53,14 +53,14 @@ SEARCHING = {"status": "searching"}
 FOUND_ADA = {"status": "found", "opponent": "ada", "session_id": "s"}
 
 
-def test_who_find_each_other_have_met():
+def test_two_who_find_each_other_have_met():
     one = ScriptedClient(events={"searcher.opponent_found": [{"session_id": "s"}]})
     other = ScriptedClient({"searcher.start": [FOUND_ADA]})
     assert meet_by_search(*two(one, other)) == "s"
     assert one.asked == other.asked == [("searcher.start", {"options": {"rated": False}})]
 
 
-def test_who_are_proposed_to_each_other_accept():
+def test_a_proposal_of_each_other_is_accepted():
     proposed = {"searcher.match_proposed": [{"proposal_id": "p"}]}
     one = ScriptedClient(events={**proposed, "searcher.opponent_found": [{"session_id": "s"}]})
     other = ScriptedClient({"searcher.start": [SEARCHING]}, proposed)
@@ -69,7 +69,7 @@ def test_who_are_proposed_to_each_other_accept():
         assert client.asked[-1] == ("searcher.accept", {"proposal_id": "p"})
 
 
-def test_who_are_proposed_to_others_decline_and_search_again():
+def test_other_proposals_are_declined_and_searched_again():
     one = ScriptedClient(events={
         "searcher.match_proposed": [{"proposal_id": "p"}],
         "searcher.opponent_found": [{"session_id": "s"}],
@@ -82,7 +82,7 @@ def test_who_are_proposed_to_others_decline_and_search_again():
     assert one.methods() == ["searcher.start", "searcher.stop", "searcher.start"]
 
 
-def test_a_stranger_who_was_found_is_left_to_win():
+def test_a_game_with_a_stranger_is_resigned():
     one = ScriptedClient(
         {"searcher.stop": [refusal("SearchNotStarted")]},
         {"searcher.opponent_found": [{"session_id": "t"}, {"session_id": "s"}]},
@@ -93,7 +93,7 @@ def test_a_stranger_who_was_found_is_left_to_win():
     assert ("sessions.execute", resignation) in one.asked
 
 
-def test_a_stranger_who_has_resigned_before_is_all_right():
+def test_a_stranger_may_resign_first():
     one = ScriptedClient(
         {
             "searcher.stop": [refusal("SearchNotStarted")],
@@ -105,7 +105,7 @@ def test_a_stranger_who_has_resigned_before_is_all_right():
     assert meet_by_search(*two(one, other)) == "s"
 
 
-def test_where_strangers_keep_coming_the_demo_gives_up():
+def test_the_demo_gives_up_after_many_strangers():
     one, other = ScriptedClient(), ScriptedClient({"searcher.start": [SEARCHING]})
     with pytest.raises(ToolError, match="try again when it is quieter"):
         meet_by_search(*two(one, other))

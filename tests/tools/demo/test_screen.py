@@ -38,7 +38,7 @@ def test_on_a_terminal_a_picture_replaces_the_last_one():
     assert shown(Terminal(), ["one", "two"], ["three"]) == "one\ntwo\n\n\x1b[3F\x1b[Jthree\n\n"
 
 
-def test_what_was_said_in_between_stays():
+def test_a_picture_does_not_replace_a_sentence():
     screen = Screen(stream := Terminal())
     screen.show(["one"])
     screen.say("something")
@@ -46,16 +46,16 @@ def test_what_was_said_in_between_stays():
     assert stream.getvalue() == "one\n\nsomething\ntwo\n\n"
 
 
-def test_elsewhere_pictures_follow_one_another():
+def test_without_a_terminal_pictures_follow_one_another():
     assert shown(io.StringIO(), ["one"], ["two"]) == "one\n\ntwo\n\n"
 
 
 @pytest.mark.parametrize("picture", [["line"] * 24, ["x" * 80]])
-def test_what_does_not_fit_the_terminal_is_not_drawn_over(picture):
+def test_a_picture_that_does_not_fit_is_not_replaced(picture):
     assert "\x1b" not in shown(Terminal(), picture, ["next"])
 
 
-def test_colours_take_no_room():
+def test_colours_do_not_count_as_width():
     picture = ["\x1b[32;1m" + "x" * 70 + "\x1b[0m" * 3]
     assert "\x1b[2F" in shown(Terminal(), picture, ["next"])
 
@@ -67,12 +67,12 @@ def test_colours_are_for_terminals(environment):
     assert not Screen(Terminal()).style.colours
 
 
-def test_a_dumb_terminal_is_none(environment):
+def test_a_dumb_terminal_gets_no_colours(environment):
     environment.setenv("TERM", "dumb")
     assert not Screen(Terminal()).style.colours
     assert "\x1b" not in shown(Terminal(), ["one"], ["two"])
 
 
-def test_box_characters_are_for_who_can_show_them():
+def test_an_ascii_stream_gets_no_box_characters():
     assert Screen(Narrow()).style.ascii
     assert not Screen(Terminal()).style.ascii

@@ -1,8 +1,11 @@
-"""The yardstick: stock Nameko, a call that does nothing, as its documentation has it.
+"""The yardstick: stock Nameko, a call that does nothing, as in Nameko's documentation.
 
-This module must not import `extensions.service_base`, which changes Nameko's ways for the process.
+`python -m tools.bench.stock_nameko URI SECONDS CALLERS...` prints the calls a second for each
+number of callers. This module must not import `extensions.service_base`,
+which patches Nameko.
 """
 
+import sys
 import time
 
 import eventlet
@@ -11,22 +14,22 @@ from nameko.standalone.rpc import ClusterRpcProxy
 
 
 class NoopService:
-    """Does nothing."""
+    """A service with one method, which does nothing."""
 
     name = "noop"
 
     @rpc
-    def noop(self):
+    def noop(self) -> None:
         return None
 
 
 def calls_per_second(amqp_uri: str, callers: int, seconds: float) -> float:
-    """How many calls so many callers get answered, each on a stock proxy of its own."""
+    """Return the rate of answered calls of so many callers, each with a stock proxy of its own."""
     config = {"AMQP_URI": amqp_uri}
     answered = 0
     end = time.monotonic() + seconds
 
-    def call():
+    def call() -> None:
         nonlocal answered
         with ClusterRpcProxy(config) as cluster:
             while time.monotonic() < end:
@@ -38,13 +41,6 @@ def calls_per_second(amqp_uri: str, callers: int, seconds: float) -> float:
     return answered / seconds
 
 
-def main() -> None:
-    """Print the rates for the numbers of callers that are given: URI SECONDS CALLERS..."""
-    import sys
-
+if __name__ == "__main__":
     uri, seconds, *callers = sys.argv[1:]
     print(*(calls_per_second(uri, int(number), float(seconds)) for number in callers))
-
-
-if __name__ == "__main__":
-    main()

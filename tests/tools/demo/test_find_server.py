@@ -3,13 +3,13 @@ import threading
 
 import pytest
 
-from tools.demo import server
+from tools.demo import find_server
 from tools.errors import ToolError
 from tools.launch.ports import free_ports
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers with what the server is to answer."""
+    """Gives the answers of the test in turn, the last one repeatedly."""
 
     def do_GET(self):
         status, body = self.server.answers[min(self.server.asked, len(self.server.answers) - 1)]
@@ -25,7 +25,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def answering():
-    """Starts an HTTP server that gives these answers, the last one again and again: its address."""
+    """Return a function that starts an HTTP server with these answers, and returns its address."""
     running = []
 
     def start(*answers):
@@ -44,7 +44,7 @@ def answering():
 
 
 READY = 200, b'{"ready": true, "not_answering": []}'
-AILING = 503, b'{"ready": false, "not_answering": ["rooms", "auth"]}'
+UNREADY = 503, b'{"ready": false, "not_answering": ["rooms", "auth"]}'
 
 
 @pytest.mark.parametrize(
@@ -58,54 +58,51 @@ AILING = 503, b'{"ready": false, "not_answering": ["rooms", "auth"]}'
         ("wss://example.org/ws", "https://example.org"),
     ],
 )
-def test_an_address_is_understood_in_whatever_form(given, address):
-    assert server.address(given) == address
+def test_an_address_is_accepted_in_several_forms(given, address):
+    assert find_server.http_address(given) == address
 
 
 @pytest.mark.parametrize("given", ["ftp://localhost", "http://", ":::"])
-def test_what_is_no_address_is_refused_with_an_example(given):
+def test_an_invalid_address_is_refused_with_an_example(given):
     with pytest.raises(ToolError, match="give one as http://localhost:8000"):
-        server.address(given)
+        find_server.http_address(given)
 
 
-def test_the_websocket_is_where_the_server_is():
-    assert server.socket_address("http://localhost:8000") == "ws://localhost:8000/ws"
-    assert server.socket_address("https://example.org") == "wss://example.org/ws"
+def test_the_websocket_address_follows_from_the_servers():
+    assert find_server.socket_address("http://localhost:8000") == "ws://localhost:8000/ws"
+    assert find_server.socket_address("https://example.org") == "wss://example.org/ws"
 
 
-def test_a_server_that_is_ready_is_used(answering):
+def test_a_server_that_is_ready_is_used(answering, capsys):
     url = answering(READY)
-    with server.server(url, said.append) as found:
+    with find_server.ready_server(url, print) as found:
         assert found == url
-    assert said == []
-
-
-said: list[str] = []
+    assert capsys.readouterr().out == ""
 
 
 def test_a_server_that_is_not_ready_is_waited_for(answering):
-    url = answering(AILING, AILING, READY)
-    with server.server(url, said.append) as found:
+    url = answering(UNREADY, UNREADY, READY)
+    with find_server.ready_server(url, print) as found:
         assert found == url
 
 
-def test_a_server_that_does_not_get_ready_is_told_of(answering, monkeypatch):
-    monkeypatch.setattr(server, "PATIENCE", 0.1)
+def test_a_server_that_stays_unready_is_an_error(answering, monkeypatch):
+    monkeypatch.setattr(find_server, "READY_TIMEOUT_SECONDS", 0.1)
     with pytest.raises(ToolError, match="is not ready: rooms, auth does not answer"):
-        with server.server(answering(AILING), said.append):
+        with find_server.ready_server(answering(UNREADY), print):
             pass
 
 
 @pytest.mark.parametrize(
     "answer", [(200, b"<html>"), (404, b"not found"), (200, b"[]"), (200, b'{"ready": true}')]
 )
-def test_something_else_is_told_apart(answering, answer):
+def test_another_program_is_not_taken_for_the_server(answering, answer):
     with pytest.raises(ToolError, match="is not Arbiter"):
-        server.answers(answering(answer))
+        find_server.answers(answering(answer))
 
 
-def test_where_an_address_is_given_and_nobody_answers_there_none_is_started():
+def test_no_server_is_started_for_a_given_address():
     [port] = free_ports(1)
     with pytest.raises(ToolError, match="start one there, as by `make run`"):
-        with server.server(f"http://localhost:{port}", said.append):
+        with find_server.ready_server(f"http://localhost:{port}", print):
             pass

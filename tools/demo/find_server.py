@@ -1,4 +1,4 @@
-"""A server for the demo: the one that was asked for, the one that runs, or one of its own."""
+"""Finds a server for the demo: at a given address, at the usual one, or started for the demo."""
 
 import http.client
 import json
@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from extensions.settings import Settings
@@ -20,18 +21,25 @@ from tools.launch.settings import without_locations
 from tools.launch.stack import Stack
 
 DEFAULT_PORT = str(Settings().port)
-PATIENCE = 60
-HERE = ("localhost", "127.0.0.1", "::1")
+READY_TIMEOUT_SECONDS = 60
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
+class Readiness(TypedDict):
+    """The body of `/readyz`."""
+
+    ready: bool
+    not_answering: list[str]
 
 
 @contextmanager
-def server(given: str | None, say: Callable[[str], None]) -> Iterator[str]:
-    """The address of a server that is ready, for as long as the block lasts.
+def ready_server(given: str | None, say: Callable[[str], None]) -> Iterator[str]:
+    """Yield the address of a server that is ready.
 
-    Where no address is given and none answers at the usual one, a server is started in a folder
-    of its own, and stopped afterwards. Raises ToolError with what keeps it from being of use.
+    If no address is given and no server answers at the usual one, a server is started in a
+    temporary folder, and stopped afterwards. Raises ToolError if there is no usable server.
     """
-    url = address(given or f"http://localhost:{os.environ.get('PORT') or DEFAULT_PORT}")
+    url = http_address(given or f"http://localhost:{os.environ.get('PORT') or DEFAULT_PORT}")
     if answers(url):
         await_readiness(url)
         yield url
@@ -42,12 +50,12 @@ def server(given: str | None, say: Callable[[str], None]) -> Iterator[str]:
         )
     else:
         say(f"No server answers at {url}, so the demo starts one of its own, and stops it after.")
-        with started(say) as url:
+        with temporary_server(say) as url:
             yield url
 
 
-def address(given: str) -> str:
-    """The HTTP address of a server, from what somebody may well give. Raises ToolError."""
+def http_address(given: str) -> str:
+    """Return the HTTP address of a server, given in one of several forms; raise ToolError."""
     text = given if "://" in given else f"http://{given}"
     parts = urlsplit(text)
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
@@ -57,33 +65,33 @@ def address(given: str) -> str:
 
 
 def socket_address(url: str) -> str:
-    """Where a server's WebSocket is."""
+    """Return the WebSocket address of a server."""
     return f"ws{url.removeprefix('http')}/ws"
 
 
 def answers(url: str) -> bool:
-    """Whether a server is there. Raises ToolError where something else is."""
-    return _ask(url) is not None
+    """Return whether Arbiter answers at the address; raise ToolError if something else does."""
+    return _readiness(url) is not None
 
 
 def await_readiness(url: str) -> None:
-    """Return when all of the server's services answer; raises ToolError where they keep not to."""
-    wait_while(lambda: _unready(url), PATIENCE, interval=0.5)
+    """Return when all services of the server answer; raise ToolError if they don't in time."""
+    wait_while(lambda: _problem(url), READY_TIMEOUT_SECONDS, interval=0.5)
 
 
 @contextmanager
-def started(say: Callable[[str], None]) -> Iterator[str]:
-    """Run a server for as long as the block lasts. Where anything fails, its logs are kept."""
+def temporary_server(say: Callable[[str], None]) -> Iterator[str]:
+    """Run a server in a temporary folder, and yield its address; keep its logs on a failure."""
     provide("run")
     folder = Path(tempfile.mkdtemp(prefix="arbiter-demo-"))
     stack = Stack(folder, without_locations(os.environ))
     try:
         with stack:
             stack.start(say)
-            wait_while(stack.problem, PATIENCE)
+            wait_while(stack.problem, READY_TIMEOUT_SECONDS)
             yield stack.url
     except Exception:
-        say(f"What the demo's server has said is in {folder}/log.")
+        say(f"The logs of the demo's server are in {folder}/log.")
         raise
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -91,31 +99,31 @@ def started(say: Callable[[str], None]) -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unready(url: str) -> str | None:
-    state = _ask(url)
+def _problem(url: str) -> str | None:
+    state = _readiness(url)
     if state is None:
         return f"The server at {url} has gone: start it again, as by `make run`."
     if state["ready"]:
         return None
-    ailing = ", ".join(state["not_answering"])
-    return f"The server at {url} is not ready: {ailing} does not answer. See what it logs."
+    services = ", ".join(state["not_answering"])
+    return f"The server at {url} is not ready: {services} does not answer. See its logs."
 
 
-def _ask(url: str) -> dict | None:
-    """What a server says of its readiness; None where nobody listens."""
-    proxies = urllib.request.ProxyHandler({} if urlsplit(url).hostname in HERE else None)
+def _readiness(url: str) -> Readiness | None:
+    """Return the answer of `/readyz`; None where no program listens."""
+    proxies = urllib.request.ProxyHandler({} if urlsplit(url).hostname in THIS_MACHINE else None)
     try:
         with urllib.request.build_opener(proxies).open(f"{url}/readyz", timeout=10) as answer:
-            return _state(url, answer.read())
+            return _parsed(url, answer.read())
     except urllib.error.HTTPError as error:  # 503 where a service does not answer
-        return _state(url, error.read())
+        return _parsed(url, error.read())
     except OSError:
         return None
     except http.client.HTTPException:
-        return _state(url, b"")
+        return _parsed(url, b"")
 
 
-def _state(url: str, body: bytes) -> dict:
+def _parsed(url: str, body: bytes) -> Readiness:
     try:
         state = json.loads(body)
         return {"ready": state["ready"], "not_answering": state["not_answering"]}

@@ -8,7 +8,7 @@ from functools import cached_property
 from tools.bench.server import GAMES_BESIDE_IDLE, Bench, own_server, progress
 
 GAMES = (1, 10, 50)
-FEW_CONNECTIONS, MANY_CONNECTIONS = 10, 2000
+FEW_CONNECTIONS = 10
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Row:
 class Report:
     """The rows of the table, in groups that are measured one after another."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def __init__(self, bench: Bench, connections: int) -> None:
+        self._bench, self._connections = bench, connections
 
     def groups(self) -> list[Callable[[], Iterator[Row]]]:
         """Return the groups in their order; each measures when its rows are taken."""
@@ -57,7 +57,7 @@ class Report:
     def moves_beside_idle(self) -> Iterator[Row]:
         """Measure what connections cost that must not hear of a move."""
         rates = []
-        for connections in (FEW_CONNECTIONS, MANY_CONNECTIONS):
+        for connections in (FEW_CONNECTIONS, self._connections):
             progress(f"Moves beside {connections} connections that must not hear of them")
             rates.append(self._bench.moves_beside_idle(connections)["moves_per_second"])
             ratio = f"{rates[-1] / rates[0]:.2f} of the former" if len(rates) > 1 else ""
@@ -66,8 +66,8 @@ class Report:
 
     def memory(self) -> Iterator[Row]:
         """Measure the memory of idle connections."""
-        progress(f"Memory of the gateways at {MANY_CONNECTIONS} idle connections")
-        kib = self._bench.memory(MANY_CONNECTIONS)["kib_per_connection"]
+        progress(f"Memory of the gateways at {self._connections} idle connections")
+        kib = self._bench.memory(self._connections)["kib_per_connection"]
         yield Row("memory per idle connection", f"{kib:.0f} KiB")
 
 
@@ -75,9 +75,10 @@ def main() -> None:
     """Measure a server that is started for it, and print the table."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=8, help="for each measurement")
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--connections", type=int, default=2000, help="that are open and idle")
+    options = parser.parse_args()
     with own_server() as stack:
-        report = Report(Bench(stack, seconds))
+        report = Report(Bench(stack, options.seconds), options.connections)
         rows = [row for group in report.groups() for row in group()]
     print()
     print("\n".join(map(str, rows)))

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench.results import Memory, Moves
+from tools.demo.client import Client, Closed, Refused
+from tools.demo.players import register
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
 from tools.launch.settings import without_locations
@@ -20,6 +22,7 @@ from tools.launch.stack import Stack
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_TIMEOUT_SECONDS = 120
 MEASUREMENT_TIMEOUT_SECONDS = 300
+SETTLE_TIMEOUT_SECONDS = 60
 STOCK_CALLERS = (1, 10)
 GAMES_BESIDE_IDLE = 10
 
@@ -81,9 +84,20 @@ class Bench:
             stdout=subprocess.PIPE, text=True,
         )
 
+    def _registration_problem(self) -> str | None:
+        """Return why players can't register; None where they can.
+
+        A measurement leaves up to thousands of queues, which the broker takes seconds to delete.
+        """
+        try:
+            with Client(self._url) as client:
+                register(client, "first")
+        except (Refused, Closed, OSError) as error:
+            return f"The server takes no new players: {error}."
+        return None
+
     def _measure(self, name: str, *arguments: object) -> Any:
-        # The measurement before may have left thousands of connections to be closed.
-        wait_while(self._stack.problem, START_TIMEOUT_SECONDS)
+        wait_while(self._registration_problem, SETTLE_TIMEOUT_SECONDS, interval=1.0)
         return json.loads(_output("tools.bench.load", name, self._url, *arguments))
 
 

@@ -20,6 +20,7 @@ from tests.conftest import INTERFACE
 from tests.interface.standing_in import StandIn
 from tests.interface.tap import Tap
 
+RPC_TIMEOUT = 30  # seconds: no test is to fail where a machine stands still for a while
 SECRET = "a secret for the tests, long enough to sign with"
 
 
@@ -40,6 +41,7 @@ def defaults(broker):
     return {
         "SERVICE_CONTAINER_CLS": "extensions.container.Container",
         "AMQP_URI": broker.uri(INTERFACE), "TOKEN_SECRET": SECRET,
+        "RPC_TIMEOUT": RPC_TIMEOUT,
         "STUCK_PROCESS": 0,  # the process of the tests is not to end where a test holds it up
     }
 
@@ -53,8 +55,8 @@ def settings(defaults, production, tmp_path):
 
 @pytest.fixture
 def rpc_timeout():
-    """Seconds until a service gives up a call; tests that wait for that are given fewer."""
-    return 5
+    """Seconds until a service gives up a call; a test that waits for that is given fewer."""
+    return RPC_TIMEOUT
 
 
 @pytest.fixture(scope="session")

@@ -87,11 +87,14 @@ def test_a_late_reply_is_dropped_and_nothing_is_left_of_it(impatient, stand_in, 
         eventually(lambda: bound.queue_declare(passive=True).message_count == 0)
 
 
-def test_a_request_whose_caller_has_given_up_is_not_served(impatient, stand_in):
+def test_a_request_whose_caller_has_given_up_is_not_served(impatient, settings, stand_in):
     service = stand_in("slow", answer="too late")
     service.container.stop()  # its queue stays
     with pytest.raises(RpcTimeout):
         impatient._proxy.slow.answer()
+    with Connection(settings["AMQP_URI"]) as connection:  # it expires by the broker's clock
+        channel = connection.default_channel
+        eventually(lambda: channel.queue_declare("rpc-slow", passive=True).message_count == 0)
     again = stand_in("slow", answer="in time")
     assert impatient._proxy.slow.answer() == "in time"
     assert len(service.calls) == 0 and len(again.calls) == 1

@@ -86,8 +86,8 @@ def channel(settings):
 
 
 @pytest.fixture
-def container(channel, containers, settings, rooms, sessions):
-    settings["RPC_TIMEOUT"] = 1
+def container(channel, containers, settings, rooms, sessions, rpc_timeout):
+    settings["RPC_TIMEOUT"] = rpc_timeout
     return containers(PrivateRoomsService)
 
 
@@ -272,6 +272,7 @@ def test_a_change_waits_for_the_service(container, containers, rooms, announce, 
     eventually(lambda: channel.queue_declare(QUEUE.name, passive=True).message_count == 0)
 
 
+@pytest.mark.parametrize("rpc_timeout", [1])
 def test_a_change_waits_for_the_rooms_service(rooms, stand_in, announce, ear, key):
     rooms.standing.container.stop()
     announce("room.closed")
@@ -285,6 +286,7 @@ def test_who_leaves_for_good_leaves_every_private_room(service, ear, key):
     assert ear.next().event == "private_room.closed"
 
 
+@pytest.mark.parametrize("rpc_timeout", [1])
 def test_a_session_that_could_not_begin_is_announced_late(
     service, rooms, sessions, announce, ear, key
 ):
@@ -300,6 +302,7 @@ def test_a_session_that_could_not_begin_is_announced_late(
     assert ear.rest() == []
 
 
+@pytest.mark.parametrize("rpc_timeout", [1])
 def test_a_session_that_could_not_begin_begins_with_the_sweep(
     container, service, rooms, sessions, stand_in, ear, key
 ):

@@ -289,8 +289,8 @@ class TestThreePlayers:
         """Return a match of Ann, Bob and Cat, who have all moved, with claims."""
         game, names = Dobutsu(), ["ann", "bob", "cat"]
         state = game.setup(3, {}, random.Random(1))
-        terms = SessionSettings(30.0, 30.0, "claim")
-        three = Match.start("s1", game, terms, {"clock": None}, names, False, state, NOW)
+        settings = SessionSettings(30.0, 30.0, "claim")
+        three = Match.start("s1", game, settings, {"clock": None}, names, False, state, NOW)
         three.last_move_version = dict.fromkeys(names, 0)
         return three
 

@@ -23,8 +23,8 @@ def result(winner, reason):
 def under_way(begin, move):
     """Return a function that begins a match in which both have connected and moved."""
 
-    def under_way(**terms):
-        match = begin(**terms)
+    def under_way(**settings):
+        match = begin(**settings)
         for login in match.players:
             match.connect(login, NOW)
         move(match, "b2b3", "a4a3")

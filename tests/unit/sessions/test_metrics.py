@@ -86,13 +86,13 @@ class TestGauges:
 class TestCommands:
     def test_commands_are_counted_by_type_and_outcome(self, service, session_id, counted):
         move = {"type": "move", "move": CATCHING_THE_LION[0]}
-        orders = [
+        requests = [
             {"session_id": session_id, "login": login, "command": command, "command_id": str(n)}
             for n, (login, command) in enumerate([
                 ("alice", move), ("alice", {"type": "resign"}), ("bob", {"type": "resign"}),
             ])
         ]
-        service.execute_many(orders)
+        service.execute_many(requests)
         assert counted() == {
             ("move", "ok"): 1, ("resign", "ok"): 1, ("resign", "SessionEnded"): 1,
         }

@@ -31,7 +31,7 @@ class TestConnect:
         assert answer["events"] == []
         assert (answer["session"]["version"], answer["session"]["connected"]) == (1, ["alice"])
         assert answer["session"]["legal"]
-        assert [told["login"] for told in outbox.hear(CONNECTED)] == ["alice"]
+        assert [announced["login"] for announced in outbox.hear(CONNECTED)] == ["alice"]
 
     def test_only_a_players_first_connection_is_announced(self, connect, silent):
         connect("alice", "first")
@@ -97,9 +97,9 @@ class TestDisconnect:
         with silent():
             service.disconnect(session_id, "first")
         service.disconnect(session_id, "second")
-        [told] = outbox.hear(DISCONNECTED)
-        assert (told["login"], told["version"]) == ("alice", 2)
-        assert told["deadline"] == "2023-11-14T22:13:51.000Z"
+        [announced] = outbox.hear(DISCONNECTED)
+        assert (announced["login"], announced["version"]) == ("alice", 2)
+        assert announced["deadline"] == "2023-11-14T22:13:51.000Z"
         assert service.get(session_id)["connected"] == []
 
     def test_an_unknown_connection_is_no_member(self, service, session_id, connect, refused):
@@ -123,8 +123,8 @@ class TestDisconnect:
         connect("bob", "his")
         outbox.forget()
         service.forget_connections(["hers", "unknown"])
-        told = outbox.hear(DISCONNECTED)
-        assert {(each["session_id"], each["login"]) for each in told} == {
+        announced = outbox.hear(DISCONNECTED)
+        assert {(each["session_id"], each["login"]) for each in announced} == {
             (session_id, "alice"), (other, "alice")
         }
         assert service.get(session_id)["connected"] == ["bob"]
@@ -272,7 +272,7 @@ class TestLostGateways:
         assert service.renew("other") is True
         clock.advance(2)
         service.drop_lost_gateways()
-        assert [told["login"] for told in outbox.hear(DISCONNECTED)] == ["alice"]
+        assert [announced["login"] for announced in outbox.hear(DISCONNECTED)] == ["alice"]
         assert service.get(session_id)["connected"] == ["bob"]
 
     def test_a_gateway_that_renews_keeps_its_connections(
@@ -304,7 +304,7 @@ class TestLostGateways:
         connect("alice", gateway="never")
         clock.advance(LEASE + 1)
         service.drop_lost_gateways()
-        assert [told["login"] for told in outbox.hear(DISCONNECTED)] == ["alice"]
+        assert [announced["login"] for announced in outbox.hear(DISCONNECTED)] == ["alice"]
 
     def test_downtime_costs_no_gateway_its_lease(self, service, connect, clock, outbox):
         service.keep_time()
@@ -334,7 +334,7 @@ class TestSpectators:
             service.announce_spectators()
             clock.advance(0.5)
         assert [
-            told["spectators"] for told in outbox.hear("session.spectators_changed")
+            announced["spectators"] for announced in outbox.hear("session.spectators_changed")
         ] == [1, 3, 5, 7]
 
     def test_a_changed_number_of_spectators_is_announced_once(
@@ -346,7 +346,7 @@ class TestSpectators:
         service.disconnect(session_id, "one")
         tell()
         assert [
-            told["spectators"] for told in outbox.hear("session.spectators_changed")
+            announced["spectators"] for announced in outbox.hear("session.spectators_changed")
         ] == [2, 1]
         with silent():
             tell()
@@ -362,7 +362,7 @@ class TestSpectators:
         connect("alice", "this one")
         tell()
         assert [
-            told["spectators"] for told in outbox.hear("session.spectators_changed")
+            announced["spectators"] for announced in outbox.hear("session.spectators_changed")
         ] == [1, 0]
 
 

@@ -66,8 +66,8 @@ class TestCreate:
             ("session.created", ("alice",)), ("session.created", ("bob",))
         ]
         assert events.is_id(session_id)
-        told = [params["session"] for params in outbox.hear("session.created")]
-        assert told == [service.get(session_id, login) for login in ("alice", "bob")]
+        announced = [params["session"] for params in outbox.hear("session.created")]
+        assert announced == [service.get(session_id, login) for login in ("alice", "bob")]
 
     def test_the_same_key_gives_the_same_session_silently(self, service, clock, silent):
         first = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
@@ -128,8 +128,8 @@ class TestExecute:
         answer = execute("alice", move="b2b3", command_id="mine")
         assert answer == {"version": 1, "command_id": "mine"}
         assert service.get(session_id)["state"]["ply"] == 1
-        [told] = outbox.hear(STATE_CHANGED)
-        assert (told["version"], told["to_move"]) == (1, ["bob"])
+        [announced] = outbox.hear(STATE_CHANGED)
+        assert (announced["version"], announced["to_move"]) == (1, ["bob"])
 
     def test_a_last_move_is_answered_with_its_own_version(
         self, service, session_id, play, execute, outbox
@@ -144,9 +144,11 @@ class TestExecute:
             "ended", 4, "lion_caught"
         )
 
-    @pytest.mark.parametrize("terms", [None, {"initial": 60, "increment": 2}])
-    def test_a_move_asks_the_game_for_its_outcome_once(self, create, execute, game_calls, terms):
-        session_id = create(options={**OPTIONS, "clock": terms})
+    @pytest.mark.parametrize("clock_options", [None, {"initial": 60, "increment": 2}])
+    def test_a_move_asks_the_game_for_its_outcome_once(
+        self, create, execute, game_calls, clock_options
+    ):
+        session_id = create(options={**OPTIONS, "clock": clock_options})
         game_calls.clear()
         execute("alice", move="b2b3", version=0, session_id=session_id)
         assert game_calls == {
@@ -320,7 +322,7 @@ class TestExecuteMany:
                 self.request(session_id, "bob", "2", move="a4a3"),
             ]
         )
-        assert [told["version"] for told in outbox.hear(STATE_CHANGED)] == [1, 2]
+        assert [announced["version"] for announced in outbox.hear(STATE_CHANGED)] == [1, 2]
 
     def test_a_command_repeated_in_one_batch_is_applied_once(self, service, session_id):
         request = self.request(session_id, "alice", move="b2b3")
@@ -384,8 +386,8 @@ class TestExecuteMany:
         assert [event["command"]["move"] for event in events_of(service, faulty)] == [
             "b2b3", "a4a3"
         ]
-        told = outbox.hear(STATE_CHANGED)
-        assert len(told) == 4 and "mistake" not in str(told)
+        announced = outbox.hear(STATE_CHANGED)
+        assert len(announced) == 4 and "mistake" not in str(announced)
 
 
 class TestResignAll:
@@ -400,7 +402,7 @@ class TestResignAll:
         assert service.get(active)["result"]["winner"] == "bob"
         assert service.get(ended)["result"]["winner"] == "alice"
         assert service.get(others)["status"] == "active"
-        assert [told["session_id"] for told in outbox.hear(ENDED)] == [active]
+        assert [announced["session_id"] for announced in outbox.hear(ENDED)] == [active]
 
     def test_without_sessions_nothing_happens(self, service, silent):
         with silent():

@@ -27,7 +27,7 @@ def keys(answer):
 def test_the_messages_are_those_that_were_announced(service, begin, outbox):
     session_id = begin("k1")
     announced = {
-        player: notice.body for notice in outbox.sent for player in notice.players
+        player: message.body for message in outbox.sent for player in message.players
     }
     answer = service.begun_since(["alice", "bob"], NOW)
     [begun] = answer["sessions"]
@@ -120,7 +120,7 @@ class TestRematch:
     ):
         service.rematch(session_id, "alice")
         service.disconnect(session_id, "of bob")
-        assert [told["login"] for told in outbox.hear("session.rematch_asked")] == [
+        assert [announced["login"] for announced in outbox.hear("session.rematch_asked")] == [
             "alice", None
         ]
         with refused(CannotRematch):

@@ -22,7 +22,8 @@ def played(high_card, give):
         seat = high_card.players.index(login)
         move = high_card.game.legal_moves(high_card.state, seat)[0]
         happened = give(high_card, login, "move", move=move).events
-        return move, {notice.subject: notice for notice in messages.of_events(high_card, happened)}
+        sent = messages.of_events(high_card, happened)
+        return move, {message.subject: message for message in sent}
 
     return played
 
@@ -46,31 +47,31 @@ class TestSecrets:
     """Games with secrets."""
 
     def test_each_viewer_has_a_routing_key_of_their_own(self, played):
-        _, notices = played()
-        assert set(notices) == {ALICE, BOB, SPECTATORS}
-        assert all(notice.cc == () for notice in notices.values())
+        _, sent = played()
+        assert set(sent) == {ALICE, BOB, SPECTATORS}
+        assert all(message.cc == () for message in sent.values())
 
     def test_secrets_travel_under_no_other_key(self, high_card, played):
         for login in ("alice", "bob", "alice"):
-            _, notices = played(login)
+            _, sent = played(login)
             for owner, others in [("alice", (BOB, SPECTATORS)), ("bob", (ALICE, SPECTATORS))]:
                 secrets = secrets_of(high_card, owner)
-                assert not [key for key in others if tells(notices[key], secrets)]
+                assert not [key for key in others if tells(sent[key], secrets)]
 
     def test_a_player_is_told_their_own_secrets(self, high_card, played):
-        move, notices = played()
-        params = notices[ALICE].params
+        move, sent = played()
+        params = sent[ALICE].params
         assert params["state"]["hand"] == high_card.state["hands"][0]
         assert params["command"] == {"login": "alice", "type": "move", "move": move}
         assert params["legal"] == high_card.game.legal_moves(high_card.state, 0)
 
     def test_a_secret_move_is_null_to_others(self, played):
-        _, notices = played()
+        _, sent = played()
         for key in (BOB, SPECTATORS):
-            assert notices[key].params["command"] == {
+            assert sent[key].params["command"] == {
                 "login": "alice", "type": "move", "move": None
             }
-            assert notices[key].params["version"] == 1
+            assert sent[key].params["version"] == 1
 
     def test_a_snapshot_shows_only_the_viewers_own_secrets(self, high_card, played):
         played()
@@ -109,36 +110,36 @@ class TestSecrets:
 
     def test_a_player_without_legal_moves_is_told_none(self, high_card, played):
         played("alice")
-        _, notices = played("alice")
-        assert notices[ALICE].params["legal"] == []
-        assert notices[ALICE].params["to_move"] == ["bob"]
+        _, sent = played("alice")
+        assert sent[ALICE].params["legal"] == []
+        assert sent[ALICE].params["to_move"] == ["bob"]
 
 
 class TestPublic:
     """Games without secrets."""
 
     @pytest.fixture
-    def notice(self, match, give):
-        [notice] = messages.of_events(match, give(match, "alice", "move", move="b2b3").events)
-        return notice
+    def message(self, match, give):
+        [message] = messages.of_events(match, give(match, "alice", "move", move="b2b3").events)
+        return message
 
-    def test_a_move_is_one_message_for_everybody(self, notice):
-        assert (notice.subject, notice.event, notice.cc) == (
+    def test_a_move_is_one_message_for_everybody(self, message):
+        assert (message.subject, message.event, message.cc) == (
             EVERYBODY, "session.state_changed", ()
         )
-        assert notice.routing_key == "session.s1.all.session.state_changed"
+        assert message.routing_key == "session.s1.all.session.state_changed"
 
-    def test_the_message_has_what_everybody_may_see(self, match, notice):
-        assert notice.params == {
+    def test_the_message_has_what_everybody_may_see(self, match, message):
+        assert message.params == {
             "at": AT, "session_id": "s1", "version": 1,
             "command": {"login": "alice", "type": "move", "move": "b2b3"},
             "state": match.game.view(match.state, None), "to_move": ["bob"], "clocks": None,
             "draw_offered_by": None,
         }
 
-    def test_legal_moves_are_beside_the_params_for_the_gateway(self, match, notice):
-        assert notice.body["legal"] == {"bob": match.game.legal_moves(match.state, 1)}
-        assert notice.body["params"] == notice.params
+    def test_legal_moves_are_beside_the_params_for_the_gateway(self, match, message):
+        assert message.body["legal"] == {"bob": match.game.legal_moves(match.state, 1)}
+        assert message.body["params"] == message.params
 
     def test_after_the_last_move_nobody_has_legal_moves(self, match, move, give):
         move(match, *CATCHING_THE_LION[:2])
@@ -225,38 +226,38 @@ class TestMessages:
         }
 
     def test_a_new_session_is_announced_to_each_player(self, match):
-        notices = [messages.created(match, login, NOBODY, NOW) for login in match.players]
-        assert [notice.cc for notice in notices] == [
+        sent = [messages.created(match, login, NOBODY, NOW) for login in match.players]
+        assert [message.cc for message in sent] == [
             ("player.alice.session.created",), ("player.bob.session.created",)
         ]
-        assert [bool(notice.params["session"]["legal"]) for notice in notices] == [True, False]
-        assert "version" not in notices[0].params
+        assert [bool(message.params["session"]["legal"]) for message in sent] == [True, False]
+        assert "version" not in sent[0].params
 
     def test_a_new_session_is_announced_without_secrets(self, high_card):
         for login, other in [("alice", "bob"), ("bob", "alice")]:
-            notice = messages.created(high_card, login, NOBODY, NOW)
-            assert not tells(notice, secrets_of(high_card, other))
-            assert tells(notice, secrets_of(high_card, login))
+            message = messages.created(high_card, login, NOBODY, NOW)
+            assert not tells(message, secrets_of(high_card, other))
+            assert tells(message, secrets_of(high_card, login))
 
     def test_a_rematch_request_is_announced_to_the_players(self, match):
-        notice = messages.rematch_asked(match, "bob", NOW)
-        assert notice.params == {"at": AT, "session_id": "s1", "login": "bob"}
-        assert notice.players == ("alice", "bob")
+        message = messages.rematch_asked(match, "bob", NOW)
+        assert message.params == {"at": AT, "session_id": "s1", "login": "bob"}
+        assert message.players == ("alice", "bob")
 
     def test_the_number_of_spectators_is_announced(self, match):
-        notice = messages.spectators_changed(match, 3, NOW)
-        assert (notice.subject, notice.event) == (EVERYBODY, "session.spectators_changed")
-        assert notice.params == {"at": AT, "session_id": "s1", "spectators": 3}
+        message = messages.spectators_changed(match, 3, NOW)
+        assert (message.subject, message.event) == (EVERYBODY, "session.spectators_changed")
+        assert message.params == {"at": AT, "session_id": "s1", "spectators": 3}
 
 
 class TestEvents:
     def test_an_event_shows_what_was_announced(self, match, give):
         [event] = give(match, "alice", "move", move="b2b3").events
-        [notice] = messages.of_events(match, [event])
-        legal = notice.body["legal"].get("bob")
+        [message] = messages.of_events(match, [event])
+        legal = message.body["legal"].get("bob")
         assert views.event_view(match, event, "bob") == {
             "type": "session.state_changed", "legal": legal,
-            **{name: value for name, value in notice.params.items() if name != "session_id"},
+            **{name: value for name, value in message.params.items() if name != "session_id"},
         }
 
     def test_an_export_has_the_moves_and_their_players(self, match, give, monkeypatch):

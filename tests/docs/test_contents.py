@@ -21,7 +21,7 @@ import sessions.match
 import sessions.models
 from arbiter_games.registry import load_games
 from extensions.fault_points import Point
-from gateway.broker.event_link import EXCHANGE, SOURCES
+from gateway.broker.event_exchange import EXCHANGE, SOURCES
 from tests.client import EVENTS
 from tests.docs.pages import codes, read, rows, section
 from tests.monitored import METRICS

@@ -17,7 +17,7 @@ def gateway(services, monkeypatch):
     monkeypatch.setattr("gateway.gateway.Services", lambda settings: known)
     gateway = Gateway(Settings(amqp_uri="memory://", heartbeat=8))
     gateway._readiness = Mock(check=lambda: Report(["rooms"], ["sessions: keep_time is late"]))
-    gateway._subscriber.is_connected = True
+    gateway._subscriber._link._connected_since = 0.0
     return gateway
 
 
@@ -28,7 +28,7 @@ def test_readiness_has_own_and_others_problems(gateway):
 
 
 def test_readiness_names_a_broker_that_is_away(gateway):
-    gateway._subscriber.is_connected = False
+    gateway._subscriber._link._connected_since = None
     assert gateway.readiness() == Report(["broker"], ["gateway: renew_rooms has not run for 60 s"])
 
 
@@ -45,4 +45,4 @@ def test_stop_closes_every_connection(gateway):
 
 
 def test_heartbeat_is_the_one_that_is_set(gateway):
-    assert gateway._subscriber.health.interval == 2
+    assert gateway._subscriber._link._heartbeat == 8

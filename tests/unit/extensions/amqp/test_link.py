@@ -24,6 +24,7 @@ class Broker:
         self.sock, self._other_end = socket.socketpair()
 
     def __call__(self, uri, heartbeat, connect_timeout):
+        self.heartbeat = heartbeat
         return self
 
     def connect(self):
@@ -186,6 +187,7 @@ class TestConnection:
     def test_a_new_connection_has_time_limits_everywhere(self, broker, link):
         until(lambda: link.is_connected)
         assert broker.sock.gettimeout() == 2 * HEARTBEAT
+        assert broker.heartbeat == HEARTBEAT
 
     def test_many_frames_do_not_keep_others_from_running(self, broker, link, monkeypatch):
         monkeypatch.setattr(module, "MAX_FRAMES_PER_TURN", 2)

@@ -1,12 +1,13 @@
 """Queues of events: pending operations are bounded, and each event is logged once."""
 
+import time
 from unittest.mock import Mock
 
 import eventlet
 import pytest
-from eventlet.event import Event
 
 from extensions import request_id
+from extensions.amqp import link
 from gateway.broker import event_subscriber as module
 from gateway.broker.event_subscriber import (
     MAX_EVENT_DELAY_SECONDS,
@@ -32,7 +33,7 @@ class TestPendingOperations:
     @pytest.fixture
     def subscriber(self, subscriber, monkeypatch):
         """A subscriber whose broker is away."""
-        monkeypatch.setattr(module, "MAX_PENDING_OPERATIONS", MAX_PENDING)
+        monkeypatch.setattr(link, "MAX_PENDING_ACTIONS", MAX_PENDING)
         monkeypatch.setattr(module, "OPERATION_TIMEOUT_SECONDS", 0.001)
         return subscriber
 
@@ -45,38 +46,50 @@ class TestPendingOperations:
             with pytest.raises(Unavailable):
                 subscriber.bind(known, "key")
             subscriber.unbind(known, "key")
-        assert len(subscriber._pending) == MAX_PENDING
+        assert len(subscriber._link._pending) == MAX_PENDING
         subscriber.close(known)
-        assert len(subscriber._pending) == MAX_PENDING
+        assert len(subscriber._link._pending) == MAX_PENDING
         assert not known.is_open and not subscriber._queues
 
     def test_queue_is_always_deleted_while_connected(self, subscriber):
-        subscriber.is_connected = True
+        subscriber._link._connected_since = 0.0
         for _ in range(2 * MAX_PENDING):
             subscriber.close(AnonymousQueue(ignore))
-        assert len(subscriber._pending) == 2 * MAX_PENDING
+        assert len(subscriber._link._pending) == 2 * MAX_PENDING
 
 
-def test_reconnect_reports_since_when_events_may_be_missing():
-    reported, resumed, outcomes = Event(), Event(), iter([None, OSError(), OSError(), None])
-    subscriber = EventSubscriber("memory://", 10.0, reported.send)
+class TestReconnect:
+    @pytest.fixture
+    def reported(self):
+        return []
 
-    def connect():
-        error = next(outcomes)
-        if error:
-            raise error
+    @pytest.fixture
+    def subscriber(self, reported):
+        return EventSubscriber("memory://", 10.0, reported.append)
 
-    def serve(link):
-        if subscriber._last_frame_at == 1000.0:
-            resumed.wait()
-        subscriber._last_frame_at = 1000.0
-        raise OSError("the link is broken")
+    def test_open_queues_are_declared_again(self, subscriber):
+        channel = Mock()
+        for name in ("one", "other"):
+            subscriber._queues.add(AnonymousQueue(ignore, {f"key.of.{name}"}))
+        subscriber._declare_all(channel)
+        bound = {call.args[2] for call in channel.queue_bind.call_args_list}
+        assert bound == {"key.of.one", "key.of.other"}
+        assert channel.basic_consume.call_count == 2
 
-    subscriber._connect, subscriber._serve = connect, serve
-    running = eventlet.spawn(subscriber.run)
-    with eventlet.Timeout(10):
-        assert reported.wait() == 1000.0 - MAX_EVENT_DELAY_SECONDS
-    running.kill()
+    def test_it_is_reported_since_when_events_may_be_missing(self, subscriber, reported):
+        subscriber._link._received_at -= 100.0
+        for _ in range(3):
+            subscriber._note_loss(OSError())
+            subscriber._link._received_at += 50.0
+        subscriber._declare_all(Mock())
+        eventlet.sleep(0)
+        expected = time.time() - 100.0 - MAX_EVENT_DELAY_SECONDS
+        assert reported == [pytest.approx(expected, abs=5)]
+
+    def test_the_first_connection_is_not_reported(self, subscriber, reported):
+        subscriber._declare_all(Mock())
+        eventlet.sleep(0)
+        assert reported == []
 
 
 class TestDelivery:

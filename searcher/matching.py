@@ -1,25 +1,33 @@
-"""Who meets whom: pure functions over waiting requests.
+"""Who meets whom: pure functions over the searches of players who wait for an opponent.
 
-Two requests meet where the game and the options are equal, the players differ, and their ratings
+Two searches meet where the game and the options are equal, the players differ, and their ratings
 are near enough: within the window of the one that waits longer, which grows as it waits, and never
 farther apart than either player's own `rating_range`. Who is to be kept `apart` never meets.
 """
 
 import json
-from collections.abc import Container
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
-Apart: TypeAlias = Container[frozenset[str]]  # pairs of logins
+# Searches are found by pool, by the smallest of these that their own range does not exceed, and by
+# rating. So who looks for an opponent reads few who would not have it because of their own range.
+RANGE_LIMITS = (0.0, 1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, math.inf)  # rating points
+SHORTEST_LOOKAHEAD_SECONDS = 1.0
+ROUNDING_SECONDS = 0.001  # by which a reckoned moment may be late
+
+Pair: TypeAlias = frozenset[str]  # of logins
+Apart: TypeAlias = Mapping[Pair, float]  # until when pairs are kept apart
 
 
 @dataclass(frozen=True)
-class Request:
+class Search:
     """A player who waits for an opponent; `alive_until` is when the search ends unless renewed.
 
-    Of the time since `since`, the player was `held` up for so long by proposals that came to
-    nothing, and could meet nobody. `call_id` is the call by which the search was started.
+    Of the time since `since`, the player was `held` up for so many seconds by proposals that came
+    to nothing, and could meet nobody. `request_id` is the client's request that started the search.
     """
 
     login: str
@@ -31,16 +39,47 @@ class Request:
     connection_id: str | None = None
     alive_until: float | None = None
     held: float = 0.0
-    call_id: str | None = None
+    request_id: str | None = None
 
     @cached_property
     def pool(self) -> str:
-        """Requests of one pool ask for the same."""
-        return json.dumps([self.game, self.options], sort_keys=True)
+        """Name the pool; searches of one pool ask for the same."""
+        return pool_name(self.game, self.options)
 
-    def is_dead(self, now: float) -> bool:
-        """Whether nobody has kept the request alive."""
+    @property
+    def range_limit(self) -> float:
+        """Return the smallest of RANGE_LIMITS that covers the player's own range."""
+        own = self.own_range
+        return next(limit for limit in RANGE_LIMITS if own <= limit)
+
+    @property
+    def own_range(self) -> float:
+        """Return how far away, in points, the player is willing to look at most."""
+        return math.inf if self.rating_range is None else self.rating_range
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        """Return what orders searches: who has waited longest comes first."""
+        return self.since, self.login
+
+    def is_abandoned(self, now: float) -> bool:
+        """Tell whether nobody has kept the search alive."""
         return self.alive_until is not None and self.alive_until < now
+
+    def has_expired(self, before: float) -> bool:
+        """Tell whether the search has waited since before the given time."""
+        return self.since + self.held <= before
+
+
+def pool_name(game: str, options: Mapping[str, Any]) -> str:
+    """Name the pool of those who ask for a game with these options."""
+    return json.dumps([game, options], sort_keys=True)
+
+
+def game_of(pool: str) -> str:
+    """Return the game of a pool."""
+    game: str = json.loads(pool)[0]
+    return game
 
 
 @dataclass(frozen=True)
@@ -52,60 +91,114 @@ class Windows:
 
 
 def window(waited: float, windows: Windows) -> float:
-    """How far a request reaches after so many seconds, in rating points.
+    """Return how far a search reaches after so many seconds, in rating points.
 
     It grows so that what is left of the way to everyone shrinks evenly: twice as far at half time.
     """
     if waited >= windows.widening:
-        return float("inf")
+        return math.inf
     return windows.first * windows.widening / (windows.widening - waited)
 
 
-def reach(request: Request, now: float, windows: Windows) -> float:
-    """How far from its own rating a request looks by now, its own limit included."""
-    limits = [] if request.rating_range is None else [request.rating_range]
-    return min([window(now - request.since, windows), *limits])
+def seconds_to_reach(distance: float, windows: Windows) -> float:
+    """Return after how many seconds of waiting a window is so many points wide."""
+    return 0.0 if distance <= windows.first else windows.widening * (1 - windows.first / distance)
+
+
+def reach(search: Search, now: float, windows: Windows) -> float:
+    """Return how far from its own rating a search looks by now, its own limit included."""
+    return min(window(now - search.since, windows), search.own_range)
 
 
 def meet(
-    one: Request, other: Request, now: float, windows: Windows, apart: Apart = ()
+    one: Search, other: Search, now: float, windows: Windows, apart: Collection[Pair] = ()
 ) -> bool:
-    """Whether two requests are for each other."""
+    """Tell whether two searches are for each other."""
     if one.login == other.login or one.pool != other.pool:
         return False
     if frozenset((one.login, other.login)) in apart:
         return False
-    distance = abs(one.rating - other.rating)
-    ranges = [each.rating_range for each in (one, other) if each.rating_range is not None]
     longest = now - min(one.since, other.since)
-    return distance <= min([window(longest, windows), *ranges])
+    farthest = min(window(longest, windows), one.own_range, other.own_range)
+    return abs(one.rating - other.rating) <= farthest
+
+
+def meets_from(one: Search, other: Search, windows: Windows, apart: Apart) -> float:
+    """Return the moment from which two searches of a pool meet; infinity where they never do."""
+    distance = abs(one.rating - other.rating)
+    if distance > min(one.own_range, other.own_range):
+        return math.inf
+    near_enough = min(one.since, other.since) + seconds_to_reach(distance, windows)
+    return max(near_enough, apart.get(frozenset((one.login, other.login)), near_enough))
 
 
 def opponent(
-    seeker: Request, waiting: list[Request], now: float, windows: Windows, apart: Apart = ()
-) -> Request | None:
-    """Of those who meet the seeker, the one who has waited longest."""
+    seeker: Search, waiting: Iterable[Search], now: float, windows: Windows,
+    apart: Collection[Pair] = (),
+) -> Search | None:
+    """Return, of those who meet the seeker, the one who has waited longest."""
     found = [each for each in waiting if meet(seeker, each, now, windows, apart)]
-    return min(found, key=lambda each: (each.since, each.login), default=None)
+    return min(found, key=_rank, default=None)
 
 
-def pairs(
-    waiting: list[Request], now: float, windows: Windows, apart: Apart = ()
-) -> list[tuple[Request, Request]]:
-    """Everybody who meets somebody, the longest waiting first."""
-    left = sorted(waiting, key=lambda each: (each.since, each.login))
-    found = []
-    while left:
-        seeker = left.pop(0)
-        other = opponent(seeker, left, now, windows, apart)
-        if other is not None:
-            left.remove(other)
-            found.append((seeker, other))
-    return found
+def pairs(meeting: Iterable[tuple[Search, Search]]) -> list[tuple[Search, Search]]:
+    """Choose who meets whom, of all pairs that could: the longest waiting first.
+
+    Each meets the one of its possible opponents who has waited longest.
+    """
+    oldest_first = [(min(pair, key=_rank), max(pair, key=_rank)) for pair in meeting]
+    oldest_first.sort(key=lambda pair: (pair[0].rank, pair[1].rank))
+    taken: set[str] = set()
+    chosen = []
+    for one, other in oldest_first:
+        if taken.isdisjoint((one.login, other.login)):
+            taken.update((one.login, other.login))
+            chosen.append((one, other))
+    return chosen
 
 
-def estimate(waits: list[float]) -> float | None:
-    """How long a search is likely to take: the median of what recent ones took."""
+def _rank(search: Search) -> tuple[float, str]:
+    return search.rank
+
+
+@dataclass(frozen=True)
+class LookAhead:
+    """How far a search has to look: so many `points` away, which is enough `until` a moment."""
+
+    points: float
+    until: float
+
+
+def look_ahead(
+    search: Search, range_limit: float, oldest_since: float, now: float, windows: Windows
+) -> LookAhead:
+    """Return how far a search has to look among those of a range limit to know whom it may meet.
+
+    `oldest_since` is when the first of those began. Who looks ahead for half of the time until the
+    oldest window reaches everybody looks no more than twice as far as that window is now.
+    """
+    farthest = min(search.own_range, range_limit)
+    since = min(search.since, oldest_since)
+    left = since + windows.widening - now
+    if left <= 2 * SHORTEST_LOOKAHEAD_SECONDS:
+        return LookAhead(farthest, math.inf)
+    until = now + left / 2
+    points = window(until - since, windows)
+    if points >= farthest:
+        return LookAhead(farthest, math.inf)
+    return LookAhead(points, until)
+
+
+def next_look(
+    search: Search, others: Iterable[Search], until: float, windows: Windows, apart: Apart
+) -> float:
+    """Return when a search may next meet one of these, or has to look further than at them."""
+    moments = (meets_from(search, each, windows, apart) for each in others)
+    return min(until, min(moments, default=math.inf)) - ROUNDING_SECONDS
+
+
+def estimate(waits: Collection[float]) -> float | None:
+    """Return how long a search is likely to take: the median of what recent ones took."""
     if not waits:
         return None
     ordered = sorted(waits)

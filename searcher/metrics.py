@@ -1,11 +1,10 @@
-"""What the searcher counts beside what every service does: none of it in a registry, see `gauges`.
+"""What the searcher tells Prometheus beside what every service does: none is in a registry, as the
+service is asked for them when somebody looks.
 """
-
-from collections import Counter as Count
 
 from prometheus_client import Gauge
 
-from searcher.matching import Request
+from searcher.storage import Statistics
 
 WAITING = Gauge(
     "arbiter_searches_waiting", "Searches that wait for an opponent", ["game"], registry=None
@@ -15,14 +14,14 @@ LONGEST = Gauge(
     registry=None,
 )
 PROPOSALS = Gauge("arbiter_proposals_standing", "Proposals that await consent", registry=None)
+GAUGES = (WAITING, LONGEST, PROPOSALS)
 
 
-def show(waiting: list[Request], proposals: int, now: float) -> None:
-    """Set the gauges by who waits and how many proposals stand."""
+def show(statistics: Statistics, now: float) -> None:
+    """Set the gauges."""
     WAITING.clear()
     LONGEST.clear()
-    for game, number in Count(request.game for request in waiting).items():
-        since = min(request.since for request in waiting if request.game == game)
+    for game, number in statistics.waiting.items():
         WAITING.labels(game).set(number)
-        LONGEST.labels(game).set(max(now - since, 0.0))
-    PROPOSALS.set(proposals)
+        LONGEST.labels(game).set(max(now - statistics.first_since[game], 0.0))
+    PROPOSALS.set(statistics.proposals)

@@ -1,78 +1,119 @@
-"""The ready check in memory: proposals that stand, those accepted lately, and who has missed any.
-"""
+"""Proposals: what steps read and change of them."""
 
-import math
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 
-from searcher.ready_check import Misses, Proposal, miss
-
-ACCEPTED_REMEMBERED = 60.0  # seconds; who has lost the answer accepts again
-MOST_PLAYERS = 10_000
-
-
-class Proposals:
-    """Proposals by id and by player."""
-
-    def __init__(self) -> None:
-        self._standing: dict[str, Proposal] = {}
-        self._by_login: dict[str, str] = {}
-        self._accepted: OrderedDict[str, tuple[tuple[str, ...], float]] = OrderedDict()
-
-    def __iter__(self) -> Iterable[Proposal]:
-        return iter(list(self._standing.values()))
-
-    def get(self, proposal_id: str) -> Proposal | None:
-        return self._standing.get(proposal_id)
-
-    def of(self, login: str) -> Proposal | None:
-        return self._standing.get(self._by_login.get(login, ""))
-
-    def put(self, proposal: Proposal) -> None:
-        self._standing[proposal.proposal_id] = proposal
-        self._by_login.update(dict.fromkeys(proposal.players, proposal.proposal_id))
-
-    def take(self, proposal: Proposal) -> None:
-        del self._standing[proposal.proposal_id]
-        for login in proposal.players:
-            del self._by_login[login]
-
-    def take_accepted(self, proposal: Proposal, now: float) -> None:
-        """Take out one that both have accepted, and remember that they have."""
-        self.take(proposal)
-        self._accepted[proposal.proposal_id] = (proposal.players, now + ACCEPTED_REMEMBERED)
-        while next(iter(self._accepted.values()))[1] <= now:
-            self._accepted.popitem(last=False)
-
-    def was_accepted(self, login: str, proposal_id: str, now: float) -> bool:
-        """Whether a player was one of those who have accepted this one lately."""
-        players, until = self._accepted.get(proposal_id, ((), now))
-        return login in players and now < until
+from searcher import queue
+from searcher.models import ALIVE, PLAYERS, PROPOSAL_ENDS, PROPOSALS, UNANNOUNCED, proposed_in
+from searcher.ready_check import Lapse, Proposal
+from searcher.records import PROPOSED, WAITING, Place
+from searcher.tables import Step
 
 
-def pause_of(misses: Misses | None, now: float) -> float:
-    """How long a pause lasts yet: seconds, rounded up to thousandths."""
-    return 0.0 if misses is None else max(math.ceil((misses.until - now) * 1000) / 1000, 0.0)
+def find(step: Step, proposal_id: str) -> Proposal | None:
+    """Return a proposal, if it stands."""
+    proposal = step.get(PROPOSALS, proposal_id)
+    return proposal and proposal.with_leases(step.get_many(ALIVE, proposal.players))
 
 
-class Missed:
-    """Who has missed proposals, and has a pause for it."""
+def find_of(step: Step, login: str) -> Proposal | None:
+    """Return the proposal that stands for a player, if one does."""
+    place = step.get(PLAYERS, login)
+    return find(step, place.name) if place and place.kind == PROPOSED else None
 
-    def __init__(self) -> None:
-        self._misses: OrderedDict[str, Misses] = OrderedDict()
 
-    def note(self, login: str, now: float) -> None:
-        """A player has missed a proposal."""
-        self._misses[login] = miss(self._misses.get(login), now)
-        self._misses.move_to_end(login)
-        if len(self._misses) > MOST_PLAYERS:
-            self._misses.popitem(last=False)
+def put(step: Step, proposal: Proposal) -> None:
+    """Write a proposal as it stands."""
+    step.put(PROPOSALS, proposal.proposal_id, proposal)
 
-    def pause(self, login: str, now: float) -> float:
-        """For how long a player may not search yet: seconds, rounded up to thousandths."""
-        return pause_of(self._misses.get(login), now)
 
-    def forgive(self, now: float) -> None:
-        """Forget what was long ago."""
-        for login in [each for each in self._misses if self._misses[each].forgiven_at <= now]:
-            del self._misses[login]
+def propose(step: Step, proposal: Proposal) -> None:
+    """Propose two players to each other who are no longer in the queue."""
+    put(step, proposal)
+    for search in proposal.searches:
+        step.put(PLAYERS, search.login, Place(PROPOSED, proposal.proposal_id))
+        step.put(ALIVE, search.login, search.alive_until)
+
+
+def drop(step: Step, proposal: Proposal) -> None:
+    """Drop a proposal; its players are then to be put elsewhere."""
+    step.drop(PROPOSALS, proposal.proposal_id, proposal)
+
+
+def end(step: Step, lapse: Lapse) -> Lapse:
+    """End a proposal that has lapsed: who is not out of it goes back to the queue."""
+    drop(step, lapse.proposal)
+    for login in lapse.out:
+        queue.end(step, login)
+    for search in lapse.back:
+        queue.put(step, search)
+    return lapse
+
+
+def renew_searches(
+    step: Step, connections: Mapping[str, str | None], until: float
+) -> list[str]:
+    """Prolong searches, given by login and connection; return who has none there.
+
+    They are prolonged in the queue as well as in proposals.
+    """
+    places = step.get_many(PLAYERS, connections)
+    missing = []
+    for login, connection_id in connections.items():
+        place = places[login]
+        if place is None:
+            missing.append(login)
+        elif place.kind == PROPOSED:
+            _renew(step, place.name, login, connection_id, until)
+        elif place.kind == WAITING:
+            if place.connection_id == connection_id:
+                step.put(ALIVE, login, until)
+            else:
+                missing.append(login)
+    return missing
+
+
+def _renew(
+    step: Step, proposal_id: str, login: str, connection_id: str | None, until: float
+) -> None:
+    proposal = find(step, proposal_id)
+    if proposal and proposal.search_of(login).connection_id == connection_id:
+        step.put(ALIVE, login, until)
+        put(step, proposal.with_leases({login: until}))
+
+
+def note_announced(step: Step, proposal_id: str) -> None:
+    """Note that the players of a proposal have been told of it."""
+    if proposal := find(step, proposal_id):
+        put(step, replace(proposal, announced=True))
+
+
+def restart(step: Step, proposal_id: str, before: float, now: float) -> Proposal | None:
+    """Restart a proposal of before a given time if nobody may have been told of it."""
+    proposal = find(step, proposal_id)
+    if proposal is None or proposal.announced:
+        step.place(UNANNOUNCED, proposal_id, None)
+        return None
+    if proposal.proposed_at >= before:
+        return None
+    restarted = proposal.restart(now)
+    put(step, restarted)
+    return restarted
+
+
+def expire(step: Step, key: str, now: float) -> tuple[list[str], Lapse | None]:
+    """End a proposal that is over, given by its key in PROPOSAL_ENDS.
+
+    Return who has missed it, and what comes of that.
+    """
+    proposal_id, _, pool = key.partition(" ")
+    proposal = find(step, proposal_id)
+    if proposal is None:
+        step.place(PROPOSAL_ENDS, key, None)
+        step.place(proposed_in(pool), proposal_id, None)
+        return [], None
+    lapse = proposal.expire(now)
+    if lapse is None:  # it has been prolonged by an instance that knows of no orders
+        put(step, proposal)
+        return [], None
+    return proposal.missed_by(now), end(step, lapse)

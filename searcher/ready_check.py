@@ -3,96 +3,103 @@
 Pure decisions: no I/O, no clock.
 """
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from searcher.matching import Request
+from searcher.matching import Search
 
-# Who misses a proposal has a pause before the next search, and twice as long a one each time.
-FIRST_PAUSE, MOST_DOUBLINGS = 15.0, 6  # 16 minutes in the end
-FORGIVEN_AFTER = 3600.0  # seconds after the last pause, in which none was missed
+# Who misses a proposal has a pause before the next search, which doubles with each further one.
+FIRST_PAUSE_SECONDS, MAX_PAUSE_DOUBLINGS = 15.0, 6  # 16 minutes in the end
+FORGIVEN_AFTER_SECONDS = 3600.0  # since the last pause, without another miss
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Two requests that have met, and which of the players have accepted so far.
+    """Two searches that have met, and which of the players have accepted so far.
 
-    At the deadline it has come to nothing, unless both have. Until it is noted that they have been
-    `told` of it, nobody can have missed it.
+    It lapses at the deadline, unless both have. Nobody can have missed it before it is noted that
+    it was `announced` to them.
     """
 
     proposal_id: str
-    requests: tuple[Request, Request]
+    searches: tuple[Search, Search]
     proposed_at: float
     deadline: float
     accepted: frozenset[str] = frozenset()
-    told: bool = False
+    announced: bool = False
 
     @property
     def players(self) -> tuple[str, ...]:
-        return tuple(request.login for request in self.requests)
+        return tuple(search.login for search in self.searches)
 
     @property
     def pool(self) -> str:
-        return self.requests[0].pool
+        return self.searches[0].pool
 
     @property
     def is_accepted(self) -> bool:
-        """Whether both have accepted."""
+        """Tell whether both have accepted."""
         return self.accepted.issuperset(self.players)
 
-    def of(self, login: str) -> Request:
-        """A player's request."""
-        return next(request for request in self.requests if request.login == login)
+    @property
+    def ends_at(self) -> float:
+        """Return when it lapses by itself: at the deadline, or as soon as a player is gone."""
+        leases = [each.alive_until for each in self.searches if each.alive_until is not None]
+        return min([self.deadline, *leases])
+
+    def search_of(self, login: str) -> Search:
+        """Return a player's search."""
+        return next(search for search in self.searches if search.login == login)
 
     def accept(self, login: str) -> "Proposal":
-        """The proposal with a player's consent, who must have been told of it."""
-        return replace(self, accepted=self.accepted | {login}, told=True)
+        """Return the proposal with a player's consent, to whom it must have been announced."""
+        return replace(self, accepted=self.accepted | {login}, announced=True)
 
-    def renew(self, login: str, until: float) -> "Proposal":
-        """The proposal with a player's request prolonged."""
+    def with_leases(self, until: Mapping[str, float | None]) -> "Proposal":
+        """Return the proposal with its searches alive until the moments given by login."""
         one, other = (
-            replace(each, alive_until=until) if each.login == login else each
-            for each in self.requests
+            replace(each, alive_until=until.get(each.login, each.alive_until))
+            for each in self.searches
         )
-        return replace(self, requests=(one, other))
+        return replace(self, searches=(one, other))
 
-    def begin_anew(self, now: float) -> "Proposal":
-        """The proposal with all of its time before it, as if it had been made now."""
+    def restart(self, now: float) -> "Proposal":
+        """Return the proposal with all of its time before it, as if it had been made now."""
         deadline = self.deadline + now - self.proposed_at
-        return replace(self, requests=self._held(now), proposed_at=now, deadline=deadline)
+        return replace(self, searches=self._held(now), proposed_at=now, deadline=deadline)
 
     def missed_by(self, now: float) -> list[str]:
-        """Who was told of it and has not accepted in time."""
-        if not self.told or now < self.deadline:
+        """Return who was told of it and has not accepted in time."""
+        if not self.announced or now < self.deadline:
             return []
         return [login for login in self.players if login not in self.accepted]
 
-    def unready(self, now: float) -> "Lapse | None":
-        """What follows where the deadline has passed or somebody has gone; None where neither."""
-        gone = [each.login for each in self.requests if each.is_dead(now)]
+    def expire(self, now: float) -> "Lapse | None":
+        """Lapse where the deadline has passed or somebody is gone; None where neither is so."""
+        gone = [each.login for each in self.searches if each.is_abandoned(now)]
         if now < self.deadline and not gone:
             return None
         return self.lapse([*self.missed_by(now), *gone], now)
 
     def lapse(self, out: Collection[str], now: float) -> "Lapse":
-        """What follows where some of the players are out: the others search as they did before."""
+        """End it with some of the players out; the others search as they did before."""
         back = tuple(each for each in self._held(now) if each.login not in out)
         return Lapse(self, back, tuple(login for login in self.players if login in out))
 
-    def _held(self, now: float) -> tuple[Request, Request]:
+    def _held(self, now: float) -> tuple[Search, Search]:
         held = now - self.proposed_at
-        one, other = (replace(each, held=each.held + held) for each in self.requests)
+        one, other = (replace(each, held=each.held + held) for each in self.searches)
         return one, other
 
 
 @dataclass(frozen=True)
 class Lapse:
-    """A proposal that has come to nothing: the requests that go on, and the logins of who is out.
+    """A proposal that has come to nothing: the searches that go on, and the logins of who is out.
     """
 
     proposal: Proposal
-    back: tuple[Request, ...]
+    back: tuple[Search, ...]
     out: tuple[str, ...]
 
 
@@ -105,10 +112,15 @@ class Misses:
 
     @property
     def forgiven_at(self) -> float:
-        return self.until + FORGIVEN_AFTER
+        return self.until + FORGIVEN_AFTER_SECONDS
 
 
 def miss(before: Misses | None, now: float) -> Misses:
-    """What is held against a player who has missed a proposal now."""
+    """Return what is held against a player who has missed a proposal now."""
     count = 1 if before is None or before.forgiven_at <= now else before.count + 1
-    return Misses(count, now + FIRST_PAUSE * 2 ** min(count - 1, MOST_DOUBLINGS))
+    return Misses(count, now + FIRST_PAUSE_SECONDS * 2 ** min(count - 1, MAX_PAUSE_DOUBLINGS))
+
+
+def pause_seconds(misses: Misses | None, now: float) -> float:
+    """Return how long a player may not search yet, rounded up to thousandths."""
+    return 0.0 if misses is None else max(math.ceil((misses.until - now) * 1000) / 1000, 0.0)

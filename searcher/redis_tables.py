@@ -1,202 +1,187 @@
-"""Tables in Redis that any number of processes change at once, each change whole or not at all.
+"""Tables in Redis, for any number of instances: a step is committed by one script on the server.
 
-A change reads what it needs, decides, and is then committed by a script on the server: only if all
-that it has read is still so. Else it is made again from the beginning, by what is so now.
+Rows are JSON in hashes, orders are sorted sets. Each table that has rows has a version, which grows
+with every change. Instances of the release before change rows and versions, and know no orders. So
+it is noted at which version the orders of a table were right, and where that is not its version
+now, they are made again from its rows before anything is looked for in them.
 """
 
 import json
-import logging
 import secrets
-import time
-from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
-from extensions.errors import StorageAway, StorageBusy
+from redis import Redis
+from redis.client import Pipeline
+
+from extensions.errors import StorageBusy
 from extensions.storage.redis_client import RedisClient
-
-_log = logging.getLogger(__name__)
+from searcher.redis_scripts import COMMIT, OUT_OF_ORDER, REORDER
+from searcher.tables import ATTEMPTS, Found, Row, Span, Step, Table, Tables
 
 PREFIX = "{arbiter:searcher}:"  # the braces keep it all on one node of a cluster
-VERSIONS = f"{PREFIX}versions"
-ATTEMPTS = 50
-COMMITTED_FOR = 60  # seconds
-
-# KEYS: who has committed, the versions, and then the tables. ARGV: how many there are of each kind,
-# and then what is expected of fields (an empty text: that there is none) and of the versions of
-# tables, and what is to be put and dropped. A table is given by its place among the keys.
-COMMIT = """
-if redis.call('EXISTS', KEYS[1]) == 1 then return 1 end
-local at = 5
-local function take()
-  at = at + 1
-  return ARGV[at - 1]
-end
-for _ = 1, tonumber(ARGV[1]) do
-  local key, field, value = KEYS[tonumber(take())], take(), take()
-  if (redis.call('HGET', key, field) or '') ~= value then return 0 end
-end
-for _ = 1, tonumber(ARGV[2]) do
-  local key, value = KEYS[tonumber(take())], take()
-  if (redis.call('HGET', KEYS[2], key) or '') ~= value then return 0 end
-end
-for _ = 1, tonumber(ARGV[3]) do
-  local key, field, value = KEYS[tonumber(take())], take(), take()
-  redis.call('HSET', key, field, value)
-  -- A table begins with a version that it has not had, so that none is taken for an earlier one.
-  redis.call('HSETNX', KEYS[2], key, ARGV[#ARGV])
-  redis.call('HINCRBY', KEYS[2], key, 1)
-end
-for _ = 1, tonumber(ARGV[4]) do
-  local key, field = KEYS[tonumber(take())], take()
-  redis.call('HDEL', key, field)
-  if redis.call('EXISTS', key) == 1 then
-    redis.call('HINCRBY', KEYS[2], key, 1)
-  else
-    redis.call('HDEL', KEYS[2], key)
-  end
-end
-redis.call('SET', KEYS[1], 1, 'EX', %d)
-return 1
-""" % COMMITTED_FOR
-
-Answer = TypeVar("Answer")
+VERSIONS = f"{PREFIX}versions"  # of tables that have rows
+ORDERED = f"{PREFIX}ordered"  # at which version the orders of a table were right
+STEP_ID_BYTES = 8
+STEP_ID_SECONDS = 60
+COMMANDS_TOGETHER = 1000
 
 
-def as_far_as_it_goes(
-    changes: Callable[..., Iterator[Answer]]
-) -> Callable[..., list[Answer]]:
-    """Have a method that makes one change after another answer all that it yields, as a list.
+class RedisTables(Tables):
+    """Tables in Redis; all methods raise StorageAway where it does not answer.
 
-    Where Redis fails on the way, what was yielded is answered: it is done, and somebody must hear
-    of it. Raises StorageAway where nothing was.
+    `table_named` tells which tables have rows in orders.
     """
-    @wraps(changes)
-    def make_all(*args, **kwargs):
-        made = []
-        try:
-            for each in changes(*args, **kwargs):
-                made.append(each)
-        except StorageAway as error:
-            if not made:
-                raise
-            _log.warning("%s has got only so far: %r", changes.__name__, error)
-        return made
 
-    return make_all
+    def __init__(self, client: RedisClient, table_named: Callable[[str], Table[Any] | None]):
+        self.client = client
+        self._table_named = table_named
+        self._run_commit = client.script(COMMIT)
+        self._run_reorder = client.script(REORDER)
+        self._run_out_of_order = client.script(OUT_OF_ORDER)
 
+    def fetch(self, table: Table[Row], keys: Sequence[str]) -> list[tuple[Any, Row | None]]:
+        if not keys:
+            return []
+        found = self.client.call(lambda redis: redis.hmget(_key(table.name), keys))
+        return [
+            (raw or "", table.decode(key, json.loads(raw)) if raw else None)
+            for key, raw in zip(keys, found, strict=True)
+        ]
 
-class Tables(RedisClient):
-    """Tables of JSON values by names; raises StorageAway where Redis does not answer."""
+    def count(self, table: Table[Any]) -> int:
+        return int(self.client.call(lambda redis: redis.hlen(_key(table.name))))
 
-    def __init__(self, url: str, connections: int = 20):
-        super().__init__(url, connections)
-        self._commit = self.script(COMMIT)
+    def names(self, prefix: str) -> list[str]:
+        names = self.client.call(lambda redis: redis.hkeys(VERSIONS))
+        return [
+            name.removeprefix(PREFIX) for name in names if name.startswith(_key(prefix))
+        ]
 
-    def all(self, table: str) -> dict[str, Any]:
-        """All that is in a table at this moment."""
-        found = self.call(lambda client: client.hgetall(PREFIX + table))
-        return {name: json.loads(raw) for name, raw in found.items()}
-
-    def count(self, table: str) -> int:
-        return self.call(lambda client: client.hlen(PREFIX + table))
-
-    def change(self, decide: Callable[["Change"], Answer]) -> Answer:
-        """Make one change: what `decide` answers. It may be called more than once."""
-        for attempt in range(ATTEMPTS):
-            change = Change(self)
-            answer = decide(change)
-            if change.commit():
-                return answer
-            time.sleep(0.001 * attempt * (secrets.randbelow(10) / 10))
+    def version(self, table: Table[Any]) -> str:
+        """Return the version of a table, at which its orders are right."""
+        name = _key(table.name)
+        for _ in range(ATTEMPTS):
+            version, ordered = self._at_once(
+                lambda asked: [asked.hget(VERSIONS, name), asked.hget(ORDERED, name)]
+            )
+            if version == ordered or not table.is_ordered:
+                return version or ""
+            self._reorder(table)
         raise StorageBusy("Too many searches change at once")
 
-    def commit(self, keys: list[str], values: list[Any]) -> bool:
-        """Run the script that commits a change, or does not."""
-        return self._commit(keys, values) == 1
+    def scan(self, spans: Sequence[Span]) -> list[Found]:
+        found: list[Found] = []
+        for begin in range(0, len(spans), COMMANDS_TOGETHER):
+            some = spans[begin : begin + COMMANDS_TOGETHER]
+            found += self.client.call(partial(_scan, spans=some))
+        return found
 
-    # What may be lost: it is kept apart from the changes, each value for a time of its own.
+    def size(self, order: str) -> int:
+        return int(self.client.call(lambda redis: redis.zcard(_order_key(order))))
+
+    def commit(self, step: Step) -> bool:
+        changes = step.written or step.dropped or step.placed
+        if not changes and len(step.read) + len(step.watched) < 2:
+            return True  # what was read at one moment was so
+        # A commit that is sent twice is made once.
+        keys = _Keys(VERSIONS, ORDERED, _key(f"committed:{secrets.token_hex(STEP_ID_BYTES)}"))
+        kinds: tuple[list[tuple[Any, ...]], ...] = (
+            [(keys.table(name), key, seen) for (name, key), seen in step.read.items()],
+            [(keys.table(name), version) for name, version in step.watched.items()],
+            [(keys.table(name),) for name, table in step.changed.items() if table.is_ordered],
+            [
+                (keys.table(name), key, json.dumps(step.changed[name].encode(row)))
+                for (name, key), row in step.written.items()
+            ],
+            [(keys.table(name), key) for name, key in step.dropped],
+            [
+                (keys.order(name), key, score)
+                for (name, key), score in step.placed.items() if score is not None
+            ],
+            [
+                (keys.order(name), key)
+                for (name, key), score in step.placed.items() if score is None
+            ],
+        )
+        values: list[Any] = [STEP_ID_SECONDS, secrets.randbelow(2**40)]
+        values += [len(kind) for kind in kinds]
+        values += [value for kind in kinds for each in kind for value in each]
+        return bool(self._run_commit(keys.names, values) == 1)
 
     def recall(self, name: str) -> Any:
-        """What was noted under a name, while it lasts."""
-        raw = self.call(lambda client: client.get(PREFIX + name))
+        raw = self.client.call(lambda redis: redis.get(_key(name)))
         return None if raw is None else json.loads(raw)
 
     def note(self, name: str, value: Any, seconds: float) -> None:
-        """Note a value for so many seconds."""
         milliseconds = max(int(seconds * 1000), 1)
-        self.call(lambda client: client.set(PREFIX + name, json.dumps(value), px=milliseconds))
+        self.client.call(lambda redis: redis.set(_key(name), json.dumps(value), px=milliseconds))
 
-    def forget(self, name: str) -> None:
-        self.call(lambda client: client.delete(PREFIX + name))
+    def repair(self) -> None:
+        for key in self._run_out_of_order([VERSIONS, ORDERED], []):
+            table = self._table_named(key.removeprefix(PREFIX))
+            if table is not None:
+                self._reorder(table)
+
+    def _reorder(self, table: Table[Any]) -> None:
+        """Make the orders of a table again from its rows, unless it changes meanwhile."""
+        name = _key(table.name)
+        rows, version = self._at_once(
+            lambda asked: [asked.hgetall(name), asked.hget(VERSIONS, name)]
+        )
+        keys = _Keys(VERSIONS, ORDERED, name, *map(_order_key, table.own_orders))
+        values: list[Any] = [version or "", len(table.own_orders)]
+        for key, raw in rows.items():
+            for order, entry, score in table.entries(key, table.decode(key, json.loads(raw))):
+                if score is not None:
+                    values += (keys.order(order), entry, score)
+        self._run_reorder(keys.names, values)
+
+    def _at_once(self, ask: Callable[[Pipeline], object]) -> list[Any]:
+        """Return the answers to several commands, as all was at one moment."""
+
+        def execute(redis: Redis) -> list[Any]:
+            asked = redis.pipeline(transaction=True)
+            ask(asked)
+            return list(asked.execute())
+
+        answers: list[Any] = self.client.call(execute)
+        return answers
 
 
-class Change:
-    """What one change has read, and what it will write."""
+class _Keys:
+    """The keys that a script is given, each with its place."""
 
-    def __init__(self, tables: Tables):
-        self._tables = tables
-        self._read: dict[tuple[str, str], str] = {}
-        self._versions: dict[str, str] = {}
-        self._written: dict[tuple[str, str], str | None] = {}
+    def __init__(self, *names: str):
+        self._places = {name: place for place, name in enumerate(names, start=1)}
 
-    def get(self, table: str, name: str) -> Any:
-        """A value, or None."""
-        return self.get_many(table, [name])[name]
+    @property
+    def names(self) -> list[str]:
+        return list(self._places)
 
-    def get_many(self, table: str, names: Iterable[str]) -> dict[str, Any]:
-        """Values by names; None where there is none."""
-        names = list(names)
-        if not names:
-            return {}
-        found = self._tables.call(lambda client: client.hmget(PREFIX + table, names))
-        for name, raw in zip(names, found, strict=True):
-            self._read.setdefault((table, name), raw or "")
-        return {
-            name: json.loads(raw) if raw else None for name, raw in zip(names, found, strict=True)
-        }
+    def table(self, name: str) -> int:
+        return self._place(_key(name))
 
-    def peek(self, table: str, names: Iterable[str]) -> dict[str, Any]:
-        """Values that the change does not depend on."""
-        read = dict(self._read)
-        found = self.get_many(table, names)
-        self._read = read
-        return found
+    def order(self, name: str) -> int:
+        return self._place(_order_key(name))
 
-    def all(self, table: str) -> dict[str, Any]:
-        """All that is in a table; the change is made only if nothing comes in meanwhile."""
-        def ask(client):
-            both = client.pipeline(transaction=True)
-            both.hgetall(PREFIX + table).hget(VERSIONS, PREFIX + table)
-            return both.execute()
+    def _place(self, name: str) -> int:
+        return self._places.setdefault(name, len(self._places) + 1)
 
-        found, version = self._tables.call(ask)
-        self._versions[table] = version or ""
-        return {name: json.loads(raw) for name, raw in found.items()}
 
-    def put(self, table: str, name: str, value: Any) -> None:
-        self._written[table, name] = json.dumps(value)
+def _key(name: str) -> str:
+    return f"{PREFIX}{name}"
 
-    def drop(self, table: str, name: str) -> None:
-        self._written[table, name] = None
 
-    def commit(self) -> bool:
-        """Write all, if all that was read is still so."""
-        if not self._written and len(self._read) + len(self._versions) < 2:
-            return True  # what was read at one moment was so
-        tables = sorted({table for table, _ in [*self._read, *self._written]} | {*self._versions})
-        place = {table: number for number, table in enumerate(tables, start=3)}
-        put = [(place[table], name, raw) for (table, name), raw in self._written.items() if raw]
-        drop = [(place[table], name) for (table, name), raw in self._written.items() if not raw]
-        read = [(place[table], name, raw) for (table, name), raw in self._read.items()]
-        versions = [(place[table], version) for table, version in self._versions.items()]
-        kinds = (read, versions, put, drop)
-        values = [len(each) for each in kinds]
-        for kind in kinds:
-            for each in kind:
-                values += each
-        name = secrets.token_hex(8)  # a commit that is sent twice is made once
-        keys = [f"{PREFIX}committed:{name}", VERSIONS, *(PREFIX + table for table in tables)]
-        # The last value is a version that no table has had.
-        values.append(secrets.randbelow(2**40))
-        return self._tables.commit(keys, values)
+def _order_key(order: str) -> str:
+    return f"{PREFIX}order:{order}"
+
+
+def _scan(redis: Redis, spans: Sequence[Span]) -> list[Found]:
+    asked = redis.pipeline(transaction=False)
+    for order, low, high, limit in spans:
+        asked.zrangebyscore(
+            _order_key(order), low, high, None if limit is None else 0, limit, withscores=True
+        )
+    return list(asked.execute())

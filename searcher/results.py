@@ -6,15 +6,16 @@ from kombu import Exchange, Queue
 from pydantic import BaseModel, Field, ValidationError
 
 import sessions.events
-from searcher.avoidance import KEPT_APART
+from searcher.avoidance import KEPT_APART_SECONDS
 
 ABORTED = "aborted"
 
+_EXCHANGE = Exchange(  # type: ignore[no-untyped-call]
+    sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True
+)
 # Durable: what is announced while this service is down waits here for as long as it matters.
-QUEUE = Queue(
-    "searcher.session_results",
-    exchange=Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True),
-    durable=True, message_ttl=KEPT_APART,
+QUEUE = Queue(  # type: ignore[no-untyped-call]
+    "searcher.session_results", exchange=_EXCHANGE, durable=True, message_ttl=KEPT_APART_SECONDS
 )
 
 

@@ -45,6 +45,7 @@ PURE = (
     "sessions/command_batch.py", "sessions/changes.py", "sessions/game_registry.py",
     "sessions/messages.py", "sessions/schemas.py", "sessions/views.py",
     "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
+    "searcher/pairing.py",
 )
 # Beside the former, the host in which games are tested, on a database in memory.
 FREE_TO_MAKE_DATABASES = ("extensions/storage/database.py", "sessions/testing.py")
@@ -213,7 +214,7 @@ FORBIDDEN = [
     ("auth/tokens.py", "from nameko.extensions import DependencyProvider"),
     ("gateway/protocol/json_rpc.py", "import flask.json"),
     ("gateway/protocol/params.py", "def late():\n    import kombu"),
-    ("searcher/store.py", "import nameko_sqlalchemy"),
+    ("searcher/storage.py", "import nameko_sqlalchemy"),
     ("rooms/models.py", "from nameko_sqlalchemy.database import Database"),
     ("rooms/models.py", "from sqlalchemy import create_engine"),
     ("rooms/service.py", "import sqlalchemy.orm\nsqlalchemy.orm.sessionmaker()"),

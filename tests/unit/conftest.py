@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from nameko_sqlalchemy.database import DatabaseWrapper, Session
@@ -13,9 +14,10 @@ from auth.families import SqlFamilies, Tokens
 from auth.redis_families import RedisFamilies
 from extensions import request_id
 from extensions.storage.redis_client import RedisClient
-from searcher.redis_store import RedisStore
-from searcher.redis_tables import Tables
-from searcher.store import MemoryStore
+from searcher.memory_tables import MemoryTables
+from searcher.models import table_named
+from searcher.redis_tables import RedisTables
+from searcher.storage import SearchStore
 from tests.unit.fakes import RecordingOutbox, SettableClock
 
 
@@ -67,15 +69,21 @@ def database():
 
 
 @pytest.fixture(params=["memory", "redis"])
-def new_store(request):
-    """Makes stores of searches, of either kind; those of one test share what they keep."""
+def tables(request):
+    """The tables that searches are kept in, of either kind."""
     if request.param == "memory":
-        yield MemoryStore
+        yield MemoryTables()
         return
-    tables = Tables(request.getfixturevalue("redis_server").uri())
-    yield lambda *arguments, **named: RedisStore(tables, *arguments, **named)
-    tables.call(lambda client: client.flushdb())
-    tables.close()
+    client = RedisClient(request.getfixturevalue("redis_server").uri())
+    yield RedisTables(client, table_named)
+    client.call(lambda redis: redis.flushdb())
+    client.close()
+
+
+@pytest.fixture
+def new_store(tables):
+    """Makes stores of searches; those of one test share what they keep."""
+    return partial(SearchStore, tables)
 
 
 @pytest.fixture(params=["sql", "redis"])

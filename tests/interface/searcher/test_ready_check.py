@@ -6,7 +6,7 @@ from extensions.amqp.publisher import ConfirmingPublisher, NotPublished
 from extensions.errors import RateLimited
 from searcher import events
 from searcher.exceptions import ProposalNotFound
-from searcher.ready_check import FIRST_PAUSE
+from searcher.ready_check import FIRST_PAUSE_SECONDS
 from searcher.service import SearcherService
 
 DEFAULTS = {"clock": None, "rated": True}
@@ -63,7 +63,7 @@ def hear(ear, number):
     return {(heard.event, heard.players[0]): heard for heard in (ear.next() for _ in range(number))}
 
 
-def test_both_are_asked_and_when_both_have_accepted_both_are_told_of_their_session(
+def test_when_both_accept_both_are_told_of_their_session(
     service, proposal, ear, sessions
 ):
     heard = proposal()
@@ -102,7 +102,7 @@ def test_who_declines_is_out_and_the_other_searches_on(service, proposal, ear):
 
 
 @pytest.mark.parametrize("ready_check", [2])
-def test_who_misses_a_proposal_is_out_and_may_not_search_for_a_while(
+def test_who_misses_a_proposal_may_not_search_for_a_while(
     service, search, proposal, ear
 ):
     service.accept("alice", proposal().params["proposal_id"])
@@ -112,7 +112,7 @@ def test_who_misses_a_proposal_is_out_and_may_not_search_for_a_while(
     assert ("searcher.stopped", "bob") in heard
     with pytest.raises(RateLimited) as refusal:
         search("bob")
-    assert 0 < refusal.value.details["retry_after"] <= FIRST_PAUSE
+    assert 0 < refusal.value.details["retry_after"] <= FIRST_PAUSE_SECONDS
     assert service.status("alice")["status"] == "searching"
 
 

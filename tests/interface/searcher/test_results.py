@@ -10,7 +10,7 @@ from kombu import Connection, Exchange
 import sessions.events
 from extensions.errors import StorageAway
 from searcher import results
-from searcher.redis_steps import APART
+from searcher.models import APART
 from searcher.redis_tables import PREFIX
 from searcher.service import SearcherService
 from tests.stack import eventually
@@ -104,7 +104,7 @@ def test_two_who_have_aborted_once_do(run, cluster, abort, all_noted):
     assert meet(cluster, "alice", "bob") == ["searching", "found"]
 
 
-def test_what_comes_while_the_searcher_is_down_is_noted_when_it_is_up(
+def test_a_result_that_came_while_it_was_down_is_noted(
     run, cluster, abort, all_noted
 ):
     run().stop()
@@ -124,7 +124,7 @@ def redis_of_its_own(settings, tmp_path):
         settings["REDIS_URL"] = ""
 
 
-def test_what_comes_while_redis_can_store_nothing_is_noted_when_it_can(
+def test_a_result_that_redis_could_not_store_is_noted_later(
     redis_of_its_own, run, cluster, abort
 ):
     service = run()
@@ -136,6 +136,6 @@ def test_what_comes_while_redis_can_store_nothing_is_noted_when_it_can(
     [loop] = [each for each in service.health._loops.values() if each.name == "note_result"]
     eventually(lambda: loop._failing is StorageAway)
     redis_of_its_own.config_set("min-replicas-to-write", 0)
-    eventually(lambda: redis_of_its_own.hlen(f"{PREFIX}{APART}") == 1)
+    eventually(lambda: redis_of_its_own.hlen(f"{PREFIX}{APART.name}") == 1)
     assert meet(cluster, "alice", "bob") == ["searching", "searching"]
     assert cluster.searcher.ping()["ailing"] == []

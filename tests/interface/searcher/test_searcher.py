@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import eventlet
 import pytest
 
+import searcher.matchmaker
 import searcher.service
 from searcher import events
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
@@ -60,7 +61,7 @@ def ear(tap):
     return tap(events.EXCHANGE)
 
 
-def test_the_first_waits_and_the_second_has_found_somebody_and_both_are_told(
+def test_two_who_search_meet_and_both_are_told(
     search, sessions, ear
 ):
     assert search("alice") == {"status": "searching"}
@@ -107,7 +108,7 @@ def test_who_asks_for_something_else_is_not_met(search, ear, one, other):
     assert told(ear) == []
 
 
-def test_a_second_search_of_a_player_is_refused_and_changes_nothing(service, search, ear):
+def test_a_second_search_of_a_player_is_refused(service, search, ear):
     search("alice")
     with pytest.raises(SearchAlreadyStarted) as refusal:
         search("alice", options={"rated": False})
@@ -170,7 +171,7 @@ def quick_widening(settings):
     settings["SEARCH_WIDENING"] = 0.5
 
 
-def test_who_has_waited_long_enough_is_brought_together_with_who_is_far_apart(
+def test_who_has_waited_long_enough_meets_anybody(
     quick_widening, search, ear
 ):
     search("alice", rating=1000)
@@ -178,7 +179,7 @@ def test_who_has_waited_long_enough_is_brought_together_with_who_is_far_apart(
     assert {ear.next().players[0], ear.next().players[0]} == {"alice", "bob"}
 
 
-def test_a_search_that_has_waited_too_long_expires_and_its_player_is_told(
+def test_a_search_that_expires_is_told_to_its_player(
     service, reconfigure, search, ear
 ):
     reconfigure(search_expiry=0.1)
@@ -193,14 +194,14 @@ def test_a_search_that_has_waited_too_long_expires_and_its_player_is_told(
 def test_a_search_that_nobody_keeps_alive_is_dropped_in_silence(
     service, search, ear, monkeypatch
 ):
-    monkeypatch.setattr(searcher.service, "LEASE", 0.2)
+    monkeypatch.setattr(searcher.service, "LEASE_SECONDS", 0.2)
     search("alice")
-    monkeypatch.setattr(searcher.service, "LEASE", 60)
+    monkeypatch.setattr(searcher.service, "LEASE_SECONDS", 60)
     search("bob", rating=1700)
     lost = service.renew({"bob": "connection of bob", "carol": "connection of carol"})
     assert lost == ["carol"]
     # For so long the broker must have been there, before anybody's silence counts.
-    monkeypatch.setattr(searcher.service, "LEASE", 0.2)
+    monkeypatch.setattr(searcher.service, "LEASE_SECONDS", 0.2)
     await_that(lambda: service.status("alice")["status"] == "idle")
     assert service.status("bob")["status"] == "searching"
     assert told(ear) == []
@@ -214,12 +215,12 @@ def clock(monkeypatch):
     return clock
 
 
-def test_a_search_without_a_connection_lives_while_its_player_asks_how_it_stands(
+def test_without_a_connection_each_status_keeps_a_search(
     clock, service, reconfigure, search, monkeypatch
 ):
     reconfigure(grace=10)
     # For so long the broker must have been there, before anybody's silence counts.
-    monkeypatch.setattr(searcher.service, "LEASE", 0.2)
+    monkeypatch.setattr(searcher.service, "LEASE_SECONDS", 0.2)
     search("alice", connection=False)
     for login in ("bob", "carol"):
         search(login, rating=3000)
@@ -249,10 +250,10 @@ def test_of_many_who_search_at_once_everybody_meets_one_other(service, search, s
 
 
 @pytest.mark.parametrize("rpc_timeout", [1])
-def test_a_pairing_becomes_one_session_also_where_the_session_service_was_away(
+def test_a_pairing_becomes_one_session_after_an_outage(
     service, search, sessions, stand_in, ear, monkeypatch
 ):
-    monkeypatch.setattr(searcher.service, "HALF_WAY_AFTER", 0.0)
+    monkeypatch.setattr(searcher.matchmaker, "UNFINISHED_AFTER_SECONDS", 0.0)
     search("alice")
     attempts = []
 

@@ -12,7 +12,7 @@ from gateway.protocol.errors import Unavailable
 from gateway.resync import Resync
 from searcher.exceptions import SearchAlreadyStarted
 from searcher.schemas import opponent_found
-from searcher.store import Pairing
+from searcher.pairing import Pairing
 from tests.unit.gateway.conftest import settle, told
 
 MISSED_SINCE = 1_700_000_000.0

@@ -1,11 +1,14 @@
 """Nobody is paired again with the opponent that one has just aborted against twice."""
 
+from unittest.mock import Mock
+
 import pytest
 from nameko.testing.services import worker_factory
 
 from extensions.settings import Settings
-from searcher.avoidance import KEPT_APART, MOST_REMEMBERED, AbortedPairs
-from searcher.matching import Request, Windows, meet
+from searcher import aborted_pairs
+from searcher.avoidance import KEPT_APART_SECONDS
+from searcher.matching import Search, Windows, meet
 from searcher.service import SearcherService
 from tests.unit.fakes import Sessions
 
@@ -21,7 +24,7 @@ def store(new_store):
 def service(store, clock):
     return worker_factory(
         SearcherService, settings=Settings(), store=store,
-        announce=lambda notices: None, sessions=Sessions(), clock=clock,
+        announcer=Mock(), sessions=Sessions(), clock=clock,
     )
 
 
@@ -62,13 +65,13 @@ def search(service, clock):
     return search
 
 
-def test_after_two_aborted_sessions_two_players_do_not_meet_however_long_they_wait(end, search):
+def test_after_two_aborted_sessions_two_players_do_not_meet(end, search):
     end("alice", "bob")
     end("bob", "alice")
     assert not search("alice", "bob")
 
 
-def test_after_one_they_do(end, search):
+def test_after_one_aborted_session_they_meet(end, search):
     end("alice", "bob")
     assert search("alice", "bob")
 
@@ -87,6 +90,17 @@ def test_who_is_kept_apart_keeps_nobody_else_apart(end, service):
         assert service.start(login, "dobutsu", {}, 1500) == SEARCHING
     assert service.start("carol", "dobutsu", {}, 1500)["opponent"] == "alice"
     assert service.start("dave", "dobutsu", {}, 1500)["opponent"] == "bob"
+
+
+def test_who_wait_meet_once_they_are_kept_apart_no_more(end, service):
+    for _ in range(2):
+        end("alice", "bob")
+    for login in ("alice", "bob"):
+        assert service.start(login, "dobutsu", {}, 1500) == SEARCHING
+    service.pair()
+    end("alice", "bob", reason="resignation")
+    service.pair()
+    assert service.status("alice") == service.status("bob") == {"status": "idle"}
 
 
 @pytest.mark.parametrize("reason", ["lion_caught", "resignation", "abandonment", "agreement"])
@@ -125,7 +139,7 @@ def test_sessions_of_more_than_two_keep_nobody_apart(end, search):
 def test_it_is_forgotten_in_time(end, search, clock):
     end("alice", "bob")
     end("alice", "bob")
-    clock.advance(KEPT_APART - 62)
+    clock.advance(KEPT_APART_SECONDS - 62)
     assert not search("alice", "bob")
     clock.advance(62)
     assert search("alice", "bob")
@@ -139,17 +153,24 @@ def test_what_is_no_result_is_told_apart(service, message):
         service.note_result(message)
 
 
-def test_what_is_remembered_is_bounded_and_the_oldest_forgotten_first():
-    pairs = AbortedPairs()
-    for number in range(MOST_REMEMBERED + 1):
+def test_of_too_many_pairs_the_oldest_is_forgotten(store, monkeypatch):
+    monkeypatch.setattr(aborted_pairs, "MAX_PAIRS", 3)
+    for number in range(4):
         for session_id in ("one", "two"):
-            pairs.note(frozenset({f"player-{number}", "bob"}), session_id, True, now=number)
-    assert frozenset({"player-0", "bob"}) not in pairs
-    assert frozenset({"player-1", "bob"}) in pairs
+            store.record_result((f"player-{number}", "bob"), session_id, True, now=number)
+    now, met = 100.0, []
+    for number in range(2):
+        store.add(Search("bob", "dobutsu", {}, 1500, None, now), now)
+        met.append(store.add(Search(f"player-{number}", "dobutsu", {}, 1500, None, now), now))
+        for login in ("bob", f"player-{number}"):
+            store.remove(login)
+        if met[-1]:
+            store.complete(met[-1].pairing_id)
+    assert [each is None for each in met] == [False, True]
 
 
-def test_who_is_kept_apart_does_not_meet_and_it_does_not_matter_who_asks():
-    one, other = (Request(login, "dobutsu", {}, 1500, None, 0.0) for login in ("alice", "bob"))
+def test_who_is_kept_apart_does_not_meet_whoever_asks():
+    one, other = (Search(login, "dobutsu", {}, 1500, None, 0.0) for login in ("alice", "bob"))
     apart = {frozenset({"bob", "alice"})}
     for pair in ((one, other), (other, one)):
         assert meet(*pair, 100.0, Windows(100, 60))

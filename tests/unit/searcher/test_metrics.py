@@ -1,13 +1,9 @@
 """How searches stand, as Prometheus is told."""
 
 from searcher import metrics
-from searcher.matching import Request
+from searcher.storage import Statistics
 
 NOW = 1_700_000_000.0
-
-
-def search(login, game, since):
-    return Request(login, game, {}, 1500, None, since)
 
 
 def told(gauge):
@@ -18,17 +14,14 @@ def told(gauge):
 
 
 def test_each_game_has_its_number_and_its_longest_wait():
-    waiting = [
-        search("alice", "dobutsu", NOW - 5), search("bob", "dobutsu", NOW - 70),
-        search("carol", "chess", NOW),
-    ]
-    metrics.show(waiting, 2, NOW)
+    waiting, first_since = {"dobutsu": 2, "chess": 1}, {"dobutsu": NOW - 70, "chess": NOW}
+    metrics.show(Statistics(waiting, first_since, proposals=2), NOW)
     assert told(metrics.WAITING) == {"dobutsu": 2, "chess": 1}
     assert told(metrics.LONGEST) == {"dobutsu": 70, "chess": 0}
     assert told(metrics.PROPOSALS) == {None: 2}
 
 
-def test_of_a_game_that_nobody_searches_for_nothing_is_left():
-    metrics.show([search("alice", "dobutsu", NOW)], 0, NOW)
-    metrics.show([], 0, NOW)
+def test_a_game_that_nobody_searches_for_is_left_out():
+    metrics.show(Statistics({"dobutsu": 1}, {"dobutsu": NOW}, proposals=0), NOW)
+    metrics.show(Statistics({}, {}, proposals=0), NOW)
     assert told(metrics.WAITING) == told(metrics.LONGEST) == {}

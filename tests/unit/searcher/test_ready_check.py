@@ -13,9 +13,10 @@ from extensions.errors import RateLimited, StorageAway
 from extensions.settings import Settings
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
-from searcher.proposals import ACCEPTED_REMEMBERED, MOST_PLAYERS, Missed
-from searcher.ready_check import FIRST_PAUSE, FORGIVEN_AFTER, MOST_DOUBLINGS
-from searcher.service import HALF_WAY_AFTER, LEASE, SearcherService
+from searcher.matchmaker import UNFINISHED_AFTER_SECONDS
+from searcher.notes import ACCEPTED_SECONDS
+from searcher.ready_check import FIRST_PAUSE_SECONDS, FORGIVEN_AFTER_SECONDS, MAX_PAUSE_DOUBLINGS
+from searcher.service import LEASE_SECONDS, SearcherService
 from tests.unit.fakes import Sessions
 
 READY_CHECK = 10
@@ -31,7 +32,7 @@ class Death(BaseException):
     """What no code is ready for."""
 
 
-class Announce:
+class Announcer:
     """Keeps what is announced, unless the broker is away, and what is to be announced later."""
 
     def __init__(self):
@@ -39,13 +40,13 @@ class Announce:
         self.kept = []
         self.away = False
 
-    def __call__(self, notices):
+    def send(self, messages):
         if self.away:
             raise NotPublished("the broker is away")
-        self.sent += notices
+        self.sent += messages
 
-    def later(self, notices):
-        self.kept += notices
+    def send_later(self, messages):
+        self.kept += messages
 
     def connected_seconds(self):
         return 0.0 if self.away else float("inf")
@@ -53,14 +54,14 @@ class Announce:
     def told(self, event):
         """Who was told of an event, and what."""
         return [
-            (login, notice.params) for notice in self.sent if notice.event == f"searcher.{event}"
-            for login in notice.players
+            (login, message.params) for message in self.sent if message.event == f"searcher.{event}"
+            for login in message.players
         ]
 
 
 @pytest.fixture
-def announce():
-    return Announce()
+def announcer():
+    return Announcer()
 
 
 @pytest.fixture
@@ -74,10 +75,10 @@ def store(new_store):
 
 
 @pytest.fixture
-def service(store, announce, sessions, clock):
+def service(store, announcer, sessions, clock):
     return worker_factory(
         SearcherService, settings=Settings(search_expiry=EXPIRY), store=store,
-        announce=announce, sessions=sessions, clock=clock,
+        announcer=announcer, sessions=sessions, clock=clock,
     )
 
 
@@ -103,30 +104,30 @@ def keep(service, clock):
             service.renew({login: f"connection of {login}" for login in logins})
             service.sweep()
             service.pair()
-            service.take_up_half_way()
+            service.finish_unfinished()
 
     return keep
 
 
 @pytest.fixture
-def proposed(start, announce):
+def proposed(start, announcer):
     """The proposal that two players have met in."""
 
     def meet(*logins):
         for login in logins:
             start(login)
-        return announce.told("match_proposed")[-1][1]["proposal_id"]
+        return announcer.told("match_proposed")[-1][1]["proposal_id"]
 
     return meet
 
 
 @pytest.fixture
-def lapsed(announce):
+def lapsed(announcer):
     """Who was told that a proposal has lapsed, and whether they search."""
 
     def lapsed(proposal_id):
         return {
-            login: params["searching"] for login, params in announce.told("match_lapsed")
+            login: params["searching"] for login, params in announcer.told("match_lapsed")
             if params["proposal_id"] == proposal_id
         }
 
@@ -134,9 +135,9 @@ def lapsed(announce):
 
 
 class TestProposing:
-    def test_who_meet_are_both_asked_and_no_session_begins(self, start, announce, sessions):
+    def test_who_meet_are_both_asked_and_no_session_begins(self, start, announcer, sessions):
         assert start("alice") == start("bob") == SEARCHING
-        [(one, params), (other, same)] = announce.told("match_proposed")
+        [(one, params), (other, same)] = announcer.told("match_proposed")
         assert {one, other} == {"alice", "bob"} and params == same
         assert isinstance(params.pop("proposal_id"), str)
         assert params == {
@@ -144,15 +145,15 @@ class TestProposing:
             "deadline": "2023-11-14T22:13:30.000Z",
         }
         assert sessions.begun == {}
-        assert announce.told("opponent_found") == []
+        assert announcer.told("opponent_found") == []
 
-    def test_so_are_those_who_meet_having_waited(self, service, start, announce, clock):
+    def test_so_are_those_who_meet_having_waited(self, service, start, announcer, clock):
         start("alice")
         start("bob", rating=1700)
-        assert announce.told("match_proposed") == []
+        assert announcer.told("match_proposed") == []
         clock.advance(30)
         service.pair()
-        assert len(announce.told("match_proposed")) == 2
+        assert len(announcer.told("match_proposed")) == 2
 
     def test_meanwhile_both_search_for_all_that_they_can_tell(self, service, start, proposed):
         proposed("alice", "bob")
@@ -163,47 +164,47 @@ class TestProposing:
             with pytest.raises(SearchAlreadyStarted):
                 start(login)
 
-    def test_meanwhile_neither_meets_anybody_else(self, service, start, proposed, announce):
+    def test_meanwhile_neither_meets_anybody_else(self, service, start, proposed, announcer):
         proposed("alice", "bob")
         start("carol")
         service.pair()
-        assert len(announce.told("match_proposed")) == 2
+        assert len(announcer.told("match_proposed")) == 2
 
     def test_who_has_a_proposal_is_not_missing(self, service, proposed):
         proposed("alice", "bob")
         assert service.renew({"alice": "connection of alice", "bob": "another one"}) == []
 
-    def test_without_a_ready_check_nobody_is_asked(self, new_store, announce, sessions, clock):
+    def test_without_a_ready_check_nobody_is_asked(self, new_store, announcer, sessions, clock):
         service = worker_factory(
             SearcherService, settings=Settings(), store=new_store(Windows(100, 60)),
-            announce=announce, sessions=sessions, clock=clock,
+            announcer=announcer, sessions=sessions, clock=clock,
         )
         service.start("alice", "dobutsu", {}, 1500)
         assert service.start("bob", "dobutsu", {}, 1500)["status"] == "found"
-        assert announce.told("match_proposed") == []
+        assert announcer.told("match_proposed") == []
 
     def test_nobody_misses_what_they_could_not_be_told_of(
-        self, service, start, announce, keep, proposed
+        self, service, start, announcer, keep, proposed
     ):
-        announce.away = True
+        announcer.away = True
         start("alice")
         assert start("bob") == SEARCHING
-        announce.away = False
+        announcer.away = False
         service.pair()
-        [(_, params), _] = announce.told("match_proposed")
+        [(_, params), _] = announcer.told("match_proposed")
         for login in ("alice", "bob"):
             assert service.accept(login, params["proposal_id"]) == ACCEPTED
 
 
-class TestUntold:
+class TestUnannounced:
     """A proposal is stored, and whoever has stored it dies before anybody is told, or after."""
 
     @pytest.fixture
-    def dying(self, service, start, announce, store, monkeypatch):
+    def dying(self, start, announcer, store, monkeypatch):
         """Has alice and bob meet by a searcher that dies before or after the announcement."""
 
         def meet(told=False):
-            dies_in, name = (store, "note_told") if told else (service, "announce")
+            dies_in, name = (store, "note_announced") if told else (announcer, "send")
             start("alice")
             with monkeypatch.context() as patch, request_id.scope(CALL), pytest.raises(Death):
                 patch.setattr(dies_in, name, Mock(side_effect=Death))
@@ -211,73 +212,73 @@ class TestUntold:
 
         return meet
 
-    def test_both_are_told_by_a_timer_and_have_as_long_as_ever_to_accept(
-        self, service, dying, announce, keep
+    def test_a_timer_tells_both_and_they_have_all_the_time_to_accept(
+        self, service, dying, announcer, keep
     ):
         dying()
-        keep(HALF_WAY_AFTER, "alice", "bob")
-        assert announce.told("match_proposed") == []
+        keep(UNFINISHED_AFTER_SECONDS, "alice", "bob")
+        assert announcer.told("match_proposed") == []
         keep(1, "alice", "bob")
-        [(_, params), (_, same)] = announce.told("match_proposed")
+        [(_, params), (_, same)] = announcer.told("match_proposed")
         assert params == same and params["deadline"] == "2023-11-14T22:13:34.000Z"
         keep(READY_CHECK - 1, "alice", "bob")
-        assert len(announce.told("match_proposed")) == 2
+        assert len(announcer.told("match_proposed")) == 2
         for login in ("alice", "bob"):
             assert service.accept(login, params["proposal_id"]) == ACCEPTED
 
-    def test_its_start_is_served_again_as_if_nobody_had_died(self, start, dying, announce, keep):
+    def test_its_start_is_served_again_as_if_nobody_had_died(self, start, dying, announcer, keep):
         dying()
         with request_id.scope(CALL):
             assert start("bob") == SEARCHING
-        keep(HALF_WAY_AFTER + 1, "alice", "bob")
-        assert len(announce.told("match_proposed")) == 2
+        keep(UNFINISHED_AFTER_SECONDS + 1, "alice", "bob")
+        assert len(announcer.told("match_proposed")) == 2
 
-    def test_who_may_have_been_told_are_told_by_the_same_id(self, dying, announce, keep):
+    def test_who_may_have_been_told_are_told_by_the_same_id(self, dying, announcer, keep):
         dying(told=True)
-        keep(HALF_WAY_AFTER + 1, "alice", "bob")
-        first, again = announce.sent
+        keep(UNFINISHED_AFTER_SECONDS + 1, "alice", "bob")
+        first, again = announcer.sent
         assert first.id == again.id
 
-    def test_who_has_accepted_was_told(self, service, dying, announce, keep):
+    def test_who_has_accepted_was_told(self, service, dying, announcer, keep):
         dying(told=True)
-        [(_, params), _] = announce.told("match_proposed")
+        [(_, params), _] = announcer.told("match_proposed")
         service.accept("alice", params["proposal_id"])
         keep(READY_CHECK, "alice", "bob")
-        assert len(announce.told("match_proposed")) == 2
-        assert [login for login, _ in announce.told("stopped")] == ["bob"]
+        assert len(announcer.told("match_proposed")) == 2
+        assert [login for login, _ in announcer.told("stopped")] == ["bob"]
 
     def test_nobody_has_missed_what_was_not_told_in_time(
-        self, service, start, dying, announce, clock, lapsed
+        self, service, start, dying, announcer, clock, lapsed
     ):
         dying()
         clock.advance(READY_CHECK)
         service.sweep()
-        [(_, params), _] = announce.told("match_lapsed")
+        [(_, params), _] = announcer.told("match_lapsed")
         assert lapsed(params["proposal_id"]) == {"alice": True, "bob": True}
         for login in ("alice", "bob"):
             service.stop(login)
             assert start(login, rating=5000 if login == "bob" else 1500) == SEARCHING
 
-    def test_the_time_without_a_word_does_not_bring_the_end_of_the_search_nearer(
+    def test_the_time_before_it_was_told_does_not_count_as_searched(
         self, service, dying, keep, store
     ):
         dying()
-        keep(HALF_WAY_AFTER + 1, "alice", "bob")
+        keep(UNFINISHED_AFTER_SECONDS + 1, "alice", "bob")
         service.stop("alice")
-        assert store.request_of("bob").held == HALF_WAY_AFTER + 1
+        assert store.search_of("bob").held == UNFINISHED_AFTER_SECONDS + 1
 
-    def test_a_store_that_is_away_once_they_are_told_is_no_reason_to_refuse(
-        self, start, store, announce, monkeypatch
+    def test_a_start_succeeds_where_the_telling_could_not_be_noted(
+        self, start, store, announcer, monkeypatch
     ):
-        monkeypatch.setattr(store, "note_told", Mock(side_effect=StorageAway("away")))
+        monkeypatch.setattr(store, "note_announced", Mock(side_effect=StorageAway("away")))
         start("alice")
         assert start("bob") == SEARCHING
-        assert len(announce.told("match_proposed")) == 2
+        assert len(announcer.told("match_proposed")) == 2
 
 
 class TestAccepting:
     def test_when_both_have_their_session_begins_and_both_are_told(
-        self, service, proposed, announce, sessions
+        self, service, proposed, announcer, sessions
     ):
         proposal_id = proposed("alice", "bob")
         assert service.accept("alice", proposal_id) == ACCEPTED
@@ -286,17 +287,17 @@ class TestAccepting:
         [begun] = sessions.begun.values()
         assert sorted(begun["players"]) == ["alice", "bob"] and begun["options"] == OPTIONS
         assert {
-            login: params["opponent"] for login, params in announce.told("opponent_found")
+            login: params["opponent"] for login, params in announcer.told("opponent_found")
         } == {"alice": "bob", "bob": "alice"}
-        assert announce.told("match_lapsed") == []
+        assert announcer.told("match_lapsed") == []
 
-    def test_then_neither_searches_any_more(self, service, proposed, keep, announce):
+    def test_then_neither_searches_any_more(self, service, proposed, keep, announcer):
         proposal_id = proposed("alice", "bob")
         for login in ("alice", "bob"):
             service.accept(login, proposal_id)
         keep(2 * READY_CHECK)
         assert service.status("alice") == service.status("bob") == IDLE
-        assert announce.told("match_lapsed") == []
+        assert announcer.told("match_lapsed") == []
 
     def test_accepting_again_changes_nothing(self, service, proposed, sessions):
         proposal_id = proposed("alice", "bob")
@@ -340,15 +341,15 @@ class TestAccepting:
             service.accept(login, first)
         with pytest.raises(ProposalNotFound):
             service.accept("carol", first)
-        clock.advance(ACCEPTED_REMEMBERED)
+        clock.advance(ACCEPTED_SECONDS)
         second = proposed("carol", "dave")
         for login in ("carol", "dave"):
             service.accept(login, second)
         with pytest.raises(ProposalNotFound):
             service.accept("alice", first)
 
-    def test_nothing_is_lost_where_the_session_service_does_not_answer(
-        self, service, proposed, sessions, announce, keep
+    def test_a_session_begins_late_where_its_service_was_away(
+        self, service, proposed, sessions, announcer, keep
     ):
         proposal_id = proposed("alice", "bob")
         sessions.away = True
@@ -356,8 +357,8 @@ class TestAccepting:
             assert service.accept(login, proposal_id) == ACCEPTED
         assert service.status("alice")["status"] == "searching"
         sessions.away = False
-        keep(HALF_WAY_AFTER + 1)
-        assert sorted(login for login, _ in announce.told("opponent_found")) == ["alice", "bob"]
+        keep(UNFINISHED_AFTER_SECONDS + 1)
+        assert sorted(login for login, _ in announcer.told("opponent_found")) == ["alice", "bob"]
         assert len(sessions.begun) == 1
 
 
@@ -383,13 +384,13 @@ class TestMissing:
         assert lapsed(proposal_id) == {"alice": False, "bob": False}
         assert service.status("alice") == service.status("bob") == IDLE
 
-    def test_of_what_has_lapsed_players_are_told_once(self, service, proposed, announce, keep):
+    def test_of_what_has_lapsed_players_are_told_once(self, service, proposed, announcer, keep):
         proposed("alice", "bob")
         keep(3 * READY_CHECK, "alice", "bob")
-        assert len(announce.told("match_lapsed")) == 2
+        assert len(announcer.told("match_lapsed")) == 2
 
     def test_who_did_goes_back_to_the_head_of_the_queue(
-        self, service, start, proposed, announce, keep
+        self, service, start, proposed, announcer, keep
     ):
         proposal_id = proposed("alice", "bob")
         service.accept("alice", proposal_id)
@@ -400,53 +401,53 @@ class TestMissing:
         keep(READY_CHECK - 2, "alice", "bob", "carol", "dave")
         assert service.status("alice")["waited"] == READY_CHECK
         start("erin", rating=1600)
-        asked = [login for login, _ in announce.told("match_proposed")][2:]
+        asked = [login for login, _ in announcer.told("match_proposed")][2:]
         assert sorted(asked) == ["alice", "erin"]
 
-    def test_the_time_that_a_proposal_stood_does_not_bring_the_end_of_the_search_nearer(
-        self, service, start, announce, keep, clock
+    def test_the_time_of_a_proposal_does_not_count_as_searched(
+        self, service, start, announcer, keep, clock
     ):
         start("alice")
         keep(EXPIRY - 5, "alice")
         start("bob")
-        [(_, params), _] = announce.told("match_proposed")
+        [(_, params), _] = announcer.told("match_proposed")
         service.accept("alice", params["proposal_id"])
         keep(READY_CHECK, "alice", "bob")
         assert service.status("alice")["status"] == "searching"
-        assert announce.told("expired") == []
+        assert announcer.told("expired") == []
         keep(5, "alice")
-        [(login, params)] = announce.told("expired")
+        [(login, params)] = announcer.told("expired")
         assert (login, params["waited"]) == ("alice", EXPIRY + READY_CHECK)
 
-    def test_the_gateways_are_told_not_to_keep_the_search_of_who_is_out(
-        self, service, proposed, announce, keep
+    def test_the_gateways_are_told_whose_search_is_out(
+        self, service, proposed, announcer, keep
     ):
         service.accept("alice", proposed("alice", "bob"))
         keep(READY_CHECK, "alice", "bob")
-        assert [login for login, _ in announce.told("stopped")] == ["bob"]
+        assert [login for login, _ in announcer.told("stopped")] == ["bob"]
 
     def test_they_are_told_which_search_it_was_and_players_are_not(
-        self, service, start, announce, clock
+        self, service, start, announcer, clock
     ):
-        for login, call_id in (("alice", "aaaaaaaaaaaaaaaa"), ("bob", "bbbbbbbbbbbbbbbb")):
-            with request_id.scope(call_id):
+        for login, search_id in (("alice", "aaaaaaaaaaaaaaaa"), ("bob", "bbbbbbbbbbbbbbbb")):
+            with request_id.scope(search_id):
                 start(login)
         clock.advance(READY_CHECK)
         service.sweep()
-        ends = [notice for notice in announce.sent if notice.event != "searcher.match_proposed"]
-        assert sorted((notice.players[0], notice.body["search"]) for notice in ends) == [
+        ends = [message for message in announcer.sent if message.event != "searcher.match_proposed"]
+        assert sorted((message.players[0], message.body["search"]) for message in ends) == [
             ("alice", "aaaaaaaaaaaaaaaa"), ("alice", "aaaaaaaaaaaaaaaa"),
             ("bob", "bbbbbbbbbbbbbbbb"), ("bob", "bbbbbbbbbbbbbbbb"),
         ]
-        assert all("search" not in notice.params for notice in ends)
+        assert all("search" not in message.params for message in ends)
 
     def test_what_could_not_be_told_is_told_later_but_for_stops(
-        self, service, proposed, announce, keep
+        self, service, proposed, announcer, keep
     ):
         service.accept("alice", proposed("alice", "bob"))
-        announce.away = True
+        announcer.away = True
         keep(READY_CHECK, "alice", "bob")
-        assert [(notice.event, notice.players) for notice in announce.kept] == [
+        assert [(message.event, message.players) for message in announcer.kept] == [
             ("searcher.match_lapsed", ("alice",)), ("searcher.match_lapsed", ("bob",))
         ]
 
@@ -470,8 +471,8 @@ class TestPause:
 
     def test_who_has_missed_one_may_not_search_for_a_while(self, service, start, miss, clock):
         miss(service)
-        assert self.pause(start) == FIRST_PAUSE
-        clock.advance(FIRST_PAUSE - 0.25)
+        assert self.pause(start) == FIRST_PAUSE_SECONDS
+        clock.advance(FIRST_PAUSE_SECONDS - 0.25)
         assert self.pause(start) == 0.25
         clock.advance(0.25)
         assert start("bob") == SEARCHING
@@ -484,34 +485,25 @@ class TestPause:
         self, service, start, miss, clock
     ):
         pauses = []
-        for _ in range(MOST_DOUBLINGS + 3):
+        for _ in range(MAX_PAUSE_DOUBLINGS + 3):
             miss(service)
             pauses.append(self.pause(start))
             clock.advance(pauses[-1])
-        expected = [FIRST_PAUSE * 2**number for number in range(MOST_DOUBLINGS + 1)]
+        expected = [FIRST_PAUSE_SECONDS * 2**number for number in range(MAX_PAUSE_DOUBLINGS + 1)]
         assert pauses == [*expected, expected[-1], expected[-1]]
 
     def test_it_is_forgiven_in_time(self, service, start, miss, clock):
         miss(service)
-        miss_again_after = FIRST_PAUSE + FORGIVEN_AFTER
+        miss_again_after = FIRST_PAUSE_SECONDS + FORGIVEN_AFTER_SECONDS
         clock.advance(miss_again_after)
         miss(service)
-        assert self.pause(start) == FIRST_PAUSE
+        assert self.pause(start) == FIRST_PAUSE_SECONDS
 
     def test_but_not_before(self, service, start, miss, clock):
         miss(service)
-        clock.advance(FIRST_PAUSE + FORGIVEN_AFTER - READY_CHECK - 1)
+        clock.advance(FIRST_PAUSE_SECONDS + FORGIVEN_AFTER_SECONDS - READY_CHECK - 1)
         miss(service)
-        assert self.pause(start) == 2 * FIRST_PAUSE
-
-    def test_what_is_held_against_players_is_bounded(self):
-        missed = Missed()
-        for number in range(MOST_PLAYERS + 5):
-            missed.note(f"player-{number}", now=0)
-        assert missed.pause("player-0", now=0) == 0
-        assert missed.pause("player-5", now=0) == FIRST_PAUSE
-        missed.forgive(FIRST_PAUSE + FORGIVEN_AFTER)
-        assert len(missed._misses) == 0
+        assert self.pause(start) == 2 * FIRST_PAUSE_SECONDS
 
 
 class TestDeclining:
@@ -554,21 +546,21 @@ class TestDeclining:
         assert lapsed(proposal_id) == {}
         assert service.accept("bob", proposal_id) == ACCEPTED
 
-    def test_a_player_whose_gateway_is_lost_declines_and_has_no_pause(
-        self, service, start, clock, lapsed, announce, store
+    def test_a_player_whose_gateway_is_lost_is_out_without_a_pause(
+        self, service, start, clock, lapsed, announcer, store
     ):
         start("alice")
-        clock.advance(LEASE - 1)
+        clock.advance(LEASE_SECONDS - 1)
         service.renew({"alice": "connection of alice"})
         service.start("bob", "dobutsu", {}, 1500, None, "connection of bob")
-        [(_, params), _] = announce.told("match_proposed")
+        [(_, params), _] = announcer.told("match_proposed")
         store.renew({"bob": "connection of bob"}, clock() + 2)
         clock.advance(3)
         service.sweep()
         assert lapsed(params["proposal_id"]) == {"alice": True, "bob": False}
         assert start("bob") == SEARCHING
 
-    def test_who_has_accepted_and_is_gone_at_the_deadline_is_out_without_a_pause(
+    def test_who_has_accepted_and_is_gone_is_out_without_a_pause(
         self, service, start, proposed, store, clock, lapsed
     ):
         proposal_id = proposed("alice", "bob")
@@ -581,13 +573,13 @@ class TestDeclining:
         with pytest.raises(RateLimited):
             start("bob")
 
-    def test_without_a_connection_a_proposal_stands_while_its_player_asks_how_it_stands(
-        self, service, start, announce, clock, lapsed, keep
+    def test_without_a_connection_each_status_keeps_a_proposal(
+        self, service, start, announcer, clock, lapsed, keep
     ):
         service.settings = replace(service.settings, grace=2)
         start("alice", connection=False)
         start("bob")
-        [(_, params), _] = announce.told("match_proposed")
+        [(_, params), _] = announcer.told("match_proposed")
         for _ in range(READY_CHECK - 1):
             assert service.status("alice")["status"] == "searching"
             keep(1, "bob")
@@ -598,54 +590,54 @@ class TestDeclining:
 class TestStopped:
     """What the gateways are told, who keep searches alive that nobody has stopped."""
 
-    def test_a_stop_is_told(self, service, start, announce):
+    def test_a_stop_is_told(self, service, start, announcer):
         start("alice")
         service.stop("alice")
-        assert [login for login, _ in announce.told("stopped")] == ["alice"]
+        assert [login for login, _ in announcer.told("stopped")] == ["alice"]
 
-    def test_also_where_there_was_no_search_to_stop(self, service, announce):
+    def test_also_where_there_was_no_search_to_stop(self, service, announcer):
         with pytest.raises(SearchNotStarted):
             service.stop("alice")
-        assert [login for login, _ in announce.told("stopped")] == ["alice"]
+        assert [login for login, _ in announcer.told("stopped")] == ["alice"]
 
-    def test_the_end_of_a_connection_is_not(self, service, start, announce):
+    def test_the_end_of_a_connection_is_not(self, service, start, announcer):
         start("alice")
         service.stop("alice", "connection of alice")
-        assert announce.told("stopped") == []
+        assert announcer.told("stopped") == []
 
-    def test_a_stop_that_cannot_be_told_is_one_all_the_same(self, service, start, announce):
+    def test_a_stop_that_cannot_be_told_is_one_all_the_same(self, service, start, announcer):
         start("alice")
-        announce.away = True
+        announcer.away = True
         service.stop("alice")
         assert service.status("alice") == IDLE
-        assert announce.kept == []
+        assert announcer.kept == []
 
 
 class TestNeverInSilence:
     def test_a_search_expires_only_when_its_player_can_be_told(
-        self, service, start, announce, keep
+        self, service, start, announcer, keep
     ):
         start("alice")
-        announce.away = True
+        announcer.away = True
         keep(EXPIRY + 2, "alice")
         assert service.status("alice")["status"] == "searching"
-        announce.away = False
+        announcer.away = False
         keep(1, "alice")
-        assert [login for login, _ in announce.told("expired")] == ["alice"]
+        assert [login for login, _ in announcer.told("expired")] == ["alice"]
         assert service.status("alice") == IDLE
 
     def test_who_cannot_be_told_of_the_end_may_still_find_somebody(
-        self, service, start, announce, keep
+        self, service, start, announcer, keep
     ):
         start("alice")
-        announce.away = True
+        announcer.away = True
         keep(EXPIRY + 2, "alice")
-        announce.away = False
+        announcer.away = False
         start("bob")
-        assert len(announce.told("match_proposed")) == 2
+        assert len(announcer.told("match_proposed")) == 2
 
-    def test_a_pairing_whose_session_can_never_begin_is_given_up_in_the_end(
-        self, service, proposed, announce, sessions, keep, start
+    def test_a_pairing_whose_session_never_begins_is_given_up(
+        self, service, proposed, announcer, sessions, keep, start
     ):
         proposal_id = proposed("alice", "bob")
         sessions.fails_for = {"alice"}
@@ -653,8 +645,8 @@ class TestNeverInSilence:
             service.accept(login, proposal_id)
         keep(EXPIRY - 1)
         assert service.status("alice")["waited"] == EXPIRY - 1
-        assert announce.told("expired") == []
+        assert announcer.told("expired") == []
         keep(2)
-        assert sorted(login for login, _ in announce.told("expired")) == ["alice", "bob"]
-        assert announce.told("expired")[0][1]["waited"] == EXPIRY
+        assert sorted(login for login, _ in announcer.told("expired")) == ["alice", "bob"]
+        assert announcer.told("expired")[0][1]["waited"] == EXPIRY
         assert start("alice") == SEARCHING

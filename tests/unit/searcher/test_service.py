@@ -10,7 +10,8 @@ from extensions.amqp.publisher import NotPublished
 from extensions.settings import Settings
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
-from searcher.service import HALF_WAY_AFTER, LEASE, SearcherService
+from searcher.matchmaker import UNFINISHED_AFTER_SECONDS
+from searcher.service import LEASE_SECONDS, SearcherService
 from sessions.exceptions import GameNotFound, InvalidOptions
 from tests.unit.fakes import Sessions
 
@@ -19,29 +20,29 @@ OPTIONS = {"clock": None, "rated": True}
 SEARCHING = {"status": "searching"}
 
 
-class Announce:
+class Announcer:
     """Keeps what is announced, unless the broker is away."""
 
     def __init__(self):
         self.sent = []
         self.away = False
 
-    def __call__(self, notices):
+    def send(self, messages):
         if self.away:
             raise NotPublished("the broker is away")
-        self.sent += notices
+        self.sent += messages
 
     def connected_seconds(self):
         return 0.0 if self.away else float("inf")
 
     @property
     def heard(self):
-        return [(notice.event, notice.players) for notice in self.sent]
+        return [(message.event, message.players) for message in self.sent]
 
 
 @pytest.fixture
-def announce():
-    return Announce()
+def announcer():
+    return Announcer()
 
 
 @pytest.fixture
@@ -55,9 +56,9 @@ def store(new_store):
 
 
 @pytest.fixture
-def service(store, announce, sessions, clock):
+def service(store, announcer, sessions, clock):
     return worker_factory(
-        SearcherService, settings=SETTINGS, store=store, announce=announce, sessions=sessions,
+        SearcherService, settings=SETTINGS, store=store, announcer=announcer, sessions=sessions,
         clock=clock,
     )
 
@@ -73,9 +74,9 @@ def start(service):
 
 
 class TestStart:
-    def test_somebody_alone_searches(self, service, start, announce):
+    def test_somebody_alone_searches(self, service, start, announcer):
         assert start("alice") == SEARCHING
-        assert announce.heard == []
+        assert announcer.heard == []
 
     def test_who_meets_somebody_is_answered_whom(self, start, sessions):
         start("alice")
@@ -94,13 +95,13 @@ class TestStart:
         )
         assert sorted(begun["players"]) == ["alice", "bob"]
 
-    def test_both_are_told_of_each_other_and_nobody_else_is(self, start, announce, sessions):
+    def test_both_are_told_of_each_other_and_nobody_else_is(self, start, announcer, sessions):
         start("alice")
         found = start("bob")
-        assert sorted(announce.heard) == [
+        assert sorted(announcer.heard) == [
             ("searcher.opponent_found", ("alice",)), ("searcher.opponent_found", ("bob",))
         ]
-        told = {notice.players[0]: notice.params for notice in announce.sent}
+        told = {message.players[0]: message.params for message in announcer.sent}
         common = {
             "at": "2023-11-14T22:13:20.000Z", "session_id": found["session_id"],
             "game": "dobutsu", "options": OPTIONS,
@@ -109,11 +110,11 @@ class TestStart:
             "alice": {**common, "opponent": "bob"}, "bob": {**common, "opponent": "alice"}
         }
 
-    def test_who_searches_already_is_refused(self, start, announce):
+    def test_who_searches_already_is_refused(self, start, announcer):
         start("alice")
         with pytest.raises(SearchAlreadyStarted):
             start("alice", rated=False)
-        assert announce.heard == []
+        assert announcer.heard == []
 
     def test_a_call_that_is_served_again_starts_no_other_search(self, service, start, clock):
         with request_id.scope("c0ffeec0ffeec0ff"):
@@ -125,7 +126,7 @@ class TestStart:
             start("alice")
 
     def test_a_call_that_is_served_again_is_answered_whom_it_has_met(
-        self, start, sessions, announce
+        self, start, sessions, announcer
     ):
         start("alice")
         sessions.away = True
@@ -134,7 +135,7 @@ class TestStart:
             sessions.away = False
             found = start("bob")
         assert found["opponent"] == "alice"
-        assert len(sessions.begun) == 1 and len(announce.heard) == 2
+        assert len(sessions.begun) == 1 and len(announcer.heard) == 2
 
     def test_after_a_session_was_found_one_may_search_again(self, start):
         start("alice")
@@ -156,7 +157,7 @@ class TestStart:
             service.start("alice", "for three", {}, 1500)
         assert service.status("alice") == {"status": "idle"}
 
-    def test_what_is_asked_for_is_checked_before_whether_one_searches_already(self, start):
+    def test_options_are_checked_before_a_second_search_is_refused(self, start):
         start("alice")
         with pytest.raises(InvalidOptions):
             start("alice", handicap=1)
@@ -172,16 +173,16 @@ class TestStart:
 
 class TestRatings:
     def test_who_is_too_far_away_is_met_once_the_window_has_widened(
-        self, service, start, clock, announce
+        self, service, start, clock, announcer
     ):
         start("alice", 1500)
         assert start("bob", 1700) == SEARCHING
         clock.advance(29)
         service.pair()
-        assert announce.heard == []
+        assert announcer.heard == []
         clock.advance(1)
         service.pair()
-        assert [event for event, _ in announce.heard] == ["searcher.opponent_found"] * 2
+        assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
 
     def test_who_comes_later_is_met_by_the_window_of_who_has_waited(self, start, clock):
         start("alice", 1500)
@@ -189,13 +190,13 @@ class TestRatings:
         assert start("bob", 1700)["status"] == "found"
 
     def test_nobody_beyond_the_range_is_met_however_long_the_wait(
-        self, service, start, clock, announce
+        self, service, start, clock, announcer
     ):
         start("alice", 1500, rating_range=50)
         start("bob", 1551)
         clock.advance(299)
         service.pair()
-        assert announce.heard == []
+        assert announcer.heard == []
 
 
 class TestStop:
@@ -230,9 +231,9 @@ class TestStop:
 class TestWhichSearch:
     """The gateways are told which search has ended, and players are not."""
 
-    def about(self, announce):
-        assert all("search" not in notice.params for notice in announce.sent)
-        return {notice.players[0]: notice.body.get("search") for notice in announce.sent}
+    def about(self, announcer):
+        assert all("search" not in message.params for message in announcer.sent)
+        return {message.players[0]: message.body.get("search") for message in announcer.sent}
 
     @pytest.fixture
     def both(self, start):
@@ -246,38 +247,39 @@ class TestWhichSearch:
 
         return both
 
-    def test_has_found_somebody(self, both, announce):
+    def test_has_found_somebody(self, both, announcer):
         both()
-        assert self.about(announce) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+        assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_was_stopped(self, service, both, announce):
+    def test_was_stopped(self, service, both, announcer):
         both(rating=5000)
         for login in ("alice", "bob"):
             service.stop(login)
-        assert self.about(announce) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+        assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_has_expired(self, service, both, announce, clock):
+    def test_has_expired(self, service, both, announcer, clock):
         both(rating=5000, rating_range=5)
         clock.advance(300)
         service.renew({"alice": "hers", "bob": "his"})
         service.sweep()
-        assert self.about(announce) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+        assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_was_given_up(self, service, both, sessions, announce, clock):
+    def test_was_given_up(self, service, both, sessions, announcer, clock):
         sessions.away = True
         both()
         clock.advance(300)
-        service.take_up_half_way()
-        assert self.about(announce) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+        service.finish_unfinished()
+        assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_is_not_told_where_none_was_stopped_or_no_gateway_has_started_it(
-        self, service, start, announce
+    def test_is_not_told_where_no_request_of_a_gateway_started_it(
+        self, service, start, announcer
     ):
         with pytest.raises(SearchNotStarted):
             service.stop("alice")
         start("bob")
         service.stop("bob")
-        assert [notice.body.get("search", "nothing") for notice in announce.sent] == ["nothing"] * 2
+        assert not [message for message in announcer.sent if "search" in message.body]
+        assert len(announcer.sent) == 2
 
 
 class TestStatus:
@@ -321,28 +323,28 @@ class TestStatus:
 
 class TestKeptAlive:
     def test_a_search_ends_without_a_word_when_its_gateway_is_lost(
-        self, service, start, clock, announce
+        self, service, start, clock, announcer
     ):
         start("alice", connection="this one")
-        clock.advance(LEASE + 1)
+        clock.advance(LEASE_SECONDS + 1)
         service.sweep()
         assert service.status("alice") == {"status": "idle"}
-        assert announce.heard == []
+        assert announcer.heard == []
 
-    def test_none_ends_while_the_broker_is_away_or_has_just_come_back(
-        self, service, start, clock, announce, monkeypatch
+    def test_none_ends_until_the_broker_has_been_there_for_a_lease(
+        self, service, start, clock, announcer, monkeypatch
     ):
         start("alice", connection="this one")
-        clock.advance(LEASE + 1)
+        clock.advance(LEASE_SECONDS + 1)
         for seconds in (0.0, 1.0):
-            monkeypatch.setattr(announce, "connected_seconds", lambda seconds=seconds: seconds)
+            monkeypatch.setattr(announcer, "connected_seconds", lambda seconds=seconds: seconds)
             service.sweep()
         assert service.status("alice")["status"] == "searching"
 
     def test_a_gateway_keeps_the_searches_of_its_connections(self, service, start, clock):
         start("alice", connection="this one")
         for _ in range(5):
-            clock.advance(LEASE - 1)
+            clock.advance(LEASE_SECONDS - 1)
             assert service.renew({"alice": "this one"}) == []
             service.sweep()
         assert service.status("alice")["status"] == "searching"
@@ -351,7 +353,7 @@ class TestKeptAlive:
         start("alice", connection="this one")
         assert service.renew({"alice": "another one", "bob": "his"}) == ["alice", "bob"]
 
-    def test_without_a_connection_it_lives_for_the_grace_after_the_last_status(
+    def test_without_a_connection_each_status_keeps_it_for_the_grace(
         self, service, start, clock
     ):
         start("alice")
@@ -365,7 +367,7 @@ class TestKeptAlive:
 
     def test_a_status_does_not_keep_what_belongs_to_a_connection(self, service, start, clock):
         start("alice", connection="this one")
-        clock.advance(LEASE - 1)
+        clock.advance(LEASE_SECONDS - 1)
         service.status("alice")
         clock.advance(2)
         service.sweep()
@@ -373,8 +375,8 @@ class TestKeptAlive:
 
 
 class TestExpiry:
-    def test_a_search_that_finds_nobody_is_given_up_and_its_player_told(
-        self, service, start, clock, announce
+    def test_a_search_that_finds_nobody_ends_and_its_player_is_told(
+        self, service, start, clock, announcer
     ):
         start("alice", connection="this one")
         clock.advance(300)
@@ -382,22 +384,22 @@ class TestExpiry:
         service.sweep()
         service.sweep()
         assert service.status("alice") == {"status": "idle"}
-        assert announce.heard == [("searcher.expired", ("alice",))]
-        assert announce.sent[0].params == {
+        assert announcer.heard == [("searcher.expired", ("alice",))]
+        assert announcer.sent[0].params == {
             "at": "2023-11-14T22:18:20.000Z", "game": "dobutsu", "options": OPTIONS,
             "waited": 300,
         }
 
-    def test_until_then_it_goes_on(self, service, start, clock, announce):
+    def test_until_then_it_goes_on(self, service, start, clock, announcer):
         start("alice", connection="this one")
         clock.advance(299)
         service.renew({"alice": "this one"})
         service.sweep()
         assert service.status("alice")["status"] == "searching"
-        assert announce.heard == []
+        assert announcer.heard == []
 
 
-class TestHalfWay:
+class TestUnfinished:
     """A pairing without a session: the session service was away, or the broker was."""
 
     @pytest.fixture
@@ -407,51 +409,51 @@ class TestHalfWay:
         assert start("bob") == SEARCHING
 
     def test_both_go_on_searching_for_all_that_they_can_tell(
-        self, service, paired, start, announce
+        self, service, paired, start, announcer
     ):
         for login in ("alice", "bob"):
             assert service.status(login)["status"] == "searching"
             with pytest.raises(SearchAlreadyStarted):
                 start(login)
-        assert announce.heard == []
+        assert announcer.heard == []
 
     def test_their_session_begins_when_the_session_service_is_back(
-        self, service, paired, sessions, clock, announce
+        self, service, paired, sessions, clock, announcer
     ):
         sessions.away = False
-        clock.advance(HALF_WAY_AFTER + 1)
-        service.take_up_half_way()
-        service.take_up_half_way()
+        clock.advance(UNFINISHED_AFTER_SECONDS + 1)
+        service.finish_unfinished()
+        service.finish_unfinished()
         assert len(sessions.asked) == 1
-        assert [event for event, _ in announce.heard] == ["searcher.opponent_found"] * 2
+        assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
         assert service.status("alice") == {"status": "idle"}
 
     def test_one_that_is_just_being_begun_is_left_alone(self, service, paired, sessions):
         sessions.away = False
-        service.take_up_half_way()
+        service.finish_unfinished()
         assert sessions.begun == {}
 
-    def test_where_the_broker_was_away_the_players_are_told_later_of_the_same_session(
-        self, service, start, sessions, clock, announce
+    def test_after_an_outage_both_are_told_of_the_same_session(
+        self, service, start, sessions, clock, announcer
     ):
-        announce.away = True
+        announcer.away = True
         start("alice")
         assert start("bob") == SEARCHING
-        announce.away = False
-        clock.advance(HALF_WAY_AFTER + 1)
-        service.take_up_half_way()
+        announcer.away = False
+        clock.advance(UNFINISHED_AFTER_SECONDS + 1)
+        service.finish_unfinished()
         assert len(sessions.begun) == 1
-        assert [event for event, _ in announce.heard] == ["searcher.opponent_found"] * 2
+        assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
 
-    def test_what_is_told_twice_is_known_by_its_id(self, service, start, sessions, announce, store):
+    def test_what_is_told_twice_is_known_by_its_id(self, start, sessions, announcer):
         start("alice")
         start("bob")
-        first = [notice.id for notice in announce.sent]
+        first = [message.id for message in announcer.sent]
         assert len(set(first)) == 2
         [key] = sessions.begun
         assert all(notice_id.startswith(key) for notice_id in first)
 
-    def test_one_whose_session_cannot_begin_does_not_hold_up_the_others(
+    def test_one_whose_session_cannot_begin_holds_up_no_other(
         self, service, paired, start, sessions, clock
     ):
         start("carol")
@@ -459,19 +461,19 @@ class TestHalfWay:
         sessions.away = False
         for failing in ("alice", "dave"):
             sessions.fails_for = {failing}
-            clock.advance(HALF_WAY_AFTER + 1)
-            service.take_up_half_way()
+            clock.advance(UNFINISHED_AFTER_SECONDS + 1)
+            service.finish_unfinished()
         assert service.status("alice") == service.status("carol") == {"status": "idle"}
 
-    def test_of_pairs_found_by_the_timer_one_that_fails_leaves_the_others_alone(
-        self, service, start, sessions, clock, announce
+    def test_a_pair_of_the_timer_that_fails_holds_up_no_other(
+        self, service, start, sessions, clock, announcer
     ):
         for login, rating in [("alice", 1500), ("bob", 1700), ("carol", 5000), ("dave", 5200)]:
             start(login, rating)
         sessions.fails_for = {"alice"}
         clock.advance(59)
         service.pair()
-        assert sorted(players for _, players in announce.heard) == [("carol",), ("dave",)]
+        assert sorted(players for _, players in announcer.heard) == [("carol",), ("dave",)]
         assert service.status("alice")["status"] == "searching"
 
 

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from searcher.matching import Request, Windows
+from searcher.matching import Search, Windows
+from searcher.storage import Statistics
 
 WINDOWS = Windows(first=100, widening=60)
 NOW = 1_700_000_000.0
@@ -17,7 +18,7 @@ def store(new_store):
 
 def search(login, rating=1500.0, since=NOW, game="dobutsu", connection=None, until=NOW + 15):
     options = {"clock": None, "rated": True}
-    return Request(login, game, options, rating, None, since, connection, until)
+    return Search(login, game, options, rating, None, since, connection, until)
 
 
 def logins(requests):
@@ -28,7 +29,7 @@ class TestAdd:
     def test_somebody_alone_waits(self, store):
         request = search("alice")
         assert store.add(request, NOW) is None
-        assert store.request_of("alice") == request
+        assert store.search_of("alice") == request
         assert store.pairing_of("alice") is None
 
     def test_who_meets_somebody_is_paired_at_once(self, store):
@@ -39,17 +40,17 @@ class TestAdd:
             "dobutsu", {"clock": None, "rated": True}, NOW + 5
         )
 
-    def test_who_is_paired_waits_no_longer_and_is_found_in_the_pairing(self, store):
+    def test_who_is_paired_is_in_the_pairing_and_not_in_the_queue(self, store):
         store.add(search("alice"), NOW)
         pairing = store.add(search("bob"), NOW)
         for login in ("alice", "bob"):
-            assert store.request_of(login) is None
+            assert store.search_of(login) is None
             assert store.pairing_of(login) == pairing
 
     def test_somebody_too_far_away_waits(self, store):
         store.add(search("alice"), NOW)
         assert store.add(search("bob", rating=1700), NOW) is None
-        assert store.searching(search("bob").pool) == 2
+        assert store.count_searching(search("bob").pool) == 2
 
     def test_every_pairing_has_a_name_of_its_own(self, store):
         names = set()
@@ -72,7 +73,7 @@ class TestRemove:
     def test_takes_the_request_out(self, store):
         store.add(search("alice"), NOW)
         assert store.remove("alice").login == "alice"
-        assert store.request_of("alice") is None
+        assert store.search_of("alice") is None
         assert store.add(search("bob"), NOW) is None
 
     def test_where_there_is_none_takes_none(self, store):
@@ -81,7 +82,7 @@ class TestRemove:
     def test_for_a_connection_takes_only_what_belongs_to_it(self, store):
         store.add(search("alice", connection="this one"), NOW)
         assert store.remove("alice", "another one") is None
-        assert store.request_of("alice")
+        assert store.search_of("alice")
         assert store.remove("alice", "this one")
 
     def test_for_a_connection_leaves_a_search_that_belongs_to_none(self, store):
@@ -94,12 +95,12 @@ class TestRenew:
         store.add(search("alice", connection="a"), NOW)
         store.add(search("bob", rating=3000, connection="b"), NOW)
         assert store.renew({"alice": "a", "carol": "c"}, NOW + 30) == ["carol"]
-        assert logins(store.lapsed(NOW + 20)) == ["bob"]
+        assert logins(store.drop_abandoned(NOW + 20)) == ["bob"]
 
     def test_does_not_prolong_what_belongs_to_another_connection(self, store):
         store.add(search("alice", connection="a"), NOW)
         assert store.renew({"alice": "another"}, NOW + 30) == ["alice"]
-        assert logins(store.lapsed(NOW + 20)) == ["alice"]
+        assert logins(store.drop_abandoned(NOW + 20)) == ["alice"]
 
     def test_who_is_being_paired_is_not_missing(self, store):
         store.add(search("alice", connection="a"), NOW)
@@ -110,55 +111,55 @@ class TestRenew:
         store.add(search("alice", connection="a"), NOW)
         store.renew({"alice": "a"}, NOW + 30)
         assert store.add(search("bob"), NOW)
-        assert store.searching(search("alice").pool) == 0
+        assert store.count_searching(search("alice").pool) == 0
 
 
-class TestPairAll:
+class TestMatchAll:
     def test_pairs_who_meets_by_now_having_waited(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob", rating=1700), NOW)
-        assert store.pair_all(NOW + 29) == []
-        [pairing] = store.pair_all(NOW + 30)
+        assert store.match_all(NOW + 29) == []
+        [pairing] = store.match_all(NOW + 30)
         assert sorted(pairing.players) == ["alice", "bob"]
-        assert store.pair_all(NOW + 60) == []
+        assert store.match_all(NOW + 60) == []
 
     def test_does_not_mix_what_is_not_the_same(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob", game="chess"), NOW)
-        assert store.pair_all(NOW + 1000) == []
+        assert store.match_all(NOW + 1000) == []
 
 
 class TestEnds:
-    def test_a_request_that_nobody_keeps_alive_lapses_and_is_taken_out(self, store):
+    def test_a_search_that_nobody_keeps_alive_is_dropped(self, store):
         store.add(search("alice", until=NOW + 15), NOW)
-        assert store.lapsed(NOW + 15) == []
-        assert logins(store.lapsed(NOW + 16)) == ["alice"]
-        assert store.request_of("alice") is None
-        assert store.lapsed(NOW + 16) == []
+        assert store.drop_abandoned(NOW + 15) == []
+        assert logins(store.drop_abandoned(NOW + 16)) == ["alice"]
+        assert store.search_of("alice") is None
+        assert store.drop_abandoned(NOW + 16) == []
 
-    def test_a_request_that_has_waited_too_long_expires_and_is_taken_out(self, store):
+    def test_a_search_that_has_waited_too_long_expires(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob", rating=3000, since=NOW + 10), NOW + 10)
-        assert store.expired(NOW - 1) == []
-        assert logins(store.expired(NOW)) == ["alice"]
-        assert store.request_of("alice") is None
-        assert store.request_of("bob")
+        assert store.expire_searches(NOW - 1) == []
+        assert logins(store.expire_searches(NOW)) == ["alice"]
+        assert store.search_of("alice") is None
+        assert store.search_of("bob")
 
 
-class TestHalfWay:
+class TestUnfinished:
     def test_a_pairing_is_kept_until_its_session_is_known(self, store):
         store.add(search("alice"), NOW)
         pairing = store.add(search("bob"), NOW)
-        assert store.half_way(NOW + 1) == [pairing]
-        assert store.half_way(NOW + 2) == [pairing]
+        assert store.unfinished(NOW + 1) == [pairing]
+        assert store.unfinished(NOW + 2) == [pairing]
         assert store.complete(pairing.pairing_id) is True
-        assert store.half_way(NOW + 3) == []
+        assert store.unfinished(NOW + 3) == []
         assert store.pairing_of("alice") is None
 
-    def test_one_that_has_only_just_been_taken_is_not_half_way(self, store):
+    def test_one_that_has_just_been_taken_is_not_unfinished(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob"), NOW)
-        assert store.half_way(NOW) == []
+        assert store.unfinished(NOW) == []
 
     def test_it_is_completed_once(self, store):
         store.add(search("alice"), NOW)
@@ -172,28 +173,28 @@ class TestCounts:
         store.add(search("alice"), NOW)
         store.add(search("bob", rating=3000), NOW)
         store.add(search("carol", game="chess"), NOW)
-        assert store.searching(search("alice").pool) == 2
+        assert store.count_searching(search("alice").pool) == 2
         store.remove("bob")
-        assert store.searching(search("alice").pool) == 1
+        assert store.count_searching(search("alice").pool) == 1
         store.remove("alice")
-        assert store.searching(search("alice").pool) == 0
+        assert store.count_searching(search("alice").pool) == 0
 
     def test_all_who_wait_are_told_of_every_pool(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob", rating=1700), NOW)
         store.add(search("carol", game="chess"), NOW)
-        assert logins(store.waiting()) == ["alice", "bob", "carol"]
+        assert store.statistics().waiting == {"dobutsu": 2, "chess": 1}
         store.remove("alice")
-        assert logins(store.waiting()) == ["bob", "carol"]
+        assert store.statistics().waiting == {"dobutsu": 1, "chess": 1}
 
-    def test_those_to_whom_somebody_is_proposed_wait_no_more_and_their_proposal_stands(
+    def test_who_is_in_a_proposal_does_not_count_as_waiting(
         self, new_store
     ):
         store = new_store(WINDOWS, random.Random(1), ready_check=10)
         store.add(search("alice"), NOW)
-        assert (logins(store.waiting()), store.proposals()) == (["alice"], 0)
+        assert store.statistics() == Statistics({"dobutsu": 1}, {"dobutsu": NOW}, 0)
         store.add(search("bob"), NOW)
-        assert (store.waiting(), store.proposals()) == ([], 1)
+        assert store.statistics() == Statistics({}, {}, 1)
 
     def test_how_long_it_takes_is_estimated_by_how_long_it_took(self, store):
         pool = search("alice").pool

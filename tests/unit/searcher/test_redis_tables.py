@@ -1,5 +1,6 @@
 """Searches in Redis: shared by any number of instances at once, and there after a restart."""
 
+import json
 import random
 from collections import Counter
 
@@ -7,11 +8,12 @@ import eventlet
 import pytest
 
 from extensions.errors import ServiceError, StorageAway
-from searcher import redis_records, redis_steps
-from searcher.matching import Request, Windows
-from searcher.redis_store import RedisStore
-from searcher.redis_tables import PREFIX, Tables
-from searcher.store import MemoryStore
+from extensions.storage.redis_client import RedisClient
+from searcher import models, queue, records
+from searcher.matching import Search, Windows
+from searcher.memory_tables import MemoryTables
+from searcher.redis_tables import PREFIX, RedisTables
+from searcher.storage import SearchStore
 from tools.launch.redis import Redis
 
 WINDOWS = Windows(first=100, widening=60)
@@ -24,18 +26,19 @@ def instance(redis_server):
     made = []
 
     def make(ready_check=0.0):
-        made.append(Tables(redis_server.uri()))
-        return RedisStore(made[-1], WINDOWS, random.Random(1), ready_check)
+        made.append(RedisClient(redis_server.uri()))
+        tables = RedisTables(made[-1], models.table_named)
+        return SearchStore(tables, WINDOWS, random.Random(1), ready_check)
 
     yield make
-    for tables in made:
-        tables.call(lambda client: client.flushdb())
-        tables.close()
+    for client in made:
+        client.call(lambda redis: redis.flushdb())
+        client.close()
 
 
 def search(login, rating=1500.0, since=NOW, game="dobutsu"):
     options = {"clock": None, "rated": True}
-    return Request(login, game, options, rating, None, since, f"of {login}", since + 15)
+    return Search(login, game, options, rating, None, since, f"of {login}", since + 15)
 
 
 class TestManyInstances:
@@ -49,7 +52,7 @@ class TestManyInstances:
 
         def sweep(store):
             for second in range(0, 70, 5):
-                met.extend(store.pair_all(NOW + second))
+                met.extend(store.match_all(NOW + second))
                 eventlet.sleep(0)
 
         pool = eventlet.GreenPool()
@@ -58,11 +61,30 @@ class TestManyInstances:
         for store in stores:
             pool.spawn_n(sweep, store)
         pool.waitall()
-        met += stores[0].pair_all(NOW + 100)
+        met += stores[0].match_all(NOW + 100)
         players = Counter(login for pairing in met if pairing for login in pairing.players)
         assert players == dict.fromkeys(logins, 1)
 
-    def test_one_player_who_searches_everywhere_at_once_searches_once(self, instance):
+    def test_who_came_and_was_met_meanwhile_is_not_met_again(self, instance, monkeypatch):
+        one, other = instance(), instance()
+        version, commit = one._tables.version, one._tables.commit
+
+        def let_somebody_come(table):
+            read = version(table)
+            other.add(search("alice"), NOW)
+            return read
+
+        def let_somebody_else_meet(step):
+            monkeypatch.undo()
+            other.add(search("bob"), NOW)
+            return commit(step)
+
+        monkeypatch.setattr(one._tables, "version", let_somebody_come)
+        monkeypatch.setattr(one._tables, "commit", let_somebody_else_meet)
+        assert one.add(search("carol"), NOW) is None
+        assert sorted(one.pairing_of("alice").players) == ["alice", "bob"]
+
+    def test_who_searches_at_all_of_them_at_once_searches_once(self, instance):
         stores = [instance() for _ in range(4)]
         outcomes = Counter()
 
@@ -104,23 +126,23 @@ class TestManyInstances:
         stores = [instance(ready_check=10) for _ in range(3)]
         stores[0].add(search("alice"), NOW)
         stores[0].add(search("bob"), NOW)
-        lapses = [eventlet.spawn(store.unready, NOW + 10) for store in stores]
+        lapses = [eventlet.spawn(store.expire_proposals, NOW + 10) for store in stores]
         assert sum(len(each.wait()) for each in lapses) == 1
 
-    def test_who_is_taken_out_between_two_looks_of_another_is_taken_out_once(
+    def test_who_is_removed_by_two_at_once_is_removed_once(
         self, instance, monkeypatch
     ):
         one, other = instance(), instance()
         one.add(search("alice"), NOW)
-        look = redis_steps.request_of
+        look = queue.find_at
 
-        def look_too_late(change, login):
-            monkeypatch.setattr(redis_steps, "request_of", look)
+        def look_too_late(step, login, place):
+            monkeypatch.setattr(queue, "find_at", look)
             assert other.remove(login)
-            return look(change, login)
+            return look(step, login, place)
 
-        monkeypatch.setattr(redis_steps, "request_of", look_too_late)
-        assert one.expired(NOW) == []
+        monkeypatch.setattr(queue, "find_at", look_too_late)
+        assert one.expire_searches(NOW) == []
 
 
 class TestFailingHalfWay:
@@ -143,13 +165,13 @@ class TestFailingHalfWay:
 
         return fail_after
 
-    @pytest.mark.parametrize("method", ["expired", "lapsed"])
+    @pytest.mark.parametrize("method", ["expire_searches", "drop_abandoned"])
     def test_of_two_searches_that_end_one_is_told(self, instance, failing, method):
         store = instance()
         for login, rating in (("alice", 1000.0), ("bob", 2000.0)):
             store.add(search(login, rating), NOW)
         [request] = getattr(failing(store, 1), method)(NOW + 16)
-        assert instance().request_of(request.login) is None
+        assert instance().search_of(request.login) is None
 
     @pytest.mark.parametrize("ready_check", [0.0, 8.0])
     def test_of_two_pairs_that_meet_one_is_told(self, instance, failing, ready_check):
@@ -159,7 +181,7 @@ class TestFailingHalfWay:
             ("carol", 1500.0, "dobutsu"), ("dave", 1700.0, "dobutsu"),
         ):
             store.add(search(login, rating, game=game), NOW)
-        [met] = failing(store, 1).pair_all(NOW + 30)
+        [met] = failing(store, 1).match_all(NOW + 30)
         assert sorted(met.players) == ["alice", "bob"]
 
     def test_of_two_proposals_that_lapse_one_is_told(self, instance, failing):
@@ -169,66 +191,140 @@ class TestFailingHalfWay:
         ):
             met = store.add(search(login, game=game), NOW)
             if met is not None:
-                store.note_told(met.proposal_id)
-        [lapse] = failing(store, 1).unready(NOW + 8)
-        assert instance().request_of(lapse.out[0]) is None
+                store.note_announced(met.proposal_id)
+        [lapse] = failing(store, 1).expire_proposals(NOW + 8)
+        assert instance().search_of(lapse.out[0]) is None
 
     def test_where_nothing_is_done_it_is_told_that_redis_is_away(self, instance, failing):
         store = instance()
         store.add(search("alice"), NOW)
         with pytest.raises(StorageAway):
-            failing(store, 0).expired(NOW)
+            failing(store, 0).expire_searches(NOW)
 
 
 class TestRestarts:
     def test_who_waits_is_still_waiting_when_the_service_comes_back(self, instance):
         request = search("alice")
         instance().add(request, NOW)
-        assert instance().request_of("alice") == request
+        assert instance().search_of("alice") == request
         assert instance().add(search("bob"), NOW)
 
     def test_redis_that_is_away_is_told_and_found_again(self, tmp_path):
         with Redis(tmp_path) as server:
-            tables = Tables(server.uri())
-            store = RedisStore(tables, WINDOWS)
+            client = RedisClient(server.uri())
+            store = SearchStore(RedisTables(client, models.table_named), WINDOWS)
             store.add(search("alice"), NOW)
-            tables.call(lambda client: client.execute_command("WAITAOF", 1, 0, 1500))
+            client.call(lambda redis: redis.execute_command("WAITAOF", 1, 0, 1500))
             server.kill()
-            for ask in (lambda: store.request_of("alice"), lambda: store.pair_all(NOW)):
+            for ask in (lambda: store.search_of("alice"), lambda: store.match_all(NOW)):
                 with pytest.raises(StorageAway):
                     ask()
             server.start()
-            assert store.request_of("alice") == search("alice")
-            tables.close()
+            assert store.search_of("alice") == search("alice")
+            client.close()
 
     def test_a_commit_that_is_sent_twice_is_made_once(self, instance):
-        tables = instance()._tables
+        store = instance()
         sent = []
-        commit = tables.commit
+        commit = store._tables._run_commit
 
         def lose_the_answer(keys, values):
             sent.append(commit(keys, values))
             return commit(keys, values)
 
-        tables.commit = lose_the_answer
-        RedisStore(tables, WINDOWS).add(search("alice"), NOW)
-        assert sent == [True]
+        store._tables._run_commit = lose_the_answer
+        store.add(search("alice"), NOW)
+        assert sent == [1]
+
+
+class OldInstance:
+    """An instance of the release before: it changes rows and versions, and knows no orders."""
+
+    def __init__(self, store):
+        self._redis = store._tables.client
+
+    def add(self, given):
+        place = [records.WAITING, given.pool, given.connection_id]
+        self._put(f"waiting:{given.pool}", given.login, records.search_json(given))
+        self._put("players", given.login, place)
+        self._put("alive", given.login, given.alive_until)
+
+    def remove(self, given):
+        for table in (f"waiting:{given.pool}", "players", "alive"):
+            key = f"{PREFIX}{table}"
+            self._redis.call(lambda redis, key=key: redis.hdel(key, given.login))
+            self._change_version(key)
+
+    def put_proposal(self, proposal_id, stored):
+        self._put("proposals", proposal_id, stored)
+
+    def _put(self, table, name, value):
+        key = f"{PREFIX}{table}"
+        self._redis.call(lambda redis: redis.hset(key, name, json.dumps(value)))
+        self._change_version(key)
+
+    def _change_version(self, key):
+        versions = f"{PREFIX}versions"
+        if self._redis.call(lambda redis: redis.exists(key)):
+            self._redis.call(lambda redis: redis.hincrby(versions, key, 1))
+        else:
+            self._redis.call(lambda redis: redis.hdel(versions, key))
 
 
 class TestReleaseBefore:
     """While an upgrade goes on, instances of the release before store and read the same."""
 
-    def test_of_its_proposals_players_have_been_told(self, instance):
+    @pytest.fixture
+    def store(self, instance):
+        return instance()
+
+    @pytest.fixture
+    def old(self, store):
+        return OldInstance(store)
+
+    def test_who_searches_there_is_met_here(self, store, old):
+        store.add(search("carol", 3000), NOW)
+        old.add(search("alice"))
+        assert sorted(store.add(search("bob"), NOW).players) == ["alice", "bob"]
+
+    def test_who_was_left_there_is_met_by_a_tick(self, store, old):
+        old.add(search("alice"))
+        old.add(search("bob", 1700))
+        assert store.match_all(NOW + 29) == []
+        [pairing] = store.match_all(NOW + 30)
+        assert sorted(pairing.players) == ["alice", "bob"]
+
+    @pytest.mark.parametrize("method", ["expire_searches", "drop_abandoned"])
+    def test_a_search_that_was_left_there_ends(self, store, old, method):
+        old.add(search("alice"))
+        store.match_all(NOW)
+        assert [each.login for each in getattr(store, method)(NOW + 16)] == ["alice"]
+
+    def test_who_has_stopped_there_is_not_met_here(self, store, old):
+        for login in ("alice", "bob"):
+            store.add(search(login, 1000.0 if login == "bob" else 1500.0), NOW)
+        old.remove(search("alice"))
+        assert store.add(search("carol"), NOW) is None
+        assert store.match_all(NOW + 1) == []
+
+    def test_nothing_is_left_in_orders_of_what_has_ended_there(self, store, old):
+        store.add(search("alice"), NOW)
+        old.remove(search("alice"))
+        store.match_all(NOW + 100)
+        for method in ("expire_searches", "drop_abandoned"):
+            assert getattr(store, method)(NOW + 100) == []
+        assert store._tables.client.call(lambda redis: redis.keys(f"{PREFIX}order:*")) == []
+
+    def test_players_were_told_of_its_proposals(self, instance):
         store = instance(ready_check=8.0)
         store.add(search("alice"), NOW)
         proposal = store.add(search("bob"), NOW)
-        stored = redis_records.of_proposal(proposal)
+        stored = records.proposal_json(proposal)
         del stored["told"]
-        store._tables.change(lambda change: (
-            change.put(redis_steps.PROPOSALS, proposal.proposal_id, stored)
-        ))
-        assert store.untold(NOW + 5, NOW + 5) == []
-        [lapse] = store.unready(NOW + 8)
+        OldInstance(store).put_proposal(proposal.proposal_id, stored)
+        store.match_all(NOW)
+        assert store.unannounced(NOW + 5, NOW + 5) == []
+        [lapse] = store.expire_proposals(NOW + 8)
         assert lapse.out == proposal.players
 
 
@@ -243,8 +339,8 @@ class TestBounds:
             store.complete(pairing.pairing_id)
         store.add(search("carol"), NOW)
         store.remove("carol")
-        left = store._tables.call(
-            lambda client: {key: client.ttl(key) for key in client.keys(f"{PREFIX}*")}
+        left = store._tables.client.call(
+            lambda redis: {key: redis.ttl(key) for key in redis.keys(f"{PREFIX}*")}
         )
         assert [key for key, seconds in left.items() if seconds < 0] == []
 
@@ -253,9 +349,9 @@ def state(store, logins, pool, now):
     """What a store tells of everybody, without the ids."""
     pairings = [store.pairing_of(login) for login in logins]
     return (
-        [store.request_of(login) for login in logins],
+        [store.search_of(login) for login in logins],
         [pairing and sorted(pairing.players) for pairing in pairings],
-        store.searching(pool), sorted(sorted(each.players) for each in store.half_way(now)),
+        store.count_searching(pool), sorted(sorted(each.players) for each in store.unfinished(now)),
     )
 
 
@@ -272,9 +368,9 @@ class Twin:
         assert shown[0] == shown[1], (method, arguments)
         return answers
 
-    def note_told(self, proposals):
+    def note_announced(self, proposals):
         for store, proposal in zip(self.stores, proposals, strict=False):
-            store.note_told(proposal.proposal_id)
+            store.note_announced(proposal.proposal_id)
 
     def _answer(self, store, method, arguments):
         try:
@@ -298,7 +394,7 @@ class Twin:
 def test_it_does_what_the_store_in_memory_does(instance, ready_check, seed):
     rng = random.Random(seed)
     twin = Twin(
-        MemoryStore(WINDOWS, random.Random(1), ready_check), instance(ready_check)
+        SearchStore(MemoryTables(), WINDOWS, random.Random(1), ready_check), instance(ready_check)
     )
     logins = [f"player{number}" for number in range(8)]
     pool, now, standing = search("").pool, NOW, {}
@@ -310,7 +406,7 @@ def test_it_does_what_the_store_in_memory_does(instance, ready_check, seed):
             met = twin.do("add", search(login, rng.choice([1400.0, 1520.0, 1700.0]), now), now)
             if hasattr(met[0], "deadline"):
                 standing.update(dict.fromkeys(met[0].players, met))
-                twin.note_told(met[: rng.choice([0, 2])])
+                twin.note_announced(met[: rng.choice([0, 2])])
         elif step == 4:
             twin.do("remove", login, rng.choice([None, f"of {login}", "another"]))
         elif step == 5:
@@ -325,12 +421,12 @@ def test_it_does_what_the_store_in_memory_does(instance, ready_check, seed):
         elif step == 7:
             twin.do("decline", login, None, now)
         elif step == 8:
-            twin.do("untold", rng.choice([now - 3, 0]), now)
-            for method in ("unready", "lapsed"):
+            twin.do("unannounced", rng.choice([now - 3, 0]), now)
+            for method in ("expire_proposals", "drop_abandoned"):
                 twin.do(method, now)
-            twin.do("expired", now - 40)
+            twin.do("expire_searches", now - 40)
         else:
-            halves = [store.half_way(now) for store in twin.stores]
+            halves = [store.unfinished(now) for store in twin.stores]
             done = sorted(halves[0], key=lambda each: sorted(each.players))[:1]
             for pairing in done:
                 [same] = [each for each in halves[1] if set(each.players) == set(pairing.players)]

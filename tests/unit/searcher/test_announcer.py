@@ -3,8 +3,8 @@
 import pytest
 
 from extensions.amqp.publisher import NotPublished
-from extensions.outbox.message import OutboxMessage
-from searcher.dependencies import MOST_KEPT, Announce
+from extensions.outbox.outbox import OutboxMessage
+from searcher.announcer import MAX_KEPT_MESSAGES, Announcer
 
 
 class Publisher:
@@ -28,16 +28,16 @@ def publisher():
 
 
 @pytest.fixture
-def announce(publisher):
-    return Announce("searcher_service.events", publisher)
+def announcer(publisher):
+    return Announcer("searcher_service.events", publisher)
 
 
-def notice(login):
+def message_to(login):
     return OutboxMessage(f"search.{login}", "searcher.expired", {"waited": 1}, players=(login,))
 
 
-def test_a_notice_goes_to_the_exchange_by_its_key_and_to_its_players(announce, publisher):
-    announce([notice("alice")])
+def test_a_message_has_its_key_and_those_of_its_players(announcer, publisher):
+    announcer.send([message_to("alice")])
     [message] = publisher.published
     assert (message.exchange, message.routing_key, message.cc) == (
         "searcher_service.events", "search.alice.searcher.expired",
@@ -46,32 +46,32 @@ def test_a_notice_goes_to_the_exchange_by_its_key_and_to_its_players(announce, p
     assert message.body["params"] == {"waited": 1} and not message.persistent
 
 
-def test_what_the_broker_does_not_take_is_told(announce, publisher):
+def test_what_the_broker_does_not_take_is_told(announcer, publisher):
     publisher.away = True
     with pytest.raises(NotPublished):
-        announce([notice("alice")])
+        announcer.send([message_to("alice")])
 
 
-def test_what_is_kept_is_announced_in_its_order_and_once(announce, publisher):
-    announce.later([notice("alice"), notice("bob")])
-    announce.later([notice("carol")])
+def test_what_is_kept_is_announced_in_its_order_and_once(announcer, publisher):
+    announcer.send_later([message_to("alice"), message_to("bob")])
+    announcer.send_later([message_to("carol")])
     assert publisher.calls == 0
     publisher.away = True
-    announce.send_kept()
+    announcer.send_kept()
     publisher.away = False
-    announce.send_kept()
-    announce.send_kept()
+    announcer.send_kept()
+    announcer.send_kept()
     assert [message.routing_key for message in publisher.published] == [
         f"search.{login}.searcher.expired" for login in ("alice", "bob", "carol")
     ]
 
 
-def test_where_nothing_is_kept_the_broker_is_left_alone(announce, publisher):
-    announce.send_kept()
+def test_where_nothing_is_kept_the_broker_is_left_alone(announcer, publisher):
+    announcer.send_kept()
     assert publisher.calls == 0
 
 
-def test_what_is_kept_is_bounded(announce, publisher):
-    announce.later([notice("alice")] * (MOST_KEPT + 1))
-    announce.send_kept()
-    assert len(publisher.published) == MOST_KEPT
+def test_what_is_kept_is_bounded(announcer, publisher):
+    announcer.send_later([message_to("alice")] * (MAX_KEPT_MESSAGES + 1))
+    announcer.send_kept()
+    assert len(publisher.published) == MAX_KEPT_MESSAGES

@@ -1,0 +1,90 @@
+"""How the searcher announces: at once, or later where the broker is away.
+
+It has no database for an outbox. A pairing stays in the store until its players have been told; of
+what can't be taken back they are told as soon as the broker is there, while this process lives.
+"""
+
+import logging
+from collections import deque
+
+import eventlet
+from nameko.extensions import DependencyProvider
+
+from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
+from extensions.fault_points import Point, after, before
+from extensions.observability import health
+from extensions.outbox.outbox import OutboxMessage
+
+_log = logging.getLogger(__name__)
+
+RETRY_INTERVAL_SECONDS = 1.0
+MAX_KEPT_MESSAGES = 10_000
+
+
+class Announcer:
+    """Sends messages on a fanout exchange."""
+
+    def __init__(self, exchange: str, publisher: ConfirmingPublisher):
+        self._exchange = exchange
+        self._publisher = publisher
+        self._kept: deque[OutboxMessage] = deque(maxlen=MAX_KEPT_MESSAGES)
+
+    @before(Point.COMMITTED)
+    @after(Point.ANNOUNCED)
+    def send(self, messages: list[OutboxMessage]) -> None:
+        """Announce; raises NotPublished where the broker has not confirmed."""
+        self._publisher.publish(
+            [Message(self._exchange, each.routing_key, each.body, each.cc) for each in messages]
+        )
+
+    def connected_seconds(self) -> float:
+        """Return for how long the broker has been there without a break; 0 while it is not."""
+        return self._publisher.connected_seconds()
+
+    def send_later(self, messages: list[OutboxMessage]) -> None:
+        """Keep messages until `send_kept` can send them; of too many, the oldest are dropped."""
+        self._kept.extend(messages)
+
+    def send_kept(self) -> None:
+        """Announce what has been kept, or keep it."""
+        kept = list(self._kept)
+        self._kept.clear()
+        try:
+            if kept:
+                self.send(kept)
+        except NotPublished as error:
+            _log.warning("%d messages will be announced later: %s", len(kept), error)
+            self._kept.extendleft(reversed(kept))
+
+
+class AnnouncerProvider(DependencyProvider):
+    """Gives the service its Announcer, and sends what was kept once the broker takes it."""
+
+    def __init__(self, exchange: str):
+        self.exchange = exchange
+
+    def setup(self) -> None:
+        settings = self.container.settings
+        self.publisher = ConfirmingPublisher(
+            settings.amqp_uri, [self.exchange], settings.heartbeat
+        )
+        self.announcer = Announcer(self.exchange, self.publisher)
+        known = health.of(self.container)
+        known.add(self.publisher.health)
+        self.health = known.watch("announcement_relay", RETRY_INTERVAL_SECONDS)
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self.publisher.run)
+        self.container.spawn_managed_thread(self._send_kept)
+
+    def stop(self) -> None:
+        self.publisher.stop()
+
+    def get_dependency(self, worker_ctx: object) -> Announcer:
+        return self.announcer
+
+    def _send_kept(self) -> None:
+        while True:
+            eventlet.sleep(RETRY_INTERVAL_SECONDS)
+            self.announcer.send_kept()
+            self.health.succeeded()

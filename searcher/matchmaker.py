@@ -1,0 +1,116 @@
+"""What becomes of a meeting: players are asked whether they are there, or their session begins."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from extensions.amqp.publisher import NotPublished
+from extensions.errors import StorageAway
+from extensions.fault_points import Point, before
+from extensions.outbox.outbox import OutboxMessage
+from searcher import events, schemas
+from searcher.announcer import Announcer
+from searcher.meetings import Meeting
+from searcher.pairing import Pairing
+from searcher.ready_check import Lapse, Proposal
+from searcher.storage import SearchStore
+
+_log = logging.getLogger(__name__)
+
+UNFINISHED_AFTER_SECONDS = 3.0  # until what was begun and not finished is taken up again
+
+
+class Sessions(Protocol):
+    """What the session service is asked for, by RPC."""
+
+    def create(self, key: str, game: str, options: dict[str, Any], players: list[str]) -> str: ...
+
+
+class Matchmaker:
+    """Tells players what has become of their searches, and has their sessions begun."""
+
+    def __init__(
+        self, store: SearchStore, announcer: Announcer, sessions: Sessions,
+        clock: Callable[[], float],
+    ):
+        self._store = store
+        self._announcer = announcer
+        self._sessions = sessions
+        self._clock = clock
+
+    def bring_together(self, met: Meeting) -> str | None:
+        """Propose two players to each other, or begin their session and return its id."""
+        if isinstance(met, Proposal):
+            self.propose(met)
+            return None
+        return self.begin_session(met)
+
+    def propose(self, proposal: Proposal) -> None:
+        """Ask both players; where they can't be told, withdraw the proposal."""
+        now = self._clock()
+        try:
+            self._announcer.send([schemas.match_proposed(proposal, now)])
+            self._store.note_announced(proposal.proposal_id)
+        except StorageAway as error:
+            _log.warning("The proposal %s may be announced again: %s", proposal.proposal_id, error)
+        except NotPublished as error:  # nobody misses what they were not told of
+            _log.warning("The proposal %s is withdrawn: %s", proposal.proposal_id, error)
+            if lapse := self._store.withdraw(proposal.proposal_id, now):
+                self.announce_lapse(lapse)
+
+    @before(Point.PAIRING_TAKEN)
+    def begin_session(self, pairing: Pairing) -> str | None:
+        """Begin the session of a pairing, tell both players, and return its id.
+
+        Where that fails the pairing stays in the store, and `finish_unfinished` takes it up.
+        """
+        try:
+            session_id = self._sessions.create(
+                pairing.pairing_id, pairing.game, pairing.options, list(pairing.players)
+            )
+            self._announcer.send(schemas.opponent_found(pairing, session_id, self._clock()))
+        except Exception as error:  # whatever it was
+            _log.warning("The pairing %s will be taken up again: %r", pairing.pairing_id, error)
+            return None
+        self._store.complete(pairing.pairing_id)
+        return session_id
+
+    def finish_unfinished(self, give_up_seconds: float) -> None:
+        """Take up what was left when something died, but for pairings that are so old."""
+        now = self._clock()
+        for proposal in self._store.unannounced(now - UNFINISHED_AFTER_SECONDS, now):
+            self.propose(proposal)
+        for pairing in self._store.unfinished(now - UNFINISHED_AFTER_SECONDS):
+            if pairing.taken_at > now - give_up_seconds:
+                self.begin_session(pairing)
+            elif self._store.complete(pairing.pairing_id):
+                self._announce(schemas.given_up(pairing, now))
+
+    def expire_searches(self, before: float) -> None:
+        """End the searches of before a given time, whose players are told of it."""
+        expired, now = self._store.expire_searches(before), self._clock()
+        try:
+            if expired:
+                self._announcer.send([schemas.expired(search, now) for search in expired])
+        except NotPublished as error:  # nobody's search ends in silence
+            _log.warning("%d searches will expire later: %s", len(expired), error)
+            self._store.put_back(expired)
+
+    def announce_lapse(self, lapse: Lapse) -> None:
+        """Tell both players that nothing has come of a proposal, and the gateways who is out."""
+        now = self._clock()
+        out = [lapse.proposal.search_of(login) for login in lapse.out]
+        stops = [schemas.stopped(search.login, now, search.request_id) for search in out]
+        self._announce([*stops, *schemas.match_lapsed(lapse, now)])
+
+    def announce_stop(self, login: str, request_id: str | None) -> None:
+        """Tell the gateways that a player's search, or none, is not to be kept alive."""
+        self._announce([schemas.stopped(login, self._clock(), request_id)])
+
+    def _announce(self, messages: list[OutboxMessage]) -> None:
+        try:
+            self._announcer.send(messages)
+        except NotPublished as error:
+            _log.warning("%d messages will be announced later: %s", len(messages), error)
+            # But no stop: another search may have been started until then.
+            self._announcer.send_later([each for each in messages if each.event != events.STOPPED])

@@ -1,0 +1,118 @@
+"""The tables of the searcher and the orders beside them.
+
+Where a player is, in the queue, in a proposal or in a pairing, is one row of PLAYERS. Each way from
+one to the next is a step that is made only if this row is still what it was. So nobody is ever in
+two of them, or in two pairings, whatever instances do at once.
+
+Instances of the release before know the tables and no orders. So an order may have keys of rows
+that are gone: it says where to look, and the row what is so.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from searcher import records
+from searcher.avoidance import AbortedSessions
+from searcher.matching import RANGE_LIMITS, Search, game_of
+from searcher.pairing import Pairing
+from searcher.ready_check import Proposal
+from searcher.records import Place
+from searcher.tables import Entry, Table, Tables
+
+# Orders of searches, by login ...
+LOOKS = "looks"  # the moment from which a search may meet somebody whom it has not met yet
+BEGINNINGS = "beginnings"
+LEASES = "leases"  # when a search ends that nobody renews; those in proposals are among them
+# ... of proposals and pairings, by id, and of pairs of players, by their logins.
+PROPOSAL_ENDS = "proposal_ends"  # the keys tell the pool too
+UNANNOUNCED = "unannounced"  # when a proposal was made of which nobody may know
+PAIRING_BEGINNINGS = "pairing_beginnings"
+LAST_ABORTED = "last_aborted"
+AT_ONCE = 0.0
+
+QUEUE_PREFIX = "waiting:"
+
+
+def by_rating(pool: str, range_limit: float) -> str:
+    """Name the order of the ratings of those who wait in a pool and have this range limit."""
+    return f"ratings:{range_limit:g}:{pool}"
+
+
+def by_age(pool: str, range_limit: float) -> str:
+    """Name the order of the beginnings of those who wait in a pool and have this range limit."""
+    return f"ages:{range_limit:g}:{pool}"
+
+
+def proposed_in(pool: str) -> str:
+    """Name the order of the proposals that stand in a pool."""
+    return f"proposed:{pool}"
+
+
+def queue_of(pool: str) -> Table[Search]:
+    """Return the table of those who wait in a pool, by login."""
+    own = tuple(order(pool, limit) for limit in RANGE_LIMITS for order in (by_rating, by_age))
+    return Table(
+        f"{QUEUE_PREFIX}{pool}", records.search_json, records.search_from_json, _search_entries, own
+    )
+
+
+def pools(tables: Tables) -> Iterator[tuple[str, str]]:
+    """Yield the pools in which somebody waits, each with its game."""
+    for name in tables.names(QUEUE_PREFIX):
+        pool = name.removeprefix(QUEUE_PREFIX)
+        yield game_of(pool), pool
+
+
+def table_named(name: str) -> Table[Any] | None:
+    """Return the table of this name, if there is one whose rows stand in orders."""
+    if name.startswith(QUEUE_PREFIX):
+        return queue_of(name.removeprefix(QUEUE_PREFIX))
+    return next((table for table in _ORDERED if table.name == name), None)
+
+
+def _search_entries(login: str, search: Search) -> Iterator[Entry]:
+    pool, limit = search.pool, search.range_limit
+    yield Entry(by_rating(pool, limit), login, search.rating)
+    yield Entry(by_age(pool, limit), login, search.since)
+    yield Entry(BEGINNINGS, login, search.since)
+    yield Entry(LOOKS, login, AT_ONCE)
+
+
+def _lease_entries(login: str, until: float | None) -> Iterator[Entry]:
+    yield Entry(LEASES, login, until)
+
+
+def _proposal_entries(proposal_id: str, proposal: Proposal) -> Iterator[Entry]:
+    # Rows do not tell until when their searches are alive: with these, the entry is placed again.
+    known = all(search.alive_until is not None for search in proposal.searches)
+    ends_at = proposal.ends_at if known else AT_ONCE
+    yield Entry(PROPOSAL_ENDS, f"{proposal_id} {proposal.pool}", ends_at)
+    yield Entry(proposed_in(proposal.pool), proposal_id, proposal.deadline)
+    yield Entry(UNANNOUNCED, proposal_id, None if proposal.announced else proposal.proposed_at)
+
+
+def _pairing_entries(pairing_id: str, pairing: Pairing) -> Iterator[Entry]:
+    yield Entry(PAIRING_BEGINNINGS, pairing_id, pairing.taken_at)
+
+
+def _aborted_entries(pair: str, aborted: AbortedSessions) -> Iterator[Entry]:
+    yield Entry(LAST_ABORTED, pair, aborted.at)
+
+
+PLAYERS: Table[Place] = Table("players", records.place_json, records.place_from_json)
+ALIVE: Table[float | None] = Table(
+    "alive", records.number_json, records.number_from_json, _lease_entries, (LEASES,)
+)
+PROPOSALS: Table[Proposal] = Table(
+    "proposals", records.proposal_json, records.proposal_from_json, _proposal_entries
+)
+PAIRINGS: Table[Pairing] = Table(
+    "pairings", records.pairing_json, records.pairing_from_json, _pairing_entries,
+    (PAIRING_BEGINNINGS,),
+)
+ABORTED: Table[AbortedSessions] = Table(
+    "aborted", records.aborted_json, records.aborted_from_json, _aborted_entries, (LAST_ABORTED,)
+)
+# When a pair that is kept apart last aborted a session.
+APART: Table[float | None] = Table("apart", records.number_json, records.number_from_json)
+_ORDERED: tuple[Table[Any], ...] = (ALIVE, PROPOSALS, PAIRINGS, ABORTED)

@@ -1,0 +1,53 @@
+"""Two players who have met, until their session begins. Pure: no I/O, no clock."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from searcher.matching import Search, pool_name
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Two players who have met; kept until the session that they play is known.
+
+    `players` stand in the order of moving, drawn by lot; `since` is when each began to search, and
+    `request_ids` are the client's requests by which they did.
+    """
+
+    pairing_id: str
+    game: str
+    options: dict[str, Any]
+    players: tuple[str, ...]
+    taken_at: float
+    since: tuple[float, ...]
+    request_ids: tuple[str | None, ...] = ()
+
+    @classmethod
+    def of(cls, pairing_id: str, searches: list[Search], now: float) -> "Pairing":
+        """Pair two searches, given in the order of moving."""
+        first = searches[0]
+        return cls(
+            pairing_id, first.game, first.options, tuple(each.login for each in searches), now,
+            tuple(each.since for each in searches), tuple(each.request_id for each in searches),
+        )
+
+    @property
+    def pool(self) -> str:
+        return pool_name(self.game, self.options)
+
+    @property
+    def waits(self) -> list[float]:
+        """Return for how many seconds each player has searched."""
+        return [self.taken_at - since for since in self.since]
+
+    def waited(self, login: str, now: float) -> float:
+        """Return for how many seconds a player has searched by now."""
+        return now - self.since[self.players.index(login)]
+
+    def request_id_of(self, login: str) -> str | None:
+        """Return the request by which a player began to search, where that is known."""
+        return dict(zip(self.players, self.request_ids, strict=False)).get(login)
+
+    def opponent_of(self, login: str) -> str:
+        """Return the other player."""
+        return next(other for other in self.players if other != login)

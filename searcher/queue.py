@@ -1,0 +1,104 @@
+"""The queue of searches: what steps read and change of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from searcher.matching import Search
+from searcher.models import ALIVE, AT_ONCE, BEGINNINGS, LEASES, LOOKS, PLAYERS, queue_of
+from searcher.records import WAITING, Place
+from searcher.tables import Step
+
+
+def put(step: Step, search: Search) -> None:
+    """Put a search into the queue."""
+    step.put(queue_of(search.pool), search.login, replace(search, alive_until=None))
+    step.put(PLAYERS, search.login, Place(WAITING, search.pool, search.connection_id))
+    step.put(ALIVE, search.login, search.alive_until)
+
+
+def put_if_absent(step: Step, search: Search) -> None:
+    """Put a search into the queue, unless its player is there or elsewhere."""
+    if step.get(PLAYERS, search.login) is None:
+        put(step, search)
+
+
+def take(step: Step, search: Search) -> None:
+    """Take a search out of the queue, for it to be in a proposal or a pairing."""
+    step.drop(queue_of(search.pool), search.login, search)
+
+
+def end(step: Step, login: str) -> None:
+    """Forget where a player is, who searches no more, and until when the search was alive."""
+    step.drop(PLAYERS, login)
+    end_lease(step, login)
+
+
+def end_lease(step: Step, login: str) -> None:
+    """Forget until when a player's search is alive."""
+    step.drop(ALIVE, login)
+    step.place(LEASES, login, None)
+
+
+def with_leases(step: Step, searches: tuple[Search, Search]) -> tuple[Search, Search]:
+    """Return searches with the moments until which they are alive.
+
+    That of a search which is only just being added is not stored yet.
+    """
+    until = step.peek(ALIVE, [each.login for each in searches])
+    one, other = (
+        replace(each, alive_until=until[each.login] or each.alive_until) for each in searches
+    )
+    return one, other
+
+
+def find(step: Step, login: str) -> Search | None:
+    """Return a player's search, if it is in the queue."""
+    place = step.get(PLAYERS, login)
+    return find_at(step, login, place) if place and place.kind == WAITING else None
+
+
+def find_at(step: Step, login: str, place: Place) -> Search | None:
+    """Return the search of a player who waits at this place."""
+    search = step.get(queue_of(place.name), login)
+    # Without one, it was taken since the place was read, and the step will be made again.
+    return search and replace(search, alive_until=step.get(ALIVE, login))
+
+
+def remove_if(step: Step, login: str, condition: Callable[[Search], bool]) -> Search | None:
+    """Remove a player's search from the queue if there is one of which this is true."""
+    search = find(step, login)
+    if search is None or not condition(search):
+        return None
+    take(step, search)
+    end(step, login)
+    return search
+
+
+def remove_due(step: Step, login: str, condition: Callable[[Search], bool]) -> Search | None:
+    """Remove a player's search from the queue, where an order says that this may be true of it."""
+    removed = remove_if(step, login, condition)
+    if removed is None:
+        tidy(step, login)
+    return removed
+
+
+def look_at_once(step: Step, login: str) -> None:
+    """Have a player who waits look for an opponent again, by the next tick."""
+    place = step.get(PLAYERS, login)
+    if place and place.kind == WAITING:
+        step.place(LOOKS, login, AT_ONCE)
+
+
+def tidy(step: Step, login: str) -> None:
+    """Have a player stand in the orders of the queue only as the rows say.
+
+    An instance of the release before changes rows and no orders.
+    """
+    place = step.get(PLAYERS, login)
+    search = find_at(step, login, place) if place and place.kind == WAITING else None
+    if search is not None:
+        step.place(BEGINNINGS, login, search.since)
+    else:
+        step.place(BEGINNINGS, login, None)
+        step.place(LOOKS, login, None)
+    step.place(LEASES, login, step.get(ALIVE, login) if place else None)

@@ -1,0 +1,348 @@
+"""Where searches, proposals and pairings are kept, and how they change.
+
+Every change is one step over the tables: it reads, decides by pure functions, and is committed if
+all that it has read is still so. So any number of instances may share what is kept.
+"""
+
+import math
+import random
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from extensions.errors import RateLimited
+from searcher import aborted_pairs, meetings, proposals, queue, surroundings
+from searcher.avoidance import KEPT_APART_SECONDS
+from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted
+from searcher.matching import RANGE_LIMITS, Search, Windows, opponent
+from searcher.meetings import Meeting, Meetings
+from searcher.models import (
+    BEGINNINGS,
+    LAST_ABORTED,
+    LEASES,
+    LOOKS,
+    PAIRING_BEGINNINGS,
+    PAIRINGS,
+    PLAYERS,
+    PROPOSAL_ENDS,
+    PROPOSALS,
+    UNANNOUNCED,
+    by_age,
+    pools,
+    proposed_in,
+    queue_of,
+)
+from searcher.notes import Notes
+from searcher.pairing import Pairing
+from searcher.ready_check import Lapse, Proposal
+from searcher.records import PAIRED, PROPOSED, WAITING
+from searcher.tables import Span, Step, Tables, until_storage_fails
+
+RENEWED_TOGETHER = 100  # searches in one step
+MATCHED_TOGETHER = 100
+REPAIR_INTERVAL_SECONDS = 10.0
+
+Item = TypeVar("Item")
+
+
+class SearchStore:
+    """Searches in the queue, in proposals and in pairings.
+
+    With a `ready_check`, in seconds, who meets is proposed to each other first, and paired when
+    both have accepted. All methods raise StorageAway where the tables can't be reached.
+    """
+
+    def __init__(
+        self, tables: Tables, windows: Windows, lot: random.Random | None = None,
+        ready_check: float = 0.0,
+    ):
+        self.windows = windows
+        self._tables = tables
+        self._meetings = Meetings(lot or random.SystemRandom(), ready_check)
+        self._notes = Notes(tables)
+        self._repair_at = 0.0
+
+    # How searches stand
+
+    def search_of(self, login: str) -> Search | None:
+        """Return what a player searches for, in the queue or while a proposal stands."""
+
+        def decide(step: Step) -> Search | None:
+            place = step.get(PLAYERS, login)
+            if place and place.kind == PROPOSED:
+                proposal = proposals.find(step, place.name)
+                return proposal.search_of(login) if proposal else None
+            return queue.find_at(step, login, place) if place and place.kind == WAITING else None
+
+        return self._tables.change(decide)
+
+    def pairing_of(self, login: str) -> Pairing | None:
+        """Return the pairing of a player whose session is not known yet."""
+
+        def decide(step: Step) -> Pairing | None:
+            place = step.get(PLAYERS, login)
+            return step.get(PAIRINGS, place.name) if place and place.kind == PAIRED else None
+
+        return self._tables.change(decide)
+
+    def count_searching(self, pool: str) -> int:
+        """Count who searches in a pool, with those for whom a proposal stands."""
+        return 2 * self._tables.size(proposed_in(pool)) + self._tables.count(queue_of(pool))
+
+    def estimate(self, pool: str) -> float | None:
+        """Return how many seconds a search in this pool is likely to take."""
+        return self._notes.estimate(pool)
+
+    def statistics(self) -> "Statistics":
+        """Count who waits, by game, and the proposals that stand."""
+        waiting: dict[str, int] = defaultdict(int)
+        first_since: dict[str, float] = {}
+        for game, pool in pools(self._tables):
+            waiting[game] += self._tables.count(queue_of(pool))
+            oldest = self._tables.scan([Span(by_age(pool, each), limit=1) for each in RANGE_LIMITS])
+            beginnings = [since for found in oldest for _, since in found]
+            first_since[game] = min([*beginnings, first_since.get(game, math.inf)])
+        return Statistics(dict(waiting), first_since, self._tables.count(PROPOSALS))
+
+    # Beginning a search, keeping it alive, ending it
+
+    def add(self, search: Search, now: float) -> Meeting | None:
+        """Take a search in; where somebody waits for it, the two meet at once.
+
+        The same request, made again, is answered as before. Raises SearchAlreadyStarted, and
+        RateLimited in the pause after a missed proposal.
+        """
+        login = search.login
+
+        def decide(step: Step) -> Meeting | None:
+            if step.get(PLAYERS, login):
+                raise SearchAlreadyStarted.of(
+                    f"{login} searches for an opponent already", login=login
+                )
+            if pause := self._notes.pause_seconds(login, now):
+                raise RateLimited.of(
+                    f"{login} has missed a proposal, and may not search yet", retry_after=pause
+                )
+            [around] = surroundings.look_around(step, [search], now, self.windows)
+            other = opponent(search, around.others, now, self.windows, around.apart)
+            if other is not None:
+                return self._meetings.meet(step, other, search, now)
+            queue.put(step, search)
+            step.place(LOOKS, login, around.next_look(self.windows))
+            return None
+
+        try:
+            met = self._tables.change(decide)
+        except SearchAlreadyStarted:
+            if not self._was_started_by(login, search.request_id):
+                raise
+            return self.pairing_of(login)
+        self._note_waits(met)
+        return met
+
+    def remove(self, login: str, connection_id: str | None = None) -> Search | None:
+        """Take a player's search out of the queue; given a connection, only where it is its."""
+
+        def is_meant(search: Search) -> bool:
+            return not connection_id or search.connection_id == connection_id
+
+        return self._tables.change(partial(queue.remove_if, login=login, condition=is_meant))
+
+    def renew(self, connections: Mapping[str, str | None], until: float) -> list[str]:
+        """Prolong searches, given by login and connection; return who has none there."""
+        missing: list[str] = []
+        for some in _batches(list(connections), RENEWED_TOGETHER):
+            given = {login: connections[login] for login in some}
+            renew = partial(proposals.renew_searches, connections=given, until=until)
+            missing += self._tables.change(renew)
+        return missing
+
+    def drop_abandoned(self, now: float) -> list[Search]:
+        """Take out of the queue the searches that nobody has kept alive."""
+        return self._remove_all(Span(LEASES, high=now), lambda search: search.is_abandoned(now))
+
+    def expire_searches(self, before: float) -> list[Search]:
+        """Take out of the queue those who have waited since before the given time."""
+        return self._remove_all(
+            Span(BEGINNINGS, high=before), lambda search: search.has_expired(before)
+        )
+
+    def put_back(self, searches: Iterable[Search]) -> None:
+        """Put searches into the queue again, unless their players search anew."""
+        for search in searches:
+            self._tables.change(partial(queue.put_if_absent, search=search))
+
+    # Bringing together
+
+    @until_storage_fails
+    def match_all(self, now: float) -> Iterator[Meeting]:
+        """Match every compatible pair."""
+        self._repair(now)
+        self._forget_aborted(now)
+        for pool, logins in sorted(self._to_look_around(now).items()):
+            for some in _batches(logins, MATCHED_TOGETHER):
+                match = partial(self._match, pool=pool, logins=some, now=now)
+                for met in self._tables.change(match):
+                    self._note_waits(met)
+                    yield met
+
+    def unfinished(self, before: float) -> list[Pairing]:
+        """Return the pairings of before the given time whose session is not known yet."""
+        found = self._keys(Span(PAIRING_BEGINNINGS, high=before))
+        rows = [pairing for _, pairing in self._tables.fetch(PAIRINGS, found)]
+        return [pairing for pairing in rows if pairing and pairing.taken_at < before]
+
+    def complete(self, pairing_id: str) -> bool:
+        """Forget a pairing whose session is known; return False where that had been done."""
+        return self._tables.change(partial(meetings.complete, pairing_id=pairing_id))
+
+    def record_result(
+        self, players: Collection[str], session_id: str, aborted: bool, now: float
+    ) -> None:
+        """Record how a session of two players has ended: who abort too often are kept apart."""
+        self._tables.change(
+            lambda step: aborted_pairs.record(step, players, session_id, aborted, now)
+        )
+        if self._tables.size(LAST_ABORTED) > aborted_pairs.MAX_PAIRS:
+            self._forget_pairs(Span(LAST_ABORTED, limit=1))
+
+    # The ready check
+
+    def note_announced(self, proposal_id: str) -> None:
+        """Note that the players of a proposal have been told of it."""
+        self._tables.change(partial(proposals.note_announced, proposal_id=proposal_id))
+
+    @until_storage_fails
+    def unannounced(self, before: float, now: float) -> Iterator[Proposal]:
+        """Restart proposals whose announcement may have been lost, and return them."""
+        for proposal_id in self._keys(Span(UNANNOUNCED, high=before)):
+            restart = partial(proposals.restart, proposal_id=proposal_id, before=before, now=now)
+            if proposal := self._tables.change(restart):
+                yield proposal
+
+    def accept(self, login: str, proposal_id: str, now: float) -> Pairing | None:
+        """Note that a player accepts; return the pairing for the last of the two to do so.
+
+        Accepting again changes nothing. Raises ProposalNotFound.
+        """
+
+        def decide(step: Step) -> Pairing | None:
+            proposal = proposals.find(step, proposal_id)
+            if proposal is None or login not in proposal.players or proposal.deadline <= now:
+                if self._notes.was_accepted(login, proposal_id, now):
+                    return None
+                raise ProposalNotFound.of(
+                    f"No proposal {proposal_id} stands for {login}", proposal_id=proposal_id
+                )
+            proposal = proposal.accept(login)
+            if not proposal.is_accepted:
+                proposals.put(step, proposal)
+                return None
+            proposals.drop(step, proposal)
+            # First, so that nobody is told in between that there is no such proposal.
+            self._notes.note_accepted(proposal_id, proposal.players, now)
+            return self._meetings.pair(step, proposal_id, proposal.searches, now)
+
+        pairing = self._tables.change(decide)
+        self._note_waits(pairing)
+        return pairing
+
+    def decline(self, login: str, connection_id: str | None, now: float) -> Lapse | None:
+        """End the proposal that stands for a player, where `remove` would end a search."""
+
+        def decide(step: Step) -> Lapse | None:
+            proposal = proposals.find_of(step, login)
+            if proposal is None:
+                return None
+            if connection_id and proposal.search_of(login).connection_id != connection_id:
+                return None
+            return proposals.end(step, proposal.lapse([login], now))
+
+        return self._tables.change(decide)
+
+    @until_storage_fails
+    def expire_proposals(self, now: float) -> Iterator[Lapse]:
+        """End the proposals whose deadline has passed, or of which somebody is gone."""
+        for key in self._keys(Span(PROPOSAL_ENDS, high=now)):
+            missed, lapse = self._tables.change(partial(proposals.expire, key=key, now=now))
+            if lapse:
+                yield lapse
+            for login in missed:
+                self._notes.note_miss(login, now)
+
+    def withdraw(self, proposal_id: str, now: float) -> Lapse | None:
+        """End a proposal for which nobody is to be blamed: both go on searching."""
+
+        def decide(step: Step) -> Lapse | None:
+            proposal = proposals.find(step, proposal_id)
+            return proposals.end(step, proposal.lapse([], now)) if proposal else None
+
+        return self._tables.change(decide)
+
+    # Inside
+
+    def _was_started_by(self, login: str, request_id: str | None) -> bool:
+        """Tell whether a player's search was started by this request."""
+        search, pairing = self.search_of(login), self.pairing_of(login)
+        known = (search.request_id,) if search else pairing.request_ids if pairing else ()
+        return request_id is not None and request_id in known
+
+    def _keys(self, span: Span) -> list[str]:
+        [found] = self._tables.scan([span])
+        return [key for key, _ in found]
+
+    def _to_look_around(self, now: float) -> dict[str, list[str]]:
+        """Return who has to look for an opponent by now, by pool."""
+        logins = self._keys(Span(LOOKS, high=now))
+        by_pool: dict[str, list[str]] = defaultdict(list)
+        places = self._tables.fetch(PLAYERS, logins)
+        for login, (_, place) in zip(logins, places, strict=True):
+            if place and place.kind == WAITING:
+                by_pool[place.name].append(login)
+            else:
+                self._tables.change(partial(queue.tidy, login=login))
+        return by_pool
+
+    def _match(self, step: Step, pool: str, logins: Sequence[str], now: float) -> list[Meeting]:
+        chosen = surroundings.choose_pairs(step, pool, logins, now, self.windows)
+        return [self._meetings.meet(step, one, other, now) for one, other in chosen]
+
+    @until_storage_fails
+    def _remove_all(self, span: Span, condition: Callable[[Search], bool]) -> Iterator[Search]:
+        for login in self._keys(span):
+            remove = partial(queue.remove_due, login=login, condition=condition)
+            if search := self._tables.change(remove):
+                yield search
+
+    def _note_waits(self, met: Meeting | None) -> None:
+        if isinstance(met, Pairing):
+            self._notes.note_waits(met)
+
+    def _forget_aborted(self, now: float) -> None:
+        self._forget_pairs(Span(LAST_ABORTED, high=now - KEPT_APART_SECONDS))
+
+    def _forget_pairs(self, span: Span) -> None:
+        for pair in self._keys(span):
+            self._tables.change(partial(aborted_pairs.forget, pair=pair))
+
+    def _repair(self, now: float) -> None:
+        if now >= self._repair_at:
+            self._repair_at = now + REPAIR_INTERVAL_SECONDS
+            self._tables.repair()
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """How many wait and since when the first of them does, by game; and how many proposals stand.
+    """
+
+    waiting: dict[str, int]
+    first_since: dict[str, float]
+    proposals: int
+
+
+def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for begin in range(0, len(items), size):
+        yield items[begin : begin + size]

@@ -1,0 +1,105 @@
+"""Whom a search may meet: the few of its pool that are read to find its opponent."""
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from searcher.aborted_pairs import kept_apart
+from searcher.matching import (
+    RANGE_LIMITS,
+    Apart,
+    Search,
+    Windows,
+    look_ahead,
+    meet,
+    next_look,
+    pairs,
+)
+from searcher.models import LOOKS, by_age, by_rating, queue_of
+from searcher.tables import Found, Span, Step
+
+ROUNDING_POINTS = 0.001  # by which a distance may be reckoned too short
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The searches that one may meet, now or later: all of them until a moment."""
+
+    search: Search
+    others: list[Search]
+    until: float
+    apart: Apart
+
+    def meeting(self, now: float, windows: Windows) -> list[Search]:
+        """Return those whom the search meets now."""
+        return [each for each in self.others if meet(self.search, each, now, windows, self.apart)]
+
+    def next_look(self, windows: Windows, gone: Collection[str] = ()) -> float:
+        """Return when to look around again, where some of the others are gone by now."""
+        others = (each for each in self.others if each.login not in gone)
+        return next_look(self.search, others, self.until, windows, self.apart)
+
+
+def choose_pairs(
+    step: Step, pool: str, logins: Sequence[str], now: float, windows: Windows
+) -> list[tuple[Search, Search]]:
+    """Choose who meets whom, where these of a pool look around, and those whom they meet.
+
+    Note when the others are to look around again.
+    """
+    step.watch(queue_of(pool))
+    searches = [row for row in step.peek(queue_of(pool), logins).values() if row]
+    if not searches:
+        return []
+    around = look_around(step, searches, now, windows)
+    chosen = pairs((each.search, other) for each in around for other in each.meeting(now, windows))
+    gone = {search.login for pair in chosen for search in pair}
+    for each in around:
+        if each.search.login not in gone:
+            step.place(LOOKS, each.search.login, each.next_look(windows, gone))
+    return chosen
+
+
+def look_around(
+    step: Step, searches: Sequence[Search], now: float, windows: Windows
+) -> list[Surroundings]:
+    """Return the surroundings of searches of one pool.
+
+    The step depends on the whole pool: whoever comes in meanwhile has it made again.
+    """
+    pool = searches[0].pool
+    table = queue_of(pool)
+    # Two of each, as the first may be the very search that looks around.
+    oldest = step.scan(table, [Span(by_age(pool, limit), limit=2) for limit in RANGE_LIMITS])
+    directions = [list(_directions(search, oldest, now, windows)) for search in searches]
+    found = iter(step.scan(table, [span for each in directions for span, _ in each]))
+    logins = [
+        [login for _ in each for login, _ in next(found) if login != search.login]
+        for search, each in zip(searches, directions, strict=True)
+    ]
+    rows = step.peek(table, dict.fromkeys(login for each in logins for login in each))
+    apart = kept_apart(
+        step,
+        [(each.login, one) for each, near in zip(searches, logins, strict=True) for one in near],
+        now,
+    )
+    return [
+        Surroundings(
+            search, [row for login in near if (row := rows[login])],
+            min((until for _, until in each), default=math.inf), apart,
+        )
+        for search, near, each in zip(searches, logins, directions, strict=True)
+    ]
+
+
+def _directions(
+    search: Search, oldest: list[Found], now: float, windows: Windows
+) -> Iterator[tuple[Span, float]]:
+    """Yield which ratings to read, by range limit, and until when these are enough."""
+    for limit, first in zip(RANGE_LIMITS, oldest, strict=True):
+        since = next((since for login, since in first if login != search.login), None)
+        if since is not None:
+            ahead = look_ahead(search, limit, since, now, windows)
+            points = ahead.points + ROUNDING_POINTS
+            order = by_rating(search.pool, limit)
+            yield Span(order, search.rating - points, search.rating + points), ahead.until

@@ -49,10 +49,13 @@ STYLE = """
   """
 
 
-def edges() -> dict[tuple[str, str], bool]:
+Edges = dict[tuple[str, str], bool]
+
+
+def edges() -> Edges:
     """Return who imports whom; True where something else than what is published is imported."""
     names = {name for row in ROWS for name in row}
-    found: dict[tuple[str, str], bool] = {}
+    found: Edges = {}
     for package in names:
         for path in (ROOT / package).rglob("*.py"):
             for module in _imported(ast.parse(path.read_text())):
@@ -74,13 +77,13 @@ def against_the_rows() -> list[tuple[str, str]]:
 
 def picture() -> str:
     """Return the picture, as SVG."""
-    boxes = _places()
+    boxes, found = _places(), edges()
     height = len(ROWS) * ROW_HEIGHT + MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         'aria-labelledby="title about">',
         '  <title id="title">The packages, and who imports whom</title>',
-        f'  <desc id="about">{_in_words()}</desc>',
+        f'  <desc id="about">{_in_words(found)}</desc>',
         f"  <style>{STYLE}</style>",
         '  <defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" '
         'markerHeight="7" orient="auto"><path class="head" d="M0 0l10 5-10 5z"/></marker></defs>',
@@ -88,9 +91,9 @@ def picture() -> str:
     ]
     parts += [
         _arrow(boxes[importer], boxes[imported], deep)
-        for (importer, imported), deep in sorted(edges().items()) if imported != SHARED
+        for (importer, imported), deep in sorted(found.items()) if imported != SHARED
     ]
-    parts += [_box(name, *boxes[name]) for name in sorted(boxes)]
+    parts += [_box(name, *boxes[name], found) for name in sorted(boxes)]
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -116,7 +119,7 @@ def _places() -> dict[str, tuple[int, int, int]]:
     return places
 
 
-def _box(name: str, left: int, top: int, width: int) -> str:
+def _box(name: str, left: int, top: int, width: int, found: Edges) -> str:
     inside = sorted(
         path.name for path in (ROOT / name).iterdir()
         if path.is_dir() and path.joinpath("__init__.py").exists()
@@ -124,7 +127,7 @@ def _box(name: str, left: int, top: int, width: int) -> str:
     about = _wrapped(_about(name), width // 8 + 4)
     lines = [f'    <text class="name" x="{left + 12}" y="{top + 22}">{name}</text>']
     if name == SHARED:
-        about = [*about[:1], f"Imported by {_importers()}."]
+        about = [*about[:1], f"Imported by {_importers(found)}."]
     texts = [*about[:2], " \u00b7 ".join(inside)] if inside else about[:3]
     for number, text in enumerate(texts, start=1):
         place = f'x="{left + 12}" y="{top + 22 + 17 * number}"'
@@ -134,8 +137,8 @@ def _box(name: str, left: int, top: int, width: int) -> str:
     return "\n".join(["  <g>", box, *lines, "  </g>"])
 
 
-def _importers() -> str:
-    importers = {importer for importer, imported in edges() if imported == SHARED}
+def _importers(found: Edges) -> str:
+    importers = {importer for importer, imported in found if imported == SHARED}
     others = [name for row in ROWS for name in row if name not in {*importers, SHARED}]
     return f"every package but {', '.join(others)}" if others else "every package"
 
@@ -173,11 +176,11 @@ def _arrow(start: tuple[int, int, int], end: tuple[int, int, int], deep: bool) -
     )
 
 
-def _in_words() -> str:
+def _in_words(found: Edges) -> str:
     sentences = []
     for row in ROWS:
         for name in row:
-            targets = sorted(target for importer, target in edges() if importer == name)
+            targets = sorted(target for importer, target in found if importer == name)
             if targets:
                 sentences.append(f"{name} imports {', '.join(targets)}.")
     return " ".join(sentences)

@@ -29,7 +29,7 @@ def test_two_of_the_bots_play_each_other(page, stack, tmp_path):
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=60)[0] for process in bots]
+    said = [process.communicate(timeout=300)[0] for process in bots]
     assert [process.returncode for process in bots] == [0, 0], "\n".join(said)
     assert said[0].count("\n") == said[1].count("\n") == 1, said
 

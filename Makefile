@@ -22,9 +22,11 @@ test-rest: venv-test
 	@.venv/bin/python -m tests --rest $(ARGS)
 	@BACKENDS=production .venv/bin/python -m tests --engines $(ARGS)
 
-lint: venv-test ## Check the style and the types
+lint: venv-test ## Check the style and the types, of the page too
 	@.venv/bin/python -m flake8
 	@.venv/bin/python -m mypy
+	@.venv/bin/python -m tools.launch.prerequisites lint
+	@var/npm/node_modules/.bin/tsc --project web/jsconfig.json
 
 lock: venv-test ## Pin the dependencies of setup.cfg anew in requirements/ (ARGS=--upgrade)
 	@.venv/bin/python -m pip install --quiet uv

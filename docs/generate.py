@@ -1,8 +1,8 @@
 """Writes what the code says into the documents: `python -m docs.generate`.
 
-The methods come from the gateway's one table, their results from its types, the errors from its one
-table of errors. Everything else in docs/protocol.md is written by hand. The picture of the packages
-and the settings have modules of their own.
+The methods of docs/protocol.md come from the gateway's registry, their results from its types, the
+errors from its table of errors; the rest of that page is written by hand. The picture of the
+packages, the settings and the types for the page have modules of their own.
 """
 
 import re
@@ -17,7 +17,7 @@ warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 from pydantic import TypeAdapter  # noqa: E402
 
 import gateway.methods  # noqa: E402,F401  fills the table of methods
-from docs import packages, settings  # noqa: E402
+from docs import packages, page_types, settings  # noqa: E402
 from gateway.protocol.errors import CODES, INTERNAL_ERROR, InvalidParams  # noqa: E402
 from gateway.protocol.registry import METHODS, Method  # noqa: E402
 
@@ -31,6 +31,7 @@ def main() -> None:
     """Bring the documents, the picture of the packages and config.yaml up to date."""
     PROTOCOL.write_text(filled(PROTOCOL.read_text()))
     packages.PICTURE.write_text(packages.picture())
+    page_types.TARGET.write_text(page_types.declarations())
     settings.CONFIG.write_text(settings.configured(settings.CONFIG.read_text()))
     settings.OPERATIONS.write_text(settings.tabulated(settings.OPERATIONS.read_text()))
 

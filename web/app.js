@@ -1,6 +1,6 @@
 // Shows the page that the address names, and hears what may come on any page.
 
-import { h } from "./lib/dom.js";
+import { focused, h, part } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
 import * as settings from "./lib/settings.js";
 import { notice } from "./lib/notices.js";
@@ -37,7 +37,7 @@ const TITLES = {
 
 function show({ focus = false } = {}) {
   const { name, parts } = place();
-  const main = document.getElementById("page");
+  const main = part("page");
   const isKnown = Object.hasOwn(PAGES, name);
   title(isKnown && TITLES[name]?.(parts));
   drawTop();
@@ -45,7 +45,7 @@ function show({ focus = false } = {}) {
   main.dataset.page = name;
   if (focus) {
     scrollTo(0, 0);
-    if (!main.contains(document.activeElement)) {
+    if (!main.contains(focused())) {
       main.focus({ preventScroll: true }); // unless the page has begun with something better
     }
   }
@@ -55,7 +55,7 @@ store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
   if (method === "session.created") {
     begun(params.session.session_id);
   } else if (method === "searcher.match_proposed") {
-    propose(params);
+    propose(/** @type {Page.Proposal} */ (params));
   }
 });
 store.addEventListener("login", () => ready && show());

@@ -7,7 +7,7 @@ from tests.browser.people import ROOT, meet
 from tests.e2e.playing import begin
 from tests.stack import eventually
 
-AXE = ROOT / "var" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "var" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 each_device = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 
 

@@ -7,6 +7,11 @@ def test_the_protocol_page_says_what_the_code_says():
     assert docs.generate.filled(page) == page, "run `python -m docs.generate`"
 
 
+def test_the_page_has_the_types_that_the_gateway_has():
+    page_types = docs.generate.page_types
+    assert page_types.TARGET.read_text() == page_types.declarations(), "`python -m docs.generate`"
+
+
 def test_every_block_that_can_be_generated_is_on_the_page():
     page = read("docs/protocol.md")
     assert [name for _, name, _ in docs.generate.BLOCK.findall(page)] == list(docs.generate.BLOCKS)
@@ -17,6 +22,7 @@ def test_the_page_is_brought_up_to_date_and_the_rest_of_it_stays(tmp_path, monke
     page.write_text("before\n<!-- generated: errors -->\nstale\n<!-- end -->\nafter\n")
     monkeypatch.setattr(docs.generate, "PROTOCOL", page)
     monkeypatch.setattr(docs.generate.packages, "PICTURE", tmp_path / "packages.svg")
+    monkeypatch.setattr(docs.generate.page_types, "TARGET", tmp_path / "protocol.d.ts")
     for name in ("CONFIG", "OPERATIONS"):
         monkeypatch.setattr(docs.generate.settings, name, tmp_path / name)
         (tmp_path / name).touch()

@@ -16,15 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # For each use, the required programs, each with its Debian package.
 BROKER = (broker.SERVER, broker.PACKAGE)
+NPM = ("npm", "npm")
 PRODUCTION = [(postgres.SERVER, postgres.PACKAGE), (redis.SERVER, redis.PACKAGE)]
 NEEDED = {
     "run": [BROKER],
     "production": PRODUCTION,
-    "test": [BROKER, *PRODUCTION, ("chromium", "chromium"), ("npm", "npm")],
+    "test": [BROKER, *PRODUCTION, ("chromium", "chromium"), NPM],
+    "lint": [NPM],
 }
-# The library of the accessibility tests: pinned in one folder, fetched to the other.
-PINNED_AXE = ROOT / "tests" / "browser" / "axe"
-FETCHED_AXE = ROOT / "var" / "axe"
+# The library of the accessibility tests, and what checks the page's types.
+PINNED_PACKAGES = ROOT / "requirements" / "npm"
+FETCHED_PACKAGES = ROOT / "var" / "npm"
 PINS = "package-lock.json"
 NPM_CI = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
 
@@ -32,20 +34,20 @@ NPM_CI = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"
 def provide(*uses: str) -> None:
     """Install what these uses need and is missing; raise ToolError where that is impossible."""
     debian_packages.ensure(each for use in uses for each in NEEDED[use])
-    if "test" in uses:
-        fetch_axe()
+    if NPM in (each for use in uses for each in NEEDED[use]):
+        fetch_packages()
 
 
-def fetch_axe() -> None:
-    """Fetch the pinned npm package to var/axe; raise ToolError where that is impossible."""
-    wanted, have = PINNED_AXE / PINS, FETCHED_AXE / PINS
-    complete = (FETCHED_AXE / "node_modules" / "axe-core").is_dir()
+def fetch_packages() -> None:
+    """Fetch the pinned npm packages to var/npm; raise ToolError where that is impossible."""
+    wanted, have = PINNED_PACKAGES / PINS, FETCHED_PACKAGES / PINS
+    complete = (FETCHED_PACKAGES / "node_modules" / ".package-lock.json").is_file()
     if complete and have.read_bytes() == wanted.read_bytes():
         return
-    shutil.copytree(PINNED_AXE, FETCHED_AXE, dirs_exist_ok=True)
-    done = subprocess.run(NPM_CI, cwd=FETCHED_AXE, capture_output=True, text=True)
+    shutil.copytree(PINNED_PACKAGES, FETCHED_PACKAGES, dirs_exist_ok=True)
+    done = subprocess.run(NPM_CI, cwd=FETCHED_PACKAGES, capture_output=True, text=True)
     if done.returncode != 0:
-        raise ToolError(f"axe-core could not be fetched from npm: {done.stderr.strip()[-300:]}")
+        raise ToolError(f"The packages of npm could not be fetched: {done.stderr.strip()[-300:]}")
 
 
 def main(use: str) -> int:

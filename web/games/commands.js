@@ -7,9 +7,11 @@ import { letPass } from "../lib/rpc.js";
 import { store } from "../lib/store.js";
 
 export class Commands extends EventTarget {
-  #waiting = []; // {command, command_id, version?}, the first of them on its way
+  /** @type {Page.WaitingCommand[]} the first of them on its way */
+  #waiting = [];
   #key;
-  #answered = null; // the last move to be answered, and the version that it has made
+  /** @type {(Page.WaitingCommand & { made: number }) | null} the last move to be answered, and the version that it has made */
+  #answered = null;
   #version = 0;
   #isSending = false;
   #isClosed = false;
@@ -22,7 +24,7 @@ export class Commands extends EventTarget {
 
   // The move that has not been seen to be made yet.
   get move() {
-    const answered = this.#answered?.made > this.#version ? this.#answered : null;
+    const answered = this.#answered && this.#answered.made > this.#version ? this.#answered : null;
     return (this.#waiting.find(isMove) ?? answered)?.command.move ?? null;
   }
 
@@ -75,7 +77,10 @@ export class Commands extends EventTarget {
   }
 
   async #sendFirst(entry) {
-    let [answer, refusal] = [null, null];
+    /** @type {Protocol.Executed | null} */
+    let answer = null;
+    /** @type {Page.Failure | null} */
+    let refusal = null;
     try {
       answer = await store.rpc.call("sessions.execute", { session_id: this.session, ...entry });
     } catch (error) {
@@ -113,13 +118,14 @@ export class Commands extends EventTarget {
 
   #kept() {
     try {
-      return JSON.parse(sessionStorage.getItem(this.#key)) ?? [];
+      return JSON.parse(sessionStorage.getItem(this.#key) ?? "[]");
     } catch {
       return [];
     }
   }
 }
 
+/** @param {Page.WaitingCommand} entry */
 const isMove = ({ command }) => command.type === "move";
 
 function newId() {

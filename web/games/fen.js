@@ -2,9 +2,14 @@
 
 const NAMES = { k: "king", q: "queen", r: "rook", b: "bishop", n: "knight", p: "pawn" };
 
+/**
+ * @param {string} fen
+ * @returns {{ files: number, ranks: number, cells: Page.Cells, hands: string[][] }}
+ */
 export function fromFen(fen) {
   const [placement, held = ""] = fen.split(" ")[0].replace("]", "").split("[");
   const rows = placement.split("/").filter(Boolean).slice(0).reverse();
+  /** @type {Page.Cells} */
   const cells = {};
   let files = 0;
   rows.forEach((row, rank) => {

@@ -11,17 +11,27 @@ const STORED = ["session.state_changed", "session.player_connected", "session.pl
   "session.draw_offered", "session.draw_declined", "session.ended"];
 
 export class Match extends EventTarget {
-  session = null;
+  // Null until `open` has been answered; what needs it runs later.
+  session = /** @type {Protocol.Session} */ (/** @type {unknown} */ (null));
   clocksAsOf = 0; // when the server told the clocks that the session has, by performance.now()
-  first = null; // the state before the first move
-  steps = []; // {login, move, at, seconds, state}
-  deadlines = {}; // by login: when the grace of who has left runs out
-  rematch = null; // who has asked
-  premove = null; // {from, to}: what is to be moved as soon as it is one's turn
+  /** @type {Page.State | null} the state before the first move */
+  first = null;
+  /** @type {Page.Step[]} */
+  steps = [];
+  /** @type {Record<string, string>} by login: when the grace of who has left runs out */
+  deadlines = {};
+  /** @type {string | null} who has asked */
+  rematch = null;
+  /** @type {Page.Premove | null} what is to be moved as soon as it is one's turn */
+  premove = null;
+  /** @type {string | undefined} when somebody first connected */
+  begunAt;
+  /** @type {Promise<void> | null} */
   #opened = null;
   #closed = false;
   #catching = false;
 
+  /** @param {string} id */
   constructor(id) {
     super();
     this.id = id;
@@ -263,7 +273,7 @@ export class Match extends EventTarget {
   #note(event) {
     if (event.type === "session.state_changed") {
       const before = this.steps.at(-1)?.at ?? this.begunAt ?? event.at;
-      const seconds = Math.max((new Date(event.at) - new Date(before)) / 1000, 0);
+      const seconds = Math.max((Date.parse(event.at) - Date.parse(before)) / 1000, 0);
       this.steps.push({ ...event.command, at: event.at, seconds, state: event.state });
     } else if (event.type === "session.player_connected") {
       this.begunAt ??= event.at;

@@ -100,7 +100,7 @@ const key = () => `arbiter.games.${store.login}`;
 
 function remembered() {
   try {
-    return JSON.parse(sessionStorage.getItem(key())) ?? [];
+    return JSON.parse(sessionStorage.getItem(key()) ?? "[]");
   } catch {
     return [];
   }

@@ -4,11 +4,16 @@ const GO = /^([a-z]\d+)([a-z]\d+)(.*)$/;
 const PUT = /^(.+)@([a-z]\d+)(.*)$/;
 const POINT = /^([a-z]\d+)$/;
 
-// {move, kind, from, to, suffix}; for what is put, `from` is "@" and the piece. Null for other moves.
+/**
+ * For what is put, `from` is "@" and the piece. Null for moves that are written otherwise.
+ * @param {unknown} move
+ * @returns {Page.Move | null}
+ */
 export function read(move) {
   if (typeof move !== "string") {
     return null;
   }
+  /** @type {RegExpExecArray | null} */
   let found;
   if ((found = PUT.exec(move))) {
     return { move, kind: "put", from: `@${found[1]}`, to: found[2], suffix: found[3] };
@@ -19,18 +24,29 @@ export function read(move) {
   return POINT.test(move) ? { move, kind: "point", from: null, to: move, suffix: "" } : null;
 }
 
-// Whether what is written before the @ means this piece in hand: its name, or the name's initial.
+/**
+ * Whether what is written before the @ means this piece in hand: its name, or the name's initial.
+ * @param {string} written
+ * @param {string} piece
+ */
 export function means(written, piece) {
   const wanted = written.replace(/^@/, "").toLowerCase();
   return wanted === piece.toLowerCase() || wanted === initial(piece);
 }
 
-// Whether a move, as read, begins here: at a square, or with "@" and the piece in hand.
+/**
+ * Whether a move begins here: at a square, or with "@" and the piece in hand.
+ * @param {Page.Move} move
+ * @param {string} source
+ */
 export function begins(move, source) {
-  return source.startsWith("@") ? move.kind === "put" && means(move.from, source.slice(1)) : move.from === source;
+  if (source.startsWith("@")) {
+    return move.kind === "put" && means(move.from, source.slice(1));
+  }
+  return move.from === source;
 }
 
-// As in chess, N is a knight.
+/** As in chess, N is a knight. @param {string} piece */
 export function initial(piece) {
   return piece === "knight" ? "n" : piece[0].toLowerCase();
 }

@@ -5,7 +5,12 @@ import { fromFen } from "./fen.js";
 import { seas } from "./sea.js";
 import { knownGrid, threatened } from "./known.js";
 
-// {grids: [{key, files, ranks, cells, active}], hands, last, threat, facing, style}
+/**
+ * @param {string} game
+ * @param {Page.State} state
+ * @param {{ seat: number | null, active: boolean, legal?: any[], seen: Iterable<any> }} view
+ * @returns {Page.Picture}
+ */
 export function picture(game, state, { seat, active, legal, seen }) {
   if (state.fleets && state.shots) {
     return seas(state, { seat, active });

@@ -2,6 +2,11 @@
 
 const SIZE = 10;
 
+/**
+ * @param {Page.State} state
+ * @param {{ seat: number | null, active: boolean }} view
+ * @returns {Page.Picture}
+ */
 export function seas(state, { seat, active }) {
   const placing = state.turn === null;
   const mine = seat ?? 0;
@@ -14,6 +19,7 @@ export function seas(state, { seat, active }) {
     // A square is pressed in one sea at a time: one's own to place ships, the other's to shoot.
     active: active && (placing ? owner === mine : owner !== mine),
   }));
+  /** @type {string[][]} */
   const hands = [[], []];
   hands[mine] = state.to_place ?? [];
   return {
@@ -27,7 +33,9 @@ export function seas(state, { seat, active }) {
   };
 }
 
+/** @param {Page.State} state @param {number} owner */
 function sea(state, owner) {
+  /** @type {Page.Cells} */
   const cells = {};
   for (const [ship, squares] of Object.entries(state.fleets[owner])) {
     for (const square of squares) {

@@ -1,6 +1,6 @@
 // Copies text, also without HTTPS, where browsers have no clipboard for pages.
 
-import { h } from "./dom.js";
+import { focused, h } from "./dom.js";
 
 // Whether it could be copied.
 export async function copy(text) {
@@ -13,12 +13,12 @@ export async function copy(text) {
 }
 
 function bySelecting(text) {
-  const focused = document.activeElement;
+  const held = focused();
   const area = h("textarea", { class: "unseen", readonly: true, "aria-hidden": true, value: text });
   document.body.append(area);
   area.select();
   const done = document.execCommand("copy");
   area.remove();
-  focused?.focus();
+  held?.focus();
   return done;
 }

@@ -2,14 +2,31 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Page.Props} props
+ * @param {...Page.Child} children
+ */
 export function h(tag, props = {}, ...children) {
   return fill(document.createElement(tag), props, children);
 }
 
+/**
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Page.Props} props
+ * @param {...Page.Child} children
+ */
 export function svg(tag, props = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), props, children);
 }
 
+/**
+ * @template {Element} E
+ * @param {E} element
+ * @param {Page.Props} props
+ */
 export function set(element, props) {
   for (const [name, value] of Object.entries(props)) {
     if (name === "on") {
@@ -27,17 +44,32 @@ export function set(element, props) {
   return element;
 }
 
-// What replaceChildren and append would else write out as "null".
+/**
+ * Replaces the children. Leaves out what replaceChildren would write out as "null".
+ * @template {Element} E
+ * @param {E} element
+ * @param {...Page.Child} children
+ */
 export function put(element, ...children) {
-  element.replaceChildren(...children.flat(2).filter(isThere));
+  element.replaceChildren(...shown(children));
   return element;
 }
 
+/**
+ * @param {Page.Child} text
+ * @param {(event: MouseEvent) => void} action
+ * @param {Page.Props} props
+ */
 export function button(text, action, props = {}) {
   return h("button", { type: "button", ...props, on: { click: action } }, ...[text].flat());
 }
 
-// A button that takes no further press until its action is done.
+/**
+ * Makes a button that takes no further press until its action is done.
+ * @param {Page.Child} text
+ * @param {() => Promise<void>} action
+ * @param {Page.Props} props
+ */
 export function patientButton(text, action, props = {}) {
   const press = async () => {
     if (!element.ariaDisabled) {
@@ -49,23 +81,50 @@ export function patientButton(text, action, props = {}) {
   return element;
 }
 
+/**
+ * @param {Page.Child} text
+ * @param {string} href
+ * @param {Page.Props} props
+ */
 export function link(text, href, props = {}) {
   return h("a", { href, ...props }, ...[text].flat());
 }
 
-// Changes text only where it differs: a live region would else say it again.
+/**
+ * Changes text only where it differs: a live region would else say it again.
+ * @param {Element} element
+ * @param {string} text
+ */
 export function say(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
 }
 
+/** The element of an id that index.html has. @param {string} id */
+export function part(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+/** What has the focus. */
+export function focused() {
+  return /** @type {HTMLElement | null} */ (document.activeElement);
+}
+
+/**
+ * @template {Element} E
+ * @param {E} element
+ * @param {Page.Props} props
+ * @param {Page.Child[]} children
+ */
 function fill(element, props, children) {
   set(element, props);
-  element.append(...children.flat(2).filter(isThere));
+  element.append(...shown(children));
   return element;
 }
 
-function isThere(child) {
-  return child !== null && child !== undefined && child !== false;
+/** @param {Page.Child[]} children */
+function shown(children) {
+  const there = children.flat(2).filter((child) => child !== null && child !== undefined && child !== false);
+  return /** @type {(Node | string)[]} */ (there);
 }

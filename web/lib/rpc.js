@@ -15,6 +15,7 @@ const PASSING = new Set(["Unavailable", "RateLimited", "InternalError"]);
 const ASKS = /\.(get|list|history|status|window|connect|leaderboard|export|info|initial_state|rating_history)$/;
 
 export class Refused extends Error {
+  /** @param {{ code: number, message: string, data?: Record<string, any> }} error */
   constructor({ code, message, data }) {
     super(message);
     this.code = code;
@@ -25,9 +26,13 @@ export class Refused extends Error {
 
 export class Disconnected extends Error {
   type = "Disconnected";
+  data = {};
 }
 
-// Waits for as long as who was refused had better not ask again.
+/**
+ * Waits for as long as who was refused had better not ask again.
+ * @param {Page.Failure} failure
+ */
 export const letPass = ({ data }) => pause((data.retry_after ?? LATER) * 1000);
 
 export class Rpc extends EventTarget {
@@ -35,12 +40,15 @@ export class Rpc extends EventTarget {
   unanswered = new Set(); // calls that the server can't answer at the moment, and is asked again
   retryAt = 0;
   ahead = Infinity; // milliseconds by which this device's clock is ahead of the server's, at most
+  /** @type {WebSocket | null} */
   #socket = null;
   #pending = new Map();
   #nextId = 1;
   #failures = 0;
-  #timer = null;
-  #pulse = null;
+  /** @type {number | undefined} */
+  #timer;
+  /** @type {number | undefined} */
+  #pulse;
   #introduce;
 
   // `introduce(call)` makes a new connection the player's; `unauthorised()` follows close code 4401.
@@ -88,7 +96,13 @@ export class Rpc extends EventTarget {
     this.ahead = Math.min(this.ahead, Date.now() - Date.parse(at));
   }
 
-  // The result; waits for a connection, and throws Refused, or Disconnected where the answer was lost.
+  /**
+   * The result; waits for a connection, and throws Refused, or Disconnected where the answer was lost.
+   * @template {keyof Protocol.Methods} M
+   * @param {M} method
+   * @param {Protocol.Methods[M]["params"]} params
+   * @returns {Promise<Protocol.Methods[M]["result"]>}
+   */
   async call(method, params = {}) {
     for (;;) {
       await this.ready();
@@ -102,8 +116,15 @@ export class Rpc extends EventTarget {
     }
   }
 
-  // The result, asked for again with new `params()` while the server can't answer at the moment; null
-  // once it is not wanted any more.
+  /**
+   * The result, asked for again with new `params()` while the server can't answer at the moment; null
+   * once it is not wanted any more.
+   * @template {keyof Protocol.Methods} M
+   * @param {M} method
+   * @param {() => Protocol.Methods[M]["params"]} params
+   * @param {() => boolean} isWanted
+   * @returns {Promise<Protocol.Methods[M]["result"] | null>}
+   */
   async insist(method, params, isWanted) {
     const own = {};
     try {
@@ -124,6 +145,7 @@ export class Rpc extends EventTarget {
     }
   }
 
+  /** @returns {Promise<void>} */
   ready() {
     if (this.state === "ready") {
       return Promise.resolve();
@@ -152,9 +174,15 @@ export class Rpc extends EventTarget {
     }
   }
 
+  /**
+   * @param {WebSocket | null} socket
+   * @param {string} method
+   * @param {object} params
+   * @returns {Promise<any>}
+   */
   #send(socket, method, params) {
     return new Promise((resolve, reject) => {
-      if (socket !== this.#socket || socket.readyState !== WebSocket.OPEN) {
+      if (!socket || socket !== this.#socket || socket.readyState !== WebSocket.OPEN) {
         this.#lose(socket); // it closes, and has not said so yet: who asks again waits for the next one
         reject(new Disconnected());
         return;
@@ -196,6 +224,7 @@ export class Rpc extends EventTarget {
     clearTimeout(slow);
   }
 
+  /** @param {WebSocket | null} socket @param {number | null} code */
   #lose(socket = this.#socket, code = null) {
     if (socket !== this.#socket || this.state === "waiting") {
       return;

@@ -24,5 +24,5 @@ export function put(name, value) {
 }
 
 export function onChange(name, action) {
-  changes.addEventListener(name, (event) => action(event.detail));
+  changes.addEventListener(name, (event) => action(/** @type {CustomEvent} */ (event).detail));
 }

@@ -2,6 +2,7 @@
 
 import * as settings from "./settings.js";
 
+/** @type {AudioContext | null} */
 let context = null;
 
 export const isOn = () => settings.get("sound", true);
@@ -10,7 +11,7 @@ export const isOn = () => settings.get("sound", true);
 export function wake() {
   if (isOn()) {
     context ??= new AudioContext();
-    resume();
+    resume(context);
   }
 }
 
@@ -34,11 +35,12 @@ export function warn() {
   tone(880, 0.09, "square", 0.08, 0.16);
 }
 
+/** @param {number} pitch @param {number} length @param {OscillatorType} type @param {number} loudness @param {number} delay */
 function tone(pitch, length, type, loudness, delay = 0) {
   if (!isOn() || !context) {
     return;
   }
-  resume();
+  resume(context);
   const start = context.currentTime + delay;
   const oscillator = new OscillatorNode(context, { type, frequency: pitch });
   const volume = new GainNode(context, { gain: loudness });
@@ -49,7 +51,8 @@ function tone(pitch, length, type, loudness, delay = 0) {
 }
 
 // What a phone call or another page has silenced.
-function resume() {
+/** @param {AudioContext} context */
+function resume(context) {
   if (context.state !== "running") {
     context.resume().catch(() => {}); // not allowed yet
   }

@@ -23,12 +23,31 @@ import "../parts/table.js";
 const LOOKS_EVERY = 1000;
 
 export class GamePage extends HTMLElement {
-  #viewed = null; // how many moves have been made in the position shown; null: the newest
+  /** @type {number | null} how many moves have been made in the position shown; null: the newest */
+  #viewed = null;
   #flipped = false;
-  #absence = null; // of the opponent: until when, or "claim" where that is over
+  /** @type {string | null} of the opponent: until when, or "claim" where that is over */
+  #absence = null;
+  /** @type {(() => void) | null} */
   #stopCountdown = null;
   #gone = new AbortController();
 
+  /** @type {import("../games/match.js").Match} */
+  match;
+  /** @type {Standings} */
+  standings;
+  /** @type {PlayerBar[]} */
+  bars;
+  /** @type {import("../parts/table.js").GameTable} */
+  table;
+  /** @type {import("../parts/moves.js").MoveList} */
+  moves;
+  /** @type {Actions} */
+  actions;
+  /** @type {HTMLElement} */
+  turn;
+
+  /** @param {string} id */
   constructor(id) {
     super();
     this.session = id;
@@ -117,8 +136,8 @@ export class GamePage extends HTMLElement {
       premoving: newest && match.isActive && match.seat !== null && (isMoving || !match.isMyTurn) && session.state.turn !== null,
     });
     const { grids, hands } = this.table.drawn;
-    this.style.setProperty("--files", grids[0].files * grids.length);
-    this.style.setProperty("--ranks", grids[0].ranks);
+    this.style.setProperty("--files", String(grids[0].files * grids.length));
+    this.style.setProperty("--ranks", String(grids[0].ranks));
     this.classList.toggle("twofold", grids.length > 1);
     this.classList.toggle("handless", !session.state.hands && hands.every((hand) => hand.length === 0));
     this.moves.show({
@@ -161,10 +180,11 @@ export class GamePage extends HTMLElement {
 
   #onMoved() {
     const { isMyTurn, steps } = this.match;
+    const step = steps[steps.length - 1];
     this.#viewed = isMyTurn ? null : this.#viewed;
     sound.knock();
-    if (steps.at(-1).login !== store.login) {
-      announce(t("game.moved", { player: steps.at(-1).login, move: moveWords(steps.at(-1).move) }));
+    if (step.login !== store.login) {
+      announce(t("game.moved", { player: step.login, move: moveWords(step.move) }));
     }
     this.#show();
   }
@@ -188,7 +208,7 @@ export class GamePage extends HTMLElement {
 
   #takeBack() {
     this.table.putBack();
-    this.table.querySelector(".square[tabindex='0']").focus(); // the button is gone
+    this.table.focusBoard(); // the button is gone
   }
 
   #view(viewed) {

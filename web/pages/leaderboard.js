@@ -8,6 +8,7 @@ import { store } from "../lib/store.js";
 import { gameSelect, mainGame } from "../parts/options.js";
 
 export class LeaderboardPage extends HTMLElement {
+  /** @type {string | null} */
   #next = null;
   #rank = 0;
 

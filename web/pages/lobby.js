@@ -19,10 +19,17 @@ const LOOKS_EVERY = 3000;
 const SHOWN = ["chick", "giraffe", "lion", "elephant", "hen"];
 
 export class LobbyPage extends HTMLElement {
-  #own = new Map(); // by id: the rooms that one waits in
+  /** @type {Map<string, Protocol.Room>} by id: the rooms that one waits in */
+  #own = new Map();
   #leaving = new Set();
-  #timer = null;
+  /** @type {number | undefined} */
+  #timer;
+  /** @type {Record<string, string>} */
   #shown = {};
+  /** @type {LiveList<Protocol.Room>} */
+  rooms;
+  /** @type {LiveList<Protocol.SessionSummary>} */
+  live;
 
   constructor(order = null) {
     super();
@@ -160,10 +167,11 @@ export class LobbyPage extends HTMLElement {
     }
   }
 
+  /** @param {Protocol.Room & { connection_key?: string }} room */
   async #leave({ room_id: id, connection_key: key }) {
     this.#leaving.add(id);
-    const [method, params] = key ? ["private_rooms.leave", { connection_key: key }] : ["rooms.leave", { room_id: id }];
-    if (await attempt(() => store.rpc.call(method, params))) {
+    const leave = () => (key ? store.rpc.call("private_rooms.leave", { connection_key: key }) : store.rpc.call("rooms.leave", { room_id: id }));
+    if (await attempt(leave)) {
       this.#forget(id);
     } else {
       this.#check(id);
@@ -202,7 +210,7 @@ const key = () => `arbiter.rooms.${store.login}`;
 // The rooms that this tab waits in, on whatever page and through a reload.
 function remembered() {
   try {
-    return JSON.parse(sessionStorage.getItem(key())) ?? [];
+    return JSON.parse(sessionStorage.getItem(key()) ?? "[]");
   } catch {
     return [];
   }

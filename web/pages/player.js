@@ -10,6 +10,7 @@ import { accountForms } from "../parts/account.js";
 import "../parts/ratings.js";
 
 export class PlayerPage extends HTMLElement {
+  /** @type {string | null} */
   #next = null;
 
   constructor(login) {

@@ -1,7 +1,7 @@
 // What a player can do beside moving, and what can be done with a game that has ended.
 
 import { copy } from "../lib/clipboard.js";
-import { button, h, say } from "../lib/dom.js";
+import { button, focused, h, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
@@ -10,7 +10,8 @@ import { store } from "../lib/store.js";
 
 export class Actions {
   #resigning = false;
-  #commands = {}; // by type: its button
+  /** @type {Record<string, HTMLButtonElement>} by type */
+  #commands = {};
 
   constructor(match, { flip }) {
     this.match = match;
@@ -45,7 +46,7 @@ export class Actions {
 
   // Who has just pressed a button that goes away stays beside it with the keyboard.
   show() {
-    const held = this.element.contains(document.activeElement) ? document.activeElement : null;
+    const held = /** @type {HTMLButtonElement | null} */ (this.element.contains(focused()) ? focused() : null);
     this.#show();
     if (held?.hidden || held?.disabled) {
       this.element.focus({ preventScroll: true });
@@ -90,10 +91,10 @@ export class Actions {
   }
 
   #askToResign(asked) {
-    const focused = document.activeElement === this.resign || document.activeElement === this.keep;
+    const isHeld = focused() === this.resign || focused() === this.keep;
     this.#resigning = asked;
     this.show();
-    if (focused) {
+    if (isHeld) {
       (asked ? this.keep : this.resign).focus();
     }
   }

@@ -1,18 +1,22 @@
 // A grid of squares, each a button. What a press means is decided by whoever listens:
 // "press" {square}, and "lift" {square, event} when a pointer goes down on a piece.
 
-import { h, set } from "../lib/dom.js";
+import { focused, h, set } from "../lib/dom.js";
 import { squareAt } from "../games/picture.js";
 import { drawPiece } from "./piece.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class GameBoard extends HTMLElement {
+  /** @type {Map<string, HTMLElement>} */
   #squares = new Map();
   #shape = "";
   #shown = new Map();
 
-  // {grid, flipped, facing, style, label, captioned, describe(square, cell), marks: {square: [class]}, targets}
+  /** @type {Page.BoardView} */
+  view;
+
+  /** @param {Page.BoardView} view */
   show(view) {
     this.view = view;
     const { grid, flipped } = view;
@@ -27,12 +31,13 @@ export class GameBoard extends HTMLElement {
     }
   }
 
+  /** @param {string} square */
   element(square) {
-    return this.#squares.get(square);
+    return /** @type {HTMLElement} */ (this.#squares.get(square));
   }
 
   #build({ files, ranks, active }, flipped) {
-    const held = this.contains(document.activeElement) ? document.activeElement.dataset.square : null;
+    const held = this.contains(focused()) ? focused()?.dataset.square : null;
     this.#squares.clear();
     this.#shown.clear();
     this.style.setProperty("--files", files);
@@ -73,7 +78,7 @@ export class GameBoard extends HTMLElement {
         old.remove();
       }
       if (cell?.piece) {
-        element.append(drawPiece(cell, { style, turned }));
+        element.append(drawPiece({ ...cell, piece: cell.piece }, { style, turned }));
       }
       if (cell?.shot) {
         element.append(h("span", { class: `shot ${cell.shot}`, "aria-hidden": true }));

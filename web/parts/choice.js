@@ -3,18 +3,27 @@
 import { begins, read } from "../games/moves.js";
 
 export class Choice {
-  picked = null; // a square, or "@" and the piece in hand
+  /** @type {string | null} a square, or "@" and the piece in hand */
+  picked = null;
+  /** @type {Page.Premove | null} */
+  premove = null;
+  /** @type {Page.Move[]} */
   #moves = [];
+  premoving = false;
 
-  // `isOwn(source)`: whether a player may pick this up to premove with, while the other is to move.
+  /**
+   * `isOwn`: whether a player may pick this up to premove with, while the other is to move.
+   * @param {{ isOwn: (source: string) => boolean, choose: (chosen: Page.Choice) => void, changed: () => void }} options
+   */
   constructor({ isOwn, choose, changed }) {
     this.isOwn = isOwn;
     this.choose = choose;
     this.changed = changed;
   }
 
+  /** @param {any[]} legal @param {boolean} premoving @param {Page.Premove | null} premove */
   offer(legal, premoving, premove) {
-    this.#moves = legal.map(read).filter(Boolean);
+    this.#moves = legal.map(read).filter((move) => move !== null);
     this.premoving = premoving;
     this.premove = premove;
     if (this.picked && !this.canPick(this.picked)) {
@@ -22,10 +31,12 @@ export class Choice {
     }
   }
 
+  /** @param {string} source */
   canPick(source) {
     return this.premoving ? this.isOwn(source) : this.from(source).length > 0;
   }
 
+  /** @param {string} source */
   from(source) {
     return this.#moves.filter((move) => begins(move, source));
   }
@@ -38,6 +49,7 @@ export class Choice {
   }
 
   // Whatever is picked up or put back, what was planned is taken back.
+  /** @param {string | null} source */
   pick(source) {
     if (this.premove) {
       this.choose({ premove: null });
@@ -48,17 +60,20 @@ export class Choice {
   }
 
   // A square was pressed, or something was let go there.
+  /** @param {string} square */
   press(square) {
     if (this.picked === square || !this.goTo(square)) {
       this.toggle(square);
     }
   }
 
+  /** @param {string} source */
   toggle(source) {
     const isTaken = this.picked === source || this.premove?.from === source || this.premove?.to === source;
     this.pick(isTaken ? null : source);
   }
 
+  /** @param {string} square */
   goTo(square) {
     const source = this.picked;
     if (this.premoving) {

@@ -9,9 +9,11 @@ const LOW = 10;
 const AGAIN = 2000;
 
 export class GameClock extends HTMLElement {
-  #left = 0;
+  #text = "";
+  #left = 0; // seconds
   #asOf = 0;
-  #timer = null;
+  /** @type {number | undefined} */
+  #timer;
   #wasEnough = false;
   #toldOver = -Infinity;
 
@@ -20,7 +22,7 @@ export class GameClock extends HTMLElement {
     this.#left = seconds;
     this.#asOf = asOf;
     clearInterval(this.#timer);
-    this.#timer = runs ? setInterval(() => this.#show(), TICK) : null;
+    this.#timer = runs ? setInterval(() => this.#show(), TICK) : undefined;
     this.classList.toggle("runs", runs);
     this.setAttribute("role", "timer");
     this.#show();
@@ -34,8 +36,8 @@ export class GameClock extends HTMLElement {
     const passed = this.#timer ? (performance.now() - this.#asOf) / 1000 : 0;
     const left = Math.max(this.#left - passed, 0);
     const text = duration(left, true);
-    if (this.textContent !== text) {
-      this.textContent = text;
+    if (this.#text !== text) {
+      this.textContent = this.#text = text;
       this.setAttribute("aria-label", t("game.clock", { time: text }));
     }
     this.classList.toggle("low", left < LOW);
@@ -52,10 +54,16 @@ export class GameClock extends HTMLElement {
 
 customElements.define("game-clock", GameClock);
 
-// Words with a {time} that counts down to a moment on the server's clock; calls `over` at its end.
+/**
+ * Shows words with a {time} that counts down to a moment on the server's clock; calls `over` at its end.
+ * @param {HTMLElement} element
+ * @param {string} deadline
+ * @param {(time: string) => string} words
+ * @param {() => void} over
+ */
 export function countdown(element, deadline, words, over = () => {}) {
   const step = () => {
-    const left = (new Date(deadline) - store.now()) / 1000;
+    const left = (Date.parse(deadline) - store.now()) / 1000;
     element.textContent = words(duration(Math.max(left, 0)));
     if (left <= 0) {
       clearInterval(timer);

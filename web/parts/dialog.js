@@ -2,9 +2,16 @@
 
 import { button, h } from "../lib/dom.js";
 
-// Resolves with the value of the answer that was pressed; null where none was.
+/**
+ * Resolves with the value of the answer that was pressed; null where none was.
+ * @template Value
+ * @param {string} question
+ * @param {{ text: string, value: Value, icon?: Page.Child, props?: Page.Props }[]} answers
+ * @returns {Promise<Value | null>}
+ */
 export function ask(question, answers) {
   return new Promise((resolve) => {
+    /** @type {Value | null} */
     let chosen = null;
     const dialog = h("dialog", { class: "question", "aria-label": question },
       h("p", {}, question),

@@ -7,9 +7,15 @@ let endedAt = 0;
 // Whether a click is only the end of a drag.
 export const justDragged = () => performance.now() - endedAt < 80;
 
-// `begin()` may refuse by returning false; `drop(x, y)` is called where the piece is let go.
+/**
+ * Follows the pointer. `begin` may refuse by returning false; `drop` is called where the piece is let go.
+ * @param {PointerEvent} event
+ * @param {HTMLElement} source
+ * @param {{ begin: () => boolean, drop: (x: number, y: number) => void, cancel: () => void }} actions
+ */
 export function follow(event, source, { begin, drop, cancel }) {
   const { clientX: startX, clientY: startY, pointerId } = event;
+  /** @type {HTMLElement | null} */
   let copy = null;
 
   const move = (now) => {
@@ -55,9 +61,10 @@ export function follow(event, source, { begin, drop, cancel }) {
   source.releasePointerCapture?.(pointerId);
 }
 
+/** @param {HTMLElement} source */
 function lift(source) {
-  const piece = source.querySelector(".piece");
-  const copy = piece.cloneNode(true);
+  const piece = /** @type {HTMLElement} */ (source.querySelector(".piece"));
+  const copy = /** @type {HTMLElement} */ (piece.cloneNode(true));
   const size = piece.getBoundingClientRect();
   copy.classList.add("carried");
   copy.style.width = `${size.width}px`;

@@ -8,7 +8,7 @@ import { drawPiece, pieceName } from "./piece.js";
 export class PieceHand extends HTMLElement {
   #shown = "";
 
-  // {pieces, side, own, watched, owner, style, turned, picked, premoved, canPick(source)}
+  /** @param {Page.HandView} view */
   show(view) {
     const { pieces, side, own, watched, owner, style, turned } = view;
     const key = JSON.stringify([pieces, side, own, watched, owner, style, turned]);
@@ -28,7 +28,7 @@ export class PieceHand extends HTMLElement {
       }));
     }
     const seen = new Set(); // of two alike, one is picked up
-    for (const element of this.querySelectorAll("[data-piece]")) {
+    for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-piece]"))) {
       const source = `@${element.dataset.piece}`;
       const isFirst = !seen.has(source);
       const picked = isFirst && view.picked === source;

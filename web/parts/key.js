@@ -7,13 +7,16 @@ import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { field } from "./entry.js";
 
-// `waits(room)` is called where seats are left after joining, `knows()` where one was in it already.
+/**
+ * `waits` is called where seats are left after joining, `knows` where one was in the room already.
+ * @param {{ key?: string, main?: boolean, waits?: (room: Protocol.PrivateRoom) => void, knows?: (() => void) | null }} options
+ */
 export function keyForm({ key = "", main = false, waits = () => {}, knows = null } = {}) {
   const typed = field("key", { value: key, autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
   const button = h("button", { type: "submit", class: main ? "main" : "" }, t("room.join"));
   const submit = async (event) => {
     event.preventDefault();
-    const text = typed.input.value.trim().split("/").at(-1); // a link will do as well
+    const text = typed.input.value.trim().split("/").at(-1) ?? ""; // a link will do as well
     typed.complain(text ? "" : t("room.keyMissing"));
     if (!text) {
       return;

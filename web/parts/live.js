@@ -1,17 +1,30 @@
 // A list of what there is on the server: the newest, and more when asked for. It is up to date as
 // often as it looks.
 
-import { button, h } from "../lib/dom.js";
+import { button, focused, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 
 const MOST_AT_ONCE = 100;
 
+/** @template {Record<string, any>} Item */
 export class LiveList {
-  #drawn = new Map(); // by id: the element, and what it shows
+  /** @type {Map<string, { says: string, element: HTMLElement }>} by id: the element, and what it shows */
+  #drawn = new Map();
 
-  // `ask(params)` answers {items, next}; `draw(item)` makes an element; `id` names what tells items apart.
+  /**
+   * `id` names what tells items apart.
+   * @param {{
+   *   title: string, nothing: string, step: number, id: string,
+   *   ask: (params: { limit: number, after?: string }) => Promise<{ items: Item[], next: string | null }>,
+   *   draw: (item: Item) => HTMLElement, shows?: (item: Item) => boolean,
+   * }} options
+   */
   constructor({ title, nothing, step, ask, id, draw, shows = () => true }) {
-    Object.assign(this, { step, ask, id, draw, shows, wanted: step });
+    this.step = this.wanted = step;
+    this.ask = ask;
+    this.id = id;
+    this.draw = draw;
+    this.shows = shows;
     this.list = h("ul", { class: "list" });
     this.nothing = h("p", { class: "quiet", hidden: true }, nothing);
     this.more = button(t("more"), () => this.#showMore(), { class: "more", hidden: true });
@@ -21,7 +34,9 @@ export class LiveList {
   // All that was found, also what this list does not show; null where nobody answered.
   async look() {
     const { wanted } = this;
+    /** @type {Item[]} */
     const found = [];
+    /** @type {string | null} */
     let after = null;
     try {
       do {
@@ -44,20 +59,20 @@ export class LiveList {
     this.wanted += this.step;
     await this.look();
     if (this.more.hidden) {
-      this.list.children[shown]?.querySelector("a, button")?.focus();
+      /** @type {HTMLElement | null} */ (this.list.children[shown]?.querySelector("a, button"))?.focus();
     }
   }
 
   // What has not changed stays as it is, and so does what has the focus.
   #show(items, more) {
-    const held = this.list.contains(document.activeElement) ? document.activeElement : null;
+    const held = this.list.contains(focused()) ? focused() : null;
     const drawn = new Map(items.map((item) => [item[this.id], this.#element(item)]));
     this.#drawn = drawn;
     const elements = [...drawn.values()].map(({ element }) => element);
     if (elements.length !== this.list.children.length || elements.some((each, index) => each !== this.list.children[index])) {
       this.list.replaceChildren(...elements);
     }
-    if (held !== document.activeElement && held?.isConnected) {
+    if (held !== focused() && held?.isConnected) {
       held.focus({ preventScroll: true });
     }
     this.nothing.hidden = elements.length > 0;

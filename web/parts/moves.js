@@ -7,7 +7,16 @@ import { timeChart } from "./chart.js";
 
 export class MoveList extends HTMLElement {
   #shown = "";
+  /** @type {number | null} */
   #current = null;
+  /** @type {Page.MovesView} */
+  view;
+  /** @type {HTMLOListElement} */
+  list;
+  /** @type {HTMLButtonElement[]} */
+  buttons;
+  /** @type {HTMLElement} */
+  chart;
 
   connectedCallback() {
     if (this.list) {
@@ -24,7 +33,7 @@ export class MoveList extends HTMLElement {
     this.append(h("div", { class: "steps", role: "group", "aria-label": t("moves.steps") }, this.buttons), this.list, this.chart);
   }
 
-  // {steps, viewed: how many moves have been made in the position shown, players, charted, opens}
+  /** @param {Page.MovesView} view `viewed`: how many moves have been made in the position shown */
   show(view) {
     this.view = view;
     const { steps, viewed, players, opens } = view;
@@ -36,9 +45,10 @@ export class MoveList extends HTMLElement {
         button(t("moves.move", { number: index + 1, move: step.move ?? t("moves.secret") }), () => this.#go(index + 1),
           { title: t("moves.time", { time: duration(step.seconds) }) }))));
     }
-    [...this.list.children].forEach((item, index) => {
+    const items = /** @type {HTMLLIElement[]} */ ([...this.list.children]);
+    items.forEach((item, index) => {
       const current = index + 1 === viewed;
-      set(item.lastChild, { "aria-current": current ? "step" : null });
+      set(item.children[1], { "aria-current": current ? "step" : null });
       if (current && viewed !== this.#current) {
         this.list.scrollTop = item.offsetTop - this.list.clientHeight / 2;
       }

@@ -1,6 +1,6 @@
 // What goes on while another page is shown: games that one plays, and a search for an opponent.
 
-import { button, h, link, say } from "../lib/dom.js";
+import { button, h, link, part, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { resultWords, turnWords } from "../lib/results.js";
@@ -15,7 +15,7 @@ import "./clock.js";
 
 // The strip above every page that leads back to the games one plays, and can stop a search.
 export function watchGames() {
-  const strip = document.getElementById("ongoing");
+  const strip = part("ongoing");
   let drawn = new WeakMap();
   let search = searchRow();
   const show = () => {

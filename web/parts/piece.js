@@ -15,7 +15,11 @@ export function pieceName(piece) {
   return has(key) ? t(key) : piece;
 }
 
-// `turned`: whether the tile points down the screen.
+/**
+ * `turned`: whether the tile points down the screen.
+ * @param {{ piece: string, side: number, art?: string }} cell
+ * @param {{ style: string, turned?: boolean }} look
+ */
 export function drawPiece({ piece, side, art = piece }, { style, turned = false }) {
   const classes = ["piece", `side-${side}`, style, turned ? "turned" : ""].filter(Boolean).join(" ");
   return h("span", { class: classes, "aria-hidden": true },

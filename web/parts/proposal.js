@@ -8,7 +8,8 @@ import { store } from "../lib/store.js";
 import { countdown } from "./clock.js";
 import { about } from "./rooms.js";
 
-export function propose({ proposal_id: id, deadline, ...proposed }) {
+/** @param {Page.Proposal} proposal */
+export function propose({ proposal_id: id, deadline, game, options }) {
   const left = h("p");
   const dialog = h("dialog", { class: "question", "aria-label": t("proposal.found") });
   const close = () => dialog.close();
@@ -34,7 +35,7 @@ export function propose({ proposal_id: id, deadline, ...proposed }) {
     close();
   });
   const stop = countdown(left, deadline, (time) => t("proposal.left", { time }), close);
-  dialog.append(h("h2", {}, t("proposal.found")), h("p", {}, about(proposed)), left, h("div", { class: "answers" }, accept, decline));
+  dialog.append(h("h2", {}, t("proposal.found")), h("p", {}, about({ game, options })), left, h("div", { class: "answers" }, accept, decline));
   dialog.addEventListener("close", () => {
     stop();
     store.rpc.removeEventListener("notification", hear);

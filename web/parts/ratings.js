@@ -12,9 +12,12 @@ const STEPS = [10, 20, 50, 100, 200, 500, 1000];
 const LINES = 4; // at most, across the drawing
 
 export class PlayerRatings extends HTMLElement {
+  /** @type {Map<string, HTMLButtonElement>} */
   #buttons = new Map();
+  /** @type {HTMLElement} */
+  course;
 
-  // {login, ratings} of an account; the game played most is drawn first.
+  /** Shows the game played most first. @param {Protocol.Account} account */
   show({ login, ratings }) {
     this.className = "player-ratings";
     this.login = login;
@@ -61,7 +64,7 @@ function chart(changes) {
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const lines = levels(lowest, highest);
   const x = (index) => (index / (changes.length - 1)) * 100;
-  const y = (value) => ((lines[0] - value) / (lines[0] - lines.at(-1))) * 100;
+  const y = (value) => ((lines[0] - value) / (lines[0] - lines[lines.length - 1])) * 100;
   const label = t("rating.course", {
     count: changes.length, first: number(values[0]), last: number(values.at(-1)), lowest: number(lowest), highest: number(highest),
   });

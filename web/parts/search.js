@@ -14,10 +14,12 @@ const SURELY = 2; // just before an opponent is told of, there is no search eith
 const FAR = 1000; // points, within which everybody is
 
 class SearchPanel extends HTMLElement {
+  /** @type {Protocol.Methods["searcher.start"]["params"] | null} */
   #wanted = null;
   #began = 0;
   #since = 0; // the same by the server's clock
-  #timer = null;
+  /** @type {number | undefined} */
+  #timer;
   #asking = false;
   #calls = Promise.resolve(); // what begins and ends searches, one after the other
   #idle = 0; // how many times in a row the server has known of no search
@@ -195,11 +197,12 @@ class SearchPanel extends HTMLElement {
       return;
     }
     try {
-      const { status, estimate, searching } = await store.rpc.call("searcher.status");
-      this.#idle = status === "idle" && !this.#asking ? this.#idle + 1 : 0;
+      const answer = await store.rpc.call("searcher.status");
+      this.#idle = answer.status === "idle" && !this.#asking ? this.#idle + 1 : 0;
       if (this.#wanted && this.#idle >= SURELY) {
         this.#lose();
-      } else if (status === "searching") {
+      } else if (answer.status === "searching") {
+        const { estimate, searching } = answer;
         say(this.others, searching > 1 ? t("search.others", { count: searching - 1 }) : t("search.alone"));
         say(this.estimate, estimate === null ? t("search.noEstimate") : t("search.estimate", { time: duration(estimate) }));
       }

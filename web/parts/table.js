@@ -20,10 +20,28 @@ const ARROWS = { h: "→", v: "↑" };
 const PROMOTED = { q: "queen", r: "rook", b: "bishop", n: "knight" };
 
 export class GameTable extends HTMLElement {
+  /** @type {Map<string, import("./board.js").GameBoard>} by the key of their grids */
   #boards = new Map();
   #direction = "h";
   #seen = new Set();
-  #before = null; // what was drawn last
+  /** @type {{ key: string, cells: Page.Cells, bottom: number } | null} what was drawn last */
+  #before = null;
+  /** @type {Page.TableView} */
+  view;
+  /** @type {Page.Picture} */
+  drawn;
+  /** @type {Choice} */
+  choice;
+  /** @type {OtherMoves} */
+  others;
+  /** @type {import("./hand.js").PieceHand} */
+  top;
+  /** @type {import("./hand.js").PieceHand} */
+  bottom;
+  /** @type {HTMLElement} */
+  grids;
+  /** @type {HTMLButtonElement} */
+  turnShip;
 
   connectedCallback() {
     if (this.top) {
@@ -47,7 +65,7 @@ export class GameTable extends HTMLElement {
     this.append(this.top, this.grids, this.turnShip, this.bottom, this.others.element);
   }
 
-  // {game, state, seat, bottom, legal, premoving, premove, active, players, pending}
+  /** @param {Page.TableView} view */
   show(view) {
     this.view = view;
     const legal = view.legal ?? [];
@@ -65,14 +83,19 @@ export class GameTable extends HTMLElement {
     this.choice.pick(null);
   }
 
+  // Where the keyboard comes in.
+  focusBoard() {
+    /** @type {HTMLElement | null} */ (this.querySelector(".square[tabindex='0']"))?.focus();
+  }
+
   #draw() {
     const { game, state, seat, bottom, legal = [], active, players, pending } = this.view;
     const drawn = picture(game, state, { seat, active, legal, seen: this.#seen });
-    if (pending) {
+    if (pending && seat !== null) {
       carryOut(pending, drawn, seat);
     }
     this.drawn = drawn;
-    this.others.show(legal, drawn, drawn.hands[seat] ?? []);
+    this.others.show(legal, drawn, seat === null ? [] : drawn.hands[seat] ?? []);
     this.#drawHand(this.top, 1 - bottom);
     this.#drawHand(this.bottom, bottom);
     const boards = drawn.grids.map((grid) => this.#board(grid.key));
@@ -94,7 +117,7 @@ export class GameTable extends HTMLElement {
   #slide({ key, cells }) {
     const was = this.#before;
     this.#before = { key, cells, bottom: this.view.bottom };
-    if (was?.key === key && was.bottom === this.view.bottom && !justDragged()) {
+    if (was && was.key === key && was.bottom === this.view.bottom && !justDragged()) {
       slide(gone(was.cells, cells), (square) => this.#board(key).element(square));
     }
   }
@@ -108,30 +131,35 @@ export class GameTable extends HTMLElement {
     });
   }
 
+  /** @param {string} key */
   #board(key) {
-    if (!this.#boards.has(key)) {
-      const board = document.createElement("game-board");
-      board.addEventListener("press", ({ detail }) => justDragged() || this.choice.press(detail.square));
-      board.addEventListener("lift", ({ detail }) => this.#lift(detail.square, board.element(detail.square), detail.event));
-      this.#boards.set(key, board);
+    const known = this.#boards.get(key);
+    if (known) {
+      return known;
     }
-    return this.#boards.get(key);
+    const board = document.createElement("game-board");
+    board.addEventListener("press", ({ detail }) => justDragged() || this.choice.press(detail.square));
+    board.addEventListener("lift", ({ detail }) => this.#lift(detail.square, board.element(detail.square), detail.event));
+    this.#boards.set(key, board);
+    return board;
   }
 
+  /** @param {Page.Grid} grid @param {string[]} players */
   #label(grid, players) {
-    if (grid.key === "own") {
-      return this.view.seat === null ? t("board.seaOf", { player: players[grid.owner] }) : t("board.own");
+    if (grid.owner === undefined) {
+      return t("board.board");
     }
-    return grid.key === "other" ? t("board.seaOf", { player: players[grid.owner] }) : t("board.board");
+    return grid.key === "own" && this.view.seat !== null ? t("board.own") : t("board.seaOf", { player: players[grid.owner] });
   }
 
   #marks(grid) {
+    /** @type {Record<string, string[]>} */
     const marks = {};
     const mark = (squares, name) => squares.forEach((square) => (marks[square] ??= []).push(name));
     const { last, lastIn, threat } = this.drawn;
     mark(last, "last");
     mark(threat, "threat");
-    if (lastIn?.key === grid.key) {
+    if (lastIn && lastIn.key === grid.key) {
       mark([lastIn.square], "last");
     }
     if (this.choice.picked) {
@@ -178,6 +206,7 @@ export class GameTable extends HTMLElement {
       : this.drawn.grids[0].cells[source]?.side === seat;
   }
 
+  /** @param {string} source @param {HTMLElement} element @param {PointerEvent} event */
   #lift(source, element, event) {
     if (!this.choice.canPick(source)) {
       return;
@@ -189,8 +218,8 @@ export class GameTable extends HTMLElement {
       },
       drop: (x, y) => {
         element.classList.remove("lifted");
-        const under = document.elementFromPoint(x, y)?.closest("[data-square]");
-        if (!under || !this.choice.goTo(under.dataset.square)) {
+        const under = /** @type {HTMLElement | null | undefined} */ (document.elementFromPoint(x, y)?.closest("[data-square]"));
+        if (!under || !this.choice.goTo(under.dataset.square ?? "")) {
           this.choice.pick(null);
         }
       },
@@ -201,7 +230,8 @@ export class GameTable extends HTMLElement {
     });
   }
 
-  async #choose({ moves, premove }) {
+  /** @param {Page.Choice} chosen */
+  async #choose({ moves = [], premove }) {
     if (premove !== undefined) {
       this.dispatchEvent(new CustomEvent("premove", { detail: { premove } }));
       return;
@@ -217,8 +247,9 @@ export class GameTable extends HTMLElement {
     this.dispatchEvent(new CustomEvent("move", { detail: { move } }));
   }
 
+  /** @param {Page.Move[]} moves */
   #chooseAmong(moves) {
-    const side = this.view.seat;
+    const side = this.view.seat ?? 0;
     return ask(t("game.whichMove"), moves.map(({ move, suffix }) => {
       const piece = PROMOTED[suffix];
       return {
@@ -230,7 +261,7 @@ export class GameTable extends HTMLElement {
 
   #turnShips() {
     this.#direction = this.#direction === "h" ? "v" : "h";
-    this.turnShip.lastChild.textContent = ARROWS[this.#direction];
+    this.turnShip.children[0].textContent = ARROWS[this.#direction];
     announce(t(`game.ships.${this.#direction}`));
     this.show(this.view);
   }
@@ -243,17 +274,22 @@ function suffixWords(suffix) {
   return has(key) ? t(key) : null;
 }
 
-// Shows a move that the server has not answered yet, as far as it can be known.
-function carryOut({ kind, from, to }, drawn, seat) {
+/**
+ * Shows a move that the server has not answered yet, as far as it can be known.
+ * @param {Page.Move} move
+ * @param {Page.Picture} drawn
+ * @param {number} seat
+ */
+function carryOut(move, drawn, seat) {
   const { cells } = drawn.grids[0];
-  if (kind === "go" && cells[from]) {
-    cells[to] = cells[from];
-    delete cells[from];
-  } else if (kind === "put" && drawn.style !== "sea") {
+  if (move.kind === "go" && cells[move.from]) {
+    cells[move.to] = cells[move.from];
+    delete cells[move.from];
+  } else if (move.kind === "put" && drawn.style !== "sea") {
     const hand = [...drawn.hands[seat]];
-    const at = hand.findIndex((piece) => means(from, piece));
+    const at = hand.findIndex((piece) => means(move.from, piece));
     if (at >= 0) {
-      cells[to] = { piece: hand[at], side: seat };
+      cells[move.to] = { piece: hand[at], side: seat };
       drawn.hands = drawn.hands.map((each, side) => (side === seat ? hand.toSpliced(at, 1) : each));
     }
   }

@@ -1,6 +1,6 @@
 // The page's head: where to go, who plays, the language, the sound; and the state of the connection.
 
-import { button, h, link, put, say } from "../lib/dom.js";
+import { button, h, link, part, put, say } from "../lib/dom.js";
 import * as i18n from "../lib/i18n.js";
 import { duration, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
@@ -15,7 +15,7 @@ const NOT_AT_ONCE = 700; // a connection that is back before is not worth a word
 export function drawTop() {
   const here = place().name;
   const item = (name, text, href) => link(text, href, { "aria-current": here === name ? "page" : null });
-  put(document.getElementById("top"),
+  put(part("top"),
     link([h("img", { src: MARK, alt: "", width: 32, height: 32 }), h("span", {}, "Arbiter")], "#/", { class: "name", "aria-label": "Arbiter" }),
     h("nav", { "aria-label": t("nav.label") },
       item("lobby", t("nav.play"), "#/"),
@@ -45,12 +45,13 @@ function languageSwitch() {
 
 // The banner that says that the connection is lost, and when it is tried again, or that the server does not answer.
 export function watchConnection() {
-  const banner = document.getElementById("connection");
+  const banner = part("connection");
   const text = h("span", { role: "status" });
   const time = h("span", { role: "timer" }); // apart, or each second would be read out
   const now = button("", () => store.rpc.retry());
   banner.append(text, " ", time, now);
   banner.hidden = true;
+  /** @type {number | null} */
   let since = null;
   let isLost = false;
   const show = () => {
@@ -58,7 +59,7 @@ export function watchConnection() {
     const isWell = state === "ready" && unanswered.size === 0;
     since = isWell ? null : since ?? Date.now();
     isLost = state === "waiting" || (isLost && state === "connecting");
-    banner.hidden = isWell || Date.now() - since < NOT_AT_ONCE;
+    banner.hidden = isWell || Date.now() - (since ?? 0) < NOT_AT_ONCE;
     const left = Math.max(0, (retryAt - Date.now()) / 1000);
     say(text, banner.hidden ? "" : t(state === "ready" ? "connection.unanswered" : isLost ? "connection.lost" : "connection.trying"));
     say(time, state === "waiting" ? t("connection.again", { time: duration(left) }) : isLost ? t("connection.trying") : "");

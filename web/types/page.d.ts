@@ -1,0 +1,165 @@
+// The page's own types. No browser is served this folder: only the type checks read it.
+
+declare namespace Page {
+  // What an element can be given; the properties of `on` are listeners by the event's name.
+  interface Props {
+    on?: Record<string, (event: any) => void>;
+    [name: string]: any;
+  }
+  type Child = Node | string | number | boolean | null | undefined | Child[];
+
+  interface Notification {
+    method: string;
+    params: Record<string, any>;
+  }
+  interface Proposal {
+    proposal_id: string;
+    deadline: string;
+    game: string;
+    options: Record<string, any>;
+  }
+  // What a call throws: an error of the protocol, or "Disconnected".
+  interface Failure extends Error {
+    type: string;
+    data: Record<string, any>;
+  }
+
+  interface Cell {
+    piece?: string;
+    side: number;
+    art?: string;
+    shot?: string;
+  }
+  type Cells = Record<string, Cell>;
+  interface Grid {
+    key: string;
+    owner?: number;
+    files: number;
+    ranks: number;
+    cells: Cells;
+    active: boolean;
+  }
+  interface Picture {
+    grids: Grid[];
+    hands: string[][];
+    last: string[];
+    lastIn?: { key: string; square: string } | null;
+    threat: string[];
+    facing: boolean;
+    style: string;
+  }
+  // A game's state, by the hints of docs/web-client.md; a game adds what it likes.
+  type State = Record<string, any>;
+
+  // For what is put, `from` is "@" and the piece.
+  type Move = { move: string; to: string; suffix: string } &
+    ({ kind: "go" | "put"; from: string } | { kind: "point"; from: null });
+  interface Premove {
+    from: string;
+    to: string;
+  }
+  interface Step {
+    login: string;
+    move: any;
+    at: string;
+    seconds: number;
+    state: State;
+  }
+  interface Command {
+    type: string;
+    move?: any;
+  }
+  interface WaitingCommand {
+    command: Command;
+    command_id: string;
+    version?: number;
+  }
+
+  interface TableView {
+    game: string;
+    state: State;
+    seat: number | null;
+    bottom: number;
+    players: string[];
+    pending: Move | null;
+    legal: any[];
+    active: boolean;
+    premove: Premove | null;
+    premoving: boolean;
+  }
+  interface BoardView {
+    grid: Grid;
+    flipped: boolean;
+    facing: boolean;
+    style: string;
+    label: string;
+    captioned: boolean;
+    marks: Record<string, string[]>;
+    picked: string | null;
+    targets: Set<string>;
+    describe(square: string, cell: Cell | null): string;
+    explain(square: string, target: boolean): string | null;
+  }
+  interface HandView {
+    pieces: string[];
+    side: number;
+    own: boolean;
+    watched: boolean;
+    owner: string;
+    style: string;
+    turned: boolean;
+    picked: string | null;
+    premoved: string | undefined;
+    canPick(source: string): boolean;
+  }
+  interface MovesView {
+    steps: Step[];
+    viewed: number;
+    players: string[];
+    charted: boolean;
+    opens: Set<number>;
+  }
+  // What was chosen on the board: moves to choose among, or a premove, null to take one back.
+  interface Choice {
+    moves?: Move[];
+    premove?: Premove | null;
+  }
+
+  interface Lifted {
+    square: string;
+    source: string;
+    element: HTMLElement;
+    event: PointerEvent;
+  }
+  interface Events {
+    notification: CustomEvent<Notification>;
+    refused: CustomEvent<{ error: Failure; command: Command }>;
+    ended: CustomEvent<{ match: import("../games/match.js").Match }>;
+    press: CustomEvent<Lifted>;
+    lift: CustomEvent<Lifted>;
+    move: CustomEvent<{ move: any }>;
+    premove: CustomEvent<{ premove: Premove | null }>;
+    view: CustomEvent<{ viewed: number }>;
+  }
+}
+
+interface EventTarget {
+  addEventListener<K extends keyof Page.Events>(
+    type: K, listener: (event: Page.Events[K]) => void, options?: AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof Page.Events>(
+    type: K, listener: (event: Page.Events[K]) => void,
+  ): void;
+}
+
+interface HTMLElementEventMap extends Omit<Page.Events, "ended"> {}
+
+interface HTMLElementTagNameMap {
+  "entry-form": import("../parts/entry.js").EntryForm;
+  "game-board": import("../parts/board.js").GameBoard;
+  "game-clock": import("../parts/clock.js").GameClock;
+  "game-table": import("../parts/table.js").GameTable;
+  "move-list": import("../parts/moves.js").MoveList;
+  "piece-hand": import("../parts/hand.js").PieceHand;
+  "player-ratings": import("../parts/ratings.js").PlayerRatings;
+}

@@ -1,0 +1,460 @@
+// The methods of the protocol, by `python -m docs.generate` from the gateway's types.
+
+declare namespace Protocol {
+
+interface Account {
+  login: string;
+  display_name: string;
+  bio: string;
+  created_at: string;
+  ratings: Record<string, Rating>;
+}
+
+interface Connected {
+  session: Session;
+  events: Array<Event>;
+}
+
+interface Empty {}
+
+interface Event {
+  version: number;
+  at: string;
+  type: string;
+  [other: string]: any;
+}
+
+interface Executed {
+  version: number;
+  command_id: string;
+}
+
+interface Export {
+  format: "pgn" | "text";
+  text: string;
+}
+
+interface GameInfo {
+  name: string;
+  title: string;
+  min_players: number;
+  max_players: number;
+}
+
+interface History {
+  events: Array<Event>;
+}
+
+interface Identity {
+  login: string;
+  expires_at: string;
+}
+
+interface InitialState {
+  state: any;
+}
+
+interface Leaderboard {
+  items: Array<Ranked>;
+  next: string | null;
+}
+
+interface MatchAccepted {
+  status: "accepted";
+}
+
+interface PrivateRoom {
+  room_id: string;
+  game: string;
+  options: Record<string, any>;
+  seats: number;
+  players: Array<string>;
+  owner: string;
+  status: "open" | "filled" | "closed";
+  created_at: string;
+  session_id: string | null;
+  connection_key: string;
+}
+
+interface Ranked {
+  login: string;
+  display_name: string;
+  rating: number;
+  deviation: number;
+  games: number;
+  provisional: boolean;
+}
+
+interface Rating {
+  rating: number;
+  deviation: number;
+  games: number;
+  wins: number;
+  draws: number;
+  losses: number;
+}
+
+interface RatingChange {
+  at: string;
+  session_id: string | null;
+  rating: number;
+  deviation: number;
+}
+
+interface RatingHistory {
+  items: Array<RatingChange>;
+  next: string | null;
+}
+
+interface RematchAsked {
+  status: "asked";
+}
+
+interface RematchCreated {
+  status: "created";
+  session_id: string;
+}
+
+interface Room {
+  room_id: string;
+  game: string;
+  options: Record<string, any>;
+  seats: number;
+  players: Array<string>;
+  owner: string;
+  status: "open" | "filled" | "closed";
+  created_at: string;
+  session_id: string | null;
+}
+
+interface RoomPage {
+  items: Array<Room>;
+  next: string | null;
+}
+
+interface Score {
+  winner: string | null;
+  reason: string;
+  by_player: Record<string, number>;
+}
+
+interface SearchFound {
+  status: "found";
+  session_id: string;
+  opponent: string;
+}
+
+interface SearchIdle {
+  status: "idle";
+}
+
+interface SearchStarted {
+  status: "searching";
+}
+
+interface SearchWindow {
+  window: number | null;
+}
+
+interface Searching {
+  status: "searching";
+  game: string;
+  options: Record<string, any>;
+  waited: number;
+  searching: number;
+  estimate: number | null;
+}
+
+interface ServerInfo {
+  name: string;
+  version: string;
+  protocol: "1.0";
+  games: Array<GameInfo>;
+}
+
+interface Session {
+  session_id: string;
+  game: string;
+  options: Record<string, any>;
+  players: Array<string>;
+  status: "active" | "ended";
+  version: number;
+  to_move: Array<string>;
+  connected: Array<string>;
+  spectators: number;
+  result: Score | null;
+  created_at: string;
+  ended_at: string | null;
+  state: any;
+  legal: Array<any>;
+  clocks: Record<string, number> | null;
+  draw_offered_by: string | null;
+  claims: Array<string>;
+}
+
+interface SessionPage {
+  items: Array<SessionSummary>;
+  next: string | null;
+}
+
+interface SessionSummary {
+  session_id: string;
+  game: string;
+  options: Record<string, any>;
+  players: Array<string>;
+  status: "active" | "ended";
+  version: number;
+  to_move: Array<string>;
+  connected: Array<string>;
+  spectators: number;
+  result: Score | null;
+  created_at: string;
+  ended_at: string | null;
+}
+
+interface Tokens {
+  access_token: string;
+  refresh_token: string;
+  token_type: "Bearer";
+  expires_in: number;
+  login: string;
+}
+
+interface Methods {
+  "accounts.get": {
+    params: {
+      login?: string | null;
+    };
+    result: Account;
+  };
+  "accounts.update": {
+    params: {
+      display_name?: string | null;
+      bio?: string | null;
+    };
+    result: Account;
+  };
+  "accounts.delete": {
+    params: {
+      password: string;
+    };
+    result: Empty;
+  };
+  "accounts.leaderboard": {
+    params: {
+      game?: string;
+      limit?: number;
+      after?: string | null;
+    };
+    result: Leaderboard;
+  };
+  "accounts.rating_history": {
+    params: {
+      login?: string | null;
+      game?: string;
+      limit?: number;
+      after?: string | null;
+    };
+    result: RatingHistory;
+  };
+  "auth.register": {
+    params: {
+      login: string;
+      password: string;
+    };
+    result: Tokens;
+  };
+  "auth.login": {
+    params: {
+      login: string;
+      password: string;
+    };
+    result: Tokens;
+  };
+  "auth.refresh": {
+    params: {
+      refresh_token: string;
+    };
+    result: Tokens;
+  };
+  "auth.logout": {
+    params: {
+      refresh_token?: string | null;
+    };
+    result: Empty;
+  };
+  "auth.authenticate": {
+    params: {
+      access_token: string;
+    };
+    result: Identity;
+  };
+  "auth.change_password": {
+    params: {
+      password: string;
+      new_password: string;
+    };
+    result: Empty;
+  };
+  "private_rooms.create": {
+    params: {
+      game?: string;
+      options?: Record<string, any>;
+      seats?: number | null;
+    };
+    result: PrivateRoom;
+  };
+  "private_rooms.join": {
+    params: {
+      connection_key: string;
+    };
+    result: PrivateRoom;
+  };
+  "private_rooms.leave": {
+    params: {
+      connection_key: string;
+    };
+    result: Empty;
+  };
+  "private_rooms.close": {
+    params: {
+      connection_key: string;
+    };
+    result: Empty;
+  };
+  "rooms.create": {
+    params: {
+      game?: string;
+      options?: Record<string, any>;
+      seats?: number | null;
+    };
+    result: Room;
+  };
+  "rooms.list": {
+    params: {
+      game?: string | null;
+      limit?: number;
+      after?: string | null;
+    };
+    result: RoomPage;
+  };
+  "rooms.get": {
+    params: {
+      room_id: string;
+    };
+    result: Room | PrivateRoom;
+  };
+  "rooms.join": {
+    params: {
+      room_id: string;
+    };
+    result: Room;
+  };
+  "rooms.leave": {
+    params: {
+      room_id: string;
+    };
+    result: Empty;
+  };
+  "rooms.close": {
+    params: {
+      room_id: string;
+    };
+    result: Empty;
+  };
+  "searcher.start": {
+    params: {
+      game?: string;
+      options?: Record<string, any>;
+      rating_range?: number | null;
+    };
+    result: SearchStarted | SearchFound;
+  };
+  "searcher.stop": {
+    params: {};
+    result: Empty;
+  };
+  "searcher.status": {
+    params: {};
+    result: SearchIdle | Searching;
+  };
+  "searcher.window": {
+    params: {};
+    result: SearchWindow;
+  };
+  "searcher.accept": {
+    params: {
+      proposal_id: string;
+    };
+    result: MatchAccepted;
+  };
+  "server.info": {
+    params: {};
+    result: ServerInfo;
+  };
+  "sessions.connect": {
+    params: {
+      session_id: string;
+      since?: number | null;
+    };
+    result: Connected;
+  };
+  "sessions.disconnect": {
+    params: {
+      session_id: string;
+    };
+    result: Empty;
+  };
+  "sessions.execute": {
+    params: {
+      session_id: string;
+      command: Record<string, any>;
+      command_id: string;
+      version?: number | null;
+    };
+    result: Executed;
+  };
+  "sessions.get": {
+    params: {
+      session_id: string;
+    };
+    result: Session;
+  };
+  "sessions.history": {
+    params: {
+      session_id: string;
+      since?: number | null;
+    };
+    result: History;
+  };
+  "sessions.initial_state": {
+    params: {
+      session_id: string;
+    };
+    result: InitialState;
+  };
+  "sessions.list": {
+    params: {
+      login?: string | null;
+      game?: string | null;
+      status?: "active" | "ended" | null;
+      limit?: number;
+      after?: string | null;
+    };
+    result: SessionPage;
+  };
+  "sessions.rematch": {
+    params: {
+      session_id: string;
+    };
+    result: RematchAsked | RematchCreated;
+  };
+  "sessions.export": {
+    params: {
+      session_id: string;
+    };
+    result: Export;
+  };
+}
+
+}

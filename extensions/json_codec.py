@@ -7,10 +7,7 @@ a client may send within a move) goes the standard library's way.
 import json
 from typing import Any
 
-import kombu.serialization
 import msgspec
-
-CONTENT_TYPE = "application/json"
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -44,13 +41,6 @@ def decode(text: bytes | str) -> Any:
         return _decode(text)
     except (msgspec.DecodeError, UnicodeError):
         return json.loads(text, parse_constant=_refuse)
-
-
-def install() -> None:
-    """Have kombu, and so Nameko, encode and decode JSON by this codec in this process."""
-    kombu.serialization.register(
-        "json", encode, decode, content_type=CONTENT_TYPE, content_encoding="utf-8"
-    )
 
 
 def _refuse(name: str) -> None:

@@ -6,10 +6,12 @@ without that module there is no service; the gateway does it in `gateway.server`
 
 import logging
 
+from amqp.transport import TCPTransport
 from eventlet.patcher import is_monkey_patched
-from kombu import pools
+from kombu import pools, serialization
 from nameko.rpc import Responder, RpcConsumer
 
+from extensions import json_codec
 from extensions.amqp.queue_consumer import RobustQueueConsumer
 from extensions.rpc.policy import PUBLISHER_POOL_CONNECTIONS, ReplyPublisher
 from extensions.storage import postgres
@@ -27,6 +29,15 @@ def install() -> None:
     # kombu's pools have 10 connections and block without a timeout: 10 publishes that hang, for
     # want of a confirm, would stop the process.
     pools.set_limit(PUBLISHER_POOL_CONNECTIONS)
+    # kombu takes 6 us each to write and to read an event. What it writes beyond JSON (dates, UUIDs)
+    # is sent by nobody here.
+    serialization.register(
+        "json", json_codec.encode, json_codec.decode,
+        content_type="application/json", content_encoding="utf-8",
+    )
+    # py-amqp asks the system three times for each frame: its header, its payload, its end. It keeps
+    # what is read beyond that in a buffer, so it may as well read all that has come.
+    TCPTransport._setup_transport = _set_up_with_large_reads
     # psycopg2 blocks the whole process at each query. `eventlet.monkey_patch()` sets a callback
     # that waits for a silent server without limit (eventlet#436, psycopg2#113).
     if is_monkey_patched("socket"):
@@ -36,3 +47,13 @@ def install() -> None:
     logging._srcfile = None  # type: ignore[attr-defined]
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.logAsyncioTasks = False
+
+
+READ_BYTES = 16_384  # of a larger buffer, py-amqp would copy the rest at each frame
+_set_up_transport = TCPTransport._setup_transport
+
+
+def _set_up_with_large_reads(transport: TCPTransport) -> None:
+    _set_up_transport(transport)
+    receive = transport.sock.recv
+    transport._quick_recv = lambda size: receive(max(size, READ_BYTES))

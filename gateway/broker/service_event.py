@@ -1,10 +1,13 @@
 """An event of a service, as the gateway receives it."""
 
-import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from extensions import json_codec
 from gateway.broker.service_types import EventBody
+
+DECODED_EVENTS = 256  # that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class ServiceEvent:
     @classmethod
     def decode(cls, routing_key: str, text: str | bytes) -> "ServiceEvent":
         """Decode a message; raises ValueError or KeyError where it is no event."""
-        return cls.from_body(json.loads(text), routing_key)
+        return _decode(routing_key, bytes(text) if isinstance(text, memoryview) else text)
 
     @classmethod
     def from_body(cls, body: EventBody, routing_key: str = "") -> "ServiceEvent":
@@ -42,3 +45,9 @@ class ServiceEvent:
             return self.params
         moves = self.legal.get(viewer, []) if viewer is not None else []
         return {**self.params, "legal": moves}
+
+
+@lru_cache(maxsize=DECODED_EVENTS)
+def _decode(routing_key: str, text: str | bytes) -> ServiceEvent:
+    # An event comes once for each connection that hears it, one after the other.
+    return ServiceEvent.from_body(json_codec.decode(text), routing_key)

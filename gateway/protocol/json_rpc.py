@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from extensions import json_codec
+
 VERSION = "2.0"
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_NESTING = 100  # arrays and objects within one another; deeper JSON only serves stack overflows
@@ -81,7 +83,8 @@ def error(rpc_id: RpcId, description: Mapping[str, Any]) -> str:
 
 def notification(event: str, params: Mapping[str, Any]) -> str:
     """Encode an event."""
-    return _dumps({"jsonrpc": VERSION, "method": event, "params": params})
+    # Not strictly: params are what a service has sent as JSON.
+    return json_codec.encode({"jsonrpc": VERSION, "method": event, "params": params}).decode()
 
 
 def _loads(text: str | bytes) -> Any:
@@ -119,4 +122,4 @@ def _is_rpc_id(value: Any) -> bool:
 
 
 def _dumps(message: dict[str, Any]) -> str:
-    return json.dumps(message, separators=(",", ":"), allow_nan=False)
+    return json_codec.encode_strict(message).decode()

@@ -1,8 +1,6 @@
 """The codec gives back what it was given, as the standard library's does."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 from hypothesis import given
@@ -56,17 +54,3 @@ def test_what_is_no_json_is_refused(text):
 def test_what_json_has_no_form_for_is_refused():
     with pytest.raises(TypeError):
         json_codec.encode({"state": object()})
-
-
-def test_kombu_takes_it_once_it_is_installed():
-    source = (
-        "from extensions import json_codec; json_codec.install()\n"
-        "from kombu import serialization\n"
-        "kind, coding, body = serialization.dumps({'a': [1, None]}, 'json')\n"
-        "assert body == b'{\"a\":[1,null]}', body\n"
-        "print(serialization.loads(body, kind, coding))"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", source], capture_output=True, text=True, check=True
-    )
-    assert ended.stdout == "{'a': [1, None]}\n"

@@ -1,4 +1,5 @@
 """The searcher service: players who wait for an opponent, and who meets whom.
 
-It has the session service begin the games of those who meet. Ratings it is told, never asks for.
+The session service creates the games of those who meet. Ratings come with each search: the service
+asks nobody for them. Other services may import `events` and `exceptions`.
 """

@@ -13,7 +13,7 @@ from nameko.extensions import DependencyProvider
 from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.fault_points import Point, after, before
 from extensions.observability import health
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from extensions.amqp.publisher import NotPublished
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, before
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from searcher import events, schemas
 from searcher.announcer import Announcer
 from searcher.meetings import Meeting

@@ -4,8 +4,8 @@ Where a player is, in the queue, in a proposal or in a pairing, is one row of PL
 one to the next is a step that is made only if this row is still what it was. So nobody is ever in
 two of them, or in two pairings, whatever instances do at once.
 
-Instances of the release before know the tables and no orders. So an order may have keys of rows
-that are gone: it says where to look, and the row what is so.
+Instances of the release before know the tables and no orders. So an order may have keys whose rows
+are gone: it says where to look, and only the row counts.
 """
 
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ def _lease_entries(login: str, until: float | None) -> Iterator[Entry]:
 
 
 def _proposal_entries(proposal_id: str, proposal: Proposal) -> Iterator[Entry]:
-    # Rows do not tell until when their searches are alive: with these, the entry is placed again.
+    # A row that is read from JSON has no leases. The next sweep reads these and places it again.
     known = all(search.alive_until is not None for search in proposal.searches)
     ends_at = proposal.ends_at if known else AT_ONCE
     yield Entry(PROPOSAL_ENDS, f"{proposal_id} {proposal.pool}", ends_at)

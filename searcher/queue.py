@@ -28,21 +28,19 @@ def take(step: Step, search: Search) -> None:
 
 
 def end(step: Step, login: str) -> None:
-    """Forget where a player is, who searches no more, and until when the search was alive."""
+    """Drop the place and the lease of a player who searches no more."""
     step.drop(PLAYERS, login)
     end_lease(step, login)
 
 
 def end_lease(step: Step, login: str) -> None:
-    """Forget until when a player's search is alive."""
+    """Drop the moment until which a player's search is alive."""
     step.drop(ALIVE, login)
     step.place(LEASES, login, None)
 
 
 def with_leases(step: Step, searches: tuple[Search, Search]) -> tuple[Search, Search]:
-    """Return searches with the moments until which they are alive.
-
-    That of a search which is only just being added is not stored yet.
+    """Return searches with their leases; that of a search which is being added is not stored yet.
     """
     until = step.peek(ALIVE, [each.login for each in searches])
     one, other = (
@@ -60,7 +58,7 @@ def find(step: Step, login: str) -> Search | None:
 def find_at(step: Step, login: str, place: Place) -> Search | None:
     """Return the search of a player who waits at this place."""
     search = step.get(queue_of(place.name), login)
-    # Without one, it was taken since the place was read, and the step will be made again.
+    # Where there is none, it was taken after the place was read, and the step is made again.
     return search and replace(search, alive_until=step.get(ALIVE, login))
 
 
@@ -75,7 +73,7 @@ def remove_if(step: Step, login: str, condition: Callable[[Search], bool]) -> Se
 
 
 def remove_due(step: Step, login: str, condition: Callable[[Search], bool]) -> Search | None:
-    """Remove a player's search from the queue, where an order says that this may be true of it."""
+    """Do as `remove_if` for a key of an order; correct the player's entries where it is wrong."""
     removed = remove_if(step, login, condition)
     if removed is None:
         tidy(step, login)
@@ -90,9 +88,9 @@ def look_at_once(step: Step, login: str) -> None:
 
 
 def tidy(step: Step, login: str) -> None:
-    """Have a player stand in the orders of the queue only as the rows say.
+    """Correct a player's entries in the orders of the queue by the rows.
 
-    An instance of the release before changes rows and no orders.
+    They are wrong where an instance of the release before has changed the rows.
     """
     place = step.get(PLAYERS, login)
     search = find_at(step, login, place) if place and place.kind == WAITING else None

@@ -10,11 +10,9 @@ from searcher.avoidance import KEPT_APART_SECONDS
 
 ABORTED = "aborted"
 
-_EXCHANGE = Exchange(  # type: ignore[no-untyped-call]
-    sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True
-)
+_EXCHANGE = Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True)
 # Durable: what is announced while this service is down waits here for as long as it matters.
-QUEUE = Queue(  # type: ignore[no-untyped-call]
+QUEUE = Queue(
     "searcher.session_results", exchange=_EXCHANGE, durable=True, message_ttl=KEPT_APART_SECONDS
 )
 

@@ -43,9 +43,9 @@ class Surroundings:
 def choose_pairs(
     step: Step, pool: str, logins: Sequence[str], now: float, windows: Windows
 ) -> list[tuple[Search, Search]]:
-    """Choose who meets whom, where these of a pool look around, and those whom they meet.
+    """Choose who meets whom among these searches of a pool and all whom they may meet.
 
-    Note when the others are to look around again.
+    Schedule when those of them who meet nobody look around again.
     """
     step.watch(queue_of(pool))
     searches = [row for row in step.peek(queue_of(pool), logins).values() if row]

@@ -82,7 +82,7 @@ def test_when_both_accept_both_are_told_of_their_session(
     assert len(sessions.asked("create")) == 1
 
 
-def test_a_proposal_that_there_is_not_is_named(service):
+def test_a_proposal_that_is_not_found_is_named(service):
     with pytest.raises(ProposalNotFound) as refusal:
         service.accept("alice", "made up")
     assert refusal.value.details == {"proposal_id": "made up"}
@@ -116,7 +116,7 @@ def test_who_misses_a_proposal_may_not_search_for_a_while(
     assert service.status("alice")["status"] == "searching"
 
 
-def test_what_the_broker_did_not_take_is_told_as_soon_as_it_does(
+def test_a_lapse_is_told_once_the_broker_takes_it(
     service, proposal, ear, monkeypatch
 ):
     proposal_id = proposal().params["proposal_id"]

@@ -96,7 +96,7 @@ def test_two_who_have_aborted_twice_do_not_meet(run, cluster, abort, all_noted):
     assert meet(cluster, "alice", "bob") == ["searching", "searching"]
 
 
-def test_two_who_have_aborted_once_do(run, cluster, abort, all_noted):
+def test_two_who_have_aborted_once_meet(run, cluster, abort, all_noted):
     run()
     for _ in range(2):
         abort("one", "alice", "bob")

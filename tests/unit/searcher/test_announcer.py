@@ -3,7 +3,7 @@
 import pytest
 
 from extensions.amqp.publisher import NotPublished
-from extensions.outbox.outbox import OutboxMessage
+from extensions.outbox.message import OutboxMessage
 from searcher.announcer import MAX_KEPT_MESSAGES, Announcer
 
 
@@ -46,7 +46,7 @@ def test_a_message_has_its_key_and_those_of_its_players(announcer, publisher):
     assert message.body["params"] == {"waited": 1} and not message.persistent
 
 
-def test_what_the_broker_does_not_take_is_told(announcer, publisher):
+def test_a_message_that_is_not_confirmed_raises(announcer, publisher):
     publisher.away = True
     with pytest.raises(NotPublished):
         announcer.send([message_to("alice")])

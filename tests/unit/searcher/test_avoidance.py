@@ -76,7 +76,7 @@ def test_after_one_aborted_session_they_meet(end, search):
     assert search("alice", "bob")
 
 
-def test_they_still_meet_others(end, search):
+def test_who_are_kept_apart_still_meet_others(end, search):
     end("alice", "bob")
     end("alice", "bob")
     assert search("alice", "carol")
@@ -111,7 +111,7 @@ def test_a_session_that_was_played_in_between_counts_for_them(end, search, reaso
     assert search("alice", "bob")
 
 
-def test_one_that_was_played_since_brings_them_together_again(end, search):
+def test_after_a_session_that_was_played_they_meet_again(end, search):
     end("alice", "bob")
     end("alice", "bob")
     end("alice", "bob", reason="try")
@@ -136,7 +136,7 @@ def test_sessions_of_more_than_two_keep_nobody_apart(end, search):
     assert search("alice", "bob")
 
 
-def test_it_is_forgotten_in_time(end, search, clock):
+def test_aborted_sessions_are_forgotten_in_time(end, search, clock):
     end("alice", "bob")
     end("alice", "bob")
     clock.advance(KEPT_APART_SECONDS - 62)
@@ -148,7 +148,7 @@ def test_it_is_forgotten_in_time(end, search, clock):
 @pytest.mark.parametrize(
     "message", [None, [], {}, {"params": {"session_id": "one", "players": ["alice", "bob"]}}]
 )
-def test_what_is_no_result_is_told_apart(service, message):
+def test_a_message_that_is_no_result_is_refused(service, message):
     with pytest.raises(ValueError, match="wrong with it"):
         service.note_result(message)
 

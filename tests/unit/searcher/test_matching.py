@@ -109,7 +109,7 @@ class TestOpponent:
         for order in (waiting, waiting[::-1]):
             assert opponent(search("alice"), order, NOW, WINDOWS).login == "bob"
 
-    def test_is_nobody_where_nobody_meets(self):
+    def test_is_none_where_nobody_meets(self):
         assert opponent(search("alice"), [search("far", rating=2500)], NOW, WINDOWS) is None
         assert opponent(search("alice"), [], NOW, WINDOWS) is None
 

@@ -110,7 +110,7 @@ def test_the_same_meet_as_if_all_were_compared(windows, given_steps):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_so_they_do_on_either_kind_of_tables(tables, seed):
+def test_the_same_meet_on_either_kind_of_tables(tables, seed):
     rng = random.Random(seed)
     given_steps = []
     for number in range(60):

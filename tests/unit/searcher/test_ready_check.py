@@ -147,7 +147,7 @@ class TestProposing:
         assert sessions.begun == {}
         assert announcer.told("opponent_found") == []
 
-    def test_so_are_those_who_meet_having_waited(self, service, start, announcer, clock):
+    def test_who_meet_after_waiting_are_asked_too(self, service, start, announcer, clock):
         start("alice")
         start("bob", rating=1700)
         assert announcer.told("match_proposed") == []
@@ -155,7 +155,7 @@ class TestProposing:
         service.pair()
         assert len(announcer.told("match_proposed")) == 2
 
-    def test_meanwhile_both_search_for_all_that_they_can_tell(self, service, start, proposed):
+    def test_both_of_a_proposal_search_by_their_status(self, service, start, proposed):
         proposed("alice", "bob")
         start("carol", rating=3000)
         for login in ("alice", "bob"):
@@ -164,7 +164,7 @@ class TestProposing:
             with pytest.raises(SearchAlreadyStarted):
                 start(login)
 
-    def test_meanwhile_neither_meets_anybody_else(self, service, start, proposed, announcer):
+    def test_neither_of_a_proposal_meets_anybody_else(self, service, start, proposed, announcer):
         proposed("alice", "bob")
         start("carol")
         service.pair()
@@ -291,7 +291,7 @@ class TestAccepting:
         } == {"alice": "bob", "bob": "alice"}
         assert announcer.told("match_lapsed") == []
 
-    def test_then_neither_searches_any_more(self, service, proposed, keep, announcer):
+    def test_after_both_have_accepted_neither_searches(self, service, proposed, keep, announcer):
         proposal_id = proposed("alice", "bob")
         for login in ("alice", "bob"):
             service.accept(login, proposal_id)
@@ -317,11 +317,11 @@ class TestAccepting:
             service.accept("carol", proposal_id)
         assert refusal.value.details == {"proposal_id": proposal_id}
 
-    def test_nor_is_one_that_there_never_was(self, service):
+    def test_a_proposal_that_never_was_is_not_found(self, service):
         with pytest.raises(ProposalNotFound):
             service.accept("alice", "made up")
 
-    def test_nor_is_one_whose_deadline_has_passed(self, service, proposed, clock, sessions):
+    def test_a_proposal_is_not_found_after_its_deadline(self, service, proposed, clock, sessions):
         proposal_id = proposed("alice", "bob")
         service.accept("alice", proposal_id)
         clock.advance(READY_CHECK)
@@ -329,13 +329,13 @@ class TestAccepting:
             service.accept("bob", proposal_id)
         assert sessions.begun == {}
 
-    def test_nor_is_one_that_has_lapsed(self, service, proposed):
+    def test_a_proposal_that_has_lapsed_is_not_found(self, service, proposed):
         proposal_id = proposed("alice", "bob")
         service.stop("bob")
         with pytest.raises(ProposalNotFound):
             service.accept("alice", proposal_id)
 
-    def test_nor_is_one_that_was_accepted_long_ago(self, service, proposed, clock):
+    def test_a_proposal_accepted_long_ago_is_not_found(self, service, proposed, clock):
         first = proposed("alice", "bob")
         for login in ("alice", "bob"):
             service.accept(login, first)
@@ -373,7 +373,7 @@ class TestMissing:
         assert service.status("alice")["status"] == "searching"
         assert service.status("bob") == IDLE
 
-    def test_not_before_the_deadline(self, service, proposed, lapsed, keep):
+    def test_a_proposal_does_not_lapse_before_its_deadline(self, service, proposed, lapsed, keep):
         proposal_id = proposed("alice", "bob")
         keep(READY_CHECK - 1, "alice", "bob")
         assert lapsed(proposal_id) == {}
@@ -389,7 +389,7 @@ class TestMissing:
         keep(3 * READY_CHECK, "alice", "bob")
         assert len(announcer.told("match_lapsed")) == 2
 
-    def test_who_did_goes_back_to_the_head_of_the_queue(
+    def test_who_accepted_goes_back_to_the_head_of_the_queue(
         self, service, start, proposed, announcer, keep
     ):
         proposal_id = proposed("alice", "bob")
@@ -477,7 +477,7 @@ class TestPause:
         clock.advance(0.25)
         assert start("bob") == SEARCHING
 
-    def test_who_has_accepted_may_at_once(self, service, start, miss):
+    def test_who_has_accepted_may_search_again_at_once(self, service, start, miss):
         miss(service)
         assert start("alice") == SEARCHING
 
@@ -492,14 +492,14 @@ class TestPause:
         expected = [FIRST_PAUSE_SECONDS * 2**number for number in range(MAX_PAUSE_DOUBLINGS + 1)]
         assert pauses == [*expected, expected[-1], expected[-1]]
 
-    def test_it_is_forgiven_in_time(self, service, start, miss, clock):
+    def test_a_miss_is_forgiven_in_time(self, service, start, miss, clock):
         miss(service)
         miss_again_after = FIRST_PAUSE_SECONDS + FORGIVEN_AFTER_SECONDS
         clock.advance(miss_again_after)
         miss(service)
         assert self.pause(start) == FIRST_PAUSE_SECONDS
 
-    def test_but_not_before(self, service, start, miss, clock):
+    def test_a_miss_is_not_forgiven_before_its_time(self, service, start, miss, clock):
         miss(service)
         clock.advance(FIRST_PAUSE_SECONDS + FORGIVEN_AFTER_SECONDS - READY_CHECK - 1)
         miss(service)
@@ -517,7 +517,7 @@ class TestDeclining:
         assert service.status("bob") == IDLE
         assert sessions.begun == {}
 
-    def test_also_after_one_has_accepted(self, service, proposed, lapsed):
+    def test_who_has_accepted_may_still_decline(self, service, proposed, lapsed):
         proposal_id = proposed("alice", "bob")
         service.accept("bob", proposal_id)
         service.stop("bob")
@@ -595,17 +595,17 @@ class TestStopped:
         service.stop("alice")
         assert [login for login, _ in announcer.told("stopped")] == ["alice"]
 
-    def test_also_where_there_was_no_search_to_stop(self, service, announcer):
+    def test_a_stop_is_told_where_there_was_no_search(self, service, announcer):
         with pytest.raises(SearchNotStarted):
             service.stop("alice")
         assert [login for login, _ in announcer.told("stopped")] == ["alice"]
 
-    def test_the_end_of_a_connection_is_not(self, service, start, announcer):
+    def test_the_end_of_a_connection_is_not_told(self, service, start, announcer):
         start("alice")
         service.stop("alice", "connection of alice")
         assert announcer.told("stopped") == []
 
-    def test_a_stop_that_cannot_be_told_is_one_all_the_same(self, service, start, announcer):
+    def test_a_stop_that_cannot_be_told_still_ends_the_search(self, service, start, announcer):
         start("alice")
         announcer.away = True
         service.stop("alice")

@@ -145,7 +145,7 @@ class TestManyInstances:
         assert one.expire_searches(NOW) == []
 
 
-class TestFailingHalfWay:
+class TestInterrupted:
     """What is done can't be taken back: it is handed over though the rest fails."""
 
     @pytest.fixture
@@ -166,7 +166,7 @@ class TestFailingHalfWay:
         return fail_after
 
     @pytest.mark.parametrize("method", ["expire_searches", "drop_abandoned"])
-    def test_of_two_searches_that_end_one_is_told(self, instance, failing, method):
+    def test_an_end_is_returned_where_the_next_step_fails(self, instance, failing, method):
         store = instance()
         for login, rating in (("alice", 1000.0), ("bob", 2000.0)):
             store.add(search(login, rating), NOW)
@@ -174,7 +174,7 @@ class TestFailingHalfWay:
         assert instance().search_of(request.login) is None
 
     @pytest.mark.parametrize("ready_check", [0.0, 8.0])
-    def test_of_two_pairs_that_meet_one_is_told(self, instance, failing, ready_check):
+    def test_a_pair_is_returned_where_the_next_step_fails(self, instance, failing, ready_check):
         store = instance(ready_check)
         for login, rating, game in (
             ("alice", 1500.0, "chess"), ("bob", 1700.0, "chess"),
@@ -184,7 +184,7 @@ class TestFailingHalfWay:
         [met] = failing(store, 1).match_all(NOW + 30)
         assert sorted(met.players) == ["alice", "bob"]
 
-    def test_of_two_proposals_that_lapse_one_is_told(self, instance, failing):
+    def test_a_lapse_is_returned_where_the_next_step_fails(self, instance, failing):
         store = instance(ready_check=8.0)
         for login, game in (
             ("alice", "chess"), ("bob", "chess"), ("carol", "dobutsu"), ("dave", "dobutsu")
@@ -195,7 +195,7 @@ class TestFailingHalfWay:
         [lapse] = failing(store, 1).expire_proposals(NOW + 8)
         assert instance().search_of(lapse.out[0]) is None
 
-    def test_where_nothing_is_done_it_is_told_that_redis_is_away(self, instance, failing):
+    def test_storage_away_is_raised_where_nothing_was_done(self, instance, failing):
         store = instance()
         store.add(search("alice"), NOW)
         with pytest.raises(StorageAway):
@@ -209,7 +209,7 @@ class TestRestarts:
         assert instance().search_of("alice") == request
         assert instance().add(search("bob"), NOW)
 
-    def test_redis_that_is_away_is_told_and_found_again(self, tmp_path):
+    def test_storage_is_away_while_redis_is_and_found_again(self, tmp_path):
         with Redis(tmp_path) as server:
             client = RedisClient(server.uri())
             store = SearchStore(RedisTables(client, models.table_named), WINDOWS)
@@ -329,7 +329,7 @@ class TestReleaseBefore:
 
 
 class TestBounds:
-    def test_nothing_is_left_of_what_is_over_but_what_goes_by_itself(self, instance):
+    def test_what_is_over_leaves_only_keys_that_expire(self, instance):
         store = instance(ready_check=10)
         for number in range(5):
             store.add(search(f"alice{number}"), NOW)
@@ -391,7 +391,7 @@ class Twin:
 
 @pytest.mark.parametrize("ready_check", [0.0, 8.0])
 @pytest.mark.parametrize("seed", range(4))
-def test_it_does_what_the_store_in_memory_does(instance, ready_check, seed):
+def test_it_does_the_same_as_in_memory(instance, ready_check, seed):
     rng = random.Random(seed)
     twin = Twin(
         SearchStore(MemoryTables(), WINDOWS, random.Random(1), ready_check), instance(ready_check)

@@ -390,7 +390,7 @@ class TestExpiry:
             "waited": 300,
         }
 
-    def test_until_then_it_goes_on(self, service, start, clock, announcer):
+    def test_a_search_goes_on_until_it_expires(self, service, start, clock, announcer):
         start("alice", connection="this one")
         clock.advance(299)
         service.renew({"alice": "this one"})
@@ -408,7 +408,7 @@ class TestUnfinished:
         start("alice")
         assert start("bob") == SEARCHING
 
-    def test_both_go_on_searching_for_all_that_they_can_tell(
+    def test_both_still_search_by_their_status(
         self, service, paired, start, announcer
     ):
         for login in ("alice", "bob"):

@@ -70,7 +70,7 @@ class TestAdd:
 
 
 class TestRemove:
-    def test_takes_the_request_out(self, store):
+    def test_takes_the_search_out(self, store):
         store.add(search("alice"), NOW)
         assert store.remove("alice").login == "alice"
         assert store.search_of("alice") is None
@@ -91,7 +91,7 @@ class TestRemove:
 
 
 class TestRenew:
-    def test_prolongs_the_requests_and_tells_which_are_none(self, store):
+    def test_prolongs_searches_and_tells_which_are_none(self, store):
         store.add(search("alice", connection="a"), NOW)
         store.add(search("bob", rating=3000, connection="b"), NOW)
         assert store.renew({"alice": "a", "carol": "c"}, NOW + 30) == ["carol"]
@@ -115,7 +115,7 @@ class TestRenew:
 
 
 class TestMatchAll:
-    def test_pairs_who_meets_by_now_having_waited(self, store):
+    def test_pairs_who_are_near_enough_after_waiting(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob", rating=1700), NOW)
         assert store.match_all(NOW + 29) == []
@@ -123,7 +123,7 @@ class TestMatchAll:
         assert sorted(pairing.players) == ["alice", "bob"]
         assert store.match_all(NOW + 60) == []
 
-    def test_does_not_mix_what_is_not_the_same(self, store):
+    def test_searches_for_different_games_do_not_meet(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob", game="chess"), NOW)
         assert store.match_all(NOW + 1000) == []
@@ -179,7 +179,7 @@ class TestCounts:
         store.remove("alice")
         assert store.count_searching(search("alice").pool) == 0
 
-    def test_all_who_wait_are_told_of_every_pool(self, store):
+    def test_counts_who_waits_by_game(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob", rating=1700), NOW)
         store.add(search("carol", game="chess"), NOW)

@@ -1,7 +1,5 @@
 """The auth service's entrypoints, and what it announces."""
 
-import subprocess
-import sys
 
 import eventlet
 import pytest
@@ -11,7 +9,6 @@ from auth import events
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
 from auth.models import Base, CredentialsRow
 from auth.service import AuthService
-from tests.process import ROOT, bare_environment
 
 PASSWORD = "correct horse battery"
 
@@ -181,15 +178,3 @@ def test_of_concurrent_uses_of_a_refresh_token_one_succeeds(auth, alice):
     assert sum(isinstance(answer, dict) for answer in answers) <= 1
     with pytest.raises(InvalidToken):  # a thief and a player can't be told apart
         auth.authenticate(alice["access_token"])
-
-
-def test_without_a_token_secret_the_service_does_not_start(broker, tmp_path):
-    environment = {
-        **bare_environment(), "AMQP_URI": broker.uri("interface"), "DATA_DIR": str(tmp_path)
-    }
-    ended = subprocess.run(
-        [sys.executable, "-m", "nameko", "run", "--config", "config.yaml", "auth.service"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60,
-    )
-    assert ended.returncode == 1
-    assert "TOKEN_SECRET must be set to a secret of 32 characters or more" in ended.stderr

@@ -97,13 +97,6 @@ def test_it_ends_while_the_broker_is_away_again(rooms, broker):
         broker.start()
 
 
-def test_it_says_in_a_sentence_why_it_does_not_start_and_fails(start):
-    process = start("auth", TOKEN_SECRET="")
-    assert process.ends(30) and process.status == 1
-    said = process.log.read_text()
-    assert "\nError: TOKEN_SECRET must be set" in said and "Traceback" not in said
-
-
 @pytest.mark.parametrize("spawn", [forking.spawn])
 def test_a_restart_costs_no_call_and_each_is_served_once(start_process, cluster, tmp_path):
     command = "tests.interface.extensions.slow:SlowService"

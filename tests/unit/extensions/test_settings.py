@@ -1,6 +1,10 @@
+import subprocess
+import sys
+
 import pytest
 
 from extensions.settings import InvalidSettings, Settings, types_by_name
+from tests.process import ROOT, bare_environment
 
 SECRET = "a secret of the tests, and long enough"
 
@@ -112,3 +116,16 @@ def test_a_database_without_a_uri_is_a_file_of_sqlite():
 def test_a_pool_never_has_fewer_connections_than_workers_need():
     assert Settings(db_pool_size=3, max_workers=16).db_connections == 18
     assert Settings(db_pool_size=30, max_workers=16).db_connections == 30
+
+
+@pytest.mark.parametrize("command", [["gateway"], ["nameko", "run", "auth.service"]], ids=str)
+def test_a_process_that_finds_wrong_settings_names_them_and_ends(command):
+    wrong = {"PING": "abc", "LOG_FORMAT": "xml", "LOG_LEVEL": "LOUD", "TOKEN_SECRET": "short"}
+    ended = subprocess.run(
+        [sys.executable, "-m", *command, "--config", "config.yaml"], cwd=ROOT, timeout=60,
+        env={**bare_environment(), **wrong, "PYTHONWARNINGS": "ignore"},
+        capture_output=True, text=True,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    named = [line.split()[0] for line in ended.stderr.splitlines()]
+    assert named == ["TOKEN_SECRET", "PING", "LOG_FORMAT", "LOG_LEVEL"]

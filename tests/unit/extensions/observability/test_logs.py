@@ -2,9 +2,6 @@
 
 import json
 import logging
-import os
-import subprocess
-import sys
 
 import pytest
 from nameko.exceptions import RpcTimeout
@@ -12,7 +9,6 @@ from nameko.exceptions import RpcTimeout
 from extensions import request_id
 from extensions.errors import StorageAway, StorageBusy
 from extensions.observability import logs
-from tests.process import ROOT, bare_environment
 
 CREATED = 1_700_000_000.25
 
@@ -130,16 +126,3 @@ def test_passwords_in_addresses_are_masked(written, address, shown):
     assert shown in text and "s3cr" not in text
     error = raised(OSError(address))
     assert "s3cr" not in written("It failed", error=error)
-
-
-@pytest.mark.parametrize(
-    "command", [["gateway", "--config"], ["nameko", "run", "rooms.service", "--config"]]
-)
-def test_a_format_that_there_is_not_is_refused_in_a_sentence(command):
-    environment = {**bare_environment(), "LOG_FORMAT": "xml", "PYTHONWARNINGS": "ignore"}
-    ended = subprocess.run(
-        [sys.executable, "-m", *command, "config.yaml"], cwd=ROOT, timeout=60,
-        env={**os.environ, **environment}, capture_output=True, text=True,
-    )
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr == "LOG_FORMAT is line or json, not 'xml'\n"

@@ -20,7 +20,7 @@ from accounts.schemas import (
 )
 from extensions import service_base
 from extensions.amqp.durable_consumer import consume
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
 from extensions.outbox.relay import OutboxProvider

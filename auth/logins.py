@@ -10,7 +10,7 @@ from auth.families import Families
 from auth.passwords import PasswordHasher
 from auth.storage import DELETED, Credentials
 from auth.tokens import fingerprint
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database

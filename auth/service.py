@@ -12,7 +12,7 @@ from auth.models import Base, OutboxRow
 from auth.schemas import IdentityView, TokensView
 from auth.token_authority import TokenAuthority
 from extensions import service_base
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.fault_points import Point, after
 from extensions.outbox.relay import OutboxProvider
 from extensions.storage.database import Database

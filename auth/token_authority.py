@@ -9,7 +9,7 @@ from auth.families import Families
 from auth.storage import Credentials
 from auth.tokens import Claims, Keys
 from extensions import request_id
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import Database

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.fault_points import Point, before
 from extensions.storage.database import Database
 from private_rooms import storage

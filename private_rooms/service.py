@@ -7,7 +7,7 @@ from nameko.rpc import rpc
 
 from extensions import service_base
 from extensions.amqp.durable_consumer import consume
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.outbox.relay import OutboxProvider
 from extensions.rpc.client import RpcProxy

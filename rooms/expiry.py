@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings

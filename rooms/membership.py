@@ -4,7 +4,7 @@ import secrets
 from contextlib import suppress
 
 from extensions import request_id
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings

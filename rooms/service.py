@@ -3,7 +3,7 @@
 from nameko.rpc import rpc
 
 from extensions import service_base
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.outbox.relay import OutboxProvider
 from extensions.pagination import UnknownCursor
 from extensions.rpc.client import RpcProxy

@@ -2,7 +2,7 @@
 
 import logging
 
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.fault_points import Point, before
 from extensions.outbox.outbox import Outbox
 from extensions.rpc.client import RpcProxy

@@ -6,7 +6,7 @@ from nameko.rpc import rpc
 
 from extensions import request_id, service_base
 from extensions.amqp.durable_consumer import consume
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.errors import RateLimited, StorageAway
 from extensions.observability.monitoring import gauges
 from extensions.rpc.client import RpcProxy

@@ -7,14 +7,17 @@ move takes the time that it needed off the player's clock and adds the increment
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from extensions.clock import MAX_CLOCK_SKEW_SECONDS
+
 # Network delay is given back up to a limit for each move, out of a quota that each move refills a
 # little: a distant player is not punished, and one who fakes a delay gains little. Lichess
 # compensates lag in the same way; the figures are Arbiter's own.
 MAX_LAG_SECONDS = 0.5
 LAG_QUOTA_SECONDS = 1.0
 LAG_REFILL_SECONDS = 0.1
-# Time between gateway and decision is given back up to this much: the clocks of hosts differ.
-MAX_TRANSIT_SECONDS = 2.0
+# Time between gateway and decision is given back up to this much: a second that it may take, and by
+# how much the clocks of the two machines may differ.
+MAX_TRANSIT_SECONDS = 1.0 + MAX_CLOCK_SKEW_SECONDS
 # A move made in time may be decided a moment after the flag has fallen, so the timer waits for the
 # delay that may still be given back, and for the decision itself. Players are to see a flag fall
 # within a second, the interval of the timer included.

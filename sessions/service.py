@@ -3,7 +3,7 @@
 from nameko.rpc import rpc
 
 from extensions import service_base
-from extensions.clock import Clock
+from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.observability.monitoring import gauges

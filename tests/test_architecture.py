@@ -44,6 +44,7 @@ PURE = (
     "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py", "sessions/settings.py",
     "sessions/command_batch.py", "sessions/changes.py", "sessions/game_registry.py",
     "sessions/messages.py", "sessions/schemas.py", "sessions/views.py",
+    "extensions/clock.py", "extensions/request_id.py", "extensions/amqp/frames.py",
     "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
     "searcher/pairing.py",
 )

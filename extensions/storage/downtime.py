@@ -1,20 +1,24 @@
-"""The pulse of a service: how long none of its instances ran, which is held against nobody."""
+"""How long no instance of a service ran: downtime, for which no deadline may fall.
+
+Each instance records heartbeats in one row of the service's database. Further rows tell when work
+was last done that the instances take in turn.
+"""
+
+from typing import Any
 
 from sqlalchemy import Float, Integer
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from extensions.clock import MIN_CLOCK_RESET_SECONDS
 from extensions.storage.database import upsert
 
-TOLERATED_PAUSE_SECONDS = 3.0
+TOLERATED_PAUSE_SECONDS = 3.0  # a shorter one is no downtime
 HEARTBEAT_INTERVAL_SECONDS = 1.0
-MOST_SKEW = 60.0  # by which the clocks of hosts may differ; a clock that is further back was set
+HEARTBEAT_ROW = 1
 
 
 class DowntimeColumns:
-    """The table that says when the service last ran, in its first row; each mixes it into its own.
-
-    Further rows say when something was last done that is done in turn.
-    """
+    """The columns of the table; each service mixes them into a model of its own."""
 
     __tablename__ = "pulse"
 
@@ -22,30 +26,32 @@ class DowntimeColumns:
     beat_at: Mapped[float] = mapped_column(Float)
 
 
-def record_heartbeat(session: Session, table, now: float) -> float:
-    """Note that the service runs; the seconds for which it did not, 0 where it did all along."""
-    pulse = session.get(table, 1, with_for_update=True)
-    if pulse is None:
-        upsert(session, table, {"id": 1, "beat_at": now})
+def record_heartbeat(session: Session, table: type[DowntimeColumns], now: float) -> float:
+    """Record that the service runs; return the seconds for which it did not, usually 0."""
+    row: Any = session.get(table, HEARTBEAT_ROW, with_for_update=True)
+    if row is None:
+        upsert(session, table, {"id": HEARTBEAT_ROW, "beat_at": now})
         return 0.0
-    pause = now - pulse.beat_at
-    # Else each look would be a write to the disk; and where a host whose clock is behind took the
-    # beat back, one whose clock is ahead would see a pause each time.
-    if pause >= HEARTBEAT_INTERVAL_SECONDS or pause < -MOST_SKEW:
-        pulse.beat_at = now
+    pause: float = now - row.beat_at
+    # Not each call, or each would be a write to the disk. And never back, unless the clock was set:
+    # if a machine whose clock is behind took it back, one whose clock is ahead would see a pause.
+    if pause >= HEARTBEAT_INTERVAL_SECONDS or pause < -MIN_CLOCK_RESET_SECONDS:
+        row.beat_at = now
     return pause if pause > TOLERATED_PAUSE_SECONDS else 0.0
 
 
-def claim_turn(session: Session, table, row: int, now: float, every: float) -> bool:
-    """Whether it is time for what is done once in so many seconds, by whichever instance comes.
+def claim_turn(
+    session: Session, table: type[DowntimeColumns], row_id: int, now: float, interval: float
+) -> bool:
+    """Return whether work is due that one instance does once in `interval` seconds.
 
-    Each of such things has a row of its own, from 2 on.
+    Each kind of work has a row of its own, from 2 on.
     """
-    known = session.get(table, row, with_for_update=True)
-    if known is None:
-        upsert(session, table, {"id": row, "beat_at": now})
+    row: Any = session.get(table, row_id, with_for_update=True)
+    if row is None:
+        upsert(session, table, {"id": row_id, "beat_at": now})
         return True
-    if 0 <= now - known.beat_at < every:
+    if 0 <= now - row.beat_at < interval:
         return False
-    known.beat_at = now
+    row.beat_at = now
     return True

@@ -211,7 +211,7 @@ def test_a_search_that_nobody_keeps_alive_is_dropped_in_silence(
 def clock(monkeypatch):
     """The service's clock, which goes on as the test says."""
     clock = SettableClock()
-    monkeypatch.setattr("extensions.clock.time", SimpleNamespace(time=clock))
+    monkeypatch.setattr("extensions.clock_provider.time", SimpleNamespace(time=clock))
     return clock
 
 

@@ -1,4 +1,5 @@
 """The accounts service: players' profiles and ratings.
 
-It calls nobody, and nobody's password, session or connection is known to it.
+It calls no other service, and consumes the results of sessions. Others may import its `events` and
+`exceptions`.
 """

@@ -8,11 +8,9 @@ from pydantic import BaseModel, Field, ValidationError
 import sessions.events
 
 # What is announced while this service is down waits here.
-QUEUE = Queue(  # type: ignore[no-untyped-call]
+QUEUE = Queue(
     "accounts.session_results",
-    exchange=Exchange(  # type: ignore[no-untyped-call]
-        sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True
-    ),
+    exchange=Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True),
     durable=True,
 )
 

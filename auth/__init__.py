@@ -1,4 +1,5 @@
-"""The auth service: logins and password hashes, and the tokens that prove them.
+"""The auth service: logins and password hashes, and the tokens that prove who somebody is.
 
-It owns nothing else and knows nobody: no profile, no session, no connection.
+It calls no other service, and knows no profile, session or connection. Others may import its
+`events` and `exceptions`.
 """

@@ -1,7 +1,8 @@
 """What the auth service announces: the fanout exchange, and its events.
 
-`auth.revoked`: tokens of the player are dead. With a `family`, those that came of one login (it
-was logged out of, or a refresh token used twice); without, all (a new password, or no account).
+`auth.revoked` says that tokens of a player are no longer good: with a `family`, those of one login
+(its player has logged out, or a refresh token was used twice); without, all of them (the password
+was changed, or the account deleted).
 """
 
 EXCHANGE = "auth.events"

@@ -1,5 +1,5 @@
-"""The private rooms service: the connection keys of private rooms, and who is told what of them.
+"""The private rooms service: the connection keys of private rooms, and what members are told.
 
-The seats are the rooms service's; this service joins, leaves and closes by key on its behalf, and
-has the session service begin the session of a room that is full.
+It calls the rooms service, which has the seats, and the session service for the session of a full
+room. Others may import its `events`.
 """

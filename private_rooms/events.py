@@ -1,4 +1,4 @@
-"""What the private rooms service announces to a room's members and to whoever has just left."""
+"""What the private rooms service announces to members of a room and to whoever has just left."""
 
 EXCHANGE = "private_room.events"
 PLAYER_JOINED = "private_room.player_joined"

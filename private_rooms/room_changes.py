@@ -11,11 +11,9 @@ MAX_WAITING_MESSAGES = 10_000
 
 # What is announced while this service is down waits here. Of more messages the oldest are dropped:
 # the sweep finds what they would have told.
-QUEUE = Queue(  # type: ignore[no-untyped-call]
+QUEUE = Queue(
     "private_rooms.room_changes",
-    exchange=Exchange(  # type: ignore[no-untyped-call]
-        PRIVATE_CHANGES_EXCHANGE, type="fanout", durable=True
-    ),
+    exchange=Exchange(PRIVATE_CHANGES_EXCHANGE, type="fanout", durable=True),
     durable=True,
     max_length=MAX_WAITING_MESSAGES,
 )

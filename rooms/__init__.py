@@ -1,4 +1,5 @@
-"""The rooms service: public rooms, and everybody's seats in rooms of any kind.
+"""The rooms service: public rooms, and the seats of rooms of any kind.
 
-It asks the session service what can be played, and has it begin the session of a room that is full.
+It calls the session service for what can be played and for the session of a full room. Others may
+import its `events` and `exceptions`.
 """

@@ -15,7 +15,7 @@ def message(room_id="room"):
 class TestFollowChange:
     """Messages of the rooms service tell which rooms it has changed by itself."""
 
-    def test_a_closed_room_is_announced_once_however_often_it_is_heard(
+    def test_a_closed_room_heard_of_twice_is_announced_once(
         self, service, rooms, key, outbox
     ):
         rooms.get_many.return_value = {"room": CLOSED}

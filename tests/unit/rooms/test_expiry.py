@@ -83,7 +83,7 @@ class TestLapse:
             service.take_up_filled()
         assert service.get(room_id, "alice")["status"] == "filled"
 
-    def test_a_private_room_closes_and_the_private_rooms_service_hears(
+    def test_a_closing_private_room_is_told_to_private_rooms(
         self, service, open_room, clock, outbox
     ):
         room_id = open_room(private=True)

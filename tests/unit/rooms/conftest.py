@@ -18,8 +18,8 @@ def sessions():
 @pytest.fixture
 def service(database, outbox, clock, sessions):
     return worker_factory(
-        RoomsService, settings=Settings(room_ttl=ROOM_TTL, rooms_kept=ROOMS_KEPT), db=database(Base),
-        outbox=outbox, sessions=sessions, clock=clock,
+        RoomsService, settings=Settings(room_ttl=ROOM_TTL, rooms_kept=ROOMS_KEPT),
+        db=database(Base), outbox=outbox, sessions=sessions, clock=clock,
     )
 
 

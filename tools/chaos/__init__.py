@@ -1,6 +1,6 @@
-"""Anything may die: games under way while a seeded scenario kills, pauses and cuts off.
+"""Breaks the server on purpose while games are played on it, and checks what players were told.
 
-`python -m tools.chaos` starts all of Arbiter on ports of its own, has players play on real sockets,
-breaks one thing after another beneath them, and then looks whether everything that was
-acknowledged is there, once, and whether everybody saw the same.
+`python -m tools.chaos` starts all of Arbiter (`cluster`) behind proxies (`proxy`), and pairs of
+players (`load`, `game_pair`). It makes the faults of a seeded scenario (`faults`), and then
+compares what the players recorded (`records`) with the server's history and the rules (`oracle`).
 """

@@ -1,4 +1,4 @@
-"""The scenario: which faults come in which order, as a pure function of a seed."""
+"""The scenario: which faults are made in which order, as a pure function of a seed."""
 
 import random
 from dataclasses import dataclass
@@ -7,56 +7,58 @@ SERVICES = ("sessions", "rooms", "private_rooms", "searcher", "accounts", "auth"
 ENGINES = ("broker", "postgres", "redis")
 KILL, TERM, PAUSE = "kill", "term", "pause"
 CUT, REFUSE, HOLD, LONG_HOLD = "cut", "refuse", "hold", "long hold"
-LASTING = (2.0, 4.0, 7.0)  # seconds that what is not over at once lasts
-LONG = 25.0  # seconds: more than a heartbeat, a lease or a client's patience for a ping
+DURATIONS_SECONDS = (2.0, 4.0, 7.0)  # of a fault that is not over at once
+LONG_HOLD_SECONDS = 25.0  # more than a heartbeat, a lease, or the timeout of a ping
+PAIR_DELAYS_SECONDS = (0.0, 0.1, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
-class Blow:
-    """One thing that is done: to a program (kill, term, pause) or to a link (the others).
+class FaultAction:
+    """One action on a program (kill, term, pause) or on a link (the others).
 
-    It begins `after` seconds, and what ends by itself ends `lasting` seconds later.
+    It begins `delay` seconds after the fault, and one that is not over at once ends `duration`
+    seconds later.
     """
 
     action: str
     target: str
-    lasting: float = 0.0
-    after: float = 0.0
+    duration: float = 0.0
+    delay: float = 0.0
 
     def __str__(self) -> str:
-        length = f" for {self.lasting:g} s" if self.lasting else ""
-        start = f" after {self.after:g} s" if self.after else ""
-        return f"{self.action} {self.target}{length}{start}"
+        duration = f" for {self.duration:g} s" if self.duration else ""
+        delay = f" after {self.delay:g} s" if self.delay else ""
+        return f"{self.action} {self.target}{duration}{delay}"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong at once: one blow, or two. `kind` is its row in the table."""
+    """One action, or two at about the same time. `kind` is its row in the table."""
 
     kind: str
-    blows: tuple[Blow, ...]
+    actions: tuple[FaultAction, ...]
 
     @property
-    def lasting(self) -> float:
-        """Seconds from its beginning until everything could be well again."""
-        return max(blow.after + blow.lasting for blow in self.blows)
+    def duration(self) -> float:
+        """The seconds from its beginning until all actions have ended."""
+        return max(action.delay + action.duration for action in self.actions)
 
     def __str__(self) -> str:
-        return " and ".join(map(str, self.blows))
+        return " and ".join(map(str, self.actions))
 
 
 def scenario(seed: int) -> list[Fault]:
-    """Return every kind of fault on every kind of process, in turn and then in pairs."""
+    """Return every kind of fault on every kind of process, first alone and then in pairs."""
     rng = random.Random(seed)
-    singles = [single(rng, action, target) for action, target in every_single()]
+    singles = [single(rng, action, target) for action, target in all_singles()]
     rng.shuffle(singles)
     pairs = [pair(rng, one, other) for one, other in PAIRS]
     rng.shuffle(pairs)
-    return [Fault("nothing", (Blow("nothing", "at all", 3.0),)), *singles, *pairs]
+    return [Fault("nothing", (FaultAction("nothing", "at all", 3.0),)), *singles, *pairs]
 
 
-def every_single() -> list[tuple[str, str]]:
-    """Return each action with each kind of target that it is for."""
+def all_singles() -> list[tuple[str, str]]:
+    """Return each action with each kind of target that it applies to."""
     return [
         *((KILL, target) for target in (*SERVICES, "gateway", *ENGINES)),
         *((TERM, target) for target in (*SERVICES, "gateway")),
@@ -83,30 +85,26 @@ PAIRS = (
 
 
 def single(rng: random.Random, action: str, target: str) -> Fault:
-    """Return a fault of one blow."""
-    return Fault(f"{action} {named(target)}", (blow(rng, action, target),))
+    """Return a fault of one action."""
+    kind = "a service" if target in SERVICES else target
+    return Fault(f"{action} {kind}", (new_action(rng, action, target),))
 
 
 def pair(rng: random.Random, one: tuple[str, str], other: tuple[str, str]) -> Fault:
-    """Return a fault of two blows, the second a moment after the first."""
-    blows = (blow(rng, *one), blow(rng, *other, after=rng.choice((0.0, 0.1, 0.5, 1.0))))
-    return Fault("two at once", blows)
+    """Return a fault of two actions, the second a moment after the first."""
+    actions = new_action(rng, *one), new_action(rng, *other, rng.choice(PAIR_DELAYS_SECONDS))
+    return Fault("two at once", actions)
 
 
-def blow(rng: random.Random, action: str, target: str, after: float = 0.0) -> Blow:
-    """Return what is done, to one of the instances of its target."""
+def new_action(rng: random.Random, action: str, target: str, delay: float = 0.0) -> FaultAction:
+    """Return an action on one of the instances of its target."""
     if target in (*SERVICES, "gateway"):
         target = f"{target}-{rng.choice((1, 2))}"
-    return Blow(action, target, lasting(rng, action), after)
+    return FaultAction(action, target, random_duration(rng, action), delay)
 
 
-def lasting(rng: random.Random, action: str) -> float:
-    """Return for how many seconds something is done; 0 for what is over at once."""
+def random_duration(rng: random.Random, action: str) -> float:
+    """Return the duration of an action in seconds; 0 for one that is over at once."""
     if action == LONG_HOLD:
-        return LONG
-    return rng.choice(LASTING) if action in (PAUSE, REFUSE, HOLD) else 0.0
-
-
-def named(target: str) -> str:
-    """Return what a kind of target is called in the table."""
-    return "a service" if target in SERVICES else target
+        return LONG_HOLD_SECONDS
+    return rng.choice(DURATIONS_SECONDS) if action in (PAUSE, REFUSE, HOLD) else 0.0

@@ -1,4 +1,4 @@
-"""Whether all is well after all: pure functions from what was observed to what is wrong with it."""
+"""Finds what is wrong with the games of a run. Pure functions of what was recorded."""
 
 import random
 from collections import Counter
@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from arbiter_games.contract import Game as Rules
-from tools.chaos.observed import Game, Sent, Stream
+from arbiter_games.contract import Game
+from tools.chaos.records import EventStream, GameRecord, SentCommand
 
 LOST, DOUBLED, GAP, REPLAY, DIFFERENT = "lost", "doubled", "gap", "replay", "different"
 UNEXPLAINED, MISCOUNTED = "unexplained end", "miscounted"
 ENDED, MOVED = "session.ended", "session.state_changed"
 OFFERED, DECLINED = "session.draw_offered", "session.draw_declined"
-# How a session may end whose players do nothing but play on.
-EXPLAINED = {"lion_caught", "try", "repetition", "no_moves", "resignation", "agreement"}
+# How a session may end while all its players play on.
+EXPLAINED_REASONS = {"lion_caught", "try", "repetition", "no_moves", "resignation", "agreement"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that must not be: of which kind, in which session, and since when if known."""
+    """Something that is wrong: its kind, the session or player, and the time if it is known."""
 
     kind: str
     about: str
@@ -30,21 +30,21 @@ class Finding:
         return f"{self.kind}: {self.about}: {self.text}"
 
 
-def examine(game: Game, rules: Rules) -> list[Finding]:
-    """Return all that is wrong with one session."""
+def examine(game: GameRecord, rules: Game) -> list[Finding]:
+    """Return everything that is wrong with one session."""
     return [
-        *lost(game), *doubled(game), *gaps(game), *replayed(game, rules),
-        *seen(game), *ends(game),
+        *lost_commands(game), *doubled_commands(game), *version_gaps(game),
+        *replay_differences(game, rules), *stream_differences(game), *unexplained_ends(game),
     ]
 
 
-def lost(game: Game) -> Iterator[Finding]:
-    """Acknowledged commands that the history has not, or not as they were acknowledged."""
+def lost_commands(game: GameRecord) -> Iterator[Finding]:
+    """Yield acknowledged commands that the history does not have under their version."""
     history = {event["version"]: event for event in game.history}
     for sent in game.sent:
         for version in sent.versions:
             event = history.get(version)
-            if event is None or not is_of(event, sent):
+            if event is None or not is_caused_by(event, sent):
                 yield Finding(
                     LOST, game.session_id,
                     f"{sent.login}'s {sent.command} was acknowledged as version {version},"
@@ -52,8 +52,8 @@ def lost(game: Game) -> Iterator[Finding]:
                 )
 
 
-def doubled(game: Game) -> Iterator[Finding]:
-    """Commands that were answered differently, share a version, or are in the history unsent."""
+def doubled_commands(game: GameRecord) -> Iterator[Finding]:
+    """Yield commands that were answered differently, share a version, or were never sent."""
     taken: Counter[int] = Counter()
     for sent in game.sent:
         taken.update(set(sent.versions))
@@ -64,20 +64,20 @@ def doubled(game: Game) -> Iterator[Finding]:
             )
     unanswered = [sent for sent in game.sent if not sent.versions and sent.refused is None]
     for event in game.history:
-        if not is_of_a_command(event):
+        if not has_command(event):
             continue
         if taken[event["version"]] > 1 and event["type"] != OFFERED:
             yield Finding(DOUBLED, game.session_id, f"two commands were answered {brief(event)}")
         elif not taken[event["version"]]:
-            sender = next((sent for sent in unanswered if is_of(event, sent)), None)
+            sender = next((sent for sent in unanswered if is_caused_by(event, sent)), None)
             if sender is None:
-                yield Finding(DOUBLED, game.session_id, f"nobody was told of {brief(event)}")
+                yield Finding(DOUBLED, game.session_id, f"no player sent {brief(event)}")
             else:
                 unanswered.remove(sender)
 
 
-def gaps(game: Game) -> Iterator[Finding]:
-    """Versions that are missing, or there twice."""
+def version_gaps(game: GameRecord) -> Iterator[Finding]:
+    """Yield a finding if versions are missing in the history, or are there twice."""
     versions = [event["version"] for event in game.history]
     if versions != list(range(1, game.session["version"] + 1)):
         yield Finding(
@@ -86,8 +86,8 @@ def gaps(game: Game) -> Iterator[Finding]:
         )
 
 
-def replayed(game: Game, rules: Rules) -> Iterator[Finding]:
-    """Where the rules, applied to the moves of the history, come to something else than shown."""
+def replay_differences(game: GameRecord, rules: Game) -> Iterator[Finding]:
+    """Yield where the rules, applied to the moves of the history, lead to another state."""
     try:
         states = replay(game, rules)
     except ValueError as error:
@@ -113,10 +113,10 @@ def replayed(game: Game, rules: Rules) -> Iterator[Finding]:
             yield Finding(REPLAY, game.session_id, f"{outcome} by the rules, and {result} shown")
 
 
-def replay(game: Game, rules: Rules) -> dict[int, Any]:
-    """Return the state from each version on, by the rules; raises ValueError for what they forbid.
+def replay(game: GameRecord, rules: Game) -> dict[int, Any]:
+    """Return the state by the rules at each version. Raises ValueError for an illegal move.
 
-    Only for games in which no chance takes part.
+    It is for games without chance.
     """
     players = game.session["players"]
     states = {0: rules.setup(len(players), game.session["options"], random.Random(0))}
@@ -129,11 +129,11 @@ def replay(game: Game, rules: Rules) -> dict[int, Any]:
     return states
 
 
-def seen(game: Game) -> Iterator[Finding]:
-    """Where a connection was told something else than the history, or left something out."""
+def stream_differences(game: GameRecord) -> Iterator[Finding]:
+    """Yield where a connection received something else than the history, or missed an event."""
     history = {event["version"]: event for event in game.history}
     for stream in game.streams:
-        for text in differences(stream, history):
+        for text in differences_of_stream(stream, history):
             yield Finding(DIFFERENT, game.session_id, f"{stream.login} {text}")
     for login in {stream.login for stream in game.streams}:
         last = [stream for stream in game.streams if stream.login == login][-1]
@@ -144,29 +144,32 @@ def seen(game: Game) -> Iterator[Finding]:
             )
 
 
-def differences(stream: Stream, history: dict[int, dict[str, Any]]) -> Iterator[str]:
-    """What one connection was told that is not the history, in order, each version once."""
+def differences_of_stream(
+    stream: EventStream, history: dict[int, dict[str, Any]]
+) -> Iterator[str]:
+    """Yield where a connection did not receive the history in order, each version once."""
     begin = stream.snapshot["version"]
     missed = [(event["version"], event["type"], event) for event in stream.missed]
     told = [(params["version"], name, params) for name, params in stream.events]
     if stream.since is not None:
         expected = list(range(stream.since + 1, begin + 1))
         if [version for version, _, _ in missed] != expected:
-            yield f"had asked for what came after {stream.since}, and got {len(missed)} events"
+            yield f"asked for the events after {stream.since}, and got {len(missed)}"
     versions = [version for version, _, _ in told]
     if versions != list(range(begin + 1, begin + 1 + len(told))):
-        yield f"was told versions {versions} after a snapshot at {begin}"
+        yield f"received versions {versions} after a snapshot at {begin}"
     for version, name, params in (*missed, *told):
-        if plain(name, params) != plain(history.get(version, {}).get("type"), history.get(version)):
-            yield f"was told of another {name} at version {version}"
+        stored = history.get(version, {})
+        if public_part(name, params) != public_part(stored.get("type"), stored):
+            yield f"received another {name} at version {version}"
     at_snapshot = [e for v, e in history.items() if v <= begin and e["type"] == MOVED]
     if at_snapshot and at_snapshot[-1]["state"] != stream.snapshot["state"]:
         yield f"was shown another state at version {begin}"
 
 
-def ends(game: Game) -> Iterator[Finding]:
-    """Sessions that were ended against players who played on."""
-    if game.result is not None and game.result["reason"] not in EXPLAINED:
+def unexplained_ends(game: GameRecord) -> Iterator[Finding]:
+    """Yield a finding if the session ended though its players played on."""
+    if game.result is not None and game.result["reason"] not in EXPLAINED_REASONS:
         last = game.history[-1] if game.history else {}
         yield Finding(
             UNEXPLAINED, game.session_id,
@@ -174,8 +177,8 @@ def ends(game: Game) -> Iterator[Finding]:
         )
 
 
-def rated(games: Iterable[Game]) -> dict[str, dict[str, int]]:
-    """Return what the ratings of each player must have counted: games, wins, draws, losses."""
+def expected_ratings(games: Iterable[GameRecord]) -> dict[str, dict[str, int]]:
+    """Return what must be counted of each player: games, wins, draws, losses."""
     counts: dict[str, Counter[str]] = {}
     for game in games:
         if game.result and game.result["by_player"] and game.session["options"]["rated"]:
@@ -188,44 +191,44 @@ def rated(games: Iterable[Game]) -> dict[str, dict[str, int]]:
     }
 
 
-def miscounted(
+def wrong_ratings(
     expected: dict[str, dict[str, int]], shown: dict[str, dict[str, int]]
 ) -> Iterator[Finding]:
-    """Players whose results are not all counted, or some of them twice."""
+    """Yield players whose results are not each counted once."""
     for login, counts in expected.items():
         if shown.get(login) != counts:
             yield Finding(MISCOUNTED, login, f"has played {counts}, counted are {shown.get(login)}")
 
 
-def is_of_a_command(event: dict[str, Any]) -> bool:
-    """Return whether it was a player's command that made this event, and by itself."""
+def has_command(event: dict[str, Any]) -> bool:
+    """Return whether a single command of a player has caused this event."""
     if event["type"] == ENDED:
         return event["result"]["reason"] in ("resignation", "agreement")
     return event["type"] in (MOVED, OFFERED, DECLINED)
 
 
-def is_of(event: dict[str, Any], sent: Sent) -> bool:
-    """Return whether this event is what the command asked for."""
+def is_caused_by(event: dict[str, Any], sent: SentCommand) -> bool:
+    """Return whether a command can have caused this event."""
     if event["type"] == MOVED:
-        return event["command"] == {"login": sent.login, **sent.command}
+        return bool(event["command"] == {"login": sent.login, **sent.command})
     if event["type"] == ENDED and sent.type == "resign":
         result = event["result"]
-        return result["reason"] == "resignation" and result["by_player"][sent.login] == 0
+        return bool(result["reason"] == "resignation" and result["by_player"][sent.login] == 0)
     if event["type"] == ENDED:
         agreed = event["result"]["reason"] == "agreement"
-        return agreed and sent.type in ("offer_draw", "accept_draw")
+        return bool(agreed) and sent.type in ("offer_draw", "accept_draw")
     wanted = {OFFERED: "offer_draw", DECLINED: "decline_draw"}.get(event["type"])
-    return event.get("login") == sent.login and sent.type == wanted
+    return bool(event.get("login") == sent.login) and sent.type == wanted
 
 
-def plain(name: str | None, params: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Return what an event tells everybody, whether it came from the history or by itself."""
+def public_part(name: str | None, params: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what an event says to everybody, in the history and in a notification."""
     own = ("legal", "session_id", "type")
-    return name, {key: value for key, value in (params or {}).items() if key not in own}
+    return name, {key: value for key, value in params.items() if key not in own}
 
 
 def brief(event: dict[str, Any] | None) -> str:
-    """Return an event in a few words."""
+    """Return a short description of an event."""
     if event is None:
         return "nothing"
     what = event.get("command") or event.get("result") or event.get("login") or ""

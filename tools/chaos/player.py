@@ -1,4 +1,4 @@
-"""A player who never gives up: connects again, sends commands again, and writes everything down."""
+"""A player who reconnects, sends commands again until they are answered, and records everything."""
 
 import random
 import threading
@@ -8,33 +8,35 @@ from typing import Any
 
 import websocket
 
-from tools.chaos.observed import Sent, Stream
+from tools.chaos.records import EventStream, SentCommand
 from tools.demo.client import Client, Closed, Refused
 
 PASSWORD = "correct horse battery"
-ANSWERED_WITHIN = 8.0  # seconds until a connection counts as dead; the server's own limit is 5
-PAUSE = (0.1, 0.4)  # until something is tried again
-REPEATED = 0.03  # of the commands that were answered are sent again, to be answered the same
-CONNECTED = {"session", "events"}
-FAILED = (OSError, websocket.WebSocketException, Closed)  # TimeoutError is an OSError
+ANSWER_TIMEOUT_SECONDS = 8.0  # until a connection counts as dead; the server's own limit is 5
+RETRY_PAUSE_SECONDS = (0.1, 0.4)
+# How often an answered command is sent again, which must get the same answer.
+REPEAT_PROBABILITY = 0.03
+CONNECT_RESULT_KEYS = {"session", "events"}
+CONNECTION_ERRORS = (OSError, websocket.WebSocketException, Closed)  # with TimeoutError
 
 
-class Away(Exception):
-    """The request was not answered: it may have been served or not."""
+class Unanswered(Exception):
+    """A request got no answer, so that it may have been served or not."""
 
 
 class Connection(Client):
-    """A connection that writes down what it is told of sessions, in the order in which it came."""
+    """A connection that records what it receives of sessions, in order."""
 
     def __init__(self, url: str, player: "Player") -> None:
         self._player = player
-        self._asked: int | None = None
-        super().__init__(url, timeout=ANSWERED_WITHIN)
+        self._since: int | None = None
+        super().__init__(url, timeout=ANSWER_TIMEOUT_SECONDS)
 
     def follow(self, session_id: str, since: int | None) -> dict[str, Any]:
-        """Connect to a session; what is told of it from now on belongs to a new stream."""
-        self._asked = since
-        return self.call("sessions.connect", session_id=session_id, since=since)
+        """Connect to a session; its events from now on belong to a new stream."""
+        self._since = since
+        answer: dict[str, Any] = self.call("sessions.connect", session_id=session_id, since=since)
+        return answer
 
     @property
     def is_open(self) -> bool:
@@ -42,34 +44,38 @@ class Connection(Client):
 
     def _take(self, message: dict[str, Any]) -> None:
         result = message.get("result")
-        if isinstance(result, dict) and result.keys() == CONNECTED:
+        if isinstance(result, dict) and result.keys() == CONNECT_RESULT_KEYS:
             session, login = result["session"], self._player.login
             self._player.streams.append(
-                Stream(session["session_id"], login, self._asked, session, result["events"])
+                EventStream(session["session_id"], login, self._since, session, result["events"])
             )
         elif "version" in message.get("params", {}):
-            self._note(message["method"], message["params"])
+            self._record_event(message["method"], message["params"])
         super()._take(message)
 
-    def _note(self, name: str, params: dict[str, Any]) -> None:
+    def _record_event(self, name: str, params: dict[str, Any]) -> None:
         stream = self._player.stream(params["session_id"])
         if stream is None:
-            self._player.errors.append(f"{self._player.login} was told of {params} before asking")
+            self._player.errors.append(f"{self._player.login} received {params} before connecting")
         else:
             stream.events.append((name, params))
 
 
 class Player:
-    """One player, on one connection at a time; used by one thread."""
+    """One player, on one connection at a time. Used by one thread.
+
+    `activity` says what the player does. `snapshot` is the last session that it connected to, until
+    it is taken. `stopping` is set when the player is to leave.
+    """
 
     def __init__(self, url: str, login: str, seed: str) -> None:
         self.login = login
         self.rng = random.Random(seed)
-        self.sent: list[Sent] = []
-        self.streams: list[Stream] = []
+        self.sent: list[SentCommand] = []
+        self.streams: list[EventStream] = []
         self.errors: list[str] = []
-        self.doing = "arrives"
-        self.leaving = threading.Event()
+        self.activity = "registers"
+        self.stopping = threading.Event()
         self.snapshot: dict[str, Any] | None = None
         self._following: str | None = None
         self._url = url
@@ -77,32 +83,34 @@ class Player:
         self._connection: Connection | None = None
 
     def call(self, method: str, **params: Any) -> Any:
-        """Return what the method answers; raises Refused, or Away where it was not answered."""
+        """Call a method and return its result. Raises Refused, or Unanswered."""
         connection = self.connection()
         try:
             return connection.call(method, **params)
         except Refused as refusal:
-            self._raise_unless_passing(refusal)
-            raise Away from None
-        except FAILED:
+            self._raise_unless_transient(refusal)
+            raise Unanswered from None
+        except CONNECTION_ERRORS:
             connection.drop()
-            raise Away from None
+            raise Unanswered from None
 
-    def insist(self, method: str, **params: Any) -> Any:
-        """Call what may be called twice, until it is answered; raises Refused."""
+    def call_until_answered(self, method: str, **params: Any) -> Any:
+        """Call a method that may be called twice, until it is answered. Raises Refused."""
         while True:
             try:
                 return self.call(method, **params)
-            except Away:
+            except Unanswered:
                 self.pause()
 
-    def execute(self, session_id: str, command: dict[str, Any], version: int, thought: float):
-        """Give a command, under one id until it is answered; the version, None where refused."""
-        sent = Sent(session_id, self.login, uuid.uuid4().hex, command, thought)
+    def execute(
+        self, session_id: str, command: dict[str, Any], version: int, thought: float
+    ) -> int | None:
+        """Send a command under one id until it is answered; return its version, None if refused."""
+        sent = SentCommand(session_id, self.login, uuid.uuid4().hex, command, thought)
         self.sent.append(sent)
-        repeats = 2 if self.rng.random() < REPEATED else 1
+        answers = 2 if self.rng.random() < REPEAT_PROBABILITY else 1
         try:
-            while len(sent.versions) < repeats:
+            while len(sent.versions) < answers:
                 self._execute_once(sent, version)
         except Refused as refusal:
             if sent.versions or refusal.type != "SessionEnded":
@@ -112,21 +120,20 @@ class Player:
         return sent.versions[0]
 
     def follow(self, session_id: str) -> None:
-        """Connect to a session, now and with each new connection; `snapshot` is the latest of it.
-        """
+        """Connect to a session, now and on each new connection."""
         self._following = session_id
         connection = self.connection()
         while self.snapshot is None or self.snapshot["session_id"] != session_id:
             try:
-                self._follow(connection)
-            except (*FAILED, Refused) as error:
+                self._follow(connection, session_id)
+            except (*CONNECTION_ERRORS, Refused) as error:
                 if isinstance(error, Refused):
-                    self._raise_unless_passing(error)
+                    self._raise_unless_transient(error)
                 self.pause()
                 connection = self.connection()
 
     def next_event(self, timeout: float) -> dict[str, Any] | None:
-        """Return the next notification, None where none comes, or a new connection was made."""
+        """Return the next notification; None where none comes, or where it had to reconnect."""
         known = self._connection
         connection = self.connection()
         try:
@@ -134,46 +141,46 @@ class Player:
         except (Closed, TimeoutError):
             return None
 
-    def stream(self, session_id: str) -> Stream | None:
+    def stream(self, session_id: str) -> EventStream | None:
         """Return the latest stream of a session."""
         known = (stream for stream in reversed(self.streams) if stream.session_id == session_id)
         return next(known, None)
 
     def connection(self) -> Connection:
-        """Return the connection, or a new one that is this player's and follows the session."""
+        """Return the connection; if it is broken, make a new one that follows the session."""
         while self._connection is None or not self._connection.is_open:
-            if self.leaving.is_set():
+            if self.stopping.is_set():
                 raise SystemExit  # ends this thread
             try:
                 self._connection = self._connect()
-            except (*FAILED, Refused):
+            except (*CONNECTION_ERRORS, Refused):
                 self.pause()
         return self._connection
 
     def pause(self) -> None:
         """Wait for a moment before trying again."""
-        self.leaving.wait(self.rng.uniform(*PAUSE))
+        self.stopping.wait(self.rng.uniform(*RETRY_PAUSE_SECONDS))
 
     def close(self) -> None:
-        """Leave for good."""
-        self.leaving.set()
+        """Stop, and end the connection."""
+        self.stopping.set()
         if self._connection is not None:
             self._connection.close()
 
-    def _raise_unless_passing(self, refusal: Refused) -> None:
+    def _raise_unless_transient(self, refusal: Refused) -> None:
         if refusal.type == "InternalError":
             self.errors.append(f"{self.login}: {refusal}")
         elif refusal.type != "Unavailable":
             raise refusal
 
-    def _execute_once(self, sent: Sent, version: int) -> None:
+    def _execute_once(self, sent: SentCommand, version: int) -> None:
         try:
             sent.last_sent_at = sent.last_sent_at if sent.versions else time.time()
             answer = self.call(
                 "sessions.execute", session_id=sent.session_id, command=sent.command,
                 command_id=sent.command_id, version=version,
             )
-        except Away:
+        except Unanswered:
             self.pause()
         else:
             sent.acknowledged_at = sent.acknowledged_at or time.time()
@@ -187,16 +194,16 @@ class Player:
             else:
                 connection.call("auth.authenticate", access_token=self._token)
             if self._following is not None:
-                self._follow(connection)
+                self._follow(connection, self._following)
         except Exception:
             connection.drop()
             raise
         return connection
 
-    def _follow(self, connection: Connection) -> None:
-        known = self.stream(self._following)
+    def _follow(self, connection: Connection, session_id: str) -> None:
+        known = self.stream(session_id)
         since = known.version if known else None
-        self.snapshot = connection.follow(self._following, since)["session"]
+        self.snapshot = connection.follow(session_id, since)["session"]
 
     def _register(self, connection: Connection) -> str:
         try:
@@ -205,4 +212,4 @@ class Player:
             if refusal.type != "LoginTaken":
                 raise
             answer = connection.call("auth.login", login=self.login, password=PASSWORD)
-        return answer["access_token"]
+        return str(answer["access_token"])

@@ -1,139 +1,150 @@
-"""One run: games are played, faults made, and in the end it is looked whether all is well."""
+"""A run: games are played, faults are made, and in the end everything is checked."""
 
 import signal
 import time
 from collections.abc import Callable, Sequence
 
 from arbiter_games.dobutsu import Dobutsu
-from tools.chaos import oracle, recovery
-from tools.chaos.crowd import Crowd
-from tools.chaos.faults import CUT, HOLD, KILL, LONG_HOLD, PAUSE, REFUSE, TERM, Blow, Fault
-from tools.chaos.observed import Game
+from tools.chaos import oracle
+from tools.chaos.cluster import Cluster
+from tools.chaos.faults import CUT, HOLD, KILL, LONG_HOLD, PAUSE, REFUSE, TERM, Fault, FaultAction
+from tools.chaos.game_pair import GamePair
+from tools.chaos.load import Load
 from tools.chaos.oracle import Finding
-from tools.chaos.report import LEAD, Strike
-from tools.chaos.stage import Stage
-from tools.chaos.table import Table
+from tools.chaos.records import GameRecord
+from tools.chaos.report import LOSS_LEAD_SECONDS, FaultResult
+from tools.chaos.standstills import standstills
 
-PATIENCE = 30.0  # seconds for every game to go on, and every process to serve again
+RECOVERY_TIMEOUT_SECONDS = 30.0  # for every game to go on, and every process to serve again
+CALM_SECONDS = LOSS_LEAD_SECONDS  # in which all goes well before the next fault
+RATING_TIMEOUT_SECONDS = 30.0
 SIGNALS = {KILL: signal.SIGKILL, TERM: signal.SIGTERM}
-SETTLED = LEAD  # seconds that all goes well before the next fault
-COUNTED_WITHIN = 30.0
 STUCK, STRAY, ERROR = "stuck", "stray session", "error"
+
+Act = Callable[[], None]
 
 
 class Run:
-    """What is done to a stage while a crowd plays on it."""
+    """What is done to a cluster while a load plays on it.
 
-    def __init__(self, stage: Stage, crowd: Crowd, say: Callable[[str], None]) -> None:
-        self._stage, self._crowd, self._say = stage, crowd, say
-        self.strikes: list[Strike] = []
-        self.left_out: Sequence[Fault] = ()  # for want of time
+    `left_out` are faults for which there was no time.
+    """
+
+    def __init__(self, cluster: Cluster, load: Load, say: Callable[[str], None]) -> None:
+        self._cluster, self._load, self._say = cluster, load, say
+        self.results: list[FaultResult] = []
+        self.left_out: Sequence[Fault] = ()
         self.findings: list[Finding] = []
-        self.games: list[Game] = []
-        self._given_up: set[Table] = set()  # none of these is waited for twice
+        self.games: list[GameRecord] = []
+        self._given_up: set[GamePair] = set()  # none of these is waited for again
 
     def begin(self) -> None:
-        """Have everybody play; return when every game is under way."""
-        began = time.time()
-        self._crowd.start()
-        self._await_moves(began)
+        """Start all players; return when every game is under way."""
+        began_at = time.time()
+        self._load.start()
+        self._await_moves(began_at)
 
-    def break_things(self, faults: Sequence[Fault], minutes: float) -> None:
-        """Make the faults, one when the last is over, for as many minutes at most.
-
-        `left_out` are those for which there was no time.
-        """
+    def make_faults(self, faults: Sequence[Fault], minutes: float) -> None:
+        """Make faults one after another, and begin none after so many minutes."""
         deadline = time.monotonic() + 60 * minutes
         for number, fault in enumerate(faults, start=1):
             if time.monotonic() > deadline:
                 self.left_out = faults[number - 1:]
                 self._say(f"Time is up: {len(self.left_out)} faults are left out.")
                 return
-            self._say(f"[{number}/{len(faults)}] {self._strike(fault)}")
+            self._say(f"[{number}/{len(faults)}] {self._make(fault)}")
 
     def conclude(self) -> None:
-        """Have everybody stop, and find out what is wrong."""
+        """Stop all players, and find out what is wrong."""
         self._await_moves(time.time())
-        self._crowd.halt()
-        self.games = self._crowd.games(f"ws://127.0.0.1:{self._stage.port}/ws")
+        self._load.halt()
+        self.games = self._load.games(f"ws://127.0.0.1:{self._cluster.port}/ws")
         rules = Dobutsu()
         for game in self.games:
             self.findings += oracle.examine(game, rules)
             if not game.streams:
-                text = f"nobody was told of it: {game.session['players']}"
+                text = f"its players were not told of it: {game.session['players']}"
                 self.findings.append(Finding(STRAY, game.session_id, text))
-        self.findings += self._miscounted()
-        for player in self._crowd.players:
+        self.findings += self._wrong_ratings()
+        for player in self._load.players:
             self.findings += [Finding(ERROR, player.login, text) for text in player.errors]
 
-    def _miscounted(self) -> list[Finding]:
-        expected = oracle.rated(self.games)
-        deadline = time.monotonic() + COUNTED_WITHIN
-        while wrong := list(oracle.miscounted(expected, self._crowd.ratings())):
+    def _wrong_ratings(self) -> list[Finding]:
+        """Return players with wrong ratings, once results had the time to be counted."""
+        expected = oracle.expected_ratings(self.games)
+        deadline = time.monotonic() + RATING_TIMEOUT_SECONDS
+        while wrong := list(oracle.wrong_ratings(expected, self._load.ratings())):
             if time.monotonic() > deadline:
                 break
             time.sleep(1)
         return wrong
 
-    def _strike(self, fault: Fault) -> Strike:
-        strike = Strike(fault, time.time())
-        self.strikes.append(strike)
-        for at, act in sorted(self._acts(fault), key=lambda act: act[0]):
-            time.sleep(max(0.0, strike.began + at - time.time()))
+    def _make(self, fault: Fault) -> FaultResult:
+        """Make a fault; return what it did once everything is well again."""
+        result = FaultResult(fault, time.time())
+        self.results.append(result)
+        for at, act in sorted(self._timetable(fault), key=lambda item: item[0]):
+            time.sleep(max(0.0, result.began_at + at - time.time()))
             act()
         self._await_moves(time.time())
-        self._await_wholeness(fault)
-        time.sleep(SETTLED)
-        strike.until = time.time()
-        for table in self._crowd.tables:
-            sent = [each for player in table.players for each in list(player.sent)]
-            waits = recovery.standstills(sent, strike.began, strike.until)
-            strike.acknowledged += len(waits)
-            strike.standstills.append(max(waits, default=strike.until - strike.began))
-        return strike
+        self._await_cluster(fault)
+        time.sleep(CALM_SECONDS)
+        result.ended_at = time.time()
+        for pair in self._load.pairs:
+            sent = [each for player in pair.players for each in list(player.sent)]
+            found = standstills(sent, result.began_at, result.ended_at)
+            result.acknowledged += len(found)
+            result.standstills.append(max(found, default=result.ended_at - result.began_at))
+        return result
 
-    def _acts(self, fault: Fault) -> list[tuple[float, Callable[[], None]]]:
-        acts: list[tuple[float, Callable[[], None]]] = []
-        for blow in fault.blows:
-            end: list[Callable[[], None]] = []
-            acts.append((blow.after, lambda blow=blow, end=end: end.append(self._begin(blow))))
-            acts.append((blow.after + blow.lasting, lambda end=end: end.pop()()))
-        return acts
+    def _timetable(self, fault: Fault) -> list[tuple[float, Act]]:
+        """Return what begins and ends the actions of a fault, and after how many seconds."""
+        timetable = []
+        for action in fault.actions:
+            begin, end = self._begin_and_end(action)
+            timetable += [(action.delay, begin), (action.delay + action.duration, end)]
+        return timetable
 
-    def _begin(self, blow: Blow) -> Callable[[], None]:
-        """Do it; return what ends it."""
-        link = self._stage.links.get(blow.target)
-        if blow.action in SIGNALS:
-            self._stage.end(blow.target, SIGNALS[blow.action])
-        elif blow.action == PAUSE:
-            return self._stage.pause(blow.target)
-        elif blow.action in (HOLD, LONG_HOLD):
-            link.hold(True)
-            return lambda: link.hold(False)
-        elif blow.action == REFUSE:
-            link.refuse(True)
-            link.cut()
-            return lambda: link.refuse(False)
-        elif blow.action == CUT:
-            link.cut()
+    def _begin_and_end(self, action: FaultAction) -> tuple[Act, Act]:
+        ends: list[Act] = []
+        return lambda: ends.append(self._begin(action)), lambda: ends.pop()()
+
+    def _begin(self, action: FaultAction) -> Act:
+        """Begin an action; return a function that ends it."""
+        cluster, target = self._cluster, action.target
+        if action.action in SIGNALS:
+            cluster.stop_program(target, SIGNALS[action.action])
+        elif action.action == PAUSE:
+            return cluster.pause(target)
+        elif action.action in (HOLD, LONG_HOLD):
+            cluster.links[target].hold(True)
+            return lambda: cluster.links[target].hold(False)
+        elif action.action == REFUSE:
+            cluster.links[target].refuse(True)
+            cluster.links[target].cut()
+            return lambda: cluster.links[target].refuse(False)
+        elif action.action == CUT:
+            cluster.links[target].cut()
         return lambda: None
 
     def _await_moves(self, since: float) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while still := set(self._crowd.standing_still(since)) - self._given_up:
+        """Return when every pair has moved since a moment, or is reported as stuck."""
+        deadline = time.monotonic() + RECOVERY_TIMEOUT_SECONDS
+        while stuck := set(self._load.stuck_pairs(since)) - self._given_up:
             if time.monotonic() > deadline:
-                self._given_up |= still
-                for table in still:
-                    stuck = Finding(STUCK, f"table {table.number}", table.standing(), since)
-                    self.findings.append(stuck)
-                    self._say(str(stuck))
+                self._given_up |= stuck
+                for pair in stuck:
+                    finding = Finding(STUCK, f"pair {pair.number}", pair.activity(), since)
+                    self.findings.append(finding)
+                    self._say(str(finding))
                 return
             time.sleep(0.1)
 
-    def _await_wholeness(self, fault: Fault) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while reason := self._stage.amiss():
+    def _await_cluster(self, fault: Fault) -> None:
+        """Return when every process serves, or a finding says which does not."""
+        deadline = time.monotonic() + RECOVERY_TIMEOUT_SECONDS
+        while problem := self._cluster.problem():
             if time.monotonic() > deadline:
-                self.findings.append(Finding(STUCK, str(fault), reason, time.time()))
+                self.findings.append(Finding(STUCK, str(fault), problem, time.time()))
                 return
             time.sleep(0.3)

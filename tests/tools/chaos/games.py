@@ -1,19 +1,19 @@
-"""A game as a run without any fault would have observed it, to be spoilt by tests."""
+"""A game as a run without faults records it, for tests to change."""
 
 import copy
 import random
 
 from arbiter_games.dobutsu import Dobutsu
-from tools.chaos.observed import Game, Sent, Stream
+from tools.chaos.records import EventStream, GameRecord, SentCommand
 
 RULES = Dobutsu()
 PLAYERS = ["ada", "ben"]
 OPTIONS = {"clock": {"initial": 60, "increment": 2}, "rated": True}
-MOVES = ["b2b3", "a4a3", "b3b4+"]  # the last one takes the lion
+MOVES = ["b2b3", "a4a3", "b3b4+"]  # the last one captures the lion
 
 
-def played() -> Game:
-    """Two come, the first player catches the lion, and both have seen it from the beginning."""
+def played() -> GameRecord:
+    """Return a game in which the first player captures the lion, and both saw all of it."""
     history = [event(number, "session.player_connected", login=login)
                for number, login in enumerate(PLAYERS, start=1)]
     first = snapshot(2, RULES.setup(2, OPTIONS, random.Random(0)))
@@ -26,17 +26,17 @@ def played() -> Game:
             version, "session.state_changed", command={"login": login, **command},
             state=RULES.view(state, None),
         ))
-        sent.append(Sent(
+        sent.append(SentCommand(
             "s1", login, f"c{version}", command, 0.5, version - 0.1, float(version), [version]
         ))
     result = {"winner": "ada", "reason": "lion_caught", "by_player": {"ada": 1, "ben": 0}}
     history.append(event(len(history) + 1, "session.ended", result=result))
     last = {**snapshot(len(history), state), "status": "ended", "result": {**result}}
     streams = [
-        Stream("s1", login, None, {**first}, [], [told(each) for each in history[2:]])
+        EventStream("s1", login, None, {**first}, [], [notification(each) for each in history[2:]])
         for login in PLAYERS
     ]
-    return Game(last, history, sent, streams)
+    return GameRecord(last, history, sent, streams)
 
 
 def snapshot(version: int, state) -> dict:
@@ -50,11 +50,11 @@ def event(version: int, event_type: str, **params) -> dict:
     return {"version": version, "type": event_type, "at": f"T{version}", **params}
 
 
-def told(event: dict) -> tuple[str, dict]:
-    """The event as a notification tells it."""
+def notification(event: dict) -> tuple[str, dict]:
+    """Return the event as a connection receives it."""
     params = {key: value for key, value in event.items() if key != "type"}
     return event["type"], {**copy.deepcopy(params), "session_id": "s1", "legal": []}
 
 
-def command(command_type: str, login: str, versions: list[int]) -> Sent:
-    return Sent("s1", login, command_type, {"type": command_type}, 0.0, 9.0, 9.5, versions)
+def command(command_type: str, login: str, versions: list[int]) -> SentCommand:
+    return SentCommand("s1", login, command_type, {"type": command_type}, 0.0, 9.0, 9.5, versions)

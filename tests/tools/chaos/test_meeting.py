@@ -1,12 +1,13 @@
-"""How a player gets into the next session, whatever answer is lost; the server is made up."""
+"""How a player gets into the next session, whichever answers are lost."""
 
+import threading
 from typing import Any
 
 import pytest
 
-from tools.chaos import table as tables
-from tools.chaos.player import Away
-from tools.chaos.table import Meeting, Table
+from tools.chaos import meeting
+from tools.chaos.meeting import Meeting, OpenedRooms, Plan
+from tools.chaos.player import Unanswered
 from tools.demo.client import Refused
 
 NEW, OLD = "new", "old"
@@ -17,7 +18,7 @@ def refused(error_type: str) -> Refused:
 
 
 class Player:
-    """Answers each method by what it is given for it, in turn; the last of it again and again."""
+    """Returns the answers that are given for each method in turn, the last one repeatedly."""
 
     login = "ada"
 
@@ -43,41 +44,41 @@ class Player:
 
 
 @pytest.fixture(autouse=True)
-def no_events_are_waited_for(monkeypatch):
-    monkeypatch.setattr(tables, "FOUND_WITHIN", 0.0)
+def no_waiting_for_events(monkeypatch):
+    monkeypatch.setattr(meeting, "SESSION_EVENT_TIMEOUT_SECONDS", 0.0)
 
 
 def meet(player: Player, way: str, is_host: bool = False, last: str | None = None) -> str | None:
-    other = Player()
-    table = Table(0, (player, other) if is_host else (other, player), seed=1)
-    table.way = lambda number: way
-    table.offer(0, "the room")
-    return Meeting(table, player, 0, last).meet()
+    rooms, playing = OpenedRooms(), threading.Event()
+    rooms.announce(0, "the room")
+    playing.set()
+    return Meeting(player, Plan(0, way, is_host, {}, last), rooms, playing).meet()
 
 
 def listed(*ids: str) -> dict[str, Any]:
     return {"items": [{"session_id": each} for each in ids]}
 
 
-def test_who_has_joined_though_the_answer_was_lost_finds_the_session_in_the_list():
+def test_after_a_lost_answer_the_list_has_the_session():
     player = Player(
-        rooms__join=[Away(), refused("AlreadyInRoom")], sessions__list=[listed(), listed(NEW)],
+        rooms__join=[Unanswered(), refused("AlreadyInRoom")],
+        sessions__list=[listed(), listed(NEW)],
     )
     assert meet(player, "room") == NEW
     assert player.errors == []
 
 
-def test_who_has_opened_a_room_looks_after_it_until_it_is_filled():
+def test_a_host_watches_the_room_until_it_is_filled():
     room = {"room_id": "r1", "status": "open"}
     player = Player(
-        rooms__create=[Away(), room], rooms__get=[{**room, "status": "filled"}],
+        rooms__create=[Unanswered(), room], rooms__get=[{**room, "status": "filled"}],
         sessions__list=[listed(), listed(NEW)],
     )
     assert meet(player, "room", is_host=True) == NEW
     assert player.called.count("rooms.create") == 2
 
 
-def test_a_room_that_has_closed_is_opened_anew():
+def test_a_closed_room_is_opened_again():
     room = {"room_id": "r1", "connection_key": "KEY", "status": "open"}
     player = Player(
         private_rooms__create=[room], rooms__get=[{**room, "status": "closed"}],
@@ -87,7 +88,7 @@ def test_a_room_that_has_closed_is_opened_anew():
     assert player.called.count("private_rooms.create") == 2
 
 
-def test_a_search_is_started_again_only_where_it_has_led_to_nothing():
+def test_a_search_is_restarted_only_without_a_session():
     player = Player(
         searcher__status=[{"status": "idle"}, {"status": "searching"}, {"status": "idle"}],
         searcher__start=[{"status": "searching"}],
@@ -97,7 +98,7 @@ def test_a_search_is_started_again_only_where_it_has_led_to_nothing():
     assert player.called.count("searcher.start") == 1
 
 
-def test_a_rematch_is_asked_for_until_the_other_one_is_back():
+def test_a_rematch_is_asked_for_until_it_is_possible():
     player = Player(
         sessions__rematch=[refused("CannotRematch"), {"status": "asked"}],
         sessions__list=[listed(), listed(NEW)],
@@ -106,7 +107,7 @@ def test_a_rematch_is_asked_for_until_the_other_one_is_back():
     assert player.errors == []
 
 
-def test_a_refusal_that_cannot_be_right_is_written_down():
+def test_an_unexpected_refusal_is_recorded():
     player = Player(rooms__join=[refused("RoomClosed")], sessions__list=[listed(NEW)])
     assert meet(player, "room") == NEW
     assert player.errors == ["ada, room: RoomClosed"]

@@ -1,4 +1,4 @@
-"""The proxy, in front of a real server: what passes, and what it keeps from passing."""
+"""The proxy before a real server: what passes, and what it cuts, refuses or holds back."""
 
 import socket
 import socketserver
@@ -8,7 +8,7 @@ import pytest
 
 from tools.chaos.proxy import Proxies
 
-PATIENCE = 20
+TIMEOUT_SECONDS = 20
 
 
 class Echo(socketserver.BaseRequestHandler):
@@ -37,7 +37,7 @@ def connect(proxy):
     made = []
 
     def open_connection():
-        made.append(socket.create_connection(("127.0.0.1", proxy.port), PATIENCE))
+        made.append(socket.create_connection(("127.0.0.1", proxy.port), TIMEOUT_SECONDS))
         return made[-1]
 
     yield open_connection
@@ -47,8 +47,8 @@ def connect(proxy):
 
 def receive(connection: socket.socket, size: int) -> bytes:
     data = b""
-    while len(data) < size and (some := connection.recv(65536)):
-        data += some
+    while len(data) < size and (received := connection.recv(65536)):
+        data += received
     return data
 
 
@@ -59,13 +59,13 @@ def is_over(connection: socket.socket) -> bool:
         return True
 
 
-def test_what_goes_in_comes_out_however_much_it_is(connect):
+def test_all_data_passes_unchanged(connect):
     connection, data = connect(), bytes(range(256)) * 20_000
     threading.Thread(target=connection.sendall, args=(data,), daemon=True).start()
     assert receive(connection, len(data)) == data
 
 
-def test_a_cut_ends_every_connection_and_the_next_one_passes(proxy, connect):
+def test_a_cut_ends_present_connections_only(proxy, connect):
     before = [connect(), connect()]
     for connection in before:
         connection.sendall(b"a")
@@ -77,7 +77,7 @@ def test_a_cut_ends_every_connection_and_the_next_one_passes(proxy, connect):
     assert receive(after, 1) == b"b"
 
 
-def test_who_is_refused_is_broken_off_until_no_more(proxy, connect):
+def test_connections_are_refused_until_allowed_again(proxy, connect):
     proxy.refuse(True)
     assert is_over(connect())
     proxy.refuse(False)
@@ -86,7 +86,7 @@ def test_who_is_refused_is_broken_off_until_no_more(proxy, connect):
     assert receive(after, 1) == b"b"
 
 
-def test_what_is_held_back_comes_when_it_is_let_through(proxy, connect):
+def test_held_data_passes_after_the_hold(proxy, connect):
     connection = connect()
     connection.sendall(b"a")
     assert receive(connection, 1) == b"a"
@@ -97,19 +97,19 @@ def test_what_is_held_back_comes_when_it_is_let_through(proxy, connect):
         each.settimeout(0.3)
         with pytest.raises(TimeoutError):
             each.recv(1)
-        each.settimeout(PATIENCE)
+        each.settimeout(TIMEOUT_SECONDS)
     proxy.hold(False)
     assert receive(connection, 1) == receive(new, 1) == b"b"
 
 
-def test_where_nobody_listens_the_connection_ends(connect, proxy, echo):
+def test_without_a_server_the_connection_ends(connect, proxy, echo):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         proxy.target = unused.getsockname()[1]
         assert is_over(connect())
 
 
-def test_the_end_of_one_side_is_the_end_of_the_other(proxy, connect):
+def test_when_one_side_ends_so_does_the_other(proxy, connect):
     connection = connect()
     connection.sendall(b"a")
     assert receive(connection, 1) == b"a"

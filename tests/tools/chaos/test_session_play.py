@@ -1,22 +1,22 @@
-"""How a player plays on what it has heard; against a server made up."""
+"""How a player plays a session, with the answers and events of the test."""
 
 import random
 import threading
 from typing import Any
 
-from tools.chaos.table import Play, Table
+from tools.chaos.session_play import SessionPlay
 
 
 class Player:
-    """Shows a snapshot on connecting, and then what is given for each command and each wait."""
+    """Has a snapshot on connecting, then an answer for each command and an event for each wait."""
 
     login = "ada"
 
     def __init__(self, snapshot: dict[str, Any], answers: list, events: list):
         self.snapshot: dict[str, Any] | None = None
         self.rng = random.Random(1)
-        self.leaving = threading.Event()
-        self.leaving.wait = lambda seconds: False
+        self.stopping = threading.Event()
+        self.stopping.wait = lambda seconds: False
         self.commands: list[dict[str, Any]] = []
         self._first, self._answers, self._events = snapshot, answers, events
 
@@ -45,7 +45,9 @@ def event(name: str, version: int, **params: Any) -> dict[str, Any]:
 
 
 def play(player: Player) -> list[str]:
-    Play(Table(0, (player, player), seed=1), player, "s1").play()
+    playing = threading.Event()
+    playing.set()
+    SessionPlay(player, "s1", playing).play()
     assert not player._answers and not player._events
     return [command["type"] for command in player.commands]
 
@@ -54,7 +56,7 @@ def moved(version: int, legal: list[str]) -> dict[str, Any]:
     return event("state_changed", version, legal=legal, state={"board": {}}, draw_offered_by=None)
 
 
-def test_nothing_is_sent_until_ones_own_last_command_has_been_heard_of():
+def test_no_command_is_sent_before_the_last_ones_event():
     player = Player(
         snapshot(6), [(7, None), (9, None)],
         [None, moved(7, []), moved(8, ["b3b4"]), None, event("ended", 9)],
@@ -62,7 +64,7 @@ def test_nothing_is_sent_until_ones_own_last_command_has_been_heard_of():
     assert len(play(player)) == 2
 
 
-def test_a_snapshot_from_before_ones_own_command_leads_to_no_further_one():
+def test_an_old_snapshot_leads_to_no_further_command():
     offered = snapshot(6, draw_offered_by="ben")
     player = Player(offered, [(7, offered)], [event("draw_declined", 7), event("ended", 8)])
     player.rng.random = lambda: 0.5  # to decline it
@@ -70,10 +72,10 @@ def test_a_snapshot_from_before_ones_own_command_leads_to_no_further_one():
     assert play(player) == ["decline_draw", "move"]
 
 
-def test_who_is_refused_waits_for_what_has_happened():
+def test_a_refused_player_waits_for_the_next_event():
     player = Player(snapshot(6), [(None, None)], [None, event("ended", 7)])
     assert len(play(player)) == 1
 
 
-def test_a_session_that_has_ended_is_left():
+def test_an_ended_session_is_left():
     assert play(Player(snapshot(6, status="ended"), [], [])) == []

@@ -2,7 +2,7 @@
 
 from sessions.command_processor import CommandProcessor
 from sessions.service import SessionsService
-from tools.chaos.broken import HastyCommandProcessor, HastySessionsService
+from tools.chaos.hasty_sessions import HastyCommandProcessor, HastySessionsService
 
 
 def test_only_the_processing_of_commands_is_broken():

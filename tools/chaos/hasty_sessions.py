@@ -1,6 +1,7 @@
-"""The session service with a safeguard removed, to see that its loss is noticed.
+"""A session service with a safeguard removed: it replies before it commits.
 
-It replies, and only then commits. Run in place of sessions.service by `--safeguard-removed commit`.
+`--safeguard-removed commit` runs it in place of `sessions.service`, to show that the loss of moves
+is found.
 """
 
 import eventlet
@@ -23,7 +24,7 @@ Outcomes = list[CommandResult | ServiceError]
 
 
 class HastyCommandProcessor(CommandProcessor):
-    """Acknowledges what is not durable yet."""
+    """Returns outcomes that are not durable yet."""
 
     @classmethod
     def of(cls, service: Injected) -> "HastyCommandProcessor":
@@ -57,7 +58,7 @@ class HastyCommandProcessor(CommandProcessor):
 
 
 class HastySessionsService(service.SessionsService):
-    """The session service, but for how it processes the commands that gateways send."""
+    """The session service with a processor of commands that replies too early."""
 
     name = "sessions"
 

@@ -1,4 +1,4 @@
-"""All of Arbiter in production's set, with a proxy before each engine and before the gateways."""
+"""All of Arbiter as in production, with a proxy before each engine and before the gateways."""
 
 import os
 import re
@@ -20,7 +20,7 @@ INSTANCES = 2
 SETTINGS = {
     "BACKENDS": "production",
     "RATE_LIMITS": "off",
-    # Players who come back are not to be late: what is looked for is not how deadlines are kept.
+    # Long enough for players who reconnect: deadlines are not what is tested.
     "GRACE": "60",
     "FIRST_MOVE_DEADLINE": "60",
     "ACCESS_TOKEN_TTL": "3600",
@@ -30,15 +30,15 @@ ENGINES = ("broker", "postgres", "redis")
 PLAYERS = "players"
 
 
-class Stage:
-    """The processes, and what can be done to them; a context manager, stopped on leaving.
+class Cluster:
+    """The processes of Arbiter, and what can be done to them. A context manager.
 
-    Programs are known by the supervisor's names, as `sessions-1`. `links` are the proxies, by the
-    engine that they lead to; `players` leads to the gateways.
+    Programs have the supervisor's names, as `sessions-1`. `links` are the proxies by the engine
+    that they lead to; `players` leads to the gateways.
     """
 
     def __init__(self, folder: Path, sessions_module: str | None = None) -> None:
-        """Take a folder, and a module to run in place of the session service's own."""
+        """Take a folder, and optionally a module to run in place of the session service's."""
         self._proxies = Proxies()
         self.links: dict[str, Proxy] = {}
         (self.port,) = free_ports(1)
@@ -52,15 +52,15 @@ class Stage:
 
     @property
     def url(self) -> str:
-        """Where the players connect."""
+        """The address for players, which is a proxy's."""
         return f"ws://127.0.0.1:{self.links[PLAYERS].port}/ws"
 
-    def __enter__(self) -> "Stage":
+    def __enter__(self) -> "Cluster":
         self._proxies.__enter__()
         self.links[PLAYERS] = self._proxies.before(self.port)
         try:
             self.stack.start()
-            wait_while(self.amiss, timeout=90)
+            wait_while(self.problem, timeout=90)
         except BaseException:
             self.__exit__()
             raise
@@ -68,37 +68,38 @@ class Stage:
 
     def __exit__(self, *error: object) -> None:
         for pid in self._paused:
-            send(pid, signal.SIGCONT)
+            send_signal(pid, signal.SIGCONT)
         self.stack.stop()
         self._proxies.__exit__()
 
-    def end(self, program: str, number: signal.Signals) -> None:
-        """End a program by a signal; the supervisor then starts it again."""
-        os.kill(self.stack.supervisor.pids()[program], number)
+    def stop_program(self, program: str, by: signal.Signals) -> None:
+        """Stop a program by a signal; the supervisor restarts it."""
+        os.kill(self.stack.supervisor.pids()[program], by)
 
     def pause(self, program: str) -> Callable[[], None]:
-        """Stop a program and its children where they stand; return what lets them go on."""
-        stopped = family(self.stack.supervisor.pids()[program])
-        self._paused |= stopped
-        for pid in stopped:
-            send(pid, signal.SIGSTOP)
+        """Suspend a program and its children; return a function that resumes them."""
+        paused = process_tree(self.stack.supervisor.pids()[program])
+        self._paused |= paused
+        for pid in paused:
+            send_signal(pid, signal.SIGSTOP)
 
-        def go_on() -> None:
-            for pid in stopped:
-                send(pid, signal.SIGCONT)
-            self._paused.difference_update(stopped)
+        def resume() -> None:
+            for pid in paused:
+                send_signal(pid, signal.SIGCONT)
+            self._paused.difference_update(paused)
 
-        return go_on
+        return resume
 
-    def amiss(self) -> str | None:
-        """Return None where every program runs and serves, else a sentence that says what not."""
+    def problem(self) -> str | None:
+        """Return None where every program runs and serves, else a sentence that says which not."""
         running = self.stack.supervisor.pids()
         for program in self.stack.supervisor.programs():
             if program.name not in running:
                 return f"{program.name} does not run."
-        return self._unheard() or self.stack.problem() or self._unlistened()
+        return self._consumer_problem() or self.stack.problem() or self._listener_problem()
 
-    def _unheard(self) -> str | None:
+    def _consumer_problem(self) -> str | None:
+        assert self.stack.broker is not None
         try:
             with kombu.Connection(self.stack.broker.uri(), connect_timeout=2) as connection:
                 channel = connection.channel()
@@ -110,13 +111,16 @@ class Stage:
             return f"The broker does not answer ({error!r})."
         return None
 
-    def _unlistened(self) -> str | None:
+    def _listener_problem(self) -> str | None:
         listening = f":{self.port:04X} 00000000:0000 0A"
         count = Path("/proc/net/tcp").read_text().count(listening)
         return None if count == INSTANCES else f"{count} gateways listen."
 
     def _route(self, uri: str) -> str:
-        port = re.search(r"@127\.0\.0\.1:(\d+)", uri)[1]
+        """Return a URI of an engine with the port of the proxy before it."""
+        found = re.search(r"@127\.0\.0\.1:(\d+)", uri)
+        assert found is not None
+        port = found[1]
         name = {"amqp": "broker", "redis": "redis"}.get(uri.partition(":")[0], "postgres")
         if name not in self.links:
             self.links[name] = self._proxies.before(int(port))
@@ -124,7 +128,7 @@ class Stage:
 
 
 def services(sessions_module: str) -> list[Program]:
-    """Return two of each service, with this module in place of the session service's own."""
+    """Return all services, with this module in place of the session service's."""
     ports = iter(free_ports(len(SERVICES) * INSTANCES))
     return [
         replace(program, command=[*program.command[:-1], sessions_module])
@@ -133,9 +137,9 @@ def services(sessions_module: str) -> list[Program]:
     ]
 
 
-def family(pid: int) -> set[int]:
-    """Return a process and all that have come of it."""
-    parents = {}
+def process_tree(pid: int) -> set[int]:
+    """Return a process and all its descendants."""
+    parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
@@ -149,8 +153,8 @@ def family(pid: int) -> set[int]:
     return found
 
 
-def send(pid: int, number: signal.Signals) -> None:
-    """Send a signal to a process, should it still be there."""
+def send_signal(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process, if it still exists."""
     try:
         os.kill(pid, number)
     except ProcessLookupError:

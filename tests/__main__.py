@@ -23,11 +23,12 @@ NO_TESTS = 5  # as pytest says it
 PATCHED = "patched"
 UNPATCHED = "--suppress-nameko-eventlet-notification"
 ENGINES = ("tests/interface", "tests/e2e", "tests/tools/demo")
-SIDE_BY_SIDE = {
-    "--quick": ("-m", "not outage and not browser_full"),
-    "--rest": ("-m", "outage or browser_full"),
+# The marks that each option selects, and the paths where the arguments name none.
+SIDE_BY_SIDE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "--quick": ("not outage and not browser_full", ()),
+    "--rest": ("outage or browser_full", ()),
     # Not the page: it knows the server by the protocol, which tests/e2e checks on these engines.
-    "--engines": ("-m", "engines", *ENGINES),
+    "--engines": ("engines", ENGINES),
 }
 MODULE = (sys.executable, "-m")
 WORKERS = int(os.environ.get("WORKERS", "3"))
@@ -40,7 +41,10 @@ def main(arguments: list[str]) -> int:
     """Run the tests that the arguments name, or all; return the exit status."""
     first, *others = arguments or [""]
     if first in SIDE_BY_SIDE:
-        return run_side_by_side(commands([*SIDE_BY_SIDE[first], *others]))
+        marks, paths = SIDE_BY_SIDE[first]
+        if any(each.startswith("tests/") for each in others):
+            paths = ()
+        return run_side_by_side(commands(["-m", marks, *paths, *others]))
     return run_one_by_one(commands(arguments))
 
 

@@ -82,6 +82,11 @@ def new_sqlite(tmp_path_factory):
 @pytest.fixture(scope="session")
 def production(request):
     """The settings that name the engines of production; without BACKENDS=production, none."""
+    return production_settings(request)
+
+
+def production_settings(request):
+    """Return the settings that name new databases, and Redis, where BACKENDS asks for them."""
     if not postgres.PRODUCTION:
         return {}
     server = request.getfixturevalue("postgres_server")

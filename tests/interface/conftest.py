@@ -16,7 +16,7 @@ import extensions.storage.database
 from extensions.rpc.client import ClusterRpcProxy
 from extensions.settings import Settings
 from tests import postgres
-from tests.conftest import INTERFACE
+from tests.conftest import INTERFACE, production_settings
 from tests.interface.standing_in import StandIn
 from tests.interface.tap import Tap
 
@@ -44,6 +44,12 @@ def defaults(broker):
         "RPC_TIMEOUT": RPC_TIMEOUT,
         "STUCK_PROCESS": 0,  # the process of the tests is not to end where a test holds it up
     }
+
+
+@pytest.fixture(scope="session")
+def production(request):
+    """Databases apart from those of the stack, whose services would sweep here too."""
+    return production_settings(request)
 
 
 @pytest.fixture

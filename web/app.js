@@ -1,4 +1,4 @@
-// Shows the page that the address names, and hears what may come on any page.
+// Shows the page that the address names, and handles the notifications that can come on any page.
 
 import { focused, h, part } from "./lib/dom.js";
 import { t } from "./lib/i18n.js";
@@ -20,6 +20,7 @@ import { propose } from "./parts/proposal.js";
 import { drawTop, watchConnection } from "./parts/top.js";
 import "./parts/entry.js";
 
+/** @type {Record<string, (parts: string[]) => HTMLElement>} */
 const PAGES = {
   lobby: ([order]) => new LobbyPage(order),
   game: ([id]) => new GamePage(id),
@@ -28,7 +29,8 @@ const PAGES = {
   player: ([login]) => new PlayerPage(login),
 };
 
-// What a window's title says before the name of the whole; a game's page says it itself.
+// What the window's title says before "Arbiter"; the page of a game sets its own.
+/** @type {Record<string, (parts: string[]) => string | null>} */
 const TITLES = {
   join: () => t("join.invited"),
   leaderboard: ([game]) => `${t("leaders.title")}: ${gameTitle(game ?? mainGame())}`,

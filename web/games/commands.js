@@ -1,9 +1,9 @@
-// The commands that a player has given in one session: sent in their order, one after the other, each
-// until it is answered. Its id makes sure that it is carried out once, also after a reload.
+// The commands that a player has given in one session. They are sent one after the other, each until it
+// is answered. Its id makes sure that it is carried out once, also after a reload.
 //
 // Events: "change", and "refused" with the error and the command.
 
-import { letPass } from "../lib/rpc.js";
+import { waitToRetry } from "../lib/rpc.js";
 import { store } from "../lib/store.js";
 
 export class Commands extends EventTarget {
@@ -16,23 +16,29 @@ export class Commands extends EventTarget {
   #isSending = false;
   #isClosed = false;
 
+  /** @param {string} session its id */
   constructor(session) {
     super();
     this.session = session;
     this.#key = `arbiter.commands.${session}.${store.login}`;
   }
 
-  // The move that has not been seen to be made yet.
+  /** Returns the move that has been given, and that the session is not yet known to have made. */
   get move() {
     const answered = this.#answered && this.#answered.made > this.#version ? this.#answered : null;
     return (this.#waiting.find(isMove) ?? answered)?.command.move ?? null;
   }
 
+  /** @param {string} type */
   has(type) {
     return this.#waiting.some(({ command }) => command.type === type);
   }
 
-  // To give one again that waits changes nothing.
+  /**
+   * Sends a command, once. To give one again that still waits changes nothing.
+   * @param {Page.Command} command
+   * @param {number} [version]
+   */
   give(command, version) {
     if (command.type !== "move" && this.has(command.type)) {
       return;
@@ -41,18 +47,18 @@ export class Commands extends EventTarget {
     this.#send();
   }
 
-  // Goes on with what had not been answered before the page was loaded anew.
+  /** Sends the commands that were not answered before the page was reloaded. */
   resume() {
     this.#keep(this.#kept());
     this.#send();
   }
 
-  // The event of a move can come before its answer, and after it.
+  /** Forgets a move that has been made: its event can come before its answer. */
   moveIsMade() {
     this.#keep(this.#waiting.filter((entry) => !isMove(entry)));
   }
 
-  // The session is known up to this version.
+  /** Notes up to which version the session is known. @param {number} version */
   seen(version) {
     this.#version = version;
   }
@@ -76,6 +82,7 @@ export class Commands extends EventTarget {
     this.#isSending = false;
   }
 
+  /** @param {Page.WaitingCommand} entry */
   async #sendFirst(entry) {
     /** @type {Protocol.Executed | null} */
     let answer = null;
@@ -88,7 +95,7 @@ export class Commands extends EventTarget {
         return; // the next call waits for a connection
       }
       if (error.type === "Unavailable" || error.type === "RateLimited") {
-        await letPass(error);
+        await waitToRetry(error);
         return;
       }
       refusal = error;
@@ -103,6 +110,7 @@ export class Commands extends EventTarget {
     }
   }
 
+  /** @param {Page.WaitingCommand[]} waiting */
   #keep(waiting) {
     this.#waiting = waiting;
     try {

@@ -1,5 +1,6 @@
-// Reads the board of a FEN, and pieces in hand where it has them in brackets.
+// Reads the board of a FEN, and the pieces in hand that it has in brackets.
 
+/** @type {Record<string, string>} */
 const NAMES = { k: "king", q: "queen", r: "rook", b: "bishop", n: "knight", p: "pawn" };
 
 /**
@@ -8,7 +9,7 @@ const NAMES = { k: "king", q: "queen", r: "rook", b: "bishop", n: "knight", p: "
  */
 export function fromFen(fen) {
   const [placement, held = ""] = fen.split(" ")[0].replace("]", "").split("[");
-  const rows = placement.split("/").filter(Boolean).slice(0).reverse();
+  const rows = placement.split("/").filter(Boolean).reverse();
   /** @type {Page.Cells} */
   const cells = {};
   let files = 0;
@@ -28,9 +29,12 @@ export function fromFen(fen) {
   return { files, ranks: rows.length, cells, hands };
 }
 
+/** @param {string} letter @param {string} promoted "+" or empty */
 function piece(letter, promoted) {
   return { piece: promoted + nameOf(letter), side: sideOf(letter) };
 }
 
+/** @param {string} letter */
 const nameOf = (letter) => NAMES[letter.toLowerCase()] ?? letter.toLowerCase();
+/** @param {string} letter */
 const sideOf = (letter) => (letter === letter.toUpperCase() ? 0 : 1);

@@ -1,35 +1,36 @@
-// One session as this viewer sees it: kept up to date by events, caught up after every reconnection.
+// One session as this viewer sees it. Events keep it up to date, and it catches up after each reconnection.
 //
-// Events: "change" after anything new, "moved" after a move, "ended" at the end, "refused" with the error of a command,
-// "premove-gone" where what was planned turned out to be impossible.
+// Events: "change" after anything new, "moved" after a move, "ended" at the end, "refused" with the error of a
+// command, "premove-gone" when the planned move has become impossible.
 
 import { store } from "../lib/store.js";
 import { Commands } from "./commands.js";
 import { begins, read } from "./moves.js";
 
+// Notifications of stored events, which have versions.
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
   "session.draw_offered", "session.draw_declined", "session.ended"];
 
 export class Match extends EventTarget {
   // Null until `open` has been answered; what needs it runs later.
   session = /** @type {Protocol.Session} */ (/** @type {unknown} */ (null));
-  clocksAsOf = 0; // when the server told the clocks that the session has, by performance.now()
+  clocksAsOf = 0; // when the clocks of the session were right, by performance.now()
   /** @type {Page.State | null} the state before the first move */
   first = null;
   /** @type {Page.Step[]} */
   steps = [];
-  /** @type {Record<string, string>} by login: when the grace of who has left runs out */
+  /** @type {Record<string, string>} by login: when the grace of a player who has left ends */
   deadlines = {};
-  /** @type {string | null} who has asked */
+  /** @type {string | null} who has asked for one */
   rematch = null;
-  /** @type {Page.Premove | null} what is to be moved as soon as it is one's turn */
+  /** @type {Page.Premove | null} what to move as soon as it is the viewer's turn */
   premove = null;
   /** @type {string | undefined} when somebody first connected */
   begunAt;
   /** @type {Promise<void> | null} */
   #opened = null;
   #closed = false;
-  #catching = false;
+  #isCatchingUp = false;
 
   /** @param {string} id */
   constructor(id) {
@@ -53,7 +54,7 @@ export class Match extends EventTarget {
     }
   }
 
-  // Whoever has not connected hears nothing, and has left: so it is tried until it is answered.
+  // Without a connection to the session no event comes, and the player counts as absent: it is tried until it works.
   async #connect() {
     const params = () => ({ session_id: this.id, since: this.session?.version ?? 0 });
     const answer = await store.rpc.insist("sessions.connect", params, () => !this.#closed);
@@ -73,7 +74,7 @@ export class Match extends EventTarget {
   }
 
   get seat() {
-    const seat = this.session.players.indexOf(store.login);
+    const seat = this.session.players.indexOf(store.login ?? "");
     return seat < 0 ? null : seat;
   }
 
@@ -90,27 +91,30 @@ export class Match extends EventTarget {
   }
 
   get isMyTurn() {
-    return this.isActive && this.session.to_move.includes(store.login);
+    return this.isActive && this.session.to_move.includes(store.login ?? "");
   }
 
-  // Clocks stand until everybody has moved.
+  /** Returns whether every player has moved: until then clocks stand still. */
   get bothHaveMoved() {
     return this.session.players.every((login) => this.steps.some((step) => step.login === login));
   }
 
-  // The position after so many moves; null where it is not known yet.
+  /** Returns the position after so many moves, or null if it is not known yet. @param {number} count */
   stateAt(count) {
     return count === 0 ? this.first : this.steps[count - 1].state;
   }
 
+  /** @param {any} move */
   move(move) {
     return this.command({ type: "move", move }, this.session.version);
   }
 
+  /** @param {Page.Command} command @param {number} [version] */
   command(command, version) {
     this.commands.give(command, version);
   }
 
+  /** Plans a move for the next turn, or takes the plan back. @param {Page.Premove | null} premove */
   plan(premove) {
     this.premove = premove;
     this.#changed();
@@ -130,36 +134,38 @@ export class Match extends EventTarget {
     }
   }
 
+  /** Asks for a rematch, or accepts it. */
   async askRematch() {
     return store.rpc.call("sessions.rematch", { session_id: this.id });
   }
 
-  #onRefused = ({ detail }) => {
+  #onRefused = (/** @type {Page.Events["refused"]} */ { detail }) => {
     this.premove = null;
     this.dispatchEvent(new CustomEvent("refused", { detail }));
     this.#catchUp();
   };
 
-  // To leave is to take back what one has asked for, and nobody has said so meanwhile.
+  // Who disconnects takes back a request for a rematch, and this may have been missed.
   #comeBack = () => {
     this.rematch = null;
     this.#catchUp();
   };
 
   async #catchUp() {
-    if (!this.session || this.#catching) {
+    if (!this.session || this.#isCatchingUp) {
       return;
     }
-    this.#catching = true;
+    this.#isCatchingUp = true;
     try {
       await this.#connect();
     } catch {
-      // the next connection tries again
+      // it is tried again at the next connection
     } finally {
-      this.#catching = false;
+      this.#isCatchingUp = false;
     }
   }
 
+  /** @param {Protocol.Connected} answer */
   #take({ session, events }) {
     if (this.#closed) {
       return;
@@ -167,9 +173,9 @@ export class Match extends EventTarget {
     const [isFirst, before, known] = [this.session === null, this.steps.length, this.session?.version ?? 0];
     const ends = this.session?.status === "active" && session.status === "ended";
     if (session.version < known) {
-      return; // events have come since
+      return; // newer events have come meanwhile
     }
-    events.slice(-1).forEach(({ at }) => store.rpc.learnTime(at)); // often one's own coming, just now
+    events.slice(-1).forEach(({ at }) => store.rpc.learnTime(at)); // often of connecting, just now
     events.filter(({ version }) => version > known).forEach((event) => this.#note(event));
     this.#replace(session);
     this.commands.seen(session.version);
@@ -190,12 +196,13 @@ export class Match extends EventTarget {
     }
   }
 
+  /** @param {Protocol.Session} session */
   #replace(session) {
     this.session = session;
     this.clocksAsOf = performance.now();
   }
 
-  // Until the server has told how they stand: else they would show what they did at the last move.
+  // Until the server has sent the clocks: else they would show their state at the last move.
   #stopClocks() {
     const { clocks, to_move: running } = this.session;
     if (clocks && this.bothHaveMoved) {
@@ -214,7 +221,7 @@ export class Match extends EventTarget {
     }
   }
 
-  #hear = ({ detail: { method, params } }) => {
+  #hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
     if (params.session_id !== this.id || !this.session) {
       return;
     }
@@ -236,11 +243,12 @@ export class Match extends EventTarget {
     this.#changed();
   };
 
+  /** @param {string} type @param {Record<string, any>} params */
   #apply(type, params) {
     const session = this.session;
     session.version = params.version;
     this.commands.seen(params.version);
-    this.#note({ ...params, type });
+    this.#note(/** @type {Protocol.Event} */ ({ ...params, type }));
     if (type === "session.state_changed") {
       const { command, state, legal, to_move, clocks, draw_offered_by } = params;
       Object.assign(session, { state, legal, to_move, clocks, draw_offered_by, claims: [] });
@@ -266,10 +274,11 @@ export class Match extends EventTarget {
         status: "ended", result: params.result, to_move: [], legal: [], draw_offered_by: null, claims: [],
       });
       this.dispatchEvent(new Event("ended"));
-      this.refresh(); // the game's secrets are shown now, and clocks have stopped
+      this.refresh(); // the game's secrets are visible now, and the clocks have stopped
     }
   }
 
+  /** @param {Protocol.Event} event */
   #note(event) {
     if (event.type === "session.state_changed") {
       const before = this.steps.at(-1)?.at ?? this.begunAt ?? event.at;
@@ -283,7 +292,7 @@ export class Match extends EventTarget {
     }
   }
 
-  // Who has come back can't be won against for having left; a draw may still be there by the rules.
+  // A victory can't be claimed against a player who has come back. A draw may still be open by the rules.
   #withdrawClaims() {
     if (this.session.claims.includes("claim_victory")) {
       this.session.claims = [];
@@ -298,6 +307,7 @@ export class Match extends EventTarget {
     }
   }
 
+  /** Reads the session again. */
   async refresh() {
     try {
       const session = await store.rpc.call("sessions.get", { session_id: this.id });
@@ -306,7 +316,7 @@ export class Match extends EventTarget {
         this.#changed();
       }
     } catch {
-      // what is known already will do
+      // what is known stays
     }
   }
 

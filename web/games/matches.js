@@ -1,27 +1,32 @@
-// The matches that this tab follows: those that are shown, and those that one plays, on whatever page.
+// The matches that this tab follows: those that are shown, and those that the player plays, on any page.
 //
 // Events: "change" after anything new in any of them; "moved" and "ended" {match} of one that is not shown.
+
+/** @typedef {{ match: Match, shown: number }} Followed `shown`: how many pages show it */
 
 import { store } from "../lib/store.js";
 import { Match } from "./match.js";
 
 class Matches extends EventTarget {
-  #followed = new Map(); // by id: {match, shown: how many show it}
+  /** @type {Map<string, Followed>} by id */
+  #followed = new Map();
 
   constructor() {
     super();
     store.addEventListener("login", () => this.#begin());
   }
 
-  // Played here, and not shown.
+  /** Returns the matches that are played, and not shown. */
   get kept() {
     return [...this.#followed.values()].filter(({ match, shown }) => shown === 0 && match.isPlayed).map(({ match }) => match);
   }
 
+  /** @param {string} id */
   get(id) {
     return this.#followed.get(id)?.match;
   }
 
+  /** Follows a match while a page shows it. @param {string} id */
   show(id) {
     const entry = this.#follow(id);
     entry.shown += 1;
@@ -29,7 +34,7 @@ class Matches extends EventTarget {
     return entry.match;
   }
 
-  // It is followed further only where it is played.
+  /** Notes that a page no longer shows a match: it is followed further if it is played. @param {Match} match */
   async hide(match) {
     const entry = this.#followed.get(match.id);
     if (entry?.match === match) {
@@ -39,30 +44,34 @@ class Matches extends EventTarget {
     }
   }
 
-  // Plays a game without showing it.
+  /** Follows a match that is played without showing it. @param {string} id */
   async keep(id) {
     const entry = this.#follow(id);
     await entry.match.open().catch(() => {});
     this.#settle(entry);
   }
 
-  // Goes on with what this tab played before it was loaded anew.
+  /** Follows the matches that this tab played before it was reloaded. */
   resume() {
     for (const id of remembered()) {
       this.keep(id);
     }
   }
 
+  /** @param {string} id */
   #follow(id) {
-    if (!this.#followed.has(id)) {
-      const entry = { match: new Match(id), shown: 0 };
-      this.#followed.set(id, entry);
-      entry.match.addEventListener("change", () => this.#onChange(entry));
-      entry.match.addEventListener("moved", () => entry.shown || this.dispatchEvent(new Event("moved")));
+    const known = this.#followed.get(id);
+    if (known) {
+      return known;
     }
-    return this.#followed.get(id);
+    const entry = { match: new Match(id), shown: 0 };
+    this.#followed.set(id, entry);
+    entry.match.addEventListener("change", () => this.#onChange(entry));
+    entry.match.addEventListener("moved", () => entry.shown || this.dispatchEvent(new Event("moved")));
+    return entry;
   }
 
+  /** @param {Followed} entry */
   #onChange(entry) {
     if (entry.shown === 0 && this.get(entry.match.id) === entry.match && !entry.match.isActive) {
       this.#settle(entry);
@@ -71,6 +80,7 @@ class Matches extends EventTarget {
     this.#tell();
   }
 
+  /** Stops following a match that is neither shown nor played. @param {Followed} entry */
   #settle(entry) {
     const { match, shown } = entry;
     if (this.#followed.get(match.id) === entry && shown === 0 && !match.isPlayed) {
@@ -85,7 +95,7 @@ class Matches extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  // Somebody else plays here now, or nobody.
+  // After a login or a logout.
   #begin() {
     for (const { match } of this.#followed.values()) {
       match.close();
@@ -98,6 +108,7 @@ class Matches extends EventTarget {
 
 const key = () => `arbiter.games.${store.login}`;
 
+/** @returns {string[]} */
 function remembered() {
   try {
     return JSON.parse(sessionStorage.getItem(key()) ?? "[]");
@@ -106,6 +117,7 @@ function remembered() {
   }
 }
 
+/** @param {string[]} ids */
 function remember(ids) {
   try {
     sessionStorage.setItem(key(), JSON.stringify(ids));

@@ -1,11 +1,11 @@
-// Reads moves as games write them: b2b3 and b3b4+ go, C@a2 and carrier@c4h put, b7 points.
+// Reads moves in the notations of games: b2b3 and b3b4+ go, C@a2 and carrier@c4h put, b7 points.
 
 const GO = /^([a-z]\d+)([a-z]\d+)(.*)$/;
 const PUT = /^(.+)@([a-z]\d+)(.*)$/;
 const POINT = /^([a-z]\d+)$/;
 
 /**
- * For what is put, `from` is "@" and the piece. Null for moves that are written otherwise.
+ * Reads a move. Returns null if it is written in another way.
  * @param {unknown} move
  * @returns {Page.Move | null}
  */
@@ -46,7 +46,7 @@ export function begins(move, source) {
   return move.from === source;
 }
 
-/** As in chess, N is a knight. @param {string} piece */
+/** Returns the letter of a piece; N is a knight, as in chess. @param {string} piece */
 export function initial(piece) {
   return piece === "knight" ? "n" : piece[0].toLowerCase();
 }

@@ -1,11 +1,12 @@
-// From a game's `state` to what is drawn, by the hints that docs/web-client.md describes:
-// `board`, `hands`, `fen`, `grid`, `fleets` and `shots`. No game but for its own hints is known here.
+// Makes a picture of a game's `state` by the hints that docs/web-client.md describes: `board`, `hands`,
+// `fen`, `grid`, `fleets` and `shots`.
 
 import { fromFen } from "./fen.js";
 import { seas } from "./sea.js";
 import { knownGrid, threatened } from "./known.js";
 
 /**
+ * Returns what is to be drawn. Without a hint, the board is as large as the moves in `legal` and `seen`.
  * @param {string} game
  * @param {Page.State} state
  * @param {{ seat: number | null, active: boolean, legal?: any[], seen: Iterable<any> }} view
@@ -27,10 +28,18 @@ export function picture(game, state, { seat, active, legal, seen }) {
   };
 }
 
+/** @param {Page.State} state @returns {string[]} */
 export function lastSquares(state) {
   return typeof state.last_move === "string" ? state.last_move.match(/[a-z]\d+/g) ?? [] : [];
 }
 
+/**
+ * @param {string} game
+ * @param {Page.State} state
+ * @param {any[] | undefined} legal
+ * @param {Iterable<any>} seen
+ * @returns {{ files: number, ranks: number, cells: Page.Cells, hands?: string[][] }}
+ */
 function fromBoard(game, state, legal, seen) {
   const { files, ranks } = state.grid ?? knownGrid(game) ?? extent([
     ...Object.keys(state.board ?? {}), ...(legal ?? []), ...(seen ?? []),
@@ -38,7 +47,7 @@ function fromBoard(game, state, legal, seen) {
   return { files, ranks, cells: { ...state.board } };
 }
 
-// Without a hint the board is as large as anything that was ever seen on it.
+/** @param {any[]} texts */
 function extent(texts) {
   let [files, ranks] = [1, 1];
   for (const text of texts) {
@@ -50,6 +59,7 @@ function extent(texts) {
   return { files, ranks };
 }
 
+/** Returns the name of a square. @param {number} file from 0 @param {number} rank from 0 */
 export function squareAt(file, rank) {
   return `${String.fromCharCode(97 + file)}${rank + 1}`;
 }

@@ -1,6 +1,6 @@
-// Hidden fleets: a sea for each seat, with the ships that this viewer may see and the shots into it.
+// Makes a picture of hidden fleets: a sea for each seat, with its shots and the ships that the viewer may see.
 
-const SIZE = 10;
+const SIZE = 10; // squares
 
 /**
  * @param {Page.State} state
@@ -16,7 +16,7 @@ export function seas(state, { seat, active }) {
     files: SIZE,
     ranks: SIZE,
     cells: sea(state, owner),
-    // A square is pressed in one sea at a time: one's own to place ships, the other's to shoot.
+    // Squares of one sea at a time can be pressed: the viewer's to place ships, the other to shoot.
     active: active && (placing ? owner === mine : owner !== mine),
   }));
   /** @type {string[][]} */

@@ -1,23 +1,25 @@
-// The ratings of a match's players, and what the match has changed in them.
+// The ratings of the players of a match, and by how much the match has changed them.
 //
-// "change" tells of news.
+// Events: "change" after anything new.
 
 import { pause } from "../lib/alone.js";
 import { store } from "../lib/store.js";
 
-const LOOKS = 6; // times, a second apart: ratings follow shortly after an end
-const LOOKS_EVERY = 1000;
-const PROVISIONAL = 110; // a deviation over this, as on the leaderboard
+const MAX_POLLS = 6; // ratings change shortly after the end of a game
+const POLL_MS = 1000;
+const PROVISIONAL_DEVIATION = 110; // above it a rating is provisional, as on the leaderboard
 
 export class Standings extends EventTarget {
-  #known = new Map(); // by login: {rating, deviation, games} as it is now and as it was at first
+  /** @type {Map<string, { first: Protocol.Rating, now: Protocol.Rating }>} by login */
+  #known = new Map();
 
+  /** @param {import("./match.js").Match} match */
   constructor(match) {
     super();
     this.match = match;
   }
 
-  // {rating, isProvisional, change}, null where it is not known; `change` is 0 until there is one.
+  /** Returns the rating of a player and its change, or null if it is not known. @param {string} login */
   of(login) {
     const known = this.#known.get(login);
     if (!known) {
@@ -25,10 +27,10 @@ export class Standings extends EventTarget {
     }
     const { first, now } = known;
     const rating = Math.round(now.rating);
-    return { rating, isProvisional: now.deviation > PROVISIONAL, change: rating - Math.round(first.rating) };
+    return { rating, isProvisional: now.deviation > PROVISIONAL_DEVIATION, change: rating - Math.round(first.rating) };
   }
 
-  // Only players are told of ratings.
+  /** Reads the ratings, which only players may do. */
   async look() {
     if (store.login) {
       await Promise.all(this.match.session.players.map((login) => this.#ask(login)));
@@ -36,29 +38,32 @@ export class Standings extends EventTarget {
     }
   }
 
+  /** Waits until the ratings have changed after the end. */
   async lookForChange() {
     const { options, players, result } = this.match.session;
-    if (!options.rated || result.reason === "aborted") {
+    if (!options.rated || result?.reason === "aborted") {
       return;
     }
-    for (let times = 0; times < LOOKS && !players.every((login) => this.#hasChanged(login)); times += 1) {
-      await pause(LOOKS_EVERY);
+    for (let times = 0; times < MAX_POLLS && !players.every((login) => this.#hasChanged(login)); times += 1) {
+      await pause(POLL_MS);
       await this.look();
     }
   }
 
+  /** @param {string} login */
   async #ask(login) {
     const { game } = this.match.session;
     try {
       const now = (await store.rpc.call("accounts.get", { login })).ratings[game];
       this.#known.set(login, { first: this.#known.get(login)?.first ?? now, now });
     } catch {
-      // a deleted account, or it is asked again
+      // the account has been deleted, or it is read again
     }
   }
 
+  /** @param {string} login */
   #hasChanged(login) {
-    const { first, now } = this.#known.get(login) ?? {};
-    return !store.login || first?.games !== now?.games;
+    const known = this.#known.get(login);
+    return !store.login || known?.first.games !== known?.now.games;
   }
 }

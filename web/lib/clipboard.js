@@ -1,8 +1,11 @@
-// Copies text, also without HTTPS, where browsers have no clipboard for pages.
+// Copies text, also without HTTPS, where pages have no access to the clipboard.
 
 import { focused, h } from "./dom.js";
 
-// Whether it could be copied.
+/**
+ * Copies a text. Returns whether that was possible.
+ * @param {string} text
+ */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -12,6 +15,7 @@ export async function copy(text) {
   }
 }
 
+/** @param {string} text */
 function bySelecting(text) {
   const held = focused();
   const area = h("textarea", { class: "unseen", readonly: true, "aria-hidden": true, value: text });

@@ -1,28 +1,33 @@
-// Makes elements. Text is always set as text, so nothing that a player wrote can become markup.
+// Makes elements. Text is always set as text, so that nothing a player wrote becomes markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
+ * Makes an element.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Page.Props} props
  * @param {...Page.Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, props = {}, ...children) {
   return fill(document.createElement(tag), props, children);
 }
 
 /**
+ * Makes an element of SVG.
  * @template {keyof SVGElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Page.Props} props
  * @param {...Page.Child} children
+ * @returns {SVGElementTagNameMap[Tag]}
  */
 export function svg(tag, props = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), props, children);
 }
 
 /**
+ * Sets listeners, properties and attributes; an attribute is removed by null, undefined and false.
  * @template {Element} E
  * @param {E} element
  * @param {Page.Props} props
@@ -34,7 +39,7 @@ export function set(element, props) {
         element.addEventListener(event, action);
       }
     } else if (name === "value" || name === "checked" || name === "hidden" || name === "disabled") {
-      element[name] = value;
+      Object.assign(element, { [name]: value });
     } else if (value === null || value === undefined || value === false) {
       element.removeAttribute(name);
     } else {
@@ -56,9 +61,11 @@ export function put(element, ...children) {
 }
 
 /**
+ * Makes a button.
  * @param {Page.Child} text
  * @param {(event: MouseEvent) => void} action
  * @param {Page.Props} props
+ * @returns {HTMLButtonElement}
  */
 export function button(text, action, props = {}) {
   return h("button", { type: "button", ...props, on: { click: action } }, ...[text].flat());
@@ -82,6 +89,7 @@ export function patientButton(text, action, props = {}) {
 }
 
 /**
+ * Makes a link.
  * @param {Page.Child} text
  * @param {string} href
  * @param {Page.Props} props
@@ -101,12 +109,12 @@ export function say(element, text) {
   }
 }
 
-/** The element of an id that index.html has. @param {string} id */
+/** Returns the element of an id that index.html has. @param {string} id */
 export function part(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
-/** What has the focus. */
+/** Returns what has the focus. */
 export function focused() {
   return /** @type {HTMLElement | null} */ (document.activeElement);
 }

@@ -1,10 +1,14 @@
-// The reader's language: chosen, or else the browser's. `t` gives a text of it.
+// Texts in the reader's language: the chosen one, or else the browser's.
 
 import en from "../texts/en.js";
 import ru from "../texts/ru.js";
 import * as settings from "./settings.js";
 
+/** @typedef {Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>} Texts */
+
+/** @type {Record<string, Texts>} */
 export const languages = { en, ru };
+/** @type {Record<string, string>} */
 export const names = { en: "English", ru: "Русский" };
 
 let language = initial();
@@ -12,38 +16,49 @@ document.documentElement.lang = language;
 
 export const current = () => language;
 
+/** @param {string} tag */
 export function choose(tag) {
   language = tag;
   document.documentElement.lang = tag;
   settings.put("language", tag);
 }
 
+/** @param {string} key */
 export function has(key) {
   return key in languages[language];
 }
 
-// A text with its {places} filled; one that has forms is chosen by its {count}.
+/**
+ * Returns a text with its {places} filled. Of several plural forms, {count} chooses one.
+ * @param {string} key
+ * @param {Record<string, any>} values
+ * @returns {string}
+ */
 export function t(key, values = {}) {
-  let text = languages[language][key] ?? languages.en[key] ?? key;
-  if (typeof text === "object") {
-    text = text[new Intl.PluralRules(language).select(values.count)] ?? text.other;
-  }
+  const found = languages[language][key] ?? languages.en[key] ?? key;
+  const text = typeof found === "string" ? found : plural(found, values.count);
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** @param {string} iso */
 export function date(iso) {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }
 
+/** @param {string} iso */
 export function day(iso) {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(iso));
 }
 
+/** @param {number} value */
 export function number(value) {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);
 }
 
-// Minutes and seconds, as on a clock; tenths where they count.
+/**
+ * Returns a duration as a clock shows it, below ten seconds with tenths if they are wanted.
+ * @param {number} seconds
+ */
 export function duration(seconds, tenths = false) {
   const left = Math.max(seconds, 0);
   if (tenths && left < 10) {
@@ -55,6 +70,12 @@ export function duration(seconds, tenths = false) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** @param {Partial<Record<Intl.LDMLPluralRule, string>>} forms @param {number} count */
+function plural(forms, count) {
+  return forms[new Intl.PluralRules(language).select(count)] ?? forms.other ?? "";
+}
+
+/** @returns {string} */
 function initial() {
   const wanted = [settings.get("language"), ...navigator.languages];
   return wanted.map((tag) => (tag ?? "").slice(0, 2)).find((tag) => tag in languages) ?? "en";

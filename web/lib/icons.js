@@ -1,7 +1,8 @@
-// Small drawings for buttons, in the colour of their text.
+// Icons of buttons, in the colour of their text.
 
 import { svg } from "./dom.js";
 
+/** @type {Record<string, string>} */
 const PATHS = {
   first: "M5 4v16M19 4 8 12l11 8z",
   previous: "M17 4 6 12l11 8z",
@@ -11,6 +12,7 @@ const PATHS = {
   silence: "M4 9v6h4l5 4V5L8 9zM17 9l5 6M22 9l-5 6",
 };
 
+/** @param {string} name */
 export function icon(name) {
   return svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": true }, svg("path", { d: PATHS[name] }));
 }

@@ -1,12 +1,13 @@
-// Short words that pass: at the page's foot, and read out by screen readers.
+// Short messages that disappear: at the foot of the page, and read out by screen readers.
 
 import { button, h, part } from "./dom.js";
 import { t } from "./i18n.js";
 
-const LASTS = 7000;
-const NOTICED = 100; // until then a screen reader has seen that there was nothing
+const NOTICE_MS = 7000;
+const EMPTY_MS = 100; // long enough for a screen reader to see that the region is empty
 
 /**
+ * Shows a message, with a button for an action if there is one.
  * @param {string} text
  * @param {{ kind?: "info" | "bad", action?: { text: string, run: () => unknown } | null }} options
  */
@@ -20,7 +21,7 @@ export function notice(text, { kind = "info", action = null } = {}) {
   const all = part("notices");
   all.replaceChildren(element);
   announce(text);
-  setTimeout(close, action ? LASTS * 4 : LASTS);
+  setTimeout(close, action ? NOTICE_MS * 4 : NOTICE_MS);
 }
 
 /**
@@ -30,5 +31,5 @@ export function notice(text, { kind = "info", action = null } = {}) {
 export function announce(text) {
   const region = part("announcement");
   region.textContent = "";
-  setTimeout(() => { region.textContent = text; }, NOTICED);
+  setTimeout(() => { region.textContent = text; }, EMPTY_MS);
 }

@@ -1,10 +1,14 @@
 // QR codes for short links: byte mode, error correction L, versions 1 to 5 (one block of data).
 
-const DATA = [0, 19, 34, 55, 80, 108];
-const CORRECTION = [0, 7, 10, 15, 20, 26];
+const DATA_BYTES = [0, 19, 34, 55, 80, 108];
+const CORRECTION_BYTES = [0, 7, 10, 15, 20, 26];
 const FORMAT_GENERATOR = 0b10100110111;
 const FORMAT_MASK = 0b101010000010010;
 const LEVEL_L = 0b01;
+/** @typedef {(boolean | null)[][]} Cells true for dark, null for not drawn yet */
+/** @typedef {(x: number, y: number, dark: unknown) => void} Put */
+
+/** @type {((x: number, y: number) => boolean)[]} */
 const MASKS = [
   (x, y) => (x + y) % 2 === 0,
   (_, y) => y % 2 === 0,
@@ -16,23 +20,28 @@ const MASKS = [
   (x, y) => (((x + y) % 2) + ((x * y) % 3)) % 2 === 0,
 ];
 
-// Rows of booleans, true for dark; null where the text is too long.
+/**
+ * Returns the rows of a code, true for dark, or null if the text is too long.
+ * @param {string} text
+ */
 export function qr(text) {
   const bytes = [...new TextEncoder().encode(text)];
-  const version = DATA.findIndex((room) => room >= bytes.length + 2);
+  const version = DATA_BYTES.findIndex((room) => room >= bytes.length + 2);
   if (version < 1) {
     return null;
   }
-  const data = codewords(bytes, DATA[version]);
-  const bits = [...data, ...remainder(data, CORRECTION[version])].flatMap((byte) => toBits(byte, 8));
+  const data = codewords(bytes, DATA_BYTES[version]);
+  const bits = [...data, ...remainder(data, CORRECTION_BYTES[version])].flatMap((byte) => toBits(byte, 8));
   const tried = MASKS.map((_, mask) => drawn(version, bits, mask));
   return tried.reduce((best, each) => (penalty(each) < penalty(best) ? each : best));
 }
 
+/** @param {number} value @param {number} length */
 function toBits(value, length) {
   return Array.from({ length }, (_, index) => (value >> (length - 1 - index)) & 1);
 }
 
+/** @param {number[]} bytes @param {number} room */
 function codewords(bytes, room) {
   const bits = [...toBits(0b0100, 4), ...toBits(bytes.length, 8), ...bytes.flatMap((byte) => toBits(byte, 8))];
   bits.push(...toBits(0, Math.min(4, room * 8 - bits.length)));
@@ -47,6 +56,7 @@ function codewords(bytes, room) {
   return words;
 }
 
+/** Multiplies in the Galois field. @param {number} a @param {number} b */
 function times(a, b) {
   let product = 0;
   for (let bit = 7; bit >= 0; bit--) {
@@ -55,7 +65,11 @@ function times(a, b) {
   return product;
 }
 
-// Reed-Solomon: what is left of the data, divided by the generator polynomial.
+/**
+ * Returns the remainder of the data, divided by the generator polynomial of Reed and Solomon.
+ * @param {number[]} data
+ * @param {number} degree
+ */
 function remainder(data, degree) {
   const divisor = Array(degree).fill(0);
   divisor[degree - 1] = 1;
@@ -73,9 +87,12 @@ function remainder(data, degree) {
   return rest;
 }
 
+/** @param {number} version @param {number[]} bits @param {number} mask */
 function drawn(version, bits, mask) {
   const size = 17 + 4 * version;
+  /** @type {Cells} */
   const cells = Array.from({ length: size }, () => Array(size).fill(null));
+  /** @type {Put} */
   const put = (x, y, dark) => {
     if (x >= 0 && y >= 0 && x < size && y < size) {
       cells[y][x] = Boolean(dark);
@@ -105,6 +122,7 @@ function drawn(version, bits, mask) {
   return cells;
 }
 
+/** @param {Put} put @param {number} size @param {number} mask */
 function drawFormat(put, size, mask) {
   const data = (LEVEL_L << 3) | mask;
   let rest = data;
@@ -112,8 +130,8 @@ function drawFormat(put, size, mask) {
     rest = (rest << 1) ^ ((rest >> 9) * FORMAT_GENERATOR);
   }
   const format = ((data << 10) | rest) ^ FORMAT_MASK;
-  const bit = (at) => (format >> at) & 1;
-  const skip = (at) => (at < 6 ? at : at + 1);
+  const bit = (/** @type {number} */ at) => (format >> at) & 1;
+  const skip = (/** @type {number} */ at) => (at < 6 ? at : at + 1);
   for (let at = 0; at < 8; at++) {
     put(8, skip(at), bit(at));
     put(size - 1 - at, 8, bit(at));
@@ -128,6 +146,7 @@ function drawFormat(put, size, mask) {
   }
 }
 
+/** @param {Cells} cells @param {number} size @param {number[]} bits @param {(typeof MASKS)[number]} masked */
 function fillIn(cells, size, bits, masked) {
   let at = 0;
   let up = true;
@@ -139,13 +158,14 @@ function fillIn(cells, size, bits, masked) {
       const y = up ? size - 1 - step : step;
       for (const x of [right, right - 1]) {
         if (cells[y][x] === null) {
-          cells[y][x] = Boolean((bits[at++] ?? 0) ^ masked(x, y));
+          cells[y][x] = Boolean((bits[at++] ?? 0) ^ Number(masked(x, y)));
         }
       }
     }
   }
 }
 
+/** @param {Cells} cells */
 function penalty(cells) {
   const turned = cells.map((_, x) => cells.map((row) => row[x]));
   let points = 0;

@@ -1,13 +1,22 @@
-// How a game stands and how it has ended, in words.
+// The state and the result of a game, in words.
 
 import { has, t } from "./i18n.js";
 import { store } from "./store.js";
 
+/** @param {string} reason */
 export function reasonWords(reason) {
   return has(`reason.${reason}`) ? t(`reason.${reason}`) : reason.replaceAll("_", " ");
 }
 
+/**
+ * Returns how a game has ended, to the player in a seat or to a spectator.
+ * @param {{ result: Protocol.Score | null, players: string[] }} session
+ * @param {number | null} seat
+ */
 export function resultWords({ result, players }, seat) {
+  if (result === null) {
+    return "";
+  }
   const reason = reasonWords(result.reason);
   if (result.reason === "aborted") {
     return t("result.aborted");
@@ -21,7 +30,10 @@ export function resultWords({ result, players }, seat) {
   return t(result.winner === players[seat] ? "result.won" : "result.lost", { reason });
 }
 
-// Whose turn it is, or how the match has ended.
+/**
+ * Returns whose turn it is, or how the match has ended.
+ * @param {import("../games/match.js").Match} match
+ */
 export function turnWords({ session, seat, opponent, isActive, isMyTurn, commands }) {
   if (!isActive) {
     return resultWords(session, seat);

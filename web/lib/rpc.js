@@ -1,18 +1,18 @@
-// JSON-RPC over one WebSocket that comes back by itself, with growing pauses.
+// JSON-RPC over one WebSocket, which reconnects after growing delays.
 //
-// Events of an Rpc: "state" (connecting, ready, waiting), "ready" after each (re)connection, once the
-// player is known to the server again, and "notification" with {method, params}.
+// Events of an Rpc: "state" when it changes (connecting, ready, waiting), "ready" after each connection
+// once it is authenticated, and "notification" with {method, params}.
 
 import { pause } from "./alone.js";
 
-const PAUSES = [0.3, 1, 2, 4, 8, 15];
-const LONG_ENOUGH = 10_000;
-const PULSE = 15_000;
+const RECONNECT_DELAYS_SECONDS = [0.3, 1, 2, 4, 8, 15];
+const ANSWER_TIMEOUT_MS = 10_000;
+const CHECK_INTERVAL_MS = 15_000;
 const UNAUTHORISED = 4401;
-const LATER = 1.5; // seconds, where the server does not say how many
-const PASSING = new Set(["Unavailable", "RateLimited", "InternalError"]);
-// What changes nothing can be asked again where the answer was lost.
-const ASKS = /\.(get|list|history|status|window|connect|leaderboard|export|info|initial_state|rating_history)$/;
+const RETRY_AFTER_SECONDS = 1.5; // unless the server says how many
+const TRANSIENT_ERRORS = new Set(["Unavailable", "RateLimited", "InternalError"]);
+// Methods that change nothing are called again if their answer was lost.
+const READ_ONLY = /\.(get|list|history|status|window|connect|leaderboard|export|info|initial_state|rating_history)$/;
 
 export class Refused extends Error {
   /** @param {{ code: number, message: string, data?: Record<string, any> }} error */
@@ -30,16 +30,17 @@ export class Disconnected extends Error {
 }
 
 /**
- * Waits for as long as who was refused had better not ask again.
+ * Waits until a refused call may be repeated.
  * @param {Page.Failure} failure
  */
-export const letPass = ({ data }) => pause((data.retry_after ?? LATER) * 1000);
+export const waitToRetry = ({ data }) => pause((data.retry_after ?? RETRY_AFTER_SECONDS) * 1000);
 
 export class Rpc extends EventTarget {
+  /** @type {"connecting" | "ready" | "waiting"} */
   state = "connecting";
-  unanswered = new Set(); // calls that the server can't answer at the moment, and is asked again
+  unanswered = new Set(); // calls that are repeated because the server can't answer them now
   retryAt = 0;
-  ahead = Infinity; // milliseconds by which this device's clock is ahead of the server's, at most
+  ahead = Infinity; // milliseconds by which this device's clock is at most ahead of the server's
   /** @type {WebSocket | null} */
   #socket = null;
   #pending = new Map();
@@ -48,10 +49,13 @@ export class Rpc extends EventTarget {
   /** @type {number | undefined} */
   #timer;
   /** @type {number | undefined} */
-  #pulse;
+  #checkTimer;
   #introduce;
 
-  // `introduce(call)` makes a new connection the player's; `unauthorised()` follows close code 4401.
+  /**
+   * `introduce` authenticates a new connection; `unauthorised` is called after close code 4401.
+   * @param {{ introduce: (call: Page.Call) => Promise<void>, unauthorised: () => void }} options
+   */
   constructor({ introduce, unauthorised }) {
     super();
     this.#introduce = introduce;
@@ -66,7 +70,7 @@ export class Rpc extends EventTarget {
     this.#setState("connecting");
     const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`);
     this.#socket = socket;
-    const slow = setTimeout(() => this.#lose(socket), LONG_ENOUGH);
+    const slow = setTimeout(() => this.#lose(socket), ANSWER_TIMEOUT_MS);
     socket.onopen = () => {
       clearTimeout(slow);
       this.#greet(socket);
@@ -78,7 +82,7 @@ export class Rpc extends EventTarget {
     };
   }
 
-  // Connects anew, as another player or as nobody.
+  /** Connects again, as another player or as nobody. */
   reopen() {
     this.#failures = 0;
     this.#drop();
@@ -91,13 +95,16 @@ export class Rpc extends EventTarget {
     }
   }
 
-  // The server has said just now, or earlier, that it was this time.
+  /**
+   * Compares clocks: the server has named this time just now, or earlier.
+   * @param {string} at
+   */
   learnTime(at) {
     this.ahead = Math.min(this.ahead, Date.now() - Date.parse(at));
   }
 
   /**
-   * The result; waits for a connection, and throws Refused, or Disconnected where the answer was lost.
+   * Calls a method, once there is a connection. Throws Refused, or Disconnected if the answer was lost.
    * @template {keyof Protocol.Methods} M
    * @param {M} method
    * @param {Protocol.Methods[M]["params"]} params
@@ -109,7 +116,7 @@ export class Rpc extends EventTarget {
       try {
         return await this.#send(this.#socket, method, params);
       } catch (error) {
-        if (!(error instanceof Disconnected && ASKS.test(method))) {
+        if (!(error instanceof Disconnected && READ_ONLY.test(method))) {
           throw error;
         }
       }
@@ -117,8 +124,8 @@ export class Rpc extends EventTarget {
   }
 
   /**
-   * The result, asked for again with new `params()` while the server can't answer at the moment; null
-   * once it is not wanted any more.
+   * Calls a method, with new `params()` each time, until the server can answer. Returns null once the
+   * result is no longer wanted.
    * @template {keyof Protocol.Methods} M
    * @param {M} method
    * @param {() => Protocol.Methods[M]["params"]} params
@@ -132,11 +139,11 @@ export class Rpc extends EventTarget {
         try {
           return await this.call(method, params());
         } catch (error) {
-          if (!PASSING.has(error.type)) {
+          if (!TRANSIENT_ERRORS.has(error.type)) {
             throw error;
           }
           this.unanswered.add(own);
-          await letPass(error);
+          await waitToRetry(error);
         }
       }
       return null;
@@ -153,6 +160,7 @@ export class Rpc extends EventTarget {
     return new Promise((resolve) => this.addEventListener("ready", () => resolve(), { once: true }));
   }
 
+  /** @param {WebSocket} socket */
   async #greet(socket) {
     try {
       await this.#introduce((method, params) => this.#send(socket, method, params));
@@ -168,7 +176,7 @@ export class Rpc extends EventTarget {
     }
     if (this.#socket === socket && socket.readyState === WebSocket.OPEN) {
       this.#failures = 0;
-      this.#pulse = setInterval(() => this.#check(), PULSE);
+      this.#checkTimer = setInterval(() => this.#check(), CHECK_INTERVAL_MS);
       this.#setState("ready");
       this.dispatchEvent(new Event("ready"));
     }
@@ -183,7 +191,7 @@ export class Rpc extends EventTarget {
   #send(socket, method, params) {
     return new Promise((resolve, reject) => {
       if (!socket || socket !== this.#socket || socket.readyState !== WebSocket.OPEN) {
-        this.#lose(socket); // it closes, and has not said so yet: who asks again waits for the next one
+        this.#lose(socket); // it is closing: repeated calls wait for the next one
         reject(new Disconnected());
         return;
       }
@@ -193,6 +201,7 @@ export class Rpc extends EventTarget {
     });
   }
 
+  /** @param {any} message */
   #receive(message) {
     if ("method" in message) {
       this.learnTime(message.params.at);
@@ -208,18 +217,18 @@ export class Rpc extends EventTarget {
     }
   }
 
-  // A connection can be dead without having been closed: whoever does not answer is given up.
+  // A connection can be dead without having been closed. If no answer comes, it is given up.
   async #check() {
     const socket = this.#socket;
     if (this.state !== "ready") {
       this.retry();
       return;
     }
-    const slow = setTimeout(() => this.#lose(socket), LONG_ENOUGH);
+    const slow = setTimeout(() => this.#lose(socket), ANSWER_TIMEOUT_MS);
     try {
       await this.#send(socket, "server.info", {});
     } catch {
-      // any answer will do
+      // any answer shows that the connection is alive
     }
     clearTimeout(slow);
   }
@@ -233,10 +242,10 @@ export class Rpc extends EventTarget {
     if (code === UNAUTHORISED) {
       this.unauthorised();
     }
-    const step = PAUSES[Math.min(this.#failures++, PAUSES.length - 1)];
-    const pause = step * 1000 * (0.8 + Math.random() * 0.4);
-    this.retryAt = Date.now() + pause;
-    this.#timer = setTimeout(() => this.open(), pause);
+    const seconds = RECONNECT_DELAYS_SECONDS[Math.min(this.#failures++, RECONNECT_DELAYS_SECONDS.length - 1)];
+    const delay = seconds * 1000 * (0.8 + Math.random() * 0.4);
+    this.retryAt = Date.now() + delay;
+    this.#timer = setTimeout(() => this.open(), delay);
     this.#setState("waiting");
   }
 
@@ -244,7 +253,7 @@ export class Rpc extends EventTarget {
     const socket = this.#socket;
     this.#socket = null;
     clearTimeout(this.#timer);
-    clearInterval(this.#pulse);
+    clearInterval(this.#checkTimer);
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
@@ -255,6 +264,7 @@ export class Rpc extends EventTarget {
     this.#pending.clear();
   }
 
+  /** @param {"connecting" | "ready" | "waiting"} state */
   #setState(state) {
     this.state = state;
     this.dispatchEvent(new Event("state"));

@@ -1,9 +1,14 @@
-// What a person has chosen on this device. Without storage the choices hold for this visit.
+// What a person has chosen on this device. Without storage, choices last until the page is left.
 
 const PREFIX = "arbiter.";
 const changes = new EventTarget();
+/** @type {Map<string, any>} */
 const visit = new Map();
 
+/**
+ * @param {string} name
+ * @param {any} [otherwise]
+ */
 export function get(name, otherwise) {
   try {
     const kept = localStorage.getItem(PREFIX + name);
@@ -13,6 +18,10 @@ export function get(name, otherwise) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {any} value
+ */
 export function put(name, value) {
   visit.set(name, value);
   try {
@@ -23,6 +32,10 @@ export function put(name, value) {
   changes.dispatchEvent(new CustomEvent(name, { detail: value }));
 }
 
+/**
+ * @param {string} name
+ * @param {(value: any) => void} action
+ */
 export function onChange(name, action) {
   changes.addEventListener(name, (event) => action(/** @type {CustomEvent} */ (event).detail));
 }

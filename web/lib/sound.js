@@ -1,4 +1,4 @@
-// A knock for a move, a chime for an end and a warning of the clock, made on the spot: no file has to be fetched.
+// A knock for a move, a chime for an end and a warning of the clock. They are synthesised: no file is fetched.
 
 import * as settings from "./settings.js";
 
@@ -7,7 +7,7 @@ let context = null;
 
 export const isOn = () => settings.get("sound", true);
 
-// A page is heard only where what plays was made or woken during a press, in Safari more strictly than elsewhere.
+// Browsers let a page be heard only if its audio context was made or resumed during a press.
 export function wake() {
   if (isOn()) {
     context ??= new AudioContext();
@@ -29,13 +29,19 @@ export function chime() {
   tone(784, 0.4, "sine", 0.2, 0.13);
 }
 
-// Little time is left.
+// Warns that little time is left.
 export function warn() {
   tone(880, 0.09, "square", 0.08);
   tone(880, 0.09, "square", 0.08, 0.16);
 }
 
-/** @param {number} pitch @param {number} length @param {OscillatorType} type @param {number} loudness @param {number} delay */
+/**
+ * @param {number} pitch in hertz
+ * @param {number} length in seconds
+ * @param {OscillatorType} type
+ * @param {number} loudness
+ * @param {number} delay in seconds
+ */
 function tone(pitch, length, type, loudness, delay = 0) {
   if (!isOn() || !context) {
     return;
@@ -50,8 +56,10 @@ function tone(pitch, length, type, loudness, delay = 0) {
   oscillator.stop(start + length);
 }
 
-// What a phone call or another page has silenced.
-/** @param {AudioContext} context */
+/**
+ * Resumes what a phone call or another page has silenced.
+ * @param {AudioContext} context
+ */
 function resume(context) {
   if (context.state !== "running") {
     context.resume().catch(() => {}); // not allowed yet

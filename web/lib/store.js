@@ -1,10 +1,14 @@
-// What the whole page shares: the connection, who plays, which games there are.
+// What all parts of the page share: the connection, the player and the games of the server.
+//
+// Events: "login" when the player changes, "ended" when the server has ended the login, "games" once known.
 
 import { Rpc } from "./rpc.js";
 import * as tokens from "./tokens.js";
 
 class Store extends EventTarget {
+  /** @type {string | null} */
   login = tokens.kept()?.login ?? null;
+  /** @type {Protocol.GameInfo[]} */
   games = [];
   rpc = new Rpc({
     introduce: (call) => this.#introduce(call),
@@ -21,7 +25,13 @@ class Store extends EventTarget {
     addEventListener("storage", () => this.#compare());
   }
 
-  // Registers or logs in: the socket becomes the player's.
+  /**
+   * Registers or logs in: the connection is then the player's.
+   * @param {"auth.register" | "auth.login"} method
+   * @param {string} login
+   * @param {string} password
+   * @param {boolean} stays whether the device is to remember it
+   */
   async enter(method, login, password, stays) {
     const result = await this.rpc.call(method, { login, password });
     tokens.keep(result, stays);
@@ -33,22 +43,24 @@ class Store extends EventTarget {
     this.leave();
   }
 
-  // Is nobody from now on, on this device.
+  /** Plays on as nobody, on this device. */
   leave() {
     tokens.forget();
     this.rpc.reopen();
     this.#is(null);
   }
 
-  // Now, as the server's clock has it: nobody's own need be right.
+  /** Returns the time by the server's clock, in milliseconds: the device's own may be wrong. */
   now() {
     return Date.now() - (Number.isFinite(this.rpc.ahead) ? this.rpc.ahead : 0);
   }
 
+  /** @param {string} game */
   title(game) {
     return this.games.find((each) => each.name === game)?.title ?? game;
   }
 
+  /** @param {Page.Call} call */
   async #introduce(call) {
     if (this.games.length === 0) {
       this.games = (await call("server.info", {})).games;
@@ -65,16 +77,24 @@ class Store extends EventTarget {
       if (error.type !== "InvalidToken") {
         throw error;
       }
-      await call("auth.authenticate", { access_token: await tokens.access({ fresh: true }) });
+      const fresh = await tokens.access({ fresh: true });
+      if (!fresh) {
+        this.#is(null);
+        return;
+      }
+      await call("auth.authenticate", { access_token: fresh });
     }
     this.#is(tokens.kept()?.login ?? null);
   }
 
   async #renew() {
     try {
-      await this.rpc.call("auth.authenticate", { access_token: await tokens.access({ fresh: true }) });
+      const fresh = await tokens.access({ fresh: true });
+      if (fresh) {
+        await this.rpc.call("auth.authenticate", { access_token: fresh });
+      }
     } catch {
-      // The server ends the connection when the token runs out, and what then follows is the same.
+      // the server closes the connection when the token expires, and the next one renews it
     }
   }
 
@@ -102,6 +122,7 @@ class Store extends EventTarget {
     }
   }
 
+  /** @param {string | null} login */
   #is(login) {
     if (this.login !== login) {
       this.login = login;

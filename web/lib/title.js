@@ -1,17 +1,22 @@
-// The window's title: what the page says, behind a mark while a game that is not shown waits for one's move.
+// The window's title, with a mark before it while a game that is not shown waits for a move.
 
 const MARK = "● ";
-let told = "Arbiter";
-let marked = false;
+let text = "Arbiter";
+let isMarked = false;
 
-const draw = () => { document.title = marked ? MARK + told : told; };
+const draw = () => { document.title = isMarked ? MARK + text : text; };
 
+/**
+ * Sets the title; parts that are empty are left out.
+ * @param {...(string | false | null | undefined)} parts
+ */
 export function title(...parts) {
-  told = [...parts, "Arbiter"].filter(Boolean).join(" · ");
+  text = [...parts, "Arbiter"].filter(Boolean).join(" · ");
   draw();
 }
 
+/** @param {boolean} yes */
 export function mark(yes) {
-  marked = yes;
+  isMarked = yes;
   draw();
 }

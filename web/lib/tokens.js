@@ -1,25 +1,31 @@
-// Where the tokens are kept, and how they are renewed. docs/web-client.md says why it is done so.
+// The player's tokens: where they are stored, and how they are renewed. The reasons are in docs/web-client.md.
 
 import { alone, pause } from "./alone.js";
 import { Refused } from "./rpc.js";
 
 const KEY = "arbiter.tokens";
-const EARLY = 30_000;
-const ARRIVES = 300; // what one tab has stored or told is known to all others
-const GIVEN_UP = 10_000;
+const RENEWAL_MARGIN_MS = 30_000;
+const PROPAGATION_MS = 300; // until all tabs know what one has stored or sent
+const REQUEST_TIMEOUT_MS = 10_000;
 
-// A tab that was duplicated has the same tokens in a storage of its own: it is told of new ones.
+/**
+ * @typedef {{ login: string, access: string, refresh: string, until: number }} Entry
+ * `until`: when the access token expires, in milliseconds by this device's clock
+ */
+
+// A duplicated tab has the same tokens in a storage of its own. It is sent new ones.
 const siblings = new BroadcastChannel(KEY);
 siblings.onmessage = ({ data: { spent, entry } }) => {
   const now = kept();
-  if (now?.refresh === spent) {
+  if (now && now.refresh === spent) {
     store(now.place, entry);
   }
 };
 
-// In this tab until it is closed, or, where the player asked to stay logged in, on this device.
+// For this tab until it is closed, or for this device if the player asked to stay logged in.
 const places = () => [sessionStorage, localStorage];
 
+/** Returns the stored tokens and their storage. @returns {(Entry & { place: Storage }) | null} */
 export function kept() {
   for (const place of safely(places) ?? []) {
     const text = safely(() => place.getItem(KEY));
@@ -30,24 +36,34 @@ export function kept() {
   return null;
 }
 
+/**
+ * Stores tokens: on the device if the player `stays` logged in, or else in the tab.
+ * @param {Protocol.Tokens} tokens
+ * @param {boolean} stays
+ */
 export function keep(tokens, stays) {
   const [tab, device] = safely(places) ?? [];
   const [place, other] = stays ? [device, tab] : [tab, device];
-  safely(() => other.removeItem(KEY)); // in its own place it is replaced, and never missing
+  safely(() => other?.removeItem(KEY)); // in its own storage it is replaced, so it is never missing there
   const { login, access_token: access, refresh_token: refresh, expires_in: seconds } = tokens;
   const entry = { login, access, refresh, until: Date.now() + seconds * 1000 };
-  store(place, entry);
+  if (place) {
+    store(place, entry);
+  }
   return entry;
 }
 
+/** Deletes the stored tokens. */
 export function forget() {
   for (const place of safely(places) ?? []) {
     safely(() => place.removeItem(KEY));
   }
 }
 
-// Has the server end them, without waiting for it: who has no connection is logged out here all the
-// same, and the tokens, which nobody has any more, end by themselves.
+/**
+ * Has the server revoke the tokens, without waiting for it: without a connection the player is logged
+ * out on this device, and the tokens expire.
+ */
 export function end() {
   const now = kept();
   if (now) {
@@ -56,11 +72,15 @@ export function end() {
   }
 }
 
-// A usable access token, renewed where it has run out or `fresh` is asked for; null for nobody.
-// One tab renews at a time: a refresh token that is used twice ends the whole login.
+/**
+ * Returns a valid access token, or null if nobody is logged in. Renews it when it expires, or if a
+ * `fresh` one is asked for. One tab renews at a time: a refresh token that is used twice revokes all
+ * tokens of the login.
+ * @returns {Promise<string | null>}
+ */
 export async function access({ fresh = false } = {}) {
   const before = kept();
-  if (!before || (!fresh && before.until - EARLY > Date.now())) {
+  if (!before || (!fresh && before.until - RENEWAL_MARGIN_MS > Date.now())) {
     return before?.access ?? null;
   }
   return new Promise((resolve, reject) => {
@@ -68,21 +88,29 @@ export async function access({ fresh = false } = {}) {
   });
 }
 
+/** @param {Entry} before @param {(token: string | null) => void} answer */
 async function renew(before, answer) {
   const now = kept();
   if (!now || now.access !== before.access) {
-    answer(now?.access ?? null); // another tab has been faster
+    answer(now?.access ?? null); // another tab has renewed them
     return;
   }
   const tokens = await post("auth.refresh", { refresh_token: now.refresh });
   siblings.postMessage({ spent: now.refresh, entry: keep(tokens, now.place === localStorage) });
   answer(tokens.access_token);
-  await pause(ARRIVES); // until then no other tab may begin
+  await pause(PROPAGATION_MS); // no other tab may begin before
 }
 
+/**
+ * @template {keyof Protocol.Methods} M
+ * @param {M} method
+ * @param {Protocol.Methods[M]["params"]} params
+ * @param {RequestInit} options
+ * @returns {Promise<Protocol.Methods[M]["result"]>}
+ */
 async function post(method, params, options = {}) {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const request = { method: "POST", body, ...options, signal: AbortSignal.timeout(GIVEN_UP) };
+  const request = { method: "POST", body, ...options, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
   const answer = await (await fetch("/rpc", request)).json();
   if (answer.error) {
     throw new Refused(answer.error);
@@ -90,14 +118,20 @@ async function post(method, params, options = {}) {
   return answer.result;
 }
 
+/** @param {Storage} place @param {Entry} entry */
 function store(place, entry) {
   safely(() => place.setItem(KEY, JSON.stringify(entry)));
 }
 
+/**
+ * Runs an action. Returns null if storage is switched off.
+ * @template Result
+ * @param {() => Result} action
+ */
 function safely(action) {
   try {
     return action();
   } catch {
-    return null; // storage is switched off
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-// A game: played, watched, or stepped through once it has ended.
+// A game that is played, watched, or stepped through.
 
 import { pause } from "../lib/alone.js";
 import { button, h, link, put, say } from "../lib/dom.js";
@@ -20,13 +20,13 @@ import { gameTitle } from "../parts/options.js";
 import "../parts/moves.js";
 import "../parts/table.js";
 
-const LOOKS_EVERY = 1000;
+const POLL_MS = 1000;
 
 export class GamePage extends HTMLElement {
   /** @type {number | null} how many moves have been made in the position shown; null: the newest */
   #viewed = null;
   #flipped = false;
-  /** @type {string | null} of the opponent: until when, or "claim" where that is over */
+  /** @type {string | null} the end of the opponent's grace, or "claim" after it */
   #absence = null;
   /** @type {(() => void) | null} */
   #stopCountdown = null;
@@ -46,6 +46,16 @@ export class GamePage extends HTMLElement {
   actions;
   /** @type {HTMLElement} */
   turn;
+  /** @type {HTMLElement} */
+  left;
+  /** @type {HTMLElement} */
+  grace;
+  /** @type {HTMLElement} */
+  absent;
+  /** @type {HTMLElement} */
+  watchers;
+  /** @type {HTMLButtonElement} */
+  back;
 
   /** @param {string} id */
   constructor(id) {
@@ -72,6 +82,7 @@ export class GamePage extends HTMLElement {
     this.standings.look();
   }
 
+  /** @param {AbortController} controller */
   #listen({ signal }) {
     this.match.addEventListener("change", () => this.#show(), { signal });
     this.match.addEventListener("moved", () => this.#onMoved(), { signal });
@@ -170,11 +181,12 @@ export class GamePage extends HTMLElement {
     }
   }
 
-  // No event tells that a grace has run out and a victory can be claimed.
+  // No event tells that a victory can be claimed because the grace has ended.
+  /** @param {string} deadline */
   async #lookForClaim(deadline) {
     while (this.isConnected && this.#absence === deadline) {
       await this.match.refresh();
-      await pause(LOOKS_EVERY);
+      await pause(POLL_MS);
     }
   }
 
@@ -194,11 +206,13 @@ export class GamePage extends HTMLElement {
     this.standings.lookForChange();
   }
 
+  /** @param {Page.Events["refused"]["detail"]} refusal */
   #onRefused({ error, command }) {
     const reason = words(error);
     notice(command.type === "move" ? t("game.movedBack", { reason }) : reason, { kind: "bad" });
   }
 
+  /** @param {Page.Premove | null} premove */
   #plan(premove) {
     this.match.plan(premove);
     if (premove) {
@@ -208,9 +222,10 @@ export class GamePage extends HTMLElement {
 
   #takeBack() {
     this.table.putBack();
-    this.table.focusBoard(); // the button is gone
+    this.table.focusBoard(); // the button disappears
   }
 
+  /** @param {number | null} viewed */
   #view(viewed) {
     this.#viewed = viewed === this.match.steps.length ? null : viewed;
     this.#show();
@@ -221,8 +236,9 @@ export class GamePage extends HTMLElement {
     this.#show();
   }
 
-  #onKey = (event) => {
-    const elsewhere = event.target.closest?.("input, textarea, select, dialog");
+  #onKey = (/** @type {KeyboardEvent} */ event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const elsewhere = target?.closest("input, textarea, select, dialog");
     if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
@@ -231,7 +247,7 @@ export class GamePage extends HTMLElement {
     } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       event.preventDefault();
       this.moves.step(event.key === "ArrowLeft" ? -1 : 1);
-    } else if (event.key === "f" && this.table.contains(event.target)) {
+    } else if (event.key === "f" && this.table.contains(target)) {
       this.#flip();
     }
   };
@@ -239,8 +255,14 @@ export class GamePage extends HTMLElement {
 
 customElements.define("game-page", GamePage);
 
-// To be read out: square by square, where a move is written so.
+/**
+ * Returns a move as it is read out: square by square, if it is written so.
+ * @param {any} move
+ */
 function moveWords(move) {
-  const { kind, from, to, suffix } = read(move) ?? {};
-  return kind === "go" ? `${from} – ${to} ${suffix}`.trim() : move === null ? t("moves.secret") : String(move);
+  const known = read(move);
+  if (known?.kind === "go") {
+    return `${known.from} – ${known.to} ${known.suffix}`.trim();
+  }
+  return move === null ? t("moves.secret") : String(move);
 }

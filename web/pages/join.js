@@ -1,4 +1,4 @@
-// A link to a private room: who follows it joins by one press, once it is known who that is.
+// The link to a private room: a player joins by one press, after logging in.
 
 import { h, link } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -8,6 +8,7 @@ import { keyForm } from "../parts/key.js";
 import "../parts/entry.js";
 
 export class JoinPage extends HTMLElement {
+  /** @param {string} key */
   constructor(key = "") {
     super();
     this.key = key;

@@ -1,4 +1,4 @@
-// Who plays best, by game.
+// The best players of a game.
 
 import { button, h, link } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -11,7 +11,16 @@ export class LeaderboardPage extends HTMLElement {
   /** @type {string | null} */
   #next = null;
   #rank = 0;
+  /** @type {HTMLElement} */
+  rows;
+  /** @type {HTMLElement} */
+  said;
+  /** @type {HTMLButtonElement} */
+  more;
+  /** @type {HTMLElement} */
+  table;
 
+  /** @param {string} [game] */
   constructor(game) {
     super();
     this.game = game ?? mainGame();
@@ -47,6 +56,7 @@ export class LeaderboardPage extends HTMLElement {
     }
   }
 
+  /** @param {Protocol.Ranked} player */
   #row({ login, display_name: name, rating, deviation, games, provisional }) {
     this.#rank += 1;
     return h("tr", { class: login === store.login ? "own" : "" },

@@ -1,4 +1,4 @@
-// The first page: find an opponent, or see who is here.
+// The first page: a search for an opponent, rooms, and games to watch.
 
 import { h, patientButton, put } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -15,12 +15,13 @@ import { searchPanel } from "../parts/search.js";
 import { sessionItem } from "../parts/sessions.js";
 import "../parts/entry.js";
 
-const LOOKS_EVERY = 3000;
-const SHOWN = ["chick", "giraffe", "lion", "elephant", "hen"];
+const POLL_MS = 3000;
+const PARADE = ["chick", "giraffe", "lion", "elephant", "hen"];
 
 export class LobbyPage extends HTMLElement {
   /** @type {Map<string, Protocol.Room>} by id: the rooms that one waits in */
   #own = new Map();
+  /** @type {Set<string>} */
   #leaving = new Set();
   /** @type {number | undefined} */
   #timer;
@@ -30,10 +31,15 @@ export class LobbyPage extends HTMLElement {
   rooms;
   /** @type {LiveList<Protocol.SessionSummary>} */
   live;
+  /** @type {HTMLElement} */
+  waiting;
+  /** @type {HTMLElement} */
+  current;
 
+  /** @param {string | null} order "search" to begin a search at once */
   constructor(order = null) {
     super();
-    this.order = order; // "search": begin at once
+    this.order = order;
   }
 
   connectedCallback() {
@@ -52,7 +58,7 @@ export class LobbyPage extends HTMLElement {
       store.login ? this.rooms.element : null, this.live.element));
     store.rpc.addEventListener("notification", this.#hear);
     store.rpc.addEventListener("ready", this.#look);
-    this.#timer = setInterval(() => document.hidden || this.#look(), LOOKS_EVERY);
+    this.#timer = setInterval(() => document.hidden || this.#look(), POLL_MS);
     this.#look();
     if (this.order === "search" && store.login) {
       history.replaceState(null, "", "#/");
@@ -69,14 +75,14 @@ export class LobbyPage extends HTMLElement {
   #stranger() {
     return h("div", { class: "hero" },
       h("div", {}, h("h1", {}, t("lobby.title")), h("p", { class: "lead" }, t("lobby.lead")),
-        h("div", { class: "parade", "aria-hidden": true }, SHOWN.map((piece, index) => drawPiece({ piece, side: index % 2 }, { style: "tiles" })))),
+        h("div", { class: "parade", "aria-hidden": true }, PARADE.map((piece, index) => drawPiece({ piece, side: index % 2 }, { style: "tiles" })))),
       h("entry-form"));
   }
 
   #welcome() {
     const chosen = options();
     searchPanel.chosen = chosen.chosen;
-    const create = (method) => async () => {
+    const create = (/** @type {"rooms.create" | "private_rooms.create"} */ method) => async () => {
       const room = await attempt(() => store.rpc.call(method, chosen.chosen()));
       if (room) {
         this.#keep(room);
@@ -111,7 +117,8 @@ export class LobbyPage extends HTMLElement {
     }
   };
 
-  // What is in no list, as a private room, an old one, or one that has closed unheard, is asked for by itself.
+  // Rooms that are in no list are asked for one by one: private ones, old ones, or ones that closed unnoticed.
+  /** @param {Set<string>} listed */
   #compare(listed) {
     for (const id of new Set([...remembered(), ...this.#own.keys(), ...listed])) {
       if (!listed.has(id) || !this.#own.has(id)) {
@@ -120,6 +127,7 @@ export class LobbyPage extends HTMLElement {
     }
   }
 
+  /** @param {Protocol.SessionSummary[]} games */
   #showCurrent(games) {
     const key = JSON.stringify(games);
     if (key !== this.#shown.current) {
@@ -129,6 +137,7 @@ export class LobbyPage extends HTMLElement {
     }
   }
 
+  /** @param {string} id */
   async #check(id) {
     try {
       const room = await store.rpc.call("rooms.get", { room_id: id });
@@ -142,6 +151,7 @@ export class LobbyPage extends HTMLElement {
     }
   }
 
+  /** @param {Protocol.Room} room */
   #keep(room) {
     const { room_id: id, status, session_id: session } = room;
     if (status === "closed") {
@@ -159,6 +169,7 @@ export class LobbyPage extends HTMLElement {
     }
   }
 
+  /** @param {string} id */
   #end(id) {
     const isNews = (this.#own.has(id) || remembered().includes(id)) && !this.#leaving.has(id);
     this.#forget(id);
@@ -179,6 +190,7 @@ export class LobbyPage extends HTMLElement {
     this.#leaving.delete(id);
   }
 
+  /** @param {string} id */
   #forget(id) {
     this.#own.delete(id);
     remember(remembered().filter((each) => each !== id));
@@ -194,7 +206,7 @@ export class LobbyPage extends HTMLElement {
     }
   }
 
-  #hear = ({ detail: { method, params } }) => {
+  #hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
     if (/^(private_)?room\./.test(method)) {
       this.#keep(params.room);
     }
@@ -203,11 +215,13 @@ export class LobbyPage extends HTMLElement {
 
 customElements.define("lobby-page", LobbyPage);
 
-const isOwn = ({ players }) => players.includes(store.login);
+/** @param {{ players: string[] }} game */
+const isOwn = ({ players }) => players.includes(store.login ?? "");
 
 const key = () => `arbiter.rooms.${store.login}`;
 
-// The rooms that this tab waits in, on whatever page and through a reload.
+// The rooms that the player waits in, in this tab: on any page, and after a reload.
+/** @returns {string[]} */
 function remembered() {
   try {
     return JSON.parse(sessionStorage.getItem(key()) ?? "[]");
@@ -216,6 +230,7 @@ function remembered() {
   }
 }
 
+/** @param {string[]} ids */
 function remember(ids) {
   try {
     sessionStorage.setItem(key(), JSON.stringify(ids));

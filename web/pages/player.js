@@ -1,4 +1,4 @@
-// A player: ratings with their course, games, and, for oneself, what can be changed.
+// A player: ratings and their history, games, and for the player the account.
 
 import { button, h, put } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -12,7 +12,12 @@ import "../parts/ratings.js";
 export class PlayerPage extends HTMLElement {
   /** @type {string | null} */
   #next = null;
+  /** @type {HTMLElement} */
+  games;
+  /** @type {HTMLButtonElement} */
+  more;
 
+  /** @param {string} login */
   constructor(login) {
     super();
     this.login = login;
@@ -32,6 +37,7 @@ export class PlayerPage extends HTMLElement {
     }
   }
 
+  /** @param {Protocol.Account} account */
   #show(account) {
     this.login = account.login;
     const own = account.login === store.login;

@@ -1,4 +1,4 @@
-// One's own account: the profile, the password, and the way out.
+// The player's account: the profile, the password, and its deletion.
 
 import { h, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -8,10 +8,16 @@ import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { field } from "./entry.js";
 
+/**
+ * Makes the forms; `changed` is called when the profile has been changed.
+ * @param {Protocol.Account} account
+ * @param {() => void} changed
+ */
 export function accountForms(account, changed) {
-  return [profile(account, changed), password(account), ways(account)];
+  return [profile(account, changed), password(account), deletion(account)];
 }
 
+/** @param {Protocol.Account} account @param {() => void} changed */
 function profile(account, changed) {
   const name = field("display-name", { value: account.display_name, maxlength: 50, autocomplete: "nickname" });
   const bio = h("textarea", { id: "bio", rows: 3, maxlength: 500, value: account.bio });
@@ -25,6 +31,7 @@ function profile(account, changed) {
   });
 }
 
+/** @param {Protocol.Account} account */
 function password(account) {
   const [old, fresh] = [
     field("old-password", { type: "password", autocomplete: "current-password" }),
@@ -38,25 +45,33 @@ function password(account) {
   });
 }
 
-function ways(account) {
+/** @param {Protocol.Account} account */
+function deletion(account) {
   const sure = field("delete-password", { type: "password", autocomplete: "current-password" });
-  const deletion = form(t("account.delete"), [h("p", {}, t("account.deleteWarning")), username(account), sure.element], t("account.deleteNow"), async () => {
+  const sent = form(t("account.delete"), [h("p", {}, t("account.deleteWarning")), username(account), sure.element], t("account.deleteNow"), async () => {
     await store.rpc.call("accounts.delete", { password: sure.input.value });
     notice(t("account.deleted"));
     store.leave();
     go("lobby");
   }, "danger");
-  return h("details", { class: "ways" }, h("summary", {}, t("account.delete")), deletion);
+  return h("details", { class: "ways" }, h("summary", {}, t("account.delete")), sent);
 }
 
-// Tells a password manager whose password it is.
+/** Makes a hidden field that tells a password manager whose password it is. @param {Protocol.Account} account */
 function username({ login }) {
   return h("input", { type: "text", autocomplete: "username", value: login, hidden: true, readonly: true, "aria-hidden": "true", tabindex: -1 });
 }
 
+/**
+ * Makes a form with a button that runs an action and a place for its error.
+ * @param {string} title
+ * @param {HTMLElement[]} fields
+ * @param {string} send the text of the button
+ * @param {() => Promise<void>} action
+ */
 function form(title, fields, send, action, kind = "main") {
   const error = h("p", { class: "error", role: "alert" });
-  const submit = async (event) => {
+  const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     say(error, "");
     try {

@@ -1,4 +1,4 @@
-// What a player can do beside moving, and what can be done with a game that has ended.
+// What a player can do apart from moving, and what can be done with a game that has ended.
 
 import { copy } from "../lib/clipboard.js";
 import { button, focused, h, say } from "../lib/dom.js";
@@ -13,10 +13,11 @@ export class Actions {
   /** @type {Record<string, HTMLButtonElement>} by type */
   #commands = {};
 
+  /** @param {import("../games/match.js").Match} match @param {{ flip: () => void }} options */
   constructor(match, { flip }) {
     this.match = match;
-    const action = (name, run, props) => button(t(`action.${name}`), run, props);
-    const command = (type, name, props) => (this.#commands[type] = action(name, () => match.command({ type }), props));
+    const action = (/** @type {string} */ name, /** @type {() => void} */ run, /** @type {Page.Props} */ props = {}) => button(t(`action.${name}`), run, props);
+    const command = (/** @type {string} */ type, /** @type {string} */ name, /** @type {Page.Props} */ props = {}) => (this.#commands[type] = action(name, () => match.command({ type }), props));
     this.offer = command("offer_draw", "offerDraw");
     this.accept = command("accept_draw", "acceptDraw", { class: "main" });
     this.decline = command("decline_draw", "declineDraw");
@@ -44,7 +45,7 @@ export class Actions {
         this.abort, this.offer, this.resign, this.keep, this.sure, this.flip));
   }
 
-  // Who has just pressed a button that goes away stays beside it with the keyboard.
+  /** Shows what can be done now. If the button that has the focus disappears, the group gets it. */
   show() {
     const held = /** @type {HTMLButtonElement | null} */ (this.element.contains(focused()) ? focused() : null);
     this.#show();
@@ -80,16 +81,17 @@ export class Actions {
     if (isActive) {
       return;
     }
-    const won = session.result.winner !== null && session.result.winner === store.login;
+    const won = store.login !== null && session.result?.winner === store.login;
     this.result.classList.toggle("won", won);
-    // Nobody is told of who comes back after the end, but by what they ask.
-    const there = seat !== null && (rematch === opponent || session.connected.includes(opponent));
+    // After the end no event tells that the opponent is back, except a request for a rematch.
+    const there = seat !== null && (rematch === opponent || session.connected.includes(opponent ?? ""));
     this.rematch.hidden = !there || rematch === store.login;
     this.another.hidden = seat === null;
     this.asked.hidden = !rematch;
     say(this.asked, rematch === store.login ? t("action.rematchSent") : t("action.rematchAsked", { player: rematch ?? "" }));
   }
 
+  /** @param {boolean} asked */
   #askToResign(asked) {
     const isHeld = focused() === this.resign || focused() === this.keep;
     this.#resigning = asked;
@@ -101,9 +103,9 @@ export class Actions {
 
   async #askRematch() {
     try {
-      const { status, session_id: id } = await this.match.askRematch();
-      if (status === "created") {
-        location.hash = address("game", id);
+      const answer = await this.match.askRematch();
+      if (answer.status === "created") {
+        location.hash = address("game", answer.session_id);
       } else {
         this.match.rematch = store.login;
         this.show();
@@ -113,6 +115,7 @@ export class Actions {
     }
   }
 
+  /** @param {"copy" | "download"} how */
   async #export(how) {
     try {
       const { format, text } = await store.rpc.call("sessions.export", { session_id: this.match.id });
@@ -128,6 +131,7 @@ export class Actions {
   }
 }
 
+/** Downloads a text. @param {string} name @param {string} text */
 function save(name, text) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   h("a", { href: url, download: name }).click();

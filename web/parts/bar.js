@@ -1,4 +1,4 @@
-// One player beside the board: whether connected, the rating, what is planned, the clock.
+// A player beside the board: whether they are connected, their rating, the planned move and the clock.
 
 import { button, h, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -8,6 +8,11 @@ import { store } from "../lib/store.js";
 import "./clock.js";
 
 export class PlayerBar {
+  /**
+   * @param {import("../games/match.js").Match} match
+   * @param {import("../games/standings.js").Standings} standings
+   * @param {() => void} takeBack
+   */
   constructor(match, standings, takeBack) {
     this.match = match;
     this.standings = standings;
@@ -23,13 +28,14 @@ export class PlayerBar {
     this.element = h("div", { class: "bar" }, this.dot, this.name, this.rating, this.change, this.note, this.takeBack, this.clock);
   }
 
+  /** @param {number} seat */
   show(seat) {
     const { session, premove } = this.match;
     const login = session.players[seat];
     const isThere = session.connected.includes(login);
     const isPlanned = login === store.login && premove !== null;
     this.element.classList.toggle("to-move", session.to_move.includes(login));
-    this.element.dataset.side = seat;
+    this.element.dataset.side = String(seat);
     this.dot.classList.toggle("there", isThere);
     this.dot.setAttribute("aria-label", isThere ? t("game.connected") : t("game.notConnected"));
     this.name.href = address("player", login);
@@ -44,6 +50,7 @@ export class PlayerBar {
     return this.name.textContent === store.login;
   }
 
+  /** @param {string} login */
   #showRating(login) {
     const known = this.standings.of(login);
     const change = known?.change ?? 0;
@@ -52,6 +59,7 @@ export class PlayerBar {
     this.change.classList.toggle("lost", change < 0);
   }
 
+  /** @param {string} login */
   #showClock(login) {
     const { session, clocksAsOf, bothHaveMoved, isActive } = this.match;
     this.clock.hidden = !session.clocks;

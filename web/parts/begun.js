@@ -1,10 +1,11 @@
-// A game that one has agreed to begins: go there, but not away from another one.
+// Opens a game that the player has agreed to, unless another one is being played.
 
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { address, go, place } from "../lib/router.js";
 import { matches } from "../games/matches.js";
 
+/** @param {string} id of the session */
 export function begun(id) {
   const { name, parts } = place();
   if (name === "game" && parts[0] !== id && matches.get(parts[0])?.isPlayed) {

@@ -1,16 +1,19 @@
-// A grid of squares, each a button. What a press means is decided by whoever listens:
-// "press" {square}, and "lift" {square, event} when a pointer goes down on a piece.
+// A grid of squares, each of them a button.
+//
+// Events: "press" {square}, and "lift" {square, event} when a pointer goes down on a square.
 
 import { focused, h, set } from "../lib/dom.js";
 import { squareAt } from "../games/picture.js";
 import { drawPiece } from "./piece.js";
 
+/** @type {Record<string, number[]>} steps to the right and up */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class GameBoard extends HTMLElement {
   /** @type {Map<string, HTMLElement>} */
   #squares = new Map();
   #shape = "";
+  /** @type {Map<string, string>} what is drawn in each square */
   #shown = new Map();
 
   /** @type {Page.BoardView} */
@@ -36,12 +39,13 @@ export class GameBoard extends HTMLElement {
     return /** @type {HTMLElement} */ (this.#squares.get(square));
   }
 
+  /** @param {Page.Grid} grid @param {boolean} flipped */
   #build({ files, ranks, active }, flipped) {
     const held = this.contains(focused()) ? focused()?.dataset.square : null;
     this.#squares.clear();
     this.#shown.clear();
-    this.style.setProperty("--files", files);
-    this.style.setProperty("--ranks", ranks);
+    this.style.setProperty("--files", String(files));
+    this.style.setProperty("--ranks", String(ranks));
     const rows = [...Array(ranks).keys()].map((row) => (flipped ? row : ranks - 1 - row));
     const columns = [...Array(files).keys()].map((column) => (flipped ? files - 1 - column : column));
     for (const rank of rows) {
@@ -67,10 +71,11 @@ export class GameBoard extends HTMLElement {
     }
   }
 
+  /** @param {string} square @param {HTMLElement} element */
   #draw(square, element) {
     const { grid, marks, targets, describe, facing, style, flipped, picked } = this.view;
     const cell = grid.cells[square] ?? null;
-    const turned = facing && cell && (cell.side === 1) !== flipped;
+    const turned = facing && cell !== null && (cell.side === 1) !== flipped;
     const key = JSON.stringify([cell, turned]);
     if (this.#shown.get(square) !== key) {
       this.#shown.set(square, key);
@@ -99,6 +104,7 @@ export class GameBoard extends HTMLElement {
     }
   }
 
+  /** Makes a square the one that the Tab key reaches. @param {string} square */
   #letTabIn(square) {
     for (const [name, element] of this.#squares) {
       element.tabIndex = name === square ? 0 : -1;
@@ -112,29 +118,29 @@ export class GameBoard extends HTMLElement {
     this.addEventListener("pointerdown", this.#onPointer);
   }
 
-  #onClick = (event) => {
-    const square = event.target.closest("[data-square]")?.dataset.square;
+  #onClick = (/** @type {MouseEvent} */ event) => {
+    const square = squareOf(event);
     if (square) {
       this.dispatchEvent(new CustomEvent("press", { detail: { square } }));
     }
   };
 
-  #onPointer = (event) => {
-    const square = event.target.closest("[data-square]")?.dataset.square;
+  #onPointer = (/** @type {PointerEvent} */ event) => {
+    const square = squareOf(event);
     if (square && event.isPrimary && event.button === 0) {
       this.dispatchEvent(new CustomEvent("lift", { detail: { square, event } }));
     }
   };
 
-  #onFocus = (event) => {
-    const square = event.target.dataset.square;
+  #onFocus = (/** @type {FocusEvent} */ event) => {
+    const square = squareOf(event);
     if (square) {
       this.#letTabIn(square);
     }
   };
 
-  #onKey = (event) => {
-    const square = event.target.dataset?.square;
+  #onKey = (/** @type {KeyboardEvent} */ event) => {
+    const square = squareOf(event);
     const arrow = ARROWS[event.key];
     if (!square || !arrow) {
       return;
@@ -149,3 +155,9 @@ export class GameBoard extends HTMLElement {
 }
 
 customElements.define("game-board", GameBoard);
+
+/** Returns the square that an event is about. @param {Event} event */
+function squareOf(event) {
+  const target = /** @type {HTMLElement} */ (event.target);
+  return /** @type {HTMLElement | null} */ (target.closest("[data-square]"))?.dataset.square;
+}

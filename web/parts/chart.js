@@ -5,7 +5,12 @@ import { duration, t } from "../lib/i18n.js";
 
 const [WIDTH, HEIGHT] = [300, 60];
 
-// `steps`: {side, seconds}; a press on the chart goes to the move there.
+/**
+ * Makes the chart. A press on it calls `open` with the index of the move there.
+ * @param {{ side: number, seconds: number }[]} steps
+ * @param {number} viewed
+ * @param {(index: number) => void} open
+ */
 export function timeChart(steps, viewed, open) {
   const longest = Math.max(1, ...steps.map(({ seconds }) => seconds));
   const width = WIDTH / Math.max(steps.length, 12);

@@ -1,4 +1,4 @@
-// What has been picked up, and where it may go: the same for pressing, dragging and the keyboard.
+// What is picked up, and where it may go: the same for pressing, dragging and the keyboard.
 
 import { begins, read } from "../games/moves.js";
 
@@ -12,7 +12,7 @@ export class Choice {
   premoving = false;
 
   /**
-   * `isOwn`: whether a player may pick this up to premove with, while the other is to move.
+   * `isOwn` tells whether the player may pick a piece up to plan a move while the opponent is to move.
    * @param {{ isOwn: (source: string) => boolean, choose: (chosen: Page.Choice) => void, changed: () => void }} options
    */
   constructor({ isOwn, choose, changed }) {
@@ -48,7 +48,7 @@ export class Choice {
     return new Set(this.#moves.filter(({ kind }) => kind === "point").map(({ to }) => to));
   }
 
-  // Whatever is picked up or put back, what was planned is taken back.
+  // A planned move is taken back whenever something is picked up or put back.
   /** @param {string | null} source */
   pick(source) {
     if (this.premove) {
@@ -59,7 +59,7 @@ export class Choice {
     return this.picked !== null;
   }
 
-  // A square was pressed, or something was let go there.
+  // After a press on a square.
   /** @param {string} square */
   press(square) {
     if (this.picked === square || !this.goTo(square)) {

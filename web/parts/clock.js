@@ -1,12 +1,14 @@
-// A clock that runs between what the server says of it. It tells by "low" that little is left, and by "over", now and
-// then, that nothing is: the server may have given time back, and tells nobody.
+// A clock that runs on between the times that the server sends.
+//
+// Events: "low" when little time is left, and "over" when none is, again and again: the server may have given
+// time back, and no event says so.
 
 import { duration, t } from "../lib/i18n.js";
 import { store } from "../lib/store.js";
 
-const TICK = 100;
-const LOW = 10;
-const AGAIN = 2000;
+const TICK_MS = 100;
+const LOW_SECONDS = 10;
+const OVER_INTERVAL_MS = 2000;
 
 export class GameClock extends HTMLElement {
   #text = "";
@@ -15,14 +17,19 @@ export class GameClock extends HTMLElement {
   /** @type {number | undefined} */
   #timer;
   #wasEnough = false;
-  #toldOver = -Infinity;
+  #overAt = -Infinity;
 
-  // So many seconds were left at a moment of `performance.now()`, and fewer since, where the clock runs.
+  /**
+   * Sets the seconds that were left at a moment of `performance.now()`.
+   * @param {number} seconds
+   * @param {number} asOf
+   * @param {boolean} runs
+   */
   set(seconds, asOf, runs) {
     this.#left = seconds;
     this.#asOf = asOf;
     clearInterval(this.#timer);
-    this.#timer = runs ? setInterval(() => this.#show(), TICK) : undefined;
+    this.#timer = runs ? setInterval(() => this.#show(), TICK_MS) : undefined;
     this.classList.toggle("runs", runs);
     this.setAttribute("role", "timer");
     this.#show();
@@ -40,13 +47,13 @@ export class GameClock extends HTMLElement {
       this.textContent = this.#text = text;
       this.setAttribute("aria-label", t("game.clock", { time: text }));
     }
-    this.classList.toggle("low", left < LOW);
-    if (this.#timer && this.#wasEnough && left < LOW) {
+    this.classList.toggle("low", left < LOW_SECONDS);
+    if (this.#timer && this.#wasEnough && left < LOW_SECONDS) {
       this.dispatchEvent(new Event("low"));
     }
-    this.#wasEnough = left >= LOW;
-    if (this.#timer && left === 0 && performance.now() - this.#toldOver > AGAIN) {
-      this.#toldOver = performance.now();
+    this.#wasEnough = left >= LOW_SECONDS;
+    if (this.#timer && left === 0 && performance.now() - this.#overAt > OVER_INTERVAL_MS) {
+      this.#overAt = performance.now();
       this.dispatchEvent(new Event("over"));
     }
   }

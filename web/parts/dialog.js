@@ -1,9 +1,9 @@
-// Questions in the middle of the page.
+// Questions in a dialog.
 
 import { button, h } from "../lib/dom.js";
 
 /**
- * Resolves with the value of the answer that was pressed; null where none was.
+ * Asks a question. Returns the value of the answer that was pressed, or null.
  * @template Value
  * @param {string} question
  * @param {{ text: string, value: Value, icon?: Page.Child, props?: Page.Props }[]} answers

@@ -1,14 +1,15 @@
-// Carries a copy of a piece under the pointer, from where it was lifted to where it is let go.
+// Carries a copy of a piece under the pointer, from where it was lifted to where it is dropped.
 
-const FAR_ENOUGH = 6; // pixels: less is a press
+const DRAG_PIXELS = 6; // a shorter movement is a press
+const CLICK_MS = 80; // in which the browser sends the click at the end of a drag
 
 let endedAt = 0;
 
-// Whether a click is only the end of a drag.
-export const justDragged = () => performance.now() - endedAt < 80;
+/** Tells whether a click is only the end of a drag. */
+export const justDragged = () => performance.now() - endedAt < CLICK_MS;
 
 /**
- * Follows the pointer. `begin` may refuse by returning false; `drop` is called where the piece is let go.
+ * Follows the pointer. `begin` may refuse by returning false.
  * @param {PointerEvent} event
  * @param {HTMLElement} source
  * @param {{ begin: () => boolean, drop: (x: number, y: number) => void, cancel: () => void }} actions
@@ -18,11 +19,11 @@ export function follow(event, source, { begin, drop, cancel }) {
   /** @type {HTMLElement | null} */
   let copy = null;
 
-  const move = (now) => {
+  const move = (/** @type {PointerEvent} */ now) => {
     if (now.pointerId !== pointerId) {
       return;
     }
-    if (!copy && Math.hypot(now.clientX - startX, now.clientY - startY) >= FAR_ENOUGH) {
+    if (!copy && Math.hypot(now.clientX - startX, now.clientY - startY) >= DRAG_PIXELS) {
       if (begin() === false) {
         finish();
         return;
@@ -34,7 +35,7 @@ export function follow(event, source, { begin, drop, cancel }) {
       copy.style.top = `${now.clientY}px`;
     }
   };
-  const up = (now) => {
+  const up = (/** @type {PointerEvent} */ now) => {
     if (now.pointerId === pointerId) {
       finish();
       if (copy) {

@@ -1,4 +1,11 @@
-// Registering and logging in: one form, so that nobody has to look for the other one.
+// Registering and logging in, in one form.
+
+/**
+ * @typedef {{
+ *   input: HTMLInputElement, hint: HTMLElement, element: HTMLElement, wrong: boolean,
+ *   complain: (text: string) => void,
+ * }} Field
+ */
 
 import { button, h, say, set } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -7,16 +14,33 @@ import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
 
 const LOGIN = /^[A-Za-z0-9_-]{3,20}$/;
-const PASSWORD = { least: 8, most: 128 };
+const PASSWORD_CHARACTERS = { min: 8, max: 128 };
 
 export class EntryForm extends HTMLElement {
+  /** @type {Field} */
+  login;
+  /** @type {Field} */
+  password;
+  /** @type {HTMLButtonElement} */
+  eye;
+  /** @type {HTMLInputElement} */
+  stays;
+  /** @type {HTMLButtonElement} */
+  register;
+  /** @type {HTMLButtonElement} */
+  enter;
+  /** @type {HTMLElement} */
+  error;
+  /** @type {HTMLFormElement} */
+  form;
+
   connectedCallback() {
     if (this.login) {
       return;
     }
     this.className = "entry card";
     this.login = field("login", { autocomplete: "username", autocapitalize: "none", spellcheck: "false", maxlength: 20 }, t("entry.loginHint"));
-    this.password = field("password", { type: "password", maxlength: PASSWORD.most }, t("entry.passwordHint"));
+    this.password = field("password", { type: "password", maxlength: PASSWORD_CHARACTERS.max }, t("entry.passwordHint"));
     this.eye = button(t("entry.show"), () => this.#reveal(), { class: "bare eye", "aria-label": t("entry.showTyped"), "aria-pressed": "false" });
     this.password.input.after(this.eye);
     this.stays = h("input", { type: "checkbox", id: "stays" });
@@ -37,14 +61,15 @@ export class EntryForm extends HTMLElement {
     this.#isBack(known);
   }
 
+  /** @param {"new" | "back"} value @param {string} text @param {boolean} checked */
   #who(value, text, checked) {
     const input = h("input", { type: "radio", name: "who", value, id: `who-${value}`, checked, on: { change: () => this.#isBack(value === "back") } });
     return h("span", {}, input, h("label", { for: `who-${value}` }, text));
   }
 
   // Password managers fill in a known password, or offer a new one.
+  /** @param {boolean} back whether the player has an account */
   #isBack(back) {
-    this.back = back;
     this.password.input.autocomplete = back ? "current-password" : "new-password";
     this.register.className = back ? "" : "main";
     this.enter.className = back ? "main" : "";
@@ -61,15 +86,17 @@ export class EntryForm extends HTMLElement {
     say(this.eye, shown ? t("entry.hide") : t("entry.show"));
   }
 
+  /** @param {SubmitEvent} event */
   #submit(event) {
-    event.preventDefault(); // the press on the button has sent it, also where it was by the Enter key
+    event.preventDefault(); // the click on the button has sent it, also when the Enter key made it
   }
 
+  /** @param {"auth.register" | "auth.login"} method @param {boolean} isNew */
   async #send(method, isNew) {
     const [login, password] = [this.login.input.value.trim(), this.password.input.value];
     this.login.complain(isNew && !LOGIN.test(login) ? t("entry.loginHint") : login ? "" : t("entry.loginMissing"));
-    const short = password.length < PASSWORD.least;
-    this.password.complain(isNew && short ? t("entry.passwordShort", { count: PASSWORD.least }) : password ? "" : t("entry.passwordMissing"));
+    const short = password.length < PASSWORD_CHARACTERS.min;
+    this.password.complain(isNew && short ? t("entry.passwordShort", { count: PASSWORD_CHARACTERS.min }) : password ? "" : t("entry.passwordMissing"));
     say(this.error, "");
     const wrong = [this.login, this.password].find((each) => each.wrong);
     if (wrong) {
@@ -86,6 +113,7 @@ export class EntryForm extends HTMLElement {
     this.#busy(false);
   }
 
+  /** @param {Page.Failure} error */
   #tell(error) {
     const text = error.type === "Disconnected" ? t("error.Disconnected") : words(error);
     if (error.type === "LoginTaken") {
@@ -99,6 +127,7 @@ export class EntryForm extends HTMLElement {
     }
   }
 
+  /** @param {boolean} busy */
   #busy(busy) {
     this.register.disabled = this.enter.disabled = busy;
     set(this.form, { "aria-busy": busy ? "true" : null });
@@ -107,12 +136,18 @@ export class EntryForm extends HTMLElement {
 
 customElements.define("entry-form", EntryForm);
 
-// A labelled field with a hint and a place for what is wrong with it.
+/**
+ * Makes a labelled field with a hint and a place for its error.
+ * @param {string} name
+ * @param {Page.Props} props
+ * @returns {Field}
+ */
 export function field(name, props, hintText = "") {
   const id = `field-${name}`;
   const input = h("input", { id, name, type: "text", "aria-describedby": `${id}-error ${id}-hint`, ...props });
   const error = h("p", { class: "error", id: `${id}-error` });
   const hint = h("p", { class: "hint", id: `${id}-hint` }, hintText);
+  /** @type {Field} */
   const made = {
     input, hint,
     wrong: false,

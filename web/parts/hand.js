@@ -1,4 +1,6 @@
-// The pieces that a player holds: one's own are buttons, to be picked up and put down on the board.
+// The pieces in a player's hand. Those of the viewer are buttons, to be put on the board.
+//
+// Events: "press" and "lift", as of a board, with {source, element, event}.
 
 import { h, set } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -27,7 +29,7 @@ export class PieceHand extends HTMLElement {
           : h("span", { class: "held", role: "img", "aria-label": t(watched ? "hand.held" : "hand.other", { piece: pieceName(piece), player: owner }) }, drawing);
       }));
     }
-    const seen = new Set(); // of two alike, one is picked up
+    const seen = new Set(); // of two equal pieces, the first is picked up
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-piece]"))) {
       const source = `@${element.dataset.piece}`;
       const isFirst = !seen.has(source);
@@ -44,8 +46,10 @@ export class PieceHand extends HTMLElement {
     this.addEventListener("pointerdown", (event) => event.isPrimary && event.button === 0 && this.#tell("lift", event));
   }
 
+  /** @param {"press" | "lift"} name @param {Event} event */
   #tell(name, event) {
-    const element = event.target.closest("[data-piece]");
+    const target = /** @type {HTMLElement} */ (event.target);
+    const element = /** @type {HTMLElement | null} */ (target.closest("[data-piece]"));
     if (element) {
       this.dispatchEvent(new CustomEvent(name, { detail: { source: `@${element.dataset.piece}`, element, event } }));
     }
@@ -54,7 +58,7 @@ export class PieceHand extends HTMLElement {
 
 customElements.define("piece-hand", PieceHand);
 
-// As long as it will be on the sea.
+/** Draws a ship as long as it is on the sea. @param {string} piece @param {number} side */
 function ship(piece, side) {
   return Array.from({ length: shipLength(piece) }, () => drawPiece({ piece, side, art: "ship" }, { style: "sea" }));
 }

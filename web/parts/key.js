@@ -8,15 +8,15 @@ import { store } from "../lib/store.js";
 import { field } from "./entry.js";
 
 /**
- * `waits` is called where seats are left after joining, `knows` where one was in the room already.
+ * Makes the form. `waits` is called if the room is not full yet, `knows` if the player is in it already.
  * @param {{ key?: string, main?: boolean, waits?: (room: Protocol.PrivateRoom) => void, knows?: (() => void) | null }} options
  */
 export function keyForm({ key = "", main = false, waits = () => {}, knows = null } = {}) {
   const typed = field("key", { value: key, autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
   const button = h("button", { type: "submit", class: main ? "main" : "" }, t("room.join"));
-  const submit = async (event) => {
+  const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    const text = typed.input.value.trim().split("/").at(-1) ?? ""; // a link will do as well
+    const text = typed.input.value.trim().split("/").at(-1) ?? ""; // it may be a whole link
     typed.complain(text ? "" : t("room.keyMissing"));
     if (!text) {
       return;

@@ -1,10 +1,9 @@
-// A list of what there is on the server: the newest, and more when asked for. It is up to date as
-// often as it looks.
+// A list of the newest things on the server, and more on request. It is as new as its last `look`.
 
 import { button, focused, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 
-const MOST_AT_ONCE = 100;
+const MAX_PAGE_ITEMS = 100;
 
 /** @template {Record<string, any>} Item */
 export class LiveList {
@@ -31,7 +30,7 @@ export class LiveList {
     this.element = h("section", { class: "card", "aria-label": title }, h("h2", {}, title), this.list, this.nothing, this.more);
   }
 
-  // All that was found, also what this list does not show; null where nobody answered.
+  /** Reads the list again. Returns all items, also those that it does not show, or null without an answer. */
   async look() {
     const { wanted } = this;
     /** @type {Item[]} */
@@ -40,15 +39,15 @@ export class LiveList {
     let after = null;
     try {
       do {
-        const limit = Math.min(wanted - found.length, MOST_AT_ONCE);
+        const limit = Math.min(wanted - found.length, MAX_PAGE_ITEMS);
         const page = await this.ask({ limit, ...(after ? { after } : {}) });
         found.push(...page.items);
         after = page.next;
       } while (after && found.length < wanted);
     } catch {
-      return null; // it is asked again
+      return null; // it is read again
     }
-    if (wanted === this.wanted) { // else more have been asked for meanwhile
+    if (wanted === this.wanted) { // else more items have been requested meanwhile
       this.#show(found.filter(this.shows), after !== null);
     }
     return found;
@@ -63,7 +62,8 @@ export class LiveList {
     }
   }
 
-  // What has not changed stays as it is, and so does what has the focus.
+  // Elements that have not changed stay, and so does the focus.
+  /** @param {Item[]} items @param {boolean} more */
   #show(items, more) {
     const held = this.list.contains(focused()) ? focused() : null;
     const drawn = new Map(items.map((item) => [item[this.id], this.#element(item)]));
@@ -79,6 +79,7 @@ export class LiveList {
     this.more.hidden = !more;
   }
 
+  /** @param {Item} item */
   #element(item) {
     const says = JSON.stringify(item);
     const known = this.#drawn.get(item[this.id]);

@@ -1,4 +1,6 @@
-// The list of moves, to step through by presses and by arrow keys.
+// The list of moves, to step through by buttons and arrow keys.
+//
+// Events: "view" {viewed}, how many moves are to be shown as made.
 
 import { button, h, set } from "../lib/dom.js";
 import { duration, t } from "../lib/i18n.js";
@@ -24,7 +26,7 @@ export class MoveList extends HTMLElement {
     }
     this.className = "moves";
     this.list = h("ol", { class: "list", "aria-label": t("moves.list"), tabindex: 0 });
-    const step = (name, target) => button(icon(name), () => this.#go(target()), { "aria-label": t(`moves.${name}`), class: "step" });
+    const step = (/** @type {"first" | "previous" | "next" | "last"} */ name, /** @type {() => number} */ target) => button(icon(name), () => this.#go(target()), { "aria-label": t(`moves.${name}`), class: "step" });
     this.buttons = [
       step("first", () => 0), step("previous", () => this.view.viewed - 1),
       step("next", () => this.view.viewed + 1), step("last", () => this.view.steps.length),
@@ -63,10 +65,12 @@ export class MoveList extends HTMLElement {
     this.chart.replaceChildren(...(view.charted && steps.length ? [timeChart(timed, viewed - 1, (index) => this.#go(index + 1))] : []));
   }
 
+  /** @param {number} by */
   step(by) {
     this.#go(this.view.viewed + by);
   }
 
+  /** @param {number} target */
   #go(target) {
     const least = this.view.opens.has(0) ? 0 : 1;
     const viewed = Math.min(Math.max(target, least), this.view.steps.length);

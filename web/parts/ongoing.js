@@ -1,4 +1,4 @@
-// What goes on while another page is shown: games that one plays, and a search for an opponent.
+// What goes on while another page is shown: games that the player plays, and a search for an opponent.
 
 import { button, h, link, part, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -13,17 +13,19 @@ import { matches } from "../games/matches.js";
 import { searchPanel } from "./search.js";
 import "./clock.js";
 
-// The strip above every page that leads back to the games one plays, and can stop a search.
+/** Shows a strip above every page that leads back to the games, and can stop a search. */
 export function watchGames() {
   const strip = part("ongoing");
+  /** @type {WeakMap<import("../games/match.js").Match, ReturnType<typeof gameRow>>} */
   let drawn = new WeakMap();
   let search = searchRow();
   const show = () => {
     const { kept } = matches;
     const rows = kept.map((match) => {
-      const { element, update } = drawn.get(match) ?? drawn.set(match, gameRow(match)).get(match);
-      update();
-      return element;
+      const row = drawn.get(match) ?? gameRow(match);
+      drawn.set(match, row);
+      row.update();
+      return row.element;
     });
     const elements = searchPanel.runs && !searchPanel.isConnected ? [...rows, search] : rows;
     if (elements.length !== strip.children.length || elements.some((each, index) => each !== strip.children[index])) {
@@ -46,6 +48,7 @@ function searchRow() {
     button(t("search.stop"), () => searchPanel.end()));
 }
 
+/** @param {import("../games/match.js").Match} match */
 function gameRow(match) {
   const text = h("p", { role: "status" });
   const clock = h("game-clock", { on: { low: sound.warn, over: () => match.refresh() } });
@@ -57,12 +60,13 @@ function gameRow(match) {
     say(text, [t("games.goesOn", { player: opponent }), offer, turnWords(match)].filter(Boolean).join(" "));
     clock.hidden = !session.clocks;
     if (session.clocks) {
-      clock.set(session.clocks[store.login], clocksAsOf, isMyTurn && bothHaveMoved);
+      clock.set(session.clocks[store.login ?? ""], clocksAsOf, isMyTurn && bothHaveMoved);
     }
   };
   return { element, update };
 }
 
+/** @param {import("../games/match.js").Match} match */
 function tellEnd({ id, session, seat, opponent }) {
   const text = t("games.over", { player: opponent, result: resultWords(session, seat) });
   notice(text, { action: { text: t("games.back"), run: () => go("game", id) } });

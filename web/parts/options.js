@@ -1,4 +1,4 @@
-// What is to be played: which game, with which clock, and whether for the rating.
+// The choice of a game, a clock, and whether the game is rated.
 
 import { h } from "../lib/dom.js";
 import { current, t } from "../lib/i18n.js";
@@ -6,9 +6,10 @@ import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
 import titles from "../texts/titles.js";
 
-const FIRST = ["dobutsu", "chess", "battleship"];
+const MAIN_GAMES = ["dobutsu", "chess", "battleship"];
 const CLOCKS = ["", "180+2", "300+3", "600+0", "1800+20"];
 
+/** Makes the choice: its element, and `chosen` that returns it. */
 export function options() {
   const wanted = settings.get("play", { game: mainGame(), clock: "", rated: true });
   const keep = () => settings.put("play", { game: game.value, clock: clock.value, rated: rated.checked });
@@ -28,23 +29,30 @@ export function options() {
   };
 }
 
-export const mainGame = () => (store.games.find(({ name }) => name === FIRST[0]) ?? store.games[0]).name;
+export const mainGame = () => (store.games.find(({ name }) => name === MAIN_GAMES[0]) ?? store.games[0]).name;
 
-// The games that most people know first; a server may have a hundred others.
+/**
+ * Makes a select of the games, with the best known first: a server may have a hundred others.
+ * @param {string} id
+ * @param {() => void} change
+ */
 export function gameSelect(id, change) {
-  const option = ({ name, title }) => h("option", { value: name }, title);
+  const option = (/** @type {{ name: string, title: string }} */ { name, title }) => h("option", { value: name }, title);
   const games = store.games.map(({ name }) => ({ name, title: gameTitle(name) }));
-  const rank = ({ name }) => FIRST.indexOf(name);
+  const rank = (/** @type {{ name: string }} */ { name }) => MAIN_GAMES.indexOf(name);
   const first = games.filter((game) => rank(game) >= 0).sort((one, other) => rank(one) - rank(other));
   const others = games.filter((game) => rank(game) < 0).sort((one, other) => one.title.localeCompare(other.title));
   return h("select", { id, on: { change } }, first.map(option),
     others.length ? h("optgroup", { label: t("options.otherGames") }, others.map(option)) : null);
 }
 
+/** @param {string} name */
 export function gameTitle(name) {
-  return titles[current()]?.[name] ?? store.title(name);
+  const known = /** @type {Record<string, Record<string, string>>} */ (titles);
+  return known[current()]?.[name] ?? store.title(name);
 }
 
+/** @param {{ initial: number, increment: number } | null | undefined} clock */
 export function clockWords(clock) {
   if (!clock) {
     return t("clock.none");
@@ -53,6 +61,7 @@ export function clockWords(clock) {
   return t("clock.words", { minutes, seconds: clock.increment });
 }
 
+/** @param {string} text */
 function clockOf(text) {
   const [initial, increment] = text.split("+").map(Number);
   return text ? { initial, increment } : null;

@@ -1,4 +1,4 @@
-// Moves that can't be made on the board, as buttons: whatever a game allows can be played.
+// Buttons for the moves that can't be made on the board, so that every legal move can be played.
 
 import { button, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -8,12 +8,17 @@ import { means, read } from "../games/moves.js";
 export class OtherMoves {
   #shown = "[]";
 
+  /** @param {(move: any) => void} choose */
   constructor(choose) {
     this.choose = choose;
     this.element = h("div", { class: "others row", role: "group", "aria-label": t("game.otherMoves"), hidden: true });
   }
 
-  // `drawn` is the picture of the position, `hand` the pieces that the player holds in it.
+  /**
+   * @param {any[]} legal
+   * @param {Page.Picture} drawn
+   * @param {string[]} hand the pieces that the player holds
+   */
   show(legal, drawn, hand) {
     const squares = new Set(drawn.grids.filter(({ active }) => active).flatMap(squaresOf));
     const moves = legal.filter((move) => !canBeMade(read(move), squares, hand));
@@ -26,10 +31,12 @@ export class OtherMoves {
   }
 }
 
+/** @param {Page.Grid} grid */
 function squaresOf({ files, ranks }) {
   return Array.from({ length: files * ranks }, (_, index) => squareAt(index % files, Math.floor(index / files)));
 }
 
+/** @param {Page.Move | null} move @param {Set<string>} squares @param {string[]} hand */
 function canBeMade(move, squares, hand) {
   if (!move || !squares.has(move.to)) {
     return false;

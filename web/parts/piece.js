@@ -10,13 +10,14 @@ const DRAWN = new Set([
   "king", "queen", "rook", "bishop", "knight", "pawn", "ship",
 ]);
 
+/** @param {string} piece */
 export function pieceName(piece) {
   const key = `piece.${piece}`;
   return has(key) ? t(key) : piece;
 }
 
 /**
- * `turned`: whether the tile points down the screen.
+ * Draws a piece. A tile that is `turned` points down the screen.
  * @param {{ piece: string, side: number, art?: string }} cell
  * @param {{ style: string, turned?: boolean }} look
  */
@@ -27,16 +28,19 @@ export function drawPiece({ piece, side, art = piece }, { style, turned = false 
     DRAWN.has(art) ? symbol(art) : letter(piece));
 }
 
+/** @param {string} name */
 function symbol(name) {
   return svg("svg", { class: "art", viewBox: "0 0 64 64" }, svg("use", { href: `${SPRITE}#${name}` }));
 }
 
+/** @param {string} name */
 function letter(name) {
   const text = name.slice(0, name.startsWith("+") ? 2 : 1).toUpperCase(); // +R is a promoted rook
   return svg("svg", { class: "art letter", viewBox: "0 0 64 64" }, svg("circle", { cx: 32, cy: 32, r: 25 }), svg("text", { x: 32, y: 32 }, text));
 }
 
-// A tile shows by dots where its piece may step, as the wooden ones do.
+// As on wooden tiles, dots show where the piece may step.
+/** @param {string} piece */
 function tile(piece) {
   const dots = (steps(piece) ?? []).map(([right, up]) => svg("circle", {
     class: "dot", cx: 32 + right * 22, cy: 34 - up * (up > 0 ? 22 : 21), r: 2.8,

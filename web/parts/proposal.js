@@ -1,4 +1,4 @@
-// An opponent has been found, and both have to say that they are there.
+// A proposed match: both players have to accept it.
 
 import { button, h } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -13,7 +13,7 @@ export function propose({ proposal_id: id, deadline, game, options }) {
   const left = h("p");
   const dialog = h("dialog", { class: "question", "aria-label": t("proposal.found") });
   const close = () => dialog.close();
-  const hear = ({ detail: { method, params } }) => {
+  const hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
     if (method === "searcher.opponent_found" || method === "session.created" || (method === "searcher.match_lapsed" && params.proposal_id === id)) {
       close();
     }
@@ -24,7 +24,7 @@ export function propose({ proposal_id: id, deadline, game, options }) {
       await store.rpc.call("searcher.accept", { proposal_id: id });
       left.textContent = t("proposal.waiting");
       stop();
-      store.rpc.addEventListener("ready", close); // what has come of it may have been missed
+      store.rpc.addEventListener("ready", close); // its outcome may have been missed
     } catch (error) {
       notice(words(error), { kind: "bad" });
       close();

@@ -1,4 +1,4 @@
-// A player's ratings, one of them with its course: drawn, in words, and as a table.
+// A player's ratings, and the history of one of them: drawn, in words, and as a table.
 
 import { button, h, link, put, set, svg } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -7,9 +7,9 @@ import { address } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { gameTitle } from "./options.js";
 
-const DRAWN = 100; // games at most
-const STEPS = [10, 20, 50, 100, 200, 500, 1000];
-const LINES = 4; // at most, across the drawing
+const MAX_GAMES = 100;
+const LEVEL_STEPS = [10, 20, 50, 100, 200, 500, 1000];
+const MAX_LEVELS = 4;
 
 export class PlayerRatings extends HTMLElement {
   /** @type {Map<string, HTMLButtonElement>} */
@@ -31,6 +31,7 @@ export class PlayerRatings extends HTMLElement {
     this.#draw(played[0][0]);
   }
 
+  /** @param {[string, Protocol.Rating]} entry */
   #rating([game, { rating, deviation, games, wins, draws, losses }]) {
     const one = button([
       h("span", { class: "quiet" }, gameTitle(game)),
@@ -41,11 +42,12 @@ export class PlayerRatings extends HTMLElement {
     return h("li", {}, one);
   }
 
+  /** @param {string} game */
   async #draw(game) {
     this.#buttons.forEach((each, name) => set(each, { "aria-pressed": String(name === game) }));
     this.drawn = game;
     try {
-      const { items } = await store.rpc.call("accounts.rating_history", { login: this.login, game, limit: DRAWN });
+      const { items } = await store.rpc.call("accounts.rating_history", { login: this.login, game, limit: MAX_GAMES });
       if (this.drawn === game) {
         const changes = items.reverse();
         put(this.course, h("h3", {}, gameTitle(game)), changes.length < 2 ? h("p", { class: "quiet" }, t("rating.tooFew")) : [chart(changes), table(changes)]);
@@ -58,15 +60,18 @@ export class PlayerRatings extends HTMLElement {
 
 customElements.define("player-ratings", PlayerRatings);
 
-// `changes` from the oldest to the newest. A pointer over the drawing asks for the game nearest to it.
+/**
+ * Draws a history. A pointer over the drawing shows the game nearest to it.
+ * @param {Protocol.RatingChange[]} changes from the oldest to the newest
+ */
 function chart(changes) {
   const values = changes.map(({ rating }) => rating);
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   const lines = levels(lowest, highest);
-  const x = (index) => (index / (changes.length - 1)) * 100;
-  const y = (value) => ((lines[0] - value) / (lines[0] - lines[lines.length - 1])) * 100;
+  const x = (/** @type {number} */ index) => (index / (changes.length - 1)) * 100;
+  const y = (/** @type {number} */ value) => ((lines[0] - value) / (lines[0] - lines[lines.length - 1])) * 100;
   const label = t("rating.course", {
-    count: changes.length, first: number(values[0]), last: number(values.at(-1)), lowest: number(lowest), highest: number(highest),
+    count: changes.length, first: number(values[0]), last: number(values[values.length - 1]), lowest: number(lowest), highest: number(highest),
   });
   const drawing = svg("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img", "aria-label": label },
     lines.map((level) => svg("line", { class: "axis", x1: 0, x2: 100, y1: y(level), y2: y(level) })),
@@ -74,12 +79,12 @@ function chart(changes) {
   const spot = h("span", { class: "spot", "aria-hidden": true });
   const plot = h("div", { class: "plot" }, drawing, spot);
   const said = h("p", { class: "said", "aria-hidden": true });
-  const point = (index) => {
+  const point = (/** @type {number} */ index) => {
     spot.style.left = `${x(index)}%`;
     spot.style.top = `${y(values[index])}%`;
     said.replaceChildren(date(changes[index].at), h("strong", {}, number(values[index]), " ", deviationWords(changes[index].deviation)));
   };
-  const follow = ({ clientX }) => {
+  const follow = (/** @type {PointerEvent} */ { clientX }) => {
     const { left, width } = plot.getBoundingClientRect();
     const index = Math.round(((clientX - left) / width) * (changes.length - 1));
     point(Math.min(Math.max(index, 0), changes.length - 1));
@@ -93,20 +98,25 @@ function chart(changes) {
     h("figcaption", {}, label));
 }
 
-// Round ratings from above the highest to below the lowest, evenly spaced.
+/**
+ * Returns round ratings from above the highest to below the lowest, evenly spaced.
+ * @param {number} lowest
+ * @param {number} highest
+ */
 function levels(lowest, highest) {
-  for (const step of STEPS) {
+  for (const step of LEVEL_STEPS) {
     const [low, high] = [Math.floor(lowest / step), Math.ceil(highest / step)];
     const top = Math.max(high, low + 1);
-    if (top - low < LINES) {
+    if (top - low < MAX_LEVELS) {
       return Array.from({ length: top - low + 1 }, (_, index) => (top - index) * step);
     }
   }
   return [Math.ceil(highest), Math.floor(lowest)];
 }
 
+/** @param {Protocol.RatingChange[]} changes */
 function table(changes) {
-  const when = ({ at, session_id: id }) => (id ? link(date(at), address("game", id)) : date(at));
+  const when = (/** @type {Protocol.RatingChange} */ { at, session_id: id }) => (id ? link(date(at), address("game", id)) : date(at));
   const rows = changes.toReversed().map((each) => h("tr", {},
     h("td", {}, when(each)), h("td", { class: "rating" }, number(each.rating), " ", deviationWords(each.deviation))));
   return h("details", { class: "numbers" }, h("summary", {}, t("rating.table")),
@@ -115,7 +125,7 @@ function table(changes) {
       h("tbody", {}, rows))));
 }
 
-// How far off a rating may be, in 19 cases of 20.
+/** Shows within what a rating is right in 19 cases of 20. @param {number} deviation */
 function deviationWords(deviation) {
   return h("small", {}, `±${number(deviation * 2)}`);
 }

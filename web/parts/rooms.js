@@ -1,4 +1,6 @@
-// Open rooms, as they come and go; one's own, with what to pass on to a friend.
+// Open rooms, and the rooms that the player waits in, with the link for a friend.
+
+/** @typedef {Protocol.Room & { connection_key?: string }} AnyRoom */
 
 import { copy } from "../lib/clipboard.js";
 import { button, h, link, patientButton, svg } from "../lib/dom.js";
@@ -10,15 +12,22 @@ import { address, go } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { clockWords, gameTitle } from "./options.js";
 
+/** Returns what is played, in words. @param {{ game: string, options: Record<string, any> }} game */
 export function about({ game, options }) {
   const parts = [gameTitle(game), clockWords(options.clock), options.rated ? null : t("options.casual")];
   return parts.filter(Boolean).join(" · ");
 }
 
+/** Returns the link to a private room. @param {string} key */
 export function invitation(key) {
   return `${location.origin}/${address("join", key)}`;
 }
 
+/**
+ * Runs an action. Shows its error, and returns null then.
+ * @template Result
+ * @param {() => Promise<Result>} action
+ */
 export async function attempt(action) {
   try {
     return await action();
@@ -28,6 +37,7 @@ export async function attempt(action) {
   }
 }
 
+/** @param {Protocol.Room} room */
 export function roomItem(room) {
   const join = async () => {
     const joined = await attempt(() => store.rpc.call("rooms.join", { room_id: room.room_id }));
@@ -40,7 +50,7 @@ export function roomItem(room) {
     h("span", { class: "quiet", id }, about(room)), patientButton(t("room.join"), join, { "aria-describedby": id }));
 }
 
-// One's own room that waits.
+/** Shows a room that the player waits in. @param {AnyRoom} room @param {() => Promise<void>} leave */
 export function ownRoom(room, leave) {
   const key = room.connection_key;
   const title = t(key ? "room.ownPrivate" : "room.own");
@@ -48,19 +58,21 @@ export function ownRoom(room, leave) {
     h("h2", {}, title),
     h("p", { class: "quiet" }, about(room)),
     h("p", { role: "status" }, key ? t("room.passOn") : t("room.waiting")),
-    key ? h("div", { class: "invitation" }, code(invitation(key)), shared(room)) : null,
+    key ? h("div", { class: "invitation" }, code(invitation(key)), shared(room.room_id, key)) : null,
     h("div", { class: "row" }, patientButton(t("room.leave"), leave)));
 }
 
-function shared({ room_id: room, connection_key: key }) {
+/** @param {string} room @param {string} key */
+function shared(room, key) {
   const url = invitation(key);
   const id = `link-${room}`;
+  /** @type {HTMLInputElement} */
   const field = h("input", { id, value: url, readonly: true, on: { focus: () => field.select() } });
   const copyLink = async () => {
     if (await copy(url)) {
       notice(t("copied"));
     } else {
-      field.focus(); // what is selected can be copied by hand
+      field.focus(); // so that it can be copied by hand
       notice(t("action.noClipboard"), { kind: "bad" });
     }
   };
@@ -70,6 +82,7 @@ function shared({ room_id: room, connection_key: key }) {
     h("div", { class: "row" }, button(t("room.copyLink"), copyLink, { class: "main" }), share));
 }
 
+/** @param {string} text */
 function code(text) {
   const rows = qr(text);
   if (!rows) {

@@ -1,6 +1,6 @@
-// Looking for an opponent: for how long, how far from one's own rating, and how much longer.
+// The search for an opponent: how long it has taken, how far ratings may differ, and how long it may take.
 //
-// "change" tells that it begins or ends, or is not shown any more.
+// Events: "change" when it begins or ends, or is no longer shown.
 
 import { button, h, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -9,21 +9,39 @@ import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { begun } from "./begun.js";
 
-const ASKED_EVERY = 2000;
-const SURELY = 2; // just before an opponent is told of, there is no search either
-const FAR = 1000; // points, within which everybody is
+const POLL_SECONDS = 2;
+// A search is missing once also just before its opponent is announced.
+const MISSING_POLLS = 2;
+const EVERYBODY_POINTS = 1000; // the ratings of all players are within it
 
 class SearchPanel extends HTMLElement {
   /** @type {Protocol.Methods["searcher.start"]["params"] | null} */
   #wanted = null;
-  #began = 0;
-  #since = 0; // the same by the server's clock
+  #beganAt = 0;
+  #beganAtServer = 0; // by the server's clock
   /** @type {number | undefined} */
   #timer;
   #asking = false;
-  #calls = Promise.resolve(); // what begins and ends searches, one after the other
-  #idle = 0; // how many times in a row the server has known of no search
-  #cameBack = false; // the search may be that of a connection which has yet to be given up
+  /** @type {Promise<void>} starts and stops searches one after the other */
+  #calls = Promise.resolve();
+  #missing = 0; // how many polls in a row have found no search
+  #hasReconnected = false; // the search may have ended with the connection before
+  /** @type {() => { game: string, options: Record<string, any> }} */
+  choose;
+  /** @type {HTMLButtonElement} */
+  start;
+  /** @type {HTMLButtonElement} */
+  stop;
+  /** @type {HTMLElement} */
+  running;
+  /** @type {HTMLElement} */
+  time;
+  /** @type {HTMLElement} */
+  window;
+  /** @type {HTMLElement} */
+  others;
+  /** @type {HTMLElement} */
+  estimate;
 
   constructor() {
     super();
@@ -56,7 +74,7 @@ class SearchPanel extends HTMLElement {
     return this.#wanted !== null;
   }
 
-  // `chosen()` gives the game and its options.
+  /** Sets what returns the chosen game and options. @param {() => { game: string, options: Record<string, any> }} chosen */
   set chosen(chosen) {
     this.choose = chosen;
   }
@@ -67,9 +85,9 @@ class SearchPanel extends HTMLElement {
     }
     this.#wanted = this.choose();
     say(this.window, "");
-    this.#began = Date.now();
-    this.#since = store.now();
-    this.#cameBack = false;
+    this.#beganAt = Date.now();
+    this.#beganAtServer = store.now();
+    this.#hasReconnected = false;
     this.#running(true);
     this.stop.focus();
     await this.#ask();
@@ -89,7 +107,8 @@ class SearchPanel extends HTMLElement {
     });
   }
 
-  // The server may serve two calls in either order: it could end a search before it has begun it.
+  // The server may serve two calls in either order: it could stop a search before it has started it.
+  /** @param {() => Promise<void>} call */
   #inTurn(call) {
     return (this.#calls = this.#calls.then(call));
   }
@@ -98,10 +117,10 @@ class SearchPanel extends HTMLElement {
     return this.#inTurn(async () => {
       const wanted = this.#wanted;
       if (!wanted) {
-        return; // it was ended meanwhile
+        return; // it has been stopped meanwhile
       }
       this.#asking = true;
-      this.#idle = 0;
+      this.#missing = 0;
       try {
         const answer = await store.rpc.call("searcher.start", wanted);
         if (answer.status === "found") {
@@ -117,34 +136,34 @@ class SearchPanel extends HTMLElement {
     });
   }
 
-  // A search ends with its connection, at the latest when the server finds that one dead.
+  // A search ends with its connection, at the latest when the server notices that it is dead.
   #again = () => {
     if (this.#wanted) {
-      this.#cameBack = true;
+      this.#hasReconnected = true;
       this.#resume();
     }
   };
 
-  // Goes on searching, unless an opponent has been found while this page could not be told.
+  // Searches on, unless an opponent has been found while there was no connection.
   async #resume() {
     try {
       const { items: [newest] } = await store.rpc.call("sessions.list", { status: "active", login: store.login, limit: 1 });
-      if (this.#wanted && newest && Date.parse(newest.created_at) >= this.#since) {
+      if (this.#wanted && newest && Date.parse(newest.created_at) >= this.#beganAtServer) {
         this.#found(newest.session_id);
       }
     } catch {
-      // to search is worth more than to know
+      // it searches on
     }
     if (this.#wanted) {
       await this.#ask();
     }
   }
 
-  // The server knows of no search: begun anew where that came of a lost connection, else it was ended
-  // on purpose, as in another tab.
+  // The server has no search. If it ended with a lost connection it is started again; else it was
+  // stopped on purpose, perhaps in another tab.
   #lose() {
-    if (this.#cameBack) {
-      this.#cameBack = false;
+    if (this.#hasReconnected) {
+      this.#hasReconnected = false;
       this.#resume();
     } else {
       this.#running(false);
@@ -152,11 +171,11 @@ class SearchPanel extends HTMLElement {
     }
   }
 
-  #hear = ({ detail: { method, params } }) => {
+  #hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
     if (method === "searcher.opponent_found") {
       this.#found(params.session_id);
     } else if (method === "session.created" && this.#wanted) {
-      this.end(); // one game at a time, also where it came by another way
+      this.end(); // one game at a time, however it has come about
     } else if (method === "searcher.expired" && this.#wanted) {
       this.#running(false);
       notice(t("search.expired"), { action: { text: t("search.again"), run: () => this.begin() } });
@@ -168,11 +187,13 @@ class SearchPanel extends HTMLElement {
     }
   };
 
+  /** @param {string} session its id */
   #found(session) {
     this.#running(false);
     begun(session);
   }
 
+  /** @param {boolean} runs */
   #running(runs) {
     const focused = document.activeElement === this.stop;
     this.start.hidden = runs;
@@ -191,15 +212,15 @@ class SearchPanel extends HTMLElement {
   }
 
   async #tick() {
-    const waited = (Date.now() - this.#began) / 1000;
+    const waited = (Date.now() - this.#beganAt) / 1000;
     say(this.time, duration(Math.floor(waited)));
-    if (Math.round(waited) % (ASKED_EVERY / 1000) || store.rpc.state !== "ready" || this.#asking) {
+    if (Math.round(waited) % POLL_SECONDS || store.rpc.state !== "ready" || this.#asking) {
       return;
     }
     try {
       const answer = await store.rpc.call("searcher.status");
-      this.#idle = answer.status === "idle" && !this.#asking ? this.#idle + 1 : 0;
-      if (this.#wanted && this.#idle >= SURELY) {
+      this.#missing = answer.status === "idle" && !this.#asking ? this.#missing + 1 : 0;
+      if (this.#wanted && this.#missing >= MISSING_POLLS) {
         this.#lose();
       } else if (answer.status === "searching") {
         const { estimate, searching } = answer;
@@ -208,19 +229,19 @@ class SearchPanel extends HTMLElement {
       }
       await this.#showWindow();
     } catch {
-      // it is asked again
+      // it is polled again
     }
   }
 
   async #showWindow() {
     if (this.#wanted && !document.hidden) {
       const { window: points } = await store.rpc.call("searcher.window");
-      say(this.window, points === null || points > FAR ? t("search.anybody") : t("search.window", { points: number(points) }));
+      say(this.window, points === null || points > EVERYBODY_POINTS ? t("search.anybody") : t("search.window", { points: number(points) }));
     }
   }
 }
 
 customElements.define("search-panel", SearchPanel);
 
-// One for the whole visit: a search goes on while other pages are shown.
+// One panel for the whole visit: a search goes on while other pages are shown.
 export const searchPanel = new SearchPanel();

@@ -7,9 +7,13 @@ import { address } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { about } from "./rooms.js";
 
-// Told to whoever reads it; `of` is the player whose list it is, as whose it is coloured.
+/**
+ * Makes an item of a list of games. In the list `of` a player it is coloured by their result.
+ * @param {Protocol.SessionSummary} session
+ * @param {{ of?: string | null }} options
+ */
 export function sessionItem(session, { of = null } = {}) {
-  const seat = session.players.indexOf(store.login);
+  const seat = session.players.indexOf(store.login ?? "");
   const said = session.result
     ? resultWords(session, seat < 0 ? null : seat)
     : session.spectators ? t("game.watching", { count: session.spectators }) : "";

@@ -1,5 +1,6 @@
-// The board with both hands: shows a position, and tells by "move" which move was chosen in it, and by
-// "premove" what is planned for the next turn, {from, to} or null.
+// The board with both hands.
+//
+// Events: "move" {move} when one has been chosen, and "premove" {premove} with the planned move or null.
 
 import { button, h } from "../lib/dom.js";
 import { has, t } from "../lib/i18n.js";
@@ -15,8 +16,10 @@ import { gone, slide } from "./slide.js";
 import "./board.js";
 import "./hand.js";
 
-const ACROSS_OR_UP = ["h", "v"];
+const SHIP_DIRECTIONS = ["h", "v"];
+/** @type {Record<string, string>} */
 const ARROWS = { h: "→", v: "↑" };
+/** @type {Record<string, string>} */
 const PROMOTED = { q: "queen", r: "rook", b: "bishop", n: "knight" };
 
 export class GameTable extends HTMLElement {
@@ -74,16 +77,16 @@ export class GameTable extends HTMLElement {
     }
     const turns = legal.some((move) => /@[a-z]\d+v$/.test(move)) && legal.some((move) => /@[a-z]\d+h$/.test(move));
     this.turnShip.hidden = !turns;
-    this.choice.offer(turns ? legal.filter((move) => !ACROSS_OR_UP.includes(move.at(-1)) || move.at(-1) === this.#direction) : legal, view.premoving, view.premove);
+    this.choice.offer(turns ? legal.filter((move) => !SHIP_DIRECTIONS.includes(move.at(-1)) || move.at(-1) === this.#direction) : legal, view.premoving, view.premove);
     this.#draw();
   }
 
-  // Puts back what is picked up, and takes back what is planned.
+  /** Puts back what is picked up, and takes back the planned move. */
   putBack() {
     this.choice.pick(null);
   }
 
-  // Where the keyboard comes in.
+  /** Moves the focus to the square that the Tab key reaches. */
   focusBoard() {
     /** @type {HTMLElement | null} */ (this.querySelector(".square[tabindex='0']"))?.focus();
   }
@@ -113,7 +116,8 @@ export class GameTable extends HTMLElement {
     this.#slide(drawn.grids[0]);
   }
 
-  // A piece that was carried is there already.
+  // A piece that was dragged is there already.
+  /** @param {Page.Grid} grid */
   #slide({ key, cells }) {
     const was = this.#before;
     this.#before = { key, cells, bottom: this.view.bottom };
@@ -122,6 +126,7 @@ export class GameTable extends HTMLElement {
     }
   }
 
+  /** @param {import("./hand.js").PieceHand} hand @param {number} side */
   #drawHand(hand, side) {
     const { seat, bottom, players } = this.view;
     hand.show({
@@ -152,10 +157,11 @@ export class GameTable extends HTMLElement {
     return grid.key === "own" && this.view.seat !== null ? t("board.own") : t("board.seaOf", { player: players[grid.owner] });
   }
 
+  /** @param {Page.Grid} grid */
   #marks(grid) {
     /** @type {Record<string, string[]>} */
     const marks = {};
-    const mark = (squares, name) => squares.forEach((square) => (marks[square] ??= []).push(name));
+    const mark = (/** @type {string[]} */ squares, /** @type {string} */ name) => squares.forEach((square) => (marks[square] ??= []).push(name));
     const { last, lastIn, threat } = this.drawn;
     mark(last, "last");
     mark(threat, "threat");
@@ -174,6 +180,7 @@ export class GameTable extends HTMLElement {
     return marks;
   }
 
+  /** @param {string} square @param {Page.Cell | null} cell */
   #describe(square, cell) {
     const { seat, players } = this.view;
     const shot = cell?.shot ? t(`shot.${cell.shot}`) : null;
@@ -186,6 +193,7 @@ export class GameTable extends HTMLElement {
     return shot ? t("square.pieceShot", { text, shot }) : text;
   }
 
+  /** @param {string} square @param {boolean} target */
   #explain(square, target) {
     if (this.drawn.threat.includes(square)) {
       return t("square.threatened");
@@ -196,6 +204,7 @@ export class GameTable extends HTMLElement {
     return target ? t("square.target") : null;
   }
 
+  /** @param {string} source */
   #isOwn(source) {
     const { seat, state } = this.view;
     if (seat === null) {
@@ -243,6 +252,7 @@ export class GameTable extends HTMLElement {
     }
   }
 
+  /** @param {any} move */
   #tell(move) {
     this.dispatchEvent(new CustomEvent("move", { detail: { move } }));
   }
@@ -269,6 +279,7 @@ export class GameTable extends HTMLElement {
 
 customElements.define("game-table", GameTable);
 
+/** @param {string} suffix */
 function suffixWords(suffix) {
   const key = `suffix.${suffix || "none"}`;
   return has(key) ? t(key) : null;

@@ -1,4 +1,4 @@
-// The page's head: where to go, who plays, the language, the sound; and the state of the connection.
+// The head of the page: navigation, the player, the language and the sound; and the state of the connection.
 
 import { button, h, link, part, put, say } from "../lib/dom.js";
 import * as i18n from "../lib/i18n.js";
@@ -10,11 +10,11 @@ import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
 
 const MARK = new URL("../mark.svg", import.meta.url).pathname;
-const NOT_AT_ONCE = 700; // a connection that is back before is not worth a word
+const BANNER_DELAY_MS = 700; // a shorter interruption is not shown
 
 export function drawTop() {
   const here = place().name;
-  const item = (name, text, href) => link(text, href, { "aria-current": here === name ? "page" : null });
+  const item = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ href) => link(text, href, { "aria-current": here === name ? "page" : null });
   put(part("top"),
     link([h("img", { src: MARK, alt: "", width: 32, height: 32 }), h("span", {}, "Arbiter")], "#/", { class: "name", "aria-label": "Arbiter" }),
     h("nav", { "aria-label": t("nav.label") },
@@ -39,11 +39,11 @@ function soundSwitch() {
 }
 
 function languageSwitch() {
-  const other = Object.keys(i18n.languages).find((tag) => tag !== i18n.current());
+  const other = Object.keys(i18n.languages).find((tag) => tag !== i18n.current()) ?? i18n.current();
   return button(i18n.names[other], () => i18n.choose(other), { class: "bare language", lang: other });
 }
 
-// The banner that says that the connection is lost, and when it is tried again, or that the server does not answer.
+/** Shows a banner while the connection is lost, with the time of the next try, or while the server does not answer. */
 export function watchConnection() {
   const banner = part("connection");
   const text = h("span", { role: "status" });
@@ -59,7 +59,7 @@ export function watchConnection() {
     const isWell = state === "ready" && unanswered.size === 0;
     since = isWell ? null : since ?? Date.now();
     isLost = state === "waiting" || (isLost && state === "connecting");
-    banner.hidden = isWell || Date.now() - (since ?? 0) < NOT_AT_ONCE;
+    banner.hidden = isWell || Date.now() - (since ?? 0) < BANNER_DELAY_MS;
     const left = Math.max(0, (retryAt - Date.now()) / 1000);
     say(text, banner.hidden ? "" : t(state === "ready" ? "connection.unanswered" : isLost ? "connection.lost" : "connection.trying"));
     say(time, state === "waiting" ? t("connection.again", { time: duration(left) }) : isLost ? t("connection.trying") : "");

@@ -12,6 +12,10 @@ declare namespace Page {
     method: string;
     params: Record<string, any>;
   }
+  // Calls a method on a connection that is not authenticated yet.
+  type Call = <M extends keyof Protocol.Methods>(
+    method: M, params: Protocol.Methods[M]["params"],
+  ) => Promise<Protocol.Methods[M]["result"]>;
   interface Proposal {
     proposal_id: string;
     deadline: string;

@@ -1,4 +1,4 @@
-"""What tests of the web client are given: Chromium, and people who use it."""
+"""Fixtures for tests of the web client: Chromium, and people who use it."""
 
 import shutil
 from pathlib import Path
@@ -46,13 +46,13 @@ def chromium():
 
 @pytest.fixture
 def base(stack):
-    """Where the client is."""
+    """Return the address of the client."""
     return f"http://localhost:{stack.port}"
 
 
 @pytest.fixture
 def person(chromium, base):
-    """Makes people; whatever a browser complained of fails the test."""
+    """Makes people; an error in a browser fails the test."""
     made: list[Person] = []
 
     def make(base=base, **options) -> Person:

@@ -1,4 +1,4 @@
-"""Plain HTTP, with the headers and the bytes as they come."""
+"""Plain HTTP requests, with the headers and the bytes of the answer."""
 
 import http.client
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Games to be played in browsers, made up by the rules themselves."""
+"""Games to be played in browsers, found by playing at random."""
 
 import random
 from functools import cache
@@ -9,7 +9,7 @@ from arbiter_games.dobutsu import Dobutsu
 
 @cache
 def whole_game(longest: int = 16) -> tuple[tuple[str, ...], str, int]:
-    """The moves of a short game in which pieces are dropped, why it has ended, and who has won."""
+    """Return the moves of a short game with drops, its reason and its winner."""
     for seed in range(5000):
         moves, outcome = _at_random(seed, longest)
         won = outcome and outcome.winner is not None

@@ -1,4 +1,4 @@
-"""People in front of browsers, each with one of their own: they see the page and nothing else."""
+"""People in front of browsers: each has one of their own, and sees the page and nothing else."""
 
 import re
 import secrets
@@ -34,7 +34,7 @@ SET_CLOCK = "{ const now = Date.now; Date.now = () => now() + %s; }"
 
 
 class Person:
-    """One person, one browser context, one page. `faults` is what the browser complained of."""
+    """One person, one browser context, one page. `faults` has the errors of the browser."""
 
     def __init__(
         self, browser: Browser, base: str, language: str = "en-GB", phone: bool = False,
@@ -72,7 +72,7 @@ class Person:
 
     @property
     def turn(self) -> Locator:
-        """The live region that says whose move it is, and how the game has ended."""
+        """Return the live region that says whose move it is, and how the game has ended."""
         return self.page.locator("game-page").get_by_role("status").first
 
     def says(self, words: str) -> None:
@@ -98,12 +98,12 @@ class Person:
         return self
 
     def known_as(self, player: Player) -> "Person":
-        """Be a player who has registered by another client."""
+        """Log in as a player who has registered with another client."""
         self.login, self.password = player.login, player.password
         return self
 
     def arrive(self) -> "Person":
-        """Come to the first page, and register."""
+        """Open the first page, and register."""
         return self.open().register()
 
     def press(self, locator: Locator) -> None:
@@ -120,7 +120,7 @@ class Person:
         self.page.mouse.up()
 
     def key_to(self, square: str) -> None:
-        """Go to a square with the arrow keys alone, from whichever has the focus."""
+        """Move the focus to a square with the arrow keys."""
         for _ in range(20):
             at = self.page.evaluate("() => document.activeElement.dataset.square")
             if at == square:
@@ -136,7 +136,7 @@ class Person:
         raise AssertionError(f"the arrow keys do not lead to {square}")
 
     def tab_to(self, condition: str) -> None:
-        """Press Tab until what has the focus fits."""
+        """Press Tab until the focused element fits a condition."""
         for _ in range(60):
             if self.page.evaluate(f"() => Boolean({condition})"):
                 return
@@ -144,7 +144,7 @@ class Person:
         raise AssertionError(f"Tab leads nowhere: {condition}")
 
     def move(self, move: str, way: str = "press") -> None:
-        """Make a move of Dobutsu shogi: by presses, by dragging, or by keys."""
+        """Make a move of Dobutsu shogi by pressing, dragging or keys."""
         drop = "@" in move
         target = move[2:4]
         if way == "keys":
@@ -167,7 +167,7 @@ class Person:
             self.press(self.square(target))
 
     def shot(self, name: str, whole: bool = False) -> None:
-        """Keep a picture of the page."""
+        """Save a screenshot of the page."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         # The usual way hides the caret by a style of its own, which the page's policy forbids.
         self.page.screenshot(
@@ -179,7 +179,7 @@ class Person:
 
 
 def strip(person: Person) -> Locator:
-    """What leads back from another page to the games that go on."""
+    """Return the strip that leads from another page back to the games."""
     return person.page.get_by_role("complementary", name="Your games")
 
 
@@ -188,14 +188,14 @@ def middle(box: dict) -> tuple[float, float]:
 
 
 def meet(one: Person, other: Person, own: str = "b1, your lion") -> tuple[Person, Person]:
-    """Find each other by search: who moves first, who has this piece there, and who second."""
+    """Match two people by search; return the one who moves first, then the other."""
     for person in (one, other):
         person.press(person.button("Find an opponent"))
     return in_order(one, other, own)
 
 
 def in_order(one: Person, other: Person, own: str = "b1, your lion") -> tuple[Person, Person]:
-    """Who moves first, by what their pages say, and who second."""
+    """Return the one who moves first by their page, then the other."""
     expect(one.button(own).or_(one.button(own.replace("your", "opponent's")))).to_be_visible()
     first, second = (one, other) if one.button(own).count() else (other, one)
     expect(first.button(own)).to_be_visible()

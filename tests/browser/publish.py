@@ -1,4 +1,4 @@
-"""Make the pictures of docs/screenshots anew: `python -m tests.browser.publish`."""
+"""Makes the pictures of docs/screenshots: `python -m tests.browser.publish`."""
 
 import shutil
 import sys
@@ -15,7 +15,7 @@ FOLDER = ROOT / "docs" / "screenshots"
 
 
 def publish() -> int:
-    """Play through all pages, and keep the pictures that the documentation shows."""
+    """Run the tests of all pages, and keep the pictures that the documentation shows."""
     status = main(["tests/browser/test_pages.py", "tests/browser/test_players.py", "-q"])
     if status == 0:
         FOLDER.mkdir(exist_ok=True)

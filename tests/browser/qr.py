@@ -1,4 +1,4 @@
-"""Reads QR codes of up to version 5 and level L, without mending any fault, as their standard says.
+"""Reads QR codes of up to version 5 and level L by their standard, without correcting any error.
 
 ISO/IEC 18004; written apart from what draws them.
 """
@@ -25,7 +25,7 @@ MASKS: list[Callable[[int, int], bool]] = [
 
 
 def read(modules: Modules) -> str:
-    """The text of a code. Raises ValueError where a single module is not as it must be."""
+    """Return the text of a code; raises ValueError if a single module is wrong."""
     size = len(modules)
     data, correction = CODEWORDS[(size - 17) // 4]
     mask = MASKS[_mask(modules)]
@@ -44,7 +44,7 @@ def read(modules: Modules) -> str:
 
 
 def _mask(modules: Modules) -> int:
-    """Which mask was laid over the data, as both copies of the format must say."""
+    """Return the mask of the data, which both copies of the format must name."""
     size = len(modules)
     beside = [(8, column) for column in (0, 1, 2, 3, 4, 5, 7, 8)]
     beside += [(row, 8) for row in (7, 5, 4, 3, 2, 1, 0)]
@@ -60,21 +60,21 @@ def _mask(modules: Modules) -> int:
 
 
 def _protected(data: int) -> int:
-    """A format's five bits with the ten that protect them: a multiple of the generator."""
+    """Return the five bits of a format with the ten that protect them."""
     return next(
         whole for whole in range(data << 10, (data + 1) << 10) if _rest(whole, 0b10100110111) == 0
     )
 
 
 def _rest(value: int, divisor: int) -> int:
-    """What is left of a polynomial over bits, divided by another."""
+    """Return the remainder of a polynomial over bits, divided by another."""
     while value.bit_length() >= divisor.bit_length():
         value ^= divisor << (value.bit_length() - divisor.bit_length())
     return value
 
 
 def _path(size: int) -> Iterator[tuple[int, int]]:
-    """The places of data, in its order: by pairs of columns from the right, up and down."""
+    """Yield the places of the data: by pairs of columns from the right, up and down."""
     columns = [*range(size - 1, 6, -2), *range(5, 0, -2)]
     for turn, right in enumerate(columns):
         rows = range(size - 1, -1, -1) if turn % 2 == 0 else range(size)

@@ -1,4 +1,4 @@
-"""A server that can't answer just now."""
+"""A server that can't answer for a while."""
 
 import json
 
@@ -6,7 +6,7 @@ from tests.browser.people import Person
 
 
 class Refusing:
-    """The way to a server that refuses a method for so many calls as `refuses` says."""
+    """A line to a server that refuses the next `refuses` calls of a method."""
 
     def __init__(self, person: Person, method: str):
         self.method = method
@@ -34,7 +34,7 @@ class Refusing:
 
 
 def refusal(request_id: int) -> str:
-    """What is answered where a service was not there in time."""
+    """Return the answer of a gateway whose service did not answer in time."""
     error = {"code": -32007, "message": "The service did not answer in time",
              "data": {"type": "Unavailable", "service": "a service"}}
     return json.dumps({"jsonrpc": "2.0", "id": request_id, "error": error})

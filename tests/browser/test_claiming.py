@@ -1,4 +1,4 @@
-"""A draw that is there to be claimed."""
+"""Claiming a draw."""
 
 from playwright.sync_api import expect
 
@@ -7,7 +7,7 @@ from tests.browser.test_reach import sit_down
 TO_AND_FRO = ["g1f3", "g8f6", "f3g1", "f6g8"]
 
 
-def test_a_position_that_stands_for_the_third_time_is_claimed_as_a_draw(person, two_players):
+def test_third_repetition_is_claimed_as_a_draw(person, two_players):
     white = sit_down(person().open(), two_players, "chess", TO_AND_FRO)
     white.says("Your turn")
     expect(white.button("Claim draw")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Reloads, lost connections, premoves, and the ways in and out."""
+"""Reloads, lost connections, premoves, logging in and out, and the account."""
 
 import json
 import re
@@ -17,7 +17,7 @@ GRACE = 10  # long enough for who comes back on a busy machine
 
 @pytest.fixture(scope="module")
 def running_stack(broker, tmp_path_factory):
-    """A stack of its own, for all tests here, in which nobody who comes back is too late."""
+    """A stack of its own, with a grace long enough for everybody who comes back."""
     folder = tmp_path_factory.mktemp("coming-back")
     with Stack(folder, broker.uri(BROWSER), GRACE=GRACE) as stack:
         yield stack
@@ -28,7 +28,7 @@ def playing(person):
     return meet(person().arrive(), person().arrive())
 
 
-def test_a_reload_comes_back_to_the_board(playing):
+def test_reload_returns_to_the_board(playing):
     first, second = playing
     first.move("b2b3")
     second.says("Your turn")
@@ -41,7 +41,7 @@ def test_a_reload_comes_back_to_the_board(playing):
     first.says("Your turn")
 
 
-def test_a_move_made_while_the_network_is_off_is_made_once_when_it_is_back(playing):
+def test_move_made_offline_is_sent_once(playing):
     first, second = playing
     first.context.set_offline(True)  # for less than the grace
     first.move("b2b3")
@@ -54,8 +54,8 @@ def test_a_move_made_while_the_network_is_off_is_made_once_when_it_is_back(playi
     first.says("Your turn")
 
 
-def test_a_move_whose_answer_was_lost_is_not_made_twice(person):
-    """The connection breaks after the server has got the move, and before its answer comes."""
+def test_move_with_a_lost_answer_is_made_once(person):
+    """The connection breaks between the request for the move and its answer."""
     unlucky, other = person(), person()
     sent, broken, first_socket = [], [], []
 
@@ -96,7 +96,7 @@ def test_a_move_whose_answer_was_lost_is_not_made_twice(person):
 
 
 class Swallowed:
-    """Commands that the server is to get and never does, until they are let through."""
+    """Holds commands back on their way to the server, until they are let through."""
 
     def __init__(self, person):
         self.begins = self.ended = False
@@ -117,7 +117,7 @@ class Swallowed:
         socket.on_message(to_server)
 
 
-def test_what_is_commanded_while_another_command_waits_follows_it_and_outlasts_a_reload(person):
+def test_waiting_commands_keep_their_order_after_a_reload(person):
     one, other = person(), person()
     line = Swallowed(one)
     first, second = meet(one.arrive(), other.arrive())
@@ -147,7 +147,7 @@ def test_what_is_commanded_while_another_command_waits_follows_it_and_outlasts_a
     assert move["command"]["type"] == "move"
 
 
-def test_a_page_that_is_loaded_anew_goes_on_with_the_game_too(playing):
+def test_lobby_continues_the_game_after_a_reload(playing):
     first, second = playing
     second.page.get_by_role("link", name="Leaderboard").click()
     expect(strip(second)).to_be_visible()
@@ -161,7 +161,7 @@ def test_a_page_that_is_loaded_anew_goes_on_with_the_game_too(playing):
 
 
 @pytest.mark.parametrize("how", ["reload", "reload of another page", "lost connection"])
-def test_who_comes_back_while_the_server_can_not_answer_plays_on_once_it_can(person, how):
+def test_returning_player_waits_for_the_server(person, how):
     one, other = person(), person()
     line = Refusing(one, "sessions.connect")
     first, second = meet(one.arrive(), other.arrive())
@@ -185,7 +185,7 @@ def test_who_comes_back_while_the_server_can_not_answer_plays_on_once_it_can(per
 
 
 @pytest.mark.parametrize("ahead", [-3600, 3600])
-def test_a_countdown_goes_by_the_servers_clock_after_a_reload_too(person, two_players, ahead):
+def test_countdown_follows_the_server_clock_after_a_reload(person, two_players, ahead):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -199,7 +199,7 @@ def test_a_countdown_goes_by_the_servers_clock_after_a_reload_too(person, two_pl
     expect(waited_for).to_be_visible()
 
 
-def test_a_move_can_be_made_ahead(playing):
+def test_premove_is_made(playing):
     first, second = playing
     second.move("a4a3")
     expect(second.page.locator(".square.premove")).to_have_count(2)
@@ -208,7 +208,7 @@ def test_a_move_can_be_made_ahead(playing):
     expect(first.button("2. a4a3")).to_be_visible()
 
 
-def test_on_a_small_phone_the_board_and_both_bars_fit_while_a_move_is_planned(person):
+def test_board_and_bars_fit_a_small_phone_with_a_premove(person):
     first, second = meet(person(phone=True).arrive(), person(phone=True).arrive())
     second.page.set_viewport_size({"width": 390, "height": 664})
     second.move("a4a3")
@@ -221,7 +221,7 @@ def test_on_a_small_phone_the_board_and_both_bars_fit_while_a_move_is_planned(pe
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["touch", "mouse"])
-def test_a_move_made_ahead_is_taken_back_by_any_press(person, phone):
+def test_any_press_takes_a_premove_back(person, phone):
     first, second = meet(person(phone=phone).arrive(), person(phone=phone).arrive())
     planned = second.page.locator(".square.premove")
     for pressed in ("a3", "a4", "c2"):
@@ -245,7 +245,7 @@ def test_a_move_made_ahead_is_taken_back_by_any_press(person, phone):
     expect(first.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(1)
 
 
-def test_a_move_made_ahead_is_taken_back_with_the_keyboard(playing):
+def test_keyboard_takes_a_premove_back(playing):
     first, second = playing
     second.move("a4a3", "keys")
     expect(second.page.locator(".square.premove")).to_have_count(2)
@@ -260,7 +260,7 @@ def test_a_move_made_ahead_is_taken_back_with_the_keyboard(playing):
     second.says("Your turn")
 
 
-def test_a_move_ahead_that_has_become_impossible_is_not_made(playing):
+def test_impossible_premove_is_dropped(playing):
     first, second = playing
     second.move("b3b2")
     second.says(f"{first.login} is to move")
@@ -269,8 +269,8 @@ def test_a_move_ahead_that_has_become_impossible_is_not_made(playing):
     second.says("Your turn")
 
 
-def test_a_refused_move_goes_back_with_the_reason(person):
-    """The page is made to believe that everything is legal, as one with an error would be."""
+def test_refused_move_is_undone_with_its_reason(person):
+    """The page is told that every move is legal."""
     one, other = person(), person()
 
     def between(socket):
@@ -288,7 +288,7 @@ def test_a_refused_move_goes_back_with_the_reason(person):
     expect(one.button("b2, your chick")).to_be_visible()
 
 
-def test_logging_out_and_in_again(person):
+def test_player_logs_out_and_in_again(person):
     one = person().arrive()
     one.button("Log out").click()
     expect(one.button("Register")).to_be_visible()
@@ -303,7 +303,7 @@ def test_logging_out_and_in_again(person):
     expect(one.button("Find an opponent")).to_be_visible()
 
 
-def test_what_is_wrong_is_said_beside_the_field(person):
+def test_error_is_shown_beside_its_field(person):
     one = person().open()
     one.field("Login").fill("a b")
     one.field("Password").fill("short")
@@ -313,7 +313,7 @@ def test_what_is_wrong_is_said_beside_the_field(person):
     expect(one.field("Login")).to_be_focused()
 
 
-def test_a_login_stays_in_the_tab_unless_it_was_asked_for(person):
+def test_login_lasts_as_long_as_the_tab_unless_asked(person):
     one = person().arrive()
     kept = """() => [sessionStorage, localStorage].map(
       (each) => each.getItem("arbiter.tokens") !== null)"""
@@ -332,7 +332,7 @@ def test_a_login_stays_in_the_tab_unless_it_was_asked_for(person):
     expect(second.get_by_role("button", name="Find an opponent")).to_be_visible()
 
 
-def test_a_profile_is_edited_and_a_password_changed(person):
+def test_profile_and_password_are_changed(person):
     one = person().arrive()
     one.page.get_by_role("link", name=one.login).click()
     one.field("Name to show").fill("Ada L.")
@@ -350,7 +350,7 @@ def test_a_profile_is_edited_and_a_password_changed(person):
     expect(one.button("Find an opponent")).to_be_visible()
 
 
-def test_an_account_is_deleted(person):
+def test_account_is_deleted(person):
     one = person().arrive()
     one.page.get_by_role("link", name=one.login).click()
     one.page.get_by_text("Delete account").click()

@@ -1,4 +1,4 @@
-"""What the page does while it has no connection."""
+"""The page without a connection."""
 
 import json
 import time
@@ -14,7 +14,7 @@ PAUSES = (0.3, 1, 2, 4)
 SHORTEST = 0.8
 
 
-def test_a_lost_connection_is_tried_again_after_growing_pauses(person):
+def test_reconnection_delays_grow(person):
     one = person()
     is_down, tried = [], []
 
@@ -55,8 +55,8 @@ KEEP_SOCKETS = """{
 }"""
 
 
-def test_a_connection_that_is_about_to_close_does_not_freeze_the_page(person):
-    """Between the server's farewell and the news of it, whatever is asked fails at once."""
+def test_closing_connection_does_not_freeze_the_page(person):
+    """Between the server's close and the event of it, every call fails at once."""
     one = person()
     one.page.add_init_script(KEEP_SOCKETS)
     one.arrive()
@@ -72,7 +72,7 @@ KEPT = """() => [sessionStorage, localStorage].map((each) => each.getItem("arbit
   .find(Boolean) ?? null"""
 
 
-def test_who_logs_out_without_a_connection_is_logged_out(person):
+def test_logout_works_without_a_connection(person):
     one = person().arrive()
     one.context.set_offline(True)
     expect(one.page.get_by_text("The connection is lost")).to_be_visible()
@@ -86,7 +86,7 @@ def test_who_logs_out_without_a_connection_is_logged_out(person):
     expect(one.button("Log out")).to_be_hidden()
 
 
-def test_who_logs_out_has_the_server_end_the_login(person, rpc):
+def test_logout_revokes_the_login_on_the_server(person, rpc):
     one = person().arrive()
     tokens = json.loads(one.page.evaluate(KEPT))
     one.button("Log out").click()

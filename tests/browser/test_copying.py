@@ -1,4 +1,4 @@
-"""Copying, with HTTPS (as on localhost) and without, and that a link can be scanned."""
+"""Copying in a secure context (as on localhost) and in none, and the QR code of a link."""
 
 import re
 
@@ -16,7 +16,7 @@ each_host = pytest.mark.parametrize("host", ["localhost", PLAIN_HOST])
 
 @pytest.fixture
 def visitor(person, stack):
-    """Somebody who has come to a host and may use the clipboard there."""
+    """Makes people on a host, with the permission to use the clipboard."""
 
     def come(host):
         base = f"http://{host}:{stack.port}"
@@ -31,14 +31,14 @@ def visitor(person, stack):
 
 
 def pasted(one):
-    """What is in the clipboard, by pasting it where a key would be typed."""
+    """Return the clipboard, by pasting it into a field."""
     one.field("Key").fill("")
     one.field("Key").press("Control+V")
     return one.field("Key").input_value()
 
 
 @each_host
-def test_of_two_private_rooms_each_has_its_own_link_to_be_copied(visitor, host):
+def test_each_private_room_has_its_own_link(visitor, host):
     one = visitor(host).register()
     rooms = one.page.get_by_role("region", name="Your private room is open")
     for number in (1, 2):
@@ -56,7 +56,7 @@ def test_of_two_private_rooms_each_has_its_own_link_to_be_copied(visitor, host):
         eventually(lambda wanted=link: pasted(one) == wanted, what=f"{link} in the clipboard")
 
 
-def test_where_nothing_can_be_copied_it_is_said_and_the_link_is_selected(visitor):
+def test_link_is_selected_if_copying_fails(visitor):
     one = visitor(PLAIN_HOST)
     one.page.evaluate(f"() => {{ {REFUSE} }}")
     one.register().button("Create private room").click()
@@ -71,7 +71,7 @@ def test_where_nothing_can_be_copied_it_is_said_and_the_link_is_selected(visitor
 
 
 @each_host
-def test_the_moves_of_a_game_are_copied(visitor, two_players, host):
+def test_moves_are_copied(visitor, two_players, host):
     first, second = two_players
     session_id = begin(first, second)
     both_move(first, second, session_id)
@@ -85,7 +85,7 @@ def test_the_moves_of_a_game_are_copied(visitor, two_players, host):
 
 
 def modules(one):
-    """The modules of the code that is shown, read off its drawing."""
+    """Return the modules of the displayed code, from its drawing."""
     path, width = one.page.get_by_role("img", name="QR code of the link").evaluate(
         "(svg) => [svg.querySelector('path').getAttribute('d'), svg.viewBox.baseVal.width]"
     )
@@ -95,14 +95,14 @@ def modules(one):
 
 
 @each_host
-def test_a_link_can_be_scanned(visitor, host):
+def test_qr_code_has_the_link(visitor, host):
     one = visitor(host).register()
     one.button("Create private room").click()
     assert qr.read(modules(one)) == one.field("Link").input_value()
 
 
-def test_a_code_with_a_fault_is_not_read(visitor):
-    """Else the test before would not say much."""
+def test_faulty_qr_code_is_not_read(visitor):
+    """Without it, the test before would show little."""
     one = visitor("localhost").register()
     one.button("Create private room").click()
     shown = modules(one)

@@ -1,4 +1,4 @@
-"""Games played to their end in a browser, against somebody who uses another client."""
+"""Games in a browser against a player who uses another client."""
 
 import json
 import re
@@ -20,7 +20,7 @@ BEFORE_PROMOTION = ["h2h4", "g7g5", "h4g5", "h7h6", "g5h6", "a7a6", "h6h7", "a6a
 
 @pytest.fixture
 def at_the_board(person, two_players):
-    """A session of a game: who sits in the browser and moves first, who does not, and its id."""
+    """Starts a session: the person who moves first in a browser, the other player, and its id."""
 
     def sit_down(game, moves=(), **options):
         one, other = two_players
@@ -50,7 +50,7 @@ class TestChess:
         white.says("You lost: checkmate")
         expect(white.square("e1")).to_have_class(re.compile("threat"))
 
-    def test_a_pawn_becomes_what_is_chosen_and_nothing_where_nothing_is(self, at_the_board):
+    def test_pawn_is_promoted_to_the_chosen_piece(self, at_the_board):
         white, *_ = at_the_board("chess", BEFORE_PROMOTION)
         white.says("Your turn")
         white.move("h7g8")
@@ -70,7 +70,7 @@ class TestChess:
         expect(white.button("9. h7g8n")).to_be_visible()
 
 
-def test_battleship_is_placed_and_shot_to_its_end(at_the_board):
+def test_battleship_is_played_to_its_end(at_the_board):
     shooter, other, session_id = at_the_board("battleship")
     shooter.says("Place your ships")
     for ship, files in FLEET.items():
@@ -102,7 +102,7 @@ def test_battleship_is_placed_and_shot_to_its_end(at_the_board):
     expect(shooter.page.get_by_label("a1, your carrier", exact=True)).to_be_visible()
 
 
-def test_clocks_show_what_the_server_has(at_the_board):
+def test_clocks_are_those_of_the_server(at_the_board):
     one, other, session_id = at_the_board("dobutsu", clock={"initial": 9, "increment": 0})
     one.move("b2b3")
     one.says(f"{other.login} is to move")
@@ -119,8 +119,8 @@ def test_clocks_show_what_the_server_has(at_the_board):
     assert shown[0] < 9 == shown[1]
 
 
-def test_a_clock_goes_on_whatever_happens_beside_it(at_the_board):
-    """Nothing that comes without clocks, nor turning the board, sets one back to the last move."""
+def test_other_events_do_not_reset_a_clock(at_the_board):
+    """Neither an event without clocks nor flipping the board sets one back to the last move."""
     one, other, session_id = at_the_board("dobutsu", clock={"initial": 60, "increment": 0})
     one.move("b2b3")
     one.says(f"{other.login} is to move")
@@ -139,8 +139,8 @@ def test_a_clock_goes_on_whatever_happens_beside_it(at_the_board):
     assert seconds(flipped.inner_text()) <= 57
 
 
-def test_a_clock_to_which_time_was_given_back_is_set_right_when_it_has_run_out(person, two_players):
-    """As after an outage, of whose end no event tells."""
+def test_clock_is_corrected_if_time_was_given_back(person, two_players):
+    """As after an outage, whose end no event announces."""
     one, other = two_players
     session_id = begin(one, other, clock={"initial": 60, "increment": 0})
     here = person()
@@ -174,8 +174,8 @@ def seconds(shown):
     return int(minutes) * 60 + float(rest)
 
 
-def test_a_move_that_cannot_be_made_on_the_board_is_a_button(at_the_board):
-    """In janggi a player may pass, written as a king's move to where it stands."""
+def test_move_outside_the_board_is_a_button(at_the_board):
+    """In janggi a pass is written as a king's move to its own square."""
     pytest.importorskip("pyffish", reason="pyffish is built for x86_64 only")
     one, other, _ = at_the_board("janggi")
     one.page.get_by_role("group", name="Other moves").get_by_role("button").click()
@@ -195,7 +195,7 @@ COUNT_TONES = """{
 }"""
 
 
-def test_a_move_is_heard_unless_the_sound_is_off(person, two_players):
+def test_move_is_heard_unless_sound_is_off(person, two_players):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -232,7 +232,7 @@ NOTE_CONTEXTS = """{
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["mouse", "touch"])
-def test_what_plays_is_made_during_a_press_and_woken_where_it_sleeps(person, two_players, phone):
+def test_audio_starts_and_resumes_during_a_press(person, two_players, phone):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -251,7 +251,7 @@ def test_what_plays_is_made_during_a_press_and_woken_where_it_sleeps(person, two
 
 
 @pytest.mark.parametrize("wish", ["no-preference", "reduce"])
-def test_pieces_slide_to_where_they_go_unless_less_motion_is_wished(at_the_board, wish):
+def test_pieces_slide_unless_motion_is_reduced(at_the_board, wish):
     one, other, session_id = at_the_board("chess", ["e2e4", "e7e5", "g1f3", "b8c6", "f1c4", "g8f6"])
     one.says("Your turn")
     one.page.emulate_media(reduced_motion=wish)
@@ -274,7 +274,7 @@ def test_pieces_slide_to_where_they_go_unless_less_motion_is_wished(at_the_board
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["at-the-board", "on-another-page"])
-def test_the_end_is_heard_and_is_no_move(person, two_players, elsewhere):
+def test_end_has_its_own_sound(person, two_players, elsewhere):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -296,7 +296,7 @@ def test_the_end_is_heard_and_is_no_move(person, two_players, elsewhere):
     listener.page.wait_for_function("(knock) => pitches.size > knock", arg=len(knock))
 
 
-def test_little_time_is_heard_once_and_only_ones_own(at_the_board):
+def test_own_low_clock_is_heard_once(at_the_board):
     one, other, session_id = at_the_board("dobutsu", clock={"initial": 12, "increment": 0})
     one.page.evaluate(f"() => {COUNT_TONES}")
     one.move("b2b3")
@@ -315,7 +315,7 @@ def test_little_time_is_heard_once_and_only_ones_own(at_the_board):
     assert not one.page.evaluate("() => pitches.has(880)")
 
 
-def test_the_list_of_moves_stays_where_it_is_read_while_nothing_else_is_shown(at_the_board):
+def test_move_list_keeps_its_scroll_position(at_the_board):
     placed = [f"{ship}@a{rank}h" for rank, ship in enumerate(FLEET, start=1) for _ in range(2)]
     shots = [f"{file}{rank}" for file in "fghij" for rank in range(1, 8) for _ in range(2)]
     one, other, session_id = at_the_board("battleship", [*placed, *shots])
@@ -330,7 +330,7 @@ def test_the_list_of_moves_stays_where_it_is_read_while_nothing_else_is_shown(at
     assert moves.evaluate("(list) => list.scrollTop") > 0
 
 
-def test_a_letter_turns_the_board_only_for_who_is_on_it(at_the_board):
+def test_letter_f_flips_only_a_focused_board(at_the_board):
     one, *_ = at_the_board("dobutsu")
     one.says("Your turn")
 
@@ -346,7 +346,7 @@ def test_a_letter_turns_the_board_only_for_who_is_on_it(at_the_board):
     assert is_turned()
 
 
-def test_a_game_can_be_stepped_back_to_before_its_first_move(person, two_players):
+def test_game_is_stepped_back_to_its_start(person, two_players):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)

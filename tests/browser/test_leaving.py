@@ -1,4 +1,4 @@
-"""What is seen of an opponent who has gone, and of one who comes back."""
+"""An opponent who leaves, and one who comes back."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,12 +12,12 @@ GRACE = 5  # seconds
 
 @pytest.fixture(scope="module", autouse=True)
 def short_grace(running_stack):
-    """A session service that soon ends the sessions of players who have left."""
+    """A session service with a short grace."""
     with running_stack.given("sessions", GRACE=GRACE):
         yield
 
 
-def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(person):
+def test_countdown_is_shown_for_an_absent_opponent(person):
     first, second = meet(person().arrive(), person().arrive())
     first.move("b2b3")
     second.says("Your turn")
@@ -33,7 +33,7 @@ def test_an_opponent_who_leaves_is_waited_for_in_sight_of_a_countdown(person):
 
 @pytest.fixture
 def ended(person, two_players):
-    """Somebody at the board of a game that has ended, the line to the server, and the opponent."""
+    """A person at the board of an ended game, their line to the server, and the opponent."""
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -45,7 +45,7 @@ def ended(person, two_players):
     return here, line, other
 
 
-def test_an_opponent_who_comes_back_after_the_end_and_asks_can_be_answered(ended):
+def test_rematch_of_a_returned_opponent_is_accepted(ended):
     here, _, other = ended
     session_id = here.page.url.rpartition("/")[2]
     other.call("sessions.disconnect", session_id=session_id)
@@ -60,7 +60,7 @@ def test_an_opponent_who_comes_back_after_the_end_and_asks_can_be_answered(ended
     expect(here.square("b2")).to_be_visible()
 
 
-def test_who_has_asked_for_a_rematch_can_ask_again_after_a_lost_connection(ended):
+def test_rematch_can_be_asked_again_after_a_reconnection(ended):
     here, line, _ = ended
     here.button("Rematch").click()
     expect(here.page.get_by_text("You have asked for a rematch.")).to_be_visible()

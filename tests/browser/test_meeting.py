@@ -1,4 +1,4 @@
-"""Ways to a game: by search, by a room, by a link to a private one; and watching others."""
+"""Ways to a game: search, rooms, links to private rooms; and watching."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.browser.refusing import Refusing
 from tests.e2e.playing import by_room
 
 
-def test_a_room_is_seen_by_others_and_joined(person):
+def test_room_is_listed_and_joined(person):
     owner, other = person().arrive(), person().arrive()
     owner.button("Create room").click()
     expect(owner.page.get_by_role("region", name="Your room is open")).to_be_visible()
@@ -21,7 +21,7 @@ def test_a_room_is_seen_by_others_and_joined(person):
     other.says(f"{owner.login} is to move")
 
 
-def test_of_many_rooms_and_games_more_are_shown_when_asked_for(person, player):
+def test_long_lists_show_more_on_request(person, player):
     first, *others = [player() for _ in range(5)]
     early = by_room(first, others[0])
     for one, other in [others[:2], others[2:]] * 6:
@@ -50,7 +50,7 @@ def test_of_many_rooms_and_games_more_are_shown_when_asked_for(person, player):
     watcher.says(f"{first.login} is to move")
 
 
-def test_a_room_that_was_closed_is_gone(person):
+def test_closed_room_disappears(person):
     owner, other = person().arrive(), person().arrive()
     owner.button("Create room").click()
     row = other.page.get_by_role("listitem").filter(has_text=owner.login)
@@ -64,7 +64,7 @@ def own_rooms(person, kind="Your room is open"):
     return person.page.get_by_role("region", name=kind)
 
 
-def test_a_room_that_was_closed_while_the_connection_was_lost_is_said_to_be(person, player):
+def test_room_closed_while_disconnected_is_announced(person, player):
     owner = player()
     one = person().open().known_as(owner).log_in()
     one.button("Create room").click()
@@ -83,7 +83,7 @@ def test_a_room_that_was_closed_while_the_connection_was_lost_is_said_to_be(pers
     ("Create room", "Your room is open"),
     ("Create private room", "Your private room is open"),
 ])
-def test_a_room_outlasts_a_reload_also_where_the_server_can_not_answer_at_first(
+def test_room_survives_a_reload_and_a_silent_server(
     person, button, kind
 ):
     one = person()
@@ -96,7 +96,7 @@ def test_a_room_outlasts_a_reload_also_where_the_server_can_not_answer_at_first(
     assert not line.refuses
 
 
-def test_an_old_room_of_ones_own_is_there_and_can_be_closed_after_another_page(person, player):
+def test_old_own_room_is_shown_and_closed(person, player):
     one = person().arrive()
     one.button("Create room").click()
     expect(own_rooms(one)).to_be_visible()
@@ -112,7 +112,7 @@ def test_an_old_room_of_ones_own_is_there_and_can_be_closed_after_another_page(p
     expect(one.page.locator("#notices")).not_to_contain_text("The room is closed.")
 
 
-def test_two_presses_make_one_room(person):
+def test_double_press_makes_one_room(person):
     one = person()
     asked = []
     one.page.on("websocket", lambda socket: socket.on(
@@ -123,7 +123,7 @@ def test_two_presses_make_one_room(person):
     assert asked.count("rooms.create") == 1
 
 
-def test_a_friend_who_is_new_here_follows_a_link_and_plays(person):
+def test_new_player_joins_by_a_link(person):
     owner, friend = person().arrive(), person(phone=True)
     owner.button("Create private room").click()
     expect(owner.page.get_by_role("img", name="QR code of the link")).to_be_visible()
@@ -140,7 +140,7 @@ def test_a_friend_who_is_new_here_follows_a_link_and_plays(person):
     friend.says(f"{owner.login} is to move")
 
 
-def test_a_private_room_is_joined_by_its_key(person):
+def test_private_room_is_joined_by_its_key(person):
     owner, friend = person().arrive(), person().arrive()
     owner.button("Create private room").click()
     key = owner.field("Link").input_value().rpartition("/")[2]
@@ -152,7 +152,7 @@ def test_a_private_room_is_joined_by_its_key(person):
     assert in_order(owner, friend) == (owner, friend)
 
 
-def test_a_link_that_leads_nowhere_any_more_is_told_where_it_was_opened(person):
+def test_expired_link_is_explained(person):
     one = person().arrive().open("/#/join/NOSUCHKY")
     expect(one.button("Join")).to_be_focused()
     one.page.keyboard.press("Enter")
@@ -160,7 +160,7 @@ def test_a_link_that_leads_nowhere_any_more_is_told_where_it_was_opened(person):
     expect(one.field("Key")).to_have_value("NOSUCHKY")
 
 
-def test_who_opens_the_link_to_a_room_of_ones_own_is_led_to_the_room(person):
+def test_link_to_an_own_room_leads_to_it(person):
     owner = person().arrive()
     owner.button("Create private room").click()
     link = owner.field("Link").input_value()
@@ -169,7 +169,7 @@ def test_who_opens_the_link_to_a_room_of_ones_own_is_led_to_the_room(person):
     expect(owner.field("Link")).to_have_value(link)
 
 
-def test_a_search_that_nobody_answers_ends_and_can_be_begun_again(stack, person):
+def test_expired_search_can_be_started_again(stack, person):
     with stack.given("searcher", SEARCH_EXPIRY=3):
         one = person().arrive()
         one.button("Find an opponent").click()
@@ -181,7 +181,7 @@ def test_a_search_that_nobody_answers_ends_and_can_be_begun_again(stack, person)
     expect(one.button("Find an opponent")).to_be_visible()
 
 
-def test_who_watches_sees_every_move_and_can_make_none(person):
+def test_spectator_sees_moves_and_makes_none(person):
     first, second = meet(person().arrive(), person().arrive())
     watcher = person().open()
     row = watcher.page.get_by_role("listitem").filter(has_text=first.login)

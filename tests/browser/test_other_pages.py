@@ -1,4 +1,4 @@
-"""A game goes on while its player looks at other pages, and leads back to itself."""
+"""A game that goes on while its player looks at other pages."""
 
 import json
 
@@ -12,7 +12,7 @@ GRACE = 2.5  # seconds
 
 @pytest.fixture(scope="module", autouse=True)
 def short_grace(running_stack):
-    """A session service that soon ends the sessions of players who have left."""
+    """A session service with a short grace."""
     with running_stack.given("sessions", GRACE=GRACE):
         yield
 
@@ -23,13 +23,13 @@ def playing(person):
 
 
 def look_elsewhere(person):
-    """Be on another page for longer than who has left is waited for."""
+    """Stay on another page for longer than the grace."""
     person.page.get_by_role("link", name="Leaderboard").click()
     expect(person.page.get_by_role("heading", name="Leaderboard")).to_be_visible()
     person.page.wait_for_timeout(GRACE * 2000)
 
 
-def test_who_looks_at_another_page_has_not_left_the_game(playing):
+def test_player_on_another_page_is_still_connected(playing):
     first, second = playing
     first.move("b2b3")
     second.says("Your turn")
@@ -53,7 +53,7 @@ def test_who_looks_at_another_page_has_not_left_the_game(playing):
     assert second.page.evaluate("() => window.loaded_once")
 
 
-def test_the_end_of_a_game_is_told_on_any_page(playing):
+def test_end_of_a_game_is_announced_on_any_page(playing):
     first, second = playing
     look_elsewhere(second)
     first.button("Abort").click()
@@ -64,7 +64,7 @@ def test_the_end_of_a_game_is_told_on_any_page(playing):
     second.says("The game was aborted")
 
 
-def test_who_logs_out_has_left(playing):
+def test_player_who_logs_out_has_left(playing):
     first, second = playing
     second.page.get_by_role("link", name="Leaderboard").click()
     expect(strip(second)).to_be_visible()
@@ -73,7 +73,7 @@ def test_who_logs_out_has_left(playing):
     first.says("The game was aborted")
 
 
-def test_another_language_is_no_reason_to_connect_anew(person):
+def test_changing_the_language_keeps_the_connection(person):
     sent = []
     one, other = person(), person()
     one.page.on("websocket", lambda socket: socket.on(
@@ -93,7 +93,7 @@ def test_another_language_is_no_reason_to_connect_anew(person):
     assert [each for each in sent if each.startswith("sessions.")] == []
 
 
-def test_a_move_made_ahead_is_made_on_any_page(playing):
+def test_premove_is_made_on_any_page(playing):
     first, second = playing
     second.move("a4a3")
     expect(second.page.locator(".square.premove")).to_have_count(2)
@@ -103,7 +103,7 @@ def test_a_move_made_ahead_is_made_on_any_page(playing):
     expect(first.button("2. a4a3")).to_be_visible()
 
 
-def test_who_plays_is_not_torn_away_by_another_game_that_begins(playing, person):
+def test_another_game_does_not_interrupt_the_one_played(playing, person):
     first, second = playing
     host = person().arrive()
     second.page.get_by_role("link", name="Arbiter").click()

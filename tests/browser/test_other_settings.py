@@ -1,4 +1,4 @@
-"""What a person sees of a server with other settings, and of one that has another game."""
+"""A server with other settings, and with a game of another package."""
 
 import json
 import re
@@ -22,7 +22,7 @@ ENTRY_POINTS = "[game_plugins]\ntictactoe = tictactoe:TicTacToe\n"
 
 @pytest.fixture(scope="module")
 def running_stack(broker, tmp_path_factory):
-    """A stack of its own, for all tests here, with the game of the page for authors installed."""
+    """A stack of its own, with the game of docs/writing-a-game.md installed."""
     games = tmp_path_factory.mktemp("games")
     (games / "tictactoe.py").write_text(read("docs/examples/tictactoe.py"))
     about = games / "arbiter_tictactoe-1.0.dist-info"
@@ -34,7 +34,7 @@ def running_stack(broker, tmp_path_factory):
         yield stack
 
 
-def test_a_game_that_was_left_is_won_by_a_claim_be_ones_own_clock_wrong(person, two_players):
+def test_claim_wins_an_abandoned_game_with_a_wrong_clock(person, two_players):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -46,7 +46,7 @@ def test_a_game_that_was_left_is_won_by_a_claim_be_ones_own_clock_wrong(person, 
     left.says("You won: the game was left")
 
 
-def test_a_claim_is_over_when_the_opponent_has_come_back(person, two_players):
+def test_claim_ends_when_the_opponent_returns(person, two_players):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -59,7 +59,7 @@ def test_a_claim_is_over_when_the_opponent_has_come_back(person, two_players):
     expect(left.button("Claim draw")).to_be_hidden()
 
 
-def test_who_have_met_are_asked_whether_they_are_there(person):
+def test_matched_players_are_asked_to_accept(person):
     one, other = person().arrive(), person().arrive()
     for each in (one, other):
         each.button("Find an opponent").click()
@@ -86,7 +86,7 @@ def test_who_have_met_are_asked_whether_they_are_there(person):
         expect(each.page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_who_was_ready_and_lost_the_connection_comes_to_the_board(person):
+def test_accepted_match_opens_after_a_reconnection(person):
     one, other = person(), person().arrive()
     line = Line(one)
     one.arrive()
@@ -103,7 +103,7 @@ def test_who_was_ready_and_lost_the_connection_comes_to_the_board(person):
 
 
 @pytest.mark.parametrize("host", ["localhost", PLAIN_HOST])
-def test_two_tabs_renew_a_login_once_and_nobody_notices(person, stack, host):
+def test_two_tabs_renew_a_login_once(person, stack, host):
     one = person(base=f"http://{host}:{stack.port}").open()
     assert one.page.evaluate("() => Boolean(navigator.locks)") is (host == "localhost")
     if host != "localhost":  # the tabs share their storage; else each has one of its own
@@ -130,12 +130,12 @@ def test_two_tabs_renew_a_login_once_and_nobody_notices(person, stack, host):
 
 
 def refresh_token(request):
-    """The refresh token that a request spends, in a list; an empty one where it spends none."""
+    """Return the refresh token that a request uses, in a list, or an empty list."""
     body = json.loads(request.post_data or "{}")
     return [body["params"]["refresh_token"]] if body.get("method") == "auth.refresh" else []
 
 
-def test_a_game_of_another_package_is_drawn_by_its_hints_and_played(person):
+def test_plugin_game_is_drawn_by_its_hints(person):
     one, other = person().arrive(), person().arrive()
     one.page.get_by_label("Game", exact=True).select_option("tictactoe")
     one.button("Create room").click()

@@ -1,4 +1,4 @@
-"""Every page, light and dark, on desktop and phone: no barriers, nothing forbidden, a picture."""
+"""Every page, light and dark, on desktop and phone: accessible, without errors, with a picture."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ each_device = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "p
 
 
 def check(person, name, whole=True):
-    """Look at the page as axe does, light and dark, and keep pictures of it."""
+    """Check a page with axe, light and dark, and keep pictures of it."""
     person.page.evaluate(AXE.read_text())
     device, serious = "phone" if person.phone else "desktop", []
     for scheme in ("dark", "light"):
@@ -27,7 +27,7 @@ def check(person, name, whole=True):
 
 
 @each_device
-def test_every_page_is_within_reach_of_everybody(person, phone):
+def test_every_page_is_accessible(person, phone):
     one, other = person(phone=phone).open(), person().arrive()
     expect(one.button("Register")).to_be_visible()
     check(one, "first")
@@ -66,13 +66,13 @@ def test_every_page_is_within_reach_of_everybody(person, phone):
 
 
 @pytest.mark.parametrize("name", ["nowhere", "__proto__", "toString"])
-def test_an_address_that_leads_nowhere_is_said_to(person, name):
+def test_unknown_address_is_explained(person, name):
     one = person().open(f"/#/{name}")
     expect(one.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
     expect(one.page).to_have_title("Arbiter")
 
 
-def test_in_russian_it_is_played_by_the_browsers_language(person):
+def test_russian_browser_gets_russian_texts(person):
     one, other = person(language="ru-RU").open(), person().arrive()
     expect(one.page.locator("html")).to_have_attribute("lang", "ru")
     one.field("Логин").fill(one.login)
@@ -93,7 +93,7 @@ def test_in_russian_it_is_played_by_the_browsers_language(person):
     one.says(f"{other.login} is to move")
 
 
-def test_a_windows_title_says_what_is_shown_in_the_readers_language(person, two_players):
+def test_window_title_is_in_the_readers_language(person, two_players):
     first, second = two_players
     session_id = begin(first, second)
     one = person(language="ru-RU").open().known_as(first)
@@ -117,7 +117,7 @@ def test_a_windows_title_says_what_is_shown_in_the_readers_language(person, two_
     expect(one.page).to_have_title(f"{names} · Добуцу-сёги · Arbiter")
 
 
-def test_chess_is_played_on_the_same_board(person):
+def test_chess_is_played_and_accessible(person):
     one, other = person().arrive(), person().arrive()
     for each in (one, other):
         each.page.get_by_label("Game", exact=True).select_option("chess")
@@ -131,7 +131,7 @@ def test_chess_is_played_on_the_same_board(person):
     first.says("Your turn")
 
 
-def test_battleship_is_played_on_the_same_board(person):
+def test_battleship_is_played_and_accessible(person):
     one, other = person().arrive(), person().arrive()
     for each in (one, other):
         each.page.get_by_label("Game", exact=True).select_option("battleship")
@@ -153,14 +153,14 @@ def test_battleship_is_played_on_the_same_board(person):
 
 
 def by_turn(one, other):
-    """Who is to move, once one of them is told so, and who is not."""
+    """Return the one who is to move by their page, then the other."""
     [mover] = eventually(
         lambda: [each for each in (one, other) if each.turn.inner_text() == "Your turn"]
     )
     return mover, other if mover is one else one
 
 
-def test_password_managers_are_told_what_each_field_is_for(person):
+def test_password_fields_have_autocomplete_hints(person):
     one = person().open()
     login, password = one.field("Login"), one.field("Password")
     expect(login).to_have_attribute("autocomplete", "username")

@@ -1,4 +1,4 @@
-"""Players' pages: ratings and their course."""
+"""Pages of players: ratings and their history."""
 
 import re
 
@@ -19,13 +19,13 @@ def play_rated(winner, loser):
 
 
 def course(player):
-    """What the ratings of a player were, from the oldest."""
+    """Return the ratings that a player has had, from the oldest."""
     items = player.call("accounts.rating_history")["items"]
     return [round(each["rating"]) for each in reversed(items)]
 
 
 @each_device
-def test_the_course_of_a_rating_is_drawn_told_and_listed(person, two_players, phone):
+def test_rating_history_is_drawn_described_and_listed(person, two_players, phone):
     winner, loser = two_players
     for won, lost in ((loser, winner), (winner, loser), (winner, loser), (winner, loser)):
         play_rated(won, lost)
@@ -48,7 +48,7 @@ def test_the_course_of_a_rating_is_drawn_told_and_listed(person, two_players, ph
     one.says("You won: resignation")
 
 
-def test_a_name_that_is_written_the_other_way_turns_nothing_beside_it(person, two_players):
+def test_right_to_left_name_does_not_reorder_its_line(person, two_players):
     named = "\u05d0\u05d1\u05d2 1"
     two_players[0].call("accounts.update", display_name=named)
     play_rated(*two_players)
@@ -58,7 +58,7 @@ def test_a_name_that_is_written_the_other_way_turns_nothing_beside_it(person, tw
     expect(one.page.get_by_role("heading", level=1).locator("bdi")).to_have_text(named)
 
 
-def test_before_the_second_rated_game_it_is_said_that_there_is_nothing_to_draw(
+def test_one_rated_game_has_no_history(
     person, two_players
 ):
     play_rated(*two_players)
@@ -69,7 +69,7 @@ def test_before_the_second_rated_game_it_is_said_that_there_is_nothing_to_draw(
     expect(one.page.get_by_text("No rated games yet.")).to_be_visible()
 
 
-def test_the_games_of_others_are_told_to_whoever_reads_of_them(person, two_players):
+def test_results_are_worded_for_the_reader(person, two_players):
     winner, loser = two_players
     play_rated(winner, loser)
     begin(winner, loser)

@@ -1,4 +1,4 @@
-"""Two people who have never heard of this meet in their browsers, and play."""
+"""Two people meet in their browsers, and play."""
 
 import re
 
@@ -12,7 +12,7 @@ REASONS = {"lion_caught": "the lion was caught", "try": "the lion reached the la
 
 
 def play(first, second, ways=("press", "drag")):
-    """Play the whole game, each move in another way: the one who has won, and the other."""
+    """Play a whole game, each move in another way; return the winner, then the loser."""
     moves, reason, won_by = whole_game()
     for number, move in enumerate(moves):
         mover, other = (first, second) if number % 2 == 0 else (second, first)
@@ -28,7 +28,7 @@ def play(first, second, ways=("press", "drag")):
 
 @pytest.fixture
 def playing(person):
-    """Two people, and their game has begun: who moves first, and who second."""
+    """Two people whose game has begun: the one who moves first, then the other."""
     return meet(person().arrive(), person().arrive())
 
 
@@ -40,13 +40,13 @@ def both_move(first, second):
 
 
 class TestAWholeGame:
-    def test_on_two_desktops_by_presses_and_by_dragging(self, playing):
+    def test_on_two_desktops_by_pressing_and_dragging(self, playing):
         play(*playing, ways=("drag", "press", "press", "drag"))
 
     def test_on_two_phones_by_touch(self, person):
         play(*meet(person(phone=True).arrive(), person(phone=True).arrive()), ways=("press",))
 
-    def test_with_the_keyboard_alone_from_registering_on(self, person):
+    def test_by_the_keyboard_alone(self, person):
         typist, other = person().open(), person().arrive()
         typist.tab_to("document.activeElement.name === 'login'")
         typist.page.keyboard.type(typist.login)
@@ -69,7 +69,7 @@ class TestAWholeGame:
             expect(other.button(f"{number + 1}. {move}")).to_be_visible()
         typist.says("You ")
 
-    def test_squares_and_pieces_are_named_for_who_looks(self, playing):
+    def test_squares_and_pieces_are_named_for_the_viewer(self, playing):
         first, second = playing
         for person in playing:
             whose = "your" if person is first else "opponent's"
@@ -81,7 +81,7 @@ class TestAWholeGame:
         expect(second.page.get_by_role("img", name="opponent holds: chick")).to_be_visible()
         expect(second.button("chick in hand")).to_have_count(0)
 
-    def test_a_piece_that_is_picked_up_shows_where_it_may_go(self, playing):
+    def test_picked_up_piece_shows_its_targets(self, playing):
         first, second = playing
         first.press(first.square("c1"))
         expect(first.square("c1")).to_have_attribute("aria-pressed", "true")
@@ -93,14 +93,14 @@ class TestAWholeGame:
         expect(first.square("c1")).to_have_attribute("aria-label", "c1, your giraffe")
         expect(second.turn).to_contain_text("is to move")
 
-    def test_a_lion_that_can_be_taken_and_the_last_move_are_marked(self, playing):
+    def test_threatened_lion_and_last_move_are_marked(self, playing):
         first, second = playing
         first.move("b2b3")
         expect(second.square("b3")).to_have_class(re.compile("last"))
         expect(second.square("b4")).to_have_class(re.compile("threat"))
         expect(second.square("b4")).to_have_attribute("aria-description", "under attack")
 
-    def test_a_screen_reader_hears_what_the_opponent_has_moved(self, playing):
+    def test_opponents_move_is_announced(self, playing):
         first, second = playing
         heard = second.page.locator("#announcement")
         first.move("b2b3")
@@ -111,7 +111,7 @@ class TestAWholeGame:
 
 
 class TestEnding:
-    def test_ratings_stand_beside_the_names_and_change_with_the_end(self, playing):
+    def test_ratings_are_shown_and_change_at_the_end(self, playing):
         first, second = playing
         both_move(first, second)
         for each in playing:
@@ -122,7 +122,7 @@ class TestEnding:
         expect(first.page.locator(".bar .change")).to_have_text([won, lost])
         expect(second.page.locator(".bar .change")).to_have_text([lost, won])
 
-    def test_resigning_is_asked_twice(self, playing):
+    def test_resigning_asks_for_confirmation(self, playing):
         first, second = playing
         both_move(first, second)
         first.button("Resign").click()
@@ -133,7 +133,7 @@ class TestEnding:
         first.says("You lost: resignation")
         second.says("You won: resignation")
 
-    def test_a_draw_is_offered_declined_and_accepted(self, playing):
+    def test_draw_is_offered_declined_and_accepted(self, playing):
         first, second = playing
         both_move(first, second)
         first.button("Offer draw").focus()
@@ -148,20 +148,20 @@ class TestEnding:
         for each in playing:
             each.says("Draw: by agreement")
 
-    def test_a_draw_is_offered_before_anybody_has_moved(self, playing):
+    def test_draw_is_offered_before_the_first_move(self, playing):
         first, second = playing
         second.button("Offer draw").click()
         first.button("Accept draw").click()
         for each in playing:
             each.says("Draw: by agreement")
 
-    def test_a_game_that_has_hardly_begun_is_aborted(self, playing):
+    def test_game_is_aborted_before_both_have_moved(self, playing):
         first, second = playing
         second.button("Abort").click()
         for each in playing:
             each.says("The game was aborted")
 
-    def test_a_rematch_turns_the_sides(self, playing):
+    def test_rematch_swaps_the_sides(self, playing):
         first, second = playing
         both_move(first, second)
         first.button("Resign").click()
@@ -176,7 +176,7 @@ class TestEnding:
         second.move("b2b3")
         first.says("Your turn")
 
-    def test_it_can_be_stepped_through_and_exported(self, playing):
+    def test_ended_game_is_stepped_through_and_exported(self, playing):
         first, second = playing
         both_move(first, second)
         second.button("Resign").click()

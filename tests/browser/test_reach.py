@@ -1,4 +1,4 @@
-"""The pages and states that few come to: within reach of everybody, light and dark, anywhere."""
+"""Rare pages and states: accessible, light and dark, on desktop and phone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -22,7 +22,7 @@ def in_turn(players, session_id, moves):
 
 
 def sit_down(someone, players, game, moves=()):
-    """Who moves first comes to the board in the browser, these moves having been made."""
+    """Open the board as the player who moves first, after these moves."""
     one, other = players
     room = one.call("rooms.create", game=game)
     session_id = other.call("rooms.join", room_id=room["room_id"])["session_id"]
@@ -33,7 +33,7 @@ def sit_down(someone, players, game, moves=()):
 
 
 @each_device
-def test_an_invitation(someone, phone):
+def test_invitation_is_accessible(someone, phone):
     someone.open("/#/join/SOMEKEY1")
     expect(someone.page.get_by_role("heading", name="You are invited")).to_be_visible()
     check(someone, "join-stranger")
@@ -45,7 +45,7 @@ def test_an_invitation(someone, phone):
 
 
 @each_device
-def test_where_there_is_nothing_yet(someone, phone):
+def test_empty_pages_are_accessible(someone, phone):
     someone.register().open(f"/#/player/{someone.login}")
     expect(someone.page.get_by_text("No games yet.")).to_be_visible()
     someone.page.locator("summary").click()
@@ -61,7 +61,7 @@ def test_where_there_is_nothing_yet(someone, phone):
 
 
 @each_device
-def test_watching_stepping_through_and_anothers_profile(someone, two_players, phone):
+def test_spectators_pages_are_accessible(someone, two_players, phone):
     one, other = two_players
     session_id = begin(one, other, clock={"initial": 600, "increment": 5})
     both_move(one, other, session_id)
@@ -79,7 +79,7 @@ def test_watching_stepping_through_and_anothers_profile(someone, two_players, ph
 
 
 @on_phone
-def test_chess_and_a_question_on_the_board(someone, two_players, phone):
+def test_promotion_dialog_is_accessible(someone, two_players, phone):
     sit_down(someone, two_players, "chess", BEFORE_PROMOTION)
     someone.says("Your turn")
     someone.press(someone.square("h7"))
@@ -93,7 +93,7 @@ def test_chess_and_a_question_on_the_board(someone, two_players, phone):
 
 
 @on_phone
-def test_battleship(someone, two_players, phone):
+def test_placing_ships_is_accessible(someone, two_players, phone):
     placed = [
         f"{ship}@a{rank}h" for rank, ship in enumerate(FLEET, start=1) for _ in two_players
     ]
@@ -104,7 +104,7 @@ def test_battleship(someone, two_players, phone):
 
 
 def is_within(inner, outer):
-    """Whether a box lies in another, from edge to edge."""
+    """Return whether a box lies within another."""
     return all(
         outer[start] <= inner[start]
         and inner[start] + inner[length] <= outer[start] + outer[length]
@@ -113,7 +113,7 @@ def is_within(inner, outer):
 
 
 @each_device
-def test_a_lost_connection(someone, two_players, phone):
+def test_lost_connection_is_accessible(someone, two_players, phone):
     one, other = two_players
     session_id = by_room(one, other)
     someone.known_as(one).log_in().open(f"/#/game/{session_id}")
@@ -127,7 +127,7 @@ def test_a_lost_connection(someone, two_players, phone):
     check(someone, "lost-move", whole=False)
 
 
-def test_longer_words_of_another_language_leave_room_on_a_phone(person):
+def test_long_russian_words_fit_a_phone(person):
     one = person(language="ru-RU", phone=True).open()
     fits = "(element) => element.scrollWidth <= element.clientWidth"
     assert one.button("Показать введённое").evaluate(fits)

@@ -1,4 +1,4 @@
-"""Searches: what they tell, and how they go on, on other pages and after a lost connection."""
+"""Searches: what they show, and how they go on, on other pages and after a lost connection."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.stack import Stack, eventually
 
 @pytest.fixture(scope="module")
 def running_stack(broker, tmp_path_factory):
-    """A stack of its own, for all tests here, in which searches widen slowly, and none expires."""
+    """A stack of its own, in which searches widen slowly and none expires."""
     folder = tmp_path_factory.mktemp("searching")
     settings = {"SEARCH_EXPIRY": 600, "SEARCH_WINDOW": 100, "SEARCH_WIDENING": 6}
     with Stack(folder, broker.uri(BROWSER), **settings) as stack:
@@ -21,7 +21,7 @@ def running_stack(broker, tmp_path_factory):
 
 
 class Line:
-    """The way between a page and the server. Cut, it is so at the page's end alone: the server
+    """The line between a page and the server. It is cut at the page's end only: the server
     takes the connection for alive, as when a network has gone away without a word.
     """
 
@@ -43,21 +43,21 @@ class Line:
         self.is_cut = False
 
     def let_through(self) -> None:
-        """Let calls through that were held."""
+        """Let the held calls through."""
         self.holds = None
         for server, message in self._held:
             server.send(message)
 
     def let_server_know(self) -> None:
-        """Have the server find the first connection dead."""
+        """Let the server notice that the first connection is dead."""
         self._ends[0][1].close()
 
     def asked(self, method: str) -> int:
-        """How often the page has asked for this."""
+        """Return how often the page has called a method."""
         return self._count(method, self.sent)
 
     def told(self, word: str) -> int:
-        """How often the page has been told this."""
+        """Return how often the page has been sent a notification."""
         return self._count(word, self.heard)
 
     def _count(self, word: str, messages: list[str]) -> int:
@@ -90,7 +90,7 @@ class Line:
         server.on_close(lambda *_: None)
 
 
-def test_a_search_tells_how_long_it_has_lasted_and_can_be_stopped(person):
+def test_search_shows_its_duration_and_can_be_stopped(person):
     one = person().arrive()
     one.button("Find an opponent").click()
     expect(one.page.get_by_text("Looking for an opponent")).to_be_visible()
@@ -108,7 +108,7 @@ def test_a_search_tells_how_long_it_has_lasted_and_can_be_stopped(person):
 
 
 @each_device
-def test_a_search_is_within_reach_of_everybody(person, phone):
+def test_search_is_accessible(person, phone):
     one = person(phone=phone).arrive()
     one.button("Find an opponent").click()
     expect(one.page.get_by_text("First among players")).to_be_visible()
@@ -116,7 +116,7 @@ def test_a_search_is_within_reach_of_everybody(person, phone):
     expect(one.button("Stop searching")).to_be_visible()
 
 
-def test_a_search_goes_on_while_other_pages_are_looked_at(person):
+def test_search_continues_on_other_pages(person):
     one, other = person().arrive(), person().arrive()
     one.button("Find an opponent").click()
     one.page.get_by_role("link", name="Leaderboard").click()
@@ -135,7 +135,7 @@ def test_a_search_goes_on_while_other_pages_are_looked_at(person):
     expect(strip(one)).to_have_count(0)
 
 
-def test_a_search_is_stopped_from_any_page(person):
+def test_search_is_stopped_from_any_page(person):
     one, other = person().arrive(), person().arrive()
     one.button("Find an opponent").click()
     one.page.get_by_role("link", name="Leaderboard").click()
@@ -149,7 +149,7 @@ def test_a_search_is_stopped_from_any_page(person):
 
 @pytest.fixture
 def searching(person):
-    """Somebody who searches, and the line to the server."""
+    """A person who searches, and their line to the server."""
     one = person()
     line = Line(one)
     one.arrive().button("Find an opponent").click()
@@ -157,7 +157,7 @@ def searching(person):
     return one, line
 
 
-def test_a_search_that_was_ended_elsewhere_is_said_to_be_over(person, two_players):
+def test_search_stopped_elsewhere_is_announced(person, two_players):
     player, other = two_players
     one = person().open().known_as(player).log_in()
     one.button("Find an opponent").click()
@@ -173,7 +173,7 @@ def test_a_search_that_was_ended_elsewhere_is_said_to_be_over(person, two_player
     expect(one.square("b2")).to_be_visible()
 
 
-def test_a_search_that_is_stopped_before_the_server_has_begun_it_does_not_go_on(person, player):
+def test_search_stopped_at_once_does_not_start(person, player):
     searcher = player()
     one = person()
     line = Line(one)
@@ -188,7 +188,7 @@ def test_a_search_that_is_stopped_before_the_server_has_begun_it_does_not_go_on(
     eventually(lambda: searcher.call("searcher.status") == {"status": "idle"}, what="its end")
 
 
-def test_a_search_that_ends_with_a_lost_connection_is_begun_anew(person, searching):
+def test_search_lost_with_its_connection_is_restarted(person, searching):
     one, line = searching
     line.cut()
     line.mend()
@@ -202,7 +202,7 @@ def test_a_search_that_ends_with_a_lost_connection_is_begun_anew(person, searchi
         expect(each.square("b2")).to_be_visible()
 
 
-def test_who_was_found_while_the_line_was_cut_is_played_with_and_nobody_else(player, searching):
+def test_opponent_found_while_disconnected_is_kept(player, searching):
     one, line = searching
     line.cut()
     found = player().call("searcher.start")
@@ -213,7 +213,7 @@ def test_who_was_found_while_the_line_was_cut_is_played_with_and_nobody_else(pla
     assert line.asked("searcher.start") == 1
 
 
-def test_a_search_tells_how_far_it_reaches_by_now(searching):
+def test_search_shows_its_rating_window(searching):
     one, _ = searching
     expect(one.page.get_by_text(re.compile(r"within ±(1|2)\d\d points of you"))).to_be_visible()
     anybody = one.page.get_by_text("Now among players of any strength.")
@@ -223,7 +223,7 @@ def test_a_search_tells_how_far_it_reaches_by_now(searching):
     expect(one.page.get_by_text(re.compile(r"within ±1\d\d points of you"))).to_be_visible()
 
 
-def test_what_nobody_can_see_is_not_asked_for(person):
+def test_hidden_page_does_not_poll(person):
     one = person()
     line = Line(one)
     one.page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => true });")

@@ -1,4 +1,4 @@
-"""What is told to who listens to a page instead of looking at it; and nothing moves unasked."""
+"""What screen readers read out, and reduced motion."""
 
 import re
 
@@ -30,19 +30,19 @@ LISTEN_TO_ALL = """() => {
 
 
 def heard(person, words):
-    """What a screen reader has read out of this."""
+    """Return what a screen reader has read out of these words."""
     return [each for each in person.page.evaluate("() => heard") if words in each]
 
 
 @pytest.fixture
 def short_grace(stack):
-    """A session service that soon ends the sessions of players who have left."""
+    """A session service with a short grace."""
     with stack.given("sessions", GRACE=2.5):
         yield
 
 
 @pytest.mark.usefixtures("short_grace")
-def test_a_countdown_is_not_read_out_second_by_second(person):
+def test_countdown_is_not_read_out_each_second(person):
     first, second = meet(person().arrive(), person().arrive())
     first.move("b2b3")
     second.says("Your turn")
@@ -59,7 +59,7 @@ def test_a_countdown_is_not_read_out_second_by_second(person):
     assert not heard(second, "Connecting")
 
 
-def test_who_watches_is_told_by_name_who_holds_what(person, two_players):
+def test_spectator_hears_who_holds_which_piece(person, two_players):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -69,7 +69,7 @@ def test_who_watches_is_told_by_name_who_holds_what(person, two_players):
         expect(hand.get_by_role("img")).to_have_accessible_name(f"{each.login} holds: chick")
 
 
-def test_how_long_each_move_took_is_told_with_the_move(person, two_players):
+def test_time_of_each_move_is_in_its_description(person, two_players):
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
@@ -80,7 +80,7 @@ def test_how_long_each_move_took_is_told_with_the_move(person, two_players):
         expect(move).to_have_accessible_description(re.compile(r"^0:\d\d for this move$"))
 
 
-def test_the_same_words_are_announced_as_often_as_they_are_said(person):
+def test_repeated_announcement_is_read_out_again(person):
     one = person().arrive()
     one.button("Create private room").click()
     one.page.evaluate(LISTEN)
@@ -94,7 +94,7 @@ def test_the_same_words_are_announced_as_often_as_they_are_said(person):
 
 
 @pytest.mark.parametrize("wish", ["reduce", "no-preference"])
-def test_nothing_moves_for_who_does_not_want_it(person, wish):
+def test_reduced_motion_stops_animations(person, wish):
     one = person(reduced_motion=wish).arrive()
     one.button("Find an opponent").click()
     expect(one.page.locator(".ripples i").last).to_be_visible()

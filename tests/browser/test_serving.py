@@ -26,7 +26,7 @@ def sources():
 
 
 def used_keys():
-    """The keys of all texts that are named where one is asked for."""
+    """Return the keys that calls of `t` name."""
     whole = "".join(path.read_text() for path in sources())
     return {
         key for call in CALL.finditer(whole)
@@ -35,7 +35,7 @@ def used_keys():
 
 
 def first_argument(source):
-    """What stands before the first comma, or before the call's end."""
+    """Return the first argument of a call whose source begins here."""
     depth, is_quoted = 0, False
     for at, sign in enumerate(source):
         is_quoted ^= sign == '"'
@@ -46,19 +46,19 @@ def first_argument(source):
 
 
 class TestTexts:
-    def test_both_languages_have_the_same(self):
+    def test_both_languages_have_the_same_keys(self):
         assert texts("en") == texts("ru")
 
-    def test_none_is_there_twice(self):
+    def test_no_key_is_repeated(self):
         assert len(set(texts("en"))) == len(texts("en"))
 
-    def test_every_one_that_is_used_is_there(self):
+    def test_every_used_key_exists(self):
         assert {"loading", "connection.lost", "room.own", "room.ownPrivate"} < used_keys()
         assert used_keys() - set(texts("en")) == set()
         beginnings = {key for path in sources() for key in MADE_UP.findall(path.read_text())}
         assert all(any(key.startswith(each) for key in texts("en")) for each in beginnings)
 
-    def test_every_one_that_is_there_is_used(self):
+    def test_every_key_is_used(self):
         whole = "".join(path.read_text() for path in sources())
         beginnings = {key for path in sources() for key in MADE_UP.findall(path.read_text())}
         beginnings |= {"game.", "error.", "reason.", "square.", "search.", "suffix.", "piece."}
@@ -68,11 +68,11 @@ class TestTexts:
         ]
         assert unused == []
 
-    def test_no_text_stands_beside_them(self):
+    def test_no_text_is_outside_the_files_of_texts(self):
         found = {path.name for path in sources() if CYRILLIC.search(path.read_text())}
         assert found == {"i18n.js"}  # which names the languages
 
-    def test_places_to_fill_in_are_the_same_in_both(self):
+    def test_placeholders_are_the_same_in_both(self):
         def places(language):
             lines = (FOLDER / "texts" / f"{language}.js").read_text().splitlines()
             return {
@@ -84,7 +84,7 @@ class TestTexts:
 
 
 class TestFiles:
-    def test_the_first_load_is_small(self):
+    def test_first_load_is_small(self):
         files = StaticFiles().files
         sizes = {path: len(file.compressed) for path, file in files.items()}
         assert sum(sizes.values()) < MOST_AT_FIRST, sizes
@@ -102,7 +102,7 @@ class TestHeaders:
     def page(self, stack):
         return get(stack, "/")
 
-    def test_the_page_may_run_its_own_files_and_nothing_else(self, page, stack):
+    def test_policy_allows_own_files_only(self, page, stack):
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "script-src 'self'" in policy
         assert "unsafe" not in policy and "*" not in policy
@@ -111,7 +111,7 @@ class TestHeaders:
         assert page.headers["X-Frame-Options"] == "DENY"
         assert page.headers["Referrer-Policy"] == "no-referrer"
 
-    def test_the_page_is_asked_for_again_and_its_files_are_kept_for_ever(self, page, stack):
+    def test_page_is_revalidated_and_files_are_cached(self, page, stack):
         assert page.headers["Cache-Control"] == "no-cache"
         again = get(stack, "/", {"If-None-Match": page.headers["ETag"]})
         assert (again.status, again.body) == (304, b"")
@@ -121,20 +121,20 @@ class TestHeaders:
             file = get(stack, address)
             assert file.status == 200 and "immutable" in file.headers["Cache-Control"]
 
-    def test_what_another_version_names_is_served_and_not_kept(self, stack):
+    def test_files_of_another_version_are_not_cached(self, stack):
         file = get(stack, "/page/0123456789ab/app.js")
         assert (file.status, file.headers["Cache-Control"]) == (200, "no-cache")
         assert get(stack, "/page/app.js").headers["Cache-Control"] == "no-cache"
         assert get(stack, "/page/0123456789ab/none.js").status == 404
         assert get(stack, "/page/../app.py").status == 404
 
-    def test_files_are_compressed_for_who_takes_that(self, stack):
+    def test_files_are_compressed_on_request(self, stack):
         packed = get(stack, "/page/app.js", {"Accept-Encoding": "gzip"})
         assert packed.headers["Content-Encoding"] == "gzip"
         plain = get(stack, "/page/app.js")
         assert "Content-Encoding" not in plain.headers
         assert gzip.decompress(packed.body) == plain.body == (FOLDER / "app.js").read_bytes()
 
-    def test_a_strange_host_gets_into_no_policy(self, stack):
+    def test_invalid_host_is_not_in_the_policy(self, stack):
         page = get(stack, "/", {"Host": "evil.example; script-src *"})
         assert "evil" not in page.headers["Content-Security-Policy"]

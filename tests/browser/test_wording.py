@@ -1,4 +1,4 @@
-"""Whether there are words, in every language, for all that the server can say."""
+"""Texts, in every language, for all that the server can say."""
 
 import ast
 import re
@@ -22,13 +22,13 @@ ENDS = re.compile(r"Outcome|tuple\[int, str\]")  # what is returned where a game
 
 
 def lines(language: str) -> dict[str, str]:
-    """The line of each text, by its key."""
+    """Return the line of each text, by its key."""
     all_lines = (FOLDER / "texts" / f"{language}.js").read_text().splitlines()
     return {match[1]: line for line in all_lines if (match := KEY.match(line))}
 
 
 def words_in(node: ast.AST) -> Iterator[str]:
-    """The strings in a piece of code that are values, and not names by which something is got."""
+    """Yield the strings in a piece of code that are values, and not keys."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     for child in ast.iter_child_nodes(node):
@@ -37,7 +37,7 @@ def words_in(node: ast.AST) -> Iterator[str]:
 
 
 def reasons_of_games() -> set[str]:
-    """Why games end, and draws can be claimed, as their sources have it."""
+    """Return the reasons for ends and claims in the sources of the games."""
     found = set(arbiter_games.chess.REASONS.values())
     for path in GAMES:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -50,20 +50,20 @@ def reasons_of_games() -> set[str]:
 
 
 def reasons_of_arena() -> set[str]:
-    """For what else a session ends: what `match.end` is given, by the names of its constants."""
+    """Return the reasons that `match.end` is given, by the names of its constants."""
     source = getsource(sessions.commands) + getsource(sessions.match)
     return {getattr(sessions.match, name) for name in re.findall(r"\.end\(now, ([A-Z]+)", source)}
 
 
-def test_the_reasons_are_those_of_the_sources():
-    """Else the next test could demand nothing, and pass."""
+def test_reasons_are_found_in_the_sources():
+    """Without it, the next test could check nothing, and pass."""
     assert {"try", "all_sunk", "variant_end", "move_limit", "fifty_moves"} < reasons_of_games()
     assert {"resignation", "timeout", "aborted"} < reasons_of_arena()
     told = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "protocol.md").read_text()))
     assert reasons_of_games() | reasons_of_arena() <= told
 
 
-def test_every_reason_for_an_end_has_words():
+def test_every_reason_has_a_text():
     reasons = reasons_of_games() | reasons_of_arena() - {sessions.match.ABORTED}
     needed = {f"reason.{reason}" for reason in reasons} | {"result.aborted"}
     assert {language: needed - lines(language).keys() for language in LANGUAGES} == {
@@ -73,7 +73,7 @@ def test_every_reason_for_an_end_has_words():
     assert there - needed == set()
 
 
-def test_every_error_has_words():
+def test_every_error_has_a_text():
     needed = {f"error.{kind.__name__}" for kind in CODES}
     needed |= {"error.InternalError", "error.Disconnected"}
     for language in LANGUAGES:
@@ -81,7 +81,7 @@ def test_every_error_has_words():
         assert there == needed
 
 
-def test_every_count_has_all_forms_of_its_language():
+def test_every_count_has_all_plural_forms():
     for language, forms in LANGUAGES.items():
         counted = {key: line for key, line in lines(language).items() if COUNTED.search(line)}
         assert counted
@@ -90,7 +90,7 @@ def test_every_count_has_all_forms_of_its_language():
 
 
 def test_every_game_has_a_title_in_every_language():
-    """The server has the English ones."""
+    """The server has the English titles."""
     titles = (FOLDER / "texts" / "titles.js").read_text()
     for language in LANGUAGES.keys() - {"en"}:
         [block] = re.findall(rf"^  {language}: {{$(.*?)^  }},$", titles, re.DOTALL | re.MULTILINE)
@@ -99,7 +99,7 @@ def test_every_game_has_a_title_in_every_language():
         assert len(set(named.values())) == len(named)
 
 
-def test_without_scripts_it_is_said_in_every_language_that_they_are_needed():
+def test_page_without_scripts_explains_itself():
     page = (FOLDER / "index.html").read_text()
     [told] = re.findall("<noscript>(.*?)</noscript>", page, re.DOTALL)
     assert set(re.findall(r'lang="(\w+)"', told)) == LANGUAGES.keys()

@@ -44,9 +44,10 @@ def install() -> None:
         postgres.install_wait_callback()
     # logging looks up for each record what no format here shows: the caller (disabled as Python's
     # logging HOWTO says under "Optimization"), the thread, the process and the asyncio task.
-    logging._srcfile = None  # type: ignore[attr-defined]
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging.logAsyncioTasks = False
+    vars(logging).update(
+        _srcfile=None, logThreads=False, logProcesses=False, logMultiprocessing=False,
+        logAsyncioTasks=False,
+    )
 
 
 READ_BYTES = 16_384  # of a larger buffer, py-amqp would copy the rest at each frame

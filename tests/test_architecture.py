@@ -234,7 +234,10 @@ ALLOWED = [
     ("gateway/gateway.py", "import gateway.methods.call\nimport gateway.leases"),
     ("sessions/service.py", "import nameko.rpc\nfrom extensions.storage.database import Database"),
     ("sessions/match.py", "from sessions import events\nimport dataclasses"),
-    ("extensions/storage/database.py", "import nameko_sqlalchemy\nfrom sqlalchemy import create_engine"),
+    (
+        "extensions/storage/database.py",
+        "import nameko_sqlalchemy\nfrom sqlalchemy import create_engine",
+    ),
     ("extensions/rpc/client.py", "import os\nos.getpid()"),
     ("gateway/server.py", "def wsgi(environ, start):\n    return environ['PATH_INFO']"),
     ("arbiter_games/registry.py", "from arbiter_games.contract import Game\nimport chess"),

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from typing import Any
 
 import eventlet
 import eventlet.wsgi
@@ -48,7 +49,8 @@ class Exposition:
     def __init__(self, settings: Settings, service: str):
         self._host, self._port = settings.metrics_host, settings.metrics_port
         self._service = service
-        self._listener = self._server = None
+        self._listener: socket.socket | None = None
+        self._server: Any = None
 
     def start(self) -> None:
         if not self._port:
@@ -69,6 +71,7 @@ class Exposition:
     def stop(self) -> None:
         if self._server is not None:
             self._server.kill()
+            assert self._listener is not None
             self._listener.close()
 
     def _answer(self, environ, start_response):

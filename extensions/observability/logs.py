@@ -76,7 +76,7 @@ class Json(JsonFormatter):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        record.time, record.process = timestamp(record.created), _process
+        vars(record).update(time=timestamp(record.created), process=_process)
         return masked(super().format(record))
 
     def add_fields(self, log_data, record, message_dict) -> None:

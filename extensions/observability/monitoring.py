@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from typing import Any
 
 import eventlet
 from eventlet.event import Event
@@ -22,7 +23,7 @@ class Monitoring(DependencyProvider):
     exposition: Exposition | None = None
 
     def setup(self):
-        self._began = {}
+        self._began: dict[Any, float] = {}
         metrics.IN_PROGRESS.set_function(lambda: len(self._began))
         self.exposition = Exposition(self.container.settings, self.container.service_name)
         self.exposition.start()
@@ -61,7 +62,7 @@ class Gauges(Entrypoint):
     def __init__(self, *gauges, **options):
         super().__init__(**options)
         self.gauges = gauges
-        self._looking = None
+        self._looking: Any = None
 
     def start(self):
         REGISTRY.register(self)

@@ -43,5 +43,5 @@ def _look(patience: float) -> None:
         # look in vain, and one more falls between two beats now and then.
         seen, missed = _beats, missed + 1 if seen == _beats else 0
     os.write(2, b"CRITICAL watchdog: No greenthread runs; the process ends\n")
-    faulthandler.dump_traceback(sys.__stderr__, all_threads=True)
+    faulthandler.dump_traceback(sys.__stderr__ or 2, all_threads=True)
     os._exit(1)

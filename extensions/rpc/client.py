@@ -121,6 +121,8 @@ class ClusterRpcProxy(StockClusterRpcProxy):
             greenthread.link(_end_process_with)
             return greenthread
 
+    _worker_ctx: Any
+
     def __init__(self, settings: Settings, **kwargs: Any) -> None:
         super().__init__(settings, reply_listener_cls=GreenReplyListener, **kwargs)
         self._worker_ctx = _CallContext(self._worker_ctx.container, None, self.Dummy)

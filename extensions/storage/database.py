@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import nameko_sqlalchemy
@@ -16,7 +16,7 @@ from eventlet.semaphore import Semaphore
 from nameko_sqlalchemy.database import Session as StockSession
 from sqlalchemy import exc, func, select
 from sqlalchemy.orm import sessionmaker
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from extensions.errors import StorageAway, StorageBusy
 from extensions.observability import metrics
@@ -48,7 +48,7 @@ def engine(settings: Settings, service_name, base) -> sqlalchemy.Engine:
         if uri not in _engines:
             _engines[uri] = made = _open(uri, settings, service_name, base)
             used = metrics.DATABASE_CONNECTIONS.labels(f"{service_name}:{base.__name__}")
-            used.set_function(lambda: made.pool.checkedout())
+            used.set_function(lambda: cast(QueuePool, made.pool).checkedout())
     return _engines[uri]
 
 
@@ -112,7 +112,7 @@ def upsert(session, table, values: dict[str, Any], update: Sequence[str] | None 
     With none named, that row stays as it is. Whoever else inserts or deletes it at the same moment
     is waited for.
     """
-    statement = INSERTS[_dialect(session)](table).values(**values)
+    statement: Any = INSERTS[_dialect(session)](table).values(**values)
     if update is None:
         statement = statement.on_conflict_do_nothing()
     else:
@@ -178,8 +178,9 @@ def _migrate(uri, service_name, base_name, base) -> list[str]:
     made = make(uri, poolclass=NullPool)
     try:
         folder = migrations.find_folder(service_name, base_name)
-        if folder is None and base is not None:
-            base.metadata.create_all(made)
+        if folder is None:
+            if base is not None:
+                base.metadata.create_all(made)
             return []
         return migrations.upgrade(made, folder)
     finally:

@@ -81,7 +81,8 @@ def test_the_events_table_has_every_exchange_and_every_event():
 
 
 def test_the_gateways_exchange_is_fed_by_what_is_said_to_feed_it():
-    assert f"`{EXCHANGE}`, bound to every fanout but `session.results` and `room.private_changes`" in EVENTS_PAGE
+    others = "`session.results` and `room.private_changes`"
+    assert f"`{EXCHANGE}`, bound to every fanout but {others}" in EVENTS_PAGE
     assert set(SOURCES) == EXCHANGES - {"session.results", "room.private_changes"}
 
 

@@ -11,8 +11,8 @@ from gateway.broker.service_event import ServiceEvent
 from gateway.protocol.errors import Unavailable
 from gateway.resync import Resync
 from searcher.exceptions import SearchAlreadyStarted
-from searcher.schemas import opponent_found
 from searcher.pairing import Pairing
+from searcher.schemas import opponent_found
 from tests.unit.gateway.conftest import settle, told
 
 MISSED_SINCE = 1_700_000_000.0

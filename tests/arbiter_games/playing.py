@@ -1,4 +1,4 @@
-"""What tests of games do: begin, make moves, and look at where they led."""
+"""What tests of games share: set a game up, and make moves."""
 
 import random
 
@@ -12,7 +12,7 @@ def begin(game, seed=0):
 
 
 def play(game, moves, state=None):
-    """Make moves, each of who is to move; they may stand in one string."""
+    """Make moves, given as a list or in one string, each by the seat to move."""
     state = begin(game) if state is None else state
     for move in moves.split() if isinstance(moves, str) else moves:
         state = game.apply(state, game.to_move(state)[0], move)
@@ -20,7 +20,7 @@ def play(game, moves, state=None):
 
 
 def at_random(game, seed, choose=None):
-    """Yield the states of a game played at random, or as `choose(game, state, rng)` has it."""
+    """Yield the states of a game with random moves, or those of `choose(game, state, rng)`."""
     rng = random.Random(seed)
     state = begin(game, seed)
     while True:

@@ -1,4 +1,4 @@
-"""Chess: moves, ends, claims and PGN, beside a board of the library that remembers everything."""
+"""Chess: moves, ends, claims and PGN, compared with a board of the library that has all moves."""
 
 import io
 import json
@@ -25,7 +25,7 @@ def at(fen):
 
 
 def count(state, depth):
-    """Count the ways to make so many moves."""
+    """Return the number of move sequences of this length."""
     moves = [move for seat in GAME.to_move(state) for move in GAME.legal_moves(state, seat)]
     if depth == 1:
         return len(moves)
@@ -132,7 +132,7 @@ class TestClaims:
 
 
 def back_and_forth(game, state, rng):
-    """Choose to undo the last move but one, often, so that positions repeat."""
+    """Choose often to undo the last move but one, so that positions repeat."""
     moves, last = game.legal_moves(state, state["turn"]), state["moves"].split()[-2:-1]
     undone = last[0][2:4] + last[0][:2] if last else None
     return undone if undone in moves and rng.random() < 0.8 else rng.choice(moves)

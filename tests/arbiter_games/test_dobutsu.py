@@ -362,11 +362,11 @@ class TestNoMoves:
         assert "C@a2" in moves_of(state)
 
     def test_a_game_never_leads_to_it(self):
-        """Where a lion is walled in, somebody has won by a try already.
+        """Before a lion is walled in, one of the players has won by a try.
 
-        It may be its owner. Else its owner has seven pieces on the board, and the other player had
-        only a lion to move last, which stands on its own last rank, where nothing can take it, or
-        has left that rank, where nothing took it.
+        It may be the lion's owner. Otherwise the owner has seven pieces on the board, and the
+        other player has only a lion. That has just moved to its last rank, where nothing can
+        capture it, or has left that rank, where nothing had captured it.
         """
         walls = [wall for lion in range(12) for wall in walls_around({lion: "L"})]
         elsewhere = [wall for wall in walls if "L" not in [wall.get(goal) for goal in (9, 10, 11)]]
@@ -378,9 +378,9 @@ class TestNoMoves:
 
 
 def walls_around(wall):
-    """Yield each way to complete the wall so that none of its pieces, all of one side, can move.
+    """Yield each completion of a wall of one side's pieces in which none of them can move.
 
-    A side has seven pieces at most, since the eighth is the other side's lion.
+    A side has at most seven pieces, since the eighth is the other side's lion.
     """
     squares = {target for source, piece in wall.items() for target, _ in STEPS[piece][source]}
     gaps = sorted(squares - set(wall))

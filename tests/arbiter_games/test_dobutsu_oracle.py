@@ -41,7 +41,7 @@ def letter(piece, side):
 
 
 def oracle_picture(path):
-    """Return the same of the position that Fairy-Stockfish reaches by these moves."""
+    """Return the same for the position that Fairy-Stockfish reaches by these moves."""
     fen = pyffish.get_fen(VARIANT, START, path)
     board, in_hand, turn = re.fullmatch(r"(\S+)\[(\w*)\] ([wb]) .*", fen).groups()
     ranks = re.sub("[123]", lambda empty: "." * int(empty[0]), board).split("/")
@@ -49,7 +49,7 @@ def oracle_picture(path):
 
 
 def oracle_outcome(path, picture, moves):
-    """Return how the game has ended for Fairy-Stockfish, whose values are the side to move's."""
+    """Return the outcome of Fairy-Stockfish, whose values are for the side to move."""
     ranks, _, turn = picture
     ended, value = pyffish.is_immediate_game_end(VARIANT, START, path)
     if ended:
@@ -76,7 +76,7 @@ def lion_was_left(picture):
 
 
 def compare(game, state, path):
-    """Assert that the game and the oracle agree on this position."""
+    """Assert that the game and Fairy-Stockfish agree on this position."""
     expected = oracle_picture(path)
     side = "wb".index(expected[2])
     assert picture(game.view(state, None)) == expected
@@ -123,7 +123,7 @@ def lion_first(game, state, player, path, rng):
 
 
 def back_and_forth(game, state, player, path, rng):
-    """Choose to undo one's last move, so that positions repeat."""
+    """Choose to undo the player's last move, so that positions repeat."""
     moves = game.legal_moves(state, player)
     undo = path[-2][2:4] + path[-2][:2] if len(path) > 1 else None
     return (
@@ -162,7 +162,7 @@ def test_a_lion_left_on_its_last_rank_has_won_only_here():
 
 
 def test_the_oracle_too_lets_a_player_without_a_legal_move_lose():
-    """Compare the position alone, since no game leads to it."""
+    """Compare this position alone, since no game leads to it."""
     fen = "GEl/LGE/CC1/3[-] w 0 1"
     assert pyffish.legal_moves(VARIANT, fen, []) == []
     assert winner("w", pyffish.game_result(VARIANT, fen, [])) == 1

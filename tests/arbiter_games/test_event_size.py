@@ -18,7 +18,7 @@ def size(game, state):
 
 
 def states_of_a_long_game(game, plies):
-    """Yield the states of a game at random that does not end while that can be avoided."""
+    """Yield the states of a random game without moves that end it, as long as there are any."""
     rng, state = random.Random(1), begin(game)
     for _ in range(plies):
         [seat, *_] = game.to_move(state)

@@ -1,4 +1,4 @@
-"""What is exported of a game is enough to play it again, for a reader that knows nothing else."""
+"""An exported game can be replayed from its text alone."""
 
 import io
 import re
@@ -37,7 +37,7 @@ def record(game, states, moves, options=OPTIONS):
 
 
 def played(name, plies):
-    """Return the first and the last state of a game at random, and what is exported of it."""
+    """Return the first and the last state of a random game, and its export."""
     game = GAMES[name]
     states = list(islice(at_random(game, SEED), plies + 1))
     moves = [(before["turn"], after["last_move"])
@@ -46,7 +46,7 @@ def played(name, plies):
 
 
 def read(text):
-    """Return the headers of a text, and the moves with who made them."""
+    """Return the headers of an exported text, and its moves with their seats."""
     head, _, body = text.partition("\n\n")
     headers = dict(line.split(": ", 1) for line in head.splitlines())
     lines = [re.fullmatch(r"(\d+)\. (\w+): (.+)", line).groups() for line in body.splitlines()]

@@ -1,4 +1,4 @@
-"""No game fails at a move that is none, however it is written: it is refused, and says why."""
+"""Every game refuses values that are no legal moves, with a reason."""
 
 from random import Random
 
@@ -12,7 +12,7 @@ from tests.arbiter_games.playing import begin
 GAMES = load_games()
 PLIES = 4
 MOVES = 2
-# As players of other notations, programs and games write them.
+# Moves in other notations, and of other programs and games.
 FOREIGN = (
     *"e2e2 a1a1q e1e1+ e5e5 0000 -- @@@@ z9z9 a0a1 a1a0 i9i9 e2e4k e7e8p e7e8K e7e8=Q".split(),
     *"O-O O-O-O 0-0 o-o-o e1h1 e8a8 K@e4 P@e4 p@e4 P@P@ @e4 P@ PP@e4 P@e9 P*e4 +P@e4 P@e4+".split(),
@@ -23,7 +23,7 @@ FOREIGN = (
 
 
 def tried(game, rng):
-    """Yield states near the beginning, who is to move, and what is almost a move there."""
+    """Yield states near the beginning, a seat that is to move, and values to refuse."""
     state = begin(game)
     for _ in range(PLIES):
         if game.outcome(state):

@@ -55,7 +55,7 @@ not_a_game = object()
 
 @pytest.fixture
 def install(monkeypatch, tmp_path):
-    """Return a function that installs a distribution; nothing else is installed."""
+    """Return a function that installs a distribution; no other one is installed."""
 
     def install(value, distribution="some-games", group="game_plugins"):
         folder = tmp_path / f"{distribution}-1.0.dist-info"

@@ -51,7 +51,7 @@ class TestOffer:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_variant_can_be_played(name):
-    """As a smoke test: some moves, and the forms that all of it should have."""
+    """Make some moves, and check the form of views, moves and outcomes."""
     game, plies = Variant(name), 0
     for plies, state in zip(range(2), at_random(game, seed=1), strict=False):
         view = game.view(state, None)
@@ -174,7 +174,7 @@ class TestShuffled:
 
 
 def back_and_forth(game, state, rng):
-    """Choose to undo the last move but one, often, so that positions repeat."""
+    """Choose often to undo the last move but one, so that positions repeat."""
     moves, last = game.legal_moves(state, state["turn"]), state["moves"].split()[-2:-1]
     undone = last[0][2:4] + last[0][:2] if last else None
     return undone if undone in moves and rng.random() < 0.5 else rng.choice(moves)
@@ -217,7 +217,7 @@ def test_a_quiet_move_asks_the_library_five_times(monkeypatch):
 
 @pytest.mark.parametrize(("name", "seed"), [("gardner", 1), ("gardner", 5), ("losalamos", 6)])
 def test_insufficient_material_ends_a_game_at_once(name, seed):
-    """The library, asked after every move, says so at the last one alone."""
+    """No position before the last one has insufficient material by the library."""
     game = Variant(name)
     *before, end = at_random(game, seed)
     assert game.outcome(end) == Outcome(None, "insufficient_material")

@@ -1,4 +1,4 @@
-"""The distribution `arbiter-games` by itself: installed where there is nothing of a server."""
+"""The distribution `arbiter-games`, installed in an environment without a server."""
 
 import configparser
 import shutil
@@ -49,7 +49,7 @@ def run(*command: object, cwd: Path) -> str:
 
 
 def required(found: Distribution, extras: list[str]) -> dict[str, Distribution]:
-    """Return the distributions that one needs, as installed here, by their names."""
+    """Return the installed distributions that a distribution requires, by name."""
     needed = {}
     for line in found.requires or ():
         requirement = Requirement(line)
@@ -63,7 +63,7 @@ def required(found: Distribution, extras: list[str]) -> dict[str, Distribution]:
 
 
 def copy(installed: Distribution, target: Path) -> None:
-    """Install in another folder what is installed here."""
+    """Copy an installed distribution to another site-packages."""
     for file in installed.files or ():
         if ".." not in file.parts and file.suffix != ".pyc":
             path = target / file
@@ -73,7 +73,7 @@ def copy(installed: Distribution, target: Path) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The wheel, built from a copy of the folder: nothing above it is needed."""
+    """The wheel, built from a copy of the folder, without anything above it."""
     folder = tmp_path_factory.mktemp("wheel")
     shutil.copytree(SOURCES, folder / "sources", ignore=shutil.ignore_patterns("__pycache__"))
     run(
@@ -86,7 +86,7 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def environment(wheel, tmp_path_factory):
-    """The Python of an environment with the wheel, what it requires, and nothing else."""
+    """The Python of an environment with the wheel and its requirements only."""
     folder = tmp_path_factory.mktemp("environment")
     run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
     [site] = folder.glob("lib/python*/site-packages")
@@ -125,7 +125,7 @@ def test_the_wheel_has_its_licence_and_its_types(wheel):
 
 
 def test_both_distributions_declare_the_same():
-    """An environment may have the server's distribution, or this one, or both."""
+    """The two distributions must agree, since an environment may have either or both."""
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
     project, extras = PYPROJECT["project"], config["options.extras_require"]

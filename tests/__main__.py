@@ -67,7 +67,7 @@ def run_side_by_side(commands: dict[str, list[str]]) -> int:
     from tests.workers import Group, run
 
     if COVERAGE and "tests" in commands:
-        os.environ["COVERAGE_PROCESS_START"] = os.path.abspath("setup.cfg")
+        os.environ["FORKED_COVERAGE"] = os.path.abspath("setup.cfg")  # tests/fork_server.py
         commands["tests"][2:2] = ["coverage", "run", "-m"]
     sizes = {"tests": WORKERS, "browser": 1}
     outcome = run([

@@ -26,6 +26,9 @@ PRELOADED = (
     "prometheus_client", "psycopg2", "pydantic", "pyffish", "pythonjsonlogger.json", "redis",
     "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "sqlalchemy.orm",
 )
+# Names the configuration of coverage for forked processes alone: other programs that a test starts
+# would print the warnings of what coverage imports.
+FORKED_COVERAGE = "FORKED_COVERAGE"
 PR_SET_PDEATHSIG = 1
 
 
@@ -69,7 +72,8 @@ def become(request: dict[str, Any]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for here, place in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(here, place)
-    if "COVERAGE_PROCESS_START" in os.environ:
+    if FORKED_COVERAGE in os.environ:
+        os.environ["COVERAGE_PROCESS_START"] = os.environ[FORKED_COVERAGE]
         coverage.process_startup()
     os.environ.clear()
     os.environ.update(request["environment"])

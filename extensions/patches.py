@@ -6,7 +6,6 @@ without that module there is no service; the gateway does it in `gateway.server`
 
 import logging
 
-from amqp.transport import TCPTransport
 from eventlet.patcher import is_monkey_patched
 from kombu import pools, serialization
 from nameko.rpc import Responder, RpcConsumer
@@ -35,9 +34,6 @@ def install() -> None:
         "json", json_codec.encode, json_codec.decode,
         content_type="application/json", content_encoding="utf-8",
     )
-    # py-amqp asks the system three times for each frame: its header, its payload, its end. It keeps
-    # what is read beyond that in a buffer, so it may as well read all that has come.
-    TCPTransport._setup_transport = _set_up_with_large_reads
     # psycopg2 blocks the whole process at each query. `eventlet.monkey_patch()` sets a callback
     # that waits for a silent server without limit (eventlet#436, psycopg2#113).
     if is_monkey_patched("socket"):
@@ -48,13 +44,3 @@ def install() -> None:
         _srcfile=None, logThreads=False, logProcesses=False, logMultiprocessing=False,
         logAsyncioTasks=False,
     )
-
-
-READ_BYTES = 16_384  # of a larger buffer, py-amqp would copy the rest at each frame
-_set_up_transport = TCPTransport._setup_transport
-
-
-def _set_up_with_large_reads(transport: TCPTransport) -> None:
-    _set_up_transport(transport)
-    receive = transport.sock.recv
-    transport._quick_recv = lambda size: receive(max(size, READ_BYTES))

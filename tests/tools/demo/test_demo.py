@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -114,10 +116,17 @@ def test_it_ends_when_its_output_is_closed(stack):
     assert demo.wait(60) == 1 and complaints == ""
 
 
+@pytest.fixture
+def short_folder():
+    """An empty folder with a short path, as the address of a Unix socket has 107 bytes at most."""
+    with TemporaryDirectory(prefix="demo-") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.engines
-def test_without_a_server_one_is_started_and_stopped(tmp_path):
+def test_without_a_server_one_is_started_and_stopped(short_folder):
     [port] = free_ports(1)
-    environment = {**os.environ, "PORT": str(port), "PACE": "0", "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "PORT": str(port), "PACE": "0", "TMPDIR": str(short_folder)}
     done = subprocess.run(
         [sys.executable, "-m", "tools.demo"], cwd=ROOT, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=180,
@@ -125,8 +134,8 @@ def test_without_a_server_one_is_started_and_stopped(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"No server answers at http://localhost:{port}, so the demo")
     assert LAST_LINE.fullmatch(done.stdout.splitlines()[-1])
-    assert processes.eventually(lambda: not processes.with_folder(tmp_path))
-    assert list(tmp_path.iterdir()) == []
+    assert processes.eventually(lambda: not processes.with_folder(short_folder))
+    assert list(short_folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("pace", ["-1", "61", "nan", "soon"])

@@ -48,7 +48,8 @@ class Pipeline:
         if kind is not None and not issubclass(kind, Exception):
             self._connection.invalidate()  # it was interrupted, and may be waiting for an answer
             return
-        with suppress(exc.DBAPIError):
+        # Of a connection that is lost SQLAlchemy says so by an error that is none of the driver's.
+        with suppress(exc.SQLAlchemyError):
             self._connection.exec_driver_sql("ROLLBACK")
             return
         self._connection.invalidate()

@@ -1,0 +1,201 @@
+"""A transaction in two round trips, on both engines: what is kept, and what a failure leaves."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import eventlet
+import pytest
+from sqlalchemy import JSON, Integer, String, delete, insert, select, text, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from extensions.errors import StorageAway
+from extensions.settings import Settings
+from extensions.storage import database
+from extensions.storage.database import Database
+from extensions.storage.pipeline import Pipeline
+from tests.unit.fakes import Container
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Row(Base):
+    __tablename__ = "rows"
+
+    name: Mapped[str] = mapped_column(String(10), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    data: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+
+
+ROWS = Row.__table__
+UPDATE = update(ROWS)
+READ = {"postgresql": "SELECT name, version FROM rows WHERE name = %s FOR UPDATE",
+        "sqlite": "SELECT name, version FROM rows WHERE name = ?"}
+
+
+@dataclass(frozen=True)
+class SettingsOfTests(Settings):
+    """Settings with the database of a service that is called tests."""
+
+    tests_db_uri: str = ""
+
+
+@contextmanager
+def opened(uri, engine_name):
+    """Open a service's database, as a worker of it has it."""
+    settings = SettingsOfTests(tests_db_uri=uri)
+    container = Container(settings, "tests")  # which a provider does not keep
+    provider = Database(Base).bind(container, "db")
+    provider.setup()
+    db = provider.get_dependency(Container(settings, "a worker"))
+    db.engine_name = engine_name
+    yield db
+    database._engines.pop(uri).dispose()
+
+
+@pytest.fixture(params=["postgresql", "sqlite"])
+def db(request):
+    new = {"postgresql": "new_postgres", "sqlite": "new_sqlite"}[request.param]
+    with opened(request.getfixturevalue(new)(), request.param) as db:
+        yield db
+
+
+@pytest.fixture
+def add(db):
+    """Adds rows: their versions by their names."""
+
+    def add(**versions):
+        with db.get_session() as session:
+            for name, version in versions.items():
+                session.add(Row(name=name, version=version, data={"old": True}))
+
+    return add
+
+
+@pytest.fixture
+def rows(db):
+    """Reads all rows, by their names."""
+
+    def rows():
+        with db.get_session() as session:
+            return {row.name: (row.version, row.data) for row in session.scalars(select(Row))}
+
+    return rows
+
+
+def begin(db, pipeline, name="a"):
+    return pipeline.read(READ[db.engine_name], [name])
+
+
+def test_what_is_written_is_there_after_the_commit(db, add, rows):
+    add(a=1, b=1, c=1)
+    with db.get_session() as session, Pipeline(session) as pipeline:
+        assert [tuple(row) for row in begin(db, pipeline)] == [("a", 1)]
+        pipeline.execute(UPDATE, [
+            {"of": "a", "version": 2, "data": {"text": "50 % of 'it'; --"}},
+            {"of": "b", "version": 3, "data": None},
+        ])
+        pipeline.execute(insert(ROWS), [{"name": "d", "version": 4, "data": {"n": 2**70}}])
+        pipeline.execute(delete(ROWS), {"keys": ["c"]})
+        pipeline.commit()
+    assert rows() == {
+        "a": (2, {"text": "50 % of 'it'; --"}), "b": (3, None), "d": (4, {"n": 2**70})
+    }
+
+
+def test_an_error_in_the_block_undoes_all_and_frees_the_lock(db, add, rows):
+    add(a=1)
+    with pytest.raises(ZeroDivisionError), db.get_session() as session:
+        with Pipeline(session) as pipeline:
+            begin(db, pipeline)
+            pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+            raise ZeroDivisionError
+    assert rows() == {"a": (1, {"old": True})}
+    with db.get_session() as session, Pipeline(session) as pipeline:
+        assert begin(db, pipeline)
+        pipeline.execute(UPDATE, [{"of": "a", "version": 5, "data": None}])
+        pipeline.commit()
+    assert rows() == {"a": (5, None)}
+
+
+def test_without_a_commit_nothing_is_kept(db, add, rows):
+    add(a=1)
+    with pytest.raises(KeyError), db.get_session() as session, Pipeline(session) as pipeline:
+        begin(db, pipeline)
+        pipeline.execute(insert(ROWS), [{"name": "b", "version": 1, "data": None}])
+        raise KeyError
+    assert set(rows()) == {"a"}
+
+
+def test_a_row_that_cannot_be_written_undoes_all(db, add, rows):
+    add(a=1)
+    with pytest.raises(Exception, match="(?i)unique"), db.get_session() as session:
+        with Pipeline(session) as pipeline:
+            begin(db, pipeline)
+            pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+            pipeline.execute(insert(ROWS), [{"name": "a", "version": 9, "data": None}])
+            pipeline.commit()
+    assert rows() == {"a": (1, {"old": True})}
+
+
+def test_a_number_that_json_has_not_is_refused(db, add, rows):
+    add(a=1)
+    with pytest.raises(ValueError), db.get_session() as session, Pipeline(session) as pipeline:
+        begin(db, pipeline)
+        pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": {"n": float("nan")}}])
+    assert rows() == {"a": (1, {"old": True})}
+
+
+class TestPostgreSQL:
+    """What only a server can do."""
+
+    @pytest.fixture
+    def db(self, new_postgres):
+        with opened(new_postgres(), "postgresql") as db:
+            yield db
+
+    def test_a_connection_that_is_lost_counts_as_storage_away(self, db, add, rows):
+        add(a=1)
+        with pytest.raises(StorageAway), db.get_session() as session:
+            with Pipeline(session) as pipeline:
+                begin(db, pipeline)
+                [(process,)] = pipeline.read("SELECT pg_backend_pid()", [])
+                with db.get_session() as other:
+                    other.execute(text(f"SELECT pg_terminate_backend({process})"))
+                pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+                pipeline.commit()
+        assert rows() == {"a": (1, {"old": True})}
+
+    def test_who_comes_second_waits_and_reads_what_the_first_wrote(self, db, add):
+        add(a=1)
+        read = []
+
+        def change():
+            with db.get_session() as session, Pipeline(session) as pipeline:
+                [(_, version)] = begin(db, pipeline)
+                read.append(version)
+                pipeline.execute(UPDATE, [{"of": "a", "version": version + 1, "data": None}])
+                eventlet.sleep(0.1)
+                pipeline.commit()
+
+        for each in [eventlet.spawn(change) for _ in range(4)]:
+            each.wait()
+        assert read == [1, 2, 3, 4]
+
+    def test_one_that_is_killed_midway_keeps_no_lock(self, db, add, rows):
+        add(a=1)
+
+        def hang():
+            with db.get_session() as session, Pipeline(session) as pipeline:
+                begin(db, pipeline)
+                eventlet.sleep(60)
+
+        hanging = eventlet.spawn(hang)
+        eventlet.sleep(0.5)
+        hanging.kill()
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            assert begin(db, pipeline)
+            pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+            pipeline.commit()
+        assert rows() == {"a": (2, None)}

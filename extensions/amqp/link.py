@@ -29,6 +29,7 @@ MIN_RECONNECT_PAUSE_SECONDS = 0.1
 MAX_RECONNECT_PAUSE_SECONDS = 2.0
 MAX_TURN_SECONDS = 1.0  # between two turns of the owner, if nothing happens
 MAX_FRAMES_PER_TURN = 50  # before other greenthreads have their turn
+MAX_ACTIONS_PER_TURN = 50  # before what has come is received
 MAX_PENDING_ACTIONS = 10_000
 BROKER_ERRORS = (OSError, AMQPError)
 
@@ -184,7 +185,7 @@ class Link:
         while not self._is_stopped:
             self.health.succeeded()
             has_more = self._receive()
-            self._perform_pending(channel)
+            has_more |= self._perform_pending(channel)
             self._on_turn(channel)
             if (now := time.monotonic()) >= heartbeat_at:
                 self._connection.heartbeat_check()
@@ -210,8 +211,9 @@ class Link:
             self._frames_received, self._received_at = frames, time.monotonic()
         return has_more
 
-    def _perform_pending(self, channel: Any) -> None:
-        while self._pending:
+    def _perform_pending(self, channel: Any) -> bool:
+        """Carry out actions that wait, up to a bound; return whether there are more."""
+        for _ in range(min(len(self._pending), MAX_ACTIONS_PER_TURN)):
             action, done = self._pending.popleft()
             try:
                 action(channel)
@@ -219,3 +221,6 @@ class Link:
                 done.send(error)
                 raise
             done.send(None)
+            # A slow broker takes long for each of many: the loop gets on, and is not stuck.
+            self.health.heartbeat()
+        return bool(self._pending)

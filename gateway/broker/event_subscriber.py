@@ -105,6 +105,7 @@ class EventSubscriber:
         event_exchange.declare(channel)
         for queue in list(self._queues):
             self._declare(channel, queue)
+            self.health.heartbeat()  # with thousands of them, a slow broker takes its time
         missed_since, self._missed_since = self._missed_since, None
         if missed_since is not None:
             eventlet.spawn_n(self._on_reconnect, missed_since)

@@ -114,6 +114,26 @@ class TestActions:
         link.call(lambda channel: None, timeout=10)
         assert taken == [0, 1, 2]
 
+    def test_actions_that_never_end_leave_room_for_frames(self, broker, link):
+        carried_out = []
+
+        def act_again(channel):  # as where callers ask faster than a slow broker answers
+            carried_out.append(channel)
+            link.post(act_again)
+
+        link.post(act_again)
+        until(lambda: carried_out)
+        broker.send(3)
+        until(lambda: broker.bytes_recv == 3)
+        assert len(carried_out) > 1
+
+    def test_a_slow_action_is_progress_of_the_loop(self, link, monkeypatch):
+        beats = []
+        monkeypatch.setattr(link.health, "heartbeat", lambda: beats.append(len(beats)))
+        for _ in range(3):
+            link.call(lambda channel: eventlet.sleep(0.001), timeout=10)
+        assert beats == [0, 1, 2]
+
     def test_an_action_that_fails_breaks_the_link_and_is_told(self, link, seen):
         def fail(channel):
             raise OSError("broken pipe")

@@ -31,6 +31,7 @@ class DurableConsumer(Consumer):
     """
 
     queue_consumer = RobustQueueConsumer()
+    metric_kind = "listener"  # the label that dashboards know
 
     def __init__(self, queue, transient_errors=(), **options):
         super().__init__(queue, expected_exceptions=transient_errors, **options)

@@ -38,7 +38,8 @@ class Monitoring(DependencyProvider):
     def worker_result(self, worker_ctx, result=None, exc_info=None):
         seconds = time.perf_counter() - self._began.pop(worker_ctx)
         entrypoint = worker_ctx.entrypoint
-        kind, method = type(entrypoint).__name__.lower(), entrypoint.method_name
+        kind = getattr(entrypoint, "metric_kind", type(entrypoint).__name__.lower())
+        method = entrypoint.method_name
         error = exc_info[1] if exc_info else None
         metrics.REQUESTS.labels(kind, method, outcome(error)).inc()
         metrics.REQUEST_SECONDS.labels(kind, method).observe(seconds)

@@ -2,6 +2,7 @@
 
 import socket
 from http.client import HTTPConnection
+from unittest.mock import Mock
 
 import eventlet
 import pytest
@@ -11,6 +12,7 @@ from nameko.testing.services import dummy, entrypoint_hook
 from prometheus_client import REGISTRY, Gauge
 from prometheus_client.parser import text_string_to_metric_families
 
+from extensions.amqp.durable_consumer import DurableConsumer
 from extensions.container import Container
 from extensions.errors import RateLimited, ServiceError
 from extensions.observability import monitoring
@@ -165,6 +167,17 @@ class TestWork:
                 assert raised is error
         eventually(lambda: (counted(), timed()) == (before[0] + 1, before[1] + 1))
         assert REGISTRY.get_sample_value("arbiter_service_requests_in_progress") == 0
+
+    def test_a_durable_consumer_is_counted_as_a_listener(self):
+        consumer = DurableConsumer(Mock())
+        consumer.method_name = "count_result"
+        context, counting = Mock(entrypoint=consumer), Monitoring()
+        counting._began = {context: 0.0}
+        labels = {"kind": "listener", "method": "count_result", "outcome": "ok"}
+        name = "arbiter_service_requests_total"
+        before = REGISTRY.get_sample_value(name, labels) or 0
+        counting.worker_result(context)
+        assert REGISTRY.get_sample_value(name, labels) == before + 1
 
 
 class TestGauges:

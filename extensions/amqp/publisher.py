@@ -145,17 +145,12 @@ def _encode(batch: _Batch, channel: Channel) -> bytes:
     """Return the frames of a batch; raises TypeError or ValueError where it cannot be encoded."""
     return b"".join(
         frames.encode_publish(
-            channel.channel_id, message.exchange, message.routing_key, _properties(message),
+            channel.channel_id, message.exchange, message.routing_key,
+            frames.encode_properties(message.cc, message.persistent),
             json_codec.encode(message.body), channel.connection.frame_max,
         )
         for message in batch.messages
     )
-
-
-def _properties(message: Message) -> bytes:
-    if message.cc:
-        return frames.encode_copies(message.cc, message.persistent)
-    return frames.PLAIN_PERSISTENT if message.persistent else frames.PLAIN
 
 
 class Confirms:

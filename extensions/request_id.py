@@ -8,16 +8,14 @@ import re
 import secrets
 from contextvars import ContextVar
 
-GATEWAY_FORMAT = re.compile("[0-9a-f]{16}")  # of the ids that `start` creates
+GATEWAY_FORMAT = re.compile("[0-9a-f]{16}")  # of the ids that `create` makes
 
 _current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-def start() -> str:
-    """Create an id, and use it in this greenthread from now on."""
-    request_id = secrets.token_hex(8)
-    _current.set(request_id)
-    return request_id
+def create() -> str:
+    """Create an id for a client's request."""
+    return secrets.token_hex(8)
 
 
 def resume(request_id: str) -> None:

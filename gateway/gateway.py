@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import eventlet
+from eventlet.event import Event
 
 from extensions.settings import Settings
 from gateway import leases, metrics
@@ -89,7 +90,7 @@ class Gateway:
         self.connections.add(connection)
         metrics.SOCKETS.inc()
         try:
-            connection.serve(partial(dispatch.answer, client=client))
+            connection.serve(partial(dispatch.Served, client=client))
         finally:
             self.connections.discard(connection)
             metrics.SOCKETS.dec()
@@ -97,7 +98,10 @@ class Gateway:
     def answer(self, message: bytes, address: str, token: str | None) -> dispatch.Answer:
         """Answer a request by HTTP, with the bearer token that it came with, if any."""
         client = HttpClient(address, token, self._services.auth, self._limits, self._make_call)
-        return dispatch.answer(message, client)
+        answered: Event = Event()
+        dispatch.Served(message, client).serve(answered.send)
+        answer: dispatch.Answer = answered.wait()
+        return answer
 
     def stop(self, timeout_seconds: float) -> None:
         """Tell every client to go elsewhere, and wait until they have."""

@@ -7,6 +7,7 @@ The SDK sends spans in batches from a greenthread of its own, as eventlet has pa
 and sockets that it uses. If its queue is full it drops what comes.
 """
 
+from contextvars import Token
 from typing import Any
 
 import eventlet
@@ -33,12 +34,16 @@ _tracer: trace.Tracer | None = None  # None: nothing is traced, at the cost of a
 
 
 class Span:
-    """A span that a greenthread is in until `end`, or for a block; none where it is not traced."""
+    """A span that a greenthread is in until `leave` or `end`, or for a block.
+
+    It does nothing where nothing is traced.
+    """
 
     __slots__ = ("_span", "_token")
 
     def __init__(self, span: trace.Span | None = None) -> None:
         self._span = span
+        self._token: Token[context.Context] | None = None
         if span is not None:
             self._token = context.attach(trace.set_span_in_context(span))
 
@@ -48,10 +53,16 @@ class Span:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self.end(request_log.outcome(error))
 
+    def leave(self) -> None:
+        """Let the greenthread go on outside the span, which `end` ends later, wherever it runs."""
+        if self._token is not None:
+            context.detach(self._token)
+            self._token = None
+
     def end(self, outcome: str, name: str | None = None, **attributes: Any) -> None:
         """End the span with its outcome, its name if it was not known before, and further facts."""
         if self._span is not None:
-            context.detach(self._token)
+            self.leave()
             if name:
                 self._span.update_name(name)
             _finish(self._span, outcome, {**attributes, "request_id": request_id.current()})

@@ -1,12 +1,12 @@
 """Sends players' commands to the session service in batches."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import eventlet
-from eventlet import event
 from eventlet.hubs import get_hub
 from nameko.exceptions import deserialize
 
@@ -16,17 +16,25 @@ from gateway.metrics import BATCH_COMMANDS
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import Executed
 
+_log = logging.getLogger(__name__)
+
 MAX_BATCH = 64
 MAX_FAST_CALLS = 2  # calls under way, but for slow ones
 SLOW_CALL_SECONDS = 0.5
 MAX_CALLS = 10  # slow ones too: a database that hangs must not be given ever more to do
 
 
-@dataclass
+@dataclass(slots=True)
 class _Waiting:
     command: CommandRequest
     on_answer: Callable[[Executed | Exception], None]
     since: float
+
+    def tell(self, answer: Executed | Exception) -> None:
+        try:
+            self.on_answer(answer)
+        except Exception:  # one player must not cost the others their answers
+            _log.exception("The answer to a command could not be delivered")
 
 
 class CommandBatcher:
@@ -52,19 +60,13 @@ class CommandBatcher:
         """How many commands wait to be sent."""
         return len(self._waiting)
 
-    def execute(self, command: CommandRequest) -> Executed:
-        """Send a command and wait for its result; raises its refusal."""
-        answered = event.Event()
-        self.submit(command, answered.send)
-        answer: Executed | Exception = answered.wait()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
     def submit(
         self, command: CommandRequest, on_answer: Callable[[Executed | Exception], None]
     ) -> None:
-        """Send a command; `on_answer` is called with its result or its refusal."""
+        """Send a command without waiting; `on_answer` gets its result or its refusal.
+
+        It must not wait either, as others' answers come after it.
+        """
         self._waiting.append(_Waiting(command, on_answer, time.monotonic()))
         self._start_calls()
 
@@ -93,12 +95,12 @@ class CommandBatcher:
         timer.cancel()
         self._slow_calls -= len(slow)
         for each, answer in zip(batch, answers, strict=True):
-            each.on_answer(answer)
+            each.tell(answer)
 
     def _refuse_expired(self) -> None:
         expired = time.monotonic() - self._rpc_timeout
         while self._waiting and self._waiting[0].since <= expired:
-            self._waiting.popleft().on_answer(
+            self._waiting.popleft().tell(
                 Unavailable.of(
                     "The sessions service is overloaded: try again in a moment", service="sessions"
                 )

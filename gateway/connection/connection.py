@@ -18,7 +18,7 @@ from gateway.connection.search import Search
 from gateway.connection.session_subscriptions import SessionSubscriptions
 from gateway.connection.transport import Transport
 from gateway.connection.websocket import WebSocket
-from gateway.protocol.dispatch import Answer
+from gateway.protocol.dispatch import Served
 
 REMEMBERED_EVENT_IDS = 64
 # Events of sessions that go to their players, connected to the session or not.
@@ -57,10 +57,10 @@ class Connection:
         """Tell whether the client is gone, or is being disconnected."""
         return self.transport.closed
 
-    def serve(self, answer: Callable[[str], Answer]) -> None:
-        """Answer requests until the connection ends; then leave everything."""
+    def serve(self, receive: Callable[[str], Served]) -> None:
+        """Serve what `receive` makes of messages until the connection ends; then leave."""
         try:
-            self.transport.read(answer)
+            self.transport.read(receive)
         finally:
             self.leave()
             self.transport.join()

@@ -14,7 +14,7 @@ from gateway.connection.send_queue import SendQueue
 from gateway.connection.timers import Timers
 from gateway.connection.websocket import SendTimeout, WebSocket
 from gateway.protocol import close_codes, json_rpc
-from gateway.protocol.dispatch import Answer
+from gateway.protocol.dispatch import Answer, Served
 
 _log = logging.getLogger(__name__)
 
@@ -49,8 +49,8 @@ class Transport:
 
     # Requests
 
-    def read(self, answer: Callable[[str], Answer]) -> None:
-        """Read and answer requests until the connection ends."""
+    def read(self, receive: Callable[[str], Served]) -> None:
+        """Read messages, and serve what `receive` makes of each, until the connection ends."""
         self.timers.set("ping", 0, self._ping)  # now, as the first command needs the round trip
         while (message := self._socket.receive()) is not None:
             if self._closing:
@@ -62,18 +62,25 @@ class Transport:
             else:
                 self._slots.acquire()
                 self._unanswered += 1
-                eventlet.spawn_n(self._answer, message, answer)
+                request = receive(message)
+                if request.waits:
+                    eventlet.spawn_n(self._serve, request)
+                else:
+                    self._serve(request)
 
-    def _answer(self, message: str, answer: Callable[[str], Answer]) -> None:
+    def _serve(self, request: Served) -> None:
         try:
-            answered = answer(message)
+            request.serve(self._answer)
+        except Exception:  # the reader goes on, and nothing else would log it
+            _log.exception("A request could not be served")
+
+    def _answer(self, answered: Answer) -> None:
+        try:
             if answered.is_malformed:
                 self._count_malformed()
             self.send(answered.text)
             for action in answered.after_answer:
                 action()
-        except Exception:  # nothing else would log what this greenthread raises
-            _log.exception("A request could not be answered")
         finally:
             self._unanswered -= 1
             self._slots.release()

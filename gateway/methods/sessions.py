@@ -1,13 +1,15 @@
 """Sessions: watching and playing."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 
 import sessions.events
 from extensions import request_id
 from extensions.errors import RateLimited
-from extensions.observability import tracing
+from extensions.observability import request_log, tracing
+from gateway.broker.service_types import CommandRequest
 from gateway.methods.call import Call
 from gateway.protocol import params, results
+from gateway.protocol.deferred import Deferred
 from gateway.protocol.registry import Access, method
 from sessions.exceptions import (
     CannotAbort,
@@ -62,24 +64,35 @@ def disconnect(call: Call, given: params.SessionId) -> results.Empty:
     SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
     IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
 )
-def execute(call: Call, given: params.Command) -> results.Executed:
+def execute(call: Call, given: params.Command) -> Deferred[results.Executed]:
     """Make a move, or give another command: what is answered is applied and durable."""
-    with _draw_limit(call, given), tracing.call("sessions", "execute"):
-        return call.commands.execute(
-            {
-                "session_id": given.session_id, "login": call.player, "command": given.command,
-                "command_id": given.command_id, "version": given.version,
-                "arrived": call.arrived, "round_trip": call.round_trip,
-                "call_id": request_id.current(), "traceparent": tracing.traceparent(),
-            }
-        )
+    undo = _count_draw_command(call, given)
+    span = tracing.call("sessions", "execute")
+    command: CommandRequest = {
+        "session_id": given.session_id, "login": call.player, "command": given.command,
+        "command_id": given.command_id, "version": given.version,
+        "arrived": call.arrived, "round_trip": call.round_trip,
+        "call_id": request_id.current(), "traceparent": tracing.traceparent(),
+    }
+    span.leave()
+    deferred: Deferred[results.Executed] = Deferred()
+
+    def answered(outcome: results.Executed | Exception) -> None:
+        error = outcome if isinstance(outcome, Exception) else None
+        if error and undo:
+            undo()
+        span.end(request_log.outcome(error))
+        deferred.settle(outcome)
+
+    call.commands.submit(command, answered)
+    return deferred
 
 
-def _draw_limit(call: Call, given: params.Command) -> AbstractContextManager[None]:
+def _count_draw_command(call: Call, given: params.Command) -> Callable[[], None] | None:
     is_about_draw = given.command.get("type") in DRAW_COMMANDS
     if not is_about_draw or not sessions.events.is_id(given.session_id):
-        return nullcontext()
-    return call.limits.draw_command(call.player, given.session_id)
+        return None
+    return call.limits.count_draw_command(call.player, given.session_id)
 
 
 @method("sessions.get", Access.ANYONE, SessionNotFound)

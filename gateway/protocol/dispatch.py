@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from extensions import request_id
 from extensions.observability import request_log, tracing
 from gateway import metrics
 from gateway.protocol import errors, json_rpc, registry
+from gateway.protocol.deferred import Deferred
 
 MALFORMED = ("ParseError", "InvalidRequest", "MethodNotFound")
 
@@ -45,49 +47,82 @@ class Answer:
 class Served:
     """A request that is being served: its id, its span, its time and its line in the log."""
 
-    def __init__(self, client: Client) -> None:
-        request_id.start()
+    def __init__(self, message: str | bytes, client: Client) -> None:
+        """Parse the message and find the method."""
         self._client = client
-        self._span = tracing.request()
-        self._started, self.arrived = time.monotonic(), time.time()
-        self.method = ""
-        self.rpc_id: json_rpc.RpcId = None
+        self._id = request_id.create()
+        self._started, self._arrived = time.monotonic(), time.time()
+        self._rpc_id: json_rpc.RpcId = None
+        self._after_answer: list[Callable[[], None]] = []
+        self._method: registry.Method | None = None
+        self._refusal: Exception | None = None
+        try:
+            request = json_rpc.parse(message)
+            self._rpc_id, self._params = request.id, request.params
+            on_socket = client.connection_id is not None
+            self._method = registry.find(request.method, on_socket)
+        except Exception as error:  # the client is told of every error in the same way
+            self._refusal = error
 
-    def succeeded(self, value: object, after_answer: list[Callable[[], None]]) -> Answer:
-        """Return the answer with a result."""
-        answer = Answer(json_rpc.result(self.rpc_id, value), None, after_answer)
+    @property
+    def waits(self) -> bool:
+        """Whether `serve` may wait for something, so that it needs a greenthread of its own."""
+        return self._method is not None and not self._method.is_deferred
+
+    def serve(self, on_answer: Callable[[Answer], None]) -> None:
+        """Serve the request, and call `on_answer` once, now or later; raises what that raises."""
+        with request_id.scope(self._id):
+            self._span = tracing.request()
+            try:
+                result = self._call()
+            except Exception as error:  # the client is told of every error in the same way
+                answer = self._failed(error)
+            else:
+                if isinstance(result, Deferred):
+                    self._span.leave()
+                    result.then(partial(self._settle, on_answer))
+                    return
+                answer = self._succeeded(result)
+            on_answer(answer)
+
+    def _call(self) -> object:
+        if self._method is None or self._refusal is not None:
+            raise self._refusal or errors.MethodNotFound("There is no method")
+        call = self._client.call(self._method, self._arrived)
+        self._after_answer = call.after_answer
+        return self._method.call(call, self._params)
+
+    def _settle(self, on_answer: Callable[[Answer], None], outcome: object) -> None:
+        with request_id.scope(self._id):
+            if isinstance(outcome, Exception):
+                answer = self._failed(outcome)
+            else:
+                answer = self._succeeded(outcome)
+            on_answer(answer)
+
+    def _succeeded(self, value: object) -> Answer:
+        try:
+            text = json_rpc.result(self._rpc_id, value)
+        except Exception as error:  # what a service has answered is no JSON
+            return self._failed(error)
         self._finish("ok")
-        return answer
+        return Answer(text, None, self._after_answer)
 
-    def failed(self, error: Exception) -> Answer:
-        """Return the answer with an error."""
+    def _failed(self, error: Exception) -> Answer:
         refusal = errors.type_of(error)
         if isinstance(error, json_rpc.ProtocolError):
-            self.rpc_id = error.rpc_id
-        answer = Answer(json_rpc.error(self.rpc_id, errors.describe(error)), refusal)
+            self._rpc_id = error.rpc_id
+        answer = Answer(json_rpc.error(self._rpc_id, errors.describe(error)), refusal)
         self._finish(refusal)
         return answer
 
     def _finish(self, outcome: str) -> None:
+        method = self._method.name if self._method else ""
         seconds = time.monotonic() - self._started
-        metrics.REQUESTS.labels(self.method, outcome).inc()
-        metrics.REQUEST_SECONDS.labels(self.method).observe(seconds)
+        metrics.REQUESTS.labels(method, outcome).inc()
+        metrics.REQUEST_SECONDS.labels(method).observe(seconds)
         request_log.log_event(
-            "request", method=self.method, outcome=outcome, ms=round(1000 * seconds, 1),
+            "request", method=method, outcome=outcome, ms=round(1000 * seconds, 1),
             login=self._client.login, connection=self._client.connection_id,
         )
-        self._span.end(outcome, self.method)
-
-
-def answer(message: str | bytes, client: Client) -> Answer:
-    """Serve one request; raises nothing."""
-    served = Served(client)
-    try:
-        request = json_rpc.parse(message)
-        served.rpc_id = request.id
-        method = registry.find(request.method, on_socket=client.connection_id is not None)
-        served.method = method.name
-        call = client.call(method, served.arrived)
-        return served.succeeded(method.call(call, request.params), call.after_answer)
-    except Exception as error:  # the client is told of every error in the same way
-        return served.failed(error)
+        self._span.end(outcome, method)

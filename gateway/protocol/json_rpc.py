@@ -78,7 +78,7 @@ def result(rpc_id: RpcId, value: Any) -> str:
 
 def error(rpc_id: RpcId, description: Mapping[str, Any]) -> str:
     """Encode the answer to a request that was refused."""
-    return _dumps({"jsonrpc": VERSION, "id": rpc_id, "error": description})
+    return json_codec.encode({"jsonrpc": VERSION, "id": rpc_id, "error": description}).decode()
 
 
 def notification(event: str, params: Mapping[str, Any]) -> str:

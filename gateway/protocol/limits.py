@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from auth.exceptions import InvalidCredentials
 from extensions.errors import RateLimited
@@ -119,11 +120,11 @@ class Limits:
             "Too many calls to connect to this session",
         )
 
-    def draw_command(self, login: str, session_id: str) -> AbstractContextManager[None]:
-        """Count a player's command about a draw in a session."""
-        return self._counted_if_done(
-            self._draw_commands, f"{session_id} {login}", "Too many commands about a draw"
-        )
+    def count_draw_command(self, login: str, session_id: str) -> Callable[[], None]:
+        """Count a player's command about a draw in a session; returns what takes it back."""
+        key = f"{session_id} {login}"
+        self._take(self._draw_commands, key, "Too many commands about a draw")
+        return partial(self._draw_commands.undo, key)
 
     @contextmanager
     def _counted_if_done(self, buckets: Buckets, key: str, reason: str) -> Iterator[None]:

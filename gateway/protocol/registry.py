@@ -6,11 +6,12 @@ A handler enters it by the decorator `method`. Dispatch and the document of the 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import ValidationError
 
 from gateway.protocol import errors
+from gateway.protocol.deferred import Deferred
 from gateway.protocol.params import Params
 
 
@@ -44,7 +45,10 @@ AnyResult = TypeVar("AnyResult")
 
 @dataclass(frozen=True)
 class Method:
-    """A row of the table; one that `ignores_token` is served also with an invalid token."""
+    """A row of the table; one that `ignores_token` is served also with an invalid token.
+
+    The handler of one that `is_deferred` waits for nothing, and returns a Deferred.
+    """
 
     name: str
     access: Access
@@ -54,6 +58,7 @@ class Method:
     handler: Callable[[Any, Any], Any]
     socket_only: bool = False
     ignores_token: bool = False
+    is_deferred: bool = False
 
     @property
     def summary(self) -> str:
@@ -89,16 +94,19 @@ def method(
 ]:
     """Enter a handler into the table, with its errors besides those that any method may have.
 
-    The types of its parameters and of its result are those of its annotations.
+    The types of its parameters and of its result are those of its annotations, where a Deferred
+    says that the handler waits for nothing.
     """
 
     def enter(
         handler: Callable[[AnyCall, AnyParams], AnyResult]
     ) -> Callable[[AnyCall, AnyParams], AnyResult]:
         types = get_type_hints(handler)
+        result = types["return"]
+        is_deferred = get_origin(result) is Deferred
         METHODS[name] = Method(
-            name, access, types["given"], types["return"], errors, handler,
-            socket_only, ignores_token,
+            name, access, types["given"], get_args(result)[0] if is_deferred else result, errors,
+            handler, socket_only, ignores_token, is_deferred,
         )
         return handler
 

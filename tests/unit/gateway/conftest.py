@@ -145,16 +145,42 @@ def collaborators(services, limits):
 
 
 @pytest.fixture
-def answer(services, collaborators):
-    """Answers a message on a connection, or one that came by HTTP with a token."""
+def receive(services, collaborators):
+    """Receives a message on a connection, or one that came by HTTP with a token."""
 
-    def answer(message, token=None, connection=None, address="10.0.0.1"):
+    def receive(message, token=None, connection=None, address="10.0.0.1"):
         make_call, counted = partial(Call, **collaborators), collaborators["limits"]
         if connection is not None:
             client = SocketClient(connection, counted, make_call)
         else:
             client = HttpClient(address, token, services.auth, counted, make_call)
-        return dispatch.answer(message, client)
+        return dispatch.Served(message, client)
+
+    return receive
+
+
+@pytest.fixture
+def serve(receive, connect):
+    """Serves a message of alice's: returns the list which the answer is put in when it comes."""
+    alice = connect("alice")
+
+    def serve(message):
+        answers = []
+        receive(message, connection=alice).serve(answers.append)
+        return answers
+
+    return serve
+
+
+@pytest.fixture
+def answer(receive):
+    """Answers a message on a connection, or one that came by HTTP with a token."""
+
+    def answer(*args, **kwargs):
+        answers = []
+        receive(*args, **kwargs).serve(answers.append)
+        [answered] = answers
+        return answered
 
     return answer
 

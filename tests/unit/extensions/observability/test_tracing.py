@@ -113,6 +113,19 @@ def test_a_command_is_recorded_once_it_is_stored(sent):
     assert command.attributes == {"outcome": "IllegalMove", "session": "s1"}
 
 
+def test_span_that_was_left_ends_elsewhere(sent):
+    request = tracing.request()
+    inner = tracing.call("sessions", "execute")
+    inner.leave()
+    request.leave()
+    outside = tracing.traceparent()
+    eventlet.spawn(inner.end, "ok").wait()
+    eventlet.spawn(request.end, "ok", "sessions.execute").wait()
+    assert outside is None
+    spans = sent()  # both have one name: the request came last
+    assert spans["sessions.execute"].parent == ""
+
+
 def test_what_a_process_does_by_itself_has_no_trace(sent):
     with tracing.call("sessions", "renew"):
         headers = headers_of_a_call()

@@ -55,8 +55,16 @@ def give(service):
     """Gives commands, each in a greenthread of its own that waits for the answer."""
     commands = CommandBatcher(service.execute_many, RPC_TIMEOUT)
 
+    def execute(command):
+        answered = Event()
+        commands.submit(command, answered.send)
+        answer = answered.wait()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     def give(*given):
-        threads = [eventlet.spawn(commands.execute, command) for command in given]
+        threads = [eventlet.spawn(execute, command) for command in given]
         settle()
         return threads
 
@@ -224,3 +232,20 @@ def test_command_after_an_error_is_sent_at_once(service, give):
         with pytest.raises(TimeoutError):
             thread.wait()
     assert len(service.calls) == MAX_FAST_CALLS + 1
+
+
+def test_answer_that_cannot_be_delivered_costs_others_nothing(service, caplog):
+    def fail(answer):
+        raise RuntimeError("no")
+
+    commands, answers = CommandBatcher(service.execute_many, RPC_TIMEOUT), []
+    commands.submit("a", fail)
+    commands.submit("b", answers.append)
+    settle()
+    service.answer(0)
+    assert answers == ["b"]
+    assert "The answer to a command could not be delivered" in caplog.text
+    commands.submit("c", answers.append)
+    settle()
+    service.answer(1)
+    assert answers == ["b", "c"]

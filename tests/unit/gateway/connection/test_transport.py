@@ -1,5 +1,6 @@
 """The transport of a connection: bounded requests, and closing in good order."""
 
+import eventlet
 import pytest
 from eventlet.event import Event
 
@@ -13,13 +14,37 @@ def connection(connect):
     return connect()
 
 
+class Waiting:
+    """A request that is answered by a function, which may wait."""
+
+    waits = True
+
+    def __init__(self, message, answer):
+        self.message, self.answer = message, answer
+
+    def serve(self, on_answer):
+        on_answer(self.answer(self.message))
+
+
+class Later:
+    """Requests that are answered when their test says so; none waits."""
+
+    waits = False
+
+    def __init__(self):
+        self.on_answer = []
+
+    def serve(self, on_answer):
+        self.on_answer.append(on_answer)
+
+
 @pytest.fixture
 def read(connection):
     """Reads messages, until there are no more, and answers each by a function."""
 
-    def read(*messages, answer=lambda message: Answer(message)):
+    def read(*messages, answer=Answer, receive=None):
         connection.socket.receive.side_effect = [*messages, None]
-        connection.transport.read(answer)
+        connection.transport.read(receive or (lambda message: Waiting(message, answer)))
         settle()
 
     return read
@@ -65,7 +90,58 @@ def test_failing_answer_leaves_the_others(connection, read, caplog):
 
     read("a", "b", answer=answer)
     assert sent(connection) == ["b"]
-    assert "A request could not be answered" in caplog.text
+    assert "A request could not be served" in caplog.text
+
+
+def test_request_that_waits_for_nothing_needs_no_greenthread(connection, read, monkeypatch):
+    monkeypatch.setattr(module.eventlet, "spawn_n", None)
+    monkeypatch.setattr(connection.transport.timers, "set", lambda *_: None)
+    later = Later()
+    connection.socket.receive.side_effect = ["a", "b", None]
+    connection.transport.read(lambda message: later)
+    assert len(later.on_answer) == 2
+
+
+def test_reader_waits_while_as_many_requests_are_under_way_as_may(connection, read):
+    later, answered = Later(), []
+    connection.socket.receive.side_effect = [*"x" * (module.MAX_CONCURRENT_REQUESTS + 1), None]
+    reader = eventlet.spawn(connection.transport.read, lambda message: later)
+    settle()
+    assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS and not answered
+    later.on_answer[0](Answer("a"))
+    reader.wait()
+    assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS + 1
+
+
+def test_answer_after_the_client_is_gone_is_dropped(connection, read):
+    later = Later()
+    read("a", receive=lambda message: later)
+    connection.transport.stop()
+    later.on_answer[0](Answer("a"))
+    settle()
+    assert sent(connection) == [] and connection.transport._unanswered == 0
+
+
+def test_answer_frees_its_place_whatever_follows_it(connection, read):
+    def fail():
+        raise RuntimeError("no")
+
+    later = Later()
+    read("a", receive=lambda message: later)
+    with pytest.raises(RuntimeError):
+        later.on_answer[0](Answer("a", None, [fail]))
+    assert connection.transport._unanswered == 0
+
+
+def test_connection_closes_after_a_late_answer(connection, read):
+    later = Later()
+    read("a", receive=lambda message: later)
+    connection.transport.close_after_answers(1001, "going away")
+    settle()
+    assert closed_with(connection) == []
+    later.on_answer[0](Answer("a"))
+    settle()
+    assert sent(connection) == ["a"] and closed_with(connection) == [1001]
 
 
 def test_connection_closes_after_requests_are_answered(connection, read):
@@ -75,8 +151,7 @@ def test_connection_closes_after_requests_are_answered(connection, read):
         answered.wait()
         return Answer(message)
 
-    connection.socket.receive.side_effect = ["a", None]
-    connection.transport.read(answer)
+    read("a", answer=answer)
     connection.transport.close_after_answers(1001, "going away")
     settle()
     assert closed_with(connection) == []

@@ -149,17 +149,23 @@ class TestLimits:
             limited.count_registration("10.0.0.1")
         limited.count_registration("10.0.0.2")
 
-    @pytest.mark.parametrize(("what", "limit"), [
-        ("session_connect", module.SESSION_CONNECTS), ("draw_command", module.DRAW_COMMANDS)
-    ])
-    def test_history_events_count_by_player_and_session(
-        self, limited, clock, what, limit
-    ):
-        def do(whose="alice", session_id="s1", error=None):
-            with getattr(limited, what)(whose, session_id):
+    @pytest.mark.parametrize("about", ["connecting", "a draw"])
+    def test_history_events_count_by_player_and_session(self, limited, clock, about):
+        def connect(whose, session_id, error):
+            with limited.session_connect(whose, session_id):
                 if error is not None:
                     raise error
 
+        def command(whose, session_id, error):
+            undo = limited.count_draw_command(whose, session_id)
+            if error is not None:
+                undo()
+                raise error
+
+        def do(whose="alice", session_id="s1", error=None):
+            (connect if about == "connecting" else command)(whose, session_id, error)
+
+        limit = module.SESSION_CONNECTS if about == "connecting" else module.DRAW_COMMANDS
         for _ in range(limit.burst):
             do()
         with pytest.raises(RateLimited) as refusal:
@@ -238,7 +244,7 @@ class TestMethods:
     def in_session(self, uncounted_requests, answer, services, collaborators):
         """Calls a method on a connection: the `data.type` of the refusal, if any."""
         services.sessions.connect.return_value = {}
-        collaborators["commands"].execute.return_value = {}
+        collaborators["commands"].submit.side_effect = lambda command, on_answer: on_answer({})
 
         def in_session(method, connection, session_id="0" * 24, **params):
             params["session_id"] = session_id

@@ -81,6 +81,10 @@ def test_result_type_can_be_described(name):
     assert TypeAdapter(METHODS[name].result).json_schema()
 
 
+def test_commands_are_answered_without_waiting():
+    assert [name for name in BY_NAME if METHODS[name].is_deferred] == ["sessions.execute"]
+
+
 @pytest.mark.parametrize("name", BY_NAME)
 def test_errors_have_codes_and_are_distinct(name):
     errors = METHODS[name].errors

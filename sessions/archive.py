@@ -103,13 +103,13 @@ def _summary(record: Record) -> str:
 def _export(record: Record) -> str:
     # Imported here, as listing and showing need neither games nor Nameko.
     from arbiter_games.registry import load_games
+    from extensions.settings import Settings
     from sessions import views
     from sessions.match import Match, SessionEvent, initial_state
-    from sessions.settings import SessionSettings
 
     game, players, options = load_games()[record["game"]], record["players"], record["options"]
     match = Match(
-        record["session_id"], game, SessionSettings(), options, players, record["private"],
+        record["session_id"], game, Settings(), options, players, record["private"],
         record["state"], record["created_at"], result=record["result"],
     )
     happened = [SessionEvent(**each) for each in record["events"]]

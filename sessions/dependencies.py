@@ -9,7 +9,6 @@ from nameko.extensions import DependencyProvider
 from arbiter_games.registry import load_games
 from sessions.archive import Archive
 from sessions.game_registry import GameRegistry
-from sessions.settings import SessionSettings
 
 # The session service with its dependencies, which Nameko injects in place of their providers:
 # type checkers see the providers.
@@ -31,13 +30,6 @@ class GameRegistryProvider(DependencyProvider):
 
     def get_dependency(self, worker_ctx: WorkerContext) -> GameRegistry:
         return self.registry
-
-
-class SessionSettingsProvider(DependencyProvider):
-    """The settings that concern sessions."""
-
-    def get_dependency(self, worker_ctx: WorkerContext) -> SessionSettings:
-        return SessionSettings.of(self.container.settings)
 
 
 class DowntimeCheckProvider(DependencyProvider):

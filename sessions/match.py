@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from arbiter_games import contract
+from extensions.settings import Settings
 from sessions import events, exceptions
 from sessions.clocks import Clocks
-from sessions.settings import CLAIM, SessionSettings
 
 ACTIVE, ENDED = "active", "ended"
 
@@ -50,7 +50,7 @@ class Match:
 
     session_id: str
     game: contract.Game
-    settings: SessionSettings
+    settings: Settings
     options: dict[str, Any]
     players: list[str]
     private: bool
@@ -72,7 +72,7 @@ class Match:
 
     @classmethod
     def start(
-        cls, session_id: str, game: contract.Game, settings: SessionSettings,
+        cls, session_id: str, game: contract.Game, settings: Settings,
         options: dict[str, Any], players: list[str], private: bool, state: Any, now: float,
     ) -> "Match":
         """Return a new session, under way from now on."""
@@ -82,7 +82,7 @@ class Match:
             match.clocks = Clocks.full(players, clock["initial"], clock["increment"], now)
             match._await_first_moves(now)
         else:
-            match.join_deadlines = dict.fromkeys(players, now + settings.first_move)
+            match.join_deadlines = dict.fromkeys(players, now + settings.first_move_deadline)
         return match
 
     @property
@@ -275,7 +275,7 @@ class Match:
 
     def _needs_claim(self, login: str) -> bool:
         """Return whether the session goes on without the player until an opponent claims it."""
-        return self.settings.leaving == CLAIM and login in self.last_move_version
+        return self.settings.leaving == "claim" and login in self.last_move_version
 
     def _move_clocks(self, clocks: Clocks, login: str, now: float) -> None:
         self._await_first_moves(now)
@@ -284,7 +284,7 @@ class Match:
 
     def _await_first_moves(self, now: float) -> None:
         self.first_move_deadlines = {
-            login: self.first_move_deadlines.get(login, now + self.settings.first_move)
+            login: self.first_move_deadlines.get(login, now + self.settings.first_move_deadline)
             for login in self.to_move if login not in self.last_move_version
         }
 

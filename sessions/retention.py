@@ -33,7 +33,7 @@ class Retention:
         """Return one that is made from the dependencies of a service."""
         return cls(
             SessionStore.of(service), service.clock, service.archive,
-            service.settings.sessions_kept_days, service.settings.commands_kept_days,
+            service.settings.sessions_kept, service.settings.commands_kept,
         )
 
     def archive_ended(self) -> None:

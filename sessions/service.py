@@ -33,7 +33,6 @@ class SessionsService(service_base.Service):
     outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base, durable=(events.RESULTS_EXCHANGE,))
     clock = Clock()
     registry = dependencies.GameRegistryProvider()
-    settings = dependencies.SessionSettingsProvider()
     downtime_check = dependencies.DowntimeCheckProvider()
     archive = dependencies.ArchiveProvider()
 

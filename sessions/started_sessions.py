@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 
+from extensions.settings import Settings
 from sessions import messages, rematch
 from sessions.changes import Change
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
 from sessions.match import Match, initial_state
 from sessions.schemas import Options, RematchAnswer, StartedSessionPage
-from sessions.settings import SessionSettings
 from sessions.storage import SessionStore, Transaction
 from sessions.storage.sessions import new_id
 
@@ -24,7 +24,7 @@ class StartedSessions:
 
     def __init__(
         self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry,
-        settings: SessionSettings,
+        settings: Settings,
     ) -> None:
         self._store, self._clock = store, clock
         self._registry, self._settings = registry, settings

@@ -21,12 +21,12 @@ with warnings.catch_warnings():  # eventlet's deprecation, which every author's 
     from sqlalchemy.pool import StaticPool
 
     from extensions.errors import ServiceError
+    from extensions.settings import Settings
     from sessions import events
     from sessions.dependencies import DowntimeCheck
     from sessions.game_registry import GameRegistry
     from sessions.models import Base
     from sessions.service import SessionsService
-    from sessions.settings import SessionSettings
 
 NOW = 1_700_000_000.0
 
@@ -104,7 +104,7 @@ class SessionHost:
         )
         self._service = worker_factory(
             SessionsService, db=database, outbox=self._outbox, clock=lambda: NOW,
-            registry=GameRegistry({self._game.name: cast(Game, rules)}), settings=SessionSettings(),
+            registry=GameRegistry({self._game.name: cast(Game, rules)}), settings=Settings(),
             downtime_check=DowntimeCheck(), archive=None,
         )
 

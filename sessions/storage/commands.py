@@ -9,13 +9,13 @@ from sqlalchemy import Table, insert
 
 from extensions import json_codec
 from extensions.outbox.message import OutboxMessage
+from extensions.settings import Settings
 from extensions.storage.pipeline import Pipeline
 from sessions.changes import Change
 from sessions.command_batch import CommandKey
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import AnsweredCommand
-from sessions.settings import SessionSettings
 from sessions.storage.sessions import match_of, save_changes
 
 INSERT_ANSWERED = insert(cast(Table, AnsweredCommand.__table__))
@@ -63,7 +63,7 @@ class CommandTransaction:
     """What a batch of commands reads and writes. A session whose game is gone is not there."""
 
     def __init__(
-        self, pipeline: Pipeline, registry: GameRegistry, settings: SessionSettings
+        self, pipeline: Pipeline, registry: GameRegistry, settings: Settings
     ) -> None:
         self._pipeline, self._registry, self._settings = pipeline, registry, settings
         self.messages: list[OutboxMessage] = []
@@ -108,7 +108,7 @@ class CommandTransaction:
 
 @contextmanager
 def command_transaction(
-    session: Any, outbox: Any, registry: GameRegistry, settings: SessionSettings
+    session: Any, outbox: Any, registry: GameRegistry, settings: Settings
 ) -> Iterator[CommandTransaction]:
     """Begin a transaction; at the end of the block store what is to be announced, and commit."""
     with Pipeline(session) as pipeline:

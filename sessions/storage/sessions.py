@@ -8,13 +8,13 @@ from typing import Any, NamedTuple, Protocol, cast
 from sqlalchemy import Table, bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
+from extensions.settings import Settings
 from sessions import exceptions
 from sessions.changes import Change
 from sessions.clocks import Clocks
 from sessions.game_registry import GameRegistry
 from sessions.match import ACTIVE, Match, SessionEvent
 from sessions.models import EventRow, PlayerRow, SessionRow
-from sessions.settings import SessionSettings
 
 # The statements of each batch of commands are built once, and on the tables: to build them anew,
 # or to go through the mapped classes, takes longer than the database does.
@@ -60,7 +60,7 @@ class SessionRepository:
     """
 
     def __init__(
-        self, database: DatabaseSession, registry: GameRegistry, settings: SessionSettings
+        self, database: DatabaseSession, registry: GameRegistry, settings: Settings
     ) -> None:
         self._database, self._registry, self._settings = database, registry, settings
 
@@ -170,7 +170,7 @@ class SessionRepository:
         return select(*MATCH_COLUMNS).where(SessionRow.game.in_(list(self._registry)))
 
 
-def match_of(row: Any, registry: GameRegistry, settings: SessionSettings) -> Match:
+def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
     """Return the match that a row stands for: of the table, or with the same names."""
     progress = row.progress
     clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []

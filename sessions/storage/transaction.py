@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
+from extensions.settings import Settings
 from extensions.storage.downtime import record_heartbeat
 from sessions.changes import Change
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import Downtime
-from sessions.settings import SessionSettings
 from sessions.storage.commands import CommandTransaction, command_transaction
 from sessions.storage.connections import ConnectionRepository
 from sessions.storage.listings import SessionListing
@@ -46,7 +46,7 @@ class Transaction:
     """A unit of work on the service's database, by what is stored, and the messages about it."""
 
     def __init__(
-        self, database: DatabaseSession, registry: GameRegistry, settings: SessionSettings
+        self, database: DatabaseSession, registry: GameRegistry, settings: Settings
     ) -> None:
         self._database = database
         self.sessions = SessionRepository(database, registry, settings)
@@ -90,7 +90,7 @@ class SessionStore:
     """The database of the session service, with the outbox for what is announced of it."""
 
     def __init__(
-        self, db: Database, outbox: Outbox, registry: GameRegistry, settings: SessionSettings
+        self, db: Database, outbox: Outbox, registry: GameRegistry, settings: Settings
     ) -> None:
         self._db, self._outbox = db, outbox
         self._registry, self._settings = registry, settings

@@ -9,13 +9,13 @@ from nameko.testing.services import worker_factory
 from sqlalchemy import event
 
 from arbiter_games.dobutsu import Dobutsu
+from extensions.settings import Settings
 from sessions.commands import Command, decide
 from sessions.dependencies import DowntimeCheck
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import Base
 from sessions.service import SessionsService
-from sessions.settings import SessionSettings
 from tests.unit.sessions.games import Faulty, HighCard, Undecidable
 
 NOW = 1_700_000_000.0
@@ -32,7 +32,7 @@ def begin():
         game = game or Dobutsu()
         state = game.setup(2, {}, random.Random(1))
         options = {"clock": clock, "rated": True}
-        settings = SessionSettings(grace, first_move, leaving)
+        settings = Settings(grace=grace, first_move_deadline=first_move, leaving=leaving)
         return Match.start("s1", game, settings, options, ["alice", "bob"], False, state, NOW)
 
     return begin
@@ -80,7 +80,7 @@ def serve(database, outbox, clock):
         return worker_factory(
             SessionsService, db=database(Base), outbox=outbox, clock=clock, archive=None,
             registry=GameRegistry(games), downtime_check=DowntimeCheck(),
-            settings=SessionSettings(grace=grace, gateway_lease=LEASE, **settings),
+            settings=Settings(grace=grace, gateway_lease=LEASE, **settings),
         )
 
     return serve

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from arbiter_games.dobutsu import Dobutsu
+from extensions.settings import Settings
 from sessions.commands import MAX_EVENTS_BETWEEN_MOVES, Command, decide, expire_clock
 from sessions.exceptions import (
     CannotAbort,
@@ -19,7 +20,6 @@ from sessions.exceptions import (
     StaleVersion,
 )
 from sessions.match import Match
-from sessions.settings import SessionSettings
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 SHUFFLE = ["c1c2", "a4a3", "c2c1", "a3a4"]  # which lead back to the same position
@@ -289,7 +289,7 @@ class TestThreePlayers:
         """Return a match of Ann, Bob and Cat, who have all moved, with claims."""
         game, names = Dobutsu(), ["ann", "bob", "cat"]
         state = game.setup(3, {}, random.Random(1))
-        settings = SessionSettings(30.0, 30.0, "claim")
+        settings = Settings(leaving="claim")
         three = Match.start("s1", game, settings, {"clock": None}, names, False, state, NOW)
         three.last_move_version = dict.fromkeys(names, 0)
         return three

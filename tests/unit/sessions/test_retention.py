@@ -27,7 +27,7 @@ def folder(tmp_path):
 @pytest.fixture
 def service(serve, folder):
     """Return the service, which keeps sessions for three days and commands for two."""
-    service = serve(sessions_kept_days=3, commands_kept_days=2)
+    service = serve(sessions_kept=3, commands_kept=2)
     service.archive = Archive(folder)
     return service
 

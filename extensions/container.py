@@ -14,7 +14,7 @@ from nameko.exceptions import ConfigurationError
 
 from extensions.observability import watchdog
 from extensions.observability.health import ProcessHealth
-from extensions.settings import InvalidSettings, Settings
+from extensions.settings import InvalidSettings, Settings, warn_of_misspelt_variables
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class Container(ServiceContainer):
 
         Raises SystemExit with the reason where the configuration does not allow a start.
         """
+        warn_of_misspelt_variables()
         self._starting = eventlet.spawn(super().start)
         # Else an error is printed by each greenthread that it passes through.
         eventlet.debug.hub_exceptions(False)

@@ -20,6 +20,10 @@ METADATA_KEY = "setting"
 SWITCH_WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#@]+")
 MAX_PORT = 65535
+MAX_NUMBER = 10_000
+MAX_DAYS = 36_500
+DAY_SECONDS = 24 * 60 * 60
+YEAR_SECONDS = 365 * DAY_SECONDS
 MIN_SECRET_CHARACTERS = 32
 MAX_SHOWN_CHARACTERS = 60
 
@@ -48,34 +52,38 @@ class SettingType:
             raise ValueError(f"{name} is {self.allowed}, not {self.show(text)}") from None
 
 
-def number(unit: str, default: float, meaning: str, at_least: float = 0) -> float:
+def number(
+    unit: str, default: float, meaning: str, at_least: float = 0, at_most: float = MAX_NUMBER
+) -> float:
     """Describe a finite number of some unit."""
 
     def parse(text: str) -> float:
-        return _in_range(float(text), at_least, math.inf)
+        return _in_range(float(text), at_least, at_most)
 
-    allowed = f"a number of {unit} of at least {at_least:g}"
-    form = f"{unit}, {at_least:g} or more"
-    return _setting(float(default), meaning, allowed, form, parse, f"{default:.15g}")
+    allowed = f"a number of {unit} from {_plain(at_least)} to {_plain(at_most)}"
+    form = f"{unit}, {_plain(at_least)} to {_plain(at_most)}"
+    return _setting(float(default), meaning, allowed, form, parse, _plain(default))
 
 
-def seconds(default: float, meaning: str, at_least: float = 0) -> float:
+def seconds(
+    default: float, meaning: str, at_least: float = 0, at_most: float = DAY_SECONDS
+) -> float:
     """Describe a duration in seconds."""
-    return number("seconds", default, meaning, at_least)
+    return number("seconds", default, meaning, at_least, at_most)
 
 
 def days(default: float, meaning: str) -> float:
     """Describe a duration in days."""
-    return number("days", default, meaning)
+    return number("days", default, meaning, at_most=MAX_DAYS)
 
 
-def whole(default: int, meaning: str, at_least: int = 0) -> int:
+def whole(default: int, meaning: str, at_least: int, at_most: int) -> int:
     """Describe a whole number."""
 
     def parse(text: str) -> int:
-        return _in_range(int(text), at_least, math.inf)
+        return _in_range(int(text), at_least, at_most)
 
-    allowed, form = f"a whole number of at least {at_least}", f"{at_least} or more"
+    allowed, form = f"a whole number from {at_least} to {at_most}", f"{at_least} to {at_most}"
     return _setting(default, meaning, allowed, form, parse)
 
 
@@ -110,7 +118,10 @@ def text(default: str, meaning: str) -> str:
 
 
 def address(meaning: str, *schemes: str, default: str = "", cluster: bool = False) -> str:
-    """Describe a URL, which may have a password in it; of a cluster, several with `;` between."""
+    """Describe a URL; of a cluster, several with `;` between.
+
+    It may have a password in it, and so `repr` of the settings leaves it out.
+    """
 
     def parse(text: str) -> str:
         for each in text.split(";") if cluster else [text]:
@@ -120,11 +131,11 @@ def address(meaning: str, *schemes: str, default: str = "", cluster: bool = Fals
 
     several = ", or several with ; between" if cluster else ""
     allowed = f"an address that begins with {' or '.join(schemes)}{several}"
-    return _setting(default, meaning, allowed, "a URL", parse, show=_scheme)
+    return _setting(default, meaning, allowed, "a URL", parse, show=_scheme, is_secret=True)
 
 
 def secret(meaning: str) -> str:
-    """Describe what tokens are signed with, which no message shows."""
+    """Describe what tokens are signed with; no message or `repr` shows it."""
 
     def parse(text: str) -> str:
         if len(text) < MIN_SECRET_CHARACTERS:
@@ -133,7 +144,9 @@ def secret(meaning: str) -> str:
 
     allowed = f"a secret of at least {MIN_SECRET_CHARACTERS} characters"
     form = f"{MIN_SECRET_CHARACTERS} characters or more"
-    return _setting("", meaning, allowed, form, parse, show=lambda text: f"one of {len(text)}")
+    return _setting(
+        "", meaning, allowed, form, parse, show=lambda text: f"one of {len(text)}", is_secret=True
+    )
 
 
 def origins(meaning: str) -> tuple[str, ...]:
@@ -152,18 +165,24 @@ def origins(meaning: str) -> tuple[str, ...]:
 
 def _setting(
     value: T, meaning: str, allowed: str, form: str, parse: Callable[[str], Any],
-    default: str | None = None, show: Callable[[str], str] | None = None,
+    default: str | None = None, show: Callable[[str], str] | None = None, is_secret: bool = False,
 ) -> T:
     if default is None:
         default = "" if value is None else str(value)
     described = SettingType(meaning, allowed, form, default, parse, show or _quote)
-    return dataclasses.field(default=value, metadata={METADATA_KEY: described})
+    return dataclasses.field(
+        default=value, metadata={METADATA_KEY: described}, repr=not is_secret
+    )
 
 
 def _in_range(value: Number, at_least: float, at_most: float) -> Number:
     if not (math.isfinite(value) and at_least <= value <= at_most):
         raise ValueError
     return value
+
+
+def _plain(value: float) -> str:
+    return f"{value:.15g}"
 
 
 def _one_of(words: Collection[str]) -> Callable[[str], str]:

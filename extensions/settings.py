@@ -3,14 +3,17 @@
 A field's name in capitals is the setting's name in `config.yaml` and in the environment.
 """
 
+import logging
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from typing import Any
 
+from extensions.setting_names import misspelt_variables, unknown_keys
 from extensions.setting_types import (
     METADATA_KEY,
     MIN_SECRET_CHARACTERS,
+    YEAR_SECONDS,
     SettingType,
     address,
     choice,
@@ -25,8 +28,8 @@ from extensions.setting_types import (
     whole,
 )
 
-# Keys of config.yaml that are Nameko's and no settings.
-NAMEKO_KEYS = ("LOGGING", "SERVICE_CONTAINER_CLS")
+_log = logging.getLogger(__name__)
+
 DATABASE_SCHEMES = ("postgresql+psycopg2://", "postgresql://", "sqlite:///")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Beside the workers, the outbox relay and a health check use a connection.
@@ -47,10 +50,14 @@ class Settings:
     )
     heartbeat: float = seconds(
         10, "Time between heartbeats of a connection to the broker. A broker that is silent for as "
-        "long counts as lost. Keep it below `GATEWAY_LEASE` less 3.", at_least=1,
+        "long counts as lost. Keep it below `GATEWAY_LEASE` less 3.", at_least=1, at_most=600,
     )
-    rpc_timeout: float = seconds(5, "Time until a call to a service is given up.", at_least=0.1)
-    max_workers: int = whole(16, "Calls that a process of a service serves at once.", at_least=1)
+    rpc_timeout: float = seconds(
+        5, "Time until a call to a service is given up.", at_least=0.1, at_most=600
+    )
+    max_workers: int = whole(
+        16, "Calls that a process of a service serves at once.", at_least=1, at_most=1000
+    )
     stuck_loop: float = seconds(
         30, "Time without progress of a timer, the relay or another loop after which its process "
         "ends, to be started again. `0`: never.",
@@ -73,21 +80,22 @@ class Settings:
     sessions_db_uri: str = address("The same for `sessions`.", *DATABASE_SCHEMES)
     db_pool_size: int = whole(
         18, "Connections that a process keeps to a PostgreSQL database. At least `MAX_WORKERS` + 2 "
-        "are kept in any case.", at_least=1,
+        "are kept in any case.", at_least=1, at_most=1000,
     )
     db_pool_timeout: float = seconds(
-        3, "Time to wait for a connection of the pool.", at_least=0.1
+        3, "Time to wait for a connection of the pool.", at_least=0.1, at_most=3600
     )
     db_statement_timeout: float = seconds(
         4, "Time that a statement may take. A server that is silent for a second longer counts as "
-        "lost.", at_least=0.1,
+        "lost.", at_least=0.1, at_most=3600,
     )
     db_lock_timeout: float = seconds(
-        3, "Time that a statement waits for a row that others have locked.", at_least=0.1
+        3, "Time that a statement waits for a row that others have locked.", at_least=0.1,
+        at_most=3600,
     )
     db_idle_timeout: float = seconds(
         5, "Time after which the server ends a transaction that does nothing, as when its process "
-        "has been stopped.", at_least=0.1,
+        "has been stopped.", at_least=0.1, at_most=3600,
     )
     redis_url: str = address(
         "Where `searcher` keeps searches and `auth` the logins that are good, as "
@@ -102,12 +110,16 @@ class Settings:
     token_secret_previous: str = secret(
         "The secret before this one. Its tokens are still accepted."
     )
-    access_token_ttl: float = seconds(900, "Lifetime of an access token.", at_least=1)
-    refresh_token_ttl: float = seconds(2592000, "Lifetime of a refresh token.", at_least=1)
+    access_token_ttl: float = seconds(
+        900, "Lifetime of an access token.", at_least=1, at_most=YEAR_SECONDS
+    )
+    refresh_token_ttl: float = seconds(
+        2592000, "Lifetime of a refresh token.", at_least=1, at_most=10 * YEAR_SECONDS
+    )
 
     grace: float = seconds(
         30, "Time for a player without a connection to come back to a session. `0`: the session "
-        "ends at once.",
+        "ends at once.", at_most=YEAR_SECONDS,
     )
     leaving: str = choice(
         "auto", "What happens when the grace has run out. `auto`: the opponent wins. `claim`: the "
@@ -115,7 +127,7 @@ class Settings:
     )
     first_move_deadline: float = seconds(
         30, "Time to connect to a new session, and with a clock to make one's first move.",
-        at_least=0.1,
+        at_least=0.1, at_most=YEAR_SECONDS,
     )
     gateway_lease: float = seconds(
         15, "Time after which a gateway that does not renew its lease counts as lost.",
@@ -132,7 +144,8 @@ class Settings:
     )
 
     room_ttl: float = seconds(
-        60, "Time until a room closes that none of its members is connected for.", at_least=0.1
+        60, "Time until a room closes that none of its members is connected for.", at_least=0.1,
+        at_most=YEAR_SECONDS,
     )
     rooms_kept: float = days(
         1, "Time until a room that has closed or become a session is forgotten."
@@ -142,7 +155,9 @@ class Settings:
         "rating points", 100, "Greatest difference between opponents when a search begins."
     )
     search_widening: float = seconds(60, "Time until a search reaches everybody.", at_least=0.1)
-    search_expiry: float = seconds(300, "Time until a search is given up.", at_least=0.1)
+    search_expiry: float = seconds(
+        300, "Time until a search is given up.", at_least=0.1, at_most=YEAR_SECONDS
+    )
     ready_check: float = seconds(
         0, "Time for both to accept when a search has found a pair. `0`: they are not asked."
     )
@@ -158,7 +173,7 @@ class Settings:
     )
     trusted_proxies: int = whole(
         0, "Proxies in front of the gateway whose `X-Forwarded-For` is believed. With `1`, its "
-        "last address is the client's.",
+        "last address is the client's.", at_least=0, at_most=100,
     )
 
     metrics_port: int | None = tcp_port(
@@ -189,7 +204,7 @@ class Settings:
         InvalidSettings.
         """
         types, values = types_by_name(), {}
-        wrong = list(_unknown(config, types))
+        wrong = unknown_keys(config, types)
         for name, kind in types.items():
             if config.get(name) in (None, ""):
                 continue
@@ -240,8 +255,7 @@ def types_by_name() -> dict[str, SettingType]:
     return {each.name.upper(): each.metadata[METADATA_KEY] for each in fields(Settings)}
 
 
-def _unknown(config: Mapping[str, Any], types: Mapping[str, SettingType]) -> Iterator[str]:
-    for name in config:
-        if name not in types and name not in NAMEKO_KEYS:
-            near = get_close_matches(name, types, n=1)
-            yield f"{name} is no setting{f': is {near[0]} meant?' if near else ''}"
+def warn_of_misspelt_variables(environment: Mapping[str, str] = os.environ) -> None:
+    """Log a warning for each variable that resembles a setting, and so was meant for one."""
+    for sentence in misspelt_variables(environment, types_by_name()):
+        _log.warning("%s", sentence)

@@ -17,7 +17,7 @@ from extensions import config_file, patches
 from extensions.observability import tracing, watchdog
 from extensions.observability.exposition import Exposition
 from extensions.observability.logs import name_process
-from extensions.settings import InvalidSettings, Settings
+from extensions.settings import InvalidSettings, Settings, warn_of_misspelt_variables
 from gateway.app import create_app
 from gateway.gateway import Gateway
 
@@ -43,6 +43,7 @@ def main() -> None:
         sys.exit(str(error))
     name_process("gateway")
     logging.config.dictConfig(config["LOGGING"])
+    warn_of_misspelt_variables()
     tracing.start(settings, "gateway")
     listener = bind(settings.port)
     Exposition(settings, "gateway").start()

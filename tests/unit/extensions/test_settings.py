@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from extensions.settings import InvalidSettings, Settings, types_by_name
+from extensions.settings import InvalidSettings, Settings, types_by_name, warn_of_misspelt_variables
 from tests.process import ROOT, bare_environment
 
 SECRET = "a secret of the tests, and long enough"
@@ -49,13 +49,15 @@ def test_a_value_is_read_from_text_or_yaml(name, value, read):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("PING", "abc", "PING is a number of seconds of at least 1, not 'abc'"),
-        ("PING", 0.5, "PING is a number of seconds of at least 1, not '0.5'"),
-        ("PING", "nan", "PING is a number of seconds of at least 1, not 'nan'"),
-        ("PING", "inf", "PING is a number of seconds of at least 1, not 'inf'"),
-        ("PING", True, "PING is a number of seconds of at least 1, not 'True'"),
-        ("ROOMS_KEPT", "-1", "ROOMS_KEPT is a number of days of at least 0, not '-1'"),
-        ("MAX_WORKERS", "1.5", "MAX_WORKERS is a whole number of at least 1, not '1.5'"),
+        ("PING", "abc", "PING is a number of seconds from 1 to 86400, not 'abc'"),
+        ("PING", 0.5, "PING is a number of seconds from 1 to 86400, not '0.5'"),
+        ("PING", "nan", "PING is a number of seconds from 1 to 86400, not 'nan'"),
+        ("PING", "inf", "PING is a number of seconds from 1 to 86400, not 'inf'"),
+        ("PING", True, "PING is a number of seconds from 1 to 86400, not 'True'"),
+        ("PING", "1e9", "PING is a number of seconds from 1 to 86400, not '1e9'"),
+        ("ROOMS_KEPT", "-1", "ROOMS_KEPT is a number of days from 0 to 36500, not '-1'"),
+        ("MAX_WORKERS", "1.5", "MAX_WORKERS is a whole number from 1 to 1000, not '1.5'"),
+        ("MAX_WORKERS", 10**6, "MAX_WORKERS is a whole number from 1 to 1000, not '1000000'"),
         ("PORT", "65536", "PORT is a number from 1 to 65535, not '65536'"),
         ("RATE_LIMITS", "some", "RATE_LIMITS is on or off, not 'some'"),
         ("LEAVING", "never", "LEAVING is auto or claim, not 'never'"),
@@ -85,6 +87,20 @@ def test_a_refusal_does_not_show_a_password(name, value):
     assert sentence.startswith(f"{name} is ") and "hush" not in sentence
 
 
+@pytest.mark.parametrize(
+    "secrets",
+    [
+        {"token_secret": "hush"}, {"token_secret_previous": "hush"},
+        {"amqp_uri": "amqp://a:hush@b"}, {"auth_db_uri": "postgresql://a:hush@b/c"},
+        {"redis_url": "redis://:hush@host"},
+    ],
+    ids=lambda secrets: next(iter(secrets)),
+)
+def test_the_repr_does_not_show_secrets(secrets):
+    assert "hush" not in repr(Settings(**secrets))
+    assert "max_workers=16" in repr(Settings(**secrets))
+
+
 def test_all_wrong_values_are_told_at_once():
     lines = refusal("auth", PING="abc", GRACE=-1).splitlines()
     assert [line.split()[0] for line in lines] == ["GRACE", "PING", "TOKEN_SECRET"]
@@ -93,6 +109,30 @@ def test_all_wrong_values_are_told_at_once():
 def test_an_unknown_key_is_refused_with_the_nearest_name():
     assert refusal(GRCE=3) == "GRCE is no setting: is GRACE meant?"
     assert Settings.load({"LOGGING": {}, "SERVICE_CONTAINER_CLS": "a.B"}) == Settings()
+
+
+def test_a_renamed_setting_is_refused_with_its_name_of_today():
+    expected = "CALLS_LOG_LEVEL is no setting: is REQUEST_LOG_LEVEL meant?"
+    assert refusal(CALLS_LOG_LEVEL="DEBUG") == expected
+
+
+@pytest.mark.parametrize(
+    ("variable", "setting"),
+    [
+        ("GRCE", "GRACE"), ("AUTH_DB_URL", "AUTH_DB_URI"), ("METRIC_PORT", "METRICS_PORT"),
+        ("CALLS_LOG_LEVEL", "REQUEST_LOG_LEVEL"),
+    ],
+)
+def test_a_variable_that_resembles_a_setting_is_warned_of(variable, setting, caplog):
+    warn_of_misspelt_variables({variable: "1"})
+    assert caplog.messages == [f"{variable} is no setting: is {setting} meant?"]
+
+
+def test_other_variables_are_passed_over(caplog):
+    others = ("PATH", "PWD", "LC_ALL", "XDG_DATA_DIRS", "HOST", "MAKELEVEL", "GATEWAY_PORT")
+    warn_of_misspelt_variables(dict.fromkeys((*others, "PORT", "GRACE"), "1"))
+    warn_of_misspelt_variables({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://host"})
+    assert caplog.messages == []
 
 
 def test_auth_alone_needs_a_token_secret():

@@ -53,8 +53,11 @@ PURE = (
 FREE_TO_MAKE_DATABASES = ("extensions/storage/database.py", "sessions/testing.py")
 MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_from_config")
 ENVIRONMENT = ("environ", "environb", "getenv", "putenv")
-# What starts the processes; and fault points, which imports put in place, before the configuration.
-FREE_TO_READ_IT = ("tools/launch/", "extensions/fault_points.py")
+# Fault points are put in place by imports, before there is a configuration.
+FREE_TO_READ_ENVIRONMENT = ("extensions/settings.py", "extensions/fault_points.py")
+FREE_TO_READ_CONFIG_FILE = ("extensions/config_file.py",)
+# The objects of Nameko that have its configuration.
+CONFIG_OWNERS = ("container", "worker_ctx")
 
 
 def sources(*patterns: str) -> Iterator[str]:
@@ -100,6 +103,15 @@ def taken_from_os(source: str) -> Iterator[str]:
                 yield node.attr
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
             yield from (alias.name for alias in node.names)
+
+
+def configs_read(source: str) -> Iterator[str]:
+    """The objects of Nameko's whose configuration a source reads."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr == "config":
+            owner = ast.unparse(node.value)
+            if owner.rpartition(".")[2] in CONFIG_OWNERS:
+                yield owner
 
 
 def breaches(path: str, source: str) -> list[str]:
@@ -168,10 +180,15 @@ def _breaches_of_databases(path: str, source: str) -> Iterator[str]:
 
 
 def _breaches_of_settings(path: str, source: str) -> Iterator[str]:
-    if path.startswith(FREE_TO_READ_IT):
-        return
-    for name in set(taken_from_os(source)) & set(ENVIRONMENT):
-        yield f"settings come from the configuration, and it reads {name}"
+    if path not in FREE_TO_READ_ENVIRONMENT:
+        for name in set(taken_from_os(source)) & set(ENVIRONMENT):
+            yield f"settings come from extensions/settings.py, and it reads {name}"
+    if path not in FREE_TO_READ_CONFIG_FILE:
+        for module in imports(source):
+            if module[0] == "yaml" or module[:2] in (("nameko", "config"), ("nameko", "cli")):
+                yield f"settings come from extensions/settings.py, and it imports {module[0]}"
+    for owner in configs_read(source):
+        yield f"settings come from extensions/settings.py, and it reads {owner}.config"
 
 
 @pytest.mark.parametrize("path", list(sources(*(f"{each}/**/*.py" for each in PACKAGES))))
@@ -225,6 +242,10 @@ FORBIDDEN = [
     ("gateway/server.py", "import os\nPORT = os.getenv('PORT')"),
     ("gateway/server.py", "import os as system\nsystem.environ['PORT']"),
     ("extensions/clock.py", "import os\nos.environ['FAULT_POINT']"),
+    ("rooms/service.py", "def ttl(self):\n    return self.container.config['ROOM_TTL']"),
+    ("rooms/service.py", "def setup(container):\n    return container.config"),
+    ("rooms/service.py", "from nameko import config"),
+    ("gateway/server.py", "import yaml"),
 ]
 ALLOWED = [
     ("rooms/service.py", "from sessions.exceptions import GameNotFound"),
@@ -245,7 +266,8 @@ ALLOWED = [
     ("sessions/testing.py", "from sqlalchemy import create_engine"),
     ("sessions/options.py", "from arbiter_games.options import CommonOptions"),
     ("accounts/results.py", "import sessions.events\nfrom sessions import events"),
-    ("tools/launch/settings.py", "import os\nos.environ['PORT']"),
+    ("gateway/app.py", "from flask import Flask\napp = Flask(__name__)\napp.config['A'] = 1"),
+    ("extensions/settings.py", "import os\nos.environ['GRCE']"),
     ("extensions/fault_points.py", "import os\nos.environ['FAULT_POINT']"),
 ]
 

@@ -6,7 +6,8 @@ from auth.families import Families, SqlFamilies, Tokens
 from auth.passwords import PasswordHasher
 from auth.redis_families import RedisFamilies
 from auth.tokens import Keys
-from extensions.storage.database import Session, engine
+from extensions.storage.database import Session
+from extensions.storage.engines import engine
 from extensions.storage.redis_client import RedisClient
 
 

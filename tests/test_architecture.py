@@ -50,7 +50,10 @@ PURE = (
     "searcher/pairing.py",
 )
 # Beside the former, the host in which games are tested, on a database in memory.
-FREE_TO_MAKE_DATABASES = ("extensions/storage/database.py", "sessions/testing.py")
+FREE_TO_MAKE_DATABASES = (
+    "extensions/storage/database.py", "extensions/storage/engines.py",
+    "extensions/storage/sqlite.py", "sessions/testing.py",
+)
 MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_from_config")
 ENVIRONMENT = ("environ", "environb", "getenv", "putenv")
 # Fault points are put in place by imports, before there is a configuration.

@@ -11,7 +11,7 @@ from extensions.amqp.publisher import ConfirmingPublisher
 from extensions.observability import health
 from extensions.outbox.outbox import Outbox
 from extensions.outbox.table import OutboxColumns
-from extensions.storage.database import engine
+from extensions.storage.engines import engine
 
 RELAY_INTERVAL_SECONDS = 1.0
 

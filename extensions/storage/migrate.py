@@ -1,6 +1,6 @@
 """Brings all databases up to date: `python -m extensions.storage.migrate --config config.yaml`.
 
-Each service does so for its own when it starts. This is for who wants it done, or refused, before.
+Each service does so with its own when it starts. With this it is done, or refused, before.
 """
 
 import argparse
@@ -14,16 +14,17 @@ from sqlalchemy.exc import OperationalError  # noqa: E402
 
 from extensions import config_file  # noqa: E402
 from extensions.settings import InvalidSettings, Settings  # noqa: E402
-from extensions.storage.database import migrate  # noqa: E402
+from extensions.storage.engines import migrate  # noqa: E402
 
+# The service of each database, and the base class of its models.
 DATABASES = (
-    "accounts:Base", "auth:Base", "auth:Tokens", "rooms:Base", "private_rooms:Base",
-    "sessions:Base",
+    ("accounts", "Base"), ("auth", "Base"), ("auth", "Tokens"), ("rooms", "Base"),
+    ("private_rooms", "Base"), ("sessions", "Base"),
 )
 
 
 def main() -> int:
-    """Migrate what the configuration names; the exit status."""
+    """Migrate the databases that the configuration names, and return the exit status."""
     arguments = argparse.ArgumentParser(description="Brings Arbiter's databases up to date")
     arguments.add_argument("--config", default="config.yaml")
     try:
@@ -31,9 +32,10 @@ def main() -> int:
     except InvalidSettings as error:
         print(error, file=sys.stderr)
         return 1
-    for database in DATABASES:
+    for service_name, base_name in DATABASES:
+        database = f"{service_name}:{base_name}"
         try:
-            done = migrate(settings, *database.split(":"))
+            done = migrate(settings, service_name, base_name)
         except (ConfigurationError, OperationalError) as error:
             print(f"{database}: {getattr(error, 'orig', error)}", file=sys.stderr)
             return 1

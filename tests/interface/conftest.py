@@ -12,7 +12,7 @@ from kombu.mixins import ConsumerMixin
 from redis import Redis
 from sqlalchemy.orm import Session
 
-import extensions.storage.database
+import extensions.storage.engines
 from extensions.rpc.client import ClusterRpcProxy
 from extensions.settings import Settings
 from tests import postgres
@@ -145,7 +145,7 @@ def store(settings):
     """Puts rows into a service's database behind its back."""
 
     def put(service_name, base, *rows):
-        engine = extensions.storage.database.engine(Settings.load(settings), service_name, base)
+        engine = extensions.storage.engines.engine(Settings.load(settings), service_name, base)
         with Session(engine) as session:
             session.add_all(rows)
             session.commit()
@@ -158,7 +158,7 @@ def rows(settings):
     """Reads rows of a service's database behind its back."""
 
     def read(service_name, base, query):
-        engine = extensions.storage.database.engine(Settings.load(settings), service_name, base)
+        engine = extensions.storage.engines.engine(Settings.load(settings), service_name, base)
         with Session(engine) as session:
             return list(session.scalars(query))
 
@@ -166,8 +166,8 @@ def rows(settings):
 
 
 def _forget_databases():
-    while extensions.storage.database._engines:
-        uri, engine = extensions.storage.database._engines.popitem()
+    while extensions.storage.engines.open_engines:
+        uri, engine = extensions.storage.engines.open_engines.popitem()
         engine.dispose()
         if engine.dialect.name == "postgresql":
             postgres.empty(uri)

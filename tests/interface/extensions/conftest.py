@@ -5,7 +5,7 @@ import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from extensions.settings import Settings
-from extensions.storage import database
+from extensions.storage import engines
 from tests import forking
 from tests.conftest import INTERFACE
 from tests.interface.conftest import delete_queues
@@ -55,7 +55,7 @@ def migrate():
     """Brings a service's database up to date: the steps that this took."""
     def migrate(service, name, uri):
         prefix = service if name == "Base" else f"{service}_{name.lower()}"
-        return database.migrate(Settings(**{f"{prefix}_db_uri": uri}), service, name)
+        return engines.migrate(Settings(**{f"{prefix}_db_uri": uri}), service, name)
 
     return migrate
 

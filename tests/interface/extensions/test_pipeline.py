@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway
 from extensions.settings import Settings
-from extensions.storage import database
+from extensions.storage import engines
 from extensions.storage.database import Database
 from extensions.storage.pipeline import Pipeline
 from tests.unit.fakes import Container
@@ -51,7 +51,7 @@ def opened(uri, engine_name):
     db = provider.get_dependency(Container(settings, "a worker"))
     db.engine_name = engine_name
     yield db
-    database._engines.pop(uri).dispose()
+    engines.open_engines.pop(uri).dispose()
 
 
 @pytest.fixture(params=["postgresql", "sqlite"])

@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway, StorageBusy
 from extensions.settings import Settings
-from extensions.storage import database
+from extensions.storage import engines
 from extensions.storage.database import Database, advisory_lock, upsert
 from tests.process import ROOT
 from tests.unit.fakes import Container
@@ -61,7 +61,7 @@ def db(settings):
     provider = Database(Base).bind(container, "db")
     provider.setup()
     yield provider.get_dependency(Container(settings, "a worker"))
-    database._engines.pop(settings.tests_db_uri).dispose()
+    engines.open_engines.pop(settings.tests_db_uri).dispose()
 
 
 def spent(started):
@@ -179,7 +179,7 @@ def test_a_server_that_has_restarted_is_found_again(tmp_path):
         server.start()
         with db.get_session() as session:
             assert session.scalar(select(Row.name)) == "kept"
-        database._engines.pop(uri).dispose()
+        engines.open_engines.pop(uri).dispose()
 
 
 def test_a_service_that_starts_waits_for_its_database(tmp_path):
@@ -187,18 +187,18 @@ def test_a_service_that_starts_waits_for_its_database(tmp_path):
     with server:
         uri = server.uri("tests")
     settings = SettingsOfTests(tests_db_uri=uri)
-    opening = eventlet.spawn(database.engine, settings, "tests", Base)
+    opening = eventlet.spawn(engines.engine, settings, "tests", Base)
     eventlet.sleep(0.2)
     assert not opening.dead
     with server:
         with opening.wait().connect() as connection:
             assert connection.scalar(select(func.count()).select_from(Row)) == 0
-        database._engines.pop(uri).dispose()
+        engines.open_engines.pop(uri).dispose()
 
 
 @pytest.mark.parametrize("limits", [{"db_pool_timeout": 0.3}])
 def test_there_are_connections_enough_for_all_workers_and_no_more(db, settings):
-    pool = database._engines[settings.tests_db_uri].pool
+    pool = engines.open_engines[settings.tests_db_uri].pool
     assert pool.size() >= settings.max_workers
     sessions = [db.get_session() for _ in range(pool.size())]
     for session in sessions:
@@ -248,5 +248,5 @@ def test_who_holds_a_name_keeps_out_others_who_hold_it(db):
 def test_no_password_is_told():
     settings = SettingsOfTests(tests_db_uri="postgresql+psycopg2://u:secret@127.0.0.1:1/x")
     with pytest.raises(sqlalchemy.exc.OperationalError) as failure:
-        database.migrate(settings, "tests", "Base", Base)
+        engines.migrate(settings, "tests", "Base", Base)
     assert "secret" not in str(failure.value)

@@ -14,7 +14,8 @@ from sqlalchemy.orm import sessionmaker
 
 from extensions.errors import StorageBusy
 from extensions.settings import Settings
-from extensions.storage import database, postgres
+from extensions.storage import engines, postgres
+from extensions.storage.database import Session
 from tests.interface.extensions.migrated import (
     DATABASES,
     make_tables,
@@ -42,7 +43,7 @@ class Old:
     def __init__(self, engine, of_its_release):
         self.tables = of_its_release
         self.written = 0
-        self._sessions = sessionmaker(bind=engine, class_=database.Session)
+        self._sessions = sessionmaker(bind=engine, class_=Session)
 
     def work(self, in_the_middle=lambda: None):
         """Write a row of each table, change it and read it; nothing, where others take too long."""
@@ -64,7 +65,7 @@ def old(new_database, opened, request):
 
     def make(service, name):
         uri = new_database()
-        engine = database._make(uri, Settings(**LIMITS), service)
+        engine = engines.make_engine(uri, Settings(**LIMITS), service)
         request.addfinalizer(engine.dispose)
         make_tables(opened(uri), service, name, revisions(service, name)[-2])
         return uri, Old(engine, tables(opened(uri)))

@@ -4,7 +4,7 @@ import eventlet
 import pytest
 from sqlalchemy import func, select
 
-import extensions.storage.database
+import extensions.storage.engines
 from auth.dependencies import FamiliesProvider
 from auth.families import Family, SqlFamilies
 from auth.redis_families import PREFIX, RedisFamilies
@@ -184,7 +184,7 @@ class TestProvider:
         families.add("Alice", "family", "first", END, NOW)
         assert rotate(families, "first", "second")
         uri = f"sqlite:///{tmp_path}/auth_tokens.sqlite"
-        extensions.storage.database._engines.pop(uri).dispose()
+        extensions.storage.engines.open_engines.pop(uri).dispose()
 
     def test_with_redis_there_is_no_database(self, tmp_path, redis_server):
         families = self.provide(data_dir=str(tmp_path), redis_url=redis_server.uri())

@@ -5,7 +5,8 @@ from sqlalchemy import Integer, exc, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.settings import Settings
-from extensions.storage.database import Database, engine
+from extensions.storage.database import Database
+from extensions.storage.engines import engine
 from tests.unit.fakes import Container
 
 

@@ -4,7 +4,10 @@ The configuration names it (`SERVICE_CONTAINER_CLS`), and so `nameko run` takes 
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from types import TracebackType
+from typing import Any
 
 import eventlet
 import eventlet.debug
@@ -18,15 +21,15 @@ from extensions.settings import InvalidSettings, Settings, warn_of_misspelt_vari
 
 _log = logging.getLogger(__name__)
 
-# Seconds. Who starts the process has to leave it longer than both before it is killed.
-START_PATIENCE = 1.0  # for a start that is as good as done
-STOP_PATIENCE = 8.0  # for what is under way to be finished
+# Who starts the process has to wait longer than both before it is killed.
+START_TIMEOUT_SECONDS = 1.0  # for a start that is almost done when the process is stopped
+STOP_TIMEOUT_SECONDS = 8.0  # for calls under way to be finished
 
 
 class Container(ServiceContainer):
     """Nameko's container, which can be stopped at any time, and any number of times."""
 
-    def __init__(self, service_cls, config):
+    def __init__(self, service_cls: Any, config: Mapping[str, Any]) -> None:
         """Take the configuration; raises SystemExit with what is wrong in it."""
         try:
             self.settings = Settings.load(config, service_cls.name)
@@ -34,10 +37,10 @@ class Container(ServiceContainer):
             raise SystemExit(str(error)) from None
         super().__init__(service_cls, self.settings.for_nameko())
         self.health = ProcessHealth()
-        self._starting = None
+        self._starting: Any = None  # the greenthread in which the extensions are started
         self._stopping = False
 
-    def start(self):
+    def start(self) -> None:
         """Start all extensions; returns also when it is stopped meanwhile.
 
         Raises SystemExit with the reason where the configuration does not allow a start.
@@ -59,17 +62,19 @@ class Container(ServiceContainer):
         finally:
             eventlet.debug.hub_exceptions(True)
 
-    def stop(self):
+    def stop(self) -> None:
         """Take no more work, finish what is under way, and end; at the latest in a fixed time."""
         self._end()
         with suppress(Exception, SystemExit):  # it was for `wait` to raise
             self._died.wait()
 
-    def kill(self, exc_info=None):
+    def kill(
+        self, exc_info: tuple[type[BaseException], BaseException, TracebackType] | None = None
+    ) -> None:
         self.health.clear()
         super().kill(exc_info)
 
-    def _judge(self):
+    def _judge(self) -> None:
         stuck = self.health.await_stuck(self.settings.stuck_loop, self._reaches_all)
         _log.critical(
             "%s ends, to be started again: %s does not come round",
@@ -78,10 +83,10 @@ class Container(ServiceContainer):
         eventlet.spawn_n(self._end, SystemExit(1))
 
     def _reaches_all(self) -> bool:
-        """Whether the service can reach all that it stands on."""
+        """Tell whether the service can reach all that it depends on."""
         return all(each.reachable() for each in self.extensions if hasattr(each, "reachable"))
 
-    def _end(self, error=None):
+    def _end(self, error: BaseException | None = None) -> None:
         if self._stopping:
             return
         self._stopping = True
@@ -97,14 +102,14 @@ class Container(ServiceContainer):
     def _has_started(self) -> bool:
         if self._starting is None:
             return False
-        with suppress(Exception), eventlet.Timeout(START_PATIENCE, False):
+        with suppress(Exception), eventlet.Timeout(START_TIMEOUT_SECONDS, False):
             self._starting.wait()
             return True
         return False
 
-    def _finish(self, stop):
+    def _finish(self, stop: Callable[[], None]) -> None:
         try:
-            with eventlet.Timeout(STOP_PATIENCE, False):
+            with eventlet.Timeout(STOP_TIMEOUT_SECONDS, False):
                 eventlet.spawn(stop).wait()
                 return
             _log.warning("%s has not finished what is under way, and ends", self.service_name)

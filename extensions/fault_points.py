@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from nameko.exceptions import ConfigurationError
 
@@ -30,7 +30,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Point(StrEnum):
-    """All the points that there are."""
+    """All fault points."""
 
     BEFORE_COMMIT = "before the commit"
     COMMITTED = "committed, not announced"
@@ -54,7 +54,7 @@ class Arming:
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Arming | None":
-        """What the environment arms, if anything; raises ConfigurationError where it is unclear."""
+        """Return what the environment arms, if anything; raise ConfigurationError if unclear."""
         name = environment.get("FAULT_POINT")
         if not name:
             return None
@@ -88,16 +88,17 @@ if _armed:
 def before(point: Point) -> Callable[[Function], Function]:
     """Mark a function with a point that is reached before it is run."""
 
-    def mark(function):
-        if _armed is None or _armed.point is not point:
+    def mark(function: Function) -> Function:
+        armed = _armed
+        if armed is None or armed.point is not point:
             return function
 
         @wraps(function)
-        def deadly(*args, **kwargs):
-            _armed.strike((args, kwargs))
+        def deadly(*args: Any, **kwargs: Any) -> Any:
+            armed.strike((args, kwargs))
             return function(*args, **kwargs)
 
-        return deadly
+        return cast(Function, deadly)
 
     return mark
 
@@ -105,16 +106,17 @@ def before(point: Point) -> Callable[[Function], Function]:
 def after(point: Point) -> Callable[[Function], Function]:
     """Mark a function with a point that is reached when it has returned."""
 
-    def mark(function):
-        if _armed is None or _armed.point is not point:
+    def mark(function: Function) -> Function:
+        armed = _armed
+        if armed is None or armed.point is not point:
             return function
 
         @wraps(function)
-        def deadly(*args, **kwargs):
+        def deadly(*args: Any, **kwargs: Any) -> Any:
             returned = function(*args, **kwargs)
-            _armed.strike((args, kwargs))
+            armed.strike((args, kwargs))
             return returned
 
-        return deadly
+        return cast(Function, deadly)
 
     return mark

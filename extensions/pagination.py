@@ -7,11 +7,14 @@ has given out is told apart from one that a list has.
 import base64
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from extensions.errors import ServiceError
 
-CHECKSUM_LENGTH = 6
+Row = TypeVar("Row")
+
+CHECKSUM_BYTES = 6
 
 
 class UnknownCursor(ServiceError):
@@ -19,33 +22,34 @@ class UnknownCursor(ServiceError):
 
 
 def encode_cursor(list_name: str, position: list[Any]) -> str:
-    """The opaque form of a position in a list."""
+    """Return the opaque form of a position in a list."""
     text = json.dumps(position, separators=(",", ":")).encode()
     return _encode(_checksum(list_name, text) + text)
 
 
 def decode_cursor(list_name: str, after: str | None) -> list[Any] | None:
-    """The position that a cursor stands for; None without one.
-
-    Raises UnknownCursor.
-    """
+    """Return the position that a cursor stands for, or None without one; raise UnknownCursor."""
     if after is None:
         return None
     try:
         data = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True)
     except ValueError:
         data = b""
-    checksum, text = data[:CHECKSUM_LENGTH], data[CHECKSUM_LENGTH:]
+    checksum, text = data[:CHECKSUM_BYTES], data[CHECKSUM_BYTES:]
     # The same data can be spelt in several ways in base 64; only one of them was given.
     if not text or checksum != _checksum(list_name, text) or after != _encode(data):
         raise UnknownCursor("after is no cursor that this list has given as next")
-    return json.loads(text)
+    position: list[Any] = json.loads(text)
+    return position
 
 
-def paginate(list_name: str, rows: list[Any], limit: int, key) -> tuple[list[Any], str | None]:
-    """The first `limit` of the rows, and the cursor of what follows; `key(row)` is a position.
+def paginate(
+    list_name: str, rows: list[Row], limit: int, key: Callable[[Row], list[Any]]
+) -> tuple[list[Row], str | None]:
+    """Return the first `limit` of the rows, and the cursor of what follows.
 
-    The caller reads one row more than `limit`, which tells whether anything follows.
+    `key(row)` is the position of a row. The caller reads one row more than `limit`, which tells
+    whether anything follows.
     """
     shown = rows[:limit]
     return shown, encode_cursor(list_name, key(shown[-1])) if len(rows) > limit else None
@@ -56,4 +60,4 @@ def _encode(data: bytes) -> str:
 
 
 def _checksum(list_name: str, text: bytes) -> bytes:
-    return hashlib.sha256(list_name.encode() + b"\0" + text).digest()[:CHECKSUM_LENGTH]
+    return hashlib.sha256(list_name.encode() + b"\0" + text).digest()[:CHECKSUM_BYTES]

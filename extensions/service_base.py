@@ -16,6 +16,7 @@ from extensions import patches
 from extensions.observability import health
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.observability.monitoring import Monitoring
+from extensions.settings import Settings
 
 patches.install()  # here, so that no service can run without
 
@@ -35,10 +36,11 @@ class Problems(DependencyProvider):
 
 
 class ProcessSettings(DependencyProvider):
-    """The settings of this process."""
+    """Gives a service the settings of its process."""
 
-    def get_dependency(self, worker_ctx):
-        return self.container.settings
+    def get_dependency(self, worker_ctx: object) -> Settings:
+        settings: Settings = self.container.settings
+        return settings
 
 
 class Service:

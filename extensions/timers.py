@@ -1,5 +1,9 @@
-"""Timers that note how they fare, and log that they fail once instead of at every tick."""
+"""Timers that report their health, and log a failure once instead of at every tick."""
 
+from types import TracebackType
+from typing import Any
+
+from nameko.containers import WorkerContext
 from nameko.timer import Timer as StockTimer
 
 from extensions.amqp.publisher import NotPublished
@@ -7,25 +11,30 @@ from extensions.errors import StorageAway
 from extensions.observability import health
 from extensions.rpc.policy import UNANSWERED_ERRORS
 
-# What will be over some time, and is nobody's fault here.
+# What passes, and is no fault of the code here: it is logged without a traceback.
 TRANSIENT_ERRORS = (StorageAway, NotPublished, *UNANSWERED_ERRORS)
+
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class Timer(StockTimer):
     """Nameko's timer, as a watched loop of its process."""
 
-    def __init__(self, interval, **options):
+    def __init__(self, interval: float, **options: Any) -> None:
         # Whatever is raised is logged here, and so it is expected.
         super().__init__(interval, expected_exceptions=Exception, **options)
 
-    def setup(self):
+    def setup(self) -> None:
         self.health = health.of(self.container).watch(self.method_name, self.interval)
 
-    def handle_timer_tick(self):
+    def handle_timer_tick(self) -> None:
         worker = self.container.spawn_worker(self, (), {}, handle_result=self.handle_result)
         health.attach(self.container._worker_threads[worker], self.health)
 
-    def handle_result(self, worker_ctx, result, exc_info):
+    def handle_result(
+        self, worker_ctx: WorkerContext, result: object, exc_info: ExcInfo | None
+    ) -> object:
         if exc_info is None:
             self.health.succeeded()
         else:

@@ -26,7 +26,7 @@ END_TIMEOUT = 3.0  # seconds until a link that is not closed is left as it is
 class RobustQueueConsumer(QueueConsumer):
     """Consumes a service's queues on one link, until all that it was given has been settled."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._linked = False
         self._counted_at = float("-inf")

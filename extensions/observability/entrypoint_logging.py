@@ -1,9 +1,11 @@
-"""What every service does around each call that it serves: it goes on under the call's id and in
-its trace, and logs a line."""
+"""Logs and traces each call that a service serves, under the id of its request."""
 
 import logging
 import time
+from types import TracebackType
+from typing import Any
 
+from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 from nameko.messaging import Consumer
 from nameko.rpc import Rpc
@@ -11,28 +13,29 @@ from nameko.rpc import Rpc
 from extensions import request_id
 from extensions.observability import logs, request_log, tracing
 
-NOISE = ("ping", "renew")  # these come all the time, whatever players do
+QUIET_METHODS = ("ping", "renew")  # called all the time, whatever players do
 
 
 class EntrypointLogging(DependencyProvider):
     """Logs each call once it has been answered: what, how it ended, how long it took.
 
-    What comes all the time is logged at DEBUG: what nobody has called for, as a timer, which says
-    itself that it fails; and while they go well, NOISE and the methods named as `quiet`.
+    Logged at DEBUG are timers, which log their failures themselves, and calls without an error of
+    QUIET_METHODS and of the methods named as `quiet`.
     """
 
-    def __init__(self, quiet: tuple[str, ...] = ()):
-        self.quiet = {*NOISE, *quiet}
+    def __init__(self, quiet: tuple[str, ...] = ()) -> None:
+        self.quiet = {*QUIET_METHODS, *quiet}
 
-    def bind(self, container, attr_name):
+    def bind(self, container: Any, attr_name: str) -> "EntrypointLogging":
         logs.name_process(container.service_name)
         tracing.start(container.settings, container.service_name)
-        return super().bind(container, attr_name)
+        bound: EntrypointLogging = super().bind(container, attr_name)
+        return bound
 
-    def stop(self):
+    def stop(self) -> None:
         tracing.stop()
 
-    def worker_setup(self, worker_ctx):
+    def worker_setup(self, worker_ctx: WorkerContext) -> None:
         request_id.resume(worker_ctx.call_id_stack[0])
         worker_ctx.span = tracing.served(
             worker_ctx.service_name, worker_ctx.entrypoint.method_name,
@@ -40,7 +43,10 @@ class EntrypointLogging(DependencyProvider):
         )
         worker_ctx.began = time.perf_counter()
 
-    def worker_result(self, worker_ctx, result=None, exc_info=None):
+    def worker_result(
+        self, worker_ctx: WorkerContext, result: object = None,
+        exc_info: tuple[type[BaseException], BaseException, TracebackType] | None = None,
+    ) -> None:
         error = exc_info[1] if exc_info else None
         quiet = self._is_quiet(worker_ctx, error)
         request_log.log_event(
@@ -52,7 +58,7 @@ class EntrypointLogging(DependencyProvider):
         )
         worker_ctx.span.end(request_log.outcome(error))
 
-    def _is_quiet(self, worker_ctx, error) -> bool:
+    def _is_quiet(self, worker_ctx: WorkerContext, error: BaseException | None) -> bool:
         entrypoint = worker_ctx.entrypoint
         called = isinstance(entrypoint, Rpc | Consumer)
         return not called or error is None and entrypoint.method_name in self.quiet

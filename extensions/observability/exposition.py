@@ -1,29 +1,31 @@
-"""A process's metrics over HTTP: on a port of its own, as several gateways may share theirs."""
+"""The metrics of a process over HTTP, on a port of its own: gateways may share the port of players.
+"""
 
 import logging
 import socket
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import eventlet
 import eventlet.wsgi
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, CollectorRegistry, Metric
 from prometheus_client.exposition import choose_encoder
 
 from extensions.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-SCRAPES_AT_ONCE = 4
-IDLE_TIMEOUT = 120
+MAX_SCRAPES = 4  # at once
+IDLE_TIMEOUT_SECONDS = 120
 
 
 class _Labelled:
-    """All that the process counts, each series with the name of its service."""
+    """All metrics of the process, each series with the name of its service."""
 
-    def __init__(self, service: str):
+    def __init__(self, service: str) -> None:
         self._service = service
 
-    def collect(self):
+    def collect(self) -> Iterator[Metric]:
         for family in REGISTRY.collect():
             eventlet.sleep(0)  # all of them take some 20 ms, in which nobody else would be served
             family.samples = [
@@ -34,25 +36,25 @@ class _Labelled:
 
 
 def exposition(service: str, accept: str | None) -> tuple[bytes, str]:
-    """The metrics of this process in the form that is asked for, and the name of that form."""
+    """Return the metrics of this process in the form that is asked for, and its content type."""
     encode, content_type = choose_encoder(accept or "")
-    return encode(_Labelled(service)), content_type
+    return encode(cast(CollectorRegistry, _Labelled(service))), content_type
 
 
 class Exposition:
     """Serves `/metrics` and `/healthz` on METRICS_PORT of METRICS_HOST; without a port, nothing.
 
-    A port that can't be used is logged as an error, and the process does its work without: that it
-    tells nothing is seen by whoever asks it.
+    A port that can't be used is logged as an error, and the process works without.
     """
 
-    def __init__(self, settings: Settings, service: str):
+    def __init__(self, settings: Settings, service: str) -> None:
         self._host, self._port = settings.metrics_host, settings.metrics_port
         self._service = service
         self._listener: socket.socket | None = None
         self._server: Any = None
 
     def start(self) -> None:
+        """Start to serve."""
         if not self._port:
             return
         try:
@@ -65,16 +67,20 @@ class Exposition:
             return
         self._server = eventlet.spawn(
             eventlet.wsgi.server, self._listener, self._answer, debug=False, log_output=False,
-            custom_pool=eventlet.GreenPool(SCRAPES_AT_ONCE), socket_timeout=IDLE_TIMEOUT,
+            custom_pool=eventlet.GreenPool(MAX_SCRAPES), socket_timeout=IDLE_TIMEOUT_SECONDS,
         )
 
     def stop(self) -> None:
+        """Close the port."""
         if self._server is not None:
             self._server.kill()
             assert self._listener is not None
             self._listener.close()
 
-    def _answer(self, environ, start_response):
+    def _answer(
+        self, environ: dict[str, Any],
+        start_response: Callable[[str, list[tuple[str, str]]], object],
+    ) -> list[bytes]:
         status, body, content_type = "200 OK", b"ok\n", "text/plain"
         if environ["PATH_INFO"] == "/metrics":
             body, content_type = exposition(self._service, environ.get("HTTP_ACCEPT"))

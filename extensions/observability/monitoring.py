@@ -1,41 +1,49 @@
-"""What a service tells of itself to Prometheus: what it does, and on demand how things stand."""
+"""The metrics of a service: its requests are counted, and its gauges set when they are scraped."""
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from types import TracebackType
 from typing import Any
 
 import eventlet
 from eventlet.event import Event
+from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider, Entrypoint
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, Gauge, Metric
 
 from extensions.errors import ServiceError
 from extensions.observability import metrics
 from extensions.observability.exposition import Exposition
 from extensions.rpc.policy import UNANSWERED_ERRORS
 
-PATIENCE = 2.0  # seconds that a scrape waits for a service to look how things stand
+GAUGES_TIMEOUT_SECONDS = 2.0  # for a scrape to wait until a service has set its gauges
+
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class Monitoring(DependencyProvider):
-    """Counts what the entrypoints of a service do, and offers all that is counted over HTTP."""
+    """Counts and times what the entrypoints of a service do, and serves all metrics over HTTP."""
 
     exposition: Exposition | None = None
 
-    def setup(self):
+    def setup(self) -> None:
         self._began: dict[Any, float] = {}
         metrics.IN_PROGRESS.set_function(lambda: len(self._began))
         self.exposition = Exposition(self.container.settings, self.container.service_name)
         self.exposition.start()
 
-    def stop(self):
+    def stop(self) -> None:
         if self.exposition is not None:
             self.exposition.stop()
 
-    def worker_setup(self, worker_ctx):
+    def worker_setup(self, worker_ctx: WorkerContext) -> None:
         self._began[worker_ctx] = time.perf_counter()
 
-    def worker_result(self, worker_ctx, result=None, exc_info=None):
+    def worker_result(
+        self, worker_ctx: WorkerContext, result: object = None, exc_info: ExcInfo | None = None
+    ) -> None:
         seconds = time.perf_counter() - self._began.pop(worker_ctx)
         entrypoint = worker_ctx.entrypoint
         kind = getattr(entrypoint, "metric_kind", type(entrypoint).__name__.lower())
@@ -46,7 +54,7 @@ class Monitoring(DependencyProvider):
 
 
 def outcome(error: BaseException | None) -> str:
-    """What became of a request: `ok`, the type of its refusal, `unanswered`, or `error`."""
+    """Return how a request ended: `ok`, the type of its refusal, `unanswered`, or `error`."""
     if error is None:
         return "ok"
     if isinstance(error, ServiceError):
@@ -55,51 +63,54 @@ def outcome(error: BaseException | None) -> str:
 
 
 class Gauges(Entrypoint):
-    """Has a method set gauges whenever they are asked for; they are to be in no registry.
+    """Has a method set gauges at each scrape; they must be in no registry.
 
-    Where the method fails, or takes too long, the scrape goes without them, and counts that.
+    Where the method fails or takes too long, the scrape lacks them, and counts that.
     """
 
-    def __init__(self, *gauges, **options):
+    def __init__(self, *gauges: Gauge, **options: Any) -> None:
         super().__init__(**options)
         self.gauges = gauges
-        self._looking: Any = None
+        self._running: Any = None
 
-    def start(self):
+    def start(self) -> None:
         REGISTRY.register(self)
 
-    def stop(self):
+    def stop(self) -> None:
         with suppress(KeyError):  # it may be stopped before it was started
             REGISTRY.unregister(self)
 
-    def kill(self):
+    def kill(self) -> None:
         self.stop()
 
-    def describe(self):
-        return []  # else registering would look, and the container has not started yet
+    def describe(self) -> list[Metric]:
+        return []  # else registering would run the method before the container has started
 
-    def collect(self):
-        if not self._look():
+    def collect(self) -> Iterator[Metric]:
+        if not self._set_gauges():
             metrics.SCRAPE_ERRORS.inc()
             return
         for gauge in self.gauges:
             yield from gauge.collect()
 
-    def _look(self) -> bool:
-        """Have the method look; where it still does, for an earlier scrape, wait for that."""
-        if self._looking is None:
-            self._looking = Event()
-            # On the side, as this waits where the service has no worker to spare.
+    def _set_gauges(self) -> bool:
+        """Run the method and wait; where it still runs for an earlier scrape, wait for that."""
+        if self._running is None:
+            self._running = Event()
+            # In a greenthread, as `spawn_worker` blocks while all workers are busy.
             eventlet.spawn_n(
                 self.container.spawn_worker, self, (), {}, handle_result=self._handle_result
             )
-        with eventlet.Timeout(PATIENCE, False):  # around an event in memory, never around I/O
-            return self._looking.wait()
+        # Around an event in memory, never around I/O.
+        with eventlet.Timeout(GAUGES_TIMEOUT_SECONDS, False):
+            return bool(self._running.wait())
         return False
 
-    def _handle_result(self, worker_ctx, result, exc_info):
-        looking, self._looking = self._looking, None
-        looking.send(exc_info is None)
+    def _handle_result(
+        self, worker_ctx: WorkerContext, result: object, exc_info: ExcInfo | None
+    ) -> tuple[object, ExcInfo | None]:
+        running, self._running = self._running, None
+        running.send(exc_info is None)
         return result, exc_info
 
 

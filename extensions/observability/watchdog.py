@@ -1,7 +1,7 @@
 """A watchdog over the one thread in which all greenthreads of a process run.
 
-Where one of them does not let the others run, as in a call that blocks, nothing in that thread can
-tell. So a native thread looks whether it gets on, and else ends the process.
+When one of them blocks the thread, nothing in that thread can notice. So a native thread checks
+that greenthreads run, and ends the process when they do not.
 """
 
 import faulthandler
@@ -11,36 +11,39 @@ import sys
 import eventlet
 from eventlet.patcher import original
 
-BEAT = 1.0  # seconds
+BEAT_INTERVAL_SECONDS = 1.0
 
 _beats = 0
 
 
-def watch(patience: float) -> None:
-    """End the process with status 1 when its greenthreads have not run for so many seconds.
+def watch(timeout_seconds: float) -> None:
+    """End the process with status 1 when its greenthreads have not run for so long; 0: never.
 
-    What keeps them is written to the log before, as the stacks of all threads. 0: never.
+    Before that it writes the stacks of all threads to the log.
     """
-    if patience:
+    if timeout_seconds:
         eventlet.spawn_n(_beat)
-        original("threading").Thread(target=_look, args=(patience,), daemon=True).start()
+        thread = original("threading").Thread(
+            target=_check, args=(timeout_seconds,), daemon=True
+        )
+        thread.start()
 
 
 def _beat() -> None:
     global _beats
     while True:
         _beats += 1
-        eventlet.sleep(BEAT)
+        eventlet.sleep(BEAT_INTERVAL_SECONDS)
 
 
-def _look(patience: float) -> None:
+def _check(timeout_seconds: float) -> None:
     # No lock, no logging: they are eventlet's, and this thread is not.
     sleep = original("time").sleep
     seen, missed = _beats, 0
-    while missed * BEAT <= patience:
-        sleep(BEAT)
-        # Looks are counted, and not time: a process that was stopped is not stuck. It costs it one
-        # look in vain, and one more falls between two beats now and then.
+    while missed * BEAT_INTERVAL_SECONDS <= timeout_seconds:
+        sleep(BEAT_INTERVAL_SECONDS)
+        # Checks are counted, and not time: a process that was stopped is not stuck. A stop costs
+        # one check in vain, and now and then one falls between two beats.
         seen, missed = _beats, missed + 1 if seen == _beats else 0
     os.write(2, b"CRITICAL watchdog: No greenthread runs; the process ends\n")
     faulthandler.dump_traceback(sys.__stderr__ or 2, all_threads=True)

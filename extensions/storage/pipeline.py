@@ -12,13 +12,14 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import JSON, Connection, Row, Table, exc
+from sqlalchemy import JSON, Connection, Dialect, Row, Table, exc
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from extensions import json_codec
 
 POSTGRESQL = "postgresql"
+DIALECT_CLASS: type[Dialect] = postgresql.dialect
 KEY_PARAMETER = "of"  # the primary key's value, in the rows of an update
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -145,7 +146,7 @@ def _update(
         )
         place = columns.index(key.name) + 1
         return f"UPDATE {table.name} SET {sets} WHERE {key.name} = ?{place}", "", "", encoders
-    dialect = postgresql.dialect()
+    dialect: Dialect = DIALECT_CLASS()
     casts = ", ".join(f"%s::{table.c[name].type.compile(dialect)}" for name in columns)
     sets = ", ".join(f"{name} = new.{name}" for name in columns if name != key.name)
     return (

@@ -13,8 +13,8 @@ from nameko.exceptions import ConfigurationError
 
 from extensions.settings import Settings
 
-# Seconds beyond what the server itself allows a statement, before its silence is taken for a loss.
-MARGIN = 1.0
+# Beyond what the server itself allows a statement, before its silence is taken for a loss.
+SILENCE_MARGIN_SECONDS = 1.0
 
 
 class Silent(psycopg2.OperationalError):
@@ -28,6 +28,7 @@ class Connection(psycopg2.extensions.connection):
 
 
 def is_postgres(uri: str) -> bool:
+    """Tell whether a URI names a database of PostgreSQL."""
     return uri.startswith("postgresql")
 
 
@@ -45,7 +46,7 @@ def require_wait_callback() -> None:
 
 
 def engine_options(settings: Settings, service_name: str) -> dict[str, Any]:
-    """How a service's engine connects: a bounded pool, and a limit for all that can take long."""
+    """Return how an engine connects: by a bounded pool, with a limit for all that can be slow."""
     limits = {
         "statement_timeout": settings.db_statement_timeout,
         "lock_timeout": settings.db_lock_timeout,
@@ -60,7 +61,9 @@ def engine_options(settings: Settings, service_name: str) -> dict[str, Any]:
         # Many rows that are changed alike go in few round trips, and not in one for each.
         "executemany_mode": "values_plus_batch",
         "connect_args": {
-            "connection_factory": _giving_up_after(settings.db_statement_timeout + MARGIN),
+            "connection_factory": _giving_up_after(
+                settings.db_statement_timeout + SILENCE_MARGIN_SECONDS
+            ),
             "application_name": f"arbiter {service_name}",
             "options": " ".join(f"-c {name}={value * 1000:.0f}" for name, value in limits.items()),
             # A server that has gone without a word is noticed, also by who waits for nothing.
@@ -73,8 +76,8 @@ def _giving_up_after(seconds: float) -> type[Connection]:
     return type("Connection", (Connection,), {"silence": seconds})
 
 
-def _wait(connection) -> None:
-    silence = getattr(connection, "silence", None)
+def _wait(connection: Any) -> None:
+    silence: float | None = getattr(connection, "silence", None)
     while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
         trampoline(
             connection.fileno(), read=state == psycopg2.extensions.POLL_READ,

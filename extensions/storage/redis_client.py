@@ -13,7 +13,7 @@ from extensions.errors import StorageAway
 
 _log = logging.getLogger(__name__)
 
-TIMEOUT = 2.0  # seconds for an answer of Redis, and for a connection to it to come free
+TIMEOUT_SECONDS = 2.0  # for an answer of Redis, and for a connection to it to come free
 
 IS_REPLICA = (redis.ReadOnlyError, redis.exceptions.MasterDownError)
 # It is gone, or starting, or has become a replica, or is full.
@@ -28,8 +28,9 @@ class RedisClient:
 
     def __init__(self, url: str, connections: int = 20):
         self._pool = redis.BlockingConnectionPool.from_url(
-            url, max_connections=connections, timeout=TIMEOUT, socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT, socket_keepalive=True, decode_responses=True,
+            url, max_connections=connections, timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS,
+            socket_keepalive=True, decode_responses=True,
             # A connection that a restart of Redis has cut is made anew, once. So whatever is asked
             # may be done twice.
             retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),

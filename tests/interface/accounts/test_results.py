@@ -171,7 +171,7 @@ def test_a_malformed_message_is_dropped(
 def test_a_result_that_cannot_be_stored_now_is_counted_later(
     accounts, end, counted, monkeypatch
 ):
-    monkeypatch.setattr(extensions.amqp.durable_consumer, "PAUSE", 0.05)
+    monkeypatch.setattr(extensions.amqp.durable_consumer, "RETRY_PAUSE_SECONDS", 0.05)
     tried, count = [], ratings.count
 
     def fail_twice(session, result, now):

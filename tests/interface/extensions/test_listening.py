@@ -44,7 +44,7 @@ def connection(settings):
 
 @pytest.mark.parametrize("kind", QUEUES)
 def test_it_is_tried_until_it_has_been_handled(kind, connection, containers, monkeypatch):
-    monkeypatch.setattr(extensions.amqp.durable_consumer, "PAUSE", 0)
+    monkeypatch.setattr(extensions.amqp.durable_consumer, "RETRY_PAUSE_SECONDS", 0)
     service = hearing(kind)
     container = containers(service)
     with producers[connection].acquire(block=True) as producer:

@@ -55,8 +55,8 @@ def stop_patience():
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch, stop_patience):
-    monkeypatch.setattr(container, "START_PATIENCE", 0.05)
-    monkeypatch.setattr(container, "STOP_PATIENCE", stop_patience)
+    monkeypatch.setattr(container, "START_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(container, "STOP_TIMEOUT_SECONDS", stop_patience)
     monkeypatch.setattr(health, "STUCK_CHECK_INTERVAL_SECONDS", 0.01)
 
 

@@ -45,7 +45,7 @@ def handled(monkeypatch):
 
 @pytest.fixture
 def listener(queue, handled, monkeypatch):
-    monkeypatch.setattr(extensions.amqp.durable_consumer, "PAUSE", 0)
+    monkeypatch.setattr(extensions.amqp.durable_consumer, "RETRY_PAUSE_SECONDS", 0)
     listener = DurableConsumer(SimpleNamespace(name="results"), transient_errors=(OSError,))
     listener.queue_consumer = queue
     listener.container = SimpleNamespace(health=ProcessHealth())

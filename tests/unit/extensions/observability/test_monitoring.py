@@ -196,18 +196,18 @@ class TestGauges:
     def test_one_that_takes_too_long_is_not_waited_for_nor_asked_again(
         self, service, port, monkeypatch
     ):
-        monkeypatch.setattr(monitoring, "PATIENCE", 0.05)
+        monkeypatch.setattr(monitoring, "GAUGES_TIMEOUT_SECONDS", 0.05)
         service.delay = Event()
         for _ in range(3):
             status, text = get(port)
             assert (status, pieces(text)) == (200, {})
         assert REGISTRY.get_sample_value("arbiter_service_requests_in_progress") == 1
-        monkeypatch.setattr(monitoring, "PATIENCE", 5)
+        monkeypatch.setattr(monitoring, "GAUGES_TIMEOUT_SECONDS", 5)
         service.delay.send()
         assert pieces(get(port)[1]) == {"white": 1}
 
     def test_a_scrape_does_not_wait_for_a_service_that_is_busy(self, service, start, monkeypatch):
-        monkeypatch.setattr(monitoring, "PATIENCE", 0.05)
+        monkeypatch.setattr(monitoring, "GAUGES_TIMEOUT_SECONDS", 0.05)
         [port] = free_ports(1)
         container = start(METRICS_PORT=port, MAX_WORKERS=1)
         service.delay = Event()

@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from extensions.observability import metrics
 from extensions.settings import Settings
 from extensions.storage import migrations, postgres, sqlite
+from extensions.storage.idle_check import IdleCheck
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +47,9 @@ def make_engine(uri: str, settings: Settings, service_name: str) -> sqlalchemy.E
     # An error is logged, and hashes and keys are among the parameters.
     if postgres.is_postgres(uri):
         options = postgres.engine_options(settings, service_name)
-        return sqlalchemy.create_engine(uri, hide_parameters=True, **options)
+        made = sqlalchemy.create_engine(uri, hide_parameters=True, **options)
+        IdleCheck(made)
+        return made
     made = sqlite.create_engine(uri, hide_parameters=True)
     sqlalchemy.event.listen(made, "connect", sqlite.check_foreign_keys)
     return made

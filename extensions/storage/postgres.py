@@ -57,7 +57,6 @@ def engine_options(settings: Settings, service_name: str) -> dict[str, Any]:
         "pool_size": settings.db_connections,
         "max_overflow": 0,
         "pool_timeout": settings.db_pool_timeout,
-        "pool_pre_ping": True,
         # Many rows that are changed alike go in few round trips, and not in one for each.
         "executemany_mode": "values_plus_batch",
         "connect_args": {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import eventlet
+import psycopg2
 import pytest
 import sqlalchemy
 from eventlet.event import Event
@@ -17,11 +18,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway, StorageBusy
 from extensions.settings import Settings
-from extensions.storage import engines
+from extensions.storage import engines, idle_check
 from extensions.storage.database import Database, advisory_lock, upsert
 from tests.process import ROOT
 from tests.unit.fakes import Container
-from tools.launch.postgres import Postgres
+from tools.launch.postgres import Postgres, libpq_uri
 
 
 class Base(DeclarativeBase):
@@ -145,7 +146,8 @@ def test_of_two_who_wait_for_each_other_one_goes_on(db):
     assert sorted(outcomes) == ["busy", "done"]
 
 
-def test_a_server_that_is_silent_is_given_up(db):
+def test_a_server_that_is_silent_is_given_up(db, monkeypatch):
+    monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 0.0)
     with db.get_session() as session:
         pid = session.scalar(text("SELECT pg_backend_pid()"))
     os.kill(pid, signal.SIGSTOP)
@@ -156,6 +158,42 @@ def test_a_server_that_is_silent_is_given_up(db):
     finally:
         os.kill(pid, signal.SIGCONT)
     assert spent(started) < 15
+
+
+class TestIdleConnections:
+    """A pooled connection that breaks while nobody uses it."""
+
+    @pytest.fixture
+    def end_all(self, db, settings):
+        """Has the server end this number of pooled connections, which it opens first."""
+
+        def end_all(number):
+            sessions = [db.get_session() for _ in range(number)]
+            pids = {each.scalar(text("SELECT pg_backend_pid()")) for each in sessions}
+            for each in sessions:
+                each.close()
+            other = psycopg2.connect(libpq_uri(settings.tests_db_uri))
+            with other, other.cursor() as cursor:
+                ending = "SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s) AS pid"
+                cursor.execute(ending, (list(pids),))
+            other.close()
+
+        return end_all
+
+    def test_after_a_pause_it_is_replaced_before_it_is_used(self, db, end_all, monkeypatch):
+        monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 0.0)
+        end_all(1)
+        with db.get_session() as session:
+            assert session.scalar(select(func.count()).select_from(Row)) == 0
+
+    def test_one_in_constant_use_counts_as_storage_away(self, db, end_all, monkeypatch):
+        monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 3600.0)
+        end_all(3)
+        with pytest.raises(StorageAway), db.get_session() as session:
+            session.execute(select(Row))
+        for each in [db.get_session() for _ in range(3)]:  # the others are tested from then on
+            assert each.scalar(select(func.count()).select_from(Row)) == 0
+            each.close()
 
 
 def test_a_server_that_has_restarted_is_found_again(tmp_path):

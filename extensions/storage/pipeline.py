@@ -8,15 +8,16 @@ It is for what is on a move's path; everything else uses SQLAlchemy's session.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import JSON, Connection, Dialect, Row, Table, exc
+from sqlalchemy import JSON, Dialect, Engine, Table, exc
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from extensions import json_codec
+from extensions.storage.driver_connection import DriverConnection
+from extensions.storage.postgres import Silent
 
 POSTGRESQL = "postgresql"
 DIALECT_CLASS: type[Dialect] = postgresql.dialect
@@ -25,16 +26,15 @@ Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 class Pipeline:
-    """The unit of work of one transaction, begun by `read`.
+    """One transaction, on a connection of its own to the database of a session.
 
-    Where its block is left without `commit`, the transaction is rolled back.
+    It begins with the first statement. Where its block is left without `commit`, it is rolled back.
     """
 
     def __init__(self, session: Session) -> None:
-        self.is_postgresql = session.get_bind().dialect.name == POSTGRESQL
-        # Autocommit is a flag in the driver: BEGIN and COMMIT go with the statements, below.
-        options = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {}
-        self._connection: Connection = session.connection(execution_options=options)
+        self._engine = cast(Engine, session.get_bind())
+        self.is_postgresql = self._engine.dialect.name == POSTGRESQL
+        self._connection: DriverConnection | None = None
         self._open = False
         self._texts: list[str] = []
         self._values: list[Any] = []
@@ -43,31 +43,37 @@ class Pipeline:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if not self._open:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
-        self._open = False
         if kind is not None and not issubclass(kind, Exception):
-            self._connection.invalidate()  # it was interrupted, and may be waiting for an answer
-            return
-        # Of a connection that is lost SQLAlchemy says so by an error that is none of the driver's.
-        with suppress(exc.SQLAlchemyError):
-            self._connection.exec_driver_sql("ROLLBACK")
-            return
-        self._connection.invalidate()
+            connection.invalidate()  # it was interrupted, and may be waiting for an answer
+        elif self._open:
+            connection.roll_back()
+        connection.close()
+        self._open = False
 
     def in_transaction(self) -> bool:
         """Tell whether the transaction has begun and is not over."""
         return self._open
 
-    def read(self, text: str, values: Sequence[Any]) -> Sequence[Row[Any]]:
+    def read(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of the last of the statements in a text.
 
-        On PostgreSQL the first call begins the transaction in the same round trip.
+        On PostgreSQL the first call begins the transaction in the same round trip. Where the
+        connection turns out to be lost then, nothing was done, and another one is taken.
         """
-        if self.is_postgresql and not self._open:
-            text = f"BEGIN; {text}"
-            self._open = True
-        return self._connection.exec_driver_sql(text, tuple(values)).all()
+        if self._open or not self.is_postgresql:
+            return self._begun().execute(text, values)
+        self._open = True
+        text = f"BEGIN; {text}"
+        try:
+            return self._connected().execute(text, values)
+        except exc.DBAPIError as error:
+            if not error.connection_invalidated or isinstance(error.orig, Silent):
+                raise
+        self._connection = None
+        return self._connected().execute(text, values)
 
     def execute(self, statement: Any, rows: Rows) -> None:
         """Write rows: an insert, an update by the primary key `of`, or a delete by its values.
@@ -93,11 +99,14 @@ class Pipeline:
         self._write(head, item, tail, encoded)
 
     def commit(self) -> None:
-        """Send what was written, and commit. On SQLite the session commits."""
-        if self._open:
-            text = "; ".join([*self._texts, "COMMIT"])
-            self._connection.exec_driver_sql(text, tuple(self._values))
-            self._open = False
+        """Send what was written, and commit.
+
+        What was written without a `read` before goes as one text, and so as one transaction.
+        """
+        texts = [*self._texts, "COMMIT"] if self._open else self._texts
+        if texts:
+            self._connected().execute("; ".join(texts), self._values)
+        self._open = False
 
     def _write(
         self, head: str, item: str, tail: str, rows: Sequence[tuple[Any, ...]]
@@ -107,7 +116,20 @@ class Pipeline:
             for row in rows:
                 self._values += row
         else:
-            self._connection.exec_driver_sql(head + item + tail, list(rows))
+            self._begun().execute_for_each(head + item + tail, rows)
+
+    def _begun(self) -> DriverConnection:
+        connection = self._connected()
+        if not self._open:
+            # As every unit of work on SQLite: the write lock at once.
+            connection.execute("BEGIN IMMEDIATE", ())
+            self._open = True
+        return connection
+
+    def _connected(self) -> DriverConnection:
+        if self._connection is None:
+            self._connection = DriverConnection(self._engine)
+        return self._connection
 
 
 Encoder = Callable[[Any], Any]

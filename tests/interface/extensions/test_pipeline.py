@@ -4,16 +4,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import eventlet
+import psycopg2
 import pytest
+from psycopg2 import extensions
 from sqlalchemy import JSON, Integer, String, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway
 from extensions.settings import Settings
-from extensions.storage import engines
+from extensions.storage import engines, idle_check
 from extensions.storage.database import Database
 from extensions.storage.pipeline import Pipeline
 from tests.unit.fakes import Container
+from tools.launch.postgres import libpq_uri
 
 
 class Base(DeclarativeBase):
@@ -49,7 +53,7 @@ def opened(uri, engine_name):
     provider = Database(Base).bind(container, "db")
     provider.setup()
     db = provider.get_dependency(Container(settings, "a worker"))
-    db.engine_name = engine_name
+    db.engine_name, db.uri = engine_name, uri
     yield db
     engines.open_engines.pop(uri).dispose()
 
@@ -139,6 +143,32 @@ def test_a_row_that_cannot_be_written_undoes_all(db, add, rows):
     assert rows() == {"a": (1, {"old": True})}
 
 
+def test_what_is_written_without_a_read_is_one_transaction(db, add, rows):
+    with db.get_session() as session, Pipeline(session) as pipeline:
+        pipeline.execute(insert(ROWS), [{"name": "a", "version": 1, "data": None}])
+        pipeline.execute(insert(ROWS), [{"name": "b", "version": 1, "data": None}])
+        pipeline.commit()
+    assert set(rows()) == {"a", "b"}
+    with pytest.raises(IntegrityError), db.get_session() as session:
+        with Pipeline(session) as pipeline:
+            pipeline.execute(insert(ROWS), [{"name": "c", "version": 1, "data": None}])
+            pipeline.execute(insert(ROWS), [{"name": "a", "version": 2, "data": None}])
+            pipeline.commit()
+    assert set(rows()) == {"a", "b"}
+
+
+def test_the_connection_is_fit_for_units_of_work_afterwards(db, add, rows):
+    add(a=1)
+    for _ in range(3):
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            begin(db, pipeline)
+            pipeline.commit()
+        with pytest.raises(ZeroDivisionError), db.get_session() as session:
+            session.execute(UPDATE.values(version=2))
+            raise ZeroDivisionError
+    assert rows() == {"a": (1, {"old": True})}
+
+
 def test_a_number_that_json_has_not_is_refused(db, add, rows):
     add(a=1)
     with pytest.raises(ValueError), db.get_session() as session, Pipeline(session) as pipeline:
@@ -166,6 +196,40 @@ class TestPostgreSQL:
                 pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
                 pipeline.commit()
         assert rows() == {"a": (1, {"old": True})}
+
+    def test_a_connection_that_broke_before_is_replaced(self, db, add, rows, monkeypatch):
+        monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 3600.0)
+        add(a=1)
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            [(process,)] = pipeline.read("SELECT pg_backend_pid()", [])
+        other = psycopg2.connect(libpq_uri(db.uri))
+        with other, other.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend({process}, 5000)")
+        other.close()
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            assert begin(db, pipeline)
+            pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+            pipeline.commit()
+        assert rows() == {"a": (2, None)}
+
+    def test_a_transaction_is_two_round_trips(self, db, add):
+        add(a=1)
+        waits, wait = [], extensions.get_wait_callback()
+
+        def count(connection):
+            waits.append(connection)
+            wait(connection)
+
+        extensions.set_wait_callback(count)
+        try:
+            with db.get_session() as session, Pipeline(session) as pipeline:
+                begin(db, pipeline)
+                pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+                pipeline.execute(insert(ROWS), [{"name": "b", "version": 1, "data": None}])
+                pipeline.commit()
+        finally:
+            extensions.set_wait_callback(wait)
+        assert len(waits) == 2
 
     def test_who_comes_second_waits_and_reads_what_the_first_wrote(self, db, add):
         add(a=1)

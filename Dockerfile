@@ -1,10 +1,10 @@
-# One image for every service and the gateway; compose.yaml gives each its command. It takes in what
-# requirements/run.txt pins, so also `chess` and `pyffish`, which are under the GPL: see README.md.
+# One image for every service and the gateway; compose.yaml gives each its command. It contains what
+# requirements/run.txt pins, including `chess` and `pyffish`, which are under the GPL: see README.md.
 FROM python:3.13-slim
 
 ENV PATH=/opt/arbiter/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1
 
-# One package has to be built: by the setuptools that is pinned, not by the newest.
+# One package has to be built, with the pinned setuptools instead of the newest.
 COPY requirements/run.txt /tmp/run.txt
 RUN python -m venv /opt/arbiter \
     && sed -n '/^setuptools==/,/# via/p' /tmp/run.txt >/tmp/setuptools.txt \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Have .venv hold what requirements/$1.txt pins (run, or test, which has all of run), and this package.
-# Quick where it does; made anew where the pins have changed or its Python has gone.
+# Installs into .venv what requirements/$1.txt pins (run, or test, which includes run), and this package.
+# Does nothing if that is installed. Creates .venv again if the pins have changed or its Python is gone.
 set -eu
 use=$1
 
@@ -37,7 +37,7 @@ choose_python() {
 }
 
 pip() { .venv/bin/python -m pip --quiet --disable-pip-version-check "$@" >>var/pip.log 2>&1; }
-install() { # what requirements/$1.txt pins; one package has to be built, by the setuptools pinned here
+install() { # what requirements/$1.txt pins; one package has to be built, with the pinned setuptools
   sed -n '/^setuptools==/,/# via/p' requirements/run.txt >.venv/setuptools.txt &&
     pip install --require-hashes -r .venv/setuptools.txt &&
     pip install --require-hashes --no-build-isolation -r "requirements/$1.txt" &&
@@ -60,4 +60,4 @@ flock 9
 if ready; then exit 0; fi
 if outdated; then choose_python; fi
 bring_up_to_date ||
-  fail "Python packages can't be installed (why: $(pwd)/var/pip.log): with PyPI in reach, try again."
+  fail "The Python packages could not be installed (see $(pwd)/var/pip.log): check that PyPI can be reached, and try again."

@@ -1,4 +1,4 @@
-"""The documents, and the parts of them that tests look at."""
+"""The pages of the documentation, and functions that read parts of them."""
 
 import re
 from pathlib import Path
@@ -12,17 +12,17 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def read(name: str) -> str:
-    """A document, by its path in the checkout."""
+    """Return the text of a file, by its path in the checkout."""
     return (ROOT / name).read_text()
 
 
 def blocks(text: str, language: str) -> list[str]:
-    """The code blocks of a language."""
+    """Return the code blocks of a language."""
     return [code for kind, code in BLOCK.findall(text) if kind == language]
 
 
 def section(text: str, heading: str) -> str:
-    """What stands under a heading, down to the next one of its level or above."""
+    """Return the text under a heading, up to the next one of its level or above."""
     level, _ = heading.split(" ", 1)
     _, _, rest = text.partition(f"\n{heading}\n")
     assert rest, f"there is no heading {heading!r}"
@@ -30,18 +30,18 @@ def section(text: str, heading: str) -> str:
 
 
 def rows(text: str) -> list[list[str]]:
-    """The cells of all rows of the tables in a text, without the heads."""
+    """Return the cells of all rows of the tables in a text, without the headers."""
     found = []
     for line in text.splitlines():
         if line.startswith("|"):
             cells = [cell.strip() for cell in line.strip("|").split("|")]
             if set("".join(cells)) <= set("-: "):
-                found.pop()  # what came before it was a head
+                found.pop()  # the row before was a header
             else:
                 found.append(cells)
     return found
 
 
 def codes(cell: str) -> list[str]:
-    """What stands in a cell between backquotes."""
+    """Return the code spans of a cell."""
     return re.findall(r"`([^`]*)`", cell)

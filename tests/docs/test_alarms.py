@@ -1,4 +1,4 @@
-"""Alarms and panels ask for what there is, and each alarm has its section."""
+"""Alarms and panels query existing series, and each alarm has a section in docs/alarms.md."""
 
 import re
 
@@ -16,8 +16,8 @@ DURATION = re.compile(r"\d+[smh]")
 
 
 def labels_of(series: str) -> set[str] | None:
-    """The labels that a series may be picked by; None where nothing tells it."""
-    if series == "up" or series.startswith("process_"):  # whether these are told, e2e looks
+    """Return the labels that a series may be selected by; None if there is no such series."""
+    if series == "up" or series.startswith("process_"):  # e2e tests check these
         return OF_TARGETS
     if series in OTHERS:
         return OTHERS[series]
@@ -30,16 +30,16 @@ def labels_of(series: str) -> set[str] | None:
 
 
 @pytest.mark.parametrize("place, expression", list(expressions()))
-def test_what_is_asked_for_is_there(place, expression):
+def test_alarms_and_panels_query_existing_series(place, expression):
     for series, labels in selected(expression):
-        assert labels_of(series) is not None, f"nothing tells {series}"
+        assert labels_of(series) is not None, f"there is no series {series}"
         assert labels <= labels_of(series), series
     for labels, names in grouped(expression):
         for series in names:
             assert labels <= labels_of(series), series
 
 
-def test_what_is_not_there_would_be_found():
+def test_an_unknown_series_is_found():
     [(series, labels)] = selected('rate(arbiter_no_such_total{kind="rpc"}[5m])')
     assert (series, labels) == ("arbiter_no_such_total", {"kind"})
     assert labels_of(series) is None
@@ -49,7 +49,7 @@ def test_what_is_not_there_would_be_found():
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
-def test_an_alarm_says_how_bad_it_is_and_where_to_read_on(rule):
+def test_an_alarm_has_a_severity_and_a_runbook(rule):
     assert set(rule) <= {"alert", "expr", "for", "labels", "annotations"}
     assert rule["labels"] in ({"severity": "critical"}, {"severity": "warning"})
     assert DURATION.fullmatch(rule.get("for", "0s"))
@@ -59,20 +59,20 @@ def test_an_alarm_says_how_bad_it_is_and_where_to_read_on(rule):
     assert anchor in anchors(PAGE)
 
 
-def test_each_alarm_has_a_section_and_each_section_an_alarm():
+def test_alarms_and_sections_match():
     assert list(SECTIONS) == [rule["alert"] for rule in rules()]
 
 
 @pytest.mark.parametrize("name", list(SECTIONS))
-def test_a_section_says_what_to_do(name):
+def test_a_section_has_its_four_parts(name):
     assert re.findall(r"^\*\*(.+?)\*\*", SECTIONS[name], re.MULTILINE) == PARTS
 
 
-def test_the_page_names_metrics_that_there_are():
+def test_the_page_names_existing_metrics():
     assert set(re.findall(r"`(arbiter_\w+)`", PAGE)) <= set(METRICS)
 
 
-def test_every_panel_has_a_place_and_a_number_of_its_own():
+def test_every_panel_has_its_own_place_and_id():
     assert len({panel["id"] for panel in panels()}) == len(panels())
     places = [tuple(panel["gridPos"][side] for side in "xywh") for panel in panels()]
     assert len(set(places)) == len(places)

@@ -1,4 +1,4 @@
-"""The bots of the documents play: two of each against one another, on a running server."""
+"""Two copies of each documented bot play each other on a running server."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The commands that the documents show exist."""
+"""The commands in the documentation exist."""
 
 import importlib.util
 import re
@@ -13,12 +13,12 @@ SHOWN = "\n".join(page.read_text() for page in PAGES)
 
 
 @pytest.mark.parametrize("target", sorted(set(MADE.findall(SHOWN))))
-def test_what_make_is_asked_for_is_in_the_makefile(target):
+def test_shown_make_targets_exist(target):
     assert target in {name for names in TARGETS for name in names.split()}
 
 
 @pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ([\w.]+)", SHOWN))))
-def test_what_python_is_asked_to_run_is_there(module):
+def test_shown_python_modules_exist(module):
     spec = importlib.util.find_spec(module)
     assert spec and (spec.submodule_search_locations is None or is_program(module))
 
@@ -28,12 +28,12 @@ def is_program(package: str) -> bool:
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/operations.md"])
-def test_every_service_is_started_by_a_command_and_nothing_else_is(page):
+def test_the_shown_commands_start_every_service(page):
     shown = re.findall(r"nameko run --config config.yaml (\w+)\.service", read(page))
     services = [path.parent.name for path in ROOT.glob("*/service.py")]
     assert sorted(shown) == sorted(services)
     assert "python -m gateway --config config.yaml" in read(page)
 
 
-def test_every_task_of_the_makefile_that_users_need_is_shown():
+def test_the_make_targets_for_users_are_shown():
     assert {"run", "test", "demo", "bench"} <= set(MADE.findall(SHOWN))

@@ -1,7 +1,6 @@
-"""What is run in containers is what is run without them: compose.yaml, the image, the balancer.
+"""compose.yaml, the image and the balancers agree with the code and the documentation.
 
-There is no Docker here. What it reads is read by another implementation of Compose's specification,
-and held against what the rest of the checkout says.
+Docker is not needed: another implementation of the Compose specification reads compose.yaml.
 """
 
 import re
@@ -27,13 +26,13 @@ USED_WHOLE = re.compile(r"(?<!\$)\$\{\w+(:-(?P<default>[^}]*)|:\?[^}]*)?\}")
 HAPROXY, NGINX = read("deploy/haproxy.cfg"), read("deploy/nginx.conf")
 
 
-def test_it_is_what_the_specification_of_compose_allows():
+def test_the_compose_file_is_valid():
     filled = USED_WHOLE.sub(lambda found: found["default"] or "x", COMPOSE).replace("$$", "$")
     merged = yaml.safe_dump(yaml.safe_load(filled))
     compose_spec.PyCompose.from_yaml(merged).validate()
 
 
-def test_every_service_and_the_gateway_run_by_the_commands_that_operators_use():
+def test_containers_run_the_documented_commands():
     [shown] = [code for code in blocks(read("docs/operations.md"), "sh") if "nameko run" in code]
     commands = {part["command"] for part in OURS.values()}
     assert commands == set(re.findall(r"^(?:nameko|python -m gateway).*$", shown, re.MULTILINE))
@@ -41,7 +40,7 @@ def test_every_service_and_the_gateway_run_by_the_commands_that_operators_use():
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_process_is_given_settings_that_there_are_and_little_else(name):
+def test_a_process_has_known_settings_and_few_rights(name):
     part = OURS[name]
     assert set(part["environment"]) <= set(DEFAULTS)
     assert part["read_only"] and part["cap_drop"] == ["ALL"]
@@ -50,7 +49,7 @@ def test_a_process_is_given_settings_that_there_are_and_little_else(name):
     assert "ports" not in part and "volumes" not in part
 
 
-def test_a_service_is_given_its_own_databases_and_these_are_made():
+def test_each_database_is_created_and_given_to_its_service():
     given = {
         setting: (name, uri) for name, part in OURS.items()
         for setting, uri in part["environment"].items() if setting.endswith("_DB_URI")
@@ -64,11 +63,11 @@ def test_a_service_is_given_its_own_databases_and_these_are_made():
     assert sorted(made) == sorted(DATABASES.values())
 
 
-def test_only_who_signs_tokens_has_the_secret():
+def test_only_auth_has_the_token_secret():
     assert [name for name, part in PARTS.items() if "TOKEN_SECRET" in str(part)] == ["auth"]
 
 
-def test_without_a_secret_it_does_not_start_and_says_where_to_read_on():
+def test_a_missing_secret_is_refused_with_a_reference():
     used = USED.findall(COMPOSE)
     for secret in SECRETS:
         assert {how for name, how in used if name == secret} <= {"", ":?"}
@@ -77,7 +76,7 @@ def test_without_a_secret_it_does_not_start_and_says_where_to_read_on():
     assert {name for name, how in used if not how} <= set(SECRETS)
 
 
-def test_the_secrets_are_made_by_the_commands_that_are_shown(tmp_path):
+def test_the_shown_commands_make_the_secrets(tmp_path):
     [making, *_] = blocks(read("docs/containers.md"), "sh")
     subprocess.run(["sh", "-eu", "-c", making], cwd=tmp_path, check=True)
     made = dict(line.split("=", 1) for line in (tmp_path / ".env").read_text().splitlines())
@@ -86,7 +85,7 @@ def test_the_secrets_are_made_by_the_commands_that_are_shown(tmp_path):
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
 
 
-def test_who_waits_for_another_waits_until_that_one_is_well():
+def test_dependencies_wait_for_healthy_containers():
     for name, part in PARTS.items():
         for needed, how in part.get("depends_on", {}).items():
             assert how == {"condition": "service_healthy"}, name
@@ -98,7 +97,7 @@ def test_who_waits_for_another_waits_until_that_one_is_well():
     assert {name: set(OURS[name]["depends_on"]) for name in OURS} == hosts
 
 
-def test_what_has_to_stay_is_on_a_volume_and_only_the_balancer_is_reached_from_outside():
+def test_data_is_on_volumes_and_only_the_balancer_is_exposed():
     volumes = yaml.safe_load(COMPOSE)["volumes"]
     assert set(volumes) == {"rabbitmq", "postgres", "redis"}
     for name in volumes:
@@ -108,7 +107,7 @@ def test_what_has_to_stay_is_on_a_volume_and_only_the_balancer_is_reached_from_o
     assert all(part["networks"] == ["inside"] for name, part in PARTS.items() if name != "balancer")
 
 
-def test_files_that_are_put_into_containers_are_there():
+def test_mounted_files_exist():
     for part in PARTS.values():
         for volume in part.get("volumes", []):
             source = volume.partition(":")[0]
@@ -116,11 +115,11 @@ def test_files_that_are_put_into_containers_are_there():
 
 
 @pytest.mark.parametrize("name", ENGINES)
-def test_other_peoples_images_are_of_a_version(name):
+def test_images_of_engines_have_a_version(name):
     assert re.fullmatch(r"[a-z]+:\d+(\.\d+)*", ENGINES[name]["image"])
 
 
-def test_the_image_has_all_that_the_processes_import_and_no_file_that_nobody_named():
+def test_the_image_has_all_packages_and_only_named_files():
     listed = [line for line in read(".dockerignore").splitlines() if line and line[0] != "#"]
     assert listed[0] == "*" and listed[-1] == "**/__pycache__"
     taken = {line.removeprefix("!").rstrip("/") for line in listed[1:-1]}
@@ -129,7 +128,7 @@ def test_the_image_has_all_that_the_processes_import_and_no_file_that_nobody_nam
     assert packages | {"config.yaml", "requirements/run.txt"} <= taken
 
 
-def test_the_image_is_built_from_what_is_pinned_and_does_not_run_as_root():
+def test_the_image_uses_pinned_packages_and_no_root():
     steps = read("Dockerfile")
     assert steps.count("--require-hashes") == 2 and "requirements/run.txt" in steps
     assert re.search(r"^USER arbiter$", steps, re.MULTILINE)
@@ -138,14 +137,14 @@ def test_the_image_is_built_from_what_is_pinned_and_does_not_run_as_root():
 
 
 @pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
-def test_a_balancer_keeps_sockets_open_for_longer_than_between_pings(page):
+def test_balancer_timeouts_exceed_the_ping_interval(page):
     silences = re.findall(r"(?:tunnel|client|server|read_timeout|send_timeout) (\d+)s", page)
     assert silences and all(int(each) > 2 * int(DEFAULTS["PING"]) for each in silences)
     assert f"PING, which is {DEFAULTS['PING']} s" in page
 
 
 @pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
-def test_a_balancer_shows_nobody_what_is_for_operators(page):
+def test_a_balancer_hides_the_paths_for_operators(page):
     [line] = [line for line in page.splitlines() if "healthz" in line and "readyz" in line]
     assert "{ path,url_dec -m reg " in line or "location ~ " in line  # either decodes the path
     hidden = re.compile(re.search(r"\^\S+", line)[0])
@@ -157,7 +156,7 @@ def test_a_balancer_shows_nobody_what_is_for_operators(page):
 
 
 @pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
-def test_a_balancer_says_itself_who_asks_and_the_gateways_believe_just_that_one(page):
+def test_a_balancer_replaces_the_forwarded_address(page):
     [line] = [line.split("X-Forwarded-For ")[1] for line in page.splitlines()
               if "X-Forwarded-For" in line]
     assert line.strip(";") in ("%[src]", "$remote_addr")

@@ -1,4 +1,4 @@
-"""What the code has, the documents describe: events, tables, metrics, codes, commands, games."""
+"""The documentation describes all events, tables, metrics, codes, commands and games."""
 
 import re
 
@@ -33,17 +33,17 @@ MODULES = [
     accounts.events, auth.events, private_rooms.events, rooms.events, searcher.events,
     sessions.events,
 ]
-# What is announced, and no client is told by that name.
+# Events that are published, but not sent to clients under that name.
 NOT_TOLD = {
     accounts.events.CREATED, accounts.events.UPDATED, accounts.events.DELETED,
     auth.events.REVOKED, searcher.events.STOPPED, sessions.events.RESULT,
 }
-# What the gateway itself tells a client.
+# Notifications that come from the gateway itself.
 OF_THE_GATEWAY = {"auth.expiring"}
 
 
 def names_of(module) -> tuple[set[str], set[str]]:
-    """The exchanges and the events of a service."""
+    """Return the exchanges and the events of a service."""
     found = {
         name: value for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str)
@@ -57,7 +57,7 @@ ANNOUNCED = set().union(*(names_of(module)[1] for module in MODULES))
 
 
 def notifications() -> dict[str, set[str]]:
-    """What the protocol page says: each notification with what is in its params."""
+    """Return the notifications on the protocol page, each with the names of its params."""
     found = {}
     for events, _, params in rows(section(PROTOCOL, "## Notifications")):
         inside = {re.split(r"\W", name)[0] for name in codes(params)}
@@ -65,7 +65,7 @@ def notifications() -> dict[str, set[str]]:
     return found
 
 
-def test_every_notification_is_on_the_protocol_page_with_its_params():
+def test_every_notification_is_described_with_its_params():
     assert set(notifications()) == ANNOUNCED - NOT_TOLD | OF_THE_GATEWAY
     assert notifications() == EVENTS
 
@@ -80,7 +80,7 @@ def test_the_events_table_has_every_exchange_and_every_event():
         assert set().union(*(told[exchange] for exchange in exchanges)) == events
 
 
-def test_the_gateways_exchange_is_fed_by_what_is_said_to_feed_it():
+def test_the_sources_of_the_gateways_exchange_are_described():
     others = "`session.results` and `room.private_changes`"
     assert f"`{EXCHANGE}`, bound to every fanout but {others}" in EVENTS_PAGE
     assert set(SOURCES) == EXCHANGES - {"session.results", "room.private_changes"}
@@ -96,12 +96,12 @@ def test_the_gateways_exchange_is_fed_by_what_is_said_to_feed_it():
         ("sessions", [sessions.models.Base]),
     ],
 )
-def test_every_table_is_said_to_keep_something_within_a_bound(service, bases):
+def test_every_table_is_described_with_its_bound(service, bases):
     table = rows(section(OPERATIONS, "## Data"))
     told = {name for row in table for name in codes(row[1]) if codes(row[0]) == [service]}
     tables = {name for base in bases for name in base.metadata.tables}
     assert told | {"announcements"} == tables
-    assert all(row[3] for row in table), "a bound is said for each"
+    assert all(row[3] for row in table), "each has a bound"
 
 
 def test_every_metric_is_described_with_its_labels():
@@ -133,7 +133,7 @@ def test_every_command_is_described():
     assert told == list(sessions.commands.COMMANDS)
 
 
-def test_every_reason_of_the_arena_is_described():
+def test_every_reason_for_the_end_of_a_session_is_described():
     told = {name for row in rows(section(PROTOCOL, "## The end")) for name in codes(row[0])}
     arena = {
         value for name, value in vars(sessions.match).items()

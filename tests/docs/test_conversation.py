@@ -1,4 +1,4 @@
-"""The conversation on the protocol page is one that client and server could have."""
+"""The conversation on the protocol page follows the protocol."""
 
 import json
 
@@ -7,7 +7,7 @@ from tests.client import check_error, check_event, check_result
 from tests.docs.pages import blocks, read
 
 
-def test_the_conversation_is_one_that_could_be_had():
+def test_the_conversation_follows_the_protocol():
     [conversation] = blocks(read("docs/protocol.md"), "jsonrpc")
     asked: dict[int, str] = {}
     for line in conversation.splitlines():

@@ -1,4 +1,4 @@
-"""Links between the documents, and to files, lead somewhere."""
+"""Links between the documents and to files lead somewhere."""
 
 import re
 
@@ -11,7 +11,7 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
 def anchors(text: str) -> set[str]:
-    """The anchors of a document's headings, as GitHub makes them."""
+    """Return the anchors of a document's headings, as GitHub makes them."""
     found: set[str] = set()
     for heading in HEADING.findall(BLOCK.sub("", text)):
         anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
@@ -33,7 +33,7 @@ def test_links_lead_somewhere(page):
             assert anchor in anchors(target.read_text()), f"{link} leads nowhere"
 
 
-def test_every_document_can_be_found_from_the_readme():
+def test_every_document_is_linked_from_the_readme():
     reached, ahead = set(), [ROOT / "README.md"]
     while ahead:
         page = ahead.pop()

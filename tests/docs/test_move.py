@@ -1,4 +1,4 @@
-"""Every hop that ARCHITECTURE names on a move's way is there, in the file that it names."""
+"""Every hop of a move in ARCHITECTURE is defined in the file that is named with it."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ HOP = re.compile(r"`([\w/]+\.py)`: `([\w.]+)`")
 HOPS = HOP.findall(section(read("ARCHITECTURE.md"), "## How a move travels"))
 
 
-def test_hops_lead_from_the_socket_to_the_socket():
+def test_the_hops_begin_and_end_at_the_socket():
     assert len(HOPS) >= 12
     assert HOPS[0][0] == HOPS[-1][0]
     assert HOPS[0][0].startswith("gateway/connection/")
@@ -20,7 +20,7 @@ def test_hops_lead_from_the_socket_to_the_socket():
 
 
 @pytest.mark.parametrize(("path", "name"), HOPS)
-def test_a_hop_is_defined_where_it_is_said_to_be(path, name):
+def test_each_hop_is_defined_in_its_file(path, name):
     body = ast.parse((ROOT / path).read_text()).body
     for part in name.split("."):
         found = [

@@ -1,4 +1,4 @@
-"""The picture of the packages is the one that the sources give, and no import goes up in it."""
+"""The picture of the packages shows the imports of the sources, and none goes up."""
 
 from docs import packages
 

@@ -1,4 +1,4 @@
-"""The page for game authors: its game is sound, and its package is found once it is installed."""
+"""The page for game authors: its examples conform, and its package is found once installed."""
 
 import configparser
 import os
@@ -25,7 +25,7 @@ LOAD = "from arbiter_games.registry import load_games; print(load_games()['ticta
 
 
 def run(*arguments, path=(), cwd=ROOT, env=None):
-    """Run Python, with folders to import from; what it says, and whether it went well."""
+    """Run Python with import folders; return its output and whether it succeeded."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), **(env or {})}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", *arguments], cwd=cwd, env=environment,
@@ -36,7 +36,7 @@ def run(*arguments, path=(), cwd=ROOT, env=None):
 
 @pytest.fixture
 def package(tmp_path):
-    """The package of the page, as it is written there."""
+    """The package that the page shows."""
     folder = tmp_path / "tictactoe"
     folder.mkdir()
     (folder / "tictactoe.py").write_text(EXAMPLE)
@@ -51,7 +51,7 @@ def install(package, target):
     )
 
 
-def test_the_page_has_the_example_as_it_is():
+def test_the_page_shows_the_whole_example():
     assert blocks(PAGE, "python")[0] == EXAMPLE
     assert len(EXAMPLE.splitlines()) < 60
 
@@ -63,7 +63,7 @@ def test_an_example_conforms(game):
 
 @pytest.fixture
 def with_a_lookalike():
-    """What the page says of secrets, run as it stands there."""
+    """The code of the page about secrets, executed."""
     names = {
         "Goofspiel": Goofspiel, "rounds": rounds, "assert_game_conforms": assert_game_conforms
     }
@@ -75,7 +75,7 @@ def test_the_example_with_secrets_conforms(with_a_lookalike):
     with_a_lookalike["test_it_conforms"]()
 
 
-def test_the_lookalike_of_the_page_finds_a_stack_that_is_shown(with_a_lookalike):
+def test_the_lookalike_finds_a_revealed_stack(with_a_lookalike):
     class Transparent(Goofspiel):
         def view(self, state, player):
             return {**super().view(state, player), "prizes": state["prizes"]}
@@ -92,7 +92,7 @@ def test_the_lookalike_of_the_page_finds_a_stack_that_is_shown(with_a_lookalike)
         ("### Secrets", "goofspiel"), ("### Moves at the same time", "goofspiel"),
     ],
 )
-def test_what_the_page_shows_of_an_example_is_in_it(heading, name):
+def test_shown_parts_of_an_example_are_in_it(heading, name):
     example = read(f"docs/examples/{name}.py")
     shown = blocks(section(PAGE, heading), "python")
     assert shown
@@ -100,8 +100,8 @@ def test_what_the_page_shows_of_an_example_is_in_it(heading, name):
         assert any(textwrap.indent(code, " " * deep) in example for deep in (4, 8, 12)), code
 
 
-def test_the_failure_on_the_page_is_what_the_kit_says(monkeypatch):
-    monkeypatch.setattr(conformance, "SHRINK_SECONDS", 600.0)  # else the clock may break it off
+def test_the_shown_failure_is_that_of_the_kit(monkeypatch):
+    monkeypatch.setattr(conformance, "SHRINK_SECONDS", 600.0)  # or the time limit may stop it
 
     class InPlace(TicTacToe):
         def apply(self, state, player, move):
@@ -130,7 +130,7 @@ def test_every_method_of_the_contract_is_on_the_page():
     assert told == {name for name in {*vars(game), *game.__annotations__} if name[0] != "_"}
 
 
-def test_the_package_of_the_page_is_found_once_it_is_installed(package, tmp_path):
+def test_the_package_is_found_once_it_is_installed(package, tmp_path):
     target = tmp_path / "site"
     said, well = install(package, target)
     assert well, said
@@ -154,7 +154,7 @@ def test_two_packages_with_one_game_are_refused_naming_both(package, tmp_path):
     )
 
 
-def test_the_test_of_the_page_passes_and_so_does_the_fixture(package, tmp_path):
+def test_the_shown_test_passes_with_the_fixture(package, tmp_path):
     """With the entry points of setup.cfg, as an installed Arbiter has them."""
     (test,) = [code for code in blocks(PAGE, "python") if "(TicTacToe())" in code]
     (package / "test_of_the_page.py").write_text(test)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.test_reach import sit_down
+from tests.browser.test_rare_pages import sit_down
 
 TO_AND_FRO = ["g1f3", "g8f6", "f3g1", "f6g8"]
 

@@ -1,4 +1,4 @@
-"""What must hold whatever has died, decided on what was observed; no I/O.
+"""Decides from what was observed whether anything is wrong after a death; no I/O.
 
 Each function returns what is wrong, in sentences: none where all is well.
 """

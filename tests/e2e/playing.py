@@ -1,4 +1,4 @@
-"""Ways in which two players meet, and play."""
+"""Functions by which two players meet and play."""
 
 import random
 

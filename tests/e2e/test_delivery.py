@@ -1,4 +1,4 @@
-"""Events on their way from the services to the clients, when the way is not as it should be."""
+"""Delivery of events to clients when some come twice, late or not at all."""
 
 import json
 
@@ -33,7 +33,7 @@ def channel(amqp_uri):
         channel.exchange_bind(INBOX, SESSION_EVENTS)
 
 
-def test_what_is_announced_twice_is_told_once(two_players, tap, channel):
+def test_an_event_published_twice_is_delivered_once(two_players, tap, channel):
     one, other = two_players
     session_id = begin(one, other)
     last = both_move(one, other, session_id)

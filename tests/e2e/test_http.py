@@ -1,4 +1,4 @@
-"""The gateway's HTTP side, and who may come in from where."""
+"""The HTTP side of the gateway, and which origins may use it."""
 
 import json
 
@@ -34,7 +34,7 @@ def test_the_page_says_what_this_is(stack):
     assert status == 200 and "Arbiter" in text and "<html" in text
 
 
-def test_what_is_counted_is_told_to_prometheus(stack, player):
+def test_metrics_are_served_to_prometheus(stack, player):
     one = player()
     one.refused("GameNotFound", "rooms.list", game="go")
     status, text = stack.request("GET", "/metrics")
@@ -56,7 +56,7 @@ def test_a_body_of_64_kib_is_read_and_a_larger_one_is_too_large(stack, post):
     assert post(INFO)[0] == 200
 
 
-def test_rpc_is_posted_to(stack):
+def test_rpc_accepts_only_post(stack):
     assert stack.request("GET", "/rpc")[0] == 405
     assert stack.request("GET", "/no/such/page")[0] == 404
 
@@ -83,7 +83,7 @@ def test_only_allowed_origins_may_call_and_connect(stack, origin):
     socket.close()
 
 
-def test_who_is_no_page_may_call_and_connect(stack):
+def test_a_client_without_an_origin_may_call_and_connect(stack):
     assert stack.request("POST", "/rpc", INFO)[0] == 200
     socket = websocket.create_connection(stack.url(), suppress_origin=True, timeout=30)
     socket.send(INFO)

@@ -1,4 +1,4 @@
-"""Who a connection is, for how long, and what ends it."""
+"""The identity of a connection: how it is authenticated, extended and revoked."""
 
 import json
 import time
@@ -74,7 +74,7 @@ def test_any_token_of_the_same_player_renews_the_connection(player, rpc):
         assert one.call("auth.authenticate", access_token=token)["login"] == one.login
 
 
-def test_of_two_registrations_on_one_connection_one_binds(connect, player):
+def test_one_of_two_registrations_on_a_connection_binds(connect, player):
     client = connect(CheckedClient)
     stem = f"t{time.time_ns() % 10**9}"
     questions = {
@@ -98,7 +98,7 @@ def test_a_login_is_taken_whatever_the_case(player, connect):
 
 
 @pytest.mark.parametrize("password", ["of everybody", "of number {}"])
-def test_of_many_who_register_a_login_at_once_one_gets_it(connect, password):
+def test_one_of_many_concurrent_registrations_succeeds(connect, password):
     login = f"wanted-{time.time_ns() % 10**9}"
     clients = [connect(CheckedClient) for _ in range(8)]
     questions = [

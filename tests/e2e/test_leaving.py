@@ -1,4 +1,4 @@
-"""Players who leave and do not come back: what becomes of their sessions."""
+"""Sessions whose players leave and do not come back."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ def short_grace(running_stack):
         yield
 
 
-def test_who_stays_away_loses_by_abandonment_after_the_grace(two_players):
+def test_an_absent_player_loses_after_the_grace(two_players):
     one, other = two_players
     session_id = begin(one, other)
     last = both_move(one, other, session_id)

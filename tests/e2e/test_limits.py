@@ -1,4 +1,4 @@
-"""What a client can't do to the gateway, nor to other clients."""
+"""Clients that misbehave harm neither the gateway nor other clients."""
 
 import json
 import socket
@@ -91,7 +91,7 @@ def test_a_too_large_message_is_refused_before_its_end(raw):
 
 
 @pytest.mark.parametrize("frame", [b"\x81\x82\0\0\0\0\xff\xfe", b"\x8f\x80\0\0\0\0", b"\x81\x02ab"])
-def test_what_is_no_websocket_ends_the_connection(raw, connect, frame):
+def test_an_invalid_websocket_frame_ends_the_connection(raw, connect, frame):
     ws = raw()
     ws.sock.sendall(frame)
     assert close_code(ws) in (1002, 1007)
@@ -125,7 +125,7 @@ def test_nothing_is_left_of_connections_that_have_ended(stack, raw, player):
     eventually(lambda: sockets(stack) == 0)
 
 
-def test_a_client_that_sends_nothing_but_nonsense_is_cut_off(raw, connect):
+def test_a_client_of_malformed_messages_is_disconnected(raw, connect):
     ws = raw()
     with suppress(OSError, websocket.WebSocketException):
         for _ in range(120):
@@ -134,7 +134,7 @@ def test_a_client_that_sends_nothing_but_nonsense_is_cut_off(raw, connect):
     assert connect(CheckedClient).call("server.info")
 
 
-def test_refusals_are_no_nonsense(player):
+def test_refused_requests_do_not_count_as_malformed(player):
     one = player()
     for _ in range(120):
         one.refused("RoomNotFound", "rooms.get", room_id="none")

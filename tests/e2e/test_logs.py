@@ -1,4 +1,4 @@
-"""The logs of all processes: a move's whole way is found by one id, and nobody's secrets are."""
+"""The logs of all processes: one id finds the whole way of a move, and no secrets are logged."""
 
 import json
 import re
@@ -120,7 +120,7 @@ def test_the_last_move_is_found_as_far_as_the_ratings(two_players, lines):
     assert the_line(lines, "accounts", end, message="served")["outcome"] == "ok"
 
 
-def test_nobodys_secrets_are_logged_whatever_else_is(
+def test_no_secrets_are_logged(
     talkative_stack, failures_logged, player, connect, elsewhere, lines
 ):
     one, other, third = player(), connect(Player, url=elsewhere), player()

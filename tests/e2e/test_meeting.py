@@ -1,4 +1,4 @@
-"""The ways in which players meet, and a game from there to its end."""
+"""The ways in which players meet, and whole games."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_two_players_meet_play_to_the_end_and_see_all_events(two_players, meet):
         assert ended["version"] == history[-1]["version"]
 
 
-def test_who_meets_by_search_is_told_of_the_other(two_players):
+def test_matched_players_are_told_of_each_other(two_players):
     session_id = by_search(*two_players)
     for player, opponent in (two_players, reversed(two_players)):
         found = player.wait_for("searcher.opponent_found")
@@ -44,7 +44,7 @@ def test_who_meets_by_search_is_told_of_the_other(two_players):
         assert player.call("searcher.status") == {"status": "idle"}
 
 
-def test_what_a_player_is_told_comes_once_on_every_connection(two_players, connect):
+def test_each_connection_of_a_player_gets_an_event_once(two_players, connect):
     one, other = two_players
     second = connect(CheckedClient)
     second.call("auth.authenticate", access_token=one.token)
@@ -88,7 +88,7 @@ def test_a_private_room_tells_of_joining_then_of_filling(two_players):
         assert filled["room"] == answer
 
 
-def test_two_who_search_at_the_same_moment_meet_each_other(player):
+def test_two_concurrent_searches_meet(player):
     for _ in range(8):
         two_players = player(), player()
         questions = [player.ask("searcher.start") for player in two_players]
@@ -107,7 +107,7 @@ def test_two_who_search_at_the_same_moment_meet_each_other(player):
         assert [player.fence() for player in two_players] == [[], []]
 
 
-def test_of_many_who_search_at_once_everybody_meets_one_other(player):
+def test_many_concurrent_searches_meet_in_pairs(player):
     players = {each.login: each for each in (player() for _ in range(10))}
     questions = {login: each.ask("searcher.start") for login, each in players.items()}
     for login, number in questions.items():
@@ -132,7 +132,7 @@ def test_a_search_tells_how_it_stands_and_can_be_stopped(player):
     assert one.call("searcher.status") == {"status": "idle"}
 
 
-def test_who_asks_for_other_options_is_not_met(two_players):
+def test_searches_with_different_options_do_not_meet(two_players):
     one, other = two_players
     one.call("searcher.start", options={"rated": False})
     assert other.call("searcher.start") == {"status": "searching"}
@@ -176,7 +176,7 @@ def test_a_search_that_finds_nobody_expires_with_an_event(stack, player):
 
 
 @pytest.mark.parametrize("method", ["searcher.start", "rooms.create", "private_rooms.create"])
-def test_what_is_not_played_here_is_refused(player, method):
+def test_an_unknown_game_or_option_is_refused(player, method):
     one = player()
     assert one.refused("GameNotFound", method, game="go").details["game"] == "go"
     refusal = one.refused("InvalidParams", method, options={"rated": 1, "komi": 6.5})

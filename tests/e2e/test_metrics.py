@@ -1,4 +1,4 @@
-"""Every process tells what it counts, and all that alarms and panels ask for is told by some."""
+"""Every process serves its metrics, including all that alarms and panels query."""
 
 from http.client import HTTPConnection
 
@@ -68,13 +68,13 @@ def test_a_process_reports_health_service_and_resources(stack, name):
     assert told_by(process) >= {"process_resident_memory_bytes", "process_open_fds"}
 
 
-def test_all_that_is_asked_for_is_told_by_some_process(stack):
+def test_every_queried_series_is_served_by_some_process(stack):
     asked = {series for _, expression in expressions() for series, _ in selected(expression)}
     told = set().union(*(told_by(process) for process in stack.processes.values()))
     assert asked - OF_PROMETHEUS <= told
 
 
-def test_all_that_is_documented_is_told_by_some_process(stack):
+def test_every_documented_metric_is_served_by_some_process(stack):
     told = {
         family.name + ("_total" if family.type == "counter" else "")
         for process in stack.processes.values() for family in families(process)
@@ -83,7 +83,7 @@ def test_all_that_is_documented_is_told_by_some_process(stack):
 
 
 @pytest.mark.usefixtures("without_sessions")
-def test_what_is_played_is_counted(stack, two_players, value):
+def test_moves_and_sessions_are_counted(stack, two_players, value):
     commands = {"command": "move", "outcome": "ok"}
     moves = value("sessions", "arbiter_session_commands_total", **commands)
     calls = value("gateway", "arbiter_rpc_call_seconds_count", target="sessions")
@@ -101,7 +101,7 @@ def test_what_is_played_is_counted(stack, two_players, value):
     eventually(lambda: value("sessions", "arbiter_outbox_oldest_seconds") < 5)
 
 
-def test_who_waits_is_counted_and_who_has_stopped_no_more(player, value):
+def test_only_waiting_searches_are_counted(player, value):
     one = player()
     waiting = value("searcher", "arbiter_searches_waiting")
     one.call("searcher.start")

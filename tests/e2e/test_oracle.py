@@ -1,4 +1,4 @@
-"""The oracle finds what is wrong, and nothing where all is well."""
+"""The oracle finds every kind of fault, and none in a correct session."""
 
 from dataclasses import replace
 

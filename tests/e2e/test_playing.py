@@ -1,4 +1,4 @@
-"""Commands in a session, and what all who are connected to it see."""
+"""Commands in a session, and what everybody connected to it sees."""
 
 import pytest
 
@@ -124,7 +124,7 @@ def test_a_command_made_on_an_older_board_is_stale(game):
     assert other.command(session_id, REPLY, version=moved_at)["version"] == moved_at + 1
 
 
-def test_somebodys_coming_or_going_makes_nothing_stale(game):
+def test_connecting_or_leaving_makes_no_command_stale(game):
     one, other, session_id = game
     version = one.call("sessions.get", session_id=session_id)["version"]
     other.call("sessions.disconnect", session_id=session_id)
@@ -135,7 +135,7 @@ def test_somebodys_coming_or_going_makes_nothing_stale(game):
     assert one.command(session_id, MOVE, version=version)["version"] == version + 3
 
 
-def test_a_strangers_command_is_refused_before_anything_else(game, player, rpc):
+def test_not_a_player_is_checked_first(game, player, rpc):
     one, other, session_id = game
     stranger = player()
     for command in (MOVE, RESIGN, {"type": "nonsense"}):
@@ -185,7 +185,7 @@ def test_malformed_params_of_a_command_come_with_the_path(player, params, path):
     assert [error["path"] for error in refusal.details["errors"]] == [path]
 
 
-def test_refusals_come_in_their_order(game):
+def test_errors_are_checked_in_their_order(game):
     one, other, session_id = game
     moved_at = one.move(session_id, "b2b3")
     illegal = {"type": "move", "move": "nonsense"}
@@ -257,7 +257,7 @@ def test_a_spectator_who_logs_in_plays_after_reconnecting(game, connect):
     assert session["legal"] and session["spectators"] == 0
 
 
-def test_what_was_missed_comes_with_since(game):
+def test_since_returns_missed_events(game):
     one, other, session_id = game
     last = both_move(one, other, session_id)
     other.drop()
@@ -277,7 +277,7 @@ def test_what_was_missed_comes_with_since(game):
     assert one.call("sessions.connect", session_id=session_id)["events"] == []
 
 
-def test_who_has_left_a_session_hears_nothing_more_of_it(game):
+def test_a_disconnected_connection_gets_no_more_events(game):
     one, other, session_id = game
     assert other.call("sessions.disconnect", session_id=session_id) == {}
     other.forget()

@@ -1,4 +1,4 @@
-"""A game of another package: found where it is installed, listed and played."""
+"""A game of another package is found, listed and played once it is installed."""
 
 import subprocess
 import sys

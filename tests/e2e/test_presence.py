@@ -1,4 +1,4 @@
-"""Players who leave and come back, and connections whose end means nothing."""
+"""Players who leave and come back, and connections whose end has no effect."""
 
 import time
 
@@ -24,7 +24,7 @@ def eight_seconds_grace(stack):
         yield grace
 
 
-def test_who_comes_back_within_the_grace_plays_on(eight_seconds_grace, two_players, connect):
+def test_a_player_who_returns_within_the_grace_plays_on(eight_seconds_grace, two_players, connect):
     one, other = two_players
     session_id = begin(one, other)
     last = both_move(one, other, session_id)
@@ -56,7 +56,7 @@ def test_the_last_of_many_quick_calls_decides_the_presence(
             one.connect(session_id)
 
 
-def test_a_spectators_going_is_nobodys_leaving(two_players, connect):
+def test_a_leaving_spectator_is_no_leaving_player(two_players, connect):
     one, other = two_players
     session_id = begin(one, other)
     watcher = connect(CheckedClient)
@@ -66,7 +66,7 @@ def test_a_spectators_going_is_nobodys_leaving(two_players, connect):
     assert all(each["method"].endswith("spectators_changed") for each in one.fence())
 
 
-def test_what_has_ended_is_not_left(two_players):
+def test_leaving_an_ended_session_has_no_effect(two_players):
     one, other = two_players
     session_id = begin(one, other)
     other.command(session_id, {"type": "resign"})

@@ -1,4 +1,4 @@
-"""JSON-RPC 2.0 on the WebSocket, to the letter; the same on /rpc where it makes sense there."""
+"""JSON-RPC 2.0 on the WebSocket and on /rpc."""
 
 import json
 

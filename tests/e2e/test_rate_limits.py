@@ -1,4 +1,4 @@
-"""Who asks too often is told to wait: through a proxy, by the address that the proxy names."""
+"""Rate limits count by client; through a proxy, by the address that the proxy names."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What rated games do: ratings, the leaderboard, and whom a search meets."""
+"""Effects of rated games: ratings, the leaderboard, and whom a search matches."""
 
 import time
 

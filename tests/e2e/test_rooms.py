@@ -57,7 +57,7 @@ def test_a_cursor_that_this_list_has_not_given_is_refused(player):
         assert [error["path"] for error in refusal.details["errors"]] == ["after"]
 
 
-def test_what_may_not_be_done_in_a_room_is_refused_by_its_name(player):
+def test_forbidden_actions_in_a_room_have_their_errors(player):
     owner, member, stranger = player(), player(), player()
     room_id = owner.call("rooms.create")["room_id"]
     owner.refused("AlreadyInRoom", "rooms.join", room_id=room_id)

@@ -1,4 +1,4 @@
-"""Tokens that outlive fifteen minutes, and logins that end at once."""
+"""Tokens that are refreshed, and logins that are revoked at once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Traces of the running whole, as a collector gets them."""
+"""Traces of all processes, as a collector receives them."""
 
 import pytest
 

@@ -105,7 +105,7 @@ def test_a_private_room_that_fills_becomes_one_session(stack, two_players, servi
     ("sessions", Point.COMMITTED, CREATED),
     ("searcher", Point.ANNOUNCED, "searcher.opponent_found"),
 ])
-def test_who_have_met_by_search_get_one_session(
+def test_matched_players_get_one_session(
     stack, two_players, service, point, word
 ):
     one, other = two_players

@@ -37,7 +37,7 @@ def short_grace(stack):
         yield
 
 
-def test_who_left_when_the_service_died_loses_by_abandonment(stack, short_grace, two_players):
+def test_a_player_who_left_during_a_death_loses(stack, short_grace, two_players):
     one, other = two_players
     watched = WatchedSession(one, other)
     watched.move(one, "b2b3")

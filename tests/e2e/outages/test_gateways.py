@@ -81,7 +81,7 @@ def test_a_stopping_gateway_closes_its_clients_with_1001(
     assert [event["version"] for event in answer["events"]] == [last + 1, last + 2]
 
 
-def test_what_is_under_way_is_answered_before_the_gateway_ends(stack, player, second_gateway):
+def test_requests_in_progress_are_answered_before_the_end(stack, player, second_gateway):
     one = player(url=stack.url(second_gateway.port))
     stack.pause("accounts")
     try:

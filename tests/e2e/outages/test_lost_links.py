@@ -58,7 +58,7 @@ def again(stack, connect, far_gateway):
     return again
 
 
-def test_who_was_logged_out_meanwhile_is_closed_and_nobody_else(cut_off, again, player, rpc):
+def test_only_connections_logged_out_meanwhile_are_closed(cut_off, again, player, rpc):
     logged_out, changed, other = player(), player(), player()
     far = [again(each) for each in (logged_out, changed, other)]
     cut_off(True)

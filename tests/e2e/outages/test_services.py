@@ -142,7 +142,7 @@ def test_a_move_during_a_kill_is_made_once_and_told_once(
     assert [event["type"] for event in events].count("session.state_changed") == 2
 
 
-def test_who_came_unnoticed_and_is_gone_is_known_to_be_gone(stack, two_players):
+def test_a_player_whose_connect_was_lost_and_left_is_gone(stack, two_players):
     one, other = two_players
     session_id = by_room(one, other)
     other.connect(session_id)

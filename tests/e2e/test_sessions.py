@@ -1,4 +1,4 @@
-"""Sessions as players have them: clocks, draws, aborts, rematches, watching, coming back."""
+"""Sessions as players see them: clocks, draws, aborts, rematches, spectators, reconnecting."""
 
 from datetime import datetime
 
@@ -98,7 +98,7 @@ class TestAbort:
             "winner": None, "reason": "aborted", "by_player": {}
         }
 
-    def test_after_that_it_is_not(self, game):
+    def test_abort_and_claims_are_refused_after_both_moved(self, game):
         one, other, session_id = game
         both_move(one, other, session_id)
         one.refused_command("CannotAbort", session_id, {"type": "abort"})
@@ -107,7 +107,7 @@ class TestAbort:
 
 
 class TestRematch:
-    def test_it_begins_when_both_ask_and_swaps_the_first_move(self, game):
+    def test_a_rematch_begins_when_both_ask_and_swaps_seats(self, game):
         one, other, session_id = game
         one.refused("SessionActive", "sessions.rematch", session_id=session_id)
         other.command(session_id, RESIGN)
@@ -133,7 +133,7 @@ class TestRematch:
         assert asked["session_id"] == session_id
         one.refused("CannotRematch", "sessions.rematch", session_id=session_id)
 
-    def test_of_a_private_game_it_is_as_private(self, two_players, rpc):
+    def test_a_rematch_of_a_private_session_is_private(self, two_players, rpc):
         one, other = two_players
         session_id = by_key(one, other)
         for player in two_players:

@@ -1,14 +1,12 @@
 """Processes commands: decides them in a transaction, announces what they did, logs each."""
 
-import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from nameko.exceptions import serialize
-
-from extensions.errors import ServiceError, StorageAway, StorageBusy
+from extensions.errors import ServiceError
 from extensions.observability import request_log, tracing
 from sessions import commands, metrics
+from sessions.batches import process_each, serialized
 from sessions.changes import Change
 from sessions.command_batch import CommandBatch, command_key
 from sessions.commands import Command
@@ -17,8 +15,6 @@ from sessions.dependencies import Injected
 from sessions.match import ENDED
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
-
-_log = logging.getLogger(__name__)
 
 
 class CommandProcessor:
@@ -51,23 +47,9 @@ class CommandProcessor:
 
     def execute_many(self, requests: list[CommandRequest]) -> list[CommandAnswer]:
         """Process commands in order; answer each by itself, whatever happens to the others."""
-        outcomes: list[CommandResult | Exception]
-        try:
-            outcomes = [*self.process(requests)]
-        except StorageBusy:
-            outcomes = [self._process_alone(each) for each in requests]
-        except StorageAway as error:
-            # Not one by one: each would wait for the database as long.
-            outcomes = [error] * len(requests)
-        except Exception:
-            # A fault of the database or of a game, which is to touch no other command.
-            _log.exception("A batch of commands failed, and is tried one by one")
-            outcomes = [self._process_alone(each) for each in requests]
+        outcomes = process_each(requests, self.process)
         _report(requests, outcomes)
-        return [
-            {"error": serialize(each)} if isinstance(each, Exception) else {"result": each}
-            for each in outcomes
-        ]
+        return [cast(CommandAnswer, serialized(each)) for each in outcomes]
 
     def process(self, requests: list[CommandRequest]) -> list[CommandResult | ServiceError]:
         """Process commands in one transaction; return the results and refusals, in order."""
@@ -92,16 +74,6 @@ class CommandProcessor:
                 for match in matches
                 if match.status != ENDED  # it may have ended before it was locked
             )
-
-    def _process_alone(self, request: CommandRequest) -> CommandResult | Exception:
-        try:
-            [outcome] = self.process([request])
-        except StorageAway as error:
-            return error
-        except Exception as error:
-            _log.exception("A command failed")
-            return error
-        return outcome
 
 
 def _report(

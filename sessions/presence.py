@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from sessions import exceptions, messages, rematch, views
+from sessions import exceptions, messages, rematch
 from sessions.changes import Change, attempt
 from sessions.deadlines import Deadlines
 from sessions.dependencies import Injected
-from sessions.history import visible_events
 from sessions.match import Match
-from sessions.schemas import Connected
 from sessions.storage import SessionStore, Transaction
 from sessions.storage.connections import ConnectionKey
 
@@ -33,22 +31,6 @@ class Presence:
             SessionStore.of(service), service.clock, Deadlines.of(service),
             service.outbox.connected_seconds, service.settings.gateway_lease,
         )
-
-    def connect(
-        self, session_id: str, connection_id: str, gateway_id: str, login: str | None,
-        since: int | None,
-    ) -> Connected:
-        """Connect a connection to a session; return a snapshot and the events after `since`."""
-        now = self._clock()
-        lease_until = now + self._lease_seconds
-        with self._store.transaction() as transaction:
-            joined = transaction.join(session_id, connection_id, gateway_id, login, lease_until)
-            match, player, counts = joined.match, joined.player, joined.counts
-            if player is not None and joined.is_new and counts[player] == 1:
-                transaction.save([Change.of(match, match.connect(player, now))])
-            snapshot = views.snapshot(match, player, counts, self._clock())
-            missed = [] if since is None else transaction.sessions.events_since(session_id, since)
-        return {"session": snapshot, "events": visible_events(match, missed, player)}
 
     def disconnect(self, session_id: str, connection_id: str) -> None:
         """Disconnect a connection from a session; raises SessionNotFound or NotAMember."""

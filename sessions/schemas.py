@@ -117,11 +117,34 @@ class History(TypedDict):
     events: list[EventView]
 
 
+class ConnectRequest(TypedDict):
+    """A connection that is to be connected to a session, as `connect_many` takes it.
+
+    `login` is that of the player, if the connection has one. `since` asks for the events after that
+    version. `call_id` is the id of the client's request, and `traceparent` its trace.
+    """
+
+    session_id: str
+    connection_id: str
+    gateway_id: str
+    login: NotRequired[str | None]
+    since: NotRequired[int | None]
+    call_id: NotRequired[str | None]
+    traceparent: NotRequired[str | None]
+
+
 class Connected(TypedDict):
     """What a connection is answered: a snapshot, and the events that it has missed."""
 
     session: SessionSnapshot
     events: list[EventView]
+
+
+class ConnectAnswer(TypedDict, total=False):
+    """The answer to one connection of many: its result, or an error as Nameko serializes it."""
+
+    result: Connected
+    error: dict[str, Any]
 
 
 class InitialState(TypedDict):

@@ -12,6 +12,7 @@ from extensions.storage.database import Database
 from extensions.timers import timer
 from sessions import dependencies, events, exceptions, metrics, schemas
 from sessions.command_processor import CommandProcessor
+from sessions.connector import Connector
 from sessions.deadlines import Deadlines
 from sessions.models import Base, OutboxRow
 from sessions.presence import Presence
@@ -21,14 +22,10 @@ from sessions.started_sessions import StartedSessions
 
 
 class SessionsService(service_base.Service):
-    """Games under way and finished.
-
-    What an entrypoint does is described at the method that it calls, of a collaborator that `of`
-    makes from these dependencies. The names of timers are shown to operators, as by /readyz.
-    """
+    """Games under way and finished. Entrypoints are described at the methods that they call."""
 
     name = "sessions"
-    entrypoint_logging = EntrypointLogging(quiet=("execute_many",))  # each command has its own line
+    entrypoint_logging = EntrypointLogging(quiet=("execute_many", "connect_many"))  # log each
     db = Database(Base)
     outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base, durable=(events.RESULTS_EXCHANGE,))
     clock = Clock()
@@ -103,7 +100,11 @@ class SessionsService(service_base.Service):
         self, session_id: str, connection_id: str, gateway_id: str, login: str | None = None,
         since: int | None = None,
     ) -> schemas.Connected:
-        return Presence.of(self).connect(session_id, connection_id, gateway_id, login, since)
+        return Connector.of(self).connect(session_id, connection_id, gateway_id, login, since)
+
+    @rpc
+    def connect_many(self, requests: list[schemas.ConnectRequest]) -> list[schemas.ConnectAnswer]:
+        return Connector.of(self).connect_many(requests)
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.NotAMember))
     def disconnect(self, session_id: str, connection_id: str) -> None:
@@ -117,7 +118,7 @@ class SessionsService(service_base.Service):
     def renew(self, gateway_id: str) -> bool:
         return Presence.of(self).renew(gateway_id)
 
-    @timer(interval=1)
+    @timer(interval=1)  # operators are shown the names of timers, as by /readyz
     def announce_spectators(self) -> None:
         Presence.of(self).announce_spectators()
 

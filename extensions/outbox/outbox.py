@@ -19,6 +19,7 @@ from extensions.fault_points import Point, after, before
 from extensions.observability import metrics
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.table import OutboxColumns
+from extensions.storage.pipeline import Writer
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class Outbox:
         self._delete = delete(rows).where(rows.c.id.in_(bindparam("sent", expanding=True)))
 
     @after(Point.BEFORE_COMMIT)
-    def record(self, session: Session, messages: list[OutboxMessage]) -> None:
+    def record(self, session: Writer, messages: list[OutboxMessage]) -> None:
         """Store messages in the transaction that causes them."""
         self._delete_sent(session)
         if messages:
@@ -147,7 +148,7 @@ class Outbox:
             "body": message.body,
         }
 
-    def _delete_sent(self, session: Session) -> None:
+    def _delete_sent(self, session: Writer) -> None:
         sent = [self._sent.popleft() for _ in range(min(len(self._sent), DELETE_BATCH_ROWS))]
         if sent:
             # If this transaction fails, they are published once more.

@@ -9,7 +9,7 @@ It is for what is on a move's path; everything else uses SQLAlchemy's session.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import JSON, Dialect, Engine, Table, exc
 from sqlalchemy.dialects import postgresql
@@ -23,6 +23,13 @@ POSTGRESQL = "postgresql"
 DIALECT_CLASS: type[Dialect] = postgresql.dialect
 KEY_PARAMETER = "of"  # the primary key's value, in the rows of an update
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+class Writer(Protocol):
+    """What takes statements with their rows: SQLAlchemy's session, or a pipeline."""
+
+    def execute(self, statement: Any, rows: Any, /) -> Any:
+        """Write rows by a statement."""
 
 
 class Pipeline:
@@ -86,17 +93,18 @@ class Pipeline:
             self._write(*_delete(table, self.is_postgresql), [(key,) for key in keys])
             return
         several = [rows] if isinstance(rows, Mapping) else rows
-        names = tuple(several[0])
         make = _update if statement.is_update else _insert
-        head, item, tail, encoders = make(table, names, self.is_postgresql)
-        encoded = [
-            tuple(
-                encode(row[name]) if encode is not None else row[name]
-                for name, encode in zip(names, encoders, strict=True)
-            )
-            for row in several
-        ]
-        self._write(head, item, tail, encoded)
+        self._write_rows(make(table, tuple(several[0]), self.is_postgresql), several)
+
+    def upsert(
+        self, table: Table, rows: Sequence[Mapping[str, Any]], update: Sequence[str] = ()
+    ) -> None:
+        """Insert rows, or where there is one of its key already, update the columns named.
+
+        No key may come twice. Without columns, a row that is there stays as it is.
+        """
+        names = tuple(rows[0])
+        self._write_rows(_upsert(table, names, tuple(update), self.is_postgresql), rows)
 
     def commit(self) -> None:
         """Send what was written, and commit.
@@ -107,6 +115,18 @@ class Pipeline:
         if texts:
             self._connected().execute("; ".join(texts), self._values)
         self._open = False
+
+    def _write_rows(self, parts: "Parts", rows: Sequence[Mapping[str, Any]]) -> None:
+        head, item, tail, encoders = parts
+        names = tuple(rows[0])
+        encoded = [
+            tuple(
+                encode(row[name]) if encode is not None else row[name]
+                for name, encode in zip(names, encoders, strict=True)
+            )
+            for row in rows
+        ]
+        self._write(head, item, tail, encoded)
 
     def _write(
         self, head: str, item: str, tail: str, rows: Sequence[tuple[Any, ...]]
@@ -133,6 +153,9 @@ class Pipeline:
 
 
 Encoder = Callable[[Any], Any]
+# A statement: what comes before the rows, what stands for one of them, what comes after them, and
+# how their values are encoded.
+Parts = tuple[str, str, str, tuple[Encoder | None, ...]]
 
 
 def _text(value: Any) -> str | None:
@@ -144,9 +167,7 @@ def _encoders(table: Table, columns: Sequence[str]) -> tuple[Encoder | None, ...
 
 
 @cache
-def _insert(
-    table: Table, names: tuple[str, ...], is_postgresql: bool
-) -> tuple[str, str, str, tuple[Encoder | None, ...]]:
+def _insert(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Parts:
     mark = "%s" if is_postgresql else "?"
     return (
         f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ",
@@ -155,9 +176,18 @@ def _insert(
 
 
 @cache
-def _update(
-    table: Table, names: tuple[str, ...], is_postgresql: bool
-) -> tuple[str, str, str, tuple[Encoder | None, ...]]:
+def _upsert(
+    table: Table, names: tuple[str, ...], update: tuple[str, ...], is_postgresql: bool
+) -> Parts:
+    head, item, _, encoders = _insert(table, names, is_postgresql)
+    key = ", ".join(column.name for column in table.primary_key.columns)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in update)
+    action = f"UPDATE SET {sets}" if update else "NOTHING"
+    return head, item, f" ON CONFLICT ({key}) DO {action}", encoders
+
+
+@cache
+def _update(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Parts:
     [key] = table.primary_key.columns
     columns = [key.name if name == KEY_PARAMETER else name for name in names]
     encoders = _encoders(table, columns)

@@ -1,9 +1,8 @@
 """The transaction of a batch of commands: text SQL, in two round trips, as every move waits for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from sqlalchemy import Table, insert
 
@@ -16,15 +15,19 @@ from sessions.command_batch import CommandKey
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import AnsweredCommand
-from sessions.storage.sessions import match_of, save_changes
+from sessions.storage.match_rows import (
+    COLUMNS_POSTGRESQL,
+    COLUMNS_SQLITE,
+    LOCK_POSTGRESQL,
+    read_match,
+)
+from sessions.storage.sessions import save_changes
 
 INSERT_ANSWERED = insert(cast(Table, AnsweredCommand.__table__))
-COLUMNS = "session_id, game, {json}, private, created_at, version, status, ended_at"
-JSON_COLUMNS = ("options", "players", "state", "progress", "result")
 # What has been answered is read after the lock: whoever held it before may have answered it.
 LOAD_POSTGRESQL = f"""
-    SELECT 1 FROM sessions WHERE session_id = ANY(%s) ORDER BY session_id FOR UPDATE;
-    SELECT {COLUMNS.format(json=", ".join(f"{name}::text" for name in JSON_COLUMNS))}, (
+    {LOCK_POSTGRESQL};
+    SELECT {COLUMNS_POSTGRESQL}, (
         SELECT json_agg(json_build_array(login, command_id, session_commands.version))::text
         FROM session_commands
         WHERE session_commands.session_id = sessions.session_id AND command_id = ANY(%s)
@@ -32,7 +35,7 @@ LOAD_POSTGRESQL = f"""
     FROM sessions WHERE session_id = ANY(%s)
 """
 LOAD_SQLITE = f"""
-    SELECT {COLUMNS.format(json=", ".join(JSON_COLUMNS))}, (
+    SELECT {COLUMNS_SQLITE}, (
         SELECT json_group_array(json_array(login, command_id, session_commands.version))
         FROM session_commands
         WHERE session_commands.session_id = sessions.session_id
@@ -40,23 +43,6 @@ LOAD_SQLITE = f"""
     )
     FROM sessions WHERE session_id IN (SELECT value FROM json_each(?))
 """
-
-
-class MatchRow(NamedTuple):
-    """The columns of a session that a match is made of, in the order in which they are read."""
-
-    session_id: str
-    game: str
-    options: dict[str, Any]
-    players: list[str]
-    state: Any
-    progress: dict[str, Any]
-    result: dict[str, Any] | None
-    private: bool
-    created_at: float
-    version: int
-    status: str
-    ended_at: float | None
 
 
 class CommandTransaction:
@@ -82,8 +68,9 @@ class CommandTransaction:
             session_id = row[0]
             for login, command_id, version in json_codec.decode(row[-1] or "[]"):
                 answered[session_id, login, command_id] = version
-            if row[1] in self._registry:
-                matches[session_id] = match_of(_match_row(row), self._registry, self._settings)
+            match = read_match(row, self._registry, self._settings)
+            if match is not None:
+                matches[session_id] = match
         return matches, answered
 
     def save(self, changes: list[Change], answered: Mapping[CommandKey, int]) -> None:
@@ -104,24 +91,3 @@ class CommandTransaction:
             return self._pipeline.read(LOAD_POSTGRESQL, (ids, command_ids, ids))
         encoded = [json_codec.encode(each).decode() for each in (command_ids, ids)]
         return self._pipeline.read(LOAD_SQLITE, encoded)
-
-
-@contextmanager
-def command_transaction(
-    session: Any, outbox: Any, registry: GameRegistry, settings: Settings
-) -> Iterator[CommandTransaction]:
-    """Begin a transaction; at the end of the block store what is to be announced, and commit."""
-    with Pipeline(session) as pipeline:
-        transaction = CommandTransaction(pipeline, registry, settings)
-        yield transaction
-        if transaction.messages:
-            outbox.record(pipeline, transaction.messages)
-        pipeline.commit()
-
-
-def _match_row(row: Any) -> MatchRow:
-    decode = json_codec.decode
-    return MatchRow(
-        row[0], row[1], decode(row[2]), decode(row[3]), decode(row[4]), decode(row[5]),
-        None if row[6] is None else decode(row[6]), bool(row[7]), *row[8:12],
-    )

@@ -43,28 +43,6 @@ class ConnectionRepository:
             found[session_id][player] = number
         return found
 
-    def add(
-        self, session_id: str, connection_id: str, player: str | None, gateway_id: str
-    ) -> bool:
-        """Add a connection of a player, or of a spectator; return whether that changes anything.
-
-        The number of spectators is marked as changed where it does.
-        """
-        query = select(ConnectionRow.player).where(
-            ConnectionRow.session_id == session_id, ConnectionRow.connection_id == connection_id
-        )
-        before = list(self._database.scalars(query))
-        values = {
-            "session_id": session_id, "connection_id": connection_id, "player": player,
-            "gateway_id": gateway_id,
-        }
-        upsert(self._database, ConnectionRow, values, update=("player", "gateway_id"))
-        if before == [player]:
-            return False
-        if None in (player, *before):
-            self.mark_spectators_changed(session_id)
-        return True
-
     def of_session(self, session_id: str, connection_id: str) -> list[ConnectionKey]:
         """Return the connection of this id to a session, if there is one."""
         return self._select(
@@ -115,11 +93,6 @@ class ConnectionRepository:
             SpectatorChange.session_id.in_(some.scalar_subquery())
         )
         return list(self._database.scalars(taken.returning(SpectatorChange.session_id)))
-
-    def begin_lease(self, gateway_id: str, until: float) -> None:
-        """Begin a lease for a gateway that has none; `renew_lease` will say that it is new."""
-        values = {"gateway_id": gateway_id, "lease_until": until, "renewed": False}
-        upsert(self._database, GatewayLease, values)
 
     def renew_lease(self, gateway_id: str, until: float) -> bool:
         """Prolong a gateway's lease; return False if it had none, or none that it knew of."""

@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
 from extensions.settings import Settings
+from extensions.storage.pipeline import Writer
 from sessions import exceptions
 from sessions.changes import Change
 from sessions.clocks import Clocks
@@ -31,13 +32,6 @@ UPDATE_MATCH = (
     .values({name: bindparam(name) for name in STATE_COLUMNS})
 )
 INSERT_EVENT = insert(EVENTS)
-
-
-class Writer(Protocol):
-    """What takes statements with their rows: SQLAlchemy's session, or a pipeline."""
-
-    def execute(self, statement: Any, rows: Any, /) -> Any:
-        """Write rows by a statement."""
 
 
 class Statistics(NamedTuple):

@@ -1,9 +1,8 @@
 """Transactions of the session service: commit first, then announce."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import NamedTuple, Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session as DatabaseSession
 
@@ -11,16 +10,19 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.downtime import record_heartbeat
+from extensions.storage.pipeline import Pipeline
 from sessions.changes import Change
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
-from sessions.match import Match
 from sessions.models import Downtime
-from sessions.storage.commands import CommandTransaction, command_transaction
+from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
+from sessions.storage.joins import JoinTransaction
 from sessions.storage.listings import SessionListing
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
+
+Pipelined = TypeVar("Pipelined", CommandTransaction, JoinTransaction)
 
 
 class Database(Protocol):
@@ -28,18 +30,6 @@ class Database(Protocol):
 
     def get_session(self) -> AbstractContextManager[DatabaseSession]:
         """Return a unit of work, which is committed at the end of its block."""
-
-
-class Joined(NamedTuple):
-    """A connection to a session: the match, locked, and the counts with the connection in them.
-
-    `player` is None for a spectator; `is_new` is false if the connection was the same before.
-    """
-
-    match: Match
-    player: str | None
-    is_new: bool
-    counts: Counter[str | None]
 
 
 class Transaction:
@@ -60,22 +50,6 @@ class Transaction:
         changes = list(changes)
         self.sessions.save(changes)
         self.announce(message for change in changes for message in change.messages)
-
-    def join(
-        self, session_id: str, connection_id: str, gateway_id: str, login: str | None,
-        lease_until: float,
-    ) -> Joined:
-        """Store a connection to a session, of a gateway that has a lease from now on at least.
-
-        Raises SessionNotFound.
-        """
-        # Leases are locked before sessions everywhere.
-        self.connections.begin_lease(gateway_id, lease_until)
-        match = self.sessions.require(session_id, lock=True)
-        player = login if login in match.players else None
-        is_new = self.connections.add(session_id, connection_id, player, gateway_id)
-        counts = self.connections.counts([session_id])[session_id]
-        return Joined(match, player, is_new, counts)
 
     def announce(self, messages: Iterable[OutboxMessage]) -> None:
         """Send these messages once the transaction is committed."""
@@ -111,15 +85,23 @@ class SessionStore:
         if transaction.messages:
             self._outbox.send(transaction.messages)
 
-    @contextmanager
-    def commands(self) -> Iterator[CommandTransaction]:
+    def commands(self) -> AbstractContextManager[CommandTransaction]:
         """Begin the transaction of a batch of commands; commit it, then send its messages."""
-        with (
-            self._db.get_session() as database,
-            command_transaction(
-                database, self._outbox, self._registry, self._settings
-            ) as transaction,
-        ):
+        return self._pipelined(CommandTransaction)
+
+    def joins(self) -> AbstractContextManager[JoinTransaction]:
+        """Begin the transaction of a batch of connections; commit it, then send its messages."""
+        return self._pipelined(JoinTransaction)
+
+    @contextmanager
+    def _pipelined(
+        self, make: Callable[[Pipeline, GameRegistry, Settings], Pipelined]
+    ) -> Iterator[Pipelined]:
+        with self._db.get_session() as database, Pipeline(database) as pipeline:
+            transaction = make(pipeline, self._registry, self._settings)
             yield transaction
+            if transaction.messages:
+                self._outbox.record(pipeline, transaction.messages)
+            pipeline.commit()
         if transaction.messages:
             self._outbox.send(transaction.messages)

@@ -108,6 +108,21 @@ def test_what_is_written_is_there_after_the_commit(db, add, rows):
     }
 
 
+def test_an_upsert_inserts_or_updates_the_columns_named(db, add, rows):
+    add(a=1, b=1)
+    with db.get_session() as session, Pipeline(session) as pipeline:
+        pipeline.upsert(ROWS, [
+            {"name": "a", "version": 5, "data": None}, {"name": "c", "version": 5, "data": None}
+        ], update=("version",))
+        pipeline.upsert(ROWS, [
+            {"name": "b", "version": 5, "data": None}, {"name": "d", "version": 5, "data": None}
+        ])
+        pipeline.commit()
+    assert rows() == {
+        "a": (5, {"old": True}), "b": (1, {"old": True}), "c": (5, None), "d": (5, None)
+    }
+
+
 def test_an_error_in_the_block_undoes_all_and_frees_the_lock(db, add, rows):
     add(a=1)
     with pytest.raises(ZeroDivisionError), db.get_session() as session:

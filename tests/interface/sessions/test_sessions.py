@@ -164,6 +164,30 @@ def test_spectators_are_counted(service, session_id, ear):
     assert {heard.event for heard in ear.rest()} <= {"session.spectators_changed"}
 
 
+def test_many_connections_are_made_in_one_call(service, session_id, ear, execute):
+    other = service.create("key 2", "dobutsu", DEFAULTS, ["carol", "dave"])
+    execute("alice", move("b2b3"))
+    ear.rest()
+    answers = service.connect_many([
+        {"session_id": each, "connection_id": connection, "gateway_id": "gateway", "login": login,
+         "since": since}
+        for each, connection, login, since in (
+            (session_id, "1", "alice", 0), (session_id, "2", "bob", 1), ("none", "3", "bob", None),
+            (other, "4", None, None), (other, "4", None, 0), (other, "5", "dave", None),
+        )
+    ])
+    assert answers.pop(2)["error"]["exc_type"] == "SessionNotFound"
+    results = [each["result"] for each in answers]
+    assert [each["session"]["connected"] for each in results] == [
+        ["alice"], ["alice", "bob"], [], [], ["dave"]
+    ]
+    assert [each["session"]["spectators"] for each in results] == [0, 0, 1, 1, 1]
+    versions = [[event["version"] for event in each["events"]] for each in results]
+    assert versions == [[1, 2], [2, 3], [], [], []]
+    assert results[1]["events"] == service.history(session_id, "bob", 1)["events"]
+    assert ear.events(3) == ["session.player_connected"] * 3
+
+
 def test_the_last_disconnection_is_announced_with_a_deadline(service, session_id, ear):
     for number in (1, 2):
         service.connect(session_id, f"connection {number}", "gateway", "alice")

@@ -6,10 +6,11 @@ from collections import Counter
 
 import pytest
 from nameko.testing.services import worker_factory
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from arbiter_games.dobutsu import Dobutsu
 from extensions.settings import Settings
+from extensions.storage.driver_connection import DriverConnection
 from sessions.commands import Command, decide
 from sessions.dependencies import DowntimeCheck
 from sessions.game_registry import GameRegistry
@@ -113,6 +114,28 @@ def game_calls(monkeypatch):
     for name in ("apply", "outcome", "to_move", "legal_moves", "view", "for_history"):
         count(name)
     return counted
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """Return a list to which all statements to databases are added."""
+    given = []
+
+    def note(connection, cursor, statement, *rest):
+        given.append(statement)
+
+    def noting(method):
+        def execute(self, text, values):
+            given.append(text)
+            return method(self, text, values)
+
+        return execute
+
+    for name in ("execute", "execute_for_each"):
+        monkeypatch.setattr(DriverConnection, name, noting(getattr(DriverConnection, name)))
+    event.listen(Engine, "before_cursor_execute", note)
+    yield given
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

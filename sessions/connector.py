@@ -1,0 +1,118 @@
+"""Connects players and spectators to sessions, one by itself or many in one transaction."""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from extensions.observability import request_log, tracing
+from sessions.batches import process_each, serialized
+from sessions.dependencies import Injected
+from sessions.exceptions import SessionNotFound
+from sessions.history import visible_events
+from sessions.join_batch import JoinBatch, Joined
+from sessions.match import SessionEvent
+from sessions.schemas import ConnectAnswer, Connected, ConnectRequest
+from sessions.storage import SessionStore
+from sessions.storage.joins import Joins, JoinTransaction
+
+_log = logging.getLogger(__name__)
+
+
+class Connector:
+    """Connects connections to sessions. Each counts while its gateway renews its lease."""
+
+    def __init__(
+        self, store: SessionStore, clock: Callable[[], float], lease_seconds: float
+    ) -> None:
+        self._store, self._clock, self._lease_seconds = store, clock, lease_seconds
+
+    @classmethod
+    def of(cls, service: Injected) -> "Connector":
+        """Return one that is made from the dependencies of a service."""
+        return cls(SessionStore.of(service), service.clock, service.settings.gateway_lease)
+
+    def connect(
+        self, session_id: str, connection_id: str, gateway_id: str, login: str | None,
+        since: int | None,
+    ) -> Connected:
+        """Connect a connection to a session; return a snapshot and the events after `since`.
+
+        Raises SessionNotFound.
+        """
+        [outcome] = self._process([{
+            "session_id": session_id, "connection_id": connection_id, "gateway_id": gateway_id,
+            "login": login, "since": since,
+        }])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def connect_many(self, requests: list[ConnectRequest]) -> list[ConnectAnswer]:
+        """Connect connections in order; answer each by itself, whatever happens to the others."""
+        began = self._clock()
+        outcomes = process_each(requests, self._process)
+        for request, outcome in zip(requests, outcomes, strict=True):
+            _report(request, outcome, began)
+        return [cast(ConnectAnswer, serialized(each)) for each in outcomes]
+
+    def _process(self, requests: list[ConnectRequest]) -> Sequence[Connected | Exception]:
+        now = self._clock()
+        with self._store.joins() as transaction:
+            attendances = transaction.load(
+                (each["session_id"], each["connection_id"]) for each in requests
+            )
+            batch = JoinBatch(attendances, now)
+            outcomes = [batch.join(request) for request in requests]
+            joined = [each for each in outcomes if isinstance(each, Joined)]
+            stored = _stored_events(transaction, joined)
+            if joined:
+                gateways = {each["gateway_id"] for each in requests}
+                joins = Joins(batch.changes, batch.connections, batch.spectators_changed)
+                transaction.save(joins, gateways, now + self._lease_seconds)
+        return [_shown(each, stored) for each in outcomes]
+
+
+def _stored_events(
+    transaction: JoinTransaction, joined: list[Joined]
+) -> dict[str, list[SessionEvent]]:
+    """Return the events of sessions that connections have missed, and that were stored before."""
+    versions: dict[str, int] = {}
+    for each in joined:
+        if each.since is not None and each.lacks_stored_events:
+            session_id = each.attendance.match.session_id
+            versions[session_id] = min(each.since, versions.get(session_id, each.since))
+    return transaction.events_since(versions) if versions else {}
+
+
+def _shown(
+    outcome: Joined | SessionNotFound, stored: dict[str, list[SessionEvent]]
+) -> Connected | Exception:
+    """Return what a connection is answered; an error of the game is its own."""
+    if isinstance(outcome, SessionNotFound):
+        return outcome
+    match = outcome.attendance.match
+    missed = outcome.events(stored.get(match.session_id, ()))
+    try:
+        return {
+            "session": outcome.snapshot, "events": visible_events(match, missed, outcome.player)
+        }
+    except Exception as error:
+        _log.exception("The events of the session %s could not be shown", match.session_id)
+        return error
+
+
+def _report(
+    request: ConnectRequest, outcome: Connected | Exception, began: float
+) -> None:
+    """Log a line for a connection, under its own request id, and record a span for its trace."""
+    error = outcome if isinstance(outcome, Exception) else None
+    said, call_id = request_log.outcome(error), request.get("call_id")
+    request_log.log_event(
+        "connect", request_id=call_id, session=request["session_id"], login=request.get("login"),
+        outcome=said,
+    )
+    if traceparent := request.get("traceparent"):
+        tracing.done(
+            "sessions.connect", traceparent, began, said, session=request["session_id"],
+            request_id=call_id,
+        )

@@ -1,0 +1,120 @@
+"""Decides the connections of one batch: each by itself, on the matches that they have in common."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from extensions import request_id
+from sessions import views
+from sessions.changes import Change
+from sessions.exceptions import SessionNotFound
+from sessions.match import Match, SessionEvent
+from sessions.schemas import ConnectRequest, SessionSnapshot
+
+# A session and a connection id.
+ConnectionKey: TypeAlias = tuple[str, str]
+
+
+class Connection(NamedTuple):
+    """A connection to a session: of a player, or of a spectator if `player` is None."""
+
+    player: str | None
+    gateway_id: str
+
+
+class Attendance:
+    """A match and who is connected to it, among others by `connections`, known by their ids.
+
+    `stored_version` is the version before anything is decided; `new_events` are those since.
+    """
+
+    def __init__(
+        self, match: Match, counts: Iterable[tuple[str | None, int]],
+        connections: dict[str, Connection],
+    ) -> None:
+        self.match, self.connections = match, connections
+        self.counts: Counter[str | None] = Counter(dict(counts))
+        self.stored_version = match.version
+        self.new_events: list[SessionEvent] = []
+
+
+class Joined(NamedTuple):
+    """A connection that was made, and what is shown to it.
+
+    It is shown the events after the version `since`; None stands for none.
+    """
+
+    attendance: Attendance
+    player: str | None
+    snapshot: SessionSnapshot
+    since: int | None
+
+    @property
+    def lacks_stored_events(self) -> bool:
+        """Whether some of the events that it is shown have been stored before."""
+        return self.since is not None and self.since < self.attendance.stored_version
+
+    def events(self, stored: Iterable[SessionEvent]) -> list[SessionEvent]:
+        """Return the events that it is shown, of those stored before and those that are new."""
+        if self.since is None:
+            return []
+        shown = range(self.since + 1, self.snapshot["version"] + 1)
+        return [
+            each for each in (*stored, *self.attendance.new_events) if each.version in shown
+        ]
+
+
+@dataclass
+class JoinBatch:
+    """The matches that connections are for, and what the connections do to them."""
+
+    attendances: Mapping[str, Attendance]
+    now: float
+    changes: list[Change] = field(default_factory=list)
+    connections: dict[ConnectionKey, Connection] = field(default_factory=dict)
+    spectators_changed: set[str] = field(default_factory=set)
+
+    def join(self, request: ConnectRequest) -> Joined | SessionNotFound:
+        """Connect a connection; return what it is shown, or the error that it is refused with."""
+        session_id = request["session_id"]
+        attendance = self.attendances.get(session_id)
+        if attendance is None:
+            return SessionNotFound.of(f"There is no session {session_id}", session_id=session_id)
+        match, login = attendance.match, request.get("login")
+        player = login if login in match.players else None
+        with request_id.scope(request.get("call_id") or request_id.current()):
+            self._connect(attendance, request, player)
+        snapshot = views.snapshot(match, player, attendance.counts, self.now)
+        return Joined(attendance, player, snapshot, request.get("since"))
+
+    def _connect(
+        self, attendance: Attendance, request: ConnectRequest, player: str | None
+    ) -> None:
+        session_id, connection_id = request["session_id"], request["connection_id"]
+        before = attendance.connections.get(connection_id)
+        connection = Connection(player, request["gateway_id"])
+        if before == connection:
+            return
+        attendance.connections[connection_id] = connection
+        self.connections[session_id, connection_id] = connection
+        if before is not None and before.player == player:
+            return
+        _recount(attendance.counts, before, player)
+        if player is None or before is not None and before.player is None:
+            self.spectators_changed.add(session_id)
+        if player is not None and attendance.counts[player] == 1:
+            happened = attendance.match.connect(player, self.now)
+            if happened:
+                attendance.new_events += happened
+                self.changes.append(Change.of(attendance.match, happened))
+
+
+def _recount(
+    counts: Counter[str | None], before: Connection | None, player: str | None
+) -> None:
+    counts[player] += 1
+    if before is not None:
+        counts[before.player] -= 1
+        if counts[before.player] <= 0:
+            del counts[before.player]  # who is not connected is not in it

@@ -1,5 +1,6 @@
 """The Flask application: the routes, and which pages may use them."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,14 +21,24 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-# simple-websocket counts characters; the transport of a connection has the limit in bytes.
-SOCKET_OPTIONS = {"max_message_size": MAX_MESSAGE_BYTES}
+
+
+class NoThread:
+    """Stands in simple-websocket for the thread that reads: `gateway.connection.websocket` does."""
+
+    name = ""
+
+    def __init__(self, target: Callable[[], None]) -> None:
+        pass
+
+    def start(self) -> None:
+        """Start nothing."""
 
 
 def create_app(settings: Settings, gateway: Gateway) -> Flask:
     """Create the WSGI application of a gateway."""
     app = Flask(__name__, static_folder=None)
-    app.config["SOCK_SERVER_OPTIONS"] = SOCKET_OPTIONS
+    app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoThread}
     app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE_BYTES
     wsgi_app: Any = app.wsgi_app
     if proxies := settings.trusted_proxies:

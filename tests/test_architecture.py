@@ -39,7 +39,7 @@ PURE = (
     "searcher/matching.py", "private_rooms/keys.py", "private_rooms/changes.py",
     "gateway/protocol/json_rpc.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
     "gateway/protocol/limits.py", "gateway/protocol/close_codes.py",
-    "gateway/connection/event_sequencer.py",
+    "gateway/connection/event_sequencer.py", "gateway/connection/frames.py",
     # Decided as purely as the above, and made out of them.
     "sessions/clocks.py", "sessions/commands.py", "sessions/rematch.py",
     "sessions/command_batch.py", "sessions/changes.py", "sessions/game_registry.py",

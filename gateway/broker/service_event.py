@@ -1,11 +1,12 @@
 """An event of a service, as the gateway receives it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from extensions import json_codec
 from gateway.broker.service_types import EventBody
+from gateway.protocol import json_rpc
 
 DECODED_EVENTS = 256  # that are kept
 
@@ -25,6 +26,11 @@ class ServiceEvent:
     request_id: str | None = None
     legal: dict[str, list[Any]] | None = None
     search: str | None = None
+    # What has been encoded: the notification without moves of anybody's, and those of viewers.
+    _common: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
+    _notifications: dict[str | None, bytes] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def decode(cls, routing_key: str, text: str | bytes) -> "ServiceEvent":
@@ -39,12 +45,22 @@ class ServiceEvent:
             body.get("call_id"), body.get("legal"), body.get("search"),
         )
 
-    def params_for(self, viewer: str | None) -> dict[str, Any]:
-        """Return the params with the viewer's own legal moves among them."""
-        if self.legal is None:
-            return self.params
-        moves = self.legal.get(viewer, []) if viewer is not None else []
-        return {**self.params, "legal": moves}
+    def notification_for(self, viewer: str | None) -> bytes:
+        """Return what this viewer is sent, with the viewer's own legal moves in it.
+
+        It is encoded once for all viewers who are sent the same, and what is common to all once.
+        """
+        moves = self.legal.get(viewer, []) if self.legal and viewer is not None else []
+        whose = viewer if moves else None
+        if whose not in self._notifications:
+            self._notifications[whose] = self._encode(moves)
+        return self._notifications[whose]
+
+    def _encode(self, moves: list[Any]) -> bytes:
+        if not self._common:
+            self._common.append(json_rpc.notification(self.name, self.params))
+        [common] = self._common
+        return common if self.legal is None else json_rpc.with_param(common, "legal", moves)
 
 
 @lru_cache(maxsize=DECODED_EVENTS)

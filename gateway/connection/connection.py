@@ -44,7 +44,7 @@ class Connection:
         self.search = Search(services.searcher, self.id, notifier, self.is_closed)
         self.subscriptions = SessionSubscriptions(
             services.sessions, self.id, gateway_id, self._events, reconciler, notifier,
-            self.transport.notify, self.is_closed,
+            self.transport.send_event, self.is_closed,
         )
         self._delivered_ids: deque[str] = deque(maxlen=REMEMBERED_EVENT_IDS)
 
@@ -63,7 +63,7 @@ class Connection:
             self.transport.read(receive)
         finally:
             self.leave()
-            self.transport.join()
+            self.transport.finish()
 
     def leave(self) -> None:
         """Leave everything, and let the services know."""
@@ -89,4 +89,4 @@ class Connection:
             self._delivered_ids.append(event.id)
         self.search.end_by(event)
         if event.name != searcher.events.STOPPED:
-            self.transport.notify(event.name, event.params)
+            self.transport.send_event(event.name, event.notification_for(None))

@@ -1,7 +1,6 @@
 """One connection's subscription to one session."""
 
 from collections.abc import Callable
-from typing import Any
 
 import eventlet
 
@@ -9,6 +8,7 @@ import sessions.events
 from gateway.broker.service_event import ServiceEvent
 from gateway.broker.service_types import SessionsApi
 from gateway.connection.event_sequencer import EventSequencer
+from gateway.protocol import json_rpc
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import Session
 
@@ -23,15 +23,15 @@ class SessionSubscription:
 
     def __init__(
         self, session_id: str, viewer: str | None, sessions: SessionsApi,
-        notify: Callable[[str, dict[str, Any]], None],
+        send_event: Callable[[str, bytes], None],
         is_current: Callable[["SessionSubscription"], bool],
     ) -> None:
-        """Take what sends an event, and what tells whether this subscription still counts."""
+        """Take what sends an encoded event, and what tells whether this still counts."""
         self.session_id = session_id
         self.viewer = viewer
         self.ended = False
-        self._sessions, self._notify, self._is_current = sessions, notify, is_current
-        self._sequencer: EventSequencer[tuple[str, dict[str, Any]]] = EventSequencer()
+        self._sessions, self._send_event, self._is_current = sessions, send_event, is_current
+        self._sequencer: EventSequencer[tuple[str, bytes]] = EventSequencer()
         self._is_player = False
         self._early: list[ServiceEvent] = []
         self._will_fetch = False
@@ -62,7 +62,7 @@ class SessionSubscription:
         if self._sequencer.version is None:
             self._early.append(event)
         elif self._concerns_viewer(event):
-            told = event.name, event.params_for(self.viewer)
+            told = event.name, event.notification_for(self.viewer)
             if "version" not in event.params:
                 self._deliver([told])
                 return
@@ -95,7 +95,8 @@ class SessionSubscription:
         for stored in missed["events"]:
             params = {"session_id": self.session_id, **stored}
             del params["type"]
-            self._deliver(self._sequencer.take(stored["version"], (stored["type"], params)))
+            told = stored["type"], json_rpc.notification(stored["type"], params)
+            self._deliver(self._sequencer.take(stored["version"], told))
 
     def _fetch_later(self) -> None:
         if not self._will_fetch:
@@ -115,7 +116,7 @@ class SessionSubscription:
         for_spectators = sessions.events.spectators(self.session_id)
         return not (self._is_player and event.routing_key.startswith(for_spectators))
 
-    def _deliver(self, events: list[tuple[str, dict[str, Any]]]) -> None:
-        for name, params in events:
+    def _deliver(self, events: list[tuple[str, bytes]]) -> None:
+        for name, notification in events:
             self.ended = self.ended or name == sessions.events.ENDED
-            self._notify(name, params)
+            self._send_event(name, notification)

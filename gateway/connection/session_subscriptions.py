@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
 from weakref import WeakValueDictionary
 
 from eventlet.semaphore import Semaphore
@@ -31,12 +30,12 @@ class SessionSubscriptions:
     def __init__(
         self, sessions: SessionsApi, connection_id: str, gateway_id: str, events: EventQueue,
         reconciler: PresenceReconciler, notifier: DisconnectNotifier,
-        notify: Callable[[str, dict[str, Any]], None], is_closed: Callable[[], bool],
+        send_event: Callable[[str, bytes], None], is_closed: Callable[[], bool],
     ) -> None:
         self._sessions, self._events = sessions, events
         self._connection_id, self._gateway_id = connection_id, gateway_id
         self._reconciler, self._notifier = reconciler, notifier
-        self._notify, self._is_closed = notify, is_closed
+        self._send_event, self._is_closed = send_event, is_closed
         self._by_id: dict[str, SessionSubscription] = {}
         # Each for as long as somebody holds it or waits for it.
         self._locks: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
@@ -56,7 +55,7 @@ class SessionSubscriptions:
             if previous is None:
                 self._make_room()
             subscription = SessionSubscription(
-                session_id, viewer, self._sessions, self._notify, self._is_current
+                session_id, viewer, self._sessions, self._send_event, self._is_current
             )
             self._by_id[session_id] = subscription
             try:

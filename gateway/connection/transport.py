@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import eventlet
-from eventlet.semaphore import Semaphore
+from eventlet.hubs import get_hub
 
 from gateway import metrics
+from gateway.connection.reliable_socket import SendTimeout
 from gateway.connection.send_queue import SendQueue
 from gateway.connection.timers import Timers
-from gateway.connection.websocket import SendTimeout, WebSocket
+from gateway.connection.websocket import WebSocket
 from gateway.protocol import close_codes, json_rpc
 from gateway.protocol.dispatch import Answer, Served
 
 _log = logging.getLogger(__name__)
 
 MAX_CONCURRENT_REQUESTS = 16
+MAX_UNSERVED_MESSAGES = 32  # then no more are read
+UNSERVED_POLL_INTERVAL_SECONDS = 0.05
 MAX_MALFORMED_MESSAGES = 100
 MALFORMED_WINDOW_SECONDS = 10.0
 
@@ -29,8 +32,9 @@ class Transport:
     def __init__(self, socket: WebSocket, ping_interval: float) -> None:
         self._socket = socket
         self._ping_interval = ping_interval
-        self._slots = Semaphore(MAX_CONCURRENT_REQUESTS)
-        self._unanswered = 0
+        self._unserved: deque[str] = deque()
+        self._unanswered = 0  # requests that are under way
+        self._is_paused = False
         self._closing: tuple[int, str] | None = None
         self._send_queue = SendQueue(socket, self._drop_slow_client, self._close_if_due)
         self._malformed_at: deque[float] = deque(maxlen=MAX_MALFORMED_MESSAGES)
@@ -50,29 +54,48 @@ class Transport:
     # Requests
 
     def read(self, receive: Callable[[str], Served]) -> None:
-        """Read messages, and serve what `receive` makes of each, until the connection ends."""
+        """Serve what `receive` makes of each message, until the connection ends."""
+        self._receive = receive
         self.timers.set("ping", 0, self._ping)  # now, as the first command needs the round trip
-        while (message := self._socket.receive()) is not None:
-            if self._closing:
-                continue  # a client that never stops asking must not keep the connection open
-            if isinstance(message, bytes):
-                self.close(close_codes.NOT_TEXT, "only text messages are served")
-            elif len(message.encode(errors="replace")) > json_rpc.MAX_MESSAGE_BYTES:
-                self.close(close_codes.MESSAGE_TOO_LARGE, "a message has 64 KiB at most")
+        self._socket.run(self._on_message, self._refuse_large)
+        while self._unserved:  # what has been sent is served, though its answer reaches nobody
+            eventlet.sleep(UNSERVED_POLL_INTERVAL_SECONDS)
+
+    def _on_message(self, message: str | bytes) -> None:
+        if self._closing:
+            return  # a client that never stops asking must not keep the connection open
+        if isinstance(message, bytes):
+            self.close(close_codes.NOT_TEXT, "only text messages are served")
+        elif len(message.encode(errors="replace")) > json_rpc.MAX_MESSAGE_BYTES:
+            self._refuse_large()
+        else:
+            self._unserved.append(message)
+            self._serve_waiting()
+
+    def _refuse_large(self) -> None:
+        self.close(close_codes.MESSAGE_TOO_LARGE, "a message has 64 KiB at most")
+
+    def _serve_waiting(self) -> None:
+        """Serve messages while few enough requests are under way, else have the client wait."""
+        if self._closing:
+            self._unserved.clear()
+        while self._unserved and self._unanswered < MAX_CONCURRENT_REQUESTS:
+            self._unanswered += 1
+            request = self._receive(self._unserved.popleft())
+            if request.waits:
+                eventlet.spawn_n(self._serve, request)
             else:
-                self._slots.acquire()
-                self._unanswered += 1
-                request = receive(message)
-                if request.waits:
-                    eventlet.spawn_n(self._serve, request)
-                else:
-                    self._serve(request)
+                self._serve(request)
+        if self._is_paused != (len(self._unserved) >= MAX_UNSERVED_MESSAGES):
+            self._is_paused = not self._is_paused
+            (self._socket.pause if self._is_paused else self._socket.resume)()
 
     def _serve(self, request: Served) -> None:
         try:
             request.serve(self._answer)
-        except Exception:  # the reader goes on, and nothing else would log it
+        except Exception:  # nothing else would log what a greenthread raises
             _log.exception("A request could not be served")
+            self._count_answered()
 
     def _answer(self, answered: Answer) -> None:
         try:
@@ -81,10 +104,16 @@ class Transport:
             self.send(answered.text)
             for action in answered.after_answer:
                 action()
+        except Exception:  # whoever calls this has others to answer
+            _log.exception("A request could not be answered")
         finally:
-            self._unanswered -= 1
-            self._slots.release()
-            self._close_if_due()
+            self._count_answered()
+
+    def _count_answered(self) -> None:
+        self._unanswered -= 1
+        if self._unserved:
+            get_hub().schedule_call_global(0, self._serve_waiting)
+        self._close_if_due()
 
     def _count_malformed(self) -> None:
         now, seen = time.monotonic(), self._malformed_at
@@ -94,15 +123,19 @@ class Transport:
 
     # Sending
 
-    def send(self, text: str) -> None:
+    def send(self, text: bytes) -> None:
         """Send a message; a client that does not read its messages is disconnected."""
         if not self.closed:
             self._send_queue.put(text)
 
     def notify(self, event: str, params: Mapping[str, Any]) -> None:
         """Send an event."""
+        self.send_event(event, json_rpc.notification(event, params))
+
+    def send_event(self, event: str, notification: bytes) -> None:
+        """Send an event that is encoded already, as it is for many connections."""
         metrics.EVENTS.labels(event).inc()
-        self.send(json_rpc.notification(event, params))
+        self.send(notification)
 
     def _drop_slow_client(self) -> None:
         metrics.SLOW_CLIENTS.inc()
@@ -128,9 +161,9 @@ class Transport:
         self.closed = True
         self.timers.cancel_all()
 
-    def join(self) -> None:
-        """Wait until nothing is left of the socket."""
-        self._socket.join()
+    def finish(self) -> None:
+        """Leave nothing of the socket, once reading has ended."""
+        self._socket.finish()
 
     def _close_if_due(self) -> None:
         if self._closing and not self._unanswered and not self._send_queue.is_sending:

@@ -34,7 +34,7 @@ class Client(Protocol):
 class Answer:
     """The answer to a request; `refusal` is the `data.type` of an error."""
 
-    text: str
+    text: bytes
     refusal: str | None = None
     after_answer: list[Callable[[], None]] = field(default_factory=list)  # once it has been sent
 

@@ -71,20 +71,25 @@ def parse(text: str | bytes) -> Request:
     return Request(rpc_id, message["method"], {} if params is None else params)
 
 
-def result(rpc_id: RpcId, value: Any) -> str:
+def result(rpc_id: RpcId, value: Any) -> bytes:
     """Encode the answer to a request that succeeded."""
-    return _dumps({"jsonrpc": VERSION, "id": rpc_id, "result": value})
+    return json_codec.encode_strict({"jsonrpc": VERSION, "id": rpc_id, "result": value})
 
 
-def error(rpc_id: RpcId, description: Mapping[str, Any]) -> str:
+def error(rpc_id: RpcId, description: Mapping[str, Any]) -> bytes:
     """Encode the answer to a request that was refused."""
-    return json_codec.encode({"jsonrpc": VERSION, "id": rpc_id, "error": description}).decode()
+    return json_codec.encode({"jsonrpc": VERSION, "id": rpc_id, "error": description})
 
 
-def notification(event: str, params: Mapping[str, Any]) -> str:
+def notification(event: str, params: Mapping[str, Any]) -> bytes:
     """Encode an event."""
     # Not strictly: params are what a service has sent as JSON.
-    return json_codec.encode({"jsonrpc": VERSION, "method": event, "params": params}).decode()
+    return json_codec.encode({"jsonrpc": VERSION, "method": event, "params": params})
+
+
+def with_param(notification: bytes, name: str, value: Any) -> bytes:
+    """Return an encoded event, which has params, with one more."""
+    return b'%b,"%b":%b}}' % (notification[:-2], name.encode(), json_codec.encode(value))
 
 
 def _loads(text: str | bytes) -> Any:
@@ -119,7 +124,3 @@ def _is_rpc_id(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     return isinstance(value, str | int) and not isinstance(value, bool)
-
-
-def _dumps(message: dict[str, Any]) -> str:
-    return json_codec.encode_strict(message).decode()

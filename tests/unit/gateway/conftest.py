@@ -104,7 +104,7 @@ def connect(services):
 
     def connect(login=None):
         socket = create_autospec(WebSocket, instance=True, round_trip=None)
-        socket.receive.return_value = None
+        socket.send.return_value = None
         check_login = Mock()
         connection = Connection(
             socket, "10.0.0.1", gateway_id="gateway", ping_interval=20.0, services=services,

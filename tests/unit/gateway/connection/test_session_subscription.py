@@ -1,5 +1,7 @@
 """A subscription to a session: the viewer's own events, in order, without gaps."""
 
+import json
+
 import pytest
 
 from gateway.broker.service_event import ServiceEvent
@@ -22,8 +24,10 @@ class Client:
         self.asked = []
         self.meanwhile = lambda: None
 
-    def notify(self, event, params):
-        self.told.append((event, params))
+    def send_event(self, event, notification):
+        message = json.loads(notification)
+        assert message["method"] == event
+        self.told.append((event, message["params"]))
 
     def is_current(self, subscription):
         return self.current is subscription
@@ -51,7 +55,7 @@ def subscribe(client):
 
     def subscribe(viewer, begin=True, version=0):
         subscription = client.current = SessionSubscription(
-            "s1", viewer, client, client.notify, client.is_current
+            "s1", viewer, client, client.send_event, client.is_current
         )
         if begin:
             subscription.begin({"players": PLAYERS, "version": version, "status": "active"})

@@ -42,12 +42,22 @@ class Later:
 def read(connection):
     """Reads messages, until there are no more, and answers each by a function."""
 
-    def read(*messages, answer=Answer, receive=None):
-        connection.socket.receive.side_effect = [*messages, None]
+    def read(*messages, answer=lambda message: Answer(message.encode()), receive=None):
+        bring(connection, *messages)
         connection.transport.read(receive or (lambda message: Waiting(message, answer)))
         settle()
 
     return read
+
+
+def bring(connection, *messages):
+    """Has the socket bring these messages, and then end."""
+
+    def run(on_message, on_too_large):
+        for message in messages:
+            on_message(message)
+
+    connection.socket.run.side_effect = run
 
 
 def sent(connection):
@@ -60,12 +70,20 @@ def closed_with(connection):
 
 def test_each_request_is_answered(connection, read):
     read("a", "b")
-    assert sent(connection) == ["a", "b"]
+    assert sent(connection) == [b"a", b"b"]
 
 
 def test_actions_follow_the_answer(connection, read):
-    read("a", answer=lambda _: Answer("answer", None, [lambda: connection.transport.send("event")]))
-    assert sent(connection) == ["answer", "event"]
+    follow = [lambda: connection.transport.send(b"event")]
+    read("a", answer=lambda _: Answer(b"answer", None, follow))
+    assert sent(connection) == [b"answer", b"event"]
+
+
+def test_message_that_is_too_large_to_be_read_closes_the_connection(connection):
+    connection.socket.run.side_effect = lambda on_message, on_too_large: on_too_large()
+    connection.transport.read(None)
+    settle()
+    assert closed_with(connection) == [1009] and sent(connection) == []
 
 
 @pytest.mark.parametrize(
@@ -78,7 +96,7 @@ def test_message_of_another_kind_closes_the_connection(connection, read, message
 
 def test_many_malformed_messages_close_the_connection(connection, read, monkeypatch):
     monkeypatch.setattr(module.time, "monotonic", lambda: 1000.0)
-    read(*["nonsense"] * 100, answer=lambda _: Answer("error", "ParseError"))
+    read(*["nonsense"] * 100, answer=lambda _: Answer(b"error", "ParseError"))
     assert closed_with(connection) == [1008]
 
 
@@ -86,51 +104,75 @@ def test_failing_answer_leaves_the_others(connection, read, caplog):
     def answer(message):
         if message == "a":
             raise RuntimeError("no")
-        return Answer(message)
+        return Answer(message.encode())
 
     read("a", "b", answer=answer)
-    assert sent(connection) == ["b"]
+    assert sent(connection) == [b"b"]
     assert "A request could not be served" in caplog.text
 
 
-def test_request_that_waits_for_nothing_needs_no_greenthread(connection, read, monkeypatch):
+def test_request_that_waits_for_nothing_needs_no_greenthread(connection, monkeypatch):
     monkeypatch.setattr(module.eventlet, "spawn_n", None)
     monkeypatch.setattr(connection.transport.timers, "set", lambda *_: None)
     later = Later()
-    connection.socket.receive.side_effect = ["a", "b", None]
+    bring(connection, "a", "b")
     connection.transport.read(lambda message: later)
     assert len(later.on_answer) == 2
 
 
-def test_reader_waits_while_as_many_requests_are_under_way_as_may(connection, read):
-    later, answered = Later(), []
-    connection.socket.receive.side_effect = [*"x" * (module.MAX_CONCURRENT_REQUESTS + 1), None]
+def test_client_waits_while_many_requests_are_under_way(connection):
+    later, socket = Later(), connection.socket
+    at_most = module.MAX_CONCURRENT_REQUESTS + module.MAX_UNSERVED_MESSAGES
+    bring(connection, *"x" * at_most)
     reader = eventlet.spawn(connection.transport.read, lambda message: later)
     settle()
-    assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS and not answered
-    later.on_answer[0](Answer("a"))
-    reader.wait()
+    assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS
+    assert socket.pause.called and not socket.resume.called
+    later.on_answer[0](Answer(b"a"))
+    settle()
     assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS + 1
+    assert socket.pause.call_count == socket.resume.call_count == 1
+    assert not reader.dead  # what the client has sent is served, though it has gone
+    for number in range(1, at_most):
+        later.on_answer[number](Answer(b"a"))
+        settle()
+    reader.wait()
+    assert len(later.on_answer) == at_most
+
+
+def test_unserved_requests_are_dropped_once_the_connection_closes(connection, read):
+    later = Later()
+    many = "x" * (module.MAX_CONCURRENT_REQUESTS + 1)
+    bring(connection, *many)
+    reader = eventlet.spawn(connection.transport.read, lambda message: later)
+    settle()
+    connection.transport.close_after_answers(1001, "going away")
+    for on_answer in later.on_answer:
+        on_answer(Answer(b"a"))
+    reader.wait()
+    settle()
+    assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS
+    assert closed_with(connection) == [1001]
 
 
 def test_answer_after_the_client_is_gone_is_dropped(connection, read):
     later = Later()
     read("a", receive=lambda message: later)
     connection.transport.stop()
-    later.on_answer[0](Answer("a"))
+    later.on_answer[0](Answer(b"a"))
     settle()
     assert sent(connection) == [] and connection.transport._unanswered == 0
 
 
-def test_answer_frees_its_place_whatever_follows_it(connection, read):
+def test_answer_frees_its_place_whatever_follows_it(connection, read, caplog):
     def fail():
         raise RuntimeError("no")
 
     later = Later()
     read("a", receive=lambda message: later)
-    with pytest.raises(RuntimeError):
-        later.on_answer[0](Answer("a", None, [fail]))
+    later.on_answer[0](Answer(b"a", None, [fail]))
     assert connection.transport._unanswered == 0
+    assert "A request could not be answered" in caplog.text
 
 
 def test_connection_closes_after_a_late_answer(connection, read):
@@ -139,9 +181,9 @@ def test_connection_closes_after_a_late_answer(connection, read):
     connection.transport.close_after_answers(1001, "going away")
     settle()
     assert closed_with(connection) == []
-    later.on_answer[0](Answer("a"))
+    later.on_answer[0](Answer(b"a"))
     settle()
-    assert sent(connection) == ["a"] and closed_with(connection) == [1001]
+    assert sent(connection) == [b"a"] and closed_with(connection) == [1001]
 
 
 def test_connection_closes_after_requests_are_answered(connection, read):
@@ -149,7 +191,7 @@ def test_connection_closes_after_requests_are_answered(connection, read):
 
     def answer(message):
         answered.wait()
-        return Answer(message)
+        return Answer(message.encode())
 
     read("a", answer=answer)
     connection.transport.close_after_answers(1001, "going away")
@@ -157,11 +199,10 @@ def test_connection_closes_after_requests_are_answered(connection, read):
     assert closed_with(connection) == []
     answered.send()
     settle()
-    assert sent(connection) == ["a"] and closed_with(connection) == [1001]
+    assert sent(connection) == [b"a"] and closed_with(connection) == [1001]
 
 
 def test_requests_that_arrive_while_closing_are_ignored(connection, read):
-    connection.socket.ping.return_value = True
     connection.transport._unanswered = 1
     connection.transport.close_after_answers(1001, "going away")
     read("a")
@@ -182,6 +223,6 @@ def test_ping_on_a_broken_socket_aborts_it(connection, read):
 
 def test_nothing_is_sent_once_the_client_is_gone(connection):
     connection.transport.stop()
-    connection.transport.send("a")
+    connection.transport.send(b"a")
     settle()
     assert sent(connection) == []

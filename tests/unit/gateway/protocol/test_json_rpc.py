@@ -175,7 +175,7 @@ class TestAnswers:
     def test_any_string_can_be_encoded(self):
         strings = ["\ud800", "\0", "é", "😀", '"', "\u2028"]
         sent = json_rpc.result(1, strings)
-        assert json.loads(sent.encode())["result"] == strings
+        assert json.loads(sent)["result"] == strings
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
     def test_value_outside_json_is_not_encoded(self, value):

@@ -8,6 +8,7 @@ from extensions.settings import Settings
 from sessions import messages, rematch
 from sessions.changes import Change
 from sessions.dependencies import Injected
+from sessions.exceptions import GameNotFound
 from sessions.game_registry import GameRegistry
 from sessions.match import Match, initial_state
 from sessions.schemas import Options, RematchAnswer, StartedSessionPage
@@ -42,15 +43,18 @@ class StartedSessions:
         Raises GameNotFound.
         """
         try:
-            with self._store.transaction() as transaction:
-                return self._start(transaction, key, game, options, players, private)
-        except IntegrityError:
-            # Another instance may have used the key at the same moment.
+            match, seed = self._new_match(game, options, players, private)
+            announced = messages.created_for_all(match, match.created_at)
+            with self._store.creation() as transaction:
+                transaction.add(match, key, seed, announced)
+        except (IntegrityError, GameNotFound):
+            # A key that was used before is the rare case, and so it is looked up only now.
             with self._store.transaction() as transaction:
                 known = transaction.sessions.id_of_key(key)
             if known is None:
                 raise
             return known
+        return match.session_id
 
     def rematch(self, session_id: str, login: str) -> RematchAnswer:
         """Ask to play again, and start the rematch once all players have asked.
@@ -63,10 +67,7 @@ class StartedSessions:
             counts = transaction.connections.counts([session_id])[session_id]
             request = rematch.ask(match, login, counts)
             if request.complete:
-                match.rematch_session_id = self._start(
-                    transaction, f"rematch.{session_id}", match.game.name, match.options,
-                    rematch.players(match), match.private,
-                )
+                match.rematch_session_id = self._start_rematch(transaction, match)
             is_pending = request.new and not request.complete
             asked = [messages.rematch_asked(match, login, now)] if is_pending else []
             transaction.save([Change(match, [], asked)])
@@ -97,19 +98,21 @@ class StartedSessions:
         following = (rows[-1].created_at, rows[-1].session_id) if is_full else None
         return {"sessions": started, "next": following}
 
-    def _start(
-        self, transaction: Transaction, key: str, game: str, options: Options,
-        players: list[str], private: bool,
-    ) -> str:
-        known = transaction.sessions.id_of_key(key)
-        if known is not None:
-            return known
-        rules, seed, now = self._registry.require(game), new_id(), self._clock()
+    def _start_rematch(self, transaction: Transaction, ended: Match) -> str:
+        match, seed = self._new_match(
+            ended.game.name, ended.options, rematch.players(ended), ended.private
+        )
+        transaction.sessions.add(match, f"rematch.{ended.session_id}", seed)
+        transaction.announce(messages.created_for_all(match, match.created_at))
+        return match.session_id
+
+    def _new_match(
+        self, game: str, options: Options, players: list[str], private: bool
+    ) -> tuple[Match, str]:
+        """Return a new match, and the seed of its chance; raises GameNotFound."""
+        rules, seed = self._registry.require(game), new_id()
         state = initial_state(rules, len(players), options, seed)
         match = Match.start(
-            new_id(), rules, self._settings, options, players, private, state, now
+            new_id(), rules, self._settings, options, players, private, state, self._clock()
         )
-        created = messages.created_for_all(match, now)
-        transaction.sessions.add(match, key, seed)
-        transaction.announce(created)
-        return match.session_id
+        return match, seed

@@ -20,8 +20,8 @@ from sessions.storage.match_rows import (
     COLUMNS_SQLITE,
     LOCK_POSTGRESQL,
     read_match,
+    save_changes,
 )
-from sessions.storage.sessions import save_changes
 
 INSERT_ANSWERED = insert(cast(Table, AnsweredCommand.__table__))
 # What has been answered is read after the lock: whoever held it before may have answered it.

@@ -19,8 +19,8 @@ from sessions.storage.match_rows import (
     COLUMNS_SQLITE,
     LOCK_POSTGRESQL,
     read_match,
+    save_changes,
 )
-from sessions.storage.sessions import save_changes
 
 CONNECTIONS, LEASES, SPECTATOR_CHANGES = (
     cast(Table, row.__table__) for row in (ConnectionRow, GatewayLease, SpectatorChange)

@@ -1,13 +1,32 @@
-"""Which columns a match is made of, in text SQL, and how their values are read."""
+"""How a match is stored: its columns in text SQL, and its rows in and out."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Table, bindparam, insert, update
 
 from extensions import json_codec
 from extensions.settings import Settings
+from extensions.storage.pipeline import Writer
+from sessions.changes import Change
+from sessions.clocks import Clocks
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
-from sessions.storage.sessions import match_of
+from sessions.models import EventRow, PlayerRow, SessionRow
+
+# The statements of each batch of commands are built once, and on the tables: to build them anew,
+# or to go through the mapped classes, takes longer than the database does.
+SESSIONS, EVENTS, PLAYERS = (
+    cast(Table, row.__table__) for row in (SessionRow, EventRow, PlayerRow)
+)
+STATE_COLUMNS = ("status", "version", "state", "progress", "result", "deadline", "ended_at")
+UPDATE_MATCH = (
+    update(SESSIONS)
+    .where(SESSIONS.c.session_id == bindparam("of"))
+    .values({name: bindparam(name) for name in STATE_COLUMNS})
+)
+INSERT_SESSION, INSERT_EVENT, INSERT_PLAYER = map(insert, (SESSIONS, EVENTS, PLAYERS))
 
 _COLUMNS = "session_id, game, {json}, private, created_at, version, status, ended_at"
 _JSON_COLUMNS = ("options", "players", "state", "progress", "result")
@@ -43,3 +62,81 @@ def read_match(row: Sequence[Any], registry: GameRegistry, settings: Settings) -
         None if row[6] is None else decode(row[6]), bool(row[7]), *row[8:12],
     )
     return match_of(columns, registry, settings)
+
+
+def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
+    """Return the match that a row stands for: of the table, or with the same names."""
+    progress = row.progress
+    clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
+    return Match(
+        session_id=row.session_id, game=registry.require(row.game), settings=settings,
+        options=row.options, players=row.players, private=row.private, state=row.state,
+        created_at=row.created_at, version=row.version, status=row.status,
+        last_move_version=progress["moved"],
+        join_deadlines=progress["coming"],
+        first_move_deadlines=progress["first_moves"],
+        grace_deadlines=progress["leaving"],
+        draw_offers=dict(zip(offer[::2], offer[1::2], strict=True)),
+        clocks=Clocks(**clocks) if clocks else None,
+        result=row.result,
+        rematch_requests=rematch.get("asked", []),
+        rematch_session_id=rematch.get("session_id"),
+        ended_at=row.ended_at,
+    )
+
+
+def add_session(database: Writer, match: Match, key: str, seed: str) -> None:
+    """Store a new session. A second one of the same key raises IntegrityError, if need be later."""
+    database.execute(INSERT_SESSION, [{
+        "session_id": match.session_id, "key": key, "game": match.game.name,
+        "options": match.options, "players": match.players, "private": match.private,
+        "seed": seed, "created_at": match.created_at, **_state(match),
+    }])
+    database.execute(INSERT_PLAYER, [
+        {"name": login.lower(), "session_id": match.session_id} for login in match.players
+    ])
+
+
+def save_changes(database: Writer, changes: list[Change]) -> None:
+    """Store the latest states of matches, and append their events."""
+    states = {change.match.session_id: change.match for change in changes}
+    if states:
+        database.execute(
+            UPDATE_MATCH, [{"of": each, **_state(match)} for each, match in states.items()]
+        )
+    rows = [
+        {
+            "session_id": change.match.session_id, "version": event.version, "at": event.at,
+            "type": event.type, "data": event.data,
+        }
+        for change in changes
+        for event in change.events
+    ]
+    if rows:
+        database.execute(INSERT_EVENT, rows)
+
+
+def _state(match: Match) -> dict[str, Any]:
+    return {
+        "status": match.status, "version": match.version, "state": match.state,
+        "progress": _progress(match), "result": match.result, "deadline": match.deadline,
+        "ended_at": match.ended_at,
+    }
+
+
+def _progress(match: Match) -> dict[str, Any]:
+    """Return what is stored of a match as JSON, under the keys of sessions stored long ago."""
+    rematch: dict[str, Any] = {}
+    if match.rematch_requests:
+        rematch["asked"] = match.rematch_requests
+    if match.rematch_session_id is not None:
+        rematch["session_id"] = match.rematch_session_id
+    return {
+        "moved": match.last_move_version,
+        "coming": match.join_deadlines,
+        "first_moves": match.first_move_deadlines,
+        "leaving": match.grace_deadlines,
+        "offer": list(chain.from_iterable(match.draw_offers.items())) or None,
+        "clocks": vars(match.clocks) if match.clocks else None,
+        "rematch": rematch,
+    }

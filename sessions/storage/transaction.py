@@ -17,12 +17,13 @@ from sessions.game_registry import GameRegistry
 from sessions.models import Downtime
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
+from sessions.storage.creation import CreationTransaction
 from sessions.storage.joins import JoinTransaction
 from sessions.storage.listings import SessionListing
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
 
-Pipelined = TypeVar("Pipelined", CommandTransaction, JoinTransaction)
+Pipelined = TypeVar("Pipelined", CommandTransaction, JoinTransaction, CreationTransaction)
 
 
 class Database(Protocol):
@@ -92,6 +93,10 @@ class SessionStore:
     def joins(self) -> AbstractContextManager[JoinTransaction]:
         """Begin the transaction of a batch of connections; commit it, then send its messages."""
         return self._pipelined(JoinTransaction)
+
+    def creation(self) -> AbstractContextManager[CreationTransaction]:
+        """Begin the transaction that creates a session; commit it, then send its messages."""
+        return self._pipelined(CreationTransaction)
 
     @contextmanager
     def _pipelined(

@@ -17,7 +17,6 @@ from sessions.exceptions import (
     StaleVersion,
 )
 from sessions.storage.commands import CommandTransaction
-from sessions.storage.sessions import SessionRepository
 from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 
 CONNECTED = "session.player_connected"
@@ -80,18 +79,15 @@ class TestCreate:
         ids = {service.create(key, "dobutsu", OPTIONS, ["alice", "bob"]) for key in "abc"}
         assert len(ids) == 3
 
-    def test_of_two_creations_at_once_one_starts_the_session(self, service, silent, monkeypatch):
+    def test_a_known_key_is_found_where_its_game_is_gone(self, service, silent):
         first = service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
-        find, looked = SessionRepository.id_of_key, []
-
-        def too_early(self, key):
-            looked.append(key)
-            return None if len(looked) == 1 else find(self, key)
-
-        monkeypatch.setattr(SessionRepository, "id_of_key", too_early)
+        del service.registry.games["dobutsu"]
         with silent():
             assert service.create("key", "dobutsu", OPTIONS, ["alice", "bob"]) == first
-        assert len(looked) == 2
+
+    def test_a_new_session_needs_no_query(self, service, statements):
+        service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
+        assert not [each for each in statements if "SELECT" in each]
 
     def test_a_session_that_cannot_be_stored_is_an_error(self, service):
         with pytest.raises(IntegrityError):

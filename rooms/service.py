@@ -6,6 +6,7 @@ from extensions import service_base
 from extensions.clock_provider import Clock
 from extensions.outbox.relay import OutboxProvider
 from extensions.pagination import UnknownCursor
+from extensions.rpc.answer_cache import AnswerCacheProvider
 from extensions.rpc.client import RpcProxy
 from extensions.storage.database import Database
 from extensions.timers import timer
@@ -32,6 +33,7 @@ class RoomsService(service_base.Service):
         events.EXCHANGE, OutboxRow, Base, durable=(events.PRIVATE_CHANGES_EXCHANGE,)
     )
     sessions = RpcProxy("sessions")
+    known_terms = AnswerCacheProvider(seconds=10, size=1000)
     clock = Clock()
 
     @rpc(expected_exceptions=(exceptions.TooManyRooms, GameNotFound, InvalidOptions))
@@ -40,7 +42,7 @@ class RoomsService(service_base.Service):
         private: bool = False,
     ) -> RoomView:
         """Open a room, with its owner in the first seat."""
-        terms = self.sessions.complete_options(game, options, seats)
+        terms = self.known_terms.call(self.sessions.complete_options, game, options, seats)
         return schemas.answer(self._membership.create(owner, terms, private))
 
     @rpc(expected_exceptions=(

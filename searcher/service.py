@@ -9,6 +9,7 @@ from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
 from extensions.errors import RateLimited, StorageAway
 from extensions.observability.monitoring import gauges
+from extensions.rpc.answer_cache import AnswerCacheProvider
 from extensions.rpc.client import RpcProxy
 from extensions.timers import timer
 from searcher import events, metrics, results, schemas
@@ -32,6 +33,7 @@ class SearcherService(service_base.Service):
     store: SearchStore = SearchStoreProvider()
     announcer: Announcer = AnnouncerProvider(events.EXCHANGE)
     sessions = RpcProxy("sessions")
+    known_terms = AnswerCacheProvider(seconds=10, size=1000)
     clock = Clock()
 
     @property
@@ -49,7 +51,7 @@ class SearcherService(service_base.Service):
         its player asks for its status. Refused in the pause after a missed proposal. The same
         request, served again, starts no other search.
         """
-        complete = self.sessions.complete_options(game, options, PLAYERS)
+        complete = self.known_terms.call(self.sessions.complete_options, game, options, PLAYERS)
         now = self.clock()
         search = Search(
             login, game, complete["options"], rating, rating_range, now, connection_id,

@@ -3,6 +3,7 @@
 import pytest
 from nameko.testing.services import worker_factory
 
+from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
 from rooms.models import Base
 from rooms.service import RoomsService
@@ -19,7 +20,8 @@ def sessions():
 def service(database, outbox, clock, sessions):
     return worker_factory(
         RoomsService, settings=Settings(room_ttl=ROOM_TTL, rooms_kept=ROOMS_KEPT),
-        db=database(Base), outbox=outbox, sessions=sessions, clock=clock,
+        db=database(Base), outbox=outbox, sessions=sessions, known_terms=AnswerCache(10, 10),
+        clock=clock,
     )
 
 

@@ -1,6 +1,9 @@
 """Rooms as they are shown and listed, and private ones as they are hidden."""
 
+from unittest.mock import Mock
+
 import pytest
+from nameko.exceptions import RpcTimeout
 
 from extensions.pagination import UnknownCursor, encode_cursor
 from rooms.exceptions import AlreadyInRoom, RoomIsPrivate, RoomNotFound
@@ -112,6 +115,14 @@ class TestPrivateRooms:
         private, public = open_room("bob", private=True), open_room("bob")
         assert service.open_rooms_of("bob") == [public]
         assert service.open_rooms_of("bob", private=True) == [private]
+
+
+def test_what_a_game_takes_is_asked_for_once(service, sessions, monkeypatch, refused):
+    service.create("alice", "dobutsu", {"rated": False}, 2)
+    monkeypatch.setattr(sessions, "complete_options", Mock(side_effect=RpcTimeout(5)))
+    assert service.create("bob", "dobutsu", {"rated": False}, 2)["options"]["rated"] is False
+    with refused(RpcTimeout):
+        service.create("carol", "dobutsu", {}, 2)
 
 
 def test_it_answers_a_ping(service):

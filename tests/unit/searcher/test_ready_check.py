@@ -10,6 +10,7 @@ from nameko.testing.services import worker_factory
 from extensions import request_id
 from extensions.amqp.publisher import NotPublished
 from extensions.errors import RateLimited, StorageAway
+from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
@@ -78,7 +79,7 @@ def store(new_store):
 def service(store, announcer, sessions, clock):
     return worker_factory(
         SearcherService, settings=Settings(search_expiry=EXPIRY), store=store,
-        announcer=announcer, sessions=sessions, clock=clock,
+        announcer=announcer, sessions=sessions, known_terms=AnswerCache(10, 10), clock=clock,
     )
 
 
@@ -177,7 +178,7 @@ class TestProposing:
     def test_without_a_ready_check_nobody_is_asked(self, new_store, announcer, sessions, clock):
         service = worker_factory(
             SearcherService, settings=Settings(), store=new_store(Windows(100, 60)),
-            announcer=announcer, sessions=sessions, clock=clock,
+            announcer=announcer, sessions=sessions, known_terms=AnswerCache(10, 10), clock=clock,
         )
         service.start("alice", "dobutsu", {}, 1500)
         assert service.start("bob", "dobutsu", {}, 1500)["status"] == "found"

@@ -7,6 +7,7 @@ from nameko.testing.services import worker_factory
 
 from extensions import request_id
 from extensions.amqp.publisher import NotPublished
+from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
@@ -59,7 +60,7 @@ def store(new_store):
 def service(store, announcer, sessions, clock):
     return worker_factory(
         SearcherService, settings=SETTINGS, store=store, announcer=announcer, sessions=sessions,
-        clock=clock,
+        known_terms=AnswerCache(10, 10), clock=clock,
     )
 
 

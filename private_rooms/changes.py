@@ -26,8 +26,3 @@ def changes(announced: Room, room: Room) -> list[tuple[str, tuple[str, ...]]]:
 def is_settled(room: Room) -> bool:
     """Tell whether nothing more will happen in the room."""
     return room["status"] == "closed" or room["session_id"] is not None
-
-
-def needs_session(room: Room) -> bool:
-    """Tell whether the room is full and its session has not begun."""
-    return room["status"] == "filled" and room["session_id"] is None

@@ -4,35 +4,40 @@ from collections.abc import Collection
 
 from extensions.clock_provider import Clock
 from extensions.fault_points import Point, before
+from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database
 from private_rooms import storage
 from private_rooms.keys import new_key, parse_key
+from private_rooms.room_transaction import private_room_transaction
 from private_rooms.schemas import Room
+from private_rooms.storage import PrivateRoom
 from rooms.exceptions import RoomNotFound
 
 
 class KeyRing:
     """Knows the key of every private room, and the room of every key."""
 
-    def __init__(self, db: Database, clock: Clock):
+    def __init__(self, db: Database, outbox: Outbox, clock: Clock):
         self._db = db
+        self._outbox = outbox
         self._clock = clock
 
     @before(Point.PRIVATE_ROOM_MADE)
     def give(self, room: Room) -> str:
         """Return the key of a room, a new one if it has none."""
-        with self._db.get_session() as session:
-            known = storage.key_of(session, room["room_id"])
+        with private_room_transaction(self._db, self._outbox) as transaction:
+            known = transaction.lock(room["room_id"])
             if known is not None:  # this request is served again, and has opened this room
-                return known
+                return known.connection_key
             key = new_key()
-            storage.add(session, key, room, self._clock())
-            return key
+            transaction.add(key, room, self._clock())
+            transaction.commit([])
+        return key
 
-    def key_of(self, room_id: str) -> str | None:
-        """Return the key of a room, if it has one."""
+    def room(self, room_id: str) -> PrivateRoom | None:
+        """Return the key of a room and what was announced of it last, if it has a key."""
         with self._db.get_session() as session:
-            return storage.key_of(session, room_id)
+            return storage.find(session, room_id)
 
     def find(self, text: str) -> tuple[str, str]:
         """Return the key that somebody has typed, and the id of its room.

@@ -1,6 +1,7 @@
 """The private rooms service: a room that is joined by its key."""
 
 from contextlib import suppress
+from operator import itemgetter
 from typing import Any
 
 from nameko.rpc import rpc
@@ -45,7 +46,6 @@ class PrivateRoomsService(service_base.Service):
     db = Database(Base)
     outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
     rooms = RpcProxy("rooms")
-    sessions = RpcProxy("sessions")
     clock = Clock()
 
     @rpc(expected_exceptions=(TooManyRooms, GameNotFound, InvalidOptions))
@@ -78,10 +78,12 @@ class PrivateRoomsService(service_base.Service):
     @rpc(expected_exceptions=(RoomNotFound,))
     def get(self, room_id: str) -> PrivateRoomView:
         """Return a room with its key; the caller has seen to it that only members ask."""
-        key, rooms = self._keys.key_of(room_id), self.rooms.get_many([room_id])
-        if key is None or room_id not in rooms:
+        rooms, known = self.rooms.get_many([room_id]), self._keys.room(room_id)
+        if known is None or room_id not in rooms:
             raise RoomNotFound.of(f"There is no room {room_id}", room_id=room_id)
-        return schemas.private_room_view(rooms[room_id], key)
+        # Its session may have begun just now, and not be stored there yet.
+        newest = max(rooms[room_id], known.announced, key=itemgetter("revision"))
+        return schemas.private_room_view(newest, known.connection_key)
 
     @rpc
     def leave_all(self, login: str) -> None:
@@ -122,8 +124,8 @@ class PrivateRoomsService(service_base.Service):
 
     @property
     def _keys(self) -> KeyRing:
-        return KeyRing(self.db, self.clock)
+        return KeyRing(self.db, self.outbox, self.clock)
 
     @property
     def _announcer(self) -> Announcer:
-        return Announcer(self.db, self.outbox, self.rooms, self.sessions, self.clock)
+        return Announcer(self.db, self.outbox, self.clock)

@@ -7,10 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
-from private_rooms.changes import is_settled
 from private_rooms.models import PrivateRoomRow
 from private_rooms.schemas import Room
 
@@ -27,37 +26,16 @@ class PrivateRoom:
     announced: Room
 
 
-def add(session: Session, connection_key: str, room: Room, now: float) -> None:
-    """Store the key of a new room."""
-    session.execute(insert(TABLE).values(
-        connection_key=connection_key, room_id=room["room_id"], told=room, settled=False,
-        created_at=now,
-    ))
-
-
-def key_of(session: Session, room_id: str) -> str | None:
-    """Return the key of a room."""
-    return session.scalar(select(ROWS.connection_key).where(ROWS.room_id == room_id))
+def find(session: Session, room_id: str) -> PrivateRoom | None:
+    """Return the room's key and what has been announced."""
+    query = select(ROWS.connection_key, ROWS.told).where(ROWS.room_id == room_id)
+    found = session.execute(query).one_or_none()
+    return PrivateRoom(found.connection_key, cast(Room, found.told)) if found else None
 
 
 def room_id_of(session: Session, connection_key: str) -> str | None:
     """Return the id of the room with this key."""
     return session.scalar(select(ROWS.room_id).where(ROWS.connection_key == connection_key))
-
-
-def lock(session: Session, room_id: str) -> PrivateRoom | None:
-    """Return the room's key and what has been announced, locked until the transaction ends."""
-    query = select(ROWS.connection_key, ROWS.told).where(ROWS.room_id == room_id)
-    found = session.execute(query.with_for_update()).one_or_none()
-    return PrivateRoom(found.connection_key, cast(Room, found.told)) if found else None
-
-
-def save_announced(session: Session, room: Room) -> None:
-    """Store what is announced of a locked room."""
-    session.execute(
-        update(TABLE).where(ROWS.room_id == room["room_id"])
-        .values(told=room, settled=is_settled(room))
-    )
 
 
 def unsettled(session: Session) -> list[str]:

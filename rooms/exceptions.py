@@ -33,3 +33,8 @@ class TooManyRooms(ServiceError):
 
 class RoomIsPrivate(ServiceError):
     """The room is private, and its member may do this only by the private rooms service."""
+
+
+JOIN_REFUSALS = (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms)
+LEAVE_REFUSALS = (RoomNotFound, NotAMember, RoomClosed, RoomIsPrivate)
+CLOSE_REFUSALS = (RoomNotFound, NotTheOwner, RoomClosed, RoomIsPrivate)

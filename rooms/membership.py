@@ -1,6 +1,7 @@
 """Players' changes of rooms: each is one transaction, announced after its commit."""
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 
 from extensions import request_id
@@ -11,6 +12,8 @@ from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import events, exceptions, room, schemas, storage
 from rooms.room import CLOSED, FILLED, Room
+from rooms.room_transaction import room_transaction
+from rooms.session_starter import SessionStarter
 
 
 class Membership:
@@ -20,11 +23,15 @@ class Membership:
     asked for.
     """
 
-    def __init__(self, db: Database, outbox: Outbox, clock: Clock, settings: Settings):
+    def __init__(
+        self, db: Database, outbox: Outbox, clock: Clock, settings: Settings,
+        starter: SessionStarter,
+    ):
         self._db = db
         self._outbox = outbox
         self._clock = clock
         self._room_ttl = settings.room_ttl
+        self._starter = starter
 
     def create(self, owner: str, terms: schemas.GameTerms, private: bool) -> Room:
         """Open a room, with its owner in the first seat.
@@ -32,61 +39,51 @@ class Membership:
         The same request, served again, opens no other. Raises TooManyRooms.
         """
         now, call_id = self._clock(), request_id.idempotency_key()
-        with self._db.get_session() as session:
-            storage.lock_rooms_of(session, owner)
-            known = storage.opened_by(session, owner, call_id)
-            if known is not None:
-                return known
-            room.require_few_rooms(owner, len(storage.open_rooms_of(session, owner)))
+        with room_transaction(self._db, self._outbox) as transaction:
+            open_rooms, opened_before = transaction.lock_rooms_of(owner, call_id)
+            if opened_before is not None:
+                known, _ = transaction.lock(opened_before, owner)
+                return room.require_access(known, opened_before, owner, private)
+            room.require_few_rooms(owner, open_rooms)
             empty = Room(
                 secrets.token_hex(12), owner=owner, private=private, created_at=now, **terms
             )
             opened = room.join(empty, owner, call_id)
-            storage.add(session, opened, now + self._room_ttl)
+            transaction.add(opened, now + self._room_ttl)
+            transaction.commit([])
         return opened
 
-    def join(self, room_id: str, login: str, private: bool) -> tuple[Room, bool]:
-        """Give the player a seat.
+    def join(self, room_id: str, login: str, private: bool) -> Room:
+        """Give the player a seat; with the last one, begin the session.
 
-        Returns the room, and whether this very request had been served before. Raises RoomNotFound,
-        AlreadyInRoom, RoomFull, RoomClosed or TooManyRooms.
+        The same request, served again, takes no other seat. Raises RoomNotFound, AlreadyInRoom,
+        RoomFull, RoomClosed or TooManyRooms.
         """
         now, call_id = self._clock(), request_id.idempotency_key()
-        with self._db.get_session() as session:
-            before = room.require_access(
-                storage.find(session, room_id, lock=True), room_id, login, private, joining=True
-            )
-            if before.was_joined_by(login, call_id):
-                return before, True
-            after = room.join(before, login, call_id)
-            storage.lock_rooms_of(session, login)
-            room.require_few_rooms(login, len(storage.open_rooms_of(session, login)))
-            alive_until = now + self._room_ttl if after.status == FILLED else None
-            storage.save(session, before, after, alive_until)
-            messages = _messages(events.PLAYER_JOINED, after, now)
-            self._outbox.record(session, messages)
+        with room_transaction(self._db, self._outbox) as transaction:
+            found, open_rooms = transaction.lock(room_id, login)
+            before = room.require_access(found, room_id, login, private, joining=True)
+            served_before = before.was_joined_by(login, call_id)
+            if not served_before:
+                after = room.join(before, login, call_id)
+                room.require_few_rooms(login, open_rooms)
+                is_full = after.status == FILLED
+                transaction.save_join(after, now + self._room_ttl if is_full else None)
+                messages = _messages(events.PLAYER_JOINED, after, now)
+                transaction.commit(messages)
+        if served_before:
+            return self._starter.resume(before) if before.status == FILLED else before
+        if is_full:
+            return self._starter.start(after, messages)
         self._outbox.send(messages)
-        return after, False
+        return after
 
     def leave(self, room_id: str, login: str, private: bool) -> Room:
         """Take the player's seat away; where the owner leaves, the room closes.
 
         Raises RoomNotFound, RoomIsPrivate, NotAMember or RoomClosed.
         """
-        now = self._clock()
-        with self._db.get_session() as session:
-            before = room.require_access(
-                storage.find(session, room_id, lock=True), room_id, login, private
-            )
-            after = room.leave(before, login)
-            storage.save(session, before, after)
-            if after.status == CLOSED:
-                messages = _messages(events.CLOSED, after, now)
-            else:
-                messages = _messages(events.PLAYER_LEFT, after, now, login)
-            self._outbox.record(session, messages)
-        self._outbox.send(messages)
-        return after
+        return self._change(room_id, login, private, room.leave)
 
     def leave_all(self, login: str) -> None:
         """Leave every open public room."""
@@ -101,14 +98,22 @@ class Membership:
 
         Raises RoomNotFound, RoomIsPrivate, NotTheOwner or RoomClosed.
         """
+        return self._change(room_id, login, private, room.close)
+
+    def _change(
+        self, room_id: str, login: str, private: bool, change: Callable[[Room, str], Room]
+    ) -> Room:
         now = self._clock()
         with self._db.get_session() as session:
             before = room.require_access(
                 storage.find(session, room_id, lock=True), room_id, login, private
             )
-            after = room.close(before, login)
+            after = change(before, login)
             storage.save(session, before, after)
-            messages = _messages(events.CLOSED, after, now)
+            if after.status == CLOSED:
+                messages = _messages(events.CLOSED, after, now)
+            else:
+                messages = _messages(events.PLAYER_LEFT, after, now, login)
             self._outbox.record(session, messages)
         self._outbox.send(messages)
         return after

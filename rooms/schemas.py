@@ -1,5 +1,7 @@
 """What the rooms service answers, and the messages by which it announces changes."""
 
+import uuid
+from dataclasses import replace
 from typing import Any, TypedDict
 
 from extensions.clock import timestamp
@@ -100,6 +102,12 @@ def own_message(event: str, room: Room, now: float) -> OutboxMessage:
         return message(event, room, now)
     params = {"at": timestamp(now), "room_id": room.room_id}
     return OutboxMessage(_subject(room), event, params, exchange=events.PRIVATE_CHANGES_EXCHANGE)
+
+
+def filled_message(room: Room, now: float) -> OutboxMessage:
+    """Tell that the session of a room has begun; the message's id is always the same."""
+    message_id = uuid.uuid5(uuid.NAMESPACE_OID, f"{events.FILLED} {room.room_id}").hex
+    return replace(own_message(events.FILLED, room, now), id=message_id)
 
 
 def _subject(room: Room) -> str:

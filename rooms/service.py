@@ -11,10 +11,11 @@ from extensions.rpc.client import RpcProxy
 from extensions.storage.database import Database
 from extensions.timers import timer
 from rooms import events, exceptions, schemas, storage
+from rooms.begun_sessions import BegunSessionsProvider
 from rooms.expiry import Expiry
 from rooms.membership import Membership
 from rooms.models import Base, OutboxRow
-from rooms.room import FILLED, require_access
+from rooms.room import require_access
 from rooms.schemas import Ids, Options, RevisedRoomView, RoomPage, RoomView
 from rooms.session_starter import SessionStarter
 from sessions.exceptions import GameNotFound, InvalidOptions
@@ -34,6 +35,7 @@ class RoomsService(service_base.Service):
     )
     sessions = RpcProxy("sessions")
     known_terms = AnswerCacheProvider(seconds=10, size=1000)
+    begun = BegunSessionsProvider()
     clock = Clock()
 
     @rpc(expected_exceptions=(exceptions.TooManyRooms, GameNotFound, InvalidOptions))
@@ -45,33 +47,17 @@ class RoomsService(service_base.Service):
         terms = self.known_terms.call(self.sessions.complete_options, game, options, seats)
         return schemas.answer(self._membership.create(owner, terms, private))
 
-    @rpc(expected_exceptions=(
-        exceptions.RoomNotFound, exceptions.AlreadyInRoom, exceptions.RoomClosed,
-        exceptions.RoomFull, exceptions.TooManyRooms,
-    ))
+    @rpc(expected_exceptions=exceptions.JOIN_REFUSALS)
     def join(self, room_id: str, login: str, private: bool = False) -> RoomView:
-        """Take a seat; with the last one the session begins, and the room has its `session_id`.
+        """Take a seat; with the last one the session begins, and the room has its `session_id`."""
+        return schemas.answer(self._membership.join(room_id, login, private))
 
-        The session of a private room is begun by the caller.
-        """
-        room, served_before = self._membership.join(room_id, login, private)
-        if room.status == FILLED and not private:
-            start = self._starter.resume if served_before else self._starter.start
-            room = start(room)
-        return schemas.answer(room)
-
-    @rpc(expected_exceptions=(
-        exceptions.RoomNotFound, exceptions.NotAMember, exceptions.RoomClosed,
-        exceptions.RoomIsPrivate,
-    ))
+    @rpc(expected_exceptions=exceptions.LEAVE_REFUSALS)
     def leave(self, room_id: str, login: str, private: bool = False) -> RoomView:
         """Give the seat back; where the owner leaves, the room closes."""
         return schemas.answer(self._membership.leave(room_id, login, private))
 
-    @rpc(expected_exceptions=(
-        exceptions.RoomNotFound, exceptions.NotTheOwner, exceptions.RoomClosed,
-        exceptions.RoomIsPrivate,
-    ))
+    @rpc(expected_exceptions=exceptions.CLOSE_REFUSALS)
     def close(self, room_id: str, login: str, private: bool = False) -> RoomView:
         """Close the room."""
         return schemas.answer(self._membership.close(room_id, login, private))
@@ -81,13 +67,14 @@ class RoomsService(service_base.Service):
         """Return one room; a private one its members get elsewhere, and nobody else."""
         with self.db.get_session() as session:
             found = storage.find(session, room_id)
-        return schemas.room_view(require_access(found, room_id, viewer, private=False))
+        room = require_access(found, room_id, viewer, private=False)
+        return schemas.room_view(self._starter.complete(room))
 
     @rpc
     def get_many(self, room_ids: Ids) -> dict[str, RevisedRoomView]:
         """Return the rooms of these ids, of any kind, for a service that follows them."""
         with self.db.get_session() as session:
-            rooms = storage.find_many(session, room_ids)
+            rooms = map(self.begun.complete, storage.find_many(session, room_ids))
         return {room.room_id: schemas.revised_room_view(room) for room in rooms}
 
     @rpc(expected_exceptions=(UnknownCursor,))
@@ -126,6 +113,11 @@ class RoomsService(service_base.Service):
         if self.outbox.connected_seconds():  # else nobody can renew them
             self._expiry.close_lapsed()
 
+    @timer(interval=1)
+    def store_sessions(self) -> None:
+        """Store which sessions the rooms that were filled just now have become."""
+        self.begun.store(self.db.get_session)
+
     @timer(interval=2)
     def take_up_filled(self) -> None:
         """Begin the sessions of rooms that were left without one; or give the rooms up."""
@@ -139,11 +131,13 @@ class RoomsService(service_base.Service):
 
     @property
     def _membership(self) -> Membership:
-        return Membership(self.db, self.outbox, self.clock, self.settings)
+        return Membership(self.db, self.outbox, self.clock, self.settings, self._starter)
 
     @property
     def _starter(self) -> SessionStarter:
-        return SessionStarter(self.db, self.outbox, self.sessions, self.clock, self.settings)
+        return SessionStarter(
+            self.db, self.outbox, self.sessions, self.clock, self.settings, self.begun
+        )
 
     @property
     def _expiry(self) -> Expiry:

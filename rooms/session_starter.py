@@ -4,12 +4,14 @@ import logging
 
 from extensions.clock_provider import Clock
 from extensions.fault_points import Point, before
+from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.rpc.client import RpcProxy
 from extensions.settings import Settings
 from extensions.storage.database import Database
-from rooms import events, exceptions, room, schemas, storage
-from rooms.room import Room
+from rooms import exceptions, room, schemas, storage
+from rooms.begun_sessions import BegunSessions
+from rooms.room import FILLED, Room
 
 _log = logging.getLogger(__name__)
 
@@ -18,33 +20,51 @@ MAX_RETRIED_ROOMS = 100
 
 
 class SessionStarter:
-    """Has the session service create a session for a filled room, and tells the members."""
+    """Has the session service create a session for a filled room, and tells the members.
+
+    What happens in a private room by a call of the private rooms service, that service tells.
+    """
 
     def __init__(
-        self, db: Database, outbox: Outbox, sessions: RpcProxy, clock: Clock, settings: Settings
+        self, db: Database, outbox: Outbox, sessions: RpcProxy, clock: Clock, settings: Settings,
+        begun: BegunSessions,
     ):
         self._db = db
         self._outbox = outbox
         self._sessions = sessions
         self._clock = clock
         self._room_ttl = settings.room_ttl
+        self._begun = begun
 
     @before(Point.ROOM_FILLED)
-    def start(self, filled: Room) -> Room:
-        """Begin the session; returns the room, without a session if that is not possible now."""
-        try:
-            session_id = self._sessions.create(
-                filled.room_id, filled.game, filled.options, filled.players, private=filled.private
-            )
-        except Exception as error:  # whatever it was: the room is full, and this is tried again
-            _log.warning("The session of room %s will begin later: %r", filled.room_id, error)
-            return filled
-        return self._record(filled.room_id, session_id, announce=True)
+    def start(self, filled: Room, joining: list[OutboxMessage]) -> Room:
+        """Begin the session, and announce the join that has filled the room, and the filling.
+
+        Returns the room, without a session if that is not possible now.
+        """
+        begun = self._create_session(filled)
+        if begun.session_id is None:
+            self._outbox.send(joining)
+            return begun
+        filling = [] if begun.private else [self._filled(begun)]
+        if self._outbox.send(joining, unrecorded=filling):
+            self._begun.add(begun.room_id, begun.session_id)
+        return begun
 
     def resume(self, filled: Room) -> Room:
-        """Begin the session after the last joining may have been left unannounced."""
+        """Begin the session after a death may have left the last joining unannounced."""
+        filled = self._begun.complete(filled)
+        if filled.session_id is not None:
+            return filled
         self._announce_joinings()
-        return self.start(filled)
+        return self._start_late(filled, announce=not filled.private)
+
+    def complete(self, stored: Room) -> Room:
+        """Return a room with its session, also where another instance has begun it just now."""
+        stored = self._begun.complete(stored)
+        if stored.status == FILLED and stored.session_id is None:
+            return self._create_session(stored)
+        return stored
 
     def retry(self) -> None:
         """Begin the sessions of rooms that were filled when something died or did not answer."""
@@ -56,20 +76,11 @@ class SessionStarter:
         if unfinished:
             self._announce_joinings()
         for filled in unfinished:
-            self.start(filled)
+            self._start_late(filled, announce=True)
 
-    def record(self, room_id: str, session_id: str) -> Room:
-        """Store which session a private room has become, for the service that has begun it."""
-        return self._record(room_id, session_id, announce=False)
-
-    def _announce_joinings(self) -> None:
-        # A joining is announced before the filling, also where what died had not announced it.
-        with self._db.get_session() as session:
-            while self._outbox.publish_overdue(session, self._clock(), overdue_after=0):
-                pass
-
-    def _record(self, room_id: str, session_id: str, announce: bool) -> Room:
-        now, messages = self._clock(), []
+    def record(self, room_id: str, session_id: str, announce: bool = False) -> Room:
+        """Store which session a room has become, and announce that if asked."""
+        messages: list[OutboxMessage] = []
         with self._db.get_session() as session:
             filled = storage.find(session, room_id, lock=True)
             if filled is None:
@@ -77,7 +88,32 @@ class SessionStarter:
             begun = room.record_session(filled, session_id)
             if begun != filled:
                 storage.save(session, filled, begun)
-                messages = [schemas.own_message(events.FILLED, begun, now)] if announce else []
+                messages = [self._filled(begun)] if announce else []
             self._outbox.record(session, messages)
         self._outbox.send(messages)
         return begun
+
+    def _start_late(self, filled: Room, announce: bool) -> Room:
+        begun = self._create_session(filled)
+        if begun.session_id is None:
+            return begun
+        return self.record(begun.room_id, begun.session_id, announce)
+
+    def _create_session(self, filled: Room) -> Room:
+        try:
+            session_id = self._sessions.create(
+                filled.room_id, filled.game, filled.options, filled.players, private=filled.private
+            )
+        except Exception as error:  # whatever it was: the room is full, and this is tried again
+            _log.warning("The session of room %s will begin later: %r", filled.room_id, error)
+            return filled
+        return room.record_session(filled, session_id)
+
+    def _announce_joinings(self) -> None:
+        # A joining is announced before the filling, also where what died had not announced it.
+        with self._db.get_session() as session:
+            while self._outbox.publish_overdue(session, self._clock(), overdue_after=0):
+                pass
+
+    def _filled(self, begun: Room) -> OutboxMessage:
+        return schemas.filled_message(begun, self._clock())

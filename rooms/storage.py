@@ -3,13 +3,22 @@
 Every function works in the transaction of the session that it is given.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from extensions.storage.database import advisory_lock
 from rooms.models import RoomRow, SeatRow
 from rooms.room import CLOSED, FILLED, OPEN, Room, Seat
 
@@ -21,6 +30,10 @@ ROOM = select(
     ROOMS.created_at, ROOMS.status, ROOMS.session_id, ROOMS.revision,
 )
 UNFINISHED = (ROOMS.status == FILLED) & ROOMS.session_id.is_(None)
+RECORD_SESSION = (
+    update(ROOM_TABLE).where(ROOMS.room_id == bindparam("of"), UNFINISHED)
+    .values(session_id=bindparam("session"), revision=ROOMS.revision + 1)
+)
 MAX_LOGINS_LOOKED_UP = 100
 
 
@@ -53,20 +66,6 @@ def list_open(
     return _load(session, newest_first.limit(limit))
 
 
-def opened_by(session: Session, owner: str, call_id: str | None) -> Room | None:
-    """Return the room that this request of the player has opened, if it has been served before."""
-    if call_id is None:
-        return None
-    taken = select(SEATS.room_id).where(SEATS.login == owner, SEATS.call_id == call_id)
-    found = _load(session, ROOM.where(ROOMS.room_id.in_(taken), ROOMS.owner == owner))
-    return found[0] if found else None
-
-
-def lock_rooms_of(session: Session, login: str) -> None:
-    """Have others wait who change how many rooms the player is in: two joins would miscount."""
-    advisory_lock(session, f"rooms of {login}")
-
-
 def open_rooms_of(session: Session, login: str, private: bool | None = None) -> list[str]:
     """Return the ids of the open rooms that the player is in, of one kind if asked."""
     query = _seats_in_open_rooms(SEATS.room_id).where(SEATS.login == login)
@@ -75,35 +74,25 @@ def open_rooms_of(session: Session, login: str, private: bool | None = None) -> 
     return list(session.scalars(query))
 
 
-def add(session: Session, room: Room, alive_until: float) -> None:
-    """Store a new room with its seats."""
-    session.execute(insert(ROOM_TABLE).values(
-        room_id=room.room_id, game=room.game, options=room.options, seats=room.seats,
-        owner=room.owner, private=room.private, created_at=room.created_at, status=room.status,
-        session_id=room.session_id, revision=room.revision, alive_until=alive_until,
-    ))
-    for seat in room.taken:
-        _add_seat(session, room, seat)
-
-
-def save(session: Session, before: Room, after: Room, alive_until: float | None = None) -> None:
-    """Store what has changed in a locked room, and a new end of its lease if there is one."""
-    values: dict[str, Any] = {
-        "status": after.status, "session_id": after.session_id, "revision": after.revision
-    }
-    if alive_until is not None:
-        values["alive_until"] = alive_until
+def save(session: Session, before: Room, after: Room) -> None:
+    """Store what has changed in a locked room, in which nobody has joined."""
     session.execute(
-        update(ROOM_TABLE).where(ROOMS.room_id == after.room_id).values(values)
+        update(ROOM_TABLE).where(ROOMS.room_id == after.room_id).values(
+            status=after.status, session_id=after.session_id, revision=after.revision
+        )
     )
-    for seat in after.taken:
-        if seat not in before.taken:
-            _add_seat(session, after, seat)
     for seat in before.taken:
         if seat not in after.taken:
             session.execute(delete(SEAT_TABLE).where(
                 SEATS.room_id == after.room_id, SEATS.login == seat.login
             ))
+
+
+def record_sessions(session: Session | Connection, session_ids: Mapping[str, str]) -> None:
+    """Store which sessions filled rooms have become, of those that are stored without one."""
+    session.execute(RECORD_SESSION, [
+        {"of": room_id, "session": session_ids[room_id]} for room_id in sorted(session_ids)
+    ])
 
 
 def renew(session: Session, logins: Sequence[str], due_before: float, alive_until: float) -> None:
@@ -190,9 +179,3 @@ def _seats_in_open_rooms(*columns: ColumnElement[Any]) -> Select[Any]:
         .join_from(SEAT_TABLE, ROOM_TABLE, ROOMS.room_id == SEATS.room_id)
         .where(ROOMS.status == OPEN)
     )
-
-
-def _add_seat(session: Session, room: Room, seat: Seat) -> None:
-    session.execute(insert(SEAT_TABLE).values(
-        room_id=room.room_id, login=seat.login, position=seat.position, call_id=seat.call_id
-    ))

@@ -9,6 +9,7 @@ instance finds it first. So a message may come twice, and carries an `id` by whi
 import logging
 import time
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -62,18 +63,21 @@ class Outbox:
 
     @before(Point.COMMITTED)
     @after(Point.ANNOUNCED)
-    def send(self, messages: list[OutboxMessage]) -> None:
-        """Publish what has been recorded and committed.
+    def send(
+        self, messages: list[OutboxMessage], unrecorded: Sequence[OutboxMessage] = ()
+    ) -> bool:
+        """Publish what has been recorded and committed; return whether the broker has confirmed it.
 
-        Never raises: what the broker does not confirm is published by `publish_overdue`.
+        Never raises: what the broker does not confirm is published by `publish_overdue`. The
+        caller sees to it that `unrecorded` messages, which follow the others, are sent again.
         """
-        if messages:
-            self._publish({
-                message.id: self._outgoing(
-                    self._exchange_of(message), message.routing_key, message.body, message.cc
-                )
-                for message in messages
-            })
+        outgoing = {
+            message.id: self._outgoing(
+                self._exchange_of(message), message.routing_key, message.body, message.cc
+            )
+            for message in (*messages, *unrecorded)
+        }
+        return not outgoing or self._publish(outgoing) is None
 
     def connected_seconds(self) -> float:
         """Return for how long the broker has been reachable without a break; 0 while it is not."""

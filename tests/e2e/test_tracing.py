@@ -67,6 +67,7 @@ def test_one_trace_leads_from_the_socket_to_the_stored_move(collector, two_playe
     begun = (
         ("gateway", "private_rooms.join", "server"), ("gateway", "private_rooms.join", "client"),
         ("private_rooms", "private_rooms.join", "server"),
-        ("private_rooms", "sessions.create", "client"), ("sessions", "sessions.create", "server"),
+        ("private_rooms", "rooms.join", "client"), ("rooms", "rooms.join", "server"),
+        ("rooms", "sessions.create", "client"), ("sessions", "sessions.create", "server"),
     )
     check_chain(the_trace(collector, "private_rooms.join", *begun), *begun)

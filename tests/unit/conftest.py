@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from nameko_sqlalchemy.database import DatabaseWrapper, Session
-from sqlalchemy import create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
@@ -66,6 +66,19 @@ def database():
     yield make
     for engine in engines:
         engine.dispose()
+
+
+@pytest.fixture
+def statements():
+    """Return a list to which all statements to databases are added."""
+    given = []
+
+    def note(connection, cursor, statement, *rest):
+        given.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield given
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -29,21 +29,28 @@ class SettableClock:
 
 
 class RecordingOutbox:
-    """Keeps the messages of a service, and insists on the order: record, commit, send."""
+    """Keeps the messages of a service, and insists on the order: record, commit, send.
+
+    While it is `away`, the broker confirms nothing.
+    """
 
     def __init__(self):
         self.recorded = []
         self.sent = []
+        self.away = False
         self._transactions = []
 
     def record(self, session, messages):
         self.recorded += messages
         self._transactions.append(session)
 
-    def send(self, messages):
+    def send(self, messages, unrecorded=()):
         assert not [each for each in messages if each not in self.recorded], "sent, not recorded"
+        assert not [each for each in unrecorded if each in self.recorded], "it is recorded"
         assert not [each for each in self._transactions if each.in_transaction()], "sent too early"
-        self.sent += messages
+        if not self.away:
+            self.sent += [*messages, *unrecorded]
+        return not self.away
 
     def publish_overdue(self, session, now, overdue_after=3.0):
         assert overdue_after == 0, "only the relay itself waits"

@@ -63,8 +63,8 @@ def has_joined(player, number, method, **params):
     ("rooms", Point.COMMITTED, "room.player_joined"),
     ("rooms", Point.ROOM_FILLED, ""),
     ("sessions", Point.COMMITTED, CREATED),
-    ("rooms", Point.BEFORE_COMMIT, "room.filled"),
     ("rooms", Point.COMMITTED, "room.filled"),
+    ("rooms", Point.ANNOUNCED, "room.filled"),
 ])
 def test_a_room_that_fills_becomes_one_session(stack, two_players, service, point, word):
     owner, joiner = two_players
@@ -81,7 +81,7 @@ def test_a_room_that_fills_becomes_one_session(stack, two_players, service, poin
 
 
 @pytest.mark.parametrize(("service", "point", "word"), [
-    ("private_rooms", Point.ROOM_FILLED, ""),
+    ("rooms", Point.ROOM_FILLED, ""),
     ("sessions", Point.COMMITTED, CREATED),
     ("private_rooms", Point.BEFORE_COMMIT, "private_room.filled"),
     ("private_rooms", Point.COMMITTED, "private_room.filled"),

@@ -20,19 +20,20 @@ from rooms.events import PRIVATE_CHANGES_EXCHANGE
 from sessions.exceptions import GameNotFound
 from tests.stack import eventually
 
-PRIVATE = {"private": True}
-
 
 class Rooms:
-    """The one room of the stand-in for the rooms service."""
+    """The one room of the stand-in for the rooms service.
+
+    While `sessions_are_away`, the session of a room that fills does not begin.
+    """
 
     def __init__(self, stand_in):
         self.room = {}
+        self.sessions_are_away = False
         self.standing = stand_in(
             "rooms",
             create=self.create, join=self.join, leave=self.leave, close=self.close,
             get_many=lambda room_ids: {each: self.room for each in room_ids},
-            record_session=lambda room_id, session_id: self.change(session_id=session_id),
             open_rooms_of=lambda login, private: [self.room["room_id"]],
         )
 
@@ -52,8 +53,10 @@ class Rooms:
     def join(self, room_id, login, private):
         assert private
         players = [*self.room["players"], login]
-        full = len(players) == self.room["seats"]
-        return self.change(players=players, status="filled" if full else "open")
+        if len(players) < self.room["seats"]:
+            return self.change(players=players)
+        self.change(players=players, status="filled")
+        return self.room if self.sessions_are_away else self.change(session_id="session-1")
 
     def leave(self, room_id, login, private):
         assert private
@@ -72,11 +75,6 @@ def rooms(stand_in):
 
 
 @pytest.fixture
-def sessions(stand_in):
-    return stand_in("sessions", create="session-1")
-
-
-@pytest.fixture
 def channel(settings):
     with Connection(settings["AMQP_URI"]) as connection:
         channel = connection.channel()
@@ -86,7 +84,7 @@ def channel(settings):
 
 
 @pytest.fixture
-def container(channel, containers, settings, rooms, sessions, rpc_timeout):
+def container(channel, containers, settings, rooms, rpc_timeout):
     settings["RPC_TIMEOUT"] = rpc_timeout
     return containers(PrivateRoomsService)
 
@@ -151,18 +149,13 @@ def test_a_key_is_read_in_any_case_with_hyphens_and_lookalikes(service):
     assert service.join(written, "bob")["players"] == ["alice", "bob"]
 
 
-def test_the_last_seat_begins_a_private_session(
-    service, rooms, sessions, ear, key
-):
+def test_the_last_seat_begins_the_session(service, ear, key):
     answer = service.join(key, "bob")
     assert (answer["status"], answer["session_id"]) == ("filled", "session-1")
     joined, filled = ear.next(), ear.next()
     assert (joined.event, filled.event) == ("private_room.player_joined", "private_room.filled")
     assert joined.players == filled.players == ["alice", "bob"]
     assert filled.params["room"] == answer
-    [(asked, named)] = sessions.asked("create")
-    assert asked == ("room-1", "dobutsu", {}, ["alice", "bob"]) and named == PRIVATE
-    assert rooms.standing.asked("record_session") == [(("room-1", "session-1"), {})]
     assert ear.rest() == []
 
 
@@ -286,11 +279,8 @@ def test_who_leaves_for_good_leaves_every_private_room(service, ear, key):
     assert ear.next().event == "private_room.closed"
 
 
-@pytest.mark.parametrize("rpc_timeout", [1])
-def test_a_session_that_could_not_begin_is_announced_late(
-    service, rooms, sessions, announce, ear, key
-):
-    sessions.container.stop()
+def test_a_session_that_could_not_begin_is_announced_late(service, rooms, announce, ear, key):
+    rooms.sessions_are_away = True
     answer = service.join(key, "bob")
     assert (answer["status"], answer["session_id"]) == ("filled", None)
     assert ear.next().event == "private_room.player_joined"
@@ -300,22 +290,6 @@ def test_a_session_that_could_not_begin_is_announced_late(
     assert heard.event == "private_room.filled"
     assert heard.params["room"]["session_id"] == "session-1"
     assert ear.rest() == []
-
-
-@pytest.mark.parametrize("rpc_timeout", [1])
-def test_a_session_that_could_not_begin_begins_with_the_sweep(
-    container, service, rooms, sessions, stand_in, ear, key
-):
-    sessions.container.stop()
-    assert service.join(key, "bob")["session_id"] is None
-    sessions = stand_in("sessions", create="session-1")
-    with entrypoint_hook(container, "follow_rooms") as follow_rooms:
-        follow_rooms()
-    assert [ear.next().event, ear.next().event] == [
-        "private_room.player_joined", "private_room.filled"
-    ]
-    assert {arguments[0] for arguments, _ in sessions.asked("create")} == {"room-1"}
-    assert rooms.room["session_id"] == "session-1"
 
 
 def test_the_key_of_a_room_that_is_no_more_is_forgotten(

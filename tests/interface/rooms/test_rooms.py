@@ -1,6 +1,7 @@
 """The rooms service's entrypoints, and what it announces."""
 
 import time
+from unittest.mock import Mock
 
 import eventlet
 import pytest
@@ -9,6 +10,7 @@ from nameko.testing.services import entrypoint_hook
 from sqlalchemy import select
 
 from rooms import events, exceptions, session_starter
+from rooms.begun_sessions import BegunSessions
 from rooms.models import Base, RoomRow
 from rooms.service import RoomsService
 from sessions.exceptions import GameNotFound, InvalidOptions
@@ -94,7 +96,7 @@ def test_the_last_seat_begins_the_session_and_both_are_announced(
     joined, filled = ear.next(), ear.next()
     assert (joined.event, filled.event) == ("room.player_joined", "room.filled")
     assert joined.players == filled.players == ["alice", "bob"]
-    assert filled.params["room"] == answer
+    assert filled.params["room"] == answer == service.get(room["room_id"], "bob")
     [(asked, named)] = sessions.asked("create")
     assert asked == (room["room_id"], "dobutsu", DEFAULTS, ["alice", "bob"])
     assert named == {"private": False}
@@ -285,6 +287,17 @@ def test_a_private_room_that_lapses_is_told_to_its_service(service, reconfigure,
     assert ear.rest() == []
 
 
+def test_the_last_seat_of_a_private_room_begins_its_session(service, sessions, tap, ear):
+    hidden = tap(events.PRIVATE_CHANGES_EXCHANGE)
+    room_id = service.create("alice", "dobutsu", {}, private=True)["room_id"]
+    answer = service.join(room_id, "bob", private=True)
+    assert (answer["status"], answer["session_id"]) == ("filled", "session-1")
+    assert service.get_many([room_id]) == {room_id: answer}
+    [(_, named)] = sessions.asked("create")
+    assert named == {"private": True}
+    assert hidden.rest() == ear.rest() == []
+
+
 @pytest.mark.parametrize("rpc_timeout", [1])
 def test_a_late_private_session_is_told_to_its_service(
     service, sessions, stand_in, tap, ear, monkeypatch
@@ -292,12 +305,13 @@ def test_a_late_private_session_is_told_to_its_service(
     monkeypatch.setattr(session_starter, "RETRY_AFTER_SECONDS", 0.0)
     hidden = tap(events.PRIVATE_CHANGES_EXCHANGE)
     room_id = service.create("alice", "dobutsu", {}, private=True)["room_id"]
+    sessions.container.stop()
     assert service.join(room_id, "bob", private=True)["session_id"] is None
+    sessions = stand_in("sessions", create="session-1")
     heard = hidden.next()
     assert (heard.event, heard.params["room_id"]) == ("room.filled", room_id)
     assert service.get_many([room_id])[room_id]["session_id"] == "session-1"
-    [(_, named)] = sessions.asked("create")
-    assert named == {"private": True}
+    assert {named["private"] for _, named in sessions.asked("create")} == {True}
     assert ear.rest() == []
 
 
@@ -320,6 +334,20 @@ def test_a_filled_room_gets_its_session_once_sessions_is_back(
     assert ear.rest() == []
 
 
+def test_a_session_is_stored_at_the_latest_when_the_service_stops(
+    containers, cluster, sessions, rows, monkeypatch
+):
+    monkeypatch.setattr(BegunSessions, "store", Mock())
+    container = containers(RoomsService)
+    room_id = cluster.rooms.create("alice", "dobutsu", {})["room_id"]
+    cluster.rooms.join(room_id, "bob")
+    stored = select(RoomRow.session_id).where(RoomRow.room_id == room_id)
+    assert rows("rooms", Base, stored) == [None]
+    monkeypatch.undo()
+    container.stop()
+    assert rows("rooms", Base, stored) == ["session-1"]
+
+
 def test_rooms_long_over_are_forgotten_and_open_ones_are_not(
     containers, cluster, reconfigure, sessions
 ):
@@ -328,6 +356,8 @@ def test_rooms_long_over_are_forgotten_and_open_ones_are_not(
     closed, filled = (cluster.rooms.create("alice", "dobutsu", {})["room_id"] for _ in range(2))
     cluster.rooms.join(filled, "bob")
     cluster.rooms.close(closed, "alice")
+    with entrypoint_hook(container, "store_sessions") as store_sessions:
+        store_sessions()
     reconfigure(rooms_kept=-1)  # so that what has ended just now has ended long ago
     with entrypoint_hook(container, "sweep") as sweep:
         sweep()

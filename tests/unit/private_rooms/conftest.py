@@ -9,8 +9,7 @@ from extensions.settings import Settings
 from private_rooms.models import Base
 from private_rooms.service import PrivateRoomsService
 from rooms.service import RoomsService
-from tests.unit.fakes import Sessions
-from tests.unit.private_rooms.support import ALONE, BEGUN
+from tests.unit.private_rooms.support import ALONE
 
 
 @pytest.fixture
@@ -18,21 +17,15 @@ def rooms():
     """The rooms service, where Alice has just opened a private room of two seats."""
     rooms = create_autospec(RoomsService, instance=True)
     rooms.create.return_value = ALONE
-    rooms.record_session.return_value = BEGUN
     rooms.get_many.return_value = {}
     return rooms
 
 
 @pytest.fixture
-def sessions():
-    return Sessions()
-
-
-@pytest.fixture
-def service(database, outbox, clock, rooms, sessions):
+def service(database, outbox, clock, rooms):
     return worker_factory(
         PrivateRoomsService, settings=Settings(rooms_kept=2), db=database(Base), outbox=outbox,
-        clock=clock, rooms=rooms, sessions=sessions,
+        clock=clock, rooms=rooms,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from private_rooms.changes import changes, is_settled, needs_session
+from private_rooms.changes import changes, is_settled
 
 JOINED, LEFT = "private_room.player_joined", "private_room.player_left"
 FILLED, CLOSED = "private_room.filled", "private_room.closed"
@@ -74,17 +74,3 @@ def test_a_room_closes_once():
 )
 def test_a_room_is_settled_once_nothing_more_can_happen(room, expected):
     assert is_settled(room) is expected
-
-
-@pytest.mark.parametrize(
-    ("room", "expected"),
-    [
-        (ALONE, False),
-        (room(2, "alice", "bob", status="filled"), True),
-        (room(3, "alice", "bob", status="filled", session_id="s"), False),
-        (room(2, "alice", status="closed"), False),
-    ],
-    ids=["open", "filled", "with a session", "closed"],
-)
-def test_a_filled_room_needs_a_session_until_it_has_one(room, expected):
-    assert needs_session(room) is expected

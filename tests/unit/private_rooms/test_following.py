@@ -23,14 +23,22 @@ class TestFollowChange:
         service.follow_change(message())
         assert outbox.heard == [("private_room.closed", ("alice",))]
 
-    def test_a_late_session_is_announced(self, service, rooms, key, outbox, sessions):
+    def test_a_late_session_is_announced(self, service, rooms, key, outbox):
+        rooms.join.return_value = FILLED
+        assert service.join(key, "bob") == shown(FILLED, key)
+        both = ("alice", "bob")
+        assert outbox.heard == [("private_room.player_joined", both)]
+        rooms.get_many.return_value = {"room": BEGUN}
+        service.follow_change(message())
+        assert outbox.heard[1:] == [("private_room.filled", both)]
+
+    def test_a_join_and_a_late_session_are_announced_in_order(self, service, rooms, key, outbox):
         rooms.get_many.return_value = {"room": BEGUN}
         service.follow_change(message())
         both = ("alice", "bob")
         assert outbox.heard == [
             ("private_room.player_joined", both), ("private_room.filled", both)
         ]
-        assert sessions.begun == {}
 
     def test_a_room_without_a_key_is_passed_over(self, service, rooms, silent):
         rooms.get_many.return_value = {"keyless": room(2, "alice", room_id="keyless")}
@@ -105,54 +113,3 @@ class TestFollowRooms:
         asked = [call.args[0] for call in rooms.get_many.call_args_list]
         assert sorted(each for batch in asked for each in batch) == sorted(made)
         assert max(map(len, asked)) <= 100
-
-
-class TestUnfinished:
-    @pytest.fixture
-    def filled(self, service, rooms, sessions, key, outbox):
-        """Bob has taken the last seat while the session service was away."""
-        sessions.away = True
-        rooms.join.return_value = FILLED
-        assert service.join(key, "bob") == shown(FILLED, key)
-        rooms.get_many.return_value = {"room": FILLED}
-
-    def test_the_joining_is_told_and_the_filling_is_not(self, filled, outbox):
-        assert outbox.heard == [("private_room.player_joined", ("alice", "bob"))]
-
-    def test_the_session_begins_when_the_session_service_is_back(
-        self, service, filled, sessions, key, outbox
-    ):
-        outbox.forget()
-        sessions.away = False
-        service.follow_rooms()
-        service.follow_rooms()
-        assert outbox.heard == [("private_room.filled", ("alice", "bob"))]
-        assert outbox.hear("private_room.filled")[0]["room"] == shown(BEGUN, key)
-        assert sessions.asked == ["room"]
-
-    def test_until_then_nothing_more_is_told(self, service, filled, silent):
-        with silent():
-            service.follow_rooms()
-
-    def test_a_session_that_was_begun_but_not_noted_is_the_same_one(
-        self, service, rooms, filled, sessions
-    ):
-        sessions.away = False
-        rooms.record_session.side_effect = [RpcTimeout(5), BEGUN]
-        service.follow_rooms()
-        service.follow_rooms()
-        assert len(sessions.begun) == 1
-        assert sessions.asked == ["room", "room"]
-
-    def test_a_room_that_fails_does_not_hold_up_the_others(
-        self, service, rooms, filled, sessions, key, outbox
-    ):
-        rooms.create.return_value = room(1, "alice", room_id="other")
-        service.create("alice", "dobutsu", {})
-        outbox.forget()
-        sessions.away, sessions.fails_for = False, {"bob"}
-        rooms.get_many.return_value = {
-            "room": FILLED, "other": room(2, "alice", status="closed", room_id="other")
-        }
-        service.follow_rooms()
-        assert outbox.heard == [("private_room.closed", ("alice",))]

@@ -16,7 +16,7 @@ from rooms.exceptions import (
     TooManyRooms,
 )
 from sessions.exceptions import GameNotFound, InvalidOptions
-from tests.unit.private_rooms.support import ALONE, BEGUN, CLOSED, FILLED, OPTIONS, room, shown
+from tests.unit.private_rooms.support import ALONE, BEGUN, CLOSED, FILLED, room, shown
 
 
 class TestCreate:
@@ -61,22 +61,11 @@ class TestJoin:
         service.join(f"{typed[:4]}-{typed[4:]}", "bob")
         rooms.join.assert_called_once_with("room", "bob", private=True)
 
-    def test_the_last_seat_begins_a_private_session(self, service, rooms, key, sessions):
-        rooms.join.return_value = FILLED
-        assert service.join(key, "bob") == shown(BEGUN, key)
-        assert sessions.begun == {
-            "room": {
-                "game": "dobutsu", "options": OPTIONS, "players": ["alice", "bob"],
-                "private": True,
-            }
-        }
-        rooms.record_session.assert_called_once_with("room", "session of room")
-
     def test_a_join_that_fills_is_told_as_both_the_joining_first(
         self, service, rooms, key, outbox
     ):
-        rooms.join.return_value = FILLED
-        service.join(key, "bob")
+        rooms.join.return_value = BEGUN
+        assert service.join(key, "bob") == shown(BEGUN, key)
         both = ("alice", "bob")
         assert outbox.heard == [
             ("private_room.player_joined", both), ("private_room.filled", both)
@@ -152,6 +141,12 @@ class TestClose:
 class TestGet:
     def test_shows_the_room_with_its_key(self, service, rooms, key):
         rooms.get_many.return_value = {"room": BEGUN}
+        assert service.get("room") == shown(BEGUN, key)
+
+    def test_shows_a_session_that_is_not_stored_in_rooms_yet(self, service, rooms, key):
+        rooms.join.return_value = BEGUN
+        service.join(key, "bob")
+        rooms.get_many.return_value = {"room": FILLED}
         assert service.get("room") == shown(BEGUN, key)
 
     def test_a_room_that_is_not_known_here_is_not_found(self, service, rooms, refused):

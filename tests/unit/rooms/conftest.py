@@ -5,6 +5,7 @@ from nameko.testing.services import worker_factory
 
 from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
+from rooms.begun_sessions import BegunSessions
 from rooms.models import Base
 from rooms.service import RoomsService
 from tests.unit.fakes import Sessions
@@ -21,7 +22,7 @@ def service(database, outbox, clock, sessions):
     return worker_factory(
         RoomsService, settings=Settings(room_ttl=ROOM_TTL, rooms_kept=ROOMS_KEPT),
         db=database(Base), outbox=outbox, sessions=sessions, known_terms=AnswerCache(10, 10),
-        clock=clock,
+        begun=BegunSessions(), clock=clock,
     )
 
 
@@ -34,6 +35,7 @@ def open_room(service, clock, outbox):
         room_id = service.create(owner, "dobutsu", {}, seats, private=private)["room_id"]
         for login in others:
             service.join(room_id, login, private=private)
+        service.store_sessions()
         outbox.forget()
         return room_id
 

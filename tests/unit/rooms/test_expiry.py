@@ -121,6 +121,7 @@ class TestSweep:
         closed, filled = open_room(), open_room(seats=2)
         service.close(closed, "alice")
         service.join(filled, "bob")
+        service.store_sessions()
         clock.advance(ROOMS_KEPT * DAY_SECONDS - 1)
         service.sweep()
         assert rooms(closed, filled) == [closed, filled]
@@ -138,6 +139,7 @@ class TestSweep:
             service.renew(["alice"])
             service.sweep()
         service.join(room_id, "carol")
+        service.store_sessions()
         service.sweep()
         assert service.get(room_id, "carol")["session_id"]
         clock.advance(ROOMS_KEPT * DAY_SECONDS + ROOM_TTL + 1)

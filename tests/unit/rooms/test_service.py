@@ -82,7 +82,8 @@ class TestPrivateRooms:
         with refused(AlreadyInRoom):
             service.join(room_id, "bob")
 
-    def test_each_change_gives_it_a_new_revision(self, service, clock):
+    def test_each_change_gives_it_a_new_revision(self, service, sessions):
+        sessions.away = True
         room = service.create("alice", "dobutsu", {}, 2, private=True)
         revisions = [
             each["revision"] for each in (
@@ -94,16 +95,23 @@ class TestPrivateRooms:
         ]
         assert revisions == [1, 2, 3, 3]
 
-    def test_its_session_is_left_to_the_caller_of_the_join(self, service, room_id, sessions):
-        room = service.join(room_id, "carol", private=True)
-        service.take_up_filled()
-        assert (room["status"], room["session_id"]) == ("filled", None)
-        assert sessions.begun == {}
+    def test_its_session_begins_with_the_last_seat_and_is_not_announced_here(
+        self, service, room_id, sessions, silent
+    ):
+        with silent():
+            room = service.join(room_id, "carol", private=True)
+        assert (room["session_id"], room["revision"]) == (f"session of {room_id}", 4)
+        assert sessions.begun[room_id]["private"] is True
+        for _ in range(2):
+            assert service.get_many([room_id]) == {room_id: room}
+            service.store_sessions()
 
-    def test_its_session_begins_late_where_the_caller_has_failed(
+    def test_its_session_begins_late_where_the_session_service_was_away(
         self, service, room_id, sessions, clock, outbox
     ):
-        service.join(room_id, "carol", private=True)
+        sessions.away = True
+        assert service.join(room_id, "carol", private=True)["session_id"] is None
+        sessions.away = False
         clock.advance(RETRY_AFTER_SECONDS + 1)
         service.take_up_filled()
         service.take_up_filled()

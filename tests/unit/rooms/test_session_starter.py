@@ -3,8 +3,15 @@
 from unittest.mock import Mock
 
 import pytest
+from nameko.testing.services import worker_factory
 
+from extensions.errors import StorageAway
+from extensions.rpc.answer_cache import AnswerCache
+from rooms import storage
+from rooms.begun_sessions import BegunSessions
 from rooms.exceptions import RoomClosed, RoomFull
+from rooms.models import RoomRow
+from rooms.service import RoomsService
 from rooms.session_starter import RETRY_AFTER_SECONDS
 from tests.unit.rooms.support import OPTIONS
 
@@ -111,3 +118,92 @@ class TestUnfinished:
             service.join(room_id, "carol")
         with refused(RoomClosed):
             service.leave(room_id, "bob")
+
+
+class TestUnstored:
+    """A session has begun, its members were told, and the room is not stored with it yet."""
+
+    @pytest.fixture
+    def room(self, service, open_room):
+        return service.join(open_room(seats=2), "bob")
+
+    @pytest.fixture
+    def other(self, service, database, outbox, sessions, clock):
+        """Another instance of the service, or the next one after a death."""
+        return worker_factory(
+            RoomsService, settings=service.settings, db=service.db, outbox=outbox,
+            sessions=sessions, known_terms=AnswerCache(10, 10), begun=BegunSessions(), clock=clock,
+        )
+
+    @pytest.fixture
+    def stored(self, service):
+        """Return the session with which a room is stored."""
+
+        def stored(room_id):
+            with service.db.get_session() as session:
+                return session.get(RoomRow, room_id).session_id
+
+        return stored
+
+    def test_all_are_stored_by_one_statement(self, service, open_room, stored, statements):
+        ids = [open_room(seats=2) for _ in range(3)]
+        rooms = [service.join(each, "bob") for each in ids]
+        assert [stored(each) for each in ids] == [None] * 3
+        statements.clear()
+        service.store_sessions()
+        service.store_sessions()
+        assert len(statements) == 1
+        for each in rooms:
+            assert stored(each["room_id"]) == each["session_id"]
+            assert service.get(each["room_id"], "bob") == each
+
+    def test_every_instance_shows_the_room_with_it(self, service, other, room, silent):
+        with silent():
+            assert service.get(room["room_id"], "alice") == room
+            assert other.get(room["room_id"], "alice") == room
+
+    def test_a_room_without_one_is_shown_while_sessions_is_away(
+        self, other, room, sessions
+    ):
+        sessions.away = True
+        assert other.get(room["room_id"], "alice")["session_id"] is None
+
+    def test_after_a_death_the_same_is_told_again_and_stored(
+        self, other, room, stored, clock, outbox, sessions
+    ):
+        clock.advance(RETRY_AFTER_SECONDS + 1)
+        other.take_up_filled()
+        other.take_up_filled()
+        first, again = [each for each in outbox.sent if each.event == "room.filled"]
+        assert first.id == again.id and first.params["room"] == again.params["room"] == room
+        assert stored(room["room_id"]) == room["session_id"]
+        assert len(sessions.begun) == 1
+
+    def test_what_was_stored_meanwhile_is_not_changed(self, service, other, room, clock):
+        clock.advance(RETRY_AFTER_SECONDS + 1)
+        other.take_up_filled()
+        service.store_sessions()
+        [found] = other.get_many([room["room_id"]]).values()
+        assert found == {**room, "revision": 3}
+
+    def test_where_it_cannot_be_stored_it_is_tried_again(
+        self, service, room, stored, monkeypatch
+    ):
+        with monkeypatch.context() as outage, pytest.raises(StorageAway):
+            outage.setattr(storage, "record_sessions", Mock(side_effect=StorageAway))
+            service.store_sessions()
+        service.store_sessions()
+        assert stored(room["room_id"]) == room["session_id"]
+
+    def test_what_the_broker_has_not_confirmed_is_announced_later(
+        self, service, open_room, outbox, clock, stored
+    ):
+        outbox.away = True
+        room = service.join(open_room(seats=2), "bob")
+        service.store_sessions()
+        assert room["session_id"] and stored(room["room_id"]) is None
+        outbox.away = False
+        clock.advance(RETRY_AFTER_SECONDS + 1)
+        service.take_up_filled()
+        assert [event for event, _ in outbox.heard] == ["room.player_joined", "room.filled"]
+        assert stored(room["room_id"]) == room["session_id"]

@@ -1,0 +1,65 @@
+"""Sessions of filled rooms that have begun and are not stored yet.
+
+They are stored a second later, many in one transaction, so that nobody waits for it. Where this
+process dies before, the room is taken up again as unfinished: the session service answers the same
+session, and the members are told by a message of the same id.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+from sqlalchemy.exc import SQLAlchemyError
+
+from extensions.storage.engines import engine
+from rooms import room, storage
+from rooms.models import Base
+from rooms.room import FILLED, Room
+
+_log = logging.getLogger(__name__)
+
+
+class BegunSessions:
+    """The sessions that this process has begun, of rooms that are stored without them."""
+
+    def __init__(self) -> None:
+        self._session_ids: dict[str, str] = {}
+
+    def add(self, room_id: str, session_id: str) -> None:
+        """Remember the session that a room has become."""
+        self._session_ids[room_id] = session_id
+
+    def complete(self, stored: Room) -> Room:
+        """Return a room with its session, if that is known here; else as it is stored."""
+        session_id = self._session_ids.get(stored.room_id)
+        if session_id is None or stored.status != FILLED:
+            return stored
+        return room.record_session(stored, session_id)
+
+    def store(self, begin: Callable[[], AbstractContextManager[Any]]) -> None:
+        """Store all sessions, in one transaction; where that fails, all are kept."""
+        session_ids = dict(self._session_ids)
+        if session_ids:
+            with begin() as session:
+                storage.record_sessions(session, session_ids)
+            for room_id in session_ids:
+                del self._session_ids[room_id]
+
+
+class BegunSessionsProvider(DependencyProvider):
+    """Gives all workers of a process its begun sessions, and stores them when it stops."""
+
+    def setup(self) -> None:
+        self.begun = BegunSessions()
+
+    def stop(self) -> None:
+        made = engine(self.container.settings, self.container.service_name, Base)
+        try:
+            self.begun.store(made.begin)
+        except SQLAlchemyError as error:
+            _log.warning("The last sessions will be stored by another instance: %s", error)
+
+    def get_dependency(self, worker_ctx: object) -> BegunSessions:
+        return self.begun

@@ -1,0 +1,126 @@
+"""The transaction in which a player opens or joins a room: text SQL, in two round trips."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import Table, insert, update
+
+from extensions import json_codec
+from extensions.outbox.message import OutboxMessage
+from extensions.outbox.outbox import Outbox
+from extensions.storage.database import Database
+from extensions.storage.pipeline import Pipeline
+from rooms.models import RoomRow, SeatRow
+from rooms.room import Room, Seat
+
+ROOMS, SEATS = cast(Table, RoomRow.__table__), cast(Table, SeatRow.__table__)
+INSERT_ROOM, INSERT_SEAT, UPDATE_ROOM = insert(ROOMS), insert(SEATS), update(ROOMS)
+# Others wait who change how many rooms the player is in: two joins at once would miscount. On
+# SQLite a transaction keeps all others waiting.
+LOCK_ROOMS_OF = "SELECT pg_advisory_xact_lock(hashtextextended('rooms of ' || %s, 0));"
+OPEN_ROOMS_OF = """
+    SELECT count(*) FROM seats AS taken JOIN rooms AS others ON others.room_id = taken.room_id
+    WHERE taken.login = {mark} AND others.status = 'open'
+"""
+OPENED_BY = """
+    SELECT taken.room_id FROM seats AS taken JOIN rooms AS own ON own.room_id = taken.room_id
+    WHERE taken.login = {mark} AND taken.call_id = {mark} AND own.owner = taken.login
+"""
+COUNT = f"SELECT ({OPEN_ROOMS_OF}), ({OPENED_BY})"
+ROOM = f"""
+    SELECT room_id, game, {{options}}, seats, owner, private, created_at, status, session_id,
+        revision, ({{seats}}), ({OPEN_ROOMS_OF})
+    FROM rooms WHERE room_id = {{mark}}
+"""
+SEATS_OF_ROOM = "FROM seats WHERE seats.room_id = rooms.room_id"
+# Seats are read after the lock: whoever held it before may have taken one.
+LOCK_ROOM = "SELECT 1 FROM rooms WHERE room_id = %s FOR UPDATE;"
+ROOM_POSTGRESQL = LOCK_ROOM + LOCK_ROOMS_OF + ROOM.format(
+    mark="%s", options="options::text",
+    seats=f"SELECT json_agg(json_build_array(login, position, call_id))::text {SEATS_OF_ROOM}",
+)
+ROOM_SQLITE = ROOM.format(
+    mark="?", options="options",
+    seats=f"SELECT json_group_array(json_array(login, position, call_id)) {SEATS_OF_ROOM}",
+)
+COUNT_POSTGRESQL, COUNT_SQLITE = LOCK_ROOMS_OF + COUNT.format(mark="%s"), COUNT.format(mark="?")
+
+
+class RoomTransaction:
+    """A change by one player; nothing is changed without `commit`."""
+
+    def __init__(self, pipeline: Pipeline, outbox: Outbox) -> None:
+        self._pipeline, self._outbox = pipeline, outbox
+
+    def lock_rooms_of(self, login: str, call_id: str | None) -> tuple[int, str | None]:
+        """Return in how many open rooms the player is, and the room that this request has opened.
+
+        There is such a room where the request has been served before.
+        """
+        if self._pipeline.is_postgresql:
+            rows = self._pipeline.read(COUNT_POSTGRESQL, (login, login, login, call_id))
+        else:
+            rows = self._pipeline.read(COUNT_SQLITE, (login, login, call_id))
+        [(open_rooms, opened)] = rows
+        return open_rooms, opened
+
+    def lock(self, room_id: str, login: str) -> tuple[Room | None, int]:
+        """Return the room, if there is one, and in how many open rooms the player is."""
+        if self._pipeline.is_postgresql:
+            rows = self._pipeline.read(ROOM_POSTGRESQL, (room_id, login, login, room_id))
+        else:
+            rows = self._pipeline.read(ROOM_SQLITE, (login, room_id))
+        if not rows:
+            return None, 0
+        [(*columns, open_rooms)] = rows
+        return _room(columns), open_rooms
+
+    def add(self, room: Room, alive_until: float) -> None:
+        """Store a new room with its owner's seat."""
+        self._pipeline.execute(INSERT_ROOM, {
+            "room_id": room.room_id, "game": room.game, "options": room.options,
+            "seats": room.seats, "owner": room.owner, "private": room.private,
+            "created_at": room.created_at, "status": room.status, "alive_until": alive_until,
+            "session_id": room.session_id, "revision": room.revision,
+        })
+        self._add_last_seat(room)
+
+    def save_join(self, joined: Room, alive_until: float | None) -> None:
+        """Store the last seat that was taken, and a new end of the lease if there is one."""
+        values = {"of": joined.room_id, "status": joined.status, "revision": joined.revision}
+        if alive_until is not None:
+            values["alive_until"] = alive_until
+        self._pipeline.execute(UPDATE_ROOM, values)
+        self._add_last_seat(joined)
+
+    def commit(self, messages: list[OutboxMessage]) -> None:
+        """Store what is to be announced, and commit."""
+        self._outbox.record(self._pipeline, messages)
+        self._pipeline.commit()
+
+    def _add_last_seat(self, room: Room) -> None:
+        seat = room.taken[-1]
+        self._pipeline.execute(INSERT_SEAT, {
+            "room_id": room.room_id, "login": seat.login, "position": seat.position,
+            "call_id": seat.call_id,
+        })
+
+
+@contextmanager
+def room_transaction(db: Database, outbox: Outbox) -> Iterator[RoomTransaction]:
+    """Begin a transaction, which is rolled back where the block does not commit it."""
+    with db.get_session() as session, Pipeline(session) as pipeline:
+        yield RoomTransaction(pipeline, outbox)
+
+
+def _room(columns: list[Any]) -> Room:
+    (
+        room_id, game, options, seats, owner, private, created_at, status, session_id, revision,
+        taken,
+    ) = columns
+    in_order = sorted(json_codec.decode(taken or "[]"), key=lambda seat: seat[1])
+    return Room(
+        room_id, game, json_codec.decode(options), seats, owner, bool(private), created_at, status,
+        session_id, revision, tuple(Seat(*each) for each in in_order),
+    )

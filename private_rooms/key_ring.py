@@ -45,8 +45,7 @@ class KeyRing:
         Raises RoomNotFound.
         """
         key = parse_key(text)
-        with self._db.get_session() as session:
-            room_id = storage.room_id_of(session, key) if key else None
+        room_id = storage.room_id_of(self._db, key) if key else None
         if key is None or room_id is None:
             raise RoomNotFound("There is no room with this key")
         return key, room_id

@@ -73,14 +73,11 @@ class Pipeline:
         if self._open or not self.is_postgresql:
             return self._begun().execute(text, values)
         self._open = True
-        text = f"BEGIN; {text}"
-        try:
-            return self._connected().execute(text, values)
-        except exc.DBAPIError as error:
-            if not error.connection_invalidated or isinstance(error.orig, Silent):
-                raise
-        self._connection = None
-        return self._connected().execute(text, values)
+        return self._execute_first(f"BEGIN; {text}", values)
+
+    def read_only(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement, where nothing else is done: it begins no transaction."""
+        return self._execute_first(text, values)
 
     def execute(self, statement: Any, rows: Rows) -> None:
         """Write rows: an insert, an update by the primary key `of`, or a delete by its values.
@@ -127,6 +124,15 @@ class Pipeline:
             for row in rows
         ]
         self._write(head, item, tail, encoded)
+
+    def _execute_first(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        try:
+            return self._connected().execute(text, values)
+        except exc.DBAPIError as error:
+            if not error.connection_invalidated or isinstance(error.orig, Silent):
+                raise
+        self._connection = None
+        return self._connected().execute(text, values)
 
     def _write(
         self, head: str, item: str, tail: str, rows: Sequence[tuple[Any, ...]]

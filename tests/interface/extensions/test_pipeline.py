@@ -184,6 +184,18 @@ def test_the_connection_is_fit_for_units_of_work_afterwards(db, add, rows):
     assert rows() == {"a": (1, {"old": True})}
 
 
+def test_what_is_only_read_holds_nobody_up(db, add, rows):
+    add(a=1)
+    with db.get_session() as session, Pipeline(session) as reading:
+        assert reading.read_only("SELECT version FROM rows", []) == [(1,)]
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            begin(db, pipeline)
+            pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+            pipeline.commit()
+        assert not reading.in_transaction()
+        assert reading.read_only("SELECT version FROM rows", []) == [(2,)]
+
+
 def test_a_number_that_json_has_not_is_refused(db, add, rows):
     add(a=1)
     with pytest.raises(ValueError), db.get_session() as session, Pipeline(session) as pipeline:
@@ -227,8 +239,9 @@ class TestPostgreSQL:
             pipeline.commit()
         assert rows() == {"a": (2, None)}
 
-    def test_a_transaction_is_two_round_trips(self, db, add):
-        add(a=1)
+    @pytest.fixture
+    def waits(self):
+        """The waits for PostgreSQL, to which each round trip adds one."""
         waits, wait = [], extensions.get_wait_callback()
 
         def count(connection):
@@ -236,15 +249,25 @@ class TestPostgreSQL:
             wait(connection)
 
         extensions.set_wait_callback(count)
-        try:
-            with db.get_session() as session, Pipeline(session) as pipeline:
-                begin(db, pipeline)
-                pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
-                pipeline.execute(insert(ROWS), [{"name": "b", "version": 1, "data": None}])
-                pipeline.commit()
-        finally:
-            extensions.set_wait_callback(wait)
+        yield waits
+        extensions.set_wait_callback(wait)
+
+    def test_a_transaction_is_two_round_trips(self, db, add, waits):
+        add(a=1)
+        waits.clear()
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            begin(db, pipeline)
+            pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+            pipeline.execute(insert(ROWS), [{"name": "b", "version": 1, "data": None}])
+            pipeline.commit()
         assert len(waits) == 2
+
+    def test_what_is_only_read_is_one_round_trip(self, db, add, waits):
+        add(a=1)
+        waits.clear()
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            assert pipeline.read_only("SELECT version FROM rows", []) == [(1,)]
+        assert len(waits) == 1
 
     def test_who_comes_second_waits_and_reads_what_the_first_wrote(self, db, add):
         add(a=1)

@@ -17,6 +17,7 @@ from tools.launch.program import Program
 from tools.launch.stack import SERVICES, Stack, service_programs
 
 INSTANCES = 2
+START_TIMEOUT_SECONDS = 300  # for 14 processes, on a machine that may have much else to do
 SETTINGS = {
     "BACKENDS": "production",
     "RATE_LIMITS": "off",
@@ -60,7 +61,7 @@ class Cluster:
         self.links[PLAYERS] = self._proxies.before(self.port)
         try:
             self.stack.start()
-            wait_while(self.problem, timeout=90)
+            wait_while(self.problem, timeout=START_TIMEOUT_SECONDS)
         except BaseException:
             self.__exit__()
             raise

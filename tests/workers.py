@@ -19,7 +19,11 @@ from tests.sharing import REPORTS, SHARED, WORKER
 from tools.launch.program import bound_to_parent
 
 LOGS = Path(__file__).resolve().parent.parent / "var" / "tests"
-POLL_INTERVAL, SILENCE = 0.2, 30.0  # seconds
+POLL_INTERVAL_SECONDS = 0.2
+SILENCE_SECONDS = 30.0
+# A file system in memory: databases and brokers of tests would wait for the disk at each commit.
+MEMORY = Path("/dev/shm")
+MIN_MEMORY_BYTES = 4 * 2**30
 SLOWEST = 15
 PASSED, FAILED, NO_TESTS = 0, 1, 5  # the exit statuses of pytest
 
@@ -144,7 +148,7 @@ class Progress:
     def tick(self) -> None:
         """After a while in which nothing was printed, print what is running."""
         now = time.monotonic()
-        if now - self._printed > SILENCE:
+        if now - self._printed > SILENCE_SECONDS:
             running = [f"{test} ({now - began:.0f} s)" for test, began in self._running.values()]
             self.say(f"running: {', '.join(running) or 'nothing yet'}")
 
@@ -168,8 +172,20 @@ class Progress:
 
 def run(groups: Sequence[Group]) -> Outcome:
     """Run groups of workers side by side until all have ended."""
-    with TemporaryDirectory(prefix="arbiter-tests-", ignore_cleanup_errors=True) as temporary:
+    # A short prefix: the paths of sockets are limited to 107 characters.
+    with TemporaryDirectory(
+        prefix="arbiter-", dir=memory_folder(), ignore_cleanup_errors=True
+    ) as temporary:
         return _run(groups, Path(temporary))
+
+
+def memory_folder() -> Path | None:
+    """Return a folder in memory, if there is one with enough space that can have programs in it."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
+        return None
+    memory = os.statvfs(MEMORY)
+    is_large = memory.f_bavail * memory.f_frsize >= MIN_MEMORY_BYTES
+    return MEMORY if is_large and not memory.f_flag & os.ST_NOEXEC else None
 
 
 def _run(groups: Sequence[Group], temporary: Path) -> Outcome:
@@ -180,7 +196,7 @@ def _run(groups: Sequence[Group], temporary: Path) -> Outcome:
     }
     reports = [group.reports() for group in groups]
     while processes:
-        time.sleep(POLL_INTERVAL)
+        time.sleep(POLL_INTERVAL_SECONDS)
         ended = [name for name, (process, _) in processes.items() if process.poll() is not None]
         for report in [each for source in reports for each in next(source)]:
             progress.take(report)

@@ -7,6 +7,7 @@ that greenthreads run, and ends the process when they do not.
 import faulthandler
 import os
 import sys
+from collections.abc import Callable
 
 import eventlet
 from eventlet.patcher import original
@@ -38,13 +39,19 @@ def _beat() -> None:
 
 def _check(timeout_seconds: float) -> None:
     # No lock, no logging: they are eventlet's, and this thread is not.
-    sleep = original("time").sleep
-    seen, missed = _beats, 0
-    while missed * BEAT_INTERVAL_SECONDS <= timeout_seconds:
-        sleep(BEAT_INTERVAL_SECONDS)
-        # Checks are counted, and not time: a process that was stopped is not stuck. A stop costs
-        # one check in vain, and now and then one falls between two beats.
-        seen, missed = _beats, missed + 1 if seen == _beats else 0
+    await_block(timeout_seconds, original("time").sleep)
     os.write(2, b"CRITICAL watchdog: No greenthread runs; the process ends\n")
     faulthandler.dump_traceback(sys.__stderr__ or 2, all_threads=True)
     os._exit(1)
+
+
+def await_block(timeout_seconds: float, sleep: Callable[[float], object]) -> None:
+    """Return when no greenthread has run for so long, by checks with `sleep` between them.
+
+    Checks are counted, and not time: a process that was stopped is not stuck. A stop costs one
+    check in vain, and now and then one falls between two beats.
+    """
+    seen, missed = _beats, 0
+    while missed * BEAT_INTERVAL_SECONDS <= timeout_seconds:
+        sleep(BEAT_INTERVAL_SECONDS)
+        seen, missed = _beats, missed + 1 if seen == _beats else 0

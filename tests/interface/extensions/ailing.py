@@ -25,13 +25,3 @@ class BlockingService(service_base.Service):
     @timer(interval=2)  # by then the process has started
     def block_for_ever(self):
         original("time").sleep(3600)
-
-
-class HealthyService(service_base.Service):
-    """Has nothing amiss."""
-
-    name = "healthy"
-
-    @timer(interval=0.2)
-    def tick(self):
-        pass

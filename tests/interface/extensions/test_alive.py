@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import signal
-import time
 
 import psycopg2
 import pytest
@@ -41,17 +39,6 @@ def test_a_process_in_which_nothing_runs_shows_what_blocks_it_and_ends(start):
     said = process.log.read_text()
     assert "No greenthread runs; the process ends" in said
     assert "in block_for_ever" in said
-
-
-def test_a_process_that_was_stopped_for_a_while_goes_on(start, cluster):
-    process = start("HealthyService", STUCK_LOOP=2, STUCK_PROCESS=2)
-    assert cluster.healthy.ping()["ailing"] == []
-    process.signal(signal.SIGSTOP)
-    time.sleep(5)
-    process.signal(signal.SIGCONT)
-    assert eventually(lambda: cluster.healthy.ping()["ailing"] == [], 10)
-    time.sleep(3)  # in which it would end
-    assert process.runs
 
 
 def test_readyz_names_the_timer_that_a_lock_in_the_database_keeps_from_its_work(

@@ -22,6 +22,7 @@ from gateway.leases import RoomLease, SearchLease, SessionLease
 from gateway.methods.call import Call
 from gateway.methods.clients import HttpClient, SocketClient
 from gateway.methods.registration import Registration
+from gateway.players import Players
 from gateway.protocol import close_codes, dispatch
 from gateway.protocol.limits import Limits
 from gateway.resync import Resync
@@ -47,7 +48,8 @@ class Gateway:
         self._reconciler = PresenceReconciler(rpc_timeout)
         self._notifier = DisconnectNotifier(services.sessions, services.searcher)
         self._resync = Resync(services.auth, services.sessions)
-        self._room_lease = RoomLease(services.rooms, self.connections)
+        self._players = Players()
+        self._room_lease = RoomLease(services.rooms, self._players)
         self._search_lease = SearchLease(
             services.searcher, self.connections, self._resync.deliver_search_result
         )
@@ -83,7 +85,7 @@ class Gateway:
         connection = Connection(
             WebSocket(ws), address, gateway_id=self.id, ping_interval=self._ping_interval,
             services=self._services, subscriber=self._subscriber, reconciler=self._reconciler,
-            notifier=self._notifier, on_player=self._room_lease.renew_soon,
+            notifier=self._notifier, on_player=lambda login: self._note_player(login, connection),
             check_login=self._resync.check_login,
         )
         client = SocketClient(connection, self._limits, self._make_call)
@@ -93,6 +95,7 @@ class Gateway:
             connection.serve(partial(dispatch.Served, client=client))
         finally:
             self.connections.discard(connection)
+            self._players.discard(connection)
             metrics.SOCKETS.dec()
 
     def answer(self, message: bytes, address: str, token: str | None) -> dispatch.Answer:
@@ -127,6 +130,11 @@ class Gateway:
     def await_stuck(self, timeout_seconds: float) -> list[str]:
         """Block until loops of this process are stuck, and return their names."""
         return self._services.health.await_stuck(timeout_seconds, self._services.reachable)
+
+    def _note_player(self, login: str, connection: Connection) -> None:
+        if connection in self.connections:  # else it has ended meanwhile
+            self._players.add(login, connection)
+            self._room_lease.renew_soon(login)
 
     def _resync_all(self, missed_since: float) -> None:
         self._resync.begin(self.connections, missed_since)

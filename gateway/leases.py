@@ -13,6 +13,7 @@ from gateway.broker.service_types import RoomsApi, SearcherApi, SessionsApi
 from gateway.connection.connection import Connection
 from gateway.connection.search import ActiveSearch
 from gateway.connection.session_subscriptions import SessionSubscriptions
+from gateway.players import Players
 from searcher.exceptions import SearchAlreadyStarted
 
 _log = logging.getLogger(__name__)
@@ -98,17 +99,26 @@ class SessionLease:
 
 
 class RoomLease:
-    """The lease of players with a connection: rooms close when none of their members has one."""
+    """The lease of players with a connection: rooms close when none of their members has one.
 
-    def __init__(self, rooms: RoomsApi, connections: Collection[Connection]) -> None:
-        self._rooms, self._connections = rooms, connections
+    What it costs grows with the open rooms and with the players who connect, not with those who
+    are connected.
+    """
+
+    def __init__(self, rooms: RoomsApi, players: Players) -> None:
+        self._rooms, self._players = rooms, players
         self._arrived: set[str] = set()
 
     def renew(self) -> None:
-        """Renew the lease of all players of this gateway."""
-        logins = list({each.login for each in self._connections if each.login is not None})
-        if logins:
-            self._rooms.renew(logins)
+        """Renew the leases that are due of players of this gateway who are in open rooms."""
+        after: tuple[float, str] | None = None
+        while self._players:
+            page = self._rooms.expiring_members(after)
+            if own := self._players.among(page["logins"]):
+                self._rooms.renew(own)
+            after = page["next"]
+            if after is None:
+                return
 
     def renew_soon(self, login: str) -> None:
         """Renew the lease of a player who has just connected, without waiting."""
@@ -120,7 +130,7 @@ class RoomLease:
         logins, self._arrived = list(self._arrived), set()
         try:
             self._rooms.renew(logins)
-        except Exception as error:  # they are renewed with all others
+        except Exception as error:  # they are renewed when their leases are due
             _log.warning("Leases of players who have connected were not renewed: %r", error)
 
 

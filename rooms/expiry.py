@@ -1,6 +1,7 @@
 """The leases of open rooms, and what ends rooms: a lease that runs out, time, a lost session."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from extensions.clock_provider import Clock
 from extensions.outbox.message import OutboxMessage
@@ -8,13 +9,15 @@ from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import Database, Session
 from extensions.storage.downtime import record_heartbeat
-from rooms import events, room, schemas, storage
+from rooms import events, lease_storage, room, schemas, storage
 from rooms.models import Downtime
 from rooms.room import Room
+from rooms.schemas import ExpiringMembers
 
 DAY_SECONDS = 86_400.0
-# Of ROOM_TTL, by which a renewed lease is longer: until that has passed, renewals write nothing.
-RENEWAL_MARGIN = 0.1
+# Of ROOM_TTL, by which a renewed lease is longer: until that has passed, it is not due again.
+RENEWAL_MARGIN = 0.25
+EXPIRING_ROOMS_PAGE = 1000
 CLOSE_BATCH = 100
 SWEEP_BATCH, MAX_SWEEP_BATCHES = 500, 20
 
@@ -29,12 +32,24 @@ class Expiry:
         self._room_ttl = settings.room_ttl
         self._kept_seconds = settings.rooms_kept * DAY_SECONDS
 
+    def members(self, after: Sequence[Any] | None) -> ExpiringMembers:
+        """Return the members of open rooms whose leases are due to be renewed, a page at a time."""
+        due_before = self._clock() + self._room_ttl
+        with self._db.get_session() as session:
+            found = lease_storage.expiring_members(session, due_before, after, EXPIRING_ROOMS_PAGE)
+        is_full = len({room_id for _, room_id, _ in found}) == EXPIRING_ROOMS_PAGE
+        return {
+            "logins": list(dict.fromkeys(login for _, _, login in found)),
+            "next": found[-1][:2] if is_full else None,
+        }
+
     def renew(self, logins: Sequence[str]) -> None:
         """Renew the leases of the rooms of these players, who are connected."""
         now = self._clock()
         with self._db.get_session() as session:
             due_before = now + self._room_ttl
-            storage.renew(session, logins, due_before, due_before + self._room_ttl * RENEWAL_MARGIN)
+            alive_until = due_before + self._room_ttl * RENEWAL_MARGIN
+            lease_storage.renew(session, logins, due_before, alive_until)
 
     def close_lapsed(self) -> None:
         """Close rooms none of whose members has been connected for too long."""
@@ -42,8 +57,9 @@ class Expiry:
         with self._db.get_session() as session:
             pause = record_heartbeat(session, Downtime, now)
             if pause:  # nothing ran, or could be reached: nobody could renew anything
-                storage.postpone_expiry(session, pause)
-            messages = self._close(session, storage.lock_lapsed(session, now, CLOSE_BATCH), now)
+                lease_storage.postpone_expiry(session, pause)
+            lapsed = lease_storage.lock_lapsed(session, now, CLOSE_BATCH)
+            messages = self._close(session, lapsed, now)
         self._outbox.send(messages)
 
     def close_unfinished(self) -> None:

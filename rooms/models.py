@@ -44,6 +44,10 @@ class SeatRow(Base):
 
 Index("rooms_newest_first", RoomRow.created_at, RoomRow.room_id)
 Index("rooms_by_status", RoomRow.status, RoomRow.session_id)
+Index(  # open rooms are few among all
+    "rooms_expiring", RoomRow.alive_until, RoomRow.room_id,
+    postgresql_where=RoomRow.status == "open", sqlite_where=RoomRow.status == "open",
+)
 
 
 class Downtime(DowntimeColumns, Base):

@@ -43,6 +43,13 @@ class RoomPage(TypedDict):
     next: str | None
 
 
+class ExpiringMembers(TypedDict):
+    """Members of open rooms, and where to go on for more."""
+
+    logins: Ids
+    next: tuple[float, str] | None
+
+
 class GameTerms(TypedDict):
     """What is to be played, as the session service completes it."""
 

@@ -4,6 +4,7 @@ from nameko.rpc import rpc
 
 from extensions import service_base
 from extensions.clock_provider import Clock
+from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.outbox.relay import OutboxProvider
 from extensions.pagination import UnknownCursor
 from extensions.rpc.answer_cache import AnswerCacheProvider
@@ -16,7 +17,7 @@ from rooms.expiry import Expiry
 from rooms.membership import Membership
 from rooms.models import Base, OutboxRow
 from rooms.room import require_access
-from rooms.schemas import Ids, Options, RevisedRoomView, RoomPage, RoomView
+from rooms.schemas import ExpiringMembers, Ids, Options, RevisedRoomView, RoomPage, RoomView
 from rooms.session_starter import SessionStarter
 from sessions.exceptions import GameNotFound, InvalidOptions
 
@@ -28,7 +29,7 @@ class RoomsService(service_base.Service):
     """
 
     name = "rooms"
-
+    entrypoint_logging = EntrypointLogging(quiet=("expiring_members",))
     db = Database(Base)
     outbox = OutboxProvider(
         events.EXCHANGE, OutboxRow, Base, durable=(events.PRIVATE_CHANGES_EXCHANGE,)
@@ -101,6 +102,11 @@ class RoomsService(service_base.Service):
     def record_session(self, room_id: str, session_id: str) -> RevisedRoomView:
         """Store which session a filled private room has become."""
         return schemas.revised_room_view(self._starter.record(room_id, session_id))
+
+    @rpc
+    def expiring_members(self, after: tuple[float, str] | None = None) -> ExpiringMembers:
+        """Return the players who are to be renewed where they are connected, a page at a time."""
+        return self._expiry.members(after)
 
     @rpc
     def renew(self, logins: Ids) -> None:

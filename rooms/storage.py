@@ -34,7 +34,6 @@ RECORD_SESSION = (
     update(ROOM_TABLE).where(ROOMS.room_id == bindparam("of"), UNFINISHED)
     .values(session_id=bindparam("session"), revision=ROOMS.revision + 1)
 )
-MAX_LOGINS_LOOKED_UP = 100
 
 
 def find(session: Session, room_id: str, lock: bool = False) -> Room | None:
@@ -68,7 +67,7 @@ def list_open(
 
 def open_rooms_of(session: Session, login: str, private: bool | None = None) -> list[str]:
     """Return the ids of the open rooms that the player is in, of one kind if asked."""
-    query = _seats_in_open_rooms(SEATS.room_id).where(SEATS.login == login)
+    query = seats_in_open_rooms(SEATS.room_id).where(SEATS.login == login)
     if private is not None:
         query = query.where(ROOMS.private.is_(private))
     return list(session.scalars(query))
@@ -95,39 +94,9 @@ def record_sessions(session: Session | Connection, session_ids: Mapping[str, str
     ])
 
 
-def renew(session: Session, logins: Sequence[str], due_before: float, alive_until: float) -> None:
-    """Extend the leases of these players' open rooms, of those that end before `due_before`."""
-    query = _seats_in_open_rooms(SEATS.room_id, SEATS.login).where(ROOMS.alive_until < due_before)
-    if len(logins) <= MAX_LOGINS_LOOKED_UP:  # more players than that have fewer rooms that are due
-        query = query.where(SEATS.login.in_(logins))
-    wanted = set(logins)
-    due = {room_id for room_id, login in session.execute(query) if login in wanted}
-    if due:
-        # In one order, so that two gateways that renew the same rooms wait for each other.
-        locked = select(ROOMS.room_id).where(ROOMS.room_id.in_(due)).order_by(ROOMS.room_id)
-        session.execute(
-            update(ROOM_TABLE)
-            .where(ROOMS.room_id.in_(list(session.scalars(locked.with_for_update()))))
-            .values(alive_until=alive_until)
-        )
-
-
-def postpone_expiry(session: Session, seconds: float) -> None:
-    """Extend the lease of every open room."""
-    session.execute(
-        update(ROOM_TABLE).where(ROOMS.status == OPEN)
-        .values(alive_until=ROOMS.alive_until + seconds)
-    )
-
-
-def lock_lapsed(session: Session, now: float, limit: int) -> list[Room]:
-    """Return open rooms whose lease has run out, locked."""
-    return _lock_some(session, (ROOMS.status == OPEN) & (ROOMS.alive_until < now), limit)
-
-
 def lock_unfinished(session: Session, alive_before: float, limit: int) -> list[Room]:
     """Return filled rooms without a session whose lease ended before this, locked."""
-    return _lock_some(session, UNFINISHED & (ROOMS.alive_until < alive_before), limit)
+    return lock_some(session, UNFINISHED & (ROOMS.alive_until < alive_before), limit)
 
 
 def find_unfinished(session: Session, alive_before: float, limit: int) -> list[Room]:
@@ -155,7 +124,8 @@ def forget(session: Session, ended_before: float, limit: int) -> int:
     return len(room_ids)
 
 
-def _lock_some(session: Session, which: ColumnElement[bool], limit: int) -> list[Room]:
+def lock_some(session: Session, which: ColumnElement[bool], limit: int) -> list[Room]:
+    """Return rooms, locked, without those that others have locked."""
     return _load(session, ROOM.where(which).limit(limit).with_for_update(skip_locked=True))
 
 
@@ -173,7 +143,8 @@ def _load(session: Session, query: Select[Any]) -> list[Room]:
     return [Room(**row._mapping, taken=tuple(taken[row.room_id])) for row in rows]
 
 
-def _seats_in_open_rooms(*columns: ColumnElement[Any]) -> Select[Any]:
+def seats_in_open_rooms(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Return a query for columns of the seats and rooms that are open."""
     return (
         select(*columns)
         .join_from(SEAT_TABLE, ROOM_TABLE, ROOMS.room_id == SEATS.room_id)

@@ -139,6 +139,13 @@ class AuthApi(Protocol):
     def unregister(self, login: str, password: str) -> None: ...
 
 
+class ExpiringMembers(TypedDict):
+    """Members of open rooms whose leases are due, and where to go on for more."""
+
+    logins: Sequence[str]
+    next: tuple[float, str] | None
+
+
 class RoomsApi(Protocol):
     """The methods of the rooms service that the gateway calls."""
 
@@ -157,6 +164,8 @@ class RoomsApi(Protocol):
     def close(self, room_id: str, login: str) -> object: ...
 
     def leave_all(self, login: str) -> None: ...
+
+    def expiring_members(self, after: tuple[float, str] | None) -> ExpiringMembers: ...
 
     def renew(self, logins: Sequence[str]) -> None: ...
 

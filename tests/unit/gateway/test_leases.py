@@ -9,6 +9,7 @@ from eventlet.event import Event
 from gateway import leases as module
 from gateway.broker import retry_queue
 from gateway.leases import RoomLease, SearchLease, SessionLease
+from gateway.players import Players
 from gateway.protocol.errors import Unavailable
 from searcher.exceptions import SearchAlreadyStarted
 from tests.unit.fakes import SettableClock
@@ -136,20 +137,56 @@ class TestRoomLease:
         monkeypatch.setattr(module, "ARRIVALS_DELAY_SECONDS", 0)
 
     @pytest.fixture
-    def connections(self, connect):
-        return [connect("alice"), connect("alice"), connect("bob"), connect()]
+    def players(self, connect):
+        """Alice is connected twice, Bob once, and somebody who is nobody's."""
+        players = Players()
+        for login in ("alice", "alice", "bob"):
+            players.add(login, connect(login))
+        return players
 
-    def test_each_player_is_renewed_once(self, services, connections):
-        RoomLease(services.rooms, connections).renew()
-        [logins] = services.rooms.renew.call_args.args
-        assert sorted(logins) == ["alice", "bob"]
+    @pytest.fixture
+    def due(self, services):
+        """Have the rooms service answer pages of players whose rooms are due."""
 
-    def test_nothing_is_called_without_players(self, services, connect):
-        RoomLease(services.rooms, [connect()]).renew()
+        def due(*pages):
+            following = [*range(1, len(pages)), None]
+            services.rooms.expiring_members.side_effect = [
+                {"logins": logins, "next": after}
+                for logins, after in zip(pages, following, strict=True)
+            ]
+
+        return due
+
+    def test_own_players_in_open_rooms_are_renewed(self, services, players, due):
+        due(["carol", "alice"])
+        RoomLease(services.rooms, players).renew()
+        services.rooms.renew.assert_called_once_with(["alice"])
+
+    def test_players_of_other_gateways_are_left_to_them(self, services, players, due):
+        due(["carol"], [])
+        RoomLease(services.rooms, players).renew()
         assert not services.rooms.renew.called
 
+    def test_nothing_is_called_without_players(self, services):
+        RoomLease(services.rooms, Players()).renew()
+        assert not services.rooms.expiring_members.called
+
+    def test_all_pages_are_asked_for(self, services, players, due):
+        due(["bob"], ["carol"], ["alice"])
+        RoomLease(services.rooms, players).renew()
+        assert services.rooms.expiring_members.mock_calls == [call(None), call(1), call(2)]
+        assert services.rooms.renew.mock_calls == [call(["bob"]), call(["alice"])]
+
+    def test_a_player_counts_until_the_last_connection_ends(self, connect):
+        players, first, second = Players(), connect("alice"), connect("alice")
+        for each in (first, second):
+            players.add("alice", each)
+        for ended, connected in ((first, ["alice"]), (second, []), (connect(), [])):
+            players.discard(ended)
+            assert players.among(["alice", "bob"]) == connected
+
     def test_new_players_are_renewed_together_without_waiting(self, services):
-        lease = RoomLease(services.rooms, [])
+        lease = RoomLease(services.rooms, Players())
         lease.renew_soon("alice")
         lease.renew_soon("bob")
         assert not services.rooms.renew.called
@@ -162,7 +199,7 @@ class TestRoomLease:
 
     def test_new_players_who_were_not_renewed_are_logged(self, services, caplog):
         services.rooms.renew.side_effect = AWAY
-        RoomLease(services.rooms, []).renew_soon("alice")
+        RoomLease(services.rooms, Players()).renew_soon("alice")
         settle()
         assert "were not renewed" in caplog.text
 

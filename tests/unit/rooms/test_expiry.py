@@ -93,6 +93,42 @@ class TestLapse:
         assert changes_of_private_rooms(outbox) == [("room.closed", room_id)]
 
 
+class TestExpiringMembers:
+    def test_members_of_open_rooms_are_named_until_they_are_renewed(
+        self, service, open_room, clock
+    ):
+        open_room("bob")
+        open_room(owner="carol", private=True)
+        open_room("dave", owner="erin", seats=2)
+        service.close(open_room(owner="frank"), "frank")
+        clock.advance(1)
+        assert sorted(service.expiring_members()["logins"]) == ["alice", "bob", "carol"]
+        service.renew(["bob"])
+        assert service.expiring_members() == {"logins": ["carol"], "next": None}
+        clock.advance(ROOM_TTL * RENEWAL_MARGIN + 1)
+        assert sorted(service.expiring_members()["logins"]) == ["alice", "bob", "carol"]
+
+    def test_each_room_is_on_one_page(self, service, open_room, clock, monkeypatch):
+        monkeypatch.setattr(expiry, "EXPIRING_ROOMS_PAGE", 2)
+        for owner in ("alice", "bob", "carol", "dave", "erin"):
+            open_room(f"{owner}2", owner=owner)
+            clock.advance(-1)  # so that all end at once
+        clock.advance(2)
+        pages, after = [], None
+        while not pages or after:
+            page = service.expiring_members(after)
+            pages.append(page["logins"])
+            after = page["next"]
+        assert [len(each) for each in pages] == [4, 4, 2]
+        assert len({login for each in pages for login in each}) == 10
+
+    def test_a_player_in_several_rooms_is_named_once(self, service, open_room, clock):
+        for _ in range(2):
+            open_room("bob")
+        clock.advance(1)
+        assert service.expiring_members()["logins"] == ["alice", "bob"]
+
+
 class TestPause:
     def test_a_time_in_which_nothing_ran_closes_no_room(self, service, clock):
         room = service.create("alice", "dobutsu", {})

@@ -6,14 +6,20 @@ Every function works in the transaction of the session that it is given.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import literal, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
-from rooms.room import OPEN, Room
-from rooms.storage import ROOM_TABLE, ROOMS, SEAT_TABLE, SEATS, lock_some, seats_in_open_rooms
+from rooms.room import Room
+from rooms.storage import (
+    IS_OPEN,
+    ROOM_TABLE,
+    ROOMS,
+    SEAT_TABLE,
+    SEATS,
+    lock_some,
+    seats_in_open_rooms,
+)
 
-# A literal, so that SQLite too sees that the index of open rooms by their leases will do.
-IS_OPEN = ROOMS.status == literal(OPEN, literal_execute=True)
 MAX_LOGINS_LOOKED_UP = 100
 
 
@@ -57,7 +63,7 @@ def renew(session: Session, logins: Sequence[str], due_before: float, alive_unti
 def postpone_expiry(session: Session, seconds: float) -> None:
     """Extend the lease of every open room."""
     session.execute(
-        update(ROOM_TABLE).where(ROOMS.status == OPEN)
+        update(ROOM_TABLE).where(IS_OPEN)
         .values(alive_until=ROOMS.alive_until + seconds)
     )
 

@@ -44,9 +44,20 @@ class SeatRow(Base):
 
 Index("rooms_newest_first", RoomRow.created_at, RoomRow.room_id)
 Index("rooms_by_status", RoomRow.status, RoomRow.session_id)
-Index(  # open rooms are few among all
+# Open rooms are few among all.
+_IS_OPEN = RoomRow.status == "open"
+_IS_LISTED = _IS_OPEN & RoomRow.private.is_(False)
+Index(
     "rooms_expiring", RoomRow.alive_until, RoomRow.room_id,
-    postgresql_where=RoomRow.status == "open", sqlite_where=RoomRow.status == "open",
+    postgresql_where=_IS_OPEN, sqlite_where=_IS_OPEN,
+)
+Index(
+    "rooms_listed", RoomRow.created_at, RoomRow.room_id,
+    postgresql_where=_IS_LISTED, sqlite_where=_IS_LISTED,
+)
+Index(
+    "rooms_listed_of_game", RoomRow.game, RoomRow.created_at, RoomRow.room_id,
+    postgresql_where=_IS_LISTED, sqlite_where=_IS_LISTED,
 )
 
 

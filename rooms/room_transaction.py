@@ -19,9 +19,11 @@ INSERT_ROOM, INSERT_SEAT, UPDATE_ROOM = insert(ROOMS), insert(SEATS), update(ROO
 # Others wait who change how many rooms the player is in: two joins at once would miscount. On
 # SQLite a transaction keeps all others waiting.
 LOCK_ROOMS_OF = "SELECT pg_advisory_xact_lock(hashtextextended('rooms of ' || %s, 0));"
+# By the player's seats, which are fewer than the rooms that are open: a join might go by these.
 OPEN_ROOMS_OF = """
-    SELECT count(*) FROM seats AS taken JOIN rooms AS others ON others.room_id = taken.room_id
-    WHERE taken.login = {mark} AND others.status = 'open'
+    SELECT count(*) FROM seats AS taken
+    WHERE login = {mark}
+        AND (SELECT status FROM rooms AS others WHERE others.room_id = taken.room_id) = 'open'
 """
 OPENED_BY = """
     SELECT taken.room_id FROM seats AS taken JOIN rooms AS own ON own.room_id = taken.room_id

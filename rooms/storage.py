@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    literal,
     or_,
     select,
     update,
@@ -29,6 +30,8 @@ ROOM = select(
     ROOMS.room_id, ROOMS.game, ROOMS.options, ROOMS.seats, ROOMS.owner, ROOMS.private,
     ROOMS.created_at, ROOMS.status, ROOMS.session_id, ROOMS.revision,
 )
+# A literal, so that SQLite too sees that the indexes of open rooms will do.
+IS_OPEN = ROOMS.status == literal(OPEN, literal_execute=True)
 UNFINISHED = (ROOMS.status == FILLED) & ROOMS.session_id.is_(None)
 RECORD_SESSION = (
     update(ROOM_TABLE).where(ROOMS.room_id == bindparam("of"), UNFINISHED)
@@ -52,15 +55,16 @@ def list_open(
     session: Session, game: str | None, after: Sequence[Any] | None, limit: int
 ) -> list[Room]:
     """Return open public rooms, newest first, from behind a position `(created_at, room_id)`."""
-    query = ROOM.where(ROOMS.status == OPEN, ROOMS.private.is_(False))
+    query = ROOM.where(IS_OPEN, ROOMS.private.is_(False))
     if game is not None:
         query = query.where(ROOMS.game == game)
     if after is not None:
         created_at, room_id = after
-        query = query.where(or_(
-            ROOMS.created_at < created_at,
-            (ROOMS.created_at == created_at) & (ROOMS.room_id < room_id),
-        ))
+        # The first of the two conditions lets the index begin there.
+        query = query.where(
+            ROOMS.created_at <= created_at,
+            or_(ROOMS.created_at < created_at, ROOMS.room_id < room_id),
+        )
     newest_first = query.order_by(ROOMS.created_at.desc(), ROOMS.room_id.desc())
     return _load(session, newest_first.limit(limit))
 
@@ -148,5 +152,5 @@ def seats_in_open_rooms(*columns: ColumnElement[Any]) -> Select[Any]:
     return (
         select(*columns)
         .join_from(SEAT_TABLE, ROOM_TABLE, ROOMS.room_id == SEATS.room_id)
-        .where(ROOMS.status == OPEN)
+        .where(IS_OPEN)
     )

@@ -10,13 +10,16 @@ import pytest
 from kombu import Connection
 from kombu.mixins import ConsumerMixin
 from redis import Redis
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 import extensions.storage.engines
 from extensions.rpc.client import ClusterRpcProxy
 from extensions.settings import Settings
+from extensions.storage.engines import migrate
 from tests import postgres
 from tests.conftest import INTERFACE, production_settings
+from tests.interface.plans import Plans
 from tests.interface.standing_in import StandIn
 from tests.interface.tap import Tap
 
@@ -163,6 +166,23 @@ def rows(settings):
             return list(session.scalars(query))
 
     return read
+
+
+@pytest.fixture(scope="module")
+def new_plans(postgres_server):
+    """Makes the database of a service in PostgreSQL, on which plans are looked at."""
+    made = []
+
+    def new_plans(service_name, base):
+        uri = postgres.new_database(postgres_server)
+        settings = replace(Settings(), **{f"{service_name}_db_uri": uri})
+        migrate(settings, service_name, base.__name__)
+        made.append(create_engine(uri))
+        return Plans(made[-1])
+
+    yield new_plans
+    for engine in made:
+        engine.dispose()
 
 
 def _forget_databases():

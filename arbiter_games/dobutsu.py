@@ -9,6 +9,7 @@ move, and how often each position has occurred so far.
 import random
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, plain_text, show
@@ -40,6 +41,8 @@ DIRECTIONS = {
     "E": DIAGONAL,
     "L": (*ORTHOGONAL, *DIAGONAL),
 }
+
+MAX_CACHED_POSITIONS = 4096
 
 NOTATION = re.compile(r"[abc][1234][abc][1234]\+?|[CGE]@[abc][1234]")
 
@@ -119,7 +122,7 @@ class Dobutsu(Game):
             return Outcome(opponent, "try")
         if state["seen"][position] >= 3:
             return Outcome(None, "repetition")
-        if not any(_moves(position)):
+        if not _moves(position):
             return Outcome(opponent, "no_moves")
         return None
 
@@ -170,14 +173,15 @@ def _hand(position: str, side: int) -> list[str]:
     return [piece for piece in position[HANDS] if piece in OWN[side]]
 
 
-def _moves(position: str) -> Iterator[str]:
+@lru_cache(maxsize=MAX_CACHED_POSITIONS)
+def _moves(position: str) -> tuple[str, ...]:
+    """Return the moves. They are cached because each position is asked about repeatedly."""
     side = _side_to_move(position)
-    for _, move in _steps(position, side):
-        yield move
-    for piece in dict.fromkeys(_hand(position, side)):
-        for target, move in DROPS[piece]:
-            if position[target] == EMPTY:
-                yield move
+    drops = [
+        move for piece in dict.fromkeys(_hand(position, side)) for target, move in DROPS[piece]
+        if position[target] == EMPTY
+    ]
+    return *(move for _, move in _steps(position, side)), *drops
 
 
 def _steps(position: str, side: int) -> Iterator[tuple[int, str]]:

@@ -51,7 +51,7 @@ class CommandBatch:
             )
         key = command_key(request)
         if key not in self.answered:
-            version = self._decide(match, _command(request))
+            version = self._decide(match, _command(match, request, self.now))
             self.answered[key] = self.newly_answered[key] = version
         return self.answered[key]
 
@@ -71,8 +71,8 @@ def command_key(request: CommandRequest) -> CommandKey:
     return request["session_id"], request["login"], request["command_id"]
 
 
-def _command(request: CommandRequest) -> Command:
-    return Command(
-        request["login"], request["command"], request.get("version"), request.get("arrived"),
-        request.get("round_trip") or 0.0,
+def _command(match: Match, request: CommandRequest, now: float) -> Command:
+    return Command.timed(
+        match, now, request["login"], request["command"], request.get("version"),
+        request.get("arrived"), request.get("round_trip") or 0.0,
     )

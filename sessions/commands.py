@@ -18,15 +18,29 @@ MAX_EVENTS_BETWEEN_MOVES = 200
 class Command:
     """A player's command: `body` is what the client sent, `{type}` and with a move `{type, move}`.
 
-    `version` is the one of the position that the player saw. `arrived` is when a gateway received
-    the command; `round_trip` is in seconds, between that gateway and the player.
+    `version` is the one of the position that the player saw. `clocks` are those of the match, with
+    the time given back that the command was under way.
     """
 
     login: str
     body: dict[str, Any]
     version: int | None = None
-    arrived: float | None = None
-    round_trip: float = 0.0
+    clocks: Clocks | None = None
+
+    @classmethod
+    def timed(
+        cls, match: Match, now: float, login: str, body: dict[str, Any],
+        version: int | None = None, arrived: float | None = None, round_trip: float = 0.0,
+    ) -> "Command":
+        """Return a command that is decided now.
+
+        `arrived` is when a gateway received it; `round_trip` is in seconds, between that gateway
+        and the player.
+        """
+        if match.clocks is None:
+            return cls(login, body, version)
+        arrived = now if arrived is None else arrived
+        return cls(login, body, version, match.clocks.compensate(login, arrived, round_trip, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +79,9 @@ def decide(match: Match, command: Command, now: float) -> Decision:
 def expire_clock(match: Match, command: Command, now: float) -> list[SessionEvent]:
     """End the session if the player's own flag had fallen before the command arrived.
 
-    Whatever the command is, it is too late then. Time that it was under way is given back first.
+    Whatever the command is, it is too late then.
     """
-    clocks = _compensated_clocks(match, command, now)
+    clocks = command.clocks or match.clocks
     if clocks is not None and clocks.fallen_flag(now) == command.login:
         return [match.end_by_flag(command.login, now)]
     return []
@@ -79,21 +93,13 @@ def command_type(body: dict[str, Any]) -> str | None:
     return kind if isinstance(kind, str) and kind in COMMANDS else None
 
 
-def _compensated_clocks(match: Match, command: Command, now: float) -> Clocks | None:
-    if match.clocks is None:
-        return None
-    arrived = now if command.arrived is None else command.arrived
-    return match.clocks.compensate(command.login, arrived, command.round_trip, now)
-
-
 def _move(match: Match, command: Command, now: float) -> Decision:
     if command.login not in match.to_move:
         raise exceptions.NotYourTurn.of(
             f"It is not the turn of {command.login}", to_move=match.to_move
         )
-    clocks = _compensated_clocks(match, command, now)
     try:
-        return Decision.of(*match.move(command.login, command.body["move"], now, clocks))
+        return Decision.of(*match.move(command.login, command.body["move"], now, command.clocks))
     except contract.IllegalMove as error:
         raise exceptions.IllegalMove(str(error)) from None
 

@@ -426,7 +426,9 @@ class TestFlags:
 
     @staticmethod
     def fallen(match, login, after, **timing):
-        return expire_clock(match, Command(login, {"type": "resign"}, **timing), NOW + after)
+        now = NOW + after
+        command = Command.timed(match, now, login, {"type": "resign"}, **timing)
+        return expire_clock(match, command, now)
 
     def test_a_command_after_the_own_flag_ends_the_session(self, clocked):
         [event] = self.fallen(clocked, "alice", 60)
@@ -451,9 +453,10 @@ class TestFlags:
     def test_the_timer_does_not_overrule_excused_lag(self, clocked, ticks):
         assert not any(clocked.expire(NOW + tick) for tick in ticks)
         move = {"type": "move", "move": "c1c2"}
-        command = Command("alice", move, arrived=NOW + 60.45, round_trip=0.5)
-        assert expire_clock(clocked, command, NOW + 60.45) == []
-        [event] = decide(clocked, command, NOW + 60.45).events
+        now = NOW + 60.45
+        command = Command.timed(clocked, now, "alice", move, arrived=now, round_trip=0.5)
+        assert expire_clock(clocked, command, now) == []
+        [event] = decide(clocked, command, now).events
         assert event.data["clocks"]["alice"] == pytest.approx(0.05)
 
     def test_a_late_command_loses_though_the_timer_waits(self, clocked):
@@ -461,6 +464,7 @@ class TestFlags:
         assert self.fallen(clocked, "alice", 60.2, arrived=NOW + 60.2) != []
 
     def test_a_move_in_time_counts_though_decided_late(self, clocked):
-        command = Command("alice", {"type": "move", "move": "c1c2"}, arrived=NOW + 59.5)
-        [event] = decide(clocked, command, NOW + 60.2).events
+        move, now = {"type": "move", "move": "c1c2"}, NOW + 60.2
+        command = Command.timed(clocked, now, "alice", move, arrived=NOW + 59.5)
+        [event] = decide(clocked, command, now).events
         assert event.data["clocks"]["alice"] == pytest.approx(0.5)

@@ -7,21 +7,24 @@ sent together with the COMMIT. On SQLite, which has no round trips, they are exe
 It is for what is on a move's path; everything else uses SQLAlchemy's session.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from sqlalchemy import JSON, Dialect, Engine, Table, exc
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Engine, Table, exc
 from sqlalchemy.orm import Session
 
-from extensions import json_codec
 from extensions.storage.driver_connection import DriverConnection
 from extensions.storage.postgres import Silent
+from extensions.storage.row_statements import (
+    Parts,
+    delete_parts,
+    encode_json,
+    insert_parts,
+    update_parts,
+    upsert_parts,
+)
 
 POSTGRESQL = "postgresql"
-DIALECT_CLASS: type[Dialect] = postgresql.dialect
-KEY_PARAMETER = "of"  # the primary key's value, in the rows of an update
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
@@ -87,10 +90,10 @@ class Pipeline:
         table = cast(Table, statement.table)
         if statement.is_delete:
             [keys] = cast(Mapping[str, Any], rows).values()
-            self._write(*_delete(table, self.is_postgresql), [(key,) for key in keys])
+            self._write(*delete_parts(table, self.is_postgresql), [(key,) for key in keys])
             return
         several = [rows] if isinstance(rows, Mapping) else rows
-        make = _update if statement.is_update else _insert
+        make = update_parts if statement.is_update else insert_parts
         self._write_rows(make(table, tuple(several[0]), self.is_postgresql), several)
 
     def upsert(
@@ -101,7 +104,7 @@ class Pipeline:
         No key may come twice. Without columns, a row that is there stays as it is.
         """
         names = tuple(rows[0])
-        self._write_rows(_upsert(table, names, tuple(update), self.is_postgresql), rows)
+        self._write_rows(upsert_parts(table, names, tuple(update), self.is_postgresql), rows)
 
     def commit(self) -> None:
         """Send what was written, and commit.
@@ -113,16 +116,14 @@ class Pipeline:
             self._connected().execute("; ".join(texts), self._values)
         self._open = False
 
-    def _write_rows(self, parts: "Parts", rows: Sequence[Mapping[str, Any]]) -> None:
-        head, item, tail, encoders = parts
-        names = tuple(rows[0])
-        encoded = [
-            tuple(
-                encode(row[name]) if encode is not None else row[name]
-                for name, encode in zip(names, encoders, strict=True)
-            )
-            for row in rows
-        ]
+    def _write_rows(self, parts: Parts, rows: Sequence[Mapping[str, Any]]) -> None:
+        head, item, tail, values_of, json_places = parts
+        encoded = []
+        for row in rows:
+            values = [*values_of(row)]
+            for place in json_places:
+                values[place] = encode_json(values[place])
+            encoded.append(values)
         self._write(head, item, tail, encoded)
 
     def _execute_first(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -135,7 +136,7 @@ class Pipeline:
         return self._connected().execute(text, values)
 
     def _write(
-        self, head: str, item: str, tail: str, rows: Sequence[tuple[Any, ...]]
+        self, head: str, item: str, tail: str, rows: Sequence[Sequence[Any]]
     ) -> None:
         if self.is_postgresql:
             self._texts.append(head + ",".join([item] * len(rows)) + tail)
@@ -156,66 +157,3 @@ class Pipeline:
         if self._connection is None:
             self._connection = DriverConnection(self._engine)
         return self._connection
-
-
-Encoder = Callable[[Any], Any]
-# A statement: what comes before the rows, what stands for one of them, what comes after them, and
-# how their values are encoded.
-Parts = tuple[str, str, str, tuple[Encoder | None, ...]]
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else json_codec.encode_strict(value).decode()
-
-
-def _encoders(table: Table, columns: Sequence[str]) -> tuple[Encoder | None, ...]:
-    return tuple(_text if isinstance(table.c[name].type, JSON) else None for name in columns)
-
-
-@cache
-def _insert(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Parts:
-    mark = "%s" if is_postgresql else "?"
-    return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ",
-        f"({', '.join(mark for _ in names)})", "", _encoders(table, names),
-    )
-
-
-@cache
-def _upsert(
-    table: Table, names: tuple[str, ...], update: tuple[str, ...], is_postgresql: bool
-) -> Parts:
-    head, item, _, encoders = _insert(table, names, is_postgresql)
-    key = ", ".join(column.name for column in table.primary_key.columns)
-    sets = ", ".join(f"{name} = excluded.{name}" for name in update)
-    action = f"UPDATE SET {sets}" if update else "NOTHING"
-    return head, item, f" ON CONFLICT ({key}) DO {action}", encoders
-
-
-@cache
-def _update(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Parts:
-    [key] = table.primary_key.columns
-    columns = [key.name if name == KEY_PARAMETER else name for name in names]
-    encoders = _encoders(table, columns)
-    if not is_postgresql:
-        # By position: the key stands where the rows have it, and is compared, not set.
-        sets = ", ".join(
-            f"{name} = ?{place}" for place, name in enumerate(columns, start=1) if name != key.name
-        )
-        place = columns.index(key.name) + 1
-        return f"UPDATE {table.name} SET {sets} WHERE {key.name} = ?{place}", "", "", encoders
-    dialect: Dialect = DIALECT_CLASS()
-    casts = ", ".join(f"%s::{table.c[name].type.compile(dialect)}" for name in columns)
-    sets = ", ".join(f"{name} = new.{name}" for name in columns if name != key.name)
-    return (
-        f"UPDATE {table.name} SET {sets} FROM (VALUES ", f"({casts})",
-        f") AS new ({', '.join(columns)}) WHERE {table.name}.{key.name} = new.{key.name}",
-        encoders,
-    )
-
-
-@cache
-def _delete(table: Table, is_postgresql: bool) -> tuple[str, str, str]:
-    [key] = table.primary_key.columns
-    mark = "%s" if is_postgresql else "?"
-    return f"DELETE FROM {table.name} WHERE {key.name} IN (", mark, ")"

@@ -1,0 +1,82 @@
+"""The texts of statements that write rows: made once for each table and set of columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import JSON, Dialect, Table
+from sqlalchemy.dialects import postgresql
+
+from extensions import json_codec
+
+DIALECT_CLASS: type[Dialect] = postgresql.dialect
+KEY_PARAMETER = "of"  # the primary key's value, in the rows of an update
+# A statement: what comes before the rows, what stands for one of them, and what comes after them.
+# Then what takes the values out of a row, and the places of those that are JSON.
+Parts = tuple[str, str, str, Callable[[Mapping[str, Any]], Sequence[Any]], tuple[int, ...]]
+
+
+def encode_json(value: Any) -> str | None:
+    return None if value is None else json_codec.encode_strict(value).decode()
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    # A getter of one name returns its value alone.
+    return itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+
+
+def _json_places(table: Table, columns: Sequence[str]) -> tuple[int, ...]:
+    return tuple(
+        place for place, name in enumerate(columns) if isinstance(table.c[name].type, JSON)
+    )
+
+
+@cache
+def insert_parts(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Parts:
+    mark = "%s" if is_postgresql else "?"
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ",
+        f"({', '.join(mark for _ in names)})", "", _values_of(names), _json_places(table, names),
+    )
+
+
+@cache
+def upsert_parts(
+    table: Table, names: tuple[str, ...], update: tuple[str, ...], is_postgresql: bool
+) -> Parts:
+    head, item, _, values_of, json_places = insert_parts(table, names, is_postgresql)
+    key = ", ".join(column.name for column in table.primary_key.columns)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in update)
+    action = f"UPDATE SET {sets}" if update else "NOTHING"
+    return head, item, f" ON CONFLICT ({key}) DO {action}", values_of, json_places
+
+
+@cache
+def update_parts(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Parts:
+    [key] = table.primary_key.columns
+    columns = [key.name if name == KEY_PARAMETER else name for name in names]
+    values_of, json_places = _values_of(names), _json_places(table, columns)
+    if not is_postgresql:
+        # By position: the key stands where the rows have it, and is compared, not set.
+        sets = ", ".join(
+            f"{name} = ?{place}" for place, name in enumerate(columns, start=1) if name != key.name
+        )
+        place = columns.index(key.name) + 1
+        text = f"UPDATE {table.name} SET {sets} WHERE {key.name} = ?{place}"
+        return text, "", "", values_of, json_places
+    dialect: Dialect = DIALECT_CLASS()
+    casts = ", ".join(f"%s::{table.c[name].type.compile(dialect)}" for name in columns)
+    sets = ", ".join(f"{name} = new.{name}" for name in columns if name != key.name)
+    return (
+        f"UPDATE {table.name} SET {sets} FROM (VALUES ", f"({casts})",
+        f") AS new ({', '.join(columns)}) WHERE {table.name}.{key.name} = new.{key.name}",
+        values_of, json_places,
+    )
+
+
+@cache
+def delete_parts(table: Table, is_postgresql: bool) -> tuple[str, str, str]:
+    [key] = table.primary_key.columns
+    mark = "%s" if is_postgresql else "?"
+    return f"DELETE FROM {table.name} WHERE {key.name} IN (", mark, ")"

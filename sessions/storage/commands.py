@@ -1,7 +1,8 @@
 """The transaction of a batch of commands: text SQL, in two round trips, as every move waits for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import Table, insert
@@ -25,23 +26,24 @@ from sessions.storage.match_rows import (
 
 INSERT_ANSWERED = insert(cast(Table, AnsweredCommand.__table__))
 # What has been answered is read after the lock: whoever held it before may have answered it.
+# Each command is looked up by its whole key: a long game's costs no more than a short one's.
 LOAD_POSTGRESQL = f"""
     {LOCK_POSTGRESQL};
     SELECT {COLUMNS_POSTGRESQL}, (
-        SELECT json_agg(json_build_array(login, command_id, session_commands.version))::text
-        FROM session_commands
-        WHERE session_commands.session_id = sessions.session_id AND command_id = ANY(%s)
-    )
+        SELECT json_agg(json_build_array(session_id, login, command_id, session_commands.version))
+        FROM unnest(%s, %s, %s) AS asked (session_id, login, command_id)
+            JOIN session_commands USING (session_id, login, command_id)
+        WHERE asked.session_id = sessions.session_id
+    )::text
     FROM sessions WHERE session_id = ANY(%s)
 """
 LOAD_SQLITE = f"""
-    SELECT {COLUMNS_SQLITE}, (
-        SELECT json_group_array(json_array(login, command_id, session_commands.version))
-        FROM session_commands
-        WHERE session_commands.session_id = sessions.session_id
-            AND command_id IN (SELECT value FROM json_each(?))
-    )
+    SELECT {COLUMNS_SQLITE}, NULL
     FROM sessions WHERE session_id IN (SELECT value FROM json_each(?))
+"""
+ANSWERED_SQLITE = """
+    SELECT session_id, login, command_id, version FROM session_commands
+    WHERE (session_id, login, command_id) IN (VALUES {keys})
 """
 
 
@@ -59,19 +61,22 @@ class CommandTransaction:
     ) -> tuple[dict[str, Match], dict[CommandKey, int]]:
         """Return the matches that commands are for, locked, and the versions of answered commands.
         """
-        keys = list(keys)
+        keys = sorted(set(keys))
+        if not keys:
+            return {}, {}
         ids = sorted({session_id for session_id, _, _ in keys})
-        command_ids = sorted({command_id for _, _, command_id in keys})
         matches: dict[str, Match] = {}
-        answered: dict[CommandKey, int] = {}
-        for row in self._rows(ids, command_ids):
-            session_id = row[0]
-            for login, command_id, version in json_codec.decode(row[-1] or "[]"):
-                answered[session_id, login, command_id] = version
+        answered: list[Sequence[Any]] = []
+        for row in self._read_sessions(ids, keys):
             match = read_match(row, self._registry, self._settings)
             if match is not None:
-                matches[session_id] = match
-        return matches, answered
+                matches[match.session_id] = match
+            if row[-1] is not None:
+                answered += json_codec.decode(row[-1])
+        if not self._pipeline.is_postgresql:
+            text = ANSWERED_SQLITE.format(keys=", ".join(["(?, ?, ?)"] * len(keys)))
+            answered += self._pipeline.read(text, [*chain.from_iterable(keys)])
+        return matches, {(key[0], key[1], key[2]): version for *key, version in answered}
 
     def save(self, changes: list[Change], answered: Mapping[CommandKey, int]) -> None:
         """Store changes and answers; the changes are announced after the commit."""
@@ -86,8 +91,8 @@ class CommandTransaction:
             ])
         self.messages = [message for change in changes for message in change.messages]
 
-    def _rows(self, ids: list[str], command_ids: list[str]) -> Iterable[Any]:
+    def _read_sessions(self, ids: list[str], keys: list[CommandKey]) -> Iterable[Any]:
         if self._pipeline.is_postgresql:
-            return self._pipeline.read(LOAD_POSTGRESQL, (ids, command_ids, ids))
-        encoded = [json_codec.encode(each).decode() for each in (command_ids, ids)]
-        return self._pipeline.read(LOAD_SQLITE, encoded)
+            columns = ([key[place] for key in keys] for place in range(3))
+            return self._pipeline.read(LOAD_POSTGRESQL, (ids, *columns, ids))
+        return self._pipeline.read(LOAD_SQLITE, [json_codec.encode(ids).decode()])

@@ -117,16 +117,16 @@ def game_calls(monkeypatch):
 
 
 @pytest.fixture
-def statements(monkeypatch):
-    """Return a list to which all statements to databases are added."""
+def given(monkeypatch):
+    """Return a list to which all statements to databases are added, with their values."""
     given = []
 
-    def note(connection, cursor, statement, *rest):
-        given.append(statement)
+    def note(connection, cursor, statement, values, *_):
+        given.append((statement, values))
 
     def noting(method):
         def execute(self, text, values):
-            given.append(text)
+            given.append((text, values))
             return method(self, text, values)
 
         return execute
@@ -139,24 +139,33 @@ def statements(monkeypatch):
 
 
 @pytest.fixture
-def explain(service):
+def statements(given):
+    """Return a function that returns the statements to databases of a call."""
+
+    def statements(call):
+        given.clear()
+        call()
+        return [statement for statement, _ in given]
+
+    return statements
+
+
+@pytest.fixture
+def explain(service, given):
     """Return a function that returns SQLite's plan for a call's statements with these words."""
 
     def explain(call, words):
-        asked = []
-
-        def note(connection, cursor, statement, values, *_):
-            asked.append((statement, values))
-
+        given.clear()
+        call()
+        asked = [(statement, values) for statement, values in given if words in statement]
         with service.db.get_session() as session:
             engine = session.get_bind()
-        event.listen(engine, "before_cursor_execute", note)
-        call()
-        event.remove(engine, "before_cursor_execute", note)
         with engine.connect() as connection:
             return [
-                step.detail for statement, values in asked if words in statement
-                for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                step.detail for statement, values in asked if not statement.startswith("INSERT")
+                for step in connection.exec_driver_sql(
+                    f"EXPLAIN QUERY PLAN {statement}", tuple(values)
+                )
             ]
 
     return explain

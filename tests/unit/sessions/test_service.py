@@ -86,8 +86,8 @@ class TestCreate:
             assert service.create("key", "dobutsu", OPTIONS, ["alice", "bob"]) == first
 
     def test_a_new_session_needs_no_query(self, service, statements):
-        service.create("key", "dobutsu", OPTIONS, ["alice", "bob"])
-        assert not [each for each in statements if "SELECT" in each]
+        said = statements(lambda: service.create("key", "dobutsu", OPTIONS, ["alice", "bob"]))
+        assert said and not [each for each in said if "SELECT" in each]
 
     def test_a_session_that_cannot_be_stored_is_an_error(self, service):
         with pytest.raises(IntegrityError):
@@ -291,6 +291,16 @@ class TestExecuteMany:
             "session_id": session_id, "login": login, "command": {"type": "move", **command},
             "command_id": command_id,
         }
+
+    def test_each_command_is_looked_up_by_its_whole_key(
+        self, service, session_id, create, explain
+    ):
+        requests = [
+            self.request(each, "alice", move="b2b3") for each in (session_id, create(), create())
+        ]
+        steps = explain(lambda: service.execute_many(requests), "session_commands")
+        [search] = [step for step in steps if "session_commands" in step]
+        assert "(session_id=? AND login=? AND command_id=?)" in search
 
     def test_commands_are_decided_and_answered_one_by_one(self, service, session_id, create):
         other = create()

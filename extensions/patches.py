@@ -7,27 +7,21 @@ without that module there is no service; the gateway does it in `gateway.server`
 import logging
 
 from eventlet.patcher import is_monkey_patched
-from kombu import pools, serialization
-from nameko.rpc import Responder, RpcConsumer
+from kombu import serialization
+from nameko.rpc import Rpc
 
 from extensions import json_codec
-from extensions.amqp.queue_consumer import RobustQueueConsumer
-from extensions.rpc.policy import PUBLISHER_POOL_CONNECTIONS, ReplyPublisher
+from extensions.rpc.server import RpcServer
 from extensions.storage import postgres
 
 
 def install() -> None:
     """Install all patches; calling it again changes nothing."""
-    # Nameko ends the process where a reply can't be published, as while the broker restarts: the
-    # error leaves `ServiceContainer._run_worker`, and `_handle_thread_exited` kills the container.
-    # It also publishes replies as persistent, and offers no option (nameko#670).
-    Responder.publisher_cls = ReplyPublisher
-    # Nameko closes its connection before the messages in hand are settled, so that another instance
-    # gets them as well, and does not end while the broker is unavailable.
-    RpcConsumer.queue_consumer = RobustQueueConsumer()
-    # kombu's pools have 10 connections and block without a timeout: 10 publishes that hang, for
-    # want of a confirm, would stop the process.
-    pools.set_limit(PUBLISHER_POOL_CONNECTIONS)
+    # Nameko has a connection for requests and others for replies, and encodes each reply twice. It
+    # ends the process where a reply can't be published, as while the broker restarts, closes its
+    # connection before the messages in hand are settled, so that another instance gets them as
+    # well, and does not end while the broker is unavailable.
+    Rpc.rpc_consumer = RpcServer()
     # kombu takes 6 us each to write and to read an event. What it writes beyond JSON (dates, UUIDs)
     # is sent by nobody here.
     serialization.register(

@@ -10,6 +10,7 @@ from collections import deque
 import eventlet
 from nameko.extensions import DependencyProvider
 
+from extensions.amqp.broker_link import BrokerLink
 from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.fault_points import Point, after, before
 from extensions.observability import health
@@ -60,21 +61,17 @@ class Announcer:
 class AnnouncerProvider(DependencyProvider):
     """Gives the service its Announcer, and sends what was kept once the broker takes it."""
 
+    broker = BrokerLink()
+
     def __init__(self, exchange: str):
         self.exchange = exchange
 
     def setup(self) -> None:
-        settings = self.container.settings
-        self.publisher = ConfirmingPublisher(
-            settings.amqp_uri, [self.exchange], settings.heartbeat
-        )
+        self.publisher = ConfirmingPublisher(self.broker.link, [self.exchange])
         self.announcer = Announcer(self.exchange, self.publisher)
-        known = health.of(self.container)
-        known.add(self.publisher.health)
-        self.health = known.watch("announcement_relay", RETRY_INTERVAL_SECONDS)
+        self.health = health.of(self.container).watch("announcement_relay", RETRY_INTERVAL_SECONDS)
 
     def start(self) -> None:
-        self.container.spawn_managed_thread(self.publisher.run)
         self.container.spawn_managed_thread(self._send_kept)
 
     def stop(self) -> None:

@@ -1,30 +1,31 @@
-"""Consumes a durable queue: each message is handled at least once, whatever is down meanwhile.
+"""Listening on a durable queue: what is sent there is handled at least once, whatever is down.
 
-A message is acknowledged when it has been handled. So one may come twice, and after others that
-were sent later: its handler has to recognize it, and may not depend on the order.
+A message is taken off its queue once it has been handled. So one may come twice, and after others
+that were sent later; who listens must know it again, and must not mind.
 
-A message that can't be handled yet is kept here and tried again. If it were rejected, it would come
-back at once, and a quorum queue drops a message that was returned 20 times.
+What can't be handled yet is kept and tried again here. Given back, it would come at once, and a
+quorum queue drops what it has had back 20 times.
 """
 
 import logging
-from collections.abc import Callable
-from types import TracebackType
+import time
+from functools import partial
 from typing import Any
 
 import eventlet
 from kombu import Queue
-from kombu.message import Message
 from nameko.constants import CALL_ID_STACK_CONTEXT_KEY
+from nameko.exceptions import ContainerBeingKilled
 from nameko.messaging import Consumer
 
-from extensions.amqp.queue_consumer import RobustQueueConsumer
+from extensions.amqp.broker_link import BrokerLink
+from extensions.amqp.consumer import Message, QueueConsumer
 from extensions.observability import health
 
 _log = logging.getLogger(__name__)
 
 RETRY_PAUSE_SECONDS = 1.0
-COUNT_INTERVAL_SECONDS = 5.0  # between two counts of the messages that wait
+COUNT_INTERVAL_SECONDS = 5.0  # between two looks for whether messages wait
 
 
 class DurableConsumer(Consumer):
@@ -35,64 +36,90 @@ class DurableConsumer(Consumer):
     dropped, which is logged.
     """
 
-    queue_consumer = RobustQueueConsumer()
+    queue_consumer = None  # Nameko's, with a connection of its own
+    broker = BrokerLink()
     metric_kind = "listener"  # the label that dashboards know
 
     def __init__(
-        self, queue: Queue, transient_errors: tuple[type[BaseException], ...] = (), **options: Any
+        self, queue: Queue, transient_errors: tuple[type[Exception], ...] = (), **options: Any
     ) -> None:
         super().__init__(queue, expected_exceptions=transient_errors, **options)
 
     def setup(self) -> None:
-        super().setup()
         self._health = health.of(self.container).watch(self.method_name, COUNT_INTERVAL_SECONDS)
         self._in_hand = 0
+        self._counted_at = float("-inf")
+        self._consumer = QueueConsumer(
+            self.broker.link, self.queue, self._on_message, self.container.max_workers,
+            self._count_waiting,
+        )
+
+    def stop(self) -> None:
+        self._consumer.stop()
 
     def unpack_message_headers(self, message: Message) -> dict[str, Any]:
-        """Return the headers, with the id of the request that caused the message."""
-        context: dict[str, Any]
-        context, body = super().unpack_message_headers(message), message.payload
+        """Return the context: the handling belongs to the call that caused what is told."""
+        context: dict[str, Any] = super().unpack_message_headers(message)
+        body = message.payload
         if isinstance(body, dict) and isinstance(call_id := body.get("call_id"), str):
             context.setdefault(CALL_ID_STACK_CONTEXT_KEY, [call_id])
         return context
 
     def note_waiting(self, count: int) -> None:
-        """Take the number of messages that wait. Without any, the consumer is not late."""
+        """Take how many messages wait; one who has nothing to do is not late with it."""
         self._health.backlog = count
         if not count and not self._in_hand:
             self._health.succeeded()
 
     def handle_message(self, body: Any, message: Message) -> None:
+        """Have a worker handle a message."""
         self._in_hand += 1
-        super().handle_message(body, message)
+        try:
+            self.container.spawn_worker(
+                self, (body,), {}, context_data=self.unpack_message_headers(message),
+                handle_result=partial(self.handle_result, message),
+            )
+        except ContainerBeingKilled:
+            self._consumer.requeue(message)
 
     def handle_message_processed(
-        self, message: Message, result: object = None,
-        exc_info: tuple[type[BaseException], BaseException, TracebackType] | None = None,
+        self, message: Message, result: Any = None, exc_info: Any = None
     ) -> None:
+        """Settle a message, or handle it again later."""
         if exc_info is None:
             self._health.succeeded()
-            self._settle(self.queue_consumer.ack_message, message)
         elif isinstance(exc_info[1], self.expected_exceptions):
             self._health.failed(exc_info[1])
-            eventlet.spawn_after(RETRY_PAUSE_SECONDS, self._settle, self._handle_again, message)
+            eventlet.spawn_after(RETRY_PAUSE_SECONDS, self._handle_again, message)
             return  # it is still in hand
         else:
             self._health.heartbeat()
             _log.error("A message of %s is dropped: %.1000r", self.queue.name, message.payload)
-            self._settle(self.queue_consumer.ack_message, message)
         self._in_hand -= 1
+        if not self._consumer.ack(message):
+            _log.warning("A message of %s will come again", self.queue.name)
 
     def _handle_again(self, message: Message) -> None:
         self._in_hand -= 1
-        if message.channel.connection:  # else the broker has it back, and sends it again itself
+        if self._consumer.is_current(message):  # else the broker sends it again itself
             self.handle_message(message.payload, message)
 
-    def _settle(self, settle: Callable[[Message], None], message: Message) -> None:
+    # For the owner of the link
+
+    def _on_message(self, message: Message) -> None:
         try:
-            settle(message)
-        except Exception as error:  # the link is broken: the broker sends the message again
-            _log.warning("A message of %s will come again: %r", self.queue.name, error)
+            body = message.payload
+        except ValueError:
+            _log.error("A message of %s is dropped, as it is no JSON", self.queue.name)
+            self._consumer.ack(message)
+            return
+        self.broker.when_free(partial(self.handle_message, body, message))
+
+    def _count_waiting(self, channel: Any) -> None:
+        if time.monotonic() - self._counted_at >= COUNT_INTERVAL_SECONDS:
+            self._counted_at = time.monotonic()
+            found = channel.queue_declare(self.queue.name, passive=True)
+            self.note_waiting(found.message_count)
 
 
 consume = DurableConsumer.decorator

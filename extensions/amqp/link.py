@@ -1,8 +1,9 @@
 """A connection to the broker that one greenthread owns.
 
 py-amqp's connections can't be shared by greenthreads (celery/py-amqp#420): only the owner reads,
-writes and declares, and others hand it their actions. It sends heartbeats by the clock, since kombu
-does so only in silence, and connects again when the connection has broken.
+writes and declares, and others hand it their actions and frames. What is handed over in one turn is
+written at once. The owner sends heartbeats by the clock, since kombu does so only in silence, and
+connects again when the connection has broken.
 
 No `eventlet.Timeout` may stand around anything that is done here: it would lose what has been read
 of a frame, and the next read would take the rest for another one.
@@ -19,16 +20,18 @@ from amqp.exceptions import AMQPError
 from eventlet.event import Event
 from kombu import Connection
 
+from extensions.amqp.frame_reader import FrameReader
 from extensions.amqp.waiter import Waiter
 from extensions.observability.health import LoopHealth
 
 _log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_SECONDS = 3.0
+CLOSE_TIMEOUT_SECONDS = 3.0
 MIN_RECONNECT_PAUSE_SECONDS = 0.1
 MAX_RECONNECT_PAUSE_SECONDS = 2.0
 MAX_TURN_SECONDS = 1.0  # between two turns of the owner, if nothing happens
-MAX_FRAMES_PER_TURN = 50  # before other greenthreads have their turn
+MAX_DELIVERIES_PER_TURN = 50  # before other greenthreads have their turn
 MAX_ACTIONS_PER_TURN = 50  # before what has come is received
 MAX_PENDING_ACTIONS = 10_000
 BROKER_ERRORS = (OSError, AMQPError)
@@ -40,36 +43,84 @@ class NotConnected(Exception):
     """The broker has not carried out an action in time."""
 
 
-class Link:
-    """A connection with one channel, and the loop of the greenthread that owns it.
+def _nothing(_: Any) -> None:
+    pass
+
+
+class LinkChannel:
+    """A channel of one user of a link, made anew on each connection.
 
     The owner calls, with the channel, `on_connect` after connecting and `on_turn` once a turn, and
     with the error `on_disconnect` after the connection, or an attempt to connect, has failed.
     """
 
     def __init__(
-        self,
-        name: str,
-        amqp_uri: str,
-        heartbeat: float,
-        on_connect: Action,
-        on_turn: Action = lambda channel: None,
-        on_disconnect: Callable[[Exception], None] = lambda error: None,
+        self, link: "Link", on_connect: Action, on_turn: Action = _nothing,
+        on_disconnect: Callable[[Exception], None] = _nothing,
     ) -> None:
+        self.on_connect, self.on_turn, self.on_disconnect = on_connect, on_turn, on_disconnect
+        self._link = link
+        self.channel: Any = None
+
+    def post(self, action: Action, always: bool = False) -> bool:
+        """Have the owner carry out an action; return whether it will.
+
+        Where too many wait it will not, unless they wait for a connection that is there and
+        `always` is set.
+        """
+        return self._link.submit(self, action, always) is not None
+
+    def call(self, action: Action, timeout: float) -> None:
+        """Have the owner carry out an action, and wait for it.
+
+        Raises NotConnected where the connection breaks meanwhile, or does not come in time.
+        """
+        done = self._link.submit(self, action)
+        error: Exception | None = NotConnected("too many actions wait for the broker")
+        if done is not None:
+            error = NotConnected("the broker has not answered in time")
+            with eventlet.Timeout(timeout, False):  # around a wait in memory
+                error = done.wait()
+        if error is not None:
+            raise NotConnected(str(error)) from error
+
+    def write(self, frames: bytes) -> None:
+        """Have the owner send frames that are encoded already, in this turn or the next."""
+        self._link.write(frames)
+
+    def wake(self) -> None:
+        """Have the owner take its next turn, or try to connect, as soon as it can."""
+        self._link.wake()
+
+
+class Link:
+    """A connection, its channels, and the loop of the greenthread that owns it."""
+
+    def __init__(self, name: str, amqp_uri: str, heartbeat: float) -> None:
         """Take the loop's name for the health of the process, and the heartbeat in seconds."""
         self._uri = amqp_uri
         self._heartbeat = heartbeat
-        self._on_connect, self._on_turn = on_connect, on_turn
-        self._on_disconnect = on_disconnect
         self._turn_seconds = min(heartbeat / 4, MAX_TURN_SECONDS)
-        self._pending: deque[tuple[Action, Event]] = deque()
+        self._channels: list[LinkChannel] = []
+        self._pending: deque[tuple[LinkChannel, Action, Event]] = deque()
+        self._unwritten: list[bytes] = []
         self._waiter = Waiter()
         self._connection: Connection | None = None
+        self._reader: FrameReader | None = None
         self._frames_received = 0
         self._received_at = time.monotonic()
         self._connected_since: float | None = None
         self._is_stopped = False
         self.health = LoopHealth(name, self._turn_seconds)
+
+    def open_channel(
+        self, on_connect: Action, on_turn: Action = _nothing,
+        on_disconnect: Callable[[Exception], None] = _nothing,
+    ) -> LinkChannel:
+        """Add a channel; before `run`."""
+        channel = LinkChannel(self, on_connect, on_turn, on_disconnect)
+        self._channels.append(channel)
+        return channel
 
     # For any greenthread
 
@@ -94,83 +145,80 @@ class Link:
         """Have the owner take its next turn, or try to connect, as soon as it can."""
         self._waiter.wake()
 
-    def post(self, action: Action, always: bool = False) -> bool:
-        """Have the owner carry out an action; return whether it will.
+    def submit(self, channel: LinkChannel, action: Action, always: bool = False) -> Event | None:
+        """Have the owner carry out an action; return what ends with its error or None.
 
-        Where too many wait it will not, unless they wait for a connection that is there and
-        `always` is set.
+        Returns None where too many wait.
         """
-        return self._submit(action, always) is not None
+        if len(self._pending) >= MAX_PENDING_ACTIONS and not (always and self.is_connected):
+            return None
+        done = Event()
+        self._pending.append((channel, action, done))
+        self.wake()
+        return done
 
-    def call(self, action: Action, timeout: float) -> None:
-        """Have the owner carry out an action, and wait for it.
-
-        Raises NotConnected where the connection breaks meanwhile, or does not come in time.
-        """
-        done = self._submit(action)
-        error: Exception | None = NotConnected("too many actions wait for the broker")
-        if done is not None:
-            error = NotConnected("the broker has not answered in time")
-            with eventlet.Timeout(timeout, False):  # around a wait in memory
-                error = done.wait()
-        if error is not None:
-            raise NotConnected(str(error)) from error
+    def write(self, frames: bytes) -> None:
+        """Have the owner send frames on the present connection, or lose them with it."""
+        self._unwritten.append(frames)
+        self.wake()
 
     def run(self) -> None:
         """Connect and serve until `stop`; to be run in a greenthread of its own."""
         pause = MIN_RECONNECT_PAUSE_SECONDS
         while not self._is_stopped:
             try:
-                self._serve(self._connect())
+                self._connect()
+                self._serve()
             except Exception as error:  # of any kind: only a new connection helps
                 self.health.failed(error, transient=isinstance(error, BROKER_ERRORS))
                 has_lasted = self.connected_seconds() > MAX_RECONNECT_PAUSE_SECONDS
                 self._disconnect()
-                self._on_disconnect(error)
+                for channel in self._channels:
+                    channel.on_disconnect(error)
                 pause = MIN_RECONNECT_PAUSE_SECONDS if has_lasted else self._pause(pause)
-        self._disconnect()
+        self._close()
 
     def stop(self) -> None:
         """End `run` after the current turn."""
         self._is_stopped = True
         self.wake()
 
-    def _submit(self, action: Action, always: bool = False) -> Event | None:
-        if len(self._pending) >= MAX_PENDING_ACTIONS and not (always and self.is_connected):
-            return None
-        done = Event()
-        self._pending.append((action, done))
-        self.wake()
-        return done
-
     # For the owner
 
-    def write(self, frames: bytes) -> None:
-        """Send frames that are encoded already; for the owner only."""
-        assert self._connection is not None
-        self._connection.connection.transport.write(frames)
-
-    def _connect(self) -> Any:
+    def _connect(self) -> None:
         self._connection = connection = Connection(
             self._uri, heartbeat=self._heartbeat, connect_timeout=CONNECT_TIMEOUT_SECONDS
         )
         connection.connect()
         # No wait is longer than a broker may be silent, not even where py-amqp sets no limit.
         connection.connection.transport.sock.settimeout(2 * self._heartbeat)
-        channel = connection.channel()
-        self._on_connect(channel)
+        self._reader = FrameReader(connection.connection)
+        for each in self._channels:
+            each.channel = connection.channel()
+            each.on_connect(each.channel)
         self._frames_received = connection.connection.bytes_recv
         self._received_at = self._connected_since = time.monotonic()
-        return channel
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         self._connected_since = None
+        self._unwritten.clear()
         if connection is not None:
             try:
                 connection.collect()  # without taking leave: a silent broker would not answer
             except Exception as error:
                 _log.debug("Closing a broken connection failed: %r", error)
+
+    def _close(self) -> None:
+        """Take leave of the broker, which has handled all that was written when it answers."""
+        if self._connection is not None:
+            try:
+                self._flush()
+                self._connection.connection.transport.sock.settimeout(CLOSE_TIMEOUT_SECONDS)
+                self._connection.connection.close()
+            except Exception as error:  # of any kind: it ends all the same
+                _log.info("Taking leave of the broker failed: %r", error)
+        self._disconnect()
 
     def _pause(self, seconds: float) -> float:
         """Pause until the next attempt to connect, and return the pause after that one."""
@@ -178,15 +226,17 @@ class Link:
         self._waiter.wait(seconds - MIN_RECONNECT_PAUSE_SECONDS)
         return min(seconds * 2, MAX_RECONNECT_PAUSE_SECONDS)
 
-    def _serve(self, channel: Any) -> None:
+    def _serve(self) -> None:
         assert self._connection is not None
         sock = self._connection.connection.transport.sock
         heartbeat_at = 0.0
         while not self._is_stopped:
             self.health.succeeded()
             has_more = self._receive()
-            has_more |= self._perform_pending(channel)
-            self._on_turn(channel)
+            has_more |= self._perform_pending()
+            for each in self._channels:
+                each.on_turn(each.channel)
+            self._flush()
             if (now := time.monotonic()) >= heartbeat_at:
                 self._connection.heartbeat_check()
                 heartbeat_at = now + self._heartbeat / 4
@@ -195,28 +245,35 @@ class Link:
             else:
                 self._waiter.wait(self._turn_seconds, sock)
 
+    def _flush(self) -> None:
+        if self._unwritten:
+            assert self._connection is not None
+            frames, self._unwritten = self._unwritten, []
+            self._connection.connection.transport.write(b"".join(frames))
+
     def _receive(self) -> bool:
         """Handle what has come, up to a bound; return whether there may be more."""
-        assert self._connection is not None
-        has_more = True
-        try:
-            for _ in range(MAX_FRAMES_PER_TURN):
-                self._connection.drain_events(timeout=0)
-        except TimeoutError:
-            has_more = False
-        frames = self._connection.connection.bytes_recv
+        assert self._connection is not None and self._reader is not None
+        connection, reader = self._connection.connection, self._reader
+        has_more = reader.receive() if not reader.deliveries else True
+        for _ in range(min(len(reader.deliveries), MAX_DELIVERIES_PER_TURN)):
+            delivery = reader.deliveries.popleft()
+            consumer = connection.channels[delivery.channel].callbacks.get(delivery.consumer_tag)
+            if consumer is not None:  # else it has been cancelled meanwhile
+                consumer(delivery)
+        frames = connection.bytes_recv
         if frames != self._frames_received:
             if self.silent_seconds() > self._heartbeat:
                 self._connected_since = time.monotonic()
             self._frames_received, self._received_at = frames, time.monotonic()
-        return has_more
+        return has_more or bool(reader.deliveries)
 
-    def _perform_pending(self, channel: Any) -> bool:
+    def _perform_pending(self) -> bool:
         """Carry out actions that wait, up to a bound; return whether there are more."""
         for _ in range(min(len(self._pending), MAX_ACTIONS_PER_TURN)):
-            action, done = self._pending.popleft()
+            channel, action, done = self._pending.popleft()
             try:
-                action(channel)
+                action(channel.channel)
             except Exception as error:
                 done.send(error)
                 raise

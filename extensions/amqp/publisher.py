@@ -51,19 +51,15 @@ class _Batch:
 
 
 class ConfirmingPublisher:
-    """Publishes to exchanges, which it declares, over a link of its own."""
+    """Publishes to exchanges, which it declares, on a channel of its own."""
 
-    def __init__(self, amqp_uri: str, exchanges: list[str], heartbeat: float) -> None:
-        self._exchanges = exchanges
-        self._link = Link(
-            "announcement_publisher", amqp_uri, heartbeat, on_connect=self._prepare,
-            on_turn=self._take_turn, on_disconnect=self._retry,
-        )
+    def __init__(self, link: Link, exchanges: list[str]) -> None:
+        self._exchanges, self._link = exchanges, link
+        self._channel = link.open_channel(self._prepare, self._take_turn, self._retry)
         self._waiting: deque[_Batch] = deque()  # to be written
         self._unconfirmed: deque[_Batch] = deque()
         self._confirms = Confirms()
         self._is_stopped = False
-        self.health = self._link.health
 
     def publish(self, messages: list[Message]) -> None:
         """Return when the broker has confirmed all messages; else raise NotPublished."""
@@ -71,22 +67,19 @@ class ConfirmingPublisher:
         if not self._is_stopped:
             batch = _Batch(messages)
             self._waiting.append(batch)
-            self._link.wake()
+            self._channel.wake()
             error = batch.done.wait()
         if error is not None:
             metrics.NOT_PUBLISHED.inc(len(messages))
             raise NotPublished(str(error))
 
-    def run(self) -> None:
-        """Publish until `stop`; to be run in a greenthread of its own."""
-        self._link.run()
+    def stop(self) -> None:
+        """Publish nothing any more; what is not confirmed by now fails."""
+        self._is_stopped = True
         for batch in (*self._unconfirmed, *self._waiting):
             batch.done.send(NotPublished("the publisher has been stopped"))
-
-    def stop(self) -> None:
-        """End `run`; what is not confirmed by then fails."""
-        self._is_stopped = True
-        self._link.stop()
+        self._unconfirmed.clear()
+        self._waiting.clear()
 
     def connected_seconds(self) -> float:
         """Return for how long the broker has been reachable without a break; 0 while it is not."""
@@ -118,7 +111,7 @@ class ConfirmingPublisher:
             batch.confirm_until = now + CONFIRM_TIMEOUT_SECONDS
             self._unconfirmed.append(batch)
         if written:
-            self._link.write(b"".join(written))
+            self._channel.write(b"".join(written))
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         self._confirms.add(delivery_tag, multiple)

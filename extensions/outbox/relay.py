@@ -7,6 +7,7 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from extensions.amqp.broker_link import BrokerLink
 from extensions.amqp.publisher import ConfirmingPublisher
 from extensions.observability import health
 from extensions.outbox.outbox import Outbox
@@ -22,6 +23,8 @@ class OutboxProvider(DependencyProvider):
     `durable` names further exchanges, whose messages outlive a restart of the broker.
     """
 
+    broker = BrokerLink()
+
     def __init__(
         self,
         exchange: str,
@@ -34,16 +37,11 @@ class OutboxProvider(DependencyProvider):
     def setup(self) -> None:
         settings = self.container.settings
         self.engine = engine(settings, self.container.service_name, self.base)
-        self.publisher = ConfirmingPublisher(
-            settings.amqp_uri, [self.exchange, *self.durable], settings.heartbeat
-        )
-        process = health.of(self.container)
-        process.add(self.publisher.health)
-        self.health = process.watch("announcement_relay", RELAY_INTERVAL_SECONDS)
+        self.publisher = ConfirmingPublisher(self.broker.link, [self.exchange, *self.durable])
+        self.health = health.of(self.container).watch("announcement_relay", RELAY_INTERVAL_SECONDS)
         self.outbox = Outbox(self.exchange, self.table, self.publisher, self.durable)
 
     def start(self) -> None:
-        self.container.spawn_managed_thread(self.publisher.run)
         self.container.spawn_managed_thread(self._relay)
 
     def stop(self) -> None:

@@ -1,149 +1,129 @@
 """Proxies for the methods of other services: one for services, one for the gateway."""
 
-import logging
-import os
-import signal
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import eventlet
-from nameko import serialization
 from nameko.constants import CALL_ID_STACK_CONTEXT_KEY
-from nameko.containers import WorkerContext
-from nameko.rpc import MethodProxy
-from nameko.rpc import RpcProxy as StockRpcProxy
-from nameko.rpc import ServiceProxy as StockServiceProxy
-from nameko.standalone.rpc import ClusterProxy
-from nameko.standalone.rpc import ClusterRpcProxy as StockClusterRpcProxy
+from nameko.extensions import DependencyProvider, SharedExtension
+from nameko.messaging import HeaderEncoder
 
 from extensions import request_id
+from extensions.amqp.broker_link import BrokerLink, is_reachable
+from extensions.amqp.link import Link
 from extensions.observability import metrics, tracing
 from extensions.observability.health import ProcessHealth
-from extensions.rpc.policy import UNANSWERED_ERRORS, RequestPublisher, call_options
-from extensions.rpc.reply_listener import GreenReplyListener
+from extensions.rpc.calls import Calls
+from extensions.rpc.policy import UNANSWERED_ERRORS
 from extensions.settings import Settings
 
-_log = logging.getLogger(__name__)
+Headers = Callable[[], dict[str, Any]]
 
-REPLY_QUEUE_PREFETCH = 1000
+_header_name = HeaderEncoder()._get_header_name
+CALL_ID_STACK_HEADER = _header_name(CALL_ID_STACK_CONTEXT_KEY)
+TRACE_HEADER = _header_name(tracing.CONTEXT_KEY)
 
 
-class _Method(MethodProxy):
-    """A method of another service, whose calls are counted and traced."""
+class ServiceProxy:
+    """The methods of another service, whose calls are counted and traced."""
 
-    publisher_cls = RequestPublisher
+    def __init__(self, calls: Calls, service: str, get_headers: Headers) -> None:
+        self._calls, self._service, self._get_headers = calls, service, get_headers
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        target, method = self.service_name, self.method_name
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        return lambda *args, **kwargs: self._call(method, args, kwargs)
+
+    def _call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        in_flight, seconds, unanswered = _metrics(self._service, method)
         with (
-            metrics.CALLS_IN_FLIGHT.labels(target).track_inprogress(),
-            metrics.CALL_SECONDS.labels(target, method).time(),
-            metrics.CALLS_UNANSWERED.labels(target).count_exceptions(UNANSWERED_ERRORS),
-            tracing.call(target, method),
+            in_flight.track_inprogress(), seconds.time(),
+            unanswered.count_exceptions(UNANSWERED_ERRORS), tracing.call(self._service, method),
         ):
-            return super().__call__(*args, **kwargs)
-
-    def get_message_headers(self, worker_ctx: Any) -> dict[str, Any]:
-        headers: dict[str, Any] = super().get_message_headers(worker_ctx)
-        if traceparent := tracing.traceparent():
-            headers[self._get_header_name(tracing.CONTEXT_KEY)] = traceparent
-        return headers
+            headers = self._get_headers()
+            if traceparent := tracing.traceparent():
+                headers[TRACE_HEADER] = traceparent
+            return self._calls.call(self._service, method, args, kwargs, headers)
 
 
-class ServiceProxy(StockServiceProxy):
-    """The methods of another service."""
+@lru_cache(maxsize=1000)
+def _metrics(service: str, method: str) -> tuple[Any, Any, Any]:
+    return (
+        metrics.CALLS_IN_FLIGHT.labels(service), metrics.CALL_SECONDS.labels(service, method),
+        metrics.CALLS_UNANSWERED.labels(service),
+    )
 
-    def __getattr__(self, name: str) -> _Method:
-        return _Method(
-            self.worker_ctx, self.service_name, name, self.reply_listener, **self.options
+
+class ServiceCalls(SharedExtension):
+    """The calls of a service, over its link to the broker."""
+
+    broker = BrokerLink()
+    calls: Calls
+
+    def setup(self) -> None:
+        self.calls = Calls(
+            self.broker.link, self.container.service_name, self.container.settings.rpc_timeout
         )
 
 
-class RpcProxy(StockRpcProxy):
+class RpcProxy(DependencyProvider):
     """Gives a service the methods of another one."""
 
-    rpc_reply_listener = GreenReplyListener()
+    service_calls = ServiceCalls()
+
+    def __init__(self, target_service: str) -> None:
+        self.target_service = target_service
 
     def get_dependency(self, worker_ctx: Any) -> ServiceProxy:
-        options = {**call_options(self.container.settings), **self.options}
-        return ServiceProxy(worker_ctx, self.target_service, self.rpc_reply_listener, **options)
+        return ServiceProxy(
+            self.service_calls.calls, self.target_service,
+            lambda: HeaderEncoder().get_message_headers(worker_ctx),
+        )
 
 
-class _CallContext(WorkerContext):
-    """What goes along with each RPC: the id of the request that the greenthread serves."""
-
-    @property
-    def context_data(self) -> dict[str, list[str]]:
-        current = request_id.current()
-        return {CALL_ID_STACK_CONTEXT_KEY: [current] if current else []}
+def _headers_of_greenthread() -> dict[str, Any]:
+    """Return what goes along with a call: the id of the request that the greenthread serves."""
+    current = request_id.current()
+    return {CALL_ID_STACK_HEADER: [current] if current else []}
 
 
-class _Services(ClusterProxy):
-    """A proxy for each service, made when it is first needed."""
+class Cluster:
+    """The methods of all services, as `cluster.service.method()` or `cluster["service"].method()`.
 
-    def __getattr__(self, name: str) -> ServiceProxy:
-        if name not in self._proxies:
-            options = call_options(self._worker_ctx.container.settings)
-            self._proxies[name] = ServiceProxy(
-                self._worker_ctx, name, self._reply_listener, **options
-            )
-        return self._proxies[name]
-
-
-def _end_process_with(greenthread: Any) -> None:
-    """End the process if the reader of replies has failed: every call would time out."""
-    try:
-        greenthread.wait()
-    except Exception:  # of any kind: nobody else waits for this greenthread
-        _log.critical("The reader of RPC replies has failed", exc_info=True)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-class ClusterRpcProxy(StockClusterRpcProxy):
-    """The methods of all services, for any number of greenthreads, over one reply queue.
-
-    `start()` blocks until the broker answers. The connection is made again after it has broken.
+    For any number of greenthreads. The connection is made again after it has broken.
     """
 
-    class ServiceContainer(StockClusterRpcProxy.ServiceContainer):
-        max_workers = REPLY_QUEUE_PREFETCH
+    def __init__(self, settings: Settings, caller: str) -> None:
+        """Take the name of this process, which names the queue of its replies."""
+        self._uri = settings.amqp_uri
+        self._link = Link("rpc_link", settings.amqp_uri, settings.heartbeat)
+        self.calls = Calls(self._link, caller, settings.rpc_timeout)
+        self._proxies: dict[str, ServiceProxy] = {}
+        self.health = ProcessHealth()
+        self.health.add(self._link.health)
 
-        def __init__(self, settings: Settings) -> None:
-            super().__init__(settings.for_nameko())
-            self.settings = settings
-            self.serializer, self.accept = serialization.setup(self.config)
-            self.health = ProcessHealth()
+    def __getitem__(self, service: str) -> ServiceProxy:
+        if service not in self._proxies:
+            self._proxies[service] = ServiceProxy(self.calls, service, _headers_of_greenthread)
+        return self._proxies[service]
 
-        def spawn_managed_thread(
-            self, function: Callable[[], None], identifier: str | None = None
-        ) -> Any:
-            greenthread = eventlet.spawn(function)
-            greenthread.link(_end_process_with)
-            return greenthread
-
-    _worker_ctx: Any
-
-    def __init__(self, settings: Settings, **kwargs: Any) -> None:
-        super().__init__(settings, reply_listener_cls=GreenReplyListener, **kwargs)
-        self._worker_ctx = _CallContext(self._worker_ctx.container, None, self.Dummy)
-        self._proxy = _Services(self._worker_ctx, self._reply_listener)
-
-    @property
-    def health(self) -> ProcessHealth:
-        """The health of the process, which watches the reader of replies."""
-        health: ProcessHealth = self._worker_ctx.container.health
-        return health
+    def __getattr__(self, service: str) -> ServiceProxy:
+        return self[service]
 
     def reachable(self) -> bool:
-        """Try whether the broker can be reached now."""
-        reachable: bool = self._reply_listener.queue_consumer.reachable()
-        return reachable
+        """Try now whether the broker can be reached."""
+        return is_reachable(self._uri)
 
-    def start(self) -> ClusterProxy:
-        proxy = super().start()
-        self._reply_listener.queue_consumer.start()
-        return proxy
+    def start(self) -> None:
+        """Connect; blocks until the broker answers."""
+        connected = eventlet.event.Event()
+        self._link.open_channel(
+            lambda channel: None if connected.ready() else connected.send(None)
+        )
+        self._running = eventlet.spawn(self._link.run)
+        connected.wait()
 
     def stop(self) -> None:
-        super().stop()
-        self._reply_listener.queue_consumer.stop()
+        """Take leave of the broker."""
+        self._link.stop()
+        self._running.wait()

@@ -1,57 +1,38 @@
-"""The RPC policy: deadlines, publishers, and the errors of calls that nobody answered.
+"""The RPC policy: how calls travel, and the errors of calls that nobody answered.
 
-Every call has a deadline. A request expires when its caller has given up, and is confirmed by the
-broker, because that is how a service that is not running is noticed. Requests and replies are
-transient: whatever matters can be sent again. A reply that cannot be sent is lost, but does not end
-the process, as it does in stock Nameko: a repetition of the call finds the outcome.
+Every call has a deadline, and a request expires when its caller has given up. Requests and replies
+are transient: whatever matters can be sent again. A request that was under way when the link broke
+is sent once more. A reply that cannot be sent is lost: a repetition of the call finds the outcome.
 """
 
-import logging
-from typing import Any
-
-from kombu.exceptions import OperationalError
-from nameko.amqp.publish import Publisher
-from nameko.constants import NON_PERSISTENT
+from kombu import Exchange, Queue
 from nameko.exceptions import RpcTimeout, UnknownService
 
-from extensions.settings import Settings
+# As stock Nameko has them, so that its proxies and `nameko shell` can call the services.
+EXCHANGE = Exchange("nameko-rpc", type="topic", durable=True)
+REPLY_QUEUE_KEPT_MS = 300_000  # without a consumer
 
-_log = logging.getLogger(__name__)
+MAX_ATTEMPTS = 2  # to send a request
 
-PUBLISHER_POOL_CONNECTIONS = 32
-RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
+
+class CallLost(ConnectionError):
+    """The broker was lost while a call was under way, each time that it was sent."""
+
 
 # Raised by a call that was not answered: no service, no reply in time, or no broker.
-UNANSWERED_ERRORS = (RpcTimeout, UnknownService, OperationalError, OSError)
+UNANSWERED_ERRORS = (RpcTimeout, UnknownService, OSError)
+# The same where a service raises them whose own call was not answered, by their names.
+UNANSWERED_REMOTELY = (RpcTimeout.__name__, UnknownService.__name__, CallLost.__name__)
 
 
-def call_options(settings: Settings) -> dict[str, float]:
-    """Return the options with which every request is published."""
-    return {"expiration": settings.rpc_timeout, "confirm_timeout": settings.rpc_timeout}
+def request_queue(service: str) -> Queue:
+    """Return the queue of the requests to a service."""
+    return Queue(f"rpc-{service}", EXCHANGE, routing_key=f"{service}.*", durable=True)
 
 
-class _TransientPublisher(Publisher):
-    delivery_mode = NON_PERSISTENT
-    retry_policy = RETRY_POLICY
-
-    def publish(self, payload: Any, **kwargs: Any) -> None:
-        # Each publish has a copy: kombu modifies the options, and finds its pool by them.
-        super().publish(payload, transport_options=dict(RETRY_POLICY), **kwargs)
-
-
-class RequestPublisher(_TransientPublisher):
-    """Publishes a request and waits for the confirm, which tells whether a service is there."""
-
-    use_confirms = True
-
-
-class ReplyPublisher(_TransientPublisher):
-    """Publishes a reply without waiting; logs and drops one that cannot be sent."""
-
-    use_confirms = False
-
-    def publish(self, payload: Any, **kwargs: Any) -> None:
-        try:
-            super().publish(payload, **kwargs)
-        except Exception as error:  # of any kind: it would end the container
-            _log.warning("A reply could not be sent and is lost: %s", error)
+def reply_queue(caller: str, key: str) -> Queue:
+    """Return the queue of the replies to one process, which are sent to the routing key."""
+    return Queue(
+        f"rpc.reply-{caller}-{key}", EXCHANGE, routing_key=key,
+        queue_arguments={"x-expires": REPLY_QUEUE_KEPT_MS},
+    )

@@ -14,6 +14,7 @@ from typing import Any
 import eventlet
 
 from extensions import request_id
+from extensions.amqp.frames import Delivery
 from extensions.amqp.link import Link, NotConnected
 from extensions.observability import request_log
 from gateway.broker import event_exchange
@@ -51,9 +52,9 @@ class EventSubscriber:
         self._queues: set[AnonymousQueue] = set()
         self._missed_since: float | None = None
         self._logged_ids: OrderedDict[str, None] = OrderedDict()
-        self._link = Link(
-            "receive_events", amqp_uri, heartbeat, on_connect=self._declare_all,
-            on_disconnect=self._note_loss,
+        self._link = Link("receive_events", amqp_uri, heartbeat)
+        self._channel = self._link.open_channel(
+            self._declare_all, on_disconnect=self._note_loss
         )
         self.health = self._link.health
 
@@ -79,12 +80,12 @@ class EventSubscriber:
     def unbind(self, queue: AnonymousQueue, *keys: str) -> None:
         """Remove bindings of a queue, without waiting."""
         queue.keys -= set(keys)
-        self._link.post(lambda channel: self._unbind(channel, queue, keys))
+        self._channel.post(lambda channel: self._unbind(channel, queue, keys))
 
     def close(self, queue: AnonymousQueue) -> None:
         """Close a queue, without waiting."""
         queue.is_open = False
-        if not self._link.post(lambda channel: self._delete(channel, queue), always=True):
+        if not self._channel.post(lambda channel: self._delete(channel, queue), always=True):
             self._queues.discard(queue)  # the broker has deleted it with the link
 
     def run(self) -> None:
@@ -93,7 +94,7 @@ class EventSubscriber:
 
     def _perform(self, operation: Callable[[Any], None]) -> None:
         try:
-            self._link.call(operation, OPERATION_TIMEOUT_SECONDS)
+            self._channel.call(operation, OPERATION_TIMEOUT_SECONDS)
         except NotConnected:
             raise Unavailable.of(
                 "The broker does not answer: try again in a moment", service="broker"
@@ -141,11 +142,11 @@ class EventSubscriber:
         if queue.name is not None:
             event_exchange.delete_queue(channel, queue.name)
 
-    def _deliver(self, queue: AnonymousQueue, message: Any) -> None:
+    def _deliver(self, queue: AnonymousQueue, message: Delivery) -> None:
         if not queue.is_open:
             return
         try:
-            received = ServiceEvent.decode(message.delivery_info["routing_key"], message.body)
+            received = ServiceEvent.decode(message.routing_key, message.body)
             self._log_once(received)
             with request_id.scope(received.request_id):
                 queue.on_event(received)

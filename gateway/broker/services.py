@@ -8,8 +8,8 @@ from nameko.exceptions import RemoteError
 
 from extensions.errors import StorageAway
 from extensions.observability.health import ProcessHealth
-from extensions.rpc.client import ClusterRpcProxy
-from extensions.rpc.policy import UNANSWERED_ERRORS
+from extensions.rpc.client import Cluster
+from extensions.rpc.policy import UNANSWERED_ERRORS, UNANSWERED_REMOTELY
 from extensions.settings import Settings
 from gateway.broker.service_types import (
     AccountsApi,
@@ -25,20 +25,18 @@ from gateway.protocol.errors import Unavailable
 _log = logging.getLogger(__name__)
 
 NAMES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
-# Raised by a service whose own call to another service was not answered.
-UNANSWERED_REMOTELY = ("RpcTimeout", "UnknownService")
 
 
 class Service:
     """One service; each of its methods raises Unavailable where the call is not answered."""
 
-    def __init__(self, name: str, get_proxy: Callable[[], Any]) -> None:
-        self._name, self._get_proxy = name, get_proxy
+    def __init__(self, name: str, proxy: Any) -> None:
+        self._name, self._proxy = name, proxy
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         def call_or_unavailable(*args: Any, **kwargs: Any) -> Any:
             try:
-                return getattr(self._get_proxy(), method)(*args, **kwargs)
+                return getattr(self._proxy, method)(*args, **kwargs)
             except (*UNANSWERED_ERRORS, StorageAway, RemoteError) as error:
                 if getattr(error, "exc_type", None) not in (None, *UNANSWERED_REMOTELY):
                     raise
@@ -55,8 +53,7 @@ class Services:
     """All services, over one RPC link that any number of greenthreads share."""
 
     def __init__(self, settings: Settings) -> None:
-        self._cluster = ClusterRpcProxy(settings)
-        self._proxy: Any = None
+        self._cluster = Cluster(settings, "gateway")
         self.accounts = cast(AccountsApi, self._service("accounts"))
         self.auth = cast(AuthApi, self._service("auth"))
         self.private_rooms = cast(PrivateRoomsApi, self._service("private_rooms"))
@@ -66,7 +63,7 @@ class Services:
 
     @property
     def health(self) -> ProcessHealth:
-        """The health of this process, of which the reader of RPC replies is a part."""
+        """The health of this process, of which the RPC link is a part."""
         return self._cluster.health
 
     def reachable(self) -> bool:
@@ -75,7 +72,7 @@ class Services:
 
     def start(self) -> None:
         """Connect; blocks until the broker answers."""
-        self._proxy = self._cluster.start()
+        self._cluster.start()
 
     def stop(self) -> None:
         """Close the RPC link."""
@@ -83,7 +80,7 @@ class Services:
 
     def ping(self, name: str) -> PingAnswer:
         """Ask an instance of a service for its health; raises whatever the call raises."""
-        return cast(PingAnswer, self._proxy[name].ping())
+        return cast(PingAnswer, self._cluster[name].ping())
 
     def _service(self, name: str) -> Service:
-        return Service(name, lambda: self._proxy[name])
+        return Service(name, self._cluster[name])

@@ -4,17 +4,15 @@ A test has databases of its own, and the vhost has no queue of a service but tho
 """
 
 from dataclasses import replace
-from unittest.mock import patch
 
 import pytest
 from kombu import Connection
-from kombu.mixins import ConsumerMixin
 from redis import Redis
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 import extensions.storage.engines
-from extensions.rpc.client import ClusterRpcProxy
+from extensions.rpc.client import Cluster
 from extensions.settings import Settings
 from extensions.storage.engines import migrate
 from tests import postgres
@@ -25,18 +23,6 @@ from tests.interface.tap import Tap
 
 RPC_TIMEOUT = 30  # seconds: no test is to fail where a machine stands still for a while
 SECRET = "a secret for the tests, long enough to sign with"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_consumers():
-    """Let a consumer notice at once that it is to stop: each service would take 2 s to do so."""
-    consume = ConsumerMixin.consume
-
-    def impatiently(self, *args, **options):
-        return consume(self, *args, **{**options, "safety_interval": 0.01})
-
-    with patch.object(ConsumerMixin, "consume", impatiently):
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -69,18 +55,12 @@ def rpc_timeout():
 
 
 @pytest.fixture(scope="session")
-def cluster_proxy(defaults):
-    """The ClusterRpcProxy of all tests."""
-    proxy = ClusterRpcProxy(Settings.load(defaults))
-    proxy.start()
-    yield proxy
-    proxy.stop()
-
-
-@pytest.fixture
-def cluster(cluster_proxy):
+def cluster(defaults):
     """Every running service's methods."""
-    return cluster_proxy._proxy
+    cluster = Cluster(Settings.load(defaults), "tests")
+    cluster.start()
+    yield cluster
+    cluster.stop()
 
 
 @pytest.fixture

@@ -1,7 +1,13 @@
 """What stands in the unit tests for what would need a broker, or real time."""
 
+from collections import defaultdict
+from types import SimpleNamespace
+
+from amqp.serialization import loads
 from nameko.exceptions import RemoteError, RpcTimeout
 
+from extensions import json_codec
+from extensions.amqp.frames import BASIC_PUBLISH, METHOD, read_properties, split
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 
@@ -13,6 +19,78 @@ class Container:
         self.config = settings.for_nameko()
         self.service_name = service_name
         self.shared_extensions = {}
+
+
+class Channel:
+    """A channel to the broker: notes what is declared, consumed and cancelled."""
+
+    channel_id = 7
+    connection = SimpleNamespace(frame_max=131_072)
+
+    def __init__(self):
+        self.events = defaultdict(set)
+        self.callbacks = {}
+        self.cancelled = []
+        self.counted = 0
+
+    def basic_qos(self, size, count, for_all):
+        self.prefetch = count
+
+    def basic_consume(self, queue, callback, no_ack=False):
+        self.callbacks[queue] = callback
+        return queue
+
+    def basic_cancel(self, tag):
+        self.cancelled.append(tag)
+        self.callbacks.pop(tag)
+
+    def queue_declare(self, queue, passive):
+        return SimpleNamespace(message_count=self.counted)
+
+
+class LinkTo:
+    """Stands in for a link, with one channel: connects and loses it as the test says."""
+
+    def __init__(self):
+        self.written = []
+
+    def open_channel(self, on_connect, on_turn=None, on_disconnect=None):
+        self.on_connect, self.turn, self.lose = on_connect, on_turn, on_disconnect
+        self.channel = None
+        return self
+
+    def connect(self):
+        self.channel = Channel()
+        self.on_connect(self.channel)
+
+    def write(self, frames):
+        self.written.append(frames)
+
+    def call(self, action, timeout):
+        action(self.channel)
+
+    def wake(self):
+        pass
+
+    @property
+    def published(self):
+        """The messages that were written, with their routing keys and properties."""
+        found, frames = [], read_frames(b"".join(self.written))
+        for number, (kind, payload) in enumerate(frames):
+            if kind != METHOD or not payload.startswith(BASIC_PUBLISH):
+                continue
+            _, key, mandatory = loads("ssb", payload, len(BASIC_PUBLISH))[0]
+            properties = read_properties(frames[number + 1][1][12:])
+            body = json_codec.decode(frames[number + 2][1])
+            found.append(SimpleNamespace(
+                routing_key=key, mandatory=mandatory, properties=properties, body=body
+            ))
+        return found
+
+
+def read_frames(written):
+    """Return type and payload of each frame."""
+    return [(kind, payload) for kind, _, payload in split(written)[0]]
 
 
 class SettableClock:

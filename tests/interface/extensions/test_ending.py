@@ -46,7 +46,7 @@ def rooms(start, cluster):
 def await_failing(process):
     def fails():
         assert process.runs, process.log.read_text()
-        return b"queue_consumer failed" in process.log.read_bytes()
+        return b"broker_link failed" in process.log.read_bytes()
 
     eventually(fails, 30)
 

@@ -1,6 +1,5 @@
 """The RPC policy between real services, over a real broker."""
 
-import gc
 import time
 
 import eventlet
@@ -10,7 +9,7 @@ from nameko.exceptions import RpcTimeout, UnknownService
 from nameko.rpc import rpc
 from prometheus_client import REGISTRY
 
-from extensions.rpc.client import ClusterRpcProxy, RpcProxy
+from extensions.rpc.client import Cluster, RpcProxy
 from extensions.rpc.policy import UNANSWERED_ERRORS
 from extensions.settings import Settings
 from tests.interface.standing_in import Gate
@@ -19,25 +18,19 @@ from tests.stack import eventually
 
 @pytest.fixture
 def impatient(settings):
-    """A ClusterRpcProxy that waits for a short time."""
-    proxy = ClusterRpcProxy(Settings.load({**settings, "RPC_TIMEOUT": 1.0}))
-    proxy.start()
-    yield proxy
-    proxy.stop()
+    """A cluster whose calls wait for a short time."""
+    cluster = Cluster(Settings.load({**settings, "RPC_TIMEOUT": 1.0}), "impatient")
+    cluster.start()
+    yield cluster
+    cluster.stop()
 
 
-def pending(proxy):
-    """How many replies are waited for."""
-    gc.collect()
-    return len(proxy._reply_listener._reply_events)
-
-
-def test_a_call_to_a_service_that_is_not_there_fails_at_once(cluster_proxy, cluster):
+def test_a_call_to_a_service_that_is_not_there_fails_at_once(cluster):
     began = time.monotonic()
     with pytest.raises(UnknownService):
         cluster.nobody.anything()
     assert time.monotonic() - began < 3
-    assert pending(cluster_proxy) == 0
+    assert cluster.calls.under_way == 0
 
 
 def test_a_call_has_a_deadline(impatient, stand_in):
@@ -45,7 +38,7 @@ def test_a_call_has_a_deadline(impatient, stand_in):
     stand_in("slow", answer=gate)
     began = time.monotonic()
     with pytest.raises(RpcTimeout):
-        impatient._proxy.slow.answer()
+        impatient.slow.answer()
     assert 0.9 < time.monotonic() - began < 10
     gate.opened.send()
 
@@ -74,14 +67,14 @@ def test_a_late_reply_is_dropped_and_nothing_is_left_of_it(impatient, stand_in, 
     gate = Gate("late")
     service = stand_in("slow", answer=gate, other="other")
     with pytest.raises(RpcTimeout):
-        impatient._proxy.slow.answer()
+        impatient.slow.answer()
     gate.opened.send()
     gate.passed.wait()
     for _ in range(3):  # they go the same way, and come behind the late one
-        assert impatient._proxy.slow.other() == "other"
-    assert pending(impatient) == 0
+        assert impatient.slow.other() == "other"
+    assert impatient.calls.under_way == 0
     assert len(service.asked("answer")) == 1
-    queue = impatient._reply_listener.queue
+    queue = impatient.calls._queue
     with Connection(settings["AMQP_URI"]) as connection:
         bound = queue(connection.default_channel)
         eventually(lambda: bound.queue_declare(passive=True).message_count == 0)
@@ -91,16 +84,16 @@ def test_a_request_whose_caller_has_given_up_is_not_served(impatient, settings, 
     service = stand_in("slow", answer="too late")
     service.container.stop()  # its queue stays
     with pytest.raises(RpcTimeout):
-        impatient._proxy.slow.answer()
+        impatient.slow.answer()
     with Connection(settings["AMQP_URI"]) as connection:  # it expires by the broker's clock
         channel = connection.default_channel
         eventually(lambda: channel.queue_declare("rpc-slow", passive=True).message_count == 0)
     again = stand_in("slow", answer="in time")
-    assert impatient._proxy.slow.answer() == "in time"
+    assert impatient.slow.answer() == "in time"
     assert len(service.calls) == 0 and len(again.calls) == 1
 
 
-def test_sixty_four_greenthreads_share_one_proxy(cluster, cluster_proxy, stand_in):
+def test_sixty_four_greenthreads_share_one_proxy(cluster, stand_in):
     stand_in("echo", back=lambda word: eventlet.sleep(0.001) or word)
     pool = eventlet.GreenPool(64)
 
@@ -109,7 +102,7 @@ def test_sixty_four_greenthreads_share_one_proxy(cluster, cluster_proxy, stand_i
 
     for number, answers in enumerate(pool.imap(talk, range(64))):
         assert answers == [f"{number} {turn}" for turn in range(5)]
-    assert pending(cluster_proxy) == 0
+    assert cluster.calls.under_way == 0
 
 
 def test_a_service_calls_another_under_the_same_policy(containers, cluster, settings, stand_in):

@@ -5,14 +5,12 @@ import logging
 import subprocess
 import sys
 
-import kombu.pools
 import psycopg2.extensions
 import pytest
-from nameko.rpc import Responder, RpcConsumer
+from nameko.rpc import Rpc
 
 from extensions import patches, service_base
-from extensions.amqp.queue_consumer import RobustQueueConsumer
-from extensions.rpc.policy import PUBLISHER_POOL_CONNECTIONS, ReplyPublisher
+from extensions.rpc.server import RpcServer
 from extensions.storage import postgres
 from tests.process import ROOT
 from tests.stack import SERVICES
@@ -27,9 +25,7 @@ check_installed()
 
 
 def check_installed():
-    assert Responder.publisher_cls is ReplyPublisher
-    assert type(RpcConsumer.queue_consumer) is RobustQueueConsumer
-    assert kombu.pools.get_limit() == PUBLISHER_POOL_CONNECTIONS
+    assert type(Rpc.rpc_consumer) is RpcServer
     assert psycopg2.extensions.get_wait_callback() is postgres._wait
     assert logging._srcfile is None
 

@@ -1,6 +1,7 @@
 """The id of a call: each greenthread's own, and with whatever goes out on its behalf."""
 
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import eventlet
 import pytest
@@ -15,7 +16,7 @@ from extensions.amqp.durable_consumer import DurableConsumer
 from extensions.observability import logs
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.outbox.message import OutboxMessage
-from extensions.rpc.client import ClusterRpcProxy
+from extensions.rpc.client import Cluster
 from extensions.settings import Settings
 from tests.unit.fakes import Container
 
@@ -68,15 +69,21 @@ def test_under_another_call_is_for_a_block_only():
 
 
 def test_a_gateways_rpc_takes_the_id_along_of_whoever_makes_it():
-    context = ClusterRpcProxy(Settings(amqp_uri="memory://"))._worker_ctx
+    calls = Mock()
+    proxy = Cluster(Settings(amqp_uri="amqp://"), "gateway")["rooms"]
+    proxy._calls = calls
 
     def carried():
-        return started(), context.context_data[CALL_ID_STACK_CONTEXT_KEY]
+        begun = started()
+        proxy.get(begun)
+        return begun
 
-    for thread in [eventlet.spawn(carried) for _ in range(3)]:
-        begun, stack = thread.wait()
-        assert stack == [begun]
-    assert context.context_data[CALL_ID_STACK_CONTEXT_KEY] == []
+    threads = [eventlet.spawn(carried) for _ in range(3)]
+    begun = [thread.wait() for thread in threads]
+    proxy.get(None)
+    stacks = {call.args[2][0]: call.args[4] for call in calls.call.call_args_list}
+    name = f"nameko.{CALL_ID_STACK_CONTEXT_KEY}"
+    assert stacks == {None: {name: []}} | {each: {name: [each]} for each in begun}
 
 
 def test_a_notice_keeps_the_call_that_caused_it():

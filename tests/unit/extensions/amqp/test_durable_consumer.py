@@ -5,60 +5,70 @@ from types import SimpleNamespace
 
 import eventlet
 import pytest
-from nameko.messaging import Consumer
+from kombu import Queue
 
 import extensions.amqp.durable_consumer
+from extensions import json_codec
+from extensions.amqp.consumer import Message
 from extensions.amqp.durable_consumer import DurableConsumer
+from extensions.amqp.frames import BASIC_ACK, Delivery, encode_properties
 from extensions.observability.health import MAX_BACKLOG_MESSAGES, ProcessHealth
+from tests.unit.fakes import LinkTo, read_frames
 
 
-class Queue:
-    """Keeps what was acknowledged; the link to the broker may be broken."""
+class Broker:
+    """Stands in for the link of the service; a worker is always free."""
 
     def __init__(self):
-        self.acknowledged = []
-        self.broken = False
+        self.link = LinkTo()
 
-    def register_provider(self, provider):
-        self.provider = provider
-
-    def ack_message(self, message):
-        if self.broken:
-            raise OSError("the link is broken")
-        self.acknowledged.append(message)
+    def when_free(self, start):
+        start()
 
 
 @pytest.fixture
-def queue():
-    return Queue()
+def link(listener):
+    return listener.broker.link
 
 
 @pytest.fixture
-def handled(monkeypatch):
+def handled():
     """What is handled, first or again."""
-    handled = []
-    monkeypatch.setattr(
-        Consumer, "handle_message", lambda self, body, message: handled.append((body, message))
-    )
-    return handled
+    return []
 
 
 @pytest.fixture
-def listener(queue, handled, monkeypatch):
+def listener(handled, monkeypatch):
     monkeypatch.setattr(extensions.amqp.durable_consumer, "RETRY_PAUSE_SECONDS", 0)
-    listener = DurableConsumer(SimpleNamespace(name="results"), transient_errors=(OSError,))
-    listener.queue_consumer = queue
-    listener.container = SimpleNamespace(health=ProcessHealth())
+    listener = DurableConsumer(Queue("results"), transient_errors=(OSError,))
+    monkeypatch.setattr(Queue, "declare", lambda self: None)
+    listener.broker = Broker()
+    listener.container = SimpleNamespace(
+        health=ProcessHealth(), max_workers=8,
+        spawn_worker=lambda self, args, kwargs, **options: handled.append(args[0]),
+    )
     listener.method_name = "count_result"
     listener.setup()
+    listener.broker.link.connect()
     return listener
 
 
 @pytest.fixture
-def message():
-    return SimpleNamespace(
-        payload={"text": "x" * 10_000}, channel=SimpleNamespace(connection="the link")
-    )
+def message(link):
+    """A message that is in hand."""
+    body = json_codec.encode({"text": "x" * 10_000})
+    return Message(Delivery(7, "results", 5, "", encode_properties(), body), link.channel)
+
+
+@pytest.fixture
+def settled(link):
+    """Returns the delivery tags of what was acknowledged."""
+
+    def settled():
+        acks = [payload for _, payload in read_frames(b"".join(link.written))]
+        return [int.from_bytes(each[4:12], "big") for each in acks if each[3] == BASIC_ACK]
+
+    return settled
 
 
 @pytest.fixture
@@ -78,41 +88,67 @@ def failed(error):
     return type(error), error, None
 
 
-def test_what_was_handled_is_acknowledged(listener, queue, message):
+def test_a_message_is_handled(link, handled, listener):
+    delivery = Delivery(7, "results", 5, "", encode_properties(), b'{"text":"x"}')
+    link.channel.callbacks["results"](delivery)
+    assert handled == [{"text": "x"}]
+    assert link.channel.prefetch == 8
+
+
+def test_what_is_no_json_is_dropped(link, handled, settled, caplog):
+    link.channel.callbacks["results"](Delivery(7, "results", 5, "", encode_properties(), b"{"))
+    assert (handled, settled()) == ([], [5])
+    assert "results is dropped" in caplog.text
+
+
+def test_what_was_handled_is_acknowledged(listener, settled, message):
     listener.handle_message_processed(message)
-    assert queue.acknowledged == [message]
+    assert settled() == [5]
 
 
 def test_after_an_error_that_will_be_over_it_is_handled_again_after_a_pause(
-    listener, queue, handled, message
+    listener, settled, handled, message
 ):
     listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
     assert handled == []
     eventlet.sleep(0.01)
-    assert handled == [(message.payload, message)]
-    assert queue.acknowledged == []
+    assert handled == [message.payload]
+    assert settled() == []
 
 
-def test_what_the_broker_has_back_is_left_to_the_broker(listener, queue, handled, message):
+def test_what_the_broker_has_back_is_left_to_the_broker(
+    listener, link, settled, handled, message
+):
     listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
-    message.channel.connection = None
+    link.connect()
     eventlet.sleep(0.01)
-    assert (handled, queue.acknowledged) == ([], [])
+    assert (handled, settled()) == ([], [])
 
 
 def test_after_any_other_error_it_is_dropped_and_that_is_logged_in_short(
-    listener, queue, handled, message, caplog
+    listener, settled, handled, message, caplog
 ):
     listener.handle_message_processed(message, exc_info=failed(ValueError("no")))
-    assert (queue.acknowledged, handled) == ([message], [])
+    assert (settled(), handled) == ([5], [])
     [record] = caplog.records
     assert "results is dropped" in record.getMessage() and len(record.getMessage()) < 1100
 
 
-def test_where_the_link_is_broken_the_broker_is_left_to_send_it_again(listener, queue, message):
-    queue.broken = True
+def test_where_the_link_is_broken_the_broker_is_left_to_send_it_again(
+    listener, link, settled, message, caplog
+):
+    link.connect()
     listener.handle_message_processed(message)
-    assert queue.acknowledged == []
+    assert settled() == []
+    assert "results will come again" in caplog.text
+
+
+def test_how_many_wait_is_counted_now_and_then(listener, link, ailing):
+    link.channel.counted = 3
+    link.turn(link.channel)
+    link.channel.counted = 0
+    link.turn(link.channel)  # it is too early to look again
+    assert ailing() == ["count_result has not run for 60 s"]
 
 
 class TestVital:
@@ -125,20 +161,20 @@ class TestVital:
         assert ailing() == ["count_result has not run for 60 s"]
 
     def test_who_does_not_get_done_with_a_message_ails(self, listener, ailing, message):
-        listener.handle_message({}, message)
+        listener.handle_message(message.payload, message)
         listener.note_waiting(0)
         assert ailing() == ["count_result has not run for 60 s"]
         listener.handle_message_processed(message)
         assert ailing(after=1) == []
 
     def test_who_handles_some_and_is_far_behind_ails(self, listener, ailing, message):
-        listener.handle_message({}, message)
+        listener.handle_message(message.payload, message)
         listener.note_waiting(MAX_BACKLOG_MESSAGES + 1)
         listener.handle_message_processed(message)
         assert ailing(after=1) == [f"count_result is {MAX_BACKLOG_MESSAGES + 1} messages behind"]
 
     def test_what_is_to_be_handled_again_is_still_in_hand(self, listener, ailing, message):
-        listener.handle_message({}, message)
+        listener.handle_message(message.payload, message)
         listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
         listener.note_waiting(0)
         assert ailing() == ["count_result has not run for 60 s"]

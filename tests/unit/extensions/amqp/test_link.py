@@ -8,6 +8,7 @@ import pytest
 
 from extensions.amqp import link as module
 from extensions.amqp.link import Link, NotConnected
+from tests.unit.extensions.amqp.deliveries import as_bytes, delivered
 
 HEARTBEAT = 10.0
 
@@ -17,11 +18,10 @@ class Broker:
 
     def __init__(self):
         self.connections = self.heartbeats = self.collected = 0
-        self.frames = 0  # that wait to be read
-        self.is_away = self.is_lost = False
+        self.is_away = False
         self.bytes_recv = 0
+        self.taken_leave = []
         self.connection = self.transport = self
-        self.sock, self._other_end = socket.socketpair()
 
     def __call__(self, uri, heartbeat, connect_timeout):
         self.heartbeat = heartbeat
@@ -31,35 +31,55 @@ class Broker:
         if self.is_away:
             raise ConnectionRefusedError("away")
         self.connections += 1
+        self.sock, self._other_end = socket.socketpair()
+        self._other_end.setblocking(False)
+        self.channels = {}
 
     def channel(self):
-        return f"channel {self.connections}"
+        number = len(self.channels) + 1
+        channel = SimpleNamespace(callbacks={"tag": self.consume}, connection=self.connections)
+        self.channels[number] = channel
+        return channel
 
-    def send(self, frames=1):
-        self.frames += frames
-        self._other_end.send(b"!" * frames)
+    def send(self, heartbeats=1):
+        self._other_end.sendall(as_bytes([(8, 0, b"")]) * heartbeats)
+
+    def deliver(self, *bodies):
+        for body in bodies:
+            self._other_end.sendall(as_bytes(delivered(1, "a.key", body)))
+
+    def consume(self, delivery):
+        self.consumed.append(delivery.body)
 
     def lose(self):
-        self.is_lost = True
-        self._other_end.send(b"!")
+        self._other_end.close()
 
-    def drain_events(self, timeout):
-        assert timeout == 0
-        if self.is_lost:
-            self.is_lost = False
-            self.sock.recv(4096)
-            raise ConnectionResetError("lost")
-        if not self.frames:
-            raise TimeoutError
-        self.frames -= 1
+    def on_inbound_frame(self, frame):
         self.bytes_recv += 1
-        self.sock.recv(1)
+
+    def write(self, frames):
+        self.sock.sendall(frames)
+
+    @property
+    def written(self):
+        try:
+            return self._other_end.recv(4096, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return b""
 
     def heartbeat_check(self):
         self.heartbeats += 1
 
+    def close(self):
+        self.taken_leave.append(self.written)
+
     def collect(self):
         self.collected += 1
+
+
+def number(channel):
+    """Which connection a channel belongs to."""
+    return channel.connection
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +91,7 @@ def limit():
 @pytest.fixture
 def broker(monkeypatch):
     broker = Broker()
+    broker.consumed = []
     monkeypatch.setattr(module, "Connection", broker)
     monkeypatch.setattr(module, "MIN_RECONNECT_PAUSE_SECONDS", 0.001)
     monkeypatch.setattr(module, "MAX_RECONNECT_PAUSE_SECONDS", 0.002)
@@ -85,11 +106,14 @@ def seen():
 
 @pytest.fixture
 def link(broker, seen):
-    link = Link(
-        "a_loop", "amqp://", HEARTBEAT, on_connect=seen.append,
+    link = Link("a_loop", "amqp://", HEARTBEAT)
+    channel = link.open_channel(
+        lambda channel: seen.append(number(channel)),
         on_disconnect=lambda error: seen.append(type(error)),
     )
+    link.post, link.call = channel.post, channel.call
     running = eventlet.spawn(link.run)
+    until(lambda: link.is_connected)
     yield link
     link.stop()
     running.wait()
@@ -104,13 +128,13 @@ def until(condition):
 class TestActions:
     def test_an_action_is_carried_out_with_the_channel(self, link):
         taken = []
-        link.call(taken.append, timeout=10)
-        assert taken == ["channel 1"]
+        link.call(lambda channel: taken.append(number(channel)), timeout=10)
+        assert taken == [1]
 
     def test_posted_actions_are_carried_out_in_order(self, link):
         taken = []
-        for number in range(3):
-            assert link.post(lambda channel, number=number: taken.append(number))
+        for turn in range(3):
+            assert link.post(lambda channel, turn=turn: taken.append(turn))
         link.call(lambda channel: None, timeout=10)
         assert taken == [0, 1, 2]
 
@@ -140,7 +164,7 @@ class TestActions:
 
         with pytest.raises(NotConnected, match="broken pipe"):
             link.call(fail, timeout=10)
-        until(lambda: seen == ["channel 1", OSError, "channel 2"])
+        until(lambda: seen == [1, OSError, 2])
 
     def test_where_the_broker_is_away_a_call_fails_in_time(self, broker, link):
         broker.is_away = True
@@ -154,9 +178,9 @@ class TestActions:
         broker.lose()
         until(lambda: not link.is_connected)
         taken = []
-        link.post(taken.append)
+        link.post(lambda channel: taken.append(number(channel)))
         broker.is_away = False
-        until(lambda: taken == ["channel 2"])
+        until(lambda: taken == [2])
 
 
 class TestBounds:
@@ -164,7 +188,10 @@ class TestBounds:
     def link(self, monkeypatch):
         """A link that nobody serves."""
         monkeypatch.setattr(module, "MAX_PENDING_ACTIONS", 5)
-        return Link("a_loop", "amqp://nowhere", HEARTBEAT, on_connect=lambda channel: None)
+        link = Link("a_loop", "amqp://nowhere", HEARTBEAT)
+        channel = link.open_channel(lambda channel: None)
+        link.post, link.call = channel.post, channel.call
+        return link
 
     def test_no_more_than_so_many_actions_wait(self, link):
         accepted = [link.post(lambda channel: None, always=True) for _ in range(7)]
@@ -181,9 +208,8 @@ class TestBounds:
 
 class TestConnection:
     def test_a_lost_connection_is_told_and_made_again(self, broker, link, seen):
-        until(lambda: link.is_connected)
         broker.lose()
-        until(lambda: seen == ["channel 1", ConnectionResetError, "channel 2"])
+        until(lambda: seen == [1, ConnectionResetError, 2])
         assert broker.collected == 1
 
     def test_it_is_tried_until_the_broker_is_there(self, broker, link, seen):
@@ -209,14 +235,52 @@ class TestConnection:
         assert broker.sock.gettimeout() == 2 * HEARTBEAT
         assert broker.heartbeat == HEARTBEAT
 
-    def test_many_frames_do_not_keep_others_from_running(self, broker, link, monkeypatch):
-        monkeypatch.setattr(module, "MAX_FRAMES_PER_TURN", 2)
+    def test_many_deliveries_do_not_keep_others_from_running(self, broker, link, monkeypatch):
+        monkeypatch.setattr(module, "MAX_DELIVERIES_PER_TURN", 2)
         until(lambda: link.is_connected)
-        broker.send(frames=100)
-        eventlet.sleep(0)
-        eventlet.sleep(0)
-        assert 0 < broker.bytes_recv < 100
-        until(lambda: broker.bytes_recv == 100)
+        broker.deliver(*[b"%d" % each for each in range(100)])
+        while not broker.consumed:
+            eventlet.sleep(0)
+        assert len(broker.consumed) < 100
+        until(lambda: len(broker.consumed) == 100)
+        assert broker.consumed == [b"%d" % each for each in range(100)]
+
+    def test_what_comes_for_nobody_is_dropped(self, broker, link):
+        until(lambda: link.is_connected)
+        broker.channels[1].callbacks.clear()
+        broker.deliver(b"{}")
+        broker.send()
+        until(lambda: broker.bytes_recv == 4)
+        assert link.is_connected and not broker.consumed
+
+
+class TestWriting:
+    def test_what_is_written_in_one_turn_is_sent_together(self, broker, link):
+        until(lambda: link.is_connected)
+        for frames in (b"one", b"two"):
+            link.write(frames)
+        eventlet.sleep(0.01)
+        assert broker.written == b"onetwo"
+
+    def test_what_was_for_a_lost_connection_is_lost_with_it(self, broker, link, seen):
+        until(lambda: link.is_connected)
+        broker.is_away = True
+        broker.lose()
+        until(lambda: ConnectionRefusedError in seen)
+        link.write(b"late")
+        until(lambda: seen.count(ConnectionRefusedError) > 2)
+        broker.is_away = False
+        until(lambda: link.is_connected)
+        link.write(b"new")
+        eventlet.sleep(0.01)
+        assert broker.written == b"new"
+
+    def test_what_waits_when_it_is_stopped_is_sent_before_it_takes_leave(self, broker, link):
+        until(lambda: link.is_connected)
+        link.write(b"last")
+        link.stop()
+        until(lambda: broker.taken_leave)
+        assert broker.taken_leave == [b"last"]
 
 
 class TestSilence:
@@ -230,8 +294,7 @@ class TestSilence:
 
     @pytest.fixture
     def link(self, broker):
-        link = Link("a_loop", "amqp://", HEARTBEAT, on_connect=lambda channel: None)
-        return link
+        return Link("a_loop", "amqp://", HEARTBEAT)
 
     @pytest.fixture
     def elapse(self, now, link, broker):
@@ -275,9 +338,10 @@ def test_heartbeats_are_sent_by_the_clock_under_constant_traffic(broker, monkeyp
 
     monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock))
     turns = []
-    link = Link(
-        "a_loop", "amqp://", HEARTBEAT, on_connect=lambda channel: None,
-        on_turn=lambda channel: turns.append(broker.send()) or len(turns) < 1000 or link.stop(),
+    link = Link("a_loop", "amqp://", HEARTBEAT)
+    link.open_channel(
+        lambda channel: None,
+        lambda channel: turns.append(broker.send()) or len(turns) < 1000 or link.stop(),
     )
     link.run()
     assert now[0] / (HEARTBEAT / 4) - 2 < broker.heartbeats < now[0] / (HEARTBEAT / 4) + 2

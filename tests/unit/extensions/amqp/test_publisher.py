@@ -1,7 +1,6 @@
 """What the publisher writes, and what becomes of it by the broker's confirms."""
 
 import time
-from struct import unpack_from
 from types import SimpleNamespace
 
 import eventlet
@@ -17,28 +16,16 @@ from extensions.amqp.publisher import (
     Message,
     NotPublished,
 )
+from tests.unit.fakes import LinkTo, read_frames
 
 CHANNEL = SimpleNamespace(channel_id=1, connection=SimpleNamespace(frame_max=131072))
 
 
-class Link:
-    """Stands in for the link: what is written to it, and a turn of it whenever the test says."""
+class Link(LinkTo):
+    """A link that takes a turn whenever the test says."""
 
-    def __init__(self, name, uri, heartbeat, on_connect, on_turn, on_disconnect):
-        self.turn = lambda: on_turn(CHANNEL)
-        self.lose = on_disconnect
-        self.written = []
-        self.write = self.written.append
-        self.health = None
-
-    def wake(self):
-        pass
-
-    def run(self):
-        pass
-
-    def stop(self):
-        pass
+    def open_channel(self, on_connect, on_turn, on_disconnect):
+        return super().open_channel(on_connect, lambda: on_turn(CHANNEL), on_disconnect)
 
 
 @pytest.fixture(autouse=True)
@@ -48,14 +35,13 @@ def limit():
 
 
 @pytest.fixture
-def publisher(monkeypatch):
-    monkeypatch.setattr(module, "Link", Link)
-    return ConfirmingPublisher("amqp://", ["an.exchange"], heartbeat=10)
+def link():
+    return Link()
 
 
 @pytest.fixture
-def link(publisher):
-    return publisher._link
+def publisher(link):
+    return ConfirmingPublisher(link, ["an.exchange"])
 
 
 @pytest.fixture
@@ -77,24 +63,15 @@ def publish(publisher):
     return publish
 
 
-def split(written):
-    """Return type and payload of each frame."""
-    found = []
-    while written:
-        kind, _, size = unpack_from(">BHI", written)
-        found.append((kind, written[7 : 7 + size]))
-        written = written[7 + size + 1 :]
-    return found
-
-
 def bodies(written):
-    return [payload for kind, payload in split(written) if kind == frames.BODY]
+    return [payload for kind, payload in read_frames(written) if kind == frames.BODY]
 
 
 def properties(written):
     """Return the properties of the first message, as py-amqp reads them."""
     message = AmqpMessage()
-    message._load_properties(*unpack_from(">H", split(written)[1][1]), split(written)[1][1], 12)
+    header = read_frames(written)[1][1]
+    message._load_properties(frames.BASIC_CLASS, header, 12)
     return message.properties
 
 
@@ -197,6 +174,5 @@ class TestBreaks:
     def test_when_it_is_stopped_what_waits_fails(self, publish, publisher):
         publishing = publish({})
         publisher.stop()
-        publisher.run()
         assert "stopped" in str(publishing.wait())
         assert "stopped" in str(publish({}).wait())

@@ -102,7 +102,7 @@ class TestDelivery:
             queue = AnonymousQueue(
                 lambda event: delivered.append((event.name, request_id.current()))
             )
-            subscriber._deliver(queue, Mock(delivery_info={"routing_key": key}, body=body))
+            subscriber._deliver(queue, Mock(routing_key=key, body=body))
             return delivered
 
         return deliver

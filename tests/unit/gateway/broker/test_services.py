@@ -1,9 +1,9 @@
 """Calls to services: one that is not answered is Unavailable, and refusals are passed on."""
 
 import pytest
-from kombu.exceptions import OperationalError
 from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
 
+from extensions.rpc.policy import CallLost
 from gateway.broker.services import Service
 from gateway.protocol.errors import Unavailable
 from sessions.exceptions import SessionNotFound
@@ -30,7 +30,7 @@ def proxy():
 
 @pytest.fixture
 def service(proxy):
-    return Service("sessions", lambda: proxy)
+    return Service("sessions", proxy)
 
 
 def test_call_is_passed_on_unchanged(service, proxy):
@@ -41,8 +41,8 @@ def test_call_is_passed_on_unchanged(service, proxy):
 @pytest.mark.parametrize(
     "error",
     [
-        RpcTimeout(5), UnknownService("sessions"), OSError("gone"), OperationalError("gone"),
-        ConnectionResetError(), TimeoutError(),
+        RpcTimeout(5), UnknownService("sessions"), OSError("gone"), CallLost("gone"),
+        ConnectionResetError(), TimeoutError(), RemoteError("CallLost", "gone"),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -62,10 +62,3 @@ def test_other_errors_are_passed_on_unchanged(service, proxy, error):
     with pytest.raises(type(error)) as caught:
         service.get("s1")
     assert caught.value is error
-
-
-def test_method_can_be_taken_before_the_link_is_open(proxy):
-    opened = []
-    method = Service("sessions", lambda: opened[0]).get
-    opened.append(proxy)
-    assert method("s1") == "answer"

@@ -1,0 +1,113 @@
+"""Takes requests off a service's queue, has workers serve them, and sends the replies.
+
+It stands in for Nameko's consumer, and speaks as that does. A request and what its worker has
+announced share a link, so that events and reply are written at once, in this order.
+"""
+
+import logging
+import sys
+from functools import partial
+from typing import Any
+
+from eventlet.event import Event
+from nameko.exceptions import (
+    MalformedRequest,
+    MethodNotFound,
+    UnserializableValueError,
+    serialize,
+)
+from nameko.extensions import ProviderCollector, SharedExtension
+
+from extensions import json_codec
+from extensions.amqp.broker_link import BrokerLink
+from extensions.amqp.consumer import Message, QueueConsumer
+from extensions.amqp.frames import encode_publish, encode_reply_properties
+from extensions.rpc.policy import EXCHANGE, request_queue
+
+_log = logging.getLogger(__name__)
+
+ExcInfo = Any  # what sys.exc_info() returns, or None
+
+
+class RpcServer(SharedExtension, ProviderCollector):
+    """Serves the requests to one service; its providers are the methods that can be called."""
+
+    broker = BrokerLink()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._methods: dict[str, Any] = {}  # by routing key
+        self._leaving: set[Any] = set()
+        self._stopped: Event | None = None
+
+    def setup(self) -> None:
+        queue = request_queue(self.container.service_name)
+        self._consumer = QueueConsumer(
+            self.broker.link, queue, self._on_request, self.container.max_workers
+        )
+
+    def register_provider(self, provider: Any) -> None:
+        super().register_provider(provider)
+        self._methods[f"{self.container.service_name}.{provider.method_name}"] = provider
+
+    def unregister_provider(self, provider: Any) -> None:
+        """Take no more requests when this returns; it waits for all providers to leave."""
+        if self._stopped is None:
+            self._stopped = Event()
+            self._consumer.stop()
+            self._stopped.send(None)
+        self._stopped.wait()
+        super().unregister_provider(provider)
+
+    def handle_result(
+        self, message: Message, result: Any, exc_info: ExcInfo
+    ) -> tuple[Any, ExcInfo]:
+        """Send a reply, and settle the request; return what was replied."""
+        error = None if exc_info is None else serialize(exc_info[1])
+        try:
+            body = json_codec.encode({"result": result, "error": error})
+        except Exception:  # whatever the value is
+            exc_info = sys.exc_info()
+            error = serialize(UnserializableValueError(result))
+            body, result = json_codec.encode({"result": None, "error": error}), None
+        if not self._consumer.ack(message, _reply(message, body)):
+            _log.warning("A reply is lost with the link: %s", message.routing_key)
+        return result, exc_info
+
+    def requeue_message(self, message: Message) -> None:
+        """Give a request back to its queue."""
+        self._consumer.requeue(message)
+
+    def _on_request(self, message: Message) -> None:
+        self.broker.when_free(partial(self._serve, message))
+
+    def _serve(self, message: Message) -> None:
+        try:
+            method = self._methods.get(message.routing_key)
+            if method is None:
+                raise MethodNotFound(message.routing_key.partition(".")[2])
+            method.handle_message(_body(message), message)
+        except Exception:  # it is the answer
+            self.handle_result(message, None, sys.exc_info())
+
+
+def _body(message: Message) -> dict[str, Any]:
+    try:
+        body = message.payload
+    except ValueError:
+        raise MalformedRequest("The request is no JSON") from None
+    if not isinstance(body, dict):
+        raise MalformedRequest("Message missing `args` or `kwargs`")
+    return body
+
+
+def _reply(message: Message, body: bytes) -> bytes:
+    """Return the frames of a reply; none where the request does not say who is to have it."""
+    reply_to = message.properties.get("reply_to")
+    if not reply_to:
+        return b""
+    return encode_publish(
+        message.channel.channel_id, EXCHANGE.name, reply_to,
+        encode_reply_properties(message.properties.get("correlation_id", "")), body,
+        message.channel.connection.frame_max,
+    )

@@ -1,0 +1,159 @@
+"""A call has a deadline, is sent once more where the link breaks, and gets its own reply."""
+
+import eventlet
+import pytest
+from nameko.exceptions import RpcTimeout, UnknownService, serialize
+
+from extensions import json_codec
+from extensions.amqp.frames import Delivery, encode_reply_properties
+from extensions.rpc.calls import Calls
+from extensions.rpc.policy import UNANSWERED_ERRORS, CallLost
+from rooms.exceptions import RoomNotFound
+from tests.unit.fakes import LinkTo
+
+
+@pytest.fixture(autouse=True)
+def limit(monkeypatch):
+    monkeypatch.setattr("kombu.Queue.declare", lambda self: None)
+    with eventlet.Timeout(20, AssertionError("it hangs")):
+        yield
+
+
+@pytest.fixture
+def link():
+    return LinkTo()
+
+
+@pytest.fixture
+def calls(link):
+    calls = Calls(link, "gateway", timeout_seconds=10)
+    link.connect()
+    return calls
+
+
+@pytest.fixture
+def begin(calls):
+    """Begins a call in a greenthread of its own, which ends with the result or the error."""
+
+    def call(*args):
+        try:
+            return calls.call("rooms", "join", args, {"login": "alice"}, {"a header": ["x"]})
+        except Exception as error:
+            return error
+
+    def begin(*args):
+        calling = eventlet.spawn(call, *args)
+        eventlet.sleep(0)
+        return calling
+
+    return begin
+
+
+@pytest.fixture
+def reply(link):
+    """Sends the reply to the call that was sent as this one of all."""
+
+    def reply(number, result, error=None, text=None):
+        call_id = link.published[number].properties["correlation_id"]
+        body = text or json_codec.encode({"result": result, "error": error})
+        [consume] = link.channel.callbacks.values()
+        consume(Delivery(7, "tag", 1, "", encode_reply_properties(call_id), body))
+
+    return reply
+
+
+def test_a_request_is_as_stock_nameko_sends_it(begin, link, calls):
+    begin("r1")
+    [sent] = link.published
+    assert sent.routing_key == "rooms.join" and sent.mandatory
+    assert sent.body == {"args": ["r1"], "kwargs": {"login": "alice"}}
+    assert sent.properties["headers"] == {"a header": ["x"]}
+    assert sent.properties["reply_to"] == calls._queue.routing_key
+    assert calls._queue.name == f"rpc.reply-gateway-{calls._queue.routing_key}"
+
+
+def test_each_call_gets_its_own_reply(begin, reply, calls):
+    calling = [begin(number) for number in range(3)]
+    for number in (2, 0, 1):
+        reply(number, f"the result of {number}")
+    assert [each.wait() for each in calling] == [f"the result of {each}" for each in range(3)]
+    assert calls.under_way == 0
+
+
+def test_an_error_is_raised_as_it_was(begin, reply):
+    calling = begin()
+    reply(0, None, serialize(RoomNotFound("There is no room r1")))
+    error = calling.wait()
+    assert isinstance(error, RoomNotFound) and str(error) == "There is no room r1"
+
+
+def test_a_reply_that_is_no_json_fails_its_call(begin, reply):
+    calling = begin()
+    reply(0, None, text=b"{")
+    assert isinstance(calling.wait(), ValueError)
+
+
+def test_a_reply_that_comes_twice_or_late_is_dropped(begin, reply, calls):
+    calling = begin()
+    for result in ("first", "second"):
+        reply(0, result)
+    assert calling.wait() == "first"
+    reply(0, "late")
+    assert calls.under_way == 0
+
+
+def test_no_call_waits_beyond_its_deadline(link):
+    calls = Calls(link, "gateway", timeout_seconds=0.001)
+    link.connect()
+    with pytest.raises(RpcTimeout):
+        calls.call("rooms", "join", (), {}, {})
+    assert calls.under_way == 0
+
+
+def test_what_cannot_be_encoded_is_not_sent(calls, link):
+    with pytest.raises(TypeError):
+        calls.call("rooms", "join", (object(),), {}, {})
+    assert calls.under_way == 0 and not link.written
+
+
+def test_a_request_that_reaches_no_queue_is_to_an_unknown_service(begin, link):
+    calling = begin()
+    [sent] = link.published
+    [on_return] = link.channel.events["basic_return"]
+    on_return(None, "nameko-rpc", "rooms.join", sent)
+    assert isinstance(calling.wait(), UnknownService) and "rooms" in str(calling.wait())
+    on_return(None, "nameko-rpc", "rooms.join", sent)  # nobody waits any more
+
+
+class TestBreaks:
+    def test_what_is_called_meanwhile_is_sent_as_soon_as_it_can(self, link, begin, reply):
+        link.lose(OSError("broken pipe"))
+        calling = begin("r1")
+        assert not link.published
+        link.connect()
+        reply(0, "result")
+        assert calling.wait() == "result"
+
+    def test_what_was_under_way_is_sent_once_more(self, link, begin, reply):
+        calling = begin("r1")
+        link.lose(OSError("broken pipe"))
+        link.connect()
+        assert [each.body["args"] for each in link.published] == [["r1"], ["r1"]]
+        assert len({each.properties["correlation_id"] for each in link.published}) == 1
+        reply(1, "result")
+        assert calling.wait() == "result"
+
+    def test_after_the_second_break_it_fails(self, link, begin):
+        calling = begin()
+        for _ in range(2):
+            link.lose(OSError("broken pipe"))
+            link.connect()
+        assert isinstance(calling.wait(), CallLost) and "broken pipe" in str(calling.wait())
+        assert len(link.published) == 2
+
+
+@pytest.mark.parametrize(
+    "error", [RpcTimeout(5), UnknownService("rooms"), OSError("gone"), CallLost("gone")]
+)
+def test_what_is_not_answered_is_known_as_such(error):
+    assert isinstance(error, UNANSWERED_ERRORS)

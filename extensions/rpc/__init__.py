@@ -1,6 +1,6 @@
-"""Calls between processes: deadlines, expiry and confirms, by one policy for all of them.
+"""Calls between processes: deadlines, expiry and repetition, by one policy for all of them.
 
-`policy` has the figures and publishers, `reply_listener` hands replies to their callers, `client`
-has the proxies, and `answer_cache` keeps answers that seldom change. Services and the gateway
-import it.
+`policy` has the figures, queues and errors, `calls` sends requests and hands replies to their
+callers, `client` has the proxies, and `server` has workers serve requests. On the wire all is as
+stock Nameko has it. Services and the gateway import it.
 """

@@ -80,7 +80,9 @@ def test_it_ends_once_however_often_it_is_told_to(rooms):
     for _ in range(3):
         rooms.signal(signal.SIGTERM)
         time.sleep(0.1)
-    assert_ends_well(rooms)
+    assert rooms.ends(TIMEOUT_SECONDS), "it had to be killed"
+    # A signal may come when Python has ended, and has no handler any more.
+    assert rooms.status in (0, -signal.SIGTERM) and "Traceback" not in rooms.log.read_text()
 
 
 @pytest.mark.usefixtures("outage")

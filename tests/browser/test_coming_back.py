@@ -283,7 +283,8 @@ def test_refused_move_is_undone_with_its_reason(person):
     row.get_by_role("button", name="Join").click()
     one.says("Your turn")
     one.move("b2c3")
-    expect(one.page.get_by_text("That move does not go: 'b2c3' is not legal").first).to_be_visible()
+    shown = one.page.get_by_text("That move is not possible: 'b2c3' is not legal")
+    expect(shown.first).to_be_visible()
     one.says("Your turn")
     expect(one.button("b2, your chick")).to_be_visible()
 
@@ -295,7 +296,7 @@ def test_player_logs_out_and_in_again(person):
     one.field("Login").fill(one.login)
     one.field("Password").fill("wrong horse")
     one.button("Log in").click()
-    expect(one.page.get_by_text("do not belong together")).to_be_visible()
+    expect(one.page.get_by_text("do not match")).to_be_visible()
     one.field("Password").fill(PASSWORD)
     one.button("Log in").click()
     expect(one.button("Find an opponent")).to_be_visible()

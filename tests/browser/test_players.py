@@ -64,7 +64,7 @@ def test_one_rated_game_has_no_history(
     play_rated(*two_players)
     one = person().arrive().open(f"/#/player/{two_players[0].login}")
     expect(one.page.get_by_text("1 game: 1 won")).to_be_visible()
-    expect(one.page.get_by_text("from two rated games on")).to_be_visible()
+    expect(one.page.get_by_text("after two rated games")).to_be_visible()
     one.open(f"/#/player/{one.login}")
     expect(one.page.get_by_text("No rated games yet.")).to_be_visible()
 

@@ -82,7 +82,7 @@ export class Rpc extends EventTarget {
     };
   }
 
-  /** Connects again, as another player or as nobody. */
+  /** Reconnects, as another player or as none. */
   reopen() {
     this.#failures = 0;
     this.#drop();
@@ -96,7 +96,7 @@ export class Rpc extends EventTarget {
   }
 
   /**
-   * Compares clocks: the server has named this time just now, or earlier.
+   * Compares clocks: the server sent this time just now, or earlier.
    * @param {string} at
    */
   learnTime(at) {

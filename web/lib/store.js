@@ -43,7 +43,7 @@ class Store extends EventTarget {
     this.leave();
   }
 
-  /** Plays on as nobody, on this device. */
+  /** Continues without a player on this device. */
   leave() {
     tokens.forget();
     this.rpc.reopen();

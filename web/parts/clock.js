@@ -1,7 +1,7 @@
 // A clock that runs on between the times that the server sends.
 //
-// Events: "low" when little time is left, and "over" when none is, again and again: the server may have given
-// time back, and no event says so.
+// Events: "low" when little time is left, and "over" when none is left. "over" is repeated, because the
+// server may have given time back, and no event says so.
 
 import { duration, t } from "../lib/i18n.js";
 import { store } from "../lib/store.js";

@@ -10,7 +10,7 @@ import { store } from "../lib/store.js";
 import { begun } from "./begun.js";
 
 const POLL_SECONDS = 2;
-// A search is missing once also just before its opponent is announced.
+// Just before its opponent is announced, a search is missing in one poll.
 const MISSING_POLLS = 2;
 const EVERYBODY_POINTS = 1000; // the ratings of all players are within it
 
@@ -144,7 +144,7 @@ class SearchPanel extends HTMLElement {
     }
   };
 
-  // Searches on, unless an opponent has been found while there was no connection.
+  // Continues the search, unless an opponent was found while there was no connection.
   async #resume() {
     try {
       const { items: [newest] } = await store.rpc.call("sessions.list", { status: "active", login: store.login, limit: 1 });
@@ -152,14 +152,14 @@ class SearchPanel extends HTMLElement {
         this.#found(newest.session_id);
       }
     } catch {
-      // it searches on
+      // the search continues
     }
     if (this.#wanted) {
       await this.#ask();
     }
   }
 
-  // The server has no search. If it ended with a lost connection it is started again; else it was
+  // The server has no search. If it ended with a lost connection it is restarted; otherwise it was
   // stopped on purpose, perhaps in another tab.
   #lose() {
     if (this.#hasReconnected) {

@@ -11,7 +11,7 @@ consists of periods too, one for every full `IDLE_PERIOD_SECONDS`: in them the d
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Step 1: a newcomer's.
@@ -89,7 +89,10 @@ def _volatility(phi: float, volatility: float, variance: float, delta: float) ->
             - (x - a) / VOLATILITY_CONSTRAINT**2
         )
 
-    low, high = a, _other_end(f, a, delta**2 - phi**2 - variance)
+    excess = delta**2 - phi**2 - variance
+    # B of step 5.2. Where the square of delta is not the greater one, f is positive already at the
+    # first k, as VOLATILITY_CONSTRAINT is below 2.
+    low, high = a, math.log(excess) if excess > 0 else a - VOLATILITY_CONSTRAINT
     at_low, at_high = f(low), f(high)
     while abs(high - low) > CONVERGENCE_TOLERANCE:
         middle = low + (low - high) * at_low / (at_high - at_low)
@@ -100,13 +103,3 @@ def _volatility(phi: float, volatility: float, variance: float, delta: float) ->
             at_low /= 2
         high, at_high = middle, at_middle
     return math.exp(low / 2)
-
-
-def _other_end(f: Callable[[float], float], a: float, excess: float) -> float:
-    """Return B of step 5.2: the end away from a at which the iteration begins."""
-    if excess > 0:
-        return math.log(excess)
-    steps = 1
-    while f(a - steps * VOLATILITY_CONSTRAINT) < 0:
-        steps += 1
-    return a - steps * VOLATILITY_CONSTRAINT

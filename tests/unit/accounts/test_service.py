@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts import storage
 from accounts.exceptions import AccountNotFound
 from extensions.pagination import UnknownCursor, encode_cursor
 
@@ -45,6 +46,14 @@ def test_creating_an_account_again_changes_nothing(service, alice, silent, login
         service.create(login)
     assert service.get(login)["login"] == "Alice"
     assert service.get(login)["bio"] == "Hello"
+
+
+def test_an_account_that_two_instances_create_is_announced_once(
+    service, alice, outbox, monkeypatch
+):
+    monkeypatch.setattr(storage, "find", lambda session, login: None)  # it was not there yet
+    service.create("Alice")
+    assert outbox.sent == []
 
 
 def test_an_account_is_found_in_any_case(service, alice):

@@ -3,6 +3,7 @@
 import eventlet
 import pytest
 from eventlet.event import Event
+from nameko.containers import ServiceContainer
 from nameko.exceptions import ConfigurationError
 from nameko.extensions import DependencyProvider
 
@@ -153,3 +154,16 @@ def test_a_timer_that_fails_ails_and_ends_nothing(ticking, caplog):
     assert not running._died.ready()
     said = [record for record in caplog.records if record.name == "extensions.observability.health"]
     assert len(said) == 1 and "it is gone" in said[0].getMessage()
+
+
+def test_it_ends_though_an_extension_cannot_be_stopped(ticking, caplog, monkeypatch):
+    def fail(_self):
+        raise RuntimeError("it cannot be stopped")
+
+    running = ticking(lambda: None)
+    monkeypatch.setattr(ServiceContainer, "stop", fail)
+    running.stop()
+    assert running._died.ready()
+    assert "has not ended in good order" in caplog.text
+    monkeypatch.undo()
+    ServiceContainer.stop(running)

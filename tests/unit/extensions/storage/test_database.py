@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Integer, exc, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from extensions.errors import StorageAway, StorageBusy
 from extensions.settings import Settings
 from extensions.storage.database import Database
 from extensions.storage.engines import engine
@@ -76,3 +77,46 @@ def test_what_is_stored_stands_in_no_error(opened):
     with opened.connect() as connection, pytest.raises(exc.DBAPIError) as caught:
         connection.execute(text("INSERT INTO nowhere VALUES (:hash)"), {"hash": "$argon2id$"})
     assert "argon2id" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_opened_is_refused_at_once(tmp_path):
+    (tmp_path / "tests.sqlite").mkdir()
+    with pytest.raises(exc.OperationalError, match="unable to open database file"):
+        engine(Settings(data_dir=str(tmp_path)), "tests", Base)
+
+
+@pytest.fixture
+def container(settings):
+    return Container(settings, "tests")
+
+
+@pytest.fixture
+def provider(opened, container):
+    provider = Database(Base).bind(container, "db")
+    provider.setup()
+    return provider
+
+
+def test_a_file_counts_as_reachable(provider):
+    assert provider.reachable()
+
+
+@pytest.mark.parametrize(
+    ("failure", "raised"),
+    [
+        (exc.OperationalError("COMMIT", {}, Exception("database is locked")), StorageBusy),
+        (exc.OperationalError("COMMIT", {}, Exception("disk I/O error")), StorageAway),
+        (exc.IntegrityError("COMMIT", {}, Exception("UNIQUE failed")), exc.IntegrityError),
+        (ValueError("no error of storage"), ValueError),
+    ],
+    ids=["locked", "away", "duplicate", "other"],
+)
+def test_a_commit_that_fails_raises_by_its_cause(provider, container, monkeypatch, failure, raised):
+    def fail(_self):
+        raise failure
+
+    session = provider.get_dependency(container).get_session()
+    monkeypatch.setattr(type(session), "commit", fail)
+    with pytest.raises(raised) as caught, session:
+        pass
+    assert type(caught.value) is raised

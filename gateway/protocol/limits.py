@@ -72,9 +72,7 @@ class Buckets:
             key, full_at = next(iter(self._full_at.items()))
             if full_at > now and len(self._full_at) <= MAX_KEYS:
                 return
-            del self._full_at[key]
-            if not self._full_at:
-                return
+            del self._full_at[key]  # never the last one, which has just been added
 
 
 class Limits:

@@ -15,6 +15,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 from extensions.clock import timestamp
 from extensions.errors import StorageAway
+from extensions.observability.log_handler import BackgroundHandler
 from extensions.request_id import current
 
 JSON = "json"
@@ -41,7 +42,7 @@ def console(format: str, levels: Mapping[str, str]) -> logging.Handler:
     for name in levels:
         with suppress(ValueError):
             logging.getLogger(name).setLevel(levels[name])
-    handler = logging.StreamHandler()
+    handler = BackgroundHandler()
     handler.setFormatter(Json() if format == JSON else Line())
     handler.addFilter(WithoutTraces())
     return handler
@@ -51,7 +52,10 @@ class Line(logging.Formatter):
     """`time level process logger [request id] message name=value ...`; a traceback comes below."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+        if record.exc_info or record.exc_text or record.stack_info:
+            return masked(super().format(record))
+        record.message = record.getMessage()
+        return masked(self.formatMessage(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         message = record.message

@@ -6,6 +6,11 @@ from typing import Any
 _log = logging.getLogger("request_log")
 
 
+def is_logged(level: int) -> bool:
+    """Return whether lines of this level are logged."""
+    return _log.isEnabledFor(level)
+
+
 def log_event(
     message: str, level: int = logging.INFO, request_id: str | None = None, **fields: Any
 ) -> None:

@@ -5,9 +5,11 @@ that greenthreads run, and ends the process when they do not.
 """
 
 import faulthandler
+import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 import eventlet
 from eventlet.patcher import original
@@ -40,6 +42,8 @@ def _beat() -> None:
 def _check(timeout_seconds: float) -> None:
     # No lock, no logging: they are eventlet's, and this thread is not.
     await_block(timeout_seconds, original("time").sleep)
+    with suppress(Exception):  # what was logged before it got stuck comes first
+        logging.shutdown()
     os.write(2, b"CRITICAL watchdog: No greenthread runs; the process ends\n")
     faulthandler.dump_traceback(sys.__stderr__ or 2, all_threads=True)
     os._exit(1)

@@ -155,13 +155,21 @@ class EventSubscriber:
 
     def _log_once(self, received: ServiceEvent) -> None:
         """Log an event when the first of the connections that get it receives it."""
-        if received.id is not None:
-            if received.id in self._logged_ids:
-                return
-            self._logged_ids[received.id] = None
-            if len(self._logged_ids) > MAX_LOGGED_IDS:
-                self._logged_ids.popitem(last=False)
+        # What comes of commands has a version, and the session service logs each command.
+        level = logging.DEBUG if "version" in received.params else logging.INFO
+        if not request_log.is_logged(level) or self._is_known(received.id):
+            return
         request_log.log_event(
-            "event", request_id=received.request_id, event=received.name, key=received.routing_key,
-            version=received.params.get("version"),
+            "event", level, request_id=received.request_id, event=received.name,
+            key=received.routing_key, version=received.params.get("version"),
         )
+
+    def _is_known(self, event_id: str | None) -> bool:
+        if event_id is None:
+            return False
+        if event_id in self._logged_ids:
+            return True
+        self._logged_ids[event_id] = None
+        if len(self._logged_ids) > MAX_LOGGED_IDS:
+            self._logged_ids.popitem(last=False)
+        return False

@@ -1,5 +1,6 @@
 """From a message to its answer: parse, find the method, identify the caller, call, encode."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -121,8 +122,11 @@ class Served:
         seconds = time.monotonic() - self._started
         metrics.REQUESTS.labels(method, outcome).inc()
         metrics.REQUEST_SECONDS.labels(method).observe(seconds)
+        # The session service logs each command, and one line is enough for a move.
+        is_logged_elsewhere = outcome == "ok" and self._method and self._method.is_deferred
         request_log.log_event(
-            "request", method=method, outcome=outcome, ms=round(1000 * seconds, 1),
+            "request", logging.DEBUG if is_logged_elsewhere else logging.INFO,
+            method=method, outcome=outcome, ms=round(1000 * seconds, 1),
             login=self._client.login, connection=self._client.connection_id,
         )
         self._span.end(outcome, method)

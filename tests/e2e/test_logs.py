@@ -2,10 +2,12 @@
 
 import json
 import re
+import time
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from extensions.observability.log_handler import FLUSH_INTERVAL_SECONDS
 from tests.client import CheckedClient, Player
 from tests.e2e.playing import RESIGN, begin, both_move, wait_for_version
 from tests.stack import SERVICES, eventually
@@ -68,9 +70,14 @@ def the_line(lines, process, request_id, **fields):
 
 def asked(lines, method, login):
     """The id of the call that is a player's last request for this method."""
-    return [line for line in lines if (line.get("method"), line.get("login")) == (method, login)][
-        -1
-    ]["request_id"]
+
+    def requests():
+        return [
+            line for line in lines("gateway")
+            if (line.get("method"), line.get("login")) == (method, login)
+        ]
+
+    return eventually(requests, what=f"a request for {method}")[-1]["request_id"]
 
 
 def meet(one, other):
@@ -86,7 +93,7 @@ def check_the_way_of_a_move(one, other, session_id, lines):
     """Fail unless one id finds the move in both gateways and in the session service."""
     version = one.move(session_id, "b2b3")
     wait_for_version(other, session_id, version)
-    move = asked(lines("gateway"), "sessions.execute", one.login)
+    move = asked(lines, "sessions.execute", one.login)
     assert the_line(lines, "gateway", move, message="request")["outcome"] == "ok"
     command = the_line(lines, "sessions", move, message="command", login=one.login)
     assert (command["process"], command["session"]) == ("sessions", session_id)
@@ -96,16 +103,37 @@ def check_the_way_of_a_move(one, other, session_id, lines):
         assert event["key"] == f"session.{session_id}.all.session.state_changed"
 
 
-def test_a_moves_whole_way_is_found_by_one_id(player, connect, elsewhere, lines):
+def test_a_moves_whole_way_is_found_by_one_id(talkative_stack, player, connect, elsewhere, lines):
     one, other = player(), connect(Player, url=elsewhere)
     session_id, _ = meet(one, other)
     check_the_way_of_a_move(one, other, session_id, lines)
 
 
+def test_move_writes_one_line(two_players, lines):
+    one, other = two_players
+    session_id = begin(one, other)
+    version = one.move(session_id, "b2b3")
+    wait_for_version(other, session_id, version)
+
+    def commands():
+        return [
+            line for line in lines("sessions")
+            if (line["message"], line.get("session")) == ("command", session_id)
+        ]
+
+    [command] = eventually(commands, what="the line of the command")
+    time.sleep(3 * FLUSH_INTERVAL_SECONDS)  # until all others would have written theirs
+    written = [
+        line for name in (*SERVICES, "gateway") for line in lines(name)
+        if line["request_id"] == command["request_id"]
+    ]
+    assert written == [command]
+
+
 def test_from_service_to_service_it_is_the_same_id(two_players, lines):
     one, other = two_players
     meet(one, other)
-    join = asked(lines("gateway"), "private_rooms.join", other.login)
+    join = asked(lines, "private_rooms.join", other.login)
     for service, method in (("private_rooms", "join"), ("rooms", "join"), ("sessions", "create")):
         served = the_line(lines, service, join, method=f"{service}.{method}")
         assert served["outcome"] == "ok" and served["stack"].startswith(f"{join}>")
@@ -116,7 +144,12 @@ def test_the_last_move_is_found_as_far_as_the_ratings(two_players, lines):
     session_id = begin(one, other)
     both_move(one, other, session_id)
     one.command(session_id, RESIGN)
-    end = asked(lines("gateway"), "sessions.execute", one.login)
+    [end] = eventually(
+        lambda: [
+            line["request_id"] for line in lines("sessions")
+            if (line["message"], line.get("type")) == ("command", "resign")
+        ]
+    )
     assert the_line(lines, "accounts", end, message="served")["outcome"] == "ok"
 
 

@@ -118,12 +118,12 @@ class TestDelivery:
         for number in (1, 2, 1, 2, 1):
             assert deliver(self.body(number)) == [("session.ended", "c0ffee")]
         common = {
-            "level": "INFO", "message": "event", "request_id": "c0ffee", "event": "session.ended",
+            "level": "DEBUG", "message": "event", "request_id": "c0ffee", "event": "session.ended",
             "key": "session.s1.all.session.ended",
         }
         assert lines() == [{**common, "version": 1}, {**common, "version": 2}]
 
-    def test_number_of_remembered_ids_is_bounded(self, deliver, subscriber):
+    def test_number_of_remembered_ids_is_bounded(self, deliver, subscriber, lines):
         for number in range(MAX_LOGGED_IDS + 10):
             deliver(self.body(number))
         assert len(subscriber._logged_ids) == MAX_LOGGED_IDS

@@ -47,7 +47,7 @@ class SessionStarter:
             self._outbox.send(joining)
             return begun
         filling = [] if begun.private else [self._filled(begun)]
-        if self._outbox.send(joining, unrecorded=filling):
+        if self._outbox.send_confirmed(joining, unrecorded=filling):
             self._begun.add(begun.room_id, begun.session_id)
         return begun
 

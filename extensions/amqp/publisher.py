@@ -1,4 +1,4 @@
-"""Publishes messages to fanout exchanges, and waits until the broker has confirmed them.
+"""Publishes messages to fanout exchanges, and tells when the broker has confirmed them.
 
 All that wait at one moment are written together, and one confirm of the broker may be for many.
 """
@@ -6,7 +6,8 @@ All that wait at one moment are written together, and one confirm of the broker 
 import logging
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from amqp import Channel
@@ -22,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 CONFIRM_TIMEOUT_SECONDS = 3.0
 MAX_ATTEMPTS = 2
+MAX_UNCONFIRMED_BATCHES = 10_000
 
 
 class NotPublished(Exception):
@@ -41,13 +43,18 @@ class Message:
 
 @dataclass
 class _Batch:
-    """The messages of one call of `publish`."""
+    """The messages of one call."""
 
     messages: list[Message]
+    on_done: Callable[[Exception | None], None]
     failures: int = 0
     last_tag: int = 0  # the delivery tag of its last message
     confirm_until: float = 0.0
-    done: Event = field(default_factory=Event)
+
+    def end(self, error: Exception | None) -> None:
+        if error is not None:
+            metrics.NOT_PUBLISHED.inc(len(self.messages))
+        self.on_done(error)
 
 
 class ConfirmingPublisher:
@@ -63,21 +70,39 @@ class ConfirmingPublisher:
 
     def publish(self, messages: list[Message]) -> None:
         """Return when the broker has confirmed all messages; else raise NotPublished."""
-        error: Exception | None = NotPublished("the publisher has been stopped")
-        if not self._is_stopped:
-            batch = _Batch(messages)
+        done = Event()
+        self.submit(messages, done.send)
+        error = done.wait()
+        if error is not None:
+            raise NotPublished(str(error)) from error
+
+    def submit(
+        self, messages: list[Message], on_done: Callable[[Exception | None], None]
+    ) -> None:
+        """Publish messages ahead of whatever is written to the link from now on.
+
+        `on_done` is called with None when the broker has confirmed all of them, or with the reason
+        why it has not. It must not block.
+        """
+        batch = _Batch(messages, on_done)
+        if self._is_stopped:
+            batch.end(NotPublished("the publisher has been stopped"))
+        elif len(self._waiting) + len(self._unconfirmed) >= MAX_UNCONFIRMED_BATCHES:
+            batch.end(NotPublished("too many messages wait for the broker"))
+        else:
             self._waiting.append(batch)
             self._channel.wake()
-            error = batch.done.wait()
-        if error is not None:
-            metrics.NOT_PUBLISHED.inc(len(messages))
-            raise NotPublished(str(error))
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether all that was published is confirmed, or has failed."""
+        return not self._waiting and not self._unconfirmed
 
     def stop(self) -> None:
         """Publish nothing any more; what is not confirmed by now fails."""
         self._is_stopped = True
         for batch in (*self._unconfirmed, *self._waiting):
-            batch.done.send(NotPublished("the publisher has been stopped"))
+            batch.end(NotPublished("the publisher has been stopped"))
         self._unconfirmed.clear()
         self._waiting.clear()
 
@@ -105,7 +130,7 @@ class ConfirmingPublisher:
             try:
                 written.append(_encode(batch, channel))
             except (TypeError, ValueError) as error:  # it must not fail the others
-                batch.done.send(error)
+                batch.end(error)
                 continue
             batch.last_tag = self._confirms.publish(len(batch.messages))
             batch.confirm_until = now + CONFIRM_TIMEOUT_SECONDS
@@ -116,7 +141,7 @@ class ConfirmingPublisher:
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         self._confirms.add(delivery_tag, multiple)
         while self._unconfirmed and self._unconfirmed[0].last_tag <= self._confirms.up_to:
-            self._unconfirmed.popleft().done.send(None)
+            self._unconfirmed.popleft().end(None)
 
     def _on_nack(self, delivery_tag: int, multiple: bool) -> None:
         raise ConnectionError("the broker has refused a message")
@@ -131,7 +156,7 @@ class ConfirmingPublisher:
             if batch.failures < MAX_ATTEMPTS:
                 self._waiting.append(batch)
             else:
-                batch.done.send(error)
+                batch.end(error)
 
 
 def _encode(batch: _Batch, channel: Channel) -> bytes:

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -62,8 +63,25 @@ class Outbox:
             session.execute(self._insert, [self._row(message) for message in messages])
 
     @before(Point.COMMITTED)
+    def send(self, messages: list[OutboxMessage]) -> None:
+        """Publish what has been recorded and committed, ahead of the reply, without waiting.
+
+        Never raises: what the broker does not confirm is published by `publish_overdue`.
+        """
+        if messages:
+            outgoing = [self._message(each) for each in messages]
+            self._publisher.submit(outgoing, partial(self._settle, messages))
+
     @after(Point.ANNOUNCED)
-    def send(
+    def _settle(self, messages: list[OutboxMessage], error: Exception | None) -> None:
+        if error is None:
+            self._sent.extend(each.id for each in messages)
+        else:
+            _log.warning("%d messages will be published later: %s", len(messages), error)
+
+    @before(Point.COMMITTED)
+    @after(Point.ANNOUNCED)
+    def send_confirmed(
         self, messages: list[OutboxMessage], unrecorded: Sequence[OutboxMessage] = ()
     ) -> bool:
         """Publish what has been recorded and committed; return whether the broker has confirmed it.
@@ -71,12 +89,7 @@ class Outbox:
         Never raises: what the broker does not confirm is published by `publish_overdue`. The
         caller sees to it that `unrecorded` messages, which follow the others, are sent again.
         """
-        outgoing = {
-            message.id: self._outgoing(
-                self._exchange_of(message), message.routing_key, message.body, message.cc
-            )
-            for message in (*messages, *unrecorded)
-        }
+        outgoing = {each.id: self._message(each) for each in (*messages, *unrecorded)}
         return not outgoing or self._publish(outgoing) is None
 
     def connected_seconds(self) -> float:
@@ -133,6 +146,11 @@ class Outbox:
             return error
         self._sent.extend(outgoing)
         return None
+
+    def _message(self, message: OutboxMessage) -> Message:
+        return self._outgoing(
+            self._exchange_of(message), message.routing_key, message.body, message.cc
+        )
 
     def _outgoing(
         self, exchange: str, routing_key: str, body: dict[str, Any], cc: tuple[str, ...]

@@ -8,13 +8,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from extensions.amqp.broker_link import BrokerLink
-from extensions.amqp.publisher import ConfirmingPublisher
+from extensions.amqp.publisher import CONFIRM_TIMEOUT_SECONDS, ConfirmingPublisher
 from extensions.observability import health
 from extensions.outbox.outbox import Outbox
 from extensions.outbox.table import OutboxColumns
 from extensions.storage.engines import engine
 
 RELAY_INTERVAL_SECONDS = 1.0
+CONFIRM_POLL_INTERVAL_SECONDS = 0.01  # when the service stops
 
 
 class OutboxProvider(DependencyProvider):
@@ -45,6 +46,9 @@ class OutboxProvider(DependencyProvider):
         self.container.spawn_managed_thread(self._relay)
 
     def stop(self) -> None:
+        with eventlet.Timeout(CONFIRM_TIMEOUT_SECONDS, False):
+            while not self.publisher.is_idle:
+                eventlet.sleep(CONFIRM_POLL_INTERVAL_SECONDS)
         # A row that is not deleted now would be published again by another instance.
         while self._relay_once() and self.outbox.has_sent_rows:
             pass

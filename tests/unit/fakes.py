@@ -122,7 +122,10 @@ class RecordingOutbox:
         self.recorded += messages
         self._transactions.append(session)
 
-    def send(self, messages, unrecorded=()):
+    def send(self, messages):
+        self.send_confirmed(messages)
+
+    def send_confirmed(self, messages, unrecorded=()):
         assert not [each for each in messages if each not in self.recorded], "sent, not recorded"
         assert not [each for each in unrecorded if each in self.recorded], "it is recorded"
         assert not [each for each in self._transactions if each.in_transaction()], "sent too early"

@@ -103,7 +103,7 @@ class TestJoin:
         room_id = open_room(seats=2)
         with request_id.scope("c0ffeec0ffeec0ff"):
             with monkeypatch.context() as dying, pytest.raises(SystemExit):
-                dying.setattr(outbox, "send", Mock(side_effect=SystemExit))
+                dying.setattr(outbox, "send_confirmed", Mock(side_effect=SystemExit))
                 service.join(room_id, "bob")
             service.join(room_id, "bob")
         assert [event for event, _ in outbox.heard] == ["room.player_joined", "room.filled"]

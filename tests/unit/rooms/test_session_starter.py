@@ -49,7 +49,7 @@ class TestUnfinished:
         room_id = open_room(seats=2)
         outbox.forget()
         with monkeypatch.context() as dying:
-            dying.setattr(outbox, "send", Mock(side_effect=Death))
+            dying.setattr(outbox, "send_confirmed", Mock(side_effect=Death))
             with pytest.raises(Death):
                 service.join(room_id, "bob")
         clock.advance(RETRY_AFTER_SECONDS + 1)

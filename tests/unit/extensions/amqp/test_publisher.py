@@ -148,6 +148,24 @@ class TestConfirms:
             publisher._on_nack(1, False)
 
 
+class TestSubmitting:
+    def test_who_submits_is_told_of_the_confirm_later(self, publisher, link):
+        told = []
+        publisher.submit([Message("an.exchange", "a.key", {})], told.append)
+        link.turn()
+        assert not told and not publisher.is_idle
+        publisher._on_ack(1, False)
+        assert told == [None] and publisher.is_idle
+
+    def test_no_more_than_so_many_wait_for_the_broker(self, publisher, monkeypatch):
+        monkeypatch.setattr(module, "MAX_UNCONFIRMED_BATCHES", 2)
+        told = []
+        for _ in range(3):
+            publisher.submit([Message("an.exchange", "a.key", {})], told.append)
+        [error] = told
+        assert isinstance(error, NotPublished) and "too many" in str(error)
+
+
 class TestBreaks:
     def test_what_is_not_confirmed_is_written_once_more(self, publish, publisher, link):
         publishing = publish({"n": 1})

@@ -37,6 +37,14 @@ class Publisher:
         self.calls += 1
         self.messages += messages
 
+    def submit(self, messages, on_done):
+        try:
+            self.publish(messages)
+        except NotPublished as error:
+            on_done(error)
+        else:
+            on_done(None)
+
     @property
     def events(self):
         return [message.body["event"] for message in self.messages]
@@ -189,6 +197,14 @@ class TestSend:
         relay()
         assert stored() == set()
         assert len(publisher.messages) == 1
+
+    def test_it_may_be_asked_whether_the_broker_has_it(self, record, the_outbox, publisher):
+        joined, filled = notice("room.joined"), notice()
+        record(joined)
+        assert the_outbox.send_confirmed([joined], unrecorded=[filled])
+        assert publisher.events == ["room.joined", "room.filled"]
+        publisher.away = True
+        assert not the_outbox.send_confirmed([joined])
 
     def test_where_the_broker_is_away_nothing_is_raised_and_nothing_is_lost(
         self, record, the_outbox, stored, publisher

@@ -48,41 +48,34 @@ ALWAYS_WINNABLE = frozenset(
 # Played by other modules of this package.
 OTHER_GAMES = frozenset({"chess", "dobutsu"})
 
+# What pyffish calls x is X chess.
+CHESS_VARIANTS = (
+    "almost amazon armageddon atomar atomic berolina cambodian capablanca centaur chancellor "
+    "chigorin courier dragon duck embassy extinction fairy georgian giveaway gothic grand "
+    "grasshopper horde janus legan loop losers manchu modern nightrider omicron opulent "
+    "paradigm pawnback perfect petrified placement spartan suicide torpedo troitzky wolf"
+).split()
 TITLES = {
-    "3check": "Three-check chess", "5check": "Five-check chess", "ai-wok": "Ai-wok",
-    "almost": "Almost chess", "amazon": "Amazon chess", "amazons": "Game of the Amazons",
-    "armageddon": "Armageddon chess", "asean": "ASEAN chess", "atomar": "Atomar chess",
-    "atomic": "Atomic chess", "berolina": "Berolina chess", "cambodian": "Cambodian chess",
-    "capablanca": "Capablanca chess", "caparandom": "Capablanca random chess",
-    "centaur": "Centaur chess", "chancellor": "Chancellor chess", "checkshogi": "Check shogi",
-    "chigorin": "Chigorin chess", "clobber": "Clobber 5x6", "clobber10": "Clobber 10x10",
-    "coregal": "Co-regal chess", "courier": "Courier chess", "dragon": "Dragon chess",
-    "duck": "Duck chess", "embassy": "Embassy chess", "euroshogi": "EuroShogi",
-    "extinction": "Extinction chess", "fairy": "Fairy chess", "fischerandom": "Chess960",
-    "flipello": "Othello", "flipello10": "Othello 10x10", "flipersi": "Reversi",
-    "fox-and-hounds": "Fox and hounds", "gardner": "Gardner minichess",
-    "georgian": "Georgian chess", "giveaway": "Giveaway chess", "gorogoro": "Gorogoro shogi",
-    "gothic": "Gothic chess", "grand": "Grand chess", "grasshopper": "Grasshopper chess",
-    "gustav3": "Gustav III chess", "horde": "Horde chess", "isolation7x7": "Isolation 7x7",
-    "janggicasual": "Janggi (casual)", "janggimodern": "Janggi (modern)",
-    "janggitraditional": "Janggi (traditional)", "janus": "Janus chess", "jesonmor": "Jeson Mor",
-    "judkins": "Judkins shogi", "karouk": "Kar Ouk", "kingofthehill": "King of the Hill",
-    "kyotoshogi": "Kyoto shogi", "legan": "Legan chess", "loop": "Loop chess",
-    "losalamos": "Los Alamos chess", "losers": "Losers chess", "manchu": "Manchu chess",
-    "micro": "Micro shogi", "mini": "Minishogi (mini)", "misere": "Misère chess",
-    "modern": "Modern chess", "newzealand": "New Zealand chess", "nightrider": "Nightrider chess",
-    "nocastle": "No-castling chess", "nocheckatomic": "Atomic chess without check",
-    "normal": "Chess (normal)", "okisakishogi": "Okisaki shogi", "omicron": "Omicron chess",
-    "opulent": "Opulent chess", "paradigm": "Paradigm chess", "pawnback": "Pawnback chess",
-    "pawnsideways": "Pawn-sideways chess", "perfect": "Perfect chess",
-    "petrified": "Petrified chess", "placement": "Placement chess",
+    **{name: f"{name.capitalize()} chess" for name in CHESS_VARIANTS},
+    "3check": "Three-check chess", "5check": "Five-check chess", "amazons": "Game of the Amazons",
+    "asean": "ASEAN chess", "caparandom": "Capablanca random chess", "checkshogi": "Check shogi",
+    "clobber": "Clobber 5x6", "clobber10": "Clobber 10x10", "coregal": "Co-regal chess",
+    "euroshogi": "EuroShogi", "fischerandom": "Chess960", "flipello": "Othello",
+    "flipello10": "Othello 10x10", "flipersi": "Reversi", "fox-and-hounds": "Fox and hounds",
+    "gardner": "Gardner minichess", "gorogoro": "Gorogoro shogi", "gustav3": "Gustav III chess",
+    "isolation7x7": "Isolation 7x7", "janggicasual": "Janggi (casual)",
+    "janggimodern": "Janggi (modern)", "janggitraditional": "Janggi (traditional)",
+    "jesonmor": "Jeson Mor", "judkins": "Judkins shogi", "karouk": "Kar Ouk",
+    "kingofthehill": "King of the Hill", "kyotoshogi": "Kyoto shogi",
+    "losalamos": "Los Alamos chess", "micro": "Micro shogi", "mini": "Minishogi (mini)",
+    "misere": "Misère chess", "newzealand": "New Zealand chess", "nocastle": "No-castling chess",
+    "nocheckatomic": "Atomic chess without check", "normal": "Chess (normal)",
+    "okisakishogi": "Okisaki shogi", "pawnsideways": "Pawn-sideways chess",
     "pocketknight": "Pocket knight chess", "racingkings": "Racing kings",
-    "seirawan": "S-Chess (Seirawan)", "shako": "Shako", "shoshogi": "Sho shogi",
+    "seirawan": "S-Chess (Seirawan)", "shoshogi": "Sho shogi",
     "shouse": "S-House (Seirawan crazyhouse)", "snailtrail": "Snail trail",
-    "sortofalmost": "Sort-of-almost chess", "spartan": "Spartan chess",
-    "suicide": "Suicide chess", "tencubed": "TenCubed chess", "threekings": "Three kings chess",
-    "torishogi": "Tori shogi", "torpedo": "Torpedo chess", "troitzky": "Troitzky chess",
-    "wolf": "Wolf chess", "yarishogi": "Yari shogi",
+    "sortofalmost": "Sort-of-almost chess", "tencubed": "TenCubed chess",
+    "threekings": "Three kings chess", "torishogi": "Tori shogi", "yarishogi": "Yari shogi",
 }
 
 

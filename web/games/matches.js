@@ -4,8 +4,11 @@
 
 /** @typedef {{ match: Match, shown: number }} Followed `shown`: how many pages show it */
 
+import { Remembered } from "../lib/remembered.js";
 import { store } from "../lib/store.js";
 import { Match } from "./match.js";
+
+const remembered = new Remembered("games");
 
 class Matches extends EventTarget {
   /** @type {Map<string, Followed>} by id */
@@ -53,7 +56,7 @@ class Matches extends EventTarget {
 
   /** Follows the matches that this tab played before it was reloaded. */
   resume() {
-    for (const id of remembered()) {
+    for (const id of remembered.ids) {
       this.keep(id);
     }
   }
@@ -91,7 +94,7 @@ class Matches extends EventTarget {
   }
 
   #tell() {
-    remember([...this.#followed.values()].map(({ match }) => match).filter((match) => !match.session || match.isPlayed).map(({ id }) => id));
+    remembered.ids = [...this.#followed.values()].map(({ match }) => match).filter((match) => !match.session || match.isPlayed).map(({ id }) => id);
     this.dispatchEvent(new Event("change"));
   }
 
@@ -103,26 +106,6 @@ class Matches extends EventTarget {
     this.#followed.clear();
     this.resume();
     this.#tell();
-  }
-}
-
-const key = () => `arbiter.games.${store.login}`;
-
-/** @returns {string[]} */
-function remembered() {
-  try {
-    return JSON.parse(sessionStorage.getItem(key()) ?? "[]");
-  } catch {
-    return [];
-  }
-}
-
-/** @param {string[]} ids */
-function remember(ids) {
-  try {
-    sessionStorage.setItem(key(), JSON.stringify(ids));
-  } catch {
-    // storage is switched off
   }
 }
 

@@ -3,6 +3,7 @@
 import { h, patientButton, put } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
+import { Remembered } from "../lib/remembered.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
 import { begun } from "../parts/begun.js";
@@ -16,6 +17,8 @@ import { sessionItem } from "../parts/sessions.js";
 import "../parts/entry.js";
 
 const POLL_MS = 3000;
+// The rooms that the player waits in, in this tab: on any page, and after a reload.
+const remembered = new Remembered("rooms");
 const PARADE = ["chick", "giraffe", "lion", "elephant", "hen"];
 
 export class LobbyPage extends HTMLElement {
@@ -120,7 +123,7 @@ export class LobbyPage extends HTMLElement {
   // Rooms that are in no list are asked for one by one: private ones, old ones, or ones that closed unnoticed.
   /** @param {Set<string>} listed */
   #compare(listed) {
-    for (const id of new Set([...remembered(), ...this.#own.keys(), ...listed])) {
+    for (const id of new Set([...remembered.ids, ...this.#own.keys(), ...listed])) {
       if (!listed.has(id) || !this.#own.has(id)) {
         this.#check(id);
       }
@@ -158,7 +161,7 @@ export class LobbyPage extends HTMLElement {
       this.#end(id);
     } else if (status === "open" && isOwn(room)) {
       this.#own.set(id, room);
-      remember([...new Set([...remembered(), id])]);
+      remembered.ids = [...new Set([...remembered.ids, id])];
       this.#showOwn();
     } else {
       const waited = this.#own.has(id);
@@ -171,7 +174,7 @@ export class LobbyPage extends HTMLElement {
 
   /** @param {string} id */
   #end(id) {
-    const isNews = (this.#own.has(id) || remembered().includes(id)) && !this.#leaving.has(id);
+    const isNews = (this.#own.has(id) || remembered.ids.includes(id)) && !this.#leaving.has(id);
     this.#forget(id);
     if (isNews) {
       notice(t("room.closed"));
@@ -193,7 +196,7 @@ export class LobbyPage extends HTMLElement {
   /** @param {string} id */
   #forget(id) {
     this.#own.delete(id);
-    remember(remembered().filter((each) => each !== id));
+    remembered.ids = remembered.ids.filter((each) => each !== id);
     this.#showOwn();
   }
 
@@ -217,25 +220,3 @@ customElements.define("lobby-page", LobbyPage);
 
 /** @param {{ players: string[] }} game */
 const isOwn = ({ players }) => players.includes(store.login ?? "");
-
-const key = () => `arbiter.rooms.${store.login}`;
-
-// The rooms that the player waits in, in this tab: on any page, and after a reload.
-/** @returns {string[]} */
-function remembered() {
-  try {
-    return JSON.parse(sessionStorage.getItem(key()) ?? "[]");
-  } catch {
-    return [];
-  }
-}
-
-/** @param {string[]} ids */
-function remember(ids) {
-  try {
-    sessionStorage.setItem(key(), JSON.stringify(ids));
-  } catch {
-    // storage is switched off
-  }
-}
-

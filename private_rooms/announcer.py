@@ -6,7 +6,7 @@ from extensions.storage.database import Database
 from private_rooms import schemas
 from private_rooms.changes import changes
 from private_rooms.room_transaction import private_room_transaction
-from private_rooms.schemas import Room
+from rooms.events import RevisedRoomView
 
 
 class Announcer:
@@ -17,7 +17,7 @@ class Announcer:
         self._outbox = outbox
         self._clock = clock
 
-    def follow(self, room: Room) -> Room:
+    def follow(self, room: RevisedRoomView) -> RevisedRoomView:
         """Tell the members of a room what has changed; return the room."""
         now = self._clock()
         with private_room_transaction(self._db, self._outbox) as transaction:

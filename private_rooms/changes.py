@@ -1,10 +1,10 @@
 """What has happened in a room since its members were last told: a pure comparison."""
 
 from private_rooms import events
-from private_rooms.schemas import Room
+from rooms.events import RevisedRoomView
 
 
-def changes(announced: Room, room: Room) -> list[tuple[str, tuple[str, ...]]]:
+def changes(announced: RevisedRoomView, room: RevisedRoomView) -> list[tuple[str, tuple[str, ...]]]:
     """Return the events that lead from one to the other, each with who hears beside the members.
 
     Where the owner leaves, the room closes: that is an event, and the leaving is none. An older
@@ -23,6 +23,6 @@ def changes(announced: Room, room: Room) -> list[tuple[str, tuple[str, ...]]]:
     return found
 
 
-def is_settled(room: Room) -> bool:
+def is_settled(room: RevisedRoomView) -> bool:
     """Tell whether nothing more will happen in the room."""
     return room["status"] == "closed" or room["session_id"] is not None

@@ -9,8 +9,8 @@ from extensions.storage.database import Database
 from private_rooms import storage
 from private_rooms.keys import new_key, parse_key
 from private_rooms.room_transaction import private_room_transaction
-from private_rooms.schemas import Room
 from private_rooms.storage import PrivateRoom
+from rooms.events import RevisedRoomView
 from rooms.exceptions import RoomNotFound
 
 
@@ -23,7 +23,7 @@ class KeyRing:
         self._clock = clock
 
     @before(Point.PRIVATE_ROOM_MADE)
-    def give(self, room: Room) -> str:
+    def give(self, room: RevisedRoomView) -> str:
         """Return the key of a room, a new one if it has none."""
         with private_room_transaction(self._db, self._outbox) as transaction:
             known = transaction.lock(room["room_id"])

@@ -14,8 +14,8 @@ from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database
 from extensions.storage.pipeline import Pipeline
 from private_rooms.changes import is_settled
-from private_rooms.schemas import Room
 from private_rooms.storage import TABLE, PrivateRoom
+from rooms.events import RevisedRoomView
 
 INSERT, UPDATE = insert(TABLE), update(TABLE)
 LOCK_POSTGRESQL = """
@@ -39,14 +39,14 @@ class PrivateRoomTransaction:
         [(connection_key, told)] = rows
         return PrivateRoom(connection_key, json_codec.decode(told))
 
-    def add(self, connection_key: str, room: Room, now: float) -> None:
+    def add(self, connection_key: str, room: RevisedRoomView, now: float) -> None:
         """Store the key of a new room."""
         self._pipeline.execute(INSERT, {
             "connection_key": connection_key, "room_id": room["room_id"], "told": room,
             "settled": False, "created_at": now,
         })
 
-    def save_announced(self, connection_key: str, room: Room) -> None:
+    def save_announced(self, connection_key: str, room: RevisedRoomView) -> None:
         """Store what is announced of a room."""
         values = {"of": connection_key, "told": room, "settled": is_settled(room)}
         self._pipeline.execute(UPDATE, values)

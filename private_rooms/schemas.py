@@ -1,31 +1,10 @@
 """What the private rooms service reads, answers and announces of a room."""
 
-from typing import Any, TypedDict
+from typing import cast
 
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
-
-Options = dict[str, Any]
-
-
-class RoomView(TypedDict):
-    """What everybody who may see a room sees of it."""
-
-    room_id: str
-    game: str
-    options: Options
-    seats: int
-    players: list[str]
-    owner: str
-    status: str
-    created_at: str | None
-    session_id: str | None
-
-
-class Room(RoomView):
-    """A room as the rooms service shows it here; a higher revision is a newer copy."""
-
-    revision: int
+from rooms.events import RevisedRoomView, RoomView
 
 
 class PrivateRoomView(RoomView):
@@ -34,20 +13,11 @@ class PrivateRoomView(RoomView):
     connection_key: str
 
 
-def private_room_view(room: Room, connection_key: str) -> PrivateRoomView:
+def private_room_view(room: RevisedRoomView, connection_key: str) -> PrivateRoomView:
     """Show a room to its members."""
-    return {
-        "room_id": room["room_id"],
-        "game": room["game"],
-        "options": room["options"],
-        "seats": room["seats"],
-        "players": room["players"],
-        "owner": room["owner"],
-        "status": room["status"],
-        "created_at": room["created_at"],
-        "session_id": room["session_id"],
-        "connection_key": connection_key,
-    }
+    view = dict(room, connection_key=connection_key)
+    del view["revision"]
+    return cast(PrivateRoomView, view)
 
 
 def message(

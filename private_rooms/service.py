@@ -20,7 +20,8 @@ from private_rooms.announcer import Announcer
 from private_rooms.key_ring import KeyRing
 from private_rooms.models import Base, OutboxRow
 from private_rooms.room_changes import QUEUE, changed_room_id
-from private_rooms.schemas import Options, PrivateRoomView
+from private_rooms.schemas import PrivateRoomView
+from rooms.events import Options
 from rooms.exceptions import (
     AlreadyInRoom,
     NotAMember,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from extensions.storage.database import Database
 from extensions.storage.pipeline import Pipeline
 from private_rooms.models import PrivateRoomRow
-from private_rooms.schemas import Room
+from rooms.events import RevisedRoomView
 
 # On the table, as loading rows into mapped objects costs several times what the query does.
 TABLE = cast(Table, PrivateRoomRow.__table__)
@@ -25,14 +25,14 @@ class PrivateRoom:
     """A room's connection key, and the room as its members were last told of it."""
 
     connection_key: str
-    announced: Room
+    announced: RevisedRoomView
 
 
 def find(session: Session, room_id: str) -> PrivateRoom | None:
     """Return the room's key and what has been announced."""
     query = select(ROWS.connection_key, ROWS.told).where(ROWS.room_id == room_id)
     found = session.execute(query).one_or_none()
-    return PrivateRoom(found.connection_key, cast(Room, found.told)) if found else None
+    return PrivateRoom(found.connection_key, cast(RevisedRoomView, found.told)) if found else None
 
 
 def unsettled(session: Session) -> list[str]:

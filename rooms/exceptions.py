@@ -1,6 +1,7 @@
 """The errors that callers of the rooms service can cause."""
 
 from extensions.errors import ServiceError
+from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 class RoomNotFound(ServiceError):
@@ -35,6 +36,7 @@ class RoomIsPrivate(ServiceError):
     """The room is private, and its member may do this only by the private rooms service."""
 
 
+CREATE_REFUSALS = (TooManyRooms, GameNotFound, InvalidOptions)
 JOIN_REFUSALS = (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms)
 LEAVE_REFUSALS = (RoomNotFound, NotAMember, RoomClosed, RoomIsPrivate)
 CLOSE_REFUSALS = (RoomNotFound, NotTheOwner, RoomClosed, RoomIsPrivate)

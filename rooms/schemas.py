@@ -8,32 +8,12 @@ from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
 from extensions.pagination import decode_cursor, paginate
 from rooms import events
+from rooms.events import Options, RevisedRoomView, RoomView
 from rooms.room import Room
 
 LIST = "rooms"
 
 Ids = list[str]  # of rooms, or logins; entrypoints may not say `list`, as one has this name
-Options = dict[str, Any]
-
-
-class RoomView(TypedDict):
-    """A room as its members see it."""
-
-    room_id: str
-    game: str
-    options: Options
-    seats: int
-    players: list[str]
-    owner: str
-    status: str
-    created_at: str | None
-    session_id: str | None
-
-
-class RevisedRoomView(RoomView):
-    """A room for a service that follows its changes; the revision tells older from newer."""
-
-    revision: int
 
 
 class RoomPage(TypedDict):

@@ -13,13 +13,13 @@ from extensions.storage.database import Database
 from extensions.timers import timer
 from rooms import events, exceptions, schemas, storage
 from rooms.begun_sessions import BegunSessionsProvider
+from rooms.events import Options, RevisedRoomView, RoomView
 from rooms.expiry import Expiry
 from rooms.membership import Membership
 from rooms.models import Base, OutboxRow
 from rooms.room import require_access
-from rooms.schemas import ExpiringMembers, Ids, Options, RevisedRoomView, RoomPage, RoomView
+from rooms.schemas import ExpiringMembers, Ids, RoomPage
 from rooms.session_starter import SessionStarter
-from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 class RoomsService(service_base.Service):
@@ -39,7 +39,7 @@ class RoomsService(service_base.Service):
     begun = BegunSessionsProvider()
     clock = Clock()
 
-    @rpc(expected_exceptions=(exceptions.TooManyRooms, GameNotFound, InvalidOptions))
+    @rpc(expected_exceptions=exceptions.CREATE_REFUSALS)
     def create(
         self, owner: str, game: str, options: Options, seats: int | None = None,
         private: bool = False,

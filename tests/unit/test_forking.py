@@ -29,7 +29,7 @@ def start(tmp_path):
     return start
 
 
-def test_it_has_its_arguments_its_environment_a_session_and_nothing_of_arbiter(start, tmp_path):
+def test_it_has_its_arguments_and_environment_and_no_arbiter(start, tmp_path):
     assert start("json", "one", "two").wait(30) == 0
     said = (tmp_path / "log").read_text()
     assert said == "['one', 'two'] ['PYTHONPATH', 'PYTHONUNBUFFERED'] True False\n"

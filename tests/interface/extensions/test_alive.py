@@ -25,7 +25,7 @@ def start(start_process):
     return start
 
 
-def test_a_process_with_a_timer_that_hangs_says_why_and_ends_to_be_started_again(start):
+def test_a_process_with_a_hanging_timer_says_why_and_ends(start):
     process = start("HangingService", STUCK_LOOP=2)
     assert process.ends(30) and process.status == 1
     said = process.log.read_text()
@@ -33,7 +33,7 @@ def test_a_process_with_a_timer_that_hangs_says_why_and_ends_to_be_started_again
     assert "Traceback" not in said
 
 
-def test_a_process_in_which_nothing_runs_shows_what_blocks_it_and_ends(start):
+def test_a_blocked_process_shows_what_blocks_it_and_ends(start):
     process = start("BlockingService", STUCK_PROCESS=2)
     assert process.ends(30) and process.status == 1
     said = process.log.read_text()
@@ -41,7 +41,7 @@ def test_a_process_in_which_nothing_runs_shows_what_blocks_it_and_ends(start):
     assert "in block_for_ever" in said
 
 
-def test_readyz_names_the_timer_that_a_lock_in_the_database_keeps_from_its_work(
+def test_readyz_names_the_timer_that_waits_for_a_lock(
     start_process, new_postgres
 ):
     uri, [port] = new_postgres(), free_ports(1)

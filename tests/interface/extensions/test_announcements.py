@@ -94,7 +94,7 @@ def notice(request):
 
 
 @pytest.mark.parametrize("name", STORING)
-def test_what_was_committed_and_not_announced_is_announced_later_and_then_forgotten(
+def test_a_committed_message_is_announced_late_and_forgotten(
     name, containers, settings, tap, store, rows, notice, monkeypatch
 ):
     service, models, exchange = STORING[name]
@@ -110,7 +110,7 @@ def test_what_was_committed_and_not_announced_is_announced_later_and_then_forgot
     assert ear.rest() == []
 
 
-def test_notices_that_are_late_come_in_the_order_in_which_they_were_committed(
+def test_late_messages_come_in_the_order_of_their_commits(
     containers, tap, store, notice, monkeypatch
 ):
     monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
@@ -131,7 +131,7 @@ def test_notices_that_are_late_come_in_the_order_in_which_they_were_committed(
     assert [each.persistent for each in heard] == [False, False, False, False, True]
 
 
-def test_a_notice_that_has_just_been_committed_is_left_to_who_committed_it(
+def test_a_message_just_committed_is_left_to_its_sender(
     containers, tap, store, notice, monkeypatch, cluster
 ):
     monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.05)

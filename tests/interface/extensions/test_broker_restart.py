@@ -64,7 +64,7 @@ def until_answered(call, seconds):
 
 
 @pytest.mark.usefixtures("outage")
-def test_a_broker_that_has_fallen_silent_is_left_for_the_next_one(start_process, tmp_path):
+def test_a_silent_broker_is_left_for_the_next_one(start_process, tmp_path):
     with Broker(tmp_path / "silent") as silent, Broker(tmp_path / "other") as other:
         uris = f"{silent.uri()};{other.uri()}"
         service = start_process("nameko", "accounts.service", AMQP_URI=uris, HEARTBEAT=2)

@@ -236,7 +236,7 @@ def test_a_service_that_starts_waits_for_its_database(tmp_path):
 
 
 @pytest.mark.parametrize("limits", [{"db_pool_timeout": 0.3}])
-def test_there_are_connections_enough_for_all_workers_and_no_more(db, settings):
+def test_the_pool_has_a_connection_for_each_worker_and_no_more(db, settings):
     pool = engines.open_engines[settings.tests_db_uri].pool
     assert pool.size() >= settings.max_workers
     sessions = [db.get_session() for _ in range(pool.size())]

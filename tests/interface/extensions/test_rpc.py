@@ -41,7 +41,7 @@ def test_a_call_has_a_deadline(impatient, stand_in):
     gate.opened.send()
 
 
-def test_calls_are_counted_while_they_wait_and_when_nobody_answers(cluster, stand_in):
+def test_calls_are_counted_while_they_wait_and_if_unanswered(cluster, stand_in):
     def value(name, **labels):
         return REGISTRY.get_sample_value(f"arbiter_rpc_call{name}", labels) or 0
 

@@ -334,7 +334,7 @@ def test_a_filled_room_gets_its_session_once_sessions_is_back(
     assert ear.rest() == []
 
 
-def test_a_session_is_stored_at_the_latest_when_the_service_stops(
+def test_a_session_is_stored_when_the_service_stops(
     containers, cluster, sessions, rows, monkeypatch
 ):
     monkeypatch.setattr(BegunSessions, "store", Mock())

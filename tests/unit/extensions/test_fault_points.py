@@ -57,7 +57,7 @@ def test_nothing_is_armed_where_these_tests_run():
 @pytest.mark.parametrize(
     ("point", "said"), [(Point.COMMITTED, []), (Point.ANNOUNCED, ["sent one"])]
 )
-def test_the_process_dies_at_the_armed_point_by_sigkill_and_leaves_a_mark(
+def test_the_process_dies_at_the_armed_point_and_leaves_a_mark(
     run, tmp_path, point, said
 ):
     status, output, errors = run(FAULT_POINT=point)
@@ -87,7 +87,7 @@ def test_a_point_that_is_not_armed_does_nothing(run):
     assert (status, output, errors) == (0, ["sent one", "sent two", "sent three"], "")
 
 
-def test_an_unknown_name_is_refused_at_the_start_with_the_names_that_there_are(run):
+def test_an_unknown_point_is_refused_with_the_known_names(run):
     status, output, errors = run(FAULT_POINT="nowhere")
     assert (status, output) == (1, [])
     assert "'nowhere'" in errors

@@ -62,7 +62,7 @@ def test_what_no_list_has_given_is_refused(after):
     ],
     ids=ascii,
 )
-def test_another_spelling_of_one_that_was_given_is_none_that_was_given(after):
+def test_another_spelling_of_a_given_cursor_is_refused(after):
     with pytest.raises(UnknownCursor):
         decode_cursor("rooms", after)
 

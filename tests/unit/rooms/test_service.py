@@ -95,7 +95,7 @@ class TestPrivateRooms:
         ]
         assert revisions == [1, 2, 3, 3]
 
-    def test_its_session_begins_with_the_last_seat_and_is_not_announced_here(
+    def test_its_session_begins_unannounced_with_the_last_seat(
         self, service, room_id, sessions, silent
     ):
         with silent():
@@ -106,7 +106,7 @@ class TestPrivateRooms:
             assert service.get_many([room_id]) == {room_id: room}
             service.store_sessions()
 
-    def test_its_session_begins_late_where_the_session_service_was_away(
+    def test_its_session_begins_late_if_sessions_was_away(
         self, service, room_id, sessions, clock, outbox
     ):
         sessions.away = True

@@ -106,7 +106,7 @@ def test_what_was_handled_is_acknowledged(listener, settled, message):
     assert settled() == [5]
 
 
-def test_after_an_error_that_will_be_over_it_is_handled_again_after_a_pause(
+def test_after_a_transient_error_a_message_is_handled_again(
     listener, settled, handled, message
 ):
     listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
@@ -125,7 +125,7 @@ def test_what_the_broker_has_back_is_left_to_the_broker(
     assert (handled, settled()) == ([], [])
 
 
-def test_after_any_other_error_it_is_dropped_and_that_is_logged_in_short(
+def test_after_any_other_error_a_message_is_dropped_and_logged(
     listener, settled, handled, message, caplog
 ):
     listener.handle_message_processed(message, exc_info=failed(ValueError("no")))
@@ -134,7 +134,7 @@ def test_after_any_other_error_it_is_dropped_and_that_is_logged_in_short(
     assert "results is dropped" in record.getMessage() and len(record.getMessage()) < 1100
 
 
-def test_where_the_link_is_broken_the_broker_is_left_to_send_it_again(
+def test_on_a_broken_link_redelivery_is_left_to_the_broker(
     listener, link, settled, message, caplog
 ):
     link.connect()

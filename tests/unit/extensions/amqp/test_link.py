@@ -275,7 +275,7 @@ class TestWriting:
         eventlet.sleep(0.01)
         assert broker.written == b"new"
 
-    def test_what_waits_when_it_is_stopped_is_sent_before_it_takes_leave(self, broker, link):
+    def test_waiting_actions_are_carried_out_before_it_disconnects(self, broker, link):
         until(lambda: link.is_connected)
         link.write(b"last")
         link.stop()

@@ -56,7 +56,7 @@ class TestAiling:
         loop.succeeded()
         assert known.problems() == []
 
-    def test_the_seconds_since_it_ran_are_a_metric_while_it_is_watched(self, let_go, known):
+    def test_seconds_since_a_run_are_a_metric_while_it_is_watched(self, let_go, known):
         def metric():
             return REGISTRY.get_sample_value(
                 "arbiter_loop_seconds_since_run", {"loop": "keep_time"}
@@ -123,7 +123,7 @@ class TestStuck:
 
 
 class TestWhatIsLogged:
-    def test_of_failures_in_a_row_there_is_one_line_and_one_of_their_end(self, caplog):
+    def test_failures_in_a_row_are_logged_once_and_so_is_their_end(self, caplog):
         loop = LoopHealth("keep_time")
         for _ in range(3):
             loop.failed(StorageAway("gone"))

@@ -92,7 +92,7 @@ def test_a_traceback_comes_with_either(line, entry):
 
 
 @pytest.mark.parametrize("error", [StorageAway("away"), StorageBusy("busy"), RpcTimeout(5)])
-def test_what_is_over_by_itself_some_time_is_told_without_a_traceback(error):
+def test_a_transient_error_is_logged_without_a_traceback(error):
     away = record("It failed: %s", error, error=raised(error))
     assert logs.WithoutTraces().filter(away)
     assert len(logs.console("line", {}).format(away).splitlines()) == 1

@@ -186,14 +186,14 @@ class TestGauges:
         service.pieces = {"black": 3}
         assert pieces(get(port)[1]) == {"black": 3}
 
-    def test_one_that_can_not_be_seen_is_left_out_and_the_rest_is_told(self, service, port):
+    def test_a_scrape_lacks_gauges_whose_method_fails(self, service, port):
         before = REGISTRY.get_sample_value(ERRORS)
         service.pieces = None
         status, text = get(port)
         assert (status, pieces(text)) == (200, {})
         assert REGISTRY.get_sample_value(ERRORS) == before + 1
 
-    def test_one_that_takes_too_long_is_not_waited_for_nor_asked_again(
+    def test_a_slow_gauge_is_neither_waited_for_nor_asked_again(
         self, service, port, monkeypatch
     ):
         monkeypatch.setattr(monitoring, "GAUGES_TIMEOUT_SECONDS", 0.05)

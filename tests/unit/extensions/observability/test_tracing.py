@@ -67,7 +67,7 @@ def serve(headers, error=None):
     return inside
 
 
-def test_a_trace_runs_from_the_request_to_the_service_that_was_called(sent):
+def test_a_trace_runs_from_the_request_to_the_called_service(sent):
     with request_id.scope("c0ffee"):
         request = tracing.request()
         headers = headers_of_a_call()
@@ -131,7 +131,7 @@ def test_what_a_process_does_by_itself_has_no_trace(sent):
     assert headers == {} and sent() == {}
 
 
-def test_what_came_with_nonsense_for_a_trace_is_served_all_the_same(sent):
+def test_a_call_with_a_malformed_trace_is_served(sent):
     serve({"nameko.traceparent": "nonsense"})
     assert set(sent()) == {"rooms.join"}
 

@@ -118,7 +118,7 @@ def notice(event="room.filled", **rest):
 
 
 class TestNotices:
-    def test_a_notice_is_addressed_by_what_it_is_about_and_to_its_players(self):
+    def test_a_message_is_addressed_by_its_subject_and_players(self):
         filled = notice(players=("alice", "bob"))
         assert filled.routing_key == "room.1.room.filled"
         assert filled.cc == ("player.alice.room.filled", "player.bob.room.filled")
@@ -167,7 +167,7 @@ class TestSend:
         )
         assert second.body == other.body
 
-    def test_a_notice_may_have_an_exchange_of_its_own_which_outlives_the_broker(
+    def test_a_message_may_have_a_durable_exchange_of_its_own(
         self, the_outbox, publisher
     ):
         the_outbox.send([notice(), notice(exchange="tests.results")])
@@ -188,7 +188,7 @@ class TestSend:
         record(next_one)
         assert stored() == {next_one.id}
 
-    def test_what_was_sent_is_forgotten_by_the_relay_and_not_sent_again(
+    def test_the_relay_forgets_what_was_sent(
         self, record, the_outbox, relay, stored, publisher
     ):
         sent = notice()
@@ -206,7 +206,7 @@ class TestSend:
         publisher.away = True
         assert not the_outbox.send_confirmed([joined])
 
-    def test_where_the_broker_is_away_nothing_is_raised_and_nothing_is_lost(
+    def test_without_a_broker_nothing_is_raised_or_lost(
         self, record, the_outbox, stored, publisher
     ):
         kept = notice()
@@ -218,7 +218,7 @@ class TestSend:
 
 
 class TestRelay:
-    def test_what_was_never_sent_is_sent_late_under_the_same_id_and_forgotten(
+    def test_an_unsent_message_is_sent_late_under_the_same_id(
         self, record, relay, stored, publisher
     ):
         lost = notice(players=("alice",), internal={"legal": {}}, exchange="tests.results")
@@ -237,7 +237,7 @@ class TestRelay:
         relay(after=OVERDUE_AFTER_SECONDS - 1)
         assert publisher.messages == []
 
-    def test_on_demand_it_sends_what_is_perhaps_just_being_sent_as_well(
+    def test_on_demand_messages_under_way_are_sent_as_well(
         self, db, the_outbox, record, publisher
     ):
         record(notice())

@@ -116,7 +116,7 @@ def test_what_cannot_be_encoded_is_not_sent(calls, link):
     assert calls.under_way == 0 and not link.written
 
 
-def test_a_request_that_reaches_no_queue_is_to_an_unknown_service(begin, link):
+def test_a_request_that_reaches_no_queue_raises_unknown_service(begin, link):
     calling = begin()
     [sent] = link.published
     [on_return] = link.channel.events["basic_return"]

@@ -102,7 +102,7 @@ def methods(link):
 PUBLISH = 40
 
 
-def test_a_request_has_a_worker_and_its_reply_goes_before_the_ack(link, ask, workers, replied):
+def test_a_request_has_a_worker_and_is_replied_before_the_ack(link, ask, workers, replied):
     ask()
     [worker] = workers
     assert (worker.args, worker.context) == (["r1"], {"call_id_stack": ["c0ffee"]})

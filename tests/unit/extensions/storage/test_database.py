@@ -33,7 +33,7 @@ def opened(settings):
     opened.dispose()
 
 
-def test_without_a_uri_there_is_a_file_for_each_service_with_its_tables(opened, tmp_path):
+def test_without_a_uri_each_service_has_a_file_with_its_tables(opened, tmp_path):
     with opened.connect() as connection:
         assert connection.scalar(select(Row.id)) is None
     assert (tmp_path / "not made yet" / "tests.sqlite").exists()
@@ -43,7 +43,7 @@ def test_a_process_has_one_engine_for_a_database(opened, settings):
     assert engine(settings, "tests", Base) is opened
 
 
-def test_what_is_committed_to_a_file_outlives_a_power_cut_and_keys_are_checked(opened):
+def test_a_file_is_durable_and_its_foreign_keys_are_checked(opened):
     with opened.connect() as connection:
         pragmas = [
             connection.scalar(text(f"PRAGMA {name}"))
@@ -62,7 +62,7 @@ def test_a_transaction_takes_the_write_lock_of_a_file_at_once(opened):
             raw.execute("BEGIN IMMEDIATE")
 
 
-def test_the_provider_works_on_the_processs_engine_and_rows_stay_readable(opened, settings):
+def test_the_provider_has_the_process_engine_and_readable_rows(opened, settings):
     container = Container(settings, "tests")
     provider = Database(Base).bind(container, "db")
     provider.setup()

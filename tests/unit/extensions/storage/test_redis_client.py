@@ -101,7 +101,7 @@ def test_a_replica_that_answers_nothing_is_away(operator, client):
     assert client.call(lambda redis: redis.get("nothing")) is None
 
 
-def test_no_connection_stays_with_a_server_that_has_become_a_replica(operator, client):
+def test_a_server_that_has_become_a_replica_is_left(operator, client):
     before = client.call(lambda redis: redis.client_id())
     operator.execute_command("REPLICAOF", "127.0.0.1", "1")
     try:

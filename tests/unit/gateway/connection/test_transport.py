@@ -79,7 +79,7 @@ def test_actions_follow_the_answer(connection, read):
     assert sent(connection) == [b"answer", b"event"]
 
 
-def test_message_that_is_too_large_to_be_read_closes_the_connection(connection):
+def test_message_too_large_to_be_read_closes_the_connection(connection):
     connection.socket.run.side_effect = lambda on_message, on_too_large: on_too_large()
     connection.transport.read(None)
     settle()
@@ -140,7 +140,7 @@ def test_client_waits_while_many_requests_are_under_way(connection):
     assert len(later.on_answer) == at_most
 
 
-def test_unserved_requests_are_dropped_once_the_connection_closes(connection, read):
+def test_unserved_requests_are_dropped_once_it_closes(connection, read):
     later = Later()
     many = "x" * (module.MAX_CONCURRENT_REQUESTS + 1)
     bring(connection, *many)

@@ -136,7 +136,7 @@ def test_failing_handler_ends_the_connection(ws, peer, caplog):
     assert "A message could not be handled" in caplog.text
 
 
-def test_paused_socket_receives_nothing_until_all_pauses_are_over(ws, peer, received):
+def test_paused_socket_receives_nothing_until_every_pause_ends(ws, peer, received):
     ws.pause()
     ws.pause()
     ws.resume()

@@ -13,12 +13,12 @@ import { JoinPage } from "./pages/join.js";
 import { LeaderboardPage } from "./pages/leaderboard.js";
 import { LobbyPage } from "./pages/lobby.js";
 import { PlayerPage } from "./pages/player.js";
-import { begun } from "./parts/begun.js";
+import { openGame } from "./parts/open_game.js";
 import { watchGames } from "./parts/ongoing.js";
 import { gameTitle, mainGame } from "./parts/options.js";
 import { propose } from "./parts/proposal.js";
-import { drawTop, watchConnection } from "./parts/top.js";
-import "./parts/entry.js";
+import { drawTop, watchConnection } from "./parts/header.js";
+import "./parts/login_form.js";
 
 /** @type {Record<string, (parts: string[]) => HTMLElement>} */
 const PAGES = {
@@ -55,7 +55,7 @@ function show({ focus = false } = {}) {
 
 store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
   if (method === "session.created") {
-    begun(params.session.session_id);
+    openGame(params.session.session_id);
   } else if (method === "searcher.match_proposed") {
     propose(/** @type {Page.Proposal} */ (params));
   }

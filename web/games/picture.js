@@ -2,8 +2,8 @@
 // `fen`, `grid`, `fleets` and `shots`.
 
 import { fromFen } from "./fen.js";
-import { seas } from "./sea.js";
-import { knownGrid, threatened } from "./known.js";
+import { seas } from "./fleets.js";
+import { knownGrid, threatened } from "./known_games.js";
 
 /**
  * Returns what is to be drawn. Without a hint, the board is as large as the moves in `legal` and `seen`.

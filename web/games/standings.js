@@ -2,7 +2,7 @@
 //
 // Events: "change" after anything new.
 
-import { pause } from "../lib/alone.js";
+import { pause } from "../lib/tab_lock.js";
 import { store } from "../lib/store.js";
 
 const MAX_POLLS = 6; // ratings change shortly after the end of a game

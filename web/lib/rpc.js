@@ -3,7 +3,7 @@
 // Events of an Rpc: "state" when it changes (connecting, ready, waiting), "ready" after each connection
 // once it is authenticated, and "notification" with {method, params}.
 
-import { pause } from "./alone.js";
+import { pause } from "./tab_lock.js";
 
 const RECONNECT_DELAYS_SECONDS = [0.3, 1, 2, 4, 8, 15];
 const ANSWER_TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
 // The player's tokens: where they are stored, and how they are renewed. The reasons are in docs/web-client.md.
 
-import { alone, pause } from "./alone.js";
+import { alone, pause } from "./tab_lock.js";
 import { Refused } from "./rpc.js";
 
 const KEY = "arbiter.tokens";

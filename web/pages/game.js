@@ -1,6 +1,6 @@
 // A game that is played, watched, or stepped through.
 
-import { pause } from "../lib/alone.js";
+import { pause } from "../lib/tab_lock.js";
 import { button, h, link, put, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
@@ -13,12 +13,12 @@ import { matches } from "../games/matches.js";
 import { read } from "../games/moves.js";
 import { Standings } from "../games/standings.js";
 import { Actions } from "../parts/actions.js";
-import { PlayerBar } from "../parts/bar.js";
+import { PlayerBar } from "../parts/player_bar.js";
 import { countdown } from "../parts/clock.js";
 import { pieceName } from "../parts/piece.js";
 import { gameTitle } from "../parts/options.js";
 import "../parts/moves.js";
-import "../parts/table.js";
+import "../parts/game_table.js";
 
 const POLL_MS = 1000;
 
@@ -38,7 +38,7 @@ export class GamePage extends HTMLElement {
   standings;
   /** @type {PlayerBar[]} */
   bars;
-  /** @type {import("../parts/table.js").GameTable} */
+  /** @type {import("../parts/game_table.js").GameTable} */
   table;
   /** @type {import("../parts/moves.js").MoveList} */
   moves;

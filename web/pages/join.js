@@ -4,8 +4,8 @@ import { h, link } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
-import { keyForm } from "../parts/key.js";
-import "../parts/entry.js";
+import { keyForm } from "../parts/room_key.js";
+import "../parts/login_form.js";
 
 export class JoinPage extends HTMLElement {
   /** @param {string} key */

@@ -6,15 +6,15 @@ import { notice } from "../lib/notices.js";
 import { Remembered } from "../lib/remembered.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
-import { begun } from "../parts/begun.js";
-import { keyForm } from "../parts/key.js";
-import { LiveList } from "../parts/live.js";
+import { openGame } from "../parts/open_game.js";
+import { keyForm } from "../parts/room_key.js";
+import { LiveList } from "../parts/live_list.js";
 import { options } from "../parts/options.js";
 import { drawPiece } from "../parts/piece.js";
 import { attempt, ownRoom, roomItem } from "../parts/rooms.js";
 import { searchPanel } from "../parts/search.js";
 import { sessionItem } from "../parts/sessions.js";
-import "../parts/entry.js";
+import "../parts/login_form.js";
 
 const POLL_MS = 3000;
 // The rooms that the player waits in, in this tab: on any page, and after a reload.
@@ -167,7 +167,7 @@ export class LobbyPage extends HTMLElement {
       const waited = this.#own.has(id);
       this.#forget(id);
       if (waited && session) {
-        begun(session);
+        openGame(session);
       }
     }
   }

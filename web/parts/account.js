@@ -6,7 +6,7 @@ import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
-import { field } from "./entry.js";
+import { field } from "./login_form.js";
 
 /**
  * Makes the forms; `changed` is called when the profile has been changed.

@@ -4,7 +4,7 @@
 
 import { h, set } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { shipLength } from "../games/known.js";
+import { shipLength } from "../games/known_games.js";
 import { drawPiece, pieceName } from "./piece.js";
 
 export class PieceHand extends HTMLElement {

@@ -2,7 +2,7 @@
 
 import { h, svg } from "../lib/dom.js";
 import { has, t } from "../lib/i18n.js";
-import { steps } from "../games/known.js";
+import { steps } from "../games/known_games.js";
 
 const SPRITE = new URL("../pieces.svg", import.meta.url).pathname;
 const DRAWN = new Set([

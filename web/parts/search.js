@@ -7,7 +7,7 @@ import { words } from "../lib/errors.js";
 import { duration, number, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
-import { begun } from "./begun.js";
+import { openGame } from "./open_game.js";
 
 const POLL_SECONDS = 2;
 // Just before its opponent is announced, a search is missing in one poll.
@@ -190,7 +190,7 @@ class SearchPanel extends HTMLElement {
   /** @param {string} session its id */
   #found(session) {
     this.#running(false);
-    begun(session);
+    openGame(session);
   }
 
   /** @param {boolean} runs */

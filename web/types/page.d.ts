@@ -159,10 +159,10 @@ interface EventTarget {
 interface HTMLElementEventMap extends Omit<Page.Events, "ended"> {}
 
 interface HTMLElementTagNameMap {
-  "entry-form": import("../parts/entry.js").EntryForm;
+  "entry-form": import("../parts/login_form.js").EntryForm;
   "game-board": import("../parts/board.js").GameBoard;
   "game-clock": import("../parts/clock.js").GameClock;
-  "game-table": import("../parts/table.js").GameTable;
+  "game-table": import("../parts/game_table.js").GameTable;
   "move-list": import("../parts/moves.js").MoveList;
   "piece-hand": import("../parts/hand.js").PieceHand;
   "player-ratings": import("../parts/ratings.js").PlayerRatings;

@@ -6,7 +6,7 @@ import { address, go, place } from "../lib/router.js";
 import { matches } from "../games/matches.js";
 
 /** @param {string} id of the session */
-export function begun(id) {
+export function openGame(id) {
   const { name, parts } = place();
   if (name === "game" && parts[0] !== id && matches.get(parts[0])?.isPlayed) {
     matches.keep(id);

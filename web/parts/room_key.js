@@ -5,7 +5,7 @@ import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
-import { field } from "./entry.js";
+import { field } from "./login_form.js";
 
 /**
  * Makes the form. `waits` is called if the room is not full yet, `knows` if the player is in it already.

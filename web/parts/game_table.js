@@ -10,7 +10,7 @@ import { picture } from "../games/picture.js";
 import { ask } from "./dialog.js";
 import { follow, justDragged } from "./drag.js";
 import { Choice } from "./choice.js";
-import { OtherMoves } from "./others.js";
+import { OtherMoves } from "./other_moves.js";
 import { drawPiece, pieceName } from "./piece.js";
 import { gone, slide } from "./slide.js";
 import "./board.js";

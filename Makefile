@@ -1,10 +1,10 @@
 # `make run` and `make test` install what they need. Settings come from the environment, or from the
 # command line as in `make run PORT=8001 GRACE=10`, which make passes on as environment variables.
 
-.PHONY: help run migrate test test-all test-rest lint lock demo bench soak chaos clean venv-run venv-test
+.PHONY: help run migrate test test-all test-rest lint lock demo bench bench-quick soak chaos clean venv-run venv-test
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
 
 run: venv-run ## Run Arbiter on this machine, until Ctrl-C (BACKENDS=production: PostgreSQL, Redis)
 	@.venv/bin/python -m tools.launch
@@ -36,8 +36,11 @@ lock: venv-test ## Pin the dependencies of setup.cfg in requirements/ (ARGS=--up
 demo: venv-run ## Watch two players meet and play
 	@.venv/bin/python -m tools.demo $(ARGS)
 
-bench: venv-run ## Measure speed and memory
+bench: venv-run ## Measure it on both sets of engines in 12 minutes, and write docs/performance.md
 	@.venv/bin/python -m tools.bench $(ARGS)
+
+bench-quick: venv-run ## Measure the main figures in a minute (BACKENDS=default or production: one set)
+	@.venv/bin/python -m tools.bench --quick $(ARGS)
 
 soak: venv-run ## Play for half an hour, and fail if the memory of a process grows
 	@.venv/bin/python -m tools.bench.soak $(ARGS)

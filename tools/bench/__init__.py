@@ -1,5 +1,5 @@
-"""Measurements of the whole path of a move, as ratios to stock Nameko on the same machine.
+"""Measurements of a whole server as ratios to stock Nameko on the same machine: `make bench`.
 
-`__main__` prints the table and `soak` watches memory. Both start a server of their own (`server`)
-and put load on it from a process of its own (`load`), which plays by `play` over `client`.
+`suite` runs the measurements of `steps` on a server of their own (`server`), with load from
+processes of their own (`load`). `report` writes what was measured, and `soak` watches memory.
 """

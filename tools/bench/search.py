@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -94,6 +94,14 @@ def milliseconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000
+
+
+def addition(in_redis: bool, waiting: int) -> dict[str, float]:
+    """Return what a search that is added costs where many wait, and a second's timers."""
+    with redis_client() if in_redis else nullcontext() as client:
+        tables = RedisTables(client, table_named) if client else MemoryTables()
+        add, _, quiet, _ = measure(tables, own_ranges, waiting)
+    return {"add_ms": add, "tick_ms": quiet}
 
 
 @contextmanager

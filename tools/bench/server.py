@@ -1,38 +1,54 @@
 """The server that is measured, and the processes that put load on it."""
 
-import json
 import os
-import subprocess
+import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tools.bench.results import Memory, Moves
-from tools.demo.client import Client, Closed, Refused
-from tools.demo.players import register
+from tools.bench.load.setup import Setup
+from tools.bench.loads import Crowd, run
+from tools.bench.machine import raise_open_files
+from tools.bench.players import make_players
+from tools.bench.process_stats import Pids, cpu_seconds, with_supervisor
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
-from tools.launch.settings import without_locations
-from tools.launch.stack import Stack
+from tools.launch.program import Program
+from tools.launch.settings import completed, is_production, without_locations
+from tools.launch.stack import SERVICES, Stack, gateway_programs, service_programs
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 START_TIMEOUT_SECONDS = 120
-MEASUREMENT_TIMEOUT_SECONDS = 300
-SETTLE_TIMEOUT_SECONDS = 60
-STOCK_CALLERS = (1, 10)
-GAMES_BESIDE_IDLE = 10
+SETTLE_TIMEOUT_SECONDS = 15
+SETTLED_CORES = 0.15
+SETTLE_INTERVAL_SECONDS = 0.5
+SETTINGS = {
+    "RATE_LIMITS": "off",
+    # Long enough for a herd that comes back slowly: deadlines are not what is measured.
+    "GRACE": "300",
+}
 
 
 @contextmanager
-def own_server() -> Iterator[Stack]:
-    """Run a server in a temporary folder, without rate limits, with no data of other servers."""
+def own_server(
+    environment: Mapping[str, str] | None = None, profiles: Path | None = None
+) -> Iterator[Stack]:
+    """Run a server in a temporary folder, without rate limits, with no data of other servers.
+
+    With a folder for `profiles`, its Python processes can be asked to write one there.
+    """
+    raise_open_files()
     with tempfile.TemporaryDirectory(prefix="arbiter-bench-") as folder:
-        settings = {"PORT": str(free_ports(1)[0]), "RATE_LIMITS": "off"}
-        with Stack(Path(folder), {**without_locations(os.environ), **settings}) as stack:
+        settings = {
+            **without_locations(os.environ), **SETTINGS, "PORT": str(free_ports(1)[0]),
+            "TOKEN_SECRET": secrets.token_urlsafe(48), **(environment or {}),
+        }
+        services, gateways = _profiled(settings, profiles) if profiles else (None, None)
+        with Stack(Path(folder), settings, services, gateways) as stack:
             progress("Starting a server")
             stack.start()
             wait_while(stack.problem, START_TIMEOUT_SECONDS)
@@ -40,65 +56,50 @@ def own_server() -> Iterator[Stack]:
 
 
 class Bench:
-    """The measurements of a server, each made by a process of its own for some seconds."""
+    """Puts load on a server by processes of their own; each makes one measurement."""
 
-    def __init__(self, stack: Stack, seconds: float) -> None:
-        self._stack, self._seconds = stack, seconds
-        self._url = stack.url.replace("http", "ws", 1) + "/ws"
+    def __init__(self, stack: Stack, players: int) -> None:
+        """Take a server that runs, and how many players there are to be."""
+        self.stack = stack
+        settings = completed(stack.settings, stack.folder)
+        self.tokens = make_players(settings, players)
 
-    def stock_calls_per_second(self) -> float:
-        """Return the best rate of empty calls that stock Nameko answers on the same broker."""
-        uri, module = self._stack.settings["AMQP_URI"], "tools.bench.stock_nameko"
-        command = [sys.executable, "-m", "nameko", "run", "--broker", uri, module]
-        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as service:
-            try:
-                time.sleep(2)
-                rates = _output(module, uri, self._seconds, *STOCK_CALLERS)
-                return max(map(float, rates.split()))
-            finally:
-                service.terminate()
+    def measure(
+        self, name: str, timeout: float, helpers: Pids | None = None, **options: object
+    ) -> Any:
+        """Return what a measurement of the load process returns; raises ToolError.
 
-    def moves(self, games: int) -> Moves:
-        """Return the rate and the delays of moves in so many games at a time."""
-        result: Moves = self._measure("moves", games, self._seconds)
-        return result
-
-    def moves_beside_idle(self, connections: int) -> Moves:
-        """Return the rate and the delays of moves beside so many idle connections."""
-        result: Moves = self._measure(
-            "moves_beside_idle", connections, GAMES_BESIDE_IDLE, self._seconds
-        )
-        return result
-
-    def memory(self, connections: int) -> Memory:
-        """Return the gateways' memory for each of so many idle connections."""
-        pids = self._stack.supervisor.pids()
-        gateways = [pid for name, pid in pids.items() if name.startswith("gateway")]
-        result: Memory = self._measure("memory", connections, *gateways)
-        return result
-
-    def start(self, name: str, *arguments: object) -> subprocess.Popen[str]:
-        """Start a measurement that takes long; it prints its result as JSON when it ends."""
-        return subprocess.Popen(
-            _command("tools.bench.load", name, self._url, *arguments), cwd=ROOT,
-            stdout=subprocess.PIPE, text=True,
-        )
-
-    def _registration_problem(self) -> str | None:
-        """Return why players can't register; None where they can.
-
-        A measurement leaves up to thousands of queues, which the broker takes seconds to delete.
+        `helpers` are other processes of the bench that run meanwhile.
         """
-        try:
-            with Client(self._url) as client:
-                register(client, "first")
-        except (Refused, Closed, OSError) as error:
-            return f"The server takes no new players: {error}."
-        return None
+        self.settle()
+        return run(name, self.save_setup(helpers), timeout, **options)
 
-    def _measure(self, name: str, *arguments: object) -> Any:
-        wait_while(self._registration_problem, SETTLE_TIMEOUT_SECONDS, interval=1.0)
-        return json.loads(_output("tools.bench.load", name, self._url, *arguments))
+    def crowd(self, first_token: int) -> Crowd:
+        """Start a crowd of all players from this one on."""
+        return Crowd(self.save_setup(), first_token)
+
+    def pids(self) -> Pids:
+        """Return the server's processes by name, and the supervisor's."""
+        return with_supervisor(self.stack.supervisor.pids())
+
+    def settle(self) -> None:
+        """Wait until the server has done what the measurement before has left to do."""
+        deadline = time.monotonic() + SETTLE_TIMEOUT_SECONDS
+        pids = self.pids()
+        before = sum(cpu_seconds(pids).values())
+        while time.monotonic() < deadline:
+            time.sleep(SETTLE_INTERVAL_SECONDS)
+            now = sum(cpu_seconds(pids).values())
+            if now - before < SETTLED_CORES * SETTLE_INTERVAL_SECONDS:
+                return
+            before = now
+
+    def save_setup(self, helpers: Pids | None = None) -> Path:
+        """Write what load processes are told, and return the file."""
+        path = self.stack.folder / "bench.json"
+        url = self.stack.url.replace("http", "ws", 1) + "/ws"
+        Setup(url, self.tokens, dict(self.pids()), dict(helpers or {})).save(path)
+        return path
 
 
 def progress(step: str) -> None:
@@ -106,12 +107,17 @@ def progress(step: str) -> None:
     print(f"{step}...", file=sys.stderr, flush=True)
 
 
-def _output(module: str, *arguments: object) -> str:
-    return subprocess.run(
-        _command(module, *arguments), cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
-        timeout=MEASUREMENT_TIMEOUT_SECONDS,
-    ).stdout
+def _profiled(settings: Mapping[str, str], folder: Path) -> tuple[list[Program], list[Program]]:
+    """Return the services and the gateways of the stack, each run by the profiler."""
+    instances = 2 if is_production(settings) else 1
+    ports = iter(free_ports((len(SERVICES) + 1) * instances))
 
+    def profiled(program: Program) -> Program:
+        python, *rest = program.command
+        target = str(folder / f"{program.name}.json")
+        return replace(program, command=[python, "-m", "tools.bench.profiler", target, *rest])
 
-def _command(module: str, *arguments: object) -> list[str]:
-    return [sys.executable, "-W", "ignore", "-m", module, *map(str, arguments)]
+    return (
+        list(map(profiled, service_programs(instances, ports))),
+        list(map(profiled, gateway_programs(instances, ports))),
+    )

@@ -8,8 +8,9 @@ import time
 from collections.abc import Sequence
 from statistics import linear_regression
 
+from tools.bench.figures import Played
+from tools.bench.loads import start
 from tools.bench.process_stats import resident_kib
-from tools.bench.results import Played
 from tools.bench.server import Bench, own_server, progress
 from tools.launch.stack import Stack
 
@@ -19,6 +20,7 @@ WARM_UP = 1 / 3  # of the time, in which pools, caches and heaps grow to their s
 MIN_SAMPLES = 6  # for a slope
 MAX_GROWTH_KIB_PER_MINUTE = 100.0  # 140 MiB a day
 FULL_LOAD_SECONDS = 8.0
+FULL_LOAD_TIMEOUT_SECONDS = 120.0
 
 Samples = dict[str, list[tuple[float, float]]]  # by process: seconds, and KiB of resident memory
 
@@ -51,10 +53,13 @@ def main() -> int:
 def soak(stack: Stack, games: int, seconds: float) -> Samples:
     """Play at half of the server's full rate, sample its processes, and print the table."""
     progress(f"Measuring the full rate with {games} games at a time")
-    bench = Bench(stack, FULL_LOAD_SECONDS)
-    rate = bench.moves(games)["moves_per_second"] / 2
+    bench = Bench(stack, 2 * games)
+    full = bench.measure("moves", FULL_LOAD_TIMEOUT_SECONDS, games=games, seconds=FULL_LOAD_SECONDS)
+    rate = full["moves_per_second"] / 2
     progress(f"Playing {rate:.0f} moves/s, half of that, for {seconds / 60:.0f} minutes")
-    load = bench.start("paced", games, rate, seconds)
+    load = start(
+        "paced", bench.save_setup(), games=games, moves_per_second=rate, seconds=seconds
+    )
     try:
         samples = sample_while(load, stack, seconds)
         output, _ = load.communicate(timeout=60)

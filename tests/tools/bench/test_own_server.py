@@ -13,7 +13,7 @@ import tools.demo.find_server as demo
 def test_a_server_of_a_tool_uses_no_other_data(monkeypatch, module, serve):
     environments = []
 
-    def refuse(folder, environment):
+    def refuse(folder, environment, *_):
         environments.append(environment)
         raise InterruptedError
 

@@ -1,0 +1,53 @@
+"""Make one measurement and print its result as JSON: started by `tools.bench.loads`.
+
+`python -m tools.bench.load NAME SETUP_FILE OPTIONS` calls the function of that name. `crowd`
+instead reads a line for each thing that it is to do, and answers each by a line.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tools.bench.load import moves
+from tools.bench.load.crowd import Crowd
+from tools.bench.load.setup import Setup
+from tools.bench.machine import raise_open_files
+
+MEASUREMENTS: dict[str, Callable[..., Any]] = {
+    each.__name__: each
+    for each in (moves.moves, moves.long_game, moves.registrations, moves.paced)
+}
+
+
+async def serve_crowd(setup: Setup, first_token: int) -> None:
+    """Do what is asked for by lines on the standard input, until it ends."""
+    crowd, loop = Crowd(setup, first_token), asyncio.get_running_loop()
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        name, *arguments = json.loads(line)
+        answer = getattr(crowd, name)(*arguments)
+        answer = await answer if asyncio.iscoroutine(answer) else answer
+        print(json.dumps(answer), flush=True)
+
+
+async def main() -> None:
+    """Make the measurement that the command line asks for."""
+    name, path, options = sys.argv[1:]
+    raise_open_files()
+    setup, given = Setup.load(Path(path)), json.loads(options)
+    if name == "crowd":
+        await serve_crowd(setup, **given)
+    else:
+        print(json.dumps(await MEASUREMENTS[name](setup, **given)), flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        os._exit(1)
+    os._exit(0)  # without closing thousands of sockets

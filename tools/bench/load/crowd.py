@@ -1,0 +1,94 @@
+"""Thousands of players in open sessions who do nothing, until their gateway dies."""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from functools import partial
+
+from tools.bench.figures import Herd, PerUnit
+from tools.bench.load.connection import Connection, Refused
+from tools.bench.load.moves import per_unit
+from tools.bench.load.setup import Setup, begin_all, connect, connect_all, pairs_of
+from tools.bench.meter import Meter
+
+CALL_TIMEOUT_SECONDS = 10.0
+MAX_FIRST_PAUSE_SECONDS = 1.0  # before a client connects again, at random
+PAUSE_SECONDS = 0.5
+
+
+@dataclass
+class Member:
+    """A player, who is connected to one session."""
+
+    token: str
+    connection: Connection
+    session_id: str = ""
+    back_at: float = 0.0
+
+
+class Crowd:
+    """Connections of different players, each two of whom are in a session."""
+
+    def __init__(self, setup: Setup, first_token: int) -> None:
+        """Take the tokens from this one on."""
+        self._setup, self._tokens = setup, setup.tokens[first_token:]
+        self._members: list[Member] = []
+
+    async def connect(self) -> PerUnit:
+        """Open all connections and authenticate them; return what one cost."""
+        meter = Meter(self._setup.pids, self._setup.helpers)
+        connections = await connect_all(self._setup.url, self._tokens)
+        self._members = [
+            Member(token, each) for token, each in zip(self._tokens, connections, strict=True)
+        ]
+        return per_unit(meter.usage(), len(connections))
+
+    async def begin(self) -> PerUnit:
+        """Begin a session for each two; return what a beginning cost."""
+        pairs = pairs_of([each.connection for each in self._members])
+        meter = Meter(self._setup.pids, self._setup.helpers)
+        ids = await begin_all(pairs)
+        usage = meter.usage()
+        for number, member in enumerate(self._members):
+            member.session_id = ids[number // 2]
+        return per_unit(usage, len(pairs))
+
+    def arm(self) -> None:
+        """Have every player come back whose connection ends from now on."""
+        self._returning: list[asyncio.Task[None]] = []
+        for member in self._members:
+            member.connection.on_close = partial(self._lost, member)
+        self._gone: list[Member] = []
+
+    async def herd(self, killed_at: float) -> Herd:
+        """Return when all are back who were on the gateway that was killed then."""
+        while not self._gone:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(PAUSE_SECONDS)  # the other sockets are closed by then
+        await asyncio.gather(*self._returning)
+        times = [member.back_at for member in self._gone]
+        return {
+            "players": len(times), "seconds": max(times) - killed_at,
+            "per_second": len(times) / max(max(times) - min(times), 1e-3),
+        }
+
+    def _lost(self, member: Member) -> None:
+        self._gone.append(member)
+        self._returning.append(asyncio.create_task(self._come_back(member)))
+
+    async def _come_back(self, member: Member) -> None:
+        """Do what a client does: connect, authenticate, and connect to the session again."""
+        await asyncio.sleep(random.uniform(0, MAX_FIRST_PAUSE_SECONDS))
+        while True:
+            try:
+                async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+                    member.connection = await connect(self._setup.url, member.token)
+                    await member.connection.call(
+                        "sessions.connect", session_id=member.session_id, since=0
+                    )
+                member.back_at = time.time()
+                return
+            except (OSError, Refused):
+                member.connection.close()
+                await asyncio.sleep(random.uniform(1, 2) * PAUSE_SECONDS)

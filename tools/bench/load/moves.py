@@ -1,0 +1,121 @@
+"""Measurements of moves: many short ones, and those of a long game."""
+
+import asyncio
+import random
+import time
+
+from tools.bench.figures import LongGame, Moves, PerUnit, Played
+from tools.bench.load.connection import Connection
+from tools.bench.load.play import Game, Pair, Tally, play_on
+from tools.bench.load.scripts import endless_script, long_scripts, short_scripts
+from tools.bench.load.setup import Setup, begin_all, connect_all, pairs_of
+from tools.bench.meter import Meter, Usage
+
+SCRIPTS = 10
+WARM_UP_SECONDS = 1.0
+STOP_TIMEOUT_SECONDS = 10.0
+EARLY_PLIES, LATE_PLIES = range(4, 44), range(480, 520)
+MAX_ERRORS = 0.01  # of all moves
+PASSWORD = "correct horse battery"
+
+
+async def moves(
+    setup: Setup, games: int, seconds: float, moves_per_second: float = 0.0, short: bool = False
+) -> Moves:
+    """Play so many games at a time, as fast as the server answers or at a rate."""
+    tally = Tally(pause=games / moves_per_second if moves_per_second else 0.0)
+    scripts = (short_scripts if short else long_scripts)(SCRIPTS, random.Random(1))
+    pairs = pairs_of(await connect_all(setup.url, setup.tokens[: 2 * games]))
+    players = [
+        asyncio.create_task(play_on(pair, scripts, tally, session_id))
+        for pair, session_id in zip(pairs, await begin_all(pairs), strict=True)
+    ]
+    await asyncio.sleep(WARM_UP_SECONDS)
+    meter = Meter(setup.pids, setup.helpers)
+    tally.begin()
+    await asyncio.sleep(seconds)
+    usage = meter.usage()
+    measured = result(tally, usage)
+    tally.running = False
+    await asyncio.wait(players, timeout=STOP_TIMEOUT_SECONDS)
+    return measured
+
+
+def result(tally: Tally, usage: Usage) -> Moves:
+    """Return the figures of what was tallied; raises RuntimeError after too many errors."""
+    if not tally.moves or len(tally.errors) > MAX_ERRORS * tally.moves:
+        last = tally.errors[-1:] or ["none"]
+        raise RuntimeError(f"{tally.moves} moves, {len(tally.errors)} errors, the last: {last[0]}")
+    return {
+        "moves_per_second": tally.moves / usage["seconds"],
+        "games_per_second": tally.games / usage["seconds"],
+        "opponent_p50_ms": tally.percentile_ms(50), "opponent_p99_ms": tally.percentile_ms(99),
+        "cpu_ms": 1000 * usage["server_seconds"] / tally.moves,
+        "cpu_ms_by_kind": {
+            kind: 1000 * spent / tally.moves for kind, spent in usage["by_kind"].items()
+        },
+        "server_cores": usage["server_seconds"] / usage["seconds"],
+        "load_cores": usage["load_cores"], "others_cores": usage["others_cores"],
+        "errors": len(tally.errors),
+    }
+
+
+async def long_game(setup: Setup, games: int) -> LongGame:
+    """Play 520 moves in each of some games, and compare the early ones with the late ones."""
+    tally, script = Tally(), endless_script(random.Random(1))
+    pairs = pairs_of(await connect_all(setup.url, setup.tokens[: 2 * games]))
+    sessions = await begin_all(pairs)
+    await asyncio.sleep(WARM_UP_SECONDS)
+    await asyncio.gather(*(
+        Game(pair, session_id, script, tally).play()
+        for pair, session_id in zip(pairs, sessions, strict=True)
+    ))
+    early, late = (
+        tally.percentile_ms(50, [seconds for ply, seconds in tally.delays if ply in plies])
+        for plies in (EARLY_PLIES, LATE_PLIES)
+    )
+    return {"early_ms": early, "late_ms": late}
+
+
+async def registrations(setup: Setup, number: int) -> PerUnit:
+    """Register players, a few at a time."""
+    connections = await asyncio.gather(*(Connection.open(setup.url) for _ in range(number)))
+    meter, suffix = Meter(setup.pids, setup.helpers), time.time_ns() % 10**9
+    await asyncio.gather(*(
+        each.call("auth.register", login=f"r{suffix}-{index}", password=PASSWORD)
+        for index, each in enumerate(connections)
+    ))
+    return per_unit(meter.usage(), number)
+
+
+def per_unit(usage: Usage, number: int) -> PerUnit:
+    """Return what one of so many things cost."""
+    return {
+        "cpu_ms": 1000 * usage["server_seconds"] / number,
+        "cpu_ms_by_kind": {kind: 1000 * each / number for kind, each in usage["by_kind"].items()},
+        "per_second": number / usage["seconds"], "others_cores": usage["others_cores"],
+    }
+
+
+async def paced(setup: Setup, games: int, moves_per_second: float, seconds: float) -> Played:
+    """Play so many games at a time at a rate, each game on new connections."""
+    tally = Tally(pause=games / moves_per_second)
+    scripts = long_scripts(SCRIPTS, random.Random(1))
+    tokens = setup.tokens[: 2 * games]
+    pairs = pairs_of(await connect_all(setup.url, tokens))
+
+    async def play(number: int, session_id: str) -> None:
+        async def renew(old: Pair) -> Pair:
+            for connection in old:
+                connection.close()
+            [new] = pairs_of(await connect_all(setup.url, tokens[2 * number : 2 * number + 2]))
+            return new
+
+        await play_on(pairs[number], scripts, tally, session_id, renew)
+
+    players = [asyncio.create_task(play(*each)) for each in enumerate(await begin_all(pairs))]
+    tally.begin()
+    await asyncio.sleep(seconds)
+    tally.running = False
+    await asyncio.wait(players, timeout=STOP_TIMEOUT_SECONDS)
+    return {"moves": tally.moves, "games": tally.games}

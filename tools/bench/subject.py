@@ -1,0 +1,170 @@
+"""The server of one set of engines, and each thing that can be measured of it."""
+
+import os
+import signal
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.bench import floors
+from tools.bench.figures import Herd, Idle, Memory, PerUnit, Profile
+from tools.bench.floors import Floor
+from tools.bench.loads import Crowd
+from tools.bench.meter import Meter
+from tools.bench.process_stats import kind, proportional_kib
+from tools.bench.profiles import module_microseconds, toggle
+from tools.bench.server import Bench
+from tools.bench.stock_nameko import calls_per_second_of_own_service
+from tools.errors import ToolError
+
+GAMES = (1, 10, 50, 200)
+MAIN_GAMES = 50
+PACED_GAMES = PACED_MOVES_PER_SECOND = 200
+LONG_GAMES = 4
+GAMES_BESIDE_IDLE = 10
+CROWD = 5_000
+LIST_ROWS = 1_000_000
+SEARCHES = 10_000
+REGISTRATIONS = 20
+FLOOR_SECONDS = 1.5
+TIMEOUT_SECONDS = 90.0  # of a measurement by a load process
+CROWD_TIMEOUT_SECONDS = 150.0
+PLAYERS = 2 * max(GAMES)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How long to measure, and among how many: smaller for a trial."""
+
+    seconds: float = 7.0
+    crowd: int = CROWD
+    rows: int = LIST_ROWS
+    searches: int = SEARCHES
+
+
+class Subject:
+    """The server of one set, and what the measurements of it share."""
+
+    def __init__(
+        self, bench: Bench, production: bool, scale: Scale, profiles: Path, holding: ExitStack
+    ) -> None:
+        self.bench, self.production, self.scale = bench, production, scale
+        self.profiles = profiles
+        self._holding = holding
+        self._crowd: Crowd | None = None
+        self._memory_before: dict[str, float] = {}
+
+    def stock(self) -> dict[str, float]:
+        """Measure empty calls of stock Nameko on the same broker."""
+        uri = self.bench.stack.settings["AMQP_URI"]
+        self.bench.settle()
+        return {"calls_per_second": calls_per_second_of_own_service(uri, self.scale.seconds / 2)}
+
+    def floors(self) -> dict[str, Floor]:
+        """Measure a message, a commit and an echo where nothing else is done."""
+        settings, pids = self.bench.stack.settings, self.bench.pids()
+        commit = (
+            floors.postgres_commit(settings["SESSIONS_DB_URI"], pids, FLOOR_SECONDS)
+            if self.production else floors.sqlite_commit(self.bench.stack.folder, FLOOR_SECONDS)
+        )
+        return {
+            "message": floors.message(settings["AMQP_URI"], pids, FLOOR_SECONDS),
+            "commit": commit, "echo": floors.echo(FLOOR_SECONDS),
+        }
+
+    def idle(self) -> Idle:
+        """Measure a server without players."""
+        meter = Meter(self.bench.pids())
+        time.sleep(self.scale.seconds)
+        usage = meter.usage()
+        return {
+            "cores": usage["server_seconds"] / usage["seconds"],
+            "cores_by_kind": {
+                name: each / usage["seconds"] for name, each in usage["by_kind"].items()
+            },
+            "others_cores": usage["others_cores"],
+        }
+
+    def registrations(self) -> PerUnit:
+        """Measure registrations."""
+        answer: PerUnit = self._load("registrations", number=REGISTRATIONS)
+        return answer
+
+    def moves(self, games: int, **options: Any) -> Any:
+        """Measure moves in so many games at a time."""
+        return self._load("moves", games=games, seconds=self.scale.seconds, **options)
+
+    def paced(self) -> Any:
+        """Measure moves at a rate that leaves the server time."""
+        return self._load(
+            "moves", games=PACED_GAMES, seconds=2 * self.scale.seconds,
+            moves_per_second=PACED_MOVES_PER_SECOND,
+        )
+
+    def long_game(self) -> Any:
+        """Measure the early and the late moves of long games."""
+        return self._load("long_game", games=LONG_GAMES)
+
+    def profile(self) -> Profile:
+        """Measure where each Python process spends its time while games are played."""
+        toggle(self.bench.pids())
+        try:
+            played = self.moves(MAIN_GAMES)
+        finally:
+            toggle(self.bench.pids())
+        return module_microseconds(self.profiles, played["cpu_ms_by_kind"])
+
+    def connections(self) -> PerUnit:
+        """Measure connecting thousands of players."""
+        self.bench.settle()
+        self._memory_before = proportional_kib(self.bench.pids())
+        crowd = self._holding.enter_context(self.bench.crowd(PLAYERS))
+        answer: PerUnit = crowd.ask("connect", timeout=CROWD_TIMEOUT_SECONDS)
+        self._crowd = crowd
+        return answer
+
+    def beginnings(self) -> PerUnit:
+        """Measure the beginnings of thousands of games."""
+        answer: PerUnit = self._require_crowd().ask("begin", timeout=CROWD_TIMEOUT_SECONDS)
+        return answer
+
+    def memory(self) -> Memory:
+        """Measure the memory of thousands of idle connections in open sessions."""
+        self._require_crowd()
+        time.sleep(1)
+        now, before = proportional_kib(self.bench.pids()), self._memory_before
+        each = {
+            name: (kib - before.get(name, 0.0)) / self.scale.crowd for name, kib in now.items()
+        }
+        return {"kib": sum(each.values()), "kib_by_kind": each}
+
+    def idle_crowd(self) -> Idle:
+        """Measure a server whose thousands of players do nothing."""
+        self._require_crowd()
+        return self.idle()
+
+    def moves_beside(self) -> Any:
+        """Measure moves beside thousands of idle connections."""
+        crowd = self._require_crowd()
+        return self._load(
+            "moves", helpers={"crowd": crowd.pid}, games=GAMES_BESIDE_IDLE,
+            seconds=self.scale.seconds,
+        )
+
+    def herd(self) -> Herd:
+        """Kill a gateway, and measure how fast its players come back to their games."""
+        crowd, pids = self._require_crowd(), self.bench.pids()
+        crowd.ask("arm", timeout=TIMEOUT_SECONDS)
+        os.kill(next(pid for name, pid in pids.items() if kind(name) == "gateway"), signal.SIGKILL)
+        answer: Herd = crowd.ask("herd", time.time(), timeout=CROWD_TIMEOUT_SECONDS)
+        return answer
+
+    def _require_crowd(self) -> Crowd:
+        if self._crowd is None:
+            raise ToolError("There is no crowd.")
+        return self._crowd
+
+    def _load(self, name: str, helpers: dict[str, int] | None = None, **options: Any) -> Any:
+        return self.bench.measure(name, TIMEOUT_SECONDS, helpers, **options)

@@ -1,0 +1,88 @@
+"""Runs the measurements of a set one after another, tells how far it is, and keeps what fails."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tools.bench.machine import describe
+from tools.bench.server import Bench, own_server
+from tools.bench.steps import OwnEngine, Step
+from tools.bench.subject import PLAYERS, Scale, Subject
+from tools.launch.settings import DEFAULT, PRODUCTION
+
+START_SECONDS = 15.0  # of a server, and about as long to stop it
+FAILED = "failed"
+
+Figures = dict[str, Any]  # by the name of a measurement
+
+
+class Clock:
+    """Tells on the standard error what is measured, and how long the rest takes."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    def tell(self, title: str, seconds: float) -> None:
+        """Begin something that takes about so long."""
+        left = f"{self._left / 60:.0f} min" if self._left > 90 else f"{self._left:.0f} s"
+        print(f"{title}... (about {left} left)", file=sys.stderr, flush=True)
+        self._left = max(self._left - seconds, 0.0)
+
+
+def expected_seconds(sets: Sequence[str], steps: Sequence[Step], own: Sequence[OwnEngine]) -> float:
+    """Return about how long everything takes."""
+    each = START_SECONDS + sum(step.seconds for step in steps) + sum(one.seconds for one in own)
+    return len(sets) * each
+
+
+def measure_set(
+    name: str, steps: Sequence[Step], own: Sequence[OwnEngine], scale: Scale, clock: Clock
+) -> Figures:
+    """Measure a set of engines; what fails has its reason in place of its figures."""
+    production = name == PRODUCTION
+    figures: Figures = {"machine": describe()}
+    began = time.monotonic()
+    try:
+        clock.tell(f"{name}: starting a server", START_SECONDS)
+        with _subject(name, scale) as subject:
+            for step in steps:
+                clock.tell(f"{name}: {step.title}", step.seconds)
+                figures[step.name] = attempt(partial(step.measure, subject))
+    except Exception as error:
+        missing = {step.name: failure(error) for step in steps if step.name not in figures}
+        figures |= missing
+    for each in own:
+        clock.tell(f"{name}: {each.title}", each.seconds)
+        figures[each.name] = attempt(partial(each.measure, production, scale))
+    figures["minutes"] = (time.monotonic() - began) / 60
+    return figures
+
+
+def attempt(measure: Callable[[], Any]) -> Any:
+    """Return what is measured, or why it could not be."""
+    try:
+        return measure()
+    except Exception as error:
+        failed = failure(error)
+        print(f"  failed: {failed[FAILED]}", file=sys.stderr, flush=True)
+        return failed
+
+
+def failure(error: Exception) -> dict[str, str]:
+    """Return what stands in the place of figures that could not be measured."""
+    return {FAILED: f"{type(error).__name__}: {error}"}
+
+
+@contextmanager
+def _subject(name: str, scale: Scale) -> Iterator[Subject]:
+    environment = {"BACKENDS": name if name == PRODUCTION else DEFAULT}
+    with ExitStack() as holding:
+        profiles = Path(holding.enter_context(tempfile.TemporaryDirectory()))
+        stack = holding.enter_context(own_server(environment, profiles))
+        bench = Bench(stack, PLAYERS + scale.crowd)
+        yield Subject(bench, name == PRODUCTION, scale, profiles, holding)

@@ -9,9 +9,10 @@ from extensions.settings import InvalidSettings, Settings, types_by_name
 from tools.errors import ToolError
 from tools.launch.ports import port_problem
 
-# The values of BACKENDS: SQLite files and the searcher's memory, or PostgreSQL and Redis with two
-# of each process.
+# The values of BACKENDS: SQLite files and the searcher's memory, or PostgreSQL and Redis.
 DEFAULT, PRODUCTION = "default", "production"
+PRODUCTION_INSTANCES = 2  # of each process, so that one can be restarted while the other serves
+MAX_INSTANCES = 64
 # The settings that name a broker, data or secrets, which may belong to another server. The settings
 # that end in _DB_URI do as well.
 LOCATIONS = (
@@ -43,6 +44,20 @@ def is_production(settings: Mapping[str, str]) -> bool:
     if backends not in (DEFAULT, PRODUCTION):
         raise ToolError(f"BACKENDS is {DEFAULT} or {PRODUCTION}, not {backends!r}.")
     return backends == PRODUCTION
+
+
+def instances(settings: Mapping[str, str]) -> int:
+    """Return INSTANCES, how many to start of each process; raise ToolError where that can't be.
+
+    Only PostgreSQL and Redis can be shared by several.
+    """
+    default = PRODUCTION_INSTANCES if is_production(settings) else 1
+    text = settings.get("INSTANCES") or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_INSTANCES:
+        raise ToolError(f"INSTANCES is a number from 1 to {MAX_INSTANCES}, not {text!r}.")
+    if int(text) > 1 and not is_production(settings):
+        raise ToolError("Several INSTANCES need PostgreSQL and Redis: set BACKENDS=production.")
+    return int(text)
 
 
 def completed(settings: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -18,7 +18,13 @@ from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports, reserve
 from tools.launch.program import Program
 from tools.launch.prometheus_targets import write_targets
-from tools.launch.settings import check, completed, from_environment, is_production
+from tools.launch.settings import (
+    check,
+    completed,
+    from_environment,
+    instances,
+    is_production,
+)
 from tools.launch.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,7 +39,7 @@ class Stack:
     """Arbiter under one supervisor, with all its files in one folder.
 
     It uses the broker of AMQP_URI, or else starts a private one. With BACKENDS=production it also
-    starts PostgreSQL and Redis, and two instances of each service and of the gateway. A context
+    starts PostgreSQL and Redis, and INSTANCES (2) of each service and of the gateway. A context
     manager: stopped on leaving.
     """
 
@@ -57,14 +63,14 @@ class Stack:
         self._stopping = ExitStack()
         production = is_production(self.settings)
         self.backends = Backends(self.folder, self.settings) if production else None
-        instances = 2 if production else 1
-        ports = iter(free_ports((len(SERVICES) + 1) * instances))
+        count = instances(self.settings)
+        ports = iter(free_ports((len(SERVICES) + 1) * count))
         self.supervisor = Supervisor(
             self.folder,
             {
                 **self._engine_groups(),
-                "services": list(services or service_programs(instances, ports)),
-                "gateways": list(gateways or gateway_programs(instances, ports)),
+                "services": list(services or service_programs(count, ports)),
+                "gateways": list(gateways or gateway_programs(count, ports)),
             },
             directory=ROOT,
         )
@@ -175,24 +181,24 @@ class Stack:
         return lock
 
 
-def service_programs(instances: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
+def service_programs(count: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
     """Yield the instances of each service, by the command that an operator uses."""
     command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
     for name in SERVICES:
-        for instance in instance_names(name, instances):
+        for instance in instance_names(name, count):
             settings = {"METRICS_PORT": str(next(metrics_ports))}
             yield Program(instance, [*command, f"{name}.service"], settings=settings)
 
 
-def gateway_programs(instances: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
+def gateway_programs(count: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
     """Yield the gateways, which share one port for clients."""
     command = [sys.executable, "-m", "gateway", "--config", "config.yaml"]
-    for instance in instance_names("gateway", instances):
+    for instance in instance_names("gateway", count):
         yield Program(instance, command, settings={"METRICS_PORT": str(next(metrics_ports))})
 
 
-def instance_names(name: str, instances: int) -> list[str]:
+def instance_names(name: str, count: int) -> list[str]:
     """Return a name for each instance."""
-    if instances == 1:
+    if count == 1:
         return [name]
-    return [f"{name}-{number}" for number in range(1, instances + 1)]
+    return [f"{name}-{number}" for number in range(1, count + 1)]

@@ -9,6 +9,7 @@ from tools.launch.settings import (
     check,
     completed,
     from_environment,
+    instances,
     stored_secret,
     without_locations,
 )
@@ -26,6 +27,23 @@ def test_without_locations_no_broker_or_data_is_named() -> None:
     assert len(locations) == 13
     given = {"GRACE": "7", **dict.fromkeys(locations, "of another server")}
     assert without_locations(given) == {"GRACE": "7"}
+
+
+def test_production_has_two_instances_of_each_process_and_the_default_one() -> None:
+    assert instances({}) == 1
+    assert instances({"BACKENDS": "production"}) == 2
+    assert instances({"BACKENDS": "production", "INSTANCES": "3"}) == 3
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "65", "many", "1.5"])
+def test_an_invalid_number_of_instances_is_refused(text: str) -> None:
+    with pytest.raises(ToolError, match="INSTANCES is a number from 1 to 64"):
+        instances({"BACKENDS": "production", "INSTANCES": text})
+
+
+def test_several_instances_need_engines_that_can_be_shared() -> None:
+    with pytest.raises(ToolError, match="set BACKENDS=production"):
+        instances({"INSTANCES": "2"})
 
 
 def test_given_settings_are_kept(tmp_path: Path) -> None:

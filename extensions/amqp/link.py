@@ -164,6 +164,20 @@ class Link:
 
     def run(self) -> None:
         """Connect and serve until `stop`; to be run in a greenthread of its own."""
+        try:
+            self._run()
+            self._close()
+        finally:  # also where the greenthread is killed
+            self._disconnect()
+
+    def stop(self) -> None:
+        """End `run` after the current turn."""
+        self._is_stopped = True
+        self.wake()
+
+    # For the owner
+
+    def _run(self) -> None:
         pause = MIN_RECONNECT_PAUSE_SECONDS
         while not self._is_stopped:
             try:
@@ -176,14 +190,6 @@ class Link:
                 for channel in self._channels:
                     channel.on_disconnect(error)
                 pause = MIN_RECONNECT_PAUSE_SECONDS if has_lasted else self._pause(pause)
-        self._close()
-
-    def stop(self) -> None:
-        """End `run` after the current turn."""
-        self._is_stopped = True
-        self.wake()
-
-    # For the owner
 
     def _connect(self) -> None:
         self._connection = connection = Connection(
@@ -218,7 +224,6 @@ class Link:
                 self._connection.connection.close()
             except Exception as error:  # of any kind: it ends all the same
                 _log.info("Taking leave of the broker failed: %r", error)
-        self._disconnect()
 
     def _pause(self, seconds: float) -> float:
         """Pause until the next attempt to connect, and return the pause after that one."""

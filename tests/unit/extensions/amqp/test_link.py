@@ -275,7 +275,14 @@ class TestWriting:
         eventlet.sleep(0.01)
         assert broker.written == b"new"
 
-    def test_waiting_actions_are_carried_out_before_it_disconnects(self, broker, link):
+    def test_who_kills_its_owner_closes_the_connection(self, broker):
+        link = Link("a_loop", "amqp://", HEARTBEAT)
+        owner = eventlet.spawn(link.run)
+        until(lambda: link.is_connected)
+        owner.kill()
+        assert broker.collected == 1 and not broker.taken_leave
+
+    def test_what_waits_when_it_is_stopped_is_sent_before_it_takes_leave(self, broker, link):
         until(lambda: link.is_connected)
         link.write(b"last")
         link.stop()

@@ -39,10 +39,11 @@ class Span:
     It does nothing where nothing is traced.
     """
 
-    __slots__ = ("_span", "_token")
+    __slots__ = ("_span", "_token", "_request_id")
 
     def __init__(self, span: trace.Span | None = None) -> None:
         self._span = span
+        self._request_id = request_id.current()  # it may end in another greenthread
         self._token: Token[context.Context] | None = None
         if span is not None:
             self._token = context.attach(trace.set_span_in_context(span))
@@ -65,7 +66,7 @@ class Span:
             self.leave()
             if name:
                 self._span.update_name(name)
-            _finish(self._span, outcome, {**attributes, "request_id": request_id.current()})
+            _finish(self._span, outcome, {**attributes, "request_id": self._request_id})
 
 
 UNTRACED = Span()

@@ -16,6 +16,8 @@ from tools.launch import supervisord
 from tools.launch.polling import wait_while
 from tools.launch.program import Program, bound_to_parent
 
+ENDED_AT_ONCE = "Exited too quickly"  # as supervisord says of one that it could start
+
 
 class Supervisor:
     """Programs in groups, under a supervisord that restarts each one that ends, without limit.
@@ -70,9 +72,13 @@ class Supervisor:
     def start(self, program: Program) -> None:
         """Start a program; return when its process runs, which may be before it serves."""
         group = next(name for name, programs in self.groups.items() if program in programs)
+        name = f"{group}:{program.name}"
         try:
-            self._calls().startProcess(f"{group}:{program.name}", False)
+            self._calls().startProcess(name, False)
         except Fault as fault:
+            known = self._calls().getProcessInfo(name)
+            if known["spawnerr"].startswith(ENDED_AT_ONCE):
+                return  # it is started again like any that ends
             raise ToolError(f"{program.name} can't be started: {fault.faultString}.") from None
 
     def pids(self) -> dict[str, int]:

@@ -14,6 +14,7 @@ import re
 
 EXCHANGE = "session.events"
 RESULTS_EXCHANGE = "session.results"
+DURABLE = (RESULTS_EXCHANGE,)  # whose messages outlive the broker
 
 CREATED = "session.created"
 STATE_CHANGED = "session.state_changed"

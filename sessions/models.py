@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from extensions.outbox.table import OutboxColumns
+from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.downtime import DowntimeColumns
+from extensions.storage.row_statements import UNCHECKED_JSON
 
 
 class Base(DeclarativeBase):
@@ -33,7 +34,7 @@ class SessionRow(Base):
     status: Mapped[str] = mapped_column(String(8))
     version: Mapped[int] = mapped_column(Integer)
     state: Mapped[Any] = mapped_column(JSON)
-    progress: Mapped[dict[str, Any]] = mapped_column(JSON)
+    progress: Mapped[dict[str, Any]] = mapped_column(JSON, info=UNCHECKED_JSON)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     deadline: Mapped[float | None] = mapped_column(Float, index=True)
     created_at: Mapped[float] = mapped_column(Float)
@@ -137,4 +138,8 @@ class Downtime(DowntimeColumns, Base):
 
 
 class OutboxRow(OutboxColumns, Base):
+    pass
+
+
+class OutboxBatchRow(OutboxBatchColumns, Base):
     pass

@@ -14,7 +14,7 @@ from sessions import dependencies, events, exceptions, metrics, schemas
 from sessions.command_processor import CommandProcessor
 from sessions.connector import Connector
 from sessions.deadlines import Deadlines
-from sessions.models import Base, OutboxRow
+from sessions.models import Base, OutboxBatchRow, OutboxRow
 from sessions.presence import Presence
 from sessions.queries import SessionQueries
 from sessions.retention import Retention
@@ -27,7 +27,7 @@ class SessionsService(service_base.Service):
     name = "sessions"
     entrypoint_logging = EntrypointLogging(quiet=("execute_many", "connect_many"))  # log each
     db = Database(Base)
-    outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base, durable=(events.RESULTS_EXCHANGE,))
+    outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base, events.DURABLE, OutboxBatchRow)
     clock = Clock()
     registry = dependencies.GameRegistryProvider()
     downtime_check = dependencies.DowntimeCheckProvider()

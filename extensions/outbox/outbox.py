@@ -7,34 +7,31 @@ instance finds it first. So a message may come twice, and carries an `id` by whi
 """
 
 import logging
-import time
-from collections import deque
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from itertools import chain
 
-from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.fault_points import Point, after, before
 from extensions.observability import metrics
 from extensions.outbox.message import OutboxMessage
-from extensions.outbox.table import OutboxColumns
+from extensions.outbox.stored import BatchRows, MessageRows, StoredMessage
+from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.pipeline import Writer
 
 _log = logging.getLogger(__name__)
 
 OVERDUE_AFTER_SECONDS = 3.0
 RELAY_BATCH_ROWS = 200
-DELETE_BATCH_ROWS = 500
-MAX_SENT_IDS = 10_000  # that are remembered; what is forgotten is published once more
 
 
 class Outbox:
     """Stores and publishes the messages of one service.
 
-    `durable` names the exchanges whose messages outlive a restart of the broker.
+    `durable` names the exchanges whose messages outlive a restart of the broker. With `batches`, a
+    transaction that has several messages stores them as one row.
     """
 
     def __init__(
@@ -43,39 +40,40 @@ class Outbox:
         table: type[OutboxColumns],
         publisher: ConfirmingPublisher,
         durable: tuple[str, ...] = (),
+        batches: type[OutboxBatchColumns] | None = None,
     ) -> None:
         self._exchange = exchange
-        self._table = table
         self._publisher = publisher
         self._durable = durable
-        self._sent: deque[str] = deque(maxlen=MAX_SENT_IDS)
+        self._rows = MessageRows(table)
+        self._batches = BatchRows(batches) if batches is not None else None
+        self._tables = [each for each in (self._rows, self._batches) if each is not None]
         self.publish_error: NotPublished | None = None  # of the last `publish_overdue`
-        # Built once, and on the table: every change that is announced waits for these statements.
-        rows = table.__table__  # type: ignore[attr-defined]
-        self._insert = insert(rows)
-        self._delete = delete(rows).where(rows.c.id.in_(bindparam("sent", expanding=True)))
 
     @after(Point.BEFORE_COMMIT)
     def record(self, session: Writer, messages: list[OutboxMessage]) -> None:
         """Store messages in the transaction that causes them."""
-        self._delete_sent(session)
+        for table in self._tables:
+            table.delete_sent(session)
         if messages:
-            session.execute(self._insert, [self._row(message) for message in messages])
+            stored = [self._stored(message) for message in messages]
+            self._table_of(messages).record(session, [each.id for each in messages], stored)
 
     @before(Point.COMMITTED)
     def send(self, messages: list[OutboxMessage]) -> None:
         """Publish what has been recorded and committed, ahead of the reply, without waiting.
 
-        Never raises: what the broker does not confirm is published by `publish_overdue`.
+        `messages` are all those of one call of `record`. Never raises: what the broker does not
+        confirm is published by `publish_overdue`.
         """
         if messages:
-            outgoing = [self._message(each) for each in messages]
+            outgoing = [self._outgoing(self._stored(each)) for each in messages]
             self._publisher.submit(outgoing, partial(self._settle, messages))
 
     @after(Point.ANNOUNCED)
     def _settle(self, messages: list[OutboxMessage], error: Exception | None) -> None:
         if error is None:
-            self._sent.extend(each.id for each in messages)
+            self._mark_sent(messages)
         else:
             _log.warning("%d messages will be published later: %s", len(messages), error)
 
@@ -86,11 +84,15 @@ class Outbox:
     ) -> bool:
         """Publish what has been recorded and committed; return whether the broker has confirmed it.
 
-        Never raises: what the broker does not confirm is published by `publish_overdue`. The
-        caller sees to it that `unrecorded` messages, which follow the others, are sent again.
+        `messages` are all those of one call of `record`. Never raises: what the broker does not
+        confirm is published by `publish_overdue`. The caller sees to it that `unrecorded` messages,
+        which follow the others, are sent again.
         """
-        outgoing = {each.id: self._message(each) for each in (*messages, *unrecorded)}
-        return not outgoing or self._publish(outgoing) is None
+        stored = [self._stored(message) for message in (*messages, *unrecorded)]
+        if stored and self._publish(stored) is not None:
+            return False
+        self._mark_sent(messages)
+        return True
 
     def connected_seconds(self) -> float:
         """Return for how long the broker has been reachable without a break; 0 while it is not."""
@@ -99,7 +101,7 @@ class Outbox:
     @property
     def has_sent_rows(self) -> bool:
         """Whether rows are stored whose messages this process has published."""
-        return bool(self._sent)
+        return any(table.has_sent_rows for table in self._tables)
 
     def publish_overdue(
         self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER_SECONDS
@@ -110,68 +112,55 @@ class Outbox:
         there may be more. Where the broker does not confirm them, `publish_error` says why.
         """
         self.publish_error = None
-        self._delete_sent(session)
+        for table in self._tables:
+            table.delete_sent(session)
         self._measure(session, now)
-        overdue = (
-            select(self._table)
-            .where(self._table.created_at <= now - overdue_after)
-            .order_by(self._table.created_at)
-            .limit(RELAY_BATCH_ROWS)
-        )
-        outgoing = {
-            row.id: self._outgoing(row.exchange, row.routing_key, row.body, tuple(row.copies))
-            for row in session.scalars(overdue)
-        }
+        overdue = [
+            (row, table) for table in self._tables
+            for row in table.overdue(session, now - overdue_after, RELAY_BATCH_ROWS)
+        ]
         session.commit()
-        if not outgoing:
+        if not overdue:
             return False
-        _log.warning("Publishing %d messages late", len(outgoing))
-        self.publish_error = self._publish(outgoing)
+        overdue.sort(key=lambda each: each[0].created_at)
+        messages = [*chain.from_iterable(row.messages for row, _ in overdue)]
+        _log.warning("Publishing %d messages late", len(messages))
+        self.publish_error = self._publish(messages)
         if self.publish_error is not None:
             return False
-        metrics.ANNOUNCED_LATE.inc(len(outgoing))
-        return len(outgoing) == RELAY_BATCH_ROWS
+        for row, table in overdue:
+            table.mark_sent([row.id])
+        metrics.ANNOUNCED_LATE.inc(len(messages))
+        return len(overdue) >= RELAY_BATCH_ROWS
 
     def _measure(self, session: Session, now: float) -> None:
-        table = self._table
-        waiting, since = session.execute(select(func.count(), func.min(table.created_at))).one()
-        metrics.OUTBOX.set(waiting)
-        metrics.OUTBOX_OLDEST.set(max(now - since, 0.0) if waiting else 0.0)
+        waiting = [table.waiting(session) for table in self._tables]
+        metrics.OUTBOX.set(sum(each.number for each in waiting))
+        oldest = min((each.since for each in waiting if each.since is not None), default=now)
+        metrics.OUTBOX_OLDEST.set(max(now - oldest, 0.0))
 
-    def _publish(self, outgoing: dict[str, Message]) -> NotPublished | None:
+    def _table_of(self, messages: Sequence[OutboxMessage]) -> MessageRows | BatchRows:
+        """Return the table in which messages are stored that were recorded together."""
+        return self._batches if self._batches is not None and len(messages) > 1 else self._rows
+
+    def _mark_sent(self, messages: list[OutboxMessage]) -> None:
+        if messages:
+            self._table_of(messages).mark_sent([message.id for message in messages])
+
+    def _publish(self, stored: list[StoredMessage]) -> NotPublished | None:
         try:
-            self._publisher.publish(list(outgoing.values()))
+            self._publisher.publish([self._outgoing(each) for each in stored])
         except NotPublished as error:
-            _log.warning("%d messages will be published later: %s", len(outgoing), error)
+            _log.warning("%d messages will be published later: %s", len(stored), error)
             return error
-        self._sent.extend(outgoing)
         return None
 
-    def _message(self, message: OutboxMessage) -> Message:
-        return self._outgoing(
-            self._exchange_of(message), message.routing_key, message.body, message.cc
+    def _outgoing(self, stored: StoredMessage) -> Message:
+        return Message(
+            stored.exchange, stored.routing_key, stored.body, tuple(stored.copies),
+            persistent=stored.exchange in self._durable,
         )
 
-    def _outgoing(
-        self, exchange: str, routing_key: str, body: dict[str, Any], cc: tuple[str, ...]
-    ) -> Message:
-        return Message(exchange, routing_key, body, cc, persistent=exchange in self._durable)
-
-    def _exchange_of(self, message: OutboxMessage) -> str:
-        return message.exchange or self._exchange
-
-    def _row(self, message: OutboxMessage) -> dict[str, Any]:
-        return {
-            "id": message.id,
-            "created_at": time.time(),
-            "exchange": self._exchange_of(message),
-            "routing_key": message.routing_key,
-            "copies": list(message.cc),
-            "body": message.body,
-        }
-
-    def _delete_sent(self, session: Writer) -> None:
-        sent = [self._sent.popleft() for _ in range(min(len(self._sent), DELETE_BATCH_ROWS))]
-        if sent:
-            # If this transaction fails, they are published once more.
-            session.execute(self._delete, {"sent": sent})
+    def _stored(self, message: OutboxMessage) -> StoredMessage:
+        exchange = message.exchange or self._exchange
+        return StoredMessage(exchange, message.routing_key, list(message.cc), message.body)

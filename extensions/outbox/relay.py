@@ -11,7 +11,7 @@ from extensions.amqp.broker_link import BrokerLink
 from extensions.amqp.publisher import CONFIRM_TIMEOUT_SECONDS, ConfirmingPublisher
 from extensions.observability import health
 from extensions.outbox.outbox import Outbox
-from extensions.outbox.table import OutboxColumns
+from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.engines import engine
 
 RELAY_INTERVAL_SECONDS = 1.0
@@ -21,7 +21,8 @@ CONFIRM_POLL_INTERVAL_SECONDS = 0.01  # when the service stops
 class OutboxProvider(DependencyProvider):
     """Gives a service its outbox on a fanout exchange, and publishes late what was missed.
 
-    `durable` names further exchanges, whose messages outlive a restart of the broker.
+    `durable` names further exchanges, whose messages outlive a restart of the broker. With
+    `batches`, a transaction that has several messages stores them as one row.
     """
 
     broker = BrokerLink()
@@ -32,15 +33,19 @@ class OutboxProvider(DependencyProvider):
         table: type[OutboxColumns],
         base: type[DeclarativeBase],
         durable: tuple[str, ...] = (),
+        batches: type[OutboxBatchColumns] | None = None,
     ) -> None:
         self.exchange, self.table, self.base, self.durable = exchange, table, base, durable
+        self.batches = batches
 
     def setup(self) -> None:
         settings = self.container.settings
         self.engine = engine(settings, self.container.service_name, self.base)
         self.publisher = ConfirmingPublisher(self.broker.link, [self.exchange, *self.durable])
         self.health = health.of(self.container).watch("announcement_relay", RELAY_INTERVAL_SECONDS)
-        self.outbox = Outbox(self.exchange, self.table, self.publisher, self.durable)
+        self.outbox = Outbox(
+            self.exchange, self.table, self.publisher, self.durable, self.batches
+        )
 
     def start(self) -> None:
         self.container.spawn_managed_thread(self._relay)

@@ -18,7 +18,6 @@ from extensions.storage.postgres import Silent
 from extensions.storage.row_statements import (
     Parts,
     delete_parts,
-    encode_json,
     insert_parts,
     update_parts,
     upsert_parts,
@@ -117,12 +116,12 @@ class Pipeline:
         self._open = False
 
     def _write_rows(self, parts: Parts, rows: Sequence[Mapping[str, Any]]) -> None:
-        head, item, tail, values_of, json_places = parts
+        head, item, tail, values_of, encoders = parts
         encoded = []
         for row in rows:
             values = [*values_of(row)]
-            for place in json_places:
-                values[place] = encode_json(values[place])
+            for place, encode in encoders:
+                values[place] = encode(values[place])
             encoded.append(values)
         self._write(head, item, tail, encoded)
 

@@ -131,6 +131,26 @@ def test_late_messages_come_in_the_order_of_their_commits(
     assert [each.persistent for each in heard] == [False, False, False, False, True]
 
 
+def test_messages_that_were_stored_together_are_published_late(
+    containers, tap, store, rows, monkeypatch
+):
+    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
+    ear = tap("session.events", "session.results")
+    messages = [
+        ["session.events", "about.it.one", ["player.alice.one"], {"event": "one"}],
+        ["session.results", "about.it.two", [], {"event": "two"}],
+    ]
+    row = sessions.models.OutboxBatchRow(id="1", created_at=1.0, number=2, messages=messages)
+    store("sessions", sessions.models.Base, row)
+    containers(SessionsService)
+    heard = {each.event: each for each in (ear.next(), ear.next())}
+    assert {event: each.persistent for event, each in heard.items()} == {"one": False, "two": True}
+    assert heard["one"].copies == ["player.alice.one"]
+    query = select(sessions.models.OutboxBatchRow)
+    eventually(lambda: rows("sessions", sessions.models.Base, query) == [])
+    assert ear.rest() == []
+
+
 def test_a_message_just_committed_is_left_to_its_sender(
     containers, tap, store, notice, monkeypatch, cluster
 ):

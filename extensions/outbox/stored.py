@@ -1,0 +1,136 @@
+"""How messages are stored until they are published: a row each, or a row for all of a transaction.
+
+A row less for each message is what makes moves cheaper that are decided together.
+"""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Table, bindparam, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
+from extensions.storage.pipeline import Writer
+
+DELETE_BATCH_ROWS = 500
+MAX_SENT_IDS = 10_000  # that are remembered; what is forgotten is published once more
+
+
+class StoredMessage(NamedTuple):
+    """What is stored of a message, in the order of the columns."""
+
+    exchange: str
+    routing_key: str
+    copies: list[str]
+    body: dict[str, Any]
+
+
+class StoredRow(NamedTuple):
+    """A row that may not have been published yet."""
+
+    created_at: float
+    id: str
+    messages: list[StoredMessage]
+
+
+class Waiting(NamedTuple):
+    """How many messages wait, and since when the oldest does."""
+
+    number: int
+    since: float | None
+
+
+class _Rows:
+    """Rows of one table, and the ids of those that this process has published."""
+
+    def __init__(self, table: type[OutboxColumns] | type[OutboxBatchColumns]) -> None:
+        # Built once, and on the table: every change that is announced waits for these statements.
+        self._rows = cast(Table, table.__table__)  # type: ignore[union-attr]
+        self._insert = insert(self._rows)
+        self._delete = delete(self._rows).where(
+            self._rows.c.id.in_(bindparam("sent", expanding=True))
+        )
+        self._sent: deque[str] = deque(maxlen=MAX_SENT_IDS)
+
+    @property
+    def has_sent_rows(self) -> bool:
+        """Whether rows are stored whose messages this process has published."""
+        return bool(self._sent)
+
+    def mark_sent(self, ids: Sequence[str]) -> None:
+        """Note that messages have been published, whose rows the next transaction deletes."""
+        self._sent.extend(ids)
+
+    def delete_sent(self, session: Writer) -> None:
+        """Delete rows that have been published; if that fails, they are published once more."""
+        sent = [self._sent.popleft() for _ in range(min(len(self._sent), DELETE_BATCH_ROWS))]
+        if sent:
+            session.execute(self._delete, {"sent": sent})
+
+    def _oldest(self, session: Session, before: float, limit: int) -> Any:
+        columns = self._rows.c
+        query = select(self._rows).where(columns.created_at <= before)
+        return session.execute(query.order_by(columns.created_at).limit(limit))
+
+
+class MessageRows(_Rows):
+    """A table with a row for each message."""
+
+    def __init__(self, table: type[OutboxColumns]) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def record(self, session: Writer, ids: list[str], messages: list[StoredMessage]) -> None:
+        """Store messages."""
+        now = time.time()
+        session.execute(self._insert, [
+            {"id": message_id, "created_at": now, **message._asdict()}
+            for message_id, message in zip(ids, messages, strict=True)
+        ])
+
+    def overdue(self, session: Session, before: float, limit: int) -> list[StoredRow]:
+        """Return the oldest rows that were stored before then."""
+        return [
+            StoredRow(row.created_at, row.id, [
+                StoredMessage(row.exchange, row.routing_key, row.copies, row.body)
+            ])
+            for row in self._oldest(session, before, limit)
+        ]
+
+    def waiting(self, session: Session) -> Waiting:
+        """Return how many messages wait."""
+        query = select(func.count(), func.min(self._table.created_at))
+        return Waiting(*session.execute(query).one())
+
+
+class BatchRows(_Rows):
+    """A table with a row for all messages of a transaction, by the id of the first one."""
+
+    def __init__(self, table: type[OutboxBatchColumns]) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def record(self, session: Writer, ids: list[str], messages: list[StoredMessage]) -> None:
+        """Store messages."""
+        session.execute(self._insert, [{
+            "id": ids[0], "created_at": time.time(), "number": len(messages), "messages": messages,
+        }])
+
+    def mark_sent(self, ids: Sequence[str]) -> None:
+        """Note that messages have been published, whose row the next transaction deletes."""
+        super().mark_sent(ids[:1])
+
+    def overdue(self, session: Session, before: float, limit: int) -> list[StoredRow]:
+        """Return the oldest rows that were stored before then."""
+        return [
+            StoredRow(row.created_at, row.id, [StoredMessage(*each) for each in row.messages])
+            for row in self._oldest(session, before, limit)
+        ]
+
+    def waiting(self, session: Session) -> Waiting:
+        """Return how many messages wait."""
+        query = select(func.sum(self._table.number), func.min(self._table.created_at))
+        number, since = session.execute(query).one()
+        return Waiting(number or 0, since)

@@ -1,0 +1,198 @@
+"""Messages of one transaction that are stored as one row, and published late as all others."""
+
+import time
+
+import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import select, update
+from sqlalchemy.orm import DeclarativeBase
+
+from extensions.amqp.publisher import NotPublished
+from extensions.outbox.message import OutboxMessage
+from extensions.outbox.outbox import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS, Outbox
+from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Row(OutboxColumns, Base):
+    pass
+
+
+class Batch(OutboxBatchColumns, Base):
+    pass
+
+
+class Publisher:
+    """Keeps what it is given, unless the broker is away."""
+
+    def __init__(self):
+        self.messages = []
+        self.away = False
+
+    def publish(self, messages):
+        if self.away:
+            raise NotPublished("the broker is away")
+        self.messages += messages
+
+    def submit(self, messages, on_done):
+        try:
+            self.publish(messages)
+        except NotPublished as error:
+            on_done(error)
+        else:
+            on_done(None)
+
+    @property
+    def events(self):
+        return [message.body["event"] for message in self.messages]
+
+
+@pytest.fixture
+def publisher():
+    return Publisher()
+
+
+@pytest.fixture
+def db(database):
+    return database(Base)
+
+
+@pytest.fixture
+def new_outbox(publisher):
+    """Makes the outbox of a process."""
+    return lambda: Outbox("tests.events", Row, publisher, ("tests.results",), Batch)
+
+
+@pytest.fixture
+def outbox(new_outbox):
+    return new_outbox()
+
+
+@pytest.fixture
+def record(db, outbox):
+    """Records messages of these events in a transaction of their own, and returns them."""
+
+    def record(*events, **rest):
+        messages = [OutboxMessage("room.1", event, {}, **rest) for event in events]
+        with db.get_session() as session:
+            outbox.record(session, messages)
+        return messages
+
+    return record
+
+
+@pytest.fixture
+def relay(db, outbox):
+    """Lets the relay of a process look, so many seconds from now."""
+
+    def relay(after=OVERDUE_AFTER_SECONDS + 1, process=outbox):
+        with db.get_session() as session:
+            return process.publish_overdue(session, time.time() + after)
+
+    return relay
+
+
+@pytest.fixture
+def stored(db):
+    """Returns the ids of the rows of both tables."""
+
+    def stored():
+        with db.get_session() as session:
+            return set(session.scalars(select(Row.id))), set(session.scalars(select(Batch.id)))
+
+    return stored
+
+
+def test_several_messages_are_one_row_and_one_is_its_own(record, stored):
+    several, [one] = record("a", "b", "c"), record("d")
+    assert stored() == ({one.id}, {several[0].id})
+
+
+def test_what_was_sent_is_deleted_with_the_next_transaction(record, outbox, stored, publisher):
+    several, one = record("a", "b"), record("c")
+    outbox.send(several)
+    outbox.send(one)
+    assert publisher.events == ["a", "b", "c"]
+    record()
+    assert stored() == (set(), set())
+    assert not outbox.has_sent_rows
+
+
+def test_what_was_sent_is_not_sent_again_by_the_relay(record, outbox, relay, stored, publisher):
+    outbox.send(record("a", "b"))
+    assert outbox.has_sent_rows
+    relay()
+    assert publisher.events == ["a", "b"] and stored() == (set(), set())
+
+
+def test_another_process_sends_what_was_never_sent(record, relay, new_outbox, stored, publisher):
+    messages = record("a", "b", players=("alice",), internal={"legal": {}})
+    results = record("c", "d", exchange="tests.results")
+    other = new_outbox()
+    relay(process=other)
+    assert [each.body for each in publisher.messages] == [
+        each.body for each in (*messages, *results)
+    ]
+    assert [each.cc for each in publisher.messages[:2]] == [messages[0].cc, messages[1].cc]
+    assert [(each.exchange, each.persistent) for each in publisher.messages] == [
+        ("tests.events", False)] * 2 + [("tests.results", True)] * 2
+    relay(process=other)
+    assert len(publisher.messages) == 4 and stored() == (set(), set())
+
+
+def test_while_the_broker_is_away_a_batch_is_kept(record, outbox, relay, stored, publisher):
+    publisher.away = True
+    messages = record("a", "b")
+    outbox.send(messages)
+    assert not outbox.send_confirmed(messages)
+    relay()
+    assert stored() == (set(), {messages[0].id})
+    publisher.away = False
+    relay()
+    assert publisher.events == ["a", "b"]
+
+
+def test_what_is_perhaps_just_being_sent_is_left_alone(record, relay, publisher):
+    record("a", "b")
+    relay(after=OVERDUE_AFTER_SECONDS - 1)
+    assert publisher.messages == []
+
+
+def test_what_is_rolled_back_is_never_sent(db, outbox, relay, publisher):
+    with pytest.raises(RuntimeError), db.get_session() as session:
+        outbox.record(session, [OutboxMessage("room.1", each, {}) for each in "ab"])
+        raise RuntimeError
+    relay()
+    assert publisher.messages == []
+
+
+def test_the_oldest_of_both_tables_go_first(db, record, relay, publisher):
+    for age, events in enumerate([["e", "f"], ["d"], ["b", "c"], ["a"]]):
+        [first, *_] = record(*events)
+        table = Batch if len(events) > 1 else Row
+        with db.get_session() as session:
+            at = time.time() - age
+            session.execute(update(table).where(table.id == first.id).values(created_at=at))
+    relay()
+    assert publisher.events == ["a", "b", "c", "d", "e", "f"]
+
+
+def test_so_many_rows_are_sent_at_once(record, relay, publisher):
+    for _ in range(RELAY_BATCH_ROWS + 1):
+        record("a", "b")
+    assert relay()
+    assert len(publisher.messages) == 2 * RELAY_BATCH_ROWS
+    assert not relay()
+    assert len(publisher.messages) == 2 * RELAY_BATCH_ROWS + 2
+
+
+def test_all_messages_that_wait_are_counted(record, relay, publisher):
+    publisher.away = True
+    record("a", "b", "c")
+    record("d")
+    relay(after=10)
+    assert REGISTRY.get_sample_value("arbiter_outbox_notices") == 4
+    assert 10 <= REGISTRY.get_sample_value("arbiter_outbox_oldest_seconds") < 60

@@ -7,7 +7,7 @@ deadlines are put off by it. Whoever comes first after it sees to that, the time
 import logging
 from collections.abc import Callable
 
-from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS
+from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS, is_heartbeat_due
 from sessions.changes import Change, attempt
 from sessions.dependencies import DowntimeCheck, Injected
 from sessions.storage import SessionStore, Transaction
@@ -41,9 +41,21 @@ class Deadlines:
         """Decide what is due in sessions, each by itself."""
         if not self._broker_uptime():
             return
+        now, next_due = self._clock(), self._store.next_due()
+        if next_due.heartbeat_at is None or is_heartbeat_due(next_due.heartbeat_at, now):
+            if self._forgive(now):
+                return
+        self._downtime_check.checked_at = now
+        if next_due.deadline is not None and next_due.deadline <= now:
+            self._expire_due(now)
+
+    def forgive_downtime(self) -> None:
+        """Put deadlines off if the service has been down; to be called before any decision."""
         now = self._clock()
-        if self._forgive(now):
-            return
+        if not 0 <= now - self._downtime_check.checked_at <= HEARTBEAT_INTERVAL_SECONDS:
+            self._forgive(now)
+
+    def _expire_due(self, now: float) -> None:
         with self._store.transaction() as transaction:
             due = transaction.sessions.due(now, MAX_SESSIONS_PER_TICK)
             changes = [attempt(match, match.expire, now) for match in due]
@@ -54,12 +66,6 @@ class Deadlines:
                 if change is None or match.is_overdue(now)
             ]
             transaction.sessions.put_off(stuck, now + RETRY_SECONDS)
-
-    def forgive_downtime(self) -> None:
-        """Put deadlines off if the service has been down; to be called before any decision."""
-        now = self._clock()
-        if not 0 <= now - self._downtime_check.checked_at <= HEARTBEAT_INTERVAL_SECONDS:
-            self._forgive(now)
 
     def _forgive(self, now: float) -> bool:
         with self._store.transaction() as transaction:

@@ -65,6 +65,8 @@ class Presence:
         if self._broker_uptime() < self._lease_seconds:
             return
         self._deadlines.forgive_downtime()
+        if not self._store.has_expired_lease(self._clock()):
+            return
         with self._store.transaction() as transaction:
             lost = transaction.connections.expired_gateways(self._clock())
             if lost:
@@ -73,6 +75,8 @@ class Presence:
 
     def announce_spectators(self) -> None:
         """Announce the number of spectators where it has changed, at most once a second."""
+        if not self._store.has_spectator_changes():
+            return
         now = self._clock()
         with self._store.transaction() as transaction:
             ids = transaction.connections.take_spectator_changes(

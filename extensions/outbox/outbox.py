@@ -17,7 +17,7 @@ from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.fault_points import Point, after, before
 from extensions.observability import metrics
 from extensions.outbox.message import OutboxMessage
-from extensions.outbox.stored import BatchRows, MessageRows, StoredMessage
+from extensions.outbox.stored import BatchRows, MessageRows, StoredMessage, Waiting
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.pipeline import Writer
 
@@ -114,10 +114,13 @@ class Outbox:
         self.publish_error = None
         for table in self._tables:
             table.delete_sent(session)
-        self._measure(session, now)
+        waiting = [table.waiting(session) for table in self._tables]
+        _measure(waiting, now)
+        before = now - overdue_after
         overdue = [
-            (row, table) for table in self._tables
-            for row in table.overdue(session, now - overdue_after, RELAY_BATCH_ROWS)
+            (row, table) for table, its in zip(self._tables, waiting, strict=True)
+            if its.since is not None and its.since <= before
+            for row in table.overdue(session, before, RELAY_BATCH_ROWS)
         ]
         session.commit()
         if not overdue:
@@ -132,12 +135,6 @@ class Outbox:
             table.mark_sent([row.id])
         metrics.ANNOUNCED_LATE.inc(len(messages))
         return len(overdue) >= RELAY_BATCH_ROWS
-
-    def _measure(self, session: Session, now: float) -> None:
-        waiting = [table.waiting(session) for table in self._tables]
-        metrics.OUTBOX.set(sum(each.number for each in waiting))
-        oldest = min((each.since for each in waiting if each.since is not None), default=now)
-        metrics.OUTBOX_OLDEST.set(max(now - oldest, 0.0))
 
     def _table_of(self, messages: Sequence[OutboxMessage]) -> MessageRows | BatchRows:
         """Return the table in which messages are stored that were recorded together."""
@@ -164,3 +161,9 @@ class Outbox:
     def _stored(self, message: OutboxMessage) -> StoredMessage:
         exchange = message.exchange or self._exchange
         return StoredMessage(exchange, message.routing_key, list(message.cc), message.body)
+
+
+def _measure(waiting: list[Waiting], now: float) -> None:
+    metrics.OUTBOX.set(sum(each.number for each in waiting))
+    oldest = min((each.since for each in waiting if each.since is not None), default=now)
+    metrics.OUTBOX_OLDEST.set(max(now - oldest, 0.0))

@@ -33,11 +33,17 @@ def record_heartbeat(session: Session, table: type[DowntimeColumns], now: float)
         upsert(session, table, {"id": HEARTBEAT_ROW, "beat_at": now})
         return 0.0
     pause: float = now - row.beat_at
-    # Not each call, or each would be a write to the disk. And never back, unless the clock was set:
-    # if a machine whose clock is behind took it back, one whose clock is ahead would see a pause.
-    if pause >= HEARTBEAT_INTERVAL_SECONDS or pause < -MIN_CLOCK_RESET_SECONDS:
+    if is_heartbeat_due(row.beat_at, now):
         row.beat_at = now
     return pause if pause > TOLERATED_PAUSE_SECONDS else 0.0
+
+
+def is_heartbeat_due(last: float, now: float) -> bool:
+    """Return whether a heartbeat is to be recorded, after one at `last`."""
+    # Not each call, or each would be a write to the disk. And never back, unless the clock was set:
+    # if a machine whose clock is behind took it back, one whose clock is ahead would see a pause.
+    pause = now - last
+    return pause >= HEARTBEAT_INTERVAL_SECONDS or pause < -MIN_CLOCK_RESET_SECONDS
 
 
 def claim_turn(

@@ -15,14 +15,17 @@ from sessions.changes import Change
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
 from sessions.models import Downtime
+from sessions.storage import outlook
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
 from sessions.storage.creation import CreationTransaction
 from sessions.storage.joins import JoinTransaction
 from sessions.storage.listings import SessionListing
+from sessions.storage.outlook import NextDue
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
 
+Seen = TypeVar("Seen")
 Pipelined = TypeVar("Pipelined", CommandTransaction, JoinTransaction, CreationTransaction)
 
 
@@ -97,6 +100,22 @@ class SessionStore:
     def creation(self) -> AbstractContextManager[CreationTransaction]:
         """Begin the transaction that creates a session; commit it, then send its messages."""
         return self._pipelined(CreationTransaction)
+
+    def next_due(self) -> NextDue:
+        """Return when the last heartbeat was, and the first deadline; locks nothing."""
+        return self._look(outlook.next_due)
+
+    def has_spectator_changes(self) -> bool:
+        """Return whether a number of spectators is to be announced; locks nothing."""
+        return self._look(outlook.has_spectator_changes)
+
+    def has_expired_lease(self, now: float) -> bool:
+        """Return whether the lease of a gateway has expired; locks nothing."""
+        return self._look(lambda pipeline: outlook.has_expired_lease(pipeline, now))
+
+    def _look(self, look: Callable[[Pipeline], Seen]) -> Seen:
+        with self._db.get_session() as database, Pipeline(database) as pipeline:
+            return look(pipeline)
 
     @contextmanager
     def _pipelined(

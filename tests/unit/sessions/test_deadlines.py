@@ -198,3 +198,11 @@ class TestFaults:
         service.settings = serve(leaving="claim").settings
         elapse(INITIAL + GRACE)
         assert service.get(sound)["result"]["reason"] == "timeout"
+
+
+def test_timers_with_nothing_to_do_make_one_query_each(service, connect, statements):
+    connect("alice")
+    for timer in (service.keep_time, service.announce_spectators, service.drop_lost_gateways):
+        timer()
+        [query] = statements(timer)
+        assert query.split()[0] == "SELECT" and "UPDATE" not in query

@@ -1,7 +1,8 @@
 """An event that a service publishes: its name, its recipients and its content."""
 
-import uuid
+import secrets
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from extensions import request_id
@@ -24,9 +25,9 @@ class OutboxMessage:
     internal: dict[str, Any] = field(default_factory=dict)
     exchange: str | None = None
     request_id: str | None = field(default_factory=request_id.current)
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(default_factory=partial(secrets.token_hex, 16))
 
-    @property
+    @cached_property
     def body(self) -> dict[str, Any]:
         body = {"id": self.id, "event": self.event, "params": self.params, **self.internal}
         if self.request_id is not None:

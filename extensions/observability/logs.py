@@ -73,7 +73,7 @@ class Line(logging.Formatter):
 class Json(JsonFormatter):
     """An object for each record, with a traceback as `exc_info`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             ["time", "levelname", "process", "name", "message"],
             rename_fields={"levelname": "level", "name": "logger"},
@@ -83,7 +83,9 @@ class Json(JsonFormatter):
         vars(record).update(time=timestamp(record.created), process=_process)
         return masked(super().format(record))
 
-    def add_fields(self, log_data, record, message_dict) -> None:
+    def add_fields(
+        self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
+    ) -> None:
         super().add_fields(log_data, record, message_dict)
         log_data.pop("fields", None)
         log_data.update(fields_of(record))

@@ -15,7 +15,7 @@ from sessions.command_batch import CommandBatch, command_key
 from sessions.command_processor import CommandProcessor
 from sessions.deadlines import Deadlines
 from sessions.dependencies import Injected
-from sessions.schemas import CommandRequest, CommandResult
+from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
 
 COMMIT_DELAY_SECONDS = 0.5  # from the reply to the commit
@@ -38,7 +38,7 @@ class HastyCommandProcessor(CommandProcessor):
         """Return the outcomes before they are committed."""
         decided = Event()
         eventlet.spawn_n(self._process_hastily, requests, decided)
-        outcomes = decided.wait()
+        outcomes: Outcomes | ServiceError = decided.wait()
         if isinstance(outcomes, Exception):
             raise outcomes
         return outcomes
@@ -63,5 +63,5 @@ class HastySessionsService(service.SessionsService):
     name = "sessions"
 
     @rpc
-    def execute_many(self, commands):
+    def execute_many(self, commands: list[CommandRequest]) -> list[CommandAnswer]:
         return HastyCommandProcessor.of(self).execute_many(commands)

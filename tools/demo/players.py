@@ -94,7 +94,8 @@ def play(
         after = seen[mover.login]
         on_turn(Turn(number, mover.login, move, before, after["state"], not after["to_move"]))
     ends = [_next(player, "session.ended", session_id) for player in players]
-    return ends[0]["result"]
+    result: dict[str, Any] = ends[0]["result"]
+    return result
 
 
 def _connect(player: Player, session_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Mechanism that every service uses: RPC policy, announcements, databases, errors.
+"""Mechanism that every service uses: settings, RPC, the outbox, databases, health and errors.
 
 Nothing here knows a service, a game or an account.
 """

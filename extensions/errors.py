@@ -19,7 +19,7 @@ class ServiceError(Exception):
 
     @classmethod
     def of(cls, message: str, **details: Any) -> Self:
-        """An error with machine-readable details beside its sentence."""
+        """Return an error with machine-readable details beside its sentence."""
         return cls(message, json.dumps(details))
 
     @property
@@ -35,9 +35,11 @@ class RateLimited(ServiceError):
 
 
 class StorageAway(ServiceError):
-    """What a service keeps its data in does not answer. What was asked may have been done or not;
-    the same may succeed later."""
+    """The storage of a service does not answer.
+
+    What was asked may have been done or not; the same may succeed later.
+    """
 
 
 class StorageBusy(StorageAway):
-    """Others have kept the data locked for too long. Nothing was done; the same may succeed now."""
+    """Others kept the data locked for too long: nothing was done, and the same may succeed now."""

@@ -1,16 +1,15 @@
-"""Fault points: the places where a death hurts, by name. A test has a process die at one of them.
+"""Fault points: named places in which a process can be made to kill itself, for tests.
 
-A point stands on the function that it is about: `@before` where the death comes before the function
-is run, `@after` where it has just returned. Unless the process was started with this very point
-armed, both give back the function that they were given: in production they cost nothing.
+A function is marked with a point by `@before`, if the process dies before the function is run, or
+by `@after`, if it dies when the function has returned. Unless the process was started with this
+point armed, both return the function as it is: in production they cost nothing.
 
 A point is armed by the environment that the process is started with:
 
-- `FAULT_POINT`, its name;
-- `FAULT_MARK`, a file that whoever dies makes. While it is there nobody dies: not a process that is
-  started again, nor another one that was armed with it;
-- `FAULT_ONLY`, words which the function's arguments must mention, all of them; none where it is
-  left out.
+- `FAULT_POINT`: its name.
+- `FAULT_MARK`: a file that the process makes when it dies. While the file exists no process dies
+  that is armed with it, such as the same one after a restart.
+- `FAULT_ONLY`, optional: words. The process dies only if the function's arguments have all of them.
 """
 
 import logging
@@ -46,7 +45,7 @@ class Point(StrEnum):
 
 @dataclass(frozen=True)
 class Arming:
-    """A point at which this process is to die, the file that it makes then, and on which words."""
+    """The point at which this process is to die, the file that it makes, and the words needed."""
 
     point: Point
     mark: str
@@ -68,7 +67,7 @@ class Arming:
         return cls(Point(name), environment["FAULT_MARK"], tuple(only))
 
     def strike(self, arguments: object) -> None:
-        """Die, as of a power cut, if the arguments mention all the words and nobody has yet."""
+        """Die by SIGKILL, if the arguments have all the words and no process has died here yet."""
         told = repr(arguments)
         if not all(word in told for word in self.only):
             return

@@ -38,7 +38,7 @@ class Message(BaseModel):
 
 
 def read(message: Any) -> Result:
-    """The result that a message tells; raises ValueError where it tells none."""
+    """Return the result in a message; raise ValueError if there is none."""
     try:
         return Message.model_validate(message, strict=True).params
     except ValidationError as error:

@@ -21,7 +21,7 @@ class BrokerLink(SharedExtension):
 
     @cached_property
     def link(self) -> Link:
-        """The link; made when the first of the extensions is set up."""
+        """The link, which is made when the first of the extensions is set up."""
         settings = self.container.settings
         link = Link("broker_link", settings.amqp_uri, settings.heartbeat)
         health.of(self.container).add(link.health)

@@ -1,10 +1,10 @@
-"""Listening on a durable queue: what is sent there is handled at least once, whatever is down.
+"""Consumes a durable queue: each message is handled at least once, whatever is down meanwhile.
 
-A message is taken off its queue once it has been handled. So one may come twice, and after others
-that were sent later; who listens must know it again, and must not mind.
+A message is acknowledged when it has been handled. So one may come twice, and after others that
+were sent later: its handler has to recognize it, and may not depend on the order.
 
-What can't be handled yet is kept and tried again here. Given back, it would come at once, and a
-quorum queue drops what it has had back 20 times.
+A message that can't be handled yet is kept here and tried again. If it were rejected, it would come
+back at once, and a quorum queue drops a message that was returned 20 times.
 """
 
 import logging
@@ -25,7 +25,7 @@ from extensions.observability import health
 _log = logging.getLogger(__name__)
 
 RETRY_PAUSE_SECONDS = 1.0
-COUNT_INTERVAL_SECONDS = 5.0  # between two looks for whether messages wait
+COUNT_INTERVAL_SECONDS = 5.0  # between two counts of the messages that wait
 
 
 class DurableConsumer(Consumer):
@@ -58,7 +58,7 @@ class DurableConsumer(Consumer):
         self._consumer.stop()
 
     def unpack_message_headers(self, message: Message) -> dict[str, Any]:
-        """Return the context: the handling belongs to the call that caused what is told."""
+        """Return the headers, with the id of the request that caused the message."""
         context: dict[str, Any] = super().unpack_message_headers(message)
         body = message.payload
         if isinstance(body, dict) and isinstance(call_id := body.get("call_id"), str):
@@ -66,7 +66,7 @@ class DurableConsumer(Consumer):
         return context
 
     def note_waiting(self, count: int) -> None:
-        """Take how many messages wait; one who has nothing to do is not late with it."""
+        """Take the number of messages that wait. Without any, the consumer is not late."""
         self._health.backlog = count
         if not count and not self._in_hand:
             self._health.succeeded()

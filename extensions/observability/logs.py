@@ -1,7 +1,7 @@
-"""How the log is written: a line for each record as people read it, or as JSON.
+"""The formats of the log: a line for each record as people read it, or as JSON.
 
-Each record has its time, level, process, logger and message, and the id of the call that it was
-written in, where it was written in one. Passwords in addresses are masked in all of them.
+Each record has its time, level, process, logger and message, and the id of the request in which it
+was written, if any. Passwords in addresses are masked.
 """
 
 import logging
@@ -94,9 +94,9 @@ class Json(JsonFormatter):
 
 
 class WithoutTraces(logging.Filter):
-    """Leaves out the traceback of what is over by itself some time, as a database's absence.
+    """Leaves out the traceback of transient errors, such as a database that is unavailable.
 
-    Timers that go on meanwhile would otherwise fill the log with it.
+    Timers that run meanwhile would otherwise fill the log with tracebacks.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -106,18 +106,18 @@ class WithoutTraces(logging.Filter):
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:
-    """What a record has beside its message, without what is not known."""
+    """Return the fields of a record that have a value."""
     fields = getattr(record, "fields", {})
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def request_id_of(record: logging.LogRecord) -> str | None:
-    """The call that a record was written in, or that it says it is about."""
+    """Return the id of the request that a record is about, or in which it was written."""
     return getattr(record, "request_id", None) or current()
 
 
 def masked(text: str) -> str:
-    """The text without the passwords in the addresses that it has."""
+    """Return a text with the passwords in its addresses replaced by `***`."""
     if "://" in text:
         for password in PASSWORDS:
             text = password.sub(r"\1***", text)

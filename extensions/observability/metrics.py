@@ -1,4 +1,4 @@
-"""What every process counts, for Prometheus. The label `service` is put in when it is told."""
+"""The metrics of every process, for Prometheus. The label `service` is added at the scrape."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

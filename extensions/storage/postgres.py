@@ -1,7 +1,7 @@
-"""PostgreSQL under eventlet: no query stops the other greenthreads, and each has its time limit.
+"""PostgreSQL under eventlet: no query blocks the other greenthreads, and each has a time limit.
 
-A database that has gone silent (a machine that is off, a process that is stopped) keeps nobody for
-longer than a statement may take: then the connection is given up.
+A server that is silent, because its machine is off or its process stopped, is waited for no longer
+than a statement may take: then the connection is given up.
 """
 
 from typing import Any
@@ -13,18 +13,18 @@ from nameko.exceptions import ConfigurationError
 
 from extensions.settings import Settings
 
-# Beyond what the server itself allows a statement, before its silence is taken for a loss.
+# Added to the time that the server allows a statement, before its silence counts as a loss.
 SILENCE_MARGIN_SECONDS = 1.0
 
 
 class Silent(psycopg2.OperationalError):
-    """The server has said nothing for too long."""
+    """The server has sent nothing for too long."""
 
 
 class Connection(psycopg2.extensions.connection):
     """A connection that is given up after so many seconds of silence; None: never."""
 
-    silence: float | None = None
+    silence_seconds: float | None = None
 
 
 def is_postgres(uri: str) -> bool:
@@ -72,11 +72,11 @@ def engine_options(settings: Settings, service_name: str) -> dict[str, Any]:
 
 
 def _giving_up_after(seconds: float) -> type[Connection]:
-    return type("Connection", (Connection,), {"silence": seconds})
+    return type("Connection", (Connection,), {"silence_seconds": seconds})
 
 
 def _wait(connection: Any) -> None:
-    silence: float | None = getattr(connection, "silence", None)
+    silence: float | None = getattr(connection, "silence_seconds", None)
     while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
         trampoline(
             connection.fileno(), read=state == psycopg2.extensions.POLL_READ,

@@ -31,7 +31,7 @@ class PresenceReconciler:
         self._uncertain: dict[Subscriptions, set[str]] = {}
 
     def is_full(self, subscriptions: Subscriptions) -> bool:
-        """Whether so many sessions of a connection are uncertain that it may have no more."""
+        """Tell whether a connection has as many uncertain sessions as it may have."""
         return len(self._uncertain.get(subscriptions, ())) >= MAX_UNCERTAIN_SESSIONS
 
     def add(self, subscriptions: Subscriptions, session_id: str) -> None:

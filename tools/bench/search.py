@@ -106,7 +106,7 @@ def addition(in_redis: bool, waiting: int) -> dict[str, float]:
 
 @contextmanager
 def redis_client() -> Iterator[RedisClient]:
-    """A client of a Redis of its own."""
+    """Return a client of a Redis that is started for it."""
     with tempfile.TemporaryDirectory(prefix="arbiter-bench-") as folder:
         with Redis(Path(folder)) as server:
             client = RedisClient(server.uri())

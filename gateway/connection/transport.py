@@ -134,7 +134,7 @@ class Transport:
 
     def send_event(self, event: str, notification: bytes) -> None:
         """Send an event that is encoded already, as it is for many connections."""
-        metrics.EVENTS.labels(event).inc()
+        metrics.events(event).inc()
         self.send(notification)
 
     def _drop_slow_client(self) -> None:

@@ -120,8 +120,8 @@ class Served:
     def _finish(self, outcome: str) -> None:
         method = self._method.name if self._method else ""
         seconds = time.monotonic() - self._started
-        metrics.REQUESTS.labels(method, outcome).inc()
-        metrics.REQUEST_SECONDS.labels(method).observe(seconds)
+        metrics.requests(method, outcome).inc()
+        metrics.request_seconds(method).observe(seconds)
         # The session service logs each command, and one line is enough for a move.
         is_logged_elsewhere = outcome == "ok" and self._method and self._method.is_deferred
         request_log.log_event(

@@ -4,7 +4,6 @@ Specification: https://www.jsonrpc.org/specification. Batches are refused, and e
 an `id`.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,12 +93,13 @@ def with_param(notification: bytes, name: str, value: Any) -> bytes:
 
 def _loads(text: str | bytes) -> Any:
     try:
-        # json.loads would guess the encoding of bytes, and accept lone surrogates in them.
+        # A decoder of JSON would guess the encoding of bytes.
         text = text.decode() if isinstance(text, bytes) else text
-        message = json.loads(text, parse_constant=_refuse_constant)
+        message = json_codec.decode(text)
     except (ValueError, RecursionError):
         raise ParseError("The message is not JSON") from None
-    if _is_nested_deeper(message, MAX_NESTING):
+    may_be_deeper = text.count("[") + text.count("{") > MAX_NESTING
+    if may_be_deeper and _is_nested_deeper(message, MAX_NESTING):
         raise ParseError(f"The message is nested deeper than {MAX_NESTING} levels")
     return message
 
@@ -114,10 +114,6 @@ def _is_nested_deeper(value: Any, depth: int) -> bool:
             item for each in level for item in (each.values() if isinstance(each, dict) else each)
         ]
     return True
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _is_rpc_id(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """The types of parameters: what a client may send, validated before a handler is called."""
 
+import re
 import unicodedata
 from typing import Annotated, Any, Literal, Self
 
@@ -9,13 +10,14 @@ MAX_ECHOED_CHARACTERS = 64
 MAX_VERSION = 2**31 - 1  # what an integer column of PostgreSQL can be compared with
 # Unicode categories. Cf as a whole is no control: emoji are joined by characters of it.
 CONTROL_CATEGORIES = ("Cc", "Zl", "Zp")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 INVISIBLE_CATEGORIES = ("C", "Z")
 # With these a name could change how the text beside it is displayed.
 BIDIRECTIONAL = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def _storable(text: str) -> str:
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+    if UNSTORABLE.search(text):
         raise ValueError("The character U+0000 and halves of surrogate pairs are not allowed")
     return text
 
@@ -62,12 +64,12 @@ class Params(BaseModel):
     @classmethod
     def read(cls, params: dict[str, Any]) -> Self:
         """Validate parameters; raises pydantic's ValidationError."""
-        return cls.model_validate(
-            {
+        if None in params.values():
+            params = {
                 name: value for name, value in params.items()
                 if value is not None or name not in cls.model_fields
             }
-        )
+        return cls.model_validate(params)
 
 
 class NoParams(Params):

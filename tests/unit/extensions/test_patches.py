@@ -7,7 +7,9 @@ import sys
 
 import psycopg2.extensions
 import pytest
+from eventlet.patcher import original
 from nameko.rpc import Rpc
+from prometheus_client import values
 
 from extensions import patches, service_base
 from extensions.rpc.server import RpcServer
@@ -28,6 +30,7 @@ def check_installed():
     assert type(Rpc.rpc_consumer) is RpcServer
     assert psycopg2.extensions.get_wait_callback() is postgres._wait
     assert logging._srcfile is None
+    assert values.Lock is original("threading").Lock
 
 
 def test_install_may_be_called_twice():

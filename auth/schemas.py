@@ -1,6 +1,8 @@
 """What the auth service answers, and the message by which it announces that tokens are dead."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
+
+from nameko.exceptions import serialize
 
 from auth import events
 from auth.tokens import Claims, Keys, encode
@@ -27,6 +29,13 @@ class IdentityView(TypedDict):
     fingerprint: str
 
 
+class AuthenticateAnswer(TypedDict, total=False):
+    """The answer to one access token of many: a result, or an error as Nameko serializes it."""
+
+    result: IdentityView
+    error: dict[str, Any]
+
+
 def tokens_view(access: Claims, refresh: Claims, keys: Keys) -> TokensView:
     """Sign a pair of tokens."""
     return {
@@ -50,3 +59,10 @@ def revoked_message(login: str, family: str | None, now: float) -> OutboxMessage
     """Tell who holds connections of a player that tokens are dead: a family's, or all."""
     params = {"login": login, "family": family, "at": timestamp(now)}
     return OutboxMessage(f"auth.{login}", events.REVOKED, params, players=(login,))
+
+
+def authenticate_answer(outcome: Claims | Exception) -> AuthenticateAnswer:
+    """Return what is answered for an access token of many."""
+    if isinstance(outcome, Exception):
+        return {"error": serialize(outcome)}
+    return {"result": identity_view(outcome)}

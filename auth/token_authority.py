@@ -1,6 +1,6 @@
 """Tokens: issued, exchanged, checked and revoked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from auth import schemas, storage, tokens
@@ -66,6 +66,18 @@ class TokenAuthority:
         """
         return self._check(token, kind)[0]
 
+    def check_access(self, given: Sequence[str]) -> list[Claims | InvalidToken]:
+        """Return what each of these access tokens says, or why it is good no more."""
+        outcomes = [self._decoded(token) for token in given]
+        claims = [each for each in outcomes if isinstance(each, Claims)]
+        asked = [[each.login, each.family, each.fingerprint] for each in claims]
+        ended = {(login, family) for login, family in self.ended(asked)} if asked else set()
+        return [
+            InvalidToken("The token cannot be used: it has been revoked, or its login has ended")
+            if isinstance(each, Claims) and (each.login, each.family) in ended else each
+            for each in outcomes
+        ]
+
     def ended(self, known: Iterable[list[Any]]) -> list[list[str]]:
         """Return `[login, family]` of those of these whose tokens are good no more.
 
@@ -93,11 +105,20 @@ class TokenAuthority:
         self._families.revoke(login, family)
         self._outbox.send([message])
 
-    def _check(self, token: str, kind: str) -> tuple[Claims, Credentials]:
+    def _decoded(self, access_token: str) -> Claims | InvalidToken:
         try:
-            claims = tokens.decode(token, kind, self._keys, self._clock())
+            return self._decode(access_token, tokens.ACCESS)
+        except InvalidToken as error:
+            return error
+
+    def _decode(self, token: str, kind: str) -> Claims:
+        try:
+            return tokens.decode(token, kind, self._keys, self._clock())
         except tokens.BadToken as error:
             raise InvalidToken(f"The token cannot be used: {error}") from None
+
+    def _check(self, token: str, kind: str) -> tuple[Claims, Credentials]:
+        claims = self._decode(token, kind)
         with self._db.get_session() as session:
             found = storage.find(session, claims.login)
         if found is None or tokens.fingerprint(found.password_hash) != claims.fingerprint:

@@ -72,6 +72,51 @@ class TestAuthenticate:
             service.authenticate(alice["access_token"])
 
 
+class TestAuthenticateMany:
+    @pytest.fixture
+    def told(self, service):
+        """What is answered of each token: an identity, or the name of an error."""
+
+        def told(*access_tokens):
+            answers = service.authenticate_many(list(access_tokens))
+            return [
+                each["error"]["exc_type"] if "error" in each else each["result"]
+                for each in answers
+            ]
+
+        return told
+
+    def test_each_token_is_answered_by_itself(self, service, told, alice):
+        bob = service.register("Bob", PASSWORD)
+        assert told(bob["access_token"], "nonsense", alice["access_token"]) == [
+            service.authenticate(bob["access_token"]), "InvalidToken",
+            service.authenticate(alice["access_token"]),
+        ]
+
+    @pytest.mark.parametrize("token", ["", "a.b.c", "\ud800", None, 5])
+    def test_what_is_no_token_is_refused(self, told, token):
+        assert told(token) == ["InvalidToken"]
+
+    def test_a_refresh_token_is_no_access_token(self, told, alice):
+        assert told(alice["refresh_token"]) == ["InvalidToken"]
+
+    def test_a_token_is_good_until_its_time_is_up(self, told, alice, clock):
+        clock.advance(900)
+        assert told(alice["access_token"]) == ["InvalidToken"]
+
+    @pytest.mark.parametrize("end", [
+        lambda service, identity: service.logout("Alice", identity["family"]),
+        lambda service, _: service.change_password("Alice", PASSWORD, OTHER_PASSWORD),
+        lambda service, _: service.unregister("Alice", PASSWORD),
+        lambda service, _: remove(service, "Alice"),
+    ], ids=["logged out", "changed", "unregistered", "removed"])
+    def test_a_revoked_token_is_refused_and_no_other(self, service, told, alice, end):
+        bob = service.register("Bob", PASSWORD)
+        end(service, service.authenticate(alice["access_token"]))
+        refused, good = told(alice["access_token"], bob["access_token"])
+        assert refused == "InvalidToken" and good["login"] == "Bob"
+
+
 class TestEnded:
     @pytest.fixture
     def asked(self, service, alice):

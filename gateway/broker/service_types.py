@@ -5,9 +5,11 @@ those of the services.
 """
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, Protocol, TypeAlias, TypedDict
+from typing import Any, Generic, NotRequired, Protocol, TypeAlias, TypedDict, TypeVar
 
 from gateway.protocol import results
+
+Result = TypeVar("Result")
 
 Options: TypeAlias = dict[str, Any]
 
@@ -47,10 +49,22 @@ class CommandRequest(TypedDict):
     traceparent: str | None
 
 
-class CommandAnswer(TypedDict):
-    """The answer to a command: either its result or its serialized error."""
+class ConnectRequest(TypedDict):
+    """A connection that is to be connected to a session; `since` asks for the events after it."""
 
-    result: NotRequired[results.Executed]
+    session_id: str
+    connection_id: str
+    gateway_id: str
+    login: str | None
+    since: int | None
+    call_id: str | None
+    traceparent: str | None
+
+
+class Answered(TypedDict, Generic[Result]):
+    """The answer to a request of many: either its result or its serialized error."""
+
+    result: NotRequired[Result]
     error: NotRequired[dict[str, Any]]
 
 
@@ -121,6 +135,10 @@ class AuthApi(Protocol):
     def refresh(self, refresh_token: str) -> results.Tokens: ...
 
     def authenticate(self, access_token: str) -> TokenClaims: ...
+
+    def authenticate_many(
+        self, access_tokens: Sequence[str]
+    ) -> Sequence[Answered[TokenClaims]]: ...
 
     def ended(
         self, logins: Sequence[tuple[str, str, str | None]]
@@ -212,10 +230,9 @@ class SessionsApi(Protocol):
 
     def games(self) -> Sequence[results.GameInfo]: ...
 
-    def connect(
-        self, session_id: str, connection_id: str, gateway_id: str, login: str | None,
-        since: int | None,
-    ) -> results.Connected: ...
+    def connect_many(
+        self, requests: Sequence[ConnectRequest]
+    ) -> Sequence[Answered[results.Connected]]: ...
 
     def disconnect(self, session_id: str, connection_id: str) -> None: ...
 
@@ -227,7 +244,9 @@ class SessionsApi(Protocol):
         self, logins: Sequence[str], since: float, after: str = ""
     ) -> StartedSessions: ...
 
-    def execute_many(self, commands: Sequence[CommandRequest]) -> Sequence[CommandAnswer]: ...
+    def execute_many(
+        self, commands: Sequence[CommandRequest]
+    ) -> Sequence[Answered[results.Executed]]: ...
 
     def get(self, session_id: str, viewer: str | None) -> results.Session: ...
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import auth.events
 import searcher.events
 import sessions.events
+from gateway.broker.batches import Batches
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.presence_reconciler import PresenceReconciler
@@ -30,20 +31,21 @@ class Connection:
 
     def __init__(
         self, socket: WebSocket, address: str, *, gateway_id: str, ping_interval: float,
-        services: Services, subscriber: EventSubscriber, reconciler: PresenceReconciler,
-        notifier: DisconnectNotifier, on_player: Callable[[str], None],
-        check_login: Callable[["Connection"], None],
+        services: Services, batches: Batches, subscriber: EventSubscriber,
+        reconciler: PresenceReconciler, notifier: DisconnectNotifier,
+        on_player: Callable[[str], None], check_login: Callable[["Connection"], None],
     ) -> None:
         self.id = uuid.uuid4().hex
         self.address = address
         self.transport = Transport(socket, ping_interval)
         self._events = EventQueue(subscriber, self.on_event)
         self.identity = Identity(
-            services.auth, self.transport, self._events, on_player, lambda: check_login(self)
+            batches.authenticate, self.transport, self._events, on_player, lambda: check_login(self)
         )
         self.search = Search(services.searcher, self.id, notifier, self.is_closed)
         self.subscriptions = SessionSubscriptions(
-            services.sessions, self.id, gateway_id, self._events, reconciler, notifier,
+            services.sessions, batches.connect, self.id, gateway_id, self._events, reconciler,
+            notifier,
             self.transport.send_event, self.is_closed,
         )
         self._delivered_ids: deque[str] = deque(maxlen=REMEMBERED_EVENT_IDS)

@@ -7,7 +7,7 @@ from eventlet.semaphore import Semaphore
 
 from auth.exceptions import InvalidToken
 from extensions.clock import timestamp
-from gateway.broker.service_types import AuthApi, TokenClaims
+from gateway.broker.service_types import TokenClaims
 from gateway.connection.event_queue import EventQueue
 from gateway.connection.transport import Transport
 from gateway.protocol import close_codes
@@ -23,11 +23,14 @@ class Identity:
     """
 
     def __init__(
-        self, auth: AuthApi, transport: Transport, events: EventQueue,
+        self, authenticate: Callable[[str], TokenClaims], transport: Transport, events: EventQueue,
         on_player: Callable[[str], None], check_later: Callable[[], None],
     ) -> None:
-        """Take what is told that the connection belongs to a player, and what checks it again."""
-        self._auth, self._transport, self._events = auth, transport, events
+        """Take what tells whom a token names.
+
+        And what is told that the connection belongs to a player, and what checks it again.
+        """
+        self._authenticate, self._transport, self._events = authenticate, transport, events
         self._on_player, self._check_later = on_player, check_later
         self.lock = Semaphore()
         self.login: str | None = None
@@ -49,14 +52,14 @@ class Identity:
         Raises InvalidToken, AlreadyAuthenticated and Unavailable.
         """
         try:
-            claims = self._auth.authenticate(access_token)
+            claims = self._authenticate(access_token)
         except InvalidToken:
             self.require_anonymous()
             raise
         self._bind(claims)
         try:
             # The token may have been revoked before the queue was bound.
-            return self._auth.authenticate(access_token)
+            return self._authenticate(access_token)
         except InvalidToken:
             self.revoke(None)
             raise

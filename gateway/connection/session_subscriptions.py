@@ -6,11 +6,12 @@ from weakref import WeakValueDictionary
 
 from eventlet.semaphore import Semaphore
 
+from extensions import request_id
 from extensions.errors import RateLimited
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.broker.service_event import ServiceEvent
-from gateway.broker.service_types import SessionsApi
+from gateway.broker.service_types import ConnectRequest, SessionsApi
 from gateway.connection.event_queue import EventQueue
 from gateway.connection.session_subscription import SessionSubscription
 from gateway.protocol.results import Connected
@@ -28,11 +29,12 @@ class SessionSubscriptions:
     """
 
     def __init__(
-        self, sessions: SessionsApi, connection_id: str, gateway_id: str, events: EventQueue,
+        self, sessions: SessionsApi, connect: Callable[[ConnectRequest], Connected],
+        connection_id: str, gateway_id: str, events: EventQueue,
         reconciler: PresenceReconciler, notifier: DisconnectNotifier,
         send_event: Callable[[str, bytes], None], is_closed: Callable[[], bool],
     ) -> None:
-        self._sessions, self._events = sessions, events
+        self._sessions, self._connect_session, self._events = sessions, connect, events
         self._connection_id, self._gateway_id = connection_id, gateway_id
         self._reconciler, self._notifier = reconciler, notifier
         self._send_event, self._is_closed = send_event, is_closed
@@ -118,10 +120,11 @@ class SessionSubscriptions:
         return self._locks.setdefault(session_id, Semaphore())
 
     def _connect(self, subscription: SessionSubscription, since: int | None) -> Connected:
-        answer = self._sessions.connect(
-            subscription.session_id, self._connection_id, self._gateway_id, subscription.viewer,
-            since,
-        )
+        answer = self._connect_session({
+            "session_id": subscription.session_id, "connection_id": self._connection_id,
+            "gateway_id": self._gateway_id, "login": subscription.viewer, "since": since,
+            "call_id": request_id.current(), "traceparent": None,
+        })
         if self._is_closed():  # `leave` may have been served before the connect
             self._notifier.leave_sessions(self._connection_id)
         return answer

@@ -71,6 +71,20 @@ def claims_of(token):
     }
 
 
+class OneByOne:
+    """What gathers requests of connections, which makes each by itself here."""
+
+    def __init__(self, services):
+        self._services = services
+
+    def connect(self, request):
+        names = "session_id", "connection_id", "gateway_id", "login", "since"
+        return self._services.sessions.connect(*(request[name] for name in names))
+
+    def authenticate(self, access_token):
+        return self._services.auth.authenticate(access_token)
+
+
 class Subscriber:
     """The queue of one connection, and the routing keys that it is bound to."""
 
@@ -108,6 +122,7 @@ def connect(services):
         check_login = Mock()
         connection = Connection(
             socket, "10.0.0.1", gateway_id="gateway", ping_interval=20.0, services=services,
+            batches=OneByOne(services),
             subscriber=Subscriber(), reconciler=create_autospec(PresenceReconciler, instance=True),
             notifier=create_autospec(DisconnectNotifier, instance=True),
             on_player=Mock(), check_login=check_login,

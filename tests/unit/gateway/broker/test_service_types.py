@@ -1,7 +1,7 @@
 """The gateway and each service agree on the calls, on what is sent and on what is answered."""
 
 import inspect
-from typing import get_args, get_type_hints
+from typing import get_args, get_origin, get_type_hints
 
 import pytest
 import typing_extensions
@@ -21,6 +21,11 @@ CALLS = [
 
 def shape(kind):
     """The keys of all objects in a type, as dicts within one another; {} where there are none."""
+    origin = get_origin(kind)
+    if typing_extensions.is_typeddict(origin):  # a generic one
+        given = dict(zip(origin.__parameters__, get_args(kind), strict=True))
+        hints = get_type_hints(origin).items()
+        return {name: shape(given.get(each, each)) for name, each in hints}
     if typing_extensions.is_typeddict(kind):
         return {name: shape(each) for name, each in get_type_hints(kind).items()}
     merged = {}

@@ -1,0 +1,30 @@
+"""What many connections ask of the services at once, each kind in calls of its own."""
+
+from extensions.observability import tracing
+from gateway.broker.batcher import Batcher
+from gateway.broker.command_batcher import CommandBatcher
+from gateway.broker.service_types import AuthApi, ConnectRequest, SessionsApi, TokenClaims
+from gateway.protocol.results import Connected
+
+
+class Batches:
+    """Players' commands; and what all ask who come back after a gateway's death or a restart."""
+
+    def __init__(self, auth: AuthApi, sessions: SessionsApi, rpc_timeout: float) -> None:
+        self.commands = CommandBatcher(sessions.execute_many, rpc_timeout)
+        self._connects: Batcher[ConnectRequest, Connected] = Batcher(
+            "sessions", sessions.connect_many, rpc_timeout
+        )
+        self._tokens: Batcher[str, TokenClaims] = Batcher(
+            "auth", auth.authenticate_many, rpc_timeout
+        )
+
+    def connect(self, request: ConnectRequest) -> Connected:
+        """Connect a connection to a session; raises SessionNotFound and Unavailable."""
+        with tracing.call("sessions", "connect"):
+            return self._connects.call({**request, "traceparent": tracing.traceparent()})
+
+    def authenticate(self, access_token: str) -> TokenClaims:
+        """Tell whom a token names; raises InvalidToken and Unavailable."""
+        with tracing.call("auth", "authenticate"):
+            return self._tokens.call(access_token)

@@ -1,0 +1,95 @@
+"""What many connections ask of the services at once goes in one call, each kind by itself."""
+
+from types import SimpleNamespace
+
+import eventlet
+import pytest
+from nameko.exceptions import serialize
+
+from auth.exceptions import InvalidToken
+from gateway.broker.batches import Batches
+from gateway.protocol.errors import Unavailable
+from sessions.exceptions import SessionNotFound
+from tests.unit.gateway.conftest import settle
+
+REQUEST = {
+    "session_id": "s1", "connection_id": "c1", "gateway_id": "g1", "login": "alice", "since": 3,
+    "call_id": "c0ffee", "traceparent": None,
+}
+CONNECTED = {"session": {}, "events": []}
+
+
+@pytest.fixture
+def calls():
+    return []
+
+
+@pytest.fixture
+def batches(calls):
+    """Batches whose services answer what stands in `answers`, else with what they were given."""
+
+    def method(name):
+        def call_many(requests):
+            calls.append((name, list(requests)))
+            eventlet.sleep(0)
+            answer = batches.answers.get(name, lambda each: {"result": each})
+            return [answer(each) for each in requests]
+
+        return call_many
+
+    batches = Batches(
+        SimpleNamespace(authenticate_many=method("authenticate_many")),
+        SimpleNamespace(
+            execute_many=method("execute_many"), connect_many=method("connect_many")
+        ),
+        rpc_timeout=5.0,
+    )
+    batches.answers = {}
+    return batches
+
+
+def test_request_to_connect_is_sent_as_it_is(batches, calls):
+    batches.answers["connect_many"] = lambda _: {"result": CONNECTED}
+    assert batches.connect(REQUEST) == CONNECTED
+    assert calls == [("connect_many", [REQUEST])]
+
+
+def test_herd_is_connected_in_few_calls(batches, calls):
+    requests = [{**REQUEST, "connection_id": f"c{number}"} for number in range(100)]
+    threads = [eventlet.spawn(batches.connect, request) for request in requests]
+    assert [thread.wait() for thread in threads] == requests
+    assert len(calls) <= 5
+
+
+def test_tokens_are_checked_in_few_calls(batches, calls):
+    threads = [eventlet.spawn(batches.authenticate, str(number)) for number in range(100)]
+    assert [thread.wait() for thread in threads] == [str(number) for number in range(100)]
+    assert len(calls) <= 5
+
+
+@pytest.mark.parametrize(("ask", "method", "error"), [
+    (lambda each: each.connect(REQUEST), "connect_many", SessionNotFound("no")),
+    (lambda each: each.authenticate("token"), "authenticate_many", InvalidToken("no")),
+])
+def test_refusal_is_raised_as_itself(batches, ask, method, error):
+    batches.answers[method] = lambda _: {"error": serialize(error)}
+    with pytest.raises(type(error), match="no"):
+        ask(batches)
+
+
+def test_call_that_is_not_answered_is_raised(batches):
+    def fail(_):
+        raise Unavailable.of("away", service="auth")
+
+    batches.answers["authenticate_many"] = fail
+    with pytest.raises(Unavailable):
+        batches.authenticate("token")
+
+
+def test_kinds_do_not_wait_for_one_another(batches, calls):
+    for _ in range(3):
+        batches.commands.submit({}, lambda answer: None)
+    eventlet.spawn(batches.connect, REQUEST)
+    eventlet.spawn(batches.authenticate, "token")
+    settle()
+    assert {name for name, _ in calls} == {"execute_many", "connect_many", "authenticate_many"}

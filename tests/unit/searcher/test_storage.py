@@ -73,6 +73,47 @@ class TestAdd:
         assert first == {"alice", "bob"}
 
 
+class TestCrowd:
+    """What is read does not grow with those who wait and can't be met."""
+
+    @pytest.fixture
+    def read(self, store, tables, monkeypatch):
+        """Return how many rows and entries a call reads, once so many wait far from one another."""
+
+        def read(waiting, ask):
+            for number in range(waiting):
+                rating = 1000.0 * (number + 10 * waiting)
+                store.add(search(f"{waiting}-{number}", rating=rating), NOW)
+            counted = []
+            with monkeypatch.context() as counting:
+                for name in ("fetch", "scan", "names"):
+                    counting.setattr(tables, name, count(getattr(tables, name), counted))
+                ask(store, waiting)
+            return sum(counted)
+
+        def count(method, counted):
+            def call(*arguments):
+                found = method(*arguments)
+                counted.append(sum(
+                    len(each) if isinstance(each, list) else 1 for each in found
+                ))
+                return found
+
+            return call
+
+        return read
+
+    @pytest.mark.parametrize("ask", [
+        lambda store, n: store.add(search(f"after {n}", rating=-1000.0 * n), NOW),
+        lambda store, _: store.match_all(NOW + 1),
+        lambda store, _: store.drop_abandoned(NOW + 1),
+        lambda store, _: store.expire_searches(NOW - 1),
+    ], ids=["one who is added", "a tick", "a sweep", "the expiry"])
+    def test_many_who_wait_cost_no_more_than_few(self, read, ask):
+        few = read(20, ask)
+        assert read(400, ask) <= few + 5
+
+
 class TestRemove:
     def test_takes_the_search_out(self, store):
         store.add(search("alice"), NOW)

@@ -204,7 +204,7 @@ def test_a_room_is_closed_by_its_owner(service, ear, room):
 
 
 def test_one_player_may_be_in_five_open_rooms_of_any_kind(service, tap):
-    mine = [service.create("alice", "dobutsu", {}, private=number % 2) for number in range(5)]
+    mine = [service.create("alice", "dobutsu", {}, private=bool(number % 2)) for number in range(5)]
     other = service.create("bob", "dobutsu", {})
     ear = tap(events.EXCHANGE)
     for call in (

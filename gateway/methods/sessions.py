@@ -81,7 +81,8 @@ def execute(call: Call, given: params.Command) -> Deferred[results.Executed]:
         error = outcome if isinstance(outcome, Exception) else None
         if error and undo:
             undo()
-        span.end(request_log.outcome(error))
+        with request_id.scope(command["call_id"]):
+            span.end(request_log.outcome(error))
         deferred.settle(outcome)
 
     call.commands.submit(command, answered)

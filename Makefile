@@ -36,10 +36,10 @@ lock: venv-test ## Pin the dependencies of setup.cfg in requirements/ (ARGS=--up
 demo: venv-run ## Watch two players meet and play
 	@.venv/bin/python -m tools.demo $(ARGS)
 
-bench: venv-run ## Measure it on both sets of engines in 12 minutes, and write docs/performance.md
+bench: venv-run ## Measure speed and memory on both sets of engines, and write docs/performance.md
 	@.venv/bin/python -m tools.bench $(ARGS)
 
-bench-quick: venv-run ## Measure the main figures in a minute (BACKENDS=default or production: one set)
+bench-quick: venv-run ## Measure the main figures in a minute (BACKENDS=default: on SQLite)
 	@.venv/bin/python -m tools.bench --quick $(ARGS)
 
 soak: venv-run ## Play for half an hour, and fail if the memory of a process grows

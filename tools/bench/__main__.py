@@ -1,21 +1,26 @@
 """`make bench`: measure Arbiter on this machine, on both sets of engines, and write the pages.
 
 The sets are `default` (SQLite, in memory) and `production` (PostgreSQL, Redis, two of each
-process). It takes about twelve minutes for both, and a minute with --quick.
+process). It takes at most twelve minutes for both, and about a minute with --quick.
 """
 
 import argparse
 import os
 import sys
+import time
+from pathlib import Path
 
 from tools.bench.machine import require_quiet
+from tools.bench.report import data
 from tools.bench.report.goals import SETS
 from tools.bench.report.tables import Measured, busiest, failures, goal_head, goal_rows, plain
+from tools.bench.report.writing import write_pages
 from tools.bench.steps import FULL, QUICK, WITHOUT_SERVER
 from tools.bench.subject import Scale
-from tools.bench.suite import Clock, expected_seconds, measure_set
+from tools.bench.suite import Clock, Figures, expected_seconds, measure_set
 from tools.errors import ToolError
 from tools.launch.prerequisites import provide
+from tools.launch.settings import PRODUCTION
 
 QUICK_SCALE = Scale(seconds=3.0, crowd=200)
 TRIAL_SCALE = Scale(seconds=1.0, crowd=100, rows=5_000, searches=200)
@@ -23,6 +28,7 @@ TRIAL_SCALE = Scale(seconds=1.0, crowd=100, rows=5_000, searches=200)
 
 def main() -> int:
     """Measure, print the figures, and write them to the pages; return the exit status."""
+    began = time.monotonic()
     options = arguments()
     try:
         provide("run", "production")
@@ -36,15 +42,21 @@ def main() -> int:
     failed = failures(measured)
     print("\n".join(failed) or "Nothing has failed.")
     print(f"Others used {max(map(busiest, measured.values())):.2f} of a core at most meanwhile.")
+    print(f"It took {(time.monotonic() - began) / 60:.1f} minutes.")
     return 1 if failed else 0
 
 
 def measure(options: argparse.Namespace) -> Measured:
-    """Return the figures of each set that is asked for."""
+    """Return the figures of each set that is asked for; write them after each set."""
     steps, own = (QUICK, ()) if options.quick else (FULL, WITHOUT_SERVER)
     scale = QUICK_SCALE if options.quick else TRIAL_SCALE if options.trial else Scale()
-    clock = Clock(expected_seconds(options.sets, steps, own))
-    return {name: measure_set(name, steps, own, scale, clock) for name in options.sets}
+    clock = Clock(expected_seconds(options.sets, steps, own, scale))
+    measured: dict[str, Figures] = {}
+    for name in options.sets:
+        measured[name] = measure_set(name, steps, own, scale, clock)
+        if options.folder:
+            write_pages(data.save(measured, options.folder), options.folder)
+    return measured
 
 
 def arguments() -> argparse.Namespace:
@@ -55,12 +67,22 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--trial", action="store_true", help="measure everything on a small scale: is it whole?"
     )
-    given = os.environ.get("BACKENDS")
     parser.add_argument(
-        "--sets", nargs="+", choices=SETS, default=[given] if given in SETS else list(SETS),
-        help="the sets of engines (BACKENDS, or both)",
+        "--sets", nargs="+", choices=SETS,
+        help="the sets of engines (BACKENDS; or both, with --quick production's)",
     )
-    return parser.parse_args()
+    parser.add_argument(
+        "--folder", type=Path,
+        help="where the figures and pages are written (docs; with --quick or --trial nowhere)",
+    )
+    options = parser.parse_args()
+    given = os.environ.get("BACKENDS")
+    options.sets = options.sets or (
+        [given] if given in SETS else [PRODUCTION] if options.quick else list(SETS)
+    )
+    if not (options.quick or options.trial):
+        options.folder = options.folder or data.DOCS
+    return options
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from tools.bench.process_stats import Pids, cpu_seconds
 
 BODY = b"x" * 700  # about as long as the event of a move
 ECHO_HEADER = b"\x81\x7e\x02\xbc"
+TIMEOUT_SECONDS = 10
 RAW_TABLE = "CREATE TABLE floor (id INTEGER PRIMARY KEY, body TEXT NOT NULL)"
 
 
@@ -43,7 +44,7 @@ def message(amqp_uri: str, server: Pids, seconds: float) -> Floor:
         def once() -> None:
             channel.basic_publish(amqp.Message(BODY), routing_key=queue)
             while not received:
-                link.drain_events()
+                link.drain_events(timeout=TIMEOUT_SECONDS)
             received.clear()
 
         measured = _measure(once, seconds, lambda: cpu_seconds(server)["broker"])

@@ -36,7 +36,7 @@ PACED = Step("paced", f"{PACED_MOVES_PER_SECOND} moves/s, paced", 19, Subject.pa
 CONNECTIONS = Step("connections", "Connecting a crowd of idle players", 25, Subject.connections)
 BEGINNINGS = Step("beginnings", "Beginning their games", 40, Subject.beginnings)
 
-QUICK = (STOCK, _moves(1), _moves(MAIN_GAMES), CONNECTIONS, BEGINNINGS)
+QUICK = (STOCK, _moves(1), _moves(MAIN_GAMES), PACED, CONNECTIONS, BEGINNINGS)
 FULL = (
     Step("idle", "A server without players", 7, Subject.idle),
     STOCK,

@@ -34,10 +34,17 @@ class Clock:
         self._left = max(self._left - seconds, 0.0)
 
 
-def expected_seconds(sets: Sequence[str], steps: Sequence[Step], own: Sequence[OwnEngine]) -> float:
+def expected_seconds(
+    sets: Sequence[str], steps: Sequence[Step], own: Sequence[OwnEngine], scale: Scale
+) -> float:
     """Return about how long everything takes."""
-    each = START_SECONDS + sum(step.seconds for step in steps) + sum(one.seconds for one in own)
-    return len(sets) * each
+    seconds = sum(step.seconds for step in steps) + sum(each.seconds for each in own)
+    return len(sets) * (START_SECONDS + seconds * pace(scale))
+
+
+def pace(scale: Scale) -> float:
+    """Return how long this scale takes, as a part of what the full one takes."""
+    return scale.seconds / Scale().seconds
 
 
 def measure_set(
@@ -51,13 +58,13 @@ def measure_set(
         clock.tell(f"{name}: starting a server", START_SECONDS)
         with _subject(name, scale) as subject:
             for step in steps:
-                clock.tell(f"{name}: {step.title}", step.seconds)
+                clock.tell(f"{name}: {step.title}", step.seconds * pace(scale))
                 figures[step.name] = attempt(partial(step.measure, subject))
     except Exception as error:
         missing = {step.name: failure(error) for step in steps if step.name not in figures}
         figures |= missing
     for each in own:
-        clock.tell(f"{name}: {each.title}", each.seconds)
+        clock.tell(f"{name}: {each.title}", each.seconds * pace(scale))
         figures[each.name] = attempt(partial(each.measure, production, scale))
     figures["minutes"] = (time.monotonic() - began) / 60
     return figures

@@ -7,14 +7,15 @@ import time
 from tools.bench.figures import LongGame, Moves, PerUnit, Played
 from tools.bench.load.connection import Connection
 from tools.bench.load.play import Game, Pair, Tally, play_on
-from tools.bench.load.scripts import endless_script, long_scripts, short_scripts
+from tools.bench.load.scripts import Script, endless_script, long_scripts, short_scripts
 from tools.bench.load.setup import Setup, begin_all, connect_all, pairs_of
 from tools.bench.meter import Meter, Usage
 
 SCRIPTS = 10
 WARM_UP_SECONDS = 1.0
 STOP_TIMEOUT_SECONDS = 10.0
-EARLY_PLIES, LATE_PLIES = range(4, 44), range(480, 520)
+PLIES_BEFORE = 430  # of the old games, when the new ones begin
+EARLY_PLIES, LATE_PLIES = range(4, 64), range(450, 510)
 MAX_ERRORS = 0.01  # of all moves
 PASSWORD = "correct horse battery"
 
@@ -61,20 +62,38 @@ def result(tally: Tally, usage: Usage) -> Moves:
 
 
 async def long_game(setup: Setup, games: int) -> LongGame:
-    """Play 520 moves in each of some games, and compare the early ones with the late ones."""
-    tally, script = Tally(), endless_script(random.Random(1))
-    pairs = pairs_of(await connect_all(setup.url, setup.tokens[: 2 * games]))
-    sessions = await begin_all(pairs)
-    await asyncio.sleep(WARM_UP_SECONDS)
-    await asyncio.gather(*(
-        Game(pair, session_id, script, tally).play()
-        for pair, session_id in zip(pairs, sessions, strict=True)
-    ))
-    early, late = (
-        tally.percentile_ms(50, [seconds for ply, seconds in tally.delays if ply in plies])
-        for plies in (EARLY_PLIES, LATE_PLIES)
-    )
-    return {"early_ms": early, "late_ms": late}
+    """Compare late moves of some games with early moves of others, made at the same time."""
+    script = endless_script(random.Random(1))
+    pairs = pairs_of(await connect_all(setup.url, setup.tokens[: 4 * games]))
+    early, late = Tally(), Tally()
+    old = _begin_games(pairs[:games], await begin_all(pairs[:games]), script, late)
+    while min(game.ply for game, _ in old) < PLIES_BEFORE:
+        await _check([task for _, task in old])
+    new = _begin_games(pairs[games:], await begin_all(pairs[games:]), script, early)
+    await asyncio.wait([task for _, task in old])
+    early.running = False
+    await asyncio.gather(*(task for _, task in [*old, *new]))
+    return {
+        "early_ms": _median_ms(early, EARLY_PLIES), "late_ms": _median_ms(late, LATE_PLIES),
+    }
+
+
+def _begin_games(
+    pairs: list[Pair], sessions: list[str], script: Script, tally: Tally
+) -> list[tuple[Game, asyncio.Task[None]]]:
+    games = [Game(*each, script, tally) for each in zip(pairs, sessions, strict=True)]
+    return [(game, asyncio.create_task(game.play())) for game in games]
+
+
+async def _check(tasks: list[asyncio.Task[None]]) -> None:
+    """Wait a little; raises what one of the tasks has raised."""
+    done, _ = await asyncio.wait(tasks, timeout=0.02)
+    for task in done:
+        task.result()
+
+
+def _median_ms(tally: Tally, plies: range) -> float:
+    return tally.percentile_ms(50, [seconds for ply, seconds in tally.delays if ply in plies])
 
 
 async def registrations(setup: Setup, number: int) -> PerUnit:

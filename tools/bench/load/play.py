@@ -123,7 +123,7 @@ class Game:
         self._plies = min(plies or len(script), len(script))
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[None] = self._loop.create_future()
-        self._ply = 0
+        self.ply = 0
         self._awaited = 0
         self._sent_at = 0.0
 
@@ -131,7 +131,7 @@ class Game:
         """Play to the end of the script, or of the tally, and resign then; raises Refused."""
         self._move()
         await self._over
-        if self._ply < len(self._script):
+        if self.ply < len(self._script):
             await self._mover.call(
                 "sessions.execute", session_id=self._session_id, command_id=uuid.uuid4().hex,
                 command={"type": "resign"},
@@ -144,8 +144,8 @@ class Game:
         self._sent_at = time.perf_counter()
         self._mover.request(
             "sessions.execute",
-            f'{{"session_id":"{self._session_id}","command_id":"{self._ply}",'
-            f'"command":{{"type":"move","move":"{self._script[self._ply]}"}}}}',
+            f'{{"session_id":"{self._session_id}","command_id":"{self.ply}",'
+            f'"command":{{"type":"move","move":"{self._script[self.ply]}"}}}}',
             self._answered,
         )
 
@@ -156,16 +156,16 @@ class Game:
             self._over.set_exception(Refused(message))
 
     def _opponent_sees(self) -> None:
-        self._tally.delays.append((self._ply, time.perf_counter() - self._sent_at))
+        self._tally.delays.append((self.ply, time.perf_counter() - self._sent_at))
         self._one_less()
 
     def _one_less(self) -> None:
         self._awaited -= 1
         if self._awaited or self._over.done():
             return
-        self._ply += 1
+        self.ply += 1
         self._mover, self._opponent = self._opponent, self._mover
-        if self._ply == self._plies or not self._tally.running:
+        if self.ply == self._plies or not self._tally.running:
             self._over.set_result(None)
         elif self._tally.pause:
             self._loop.call_at(

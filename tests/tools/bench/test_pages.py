@@ -1,0 +1,113 @@
+"""The pages that are written from the figures."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from tools.bench import __main__ as bench
+from tools.bench.report import data, scaling_page, writing
+from tools.bench.scaling import MEASUREMENTS
+from tools.bench.steps import FULL, WITHOUT_SERVER
+from tools.launch.settings import DEFAULT, PRODUCTION
+
+MACHINE = {
+    "processor": "a processor", "cores": 2, "memory_gib": 8.0, "system": "Linux", "python": "3.11",
+}
+BY_KIND = {"gateway": 0.2, "sessions": 0.4, "broker": 0.1, "postgres": 0.1, "redis": 0.0}
+MOVES = {
+    "moves_per_second": 900.0, "games_per_second": 9.0, "opponent_p50_ms": 2.0,
+    "opponent_p99_ms": 8.0, "cpu_ms": 0.8, "cpu_ms_by_kind": BY_KIND, "server_cores": 1.5,
+    "load_cores": 0.1, "others_cores": 0.02, "errors": 0,
+}
+UNIT = {"cpu_ms": 9.0, "cpu_ms_by_kind": BY_KIND, "per_second": 100.0, "others_cores": 0.02}
+IDLE = {"cores": 0.04, "cores_by_kind": BY_KIND, "others_cores": 0.02}
+FLOOR = {"microseconds": 160.0, "server_cpu": 60.0, "client_cpu": 60.0}
+
+
+@pytest.fixture
+def figures():
+    """Return figures as a set measures them."""
+    moves = {step.name: MOVES for step in FULL if "moves" in step.name or "games" in step.name}
+    return {
+        "machine": MACHINE, **moves, "paced": MOVES,
+        "moves_1": {**MOVES, "cpu_ms_by_kind": {**BY_KIND, "sessions": 1.0}},
+        "stock": {"calls_per_second": 300.0}, "idle": IDLE, "idle_crowd": IDLE,
+        "floors": {"message": FLOOR, "commit": FLOOR, "echo": FLOOR},
+        "registrations": UNIT, "connections": UNIT, "beginnings": UNIT,
+        "long_game": {"early_ms": 3.0, "late_ms": 3.1},
+        "profile": {"sessions": {"sessions/match.py": 90.0, "nameko": 10.0}},
+        "memory": {"kib": 60.0, "kib_by_kind": {"gateway": 50.0, "broker": 10.0}},
+        "herd": {"players": 100, "seconds": 2.0, "per_second": 200.0},
+        "lists": {"sessions.list": 0.5, "rooms.list": 0.25},
+        "searches": {"add_ms": 0.1, "tick_ms": 0.02},
+    }
+
+
+def test_the_figures_have_all_measurements(figures):
+    assert figures.keys() - {"machine"} == {each.name for each in (*FULL, *WITHOUT_SERVER)}
+    assert set(MEASUREMENTS) <= figures.keys()
+
+
+def test_the_pages_of_the_documentation_are_those_of_its_figures():
+    for name, text in writing.pages(data.load()).items():
+        assert (data.DOCS / name).read_text() == text, "run `python -m tools.bench.report`"
+
+
+def test_the_page_has_every_figure_of_a_set(figures):
+    page = writing.pages({PRODUCTION: figures})["performance.md"]
+    assert "2 cores of a processor" in page
+    assert "| 50 games | 900 | 9.0 | 0.80 | 2.0 | 8.0 | 1.50 | 0.10 | 0.02 |" in page
+    assert "sessions/match.py 90, nameko 10" in page
+    assert "| sessions.list | 0.50 |" in page
+    assert "too much" not in page and "Without figures" not in page
+
+
+def test_the_page_says_what_could_not_be_measured_and_why(figures):
+    figures["herd"] = {"failed": "ToolError: It was not done after 9 s."}
+    figures["moves_50"] = {**MOVES, "others_cores": 0.9}
+    page = writing.pages({PRODUCTION: figures})["performance.md"]
+    assert "It was not done after 9 s." in page
+    assert "too much for rates" in page
+
+
+def test_the_chart_has_a_bar_for_each_goal_of_a_set(figures):
+    chart = writing.pages({DEFAULT: figures, PRODUCTION: figures})["performance.svg"]
+    bars = [
+        each for each in ElementTree.fromstring(chart).iter("{http://www.w3.org/2000/svg}rect")
+        if each.get("height") == "14"
+    ]
+    assert {each.get("class") for each in bars} == {DEFAULT, PRODUCTION}
+    assert all(0 < float(each.get("width")) < 400 for each in bars)
+
+
+def test_scaling_needs_all_of_its_measurements(figures):
+    assert "| 10,000 | 100,000 | 1,000,000 |" in scaling_page.page({PRODUCTION: figures})
+    figures["memory"] = {"failed": "ToolError: There is no crowd."}
+    assert "memory: ToolError: There is no crowd." in scaling_page.page({PRODUCTION: figures})
+    assert "Not all that is needed was measured" in scaling_page.page({})
+
+
+def test_figures_of_a_set_replace_only_those_of_the_same_set(figures, tmp_path):
+    data.save({DEFAULT: {"herd": {"failed": "an error"}}, PRODUCTION: figures}, tmp_path)
+    data.save({DEFAULT: {"idle": {"cores": 0.123456}}}, tmp_path)
+    assert data.load(tmp_path) == {DEFAULT: {"idle": {"cores": 0.1235}}, PRODUCTION: figures}
+
+
+def test_the_pages_are_written_after_each_set(monkeypatch, tmp_path, figures, capsys):
+    monkeypatch.setattr(bench, "measure_set", lambda name, *_: figures)
+    monkeypatch.setattr(bench, "provide", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["bench", "--busy", "--trial", "--folder", str(tmp_path)])
+    assert bench.main() == 0
+    assert json.loads((tmp_path / "performance.json").read_text()).keys() == {DEFAULT, PRODUCTION}
+    assert {"performance.md", "performance.svg", "scaling.md"} <= {
+        each.name for each in tmp_path.iterdir()
+    }
+    assert "Nothing has failed." in capsys.readouterr().out
+
+
+def test_a_quick_run_measures_productions_set_and_writes_nothing(monkeypatch):
+    monkeypatch.delenv("BACKENDS", raising=False)
+    monkeypatch.setattr("sys.argv", ["bench", "--quick"])
+    options = bench.arguments()
+    assert (options.sets, options.folder) == ([PRODUCTION], None)

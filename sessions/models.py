@@ -59,7 +59,11 @@ Index(
 
 
 class PlayerRow(Base):
-    """A player of a session, found by `name`, the login in lower case."""
+    """A player of a session, found by `name`, the login in lower case.
+
+    `created_at` is the session's, so that a page of a player's sessions is read from one index. It
+    is null in rows that an instance of the release before has added during an upgrade.
+    """
 
     __tablename__ = "session_players"
 
@@ -67,6 +71,12 @@ class PlayerRow(Base):
     session_id: Mapped[str] = mapped_column(
         ForeignKey("sessions.session_id"), primary_key=True, index=True
     )
+    created_at: Mapped[float | None] = mapped_column(Float)
+
+
+Index(
+    "session_players_newest_first", PlayerRow.name, PlayerRow.created_at, PlayerRow.session_id
+)
 
 
 class EventRow(Base):

@@ -1,10 +1,13 @@
 """Which sessions there are: by player, game and status, or by when they started."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DatabaseSession
+from sqlalchemy.orm import aliased
 
 from sessions.match import ACTIVE, ENDED
 from sessions.models import PlayerRow, SessionRow
@@ -39,30 +42,27 @@ class SessionListing:
 
         `login`, `game` and `status` narrow the list; it begins after `position`.
         """
-        if game is not None and login is None and status is None:
+        narrowed = _Narrowed(viewer, game, status, position, limit)
+        if login is not None:
+            # By the index of a player's sessions. Instances of the release before store no time
+            # in it: the few sessions that they have created are found by the player alone.
+            queries = [
+                narrowed.select(PlayerRow.created_at).where(PlayerRow.created_at.is_not(None)),
+                narrowed.select(SessionRow.created_at).where(PlayerRow.created_at.is_(None)),
+            ]
+            same = PlayerRow.session_id == SessionRow.session_id
+            queries = [each.where(same, PlayerRow.name == login.lower()) for each in queries]
+        elif game is not None and status is None:
             # Each status has an index of its own by game. A session that ends between the two
             # queries is in both results, and never in neither.
-            found = {
-                each for status in (ACTIVE, ENDED)
-                for each in self.visible(viewer, login, game, status, position, limit)
-            }
-            return sorted(found, reverse=True)[:limit]
-        query = self._select_visible(viewer, login)
-        if game is not None:
-            # A player's sessions are found by the player. The expression keeps SQLite from taking
-            # the index by game for that.
-            column = SessionRow.game if login is None else SessionRow.game.concat("")
-            query = query.where(column == game)
-        if status is not None:
-            query = query.where(SessionRow.status == status)
-        if position is not None:
-            at, session_id = position
-            query = query.where(
-                SessionRow.created_at <= at,
-                (SessionRow.created_at < at) | (SessionRow.session_id < session_id),
-            )
-        query = query.order_by(SessionRow.created_at.desc(), SessionRow.session_id.desc())
-        return [ListedSession(*row) for row in self._database.execute(query.limit(limit))]
+            queries = [
+                replace(narrowed, status=each).select(SessionRow.created_at)
+                for each in (ACTIVE, ENDED)
+            ]
+        else:
+            queries = [narrowed.select(SessionRow.created_at)]
+        found = {ListedSession(*row) for each in queries for row in self._database.execute(each)}
+        return sorted(found, reverse=True)[:limit]
 
     def active_of(self, login: str) -> list[str]:
         """Return the ids of a player's active sessions."""
@@ -97,13 +97,43 @@ class SessionListing:
         )
         return [StartedRow(*row) for row in self._database.execute(query)]
 
-    def _select_visible(
-        self, viewer: str | None, login: str | None
-    ) -> Select[tuple[float, str]]:
-        query = select(SessionRow.created_at, SessionRow.session_id)
-        if login is not None:
-            query = query.join(PlayerRow, PlayerRow.session_id == SessionRow.session_id).where(
-                PlayerRow.name == login.lower()
-            )
-        own = select(PlayerRow.session_id).where(PlayerRow.name == (viewer or "").lower())
-        return query.where(SessionRow.private.is_(False) | SessionRow.session_id.in_(own))
+
+@dataclass(frozen=True)
+class _Narrowed:
+    """What narrows a list of sessions."""
+
+    viewer: str | None
+    game: str | None
+    status: str | None
+    position: list[Any] | None
+    limit: int
+
+    def select(self, created_at: InstrumentedAttribute[Any]) -> Select[tuple[float, str]]:
+        """Return the query for a page by this column of when sessions were created."""
+        by_player = created_at.class_ is PlayerRow
+        session_id = PlayerRow.session_id if by_player else SessionRow.session_id
+        query = select(created_at, session_id).where(
+            SessionRow.private.is_(False) | self._is_own(by_player)
+        )
+        if self.game is not None:
+            # The expression keeps SQLite from finding a player's sessions by their game.
+            game = SessionRow.game.concat("") if by_player else SessionRow.game
+            query = query.where(game == self.game)
+        if self.status is not None:
+            query = query.where(SessionRow.status == self.status)
+        if self.position is not None:
+            at, after = self.position
+            query = query.where(created_at <= at, (created_at < at) | (session_id < after))
+        return query.order_by(created_at.desc(), session_id.desc()).limit(self.limit)
+
+    def _is_own(self, by_player: bool) -> ColumnElement[bool]:
+        """Return the condition that the viewer is a player of the session.
+
+        A player's sessions are looked at one by one: PostgreSQL would take the price of reading all
+        of the viewer's for the price of each, and read all sessions rather than that.
+        """
+        own = aliased(PlayerRow)
+        is_viewer = own.name == (self.viewer or "").lower()
+        if by_player:
+            return exists().where(own.session_id == SessionRow.session_id, is_viewer)
+        return SessionRow.session_id.in_(select(own.session_id).where(is_viewer))

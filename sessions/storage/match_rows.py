@@ -93,7 +93,10 @@ def add_session(database: Writer, match: Match, key: str, seed: str) -> None:
         "seed": seed, "created_at": match.created_at, **_state(match),
     }])
     database.execute(INSERT_PLAYER, [
-        {"name": login.lower(), "session_id": match.session_id} for login in match.players
+        {
+            "name": login.lower(), "session_id": match.session_id, "created_at": match.created_at,
+        }
+        for login in match.players
     ])
 
 

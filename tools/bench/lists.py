@@ -121,6 +121,10 @@ def lists(rows: int) -> dict[str, Callable[[Session], Any]]:
         "sessions.list, active": _sessions(status="active"),
         "sessions.list, of a game": _sessions(game="dobutsu"),
         "sessions.list, of a player": _sessions(login=PLAYER, viewer=PLAYER),
+        "sessions.list, of a player, from the middle": _sessions(
+            login=PLAYER, viewer=PLAYER, position=middle
+        ),
+        "sessions.list, of a player's game": _sessions(login=PLAYER, game="dobutsu"),
         "sessions.list, from the middle": _sessions(position=middle),
         "rooms.list": _rooms(None),
         "rooms.list, of a game": _rooms("dobutsu"),

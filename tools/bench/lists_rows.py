@@ -57,7 +57,7 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
         },
         "session_players": {
             "name": f"'p' || CAST(n % {FREQUENT_PLAYERS} AS VARCHAR(20))",
-            "session_id": "'s' || {id}",
+            "session_id": "'s' || {id}", "created_at": "{at}",
         },
     },
     "rooms": {

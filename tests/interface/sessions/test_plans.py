@@ -8,6 +8,7 @@ from sessions.storage.listings import SessionListing
 
 SESSIONS, PLAYERS, PAGE = 40_000, 2_000, 51
 OF_ONE = SESSIONS * 2 / PLAYERS
+REGULAR_EVERY = 7  # of the sessions, the player "regular" is in one
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +26,11 @@ def plans(new_plans):
         FROM generate_series(1, {SESSIONS}) AS number
         """,
         f"""
-        INSERT INTO session_players (session_id, name)
-        SELECT session_id, 'player-' || key::int % {PLAYERS} FROM sessions UNION ALL
-        SELECT session_id, 'player-' || (key::int + 1) % {PLAYERS} FROM sessions
+        INSERT INTO session_players (session_id, name, created_at)
+        SELECT session_id, 'player-' || key::int % {PLAYERS}, created_at FROM sessions UNION ALL
+        SELECT session_id, 'player-' || (key::int + 1) % {PLAYERS}, created_at FROM sessions
+        UNION ALL
+        SELECT session_id, 'regular', created_at FROM sessions WHERE key::int % {REGULAR_EVERY} = 0
         """,
     )
     return plans
@@ -60,3 +63,16 @@ def test_a_page_of_one_player_visits_that_players_rows(plans, asked):
 
     _, visited = plans.rows_visited(ask)
     assert visited <= 3 * 2 * OF_ONE + 20
+
+
+@pytest.mark.parametrize("position", [None, [SESSIONS * 0.8, "s-32000"]])
+@pytest.mark.parametrize("viewer", [None, "player-9"])
+def test_a_page_of_one_player_visits_its_own_rows(plans, viewer, position):
+    def ask(connection):
+        listing = SessionListing(Session(connection))
+        return listing.visible(viewer, "regular", None, None, position, PAGE)
+
+    page, visited = plans.rows_visited(ask)
+    assert len(page) == PAGE
+    of_viewer = 0 if viewer is None else OF_ONE
+    assert visited <= 3 * (2 * PAGE + of_viewer) + 20

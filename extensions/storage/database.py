@@ -1,13 +1,14 @@
 """A service's own database as a dependency: SQLite files by default, PostgreSQL in production."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import nameko_sqlalchemy
 from nameko_sqlalchemy.database import Session as StockSession
-from sqlalchemy import exc, func, select
+from sqlalchemy import Engine, exc, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import sessionmaker
@@ -24,6 +25,21 @@ CONFLICT_CODE_PREFIX = "40"  # of deadlocks, and of failures to serialize
 READ_ONLY_CODE = "25006"  # the server has become a replica
 
 
+def engine_of(db: Any) -> Engine:
+    """Return the engine of a service's database, which is given as the dependency that it has."""
+    return cast(Engine, db.Session.kw["bind"])
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Raise StorageAway or StorageBusy in a block where its error is of that kind."""
+    try:
+        yield
+    except Exception as error:
+        _raise_as_storage(error)
+        raise
+
+
 class Session(StockSession):
     """A unit of work: committed at the end of its block, rolled back where that fails.
 
@@ -35,12 +51,8 @@ class Session(StockSession):
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
+        with storage_errors():
             super().__exit__(kind, error, trace)
-        except Exception as failure:
-            error = failure
-            _raise_as_storage(error)
-            raise
         _raise_as_storage(error)
 
 

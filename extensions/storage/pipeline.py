@@ -35,13 +35,13 @@ class Writer(Protocol):
 
 
 class Pipeline:
-    """One transaction, on a connection of its own to the database of a session.
+    """One transaction, on a connection of its own to a database, or to that of a session.
 
     It begins with the first statement. Where its block is left without `commit`, it is rolled back.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._engine = cast(Engine, session.get_bind())
+    def __init__(self, database: Session | Engine) -> None:
+        self._engine = database if isinstance(database, Engine) else _engine_of(database)
         self.is_postgresql = self._engine.dialect.name == POSTGRESQL
         self._connection: DriverConnection | None = None
         self._open = False
@@ -156,3 +156,7 @@ class Pipeline:
         if self._connection is None:
             self._connection = DriverConnection(self._engine)
         return self._connection
+
+
+def _engine_of(session: Session) -> Engine:
+    return cast(Engine, session.get_bind())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
+from extensions.storage.database import engine_of, storage_errors
 from extensions.storage.downtime import record_heartbeat
 from extensions.storage.pipeline import Pipeline
 from sessions.changes import Change
@@ -114,14 +115,14 @@ class SessionStore:
         return self._look(lambda pipeline: outlook.has_expired_lease(pipeline, now))
 
     def _look(self, look: Callable[[Pipeline], Seen]) -> Seen:
-        with self._db.get_session() as database, Pipeline(database) as pipeline:
+        with self._pipeline() as pipeline:
             return look(pipeline)
 
     @contextmanager
     def _pipelined(
         self, make: Callable[[Pipeline, GameRegistry, Settings], Pipelined]
     ) -> Iterator[Pipelined]:
-        with self._db.get_session() as database, Pipeline(database) as pipeline:
+        with self._pipeline() as pipeline:
             transaction = make(pipeline, self._registry, self._settings)
             yield transaction
             if transaction.messages:
@@ -129,3 +130,9 @@ class SessionStore:
             pipeline.commit()
         if transaction.messages:
             self._outbox.send(transaction.messages)
+
+    @contextmanager
+    def _pipeline(self) -> Iterator[Pipeline]:
+        # Without a session of SQLAlchemy, which every move would wait for in vain.
+        with storage_errors(), Pipeline(engine_of(self._db)) as pipeline:
+            yield pipeline

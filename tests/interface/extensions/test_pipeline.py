@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from extensions.errors import StorageAway
 from extensions.settings import Settings
 from extensions.storage import engines, idle_check
-from extensions.storage.database import Database
+from extensions.storage.database import Database, engine_of, storage_errors
 from extensions.storage.pipeline import Pipeline
 from tests.unit.fakes import Container
 from tools.launch.postgres import libpq_uri
@@ -221,6 +221,18 @@ class TestPostgreSQL:
                 with db.get_session() as other:
                     other.execute(text(f"SELECT pg_terminate_backend({process})"))
                 pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+                pipeline.commit()
+        assert rows() == {"a": (1, {"old": True})}
+
+    def test_it_needs_no_session_to_tell_storage_away(self, db, add, rows):
+        add(a=1)
+        with pytest.raises(StorageAway), storage_errors():
+            with Pipeline(engine_of(db)) as pipeline:
+                begin(db, pipeline)
+                pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+                [(process,)] = pipeline.read("SELECT pg_backend_pid()", [])
+                with db.get_session() as other:
+                    other.execute(text(f"SELECT pg_terminate_backend({process})"))
                 pipeline.commit()
         assert rows() == {"a": (1, {"old": True})}
 

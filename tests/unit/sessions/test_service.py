@@ -2,7 +2,7 @@
 
 import pytest
 from nameko.exceptions import deserialize
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from sessions import events
 from sessions.exceptions import (
@@ -348,7 +348,7 @@ class TestExecuteMany:
         def storing_fails_for(command_id):
             def failing(self, changes, answered):
                 if command_id in [key[2] for key in answered]:
-                    raise OperationalError("INSERT", {}, Exception("no"))
+                    raise DataError("INSERT", {}, Exception("no"))
                 save(self, changes, answered)
 
             monkeypatch.setattr(CommandTransaction, "save", failing)

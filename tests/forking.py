@@ -20,7 +20,7 @@ warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 from tests.fork_server import main
 main()
 """
-POLL_INTERVAL = 0.01  # seconds
+POLL_INTERVAL_SECONDS = 0.01
 _numbers = itertools.count()
 
 
@@ -42,7 +42,7 @@ class Forked:
         while self.poll() is None:
             if give_up is not None and time.monotonic() > give_up:
                 raise subprocess.TimeoutExpired(str(self.pid), timeout)
-            time.sleep(POLL_INTERVAL)
+            time.sleep(POLL_INTERVAL_SECONDS)
         return self.returncode
 
     def send_signal(self, number: int) -> None:

@@ -11,7 +11,7 @@ from tests import forking
 from tools.launch.program import stop_process
 
 ROOT = Path(__file__).resolve().parent.parent
-STOP_TIMEOUT = 90  # seconds
+STOP_TIMEOUT_SECONDS = 90
 
 
 def bare_environment() -> dict[str, str]:
@@ -61,7 +61,7 @@ class Process:
         """End it by SIGTERM, and by SIGKILL where it does not end in time."""
         running, self._running = self._running, None
         if running is not None:
-            stop_process(running, STOP_TIMEOUT)
+            stop_process(running, STOP_TIMEOUT_SECONDS)
 
     @property
     def pid(self) -> int:

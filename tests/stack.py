@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from extensions.fault_points import Point
-from tests.process import STOP_TIMEOUT, Process
+from tests.process import STOP_TIMEOUT_SECONDS, Process
 from tools.errors import ToolError
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
 
 SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
-START_TIMEOUT = 90  # seconds
+START_TIMEOUT_SECONDS = 300  # for a machine that has much else to do
 # All durations are long: a machine that stands still for seconds must fail no test. A test that
 # waits for one of them to run out runs the service in question with a short one, by `given`.
 SETTINGS = {
@@ -125,7 +125,8 @@ class Stack:
             [dead] = eventually(
                 lambda: [each for each in armed if each.ended], what=f"A death {point}"
             )
-            assert dead.ends(STOP_TIMEOUT) and dead.status == -signal.SIGKILL, self.said(name)
+            assert dead.ends(STOP_TIMEOUT_SECONDS), self.said(name)
+            assert dead.status == -signal.SIGKILL, self.said(name)
             assert mark.read_text() == point
             dead.settings = armed.pop(dead)
             self.start(name)
@@ -162,7 +163,7 @@ class Stack:
         for process in running:
             process.signal(signal.SIGCONT)
             process.signal(signal.SIGTERM)
-        stubborn = [process.name for process in running if not process.ends(STOP_TIMEOUT)]
+        stubborn = [process.name for process in running if not process.ends(STOP_TIMEOUT_SECONDS)]
         assert not stubborn, f"{', '.join(stubborn)} had to be killed"
 
     def revive(self) -> list[str]:
@@ -203,7 +204,7 @@ class Stack:
 
     def wait_until_ready(self, port: int | None = None) -> None:
         """Return when the gateway reports that all services answer."""
-        wait_while(lambda: self._unready(port), START_TIMEOUT)
+        wait_while(lambda: self._unready(port), START_TIMEOUT_SECONDS)
 
     def _instances(self, *names: str) -> list[Process]:
         return [

@@ -11,8 +11,8 @@ from tests.client import Player
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "var" / "screenshots"
 PASSWORD = "correct horse"
-TIMEOUT = 30_000  # milliseconds for what is expected of a page
-expect.set_options(timeout=TIMEOUT)
+TIMEOUT_MS = 30_000  # for what is expected of a page
+expect.set_options(timeout=TIMEOUT_MS)
 FIRST_NAMES = ("ada", "ben", "kim", "leo", "mia", "zoe")
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {
@@ -48,7 +48,7 @@ class Person:
         self.context = browser.new_context(
             locale=language, **(PHONE if phone else DESKTOP), **options,
         )
-        self.context.set_default_timeout(TIMEOUT)
+        self.context.set_default_timeout(TIMEOUT_MS)
         self.context.add_init_script(COLLECT_VIOLATIONS)
         self.context.add_init_script(SET_CLOCK % (clock_is_ahead * 1000))
         self.page: Page = self.context.new_page()

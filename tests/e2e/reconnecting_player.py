@@ -8,8 +8,8 @@ import eventlet
 
 from tools.demo.client import Client, Closed, Refused
 
-RETRY_INTERVAL = 0.2  # seconds
-GIVE_UP_AFTER = 60.0  # seconds
+RETRY_INTERVAL_SECONDS = 0.2
+TIMEOUT_SECONDS = 60.0
 LOST = (Closed, TimeoutError, OSError)
 
 
@@ -40,7 +40,7 @@ class ReconnectingPlayer:
 
     def call(self, method, **params):
         """Call a method until it is answered, and return the result."""
-        deadline = time.monotonic() + GIVE_UP_AFTER
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while True:
             try:
                 return self._client.call(method, **params)
@@ -52,7 +52,7 @@ class ReconnectingPlayer:
                     raise
                 self._come_back()
             self.retries += 1
-            eventlet.sleep(RETRY_INTERVAL)
+            eventlet.sleep(RETRY_INTERVAL_SECONDS)
 
     def play(self, goes_on):
         """Move whenever it is this player's turn, for as long as `goes_on` returns true."""
@@ -64,7 +64,7 @@ class ReconnectingPlayer:
 
     def hear_up_to(self, version):
         """Wait for all events up to a version."""
-        deadline = time.monotonic() + GIVE_UP_AFTER
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while self.version < version:
             assert time.monotonic() < deadline, f"{self.login} has not heard of {version}"
             self._hear()
@@ -101,7 +101,7 @@ class ReconnectingPlayer:
 
     def _come_back(self):
         """Connect again, from the last version that was received."""
-        deadline = time.monotonic() + GIVE_UP_AFTER
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while True:
             try:
                 self._client.drop()
@@ -118,7 +118,7 @@ class ReconnectingPlayer:
                 if time.monotonic() > deadline:
                     raise
             self.retries += 1
-            eventlet.sleep(RETRY_INTERVAL)
+            eventlet.sleep(RETRY_INTERVAL_SECONDS)
         for event in answer["events"]:
             self._take(event["type"], event)
         assert answer["session"]["version"] == self.version

@@ -15,7 +15,7 @@ from tools.demo.client import Closed, Refused
 NEW = "another password"
 # Seconds until a token expires, in one attempt after the other: a machine that stands still for so
 # long has a longer time in the next.
-LIFETIMES = (2, 4, 8, 16, 32)
+LIFETIMES_SECONDS = (2, 4, 8, 16, 32)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ class TestExpiry:
         """Runs a scenario with tokens that last a while, and again where that was too short."""
 
         def in_time(scenario):
-            for lifetime in LIFETIMES:
+            for lifetime in LIFETIMES_SECONDS:
                 try:
                     return scenario(lifetime)
                 except (Closed, Refused) as too_late:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 PASSWORD = "correct horse battery"
-MOST = 100  # attempts; far fewer are let through
+MAX_ATTEMPTS = 100  # far fewer are let through
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def log_in(gateway, post):
 
 def test_a_password_is_not_guessed_for_long(log_in, player):
     login = player().login
-    for _ in range(MOST):
+    for _ in range(MAX_ATTEMPTS):
         error = log_in(login, "wrong password", "203.0.113.1")
         if error["data"]["type"] == "RateLimited":
             break

@@ -14,7 +14,7 @@ from tools.launch.backends import DATABASES
 GAMES = 20
 THINKING_SECONDS = 1.0
 REGISTERING_AT_ONCE = 4  # hashing passwords takes long
-STOP_TIMEOUT = 60  # seconds
+STOP_TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def pairs(two_of_each):
 def restart(process):
     """End a process by SIGTERM and start it again; return when it serves."""
     process.signal(signal.SIGTERM)
-    assert process.ends(STOP_TIMEOUT), f"{process.name} had to be killed"
+    assert process.ends(STOP_TIMEOUT_SECONDS), f"{process.name} had to be killed"
     assert process.status == 0
     process.start()
     serves = "listens" if process.name.startswith("gateway") else "takes_calls"

@@ -28,11 +28,11 @@ from tests.stack import eventually
 
 WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode NOT LIKE 'Row%'"
 pytestmark = unreflected
-PATIENCE = 60.0
-PAUSE = 0.2  # seconds: SQLite has no queue for who waits to write
+LOCK_TIMEOUT_SECONDS = 60.0
+RETRY_PAUSE_SECONDS = 0.2  # SQLite has no queue for who waits to write
 # It holds a transaction open until the migration has come, however long that takes.
 LIMITS = dict.fromkeys(
-    ["db_idle_timeout", "db_lock_timeout", "db_statement_timeout"], PATIENCE
+    ["db_idle_timeout", "db_lock_timeout", "db_statement_timeout"], LOCK_TIMEOUT_SECONDS
 )
 UPGRADED = [each for each in DATABASES if len(revisions(each[0], each[2])) > 1]
 
@@ -86,7 +86,8 @@ def test_what_an_old_instance_writes_is_kept_and_it_goes_on(
             with opened(uri).connect() as connection:
                 # One that only adds a table waits for nobody.
                 eventually(
-                    lambda: started[0].dead or connection.scalar(text(WAITS)), timeout=PATIENCE
+                    lambda: started[0].dead or connection.scalar(text(WAITS)),
+                    timeout=LOCK_TIMEOUT_SECONDS,
                 )
 
     if is_postgres:
@@ -96,7 +97,7 @@ def test_what_an_old_instance_writes_is_kept_and_it_goes_on(
     [migrating] = started
     while not migrating.dead:
         instance.work()
-        eventlet.sleep(PAUSE)
+        eventlet.sleep(RETRY_PAUSE_SECONDS)
     assert migrating.wait() == revisions(service, name)[-1:]
     before = instance.written
     instance.work()

@@ -9,7 +9,7 @@ from eventlet.hubs import get_hub
 
 from extensions.amqp.waiter import Waiter
 
-LONG = 60.0
+LONG_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -35,20 +35,20 @@ def test_without_anything_it_waits_for_its_time(pair):
 
 def test_a_readable_socket_ends_it(pair):
     pair[1].send(b"!")
-    Waiter().wait(LONG, pair[0])
+    Waiter().wait(LONG_SECONDS, pair[0])
 
 
 @pytest.mark.parametrize("has_socket", [False, True])
 def test_waking_ends_it(pair, has_socket):
     waiter = Waiter()
     eventlet.spawn_n(waiter.wake)
-    waiter.wait(LONG, pair[0] if has_socket else None)
+    waiter.wait(LONG_SECONDS, pair[0] if has_socket else None)
 
 
 def test_waking_before_it_ends_the_next_one_only():
     waiter = Waiter()
     waiter.wake()
-    waiter.wait(LONG)
+    waiter.wait(LONG_SECONDS)
     began = time.monotonic()
     waiter.wait(0.05)
     assert time.monotonic() - began >= 0.05
@@ -64,7 +64,7 @@ def test_being_woken_twice_does_not_end_a_later_sleep(pair):
 
     for _ in range(100):
         eventlet.spawn_n(wake_as_it_becomes_readable)
-        waiter.wait(LONG, pair[0])
+        waiter.wait(LONG_SECONDS, pair[0])
         began = time.monotonic()
         eventlet.sleep(0.001)
         assert time.monotonic() - began >= 0.001
@@ -76,5 +76,5 @@ def test_it_leaves_no_timers_behind():
     before = hub.get_timers_count() - hub.timers_canceled
     for _ in range(10):
         eventlet.spawn_n(waiter.wake)
-        waiter.wait(LONG)
+        waiter.wait(LONG_SECONDS)
     assert hub.get_timers_count() - hub.timers_canceled <= before + 1

@@ -1,5 +1,7 @@
 """The RPC policy between real services, over a real broker."""
 
+import subprocess
+import sys
 import time
 
 import eventlet
@@ -89,6 +91,16 @@ def test_a_request_whose_caller_has_given_up_is_not_served(impatient, settings, 
     again = stand_in("slow", answer="in time")
     assert impatient.slow.answer() == "in time"
     assert len(service.calls) == 0 and len(again.calls) == 1
+
+
+def test_the_shell_of_nameko_calls_a_service(stand_in, settings):
+    stand_in("echo", back=lambda word: f"{word}!")
+    shell = [sys.executable, "-W", "ignore", "-m", "nameko", "shell", "--interface", "plain"]
+    shell += ["--broker", settings["AMQP_URI"]]
+    said = subprocess.run(
+        shell, input="n.rpc.echo.back('hello')", capture_output=True, text=True, timeout=60
+    )
+    assert "hello!" in said.stdout + said.stderr
 
 
 def test_sixty_four_greenthreads_share_one_proxy(cluster, stand_in):

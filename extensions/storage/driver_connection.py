@@ -62,11 +62,14 @@ class DriverConnection:
             self._pooled.invalidate(error)
 
     def close(self) -> None:
-        """Give the connection back to the pool."""
+        """Give the connection back to the pool, unless the driver has closed it."""
+        if self._is_usable and self._has_autocommit:
+            try:
+                self._raw.autocommit = False
+            except self._driver_error as error:
+                self.invalidate(error)
         if self._is_usable:
             self._is_usable = False
-            if self._has_autocommit:
-                self._raw.autocommit = False
             self._pooled.close()
 
     def _failed(self, text: str, error: Exception) -> exc.DBAPIError:

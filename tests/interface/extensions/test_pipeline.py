@@ -236,6 +236,15 @@ class TestPostgreSQL:
                 pipeline.commit()
         assert rows() == {"a": (1, {"old": True})}
 
+    def test_a_connection_that_the_driver_has_closed_is_not_kept(self, db, add, rows):
+        add(a=1)
+        with pytest.raises(ZeroDivisionError), db.get_session() as session:
+            with Pipeline(session) as pipeline:
+                pipeline.read_only("SELECT 1", [])
+                pipeline._connection._raw.close()
+                raise ZeroDivisionError
+        assert rows() == {"a": (1, {"old": True})}
+
     def test_a_connection_that_broke_before_is_replaced(self, db, add, rows, monkeypatch):
         monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 3600.0)
         add(a=1)

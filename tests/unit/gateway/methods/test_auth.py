@@ -3,7 +3,9 @@
 import pytest
 
 from auth.exceptions import InvalidCredentials, InvalidToken
+from extensions.clock import timestamp
 from gateway.protocol.errors import Unavailable
+from tests.unit.gateway.conftest import EXPIRES_AT
 
 PASSWORD = "correct horse"
 TOKENS = {
@@ -61,7 +63,7 @@ def test_login_of_any_form_can_be_tried(refused, services, login):
 
 def test_authenticating_answers_whom_the_token_names(call, connection):
     answered = call("auth.authenticate", connection=connection, access_token="alice-token")
-    assert answered == {"login": "alice", "expires_at": "2096-10-02T07:06:40.000Z"}
+    assert answered == {"login": "alice", "expires_at": timestamp(EXPIRES_AT)}
     assert connection.login == "alice"
 
 

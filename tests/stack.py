@@ -189,7 +189,7 @@ class Stack:
         headers: dict[str, str] | None = None, port: int | None = None,
     ) -> tuple[int, str]:
         """Make an HTTP request, and return the status and the body."""
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=15)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=60)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()

@@ -13,7 +13,7 @@ class Answer:
 
 
 def get(stack, path: str, headers: dict[str, str] | None = None) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=15)
+    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
     try:
         connection.request("GET", path, headers=headers or {})
         answer = connection.getresponse()

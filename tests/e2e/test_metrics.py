@@ -15,7 +15,7 @@ SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "counter": ("_total",)}
 
 
 def get(process, path):
-    connection = HTTPConnection("127.0.0.1", process.metrics_port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", process.metrics_port, timeout=60)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -69,7 +69,7 @@ MALFORMED = [
 @pytest.fixture
 def raw(stack):
     """A WebSocket as it is: `send` a text, `recv` a text."""
-    socket = websocket.create_connection(stack.url(), timeout=10)
+    socket = websocket.create_connection(stack.url(), timeout=60)
     yield socket
     socket.close()
 

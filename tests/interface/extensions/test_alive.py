@@ -78,7 +78,7 @@ def locked(cursor):
 
 def readiness(port):
     """What /readyz says; no service where the gateway does not answer yet."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/readyz")
         answer = connection.getresponse()

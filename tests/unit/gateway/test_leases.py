@@ -98,7 +98,7 @@ class TestSessionLease:
         answered = Event()
         for each in subscribed:
             each.reconnect.side_effect = lambda _: answered.wait()
-        with eventlet.Timeout(5):
+        with eventlet.Timeout(60):
             for renewals in range(1, 4):
                 lease.renew()
                 settle()

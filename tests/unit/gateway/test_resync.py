@@ -70,7 +70,7 @@ def run(resync, *connections):
 
 
 def wait(resync):
-    with eventlet.Timeout(5):
+    with eventlet.Timeout(60):
         while not resync.idle:
             eventlet.sleep(0.01)
 

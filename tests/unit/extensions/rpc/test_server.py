@@ -179,7 +179,7 @@ class TestStopping:
         other.rpc_consumer, other.method_name = server, "leave"
         other.container = server.container
         other.setup()
-        with eventlet.Timeout(5):
+        with eventlet.Timeout(60):
             server.method.stop()
             other.stop()
         assert link.channel.cancelled == [QUEUE]

@@ -18,7 +18,7 @@ def quick(monkeypatch):
 
 def settled(subscriptions, attempts):
     """What was settled, once there were so many attempts."""
-    with eventlet.Timeout(5):
+    with eventlet.Timeout(60):
         while subscriptions.settle.call_count < attempts:
             eventlet.sleep(0.01)
     return subscriptions.settle.mock_calls
@@ -51,7 +51,7 @@ def test_uncertain_sessions_are_bounded_until_settled(monkeypatch):
     assert not reconciler.is_full(one)
     reconciler.add(one, "s2")
     assert reconciler.is_full(one) and not reconciler.is_full(other)
-    with eventlet.Timeout(5):
+    with eventlet.Timeout(60):
         while reconciler._uncertain:
             eventlet.sleep(0.01)
     assert not reconciler.is_full(one)

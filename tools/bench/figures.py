@@ -57,8 +57,10 @@ class Herd(TypedDict):
     """Players who came back after a gateway was killed."""
 
     players: int
+    back: int  # in the time that they had
     per_second: float  # from the first who was back to the last
-    seconds: float  # from the kill to the last
+    seconds: float  # from the kill to the last, or to the end of that time
+    failures: dict[str, int]  # by reason: how often a try to come back failed
 
 
 class Played(TypedDict):

@@ -59,7 +59,7 @@ FULL = (
     Step("memory", "Memory of idle connections", 1, Subject.memory),
     Step("idle_crowd", "CPU of idle connections", 7, Subject.idle_crowd),
     Step("moves_beside", f"{GAMES_BESIDE_IDLE} games beside them", 11, Subject.moves_beside),
-    Step("herd", "A gateway is killed, and its players come back", 20, Subject.herd),
+    Step("herd", "A gateway is killed, and its players come back", 25, Subject.herd),
 )
 
 

@@ -38,7 +38,10 @@ def figures():
         "long_game": {"early_ms": 3.0, "late_ms": 3.1},
         "profile": {"sessions": {"sessions/match.py": 90.0, "nameko": 10.0}},
         "memory": {"kib": 60.0, "kib_by_kind": {"gateway": 50.0, "broker": 10.0}},
-        "herd": {"players": 100, "seconds": 2.0, "per_second": 200.0},
+        "herd": {
+            "players": 100, "back": 99, "seconds": 40.0, "per_second": 200.0,
+            "failures": {"Refused: try again": 7},
+        },
         "lists": {"sessions.list": 0.5, "rooms.list": 0.25},
         "searches": {"add_ms": 0.1, "tick_ms": 0.02},
     }
@@ -60,6 +63,7 @@ def test_the_page_has_every_figure_of_a_set(figures):
     assert "| 50 games | 900 | 9.0 | 0.80 | 2.0 | 8.0 | 1.50 | 0.10 | 0.02 |" in page
     assert "sessions/match.py 90, nameko 10" in page
     assert "| sessions.list | 0.50 |" in page
+    assert "99 of 100 players were back" in page and "7 x Refused: try again" in page
     assert "too much" not in page and "Without figures" not in page
 
 

@@ -3,8 +3,10 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, repeat
 
 from tools.bench.figures import Herd, PerUnit
 from tools.bench.load.connection import Connection, Refused
@@ -12,9 +14,12 @@ from tools.bench.load.moves import per_unit
 from tools.bench.load.setup import Setup, begin_all, connect, connect_all, pairs_of
 from tools.bench.meter import Meter
 
-CALL_TIMEOUT_SECONDS = 10.0
+CALL_TIMEOUT_SECONDS = 15.0
 MAX_FIRST_PAUSE_SECONDS = 1.0  # before a client connects again, at random
-PAUSE_SECONDS = 0.5
+PAUSES_SECONDS = (0.5, 1, 2, 4, 8)  # after each failure, as the web client waits
+SETTLE_SECONDS = 0.5  # until all sockets of a gateway that was killed are closed
+MAX_REASON, MAX_REASONS = 100, 10
+HERD_SECONDS = 40.0  # after that, who is back is counted
 
 
 @dataclass
@@ -60,17 +65,24 @@ class Crowd:
         for member in self._members:
             member.connection.on_close = partial(self._lost, member)
         self._gone: list[Member] = []
+        self._failures: Counter[str] = Counter()
 
     async def herd(self, killed_at: float) -> Herd:
-        """Return when all are back who were on the gateway that was killed then."""
+        """Return how many are back, and when, of those on the gateway that was killed then."""
         while not self._gone:
             await asyncio.sleep(0.05)
-        await asyncio.sleep(PAUSE_SECONDS)  # the other sockets are closed by then
-        await asyncio.gather(*self._returning)
-        times = [member.back_at for member in self._gone]
+        await asyncio.sleep(SETTLE_SECONDS)
+        _, missing = await asyncio.wait(self._returning, timeout=HERD_SECONDS)
+        times = [member.back_at for member in self._gone if member.back_at]
+        if not times:
+            raise RuntimeError(f"Nobody of {len(self._gone)} came back in {HERD_SECONDS:.0f} s.")
+        last = time.time() if missing else max(times)
+        for task in missing:
+            task.cancel()
         return {
-            "players": len(times), "seconds": max(times) - killed_at,
-            "per_second": len(times) / max(max(times) - min(times), 1e-3),
+            "players": len(self._gone), "back": len(times), "seconds": last - killed_at,
+            "per_second": len(times) / max(last - min(times), 1e-3),
+            "failures": dict(self._failures.most_common(MAX_REASONS)),
         }
 
     def _lost(self, member: Member) -> None:
@@ -80,7 +92,8 @@ class Crowd:
     async def _come_back(self, member: Member) -> None:
         """Do what a client does: connect, authenticate, and connect to the session again."""
         await asyncio.sleep(random.uniform(0, MAX_FIRST_PAUSE_SECONDS))
-        while True:
+        pauses = chain(PAUSES_SECONDS, repeat(PAUSES_SECONDS[-1]))
+        for pause in pauses:
             try:
                 async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
                     member.connection = await connect(self._setup.url, member.token)
@@ -89,6 +102,7 @@ class Crowd:
                     )
                 member.back_at = time.time()
                 return
-            except (OSError, Refused):
+            except (OSError, Refused) as error:
+                self._failures[f"{type(error).__name__}: {error}"[:MAX_REASON]] += 1
                 member.connection.close()
-                await asyncio.sleep(random.uniform(1, 2) * PAUSE_SECONDS)
+                await asyncio.sleep(random.uniform(0.5, 1.5) * pause)

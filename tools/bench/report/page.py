@@ -38,7 +38,8 @@ HOW = """## How it is measured
 - The 500th move is compared with the 5th at the same time: four games that have been played for
   some 440 moves go on while four others begin.
 - A gateway is killed with half of the crowd on it. Its players come back as clients do: after a
-  pause of up to a second they connect, authenticate, and connect to their sessions again.
+  pause of up to a second they connect, authenticate, and connect to their sessions again, and
+  wait ever longer where that fails. Who is back within 40 seconds is counted.
 - Lists are read from 1,000,000 sessions, rooms and accounts: the median of five times of the
   statements and their rows. The player of "of a player" has 1,000 sessions among them.
 - `make bench` refuses to measure on a machine that others use. `make bench-quick` measures the main
@@ -62,6 +63,7 @@ def page(measured: Measured) -> str:
         INTRODUCTION, *(_machine(name, measured[name]) for name in names),
         "![How much of each goal is reached](performance.svg)", "## Goals", GOALS_TEXT, goals,
         *(_long_game(name, measured[name]) for name in names),
+        *(_herd(name, measured[name]) for name in names),
     ]
     for title, text, table in PARTS:
         parts += [f"## {title}", text]
@@ -93,4 +95,16 @@ def _long_game(name: str, figures: Figures) -> str:
         f"Long games, {name}: a move between the 440th and the 500th reached the opponent after "
         f"{number(found['late_ms'], 2)} ms, and one of the first 60 after "
         f"{number(found['early_ms'], 2)} ms (medians)."
+    )
+
+
+def _herd(name: str, figures: Figures) -> str:
+    found = sections.measured_of(figures, ("herd",)).get("herd")
+    if not found:
+        return ""
+    failures = ", ".join(f"{number(each)} x {reason}" for reason, each in found["failures"].items())
+    return (
+        f"The herd, {name}: {number(found['back'])} of {number(found['players'])} players were "
+        f"back {number(found['seconds'], 1)} s after the kill. Tries that failed: "
+        f"{failures or 'none'}."
     )

@@ -15,7 +15,7 @@ from tools.launch.settings import PRODUCTION
 
 MEASUREMENTS = (
     "moves_1", "moves_50", "moves_200", "beginnings", "connections", "registrations", "memory",
-    "idle", "idle_crowd", "floors", "herd",
+    "idle", "idle_crowd", "floors",
 )
 SECONDS_BETWEEN_MOVES = 10.0  # of one player
 PLIES = 60.0  # of a game
@@ -45,7 +45,7 @@ class Costs:
     idle: ByKind  # a connection, each second
     memory: ByKind
     batch: Batch
-    comes_back: float  # players a second, on the machine that was measured
+    comes_back: float | None  # players a second, on the machine that was measured
 
     @classmethod
     def of(cls, figures: Figures, crowd: int = 5_000) -> "Costs":
@@ -69,7 +69,7 @@ class Costs:
             },
             memory=figures["memory"]["kib_by_kind"],
             batch=Batch(max(alone - many, 0.0) + commit, many),
-            comes_back=figures["herd"]["per_second"],
+            comes_back=None if problem(figures, "herd") else figures["herd"]["per_second"],
         )
 
 
@@ -84,7 +84,7 @@ class Needs:
     machines: int
     engine_machines: dict[str, int]
     connections_gib: float
-    seconds_to_come_back: float  # after one gateway's death
+    seconds_to_come_back: float | None  # after one gateway's death
 
 
 def needs(costs: Costs, players: int) -> Needs:
@@ -100,7 +100,7 @@ def needs(costs: Costs, players: int) -> Needs:
         players, moves, cores, processes, max(math.ceil(own / BUSY / CORES), AT_LEAST),
         {kind: math.ceil(cores[kind] / BUSY / ENGINE_CORES) for kind in ("broker", "postgres")},
         players * sum(costs.memory.values()) / 2**20,
-        players / gateways / (costs.comes_back * max(gateways - 1, 1)),
+        players / gateways / (costs.comes_back * (gateways - 1)) if costs.comes_back else None,
     )
 
 

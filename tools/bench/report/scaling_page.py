@@ -2,7 +2,7 @@
 
 from tools.bench import scaling
 from tools.bench.batch_simulation import highest_rate, simulate
-from tools.bench.report.tables import Measured, markdown, number
+from tools.bench.report.tables import NOT_MEASURED, Measured, markdown, number
 from tools.bench.scaling import BUSY, Costs, Needs, ceilings, cores_of, needs
 from tools.launch.settings import PRODUCTION
 
@@ -38,7 +38,7 @@ BATCHES_TEXT = f"""A process of `sessions` decides all commands that wait as one
 costs less the more there are, and formulas for queues do not hold. Simulated is one process whose
 batch takes a fixed time (a commit and a call) and a time for each command, both as measured.
 Commands come at random. With {scaling.P99_SECONDS * 1000:.0f} ms for the 99th percentile, a process
-does {{rate}} moves/s: that decides the number of these processes."""
+does {{rate}} moves/s. There are as many as that or their CPU asks for, whichever is more."""
 THEN = """## What is done when it is full
 
 1. **PostgreSQL of the sessions.** Each service has a database of its own already. Give that of
@@ -89,9 +89,14 @@ def _needs(each: list[Needs]) -> str:
     rows += [
         ["Redis, cores busy", *(number(one.cores["redis"], 2) for one in each)],
         ["memory of the connections, GiB", *(number(one.connections_gib, 1) for one in each)],
-        ["after a gateway's death, s", *(number(one.seconds_to_come_back, 1) for one in each)],
+        ["after a gateway's death, s", *map(_seconds_to_come_back, each)],
     ]
     return markdown(["players at once", *(number(one.players) for one in each)], rows)
+
+
+def _seconds_to_come_back(one: Needs) -> str:
+    seconds = one.seconds_to_come_back
+    return NOT_MEASURED if seconds is None else number(seconds, 1)
 
 
 def _ceilings(costs: Costs) -> str:

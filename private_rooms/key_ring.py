@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from sqlalchemy.exc import IntegrityError
+
 from extensions.clock_provider import Clock
 from extensions.fault_points import Point, before
 from extensions.outbox.outbox import Outbox
@@ -25,13 +27,16 @@ class KeyRing:
     @before(Point.PRIVATE_ROOM_MADE)
     def give(self, room: RevisedRoomView) -> str:
         """Return the key of a room, a new one if it has none."""
-        with private_room_transaction(self._db, self._outbox) as transaction:
-            known = transaction.lock(room["room_id"])
-            if known is not None:  # this request is served again, and has opened this room
-                return known.connection_key
-            key = new_key()
-            transaction.add(key, room, self._clock())
-            transaction.commit([])
+        key = new_key()
+        try:
+            with private_room_transaction(self._db, self._outbox) as transaction:
+                transaction.add(key, room, self._clock())
+                transaction.commit([])
+        except IntegrityError:
+            known = self.room(room["room_id"])
+            if known is None:  # it is the key that is another room's
+                raise
+            return known.connection_key  # this request is served again, and has opened this room
         return key
 
     def room(self, room_id: str) -> PrivateRoom | None:

@@ -1,10 +1,21 @@
 """What many connections ask of the services at once, each kind in calls of its own."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from extensions.observability import tracing
 from gateway.broker.batcher import Batcher
 from gateway.broker.command_batcher import CommandBatcher
-from gateway.broker.service_types import AuthApi, ConnectRequest, SessionsApi, TokenClaims
+from gateway.broker.service_types import (
+    Answered,
+    AuthApi,
+    ConnectRequest,
+    SessionsApi,
+    TokenClaims,
+)
 from gateway.protocol.results import Connected
+
+KnownLogin: TypeAlias = tuple[str, str, str | None]  # a login, its token's family and fingerprint
 
 
 class Batches:
@@ -18,6 +29,8 @@ class Batches:
         self._tokens: Batcher[str, TokenClaims] = Batcher(
             "auth", auth.authenticate_many, rpc_timeout
         )
+        self._auth = auth
+        self._endings: Batcher[KnownLogin, bool] = Batcher("auth", self._ask_ended, rpc_timeout)
 
     def connect(self, request: ConnectRequest) -> Connected:
         """Connect a connection to a session; raises SessionNotFound and Unavailable."""
@@ -28,3 +41,11 @@ class Batches:
         """Tell whom a token names; raises InvalidToken and Unavailable."""
         with tracing.call("auth", "authenticate"):
             return self._tokens.call(access_token)
+
+    def has_ended(self, claims: TokenClaims) -> bool:
+        """Tell whether a token that was good is good no more; raises Unavailable."""
+        return self._endings.call((claims["login"], claims["family"], claims.get("fingerprint")))
+
+    def _ask_ended(self, logins: Sequence[KnownLogin]) -> Sequence[Answered[bool]]:
+        ended = {(login, family) for login, family in self._auth.ended(logins)}
+        return [{"result": (login, family) in ended} for login, family, _ in logins]

@@ -40,7 +40,8 @@ class Connection:
         self.transport = Transport(socket, ping_interval)
         self._events = EventQueue(subscriber, self.on_event)
         self.identity = Identity(
-            batches.authenticate, self.transport, self._events, on_player, lambda: check_login(self)
+            batches.authenticate, batches.has_ended, self.transport, self._events, on_player,
+            lambda: check_login(self),
         )
         self.search = Search(services.searcher, self.id, notifier, self.is_closed)
         self.subscriptions = SessionSubscriptions(

@@ -23,14 +23,16 @@ class Identity:
     """
 
     def __init__(
-        self, authenticate: Callable[[str], TokenClaims], transport: Transport, events: EventQueue,
+        self, authenticate: Callable[[str], TokenClaims],
+        has_ended: Callable[[TokenClaims], bool], transport: Transport, events: EventQueue,
         on_player: Callable[[str], None], check_later: Callable[[], None],
     ) -> None:
-        """Take what tells whom a token names.
+        """Take what tells whom a token names, and whether it has been revoked since.
 
         And what is told that the connection belongs to a player, and what checks it again.
         """
-        self._authenticate, self._transport, self._events = authenticate, transport, events
+        self._authenticate, self._has_ended = authenticate, has_ended
+        self._transport, self._events = transport, events
         self._on_player, self._check_later = on_player, check_later
         self.lock = Semaphore()
         self.login: str | None = None
@@ -59,13 +61,14 @@ class Identity:
         self._bind(claims)
         try:
             # The token may have been revoked before the queue was bound.
-            return self._authenticate(access_token)
-        except InvalidToken:
-            self.revoke(None)
-            raise
+            has_ended = self._has_ended(claims)
         except Unavailable:
             self._check_later()
             return claims
+        if has_ended:
+            self.revoke(None)
+            raise InvalidToken("The token cannot be used: it has been revoked")
+        return claims
 
     def revoke(self, family: str | None) -> None:
         """Close the connection if its token is of this family; None means every family."""

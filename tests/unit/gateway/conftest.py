@@ -60,6 +60,7 @@ def services(specs):
     for each in specs.values():
         each.reset_mock(return_value=True, side_effect=True)
     specs["auth"].authenticate.side_effect = claims_of
+    specs["auth"].ended.return_value = []
     specs["sessions"].games.return_value = [DOBUTSU]
     return SimpleNamespace(**specs)
 
@@ -85,6 +86,10 @@ class OneByOne:
 
     def authenticate(self, access_token):
         return self._services.auth.authenticate(access_token)
+
+    def has_ended(self, claims):
+        known = claims["login"], claims["family"], claims["fingerprint"]
+        return bool(self._services.auth.ended([known]))
 
 
 class Subscriber:

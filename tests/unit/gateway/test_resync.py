@@ -33,11 +33,12 @@ def resync(services):
 
 
 @pytest.fixture
-def player(connect):
+def player(connect, services):
     """Makes connections of players, who have been there for long unless told otherwise."""
 
     def player(login, authenticated_at=MISSED_SINCE - 100):
         connection = connect(login)
+        services.auth.ended.reset_mock()  # it was asked when the player authenticated
         connection.identity.authenticated_at = authenticated_at
         return connection
 

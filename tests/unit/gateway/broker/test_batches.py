@@ -38,7 +38,10 @@ def batches(calls):
         return call_many
 
     batches = Batches(
-        SimpleNamespace(authenticate_many=method("authenticate_many")),
+        SimpleNamespace(
+            authenticate_many=method("authenticate_many"),
+            ended=lambda logins: [each[:2] for each in logins if each[1] == "f2"],
+        ),
         SimpleNamespace(
             execute_many=method("execute_many"), connect_many=method("connect_many")
         ),
@@ -65,6 +68,15 @@ def test_tokens_are_checked_in_few_calls(batches, calls):
     threads = [eventlet.spawn(batches.authenticate, str(number)) for number in range(100)]
     assert [thread.wait() for thread in threads] == [str(number) for number in range(100)]
     assert len(calls) <= 5
+
+
+def test_tokens_are_checked_again_by_their_logins(batches):
+    def claims(login, family):
+        return {"login": login, "family": family, "expires_at": 1.0}
+
+    asked = [claims("alice", "f1"), claims("alice", "f2"), claims("bob", "f3")]
+    threads = [eventlet.spawn(batches.has_ended, each) for each in asked]
+    assert [thread.wait() for thread in threads] == [False, True, False]
 
 
 @pytest.mark.parametrize(("ask", "method", "error"), [

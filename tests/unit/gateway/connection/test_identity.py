@@ -64,8 +64,7 @@ def test_token_that_cannot_be_checked_changes_nothing(identity, services, error)
 
 
 def test_token_revoked_in_the_meantime_closes_the_connection(connection, identity, services):
-    claims = claims_of("alice-token")
-    services.auth.authenticate.side_effect = [claims, InvalidToken("no")]
+    services.auth.ended.return_value = [["alice", "family"]]
     with pytest.raises(InvalidToken):
         identity.authenticate("alice-token")
     assert closed_with(connection) == [(4401, "the access token has been revoked")]
@@ -73,7 +72,7 @@ def test_token_revoked_in_the_meantime_closes_the_connection(connection, identit
 
 def test_unanswered_second_check_is_made_later(connection, identity, services):
     claims = claims_of("alice-token")
-    services.auth.authenticate.side_effect = [claims, AWAY]
+    services.auth.ended.side_effect = AWAY
     assert identity.authenticate("alice-token") == claims
     assert identity.login == "alice"
     connection.check_login.assert_called_once_with(connection)

@@ -5,9 +5,11 @@ is for the owner of the link.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import kombu
+from amqp import spec
 
 import accounts.events
 import auth.events
@@ -15,6 +17,7 @@ import private_rooms.events
 import rooms.events
 import searcher.events
 import sessions.events
+from gateway.broker.service_event import ServiceEvent
 
 EXCHANGE = "gateway.inbox"
 SOURCES = [
@@ -22,6 +25,16 @@ SOURCES = [
     rooms.events.EXCHANGE, searcher.events.EXCHANGE, sessions.events.EXCHANGE,
 ]
 MAX_QUEUED_MESSAGES = 10_000  # in one queue, in case this process stops reading
+
+
+@dataclass(eq=False)
+class AnonymousQueue:
+    """A queue of events, its routing keys, and what is called with each event."""
+
+    on_event: Callable[[ServiceEvent], None]
+    keys: set[str] = field(default_factory=set)
+    name: str | None = None
+    is_open: bool = True
 
 
 def declare(channel: Any) -> None:
@@ -34,27 +47,32 @@ def declare(channel: Any) -> None:
         exchange.bind_to(source, routing_key="")
 
 
-def declare_queue(channel: Any) -> str:
-    """Declare an anonymous queue, which ends with this connection; returns its name."""
-    declared = channel.queue_declare(
-        queue="", exclusive=True, auto_delete=True,
-        arguments={"x-max-length": MAX_QUEUED_MESSAGES, "x-overflow": "drop-head"},
-    )
-    name: str = declared.queue
-    return name
+def declare_queues(channel: Any, number: int) -> list[str]:
+    """Declare anonymous queues, which end with this connection; returns their names.
+
+    The broker is asked for all of them before its first answer is waited for.
+    """
+    passive, durable, exclusive, auto_delete, nowait = False, False, True, True, False
+    arguments = {"x-max-length": MAX_QUEUED_MESSAGES, "x-overflow": "drop-head"}
+    flags = passive, durable, exclusive, auto_delete, nowait
+    for _ in range(number):
+        channel.send_method(spec.Queue.Declare, "BsbbbbbF", (0, "", *flags, arguments))
+    return [channel.wait(spec.Queue.DeclareOk, returns_tuple=True)[0] for _ in range(number)]
 
 
 def consume(channel: Any, queue: str, on_message: Callable[[Any], None]) -> None:
-    """Receive the messages of a queue."""
-    channel.basic_consume(queue, no_ack=True, callback=on_message, on_cancel=lambda tag: None)
+    """Receive the messages of a queue, without waiting for the broker."""
+    channel.basic_consume(
+        queue, consumer_tag=queue, no_ack=True, nowait=True, callback=on_message,
+        on_cancel=lambda tag: None,
+    )
 
 
-def bind(channel: Any, queue: str, keys: Sequence[str], wait: bool = True) -> None:
-    """Bind a queue by these keys; with `wait`, until all bindings are in effect."""
-    for number, key in enumerate(keys, start=1):
+def bind(channel: Any, bindings: Sequence[tuple[str, str]]) -> None:
+    """Bind queues, each by a key, and wait until all bindings are in effect."""
+    for number, (queue, key) in enumerate(bindings, start=1):
         # The broker confirms the last one, and handles them in order.
-        is_last = wait and number == len(keys)
-        channel.queue_bind(queue, EXCHANGE, key, nowait=not is_last)
+        channel.queue_bind(queue, EXCHANGE, key, nowait=number < len(bindings))
 
 
 def unbind(channel: Any, queue: str, keys: Iterable[str]) -> None:

@@ -8,7 +8,9 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import eventlet
@@ -18,6 +20,7 @@ from extensions.amqp.frames import Delivery
 from extensions.amqp.link import Link, NotConnected
 from extensions.observability import request_log
 from gateway.broker import event_exchange
+from gateway.broker.event_exchange import AnonymousQueue
 from gateway.broker.service_event import ServiceEvent
 from gateway.protocol.errors import Unavailable
 
@@ -25,21 +28,20 @@ _log = logging.getLogger(__name__)
 
 MAX_EVENT_DELAY_SECONDS = 10.0  # until an event is announced, unless its service cannot
 OPERATION_TIMEOUT_SECONDS = 5.0
+MAX_SETUPS = 100  # that are done together
 MAX_LOGGED_IDS = 1000  # ids of events that are remembered as logged
 
 
 @dataclass(eq=False)
-class AnonymousQueue:
-    """A queue of events, its routing keys, and what is called with each event."""
+class _Setup:
+    """A queue that is to be declared, if it has not been, and to be bound by keys."""
 
-    on_event: Callable[[ServiceEvent], None]
-    keys: set[str] = field(default_factory=set)
-    name: str | None = None
-    is_open: bool = True
+    queue: AnonymousQueue
+    keys: Sequence[str]
 
 
 class EventSubscriber:
-    """Opens, binds and closes anonymous queues.
+    """Opens, binds and closes anonymous queues. What many ask for at once is done together.
 
     After the link to the broker was broken and all queues are declared again, `on_reconnect` is
     called with the time since which events may have been lost, in seconds since the epoch.
@@ -50,6 +52,7 @@ class EventSubscriber:
     ) -> None:
         self._on_reconnect = on_reconnect
         self._queues: set[AnonymousQueue] = set()
+        self._setups: dict[_Setup, None] = {}  # that wait, the oldest first
         self._missed_since: float | None = None
         self._logged_ids: OrderedDict[str, None] = OrderedDict()
         self._link = Link("receive_events", amqp_uri, heartbeat)
@@ -66,7 +69,7 @@ class EventSubscriber:
         """Open a queue that is bound to these keys; raises Unavailable."""
         queue = AnonymousQueue(on_event, set(keys))
         try:
-            self._perform(lambda channel: self._declare(channel, queue))
+            self._set_up(_Setup(queue, keys))
         except Unavailable:
             self.close(queue)
             raise
@@ -75,7 +78,7 @@ class EventSubscriber:
     def bind(self, queue: AnonymousQueue, *keys: str) -> None:
         """Bind a queue to more keys; raises Unavailable."""
         queue.keys |= set(keys)
-        self._perform(lambda channel: self._bind(channel, queue, keys))
+        self._set_up(_Setup(queue, keys))
 
     def unbind(self, queue: AnonymousQueue, *keys: str) -> None:
         """Remove bindings of a queue, without waiting."""
@@ -92,10 +95,14 @@ class EventSubscriber:
         """Receive events for ever; to be run in a greenthread of its own."""
         self._link.run()
 
-    def _perform(self, operation: Callable[[Any], None]) -> None:
+    def _set_up(self, setup: _Setup) -> None:
+        self._setups[setup] = None
         try:
-            self._channel.call(operation, OPERATION_TIMEOUT_SECONDS)
+            self._channel.call(
+                lambda channel: self._set_up_waiting(channel, setup), OPERATION_TIMEOUT_SECONDS
+            )
         except NotConnected:
+            self._setups.pop(setup, None)
             raise Unavailable.of(
                 "The broker does not answer: try again in a moment", service="broker"
             ) from None
@@ -104,8 +111,11 @@ class EventSubscriber:
 
     def _declare_all(self, channel: Any) -> None:
         event_exchange.declare(channel)
-        for queue in list(self._queues):
-            self._declare(channel, queue)
+        queues = list(self._queues)
+        for begin in range(0, len(queues), MAX_SETUPS):
+            chunk = queues[begin : begin + MAX_SETUPS]
+            self._declare(channel, chunk)
+            self._bind(channel, [_Setup(queue, list(queue.keys)) for queue in chunk])
             self.health.heartbeat()  # with thousands of them, a slow broker takes its time
         missed_since, self._missed_since = self._missed_since, None
         if missed_since is not None:
@@ -116,22 +126,33 @@ class EventSubscriber:
             heard_at = time.time() - self._link.silent_seconds()
             self._missed_since = heard_at - MAX_EVENT_DELAY_SECONDS
 
-    def _declare(self, channel: Any, queue: AnonymousQueue) -> None:
-        if not queue.is_open:
+    def _set_up_waiting(self, channel: Any, setup: _Setup) -> None:
+        """Set up what waits, up to a bound, unless this one was set up together with others."""
+        if setup not in self._setups:
             return
-        queue.name = event_exchange.declare_queue(channel)
-        if not queue.is_open:  # it was closed in the meantime
-            self._delete(channel, queue)
-            return
-        self._queues.add(queue)
-        event_exchange.bind(channel, queue.name, list(queue.keys), wait=False)
-        event_exchange.consume(
-            channel, queue.name, lambda message: self._deliver(queue, message)
-        )
+        setups = list(islice(self._setups, MAX_SETUPS))
+        self._declare(channel, [each.queue for each in setups if each.queue.name is None])
+        self._bind(channel, setups)
+        for each in setups:
+            self._setups.pop(each, None)
 
-    def _bind(self, channel: Any, queue: AnonymousQueue, keys: Sequence[str]) -> None:
-        if queue.is_open and queue.name is not None:
-            event_exchange.bind(channel, queue.name, keys)
+    def _declare(self, channel: Any, queues: Sequence[AnonymousQueue]) -> None:
+        wanted = [queue for queue in queues if queue.is_open]
+        names = event_exchange.declare_queues(channel, len(wanted))
+        for queue, name in zip(wanted, names, strict=True):
+            queue.name = name
+            if queue.is_open:
+                self._queues.add(queue)
+                event_exchange.consume(channel, name, partial(self._deliver, queue))
+            else:  # it was closed in the meantime
+                self._delete(channel, queue)
+
+    def _bind(self, channel: Any, setups: Sequence[_Setup]) -> None:
+        bindings = [
+            (each.queue.name, key) for each in setups if each.queue.is_open
+            for key in each.keys if each.queue.name is not None
+        ]
+        event_exchange.bind(channel, bindings)
 
     def _unbind(self, channel: Any, queue: AnonymousQueue, keys: Sequence[str]) -> None:
         if queue.is_open and queue.name is not None:

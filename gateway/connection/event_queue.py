@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from eventlet.semaphore import Semaphore
 
-from gateway.broker.event_subscriber import AnonymousQueue, EventSubscriber
+from gateway.broker.event_exchange import AnonymousQueue
+from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.service_event import ServiceEvent
 
 

@@ -1,18 +1,20 @@
 """Queues of events: pending operations are bounded, and each event is logged once."""
 
 import time
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 import eventlet
 import pytest
+from eventlet.event import Event
 
 from extensions import request_id
 from extensions.amqp import link
+from extensions.amqp.link import NotConnected
 from gateway.broker import event_subscriber as module
+from gateway.broker.event_exchange import AnonymousQueue
 from gateway.broker.event_subscriber import (
     MAX_EVENT_DELAY_SECONDS,
     MAX_LOGGED_IDS,
-    AnonymousQueue,
     EventSubscriber,
 )
 from gateway.protocol.errors import Unavailable
@@ -27,6 +29,131 @@ def subscriber():
 
 def ignore(event):
     pass
+
+
+class Broker:
+    """A channel that names queues in order, and keeps what they are bound by."""
+
+    def __init__(self):
+        self.declared = 0
+        self.consumed, self.bound, self.deleted = [], [], []
+        self.fails = False
+        self.meanwhile = lambda: None
+
+    def send_method(self, *args):
+        if self.fails:
+            raise OSError("broken")
+        self.meanwhile()
+
+    def wait(self, *args, **kwargs):
+        self.declared += 1
+        return (f"queue {self.declared}", 0, 0)
+
+    def basic_consume(self, queue, **kwargs):
+        self.consumed.append(queue)
+
+    def queue_bind(self, queue, exchange, key, nowait):
+        self.bound.append((queue, key, nowait))
+
+    def queue_delete(self, queue, nowait):
+        self.deleted.append(queue)
+
+
+class TestSetup:
+    """What many connections ask for at once is set up together."""
+
+    @pytest.fixture
+    def broker(self):
+        return Broker()
+
+    @pytest.fixture
+    def waiting(self, subscriber):
+        """The actions that wait for the owner of the link."""
+        waiting = []
+
+        def call(action, timeout):
+            done = Event()
+            waiting.append((action, done))
+            done.wait()
+
+        subscriber._channel.call = call
+        return waiting
+
+    @pytest.fixture
+    def ask(self, waiting):
+        """Calls a method of the subscriber in a greenthread of its own."""
+
+        def ask(method, *args):
+            thread = eventlet.spawn(method, *args)
+            eventlet.sleep(0)
+            return thread
+
+        return ask
+
+    @staticmethod
+    def carry_out(waiting, broker):
+        """Carry out what waits, as the owner of the link does: each action, and who waits for it.
+        """
+        while waiting:
+            action, done = waiting.pop(0)
+            try:
+                action(broker)
+            except OSError as error:
+                done.send_exception(NotConnected(str(error)))
+            else:
+                done.send()
+
+    def test_queues_are_declared_and_bound_together(self, subscriber, ask, waiting, broker):
+        threads = [ask(subscriber.open, ignore, f"a{each}", f"b{each}") for each in range(3)]
+        waiting[0][0](broker)
+        assert broker.bound == [
+            ("queue 1", "a0", True), ("queue 1", "b0", True), ("queue 2", "a1", True),
+            ("queue 2", "b1", True), ("queue 3", "a2", True), ("queue 3", "b2", False),
+        ]
+        self.carry_out(waiting, broker)
+        assert [thread.wait().name for thread in threads] == ["queue 1", "queue 2", "queue 3"]
+        assert broker.consumed == ["queue 1", "queue 2", "queue 3"] and len(broker.bound) == 6
+        assert subscriber._setups == {} and len(subscriber._queues) == 3
+
+    def test_further_keys_are_bound_beside_new_queues(self, subscriber, ask, waiting, broker):
+        known = AnonymousQueue(ignore, {"a"}, "known")
+        ask(subscriber.bind, known, "b")
+        ask(subscriber.open, ignore, "c")
+        self.carry_out(waiting, broker)
+        assert broker.bound == [("known", "b", True), ("queue 1", "c", False)]
+        assert known.keys == {"a", "b"}
+
+    def test_number_that_is_set_up_together_is_bounded(self, subscriber, ask, waiting, broker):
+        for number in range(module.MAX_SETUPS + 1):
+            ask(subscriber.open, ignore, f"key {number}")
+        waiting[0][0](broker)
+        assert broker.declared == module.MAX_SETUPS
+        self.carry_out(waiting, broker)
+        assert broker.declared == module.MAX_SETUPS + 1
+
+    def test_others_are_set_up_after_a_connection_broke(self, subscriber, ask, waiting, broker):
+        one, other = (ask(subscriber.open, ignore, key) for key in "ab")
+        broker.fails = True
+        action, done = waiting.pop(0)
+        with pytest.raises(OSError):
+            action(broker)
+        done.send_exception(NotConnected("broken"))
+        with pytest.raises(Unavailable):
+            one.wait()
+        broker.fails = False
+        waiting[:] = [each for each in waiting if each[1] is not done]
+        subscriber._channel.post = Mock()
+        self.carry_out(waiting, broker)
+        assert other.wait().name == "queue 1"
+        assert broker.bound == [("queue 1", "b", False)]
+
+    def test_queue_closed_in_the_meantime_is_deleted(self, subscriber, ask, waiting, broker):
+        thread = ask(subscriber.open, ignore, "a")
+        [setup] = subscriber._setups
+        broker.meanwhile = lambda: setattr(setup.queue, "is_open", False)
+        self.carry_out(waiting, broker)
+        assert broker.deleted == [thread.wait().name]
+        assert broker.bound == broker.consumed == [] and not subscriber._queues
 
 
 class TestPendingOperations:
@@ -68,13 +195,16 @@ class TestReconnect:
         return EventSubscriber("memory://", 10.0, reported.append)
 
     def test_open_queues_are_declared_again(self, subscriber):
-        channel = Mock()
-        for name in ("one", "other"):
-            subscriber._queues.add(AnonymousQueue(ignore, {f"key.of.{name}"}))
-        subscriber._declare_all(channel)
-        bound = {call.args[2] for call in channel.queue_bind.call_args_list}
-        assert bound == {"key.of.one", "key.of.other"}
-        assert channel.basic_consume.call_count == 2
+        queues = [AnonymousQueue(ignore, {f"key.of.{name}"}, name) for name in ("one", "other")]
+        subscriber._queues.update(queues)
+        broker = Broker()
+        with patch.object(module.event_exchange, "declare"):
+            subscriber._declare_all(broker)
+        assert {(queue, key) for queue, key, _ in broker.bound} == {
+            (queue.name, f"key.of.{name}")
+            for queue, name in zip(queues, ("one", "other"), strict=True)
+        }
+        assert sorted(broker.consumed) == ["queue 1", "queue 2"]
 
     def test_it_is_reported_since_when_events_may_be_missing(self, subscriber, reported):
         subscriber._link._received_at -= 100.0

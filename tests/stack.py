@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from extensions.fault_points import Point
+from tests.fork_server import FORKED_COVERAGE
 from tests.process import STOP_TIMEOUT_SECONDS, Process
 from tools.errors import ToolError
 from tools.launch.polling import wait_while
@@ -95,20 +97,29 @@ class Stack:
         for process in self._instances(name):
             process.signal(signal.SIGCONT)
 
+    def _restart_measured(self, *names: str) -> None:
+        """Restart processes; where coverage is measured, without losing what they have covered."""
+        if FORKED_COVERAGE in os.environ:
+            for process in self._instances(*names):
+                process.stop()
+            self.start(*names)
+        else:
+            self.restart(*names)
+
     @contextmanager
     def given(self, *names: str, **settings: Any) -> Iterator[None]:
         """Run processes with other settings, restarting them before and after."""
         before = {process: process.settings for process in self._instances(*names)}
         for process in before:
             process.settings = {**process.settings, **settings}
-        self.restart(*names)
+        self._restart_measured(*names)
         try:
             yield
         finally:
             for process, its in before.items():
                 process.settings = its
             if all(process.runs for process in before):
-                self.restart(*names)
+                self._restart_measured(*names)
 
     @contextmanager
     def armed(self, name: str, point: Point, *words: str) -> Iterator[Callable[[], None]]:

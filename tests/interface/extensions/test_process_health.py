@@ -10,15 +10,15 @@ from tests.stack import eventually
 from tools.launch.ports import free_ports
 from tools.launch.postgres import libpq_uri
 
-AILING = "tests.interface.extensions.ailing"
+STUCK = "tests.interface.extensions.stuck"
 
 
 @pytest.fixture
 def start(start_process):
-    """Starts a service of the module `ailing`, and returns when it takes calls."""
+    """Starts a service of the module `stuck`, and returns when it takes calls."""
 
     def start(service, **settings):
-        process = start_process("nameko", f"{AILING}:{service}", **settings)
+        process = start_process("nameko", f"{STUCK}:{service}", **settings)
         eventually(lambda: process.takes_calls, 30)
         return process
 

@@ -78,7 +78,7 @@ def test_matched_players_are_asked_to_accept(person):
     third = person().arrive()
     third.button("Find an opponent").click()
     one.button("I am ready").click()
-    expect(one.page.get_by_text("Waiting for the other one")).to_be_visible()
+    expect(one.page.get_by_text("Waiting for the other player")).to_be_visible()
     expect(third.button("I am ready")).to_be_focused()
     third.page.keyboard.press("Enter")
     for each in (one, third):
@@ -93,7 +93,7 @@ def test_accepted_match_opens_after_a_reconnection(person):
     for each in (one, other):
         each.button("Find an opponent").click()
     one.button("I am ready").click()
-    expect(one.page.get_by_text("Waiting for the other one")).to_be_visible()
+    expect(one.page.get_by_text("Waiting for the other player")).to_be_visible()
     line.cut()
     other.button("I am ready").click()
     expect(other.square("b2")).to_be_visible()

@@ -18,7 +18,7 @@ from gateway.protocol.errors import Unavailable
 _log = logging.getLogger(__name__)
 
 MAX_BATCH = 64
-MAX_FAST_CALLS = 2  # calls under way, but for slow ones
+MAX_FAST_CALLS = 1  # calls under way, but for slow ones; more would make for smaller batches
 SLOW_CALL_SECONDS = 0.5
 MAX_CALLS = 10  # slow ones too: a database that hangs must not be given ever more to do
 

@@ -1,7 +1,8 @@
 """`make bench`: measure Arbiter on this machine, on both sets of engines, and write the pages.
 
-The sets are `default` (SQLite, in memory) and `production` (PostgreSQL, Redis, two of each
-process). It takes at most twelve minutes for both, and about a minute with --quick.
+The sets are `default` (SQLite, in memory) and `production` (PostgreSQL, Redis, and as many of each
+process as `make run` starts). It takes at most twelve minutes for both, and about a minute with
+--quick.
 """
 
 import argparse

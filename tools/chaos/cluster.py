@@ -20,6 +20,7 @@ INSTANCES = 2
 START_TIMEOUT_SECONDS = 300  # for 14 processes, on a machine that may have much else to do
 SETTINGS = {
     "BACKENDS": "production",
+    "INSTANCES": str(INSTANCES),
     "RATE_LIMITS": "off",
     # Long enough for players who reconnect: deadlines are not what is tested.
     "GRACE": "60",

@@ -11,7 +11,7 @@ from tools.launch.ports import port_problem
 
 # The values of BACKENDS: SQLite files and the searcher's memory, or PostgreSQL and Redis.
 DEFAULT, PRODUCTION = "default", "production"
-PRODUCTION_INSTANCES = 2  # of each process, so that one can be restarted while the other serves
+CORES_FOR_AN_INSTANCE = 2  # of each process: more of them make smaller batches, and cost more
 MAX_INSTANCES = 64
 # The settings that name a broker, data or secrets, which may belong to another server. The settings
 # that end in _DB_URI do as well.
@@ -49,9 +49,10 @@ def is_production(settings: Mapping[str, str]) -> bool:
 def instances(settings: Mapping[str, str]) -> int:
     """Return INSTANCES, how many to start of each process; raise ToolError where that can't be.
 
-    Only PostgreSQL and Redis can be shared by several.
+    By default there is one for each two cores. Only PostgreSQL and Redis can be shared by several.
     """
-    default = PRODUCTION_INSTANCES if is_production(settings) else 1
+    cores = len(os.sched_getaffinity(0))
+    default = max(cores // CORES_FOR_AN_INSTANCE, 1) if is_production(settings) else 1
     text = settings.get("INSTANCES") or str(default)
     if not text.isdecimal() or not 1 <= int(text) <= MAX_INSTANCES:
         raise ToolError(f"INSTANCES is a number from 1 to {MAX_INSTANCES}, not {text!r}.")

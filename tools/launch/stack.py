@@ -39,7 +39,7 @@ class Stack:
     """Arbiter under one supervisor, with all its files in one folder.
 
     It uses the broker of AMQP_URI, or else starts a private one. With BACKENDS=production it also
-    starts PostgreSQL and Redis, and INSTANCES (2) of each service and of the gateway. A context
+    starts PostgreSQL and Redis, and INSTANCES of each service and of the gateway. A context
     manager: stopped on leaving.
     """
 

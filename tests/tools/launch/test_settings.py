@@ -29,9 +29,13 @@ def test_without_locations_no_broker_or_data_is_named() -> None:
     assert without_locations(given) == {"GRACE": "7"}
 
 
-def test_production_has_two_instances_of_each_process_and_the_default_one() -> None:
-    assert instances({}) == 1
-    assert instances({"BACKENDS": "production"}) == 2
+def test_production_has_an_instance_for_each_two_cores_and_the_default_set_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for cores, expected in ((1, 1), (2, 1), (3, 1), (4, 2), (16, 8)):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: range(cores))
+        assert instances({"BACKENDS": "production"}) == expected
+        assert instances({}) == 1
     assert instances({"BACKENDS": "production", "INSTANCES": "3"}) == 3
 
 

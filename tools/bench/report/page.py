@@ -10,7 +10,7 @@ from tools.launch.settings import DEFAULT, PRODUCTION
 QUIET_CORES = 0.1
 TITLES = {
     DEFAULT: "Default set (SQLite, in memory, one of each process)",
-    PRODUCTION: "Production's set (PostgreSQL, Redis, two of each process)",
+    PRODUCTION: "Production's set (PostgreSQL, Redis)",
 }
 INTRODUCTION = """# Performance
 

@@ -77,11 +77,13 @@ def test_single_command_is_sent_at_once(service, give):
     assert thread.wait() == "a"
 
 
-def test_at_most_two_fast_calls_are_under_way(service, give):
+def test_while_a_fast_call_is_under_way_the_rest_gathers(service, give):
     give("a")
     give("b")
     give("c")
-    assert service.calls == [["a"], ["b"]]
+    assert service.calls == [["a"]]
+    service.answer(0)
+    assert service.calls == [["a"], ["b", "c"]]
 
 
 def test_slow_calls_keep_no_command_waiting(service, give, monkeypatch):
@@ -191,17 +193,17 @@ def test_each_command_gets_its_own_answer_or_refusal(service, give, busy):
 
 
 def test_failed_call_fails_the_commands_in_it_only(service, give):
-    early = give("a") + give("b")
-    late = give("c", "d")
+    [early], late = give("a"), give("c", "d")
     service.fail(0, TimeoutError("gone"))
     with pytest.raises(TimeoutError):
-        early[0].wait()
-    service.fail(2, RuntimeError("broken"))
+        early.wait()
+    [last] = give("e")
+    service.fail(1, RuntimeError("broken"))
     for thread in late:
         with pytest.raises(RuntimeError, match="broken"):
             thread.wait()
-    service.answer(1)
-    assert early[1].wait() == "b"
+    service.answer(2)
+    assert last.wait() == "e"
 
 
 @pytest.mark.parametrize("answers", [[], [{}], [{"result": 1}, {"result": 2}], [5]])

@@ -8,7 +8,7 @@ from tools.launch.stack import SERVICES, Stack
 
 def test_every_process_of_a_stack_is_a_target(tmp_path: Path) -> None:
     path = tmp_path / "prometheus" / "targets.json"
-    programs = Stack(tmp_path, {"BACKENDS": "production"}).supervisor.programs()
+    programs = Stack(tmp_path, {"BACKENDS": "production", "INSTANCES": "2"}).supervisor.programs()
     write_targets(path, programs)
     told = json.loads(path.read_text())
     assert [each["labels"]["instance"] for each in told] == [

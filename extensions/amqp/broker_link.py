@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 
-from eventlet.event import Event
 from kombu import Connection
 from nameko.extensions import SharedExtension
 
@@ -29,12 +28,8 @@ class BrokerLink(SharedExtension):
 
     def start(self) -> None:
         """Connect; returns when all channels are open."""
-        connected = Event()
-        self._last = self.link.open_channel(
-            lambda channel: None if connected.ready() else connected.send(None)
-        )
         self._running = self.container.spawn_managed_thread(self.link.run, "broker_link")
-        connected.wait()
+        self.link.await_connected()
 
     def stop(self) -> None:
         """Send what is still to be sent, and take leave of the broker."""

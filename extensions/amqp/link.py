@@ -110,6 +110,7 @@ class Link:
         self._frames_received = 0
         self._received_at = time.monotonic()
         self._connected_since: float | None = None
+        self._has_connected = Event()
         self._is_stopped = False
         self.health = LoopHealth(name, self._turn_seconds)
 
@@ -127,6 +128,10 @@ class Link:
     @property
     def is_connected(self) -> bool:
         return self._connected_since is not None
+
+    def await_connected(self) -> None:
+        """Return when the link has connected for the first time, and all channels are open."""
+        self._has_connected.wait()
 
     def connected_seconds(self) -> float:
         """Return for how long the broker has been reachable without a break; 0 while it is not.
@@ -159,8 +164,9 @@ class Link:
 
     def write(self, frames: bytes) -> None:
         """Have the owner send frames on the present connection, or lose them with it."""
-        self._unwritten.append(frames)
-        self.wake()
+        if self._connection is not None:  # on the next one, tags of deliveries mean others
+            self._unwritten.append(frames)
+            self.wake()
 
     def run(self) -> None:
         """Connect and serve until `stop`; to be run in a greenthread of its own."""
@@ -204,11 +210,15 @@ class Link:
             each.on_connect(each.channel)
         self._frames_received = connection.connection.bytes_recv
         self._received_at = self._connected_since = time.monotonic()
+        if not self._has_connected.ready():
+            self._has_connected.send(None)
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         self._connected_since = None
         self._unwritten.clear()
+        for channel in self._channels:
+            channel.channel = None  # what came on it is in hand no more
         if connection is not None:
             try:
                 connection.collect()  # without taking leave: a silent broker would not answer

@@ -67,7 +67,7 @@ class Calls:
         call_id = f"{self._key}-{next(self._numbers)}"
         self._calls[call_id] = call
         try:
-            if self._is_open:
+            if self._is_open and self._channel.channel is not None:
                 self._send(call_id, call)
             # This waits in memory only; a timeout around I/O would break the connection.
             with eventlet.Timeout(self._timeout, RpcTimeout(self._timeout)):

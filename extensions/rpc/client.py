@@ -116,12 +116,8 @@ class Cluster:
 
     def start(self) -> None:
         """Connect; blocks until the broker answers."""
-        connected = eventlet.event.Event()
-        self._link.open_channel(
-            lambda channel: None if connected.ready() else connected.send(None)
-        )
         self._running = eventlet.spawn(self._link.run)
-        connected.wait()
+        self._link.await_connected()
 
     def stop(self) -> None:
         """Take leave of the broker."""

@@ -275,6 +275,25 @@ class TestWriting:
         eventlet.sleep(0.01)
         assert broker.written == b"new"
 
+    def test_what_is_written_between_two_connections_is_on_neither(self, broker, link, seen):
+        broker.is_away = True
+        broker.lose()
+        until(lambda: not link.is_connected)
+        broker.is_away = False
+        link.write(b"an ack of what came before")
+        until(lambda: link.is_connected)
+        link.write(b"new")
+        eventlet.sleep(0.01)
+        assert broker.written == b"new"
+
+    def test_a_lost_channel_is_no_channel_of_anybody(self, broker):
+        link = Link("a_loop", "amqp://", HEARTBEAT)
+        channel = link.open_channel(lambda channel: None)
+        link._connect()
+        assert channel.channel is not None
+        link._disconnect()
+        assert channel.channel is None
+
     def test_who_kills_its_owner_closes_the_connection(self, broker):
         link = Link("a_loop", "amqp://", HEARTBEAT)
         owner = eventlet.spawn(link.run)

@@ -134,6 +134,14 @@ class TestBreaks:
         reply(0, "result")
         assert calling.wait() == "result"
 
+    def test_while_the_loss_is_being_told_nothing_is_sent(self, link, begin, reply):
+        link.channel = None
+        calling = begin("r1")
+        assert not link.published
+        link.connect()
+        reply(0, "result")
+        assert calling.wait() == "result"
+
     def test_what_was_under_way_is_sent_once_more(self, link, begin, reply):
         calling = begin("r1")
         link.lose(OSError("broken pipe"))

@@ -66,7 +66,7 @@ class ConfirmingPublisher:
         self._waiting: deque[_Batch] = deque()  # to be written
         self._unconfirmed: deque[_Batch] = deque()
         self._confirms = Confirms()
-        self._is_stopped = False
+        self._is_stopped = self._is_open = False
 
     def publish(self, messages: list[Message]) -> None:
         """Return when the broker has confirmed all messages; else raise NotPublished."""
@@ -91,7 +91,8 @@ class ConfirmingPublisher:
             batch.end(NotPublished("too many messages wait for the broker"))
         else:
             self._waiting.append(batch)
-            self._channel.wake()
+            if self._is_open and self._channel.channel is not None:
+                self._write_waiting(self._channel.channel)
 
     @property
     def is_idle(self) -> bool:
@@ -119,12 +120,16 @@ class ConfirmingPublisher:
         self._confirms = Confirms()
         channel.events["basic_ack"].add(self._on_ack)
         channel.events["basic_nack"].add(self._on_nack)
+        self._is_open = True
 
     def _take_turn(self, channel: Channel) -> None:
         now = time.monotonic()
         if self._unconfirmed and self._unconfirmed[0].confirm_until < now:
             raise TimeoutError("the broker has not confirmed in time")
-        written = []
+        self._write_waiting(channel)
+
+    def _write_waiting(self, channel: Channel) -> None:
+        now, written = time.monotonic(), []
         while self._waiting:
             batch = self._waiting.popleft()
             try:
@@ -148,6 +153,7 @@ class ConfirmingPublisher:
 
     def _retry(self, error: Exception) -> None:
         """Keep for the next connection what has not been tried often enough, and fail the rest."""
+        self._is_open = False
         batches = [*self._unconfirmed, *self._waiting]
         self._unconfirmed.clear()
         self._waiting.clear()

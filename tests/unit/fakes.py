@@ -33,6 +33,9 @@ class Channel:
         self.cancelled = []
         self.counted = 0
 
+    def confirm_select(self):
+        pass
+
     def basic_qos(self, size, count, for_all):
         self.prefetch = count
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import eventlet
 import pytest
 from amqp.basic_message import Message as AmqpMessage
+from kombu import Exchange
 
 from extensions.amqp import frames
 from extensions.amqp import publisher as module
@@ -156,6 +157,24 @@ class TestSubmitting:
         assert not told and not publisher.is_idle
         publisher._on_ack(1, False)
         assert told == [None] and publisher.is_idle
+
+    def test_it_is_written_before_what_is_written_next(self, publisher, link, monkeypatch):
+        monkeypatch.setattr(Exchange, "declare", lambda self: None)
+        link.connect()
+        publisher.submit([Message("an.exchange", "a.key", {"n": 1})], lambda error: None)
+        link.write(b"a reply")
+        [event, reply] = link.written
+        assert bodies(event) == [b'{"n":1}'] and reply == b"a reply"
+
+    def test_between_two_connections_it_waits_for_the_next(self, publisher, link, monkeypatch):
+        monkeypatch.setattr(Exchange, "declare", lambda self: None)
+        link.connect()
+        link.channel = None  # the owner is about to tell of the loss
+        publisher.submit([Message("an.exchange", "a.key", {"n": 1})], lambda error: None)
+        assert not link.written
+        link.connect()
+        link.turn()
+        assert bodies(link.written[0]) == [b'{"n":1}']
 
     def test_no_more_than_so_many_wait_for_the_broker(self, publisher, monkeypatch):
         monkeypatch.setattr(module, "MAX_UNCONFIRMED_BATCHES", 2)

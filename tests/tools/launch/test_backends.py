@@ -34,7 +34,7 @@ def test_with_all_databases_given_nothing_is_started(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_production_has_as_many_instances_of_each_process_as_asked_for(tmp_path: Path) -> None:
+def test_production_has_as_many_instances_as_asked_for(tmp_path: Path) -> None:
     stack = Stack(tmp_path, {"BACKENDS": "production", "INSTANCES": "2"})
     names = [program.name for program in stack.supervisor.programs()]
     assert names[:4] == ["epmd", "broker", "postgres", "redis"]

@@ -29,7 +29,7 @@ def test_without_locations_no_broker_or_data_is_named() -> None:
     assert without_locations(given) == {"GRACE": "7"}
 
 
-def test_production_has_an_instance_for_each_two_cores_and_the_default_set_one(
+def test_production_has_an_instance_for_each_two_cores(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for cores, expected in ((1, 1), (2, 1), (3, 1), (4, 2), (16, 8)):

@@ -40,7 +40,7 @@ class Archive:
         try:
             for day, some in groupby(records, key=_day):
                 self._append(self._folder / f"{day}.{self._writer}{SUFFIX}", list(some))
-        except BaseException:
+        except BaseException:  # also where it is interrupted
             # The end of the file may be torn, so nothing more may be appended to it.
             self._writer = _new_writer()
             raise

@@ -35,6 +35,6 @@ def attempt(
     """
     try:
         return Change.of(match, decide(*arguments))
-    except Exception:
+    except Exception:  # a game may raise anything
         _log.exception("The session %s could not be decided", match.session_id)
         return None

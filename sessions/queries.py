@@ -134,6 +134,6 @@ def _summaries(
     for match in matches:
         try:
             summaries.append(views.summary(match, counts[match.session_id]))
-        except Exception:
+        except Exception:  # a game may raise anything
             _log.exception("The session %s could not be listed", match.session_id)
     return summaries

@@ -60,7 +60,7 @@ class Stack:
     def __enter__(self) -> "Stack":
         try:
             self.start(*self.processes)
-        except BaseException:
+        except BaseException:  # also Ctrl-C: nothing may be left running
             self.stop()
             raise
         return self

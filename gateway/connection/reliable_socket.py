@@ -91,7 +91,7 @@ class ReliableSocket:
             for begin in range(0, len(data), SEND_BYTES):
                 with eventlet.Timeout(SEND_TIMEOUT_SECONDS, SendTimeout("no data was read")):
                     self._wrapped.sendall(data[begin : begin + SEND_BYTES])
-        except BaseException:
+        except BaseException:  # also where its greenthread is killed
             self.abort()  # a frame is torn: nothing may follow it
             raise
         finally:

@@ -83,7 +83,7 @@ class SessionSubscriptions:
             except (NotAMember, SessionNotFound):
                 self._remove(subscription)
                 raise
-            except Exception:
+            except Exception:  # whatever it was: it may have been done
                 self._reconciler.add(self, session_id)
                 raise
             self._remove(subscription)
@@ -92,7 +92,7 @@ class SessionSubscriptions:
         """Connect again to a session, whose service has taken this gateway for lost."""
         try:
             self.settle(session_id)
-        except Exception:
+        except Exception:  # whatever it was: it is tried again
             self._reconciler.add(self, session_id)
             raise
 

@@ -49,7 +49,7 @@ class Registration:
     def _create_account(self, login: str) -> None:
         try:
             self._accounts.create(login)
-        except Exception:
+        except Exception:  # whatever it was: the login must not stay taken without an account
             # Only until the client is told can nobody have begun to use the login.
             until = time.time() + self._rpc_timeout - MAX_CLOCK_SKEW_SECONDS
             with suppress(Exception):  # otherwise it is finished by its password

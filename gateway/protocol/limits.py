@@ -129,7 +129,7 @@ class Limits:
         self._take(buckets, key, reason)
         try:
             yield
-        except Exception:
+        except Exception:  # whatever it was: it was not done
             buckets.undo(key)
             raise
 

@@ -52,7 +52,7 @@ class Connection(asyncio.Protocol):
             _, made = await loop.create_connection(lambda: cls(parts), host, parts.port or 80)
             try:
                 await made._opened
-            except BaseException:
+            except BaseException:  # also where it is cancelled
                 made.close()
                 raise
         return made

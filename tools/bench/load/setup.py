@@ -44,7 +44,7 @@ async def connect(url: str, token: str) -> Connection:
     connection = await Connection.open(url)
     try:
         await connection.call("auth.authenticate", access_token=token)
-    except BaseException:
+    except BaseException:  # also where it is cancelled
         connection.close()
         raise
     return connection

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from extensions.errors import RateLimited
-from searcher import aborted_pairs, meetings, proposals, queue, surroundings
+from searcher import aborted_pairs, candidates, meetings, proposals, queue
 from searcher.avoidance import KEPT_APART_SECONDS
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted
 from searcher.matching import RANGE_LIMITS, Search, Windows, opponent
@@ -125,12 +125,12 @@ class SearchStore:
                 raise RateLimited.of(
                     f"{login} has missed a proposal, and may not search yet", retry_after=pause
                 )
-            [around] = surroundings.look_around(step, [search], now, self.windows)
-            other = opponent(search, around.others, now, self.windows, around.apart)
+            [found] = candidates.find_candidates(step, [search], now, self.windows)
+            other = opponent(search, found.others, now, self.windows, found.apart)
             if other is not None:
                 return self._meetings.meet(step, other, search, now)
             queue.put(step, search)
-            step.place(LOOKS, login, around.next_look(self.windows))
+            step.place(LOOKS, login, found.next_look(self.windows))
             return None
 
         try:
@@ -181,7 +181,7 @@ class SearchStore:
         """Match every compatible pair."""
         self._repair(now)
         self._forget_aborted(now)
-        for pool, logins in sorted(self._to_look_around(now).items()):
+        for pool, logins in sorted(self._due_to_look(now).items()):
             for some in _batches(logins, MATCHED_TOGETHER):
                 match = partial(self._match, pool=pool, logins=some, now=now)
                 for met in self._tables.change(match):
@@ -293,7 +293,7 @@ class SearchStore:
         [found] = self._tables.scan([span])
         return [key for key, _ in found]
 
-    def _to_look_around(self, now: float) -> dict[str, list[str]]:
+    def _due_to_look(self, now: float) -> dict[str, list[str]]:
         """Return who has to look for an opponent by now, by pool."""
         logins = self._keys(Span(LOOKS, high=now))
         by_pool: dict[str, list[str]] = defaultdict(list)
@@ -306,7 +306,7 @@ class SearchStore:
         return by_pool
 
     def _match(self, step: Step, pool: str, logins: Sequence[str], now: float) -> list[Meeting]:
-        chosen = surroundings.choose_pairs(step, pool, logins, now, self.windows)
+        chosen = candidates.choose_pairs(step, pool, logins, now, self.windows)
         return [self._meetings.meet(step, one, other, now) for one, other in chosen]
 
     @until_storage_fails

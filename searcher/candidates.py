@@ -1,4 +1,4 @@
-"""Whom a search may meet: the few of its pool that are read to find its opponent."""
+"""Finds the candidates for a search: the few searches of its pool that it may meet."""
 
 import math
 from collections.abc import Collection, Iterator, Sequence
@@ -22,7 +22,7 @@ ROUNDING_POINTS = 0.001  # by which a distance may be reckoned too short
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Candidates:
     """The searches that one may meet, now or later: all of them until a moment."""
 
     search: Search
@@ -35,7 +35,7 @@ class Surroundings:
         return [each for each in self.others if meet(self.search, each, now, windows, self.apart)]
 
     def next_look(self, windows: Windows, gone: Collection[str] = ()) -> float:
-        """Return when to look around again, where some of the others are gone by now."""
+        """Return when to look for an opponent again, where some of the others are gone by now."""
         others = (each for each in self.others if each.login not in gone)
         return next_look(self.search, others, self.until, windows, self.apart)
 
@@ -45,31 +45,31 @@ def choose_pairs(
 ) -> list[tuple[Search, Search]]:
     """Choose who meets whom among these searches of a pool and all whom they may meet.
 
-    Schedule when those of them who meet nobody look around again.
+    Schedule when those of them who meet nobody look again.
     """
     step.watch(queue_of(pool))
     searches = [row for row in step.peek(queue_of(pool), logins).values() if row]
     if not searches:
         return []
-    around = look_around(step, searches, now, windows)
-    chosen = pairs((each.search, other) for each in around for other in each.meeting(now, windows))
+    found = find_candidates(step, searches, now, windows)
+    chosen = pairs((each.search, other) for each in found for other in each.meeting(now, windows))
     gone = {search.login for pair in chosen for search in pair}
-    for each in around:
+    for each in found:
         if each.search.login not in gone:
             step.place(LOOKS, each.search.login, each.next_look(windows, gone))
     return chosen
 
 
-def look_around(
+def find_candidates(
     step: Step, searches: Sequence[Search], now: float, windows: Windows
-) -> list[Surroundings]:
-    """Return the surroundings of searches of one pool.
+) -> list[Candidates]:
+    """Return the candidates for searches of one pool.
 
     The step depends on the whole pool: whoever comes in meanwhile has it made again.
     """
     pool = searches[0].pool
     table = queue_of(pool)
-    # Two of each, as the first may be the very search that looks around.
+    # Two of each, as the first may be the very search that looks for an opponent.
     oldest = step.scan(table, [Span(by_age(pool, limit), limit=2) for limit in RANGE_LIMITS])
     directions = [list(_directions(search, oldest, now, windows)) for search in searches]
     found = iter(step.scan(table, [span for each in directions for span, _ in each]))
@@ -84,7 +84,7 @@ def look_around(
         now,
     )
     return [
-        Surroundings(
+        Candidates(
             search, [row for login in near if (row := rows[login])],
             min((until for _, until in each), default=math.inf), apart,
         )

@@ -12,7 +12,7 @@ from extensions.storage.database import Database
 from extensions.timers import timer
 from sessions import dependencies, events, exceptions, metrics, schemas
 from sessions.command_processor import CommandProcessor
-from sessions.connector import Connector
+from sessions.connect_processor import ConnectProcessor
 from sessions.deadlines import Deadlines
 from sessions.models import Base, OutboxBatchRow, OutboxRow
 from sessions.presence import Presence
@@ -100,11 +100,11 @@ class SessionsService(service_base.Service):
         self, session_id: str, connection_id: str, gateway_id: str, login: str | None = None,
         since: int | None = None,
     ) -> schemas.Connected:
-        return Connector.of(self).connect(session_id, connection_id, gateway_id, login, since)
+        return ConnectProcessor.of(self).connect(session_id, connection_id, gateway_id, login, since)
 
     @rpc
     def connect_many(self, requests: list[schemas.ConnectRequest]) -> list[schemas.ConnectAnswer]:
-        return Connector.of(self).connect_many(requests)
+        return ConnectProcessor.of(self).connect_many(requests)
 
     @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.NotAMember))
     def disconnect(self, session_id: str, connection_id: str) -> None:

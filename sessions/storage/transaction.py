@@ -19,15 +19,15 @@ from sessions.models import Downtime
 from sessions.storage import outlook
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
+from sessions.storage.connects import ConnectTransaction
 from sessions.storage.creation import CreationTransaction
-from sessions.storage.joins import JoinTransaction
 from sessions.storage.listings import SessionListing
 from sessions.storage.outlook import NextDue
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
 
 Seen = TypeVar("Seen")
-Pipelined = TypeVar("Pipelined", CommandTransaction, JoinTransaction, CreationTransaction)
+Pipelined = TypeVar("Pipelined", CommandTransaction, ConnectTransaction, CreationTransaction)
 
 
 class Database(Protocol):
@@ -94,9 +94,9 @@ class SessionStore:
         """Begin the transaction of a batch of commands; commit it, then send its messages."""
         return self._pipelined(CommandTransaction)
 
-    def joins(self) -> AbstractContextManager[JoinTransaction]:
+    def connects(self) -> AbstractContextManager[ConnectTransaction]:
         """Begin the transaction of a batch of connections; commit it, then send its messages."""
-        return self._pipelined(JoinTransaction)
+        return self._pipelined(ConnectTransaction)
 
     def creation(self) -> AbstractContextManager[CreationTransaction]:
         """Begin the transaction that creates a session; commit it, then send its messages."""

@@ -5,9 +5,9 @@ from nameko.exceptions import deserialize
 
 from arbiter_games.dobutsu import Dobutsu
 from extensions.errors import StorageAway, StorageBusy
-from sessions.connector import Connector
+from sessions.connect_processor import ConnectProcessor
 from sessions.exceptions import SessionNotFound
-from sessions.storage.joins import JoinTransaction
+from sessions.storage.connects import ConnectTransaction
 from tests.unit.sessions.conftest import LEASE
 
 CONNECTED, DISCONNECTED = "session.player_connected", "session.player_disconnected"
@@ -162,14 +162,14 @@ def test_each_has_its_own_request_id(service, session_id, outbox, lines):
 
 
 def test_one_that_cannot_be_stored_touches_no_other(service, session_id, create, monkeypatch):
-    other, save = create(), JoinTransaction.save
+    other, save = create(), ConnectTransaction.save
 
-    def failing(self, joins, leases, lease_until):
-        if (other, "of bob") in joins.connections:
+    def failing(self, changes, leases, lease_until):
+        if (other, "of bob") in changes.connections:
             raise StorageBusy("locked by others")
-        save(self, joins, leases, lease_until)
+        save(self, changes, leases, lease_until)
 
-    monkeypatch.setattr(JoinTransaction, "save", failing)
+    monkeypatch.setattr(ConnectTransaction, "save", failing)
     answers = service.connect_many([request(session_id, "alice"), request(other, "bob")])
     assert ["error" in each for each in answers] == [False, True]
     assert service.get(session_id)["connected"] == ["alice"]
@@ -183,7 +183,7 @@ def test_a_database_that_is_away_is_asked_once(service, session_id, monkeypatch)
         asked.append(requests)
         raise StorageAway("away")
 
-    monkeypatch.setattr(Connector, "_process", fail)
+    monkeypatch.setattr(ConnectProcessor, "_process", fail)
     answers = service.connect_many([request(session_id, "alice"), request(session_id, "bob")])
     assert [type(deserialize(each["error"])) for each in answers] == [StorageAway] * 2
     assert len(asked) == 1

@@ -10,8 +10,8 @@ from extensions.outbox.message import OutboxMessage
 from extensions.settings import Settings
 from extensions.storage.pipeline import Pipeline
 from sessions.changes import Change
+from sessions.connect_batch import Attendance, Connection, ConnectionKey
 from sessions.game_registry import GameRegistry
-from sessions.join_batch import Attendance, Connection, ConnectionKey
 from sessions.match import SessionEvent
 from sessions.models import ConnectionRow, GatewayLease, SpectatorChange
 from sessions.storage.match_rows import (
@@ -59,7 +59,7 @@ EVENTS_SQLITE = """
 """
 
 
-class Joins(NamedTuple):
+class ConnectChanges(NamedTuple):
     """What a batch of connections stores: the changes of matches, and connections that are new.
 
     `spectators_changed` are the sessions whose number of spectators is another one now.
@@ -70,7 +70,7 @@ class Joins(NamedTuple):
     spectators_changed: Collection[str]
 
 
-class JoinTransaction:
+class ConnectTransaction:
     """What a batch of connections reads and writes. A session whose game is gone is not there."""
 
     def __init__(self, pipeline: Pipeline, registry: GameRegistry, settings: Settings) -> None:
@@ -109,7 +109,7 @@ class JoinTransaction:
             )
         return found
 
-    def save(self, joins: Joins, leases: Iterable[str], lease_until: float) -> None:
+    def save(self, changes: ConnectChanges, leases: Iterable[str], lease_until: float) -> None:
         """Store what connections have done; the changes of matches are announced after the commit.
 
         A gateway that has no lease gets a new one, of which its next renewal will tell it.
@@ -119,18 +119,18 @@ class JoinTransaction:
             {"gateway_id": each, "lease_until": lease_until, "renewed": False}
             for each in sorted(set(leases))
         ])
-        if joins.connections:
+        if changes.connections:
             rows = [
                 {"session_id": session_id, "connection_id": connection_id, **each._asdict()}
-                for (session_id, connection_id), each in joins.connections.items()
+                for (session_id, connection_id), each in changes.connections.items()
             ]
             pipeline.upsert(CONNECTIONS, rows, update=("player", "gateway_id"))
-        if joins.spectators_changed:
+        if changes.spectators_changed:
             # To update the key to itself waits for whoever is taking the mark, and sets it anew.
-            marks = [{"session_id": each} for each in sorted(joins.spectators_changed)]
+            marks = [{"session_id": each} for each in sorted(changes.spectators_changed)]
             pipeline.upsert(SPECTATOR_CHANGES, marks, update=("session_id",))
-        save_changes(pipeline, joins.changes)
-        self.messages = [message for change in joins.changes for message in change.messages]
+        save_changes(pipeline, changes.changes)
+        self.messages = [message for change in changes.changes for message in change.messages]
 
     def _read(self, ids: list[str], connection_ids: list[str]) -> list[tuple[Any, ...]]:
         if self._pipeline.is_postgresql:

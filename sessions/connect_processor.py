@@ -6,19 +6,19 @@ from typing import cast
 
 from extensions.observability import request_log, tracing
 from sessions.batches import process_each, serialized
+from sessions.connect_batch import ConnectBatch, ConnectOutcome
 from sessions.dependencies import Injected
 from sessions.exceptions import SessionNotFound
 from sessions.history import visible_events
-from sessions.join_batch import JoinBatch, Joined
 from sessions.match import SessionEvent
 from sessions.schemas import ConnectAnswer, Connected, ConnectRequest
 from sessions.storage import SessionStore
-from sessions.storage.joins import Joins, JoinTransaction
+from sessions.storage.connects import ConnectChanges, ConnectTransaction
 
 _log = logging.getLogger(__name__)
 
 
-class Connector:
+class ConnectProcessor:
     """Connects connections to sessions. Each counts while its gateway renews its lease."""
 
     def __init__(
@@ -27,7 +27,7 @@ class Connector:
         self._store, self._clock, self._lease_seconds = store, clock, lease_seconds
 
     @classmethod
-    def of(cls, service: Injected) -> "Connector":
+    def of(cls, service: Injected) -> "ConnectProcessor":
         """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, service.settings.gateway_lease)
 
@@ -57,27 +57,27 @@ class Connector:
 
     def _process(self, requests: list[ConnectRequest]) -> Sequence[Connected | Exception]:
         now = self._clock()
-        with self._store.joins() as transaction:
+        with self._store.connects() as transaction:
             attendances = transaction.load(
                 (each["session_id"], each["connection_id"]) for each in requests
             )
-            batch = JoinBatch(attendances, now)
-            outcomes = [batch.join(request) for request in requests]
-            joined = [each for each in outcomes if isinstance(each, Joined)]
-            stored = _stored_events(transaction, joined)
-            if joined:
+            batch = ConnectBatch(attendances, now)
+            outcomes = [batch.connect(request) for request in requests]
+            connected = [each for each in outcomes if isinstance(each, ConnectOutcome)]
+            stored = _stored_events(transaction, connected)
+            if connected:
                 gateways = {each["gateway_id"] for each in requests}
-                joins = Joins(batch.changes, batch.connections, batch.spectators_changed)
-                transaction.save(joins, gateways, now + self._lease_seconds)
+                changes = ConnectChanges(batch.changes, batch.connections, batch.spectators_changed)
+                transaction.save(changes, gateways, now + self._lease_seconds)
         return [_shown(each, stored) for each in outcomes]
 
 
 def _stored_events(
-    transaction: JoinTransaction, joined: list[Joined]
+    transaction: ConnectTransaction, connected: list[ConnectOutcome]
 ) -> dict[str, list[SessionEvent]]:
     """Return the events of sessions that connections have missed, and that were stored before."""
     versions: dict[str, int] = {}
-    for each in joined:
+    for each in connected:
         if each.since is not None and each.lacks_stored_events:
             session_id = each.attendance.match.session_id
             versions[session_id] = min(each.since, versions.get(session_id, each.since))
@@ -85,7 +85,7 @@ def _stored_events(
 
 
 def _shown(
-    outcome: Joined | SessionNotFound, stored: dict[str, list[SessionEvent]]
+    outcome: ConnectOutcome | SessionNotFound, stored: dict[str, list[SessionEvent]]
 ) -> Connected | Exception:
     """Return what a connection is answered; an error of the game is its own."""
     if isinstance(outcome, SessionNotFound):

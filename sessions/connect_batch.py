@@ -39,7 +39,7 @@ class Attendance:
         self.new_events: list[SessionEvent] = []
 
 
-class Joined(NamedTuple):
+class ConnectOutcome(NamedTuple):
     """A connection that was made, and what is shown to it.
 
     It is shown the events after the version `since`; None stands for none.
@@ -66,7 +66,7 @@ class Joined(NamedTuple):
 
 
 @dataclass
-class JoinBatch:
+class ConnectBatch:
     """The matches that connections are for, and what the connections do to them."""
 
     attendances: Mapping[str, Attendance]
@@ -75,7 +75,7 @@ class JoinBatch:
     connections: dict[ConnectionKey, Connection] = field(default_factory=dict)
     spectators_changed: set[str] = field(default_factory=set)
 
-    def join(self, request: ConnectRequest) -> Joined | SessionNotFound:
+    def connect(self, request: ConnectRequest) -> ConnectOutcome | SessionNotFound:
         """Connect a connection; return what it is shown, or the error that it is refused with."""
         session_id = request["session_id"]
         attendance = self.attendances.get(session_id)
@@ -86,7 +86,7 @@ class JoinBatch:
         with request_id.scope(request.get("call_id") or request_id.current()):
             self._connect(attendance, request, player)
         snapshot = views.snapshot(match, player, attendance.counts, self.now)
-        return Joined(attendance, player, snapshot, request.get("since"))
+        return ConnectOutcome(attendance, player, snapshot, request.get("since"))
 
     def _connect(
         self, attendance: Attendance, request: ConnectRequest, player: str | None

@@ -65,9 +65,8 @@ class SessionsService(service_base.Service):
         self, session_id: str, login: str, command: schemas.CommandBody, command_id: str,
         version: int | None = None, arrived: float | None = None, round_trip: float = 0.0,
     ) -> schemas.CommandResult:
-        return CommandProcessor.of(self).execute(
-            session_id, login, command, command_id, version, arrived, round_trip
-        )
+        request = (session_id, login, command, command_id, version, arrived, round_trip)
+        return CommandProcessor.of(self).execute(*request)
 
     @rpc
     def execute_many(self, commands: list[schemas.CommandRequest]) -> list[schemas.CommandAnswer]:
@@ -100,7 +99,8 @@ class SessionsService(service_base.Service):
         self, session_id: str, connection_id: str, gateway_id: str, login: str | None = None,
         since: int | None = None,
     ) -> schemas.Connected:
-        return ConnectProcessor.of(self).connect(session_id, connection_id, gateway_id, login, since)
+        processor = ConnectProcessor.of(self)
+        return processor.connect(session_id, connection_id, gateway_id, login, since)
 
     @rpc
     def connect_many(self, requests: list[schemas.ConnectRequest]) -> list[schemas.ConnectAnswer]:

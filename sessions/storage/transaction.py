@@ -16,13 +16,13 @@ from sessions.changes import Change
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
 from sessions.models import Downtime
-from sessions.storage import outlook
+from sessions.storage import due_checks
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
 from sessions.storage.connects import ConnectTransaction
 from sessions.storage.creation import CreationTransaction
+from sessions.storage.due_checks import NextDue
 from sessions.storage.listings import SessionListing
-from sessions.storage.outlook import NextDue
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
 
@@ -104,15 +104,15 @@ class SessionStore:
 
     def next_due(self) -> NextDue:
         """Return when the last heartbeat was, and the first deadline; locks nothing."""
-        return self._look(outlook.next_due)
+        return self._look(due_checks.next_due)
 
     def has_spectator_changes(self) -> bool:
         """Return whether a number of spectators is to be announced; locks nothing."""
-        return self._look(outlook.has_spectator_changes)
+        return self._look(due_checks.has_spectator_changes)
 
     def has_expired_lease(self, now: float) -> bool:
         """Return whether the lease of a gateway has expired; locks nothing."""
-        return self._look(lambda pipeline: outlook.has_expired_lease(pipeline, now))
+        return self._look(lambda pipeline: due_checks.has_expired_lease(pipeline, now))
 
     def _look(self, look: Callable[[Pipeline], Seen]) -> Seen:
         with self._pipeline() as pipeline:

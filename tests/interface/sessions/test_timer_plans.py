@@ -1,7 +1,7 @@
 """What timers ask all the time visits a row or two, however many sessions there are."""
 
 from sessions.models import Base
-from sessions.storage.outlook import NEXT_DUE
+from sessions.storage.due_checks import NEXT_DUE
 
 SESSIONS = 40_000
 

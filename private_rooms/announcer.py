@@ -4,7 +4,7 @@ from extensions.clock_provider import Clock
 from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database
 from private_rooms import schemas
-from private_rooms.changes import changes
+from private_rooms.room_diff import events_between
 from private_rooms.room_transaction import private_room_transaction
 from rooms.events import RevisedRoomView
 
@@ -28,7 +28,7 @@ class Announcer:
             view = schemas.private_room_view(room, known.connection_key)
             messages = [
                 schemas.message(event, view, now, others)
-                for event, others in changes(known.announced, room)
+                for event, others in events_between(known.announced, room)
             ]
             transaction.save_announced(known.connection_key, room)
             transaction.commit(messages)

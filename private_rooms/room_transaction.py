@@ -13,7 +13,7 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database
 from extensions.storage.pipeline import Pipeline
-from private_rooms.changes import is_settled
+from private_rooms.room_diff import is_settled
 from private_rooms.storage import TABLE, PrivateRoom
 from rooms.events import RevisedRoomView
 

@@ -19,7 +19,7 @@ from private_rooms import events, schemas
 from private_rooms.announcer import Announcer
 from private_rooms.key_ring import KeyRing
 from private_rooms.models import Base, OutboxRow
-from private_rooms.room_changes import QUEUE, changed_room_id
+from private_rooms.room_changes_queue import QUEUE, changed_room_id
 from private_rooms.schemas import PrivateRoomView
 from rooms.events import Options
 from rooms.exceptions import (

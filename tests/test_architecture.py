@@ -36,7 +36,7 @@ FRAMEWORKS = (
 PURE = (
     "sessions/match.py", "sessions/options.py", "arbiter_games/*.py", "arbiter_games/testing/*.py",
     "auth/tokens.py", "rooms/room.py",
-    "searcher/matching.py", "private_rooms/keys.py", "private_rooms/changes.py",
+    "searcher/matching.py", "private_rooms/keys.py", "private_rooms/room_diff.py",
     "gateway/protocol/json_rpc.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
     "gateway/protocol/limits.py", "gateway/protocol/close_codes.py",
     "gateway/connection/event_sequencer.py", "gateway/connection/frames.py",

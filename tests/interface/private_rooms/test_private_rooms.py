@@ -13,7 +13,7 @@ from sqlalchemy import select
 from private_rooms import events
 from private_rooms.keys import ALPHABET
 from private_rooms.models import Base, PrivateRoomRow
-from private_rooms.room_changes import QUEUE
+from private_rooms.room_changes_queue import QUEUE
 from private_rooms.service import PrivateRoomsService
 from rooms import exceptions
 from rooms.events import PRIVATE_CHANGES_EXCHANGE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from private_rooms.changes import changes, is_settled
+from private_rooms.room_diff import events_between, is_settled
 
 JOINED, LEFT = "private_room.player_joined", "private_room.player_left"
 FILLED, CLOSED = "private_room.filled", "private_room.closed"
@@ -45,7 +45,7 @@ TOGETHER = room(2, "alice", "bob")
     ],
 )
 def test_what_has_changed_is_told_in_its_order(announced, now, happened):
-    assert changes(announced, now) == happened
+    assert events_between(announced, now) == happened
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_what_has_changed_is_told_in_its_order(announced, now, happened):
     ids=["the same", "the same revision", "an older one", "an older one that differs"],
 )
 def test_nothing_follows_from_what_is_no_newer(now):
-    assert changes(TOGETHER, now) == []
+    assert events_between(TOGETHER, now) == []
 
 
 def test_a_room_closes_once():
     closed = room(3, "alice", status="closed")
-    assert changes(closed, room(4, "alice", status="closed")) == []
+    assert events_between(closed, room(4, "alice", status="closed")) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from private_rooms import events
 from rooms.events import RevisedRoomView
 
 
-def changes(announced: RevisedRoomView, room: RevisedRoomView) -> list[tuple[str, tuple[str, ...]]]:
+def events_between(
+    announced: RevisedRoomView, room: RevisedRoomView
+) -> list[tuple[str, tuple[str, ...]]]:
     """Return the events that lead from one to the other, each with who hears beside the members.
 
     Where the owner leaves, the room closes: that is an event, and the leaving is none. An older

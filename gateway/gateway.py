@@ -9,7 +9,7 @@ from eventlet.event import Event
 
 from extensions.settings import Settings
 from gateway import leases, metrics
-from gateway.broker.batches import Batches
+from gateway.broker.batched_calls import BatchedCalls
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.games import Games
@@ -41,7 +41,7 @@ class Gateway:
         self._services = services = Services(settings)
         self._limits = Limits(settings.rate_limits)
         rpc_timeout = settings.rpc_timeout
-        self._batches = Batches(services.auth, services.sessions, rpc_timeout)
+        self._batched_calls = BatchedCalls(services.auth, services.sessions, rpc_timeout)
         self._subscriber = EventSubscriber(
             settings.amqp_uri, settings.heartbeat, self._resync_all
         )
@@ -59,7 +59,7 @@ class Gateway:
         self._readiness = Readiness(services.ping)
         self._make_call = partial(
             Call, services=services, games=Games(services.sessions),
-            commands=self._batches.commands, limits=self._limits, registration=Registration(
+            commands=self._batched_calls.commands, limits=self._limits, registration=Registration(
                 services.auth, services.accounts, self._limits, rpc_timeout
             ),
         )
@@ -69,7 +69,7 @@ class Gateway:
         metrics.UNSENT_MESSAGES.set_function(
             lambda: sum(each.transport.unsent for each in self.connections)
         )
-        metrics.WAITING_COMMANDS.set_function(lambda: self._batches.commands.waiting)
+        metrics.WAITING_COMMANDS.set_function(lambda: self._batched_calls.commands.waiting)
         process = self._services.health
         process.add(self._subscriber.health)
         eventlet.spawn_n(self._subscriber.run)
@@ -84,7 +84,7 @@ class Gateway:
         """Serve the WebSocket of a client at this address until it ends."""
         connection = Connection(
             WebSocket(ws), address, gateway_id=self.id, ping_interval=self._ping_interval,
-            services=self._services, batches=self._batches, subscriber=self._subscriber,
+            services=self._services, batched_calls=self._batched_calls, subscriber=self._subscriber,
             reconciler=self._reconciler, notifier=self._notifier,
             on_player=lambda login: self._note_player(login, connection),
             check_login=self._resync.check_login,

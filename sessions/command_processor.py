@@ -6,7 +6,7 @@ from typing import Any, cast
 from extensions.errors import ServiceError
 from extensions.observability import request_log, tracing
 from sessions import commands, metrics
-from sessions.batches import process_each, serialized
+from sessions.batched_requests import process_each, serialized
 from sessions.changes import Change
 from sessions.command_batch import CommandBatch, command_key
 from sessions.commands import Command

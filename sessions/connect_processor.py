@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from extensions.observability import request_log, tracing
-from sessions.batches import process_each, serialized
+from sessions.batched_requests import process_each, serialized
 from sessions.connect_batch import ConnectBatch, ConnectOutcome
 from sessions.dependencies import Injected
 from sessions.exceptions import SessionNotFound

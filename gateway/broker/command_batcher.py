@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from extensions.fault_points import Point, after
-from gateway.broker.batcher import Batcher
+from gateway.broker.request_batcher import RequestBatcher
 from gateway.broker.service_types import Answered, CommandRequest
 from gateway.metrics import BATCH_COMMANDS
 from gateway.protocol.results import Executed
@@ -17,7 +17,7 @@ class CommandBatcher:
         rpc_timeout: float,
     ) -> None:
         self._execute_many = execute_many
-        self._batcher: Batcher[CommandRequest, Executed] = Batcher(
+        self._batcher: RequestBatcher[CommandRequest, Executed] = RequestBatcher(
             "sessions", self._execute, rpc_timeout
         )
 

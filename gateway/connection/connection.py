@@ -7,7 +7,7 @@ from collections.abc import Callable
 import auth.events
 import searcher.events
 import sessions.events
-from gateway.broker.batches import Batches
+from gateway.broker.batched_calls import BatchedCalls
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.presence_reconciler import PresenceReconciler
@@ -31,7 +31,7 @@ class Connection:
 
     def __init__(
         self, socket: WebSocket, address: str, *, gateway_id: str, ping_interval: float,
-        services: Services, batches: Batches, subscriber: EventSubscriber,
+        services: Services, batched_calls: BatchedCalls, subscriber: EventSubscriber,
         reconciler: PresenceReconciler, notifier: DisconnectNotifier,
         on_player: Callable[[str], None], check_login: Callable[["Connection"], None],
     ) -> None:
@@ -40,14 +40,13 @@ class Connection:
         self.transport = Transport(socket, ping_interval)
         self._events = EventQueue(subscriber, self.on_event)
         self.identity = Identity(
-            batches.authenticate, batches.has_ended, self.transport, self._events, on_player,
-            lambda: check_login(self),
+            batched_calls.authenticate, batched_calls.has_ended, self.transport, self._events,
+            on_player, lambda: check_login(self),
         )
         self.search = Search(services.searcher, self.id, notifier, self.is_closed)
         self.subscriptions = SessionSubscriptions(
-            services.sessions, batches.connect, self.id, gateway_id, self._events, reconciler,
-            notifier,
-            self.transport.send_event, self.is_closed,
+            services.sessions, batched_calls.connect, self.id, gateway_id, self._events, reconciler,
+            notifier, self.transport.send_event, self.is_closed,
         )
         self._delivered_ids: deque[str] = deque(maxlen=REMEMBERED_EVENT_IDS)
 

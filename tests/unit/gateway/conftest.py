@@ -129,7 +129,7 @@ def connect(services):
         check_login = Mock()
         connection = Connection(
             socket, "10.0.0.1", gateway_id="gateway", ping_interval=20.0, services=services,
-            batches=OneByOne(services),
+            batched_calls=OneByOne(services),
             subscriber=Subscriber(), reconciler=create_autospec(PresenceReconciler, instance=True),
             notifier=create_autospec(DisconnectNotifier, instance=True),
             on_player=Mock(), check_login=check_login,

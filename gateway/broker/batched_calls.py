@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from extensions.observability import tracing
-from gateway.broker.batcher import Batcher
 from gateway.broker.command_batcher import CommandBatcher
+from gateway.broker.request_batcher import RequestBatcher
 from gateway.broker.service_types import (
     Answered,
     AuthApi,
@@ -18,19 +18,21 @@ from gateway.protocol.results import Connected
 KnownLogin: TypeAlias = tuple[str, str, str | None]  # a login, its token's family and fingerprint
 
 
-class Batches:
+class BatchedCalls:
     """Players' commands; and what all ask who come back after a gateway's death or a restart."""
 
     def __init__(self, auth: AuthApi, sessions: SessionsApi, rpc_timeout: float) -> None:
         self.commands = CommandBatcher(sessions.execute_many, rpc_timeout)
-        self._connects: Batcher[ConnectRequest, Connected] = Batcher(
+        self._connects: RequestBatcher[ConnectRequest, Connected] = RequestBatcher(
             "sessions", sessions.connect_many, rpc_timeout
         )
-        self._tokens: Batcher[str, TokenClaims] = Batcher(
+        self._tokens: RequestBatcher[str, TokenClaims] = RequestBatcher(
             "auth", auth.authenticate_many, rpc_timeout
         )
         self._auth = auth
-        self._endings: Batcher[KnownLogin, bool] = Batcher("auth", self._ask_ended, rpc_timeout)
+        self._endings: RequestBatcher[KnownLogin, bool] = RequestBatcher(
+            "auth", self._ask_ended, rpc_timeout
+        )
 
     def connect(self, request: ConnectRequest) -> Connected:
         """Connect a connection to a session; raises SessionNotFound and Unavailable."""

@@ -39,7 +39,7 @@ class _Waiting(Generic[Request, Result]):
             _log.exception("The answer to a request in a batch could not be delivered")
 
 
-class Batcher(Generic[Request, Result]):
+class RequestBatcher(Generic[Request, Result]):
     """Makes requests by a method of a service that takes many, and answers each by itself.
 
     A request is sent at once while fewer than MAX_FAST_CALLS calls are under way. Requests that

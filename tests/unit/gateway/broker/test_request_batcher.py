@@ -7,8 +7,8 @@ import pytest
 from eventlet.event import Event
 from nameko.exceptions import serialize
 
-from gateway.broker import batcher
-from gateway.broker.batcher import MAX_BATCH, MAX_CALLS, MAX_FAST_CALLS, Batcher
+from gateway.broker import request_batcher
+from gateway.broker.request_batcher import MAX_BATCH, MAX_CALLS, MAX_FAST_CALLS, RequestBatcher
 from gateway.protocol.errors import Unavailable
 from sessions.exceptions import IllegalMove, StaleVersion
 from tests.unit.gateway.conftest import settle
@@ -42,7 +42,7 @@ class SessionService:
 @pytest.fixture(autouse=True)
 def no_call_is_slow(monkeypatch):
     """However slow the machine is."""
-    monkeypatch.setattr(batcher, "SLOW_CALL_SECONDS", 60.0)
+    monkeypatch.setattr(request_batcher, "SLOW_CALL_SECONDS", 60.0)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def service():
 @pytest.fixture
 def give(service):
     """Gives commands, each in a greenthread of its own that waits for the answer."""
-    commands = Batcher("sessions", service.execute_many, RPC_TIMEOUT)
+    commands = RequestBatcher("sessions", service.execute_many, RPC_TIMEOUT)
 
     def give(*given):
         threads = [eventlet.spawn(commands.call, command) for command in given]
@@ -87,7 +87,7 @@ def test_while_a_fast_call_is_under_way_the_rest_gathers(service, give):
 
 
 def test_slow_calls_keep_no_command_waiting(service, give, monkeypatch):
-    monkeypatch.setattr(batcher, "SLOW_CALL_SECONDS", 0.0)
+    monkeypatch.setattr(request_batcher, "SLOW_CALL_SECONDS", 0.0)
     early = give("a") + give("b")
     late = give("c") + give("d")
     assert service.calls == [["a"], ["b"], ["c"], ["d"]]
@@ -97,7 +97,7 @@ def test_slow_calls_keep_no_command_waiting(service, give, monkeypatch):
 
 
 def test_number_of_slow_calls_is_bounded(service, give, monkeypatch):
-    monkeypatch.setattr(batcher, "SLOW_CALL_SECONDS", 0.0)
+    monkeypatch.setattr(request_batcher, "SLOW_CALL_SECONDS", 0.0)
     for number in range(MAX_CALLS + 2):
         give(number)
     assert len(service.calls) == MAX_CALLS
@@ -108,11 +108,11 @@ def test_number_of_slow_calls_is_bounded(service, give, monkeypatch):
 def test_slow_call_gives_its_place_away_once(
     service, give, busy, monkeypatch
 ):
-    monkeypatch.setattr(batcher, "SLOW_CALL_SECONDS", 0.0)
+    monkeypatch.setattr(request_batcher, "SLOW_CALL_SECONDS", 0.0)
     give("slow")
     service.answer(0)
     assert service.calls[MAX_FAST_CALLS:] == [["slow"]]
-    monkeypatch.setattr(batcher, "SLOW_CALL_SECONDS", 60.0)
+    monkeypatch.setattr(request_batcher, "SLOW_CALL_SECONDS", 60.0)
     give("c")
     service.answer(MAX_FAST_CALLS)  # the slow one
     give("d")
@@ -124,7 +124,7 @@ def test_command_that_waited_too_long_is_refused(
     service, give, busy, monkeypatch
 ):
     now = [1000.0]
-    monkeypatch.setattr(batcher, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(request_batcher, "time", SimpleNamespace(monotonic=lambda: now[0]))
     late = give(*range(3 * MAX_BATCH))
     now[0] += 1
     give("c", "d")
@@ -139,7 +139,7 @@ def test_command_that_waited_too_long_is_refused(
 
 def test_no_call_is_made_if_all_commands_are_refused(service, give, busy, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(batcher, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(request_batcher, "time", SimpleNamespace(monotonic=lambda: now[0]))
     [late] = give("c")
     now[0] += RPC_TIMEOUT
     service.fail(0, TimeoutError("gone"))
@@ -232,7 +232,7 @@ def test_answer_that_cannot_be_delivered_costs_others_nothing(service, caplog):
     def fail(answer):
         raise RuntimeError("no")
 
-    commands, answers = Batcher("sessions", service.execute_many, RPC_TIMEOUT), []
+    commands, answers = RequestBatcher("sessions", service.execute_many, RPC_TIMEOUT), []
     commands.submit("a", fail)
     commands.submit("b", answers.append)
     settle()

@@ -15,12 +15,12 @@ from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.games import Games
 from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.broker.services import Services
+from gateway.clients import HttpClient, SocketClient
 from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
 from gateway.http.readiness import PING_INTERVAL_SECONDS, Readiness, Report
 from gateway.leases import RoomLease, SearchLease, SessionLease
 from gateway.methods.call import Call
-from gateway.methods.clients import HttpClient, SocketClient
 from gateway.methods.registration import Registration
 from gateway.players import Players
 from gateway.protocol import close_codes, dispatch

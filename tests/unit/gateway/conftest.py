@@ -18,10 +18,10 @@ from gateway.broker.command_batcher import CommandBatcher
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.games import Games
 from gateway.broker.presence_reconciler import PresenceReconciler
+from gateway.clients import HttpClient, SocketClient
 from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
 from gateway.methods.call import Call
-from gateway.methods.clients import HttpClient, SocketClient
 from gateway.methods.registration import Registration
 from gateway.protocol import dispatch, registry
 from gateway.protocol.limits import Limits

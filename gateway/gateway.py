@@ -22,10 +22,10 @@ from gateway.http.readiness import PING_INTERVAL_SECONDS, Readiness, Report
 from gateway.leases import RoomLease, SearchLease, SessionLease
 from gateway.methods.call import Call
 from gateway.methods.registration import Registration
+from gateway.missed_events import MissedEvents
 from gateway.players import Players
 from gateway.protocol import close_codes, dispatch
 from gateway.protocol.limits import Limits
-from gateway.resync import Resync
 
 STOP_POLL_INTERVAL_SECONDS = 0.05
 
@@ -43,15 +43,15 @@ class Gateway:
         rpc_timeout = settings.rpc_timeout
         self._batched_calls = BatchedCalls(services.auth, services.sessions, rpc_timeout)
         self._subscriber = EventSubscriber(
-            settings.amqp_uri, settings.heartbeat, self._resync_all
+            settings.amqp_uri, settings.heartbeat, self._fetch_missed
         )
         self._reconciler = PresenceReconciler(rpc_timeout)
         self._notifier = DisconnectNotifier(services.sessions, services.searcher)
-        self._resync = Resync(services.auth, services.sessions)
+        self._missed_events = MissedEvents(services.auth, services.sessions)
         self._players = Players()
         self._room_lease = RoomLease(services.rooms, self._players)
         self._search_lease = SearchLease(
-            services.searcher, self.connections, self._resync.deliver_search_result
+            services.searcher, self.connections, self._missed_events.deliver_search_result
         )
         self._session_lease = SessionLease(
             services.sessions, self.connections, self.id, settings.gateway_lease
@@ -87,7 +87,7 @@ class Gateway:
             services=self._services, batched_calls=self._batched_calls, subscriber=self._subscriber,
             reconciler=self._reconciler, notifier=self._notifier,
             on_player=lambda login: self._note_player(login, connection),
-            check_login=self._resync.check_login,
+            check_login=self._missed_events.check_login,
         )
         client = SocketClient(connection, self._limits, self._make_call)
         self.connections.add(connection)
@@ -137,5 +137,5 @@ class Gateway:
             self._players.add(login, connection)
             self._room_lease.renew_soon(login)
 
-    def _resync_all(self, missed_since: float) -> None:
-        self._resync.begin(self.connections, missed_since)
+    def _fetch_missed(self, missed_since: float) -> None:
+        self._missed_events.fetch(self.connections, missed_since)

@@ -227,7 +227,7 @@ FORBIDDEN = [
     ("rooms/service.py", "from . import models"),
     ("rooms/service.py", "from ..sessions import models"),
     ("gateway/protocol/dispatch.py", "from gateway.broker.services import Services"),
-    ("gateway/broker/resync.py", "from gateway.connection.connection import Connection"),
+    ("gateway/broker/missed_events.py", "from gateway.connection.connection import Connection"),
     ("gateway/connection/connection.py", "from gateway.methods import auth"),
     ("gateway/connection/connection.py", "from gateway import gateway"),
     ("gateway/http/static.py", "import gateway.connection.connection"),

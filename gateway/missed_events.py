@@ -15,8 +15,8 @@ from gateway.connection.connection import Connection
 MAX_CONCURRENT_FETCHES = 16
 
 
-class Resync:
-    """Asks the services for what was announced in the meantime, and repeats what fails."""
+class MissedEvents:
+    """Asks the services for what was announced in the meantime, until it is answered."""
 
     def __init__(self, auth: AuthApi, sessions: SessionsApi) -> None:
         self._auth, self._sessions = auth, sessions
@@ -28,7 +28,7 @@ class Resync:
         """Whether all has been asked and answered."""
         return self._logins.idle and self._started.idle
 
-    def begin(self, connections: Iterable[Connection], missed_since: float) -> None:
+    def fetch(self, connections: Iterable[Connection], missed_since: float) -> None:
         """Tell connections what they may have missed since a time, in seconds since the epoch."""
         connections = list(connections)
         players = [each for each in connections if each.login is not None]

@@ -8,8 +8,8 @@ from eventlet.event import Event
 
 from gateway.broker import retry_queue
 from gateway.broker.service_event import ServiceEvent
+from gateway.missed_events import MissedEvents
 from gateway.protocol.errors import Unavailable
-from gateway.resync import Resync
 from searcher.exceptions import SearchAlreadyStarted
 from searcher.pairing import Pairing
 from searcher.schemas import opponent_found
@@ -26,10 +26,10 @@ def quick(monkeypatch):
 
 
 @pytest.fixture
-def resync(services):
+def missed_events(services):
     services.auth.ended.return_value = []
     set_started(services)
-    return Resync(services.auth, services.sessions)
+    return MissedEvents(services.auth, services.sessions)
 
 
 @pytest.fixture
@@ -65,14 +65,14 @@ def set_started(services, *sessions):
     services.sessions.begun_since.return_value = {"sessions": list(sessions), "next": None}
 
 
-def run(resync, *connections):
-    resync.begin(connections, MISSED_SINCE)
-    wait(resync)
+def run(missed_events, *connections):
+    missed_events.fetch(connections, MISSED_SINCE)
+    wait(missed_events)
 
 
-def wait(resync):
+def wait(missed_events):
     with eventlet.Timeout(60):
-        while not resync.idle:
+        while not missed_events.idle:
             eventlet.sleep(0.01)
 
 
@@ -89,55 +89,55 @@ CREATED = [("session.created", "s1")]
 
 
 class TestStartedSessions:
-    def test_every_connection_of_a_player_is_told(self, resync, services, player, connect):
+    def test_every_connection_of_a_player_is_told(self, missed_events, services, player, connect):
         connections = [player("alice"), player("alice"), player("bob"), player("carol")]
         set_started(services, started(1))
-        run(resync, *connections, connect())
+        run(missed_events, *connections, connect())
         assert [events(each) for each in connections] == [CREATED, CREATED, CREATED, []]
         services.sessions.begun_since.assert_called_once_with(
             ["alice", "bob", "carol"], MISSED_SINCE
         )
 
     @pytest.mark.parametrize("announced_first", [True, False])
-    def test_session_is_told_once(self, resync, services, player, announced_first):
+    def test_session_is_told_once(self, missed_events, services, player, announced_first):
         alice = player("alice")
         set_started(services, started(1))
         event = ServiceEvent.from_body(started(1)["notices"]["alice"])
         if announced_first:
             alice.on_event(event)
-        run(resync, alice)
+        run(missed_events, alice)
         alice.on_event(event)
-        run(resync, alice)
+        run(missed_events, alice)
         assert events(alice) == CREATED
 
-    def test_player_is_told_nothing_from_before_their_login(self, resync, services, player):
+    def test_player_is_told_nothing_from_before_their_login(self, missed_events, services, player):
         early, late = player("alice"), player("alice", authenticated_at=MISSED_SINCE + 20)
         set_started(services, started(1))
-        run(resync, early, late)
+        run(missed_events, early, late)
         assert (events(early), events(late)) == (CREATED, [])
 
-    def test_only_what_was_not_answered_is_repeated(self, resync, services, player):
+    def test_only_what_was_not_answered_is_repeated(self, missed_events, services, player):
         alice, page = player("alice"), {"sessions": [started(1)], "next": None}
         services.sessions.begun_since.side_effect = [
             Unavailable("away"), Unavailable("away"), page
         ]
-        run(resync, alice)
+        run(missed_events, alice)
         assert events(alice) == CREATED
         assert services.auth.ended.call_count == 1
 
-    def test_nothing_is_asked_for_closed_connections(self, resync, services, player):
+    def test_nothing_is_asked_for_closed_connections(self, missed_events, services, player):
         gone = player("alice")
         gone.transport.stop()
-        run(resync, gone)
+        run(missed_events, gone)
         assert not services.sessions.begun_since.called and not services.auth.ended.called
 
-    def test_all_pages_are_told(self, resync, services, player):
+    def test_all_pages_are_told(self, missed_events, services, player):
         alice = player("alice")
         services.sessions.begun_since.side_effect = [
             {"sessions": [started(1)], "next": [MISSED_SINCE + 5, "s1"]},
             {"sessions": [started(2)], "next": None},
         ]
-        run(resync, alice)
+        run(missed_events, alice)
         assert events(alice) == [("session.created", "s1"), ("session.created", "s2")]
         assert services.sessions.begun_since.mock_calls[1] == call(
             ["alice"], MISSED_SINCE + 5, "s1"
@@ -145,11 +145,11 @@ class TestStartedSessions:
 
 
 class TestLogins:
-    def test_only_the_revoked_login_is_closed(self, resync, services, player):
+    def test_only_the_revoked_login_is_closed(self, missed_events, services, player):
         revoked, renewed, other = player("alice"), player("alice"), player("bob")
         renewed.identity.family, renewed.identity.fingerprint = "another family", "another"
         services.auth.ended.return_value = [["alice", "family"]]
-        run(resync, revoked, renewed, other)
+        run(missed_events, revoked, renewed, other)
         [asked] = services.auth.ended.call_args.args
         assert [list(each) for each in asked] == [
             ["alice", "another family", "another"], ["alice", "family", "fingerprint"],
@@ -157,11 +157,11 @@ class TestLogins:
         ]
         assert [closed_with(each) for each in (revoked, renewed, other)] == [[4401], [], []]
 
-    def test_single_login_is_checked_until_it_is_answered(self, resync, services, player):
+    def test_single_login_is_checked_until_it_is_answered(self, missed_events, services, player):
         alice = player("alice")
         services.auth.ended.side_effect = [Unavailable("away"), [["alice", "family"]]]
-        resync.check_login(alice)
-        wait(resync)
+        missed_events.check_login(alice)
+        wait(missed_events)
         assert closed_with(alice) == [4401]
 
 
@@ -170,11 +170,12 @@ class TestSubscriptions:
     def connection(*subscriptions):
         return Mock(login=None, subscriptions=list(subscriptions))
 
-    def test_sessions_under_way_are_fetched_side_by_side(self, resync):
+    def test_sessions_under_way_are_fetched_side_by_side(self, missed_events):
         held = Event()
         waiting, ended = Mock(ended=False, fetch_missed=held.wait), Mock(ended=True)
         others = [Mock(ended=False) for _ in range(3)]
-        resync.begin([self.connection(waiting, ended, other) for other in others], MISSED_SINCE)
+        connections = [self.connection(waiting, ended, other) for other in others]
+        missed_events.fetch(connections, MISSED_SINCE)
         settle()
         held.send()
         assert all(other.fetch_missed.call_count == 1 for other in others)
@@ -189,60 +190,60 @@ class TestSearchResult:
         alice.search.start("alice", CRITERIA)
         return alice
 
-    def test_result_is_told_and_ends_the_search(self, resync, services, alice):
+    def test_result_is_told_and_ends_the_search(self, missed_events, services, alice):
         since = alice.search.active.since
         set_started(services, started(1))
-        assert resync.deliver_search_result(alice)
+        assert missed_events.deliver_search_result(alice)
         assert alice.search.active is None
         assert events(alice) == [*CREATED, ("searcher.opponent_found", "s1")]
         logins, asked_since = services.sessions.begun_since.call_args.args
         assert logins == ["alice"] and asked_since < since
 
-    def test_result_is_told_once(self, resync, services, alice):
+    def test_result_is_told_once(self, missed_events, services, alice):
         set_started(services, started(1))
-        assert resync.deliver_search_result(alice)
+        assert missed_events.deliver_search_result(alice)
         alice.on_event(ServiceEvent("searcher.opponent_found", {"session_id": "s1"}, "k1.alice"))
         assert events(alice) == [*CREATED, ("searcher.opponent_found", "s1")]
 
-    def test_result_told_for_another_search_ends_this_one(self, resync, services, alice):
+    def test_result_told_for_another_search_ends_this_one(self, missed_events, services, alice):
         active, params = alice.search.active, {"at": "then", "session_id": "s1"}
         alice.deliver_to_player(
             ServiceEvent("searcher.opponent_found", params, "k1.alice", search="another")
         )
         assert alice.search.active is active
         set_started(services, started(1, at=active.since))
-        assert resync.deliver_search_result(alice)
+        assert missed_events.deliver_search_result(alice)
         assert alice.search.active is None
 
-    def test_result_is_told_as_the_searcher_announces_it(self, resync, services, alice):
+    def test_result_is_told_as_the_searcher_announces_it(self, missed_events, services, alice):
         pairing = Pairing("k1", "dobutsu", OPTIONS, ("alice", "bob"), 0.0, (0.0, 0.0))
         [announced] = [
             message.body for message in opponent_found(pairing, "s1", 0.0)
             if message.players == ("alice",)
         ]
         set_started(services, started(1))
-        resync.deliver_search_result(alice)
+        missed_events.deliver_search_result(alice)
         [_, result] = told(alice)
         assert result == (announced["event"], {**announced["params"], "at": "then"})
         assert announced["id"] in alice._delivered_ids
 
-    def test_search_without_a_result_goes_on(self, resync, services, alice):
+    def test_search_without_a_result_goes_on(self, missed_events, services, alice):
         active = alice.search.active
-        assert not resync.deliver_search_result(alice)
+        assert not missed_events.deliver_search_result(alice)
         set_started(
             services, started(1, game="high_card"), started(2, players=("alice", "bob", "carol"))
         )
-        assert not resync.deliver_search_result(alice)
+        assert not missed_events.deliver_search_result(alice)
         assert alice.search.active is active
 
-    def test_result_of_an_earlier_search_does_not_end_it(self, resync, services, alice):
+    def test_result_of_an_earlier_search_does_not_end_it(self, missed_events, services, alice):
         set_started(services, started(1))
-        assert resync.deliver_search_result(alice)
+        assert missed_events.deliver_search_result(alice)
         alice.search.start("alice", CRITERIA)
-        assert not resync.deliver_search_result(alice)
+        assert not missed_events.deliver_search_result(alice)
         assert alice.search.active is not None
 
-    def test_refused_search_does_not_change_since_when_to_ask(self, resync, services, alice):
+    def test_refused_search_does_not_change_since_when_to_ask(self, missed_events, services, alice):
         active = alice.search.active
         services.searcher.start.side_effect = SearchAlreadyStarted.of("no", login="alice")
         with pytest.raises(SearchAlreadyStarted):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts import storage
 from accounts.glicko2 import Strength, after_idling, rate
 from accounts.models import Rating
-from accounts.results import Result
+from accounts.session_results import Result
 from extensions.fault_points import Point, after
 
 # Above it a rating is little more than a guess.

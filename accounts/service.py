@@ -6,7 +6,7 @@ from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from accounts import events, ratings, results, schemas, storage
+from accounts import events, ratings, schemas, session_results, storage
 from accounts.exceptions import AccountNotFound
 from accounts.models import Account, Base, OutboxRow
 from accounts.schemas import (
@@ -124,11 +124,11 @@ class AccountsService(service_base.Service):
             changes = storage.rating_history(session, login, game, position, limit + 1)
         return schemas.rating_history(changes, limit, viewer, login, game)
 
-    @consume(results.QUEUE, transient_errors=TRANSIENT_ERRORS)
+    @consume(session_results.QUEUE, transient_errors=TRANSIENT_ERRORS)
     @after(Point.RESULT_COUNTED)
     def count_result(self, message: Any) -> None:
         """Move the ratings of the players of a rated session that has ended, once."""
-        result = results.parse(message)
+        result = session_results.parse(message)
         if result.counts:
             with self.db.get_session() as session:
                 ratings.count(session, result, self.clock())

@@ -12,7 +12,7 @@ from extensions.observability.monitoring import gauges
 from extensions.rpc.answer_cache import AnswerCacheProvider
 from extensions.rpc.client import RpcProxy
 from extensions.timers import timer
-from searcher import events, metrics, results, schemas
+from searcher import events, metrics, schemas, session_results
 from searcher.announcer import Announcer, AnnouncerProvider
 from searcher.dependencies import SearchStoreProvider
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
@@ -110,10 +110,10 @@ class SearcherService(service_base.Service):
         """
         return self.store.renew(searches, self.clock() + LEASE_SECONDS)
 
-    @consume(results.QUEUE, transient_errors=StorageAway)
+    @consume(session_results.QUEUE, transient_errors=StorageAway)
     def note_result(self, message: object) -> None:
         """Keep two players apart who have just aborted twice."""
-        result = results.read(message)
+        result = session_results.parse(message)
         if len(result.players) == PLAYERS:
             self.store.record_result(
                 result.players, result.session_id, result.was_aborted, self.clock()

@@ -268,7 +268,7 @@ ALLOWED = [
     ("arbiter_games/registry.py", "from arbiter_games.contract import Game\nimport chess"),
     ("sessions/testing.py", "from sqlalchemy import create_engine"),
     ("sessions/options.py", "from arbiter_games.options import CommonOptions"),
-    ("accounts/results.py", "import sessions.events\nfrom sessions import events"),
+    ("accounts/session_results.py", "import sessions.events\nfrom sessions import events"),
     ("gateway/app.py", "from flask import Flask\napp = Flask(__name__)\napp.config['A'] = 1"),
     ("extensions/settings.py", "import os\nos.environ['GRCE']"),
     ("extensions/fault_points.py", "import os\nos.environ['FAULT_POINT']"),

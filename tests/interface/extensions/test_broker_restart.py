@@ -8,7 +8,7 @@ import pytest
 from amqp.exceptions import NotFound
 from kombu import Connection
 
-from accounts import results
+from accounts import session_results
 from accounts.service import AccountsService
 from extensions.rpc.policy import UNANSWERED_ERRORS
 from tests.interface.tap import Tap
@@ -39,18 +39,18 @@ def test_service_queues_outlive_the_broker_and_so_do_results(broker, containers,
     confirmed = {"confirm_publish": True}
     with Connection(settings["AMQP_URI"], transport_options=confirmed) as connection:
         connection.Producer().publish(
-            {"params": {}}, exchange=results.QUEUE.exchange, serializer="json", delivery_mode=2,
-            declare=[results.QUEUE],
+            {"params": {}}, exchange=session_results.QUEUE.exchange, serializer="json",
+            delivery_mode=2, declare=[session_results.QUEUE],
         )
-        waiting = results.QUEUE(connection.default_channel)
+        waiting = session_results.QUEUE(connection.default_channel)
         eventually(lambda: waiting.queue_declare(passive=True).message_count == 1)
     broker.kill()
     broker.start()
     with Connection(settings["AMQP_URI"]) as connection:
         channel = connection.default_channel
         channel.queue_declare("rpc-accounts", passive=True)  # refused where there is none
-        assert channel.queue_declare(results.QUEUE.name, passive=True).message_count == 1
-        channel.queue_delete(results.QUEUE.name)
+        assert channel.queue_declare(session_results.QUEUE.name, passive=True).message_count == 1
+        channel.queue_delete(session_results.QUEUE.name)
 
 
 def until_answered(call, seconds):
@@ -70,7 +70,7 @@ def test_a_silent_broker_is_left_for_the_next_one(start_process, tmp_path):
         service = start_process("nameko", "accounts.service", AMQP_URI=uris, HEARTBEAT=2)
         with Connection(silent.uri()) as connection:
             eventually(lambda: consumers(connection, "rpc-accounts") == 1, 60)
-            eventually(lambda: consumers(connection, results.QUEUE.name) == 1, 60)
+            eventually(lambda: consumers(connection, session_results.QUEUE.name) == 1, 60)
         time.sleep(1)  # in which it comes round
         os.kill(silent.pid, signal.SIGSTOP)
         with Connection(other.uri()) as connection:

@@ -9,14 +9,14 @@ from kombu import Connection, Exchange
 
 import sessions.events
 from extensions.errors import StorageAway
-from searcher import results
+from searcher import session_results
 from searcher.models import APART
 from searcher.redis_tables import PREFIX
 from searcher.service import SearcherService
 from tests.stack import eventually
 from tools.launch.redis import Redis
 
-QUEUE = results.QUEUE.name
+QUEUE = session_results.QUEUE.name
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from sqlalchemy.exc import OperationalError
 
 import extensions.amqp.durable_consumer
 import sessions.events
-from accounts import ratings, results
+from accounts import ratings, session_results
 from accounts.exceptions import AccountNotFound
 from accounts.models import Base, CountedSession
 from accounts.service import AccountsService
 from tests.stack import eventually
 
-QUEUE = results.QUEUE.name
+QUEUE = session_results.QUEUE.name
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class Message(BaseModel):
     params: Result
 
 
-def read(message: Any) -> Result:
+def parse(message: Any) -> Result:
     """Return the result in a message; raise ValueError if there is none."""
     try:
         return Message.model_validate(message, strict=True).params

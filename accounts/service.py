@@ -24,7 +24,7 @@ from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
 from extensions.outbox.relay import OutboxProvider
-from extensions.pagination import UnknownCursor, decode_cursor
+from extensions.pagination import Name, Number, UnknownCursor, decode_cursor
 from extensions.storage.database import Database
 from extensions.timers import timer
 
@@ -74,7 +74,7 @@ class AccountsService(service_base.Service):
     @rpc(expected_exceptions=(UnknownCursor,))
     def list(self, games: Games = (), limit: int = 50, after: str | None = None) -> AccountPage:
         """Return all accounts by their logins, a page at a time."""
-        position = decode_cursor(schemas.ACCOUNTS_LIST, after)
+        position = decode_cursor(schemas.ACCOUNTS_LIST, after, tuple[Name])
         with self.db.get_session() as session:
             accounts = storage.list_accounts(session, position, limit + 1)
             return schemas.account_page(accounts, limit, games, self.clock())
@@ -108,7 +108,7 @@ class AccountsService(service_base.Service):
     @rpc(expected_exceptions=(UnknownCursor,))
     def leaderboard(self, game: str, limit: int = 50, after: str | None = None) -> Leaderboard:
         """Return the players of a rated game, the best first, a page at a time."""
-        position = decode_cursor(schemas.leaderboard_list(game), after)
+        position = decode_cursor(schemas.leaderboard_list(game), after, tuple[float, Name])
         with self.db.get_session() as session:
             rows = storage.leaderboard(session, game, position, limit + 1)
         return schemas.leaderboard(rows, limit, game, self.clock())
@@ -120,7 +120,7 @@ class AccountsService(service_base.Service):
         """Return what a player's rating was after each rated game, the newest first, by pages."""
         with self.db.get_session() as session:
             login = _require(session, login).login
-            position = decode_cursor(schemas.history_list(login, game), after)
+            position = decode_cursor(schemas.history_list(login, game), after, tuple[Number])
             changes = storage.rating_history(session, login, game, position, limit + 1)
         return schemas.rating_history(changes, limit, viewer, login, game)
 

@@ -1,18 +1,26 @@
 """Cursors of lists: where the next page of a list begins, as an opaque string.
 
-A cursor names the list that it belongs to and carries a checksum, so that a string that no list
-has given out is told apart from one that a list has.
+A cursor carries a checksum of its position and of the list that it belongs to, so that one of
+another list is told apart. Whoever has read this can forge one: it leads to a place in the list
+that everybody may see, and a position of any other form is refused.
 """
 
 import base64
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+import msgspec
 
 from extensions.errors import ServiceError
 
 Row = TypeVar("Row")
+Position = TypeVar("Position", bound=tuple[Any, ...])
+
+# What a position is made of. Any database can compare a column with every value of these.
+Name = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]*\Z")]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 CHECKSUM_BYTES = 6
 
@@ -27,7 +35,9 @@ def encode_cursor(list_name: str, position: list[Any]) -> str:
     return _encode(_checksum(list_name, text) + text)
 
 
-def decode_cursor(list_name: str, after: str | None) -> list[Any] | None:
+def decode_cursor(
+    list_name: str, after: str | None, position_type: type[Position]
+) -> Position | None:
     """Return the position that a cursor stands for, or None without one; raise UnknownCursor."""
     if after is None:
         return None
@@ -38,8 +48,11 @@ def decode_cursor(list_name: str, after: str | None) -> list[Any] | None:
     checksum, text = data[:CHECKSUM_BYTES], data[CHECKSUM_BYTES:]
     # The same data can be spelt in several ways in base 64; only one of them was given.
     if not text or checksum != _checksum(list_name, text) or after != _encode(data):
-        raise UnknownCursor("after is no cursor that this list has given as next")
-    position: list[Any] = json.loads(text)
+        raise _unknown()
+    try:
+        position: Position = msgspec.json.decode(text, type=position_type)
+    except msgspec.DecodeError:
+        raise _unknown() from None
     return position
 
 
@@ -53,6 +66,10 @@ def paginate(
     """
     shown = rows[:limit]
     return shown, encode_cursor(list_name, key(shown[-1])) if len(rows) > limit else None
+
+
+def _unknown() -> UnknownCursor:
+    return UnknownCursor("after is no cursor that this list has given as next")
 
 
 def _encode(data: bytes) -> str:

@@ -2,11 +2,11 @@
 
 import uuid
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
-from extensions.pagination import decode_cursor, paginate
+from extensions.pagination import Name, decode_cursor, paginate
 from rooms import events
 from rooms.events import Options, RevisedRoomView, RoomView
 from rooms.room import Room
@@ -63,12 +63,12 @@ def answer(room: Room) -> RoomView:
     return revised_room_view(room) if room.private else room_view(room)
 
 
-def list_position(after: str | None) -> list[Any] | None:
+def list_position(after: str | None) -> tuple[float, str] | None:
     """Return where in the list of rooms a page begins.
 
     Raises UnknownCursor.
     """
-    return decode_cursor(LIST, after)
+    return decode_cursor(LIST, after, tuple[float, Name])
 
 
 def room_page(rooms: list[Room], limit: int) -> RoomPage:

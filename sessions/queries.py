@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from extensions.pagination import decode_cursor, paginate
+from extensions.pagination import Name, decode_cursor, paginate
 from sessions import exceptions, options, views
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
@@ -101,7 +101,7 @@ class SessionQueries:
 
         Raises GameNotFound or UnknownCursor.
         """
-        position = decode_cursor(LIST_NAME, after)
+        position = decode_cursor(LIST_NAME, after, tuple[float, Name])
         if game is not None:
             self._registry.require(game)
         with self._store.transaction() as transaction:

@@ -36,7 +36,7 @@ class SessionListing:
 
     def visible(
         self, viewer: str | None, login: str | None, game: str | None, status: str | None,
-        position: list[Any] | None, limit: int,
+        position: tuple[float, str] | None, limit: int,
     ) -> list[ListedSession]:
         """Return the sessions that the viewer may see in a list, the newest first.
 
@@ -105,7 +105,7 @@ class _Narrowed:
     viewer: str | None
     game: str | None
     status: str | None
-    position: list[Any] | None
+    position: tuple[float, str] | None
     limit: int
 
     def select(self, created_at: InstrumentedAttribute[Any]) -> Select[tuple[float, str]]:

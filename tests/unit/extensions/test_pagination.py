@@ -4,21 +4,33 @@ import base64
 
 import pytest
 
-from extensions.pagination import UnknownCursor, decode_cursor, encode_cursor, paginate
+from extensions.pagination import (
+    Name,
+    Number,
+    UnknownCursor,
+    decode_cursor,
+    encode_cursor,
+    paginate,
+)
 
 POSITION = [1_700_000_000.123456, "a1b2c3"]
 CURSOR = encode_cursor("rooms", POSITION)
+ROOM = tuple[float, Name]
 
 
 @pytest.mark.parametrize(
-    "where", [POSITION, ["alice"], [0.1 + 0.2, ""], ["\ud800"], [None], [], [1e300, -1]]
+    "where, kind",
+    [
+        (POSITION, ROOM), (["alice"], tuple[Name]), ([0.1 + 0.2, ""], ROOM), ([1], tuple[Number]),
+        ([1e300, "A-_9"], ROOM),
+    ],
 )
-def test_a_position_comes_back_as_it_was(where):
-    assert decode_cursor("rooms", encode_cursor("rooms", where)) == where
+def test_a_position_comes_back_as_it_was(where, kind):
+    assert decode_cursor("rooms", encode_cursor("rooms", where), kind) == tuple(where)
 
 
 def test_without_a_cursor_there_is_no_position():
-    assert decode_cursor("rooms", None) is None
+    assert decode_cursor("rooms", None, ROOM) is None
 
 
 def test_a_cursor_can_stand_in_an_address_as_it_is():
@@ -30,7 +42,7 @@ def test_a_cursor_can_stand_in_an_address_as_it_is():
 
 def test_a_cursor_is_good_for_its_own_list_only():
     with pytest.raises(UnknownCursor):
-        decode_cursor("sessions", CURSOR)
+        decode_cursor("sessions", CURSOR, ROOM)
 
 
 def forged(position_text, checksum=b"\0" * 6):
@@ -47,7 +59,7 @@ def forged(position_text, checksum=b"\0" * 6):
 )
 def test_what_no_list_has_given_is_refused(after):
     with pytest.raises(UnknownCursor):
-        decode_cursor("rooms", after)
+        decode_cursor("rooms", after, ROOM)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +76,22 @@ def test_what_no_list_has_given_is_refused(after):
 )
 def test_another_spelling_of_a_given_cursor_is_refused(after):
     with pytest.raises(UnknownCursor):
-        decode_cursor("rooms", after)
+        decode_cursor("rooms", after, ROOM)
+
+
+@pytest.mark.parametrize(
+    "where, kind",
+    [
+        (["a", "a"], ROOM), ([True, "a"], ROOM), ([None, "a"], ROOM), ([1.0], ROOM), ([], ROOM),
+        ({"a": 1}, ROOM), (None, ROOM), ([1.0, "a", 2], ROOM), ([1.0, "a b"], ROOM),
+        ([1.0, "\0"], ROOM), ([1.0, "\ud800"], ROOM), ([1.0, "a\n"], ROOM), ([1.0, ["a"]], ROOM),
+        ([float("nan"), "a"], ROOM), ([float("inf"), "a"], ROOM), ([10**400, "a"], ROOM),
+        ([1.5], tuple[Number]), ([-1], tuple[Number]), ([2**31], tuple[Number]),
+    ],
+)
+def test_a_forged_cursor_of_another_form_is_refused(where, kind):
+    with pytest.raises(UnknownCursor):
+        decode_cursor("rooms", encode_cursor("rooms", where), kind)
 
 
 class TestPages:
@@ -75,7 +102,7 @@ class TestPages:
     def test_a_page_shows_so_many_rows_and_where_the_next_one_begins(self):
         rows, following = self.shown([1, 2, 3])
         assert rows == [1, 2]
-        assert decode_cursor("rooms", following) == [2]
+        assert decode_cursor("rooms", following, tuple[Number]) == (2,)
 
     @pytest.mark.parametrize("rows", [[], [1], [1, 2]])
     def test_the_last_page_has_no_next(self, rows):

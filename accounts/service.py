@@ -23,7 +23,7 @@ from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
-from extensions.outbox.relay import OutboxProvider
+from extensions.outbox.provider import OutboxProvider
 from extensions.pagination import Name, Number, UnknownCursor, decode_cursor
 from extensions.storage.database import Database
 from extensions.timers import timer

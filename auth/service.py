@@ -15,7 +15,7 @@ from extensions import service_base
 from extensions.clock_provider import Clock
 from extensions.fault_points import Point, after
 from extensions.observability.entrypoint_logging import EntrypointLogging
-from extensions.outbox.relay import OutboxProvider
+from extensions.outbox.provider import OutboxProvider
 from extensions.storage.database import Database
 from extensions.timers import timer
 

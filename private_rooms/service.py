@@ -10,7 +10,7 @@ from extensions import service_base
 from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
-from extensions.outbox.relay import OutboxProvider
+from extensions.outbox.provider import OutboxProvider
 from extensions.rpc.client import RpcProxy
 from extensions.rpc.policy import UNANSWERED_ERRORS
 from extensions.storage.database import Database

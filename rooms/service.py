@@ -5,7 +5,7 @@ from nameko.rpc import rpc
 from extensions import service_base
 from extensions.clock_provider import Clock
 from extensions.observability.entrypoint_logging import EntrypointLogging
-from extensions.outbox.relay import OutboxProvider
+from extensions.outbox.provider import OutboxProvider
 from extensions.pagination import UnknownCursor
 from extensions.rpc.answer_cache import AnswerCacheProvider
 from extensions.rpc.client import RpcProxy

@@ -7,7 +7,7 @@ from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.observability.monitoring import gauges
-from extensions.outbox.relay import OutboxProvider
+from extensions.outbox.provider import OutboxProvider
 from extensions.storage.database import Database
 from extensions.timers import timer
 from sessions import dependencies, events, exceptions, metrics, schemas

@@ -1,5 +1,5 @@
 """Events that are stored with the change that they tell of, and published after its commit.
 
-`message` is an event, `table` its row, `outbox` stores and publishes, and `relay` publishes late
-what was missed. Every service may import it; the gateway does not.
+`message` is an event, `table` its row; `outbox` stores and publishes, `relay` publishes late
+what was missed, and `provider` gives both to a service. The gateway imports none of it.
 """

@@ -9,22 +9,16 @@ instance finds it first. So a message may come twice, and carries an `id` by whi
 import logging
 from collections.abc import Sequence
 from functools import partial
-from itertools import chain
-
-from sqlalchemy.orm import Session
 
 from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.fault_points import Point, after, before
-from extensions.observability import metrics
 from extensions.outbox.message import OutboxMessage
-from extensions.outbox.stored import BatchRows, MessageRows, StoredMessage, Waiting
+from extensions.outbox.relay import Relay
+from extensions.outbox.stored import BatchRows, MessageRows, StoredMessage
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.pipeline import Writer
 
 _log = logging.getLogger(__name__)
-
-OVERDUE_AFTER_SECONDS = 3.0
-RELAY_BATCH_ROWS = 200
 
 
 class Outbox:
@@ -48,7 +42,7 @@ class Outbox:
         self._rows = MessageRows(table)
         self._batches = BatchRows(batches) if batches is not None else None
         self._tables = [each for each in (self._rows, self._batches) if each is not None]
-        self.publish_error: NotPublished | None = None  # of the last `publish_overdue`
+        self.relay = Relay(self._tables, self._publish)
 
     @after(Point.BEFORE_COMMIT)
     def record(self, session: Writer, messages: list[OutboxMessage]) -> None:
@@ -64,7 +58,7 @@ class Outbox:
         """Publish what has been recorded and committed, ahead of the reply, without waiting.
 
         `messages` are all those of one call of `record`. Never raises: what the broker does not
-        confirm is published by `publish_overdue`.
+        confirm is published by `relay`.
         """
         if messages:
             outgoing = [self._outgoing(self._stored(each)) for each in messages]
@@ -85,7 +79,7 @@ class Outbox:
         """Publish what has been recorded and committed; return whether the broker has confirmed it.
 
         `messages` are all those of one call of `record`. Never raises: what the broker does not
-        confirm is published by `publish_overdue`. The caller sees to it that `unrecorded` messages,
+        confirm is published by `relay`. The caller sees to it that `unrecorded` messages,
         which follow the others, are sent again.
         """
         stored = [self._stored(message) for message in (*messages, *unrecorded)]
@@ -102,39 +96,6 @@ class Outbox:
     def has_sent_rows(self) -> bool:
         """Whether rows are stored whose messages this process has published."""
         return any(table.has_sent_rows for table in self._tables)
-
-    def publish_overdue(
-        self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER_SECONDS
-    ) -> bool:
-        """Publish the oldest messages that were recorded `overdue_after` seconds ago or earlier.
-
-        With 0 that is all that has been committed and may not have been published. Returns whether
-        there may be more. Where the broker does not confirm them, `publish_error` says why.
-        """
-        self.publish_error = None
-        for table in self._tables:
-            table.delete_sent(session)
-        waiting = [table.waiting(session) for table in self._tables]
-        _measure(waiting, now)
-        before = now - overdue_after
-        overdue = [
-            (row, table) for table, its in zip(self._tables, waiting, strict=True)
-            if its.since is not None and its.since <= before
-            for row in table.overdue(session, before, RELAY_BATCH_ROWS)
-        ]
-        session.commit()
-        if not overdue:
-            return False
-        overdue.sort(key=lambda each: each[0].created_at)
-        messages = [*chain.from_iterable(row.messages for row, _ in overdue)]
-        _log.warning("Publishing %d messages late", len(messages))
-        self.publish_error = self._publish(messages)
-        if self.publish_error is not None:
-            return False
-        for row, table in overdue:
-            table.mark_sent([row.id])
-        metrics.ANNOUNCED_LATE.inc(len(messages))
-        return len(overdue) >= RELAY_BATCH_ROWS
 
     def _table_of(self, messages: Sequence[OutboxMessage]) -> MessageRows | BatchRows:
         """Return the table in which messages are stored that were recorded together."""
@@ -161,9 +122,3 @@ class Outbox:
     def _stored(self, message: OutboxMessage) -> StoredMessage:
         exchange = message.exchange or self._exchange
         return StoredMessage(exchange, message.routing_key, list(message.cc), message.body)
-
-
-def _measure(waiting: list[Waiting], now: float) -> None:
-    metrics.OUTBOX.set(sum(each.number for each in waiting))
-    oldest = min((each.since for each in waiting if each.since is not None), default=now)
-    metrics.OUTBOX_OLDEST.set(max(now - oldest, 0.0))

@@ -1,82 +1,69 @@
-"""The outbox of a service as a dependency, and the loop that publishes what was missed."""
+"""Publishes again what an outbox still has: messages that were committed and not published."""
 
-import time
+import logging
+from collections.abc import Callable, Sequence
+from itertools import chain
 
-import eventlet
-from nameko.extensions import DependencyProvider
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
-from extensions.amqp.broker_link import BrokerLink
-from extensions.amqp.publisher import CONFIRM_TIMEOUT_SECONDS, ConfirmingPublisher
-from extensions.observability import health
-from extensions.outbox.outbox import Outbox
-from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
-from extensions.storage.engines import engine
+from extensions.amqp.publisher import NotPublished
+from extensions.observability import metrics
+from extensions.outbox.stored import BatchRows, MessageRows, StoredMessage, Waiting
 
-RELAY_INTERVAL_SECONDS = 1.0
-CONFIRM_POLL_INTERVAL_SECONDS = 0.01  # when the service stops
+_log = logging.getLogger(__name__)
+
+OVERDUE_AFTER_SECONDS = 3.0
+RELAY_BATCH_ROWS = 200
 
 
-class OutboxProvider(DependencyProvider):
-    """Gives a service its outbox on a fanout exchange, and publishes late what was missed.
+class Relay:
+    """Publishes what is overdue in the tables of an outbox.
 
-    `durable` names further exchanges, whose messages outlive a restart of the broker. With
-    `batches`, a transaction that has several messages stores them as one row.
+    `publish` publishes messages, and returns why the broker has not confirmed them, if so.
     """
 
-    broker = BrokerLink()
-
     def __init__(
-        self,
-        exchange: str,
-        table: type[OutboxColumns],
-        base: type[DeclarativeBase],
-        durable: tuple[str, ...] = (),
-        batches: type[OutboxBatchColumns] | None = None,
+        self, tables: Sequence[MessageRows | BatchRows],
+        publish: Callable[[list[StoredMessage]], NotPublished | None],
     ) -> None:
-        self.exchange, self.table, self.base, self.durable = exchange, table, base, durable
-        self.batches = batches
+        self._tables, self._publish = tables, publish
+        self.error: NotPublished | None = None  # of the last `publish_overdue`
 
-    def setup(self) -> None:
-        settings = self.container.settings
-        self.engine = engine(settings, self.container.service_name, self.base)
-        self.publisher = ConfirmingPublisher(self.broker.link, [self.exchange, *self.durable])
-        self.health = health.of(self.container).watch("announcement_relay", RELAY_INTERVAL_SECONDS)
-        self.outbox = Outbox(
-            self.exchange, self.table, self.publisher, self.durable, self.batches
-        )
+    def publish_overdue(
+        self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER_SECONDS
+    ) -> bool:
+        """Publish the oldest messages that were recorded `overdue_after` seconds ago or earlier.
 
-    def start(self) -> None:
-        self.container.spawn_managed_thread(self._relay)
-
-    def stop(self) -> None:
-        with eventlet.Timeout(CONFIRM_TIMEOUT_SECONDS, False):
-            while not self.publisher.is_idle:
-                eventlet.sleep(CONFIRM_POLL_INTERVAL_SECONDS)
-        # A row that is not deleted now would be published again by another instance.
-        while self._relay_once() and self.outbox.has_sent_rows:
-            pass
-        self.publisher.stop()
-
-    def get_dependency(self, worker_ctx: object) -> Outbox:
-        return self.outbox
-
-    def _relay(self) -> None:
-        while True:
-            eventlet.sleep(RELAY_INTERVAL_SECONDS)
-            self._relay_once()
-
-    def _relay_once(self) -> bool:
-        try:
-            with Session(self.engine) as session:
-                while self.outbox.publish_overdue(session, time.time()):
-                    self.health.succeeded()
-        except Exception as error:  # the database may be unavailable: the next run may do better
-            self.health.failed(error, transient=isinstance(error, SQLAlchemyError))
+        With 0 that is all that has been committed and may not have been published. Returns whether
+        there may be more. Where the broker does not confirm them, `error` says why.
+        """
+        self.error = None
+        for table in self._tables:
+            table.delete_sent(session)
+        waiting = [table.waiting(session) for table in self._tables]
+        _measure(waiting, now)
+        before = now - overdue_after
+        overdue = [
+            (row, table) for table, its in zip(self._tables, waiting, strict=True)
+            if its.since is not None and its.since <= before
+            for row in table.overdue(session, before, RELAY_BATCH_ROWS)
+        ]
+        session.commit()
+        if not overdue:
             return False
-        if self.outbox.publish_error is not None:
-            self.health.failed(self.outbox.publish_error)
+        overdue.sort(key=lambda each: each[0].created_at)
+        messages = [*chain.from_iterable(row.messages for row, _ in overdue)]
+        _log.warning("Publishing %d messages late", len(messages))
+        self.error = self._publish(messages)
+        if self.error is not None:
             return False
-        self.health.succeeded()
-        return True
+        for row, table in overdue:
+            table.mark_sent([row.id])
+        metrics.ANNOUNCED_LATE.inc(len(messages))
+        return len(overdue) >= RELAY_BATCH_ROWS
+
+
+def _measure(waiting: list[Waiting], now: float) -> None:
+    metrics.OUTBOX.set(sum(each.number for each in waiting))
+    oldest = min((each.since for each in waiting if each.since is not None), default=now)
+    metrics.OUTBOX_OLDEST.set(max(now - oldest, 0.0))

@@ -10,7 +10,7 @@ import accounts.events
 import accounts.models
 import auth.events
 import auth.models
-import extensions.outbox.relay
+import extensions.outbox.provider
 import private_rooms.events
 import private_rooms.models
 import rooms.events
@@ -98,7 +98,7 @@ def test_a_committed_message_is_announced_late_and_forgotten(
     name, containers, settings, tap, store, rows, notice, monkeypatch
 ):
     service, models, exchange = STORING[name]
-    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
+    monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.1)
     ear = tap(exchange)
     store(name, models.Base, notice(models, exchange))
     containers(service)
@@ -113,7 +113,7 @@ def test_a_committed_message_is_announced_late_and_forgotten(
 def test_late_messages_come_in_the_order_of_their_commits(
     containers, tap, store, notice, monkeypatch
 ):
-    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
+    monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.1)
     ear = tap("session.events", "session.results")
     store(
         "sessions", sessions.models.Base,
@@ -134,7 +134,7 @@ def test_late_messages_come_in_the_order_of_their_commits(
 def test_messages_that_were_stored_together_are_published_late(
     containers, tap, store, rows, monkeypatch
 ):
-    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
+    monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.1)
     ear = tap("session.events", "session.results")
     messages = [
         ["session.events", "about.it.one", ["player.alice.one"], {"event": "one"}],
@@ -154,7 +154,7 @@ def test_messages_that_were_stored_together_are_published_late(
 def test_a_message_just_committed_is_left_to_its_sender(
     containers, tap, store, notice, monkeypatch, cluster
 ):
-    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.05)
+    monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.05)
     ear = tap("account.events")
     containers(AccountsService)
     store("accounts", accounts.models.Base,
@@ -164,7 +164,7 @@ def test_a_message_just_committed_is_left_to_its_sender(
 
 
 def test_what_was_announced_is_forgotten(containers, cluster, rows, monkeypatch):
-    monkeypatch.setattr(extensions.outbox.relay, "RELAY_INTERVAL_SECONDS", 0.1)
+    monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.1)
     containers(AccountsService)
     cluster.accounts.create("alice")
     query = select(accounts.models.OutboxRow)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import DeclarativeBase
 
 from extensions.amqp.publisher import NotPublished
 from extensions.outbox.message import OutboxMessage
-from extensions.outbox.outbox import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS, Outbox
+from extensions.outbox.outbox import Outbox
+from extensions.outbox.relay import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 
 
@@ -90,7 +91,7 @@ def relay(db, outbox):
 
     def relay(after=OVERDUE_AFTER_SECONDS + 1, process=outbox):
         with db.get_session() as session:
-            return process.publish_overdue(session, time.time() + after)
+            return process.relay.publish_overdue(session, time.time() + after)
 
     return relay
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import DeclarativeBase
 from extensions.amqp.publisher import NotPublished
 from extensions.observability.health import STUCK_CHECK_INTERVAL_SECONDS, LoopHealth
 from extensions.outbox.message import OutboxMessage
-from extensions.outbox.outbox import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS, Outbox
-from extensions.outbox.relay import OutboxProvider
+from extensions.outbox.outbox import Outbox
+from extensions.outbox.provider import OutboxProvider
+from extensions.outbox.relay import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS
 from extensions.outbox.table import OutboxColumns
 
 
@@ -97,7 +98,7 @@ def relay(db, the_outbox):
 
     def relay(after=OVERDUE_AFTER_SECONDS + 1):
         with db.get_session() as session:
-            return the_outbox.publish_overdue(session, time.time() + after)
+            return the_outbox.relay.publish_overdue(session, time.time() + after)
 
     return relay
 
@@ -242,7 +243,7 @@ class TestRelay:
     ):
         record(notice())
         with db.get_session() as session:
-            the_outbox.publish_overdue(session, time.time(), overdue_after=0)
+            the_outbox.relay.publish_overdue(session, time.time(), overdue_after=0)
         assert publisher.events == ["room.filled"]
 
     def test_while_the_broker_is_away_it_keeps_trying(self, record, relay, publisher):

@@ -44,6 +44,10 @@ class FamiliesProvider(DependencyProvider):
     def _open(self) -> Families:
         settings = self.container.settings
         if settings.redis_url:
-            return RedisFamilies(RedisClient(settings.redis_url, settings.connections))
+            return RedisFamilies(
+                RedisClient(settings.redis_url, settings.connections), settings.refresh_token_reuse
+            )
         bound = engine(settings, self.container.service_name, Tokens)
-        return SqlFamilies(lambda: Session(bound, close_on_exit=True))
+        return SqlFamilies(
+            lambda: Session(bound, close_on_exit=True), settings.refresh_token_reuse
+        )

@@ -1,8 +1,8 @@
 """What the auth service announces: the fanout exchange, and its events.
 
 `auth.revoked` says that tokens of a player are no longer good: with a `family`, those of one login
-(its player has logged out, or a refresh token was used twice); without, all of them (the password
-was changed, or the account deleted).
+(its player has logged out, or a used refresh token was used again); without, all of them (the
+password was changed, or the account deleted).
 """
 
 EXCHANGE = "auth.events"

@@ -1,9 +1,9 @@
 """Token families: which logins are still valid, and which refresh token of each may be used next.
 
 A token family, in OAuth's words, is all the tokens that came of one login: the first access and
-refresh token, and those for which refresh tokens were exchanged. Each refresh token can be used
-once. A token is good only while its family is known here: when this store is lost, everybody has
-to log in again, and nobody gets in who should not.
+refresh token, and those for which refresh tokens were exchanged. Each refresh token is exchanged
+for one other, its successor. A token is good only while its family is known here: when this store
+is lost, everybody has to log in again, and nobody gets in who should not.
 
 In Redis families expire by themselves. Without it they are kept in a database of its own, beside
 the one of logins and hashes, and expired rows are swept.
@@ -12,7 +12,7 @@ the one of logins and hashes, and expired rows are swept.
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from sqlalchemy import CursorResult, Float, String, delete, select, update
+from sqlalchemy import CursorResult, Float, String, and_, case, delete, or_, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Pair = tuple[str, str]  # a login, and a family of its
@@ -23,7 +23,10 @@ class Tokens(DeclarativeBase):
 
 
 class Family(Tokens):
-    """A token family; `refresh_id` is the id of the refresh token that has not been used."""
+    """A token family; `refresh_id` is the id of the refresh token that has not been used.
+
+    `rotated_at` is when that took the place of the one before it.
+    """
 
     __tablename__ = "families"
 
@@ -31,6 +34,7 @@ class Family(Tokens):
     login: Mapped[str] = mapped_column(String(20), index=True)
     refresh_id: Mapped[str] = mapped_column(String(32))
     expires_at: Mapped[float] = mapped_column(Float, index=True)
+    rotated_at: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
 
 
 class Families(Protocol):
@@ -52,10 +56,10 @@ class Families(Protocol):
     def rotate(
         self, login: str, family: str, used: str, refresh_id: str, expires_at: float, now: float
     ) -> bool:
-        """Replace the refresh token that is used by the next one.
+        """Replace the refresh token that is used by its successor.
 
-        Returns False where it had been used before, or the family has ended; but True where it
-        had been replaced by this very one.
+        Returns False where it had been used before, or the family has ended; but True where that
+        was a moment ago, and the successor has not been used.
         """
 
     def revoke(self, login: str, family: str) -> None:
@@ -69,10 +73,13 @@ class Families(Protocol):
 
 
 class SqlFamilies:
-    """Token families in a table, given what begins a transaction."""
+    """Token families in a table, given what begins a transaction.
 
-    def __init__(self, begin_transaction: Callable[[], Any]):
-        self._transaction = begin_transaction
+    A refresh token that has been used can be used again for `reuse_seconds`.
+    """
+
+    def __init__(self, begin_transaction: Callable[[], Any], reuse_seconds: float = 30.0):
+        self._transaction, self._reuse_seconds = begin_transaction, reuse_seconds
 
     def add(self, login: str, family: str, refresh_id: str, expires_at: float, now: float) -> None:
         with self._transaction() as session:
@@ -93,11 +100,18 @@ class SqlFamilies:
     def rotate(
         self, login: str, family: str, used: str, refresh_id: str, expires_at: float, now: float
     ) -> bool:
+        is_first_use = Family.refresh_id == used
+        is_again = and_(
+            Family.refresh_id == refresh_id, Family.rotated_at > now - self._reuse_seconds
+        )
         with self._transaction() as session:
             changed = session.execute(
                 update(Family)
-                .where(Family.family == family, Family.refresh_id.in_([used, refresh_id]))
-                .values(refresh_id=refresh_id, expires_at=expires_at)
+                .where(Family.family == family, or_(is_first_use, is_again))
+                .values(
+                    refresh_id=refresh_id, expires_at=expires_at,
+                    rotated_at=case((is_first_use, now), else_=Family.rotated_at),
+                )
             )
             return cast(CursorResult[tuple[()]], changed).rowcount == 1
 

@@ -9,11 +9,11 @@ from extensions.storage.redis_client import RedisClient
 
 PREFIX = "{arbiter:auth}:"  # the braces keep it all on one node of a cluster
 
-# Both scripts have two KEYS, which are of one player: refresh tokens by families, and families by
+# Both scripts have two KEYS which are of one player: refresh tokens by families, and families by
 # when they expire. Neither key outlives the last of the families.
 EXTEND = """
 local function extend(milliseconds)
-  for _, key in ipairs(KEYS) do
+  for _, key in ipairs({KEYS[1], KEYS[2]}) do
     if redis.call('PTTL', key) < milliseconds then redis.call('PEXPIRE', key, milliseconds) end
   end
 end
@@ -30,13 +30,16 @@ redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 extend(tonumber(ARGV[4]))
 """
 
-# ARGV: the family, the token that is used, the next one, when that expires, and the milliseconds
-# until then.
+# The third of its KEYS has until when the token that was used last can be used again.
+# ARGV: the family, the token that is used, the next one, when that expires, the milliseconds until
+# then, the time, until when the token can be used again, and the milliseconds until then.
 ROTATE = EXTEND + """
 local known = redis.call('HGET', KEYS[1], ARGV[1])
--- The answer may have been lost, and this be asked again: then it has been done.
-if known == ARGV[3] then return 1 end
+if known == ARGV[3] then
+  return tonumber(ARGV[6]) < tonumber(redis.call('GET', KEYS[3]) or 0) and 1 or 0
+end
 if known ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[3], ARGV[7], 'PX', ARGV[8])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
 extend(tonumber(ARGV[5]))
@@ -47,8 +50,8 @@ return 1
 class RedisFamilies:
     """The same as SqlFamilies, to all who use it."""
 
-    def __init__(self, client: RedisClient):
-        self._client = client
+    def __init__(self, client: RedisClient, reuse_seconds: float = 30.0):
+        self._client, self._reuse_seconds = client, reuse_seconds
         self._add = client.script(ADD)
         self._rotate = client.script(ROTATE)
 
@@ -72,9 +75,11 @@ class RedisFamilies:
     def rotate(
         self, login: str, family: str, used: str, refresh_id: str, expires_at: float, now: float
     ) -> bool:
-        lifetime = _milliseconds(expires_at - now)
-        arguments = [family, used, refresh_id, expires_at, lifetime]
-        return bool(self._rotate(_keys(login), arguments) == 1)
+        arguments = [
+            family, used, refresh_id, expires_at, _milliseconds(expires_at - now),
+            now, now + self._reuse_seconds, _milliseconds(self._reuse_seconds),
+        ]
+        return bool(self._rotate([*_keys(login), f"{PREFIX}used:{family}"], arguments) == 1)
 
     def revoke(self, login: str, family: str) -> None:
         tokens, expiries = _keys(login)

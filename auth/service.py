@@ -47,7 +47,7 @@ class AuthService(service_base.Service):
     @rpc(expected_exceptions=(InvalidToken,))
     @after(Point.REFRESH_SPENT)
     def refresh(self, refresh_token: str) -> TokensView:
-        """Issue the next tokens of a family; a refresh token that is used twice ends it."""
+        """Issue the next tokens of a family; a refresh token that was used before ends it."""
         return self._tokens.refresh(refresh_token)
 
     @rpc(expected_exceptions=(InvalidToken,))

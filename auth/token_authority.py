@@ -8,7 +8,6 @@ from auth.exceptions import InvalidToken
 from auth.families import Families
 from auth.storage import Credentials
 from auth.tokens import Claims, Keys
-from extensions import request_id
 from extensions.clock_provider import Clock
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
@@ -40,21 +39,21 @@ class TokenAuthority:
     def refresh(self, refresh_token: str) -> schemas.TokensView:
         """Exchange a refresh token for the next tokens of its family.
 
-        One that was used before ends the family. It was not where the broker delivers the same
-        request once more, as after a death.
+        For REFRESH_TOKEN_REUSE seconds one that has been used is exchanged for the same next one
+        again, unless that has been used too: the answer may be lost, as on a page that is loaded
+        again, or the broker deliver a request twice. After that it ends the family.
 
         Raises InvalidToken.
         """
         claims, credentials = self._check(refresh_token, tokens.REFRESH)
         access, refresh = self._new_claims(
-            credentials, claims.family,
-            tokens.successor_id(claims.token_id, request_id.idempotency_key(), self._keys),
+            credentials, claims.family, tokens.successor_id(claims, self._keys)
         )
-        is_first_use = self._families.rotate(
+        is_good = self._families.rotate(
             claims.login, claims.family, claims.token_id, refresh.token_id, refresh.expires_at,
             refresh.issued_at,
         )
-        if not is_first_use:
+        if not is_good:
             self.revoke(claims.login, claims.family)
             raise InvalidToken("The refresh token has been used before: log in again")
         return schemas.tokens_view(access, refresh, self._keys)

@@ -8,7 +8,7 @@ ties a token to the password hash under which it was issued: a new password ends
 import hashlib
 import hmac
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import jwt
 
@@ -24,7 +24,10 @@ class BadToken(ValueError):
 
 @dataclass(frozen=True)
 class Claims:
-    """What a token says. `family` is common to all tokens that came of one login."""
+    """What a token says. `family` is common to all tokens that came of one login.
+
+    `key_id` names the key that has signed a token which was read.
+    """
 
     login: str
     kind: str
@@ -33,6 +36,7 @@ class Claims:
     fingerprint: str
     family: str
     token_id: str
+    key_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,16 +69,14 @@ def new_claims(
     )
 
 
-def successor_id(used_id: str, request_id: str | None, keys: Keys) -> str | None:
-    """Return the id of the refresh token for which a request exchanges another.
+def successor_id(used: Claims, keys: Keys) -> str:
+    """Return the id of the refresh token for which another one, which was read, is exchanged.
 
-    It is the same however often the request is served, and nobody can tell it without the secret.
-    None, for any id, if the request has no id.
+    It is the same however often that is done, whichever key signs meanwhile, and nobody can tell
+    it without the secret.
     """
-    if request_id is None:
-        return None
-    text = f"arbiter successor {used_id} {request_id}".encode()
-    return hmac.new(keys.signing.encode(), text, hashlib.sha256).hexdigest()[:32]
+    text = f"arbiter successor {used.token_id}".encode()
+    return hmac.new(keys.by_id[used.key_id].encode(), text, hashlib.sha256).hexdigest()[:32]
 
 
 def encode(claims: Claims, keys: Keys) -> str:
@@ -95,7 +97,8 @@ def decode(token: str, kind: str, keys: Keys, now: float) -> Claims:
     Raises BadToken.
     """
     try:
-        secret = keys.by_id[jwt.get_unverified_header(token)["kid"]]
+        key_id = str(jwt.get_unverified_header(token)["kid"])
+        secret = keys.by_id[key_id]
         payload = jwt.decode(
             token, secret, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER,
             # Time is checked below, on the clock that the caller gives.
@@ -103,7 +106,7 @@ def decode(token: str, kind: str, keys: Keys, now: float) -> Claims:
         )
         claims = Claims(
             payload["sub"], payload["typ"], float(payload["iat"]), float(payload["exp"]),
-            str(payload["fingerprint"]), str(payload["family"]), str(payload["jti"]),
+            str(payload["fingerprint"]), str(payload["family"]), str(payload["jti"]), key_id,
         )
     except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
         raise BadToken("the token is not one of ours") from error

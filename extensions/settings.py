@@ -116,6 +116,10 @@ class Settings:
     refresh_token_ttl: float = seconds(
         2592000, "Lifetime of a refresh token.", at_least=1, at_most=10 * YEAR_SECONDS
     )
+    refresh_token_reuse: float = seconds(
+        30, "Time for which a used refresh token gives the same next one again, to a client that "
+        "has lost the answer. Keep above `RPC_TIMEOUT`.", at_least=1, at_most=600,
+    )
 
     grace: float = seconds(
         30, "Time for a player without a connection to come back to a session. `0`: the session "

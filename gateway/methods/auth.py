@@ -38,7 +38,8 @@ def login(call: Call, given: params.Login) -> results.Tokens:
 def refresh(call: Call, given: params.RefreshToken) -> results.Tokens:
     """Exchange a refresh token, which is used up, for new tokens.
 
-    Using it a second time revokes all tokens that came of its login.
+    Within 30 seconds it gives the same ones again, if the new one has not been used. Using it after
+    that revokes all tokens that came of its login.
     """
     return call.services.auth.refresh(given.refresh_token)
 

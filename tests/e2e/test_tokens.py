@@ -52,7 +52,8 @@ def delete_account(one, rpc):
 
 
 def use_a_token_again(one, rpc):
-    rpc("auth.refresh", refresh_token=one.tokens["refresh_token"])
+    fresh = rpc("auth.refresh", refresh_token=one.tokens["refresh_token"])
+    rpc("auth.refresh", refresh_token=fresh["refresh_token"])
     with pytest.raises(Refused, match="used before"):
         rpc("auth.refresh", refresh_token=one.tokens["refresh_token"])
 
@@ -83,11 +84,20 @@ def test_refreshed_tokens_renew_a_connection(player, connected):
     assert connected(fresh["access_token"]).call("accounts.get")["login"] == one.login
 
 
-def test_a_refresh_token_used_twice_ends_its_login(player, connected, rpc):
+def test_a_page_loaded_again_during_a_renewal_stays_logged_in(player, connected, rpc):
+    one = player()
+    rpc("auth.refresh", refresh_token=one.tokens["refresh_token"])  # the answer is lost
+    fresh = rpc("auth.refresh", refresh_token=one.tokens["refresh_token"])
+    assert connected(fresh["access_token"]).call("accounts.get")["login"] == one.login
+    assert rpc("auth.refresh", refresh_token=fresh["refresh_token"])["login"] == one.login
+
+
+def test_a_refresh_token_used_after_its_successor_ends_its_login(player, connected, rpc):
     one = player()
     other_login = rpc("auth.login", login=one.login, password=one.password)
     elsewhere = connected(other_login["access_token"])
     fresh = rpc("auth.refresh", refresh_token=one.tokens["refresh_token"])
+    fresh = rpc("auth.refresh", refresh_token=fresh["refresh_token"])
     elsewhere.refused("InvalidToken", "auth.refresh", refresh_token=one.tokens["refresh_token"])
     assert one.wait_closed() == UNAUTHORISED
     elsewhere.refused("InvalidToken", "auth.refresh", refresh_token=fresh["refresh_token"])

@@ -74,8 +74,8 @@ export function end() {
 
 /**
  * Returns a valid access token, or null if nobody is logged in. Renews it when it expires, or if a
- * `fresh` one is asked for. One tab renews at a time: a refresh token that is used twice revokes all
- * tokens of the login.
+ * `fresh` one is asked for. One tab renews at a time: a refresh token that is used again late revokes
+ * all tokens of the login.
  * @returns {Promise<string | null>}
  */
 export async function access({ fresh = false } = {}) {

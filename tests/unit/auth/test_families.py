@@ -44,10 +44,18 @@ def test_a_refresh_token_is_exchanged_once(begun):
 
 def test_an_exchange_asked_for_again_is_the_same_exchange(begun):
     assert rotate(begun, "first", "second")
-    assert rotate(begun, "first", "second")
+    assert rotate(begun, "first", "second") and rotate(begun, "first", "second")
     assert not rotate(begun, "first", "third")
     assert rotate(begun, "second", "third")
     assert not rotate(begun, "first", "second")
+
+
+def test_a_used_token_is_exchanged_again_for_so_many_seconds(begun):
+    def exchange(seconds):
+        return begun.rotate("Alice", "family", "first", "second", END, NOW + seconds)
+
+    assert exchange(0) and exchange(20) and exchange(29)
+    assert not exchange(30)
 
 
 def test_of_concurrent_exchanges_one_succeeds(begun):
@@ -91,6 +99,12 @@ def test_ended_returns_the_families_that_are_not_known(begun):
 
 
 class TestSql:
+    def test_a_token_that_the_release_before_has_exchanged_is_used_up(self, database):
+        transaction = database(Family).get_session
+        with transaction() as session:
+            session.add(Family(family="family", login="Alice", refresh_id="2", expires_at=END))
+        assert not SqlFamilies(transaction).rotate("Alice", "family", "1", "2", END, NOW)
+
     def test_sweep_deletes_expired_families_alone(self, database):
         transaction = database(Family).get_session
         families = SqlFamilies(transaction)
@@ -127,7 +141,20 @@ class TestRedis:
         left_seconds = [left / 1000 for left in keys().values()]
         assert all(0.9 * LIFETIME_SECONDS < left <= LIFETIME_SECONDS for left in left_seconds)
         assert families.rotate("Alice", "short", "token", "next", NOW + 5000, NOW)
-        assert all(left > LIFETIME_SECONDS * 1000 for left in keys().values())
+        left = keys()
+        assert 0 < left.pop(f"{PREFIX}used:short") <= 30_000
+        assert all(each > LIFETIME_SECONDS * 1000 for each in left.values())
+
+    def test_a_used_token_is_exchanged_again_for_a_while(self, client, keys):
+        families = RedisFamilies(client, 300.0)
+        families.add("Alice", "family", "first", END, NOW)
+        assert rotate(families, "first", "second") and rotate(families, "first", "second")
+        client.call(lambda redis: redis.pexpire(f"{PREFIX}used:family", 1))
+        with eventlet.Timeout(10):
+            while f"{PREFIX}used:family" in keys():
+                eventlet.sleep(0.01)
+        assert not rotate(families, "first", "second")
+        assert rotate(families, "second", "third")
 
     def test_nothing_is_left_of_expired_families(self, families):
         families.add("Alice", "family", "token", NOW + 0.05, NOW)

@@ -7,11 +7,11 @@ from auth import tokens
 from auth.exceptions import InvalidToken
 from auth.models import Base
 from auth.service import AuthService
-from extensions import request_id
 from extensions.settings import Settings
 
 PASSWORD = "correct horse"
 LIFETIME = 86_400
+REUSE = Settings().refresh_token_reuse
 
 
 class Passwords:
@@ -51,27 +51,41 @@ def test_a_refresh_token_gives_new_tokens_of_the_same_login(service, alice, cloc
     assert service.authenticate(fresh["access_token"])["family"] == before.family
 
 
-def test_a_request_served_again_gets_the_same_next_token(service, alice):
-    with request_id.scope("c0ffeec0ffeec0ff"):
-        lost = service.refresh(alice["refresh_token"])
-        fresh = service.refresh(alice["refresh_token"])
-    assert fresh["refresh_token"] == lost["refresh_token"]
+def refresh_id(service, issued):
+    return tokens.decode(issued["refresh_token"], "refresh", service.keys, 0).token_id
+
+
+def test_a_token_whose_answer_was_lost_gives_the_same_next_one(service, alice, clock):
+    lost = service.refresh(alice["refresh_token"])
+    clock.advance(REUSE - 1)
+    fresh = service.refresh(alice["refresh_token"])
+    assert refresh_id(service, fresh) == refresh_id(service, lost)
     for issued in (lost, fresh):
         assert service.authenticate(issued["access_token"])
     assert service.refresh(fresh["refresh_token"])
 
 
-def test_a_used_refresh_token_in_another_request_ends_the_family(service, alice):
-    with request_id.scope("c0ffeec0ffeec0ff"):
-        fresh = service.refresh(alice["refresh_token"])
-    with request_id.scope("decadedecadedeca"), pytest.raises(InvalidToken):
+def test_the_next_token_is_the_same_while_the_secret_changes(service, alice):
+    secret, old = "the secret after it, which is as long", service.keys
+    lost = service.refresh(alice["refresh_token"])
+    service.keys = tokens.Keys.of(secret, old.signing)
+    fresh = service.refresh(alice["refresh_token"])
+    assert refresh_id(service, fresh) == refresh_id(service, lost)
+    assert tokens.decode(fresh["refresh_token"], "refresh", tokens.Keys.of(secret), 0)
+
+
+def test_a_token_used_again_after_a_while_ends_its_family(service, alice, clock):
+    fresh = service.refresh(alice["refresh_token"])
+    clock.advance(REUSE)
+    with pytest.raises(InvalidToken, match="used before"):
         service.refresh(alice["refresh_token"])
     with pytest.raises(InvalidToken):
-        service.authenticate(fresh["access_token"])
+        service.refresh(fresh["refresh_token"])
 
 
-def test_a_refresh_token_used_twice_ends_its_family(service, alice, outbox):
+def test_a_token_used_again_after_the_next_one_ends_its_family(service, alice, outbox):
     fresh = service.refresh(alice["refresh_token"])
+    service.refresh(fresh["refresh_token"])
     family = service.authenticate(fresh["access_token"])["family"]
     with pytest.raises(InvalidToken):
         service.refresh(alice["refresh_token"])
@@ -85,7 +99,7 @@ def test_a_refresh_token_used_twice_ends_its_family(service, alice, outbox):
 
 def test_another_login_of_the_same_player_lives_on(service, alice):
     other = service.login("alice", PASSWORD)
-    service.refresh(alice["refresh_token"])
+    service.refresh(service.refresh(alice["refresh_token"])["refresh_token"])
     with pytest.raises(InvalidToken):
         service.refresh(alice["refresh_token"])
     assert service.authenticate(other["access_token"])["login"] == "Alice"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+CPU_CLOCK = 2  # CPUCLOCK_SCHED, as in <linux/posix-timers.h>
 SUPERVISOR = "supervisor"
 
 Pids = Mapping[str, int]  # by the name of a program, as gateway-1
@@ -88,8 +89,13 @@ def _parents() -> Iterator[tuple[int, int]]:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """Return the time of a process, and of its children that have ended."""
-    return sum(map(int, _stat(pid)[11:15])) / TICKS_PER_SECOND
+    """Return the time of a process, and of its children that have ended.
+
+    Its own is read from its clock, as clock_getcpuclockid(3) names it: /proc tells whole ticks of
+    10 ms, and what a few requests cost may be less in each process.
+    """
+    ended_children = sum(map(int, _stat(pid)[13:15])) / TICKS_PER_SECOND
+    return time.clock_gettime(~pid << 3 | CPU_CLOCK) + ended_children
 
 
 def _stat(pid: int) -> list[str]:

@@ -30,6 +30,29 @@ def test_cpu_time_includes_children_that_have_ended(spun):
     assert cpu_seconds({"gateway-1": spun.pid})["gateway"] >= 0.2
 
 
+def test_cpu_time_of_less_than_a_tick_is_told():
+    spin_a_little = """if True:
+        import time
+        for line in iter(input, ""):
+            until = time.process_time() + 0.001
+            while time.process_time() < until:
+                pass
+            print("done", flush=True)
+    """
+    command = [sys.executable, "-c", spin_a_little]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    ) as process:
+        before = 0.0
+        for _ in range(5):
+            process.stdin.write(b"spin\n")
+            assert process.stdout.readline() == b"done\n"
+            spent = cpu_seconds({"rooms": process.pid})["rooms"]
+            assert spent >= before + 0.001
+            before = spent
+        process.stdin.write(b"\n")
+
+
 def test_memory_is_that_of_the_whole_family():
     command = ["sh", "-c", f"'{sys.executable}' -c '{WAIT}'; true"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:

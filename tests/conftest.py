@@ -119,7 +119,7 @@ def stack(running_stack, request):
     yield running_stack
     said = running_stack.said()
     ended = running_stack.revive()
-    assert not ended, f"{', '.join(ended)} ended by itself"
+    assert not ended, "\n".join(ended)
     if not {"outage", "failures_logged"} & set(request.fixturenames):
         assert "Traceback" not in said, f"Something failed, and was only logged:\n{said}"
 

@@ -5,6 +5,7 @@ has ended, its status is written to a file. When standard input ends, so do they
 """
 
 import ctypes
+import faulthandler
 import gc
 import importlib
 import json
@@ -72,6 +73,7 @@ def become(request: dict[str, Any]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for here, place in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(here, place)
+    faulthandler.enable()  # a crash in native code is to be told in the log
     if FORKED_COVERAGE in os.environ:
         os.environ["COVERAGE_PROCESS_START"] = os.environ[FORKED_COVERAGE]
         coverage.process_startup()

@@ -1,6 +1,7 @@
 """A process of Arbiter, as tests start and end it."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from tools.launch.program import stop_process
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_TIMEOUT_SECONDS = 90
+LAST_LINES = 30  # that are shown of what a process has logged
 
 
 def bare_environment() -> dict[str, str]:
@@ -87,6 +89,14 @@ class Process:
         return self._running is not None and self._running.poll() is not None
 
     @property
+    def end(self) -> str:
+        """Tell how it has ended: its status, and the last that it logged."""
+        status = self._running.poll()
+        how = signal.Signals(-status).name if status < 0 else f"status {status}"
+        last = b"\n".join(self._logged().splitlines()[-LAST_LINES:]).decode(errors="replace")
+        return f"{self.name} ended by {how}. Its last output:\n{last or 'none'}"
+
+    @property
     def takes_calls(self) -> bool:
         """Tell whether a service has started; another instance may answer before it has."""
         return self.has_said(b" takes calls")
@@ -102,4 +112,8 @@ class Process:
 
     def has_said(self, words: bytes) -> bool:
         """Tell whether it has logged these words since it started."""
-        return self.log.exists() and words in self.log.read_bytes()[self._log_offset:]
+        return words in self._logged()
+
+    def _logged(self) -> bytes:
+        """Return what it has logged since it started."""
+        return self.log.read_bytes()[self._log_offset:] if self.log.exists() else b""

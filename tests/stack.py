@@ -178,8 +178,8 @@ class Stack:
         assert not stubborn, f"{', '.join(stubborn)} had to be killed"
 
     def revive(self) -> list[str]:
-        """Start all that does not run, and return the names of what had ended by itself."""
-        ended = [name for name, process in self.processes.items() if process.ended]
+        """Start all that does not run, and return how each ended that did so by itself."""
+        ended = [process.end for process in self.processes.values() if process.ended]
         away = [name for name, process in self.processes.items() if not process.runs]
         if away:
             self.start(*away)
@@ -224,8 +224,8 @@ class Stack:
         ]
 
     def _unready(self, port: int | None) -> str | None:
-        if ended := [name for name, process in self.processes.items() if process.ended]:
-            raise ToolError(f"{', '.join(ended)} ended at the start:\n{self.said(*ended)}")
+        if ended := [process.end for process in self.processes.values() if process.ended]:
+            raise ToolError("\n".join(ended))
         try:
             status, missing = self.readiness(port)
         except (OSError, http.client.HTTPException) as error:

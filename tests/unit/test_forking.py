@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests import forking
+from tests.process import Process
 from tests.stack import eventually
 
 CHILD = """
@@ -47,6 +48,24 @@ def test_it_tells_which_signal_it_has_died_of(start, tmp_path):
         process.wait(0.1)
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == process.poll() == -signal.SIGTERM
+
+
+def test_a_crash_in_native_code_is_in_its_log(start, tmp_path):
+    (tmp_path / "crash.py").write_text("import ctypes\nctypes.string_at(0)\n")
+    assert start("crash").wait(30) == -signal.SIGSEGV
+    assert "Segmentation fault" in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(("then", "how"), [
+    ("raise SystemExit('no')", "by status 1. Its last output:\nno"),
+    ("import os; os.kill(os.getpid(), 9)", "by SIGKILL. Its last output:\nnone"),
+])
+def test_how_a_process_ended_is_told(tmp_path, then, how):
+    (tmp_path / "ending.py").write_text(then)
+    process = Process("rooms-2", ["ending"], {"PYTHONPATH": tmp_path}, tmp_path)
+    process.start()
+    eventually(lambda: process.ended)
+    assert process.end == f"rooms-2 ended {how}"
 
 
 def test_it_does_not_outlive_who_has_started_it(tmp_path):

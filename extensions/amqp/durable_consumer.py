@@ -9,6 +9,7 @@ back at once, and a quorum queue drops a message that was returned 20 times.
 
 import logging
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -72,15 +73,18 @@ class DurableConsumer(Consumer):
             self._health.succeeded()
 
     def handle_message(self, body: Any, message: Message) -> None:
-        """Have a worker handle a message."""
+        """Have a worker handle a message.
+
+        While the container is being killed, it stays in hand, and the broker has it back when the
+        link ends. If it were rejected, it would come here again at once, as often as a quorum queue
+        bears.
+        """
         self._in_hand += 1
-        try:
+        with suppress(ContainerBeingKilled):
             self.container.spawn_worker(
                 self, (body,), {}, context_data=self.unpack_message_headers(message),
                 handle_result=partial(self.handle_result, message),
             )
-        except ContainerBeingKilled:
-            self._consumer.requeue(message)
 
     def handle_message_processed(
         self, message: Message, result: Any = None, exc_info: Any = None

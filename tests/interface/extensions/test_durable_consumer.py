@@ -42,15 +42,45 @@ def connection(settings):
             queue(connection.default_channel).delete()
 
 
+def publish(connection, *texts):
+    with producers[connection].acquire(block=True) as producer:
+        for text in texts:
+            producer.publish(text, exchange=EXCHANGE, serializer="json")
+
+
+def left(connection, kind):
+    return QUEUES[kind](connection.default_channel).queue_declare(passive=True).message_count
+
+
 @pytest.mark.parametrize("kind", QUEUES)
 def test_it_is_tried_until_it_has_been_handled(kind, connection, containers, monkeypatch):
     monkeypatch.setattr(extensions.amqp.durable_consumer, "RETRY_PAUSE_SECONDS", 0)
     service = hearing(kind)
     container = containers(service)
-    with producers[connection].acquire(block=True) as producer:
-        producer.publish("it is over", exchange=EXCHANGE, serializer="json")
+    publish(connection, "it is over")
     eventually(lambda: len(service.tried) > RETURNS + 5, what="the last try")
     container.stop()
     assert service.tried == ["it is over"] * (RETURNS + 6)
-    left = QUEUES[kind](connection.default_channel).queue_declare(passive=True).message_count
-    assert left == 0
+    assert left(connection, kind) == 0
+
+
+@pytest.mark.parametrize("kind", QUEUES)
+def test_what_comes_while_the_container_is_killed_stays(kind, connection, containers, monkeypatch):
+    container = containers(hearing(kind))
+    [consumer] = container.entrypoints
+    spawn_worker, came = container.spawn_worker, []
+
+    def count(entrypoint, args, *others, **options):
+        came.append(args[0])
+        return spawn_worker(entrypoint, args, *others, **options)
+
+    def linger():
+        if not came:  # it is killed as an entrypoint, and once more as an extension
+            publish(connection, "first", "last")
+        eventually(lambda: "last" in came, what="the last message")
+
+    monkeypatch.setattr(container, "spawn_worker", count)
+    monkeypatch.setattr(consumer, "kill", linger)
+    container.kill()
+    assert came == ["first", "last"]
+    eventually(lambda: left(connection, kind) == 2, what="what the broker has back")

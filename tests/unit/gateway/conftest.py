@@ -8,6 +8,8 @@ from unittest.mock import Mock, create_autospec
 
 import eventlet
 import pytest
+from eventlet.event import Event
+from eventlet.hubs import get_hub
 from pydantic import TypeAdapter
 
 import gateway.methods  # noqa: F401  enters the methods into their table
@@ -119,13 +121,28 @@ def settle():
         eventlet.sleep(0)
 
 
+def in_hub(function):
+    """Run a function where the hub runs what a socket brings: it fails if it waits."""
+    done = Event()
+
+    def run():
+        try:
+            done.send(function())
+        except Exception as error:
+            done.send_exception(error)
+
+    get_hub().schedule_call_global(0, run)
+    return done.wait()
+
+
 @pytest.fixture
 def connect(services):
     """Makes connections, of a player or of nobody, whose clients read everything."""
 
-    def connect(login=None):
-        socket = create_autospec(WebSocket, instance=True, round_trip=None)
-        socket.send.return_value = None
+    def connect(login=None, socket=None):
+        if socket is None:
+            socket = create_autospec(WebSocket, instance=True, round_trip=None)
+            socket.send.return_value = None
         check_login = Mock()
         connection = Connection(
             socket, "10.0.0.1", gateway_id="gateway", ping_interval=20.0, services=services,
@@ -183,12 +200,14 @@ def receive(services, collaborators):
 
 @pytest.fixture
 def serve(receive, connect):
-    """Serves a message of alice's: returns the list which the answer is put in when it comes."""
+    """Serves a message of alice's where it is read: a list which the answer is put in later."""
     alice = connect("alice")
 
     def serve(message):
         answers = []
-        receive(message, connection=alice).serve(answers.append)
+        request = receive(message, connection=alice)
+        assert not request.waits
+        in_hub(partial(request.serve, answers.append))
         return answers
 
     return serve

@@ -53,9 +53,14 @@ def value(stack):
 
 @pytest.fixture
 def without_sessions(stack, request):
-    """The session service with an empty database: earlier tests have left sessions in the other."""
+    """The services of sessions and rooms with empty databases.
+
+    In the others earlier tests have left sessions, and maybe filled rooms whose sessions are begun
+    once more because a service was killed meanwhile.
+    """
     new_database = request.getfixturevalue("new_postgres" if postgres.PRODUCTION else "new_sqlite")
-    with stack.given("sessions", SESSIONS_DB_URI=new_database()):
+    names = ("sessions", "rooms", "private_rooms")
+    with stack.given(*names, **{f"{name.upper()}_DB_URI": new_database() for name in names}):
         yield
 
 

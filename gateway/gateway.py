@@ -123,7 +123,7 @@ class Gateway:
         if self.stopping:
             return Report(["gateway"], [])
         own = [f"gateway: {problem}" for problem in self._services.health.problems()]
-        if not self._subscriber.is_connected:
+        if self._services.are_blocked or not self._subscriber.is_connected:
             return Report(["broker"], own)
         services = self._readiness.check()
         return Report(services.not_answering, own + services.problems)

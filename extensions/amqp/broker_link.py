@@ -37,8 +37,8 @@ class BrokerLink(SharedExtension):
         self._running.wait()
 
     def reachable(self) -> bool:
-        """Try now whether the broker can be reached."""
-        return is_reachable(self.container.settings.amqp_uri)
+        """Try now whether the broker can be reached, and takes messages."""
+        return not self.link.is_blocked and is_reachable(self.container.settings.amqp_uri)
 
     def when_free(self, start: Callable[[], None]) -> None:
         """Start a worker by `start` when the container has one free, in the order of the calls.

@@ -5,6 +5,9 @@ writes and declares, and others hand it their actions and frames. What is handed
 written at once. The owner sends heartbeats by the clock, since kombu does so only in silence, and
 connects again when the connection has broken.
 
+A broker that is short of memory or disk reads nothing more from a connection that publishes, and
+says so (`connection.blocked`). Until it says that it reads again, nothing is written or asked for.
+
 No `eventlet.Timeout` may stand around anything that is done here: it would lose what has been read
 of a frame, and the next read would take the rest for another one.
 """
@@ -21,7 +24,9 @@ from eventlet.event import Event
 from kombu import Connection
 
 from extensions.amqp.frame_reader import FrameReader
+from extensions.amqp.frames import encode_properties, encode_publish
 from extensions.amqp.waiter import Waiter
+from extensions.observability import metrics
 from extensions.observability.health import LoopHealth
 
 _log = logging.getLogger(__name__)
@@ -34,6 +39,7 @@ MAX_TURN_SECONDS = 1.0  # between two turns of the owner, if nothing happens
 MAX_DELIVERIES_PER_TURN = 50  # before other greenthreads have their turn
 MAX_ACTIONS_PER_TURN = 50  # before what has come is received
 MAX_PENDING_ACTIONS = 10_000
+PROBE_KEY = "arbiter_probe"  # which binds no queue
 BROKER_ERRORS = (OSError, AMQPError)
 
 Action = Callable[[Any], None]  # takes the channel; runs in the owner
@@ -51,14 +57,17 @@ class LinkChannel:
     """A channel of one user of a link, made anew on each connection.
 
     The owner calls, with the channel, `on_connect` after connecting and `on_turn` once a turn, and
-    with the error `on_disconnect` after the connection, or an attempt to connect, has failed.
+    with the error `on_disconnect` after the connection, or an attempt to connect, has failed. It
+    calls `on_block` with True when the broker takes no more messages, and with False when it does.
     """
 
     def __init__(
         self, link: "Link", on_connect: Action, on_turn: Action = _nothing,
         on_disconnect: Callable[[Exception], None] = _nothing,
+        on_block: Callable[[bool], None] = _nothing,
     ) -> None:
         self.on_connect, self.on_turn, self.on_disconnect = on_connect, on_turn, on_disconnect
+        self.on_block = on_block
         self._link = link
         self.channel: Any = None
 
@@ -111,17 +120,28 @@ class Link:
         self._received_at = time.monotonic()
         self._connected_since: float | None = None
         self._has_connected = Event()
+        self._probe_exchange, self._probe = "", b""
         self._is_stopped = False
+        self.is_blocked = False  # the broker takes no messages
         self.health = LoopHealth(name, self._turn_seconds)
 
     def open_channel(
         self, on_connect: Action, on_turn: Action = _nothing,
         on_disconnect: Callable[[Exception], None] = _nothing,
+        on_block: Callable[[bool], None] = _nothing,
     ) -> LinkChannel:
         """Add a channel; before `run`."""
-        channel = LinkChannel(self, on_connect, on_turn, on_disconnect)
+        channel = LinkChannel(self, on_connect, on_turn, on_disconnect, on_block)
         self._channels.append(channel)
         return channel
+
+    def probe(self, exchange: str) -> None:
+        """Have the owner find out by the clock whether messages are taken; before `run`.
+
+        The broker tells only those who publish. So empty messages go to this exchange, which it
+        drops.
+        """
+        self._probe_exchange = exchange
 
     # For any greenthread
 
@@ -136,9 +156,13 @@ class Link:
     def connected_seconds(self) -> float:
         """Return for how long the broker has been reachable without a break; 0 while it is not.
 
-        A break is a connection that was lost, or a silence of more than a heartbeat.
+        A break is a connection that was lost, a silence of more than a heartbeat, or a time in
+        which the broker took no messages.
         """
-        if self._connected_since is None or self.silent_seconds() > self._heartbeat:
+        if (
+            self._connected_since is None or self.is_blocked
+            or self.silent_seconds() > self._heartbeat
+        ):
             return 0.0
         return time.monotonic() - self._connected_since
 
@@ -208,6 +232,15 @@ class Link:
         for each in self._channels:
             each.channel = connection.channel()
             each.on_connect(each.channel)
+        if self._probe_exchange:
+            self._probe = encode_publish(
+                connection.channel().channel_id, self._probe_exchange, PROBE_KEY,
+                encode_properties(), b"", connection.connection.frame_max,
+            )
+        connection.connection.on_blocked = lambda reason: self._block(True)
+        connection.connection.on_unblocked = lambda: self._block(False)
+        if self.is_blocked:  # by the connection before: this one will be told by itself
+            self._block(False)
         self._frames_received = connection.connection.bytes_recv
         self._received_at = self._connected_since = time.monotonic()
         if not self._has_connected.ready():
@@ -227,7 +260,7 @@ class Link:
 
     def _close(self) -> None:
         """Take leave of the broker, which has handled all that was written when it answers."""
-        if self._connection is not None:
+        if self._connection is not None and not self.is_blocked:
             try:
                 self._flush()
                 self._connection.connection.transport.sock.settimeout(CLOSE_TIMEOUT_SECONDS)
@@ -244,21 +277,37 @@ class Link:
     def _serve(self) -> None:
         assert self._connection is not None
         sock = self._connection.connection.transport.sock
-        heartbeat_at = 0.0
+        check_at = 0.0
         while not self._is_stopped:
-            self.health.succeeded()
+            if self.is_blocked:
+                self.health.heartbeat()
+            else:
+                self.health.succeeded()
             has_more = self._receive()
-            has_more |= self._perform_pending()
-            for each in self._channels:
-                each.on_turn(each.channel)
-            self._flush()
-            if (now := time.monotonic()) >= heartbeat_at:
+            if (now := time.monotonic()) >= check_at:
                 self._connection.heartbeat_check()
-                heartbeat_at = now + self._heartbeat / 4
+                if self._probe and not self.is_blocked:
+                    self._unwritten.append(self._probe)
+                check_at = now + self._turn_seconds
+            if not self.is_blocked:
+                has_more |= self._perform_pending()
+                for each in self._channels:
+                    each.on_turn(each.channel)
+                self._flush()
             if has_more:
                 eventlet.sleep(0)
             else:
                 self._waiter.wait(self._turn_seconds, sock)
+
+    def _block(self, is_blocked: bool) -> None:
+        self.is_blocked, self._connected_since = is_blocked, time.monotonic()
+        metrics.BROKER_BLOCKED.set(is_blocked)
+        _log.warning(
+            "The broker takes %s: it %s short of memory or disk",
+            *(("no messages", "is") if is_blocked else ("messages again", "was")),
+        )
+        for each in self._channels:
+            each.on_block(is_blocked)
 
     def _flush(self) -> None:
         if self._unwritten:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import eventlet
 from amqp import Channel
 from eventlet.event import Event
 from kombu import Exchange
@@ -23,6 +24,8 @@ _log = logging.getLogger(__name__)
 
 CONFIRM_TIMEOUT_SECONDS = 3.0
 MAX_ATTEMPTS = 2
+PUBLISH_TIMEOUT_SECONDS = CONFIRM_TIMEOUT_SECONDS * MAX_ATTEMPTS
+STOPPED, BLOCKED = "the publisher has been stopped", "the broker takes no messages"
 MAX_UNCONFIRMED_BATCHES = 10_000
 
 
@@ -62,17 +65,22 @@ class ConfirmingPublisher:
 
     def __init__(self, link: Link, exchanges: list[str]) -> None:
         self._exchanges, self._link = exchanges, link
-        self._channel = link.open_channel(self._prepare, self._take_turn, self._retry)
+        self._channel = link.open_channel(
+            self._prepare, self._take_turn, self._retry, self._on_block
+        )
         self._waiting: deque[_Batch] = deque()  # to be written
         self._unconfirmed: deque[_Batch] = deque()
         self._confirms = Confirms()
-        self._is_stopped = self._is_open = False
+        self._is_open = False
+        self._refusal: str | None = None  # why nothing is published
 
     def publish(self, messages: list[Message]) -> None:
         """Return when the broker has confirmed all messages; else raise NotPublished."""
         done = Event()
         self.submit(messages, done.send)
-        error = done.wait()
+        error: Exception | None = NotPublished("the broker has not confirmed in time")
+        with eventlet.Timeout(PUBLISH_TIMEOUT_SECONDS, False):  # around a wait in memory
+            error = done.wait()
         if error is not None:
             raise NotPublished(str(error)) from error
 
@@ -85,8 +93,8 @@ class ConfirmingPublisher:
         why it has not. It must not block.
         """
         batch = _Batch(messages, on_done)
-        if self._is_stopped:
-            batch.end(NotPublished("the publisher has been stopped"))
+        if self._refusal is not None:
+            batch.end(NotPublished(self._refusal))
         elif len(self._waiting) + len(self._unconfirmed) >= MAX_UNCONFIRMED_BATCHES:
             batch.end(NotPublished("too many messages wait for the broker"))
         else:
@@ -101,15 +109,19 @@ class ConfirmingPublisher:
 
     def stop(self) -> None:
         """Publish nothing any more; what is not confirmed by now fails."""
-        self._is_stopped = True
-        for batch in (*self._unconfirmed, *self._waiting):
-            batch.end(NotPublished("the publisher has been stopped"))
-        self._unconfirmed.clear()
-        self._waiting.clear()
+        self._refuse(STOPPED)
 
     def connected_seconds(self) -> float:
         """Return for how long the broker has been reachable without a break; 0 while it is not."""
         return self._link.connected_seconds()
+
+    def _refuse(self, reason: str) -> None:
+        self._refusal = reason
+        batches = [*self._unconfirmed, *self._waiting]
+        self._unconfirmed.clear()
+        self._waiting.clear()
+        for batch in batches:
+            batch.end(NotPublished(reason))
 
     # For the owner of the link
 
@@ -142,6 +154,14 @@ class ConfirmingPublisher:
             self._unconfirmed.append(batch)
         if written:
             self._channel.write(b"".join(written))
+
+    def _on_block(self, is_blocked: bool) -> None:
+        if self._refusal == STOPPED:
+            return
+        if is_blocked:
+            self._refuse(BLOCKED)
+        else:
+            self._refusal = None
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         self._confirms.add(delivery_tag, multiple)

@@ -42,6 +42,9 @@ ANNOUNCED_LATE = Counter(
 NOT_PUBLISHED = Counter(
     "arbiter_publishing_failures_total", "Messages that the broker did not confirm"
 )
+BROKER_BLOCKED = Gauge(
+    "arbiter_broker_blocked", "1 while the broker takes no messages, short of memory or disk"
+)
 
 DATABASE_CONNECTIONS = Gauge(
     "arbiter_database_connections_in_use", "Connections of the pool that are in use", ["database"]

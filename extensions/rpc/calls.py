@@ -48,7 +48,10 @@ class Calls:
         self._numbers = count()
         self._calls: dict[str, _Call] = {}
         self._is_open = False
-        self._channel = link.open_channel(self._prepare, on_disconnect=self._on_disconnect)
+        self._channel = link.open_channel(
+            self._prepare, on_disconnect=self._on_disconnect, on_block=self._on_block
+        )
+        link.probe(EXCHANGE.name)
 
     @property
     def under_way(self) -> int:
@@ -99,6 +102,12 @@ class Calls:
         self._is_open = True
         for call_id, call in self._calls.items():
             if not call.answered.ready():
+                self._send(call_id, call)
+
+    def _on_block(self, is_blocked: bool) -> None:
+        self._is_open = not is_blocked
+        for call_id, call in self._calls.items():
+            if self._is_open and not call.attempts:  # others are on their way
                 self._send(call_id, call)
 
     def _on_disconnect(self, error: Exception) -> None:

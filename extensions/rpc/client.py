@@ -110,9 +110,14 @@ class Cluster:
     def __getattr__(self, service: str) -> ServiceProxy:
         return self[service]
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the broker takes no messages."""
+        return self._link.is_blocked
+
     def reachable(self) -> bool:
-        """Try now whether the broker can be reached."""
-        return is_reachable(self._uri)
+        """Try now whether the broker can be reached, and takes messages."""
+        return not self.is_blocked and is_reachable(self._uri)
 
     def start(self) -> None:
         """Connect; blocks until the broker answers."""

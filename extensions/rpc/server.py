@@ -42,6 +42,7 @@ class RpcServer(SharedExtension, ProviderCollector):
 
     def setup(self) -> None:
         queue = request_queue(self.container.service_name)
+        self.broker.link.probe(EXCHANGE.name)
         self._consumer = QueueConsumer(
             self.broker.link, queue, self._on_request, self.container.max_workers
         )

@@ -66,8 +66,13 @@ class Services:
         """The health of this process, of which the RPC link is a part."""
         return self._cluster.health
 
+    @property
+    def are_blocked(self) -> bool:
+        """Whether nobody can be called, as the broker takes no messages."""
+        return self._cluster.is_blocked
+
     def reachable(self) -> bool:
-        """Try now whether the broker can be reached."""
+        """Try now whether the broker can be reached, and takes messages."""
         return self._cluster.reachable()
 
     def start(self) -> None:

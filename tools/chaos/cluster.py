@@ -5,6 +5,7 @@ import re
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import amqp
@@ -91,6 +92,12 @@ class Cluster:
             self._paused.difference_update(paused)
 
         return resume
+
+    def block_broker(self) -> Callable[[], None]:
+        """Have the broker take no messages; return a function that ends this."""
+        assert self.stack.broker is not None
+        self.stack.broker.block(True)
+        return partial(self.stack.broker.block, False)
 
     def problem(self) -> str | None:
         """Return None where every program runs and serves, else a sentence that says which not."""

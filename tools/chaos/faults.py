@@ -6,15 +6,15 @@ from dataclasses import dataclass
 SERVICES = ("sessions", "rooms", "private_rooms", "searcher", "accounts", "auth")
 ENGINES = ("broker", "postgres", "redis")
 KILL, TERM, PAUSE = "kill", "term", "pause"
-CUT, REFUSE, HOLD, LONG_HOLD = "cut", "refuse", "hold", "long hold"
+CUT, REFUSE, HOLD, LONG_HOLD, BLOCK = "cut", "refuse", "hold", "long hold", "block"
 DURATIONS_SECONDS = (2.0, 4.0, 7.0)  # of a fault that is not over at once
-LONG_HOLD_SECONDS = 25.0  # more than a heartbeat, a lease, or the timeout of a ping
+LONG_SECONDS = 25.0  # more than a heartbeat, a lease, or the timeout of a ping
 PAIR_DELAYS_SECONDS = (0.0, 0.1, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
 class FaultAction:
-    """One action on a program (kill, term, pause) or on a link (the others).
+    """One action on a program (kill, term, pause), the broker (block) or a link (the others).
 
     It begins `delay` seconds after the fault, and one that is not over at once ends `duration`
     seconds later.
@@ -67,6 +67,7 @@ def all_singles() -> list[tuple[str, str]]:
         *((REFUSE, target) for target in ("players", *ENGINES)),
         *((HOLD, target) for target in ("players", *ENGINES)),
         *((LONG_HOLD, target) for target in ("players", *ENGINES)),
+        (BLOCK, "broker"),
     ]
 
 
@@ -105,6 +106,6 @@ def new_action(rng: random.Random, action: str, target: str, delay: float = 0.0)
 
 def random_duration(rng: random.Random, action: str) -> float:
     """Return the duration of an action in seconds; 0 for one that is over at once."""
-    if action == LONG_HOLD:
-        return LONG_HOLD_SECONDS
+    if action in (LONG_HOLD, BLOCK):
+        return LONG_SECONDS
     return rng.choice(DURATIONS_SECONDS) if action in (PAUSE, REFUSE, HOLD) else 0.0

@@ -7,7 +7,18 @@ from collections.abc import Callable, Sequence
 from arbiter_games.dobutsu import Dobutsu
 from tools.chaos import oracle
 from tools.chaos.cluster import Cluster
-from tools.chaos.faults import CUT, HOLD, KILL, LONG_HOLD, PAUSE, REFUSE, TERM, Fault, FaultAction
+from tools.chaos.faults import (
+    BLOCK,
+    CUT,
+    HOLD,
+    KILL,
+    LONG_HOLD,
+    PAUSE,
+    REFUSE,
+    TERM,
+    Fault,
+    FaultAction,
+)
 from tools.chaos.game_pair import GamePair
 from tools.chaos.load import Load
 from tools.chaos.oracle import Finding
@@ -123,6 +134,8 @@ class Run:
             cluster.links[target].refuse(True)
             cluster.links[target].cut()
             return lambda: cluster.links[target].refuse(False)
+        elif action.action == BLOCK:
+            return cluster.block_broker()
         elif action.action == CUT:
             cluster.links[target].cut()
         return lambda: None

@@ -16,6 +16,7 @@ from tools.launch.program import Program, stop_process
 
 # The command of this name in /usr/sbin insists on the system's user and folders.
 SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+CONTROL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
 PACKAGE = "rabbitmq-server"
 USER = "arbiter"
 
@@ -52,12 +53,9 @@ class Broker:
     def programs(self) -> list[Program]:
         """Return its programs, in the order in which `bring_up` starts them."""
         epmd = ["epmd", "-address", "127.0.0.1", "-port", str(self._epmd_port)]
-        environment = rabbitmq_config.environment(
-            self.folder, self.port, self._distribution_port, self._epmd_port
-        )
         return [
-            Program("epmd", epmd, environment),
-            Program("broker", [SERVER], environment, stop_seconds=20),
+            Program("epmd", epmd, self._environment),
+            Program("broker", [SERVER], self._environment, stop_seconds=20),
         ]
 
     def bring_up(self, start: Callable[[Program], object], timeout: float = 60) -> None:
@@ -97,10 +95,26 @@ class Broker:
         process.kill()
         process.wait()
 
+    def control(self, *arguments: str) -> None:
+        """Have the running node do what `rabbitmqctl` can do; raises CalledProcessError."""
+        command = [CONTROL, "--quiet", *arguments]
+        subprocess.run(command, env=self._environment, check=True, stdout=subprocess.DEVNULL)
+
+    def block(self, is_blocked: bool) -> None:
+        """Have it take no messages, as where it is short of memory, or take them again."""
+        watermark = "0" if is_blocked else rabbitmq_config.MEMORY_WATERMARK
+        self.control("set_vm_memory_high_watermark", watermark)
+
     @property
     def pid(self) -> int:
         """The process id of the node, while it runs."""
         return self._running["broker"].pid
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return rabbitmq_config.environment(
+            self.folder, self.port, self._distribution_port, self._epmd_port
+        )
 
     def _spawn(self, program: Program) -> None:
         running = self._running.get(program.name)

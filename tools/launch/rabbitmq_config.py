@@ -5,10 +5,11 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
+MEMORY_WATERMARK = "0.4"  # the part of the machine's memory beyond which it takes no messages
 CONFIGURATION = """\
 load_definitions = {folder}/definitions.json
 disk_free_limit.absolute = 50MB
-vm_memory_high_watermark.relative = 0.4
+vm_memory_high_watermark.relative = {watermark}
 log.file = false
 log.console = true
 log.console.level = warning
@@ -68,7 +69,9 @@ def write_files(folder: Path, user: str, password: str, vhosts: Sequence[str]) -
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     (folder / "definitions.json").write_text(json.dumps(definitions))
-    (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(folder=folder))
+    (folder / "rabbitmq.conf").write_text(
+        CONFIGURATION.format(folder=folder, watermark=MEMORY_WATERMARK)
+    )
     _write_advanced(folder, DENIED_FEATURES if is_new else "")
 
 

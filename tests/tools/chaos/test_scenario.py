@@ -38,10 +38,11 @@ def test_every_link_is_cut_refused_and_held(action):
     assert done == {"players", *faults.ENGINES}
 
 
-def test_a_long_hold_outlasts_the_others():
+def test_a_long_hold_and_a_block_outlast_the_others():
     singles = [fault for fault in faults.scenario(5) if len(fault.actions) == 1]
-    long = [fault.duration for fault in singles if fault.kind.startswith(faults.LONG_HOLD)]
-    others = [fault.duration for fault in singles if not fault.kind.startswith(faults.LONG_HOLD)]
+    kinds = faults.LONG_HOLD, faults.BLOCK
+    long = [fault.duration for fault in singles if fault.kind.startswith(kinds)]
+    others = [fault.duration for fault in singles if not fault.kind.startswith(kinds)]
     assert min(long) > 3 * max(others)
 
 

@@ -25,8 +25,8 @@ CHANNEL = SimpleNamespace(channel_id=1, connection=SimpleNamespace(frame_max=131
 class Link(LinkTo):
     """A link that takes a turn whenever the test says."""
 
-    def open_channel(self, on_connect, on_turn, on_disconnect):
-        return super().open_channel(on_connect, lambda: on_turn(CHANNEL), on_disconnect)
+    def open_channel(self, on_connect, on_turn, *others):
+        return super().open_channel(on_connect, lambda: on_turn(CHANNEL), *others)
 
 
 @pytest.fixture(autouse=True)
@@ -213,3 +213,33 @@ class TestBreaks:
         publisher.stop()
         assert "stopped" in str(publishing.wait())
         assert "stopped" in str(publish({}).wait())
+
+
+class TestBlockedBroker:
+    def test_what_is_not_confirmed_fails_and_what_comes_is_refused(self, publish, publisher, link):
+        publishing = [publish({"n": 1})]
+        link.turn()
+        publishing.append(publish({"n": 2}))
+        link.block(True)
+        publishing.append(publish({"n": 3}))
+        assert {str(each.wait()) for each in publishing} == {module.BLOCKED}
+        assert publisher.is_idle
+
+    def test_what_comes_afterwards_is_published(self, publish, publisher, link):
+        link.block(True)
+        link.block(False)
+        publishing = publish({})
+        link.turn()
+        publisher._on_ack(1, False)
+        assert publishing.wait() is None
+
+    def test_one_that_is_stopped_stays_so(self, publish, publisher, link):
+        publisher.stop()
+        for is_blocked in (True, False):
+            link.block(is_blocked)
+        assert str(publish({}).wait()) == module.STOPPED
+
+
+def test_no_caller_waits_beyond_its_deadline(publish, monkeypatch):
+    monkeypatch.setattr(module, "PUBLISH_TIMEOUT_SECONDS", 0.001)
+    assert "in time" in str(publish({}).wait())

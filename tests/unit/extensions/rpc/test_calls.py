@@ -160,6 +160,24 @@ class TestBreaks:
         assert len(link.published) == 2
 
 
+class TestBlockedBroker:
+    def test_what_is_called_meanwhile_is_sent_as_soon_as_it_can(self, link, begin, reply):
+        link.block(True)
+        calling = begin("r1")
+        assert not link.published
+        link.block(False)
+        reply(0, "result")
+        assert calling.wait() == "result"
+
+    def test_what_is_on_its_way_is_not_sent_again(self, link, begin, reply):
+        calling = begin("r1")
+        for is_blocked in (True, False):
+            link.block(is_blocked)
+        assert len(link.published) == 1
+        reply(0, "result")
+        assert calling.wait() == "result"
+
+
 @pytest.mark.parametrize(
     "error", [RpcTimeout(5), UnknownService("rooms"), OSError("gone"), CallLost("gone")]
 )

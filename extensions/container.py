@@ -52,6 +52,7 @@ class Container(ServiceContainer):
         try:
             self._starting.wait()
             if not self._stopping:
+                self.health.serves = True
                 _log.info("%s takes calls", self.service_name)
                 watchdog.watch(self.settings.stuck_process)
                 self.spawn_managed_thread(self._judge)
@@ -89,7 +90,7 @@ class Container(ServiceContainer):
     def _end(self, error: BaseException | None = None) -> None:
         if self._stopping:
             return
-        self._stopping = True
+        self._stopping, self.health.serves = True, False
         if self._has_started():
             self._finish(super().stop)
         elif self._starting is not None:

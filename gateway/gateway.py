@@ -1,12 +1,14 @@
 """One gateway process, put together."""
 
 import uuid
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import eventlet
 from eventlet.event import Event
 
+from extensions.observability.health import ProcessHealth
 from extensions.settings import Settings
 from gateway import leases, metrics
 from gateway.broker.batched_calls import BatchedCalls
@@ -69,8 +71,9 @@ class Gateway:
         metrics.UNSENT_MESSAGES.set_function(
             lambda: sum(each.transport.unsent for each in self.connections)
         )
+        metrics.READY.set_function(self._is_ready)
         metrics.WAITING_COMMANDS.set_function(lambda: self._batched_calls.commands.waiting)
-        process = self._services.health
+        process = self.health
         process.add(self._subscriber.health)
         eventlet.spawn_n(self._subscriber.run)
         self._services.start()
@@ -79,6 +82,7 @@ class Gateway:
         leases.start_renewing("renew_rooms", self._room_lease.renew, process)
         leases.start_renewing("renew_searches", self._search_lease.renew, process)
         eventlet.spawn_n(self._readiness.run, process.watch("ask_services", PING_INTERVAL_SECONDS))
+        process.serves = True
 
     def serve(self, ws: Any, address: str) -> None:
         """Serve the WebSocket of a client at this address until it ends."""
@@ -109,7 +113,7 @@ class Gateway:
 
     def stop(self, timeout_seconds: float) -> None:
         """Tell every client to go elsewhere, and wait until they have."""
-        self.stopping = True
+        self.stopping, self.health.serves = True, False
         for connection in list(self.connections):
             connection.transport.close_after_answers(
                 close_codes.GOING_AWAY, "the server is going away: reconnect"
@@ -118,19 +122,30 @@ class Gateway:
             while self.connections or not self._notifier.idle:
                 eventlet.sleep(STOP_POLL_INTERVAL_SECONDS)
 
+    @property
+    def health(self) -> ProcessHealth:
+        """The health of this process."""
+        return self._services.health
+
     def readiness(self) -> Report:
-        """Return which services do not answer, and what is wrong with any process."""
-        if self.stopping:
-            return Report(["gateway"], [])
-        own = [f"gateway: {problem}" for problem in self._services.health.problems()]
-        if self._services.are_blocked or not self._subscriber.is_connected:
-            return Report(["broker"], own)
-        services = self._readiness.check()
-        return Report(services.not_answering, own + services.problems)
+        """Ask all services; return which do not answer, and what is wrong with any process."""
+        return self._report(self._readiness.check)
 
     def await_stuck(self, timeout_seconds: float) -> list[str]:
         """Block until loops of this process are stuck, and return their names."""
-        return self._services.health.await_stuck(timeout_seconds, self._services.reachable)
+        return self.health.await_stuck(timeout_seconds, self._services.reachable)
+
+    def _is_ready(self) -> bool:
+        return not any(self._report(self._readiness.last_report))
+
+    def _report(self, report_services: Callable[[], Report]) -> Report:
+        if self.stopping:
+            return Report(["gateway"], [])
+        own = [f"gateway: {problem}" for problem in self.health.problems()]
+        if self._services.are_blocked or not self._subscriber.is_connected:
+            return Report(["broker"], own)
+        services = report_services()
+        return Report(services.not_answering, own + services.problems)
 
     def _note_player(self, login: str, connection: Connection) -> None:
         if connection in self.connections:  # else it has ended meanwhile

@@ -14,6 +14,9 @@ REQUEST_SECONDS = Histogram(
     "arbiter_gateway_request_seconds", "Time from a request to its answer", ["method"],
     buckets=SECONDS,
 )
+READY = Gauge(
+    "arbiter_gateway_ready", "1 while the broker and all services answer and do their work"
+)
 SOCKETS = Gauge("arbiter_gateway_sockets", "Open WebSockets")
 SLOW_CLIENTS = Counter(
     "arbiter_gateway_cut_off_total", "Clients disconnected because they did not read their messages"

@@ -46,8 +46,8 @@ def main() -> None:
     warn_of_misspelt_variables()
     tracing.start(settings, "gateway")
     listener = bind(settings.port)
-    Exposition(settings, "gateway").start()
     running = Gateway(settings)
+    Exposition(settings, "gateway", running.health).start()
     running.start()
     listener.listen(BACKLOG)  # now, as others may listen on the port that can serve already
     pool = eventlet.GreenPool(MAX_REQUESTS)

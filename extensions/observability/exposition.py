@@ -11,6 +11,8 @@ import eventlet.wsgi
 from prometheus_client import REGISTRY, CollectorRegistry, Metric
 from prometheus_client.exposition import choose_encoder
 
+from extensions import json_codec
+from extensions.observability.health import ProcessHealth
 from extensions.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -42,14 +44,16 @@ def exposition(service: str, accept: str | None) -> tuple[bytes, str]:
 
 
 class Exposition:
-    """Serves `/metrics` and `/healthz` on METRICS_PORT of METRICS_HOST; without a port, nothing.
+    """Serves what operators ask a process on METRICS_PORT of METRICS_HOST; without a port, nothing.
+
+    `/metrics`; `/healthz`, whether it runs; `/readyz`, whether it serves and does its work.
 
     A port that can't be used is logged as an error, and the process works without.
     """
 
-    def __init__(self, settings: Settings, service: str) -> None:
+    def __init__(self, settings: Settings, service: str, process: ProcessHealth) -> None:
         self._host, self._port = settings.metrics_host, settings.metrics_port
-        self._service = service
+        self._service, self._process = service, process
         self._listener: socket.socket | None = None
         self._server: Any = None
 
@@ -84,7 +88,13 @@ class Exposition:
         status, body, content_type = "200 OK", b"ok\n", "text/plain"
         if environ["PATH_INFO"] == "/metrics":
             body, content_type = exposition(self._service, environ.get("HTTP_ACCEPT"))
+        elif environ["PATH_INFO"] == "/readyz":
+            if problems := self._process.unready():
+                status = "503 Service Unavailable"
+            content_type, body = "application/json", json_codec.encode(
+                {"ready": not problems, "ailing": problems}
+            )
         elif environ["PATH_INFO"] != "/healthz":
-            status, body = "404 Not Found", b"There are /metrics and /healthz\n"
+            status, body = "404 Not Found", b"There are /metrics, /healthz and /readyz\n"
         start_response(status, [("Content-Type", content_type)])
         return [body]

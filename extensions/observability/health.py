@@ -86,6 +86,7 @@ class ProcessHealth:
 
     def __init__(self) -> None:
         self._loops: dict[str, LoopHealth] = {}
+        self.serves = False  # from when the process has started until it stops
 
     def watch(self, name: str, interval: float = 0.0) -> LoopHealth:
         """Create the health of a loop, and watch it from now on."""
@@ -108,6 +109,10 @@ class ProcessHealth:
         """Return a sentence for each loop that is unhealthy."""
         found = [loop.problem() for loop in self._loops.values()]
         return [sentence for sentence in found if sentence]
+
+    def unready(self) -> list[str]:
+        """Return the same, and a sentence where the process does not serve yet or any more."""
+        return self.problems() if self.serves else ["the process is starting or stopping"]
 
     def await_stuck(self, timeout: float, reachable: Callable[[], bool]) -> list[str]:
         """Block until loops are stuck, and return their names; for ever where `timeout` is 0.

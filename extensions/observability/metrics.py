@@ -46,6 +46,10 @@ BROKER_BLOCKED = Gauge(
     "arbiter_broker_blocked", "1 while the broker takes no messages, short of memory or disk"
 )
 
+STORAGE_FAILURES = Counter(
+    "arbiter_storage_failures_total",
+    "Times that a database or Redis did not answer in time, or could not store",
+)
 DATABASE_CONNECTIONS = Gauge(
     "arbiter_database_connections_in_use", "Connections of the pool that are in use", ["database"]
 )

@@ -13,7 +13,7 @@ from nameko.extensions import DependencyProvider, Entrypoint
 from prometheus_client import REGISTRY, Gauge, Metric
 
 from extensions.errors import ServiceError
-from extensions.observability import metrics
+from extensions.observability import health, metrics
 from extensions.observability.exposition import Exposition
 from extensions.rpc.policy import UNANSWERED_ERRORS
 
@@ -31,7 +31,9 @@ class Monitoring(DependencyProvider):
     def setup(self) -> None:
         self._began: dict[Any, float] = {}
         metrics.IN_PROGRESS.set_function(lambda: len(self._began))
-        self.exposition = Exposition(self.container.settings, self.container.service_name)
+        self.exposition = Exposition(
+            self.container.settings, self.container.service_name, health.of(self.container)
+        )
         self.exposition.start()
 
     def stop(self) -> None:

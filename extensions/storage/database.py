@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import sessionmaker
 
 from extensions.errors import StorageAway, StorageBusy
+from extensions.observability import metrics
 from extensions.storage.engines import engine
 
 _log = logging.getLogger(__name__)
@@ -118,6 +119,7 @@ def _dialect(session: OrmSession) -> str:
 def _raise_as_storage(error: BaseException | None) -> None:
     kind = _as_storage(error)
     if kind is not None:
+        metrics.STORAGE_FAILURES.inc()
         raise kind(f"{type(error).__name__}: {getattr(error, 'orig', error)}".strip()) from error
 
 

@@ -10,6 +10,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from extensions.errors import StorageAway
+from extensions.observability import metrics
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class RedisClient:
         except redis.RedisError as error:
             if not (isinstance(error, AWAY_ERRORS) or REFUSAL.search(str(error))):
                 raise
+            metrics.STORAGE_FAILURES.inc()
             reason = f"{type(error).__name__}: {error}"
             _log.warning("Redis does not serve: %s", reason)
             if isinstance(error, REPLICA_ERRORS):  # its address may lead elsewhere now

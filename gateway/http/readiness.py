@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 PING_INTERVAL_SECONDS = 1.0
 REPORT_LIFETIME_SECONDS = 15.0
 PING_TIMEOUT_SECONDS = 2.0
+AWAY_SECONDS = 5.0  # without an answer to any of the pings
 
 
 class Report(NamedTuple):
@@ -59,6 +60,10 @@ class Readiness:
         report: Report = self._checking.wait()
         return report
 
+    def last_report(self) -> Report:
+        """Return the same by the pings of the last seconds, at once."""
+        return self._report(time.monotonic() - AWAY_SECONDS)
+
     def ping(self, name: str) -> None:
         """Ping a service, and keep what the instance says that answers."""
         try:
@@ -80,8 +85,11 @@ class Readiness:
             for ping in pings:
                 ping.wait()
         self._checking = None
+        return self._report(began)
+
+    def _report(self, since: float) -> Report:
         not_answering = [
-            name for name in NAMES if self._answered_at.get(name, float("-inf")) < began
+            name for name in NAMES if self._answered_at.get(name, float("-inf")) < since
         ]
         return Report(not_answering, [each for name in NAMES for each in self._problems(name)])
 

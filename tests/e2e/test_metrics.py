@@ -1,5 +1,6 @@
 """Every process serves its metrics, including all that alarms and panels query."""
 
+import json
 from http.client import HTTPConnection
 
 import pytest
@@ -68,6 +69,7 @@ def without_sessions(stack, request):
 def test_a_process_reports_health_service_and_resources(stack, name):
     process = stack.processes[name]
     assert get(process, "/healthz") == "ok\n"
+    assert json.loads(get(process, "/readyz")) == {"ready": True, "ailing": []}
     samples = [sample for family in families(process) for sample in family.samples]
     assert {sample.labels["service"] for sample in samples} == {name}
     assert told_by(process) >= {"process_resident_memory_bytes", "process_open_fds"}
@@ -85,6 +87,20 @@ def test_every_documented_metric_is_served_by_some_process(stack):
         for process in stack.processes.values() for family in families(process)
     }
     assert set(METRICS) <= told
+
+
+@pytest.mark.usefixtures("outage")
+def test_only_the_gateways_metrics_ask_for_all_services(stack, value):
+    gateway, rooms = stack.processes["gateway"], stack.processes["rooms"]
+    eventually(lambda: value("gateway", "arbiter_gateway_ready") == 1)
+    stack.pause("rooms")
+    try:
+        eventually(lambda: value("gateway", "arbiter_gateway_ready") == 0)
+        assert json.loads(get(gateway, "/readyz"))["ready"]
+    finally:
+        stack.resume("rooms")
+    eventually(lambda: value("gateway", "arbiter_gateway_ready") == 1)
+    assert json.loads(get(rooms, "/readyz"))["ready"]
 
 
 @pytest.mark.usefixtures("without_sessions")

@@ -12,8 +12,8 @@ from gateway.http.readiness import Report
 
 @pytest.fixture
 def gateway(services, monkeypatch):
-    health = Mock(problems=lambda: ["renew_rooms has not run for 60 s"])
-    known = SimpleNamespace(**vars(services), ping=Mock(), health=health)
+    health = Mock(problems=lambda: ["renew_rooms has not run for 60 s"], serves=True)
+    known = SimpleNamespace(**vars(services), ping=Mock(), health=health, are_blocked=False)
     monkeypatch.setattr("gateway.gateway.Services", lambda settings: known)
     gateway = Gateway(Settings(amqp_uri="memory://", heartbeat=8))
     gateway._readiness = Mock(check=lambda: Report(["rooms"], ["sessions: keep_time is late"]))
@@ -32,9 +32,22 @@ def test_readiness_names_a_broker_that_is_away(gateway):
     assert gateway.readiness() == Report(["broker"], ["gateway: renew_rooms has not run for 60 s"])
 
 
+def test_readiness_names_a_broker_that_takes_no_messages(gateway):
+    gateway._services.are_blocked = True
+    assert gateway.readiness().not_answering == ["broker"]
+
+
 def test_stopping_gateway_is_not_ready(gateway):
     gateway.stop(timeout_seconds=0)
     assert gateway.readiness() == Report(["gateway"], [])
+    assert not gateway.health.serves
+
+
+@pytest.mark.parametrize("report", [Report([], []), Report(["rooms"], []), Report([], ["late"])])
+def test_metric_says_whether_the_last_pings_found_all_well(gateway, report):
+    gateway.health.problems = lambda: []
+    gateway._readiness.last_report = lambda: report
+    assert gateway._is_ready() is (report == Report([], []))
 
 
 def test_stop_closes_every_connection(gateway):

@@ -112,6 +112,17 @@ class TestOverHttp:
         assert names >= {"process_resident_memory_bytes", "arbiter_service_requests_in_progress"}
         assert get(port, "/secret")[0] == 404
 
+    def test_it_is_ready_while_it_has_started_and_its_loops_run(self, start):
+        [port] = free_ports(1)
+        container = start(METRICS_PORT=port)
+        assert get(port, "/readyz") == (200, '{"ready":true,"ailing":[]}')
+        container.health.watch("look", interval=-60).backlog = 0
+        status, said = get(port, "/readyz")
+        assert status == 503 and "look has not run for" in said
+        assert get(port, "/healthz")[0] == 200
+        container.health.serves = False
+        assert "starting or stopping" in get(port, "/readyz")[1]
+
     def test_all_is_told_with_the_name_of_the_service(self, port):
         assert {sample.labels.get("service") for sample in samples(get(port)[1])} == {"tests"}
 

@@ -76,6 +76,21 @@ def test_report_of_a_gone_instance_expires(readiness, services, monkeypatch):
     assert readiness.check()[1] == []
 
 
+def test_last_report_asks_nobody(readiness, services, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    assert readiness.last_report().not_answering == list(NAMES)
+    assert readiness.check() == readiness.last_report() == ([], [])
+    services.instances["rooms"] = []
+    now[0] += module.AWAY_SECONDS - 1
+    readiness.ping("rooms")
+    assert readiness.last_report() == ([], [])
+    now[0] += 2
+    for name in NAMES:
+        readiness.ping(name)
+    assert readiness.last_report() == (["rooms"], [])
+
+
 def test_missing_service_is_reported_at_once(
     readiness, services
 ):

@@ -22,11 +22,13 @@ class Passwords(DependencyProvider):
 
 
 class SigningKeys(DependencyProvider):
-    """The keys of tokens, from TOKEN_SECRET and TOKEN_SECRET_PREVIOUS."""
+    """The keys of tokens, from TOKEN_SECRET and the secrets before and after it."""
 
     def setup(self) -> None:
         settings = self.container.settings
-        self.keys = Keys.of(settings.token_secret, settings.token_secret_previous)
+        self.keys = Keys.of(
+            settings.token_secret, settings.token_secret_previous, settings.token_secret_next
+        )
 
     def get_dependency(self, worker_ctx: object) -> Keys:
         return self.keys

@@ -47,9 +47,9 @@ class Keys:
     by_id: dict[str, str]
 
     @classmethod
-    def of(cls, secret: str, previous: str = "") -> "Keys":
-        """Return the keys of a secret and of the one before it, if there was one."""
-        return cls(secret, {_key_id(key): key for key in (previous, secret) if key})
+    def of(cls, secret: str, *others: str) -> "Keys":
+        """Return the keys of a secret that signs, and of others that are accepted, unless empty."""
+        return cls(secret, {_key_id(key): key for key in (*others, secret) if key})
 
 
 def fingerprint(password_hash: str) -> str:

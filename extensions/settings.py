@@ -110,6 +110,10 @@ class Settings:
     token_secret_previous: str = secret(
         "The secret before this one. Its tokens are still accepted."
     )
+    token_secret_next: str = secret(
+        "The secret after this one. Its tokens are accepted already: see "
+        "[changing the secret](#changing-the-secret)."
+    )
     access_token_ttl: float = seconds(
         900, "Lifetime of an access token.", at_least=1, at_most=YEAR_SECONDS
     )

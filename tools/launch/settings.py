@@ -17,7 +17,7 @@ MAX_INSTANCES = 64
 # that end in _DB_URI do as well.
 LOCATIONS = (
     "AMQP_URI", "DATA_DIR", "REDIS_URL", "SESSIONS_KEPT", "ARCHIVE_DIR", "TOKEN_SECRET",
-    "TOKEN_SECRET_PREVIOUS",
+    "TOKEN_SECRET_PREVIOUS", "TOKEN_SECRET_NEXT",
 )
 DATABASE_SUFFIX = "_DB_URI"
 # The deprecation of eventlet and of pkg_resources, which every process would print first.

@@ -22,9 +22,10 @@ def test_an_empty_setting_counts_as_missing() -> None:
 def test_without_locations_no_broker_or_data_is_named() -> None:
     locations = {
         "AMQP_URI", "DATA_DIR", "REDIS_URL", "ARCHIVE_DIR", "SESSIONS_KEPT", "TOKEN_SECRET",
-        "TOKEN_SECRET_PREVIOUS", *(name for name in types_by_name() if name.endswith("_DB_URI")),
+        "TOKEN_SECRET_PREVIOUS", "TOKEN_SECRET_NEXT",
+        *(name for name in types_by_name() if name.endswith("_DB_URI")),
     }
-    assert len(locations) == 13
+    assert len(locations) == 14
     given = {"GRACE": "7", **dict.fromkeys(locations, "of another server")}
     assert without_locations(given) == {"GRACE": "7"}
 

@@ -142,20 +142,20 @@ def test_what_is_no_token_is_refused(token):
 
 def test_tokens_of_the_previous_key_are_good_while_it_is_kept():
     old = tokens.encode(CLAIMS, Keys.of(OLD_SECRET))
-    assert tokens.decode(old, ACCESS, Keys.of(SECRET, previous=OLD_SECRET), NOW) == CLAIMS
+    assert tokens.decode(old, ACCESS, Keys.of(SECRET, OLD_SECRET), NOW) == CLAIMS
     with pytest.raises(BadToken):
         tokens.decode(old, ACCESS, Keys.of(SECRET), NOW)
 
 
 def test_new_tokens_are_signed_by_the_new_key():
-    new = tokens.encode(CLAIMS, Keys.of(SECRET, previous=OLD_SECRET))
+    new = tokens.encode(CLAIMS, Keys.of(SECRET, OLD_SECRET))
     assert tokens.decode(new, ACCESS, Keys.of(SECRET), NOW) == CLAIMS
     with pytest.raises(BadToken):
         tokens.decode(new, ACCESS, Keys.of(OLD_SECRET), NOW)
 
 
 def test_a_signature_by_another_key_than_the_named_is_refused():
-    keys = Keys.of(SECRET, previous=OLD_SECRET)
+    keys = Keys.of(SECRET, OLD_SECRET)
     with pytest.raises(BadToken):
         tokens.decode(signed(kid=key_id(Keys.of(OLD_SECRET))), ACCESS, keys, NOW)
 

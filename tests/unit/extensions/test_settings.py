@@ -68,6 +68,8 @@ def test_a_value_is_read_from_text_or_yaml(name, value, read):
          "of 31"),
         ("TOKEN_SECRET_PREVIOUS", "x", "TOKEN_SECRET_PREVIOUS is a secret of at least 32 "
          "characters, not one of 1"),
+        ("TOKEN_SECRET_NEXT", "x", "TOKEN_SECRET_NEXT is a secret of at least 32 characters, not "
+         "one of 1"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_would_be_right(name, value, sentence):
@@ -91,6 +93,7 @@ def test_a_refusal_does_not_show_a_password(name, value):
     "secrets",
     [
         {"token_secret": "hush"}, {"token_secret_previous": "hush"},
+        {"token_secret_next": "hush"},
         {"amqp_uri": "amqp://a:hush@b"}, {"auth_db_uri": "postgresql://a:hush@b/c"},
         {"redis_url": "redis://:hush@host"},
     ],

@@ -53,6 +53,9 @@ class Families(Protocol):
     def ended(self, pairs: list[Pair]) -> list[Pair]:
         """Return those of these families, each with its login, that are not known."""
 
+    def oldest(self, login: str, kept: int) -> list[str]:
+        """Return a player's families but the `kept` whose tokens were issued last."""
+
     def rotate(
         self, login: str, family: str, used: str, refresh_id: str, expires_at: float, now: float
     ) -> bool:
@@ -96,6 +99,14 @@ class SqlFamilies:
             asked = select(Family.family).where(Family.family.in_([each for _, each in pairs]))
             known = set(session.scalars(asked))
         return [pair for pair in pairs if pair[1] not in known]
+
+    def oldest(self, login: str, kept: int) -> list[str]:
+        newest_first = (
+            select(Family.family).where(Family.login == login)
+            .order_by(Family.expires_at.desc(), Family.family).offset(kept)
+        )
+        with self._transaction() as session:
+            return list(session.scalars(newest_first))
 
     def rotate(
         self, login: str, family: str, used: str, refresh_id: str, expires_at: float, now: float

@@ -72,6 +72,11 @@ class RedisFamilies:
         known = self._client.call(ask)
         return [pair for pair, is_known in zip(pairs, known, strict=True) if not is_known]
 
+    def oldest(self, login: str, kept: int) -> list[str]:
+        expiries = _keys(login)[1]
+        found: list[str] = self._client.call(lambda client: client.zrange(expiries, 0, -kept - 1))
+        return found
+
     def rotate(
         self, login: str, family: str, used: str, refresh_id: str, expires_at: float, now: float
     ) -> bool:

@@ -29,7 +29,12 @@ class TokenAuthority:
         self._settings = settings
 
     def issue(self, credentials: Credentials) -> schemas.TokensView:
-        """Issue the first tokens of a new family."""
+        """Issue the first tokens of a new family, which ends the player's oldest beyond MAX_LOGINS.
+
+        Those end only after they have been announced, so that no connection outlives its login.
+        """
+        for family in self._families.oldest(credentials.login, self._settings.max_logins - 1):
+            self.revoke(credentials.login, family)
         access, refresh = self._new_claims(credentials)
         self._families.add(
             refresh.login, refresh.family, refresh.token_id, refresh.expires_at, refresh.issued_at

@@ -124,6 +124,10 @@ class Settings:
         30, "Time for which a used refresh token gives the same next one again, to a client that "
         "has lost the answer. Keep above `RPC_TIMEOUT`.", at_least=1, at_most=600,
     )
+    max_logins: int = whole(
+        50, "Logins of a player that are good at once. One more ends the one that was renewed "
+        "longest ago.", at_least=1, at_most=1000,
+    )
 
     grace: float = seconds(
         30, "Time for a player without a connection to come back to a session. `0`: the session "

@@ -115,6 +115,15 @@ def test_logging_out_closes_the_sockets_of_this_login_only(player, connected, rp
     assert elsewhere.call("accounts.get")["login"] == one.login
 
 
+def test_a_login_too_many_closes_the_sockets_of_the_oldest(stack, player, connected, rpc):
+    with stack.given("auth", MAX_LOGINS=2):
+        one = player()
+        logins = [rpc("auth.login", login=one.login, password=one.password) for _ in range(2)]
+        assert one.wait_closed() == UNAUTHORISED
+        for each in logins:
+            assert connected(each["access_token"]).call("accounts.get")["login"] == one.login
+
+
 def test_logging_out_over_http_closes_sockets_as_well(player, rpc):
     one = player()
     assert rpc("auth.logout", one.token, refresh_token=one.tokens["refresh_token"]) == {}

@@ -87,6 +87,16 @@ def test_revoke_ends_one_family_of_its_player(begun):
     assert begun.is_valid("Alice", "other") and rotate(begun, "token", "next", family="other")
 
 
+def test_the_oldest_are_those_that_were_renewed_longest_ago(begun):
+    for number, family in enumerate(["b", "c", "d"]):
+        begun.add("Alice", family, "token", END + number, NOW)
+    begun.add("bob", "his", "token", END - 1, NOW)
+    assert sorted(begun.oldest("Alice", 2)) == ["b", "family"]
+    begun.rotate("Alice", "family", "first", "second", END + 9, NOW)
+    assert sorted(begun.oldest("Alice", 2)) == ["b", "c"]
+    assert begun.oldest("Alice", 4) == begun.oldest("nobody", 0) == []
+
+
 def test_ended_returns_the_families_that_are_not_known(begun):
     begun.add("bob", "his", "token", END, NOW)
     begun.add("bob", "other", "token", END, NOW)

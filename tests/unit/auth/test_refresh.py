@@ -11,6 +11,7 @@ from extensions.settings import Settings
 
 PASSWORD = "correct horse"
 LIFETIME = 86_400
+MAX_LOGINS = 3
 REUSE = Settings().refresh_token_reuse
 
 
@@ -27,7 +28,7 @@ class Passwords:
 @pytest.fixture
 def service(database, families, outbox, clock):
     return worker_factory(
-        AuthService, settings=Settings(refresh_token_ttl=LIFETIME),
+        AuthService, settings=Settings(refresh_token_ttl=LIFETIME, max_logins=MAX_LOGINS),
         db=database(Base), families=families, outbox=outbox, clock=clock,
         passwords=Passwords(), keys=tokens.Keys.of("a secret of the tests, and long enough"),
     )
@@ -143,6 +144,17 @@ def test_logging_out_twice_is_announced_once(service, alice, outbox):
     family = service.authenticate(alice["access_token"])["family"]
     service.logout("Alice", family)
     service.logout("Alice", family)
+    assert len(revoked(outbox)) == 1
+
+
+def test_one_login_too_many_ends_the_oldest(service, alice, outbox, clock):
+    logins = [alice]
+    for _ in range(MAX_LOGINS):
+        clock.advance(1)
+        logins.append(service.login("Alice", PASSWORD))
+    with pytest.raises(InvalidToken):
+        service.authenticate(alice["access_token"])
+    assert all(service.authenticate(each["access_token"]) for each in logins[1:])
     assert len(revoked(outbox)) == 1
 
 

@@ -2,10 +2,11 @@
 
 Routing keys on `session.events`:
 
-- `session.<id>.all.<event>`: for everybody who is connected to the session;
-- `session.<id>.player.<login>.<event>`: what only this player may see;
-- `session.<id>.spectators.<event>`: what spectators may see, where players see something else;
-- `player.<login>.<event>`: for a player on all connections.
+- `session.<id>.all`: for everybody who is connected to the session;
+- `session.<id>.player.<login>`, with `player.<login>`: what only this player may see;
+- `session.<id>.spectators`, with `session.<id>.all`: what spectators may see, where players see
+  something else, and are not shown it;
+- `player.<login>`: for a player on all connections.
 
 `session.results` carries one message for each ended session, which outlives the broker.
 """
@@ -36,15 +37,15 @@ def is_id(session_id: str) -> bool:
 
 
 def everybody(session_id: str) -> str:
-    """Return the key of what is for everybody who is connected to a session, without its event."""
+    """Return the key of what is for everybody who is connected to a session."""
     return f"session.{session_id}.all"
 
 
 def one_player(session_id: str, login: str) -> str:
-    """Return the key of what only one player of a session may see, without its event."""
+    """Return the key of what only one player of a session may see."""
     return f"session.{session_id}.player.{login}"
 
 
 def spectators(session_id: str) -> str:
-    """Return the key of what the spectators of a session may see, without its event."""
+    """Return the key of what the spectators of a session may see."""
     return f"session.{session_id}.spectators"

@@ -19,9 +19,9 @@ def created(match: Match, login: str, counts: ConnectionCounts, now: float) -> O
         "at": timestamp(match.created_at), "session_id": match.session_id,
         "session": views.snapshot(match, login, counts, now),
     }
-    subject = f"session.{match.session_id}.created"
-    message_id = uuid.uuid5(uuid.NAMESPACE_OID, f"{subject} {login}").hex
-    return OutboxMessage(subject, events.CREATED, params, players=(login,), id=message_id)
+    key = f"session.{match.session_id}.created"
+    message_id = uuid.uuid5(uuid.NAMESPACE_OID, f"{key} {login}").hex
+    return OutboxMessage(key, events.CREATED, params, players=(login,), id=message_id)
 
 
 def created_for_all(match: Match, now: float) -> list[OutboxMessage]:
@@ -56,8 +56,8 @@ def spectators_changed(match: Match, spectators: int, now: float) -> OutboxMessa
 def rematch_asked(match: Match, login: str | None, now: float) -> OutboxMessage:
     """Return the message that a player asks to play again; without a login, that nobody does."""
     params = {"at": timestamp(now), "session_id": match.session_id, "login": login}
-    subject = f"session.{match.session_id}.rematch"
-    return OutboxMessage(subject, events.REMATCH_ASKED, params, players=tuple(match.players))
+    key = f"session.{match.session_id}.rematch"
+    return OutboxMessage(key, events.REMATCH_ASKED, params, players=tuple(match.players))
 
 
 def _of_event(match: Match, event: SessionEvent) -> list[OutboxMessage]:
@@ -90,14 +90,19 @@ def _to_everybody(match: Match, event: SessionEvent, common: dict[str, Any]) -> 
 def _to_each_viewer(
     match: Match, event: SessionEvent, common: dict[str, Any]
 ) -> list[OutboxMessage]:
+    def message(viewer: str | None, key: str, **recipients: Any) -> OutboxMessage:
+        params = {**common, **views.event_params(match, event, viewer, sealed=True)}
+        return OutboxMessage(key, event.type, params, **recipients)
+
+    session_id = match.session_id
+    everybody = events.everybody(session_id)
     return [
-        OutboxMessage(
-            events.spectators(match.session_id) if viewer is None
-            else events.one_player(match.session_id, viewer),
-            event.type,
-            {**common, **views.event_params(match, event, viewer, sealed=True)},
-        )
-        for viewer in (*match.players, None)
+        *(
+            message(login, events.one_player(session_id, login), players=(login,))
+            for login in match.players
+        ),
+        # Players hear it too, as who connects may turn out either: their gateways drop it.
+        message(None, events.spectators(session_id), further_keys=(everybody,)),
     ]
 
 

@@ -135,14 +135,12 @@ class SessionHost:
 
     def announced(self, viewer: int | None) -> list[dict[str, Any]]:
         """Return what was announced to a viewer who was connected all the time."""
-        heard = {
-            events.everybody(self._session_id),
-            events.spectators(self._session_id) if viewer is None
-            else events.one_player(self._session_id, self._logins[viewer]),
-        }
+        heard = {events.everybody(self._session_id)}
+        if viewer is None:
+            heard.add(events.spectators(self._session_id))
         return [
             {"type": message.event, **message.params} for message in self._outbox.sent
-            if message.subject in heard or self._login(viewer) in message.players
+            if message.routing_key in heard or self._login(viewer) in message.players
         ]
 
     def _login(self, viewer: int | None) -> str | None:

@@ -12,16 +12,18 @@ from extensions import request_id
 class OutboxMessage:
     """Something that has happened, as told to players.
 
-    `subject` begins the routing key (`room.<id>`), `event` is the notification's name
-    (`room.filled`), and `players` hear of it on every connection that they have. `internal` is told
-    to gateways and no further, and so is the id of the request that caused it. Without an
-    `exchange` it is published on the service's own.
+    `routing_key` says what it is about (`room.<id>`), `event` is the notification's name
+    (`room.filled`), and `players` hear of it on every connection that they have. Who is bound by
+    one of `further_keys` hears of it too. `internal` is told to gateways and no further, and so is
+    the id of the request that caused it. Without an `exchange` it is published on the service's
+    own.
     """
 
-    subject: str
+    routing_key: str
     event: str
     params: dict[str, Any]
     players: tuple[str, ...] = ()
+    further_keys: tuple[str, ...] = ()
     internal: dict[str, Any] = field(default_factory=dict)
     exchange: str | None = None
     request_id: str | None = field(default_factory=request_id.current)
@@ -35,10 +37,6 @@ class OutboxMessage:
         return body
 
     @property
-    def routing_key(self) -> str:
-        return f"{self.subject}.{self.event}"
-
-    @property
     def cc(self) -> tuple[str, ...]:
-        """The further routing keys, one for each player."""
-        return tuple(f"player.{login}.{self.event}" for login in self.players)
+        """All routing keys beside the first: one for each player, and the further ones."""
+        return (*(f"player.{login}" for login in self.players), *self.further_keys)

@@ -19,7 +19,7 @@ import searcher.events
 import sessions.events
 from gateway.broker.service_event import ServiceEvent
 
-EXCHANGE = "gateway.inbox"
+EXCHANGE = "gateway.events"
 SOURCES = [
     accounts.events.EXCHANGE, auth.events.EXCHANGE, private_rooms.events.EXCHANGE,
     rooms.events.EXCHANGE, searcher.events.EXCHANGE, sessions.events.EXCHANGE,
@@ -39,7 +39,7 @@ class AnonymousQueue:
 
 def declare(channel: Any) -> None:
     """Declare the exchange, and bind it to those of the services."""
-    exchange = kombu.Exchange(EXCHANGE, type="topic", durable=True)(channel)
+    exchange = kombu.Exchange(EXCHANGE, type="direct", durable=True)(channel)
     exchange.declare()
     for name in SOURCES:
         source = kombu.Exchange(name, type="fanout", durable=True)(channel)

@@ -82,7 +82,7 @@ class Identity:
         if self.login != login:
             self.require_anonymous()
         is_first = self.login is None
-        self._events.bind(f"player.{login}.#")
+        self._events.bind(f"player.{login}")
         self.login, self.family = login, claims["family"]
         self.fingerprint = claims.get("fingerprint")
         remaining, timers = max(expires_at - time.time(), 0), self._transport.timers

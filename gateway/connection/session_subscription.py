@@ -38,15 +38,9 @@ class SessionSubscription:
         self._fetch_failed = False  # something may be missing though there is no gap
 
     @property
-    def routing_keys(self) -> list[str]:
-        """The routing keys of all that the viewer may receive, as a player or as a spectator."""
-        keys = [
-            f"{sessions.events.everybody(self.session_id)}.#",
-            f"{sessions.events.spectators(self.session_id)}.#",
-        ]
-        if self.viewer is not None:
-            keys.append(f"{sessions.events.one_player(self.session_id, self.viewer)}.#")
-        return keys
+    def routing_key(self) -> str:
+        """The routing key of what all may receive; a player's own events come by the player's."""
+        return sessions.events.everybody(self.session_id)
 
     def begin(self, session: Session) -> None:
         """Deliver the events that follow a snapshot, which the client has received."""
@@ -113,8 +107,12 @@ class SessionSubscription:
         return self._sequencer.has_gap or self._fetch_failed
 
     def _concerns_viewer(self, event: ServiceEvent) -> bool:
-        for_spectators = sessions.events.spectators(self.session_id)
-        return not (self._is_player and event.routing_key.startswith(for_spectators))
+        for_others = (
+            sessions.events.spectators(self.session_id) if self._is_player
+            # The connection has become a player's after it had connected as a spectator.
+            else sessions.events.one_player(self.session_id, "")
+        )
+        return not event.routing_key.startswith(for_others)
 
     def _deliver(self, events: list[tuple[str, bytes]]) -> None:
         for name, notification in events:

@@ -61,7 +61,7 @@ class SessionSubscriptions:
             )
             self._by_id[session_id] = subscription
             try:
-                self._events.bind(*subscription.routing_keys)
+                self._events.bind(subscription.routing_key)
                 answer = self._connect(subscription, since)
             except Exception as error:
                 if not isinstance(error, SessionNotFound):
@@ -135,7 +135,7 @@ class SessionSubscriptions:
     def _remove(self, subscription: SessionSubscription | None) -> None:
         if subscription is not None:
             del self._by_id[subscription.session_id]
-            self._events.unbind(*subscription.routing_keys)
+            self._events.unbind(subscription.routing_key)
 
     def _make_room(self) -> None:
         """Leave the first session that has ended, if the connection has as many as it may."""

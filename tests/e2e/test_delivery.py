@@ -10,7 +10,7 @@ from tests.client import CheckedClient
 from tests.e2e.playing import RESIGN, begin, both_move, by_room, wait_for_version
 from tests.interface.tap import Tap
 
-INBOX, SESSION_EVENTS = "gateway.inbox", "session.events"
+INBOX, SESSION_EVENTS = "gateway.events", "session.events"
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def check_the_way_of_a_move(one, other, session_id, lines):
     assert (command["type"], command["outcome"], int(command["version"])) == ("move", "ok", version)
     for gateway in ("gateway", "second gateway"):
         event = the_line(lines, gateway, move, message="event")
-        assert event["key"] == f"session.{session_id}.all.session.state_changed"
+        assert event["key"] == f"session.{session_id}.all"
 
 
 def test_a_moves_whole_way_is_found_by_one_id(talkative_stack, player, connect, elsewhere, lines):

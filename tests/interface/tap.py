@@ -31,8 +31,8 @@ class Heard:
     @property
     def players(self) -> list[str]:
         """Who hears of it on every connection that they have."""
-        parts = [copy.split(".", 2) for copy in self.copies]
-        assert all(part[0] == "player" and part[2] == self.event for part in parts), self.copies
+        parts = [copy.split(".") for copy in self.copies]
+        assert all(part[0] == "player" for part in parts), self.copies
         return [part[1] for part in parts]
 
 

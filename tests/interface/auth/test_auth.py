@@ -89,7 +89,7 @@ def test_a_new_password_ends_every_token_and_is_announced(auth, alice, ear):
     auth.change_password("alice", PASSWORD, "another password")
     heard = ear.next()
     assert heard.event == "auth.revoked"
-    assert heard.routing_key == "auth.Alice.auth.revoked"
+    assert heard.routing_key == "auth.Alice"
     assert heard.players == ["Alice"]
     assert heard.params["login"] == "Alice" and not heard.params.get("family")
     for dead in (alice, other):

@@ -135,7 +135,7 @@ def test_a_join_is_announced_to_the_members_with_the_key(service, ear):
     answer = service.join(key, "bob")
     heard = ear.next()
     assert heard.event == "private_room.player_joined"
-    assert heard.routing_key == "private_room.room-1.private_room.player_joined"
+    assert heard.routing_key == "private_room.room-1"
     assert heard.players == ["alice", "bob"]
     assert set(heard.params) == {"at", "room"}
     assert heard.params["room"] == answer

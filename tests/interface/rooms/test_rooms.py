@@ -81,7 +81,7 @@ def test_a_join_is_announced_to_the_members(service, ear):
     joined = service.join(room["room_id"], "bob")
     heard = ear.next()
     assert heard.event == "room.player_joined"
-    assert heard.routing_key == f"room.{room['room_id']}.room.player_joined"
+    assert heard.routing_key == f"room.{room['room_id']}"
     assert heard.players == ["alice", "bob"]
     assert set(heard.params) == {"at", "room"}
     assert heard.params["room"] == joined

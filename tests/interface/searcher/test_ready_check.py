@@ -69,7 +69,7 @@ def test_when_both_accept_both_are_told_of_their_session(
     heard = proposal()
     proposal_id = heard.params["proposal_id"]
     assert sorted(heard.players) == ["alice", "bob"]
-    assert heard.routing_key == f"proposal.{proposal_id}.searcher.match_proposed"
+    assert heard.routing_key == f"proposal.{proposal_id}"
     assert set(heard.params) == {"at", "proposal_id", "game", "options", "deadline"}
     assert heard.params["deadline"].endswith("Z")
     assert service.accept("alice", proposal_id) == {"status": "accepted"}

@@ -81,7 +81,7 @@ def test_two_who_search_meet_and_both_are_told(
     assert heard["alice"].routing_key == heard["bob"].routing_key
     [(asked, _)] = sessions.asked("create")
     pairing_id, game, options, players = asked
-    assert heard["alice"].routing_key == f"pairing.{pairing_id}.searcher.opponent_found"
+    assert heard["alice"].routing_key == f"pairing.{pairing_id}"
     assert (game, options, sorted(players)) == ("dobutsu", DEFAULTS, ["alice", "bob"])
     assert told(ear) == []
 
@@ -186,7 +186,7 @@ def test_a_search_that_expires_is_told_to_its_player(
     search("alice")
     heard = ear.next()
     assert (heard.event, heard.players) == ("searcher.expired", ["alice"])
-    assert heard.routing_key == "search.alice.searcher.expired"
+    assert heard.routing_key == "search.alice"
     assert set(heard.params) == {"at", "game", "options", "waited"}
     assert service.status("alice") == {"status": "idle"}
 

@@ -40,8 +40,7 @@ def test_a_message_has_its_key_and_those_of_its_players(announcer, publisher):
     announcer.send([message_to("alice")])
     [message] = publisher.published
     assert (message.exchange, message.routing_key, message.cc) == (
-        "searcher_service.events", "search.alice.searcher.expired",
-        ("player.alice.searcher.expired",),
+        "searcher_service.events", "search.alice", ("player.alice",)
     )
     assert message.body["params"] == {"waited": 1} and not message.persistent
 
@@ -62,7 +61,7 @@ def test_what_is_kept_is_announced_in_its_order_and_once(announcer, publisher):
     announcer.send_kept()
     announcer.send_kept()
     assert [message.routing_key for message in publisher.published] == [
-        f"search.{login}.searcher.expired" for login in ("alice", "bob", "carol")
+        f"search.{login}" for login in ("alice", "bob", "carol")
     ]
 
 

@@ -121,8 +121,8 @@ def notice(event="room.filled", **rest):
 class TestNotices:
     def test_a_message_is_addressed_by_its_subject_and_players(self):
         filled = notice(players=("alice", "bob"))
-        assert filled.routing_key == "room.1.room.filled"
-        assert filled.cc == ("player.alice.room.filled", "player.bob.room.filled")
+        assert filled.routing_key == "room.1"
+        assert filled.cc == ("player.alice", "player.bob")
 
     def test_what_is_private_stands_beside_the_params(self):
         told = notice(internal={"legal": {"alice": []}})
@@ -164,7 +164,7 @@ class TestSend:
         assert publisher.calls == 1
         first, second = publisher.messages
         assert (first.exchange, first.routing_key, first.body, first.cc) == (
-            "tests.events", "room.1.room.filled", one.body, ("player.alice.room.filled",)
+            "tests.events", "room.1", one.body, ("player.alice",)
         )
         assert second.body == other.body
 

@@ -227,7 +227,7 @@ class TestDelivery:
     def deliver(self, subscriber):
         """Delivers a message to a queue: its events, each with the request id at the time."""
 
-        def deliver(body, key="session.s1.all.session.ended"):
+        def deliver(body, key="session.s1.all"):
             delivered = []
             queue = AnonymousQueue(
                 lambda event: delivered.append((event.name, request_id.current()))
@@ -249,7 +249,7 @@ class TestDelivery:
             assert deliver(self.body(number)) == [("session.ended", "c0ffee")]
         common = {
             "level": "DEBUG", "message": "event", "request_id": "c0ffee", "event": "session.ended",
-            "key": "session.s1.all.session.ended",
+            "key": "session.s1.all",
         }
         assert lines() == [{**common, "version": 1}, {**common, "version": 2}]
 

@@ -13,7 +13,7 @@ LEGAL = {"alice": ["b2b3", "}}"], "bob": []}
 
 def event(**more):
     body = {"event": "session.moved", "params": PARAMS, "id": "e1", **more}
-    return ServiceEvent.decode("session.s1.all.session.moved", json_codec.encode(body))
+    return ServiceEvent.decode("session.s1.all", json_codec.encode(body))
 
 
 @pytest.mark.parametrize(("viewer", "legal"), [

@@ -16,7 +16,7 @@ def connection(connect):
 
 def created(event_id):
     params = {"session_id": "s1"}
-    return ServiceEvent("session.created", params, event_id, "player.alice.session.created")
+    return ServiceEvent("session.created", params, event_id, "player.alice")
 
 
 def test_revocation_closes_the_connection(connection):
@@ -27,7 +27,7 @@ def test_revocation_closes_the_connection(connection):
 
 def test_event_of_a_session_needs_a_subscription(connection):
     params = {"session_id": "s1", "version": 1}
-    connection.on_event(ServiceEvent("session.ended", params, "n1", "session.s1.all.session.ended"))
+    connection.on_event(ServiceEvent("session.ended", params, "n1", "session.s1.all"))
     assert told(connection) == []
 
 

@@ -33,7 +33,7 @@ def test_token_makes_the_connection_the_players(identity):
         "alice", "family", "fingerprint"
     )
     identity._on_player.assert_called_once_with("alice")
-    assert identity._events._subscriber.queue.keys == {"player.alice.#"}
+    assert identity._events._subscriber.queue.keys == {"player.alice"}
 
 
 def test_another_token_of_the_player_renews_it(identity, services):

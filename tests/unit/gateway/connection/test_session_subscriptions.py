@@ -63,7 +63,7 @@ def bound_keys(connection):
 def end(connection, session_id):
     """The session's end reaches the connection."""
     params = {"session_id": session_id, "version": 1, "result": {}}
-    key = f"session.{session_id}.all.session.ended"
+    key = f"session.{session_id}.all"
     connection.on_event(ServiceEvent("session.ended", params, "x", key))
 
 
@@ -71,12 +71,17 @@ def happen(connection, version):
     """An event of the session s1 reaches the connection; without a version, one not stored."""
     numbered = {} if version is None else {"version": version}
     params = {"session_id": "s1", **numbered}
-    key = "session.s1.all.event"
+    key = "session.s1.all"
     connection.on_event(ServiceEvent(f"session.{version}", params, "x", key))
 
 
 def ids(subscriptions):
     return [each.session_id for each in subscriptions]
+
+
+def test_queue_is_bound_to_a_session_by_one_key(subscribe, bound_keys):
+    subscribe("s1")
+    assert bound_keys("s1") == {"session.s1.all"}
 
 
 def test_unknown_session_leaves_nothing_behind(subscriptions, sessions, bound_keys):

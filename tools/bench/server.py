@@ -19,7 +19,7 @@ from tools.bench.process_stats import Pids, cpu_seconds, with_supervisor
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
 from tools.launch.program import Program
-from tools.launch.settings import completed, is_production, without_locations
+from tools.launch.settings import completed, instances, without_locations
 from tools.launch.stack import SERVICES, Stack, gateway_programs, service_programs
 
 START_TIMEOUT_SECONDS = 120
@@ -109,8 +109,8 @@ def progress(step: str) -> None:
 
 def _profiled(settings: Mapping[str, str], folder: Path) -> tuple[list[Program], list[Program]]:
     """Return the services and the gateways of the stack, each run by the profiler."""
-    instances = 2 if is_production(settings) else 1
-    ports = iter(free_ports((len(SERVICES) + 1) * instances))
+    count = instances(settings)
+    ports = iter(free_ports((len(SERVICES) + 1) * count))
 
     def profiled(program: Program) -> Program:
         python, *rest = program.command
@@ -118,6 +118,6 @@ def _profiled(settings: Mapping[str, str], folder: Path) -> tuple[list[Program],
         return replace(program, command=[python, "-m", "tools.bench.profiler", target, *rest])
 
     return (
-        list(map(profiled, service_programs(instances, ports))),
-        list(map(profiled, gateway_programs(instances, ports))),
+        list(map(profiled, service_programs(count, ports))),
+        list(map(profiled, gateway_programs(count, ports))),
     )

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Concatenate, ParamSpec
 
 from extensions.outbox.message import OutboxMessage
 from sessions import messages
 from sessions.match import Match, SessionEvent
+
+Arguments = ParamSpec("Arguments")
 
 _log = logging.getLogger(__name__)
 
@@ -27,14 +29,15 @@ class Change:
 
 
 def attempt(
-    match: Match, decide: Callable[..., list[SessionEvent]], *arguments: Any
+    match: Match, decide: Callable[Concatenate[Match, Arguments], list[SessionEvent]],
+    *arguments: Arguments.args, **named: Arguments.kwargs,
 ) -> Change | None:
-    """Return the change that a decision is; None if the game fails, which is logged.
+    """Return the change that a decision on a match is; None if the game fails, which is logged.
 
     So a fault in one game touches no session of another.
     """
     try:
-        return Change.of(match, decide(*arguments))
+        return Change.of(match, decide(match, *arguments, **named))
     except Exception:  # a game may raise anything
         _log.exception("The session %s could not be decided", match.session_id)
         return None

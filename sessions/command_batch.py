@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from extensions import request_id
 from extensions.errors import ServiceError
-from sessions import commands
+from sessions import commands, flags
 from sessions.changes import Change
 from sessions.commands import Command
 from sessions.exceptions import NotAPlayer, SessionNotFound
@@ -56,7 +56,8 @@ class CommandBatch:
         return self.answered[key]
 
     def _decide(self, match: Match, command: Command) -> int:
-        self._add(match, commands.expire_clock(match, command, self.now))
+        late = flags.expire_own(match, command.login, command.clocks, self.now)
+        self._add(match, late)
         decision = commands.decide(match, command, self.now)
         self._add(match, decision.events)
         return decision.version

@@ -10,7 +10,7 @@ from sessions.batched_requests import process_each, serialized
 from sessions.changes import Change
 from sessions.command_batch import CommandBatch, command_key
 from sessions.commands import Command
-from sessions.deadlines import Deadlines
+from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Injected
 from sessions.match import ENDED
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
@@ -21,14 +21,14 @@ class CommandProcessor:
     """Processes the commands of players, one by itself or many in one transaction."""
 
     def __init__(
-        self, store: SessionStore, clock: Callable[[], float], deadlines: Deadlines
+        self, store: SessionStore, clock: Callable[[], float], deadlines: DeadlineTimer
     ) -> None:
         self._store, self._clock, self._deadlines = store, clock, deadlines
 
     @classmethod
     def of(cls, service: Injected) -> "CommandProcessor":
         """Return one that is made from the dependencies of a service."""
-        return cls(SessionStore.of(service), service.clock, Deadlines.of(service))
+        return cls(SessionStore.of(service), service.clock, DeadlineTimer.of(service))
 
     def execute(
         self, session_id: str, login: str, command: dict[str, Any], command_id: str,

@@ -1,17 +1,13 @@
-"""The commands of players: a function for each type, which decides it on a match. Pure."""
+"""The commands of players, and the function that decides each on a match. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from arbiter_games import contract
-from sessions import events, exceptions
+from sessions import absences, draws, exceptions
 from sessions.clocks import Clocks
-from sessions.match import ABANDONMENT, ABORTED, AGREEMENT, RESIGNATION, Match, SessionEvent
-
-# Events are stored for good and sent to everybody who asks for a session's history; two players
-# who offer and decline draws by turns would add to them without end.
-MAX_EVENTS_BETWEEN_MOVES = 200
+from sessions.match import ABORTED, ENDED, RESIGNATION, Match, SessionEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +46,6 @@ class Decision:
     events: list[SessionEvent]
     version: int
 
-    @classmethod
-    def of(cls, *happened: SessionEvent) -> "Decision":
-        """Return the decision that is answered with the version of its first event."""
-        return cls(list(happened), happened[0].version)
-
 
 def decide(match: Match, command: Command, now: float) -> Decision:
     """Decide a player's command.
@@ -62,130 +53,105 @@ def decide(match: Match, command: Command, now: float) -> Decision:
     Raises SessionEnded, InvalidCommand, StaleVersion and the refusals of the command's own type, in
     this order of precedence.
     """
-    match.require_active()
+    _require_active(match)
     kind = command_type(command.body)
     if kind is None:
         raise exceptions.InvalidCommand.of(
             f"There is no command of type {contract.show(command.body.get('type'))}",
-            commands=sorted(COMMANDS),
+            commands=sorted(TYPES),
         )
     _require_form(command.body)
-    match.require_current(command.login, command.version)
-    decision = COMMANDS[kind](match, command, now)
+    _require_current(match, command.login, command.version)
+    if kind == MOVE:
+        happened = _move(match, command, now)
+    else:
+        happened = DECIDED_BY_LOGIN[kind](match, command.login, now)
     match.join_deadlines.pop(command.login, None)
-    return decision
-
-
-def expire_clock(match: Match, command: Command, now: float) -> list[SessionEvent]:
-    """End the session if the player's own flag had fallen before the command arrived.
-
-    Whatever the command is, it is too late then.
-    """
-    clocks = command.clocks or match.clocks
-    if clocks is not None and clocks.fallen_flag(now) == command.login:
-        return [match.end_by_flag(command.login, now)]
-    return []
+    # Nothing has happened where a draw is offered again.
+    version = happened[0].version if happened else match.draw_offers[command.login]
+    return Decision(happened, version)
 
 
 def command_type(body: dict[str, Any]) -> str | None:
     """Return the type that the body of a command names; None if there is no such type."""
     kind = body.get("type")
-    return kind if isinstance(kind, str) and kind in COMMANDS else None
+    return kind if isinstance(kind, str) and kind in TYPES else None
 
 
-def _move(match: Match, command: Command, now: float) -> Decision:
+def open_claims(match: Match, login: str | None, now: float) -> list[str]:
+    """Return the types of the claims that are open to a player now."""
+    if match.status == ENDED or login not in match.players:
+        return []
+    if absences.absent_player(match, login, now):
+        return ["claim_victory", "claim_draw"]
+    return ["claim_draw"] if draws.claimable(match, login) else []
+
+
+def _move(match: Match, command: Command, now: float) -> list[SessionEvent]:
     if command.login not in match.to_move:
         raise exceptions.NotYourTurn.of(
             f"It is not the turn of {command.login}", to_move=match.to_move
         )
     try:
-        return Decision.of(*match.move(command.login, command.body["move"], now, command.clocks))
+        return match.move(command.login, command.body["move"], now, command.clocks)
     except contract.IllegalMove as error:
         raise exceptions.IllegalMove(str(error)) from None
 
 
-def _resign(match: Match, command: Command, now: float) -> Decision:
-    return Decision.of(match.end(now, RESIGNATION, loser=command.login))
+def _resign(match: Match, login: str, now: float) -> list[SessionEvent]:
+    return [match.end(now, RESIGNATION, loser=login)]
 
 
-def _offer_draw(match: Match, command: Command, now: float) -> Decision:
-    if match.draw_offers:
-        if match.draw_offered_by == command.login:
-            return Decision([], match.draw_offers[command.login])
-        return _accept_draw(match, command, now)
-    if match.version - match.position_version >= MAX_EVENTS_BETWEEN_MOVES:
-        raise exceptions.InvalidCommand("No more draws can be offered before the next move")
-    return _add_draw_offer(match, command, now)
-
-
-def _accept_draw(match: Match, command: Command, now: float) -> Decision:
-    """Agree to a draw, which ends the session once all have; until then it is an offer as well."""
-    _require_draw_offer(match, command.login)
-    if command.login in match.draw_offers:
-        return Decision([], match.draw_offers[command.login])
-    if len(match.draw_offers) + 1 == len(match.players):
-        return Decision.of(match.end(now, AGREEMENT, drawn=True))
-    return _add_draw_offer(match, command, now)
-
-
-def _add_draw_offer(match: Match, command: Command, now: float) -> Decision:
-    offered = match.next_event(events.DRAW_OFFERED, now, login=command.login)
-    match.draw_offers = {**match.draw_offers, command.login: offered.version}
-    return Decision.of(offered)
-
-
-def _decline_draw(match: Match, command: Command, now: float) -> Decision:
-    _require_draw_offer(match, command.login)
-    match.draw_offers = {}
-    return Decision.of(match.next_event(events.DRAW_DECLINED, now, login=command.login))
-
-
-def _abort(match: Match, command: Command, now: float) -> Decision:
+def _abort(match: Match, login: str, now: float) -> list[SessionEvent]:
     if all(player in match.last_move_version for player in match.players):
         raise exceptions.CannotAbort(
             "The session cannot be aborted any more: both sides have moved"
         )
-    return Decision.of(match.end(now, ABORTED))
+    return [match.end(now, ABORTED)]
 
 
-def _claim_victory(match: Match, command: Command, now: float) -> Decision:
-    absent = match.absent_player(command.login, now)
-    if absent is None:
-        raise exceptions.CannotClaim(
-            "There is no victory to claim: the opponent has not been away for long enough"
-        )
-    return Decision.of(match.end(now, ABANDONMENT, loser=absent))
-
-
-def _claim_draw(match: Match, command: Command, now: float) -> Decision:
-    if match.absent_player(command.login, now):
-        return Decision.of(match.end(now, ABANDONMENT, drawn=True))
-    reasons = match.claimable_draws(command.login)
-    if not reasons:
-        raise exceptions.CannotClaim("There is no draw to claim on the position as it stands")
-    return Decision.of(match.end(now, reasons[0], drawn=True))
-
-
-COMMANDS: dict[str, Callable[[Match, Command, float], Decision]] = {
-    "move": _move,
+MOVE = "move"
+DECIDED_BY_LOGIN: dict[str, Callable[[Match, str, float], list[SessionEvent]]] = {
     "resign": _resign,
-    "offer_draw": _offer_draw,
-    "accept_draw": _accept_draw,
-    "decline_draw": _decline_draw,
+    "offer_draw": draws.offer,
+    "accept_draw": draws.accept,
+    "decline_draw": draws.decline,
     "abort": _abort,
-    "claim_victory": _claim_victory,
-    "claim_draw": _claim_draw,
+    "claim_victory": absences.claim_victory,
+    "claim_draw": draws.claim,
 }
+TYPES = (MOVE, *DECIDED_BY_LOGIN)
 
 
-def _require_draw_offer(match: Match, login: str) -> None:
-    if match.draw_offered_by in (None, login):
-        raise exceptions.NoDrawOffered(f"Nobody has offered {login} a draw")
+def _require_active(match: Match) -> None:
+    """Raise SessionEnded if the session has ended."""
+    if match.status == ENDED:
+        raise exceptions.SessionEnded.of(
+            f"The session {match.session_id} has ended", session_id=match.session_id
+        )
+
+
+def _require_current(match: Match, login: str, version: int | None) -> None:
+    """Raise StaleVersion unless the version is one of the present position.
+
+    Where all may move at once, the present position begins with the player's own last move.
+    """
+    if version is None:
+        return
+    since = match.position_version
+    if len(match.to_move) > 1:
+        since = match.last_move_version.get(login, 0)
+    if not since <= version <= match.version:
+        raise exceptions.StaleVersion.of(
+            f"Version {version} is not the present position, which has been there since version"
+            f" {since}; the session is at version {match.version}",
+            version=match.version,
+        )
 
 
 def _require_form(body: dict[str, Any]) -> None:
     """Raise InvalidCommand if the body lacks what its type needs, or has more."""
-    needed = {"type", "move"} if body["type"] == "move" else {"type"}
+    needed = {"type", "move"} if body["type"] == MOVE else {"type"}
     given = {name for name, value in body.items() if value is not None}
     if given != needed:
         names = ", ".join(contract.show(name) for name in sorted(given ^ needed))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from extensions import request_id
-from sessions import views
+from sessions import absences, views
 from sessions.changes import Change
 from sessions.exceptions import SessionNotFound
 from sessions.match import Match, SessionEvent
@@ -104,7 +104,7 @@ class ConnectBatch:
         if player is None or before is not None and before.player is None:
             self.spectators_changed.add(session_id)
         if player is not None and attendance.counts[player] == 1:
-            happened = attendance.match.connect(player, self.now)
+            happened = absences.connect(attendance.match, player, self.now)
             if happened:
                 attendance.new_events += happened
                 self.changes.append(Change.of(attendance.match, happened))

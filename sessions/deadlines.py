@@ -1,87 +1,52 @@
-"""What happens in sessions when time has passed: a flag falls, a grace ends.
+"""What happens by itself: flags, the ends of graces, first moves. Pure decisions on a match."""
 
-Time in which no instance of the service ran, or none could be reached, is held against nobody: all
-deadlines are put off by it. Whoever comes first after it sees to that, the timer or a decision.
-"""
-
-import logging
-from collections.abc import Callable
-
-from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS, is_heartbeat_due
-from sessions.changes import Change, attempt
-from sessions.dependencies import DowntimeCheck, Injected
-from sessions.storage import SessionStore, Transaction
-
-_log = logging.getLogger(__name__)
-
-MAX_SESSIONS_PER_TICK = 100
-# Until a session whose game failed is tried again.
-RETRY_SECONDS = 60.0
+from sessions import flags
+from sessions.match import ABANDONMENT, ABORTED, ENDED, Match, SessionEvent
 
 
-class Deadlines:
-    """Decides what is due. Any number of instances may do so side by side."""
+def next_deadline(match: Match) -> float | None:
+    """Return when something happens by itself, if nothing else does before."""
+    if match.status == ENDED:
+        return None
+    moments = [*match.join_deadlines.values(), *match.first_move_deadlines.values()]
+    moments += [at for login, at in match.grace_deadlines.items() if not match.needs_claim(login)]
+    timeout_at = match.clocks.timeout_at() if match.clocks else None
+    if timeout_at is not None:
+        moments.append(timeout_at)
+    return min(moments, default=None)
 
-    def __init__(
-        self, store: SessionStore, clock: Callable[[], float],
-        broker_uptime: Callable[[], float], downtime_check: DowntimeCheck,
-    ) -> None:
-        self._store, self._clock = store, clock
-        self._broker_uptime, self._downtime_check = broker_uptime, downtime_check
 
-    @classmethod
-    def of(cls, service: Injected) -> "Deadlines":
-        """Return one that is made from the dependencies of a service."""
-        return cls(
-            SessionStore.of(service), service.clock, service.outbox.connected_seconds,
-            service.downtime_check,
-        )
+def is_overdue(match: Match, now: float) -> bool:
+    """Return whether something should have happened by itself."""
+    deadline = next_deadline(match)
+    return deadline is not None and deadline <= now
 
-    def expire(self) -> None:
-        """Decide what is due in sessions, each by itself."""
-        if not self._broker_uptime():
-            return
-        now, next_due = self._clock(), self._store.next_due()
-        if next_due.heartbeat_at is None or is_heartbeat_due(next_due.heartbeat_at, now):
-            if self._forgive(now):
-                return
-        self._downtime_check.checked_at = now
-        if next_due.deadline is not None and next_due.deadline <= now:
-            self._expire_due(now)
 
-    def forgive_downtime(self) -> None:
-        """Put deadlines off if the service has been down; to be called before any decision."""
-        now = self._clock()
-        if not 0 <= now - self._downtime_check.checked_at <= HEARTBEAT_INTERVAL_SECONDS:
-            self._forgive(now)
+def expire(match: Match, now: float) -> list[SessionEvent]:
+    """Decide what is due: a flag that fell, a grace that ended, a first move never made."""
+    if match.status == ENDED:
+        return []
+    late = match.clocks.timed_out(now) if match.clocks else None
+    if late is not None:
+        return [flags.end(match, late, now)]
+    absent = sorted(
+        (at, login) for login, at in match.grace_deadlines.items()
+        if at <= now and not match.needs_claim(login)
+    )
+    if absent:
+        login = absent[0][1]
+        if login in match.last_move_version:
+            return [match.end(now, ABANDONMENT, loser=login)]
+        return [match.end(now, ABORTED)]
+    awaited = (*match.join_deadlines.values(), *match.first_move_deadlines.values())
+    if any(at <= now for at in awaited):
+        return [match.end(now, ABORTED)]
+    return []
 
-    def _expire_due(self, now: float) -> None:
-        with self._store.transaction() as transaction:
-            due = transaction.sessions.due(now, MAX_SESSIONS_PER_TICK)
-            changes = [attempt(match, match.expire, now) for match in due]
-            transaction.save(change for change in changes if change)
-            # The game failed, or nothing follows from the deadline under the settings of today.
-            stuck = [
-                match.session_id for match, change in zip(due, changes, strict=True)
-                if change is None or match.is_overdue(now)
-            ]
-            transaction.sessions.put_off(stuck, now + RETRY_SECONDS)
 
-    def _forgive(self, now: float) -> bool:
-        with self._store.transaction() as transaction:
-            seconds = transaction.record_heartbeat(now)
-            if seconds:
-                self._postpone(transaction, seconds)
-                # With many sessions this takes a while, which must not look like more downtime.
-                now = self._clock()
-                transaction.record_heartbeat(now)
-        self._downtime_check.checked_at = now
-        return bool(seconds)
-
-    def _postpone(self, transaction: Transaction, seconds: float) -> None:
-        _log.warning("The service was down for %.1f s: all deadlines are put off by that", seconds)
-        transaction.connections.prolong_leases(seconds)
-        matches = transaction.sessions.with_deadline()
-        for match in matches:
-            match.postpone(seconds)
-        transaction.save(Change(match, [], []) for match in matches)
+def postpone(match: Match, seconds: float) -> None:
+    """Move all deadlines by time in which nobody could have done anything."""
+    for due in (match.join_deadlines, match.first_move_deadlines, match.grace_deadlines):
+        due.update({login: at + seconds for login, at in due.items()})
+    if match.clocks:
+        match.clocks = match.clocks.postpone(seconds)

@@ -1,7 +1,8 @@
-"""What may happen in a session, and what follows: pure decisions, without I/O or a clock.
+"""The latest state of one session; what is played and how it ends. Pure: no I/O, no clock.
 
-A Match is the latest state of one session. Each of its methods decides one thing: it either raises
-a refusal and changes nothing, or changes the match and returns the events to store, in order.
+What else may happen to a match is decided by `commands`, `draws`, `flags`, `absences` and
+`deadlines`. Each function decides one thing: it either raises a refusal and changes nothing, or
+changes the match and returns the events to store, in order.
 """
 
 import random
@@ -10,7 +11,7 @@ from typing import Any, TypedDict
 
 from arbiter_games import contract
 from extensions.settings import Settings
-from sessions import events, exceptions
+from sessions import events
 from sessions.clocks import Clocks
 
 ACTIVE, ENDED = "active", "ended"
@@ -95,24 +96,6 @@ class Match:
         return self._to_move
 
     @property
-    def deadline(self) -> float | None:
-        """When something happens by itself, if nothing else does before."""
-        if self.status == ENDED:
-            return None
-        moments = [*self.join_deadlines.values(), *self.first_move_deadlines.values()]
-        moments += [
-            at for login, at in self.grace_deadlines.items() if not self._needs_claim(login)
-        ]
-        timeout_at = self.clocks.timeout_at() if self.clocks else None
-        if timeout_at is not None:
-            moments.append(timeout_at)
-        return min(moments, default=None)
-
-    def is_overdue(self, now: float) -> bool:
-        """Return whether something should have happened by itself."""
-        return self.deadline is not None and self.deadline <= now
-
-    @property
     def draw_offered_by(self) -> str | None:
         """The player who offered the draw that stands."""
         return next(iter(self.draw_offers), None)
@@ -126,79 +109,9 @@ class Match:
         """Return the seat of a player; None for a spectator."""
         return self.players.index(login) if login in self.players else None
 
-    def claims(self, login: str | None, now: float) -> list[str]:
-        """Return the types of the claims that are open to a player now."""
-        if self.status == ENDED or login not in self.players:
-            return []
-        if self.absent_player(login, now):
-            return ["claim_victory", "claim_draw"]
-        return ["claim_draw"] if self.claimable_draws(login) else []
-
-    def claimable_draws(self, login: str) -> list[str]:
-        """Return the reasons for which the rules let the player to move claim a draw."""
-        if login not in self.to_move:
-            return []
-        return self.game.claims(self.state, self.players.index(login))
-
-    def absent_player(self, login: str, now: float) -> str | None:
-        """Return the opponent whose absence gives the player a claim; of several, the first."""
-        absent = [
-            (at, other) for other, at in self.grace_deadlines.items()
-            if at <= now and other != login and self._needs_claim(other)
-        ]
-        return min(absent)[1] if absent else None
-
-    def connect(self, login: str, now: float) -> list[SessionEvent]:
-        """Note a player's first connection."""
-        if self.status == ENDED:
-            return []
-        self.join_deadlines.pop(login, None)
-        self.grace_deadlines.pop(login, None)
-        return [self.next_event(events.PLAYER_CONNECTED, now, login=login)]
-
-    def disconnect(self, login: str, now: float) -> list[SessionEvent]:
-        """Begin the grace of a player whose last connection is gone; a grace of 0 ends at once."""
-        if self.status == ENDED:
-            return []
-        deadline = now + self.settings.grace
-        self.grace_deadlines[login] = deadline
-        gone = self.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)
-        return [gone, *self.expire(now)]
-
-    def expire(self, now: float) -> list[SessionEvent]:
-        """Decide what is due: a flag that fell, a grace that ended, a first move never made."""
-        if self.status == ENDED:
-            return []
-        late = self.clocks.timed_out(now) if self.clocks else None
-        if late is not None:
-            return [self.end_by_flag(late, now)]
-        absent = sorted(
-            (at, login) for login, at in self.grace_deadlines.items()
-            if at <= now and not self._needs_claim(login)
-        )
-        if absent:
-            login = absent[0][1]
-            if login in self.last_move_version:
-                return [self.end(now, ABANDONMENT, loser=login)]
-            return [self.end(now, ABORTED)]
-        awaited = (*self.join_deadlines.values(), *self.first_move_deadlines.values())
-        if any(at <= now for at in awaited):
-            return [self.end(now, ABORTED)]
-        return []
-
-    def end_by_flag(self, login: str, now: float) -> SessionEvent:
-        """End the session by the player's fallen flag: a draw if no opponent can still win."""
-        others = [seat for seat, other in enumerate(self.players) if other != login]
-        if any(self.game.can_win(self.state, seat) for seat in others):
-            return self.end(now, TIMEOUT, loser=login)
-        return self.end(now, TIMEOUT, drawn=True)
-
-    def postpone(self, seconds: float) -> None:
-        """Move all deadlines by time in which nobody could have done anything."""
-        for due in (self.join_deadlines, self.first_move_deadlines, self.grace_deadlines):
-            due.update({login: at + seconds for login, at in due.items()})
-        if self.clocks:
-            self.clocks = self.clocks.postpone(seconds)
+    def needs_claim(self, login: str) -> bool:
+        """Return whether the session goes on without the player until an opponent claims it."""
+        return self.settings.leaving == "claim" and login in self.last_move_version
 
     def move(
         self, login: str, move: Any, now: float, clocks: Clocks | None = None
@@ -248,34 +161,6 @@ class Match:
         """Return the next event of the session."""
         self.version += 1
         return SessionEvent(self.version, now, event_type, data)
-
-    def require_active(self) -> None:
-        """Raise SessionEnded if the session has ended."""
-        if self.status == ENDED:
-            raise exceptions.SessionEnded.of(
-                f"The session {self.session_id} has ended", session_id=self.session_id
-            )
-
-    def require_current(self, login: str, version: int | None) -> None:
-        """Raise StaleVersion unless the version is one of the present position.
-
-        Where all may move at once, the present position begins with the player's own last move.
-        """
-        if version is None:
-            return
-        since = self.position_version
-        if len(self.to_move) > 1:
-            since = self.last_move_version.get(login, 0)
-        if not since <= version <= self.version:
-            raise exceptions.StaleVersion.of(
-                f"Version {version} is not the present position, which has been there since version"
-                f" {since}; the session is at version {self.version}",
-                version=self.version,
-            )
-
-    def _needs_claim(self, login: str) -> bool:
-        """Return whether the session goes on without the player until an opponent claims it."""
-        return self.settings.leaving == "claim" and login in self.last_move_version
 
     def _move_clocks(self, clocks: Clocks, login: str, now: float) -> None:
         self._await_first_moves(now)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from sessions import exceptions, messages, rematch
+from sessions import absences, exceptions, messages, rematch
 from sessions.changes import Change, attempt
-from sessions.deadlines import Deadlines
+from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Injected
 from sessions.match import Match
 from sessions.storage import SessionStore, Transaction
@@ -18,7 +18,7 @@ class Presence:
     """The connections to sessions. Each counts for as long as its gateway renews its lease."""
 
     def __init__(
-        self, store: SessionStore, clock: Callable[[], float], deadlines: Deadlines,
+        self, store: SessionStore, clock: Callable[[], float], deadlines: DeadlineTimer,
         broker_uptime: Callable[[], float], lease_seconds: float,
     ) -> None:
         self._store, self._clock, self._deadlines = store, clock, deadlines
@@ -28,7 +28,7 @@ class Presence:
     def of(cls, service: Injected) -> "Presence":
         """Return one that is made from the dependencies of a service."""
         return cls(
-            SessionStore.of(service), service.clock, Deadlines.of(service),
+            SessionStore.of(service), service.clock, DeadlineTimer.of(service),
             service.outbox.connected_seconds, service.settings.gateway_lease,
         )
 
@@ -108,7 +108,7 @@ class Presence:
 def _leave(match: Match, logins: list[str], now: float) -> Iterator[Change]:
     """Yield what follows when players have no connection to a session left."""
     for login in logins:
-        change = attempt(match, match.disconnect, login, now)
+        change = attempt(match, absences.disconnect, login, now)
         if change is None:
             return
         if change.events:

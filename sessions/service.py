@@ -13,7 +13,7 @@ from extensions.timers import timer
 from sessions import dependencies, events, exceptions, metrics, schemas
 from sessions.command_processor import CommandProcessor
 from sessions.connect_processor import ConnectProcessor
-from sessions.deadlines import Deadlines
+from sessions.deadline_timer import DeadlineTimer
 from sessions.models import Base, OutboxBatchRow, OutboxRow
 from sessions.presence import Presence
 from sessions.queries import SessionQueries
@@ -128,7 +128,7 @@ class SessionsService(service_base.Service):
 
     @timer(interval=0.25)
     def keep_time(self) -> None:
-        Deadlines.of(self).expire()
+        DeadlineTimer.of(self).expire()
 
     @timer(interval=60)
     def archive_ended(self) -> None:

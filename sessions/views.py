@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, cast
 from arbiter_games.contract import Game, Record
 from extensions.clock import timestamp
 from sessions import events
+from sessions.commands import open_claims
 from sessions.match import ENDED, Match, SessionEvent
 from sessions.schemas import EventView, GameExport, GameInfo, SessionSnapshot, SessionSummary
 
@@ -54,7 +55,7 @@ def snapshot(
         "legal": legal_moves(match, match.state, match.to_move, viewer),
         "clocks": match.clocks.remaining(now) if match.clocks else None,
         "draw_offered_by": match.draw_offered_by,
-        "claims": match.claims(viewer, now),
+        "claims": open_claims(match, viewer, now),
     }
 
 

@@ -11,6 +11,7 @@ from extensions.settings import Settings
 from extensions.storage.pipeline import Writer
 from sessions.changes import Change
 from sessions.clocks import Clocks
+from sessions.deadlines import next_deadline
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import EventRow, PlayerRow, SessionRow
@@ -122,7 +123,7 @@ def save_changes(database: Writer, changes: list[Change]) -> None:
 def _state(match: Match) -> dict[str, Any]:
     return {
         "status": match.status, "version": match.version, "state": match.state,
-        "progress": _progress(match), "result": match.result, "deadline": match.deadline,
+        "progress": _progress(match), "result": match.result, "deadline": next_deadline(match),
         "ended_at": match.ended_at,
     }
 

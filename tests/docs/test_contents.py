@@ -130,7 +130,7 @@ def test_every_close_code_is_described():
 
 def test_every_command_is_described():
     told = [codes(row[0])[0] for row in rows(section(PROTOCOL, "## Commands"))]
-    assert told == list(sessions.commands.COMMANDS)
+    assert told == list(sessions.commands.TYPES)
 
 
 def test_every_reason_for_the_end_of_a_session_is_described():

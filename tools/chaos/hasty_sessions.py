@@ -13,7 +13,7 @@ from extensions.errors import ServiceError
 from sessions import service
 from sessions.command_batch import CommandBatch, command_key
 from sessions.command_processor import CommandProcessor
-from sessions.deadlines import Deadlines
+from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Injected
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
@@ -32,7 +32,7 @@ class HastyCommandProcessor(CommandProcessor):
         store = SessionStore(
             DatabaseWrapper(service.db.Session), service.outbox, service.registry, service.settings
         )
-        return cls(store, service.clock, Deadlines.of(service))
+        return cls(store, service.clock, DeadlineTimer.of(service))
 
     def process(self, requests: list[CommandRequest]) -> Outcomes:
         """Return the outcomes before they are committed."""

@@ -1,8 +1,10 @@
 """Fixtures of the session tests: matches of Alice and Bob, by themselves and in the service."""
 
+import copy
 import itertools
 import random
 from collections import Counter
+from contextlib import contextmanager
 
 import pytest
 from nameko.testing.services import worker_factory
@@ -11,6 +13,7 @@ from sqlalchemy import Engine, event
 from arbiter_games.dobutsu import Dobutsu
 from extensions.settings import Settings
 from extensions.storage.driver_connection import DriverConnection
+from sessions import absences
 from sessions.commands import Command, decide
 from sessions.dependencies import DowntimeCheck
 from sessions.game_registry import GameRegistry
@@ -23,6 +26,21 @@ NOW = 1_700_000_000.0
 GRACE, LEASE = 30, 15
 OPTIONS = {"clock": None, "rated": True}
 CATCHING_THE_LION = ["b2b3", "a4a3", "b3b4+"]  # Alice takes Bob's lion, which ends the game
+
+
+def types(happened):
+    return [event.type for event in happened]
+
+
+def result(winner, reason):
+    if reason == "aborted":
+        return {"winner": None, "reason": reason, "by_player": {}}
+    loser = "bob" if winner == "alice" else "alice"
+    return {"winner": winner, "reason": reason, "by_player": {winner: 1, loser: 0}}
+
+
+def score(alice, bob):
+    return {"alice": alice, "bob": bob}
 
 
 @pytest.fixture
@@ -70,6 +88,36 @@ def move(give):
             give(match, match.to_move[0], "move", move=each, after=after)
 
     return move
+
+
+@pytest.fixture
+def unchanged():
+    """Return a context in which a command must be refused and leave the match as it was."""
+
+    @contextmanager
+    def unchanged(match, error):
+        before = copy.deepcopy(match)
+        with pytest.raises(error) as caught:
+            yield caught
+        assert caught.type is error
+        before.game = match.game
+        assert match == before
+
+    return unchanged
+
+
+@pytest.fixture
+def both_moved(begin, move):
+    """Return a function that begins a match in which both have connected and moved."""
+
+    def both_moved(**settings):
+        match = begin(**settings)
+        for login in match.players:
+            absences.connect(match, login, NOW)
+        move(match, "b2b3", "a4a3")
+        return match
+
+    return both_moved
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from sessions import messages, views
+from sessions import absences, messages, views
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 ALICE, BOB = "session.s1.player.alice", "session.s1.player.bob"
@@ -185,7 +185,7 @@ class TestSnapshot:
     def test_claims_are_shown_to_the_player_who_has_them(self, begin, move):
         match = begin(leaving="claim")
         move(match, "b2b3", "a4a3")
-        match.disconnect("bob", NOW)
+        absences.disconnect(match, "bob", NOW)
         shown = {
             viewer: views.snapshot(match, viewer, NOBODY, NOW + 30)["claims"]
             for viewer in ("alice", "bob", None)
@@ -204,7 +204,7 @@ class TestSnapshot:
 
 class TestMessages:
     def test_connections_are_announced_to_everybody(self, match):
-        happened = match.connect("alice", NOW) + match.disconnect("alice", NOW)
+        happened = absences.connect(match, "alice", NOW) + absences.disconnect(match, "alice", NOW)
         came, left = messages.of_events(match, happened)
         assert (came.routing_key, came.event, came.params) == (
             EVERYBODY, "session.player_connected",
@@ -263,7 +263,7 @@ class TestEvents:
 
     def test_an_export_has_the_moves_and_their_players(self, match, give, monkeypatch):
         monkeypatch.setattr(type(match.game), "export", lambda self, record: ("record", record))
-        setup, happened = match.state, match.connect("alice", NOW)
+        setup, happened = match.state, absences.connect(match, "alice", NOW)
         for login, move in zip(["alice", "bob", "alice"], CATCHING_THE_LION, strict=True):
             happened += give(match, login, "move", move=move).events
         record = views.export(match, setup, happened, "a test")["text"]

@@ -1,0 +1,42 @@
+"""Players come and go: connections, grace periods, absent players. Pure decisions on a match."""
+
+from sessions import deadlines, events, exceptions
+from sessions.match import ABANDONMENT, ENDED, Match, SessionEvent
+
+
+def connect(match: Match, login: str, now: float) -> list[SessionEvent]:
+    """Note a player's first connection."""
+    if match.status == ENDED:
+        return []
+    match.join_deadlines.pop(login, None)
+    match.grace_deadlines.pop(login, None)
+    return [match.next_event(events.PLAYER_CONNECTED, now, login=login)]
+
+
+def disconnect(match: Match, login: str, now: float) -> list[SessionEvent]:
+    """Begin the grace of a player whose last connection is gone; a grace of 0 ends at once."""
+    if match.status == ENDED:
+        return []
+    deadline = now + match.settings.grace
+    match.grace_deadlines[login] = deadline
+    gone = match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)
+    return [gone, *deadlines.expire(match, now)]
+
+
+def absent_player(match: Match, login: str, now: float) -> str | None:
+    """Return the opponent whose absence gives the player a claim; of several, the first."""
+    absent = [
+        (at, other) for other, at in match.grace_deadlines.items()
+        if at <= now and other != login and match.needs_claim(other)
+    ]
+    return min(absent)[1] if absent else None
+
+
+def claim_victory(match: Match, login: str, now: float) -> list[SessionEvent]:
+    """End the session as lost for an opponent who has been away for too long."""
+    absent = absent_player(match, login, now)
+    if absent is None:
+        raise exceptions.CannotClaim(
+            "There is no victory to claim: the opponent has not been away for long enough"
+        )
+    return [match.end(now, ABANDONMENT, loser=absent)]

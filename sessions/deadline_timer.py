@@ -1,0 +1,88 @@
+"""Looks after the deadlines of all sessions: decides what has come due, and puts off downtime.
+
+Time in which no instance of the service ran, or none could be reached, is held against nobody: all
+deadlines are put off by it. Whoever comes first after it sees to that, the timer or a decision.
+"""
+
+import logging
+from collections.abc import Callable
+
+from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS, is_heartbeat_due
+from sessions import deadlines
+from sessions.changes import Change, attempt
+from sessions.dependencies import DowntimeCheck, Injected
+from sessions.storage import SessionStore, Transaction
+
+_log = logging.getLogger(__name__)
+
+MAX_SESSIONS_PER_TICK = 100
+# Until a session whose game failed is tried again.
+RETRY_SECONDS = 60.0
+
+
+class DeadlineTimer:
+    """Decides what is due in all sessions. Any number of instances may do so side by side."""
+
+    def __init__(
+        self, store: SessionStore, clock: Callable[[], float],
+        broker_uptime: Callable[[], float], downtime_check: DowntimeCheck,
+    ) -> None:
+        self._store, self._clock = store, clock
+        self._broker_uptime, self._downtime_check = broker_uptime, downtime_check
+
+    @classmethod
+    def of(cls, service: Injected) -> "DeadlineTimer":
+        """Return one that is made from the dependencies of a service."""
+        return cls(
+            SessionStore.of(service), service.clock, service.outbox.connected_seconds,
+            service.downtime_check,
+        )
+
+    def expire(self) -> None:
+        """Decide what is due in sessions, each by itself."""
+        if not self._broker_uptime():
+            return
+        now, next_due = self._clock(), self._store.next_due()
+        if next_due.heartbeat_at is None or is_heartbeat_due(next_due.heartbeat_at, now):
+            if self._forgive(now):
+                return
+        self._downtime_check.checked_at = now
+        if next_due.deadline is not None and next_due.deadline <= now:
+            self._expire_due(now)
+
+    def forgive_downtime(self) -> None:
+        """Put deadlines off if the service has been down; to be called before any decision."""
+        now = self._clock()
+        if not 0 <= now - self._downtime_check.checked_at <= HEARTBEAT_INTERVAL_SECONDS:
+            self._forgive(now)
+
+    def _expire_due(self, now: float) -> None:
+        with self._store.transaction() as transaction:
+            due = transaction.sessions.due(now, MAX_SESSIONS_PER_TICK)
+            changes = [attempt(match, deadlines.expire, now) for match in due]
+            transaction.save(change for change in changes if change)
+            # The game failed, or nothing follows from the deadline under the settings of today.
+            stuck = [
+                match.session_id for match, change in zip(due, changes, strict=True)
+                if change is None or deadlines.is_overdue(match, now)
+            ]
+            transaction.sessions.put_off(stuck, now + RETRY_SECONDS)
+
+    def _forgive(self, now: float) -> bool:
+        with self._store.transaction() as transaction:
+            seconds = transaction.record_heartbeat(now)
+            if seconds:
+                self._postpone(transaction, seconds)
+                # With many sessions this takes a while, which must not look like more downtime.
+                now = self._clock()
+                transaction.record_heartbeat(now)
+        self._downtime_check.checked_at = now
+        return bool(seconds)
+
+    def _postpone(self, transaction: Transaction, seconds: float) -> None:
+        _log.warning("The service was down for %.1f s: all deadlines are put off by that", seconds)
+        transaction.connections.prolong_leases(seconds)
+        matches = transaction.sessions.with_deadline()
+        for match in matches:
+            deadlines.postpone(match, seconds)
+        transaction.save(Change(match, [], []) for match in matches)

@@ -1,0 +1,208 @@
+"""What happens when time has passed, during outages and where a game fails."""
+
+import pytest
+
+import sessions.storage.transaction
+from extensions.storage.downtime import TOLERATED_PAUSE_SECONDS
+from sessions.deadline_timer import MAX_SESSIONS_PER_TICK, RETRY_SECONDS
+from sessions.storage.sessions import SessionRepository
+from tests.unit.sessions.conftest import GRACE
+
+INITIAL = 60
+CLOCK = {"clock": {"initial": INITIAL, "increment": 0}, "rated": True}
+OUTAGE = 40.0
+
+
+@pytest.fixture
+def blitz(service, create, connect_to):
+    """Return a function that creates a session with clocks in which both have moved."""
+
+    def blitz(game="dobutsu"):
+        session_id = create(game, options=CLOCK)
+        connect_to(session_id)
+        for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
+            give(service, session_id, login, move, number)
+        service.keep_time()
+        return session_id
+
+    return blitz
+
+
+@pytest.fixture
+def connect_to(service):
+    def connect_to(session_id):
+        for login in ("alice", "bob"):
+            service.connect(session_id, f"{login} at {session_id}", "gateway", login)
+
+    return connect_to
+
+
+@pytest.fixture
+def elapse(service, clock):
+    """Return a function that lets time pass while the service runs."""
+
+    def elapse(seconds):
+        for _ in range(int(seconds)):
+            clock.advance(1)
+            service.keep_time()
+
+    return elapse
+
+
+@pytest.fixture(params=["service", "broker", "database"])
+def outage(request, service, clock, outbox, monkeypatch):
+    """Return a function that lets time pass without the service, the broker or the database."""
+
+    def outage(seconds):
+        with monkeypatch.context() as broken:
+            if request.param == "broker":
+                broken.setattr(outbox, "connected_seconds", lambda: 0.0)
+            if request.param == "database":
+                broken.setattr(sessions.storage.transaction, "record_heartbeat", away)
+            for _ in range(int(seconds)):
+                clock.advance(1)
+                if request.param != "service":
+                    try:
+                        service.keep_time()
+                    except OSError:
+                        pass
+        if request.param == "service":
+            service.downtime_check.checked_at = 0.0  # as in a new process
+
+    return outage
+
+
+def away(*_):
+    raise OSError
+
+
+def give(service, session_id, login, move, number="1"):
+    return service.execute(session_id, login, {"type": "move", "move": move}, str(number))
+
+
+def clocks(service, session_id):
+    return service.get(session_id)["clocks"]
+
+
+class TestOutages:
+    def test_an_outage_is_forgiven_by_the_timer(self, service, blitz, elapse, outage):
+        session_id = blitz()
+        elapse(INITIAL - 8)
+        outage(OUTAGE)
+        service.keep_time()
+        assert clocks(service, session_id) == {"alice": 8, "bob": INITIAL}
+        elapse(9)
+        assert service.get(session_id)["result"]["reason"] == "timeout"
+
+    def test_an_outage_is_forgiven_by_a_command(self, service, blitz, elapse, outage):
+        session_id = blitz()
+        elapse(INITIAL - 8)
+        outage(OUTAGE)
+        give(service, session_id, "alice", "c1c2", "after the outage")
+        service.keep_time()
+        assert clocks(service, session_id) == {"alice": 8, "bob": INITIAL}
+
+    @pytest.mark.parametrize("departure", ["disconnect", "forget_connections"])
+    def test_an_outage_is_forgiven_by_a_disconnection(
+        self, service, blitz, elapse, outage, departure
+    ):
+        session_id = blitz()
+        elapse(INITIAL - 8)
+        outage(OUTAGE)
+        if departure == "disconnect":
+            service.disconnect(session_id, f"bob at {session_id}")
+        else:
+            service.forget_connections([f"bob at {session_id}"])
+        session = service.get(session_id)
+        assert (session["status"], session["connected"]) == ("active", ["alice"])
+        assert session["clocks"] == {"alice": 8, "bob": INITIAL}
+        elapse(7)
+        assert service.get(session_id)["status"] == "active"
+
+    def test_an_outage_is_forgiven_once(self, service, blitz, outage):
+        session_id = blitz()
+        outage(OUTAGE)
+        for _ in range(3):
+            service.keep_time()
+            service.downtime_check.checked_at = 0.0
+        assert clocks(service, session_id) == {"alice": INITIAL, "bob": INITIAL}
+
+    def test_an_outage_is_forgiven_once_however_slowly(
+        self, service, blitz, elapse, clock, monkeypatch, caplog
+    ):
+        blitz()
+        save = SessionRepository.save
+
+        def save_slowly(self, changes):
+            if changes:
+                clock.advance(TOLERATED_PAUSE_SECONDS + 1)
+            save(self, changes)
+
+        monkeypatch.setattr(SessionRepository, "save", save_slowly)
+        clock.advance(OUTAGE)
+        elapse(3)
+        assert [record for record in caplog.messages if "put off" in record] == [
+            f"The service was down for {OUTAGE + 1:.1f} s: all deadlines are put off by that"
+        ]
+
+    def test_a_host_with_a_late_clock_is_no_outage(self, service, blitz, clock):
+        session_id = blitz()
+        for _ in range(INITIAL + 1):
+            clock.advance(-2 * TOLERATED_PAUSE_SECONDS)
+            service.keep_time()
+            clock.advance(2 * TOLERATED_PAUSE_SECONDS + 1)
+            service.keep_time()
+        assert service.get(session_id)["result"]["reason"] == "timeout"
+
+    def test_a_clock_set_back_keeps_time_from_there(self, service, blitz, elapse, clock):
+        session_id = blitz()
+        clock.advance(-3600)
+        elapse(2)
+        clock.advance(OUTAGE)
+        elapse(INITIAL - 3)
+        assert service.get(session_id)["status"] == "active"
+
+
+class TestFaults:
+    def test_a_failing_game_does_not_hold_up_others(self, blitz, service, elapse, caplog):
+        faulty, sound = blitz("undecidable"), blitz()
+        elapse(INITIAL + RETRY_SECONDS)
+        assert service.get(sound)["result"]["reason"] == "timeout"
+        assert service.get(faulty)["status"] == "active"
+        said = [record for record in caplog.records if "could not be decided" in record.message]
+        assert len(said) == 2  # not four times a second
+
+    def test_leaving_a_failing_game_leaves_the_others_too(
+        self, blitz, service, clock, outbox, caplog
+    ):
+        faulty, sound = blitz("undecidable"), blitz()
+        clock.advance(INITIAL + 1)
+        service.downtime_check.checked_at = clock()
+        outbox.forget()
+        service.forget_connections([f"bob at {faulty}", f"bob at {sound}"])
+        assert service.get(sound)["connected"] == ["alice"]
+        assert service.get(faulty)["connected"] == ["alice"]
+        assert len(outbox.hear("session.player_disconnected")) == 1
+
+    def test_deadlines_of_changed_settings_do_not_hold_up_others(
+        self, serve, create, connect_to, blitz, service, elapse
+    ):
+        """LEAVING was changed: absent players no longer lose without a claim."""
+        for _ in range(MAX_SESSIONS_PER_TICK + 1):
+            session_id = create()
+            connect_to(session_id)
+            for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
+                give(service, session_id, login, move, number)
+            service.disconnect(session_id, f"bob at {session_id}")
+        sound = blitz()
+        service.settings = serve(leaving="claim").settings
+        elapse(INITIAL + GRACE)
+        assert service.get(sound)["result"]["reason"] == "timeout"
+
+
+def test_timers_with_nothing_to_do_make_one_query_each(service, connect, statements):
+    connect("alice")
+    for timer in (service.keep_time, service.announce_spectators, service.drop_lost_gateways):
+        timer()
+        [query] = statements(timer)
+        assert query.split()[0] == "SELECT" and "UPDATE" not in query

@@ -35,7 +35,7 @@ class Announcer:
     def send(self, messages: list[OutboxMessage]) -> None:
         """Announce; raises NotPublished where the broker has not confirmed."""
         self._publisher.publish(
-            [Message(self._exchange, each.routing_key, each.body, each.cc) for each in messages]
+            [Message(self._exchange, each.routing_key, each.cc, each.body) for each in messages]
         )
 
     def connected_seconds(self) -> float:

@@ -6,6 +6,7 @@ that is not on a move's path: connecting, declaring, binding, closing.
 Specification: https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf, sections 2.3.5 and 4.2.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import pack, unpack_from
 from typing import Any
@@ -40,7 +41,7 @@ class Delivery:
     body: bytes
 
 
-def encode_properties(cc: tuple[str, ...] = (), persistent: bool = False) -> bytes:
+def encode_properties(cc: Sequence[str] = (), persistent: bool = False) -> bytes:
     """Return the properties of a JSON message; `cc` are further routing keys, its header `CC`."""
     mode = PERSISTENT if persistent else TRANSIENT
     if not cc:

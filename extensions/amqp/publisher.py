@@ -6,9 +6,9 @@ All that wait at one moment are written together, and one confirm of the broker 
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import eventlet
 from amqp import Channel
@@ -33,15 +33,16 @@ class NotPublished(Exception):
     """The broker has not confirmed the messages. They may have arrived all the same."""
 
 
-@dataclass(frozen=True)
-class Message:
-    """A JSON body on its way to an exchange; `cc` are further routing keys."""
+class Message(NamedTuple):
+    """A JSON body on its way to an exchange; `cc` are further routing keys.
+
+    Outboxes store these fields in this order.
+    """
 
     exchange: str
     routing_key: str
+    cc: Sequence[str]
     body: dict[str, Any]
-    cc: tuple[str, ...] = ()
-    persistent: bool = False
 
 
 @dataclass
@@ -61,10 +62,15 @@ class _Batch:
 
 
 class ConfirmingPublisher:
-    """Publishes to exchanges, which it declares, on a channel of its own."""
+    """Publishes to exchanges, which it declares, on a channel of its own.
 
-    def __init__(self, link: Link, exchanges: list[str]) -> None:
-        self._exchanges, self._link = exchanges, link
+    Messages to the `durable` ones of them outlive a restart of the broker.
+    """
+
+    def __init__(
+        self, link: Link, exchanges: Sequence[str], durable: Collection[str] = ()
+    ) -> None:
+        self._exchanges, self._durable, self._link = exchanges, durable, link
         self._channel = link.open_channel(
             self._prepare, self._take_turn, self._retry, self._on_block
         )
@@ -145,7 +151,7 @@ class ConfirmingPublisher:
         while self._waiting:
             batch = self._waiting.popleft()
             try:
-                written.append(_encode(batch, channel))
+                written.append(self._encode(batch, channel))
             except (TypeError, ValueError) as error:  # it must not fail the others
                 batch.end(error)
                 continue
@@ -162,6 +168,17 @@ class ConfirmingPublisher:
             self._refuse(BLOCKED)
         else:
             self._refusal = None
+
+    def _encode(self, batch: _Batch, channel: Channel) -> bytes:
+        """Return the frames of a batch; raises TypeError or ValueError where it is no JSON."""
+        return b"".join(
+            frames.encode_publish(
+                channel.channel_id, message.exchange, message.routing_key,
+                frames.encode_properties(message.cc, message.exchange in self._durable),
+                json_codec.encode(message.body), channel.connection.frame_max,
+            )
+            for message in batch.messages
+        )
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         self._confirms.add(delivery_tag, multiple)
@@ -183,18 +200,6 @@ class ConfirmingPublisher:
                 self._waiting.append(batch)
             else:
                 batch.end(error)
-
-
-def _encode(batch: _Batch, channel: Channel) -> bytes:
-    """Return the frames of a batch; raises TypeError or ValueError where it cannot be encoded."""
-    return b"".join(
-        frames.encode_publish(
-            channel.channel_id, message.exchange, message.routing_key,
-            frames.encode_properties(message.cc, message.persistent),
-            json_codec.encode(message.body), channel.connection.frame_max,
-        )
-        for message in batch.messages
-    )
 
 
 class Confirms:

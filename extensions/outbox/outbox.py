@@ -10,11 +10,13 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
+from eventlet.event import Event
+
+from extensions.amqp.publisher import ConfirmingPublisher, Message
 from extensions.fault_points import Point, after, before
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.relay import Relay
-from extensions.outbox.stored import BatchRows, MessageRows, StoredMessage
+from extensions.outbox.stored import BatchRows, MessageRows
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.pipeline import Writer
 
@@ -24,8 +26,7 @@ _log = logging.getLogger(__name__)
 class Outbox:
     """Stores and publishes the messages of one service.
 
-    `durable` names the exchanges whose messages outlive a restart of the broker. With `batches`, a
-    transaction that has several messages stores them as one row.
+    With `batches`, a transaction that has several messages stores them as one row.
     """
 
     def __init__(
@@ -33,16 +34,14 @@ class Outbox:
         exchange: str,
         table: type[OutboxColumns],
         publisher: ConfirmingPublisher,
-        durable: tuple[str, ...] = (),
         batches: type[OutboxBatchColumns] | None = None,
     ) -> None:
         self._exchange = exchange
         self._publisher = publisher
-        self._durable = durable
         self._rows = MessageRows(table)
         self._batches = BatchRows(batches) if batches is not None else None
         self._tables = [each for each in (self._rows, self._batches) if each is not None]
-        self.relay = Relay(self._tables, self._publish)
+        self.relay = Relay(self._tables, publisher)
 
     @after(Point.BEFORE_COMMIT)
     def record(self, session: Writer, messages: list[OutboxMessage]) -> None:
@@ -50,8 +49,9 @@ class Outbox:
         for table in self._tables:
             table.delete_sent(session)
         if messages:
-            stored = [self._stored(message) for message in messages]
-            self._table_of(messages).record(session, [each.id for each in messages], stored)
+            self._table_of(messages).record(
+                session, [each.id for each in messages], self._addressed(messages)
+            )
 
     @before(Point.COMMITTED)
     def send(self, messages: list[OutboxMessage]) -> None:
@@ -61,15 +61,7 @@ class Outbox:
         confirm is published by `relay`.
         """
         if messages:
-            outgoing = [self._outgoing(self._stored(each)) for each in messages]
-            self._publisher.submit(outgoing, partial(self._settle, messages))
-
-    @after(Point.ANNOUNCED)
-    def _settle(self, messages: list[OutboxMessage], error: Exception | None) -> None:
-        if error is None:
-            self._mark_sent(messages)
-        else:
-            _log.warning("%d messages will be published later: %s", len(messages), error)
+            self._publisher.submit(self._addressed(messages), partial(self._settle, messages))
 
     @before(Point.COMMITTED)
     @after(Point.ANNOUNCED)
@@ -82,11 +74,13 @@ class Outbox:
         confirm is published by `relay`. The caller sees to it that `unrecorded` messages,
         which follow the others, are sent again.
         """
-        stored = [self._stored(message) for message in (*messages, *unrecorded)]
-        if stored and self._publish(stored) is not None:
-            return False
-        self._mark_sent(messages)
-        return True
+        if not messages and not unrecorded:
+            return True
+        done = Event()
+        self._publisher.submit(self._addressed([*messages, *unrecorded]), done.send)
+        error = done.wait()
+        self._settle(messages, error)
+        return error is None
 
     def connected_seconds(self) -> float:
         """Return for how long the broker has been reachable without a break; 0 while it is not."""
@@ -101,24 +95,15 @@ class Outbox:
         """Return the table in which messages are stored that were recorded together."""
         return self._batches if self._batches is not None and len(messages) > 1 else self._rows
 
-    def _mark_sent(self, messages: list[OutboxMessage]) -> None:
-        if messages:
+    @after(Point.ANNOUNCED)
+    def _settle(self, messages: list[OutboxMessage], error: Exception | None) -> None:
+        if error is not None:
+            _log.warning("%d messages will be published later: %s", len(messages), error)
+        elif messages:
             self._table_of(messages).mark_sent([message.id for message in messages])
 
-    def _publish(self, stored: list[StoredMessage]) -> NotPublished | None:
-        try:
-            self._publisher.publish([self._outgoing(each) for each in stored])
-        except NotPublished as error:
-            _log.warning("%d messages will be published later: %s", len(stored), error)
-            return error
-        return None
-
-    def _outgoing(self, stored: StoredMessage) -> Message:
-        return Message(
-            stored.exchange, stored.routing_key, stored.body, tuple(stored.copies),
-            persistent=stored.exchange in self._durable,
-        )
-
-    def _stored(self, message: OutboxMessage) -> StoredMessage:
-        exchange = message.exchange or self._exchange
-        return StoredMessage(exchange, message.routing_key, list(message.cc), message.body)
+    def _addressed(self, messages: Sequence[OutboxMessage]) -> list[Message]:
+        return [
+            Message(each.exchange or self._exchange, each.routing_key, each.cc, each.body)
+            for each in messages
+        ]

@@ -41,11 +41,11 @@ class OutboxProvider(DependencyProvider):
     def setup(self) -> None:
         settings = self.container.settings
         self.engine = engine(settings, self.container.service_name, self.base)
-        self.publisher = ConfirmingPublisher(self.broker.link, [self.exchange, *self.durable])
-        self.health = health.of(self.container).watch("announcement_relay", RELAY_INTERVAL_SECONDS)
-        self.outbox = Outbox(
-            self.exchange, self.table, self.publisher, self.durable, self.batches
+        self.publisher = ConfirmingPublisher(
+            self.broker.link, [self.exchange, *self.durable], self.durable
         )
+        self.health = health.of(self.container).watch("announcement_relay", RELAY_INTERVAL_SECONDS)
+        self.outbox = Outbox(self.exchange, self.table, self.publisher, self.batches)
 
     def start(self) -> None:
         self.container.spawn_managed_thread(self._relay)

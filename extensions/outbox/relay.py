@@ -1,14 +1,14 @@
 """Publishes again what an outbox still has: messages that were committed and not published."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 from sqlalchemy.orm import Session
 
-from extensions.amqp.publisher import NotPublished
+from extensions.amqp.publisher import ConfirmingPublisher, NotPublished
 from extensions.observability import metrics
-from extensions.outbox.stored import BatchRows, MessageRows, StoredMessage, Waiting
+from extensions.outbox.stored import BatchRows, MessageRows, Waiting
 
 _log = logging.getLogger(__name__)
 
@@ -17,16 +17,12 @@ RELAY_BATCH_ROWS = 200
 
 
 class Relay:
-    """Publishes what is overdue in the tables of an outbox.
-
-    `publish` publishes messages, and returns why the broker has not confirmed them, if so.
-    """
+    """Publishes what is overdue in the tables of an outbox."""
 
     def __init__(
-        self, tables: Sequence[MessageRows | BatchRows],
-        publish: Callable[[list[StoredMessage]], NotPublished | None],
+        self, tables: Sequence[MessageRows | BatchRows], publisher: ConfirmingPublisher
     ) -> None:
-        self._tables, self._publish = tables, publish
+        self._tables, self._publisher = tables, publisher
         self.error: NotPublished | None = None  # of the last `publish_overdue`
 
     def publish_overdue(
@@ -54,8 +50,10 @@ class Relay:
         overdue.sort(key=lambda each: each[0].created_at)
         messages = [*chain.from_iterable(row.messages for row, _ in overdue)]
         _log.warning("Publishing %d messages late", len(messages))
-        self.error = self._publish(messages)
-        if self.error is not None:
+        try:
+            self._publisher.publish(messages)
+        except NotPublished as error:
+            self.error = error
             return False
         for row, table in overdue:
             table.mark_sent([row.id])

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from extensions.amqp.publisher import Message
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.pipeline import Writer
 
@@ -18,21 +19,12 @@ DELETE_BATCH_ROWS = 500
 MAX_SENT_IDS = 10_000  # that are remembered; what is forgotten is published once more
 
 
-class StoredMessage(NamedTuple):
-    """What is stored of a message, in the order of the columns."""
-
-    exchange: str
-    routing_key: str
-    copies: list[str]
-    body: dict[str, Any]
-
-
 class StoredRow(NamedTuple):
     """A row that may not have been published yet."""
 
     created_at: float
     id: str
-    messages: list[StoredMessage]
+    messages: list[Message]
 
 
 class Waiting(NamedTuple):
@@ -82,19 +74,22 @@ class MessageRows(_Rows):
         super().__init__(table)
         self._table = table
 
-    def record(self, session: Writer, ids: list[str], messages: list[StoredMessage]) -> None:
+    def record(self, session: Writer, ids: list[str], messages: list[Message]) -> None:
         """Store messages."""
         now = time.time()
         session.execute(self._insert, [
-            {"id": message_id, "created_at": now, **message._asdict()}
-            for message_id, message in zip(ids, messages, strict=True)
+            {
+                "id": message_id, "created_at": now, "exchange": each.exchange,
+                "routing_key": each.routing_key, "copies": each.cc, "body": each.body,
+            }
+            for message_id, each in zip(ids, messages, strict=True)
         ])
 
     def overdue(self, session: Session, before: float, limit: int) -> list[StoredRow]:
         """Return the oldest rows that were stored before then."""
         return [
             StoredRow(row.created_at, row.id, [
-                StoredMessage(row.exchange, row.routing_key, row.copies, row.body)
+                Message(row.exchange, row.routing_key, row.copies, row.body)
             ])
             for row in self._oldest(session, before, limit)
         ]
@@ -112,7 +107,7 @@ class BatchRows(_Rows):
         super().__init__(table)
         self._table = table
 
-    def record(self, session: Writer, ids: list[str], messages: list[StoredMessage]) -> None:
+    def record(self, session: Writer, ids: list[str], messages: list[Message]) -> None:
         """Store messages."""
         session.execute(self._insert, [{
             "id": ids[0], "created_at": time.time(), "number": len(messages), "messages": messages,
@@ -125,7 +120,7 @@ class BatchRows(_Rows):
     def overdue(self, session: Session, before: float, limit: int) -> list[StoredRow]:
         """Return the oldest rows that were stored before then."""
         return [
-            StoredRow(row.created_at, row.id, [StoredMessage(*each) for each in row.messages])
+            StoredRow(row.created_at, row.id, [Message(*each) for each in row.messages])
             for row in self._oldest(session, before, limit)
         ]
 

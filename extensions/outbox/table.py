@@ -24,7 +24,8 @@ class OutboxColumns:
 class OutboxBatchColumns:
     """The columns of a table with a row for all messages of a transaction that has several.
 
-    `messages` are the columns exchange, routing_key, copies and body of each, `number` how many.
+    `messages` are exchange, routing_key, copies and body of each, in this order, which is that of
+    the fields of `publisher.Message`; `number` is how many.
     The row's id is that of the first message.
     """
 

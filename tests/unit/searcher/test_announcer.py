@@ -42,7 +42,7 @@ def test_a_message_has_its_key_and_those_of_its_players(announcer, publisher):
     assert (message.exchange, message.routing_key, message.cc) == (
         "searcher_service.events", "search.alice", ("player.alice",)
     )
-    assert message.body["params"] == {"waited": 1} and not message.persistent
+    assert message.body["params"] == {"waited": 1}
 
 
 def test_a_message_that_is_not_confirmed_raises(announcer, publisher):

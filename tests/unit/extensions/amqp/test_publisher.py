@@ -42,7 +42,7 @@ def link():
 
 @pytest.fixture
 def publisher(link):
-    return ConfirmingPublisher(link, ["an.exchange"])
+    return ConfirmingPublisher(link, ["an.exchange", "a.durable"], durable=["a.durable"])
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def publish(publisher):
         except NotPublished as error:
             return error
 
-    def publish(*bodies, **options):
-        messages = [Message("an.exchange", "a.key", body, **options) for body in bodies]
+    def publish(*bodies, cc=(), exchange="an.exchange"):
+        messages = [Message(exchange, "a.key", cc, body) for body in bodies]
         publishing = eventlet.spawn(outcome, messages)
         eventlet.sleep(0)
         return publishing
@@ -91,13 +91,13 @@ class TestWriting:
         assert [bodies(each) for each in link.written] == [[b'{"n":0}'], [b'{"n":1}']]
 
     @pytest.mark.parametrize("cc", [(), ("player.alice.it",)])
-    @pytest.mark.parametrize("persistent", [False, True])
-    def test_properties_say_how_it_is_kept_and_who_hears(self, publish, link, cc, persistent):
-        publish({}, cc=cc, persistent=persistent)
+    @pytest.mark.parametrize(("exchange", "mode"), [("an.exchange", 1), ("a.durable", 2)])
+    def test_properties_say_how_it_is_kept_and_who_hears(self, publish, link, cc, exchange, mode):
+        publish({}, cc=cc, exchange=exchange)
         link.turn()
         found = properties(link.written[0])
         assert found.get("application_headers", {}).get("CC", []) == list(cc)
-        assert found["delivery_mode"] == 1 + persistent
+        assert found["delivery_mode"] == mode
 
     def test_what_cannot_be_encoded_fails_alone(self, publish, publisher, link):
         bad, good = publish({"no json": object()}), publish({})
@@ -152,7 +152,7 @@ class TestConfirms:
 class TestSubmitting:
     def test_who_submits_is_told_of_the_confirm_later(self, publisher, link):
         told = []
-        publisher.submit([Message("an.exchange", "a.key", {})], told.append)
+        publisher.submit([Message("an.exchange", "a.key", (), {})], told.append)
         link.turn()
         assert not told and not publisher.is_idle
         publisher._on_ack(1, False)
@@ -161,7 +161,7 @@ class TestSubmitting:
     def test_it_is_written_before_what_is_written_next(self, publisher, link, monkeypatch):
         monkeypatch.setattr(Exchange, "declare", lambda self: None)
         link.connect()
-        publisher.submit([Message("an.exchange", "a.key", {"n": 1})], lambda error: None)
+        publisher.submit([Message("an.exchange", "a.key", (), {"n": 1})], lambda error: None)
         link.write(b"a reply")
         [event, reply] = link.written
         assert bodies(event) == [b'{"n":1}'] and reply == b"a reply"
@@ -170,7 +170,7 @@ class TestSubmitting:
         monkeypatch.setattr(Exchange, "declare", lambda self: None)
         link.connect()
         link.channel = None  # the owner is about to tell of the loss
-        publisher.submit([Message("an.exchange", "a.key", {"n": 1})], lambda error: None)
+        publisher.submit([Message("an.exchange", "a.key", (), {"n": 1})], lambda error: None)
         assert not link.written
         link.connect()
         link.turn()
@@ -180,7 +180,7 @@ class TestSubmitting:
         monkeypatch.setattr(module, "MAX_UNCONFIRMED_BATCHES", 2)
         told = []
         for _ in range(3):
-            publisher.submit([Message("an.exchange", "a.key", {})], told.append)
+            publisher.submit([Message("an.exchange", "a.key", (), {})], told.append)
         [error] = told
         assert isinstance(error, NotPublished) and "too many" in str(error)
 

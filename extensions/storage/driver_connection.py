@@ -10,6 +10,13 @@ from typing import Any, cast
 
 from sqlalchemy import Engine, exc
 
+from extensions.storage.prepared import Prepared
+
+PREPARED = "prepared"  # the names of statements, among what SQLAlchemy keeps of a connection
+# PostgreSQL's codes of a prepared statement that is gone, as behind a pooler, or whose columns have
+# changed: another connection prepares it anew.
+STALE_STATEMENT_CODES = ("26000", "0A000")
+
 
 class DriverConnection:
     """A connection that is taken from an engine's pool, until `close` gives it back.
@@ -27,6 +34,7 @@ class DriverConnection:
         except self._driver_error as error:
             raise self._wrapped("connect", error, is_lost=True) from error
         self._raw = cast(Any, self._pooled.driver_connection)
+        self._prepared: set[str] = self._pooled.info.setdefault(PREPARED, set())
         if self._has_autocommit:
             self._raw.autocommit = True
 
@@ -38,6 +46,21 @@ class DriverConnection:
             return cursor.fetchall() if cursor.description else []
         except self._driver_error as error:
             raise self._failed(text, error) from error
+
+    def execute_prepared(
+        self, first: str, statements: Sequence[Prepared], values: Sequence[Any], last: str = ""
+    ) -> list[tuple[Any, ...]]:
+        """Execute statements that the server has parsed and planned, between two texts; as one.
+
+        Returns the rows of the last one. Statements that are new to the connection are prepared
+        before.
+        """
+        for each in statements:
+            if each.name not in self._prepared:
+                self.execute(each.definition, ())
+                self._prepared.add(each.name)
+        texts = [first, *(each.call for each in statements), last]
+        return self.execute("; ".join(filter(None, texts)), values)
 
     def execute_for_each(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
         """Execute a statement with the values of each row."""
@@ -73,7 +96,10 @@ class DriverConnection:
             self._pooled.close()
 
     def _failed(self, text: str, error: Exception) -> exc.DBAPIError:
-        is_lost = self._dialect.is_disconnect(cast(Any, error), self._raw, None)
+        is_lost = (
+            getattr(error, "pgcode", None) in STALE_STATEMENT_CODES
+            or self._dialect.is_disconnect(cast(Any, error), self._raw, None)
+        )
         if is_lost:
             self.invalidate(error)
         return self._wrapped(text, error, is_lost)

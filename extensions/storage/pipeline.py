@@ -2,7 +2,8 @@
 
 SQLAlchemy sends each statement by itself, and on PostgreSQL each is a round trip that all who wait
 for the same rows wait for as well. Here the statements are text, and the writes are collected and
-sent together with the COMMIT. On SQLite, which has no round trips, they are executed at once.
+sent together with the COMMIT. PostgreSQL parses and plans a statement once a connection. On SQLite,
+which has no round trips, writes are executed at once.
 
 It is for what is on a move's path; everything else uses SQLAlchemy's session.
 """
@@ -15,15 +16,19 @@ from sqlalchemy.orm import Session
 
 from extensions.storage.driver_connection import DriverConnection
 from extensions.storage.postgres import Silent
+from extensions.storage.prepared import Prepared, array, parameters, prepared_all
 from extensions.storage.row_statements import (
-    Parts,
-    delete_parts,
-    insert_parts,
-    update_parts,
-    upsert_parts,
+    RowStatement,
+    delete_statement,
+    insert_statement,
+    update_statement,
+    upsert_statement,
 )
 
 POSTGRESQL = "postgresql"
+# What is read and written here is found by indexes. The server plans a statement once and for all
+# values, and while a table is almost empty it would choose to read all of it.
+BEGIN_POSTGRESQL = "BEGIN; SET LOCAL enable_seqscan = off"
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
@@ -45,7 +50,7 @@ class Pipeline:
         self.is_postgresql = self._engine.dialect.name == POSTGRESQL
         self._connection: DriverConnection | None = None
         self._open = False
-        self._texts: list[str] = []
+        self._writes: list[Prepared] = []
         self._values: list[Any] = []
 
     def __enter__(self) -> "Pipeline":
@@ -72,14 +77,18 @@ class Pipeline:
         On PostgreSQL the first call begins the transaction in the same round trip. Where the
         connection turns out to be lost then, nothing was done, and another one is taken.
         """
-        if self._open or not self.is_postgresql:
+        if not self.is_postgresql:
             return self._begun().execute(text, values)
+        if self._open:
+            return self._connected().execute_prepared("", prepared_all(text), parameters(values))
         self._open = True
-        return self._execute_first(f"BEGIN; {text}", values)
+        return self._read_first(BEGIN_POSTGRESQL, text, values)
 
     def read_only(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a statement, where nothing else is done: it begins no transaction."""
-        return self._execute_first(text, values)
+        if not self.is_postgresql:
+            return self._connected().execute(text, values)
+        return self._read_first("", text, values)
 
     def execute(self, statement: Any, rows: Rows) -> None:
         """Write rows: an insert, an update by the primary key `of`, or a delete by its values.
@@ -88,12 +97,13 @@ class Pipeline:
         """
         table = cast(Table, statement.table)
         if statement.is_delete:
-            [keys] = cast(Mapping[str, Any], rows).values()
-            self._write(*delete_parts(table, self.is_postgresql), [(key,) for key in keys])
+            [(name, keys)] = cast(Mapping[str, Any], rows).items()
+            several: Sequence[Mapping[str, Any]] = [{name: key} for key in keys]
+            self._write(delete_statement(table, name, self.is_postgresql), several)
             return
         several = [rows] if isinstance(rows, Mapping) else rows
-        make = update_parts if statement.is_update else insert_parts
-        self._write_rows(make(table, tuple(several[0]), self.is_postgresql), several)
+        make = update_statement if statement.is_update else insert_statement
+        self._write(make(table, tuple(several[0]), self.is_postgresql), several)
 
     def upsert(
         self, table: Table, rows: Sequence[Mapping[str, Any]], update: Sequence[str] = ()
@@ -103,46 +113,37 @@ class Pipeline:
         No key may come twice. Without columns, a row that is there stays as it is.
         """
         names = tuple(rows[0])
-        self._write_rows(upsert_parts(table, names, tuple(update), self.is_postgresql), rows)
+        self._write(upsert_statement(table, names, tuple(update), self.is_postgresql), rows)
 
     def commit(self) -> None:
         """Send what was written, and commit.
 
         What was written without a `read` before goes as one text, and so as one transaction.
         """
-        texts = [*self._texts, "COMMIT"] if self._open else self._texts
-        if texts:
-            self._connected().execute("; ".join(texts), self._values)
+        if self._open or self._writes:
+            last = "COMMIT" if self._open else ""
+            self._connected().execute_prepared("", self._writes, self._values, last)
         self._open = False
 
-    def _write_rows(self, parts: Parts, rows: Sequence[Mapping[str, Any]]) -> None:
-        head, item, tail, values_of, encoders = parts
-        encoded = []
-        for row in rows:
-            values = [*values_of(row)]
-            for place, encode in encoders:
-                values[place] = encode(values[place])
-            encoded.append(values)
-        self._write(head, item, tail, encoded)
-
-    def _execute_first(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _read_first(
+        self, first: str, text: str, values: Sequence[Any]
+    ) -> list[tuple[Any, ...]]:
+        statements, given = prepared_all(text), parameters(values)
         try:
-            return self._connected().execute(text, values)
+            return self._connected().execute_prepared(first, statements, given)
         except exc.DBAPIError as error:
             if not error.connection_invalidated or isinstance(error.orig, Silent):
                 raise
         self._connection = None
-        return self._connected().execute(text, values)
+        return self._connected().execute_prepared(first, statements, given)
 
-    def _write(
-        self, head: str, item: str, tail: str, rows: Sequence[Sequence[Any]]
-    ) -> None:
-        if self.is_postgresql:
-            self._texts.append(head + ",".join([item] * len(rows)) + tail)
-            for row in rows:
-                self._values += row
-        else:
-            self._begun().execute_for_each(head + item + tail, rows)
+    def _write(self, statement: RowStatement, rows: Sequence[Mapping[str, Any]]) -> None:
+        encoded = statement.encode(rows)
+        if statement.prepared is None:
+            self._begun().execute_for_each(statement.text, encoded)
+            return
+        self._writes.append(statement.prepared)
+        self._values += map(array, zip(*encoded, strict=True))
 
     def _begun(self) -> DriverConnection:
         connection = self._connected()

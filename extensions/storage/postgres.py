@@ -52,6 +52,9 @@ def engine_options(settings: Settings, service_name: str) -> dict[str, Any]:
         "lock_timeout": settings.db_lock_timeout,
         "idle_in_transaction_session_timeout": settings.db_idle_timeout,
     }
+    options = [f"{name}={value * 1000:.0f}" for name, value in limits.items()]
+    # Prepared statements are planned once, and not for the values of each use.
+    options.append("plan_cache_mode=force_generic_plan")
     return {
         # A worker has one connection at a time, and so has the relay: nobody waits for one.
         "pool_size": settings.db_connections,
@@ -64,7 +67,7 @@ def engine_options(settings: Settings, service_name: str) -> dict[str, Any]:
                 settings.db_statement_timeout + SILENCE_MARGIN_SECONDS
             ),
             "application_name": f"arbiter {service_name}",
-            "options": " ".join(f"-c {name}={value * 1000:.0f}" for name, value in limits.items()),
+            "options": " ".join(f"-c {each}" for each in options),
             # A server that has gone without a word is noticed, also by who waits for nothing.
             "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
         },

@@ -1,6 +1,7 @@
-"""The texts of statements that write rows: made once for each table and set of columns."""
+"""Statements that write rows: made once for each table and set of columns."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import JSON, Dialect, Table
 from sqlalchemy.dialects import postgresql
 
 from extensions import json_codec
+from extensions.storage.prepared import Prepared, prepared
 
 DIALECT_CLASS: type[Dialect] = postgresql.dialect
 KEY_PARAMETER = "of"  # the primary key's value, in the rows of an update
@@ -16,11 +18,6 @@ KEY_PARAMETER = "of"  # the primary key's value, in the rows of an update
 # In all others NaN is refused, which takes longer than the encoding.
 UNCHECKED_JSON = {"is_unchecked_json": True}
 Encoder = Callable[[Any], str | None]
-# A statement: what comes before the rows, what stands for one of them, and what comes after them.
-# Then what takes the values out of a row, and how those that are JSON are encoded, by their places.
-Parts = tuple[
-    str, str, str, Callable[[Mapping[str, Any]], Sequence[Any]], tuple[tuple[int, Encoder], ...]
-]
 
 
 def _checked_json(value: Any) -> str | None:
@@ -31,63 +28,96 @@ def _unchecked_json(value: Any) -> str | None:
     return None if value is None else json_codec.encode(value).decode()
 
 
-def _values_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
-    # A getter of one name returns its value alone.
-    return itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+@dataclass(frozen=True)
+class RowStatement:
+    """A statement that writes rows, and how their values are taken out and encoded.
 
+    On PostgreSQL it is `prepared`, and takes an array of each column's values; on SQLite its `text`
+    takes a row's values.
+    """
 
-def _encoders(table: Table, columns: Sequence[str]) -> tuple[tuple[int, Encoder], ...]:
-    return tuple(
-        (place, _unchecked_json if table.c[name].info == UNCHECKED_JSON else _checked_json)
-        for place, name in enumerate(columns) if isinstance(table.c[name].type, JSON)
-    )
+    text: str
+    prepared: Prepared | None
+    values_of: Callable[[Mapping[str, Any]], Sequence[Any]]
+    encoders: tuple[tuple[int, Encoder], ...]  # of what is JSON, by its place among the values
+
+    def encode(self, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+        """Return the values of each row."""
+        encoded = []
+        for row in rows:
+            values = [*self.values_of(row)]
+            for place, encode in self.encoders:
+                values[place] = encode(values[place])
+            encoded.append(values)
+        return encoded
 
 
 @cache
-def insert_parts(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Parts:
-    mark = "%s" if is_postgresql else "?"
-    return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ",
-        f"({', '.join(mark for _ in names)})", "", _values_of(names), _encoders(table, names),
-    )
+def insert_statement(table: Table, names: tuple[str, ...], is_postgresql: bool) -> RowStatement:
+    return _statement(table, names, names, is_postgresql, _insert(table, names, is_postgresql))
 
 
 @cache
-def upsert_parts(
+def upsert_statement(
     table: Table, names: tuple[str, ...], update: tuple[str, ...], is_postgresql: bool
-) -> Parts:
-    head, item, _, values_of, encoders = insert_parts(table, names, is_postgresql)
+) -> RowStatement:
     key = ", ".join(column.name for column in table.primary_key.columns)
     sets = ", ".join(f"{name} = excluded.{name}" for name in update)
     action = f"UPDATE SET {sets}" if update else "NOTHING"
-    return head, item, f" ON CONFLICT ({key}) DO {action}", values_of, encoders
+    text = f"{_insert(table, names, is_postgresql)} ON CONFLICT ({key}) DO {action}"
+    return _statement(table, names, names, is_postgresql, text)
 
 
 @cache
-def update_parts(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Parts:
+def update_statement(table: Table, names: tuple[str, ...], is_postgresql: bool) -> RowStatement:
     [key] = table.primary_key.columns
-    columns = [key.name if name == KEY_PARAMETER else name for name in names]
-    values_of, encoders = _values_of(names), _encoders(table, columns)
-    if not is_postgresql:
-        # By position: the key stands where the rows have it, and is compared, not set.
-        sets = ", ".join(
-            f"{name} = ?{place}" for place, name in enumerate(columns, start=1) if name != key.name
+    columns = tuple(key.name if name == KEY_PARAMETER else name for name in names)
+    others = [name for name in columns if name != key.name]
+    if is_postgresql:
+        sets = ", ".join(f"{name} = new.{name}" for name in others)
+        text = (
+            f"UPDATE {table.name} SET {sets} FROM {_rows(columns)} AS new ({', '.join(columns)}) "
+            f"WHERE {table.name}.{key.name} = new.{key.name}"
         )
-        place = columns.index(key.name) + 1
-        text = f"UPDATE {table.name} SET {sets} WHERE {key.name} = ?{place}"
-        return text, "", "", values_of, encoders
-    dialect: Dialect = DIALECT_CLASS()
-    casts = ", ".join(f"%s::{table.c[name].type.compile(dialect)}" for name in columns)
-    sets = ", ".join(f"{name} = new.{name}" for name in columns if name != key.name)
-    return (
-        f"UPDATE {table.name} SET {sets} FROM (VALUES ", f"({casts})",
-        f") AS new ({', '.join(columns)}) WHERE {table.name}.{key.name} = new.{key.name}",
-        values_of, encoders,
-    )
+    else:
+        # By position: the key stands where the rows have it, and is compared, not set.
+        places = {name: place for place, name in enumerate(columns, start=1)}
+        sets = ", ".join(f"{name} = ?{places[name]}" for name in others)
+        text = f"UPDATE {table.name} SET {sets} WHERE {key.name} = ?{places[key.name]}"
+    return _statement(table, names, columns, is_postgresql, text)
 
 
 @cache
-def delete_parts(table: Table, is_postgresql: bool) -> tuple[str, str, str]:
+def delete_statement(table: Table, name: str, is_postgresql: bool) -> RowStatement:
     [key] = table.primary_key.columns
-    mark = "%s" if is_postgresql else "?"
-    return f"DELETE FROM {table.name} WHERE {key.name} IN (", mark, ")"
+    comparison = "= ANY (%s)" if is_postgresql else "= ?"
+    text = f"DELETE FROM {table.name} WHERE {key.name} {comparison}"
+    return _statement(table, (name,), (key.name,), is_postgresql, text)
+
+
+def _insert(table: Table, names: tuple[str, ...], is_postgresql: bool) -> str:
+    into = f"INSERT INTO {table.name} ({', '.join(names)})"
+    if is_postgresql:
+        return f"{into} SELECT * FROM {_rows(names)}"
+    return f"{into} VALUES ({', '.join('?' for _ in names)})"
+
+
+def _rows(columns: tuple[str, ...]) -> str:
+    return f"unnest({', '.join('%s' for _ in columns)})"
+
+
+def _statement(
+    table: Table, names: tuple[str, ...], columns: tuple[str, ...], is_postgresql: bool, text: str
+) -> RowStatement:
+    dialect: Dialect = DIALECT_CLASS()
+    types = tuple(f"{table.c[name].type.compile(dialect)}[]" for name in columns)
+    return RowStatement(
+        text,
+        prepared(text, types) if is_postgresql else None,
+        # A getter of one name returns its value alone.
+        itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],),
+        tuple(
+            (place, _unchecked_json if table.c[name].info == UNCHECKED_JSON else _checked_json)
+            for place, name in enumerate(columns) if isinstance(table.c[name].type, JSON)
+        ),
+    )

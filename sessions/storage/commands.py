@@ -26,14 +26,18 @@ from sessions.storage.match_rows import (
 
 INSERT_ANSWERED = insert(cast(Table, AnsweredCommand.__table__))
 # What has been answered is read after the lock: whoever held it before may have answered it.
-# Each command is looked up by its whole key: a long game's costs no more than a short one's.
+# Each command is looked up by its whole key: a long game's costs no more than a short one's. The
+# OFFSET keeps PostgreSQL from making a join of it, for which it might read a whole table.
 LOAD_POSTGRESQL = f"""
     {LOCK_POSTGRESQL};
     SELECT {COLUMNS_POSTGRESQL}, (
-        SELECT json_agg(json_build_array(session_id, login, command_id, session_commands.version))
-        FROM unnest(%s, %s, %s) AS asked (session_id, login, command_id)
-            JOIN session_commands USING (session_id, login, command_id)
-        WHERE asked.session_id = sessions.session_id
+        SELECT json_agg(json_build_array(session, player, command, found.version))
+        FROM unnest(%s::text[], %s::text[], %s::text[]) AS asked (session, player, command),
+            LATERAL (
+                SELECT version FROM session_commands
+                WHERE session_id = session AND login = player AND command_id = command OFFSET 0
+            ) AS found
+        WHERE session = sessions.session_id
     )::text
     FROM sessions WHERE session_id = ANY(%s)
 """

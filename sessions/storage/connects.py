@@ -48,7 +48,8 @@ LOAD_SQLITE = LOAD.format(
 )
 EVENTS_POSTGRESQL = """
     SELECT session_id, version, at, type, data::text
-    FROM unnest(%s, %s) AS asked (session_id, since) JOIN session_events USING (session_id)
+    FROM unnest(%s::text[], %s::integer[]) AS asked (session_id, since)
+        JOIN session_events USING (session_id)
     WHERE version > since ORDER BY session_id, version
 """
 EVENTS_SQLITE = """

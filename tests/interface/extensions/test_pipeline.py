@@ -8,13 +8,14 @@ import psycopg2
 import pytest
 from psycopg2 import extensions
 from sqlalchemy import JSON, Integer, String, delete, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway
 from extensions.settings import Settings
 from extensions.storage import engines, idle_check
 from extensions.storage.database import Database, engine_of, storage_errors
+from extensions.storage.driver_connection import DriverConnection
 from extensions.storage.pipeline import Pipeline
 from tests.unit.fakes import Container
 from tools.launch.postgres import libpq_uri
@@ -196,6 +197,22 @@ def test_what_is_only_read_holds_nobody_up(db, add, rows):
         assert reading.read_only("SELECT version FROM rows", []) == [(2,)]
 
 
+@pytest.mark.parametrize("text", [
+    "it's", '"', "\\", '\\"', "{a,b}", "NULL", "",
+    " ", "%s", "$1", "; --", "\u00e9\U0001f600", "a\nb",
+])
+def test_texts_are_kept_as_they_are(db, rows, text):
+    with db.get_session() as session, Pipeline(session) as pipeline:
+        pipeline.execute(insert(ROWS), [
+            {"name": text, "version": 1, "data": {text: text}},
+            {"name": "other", "version": 2, "data": None},
+        ])
+        pipeline.commit()
+    assert rows() == {text: (1, {text: text}), "other": (2, None)}
+    with db.get_session() as session, Pipeline(session) as pipeline:
+        assert begin(db, pipeline, text) == [(text, 1)]
+
+
 def test_a_number_that_json_has_not_is_refused(db, add, rows):
     add(a=1)
     with pytest.raises(ValueError), db.get_session() as session, Pipeline(session) as pipeline:
@@ -275,20 +292,51 @@ class TestPostgreSQL:
 
     def test_a_transaction_is_two_round_trips(self, db, add, waits):
         add(a=1)
-        waits.clear()
-        with db.get_session() as session, Pipeline(session) as pipeline:
-            begin(db, pipeline)
-            pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
-            pipeline.execute(insert(ROWS), [{"name": "b", "version": 1, "data": None}])
-            pipeline.commit()
+        for name in ("b", "c"):  # the first one prepares the statements
+            waits.clear()
+            with db.get_session() as session, Pipeline(session) as pipeline:
+                begin(db, pipeline)
+                pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
+                pipeline.execute(insert(ROWS), [{"name": name, "version": 1, "data": None}])
+                pipeline.commit()
         assert len(waits) == 2
 
     def test_what_is_only_read_is_one_round_trip(self, db, add, waits):
         add(a=1)
-        waits.clear()
-        with db.get_session() as session, Pipeline(session) as pipeline:
-            assert pipeline.read_only("SELECT version FROM rows", []) == [(1,)]
+        for _ in range(2):
+            waits.clear()
+            with db.get_session() as session, Pipeline(session) as pipeline:
+                assert pipeline.read_only("SELECT version FROM rows", []) == [(1,)]
         assert len(waits) == 1
+
+    def test_a_list_is_read_as_an_array(self, db, add):
+        add(a=1, b=2, c=3)
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            text = "SELECT version FROM rows WHERE name = ANY(%s) ORDER BY name"
+            assert pipeline.read(text, [["a", "c", "no {such}"]]) == [(1,), (3,)]
+            assert pipeline.read(text, [[]]) == []
+
+    def test_what_is_too_long_for_its_column_is_not_cut(self, db, rows):
+        with pytest.raises(DataError), db.get_session() as session:
+            with Pipeline(session) as pipeline:
+                pipeline.execute(insert(ROWS), [{"name": 11 * "a", "version": 1, "data": None}])
+                pipeline.commit()
+        assert rows() == {}
+
+    @pytest.mark.parametrize("change", [
+        "DEALLOCATE ALL", "DISCARD ALL", "ALTER TABLE rows ALTER version TYPE bigint",
+    ])
+    def test_statements_that_are_prepared_no_more_are_prepared_anew(self, db, add, rows, change):
+        add(a=1)
+        for version in (2, 3):
+            with db.get_session() as session, Pipeline(session) as pipeline:
+                assert begin(db, pipeline) == [("a", version - 1)]
+                pipeline.execute(UPDATE, [{"of": "a", "version": version, "data": None}])
+                pipeline.commit()
+            connection = DriverConnection(engine_of(db))
+            connection.execute(change, ())
+            connection.close()
+        assert rows() == {"a": (3, None)}
 
     def test_who_comes_second_waits_and_reads_what_the_first_wrote(self, db, add):
         add(a=1)

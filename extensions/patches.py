@@ -5,7 +5,10 @@ without that module there is no service; the gateway does it in `gateway.server`
 """
 
 import logging
+from heapq import heappop
+from typing import Any
 
+from eventlet.hubs.hub import BaseHub
 from eventlet.patcher import is_monkey_patched, original
 from kombu import serialization
 from nameko.rpc import Rpc
@@ -33,6 +36,9 @@ def install() -> None:
     # that waits for a silent server without limit (eventlet#436, psycopg2#113).
     if is_monkey_patched("socket"):
         postgres.install_wait_callback()
+    # A timer that was cancelled still wakes eventlet's hub at its time, for nothing. Every wait
+    # with a time limit leaves one, so that a move would wake each process several times later.
+    BaseHub.sleep_until = _sleep_until
     # prometheus_client guards each number with a lock, and eventlet has one that takes 2 us. None
     # of the greenthreads is left while it changes a number, so that the native lock never waits.
     vars(values).update(Lock=original("threading").Lock)
@@ -42,3 +48,12 @@ def install() -> None:
         _srcfile=None, logThreads=False, logProcesses=False, logMultiprocessing=False,
         logAsyncioTasks=False,
     )
+
+
+def _sleep_until(hub: Any) -> float | None:
+    """Return when the first timer of a hub is due that was not cancelled; None without any."""
+    timers = hub.timers
+    while timers and timers[0][1].called:
+        heappop(timers)
+        hub.timers_canceled -= 1
+    return timers[0][0] if timers else None

@@ -7,6 +7,7 @@ import sys
 
 import psycopg2.extensions
 import pytest
+from eventlet.hubs.hub import BaseHub
 from eventlet.patcher import original
 from nameko.rpc import Rpc
 from prometheus_client import values
@@ -37,6 +38,22 @@ def test_install_may_be_called_twice():
     patches.install()
     patches.install()
     check_installed()
+
+
+def test_the_hub_sleeps_past_cancelled_timers():
+    hub = BaseHub()
+    assert hub.sleep_until() is None
+    first, second, third = (hub.schedule_call_global(each, print) for each in (1, 2, 3))
+    hub.prepare_timers()
+    for cancelled in (third, first):
+        cancelled.called = True  # as `cancel` does, which then tells the hub in use
+        hub.timer_canceled(cancelled)
+    assert hub.sleep_until() - hub.clock() > 1
+    assert (hub.get_timers_count(), hub.timers_canceled) == (2, 1)
+    second.called = True
+    hub.timer_canceled(second)
+    assert hub.sleep_until() is None
+    assert (hub.get_timers_count(), hub.timers_canceled) == (0, 0)
 
 
 def test_importing_the_base_of_services_installs_them():

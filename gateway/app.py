@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from extensions.observability.exposition import exposition
 from extensions.settings import Settings
+from gateway.connection.handover import take_over
 from gateway.gateway import Gateway
 from gateway.http.chunked_bodies import with_bounded_lines
 from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
@@ -60,7 +61,7 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
 
     @sock.route("/ws")
     def websocket(ws: Any) -> None:
-        gateway.serve(ws, _client_address())
+        gateway.serve(take_over(ws), _client_address())
 
     @app.post("/rpc")
     def rpc() -> Response:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from socket import socket
 
 import eventlet
 from eventlet.event import Event
@@ -84,10 +84,11 @@ class Gateway:
         eventlet.spawn_n(self._readiness.run, process.watch("ask_services", PING_INTERVAL_SECONDS))
         process.serves = True
 
-    def serve(self, ws: Any, address: str) -> None:
-        """Serve the WebSocket of a client at this address until it ends."""
+    def serve(self, client_socket: socket, address: str) -> None:
+        """Serve a client on a WebSocket after the handshake; does not wait for its end."""
         connection = Connection(
-            WebSocket(ws), address, gateway_id=self.id, ping_interval=self._ping_interval,
+            WebSocket(client_socket), address,
+            gateway_id=self.id, ping_interval=self._ping_interval,
             services=self._services, batched_calls=self._batched_calls, subscriber=self._subscriber,
             reconciler=self._reconciler, notifier=self._notifier,
             on_player=lambda login: self._note_player(login, connection),
@@ -96,12 +97,9 @@ class Gateway:
         client = SocketClient(connection, self._limits, self._make_call)
         self.connections.add(connection)
         metrics.SOCKETS.inc()
-        try:
-            connection.serve(partial(dispatch.Served, client=client))
-        finally:
-            self.connections.discard(connection)
-            self._players.discard(connection)
-            metrics.SOCKETS.dec()
+        connection.start(
+            partial(dispatch.Served, client=client), partial(self._forget, connection)
+        )
 
     def answer(self, message: bytes, address: str, token: str | None) -> dispatch.Answer:
         """Answer a request by HTTP, with the bearer token that it came with, if any."""
@@ -146,6 +144,11 @@ class Gateway:
             return Report(["broker"], own)
         services = report_services()
         return Report(services.not_answering, own + services.problems)
+
+    def _forget(self, connection: Connection) -> None:
+        self.connections.discard(connection)
+        self._players.discard(connection)
+        metrics.SOCKETS.dec()
 
     def _note_player(self, login: str, connection: Connection) -> None:
         if connection in self.connections:  # else it has ended meanwhile

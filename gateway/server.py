@@ -24,7 +24,7 @@ from gateway.gateway import Gateway
 _log = logging.getLogger(__name__)
 
 BACKLOG = 1024
-MAX_REQUESTS = 50_000  # WebSockets and HTTP requests at once; each has a greenthread
+MAX_REQUESTS = 50_000  # by HTTP at once, WebSockets' handshakes too; each has a greenthread
 HTTP_TIMEOUT_SECONDS = 60
 # Together the time that a stop takes. Who starts the process must not kill it before.
 SOCKETS_STOP_SECONDS = 5.0  # for clients to get their answers and to leave

@@ -59,13 +59,17 @@ class Connection:
         """Tell whether the client is gone, or is being disconnected."""
         return self.transport.closed
 
-    def serve(self, receive: Callable[[str], Served]) -> None:
-        """Serve what `receive` makes of messages until the connection ends; then leave."""
+    def start(self, receive: Callable[[str], Served], on_left: Callable[[], None]) -> None:
+        """Serve what `receive` makes of messages; `on_left` is called when all is left."""
+        self._on_left = on_left
+        self.transport.start(receive, self._end)
+
+    def _end(self) -> None:
         try:
-            self.transport.read(receive)
-        finally:
             self.leave()
             self.transport.finish()
+        finally:
+            self._on_left()
 
     def leave(self) -> None:
         """Leave everything, and let the services know."""

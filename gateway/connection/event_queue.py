@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from eventlet.semaphore import Semaphore
-
 from gateway.broker.event_exchange import AnonymousQueue
 from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.service_event import ServiceEvent
+from gateway.connection.lock import Lock
 
 
 class EventQueue:
@@ -17,7 +16,7 @@ class EventQueue:
     ) -> None:
         self._subscriber, self._on_event = subscriber, on_event
         self._queue: AnonymousQueue | None = None
-        self._lock = Semaphore()
+        self._lock = Lock()
         self._closed = False
 
     def bind(self, *keys: str) -> None:

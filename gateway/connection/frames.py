@@ -4,9 +4,11 @@ import struct
 from collections.abc import Iterator
 
 MAX_HEADER_BYTES = 14
+PING = b"\x89\x00"  # as a server sends it
 
-_FINAL_TEXT = 0x81
+_FINAL_TEXT, _FINAL_PING, _FINAL_PONG = 0x81, 0x89, 0x8A
 _MASKED = 0x80
+_MAX_CONTROL_PAYLOAD_BYTES = 125
 _LENGTH = 0x7F
 _MASK_BYTES = 4
 
@@ -25,8 +27,26 @@ def text_frame(payload: bytes) -> bytes:
     return struct.pack("!BBQ", _FINAL_TEXT, 127, length) + payload
 
 
+def is_ping(frame: bytes) -> bool:
+    """Tell whether a whole frame is a valid ping of a client."""
+    return _is_control(frame, _FINAL_PING)
+
+
+def is_pong(frame: bytes) -> bool:
+    """Tell whether a whole frame is a valid pong of a client."""
+    return _is_control(frame, _FINAL_PONG)
+
+
+def pong_frame(ping: bytes) -> bytes:
+    """Return the frame by which a server answers a valid ping of a client."""
+    payload = _unmasked(ping[2 + _MASK_BYTES :], ping[2 : 2 + _MASK_BYTES])
+    return b"%c%c%b" % (_FINAL_PONG, len(payload), payload)
+
+
 class FrameReader:
     """Tells apart the frames in what a client sends, whatever pieces it arrives in."""
+
+    __slots__ = ("_max_payload_bytes", "_rest", "_needed")
 
     def __init__(self, max_payload_bytes: int) -> None:
         self._max_payload_bytes = max_payload_bytes
@@ -71,6 +91,10 @@ class FrameReader:
         if data[start + 1] & _MASKED:
             payload += _MASK_BYTES
         return payload, payload + length
+
+
+def _is_control(frame: bytes, kind: int) -> bool:
+    return frame[0] == kind and _MASKED <= frame[1] <= _MASKED + _MAX_CONTROL_PAYLOAD_BYTES
 
 
 def _decoded(data: bytes, start: int, payload: int, end: int) -> str | bytes:

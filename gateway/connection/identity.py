@@ -3,12 +3,11 @@
 import time
 from collections.abc import Callable
 
-from eventlet.semaphore import Semaphore
-
 from auth.exceptions import InvalidToken
 from extensions.clock import timestamp
 from gateway.broker.service_types import TokenClaims
 from gateway.connection.event_queue import EventQueue
+from gateway.connection.lock import Lock
 from gateway.connection.transport import Transport
 from gateway.protocol import close_codes
 from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
@@ -34,7 +33,7 @@ class Identity:
         self._authenticate, self._has_ended = authenticate, has_ended
         self._transport, self._events = transport, events
         self._on_player, self._check_later = on_player, check_later
-        self.lock = Semaphore()
+        self.lock = Lock()
         self.login: str | None = None
         self.family: str | None = None  # of the token, which is the login that it came of
         self.fingerprint: str | None = None  # of the password under which the token was issued

@@ -6,11 +6,13 @@ from functools import partial
 from typing import Any
 
 import eventlet
-from eventlet.hubs import get_hub
-from eventlet.semaphore import Semaphore
+from eventlet.hubs import get_hub, trampoline
+
+from gateway.connection.lock import Lock
 
 SEND_TIMEOUT_SECONDS = 15.0  # for each chunk
 CLOSE_TIMEOUT_SECONDS = 1.0
+MAX_DRAINING_READS = 64
 SEND_BYTES = 64 * 1024
 READ_BYTES = 16 * 1024
 
@@ -26,9 +28,12 @@ class ReliableSocket:
     arrived, and with nothing at the end.
     """
 
-    def __init__(self, wrapped: Any, on_data: Callable[[bytes], None]) -> None:
-        self._wrapped, self._on_data = wrapped, on_data
-        self._lock = Semaphore()
+    __slots__ = ("_socket", "_on_data", "_lock", "_listener")
+
+    def __init__(self, raw: socket.socket, on_data: Callable[[bytes], None]) -> None:
+        """Take the socket, which is one of the system's and does not block."""
+        self._socket, self._on_data = raw, on_data
+        self._lock = Lock()
         self._listener: Any = None
 
     # Reading
@@ -36,10 +41,8 @@ class ReliableSocket:
     def listen(self) -> None:
         """Read from now on what arrives."""
         if self._listener is None:
-            hub = get_hub()
-            self._listener = hub.add(
-                hub.READ, self._wrapped.fileno(), self._read, self._forget, self._forget
-            )
+            hub, forget = get_hub(), self._forget
+            self._listener = hub.add(hub.READ, self._socket.fileno(), self._read, forget, forget)
 
     def pause(self) -> None:
         """Read nothing until `listen`, so that the client has to wait."""
@@ -49,7 +52,7 @@ class ReliableSocket:
 
     def _read(self, _: int) -> None:
         try:
-            data: bytes = self._wrapped.fd.recv(READ_BYTES)
+            data = self._socket.recv(READ_BYTES)
         except BlockingIOError:
             return
         except OSError:
@@ -72,7 +75,7 @@ class ReliableSocket:
         if self._lock.locked():
             return partial(self.send, data)
         try:
-            sent = self._wrapped.fd.send(data)
+            sent = self._socket.send(data)
         except BlockingIOError:
             sent = 0
         if sent == len(data):
@@ -90,19 +93,26 @@ class ReliableSocket:
             # In chunks, so that the timeout is one for a client that reads nothing at all.
             for begin in range(0, len(data), SEND_BYTES):
                 with eventlet.Timeout(SEND_TIMEOUT_SECONDS, SendTimeout("no data was read")):
-                    self._wrapped.sendall(data[begin : begin + SEND_BYTES])
+                    self._send_chunk(data[begin : begin + SEND_BYTES])
         except BaseException:  # also where its greenthread is killed
             self.abort()  # a frame is torn: nothing may follow it
             raise
         finally:
             self._lock.release()
 
+    def _send_chunk(self, data: bytes) -> None:
+        while data:
+            try:
+                data = data[self._socket.send(data) :]
+            except BlockingIOError:
+                trampoline(self._socket, write=True)
+
     # Ending
 
     def abort(self) -> None:
         """End the connection at once, and wake whoever waits for it."""
         try:
-            self._wrapped.shutdown(socket.SHUT_RDWR)
+            self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # it has already ended
 
@@ -110,11 +120,17 @@ class ReliableSocket:
         """Close the socket, after giving the client time to read what was sent last."""
         self.pause()
         try:
-            self._wrapped.shutdown(socket.SHUT_WR)
+            self._socket.shutdown(socket.SHUT_WR)
             # Closing with unread input would reset the connection and lose the close frame.
             with eventlet.Timeout(CLOSE_TIMEOUT_SECONDS, False):
-                while self._wrapped.recv(READ_BYTES):
-                    pass
+                self._drain()
         except OSError:
             pass  # it has already ended
-        self._wrapped.close()
+        self._socket.close()
+
+    def _drain(self) -> None:
+        """Read until the client's end, or so much that it is not going to end."""
+        for _ in range(MAX_DRAINING_READS):
+            trampoline(self._socket, read=True)
+            if not self._socket.recv(READ_BYTES):
+                return

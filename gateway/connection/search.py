@@ -5,14 +5,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from eventlet.semaphore import Semaphore
-
 import searcher.events
 from extensions import request_id
 from extensions.clock import timestamp
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.service_event import ServiceEvent
 from gateway.broker.service_types import SearchCriteria, SearcherApi
+from gateway.connection.lock import Lock
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import SearchFound, SearchStarted
 from searcher.exceptions import SearchNotStarted
@@ -42,7 +41,7 @@ class Search:
     ) -> None:
         self._searcher, self._connection_id = searcher, connection_id
         self._notifier, self._is_closed = notifier, is_closed
-        self.lock = Semaphore()
+        self.lock = Lock()
         self.active: ActiveSearch | None = None
 
     def start(self, login: str, criteria: SearchCriteria) -> SearchStarted | SearchFound:

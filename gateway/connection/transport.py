@@ -53,13 +53,21 @@ class Transport:
 
     # Requests
 
-    def read(self, receive: Callable[[str], Served]) -> None:
-        """Serve what `receive` makes of each message, until the connection ends."""
-        self._receive = receive
+    def start(self, receive: Callable[[str], Served], on_end: Callable[[], None]) -> None:
+        """Serve what `receive` makes of each message.
+
+        When the connection has ended, `on_end` is called; it has to call `finish`.
+        """
+        self._receive, self._on_end = receive, on_end
         self.timers.set("ping", 0, self._ping)  # now, as the first command needs the round trip
-        self._socket.run(self._on_message, self._refuse_large)
-        while self._unserved:  # what has been sent is served, though its answer reaches nobody
-            eventlet.sleep(UNSERVED_POLL_INTERVAL_SECONDS)
+        self._socket.start(self._on_message, self._refuse_large, self._end)
+
+    def _end(self) -> None:
+        try:
+            while self._unserved:  # it is served, though its answer reaches nobody
+                eventlet.sleep(UNSERVED_POLL_INTERVAL_SECONDS)
+        finally:
+            self._on_end()
 
     def _on_message(self, message: str | bytes) -> None:
         if self._closing:

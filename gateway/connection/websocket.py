@@ -1,21 +1,30 @@
-"""A WebSocket under eventlet, after the handshake that flask-sock has made.
+"""A WebSocket under eventlet, after the handshake.
 
-Text messages, which are nearly everything, are written and read here. The rest is wsproto's: pings,
-fragments, closing, and what breaks the protocol. A ping that is not answered is noticed.
+Text messages and pongs, which are nearly everything, are written and read here. The rest is
+wsproto's: fragments, closing, and what breaks the protocol. A ping that is not answered is noticed.
 """
 
 import logging
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
 
 import eventlet
-from eventlet.event import Event
-from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
+from eventlet.hubs import get_hub
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import BytesMessage, CloseConnection, TextMessage
 from wsproto.frame_protocol import CloseReason
-from wsproto.utilities import LocalProtocolError
 
-from gateway.connection.frames import FrameReader, FrameTooLarge, text_frame
+from gateway.connection.frames import (
+    PING,
+    FrameReader,
+    FrameTooLarge,
+    is_ping,
+    is_pong,
+    pong_frame,
+    text_frame,
+)
 from gateway.connection.reliable_socket import ReliableSocket, SendTimeout
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
@@ -25,31 +34,39 @@ _log = logging.getLogger(__name__)
 class WebSocket:
     """Receives messages, sends text messages, pings, and closes."""
 
-    def __init__(self, ws: Any) -> None:
-        """Take what flask-sock gives to its handler."""
-        ws.sock.settimeout(None)
-        self._ws, self._protocol = ws, ws.ws
-        self._socket = ReliableSocket(ws.sock, self._on_data)
+    __slots__ = (
+        "_socket", "_frames", "_protocol", "_fragments", "_reasons_to_pause", "_goodbye",
+        "_pinged_at", "_on_message", "_on_too_large", "_on_end", "_has_ended", "is_connected",
+        "round_trip",
+    )
+
+    def __init__(self, raw: socket.socket) -> None:
+        """Take the client's socket, which does not block."""
+        self._socket = ReliableSocket(raw, self._on_data)
         self._frames = FrameReader(MAX_MESSAGE_BYTES)
-        self._fragments: list[Any] = []  # of the message that is arriving
-        self._is_fragmented = False
+        self._protocol: Connection | None = None  # while a message arrives in fragments
+        self._fragments: list[Any] | None = None
         self._reasons_to_pause = 0
-        self._ended = Event()
+        self._has_ended = False
+        self.is_connected = True  # so that messages can be sent
         self._goodbye: bytes | None = None  # the answer to the client's close frame
         self._pinged_at: float | None = None
         self.round_trip: float | None = None  # in seconds, measured by the last ping
 
-    def run(
-        self, on_message: Callable[[str | bytes], None], on_too_large: Callable[[], None]
+    def start(
+        self, on_message: Callable[[str | bytes], None], on_too_large: Callable[[], None],
+        on_end: Callable[[], None],
     ) -> None:
-        """Receive messages until the connection ends, which is to be followed by `finish`.
+        """Receive messages from now on.
 
         `on_message` is called with each, and `on_too_large` where one is too large to be read
-        and none can follow. Neither may wait.
+        and none can follow. Neither may wait. When the connection has ended, `on_end` is called in
+        a greenthread of its own; it has to call `finish`.
         """
         self._on_message, self._on_too_large = on_message, on_too_large
-        self._socket.listen()
-        self._ended.wait()
+        self._on_end = on_end
+        # By the hub, which keeps the greenthread that has begun to listen.
+        get_hub().schedule_call_global(0, self._listen)
 
     def finish(self) -> None:
         """Answer the client's close frame, and leave nothing of the socket."""
@@ -68,14 +85,11 @@ class WebSocket:
     def resume(self) -> None:
         """Take a `pause` back."""
         self._reasons_to_pause -= 1
-        if not self._reasons_to_pause and self.is_connected:
-            self._socket.listen()
+        self._listen()
 
-    @property
-    def is_connected(self) -> bool:
-        """Whether messages can be sent."""
-        connected: bool = self._ws.connected
-        return connected
+    def _listen(self) -> None:
+        if not self._reasons_to_pause and not self._has_ended:
+            self._socket.listen()
 
     def _on_data(self, data: bytes) -> None:
         if not data:
@@ -86,8 +100,6 @@ class WebSocket:
                 self._take(frame)
         except FrameTooLarge:
             self._refuse_large()
-        except LocalProtocolError:  # something came after a close frame
-            self._end()
         except Exception:  # nobody else would log it
             _log.exception("A message could not be handled")
             self.abort()
@@ -96,33 +108,40 @@ class WebSocket:
         if not self.is_connected:
             return
         if isinstance(frame, bytes):
-            self._protocol.receive_data(frame)
-            for event in self._protocol.events():
-                self._handle(event)
-        elif self._is_fragmented:
-            self._handle(CloseConnection(CloseReason.PROTOCOL_ERROR, "a fragment is missing"))
+            if is_pong(frame):
+                self._take_pong()
+            elif is_ping(frame):
+                self._answer_ping(pong_frame(frame))
+            else:
+                self._take_by_protocol(frame)
+        elif self._protocol is not None:
+            self._take_close(CloseConnection(CloseReason.PROTOCOL_ERROR, "a fragment is missing"))
         else:
             self._on_message(frame)
 
-    def _handle(self, event: object) -> None:
-        if isinstance(event, TextMessage | BytesMessage):
-            self._collect(event)
-        elif isinstance(event, Ping):
-            self._answer_ping(self._protocol.send(event.response()))
-        elif isinstance(event, Pong):
-            self._take_pong()
-        elif isinstance(event, CloseConnection):
-            self._goodbye = self._protocol.send(event.response())
-            self._end()
+    def _take_by_protocol(self, frame: bytes) -> None:
+        if self._protocol is None:
+            self._protocol, self._fragments = Connection(ConnectionType.SERVER), []
+        self._protocol.receive_data(frame)
+        for event in self._protocol.events():
+            if isinstance(event, TextMessage | BytesMessage):
+                self._collect(event)
+            elif isinstance(event, CloseConnection):
+                self._take_close(event)
+
+    def _take_close(self, event: CloseConnection) -> None:
+        assert self._protocol is not None
+        self._goodbye = self._protocol.send(event.response())
+        self._end()
 
     def _collect(self, part: TextMessage | BytesMessage) -> None:
+        assert self._fragments is not None
         if part.data:
             self._fragments.append(part.data)
-        self._is_fragmented = not part.message_finished
         if sum(map(len, self._fragments)) > MAX_MESSAGE_BYTES:
             self._refuse_large()
         elif part.message_finished:
-            fragments, self._fragments = self._fragments, []
+            fragments, self._fragments, self._protocol = self._fragments, None, None
             is_text = isinstance(part, TextMessage)
             self._on_message("".join(fragments) if is_text else b"".join(fragments))
 
@@ -149,12 +168,9 @@ class WebSocket:
         """
         if self._pinged_at is not None:
             return False
-        self._pinged_at = time.monotonic()
-        try:
-            frame = self._protocol.send(Ping())
-        except LocalProtocolError as error:  # the client has just sent a close frame
-            raise BrokenPipeError("the socket is closed") from error
-        self._socket.send(frame)
+        if self.is_connected:
+            self._pinged_at = time.monotonic()
+            self._socket.send(PING)
         return True
 
     def _take_pong(self) -> None:
@@ -185,16 +201,20 @@ class WebSocket:
     def close(self, code: int, reason: str) -> None:
         """Send a close frame, and end the connection; raises OSError and SendTimeout."""
         if self.is_connected:
-            self._ws.connected = False
-            self._socket.send(self._protocol.send(CloseConnection(code, reason)))
+            self.is_connected = False
+            protocol = Connection(ConnectionType.SERVER)
+            self._socket.send(protocol.send(CloseConnection(code, reason)))
         self._end()
 
     def abort(self) -> None:
-        """End the connection without a close frame."""
-        self._socket.abort()
+        """End the connection without a close frame, unless the client's is about to be answered."""
+        if self._goodbye is None:
+            self._socket.abort()
         self._end()
 
     def _end(self) -> None:
-        self._ws.connected = False
-        if not self._ended.ready():
-            self._ended.send()
+        self.is_connected = False
+        if not self._has_ended:
+            self._has_ended = True
+            self._socket.pause()
+            eventlet.spawn_n(self._on_end)

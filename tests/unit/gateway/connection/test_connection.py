@@ -3,7 +3,9 @@
 import gc
 import weakref
 
+import eventlet
 import pytest
+from eventlet.event import Event
 
 from gateway.broker.service_event import ServiceEvent
 from tests.unit.gateway.conftest import told
@@ -60,7 +62,10 @@ def test_queue_opened_after_leaving_is_closed(connect, services):
 
 def test_closed_connection_is_freed_before_its_token_expires(connect):
     connection = connect("alice")
-    connection.serve(lambda message: None)
+    left = Event()
+    connection.socket.start.side_effect = lambda *given: eventlet.spawn_n(given[-1])
+    connection.start(lambda message: None, left.send)
+    left.wait()
     freed = weakref.ref(connection)
     del connection
     gc.collect()

@@ -1,7 +1,7 @@
 """The transport of a connection: bounded requests, and closing in good order."""
 
-import eventlet
 import pytest
+from eventlet import spawn_n
 from eventlet.event import Event
 
 from gateway.connection import transport as module
@@ -44,7 +44,7 @@ def read(connection):
 
     def read(*messages, answer=lambda message: Answer(message.encode()), receive=None):
         bring(connection, *messages)
-        connection.transport.read(receive or (lambda message: Waiting(message, answer)))
+        start(connection, receive or (lambda message: Waiting(message, answer))).wait()
         settle()
 
     return read
@@ -53,11 +53,19 @@ def read(connection):
 def bring(connection, *messages):
     """Has the socket bring these messages, and then end."""
 
-    def run(on_message, on_too_large):
+    def run(on_message, on_too_large, on_end):
         for message in messages:
             on_message(message)
+        spawn_n(on_end)
 
-    connection.socket.run.side_effect = run
+    connection.socket.start.side_effect = run
+
+
+def start(connection, receive):
+    """Starts the transport: the event of its end."""
+    ended = Event()
+    connection.transport.start(receive, ended.send)
+    return ended
 
 
 def sent(connection):
@@ -80,8 +88,8 @@ def test_actions_follow_the_answer(connection, read):
 
 
 def test_message_too_large_to_be_read_closes_the_connection(connection):
-    connection.socket.run.side_effect = lambda on_message, on_too_large: on_too_large()
-    connection.transport.read(None)
+    connection.socket.start.side_effect = lambda on_message, on_too_large, on_end: on_too_large()
+    start(connection, None)
     settle()
     assert closed_with(connection) == [1009] and sent(connection) == []
 
@@ -116,7 +124,7 @@ def test_request_that_waits_for_nothing_needs_no_greenthread(connection, monkeyp
     monkeypatch.setattr(connection.transport.timers, "set", lambda *_: None)
     later = Later()
     bring(connection, "a", "b")
-    connection.transport.read(lambda message: later)
+    start(connection, lambda message: later)
     assert len(later.on_answer) == 2
 
 
@@ -124,7 +132,7 @@ def test_client_waits_while_many_requests_are_under_way(connection):
     later, socket = Later(), connection.socket
     at_most = module.MAX_CONCURRENT_REQUESTS + module.MAX_UNSERVED_MESSAGES
     bring(connection, *"x" * at_most)
-    reader = eventlet.spawn(connection.transport.read, lambda message: later)
+    ended = start(connection, lambda message: later)
     settle()
     assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS
     assert socket.pause.called and not socket.resume.called
@@ -132,11 +140,11 @@ def test_client_waits_while_many_requests_are_under_way(connection):
     settle()
     assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS + 1
     assert socket.pause.call_count == socket.resume.call_count == 1
-    assert not reader.dead  # what the client has sent is served, though it has gone
+    assert not ended.ready()  # what the client has sent is served, though it has gone
     for number in range(1, at_most):
         later.on_answer[number](Answer(b"a"))
         settle()
-    reader.wait()
+    ended.wait()
     assert len(later.on_answer) == at_most
 
 
@@ -144,12 +152,12 @@ def test_unserved_requests_are_dropped_once_it_closes(connection, read):
     later = Later()
     many = "x" * (module.MAX_CONCURRENT_REQUESTS + 1)
     bring(connection, *many)
-    reader = eventlet.spawn(connection.transport.read, lambda message: later)
+    ended = start(connection, lambda message: later)
     settle()
     connection.transport.close_after_answers(1001, "going away")
     for on_answer in later.on_answer:
         on_answer(Answer(b"a"))
-    reader.wait()
+    ended.wait()
     settle()
     assert len(later.on_answer) == module.MAX_CONCURRENT_REQUESTS
     assert closed_with(connection) == [1001]

@@ -61,11 +61,9 @@ def handler(monkeypatch):
 def call(handler, connect, receive):
     """Calls `tests.run` on a real socket: its answer."""
     ours, theirs = map(GreenSocket, socket.socketpair())
-    protocol, client = Connection(ConnectionType.SERVER), Connection(ConnectionType.CLIENT)
-    connection = connect(socket=WebSocket(SimpleNamespace(sock=ours, ws=protocol, connected=True)))
-    reading = eventlet.spawn(
-        connection.transport.read, lambda message: receive(message, connection=connection)
-    )
+    client = Connection(ConnectionType.CLIENT)
+    connection, left = connect(socket=WebSocket(ours.fd)), Event()
+    connection.start(lambda message: receive(message, connection=connection), left.send)
 
     def call():
         request = {"jsonrpc": "2.0", "id": 1, "method": "tests.run", "params": {}}
@@ -79,9 +77,7 @@ def call(handler, connect, receive):
     with eventlet.Timeout(10):
         yield call
         theirs.close()
-        reading.wait()
-    connection.transport.stop()
-    ours.close()
+        left.wait()
 
 
 @pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)

@@ -1,10 +1,10 @@
 """A WebSocket on real sockets: messages both ways, back-pressure, pings and endings."""
 
 import socket
-from types import SimpleNamespace
 
 import eventlet
 import pytest
+from eventlet.event import Event
 from eventlet.greenio import GreenSocket
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
@@ -66,21 +66,26 @@ def received():
 
 
 @pytest.fixture
-def ws(ends, received):
+def ended():
+    """Tells when the WebSocket has ended and nothing is left of it."""
+    return Event()
+
+
+@pytest.fixture
+def ws(ends, received, ended):
     """A WebSocket that runs; its messages go to `received`, too large ones as None."""
-    protocol = Connection(ConnectionType.SERVER)
-    ws = WebSocket(SimpleNamespace(sock=ends[0], ws=protocol, connected=True))
+    ws = WebSocket(ends[0].fd)
 
-    def run():
-        ws.run(received.append, lambda: received.append(None))
+    def finish():
         ws.finish()
+        ended.send()
 
-    ws.thread = eventlet.spawn(run)
+    ws.start(received.append, lambda: received.append(None), finish)
     eventlet.sleep(0)
     yield ws
     ws.abort()
     ends[1].close()
-    ws.thread.wait()
+    ended.wait()
 
 
 def test_text_messages_are_received_in_order(ws, peer, received):
@@ -111,10 +116,10 @@ def test_message_within_fragments_breaks_the_protocol(ws, peer, received):
 @pytest.mark.parametrize(("frame", "code"), [
     (b"\x81\x01a", 1002), (b"\x83\x80abcd", 1002), (b"\x81\x81\0\0\0\0\xff", 1007),
 ])
-def test_invalid_frame_is_refused(ws, peer, received, frame, code):
+def test_invalid_frame_is_refused(ws, peer, ended, received, frame, code):
     peer.sock.sendall(frame)
     assert peer.next().code == code
-    ws.thread.wait()
+    ended.wait()
     assert received == []
 
 
@@ -129,10 +134,10 @@ def test_fragments_that_are_too_large_together_are_refused(ws, peer, received):
     assert received == [None]
 
 
-def test_failing_handler_ends_the_connection(ws, peer, caplog):
+def test_failing_handler_ends_the_connection(ws, peer, ended, caplog):
     ws._on_message = lambda message: 1 / 0
     peer.send(TextMessage("a"))
-    ws.thread.wait()
+    ended.wait()
     assert "A message could not be handled" in caplog.text
 
 
@@ -162,12 +167,12 @@ def test_rest_is_sent_before_anything_else(ws, peer):
         thread.wait()
 
 
-def test_client_that_reads_nothing_times_out(ws, peer, monkeypatch):
+def test_client_that_reads_nothing_times_out(ws, peer, ended, monkeypatch):
     monkeypatch.setattr(reliable_socket, "SEND_TIMEOUT_SECONDS", 0.05)
     send_rest = ws.send([LARGE])
     with pytest.raises(SendTimeout):
         send_rest()
-    ws.thread.wait()
+    ended.wait()
     with pytest.raises(OSError):
         ws.send([b"a"])
 
@@ -192,36 +197,46 @@ def test_client_that_does_not_read_its_pongs_is_not_read_from(ws, peer, received
     assert received == ["a"]
 
 
-def test_close_frame_of_the_client_is_answered(ws, peer, received):
+def test_close_frame_of_the_client_is_answered(ws, peer, ended, received):
     peer.send(TextMessage("a"), CloseConnection(1000, "bye"))
     assert peer.next().code == 1000
     assert peer.next() is None
-    ws.thread.wait()
+    ended.wait()
     assert received == ["a"]
     with pytest.raises(BrokenPipeError):
         ws.send([b"b"])
 
 
-def test_close_frame_arrives_though_the_client_still_sends(ws, peer, received):
+def test_close_frame_arrives_though_the_client_still_sends(ws, peer, ended, received):
     ws.pause()
     peer.send(TextMessage("a"))
     ws.close(1001, "going away")
     event = peer.next()
     assert (event.code, event.reason) == (1001, "going away")
     peer.sock.close()
-    ws.thread.wait()
+    ended.wait()
     assert received == []
 
 
-def test_nothing_follows_the_close_frame_of_a_client(ws, peer, received):
+def test_nothing_follows_the_close_frame_of_a_client(ws, peer, ended, received):
     frames = [peer.protocol.send(CloseConnection(1000)), b"\x81\x81\0\0\0\0a"]
     peer.sock.sendall(b"".join(frames))
-    ws.thread.wait()
+    ended.wait()
     assert received == []
+
+
+def test_close_frame_is_answered_though_others_find_the_end(ws, peer, ended):
+    ws._on_data(peer.protocol.send(CloseConnection(1000)))
+    assert ws.ping()
+    with pytest.raises(BrokenPipeError):
+        ws.send([b"a"])
+    ws.abort()  # as whoever sends does then
+    assert peer.next().code == 1000 and peer.next() is None
+    ended.wait()
 
 
 @pytest.mark.parametrize("end", ["abort", "leave"])
-def test_end_without_a_close_frame_is_noticed(ws, peer, end):
+def test_end_without_a_close_frame_is_noticed(ws, peer, ended, end):
     ws.abort() if end == "abort" else peer.sock.close()
-    ws.thread.wait()
+    ended.wait()
     assert not ws.is_connected

@@ -11,5 +11,9 @@ class InvalidCredentials(ServiceError):
     """The login is unknown or the password wrong; which of them is not told."""
 
 
+class WeakPassword(ServiceError):
+    """The new password is one that is tried first by whoever guesses."""
+
+
 class InvalidToken(ServiceError):
     """The token is forged, expired, revoked or of another kind."""

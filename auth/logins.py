@@ -34,11 +34,11 @@ class Logins:
     def register(self, login: str, password: str) -> Credentials:
         """Take a login that nobody has taken.
 
-        Raises LoginTaken.
+        Raises LoginTaken and WeakPassword.
         """
         if self._find(login) is not None:
             raise _taken(login)
-        credentials = Credentials(login, self._passwords.hash(password))
+        credentials = Credentials(login, self._passwords.hash(password, login))
         try:
             with self._db.get_session() as session:
                 storage.add(session, credentials)
@@ -71,11 +71,11 @@ class Logins:
         The fingerprint is that of the caller's token. If the password has been replaced since it
         was issued, by this very one, this has been done, and is served or asked for again.
 
-        Raises InvalidCredentials.
+        Raises InvalidCredentials and WeakPassword.
         """
         try:
             checked = self.check(login, password)
-            self._replace_hash(checked, self._passwords.hash(new_password))
+            self._replace_hash(checked, self._passwords.hash(new_password, login))
         except InvalidCredentials:
             # Else who holds a good token could try two passwords at a time.
             if known_fingerprint in (None, self._fingerprint(login)):

@@ -6,13 +6,15 @@ from nameko.rpc import rpc
 
 from auth import events, schemas, tokens
 from auth.dependencies import FamiliesProvider, Passwords, SigningKeys
-from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken, WeakPassword
 from auth.logins import Logins
 from auth.models import Base, OutboxRow
+from auth.passwords import MAX_WAITING_HASHES
 from auth.schemas import IdentityView, TokensView
 from auth.token_authority import TokenAuthority
 from extensions import service_base
 from extensions.clock_provider import Clock
+from extensions.errors import RateLimited
 from extensions.fault_points import Point, after
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.outbox.provider import OutboxProvider
@@ -24,6 +26,8 @@ class AuthService(service_base.Service):
     """Logins, password hashes and tokens."""
 
     name = "auth"
+    # Else all workers might wait for a hash, and tokens with them.
+    waiting_workers = MAX_WAITING_HASHES
     # The gateway logs each request.
     entrypoint_logging = EntrypointLogging(quiet=("authenticate_many",))
 
@@ -34,12 +38,12 @@ class AuthService(service_base.Service):
     keys = SigningKeys()
     clock = Clock()
 
-    @rpc(expected_exceptions=(LoginTaken,))
+    @rpc(expected_exceptions=(LoginTaken, WeakPassword, RateLimited))
     def register(self, login: str, password: str) -> TokensView:
         """Take a login that nobody has taken, and issue its first tokens."""
         return self._tokens.issue(self._logins.register(login, password))
 
-    @rpc(expected_exceptions=(InvalidCredentials,))
+    @rpc(expected_exceptions=(InvalidCredentials, RateLimited))
     def login(self, login: str, password: str) -> TokensView:
         """Issue tokens of a new family for the right password."""
         return self._tokens.issue(self._logins.check(login, password))
@@ -79,14 +83,14 @@ class AuthService(service_base.Service):
             self._tokens.revoke(login, claims.family)
         self._tokens.revoke(login, family)
 
-    @rpc(expected_exceptions=(InvalidCredentials,))
+    @rpc(expected_exceptions=(InvalidCredentials, WeakPassword, RateLimited))
     def change_password(
         self, login: str, password: str, new_password: str, fingerprint: str | None = None
     ) -> None:
         """Replace the password; every token of the player is dead from then on."""
         self._logins.change_password(login, password, new_password, fingerprint)
 
-    @rpc(expected_exceptions=(InvalidCredentials,))
+    @rpc(expected_exceptions=(InvalidCredentials, RateLimited))
     def verify_password(self, login: str, password: str) -> None:
         """Raise InvalidCredentials unless the password is the player's."""
         self._logins.check(login, password)
@@ -100,7 +104,7 @@ class AuthService(service_base.Service):
         """
         self._logins.undo_register(login, until)
 
-    @rpc(expected_exceptions=(InvalidCredentials,))
+    @rpc(expected_exceptions=(InvalidCredentials, RateLimited))
     def unregister(self, login: str, password: str) -> None:
         """End a login for good: nobody logs in by it again, and nobody can take it."""
         self._logins.unregister(login, password)

@@ -35,7 +35,9 @@ class Container(ServiceContainer):
             self.settings = Settings.load(config, service_cls.name)
         except InvalidSettings as error:
             raise SystemExit(str(error)) from None
-        super().__init__(service_cls, self.settings.for_nameko())
+        config = self.settings.for_nameko()
+        config["max_workers"] += getattr(service_cls, "waiting_workers", 0)
+        super().__init__(service_cls, config)
         self.health = ProcessHealth()
         self._starting: Any = None  # the greenthread in which the extensions are started
         self._stopping = False

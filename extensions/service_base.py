@@ -44,7 +44,12 @@ class ProcessSettings(DependencyProvider):
 
 
 class Service:
-    """The base of all services: answers `ping`, and has its work counted and logged."""
+    """The base of all services: answers `ping`, and has its work counted and logged.
+
+    `waiting_workers` of its calls may wait within the process, beside MAX_WORKERS that are served.
+    """
+
+    waiting_workers = 0
 
     monitoring = Monitoring()
     entrypoint_logging = EntrypointLogging()

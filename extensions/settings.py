@@ -183,6 +183,10 @@ class Settings:
         True, "Whether there are [rate limits](#rate-limits). `off` is for load tests from one "
         "address.",
     )
+    password_checks: float = number(
+        "a minute", 120, "Passwords that an address may have checked, right and wrong ones, after "
+        "the first 100. An IPv6 address counts by its first 64 bits.", at_least=1, at_most=6000,
+    )
     trusted_proxies: int = whole(
         0, "Proxies in front of the gateway whose `X-Forwarded-For` is believed. With `1`, its "
         "last address is the client's.", at_least=0, at_most=100,

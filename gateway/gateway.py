@@ -41,7 +41,7 @@ class Gateway:
         self.stopping = False
         self._ping_interval = settings.ping
         self._services = services = Services(settings)
-        self._limits = Limits(settings.rate_limits)
+        self._limits = Limits(settings.rate_limits, settings.password_checks)
         rpc_timeout = settings.rpc_timeout
         self._batched_calls = BatchedCalls(services.auth, services.sessions, rpc_timeout)
         self._subscriber = EventSubscriber(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken, WeakPassword
 from extensions.clock import timestamp
 from gateway.methods.call import Call
 from gateway.protocol import params, results
@@ -11,7 +11,8 @@ from gateway.protocol.registry import Access, method
 
 
 @method(
-    "auth.register", Access.ANYONE, LoginTaken, AlreadyAuthenticated, ignores_token=True
+    "auth.register", Access.ANYONE, LoginTaken, WeakPassword, AlreadyAuthenticated,
+    ignores_token=True,
 )
 def register(call: Call, given: params.Registration) -> results.Tokens:
     """Register a new player. On a socket, the connection becomes that player's.
@@ -62,7 +63,7 @@ def authenticate(call: Call, given: params.AccessToken) -> results.Identity:
     return {"login": claims["login"], "expires_at": timestamp(claims["expires_at"])}
 
 
-@method("auth.change_password", Access.PLAYER, InvalidCredentials)
+@method("auth.change_password", Access.PLAYER, InvalidCredentials, WeakPassword)
 def change_password(call: Call, given: params.PasswordChange) -> results.Empty:
     """Set another password: all tokens of the player are revoked, and all sockets close."""
     with call.limits.password_check(call.player, call.address):

@@ -30,7 +30,7 @@ class Registration:
         self._rpc_timeout = rpc_timeout
 
     def register(self, login: str, password: str, address: str) -> Tokens:
-        """Register a player; raises LoginTaken and RateLimited."""
+        """Register a player; raises LoginTaken, WeakPassword and RateLimited."""
         self._limits.count_registration(address)
         try:
             tokens = self._auth.register(login, password)

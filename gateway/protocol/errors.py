@@ -61,6 +61,7 @@ CODES: dict[type[Exception], int] = {
     sessions.exceptions.SessionNotFound: -32003,
     sessions.exceptions.GameNotFound: -32003,
     searcher.exceptions.ProposalNotFound: -32003,
+    auth.exceptions.WeakPassword: -32602,
     auth.exceptions.LoginTaken: -32004,
     rooms.exceptions.RoomFull: -32004,
     rooms.exceptions.RoomClosed: -32004,

@@ -30,6 +30,7 @@ class Limit:
 REQUESTS = Limit(burst=1000, interval_seconds=0.005)  # a connection; by /rpc a player or an address
 REGISTRATIONS = Limit(burst=100, interval_seconds=0.2)  # an address
 WRONG_PASSWORDS = Limit(burst=20, interval_seconds=6.0)  # a login from an address
+PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, right ones too
 # A player in a session. Each adds an event to the session's history, which is read as a whole.
 SESSION_CONNECTS = DRAW_COMMANDS = Limit(burst=60, interval_seconds=5.0)
 
@@ -81,8 +82,14 @@ class Limits:
     No error names the key by which it was counted.
     """
 
-    def __init__(self, enabled: bool = True, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self, enabled: bool = True, password_checks: float = 120.0,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        """Take how many passwords an address may have checked a minute, after a burst."""
         self._enabled = enabled
+        checks = Limit(PASSWORD_CHECKS_BURST, 60.0 / password_checks)
+        self._password_checks = Buckets(checks, clock)
         self._requests = Buckets(REQUESTS, clock)
         self._registrations = Buckets(REGISTRATIONS, clock)
         self._wrong_passwords = Buckets(WRONG_PASSWORDS, clock)
@@ -99,7 +106,11 @@ class Limits:
 
     @contextmanager
     def password_check(self, login: str, address: str) -> Iterator[None]:
-        """Count a wrong password, and reset the count after a right one."""
+        """Count a password for its address, and a wrong one for its login.
+
+        A right one resets the count of its login.
+        """
+        self._take(self._password_checks, address, "Too many passwords from this address")
         key = f"{login[:MAX_LOGIN_LENGTH].lower()} {address}"
         self._take(self._wrong_passwords, key, "Too many wrong passwords")
         try:
@@ -107,6 +118,7 @@ class Limits:
         except InvalidCredentials:
             raise
         except Exception:  # the password was not checked
+            self._password_checks.undo(address)
             self._wrong_passwords.undo(key)
             raise
         self._wrong_passwords.reset(key)

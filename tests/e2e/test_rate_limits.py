@@ -5,13 +5,16 @@ import json
 import pytest
 
 PASSWORD = "correct horse battery"
+PASSWORD_CHECKS = 100  # at once
 MAX_ATTEMPTS = 100  # far fewer are let through
 
 
 @pytest.fixture
 def gateway(stack):
     """A gateway with rate limits, behind a proxy."""
-    yield stack.start_gateway("limited gateway", RATE_LIMITS="on", TRUSTED_PROXIES=1)
+    yield stack.start_gateway(
+        "limited gateway", RATE_LIMITS="on", TRUSTED_PROXIES=1, PASSWORD_CHECKS=1
+    )
     stack.remove("limited gateway")
 
 
@@ -30,6 +33,19 @@ def log_in(gateway, post):
         return answer.get("error")
 
     return log_in
+
+
+def test_an_address_cannot_guess_for_ever_new_logins(log_in, player):
+    one = player()
+    for number in range(PASSWORD_CHECKS + MAX_ATTEMPTS):
+        error = log_in(f"nobody-{number}", "wrong password", "2001:db8:1:2::1")
+        if error["data"]["type"] == "RateLimited":
+            break
+    assert number >= PASSWORD_CHECKS
+    assert 0 < error["data"]["retry_after"] <= 60
+    # The whole of a site's addresses is refused, and no other.
+    assert log_in(one.login, one.password, "2001:db8:1:2::2")["data"]["type"] == "RateLimited"
+    assert log_in(one.login, one.password, "2001:db8:1:3::1") is None
 
 
 def test_a_password_is_not_guessed_for_long(log_in, player):

@@ -119,7 +119,7 @@ export class EntryForm extends HTMLElement {
     if (error.type === "LoginTaken") {
       this.login.complain(text);
       this.login.input.focus();
-    } else if (error.type === "InvalidCredentials") {
+    } else if (["InvalidCredentials", "WeakPassword"].includes(error.type)) {
       this.password.complain(text);
       this.password.input.focus();
     } else {

@@ -285,6 +285,7 @@ export default {
   "error.Unauthenticated": "Please log in first.",
   "error.InvalidToken": "Please log in again.",
   "error.InvalidCredentials": "This login and password do not match",
+  "error.WeakPassword": "This password is too easy to guess: choose another one",
   "error.LoginTaken": "This name is taken: choose another one, or log in",
   "error.AlreadyAuthenticated": "You are logged in as somebody else already.",
   "error.AccountNotFound": "There is no such player.",

@@ -285,6 +285,7 @@ export default {
   "error.Unauthenticated": "Сначала войдите.",
   "error.InvalidToken": "Войдите ещё раз.",
   "error.InvalidCredentials": "Логин и пароль не подходят друг к другу",
+  "error.WeakPassword": "Этот пароль легко угадать: придумайте другой",
   "error.LoginTaken": "Это имя занято: выберите другое или войдите",
   "error.AlreadyAuthenticated": "Вы уже вошли под другим именем.",
   "error.AccountNotFound": "Такого игрока нет.",

@@ -4,12 +4,17 @@
 import eventlet
 import jwt
 import pytest
+from eventlet.event import Event
 from sqlalchemy import select
 
 from auth import events
-from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken
+from auth.dependencies import Passwords
+from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken, WeakPassword
 from auth.models import Base, CredentialsRow
+from auth.passwords import MAX_CONCURRENT_HASHES, MAX_WAITING_HASHES
 from auth.service import AuthService
+from extensions.errors import RateLimited
+from tests.stack import eventually
 
 PASSWORD = "correct horse battery"
 
@@ -179,3 +184,45 @@ def test_concurrent_uses_of_a_refresh_token_give_one_next_token(auth, alice):
     assert auth.refresh(answers[0]["refresh_token"])
     with pytest.raises(InvalidToken):
         auth.refresh(alice["refresh_token"])
+
+
+def test_tokens_are_checked_while_all_hashes_wait(auth, alice, containers):
+    [provider] = [each for each in containers.running[0].extensions if isinstance(each, Passwords)]
+    finish, hashing = Event(), Event()
+
+    def hold_up(*_):
+        if not hashing.ready():
+            hashing.send()
+        finish.wait()
+        return False
+
+    provider.hasher._execute = hold_up
+
+    def log_in(number):
+        try:
+            auth.login(f"nobody-{number}", PASSWORD)
+        except (InvalidCredentials, RateLimited) as refusal:
+            return type(refusal)
+
+    queued = MAX_CONCURRENT_HASHES + MAX_WAITING_HASHES
+    guessing = [eventlet.spawn(log_in, number) for number in range(2 * queued)]
+    hashing.wait()
+    eventually(lambda: sum(each.dead for each in guessing) == queued, what="refusals at once")
+    token = alice["access_token"]
+    assert auth.authenticate(token)["login"] == "Alice"
+    assert [each["result"]["login"] for each in auth.authenticate_many([token])] == ["Alice"]
+    finish.send()
+    answers = [each.wait() for each in guessing]
+    assert answers.count(RateLimited) == answers.count(InvalidCredentials) == queued
+
+
+def test_a_weak_password_is_refused_and_the_login_is_free(auth, ear):
+    with pytest.raises(WeakPassword):
+        auth.register("Alice", "alice123")
+    assert auth.register("Alice", PASSWORD)
+
+
+def test_a_weak_new_password_leaves_the_old_one(auth, alice, ear):
+    with pytest.raises(WeakPassword):
+        auth.change_password("Alice", PASSWORD, "password1")
+    assert auth.authenticate(alice["access_token"]) and ear.rest() == []

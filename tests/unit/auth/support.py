@@ -22,7 +22,7 @@ class CountingPasswords:
         self.verified = []
         self.meanwhile = []
 
-    def hash(self, password):
+    def hash(self, password, login):
         self.hashed.append(password)
         hashed = f"{len(self.hashed)}:{password}"
         self._yield()

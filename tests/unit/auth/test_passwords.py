@@ -1,8 +1,18 @@
 """Password hashes: argon2id, and one verification whether there is a hash or not."""
 
+import eventlet
 import pytest
+from eventlet.event import Event
 
-from auth.passwords import CONTEXT, PasswordHasher
+from auth.exceptions import WeakPassword
+from auth.password_strength import is_guessable
+from auth.passwords import (
+    CONTEXT,
+    MAX_CONCURRENT_HASHES,
+    MAX_WAITING_HASHES,
+    PasswordHasher,
+)
+from extensions.errors import RateLimited
 
 PASSWORD = "correct horse"
 
@@ -30,7 +40,7 @@ def hasher(executor):
 
 @pytest.fixture(scope="module")
 def password_hash(hasher):
-    return hasher.hash(PASSWORD)
+    return hasher.hash(PASSWORD, "Alice")
 
 
 def test_passwords_are_hashed_by_argon2id_as_owasp_advises(password_hash):
@@ -42,7 +52,7 @@ def test_passwords_are_hashed_by_argon2id_as_owasp_advises(password_hash):
 
 
 def test_a_hash_is_salted(hasher, password_hash):
-    assert hasher.hash(PASSWORD) != password_hash
+    assert hasher.hash(PASSWORD, "Alice") != password_hash
 
 
 def test_only_the_right_password_is_right(hasher, password_hash):
@@ -66,4 +76,27 @@ def test_an_impossible_password_is_wrong_after_the_same_work(
 
 
 def test_a_password_may_be_of_any_script(hasher):
-    assert hasher.verify("пароль пароль", hasher.hash("пароль пароль")) is True
+    assert hasher.verify("пароль пароль", hasher.hash("пароль пароль", "Alice")) is True
+
+
+def test_a_weak_password_is_refused_and_not_hashed(hasher, executor):
+    executor.calls.clear()
+    with pytest.raises(WeakPassword):
+        hasher.hash("12345678", "Alice")
+    assert executor.calls == [is_guessable]
+
+
+def test_those_beyond_the_queue_are_refused_at_once():
+    finish = Event()
+    hasher = PasswordHasher(lambda *_: finish.wait())
+    waiting = [
+        eventlet.spawn(hasher.verify, PASSWORD, None)
+        for _ in range(MAX_CONCURRENT_HASHES + MAX_WAITING_HASHES)
+    ]
+    eventlet.sleep()
+    with pytest.raises(RateLimited) as refusal:
+        hasher.verify(PASSWORD, None)
+    assert refusal.value.details["retry_after"] > 0
+    finish.send(False)
+    assert [each.wait() for each in waiting] == [False] * len(waiting)
+    assert hasher.verify(PASSWORD, None) is False

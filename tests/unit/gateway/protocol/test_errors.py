@@ -36,7 +36,7 @@ FAMILIES = {
     -32700: {"ParseError"},
     -32600: {"InvalidRequest"},
     -32601: {"MethodNotFound"},
-    -32602: {"InvalidParams"},
+    -32602: {"InvalidParams", "WeakPassword"},
     -32001: {"Unauthenticated", "InvalidCredentials", "InvalidToken"},
     -32002: {"NotAPlayer", "NotTheOwner", "NotAMember"},
     -32003: {

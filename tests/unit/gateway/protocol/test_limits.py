@@ -110,8 +110,9 @@ class TestLimits:
         with limited.password_check("alice", "10.0.0.2"), limited.password_check("bob", "10.0.0.1"):
             pass
 
-    def test_right_password_resets_the_count(self, limited):
+    def test_right_password_resets_the_count(self, limited, clock):
         for _ in range(5 * module.WRONG_PASSWORDS.burst):
+            clock.advance(1)
             with limited.password_check("alice", "10.0.0.1"):
                 pass
             self.guess(limited)
@@ -141,6 +142,23 @@ class TestLimits:
         guess(module.WRONG_PASSWORDS.burst - 1)
         with pytest.raises(RateLimited):
             guess(module.WRONG_PASSWORDS.burst)
+
+    def test_an_address_that_guesses_for_ever_new_logins_is_refused(self, limited, clock):
+        def guess(login, address="10.0.0.1", error=InvalidCredentials):
+            with limited.password_check(login, address):
+                raise error("wrong")
+
+        for number in range(module.PASSWORD_CHECKS_BURST):
+            with pytest.raises(InvalidCredentials):
+                guess(f"login-{number}")
+        with pytest.raises(RateLimited) as refusal:
+            guess("another login")
+        assert refusal.value.details["retry_after"] == pytest.approx(0.5, abs=0.001)
+        with pytest.raises(InvalidCredentials):
+            guess("another login", "10.0.0.2")
+        clock.advance(0.5)
+        with pytest.raises(InvalidCredentials):
+            guess("another login")
 
     def test_flood_of_registrations_from_an_address_is_refused(self, limited):
         for _ in range(module.REGISTRATIONS.burst):

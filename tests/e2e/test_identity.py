@@ -97,7 +97,7 @@ def test_a_login_is_taken_whatever_the_case(player, connect):
     assert refusal.details["login"] == one.login.upper()
 
 
-@pytest.mark.parametrize("password", ["of everybody", "of number {}"])
+@pytest.mark.parametrize("password", ["a secret of everybody", "a secret of number {}"])
 def test_one_of_many_concurrent_registrations_succeeds(connect, password):
     login = f"wanted-{time.time_ns() % 10**9}"
     clients = [connect(CheckedClient) for _ in range(8)]
@@ -282,6 +282,11 @@ def test_a_deleted_account_is_gone_with_all_that_hung_on_it(player, renewed, con
 
 def test_a_profile_is_changed_by_its_owner_and_seen_by_players(player, rpc):
     one, other = player(), player()
+    refusal = one.refused("InvalidParams", "accounts.update", display_name="\u3164")
+    assert refusal.details["errors"] == [{
+        "path": "display_name",
+        "message": "Value error, U+3164 HANGUL FILLER is not seen and not allowed",
+    }]
     account = one.call("accounts.update", display_name="One É \u2603", bio="b" * 500)
     assert (account["display_name"], account["bio"]) == ("One É \u2603", "b" * 500)
     assert one.call("accounts.update", display_name="O")["bio"] == "b" * 500

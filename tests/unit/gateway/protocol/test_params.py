@@ -144,20 +144,8 @@ class TestTexts:
         if shortest:
             assert paths(params.ProfileChanges, **{name: ""}) == [name]
 
-    @pytest.mark.parametrize(
-        "name",
-        ["É", "Анна Ли", " x ", "名前", "שלום", "عمر", "Ana\u0308", "👩\u200d🚀", "❤\ufe0f",
-         "نی\u200cما"],
-    )
-    def test_display_name_may_use_any_script_and_joiners(self, name):
-        assert read(params.ProfileChanges, display_name=name).display_name == name
-
-    @pytest.mark.parametrize(
-        "name",
-        [" ", "\u3000\u00a0", "\u200b", "\u200d\u2060", "two\nlines", "tab\t", "\x1b[31m", "\x7f",
-         "a\x85", "a\u2028b", "a\u2029b", *(f"a{each}b" for each in params.BIDIRECTIONAL)],
-    )
-    def test_invisible_or_bidirectional_name_is_refused(self, name):
+    @pytest.mark.parametrize("name", [" ", "two\nlines", "\u3164", "a\u200bda"])
+    def test_display_name_is_seen_as_it_is_written(self, name):
         assert paths(params.ProfileChanges, display_name=name) == ["display_name"]
 
     def test_bio_may_have_line_breaks(self):

@@ -51,7 +51,6 @@ class QueueConsumer:
         on_turn: Callable[[Any], None] = lambda channel: None,
     ) -> None:
         self._queue, self._on_message, self._prefetch = queue, on_message, prefetch
-        self._tag: str | None = None
         self._is_stopping = False
         self._channel = link.open_channel(self._consume, on_turn)
 
@@ -87,12 +86,13 @@ class QueueConsumer:
         self._queue(channel).declare()
         if not self._is_stopping:
             channel.basic_qos(0, self._prefetch, False)
-            self._tag = channel.basic_consume(self._queue.name, callback=self._take)
+            tag = self._queue.name
+            channel.basic_consume(self._queue.name, consumer_tag=tag, callback=self._take)
 
     def _cancel(self, channel: Any) -> None:
-        if self._tag is not None:
-            channel.basic_cancel(self._tag)
-            channel.callbacks[self._tag] = self._take  # for what has come in the meantime
+        tag = self._queue.name
+        channel.basic_cancel(tag)
+        channel.callbacks[tag] = self._take  # for what has come in the meantime
 
     def _take(self, delivery: Delivery) -> None:
         message = Message(delivery, self._channel.channel)

@@ -97,10 +97,6 @@ class LinkChannel:
         """Have the owner send frames that are encoded already, in this turn or the next."""
         self._link.write(frames)
 
-    def wake(self) -> None:
-        """Have the owner take its next turn, or try to connect, as soon as it can."""
-        self._link.wake()
-
 
 class Link:
     """A connection, its channels, and the loop of the greenthread that owns it."""

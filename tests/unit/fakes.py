@@ -39,13 +39,12 @@ class Channel:
     def basic_qos(self, size, count, for_all):
         self.prefetch = count
 
-    def basic_consume(self, queue, callback, no_ack=False):
-        self.callbacks[queue] = callback
-        return queue
+    def basic_consume(self, queue, callback, consumer_tag="", no_ack=False):
+        self.callbacks[consumer_tag or queue] = callback
 
     def basic_cancel(self, tag):
         self.cancelled.append(tag)
-        self.callbacks.pop(tag)
+        self.callbacks.pop(tag, None)
 
     def queue_declare(self, queue, passive):
         return SimpleNamespace(message_count=self.counted)
@@ -75,9 +74,6 @@ class LinkTo:
 
     def call(self, action, timeout):
         action(self.channel)
-
-    def wake(self):
-        pass
 
     @property
     def published(self):

@@ -1,12 +1,13 @@
 """Gateways that end, by a crash or in order, while their players play."""
 
 import signal
-import time
 
 import pytest
 
 from tests.client import CheckedClient
 from tests.e2e.playing import RESIGN, begin, both_move, wait_for_version
+from tests.process import STOP_TIMEOUT_SECONDS
+from tests.stack import eventually
 from tools.demo.client import Closed
 
 
@@ -73,7 +74,7 @@ def test_a_stopping_gateway_closes_its_clients_with_1001(
     for client in (one, anonymous):
         assert client.wait_closed() == 1001
     assert other.wait_for("session.player_disconnected")["version"] == last + 1
-    assert second_gateway.ends(10) and second_gateway.status == 0
+    assert second_gateway.ends(STOP_TIMEOUT_SECONDS) and second_gateway.status == 0
     with pytest.raises(OSError):
         stack.request("GET", "/healthz", port=second_gateway.port)
     one_again = again(connect, one)
@@ -88,7 +89,7 @@ def test_requests_in_progress_are_answered_before_the_end(stack, player, second_
         number = one.ask("accounts.get")
         one.call("server.info")
         second_gateway.signal(signal.SIGTERM)
-        time.sleep(0.3)
+        eventually(lambda: second_gateway.has_said(b"Stopping"))
     finally:
         stack.resume("accounts")
     assert one.answer(number)["result"]["login"] == one.login

@@ -33,6 +33,15 @@ def test_a_process_with_a_hanging_timer_says_why_and_ends(start):
     assert "Traceback" not in said
 
 
+def test_a_gateway_with_a_hanging_loop_says_why_and_ends(start_process):
+    [port] = free_ports(1)
+    gateway = start_process(f"{STUCK}_gateway", PORT=port, STUCK_LOOP=2)
+    assert gateway.ends(60) and gateway.status == 1
+    said = gateway.log.read_text()
+    assert "This gateway stops, to be started again: stuck in renew_sessions" in said
+    assert "Traceback" not in said
+
+
 def test_a_blocked_process_shows_what_blocks_it_and_ends(start):
     process = start("BlockingService", STUCK_PROCESS=2)
     assert process.ends(30) and process.status == 1

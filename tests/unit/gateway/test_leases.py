@@ -130,6 +130,14 @@ class TestSessionLease:
         settle()
         assert sum(each.reconnect.call_count for each in subscribed) == 3
 
+    def test_after_a_failure_no_others_are_asked_in_vain(self, lease, subscribed, monkeypatch):
+        monkeypatch.setattr(module, "MAX_CONCURRENT_RECONNECTS", 1)
+        monkeypatch.setattr(retry_queue, "RETRY_PAUSE_SECONDS", 60)
+        subscribed[0].reconnect.side_effect = AWAY
+        lease.renew()
+        settle()
+        assert [each.reconnect.call_count for each in subscribed] == [1, 1, 0]
+
 
 class TestRoomLease:
     @pytest.fixture(autouse=True)

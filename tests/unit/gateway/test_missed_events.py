@@ -236,6 +236,10 @@ class TestSearchResult:
         assert not missed_events.deliver_search_result(alice)
         assert alice.search.active is active
 
+    def test_search_that_has_ended_needs_no_result(self, missed_events, services, connect):
+        assert missed_events.deliver_search_result(connect("alice"))
+        assert not services.sessions.begun_since.called
+
     def test_result_of_an_earlier_search_does_not_end_it(self, missed_events, services, alice):
         set_started(services, started(1))
         assert missed_events.deliver_search_result(alice)

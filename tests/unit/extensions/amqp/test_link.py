@@ -1,6 +1,7 @@
 """The owner of a link connects, carries out actions, sends heartbeats, and connects again."""
 
 import socket
+from functools import partial
 from types import SimpleNamespace
 
 import eventlet
@@ -306,6 +307,20 @@ class TestWriting:
         until(lambda: link.is_connected)
         owner.kill()
         assert broker.collected == 1 and not broker.taken_leave
+
+    def test_a_connection_that_cannot_be_closed_is_left(self, broker, link, seen, monkeypatch):
+        def fail():
+            raise ValueError("No SSL wrapper around the socket")
+
+        monkeypatch.setattr(broker, "collect", fail)
+        broker.lose()
+        until(lambda: seen[-1] == 2)
+
+    def test_a_broker_that_does_not_take_leave_is_left(self, broker, link, monkeypatch):
+        monkeypatch.setattr(broker, "close", partial(broker.sock.recv, -1))
+        link.stop()
+        until(lambda: not link.is_connected)
+        assert broker.collected == 1
 
     def test_what_waits_when_it_is_stopped_is_sent_before_it_takes_leave(self, broker, link):
         until(lambda: link.is_connected)

@@ -2,9 +2,11 @@
 
 import time
 
+import eventlet
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import select, update
+from sqlalchemy import create_engine, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from extensions.amqp.publisher import NotPublished
@@ -13,6 +15,7 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.outbox.provider import OutboxProvider
 from extensions.outbox.relay import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS
+from extensions.outbox.stored import DELETE_BATCH_ROWS
 from extensions.outbox.table import OutboxColumns
 
 
@@ -294,6 +297,48 @@ class TestRelay:
         assert not relay()
         publisher.away = False
         assert relay()
+
+    def test_without_its_database_it_is_tried_again(self, record, publisher, outbox, monkeypatch):
+        record(notice())
+        outbox, tried = outbox(), []
+        outbox.engine = create_engine("sqlite:////no/folder/of/this/name")
+        outbox.outbox.relay.error = NotPublished("of the run before")
+        assert not outbox._relay_once()
+        monkeypatch.setattr(outbox.health, "failed", lambda error, transient: tried.append((
+            type(error), transient
+        )))
+        assert not outbox._relay_once()
+        assert tried == [(OperationalError, True)] and not publisher.messages
+
+
+class TestStop:
+    @pytest.fixture
+    def stopping(self, outbox, publisher):
+        """The outbox of a service that stops; the broker confirms as the test says."""
+        outbox = outbox()
+        outbox.publisher, publisher.is_idle = publisher, True
+        publisher.stop = lambda: setattr(publisher, "away", True)
+        return outbox
+
+    def test_what_was_published_is_deleted_however_much_it_is(
+        self, record, stopping, the_outbox, stored, publisher
+    ):
+        notices = [notice() for _ in range(DELETE_BATCH_ROWS + 1)]
+        record(*notices)
+        the_outbox.send(notices)
+        stopping.stop()
+        assert stored() == set() and len(publisher.messages) == len(notices)
+        assert publisher.away
+
+    def test_it_waits_for_what_is_not_confirmed(self, record, stopping, stored, publisher):
+        publisher.is_idle = False
+        stopping_thread = eventlet.spawn(stopping.stop)
+        eventlet.sleep(0)
+        assert not publisher.away
+        publisher.is_idle = True
+        with eventlet.Timeout(10):
+            stopping_thread.wait()
+        assert publisher.away
 
 
 class TestMetrics:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import eventlet
 import pytest
+from nameko.exceptions import ContainerBeingKilled
 from nameko.rpc import Rpc
 
 from extensions import json_codec
@@ -154,6 +155,30 @@ def test_a_reply_to_what_the_broker_has_back_is_dropped(ask, workers, link, capl
     workers[0].answer("a result", None)
     assert not link.written
     assert "A reply is lost" in caplog.text
+
+
+def test_what_comes_while_the_service_is_killed_is_given_back(server, ask, link):
+    def refuse(*args, **options):
+        raise ContainerBeingKilled
+
+    server.container.spawn_worker = refuse
+    ask()
+    assert methods(link) == [BASIC_REJECT]
+    server.broker.is_busy = True
+    ask()
+    link.connect()  # the broker has it back by itself
+    for start in server.broker.waiting:
+        start()
+    assert methods(link) == [BASIC_REJECT]
+
+
+def test_a_message_that_cannot_be_handled_breaks_nothing(server, ask, workers, link, caplog):
+    handled, server.broker.when_free = server.broker.when_free, None
+    ask()
+    assert f"A message of {QUEUE} could not be handled" in caplog.text
+    server.broker.when_free = handled
+    ask()
+    assert len(workers) == 1
 
 
 class TestStopping:

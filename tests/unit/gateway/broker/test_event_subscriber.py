@@ -131,6 +131,15 @@ class TestSetup:
         self.carry_out(waiting, broker)
         assert broker.declared == module.MAX_SETUPS + 1
 
+    def test_closed_queue_is_not_unbound_nor_deleted_without_a_name(self, subscriber, broker):
+        posted, queue = [], AnonymousQueue(ignore, {"a"})
+        subscriber._channel.post = lambda action, always=False: posted.append(action) or True
+        subscriber.unbind(queue, "a")
+        subscriber.close(queue)
+        for action in posted:
+            action(broker)
+        assert broker.deleted == []
+
     def test_others_are_set_up_after_a_connection_broke(self, subscriber, ask, waiting, broker):
         one, other = (ask(subscriber.open, ignore, key) for key in "ab")
         broker.fails = True

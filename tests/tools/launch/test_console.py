@@ -1,4 +1,7 @@
 import io
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -66,3 +69,40 @@ def test_lines_written_before_closing_are_printed(path: Path) -> None:
         output.follow("rooms", path)
         add(path, "hello\n")
     assert stream.getvalue() == "rooms  | hello\n"
+
+
+@pytest.mark.parametrize(("no_colour", "label"), [
+    (None, "\x1b[36mrooms  |\x1b[0m"), ("1", "rooms  |"),
+])
+def test_a_terminal_gets_colours_unless_it_wants_none(
+    path: Path, monkeypatch: pytest.MonkeyPatch, no_colour: str | None, label: str
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if no_colour:
+        monkeypatch.setenv("NO_COLOR", no_colour)
+    stream = Terminal()
+    with Console(width=6, stream=stream) as output:
+        output.follow("rooms", path)
+        output.follow("auth", path.with_name("never written"))
+        add(path, "hello\n")
+    assert stream.getvalue() == f"{label} hello\n"
+
+
+def test_a_broken_stream_ends_the_process() -> None:
+    script = (
+        "import sys; from tools.launch.console import Console\n"
+        "console = Console(1); console.say('one'); sys.stdin.readline()\n"
+        "console.say('two'); sys.stdin.readline()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        assert process.stdout.readline() == b"one\n"
+        process.stdout.close()
+        process.stdin.write(b"\n")
+        assert process.wait(60) == -signal.SIGTERM

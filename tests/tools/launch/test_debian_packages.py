@@ -1,4 +1,7 @@
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,6 +88,28 @@ def test_a_failed_installation_has_a_reason_and_remedy(machine: Path, tmp_path: 
         "apt-get could not install games (E: Unable to locate package games):"
         " run `apt-get install games` by hand, and try again."
     )
+    assert not (tmp_path / "policy-rc.d").exists()
+
+
+def test_an_interrupted_installation_ends_in_good_order(machine: Path, tmp_path: Path) -> None:
+    install = (
+        "import sys; from pathlib import Path; from tools.launch import debian_packages as each\n"
+        f"each.POLICY = Path({str(tmp_path / 'policy-rc.d')!r})\n"
+        "with each.no_services_started(): each.apt_get(['install'], sys.stdout)"
+    )
+    # A named pipe holds apt-get up, as it is given no input.
+    os.mkfifo(tmp_path / "rest")
+    put(machine / "apt-get", f"trap : INT; echo begun; read rest <{tmp_path}/rest; echo ended")
+    with subprocess.Popen(
+        [sys.executable, "-c", install], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == b"begun\n"
+        os.killpg(process.pid, signal.SIGINT)
+        (tmp_path / "rest").write_text("\n")
+        assert process.stdout.read() == b"ended\n"
+        assert b"KeyboardInterrupt" in process.stderr.read()
     assert not (tmp_path / "policy-rc.d").exists()
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import INTERFACE
 from tests.tools.launch import processes
+from tools.launch.broker import Broker
 from tools.launch.ports import free_ports
 
 RUN = "tests.tools.launch.run_with_fakes"
@@ -19,7 +21,7 @@ RUN = "tests.tools.launch.run_with_fakes"
 class Run:
     """`make run` with fakes, in a terminal of its own, with its output in a file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         (self.port,) = free_ports(1)
         self._output = folder.with_suffix(".output")
@@ -27,7 +29,7 @@ class Run:
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 ["setsid", "--ctty", sys.executable, "-m", RUN, str(folder)],
-                env={**os.environ, "PORT": str(self.port), "MARK": str(folder)},
+                env={**os.environ, "PORT": str(self.port), "MARK": str(folder), **settings},
                 stdin=theirs,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -118,16 +120,29 @@ def test_everything_stops_if_the_launcher_is_killed(run: Run) -> None:  # comes 
     assert processes.eventually(lambda: not processes.with_folder(run.folder), timeout=90)
 
 
+def test_if_the_supervisor_is_killed_everything_stops(tmp_path: Path, broker: Broker) -> None:
+    run = Run(tmp_path / "var", AMQP_URI=broker.uri(INTERFACE))
+    try:
+        run.await_line("Arbiter is up")
+        os.kill(int((run.folder / "supervisord.pid").read_text()), signal.SIGKILL)
+        assert run.process.wait(90) == 1
+        assert "The supervisor has ended: see " in run.output()
+        assert "RabbitMQ" not in run.output(), "it has started a broker beside the given one"
+    finally:
+        run.end()
+    assert processes.eventually(lambda: not processes.with_folder(run.folder), timeout=90)
+
+
 def test_control_c_stops_everything_in_order(tmp_path: Path) -> None:
     run = Run(tmp_path / "var")
     try:
         run.await_line("Arbiter is up")
         assert len(processes.with_folder(run.folder)) > 6
         run.press_control_c()
-        assert run.process.wait(30) == 0
+        assert run.process.wait(90) == 0
     finally:
         run.end()
-    assert processes.eventually(lambda: not processes.with_folder(run.folder), timeout=15)
+    assert processes.eventually(lambda: not processes.with_folder(run.folder), timeout=90)
     log = (run.folder / "log" / "supervisord.log").read_text()
     stopped = re.findall(r"stopped: (\w+)", log)
     assert stopped[0] == "gateway"

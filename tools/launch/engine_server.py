@@ -48,12 +48,6 @@ class EngineServer(ABC):
         running.kill()
         running.wait()
 
-    @property
-    def pid(self) -> int:
-        """The process id, while it runs."""
-        assert self._running is not None
-        return self._running.pid
-
     @abstractmethod
     def _start(self, timeout: float) -> None:
         """Start it and set `_running`; raise ToolError where clients can't connect in time."""

@@ -9,8 +9,8 @@ help: ## Print this list
 run: venv-run ## Run Arbiter on this machine, until Ctrl-C (BACKENDS=production: PostgreSQL, Redis)
 	@.venv/bin/python -m tools.launch
 
-migrate: venv-run ## Migrate all databases (each service migrates its own when it starts)
-	@.venv/bin/python -m extensions.storage.migrate $(ARGS)
+migrate: venv-run ## Migrate all databases, as each service does with its own (BACKENDS=production)
+	@.venv/bin/python -m tools.launch.migrate $(ARGS)
 
 test: venv-test ## Run the tests, in about 8 minutes on 2 cores (ARGS="-k room -x", BACKENDS=production)
 	@.venv/bin/python -m tools.launch.prerequisites test

@@ -33,6 +33,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     for service_name, base_name in DATABASES:
+        if base_name == "Tokens" and settings.redis_url:
+            continue  # they are in Redis
         database = f"{service_name}:{base_name}"
         try:
             done = migrate(settings, service_name, base_name)

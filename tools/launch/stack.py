@@ -94,12 +94,12 @@ class Stack:
         self._stopping.enter_context(reserve(int(self.settings["PORT"])))
         if self.broker:
             self.settings["AMQP_URI"] = self._route(self.broker.uri())
-        with self._lock() as lock:
+        with lock(self.folder) as held:
             if self.backends:
                 self.backends.prepare()
                 engines = self.backends.settings()
                 self.settings |= {name: self._route(uri) for name, uri in engines.items()}
-            self.supervisor.launch(completed(self.settings, self.folder), lock)
+            self.supervisor.launch(completed(self.settings, self.folder), held)
             write_targets(self.folder / "prometheus/targets.json", self.supervisor.programs())
         self._bring_up_broker(say, follow)
         self._bring_up_backends(say, follow)
@@ -168,17 +168,19 @@ class Stack:
             engines["stores"] = programs
         return engines
 
-    def _lock(self) -> IO[str]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.folder / "lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise ToolError(
-                f"Arbiter already runs from {self.folder}, or is still stopping: end that first."
-            ) from None
-        return lock
+
+def lock(folder: Path) -> IO[str]:
+    """Return a file that keeps others from the folder until it is closed; raises ToolError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / "lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise ToolError(
+            f"Arbiter already runs from {folder}, or is still stopping: end that first."
+        ) from None
+    return file
 
 
 def service_programs(count: int, metrics_ports: Iterator[int]) -> Iterator[Program]:

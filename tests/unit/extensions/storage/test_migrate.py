@@ -29,6 +29,12 @@ def test_all_databases_are_brought_up_to_date_once(capsys):
     assert capsys.readouterr().out == "".join(f"{name}: up to date\n" for name in DATABASES)
 
 
+def test_tokens_in_redis_need_no_database(capsys, monkeypatch):
+    monkeypatch.setenv("REDIS_URL", "redis://localhost/0")
+    assert migrate.main() == 0
+    assert "auth:Tokens" not in capsys.readouterr().out
+
+
 def test_wrong_settings_are_named(capsys, monkeypatch):
     monkeypatch.setenv("PING", "abc")
     assert migrate.main() == 1

@@ -201,6 +201,10 @@ class Settings:
         "Where [traces](#tracing) are sent, as `http://localhost:4318`. Without it, nowhere.",
         "http://", "https://",
     )
+    process_name: str = text(
+        "", "What the process is called in the log; `make run` numbers the instances of a service. "
+        "Without it, as its service.",
+    )
     log_format: str = choice("line", "How a log record is written.", "line", "json")
     log_level: str = choice("INFO", "Lowest level of the log.", *LOG_LEVELS)
     request_log_level: str = choice(

@@ -41,7 +41,7 @@ def main() -> None:
         settings = Settings.load(config, "gateway")
     except InvalidSettings as error:
         sys.exit(str(error))
-    name_process("gateway")
+    name_process(settings.process_name or "gateway")
     logging.config.dictConfig(config["LOGGING"])
     warn_of_misspelt_variables()
     tracing.start(settings, "gateway")

@@ -27,7 +27,7 @@ class EntrypointLogging(DependencyProvider):
         self.quiet = {*QUIET_METHODS, *quiet}
 
     def bind(self, container: Any, attr_name: str) -> "EntrypointLogging":
-        logs.name_process(container.service_name)
+        logs.name_process(container.settings.process_name or container.service_name)
         tracing.start(container.settings, container.service_name)
         bound: EntrypointLogging = super().bind(container, attr_name)
         return bound

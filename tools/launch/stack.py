@@ -188,7 +188,7 @@ def service_programs(count: int, metrics_ports: Iterator[int]) -> Iterator[Progr
     command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
     for name in SERVICES:
         for instance in instance_names(name, count):
-            settings = {"METRICS_PORT": str(next(metrics_ports))}
+            settings = {"METRICS_PORT": str(next(metrics_ports)), "PROCESS_NAME": instance}
             yield Program(instance, [*command, f"{name}.service"], settings=settings)
 
 
@@ -196,7 +196,8 @@ def gateway_programs(count: int, metrics_ports: Iterator[int]) -> Iterator[Progr
     """Yield the gateways, which share one port for clients."""
     command = [sys.executable, "-m", "gateway", "--config", "config.yaml"]
     for instance in instance_names("gateway", count):
-        yield Program(instance, command, settings={"METRICS_PORT": str(next(metrics_ports))})
+        settings = {"METRICS_PORT": str(next(metrics_ports)), "PROCESS_NAME": instance}
+        yield Program(instance, command, settings=settings)
 
 
 def instance_names(name: str, count: int) -> list[str]:

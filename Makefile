@@ -19,6 +19,8 @@ test: venv-test ## Run the tests, in about 8 minutes on 2 cores (ARGS="-k room -
 test-all: test test-rest ## Run outages, all browser tests, and the tests on PostgreSQL and Redis too: 25 minutes
 
 test-rest: venv-test
+	@.venv/bin/python -m tools.launch.prerequisites test
+	@.venv/bin/python -m tools.launch.prerequisites deploy
 	@.venv/bin/python -m tests --rest $(ARGS)
 	@BACKENDS=production .venv/bin/python -m tests --engines $(ARGS)
 

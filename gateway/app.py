@@ -76,10 +76,12 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
 
     @app.get("/readyz")
     def ready() -> tuple[Response, int]:
-        not_answering, problems = gateway.readiness()
-        is_ready = not not_answering and not problems
-        body = {"ready": is_ready, "not_answering": not_answering, "ailing": problems}
-        return jsonify(body), 200 if is_ready else 503
+        # A balancer takes a gateway that is late for hanging, and breaks its connections.
+        is_for_balancer = request.args.get("for") == "balancer"
+        report = gateway.last_readiness() if is_for_balancer else gateway.readiness()
+        not_answering, problems = report
+        body = {"ready": not any(report), "not_answering": not_answering, "ailing": problems}
+        return jsonify(body), 200 if body["ready"] else 404 if is_for_balancer else 503
 
     @app.get("/metrics")
     def metrics() -> Response:

@@ -71,7 +71,7 @@ class Gateway:
         metrics.UNSENT_MESSAGES.set_function(
             lambda: sum(each.transport.unsent for each in self.connections)
         )
-        metrics.READY.set_function(self._is_ready)
+        metrics.READY.set_function(lambda: not any(self.last_readiness()))
         metrics.WAITING_COMMANDS.set_function(lambda: self._batched_calls.commands.waiting)
         process = self.health
         process.add(self._subscriber.health)
@@ -129,12 +129,13 @@ class Gateway:
         """Ask all services; return which do not answer, and what is wrong with any process."""
         return self._report(self._readiness.check)
 
+    def last_readiness(self) -> Report:
+        """Return the same by the last pings, at once."""
+        return self._report(self._readiness.last_report)
+
     def await_stuck(self, timeout_seconds: float) -> list[str]:
         """Block until loops of this process are stuck, and return their names."""
         return self.health.await_stuck(timeout_seconds, self._services.reachable)
-
-    def _is_ready(self) -> bool:
-        return not any(self._report(self._readiness.last_report))
 
     def _report(self, report_services: Callable[[], Report]) -> Report:
         if self.stopping:

@@ -138,7 +138,7 @@ def test_the_image_uses_pinned_packages_and_no_root():
 
 @pytest.mark.parametrize("page", [HAPROXY, NGINX], ids=["haproxy", "nginx"])
 def test_balancer_timeouts_exceed_the_ping_interval(page):
-    silences = re.findall(r"(?:tunnel|client|server|read_timeout|send_timeout) (\d+)s", page)
+    silences = re.findall(r"(?:tunnel|client|server|read_timeout|send_timeout) (\d\d+)s", page)
     assert silences and all(int(each) > 2 * int(DEFAULTS["PING"]) for each in silences)
     assert f"PING, which is {DEFAULTS['PING']} s" in page
 
@@ -170,5 +170,5 @@ def test_a_balancer_replaces_the_forwarded_address(page):
 
 def test_the_balancer_finds_the_gateways():
     assert f":{DEFAULTS['PORT']}" in PARTS["balancer"]["ports"][0]
-    assert HAPROXY.count(f"gateway:{DEFAULTS['PORT']} check") == 2
+    assert HAPROXY.count(f"gateway:{DEFAULTS['PORT']} resolvers") == 2
     assert "PORT" not in OURS["gateway"]["environment"]

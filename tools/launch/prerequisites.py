@@ -23,6 +23,11 @@ NEEDED = {
     "production": PRODUCTION,
     "test": [BROKER, *PRODUCTION, ("chromium", "chromium"), NPM],
     "lint": [NPM],
+    "deploy": [
+        ("haproxy", "haproxy"), ("nginx", "nginx"), ("promtool", "prometheus"),
+        ("docker-compose", "docker-compose"), ("systemd-analyze", "systemd"),
+        ("openssl", "openssl"),
+    ],
 }
 # The library of the accessibility tests, and what checks the page's types.
 PINNED_PACKAGES = ROOT / "requirements" / "npm"

@@ -43,11 +43,9 @@ def test_stopping_gateway_is_not_ready(gateway):
     assert not gateway.health.serves
 
 
-@pytest.mark.parametrize("report", [Report([], []), Report(["rooms"], []), Report([], ["late"])])
-def test_metric_says_whether_the_last_pings_found_all_well(gateway, report):
-    gateway.health.problems = lambda: []
-    gateway._readiness.last_report = lambda: report
-    assert gateway._is_ready() is (report == Report([], []))
+def test_last_readiness_asks_no_service(gateway):
+    gateway._readiness.last_report = lambda: Report(["auth"], [])
+    assert gateway.last_readiness() == Report(["auth"], gateway.readiness().problems[:1])
 
 
 def test_stop_closes_every_connection(gateway):

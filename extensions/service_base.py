@@ -15,7 +15,7 @@ from nameko.rpc import rpc
 from extensions import patches
 from extensions.observability import health
 from extensions.observability.entrypoint_logging import EntrypointLogging
-from extensions.observability.monitoring import Monitoring
+from extensions.observability.request_metrics import RequestMetrics
 from extensions.settings import Settings
 
 patches.install()  # here, so that no service can run without
@@ -51,7 +51,7 @@ class Service:
 
     waiting_workers = 0
 
-    monitoring = Monitoring()
+    request_metrics = RequestMetrics()
     entrypoint_logging = EntrypointLogging()
     problems = Problems()
     settings = ProcessSettings()

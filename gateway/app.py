@@ -9,7 +9,7 @@ from flask_sock import Sock
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from extensions.observability.exposition import exposition
+from extensions.observability.metrics_server import exposition
 from extensions.settings import Settings
 from gateway.connection.handover import take_over
 from gateway.gateway import Gateway

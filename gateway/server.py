@@ -15,8 +15,8 @@ from flask import Flask
 import gateway.methods  # noqa: F401  enters the methods into their table
 from extensions import config_file, patches
 from extensions.observability import tracing, watchdog
-from extensions.observability.exposition import Exposition
 from extensions.observability.logs import name_process
+from extensions.observability.metrics_server import MetricsServer
 from extensions.settings import InvalidSettings, Settings, warn_of_misspelt_variables
 from gateway.app import create_app
 from gateway.gateway import Gateway
@@ -47,7 +47,7 @@ def main() -> None:
     tracing.start(settings, "gateway")
     listener = bind(settings.port)
     running = Gateway(settings)
-    Exposition(settings, "gateway", running.health).start()
+    MetricsServer(settings, "gateway", running.health).start()
     running.start()
     listener.listen(BACKLOG)  # now, as others may listen on the port that can serve already
     pool = eventlet.GreenPool(MAX_REQUESTS)

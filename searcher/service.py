@@ -8,7 +8,7 @@ from extensions import request_id, service_base
 from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
 from extensions.errors import RateLimited, StorageAway
-from extensions.observability.monitoring import gauges
+from extensions.observability.gauges import gauges
 from extensions.rpc.answer_cache import AnswerCacheProvider
 from extensions.rpc.client import RpcProxy
 from extensions.timers import timer

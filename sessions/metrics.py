@@ -6,7 +6,7 @@ from typing import Any
 
 from prometheus_client import Counter, Gauge
 
-from extensions.observability.monitoring import outcome
+from extensions.observability.request_metrics import outcome
 from sessions.commands import command_type
 
 DECIDED = Counter(

@@ -6,7 +6,7 @@ from extensions import service_base
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.observability.entrypoint_logging import EntrypointLogging
-from extensions.observability.monitoring import gauges
+from extensions.observability.gauges import gauges
 from extensions.outbox.provider import OutboxProvider
 from extensions.storage.database import Database
 from extensions.timers import timer

@@ -1,5 +1,4 @@
-"""The metrics of a process over HTTP, on a port of its own: gateways may share the port of players.
-"""
+"""Serves the metrics and the health of a process over HTTP, on a port of its own."""
 
 import logging
 import socket
@@ -43,7 +42,7 @@ def exposition(service: str, accept: str | None) -> tuple[bytes, str]:
     return encode(cast(CollectorRegistry, _Labelled(service))), content_type
 
 
-class Exposition:
+class MetricsServer:
     """Serves what operators ask a process on METRICS_PORT of METRICS_HOST; without a port, nothing.
 
     `/metrics`; `/healthz`, whether it runs; `/readyz`, whether it serves and does its work.

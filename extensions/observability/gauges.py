@@ -1,6 +1,5 @@
-"""The metrics of a service: its requests are counted, and its gauges set when they are scraped."""
+"""Gauges of a service, which a method sets whenever its metrics are scraped."""
 
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
@@ -9,59 +8,14 @@ from typing import Any
 import eventlet
 from eventlet.event import Event
 from nameko.containers import WorkerContext
-from nameko.extensions import DependencyProvider, Entrypoint
+from nameko.extensions import Entrypoint
 from prometheus_client import REGISTRY, Gauge, Metric
 
-from extensions.errors import ServiceError
-from extensions.observability import health, metrics
-from extensions.observability.exposition import Exposition
-from extensions.rpc.policy import UNANSWERED_ERRORS
-
-GAUGES_TIMEOUT_SECONDS = 2.0  # for a scrape to wait until a service has set its gauges
-
+from extensions.observability import metrics
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
-
-class Monitoring(DependencyProvider):
-    """Counts and times what the entrypoints of a service do, and serves all metrics over HTTP."""
-
-    exposition: Exposition | None = None
-
-    def setup(self) -> None:
-        self._began: dict[Any, float] = {}
-        metrics.IN_PROGRESS.set_function(lambda: len(self._began))
-        self.exposition = Exposition(
-            self.container.settings, self.container.service_name, health.of(self.container)
-        )
-        self.exposition.start()
-
-    def stop(self) -> None:
-        if self.exposition is not None:
-            self.exposition.stop()
-
-    def worker_setup(self, worker_ctx: WorkerContext) -> None:
-        self._began[worker_ctx] = time.perf_counter()
-
-    def worker_result(
-        self, worker_ctx: WorkerContext, result: object = None, exc_info: ExcInfo | None = None
-    ) -> None:
-        seconds = time.perf_counter() - self._began.pop(worker_ctx)
-        entrypoint = worker_ctx.entrypoint
-        kind = getattr(entrypoint, "metric_kind", type(entrypoint).__name__.lower())
-        method = entrypoint.method_name
-        error = exc_info[1] if exc_info else None
-        metrics.REQUESTS.labels(kind, method, outcome(error)).inc()
-        metrics.REQUEST_SECONDS.labels(kind, method).observe(seconds)
-
-
-def outcome(error: BaseException | None) -> str:
-    """Return how a request ended: `ok`, the type of its refusal, `unanswered`, or `error`."""
-    if error is None:
-        return "ok"
-    if isinstance(error, ServiceError):
-        return type(error).__name__
-    return "unanswered" if isinstance(error, UNANSWERED_ERRORS) else "error"
+GAUGES_TIMEOUT_SECONDS = 2.0  # for a scrape to wait until a service has set its gauges
 
 
 class Gauges(Entrypoint):

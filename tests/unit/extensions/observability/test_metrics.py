@@ -15,8 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from extensions.amqp.durable_consumer import DurableConsumer
 from extensions.container import Container
 from extensions.errors import RateLimited, ServiceError
-from extensions.observability import monitoring
-from extensions.observability.monitoring import Monitoring, gauges
+from extensions.observability import gauges as gauges_module
+from extensions.observability.gauges import gauges
+from extensions.observability.request_metrics import RequestMetrics
 from tests.stack import eventually
 from tools.launch.ports import free_ports
 
@@ -33,7 +34,7 @@ class Service:
 
     name = "tests"
 
-    monitoring = Monitoring()
+    request_metrics = RequestMetrics()
     pieces = {"white": 1}
     delay = None
 
@@ -182,7 +183,7 @@ class TestWork:
     def test_a_durable_consumer_is_counted_as_a_listener(self):
         consumer = DurableConsumer(Mock())
         consumer.method_name = "count_result"
-        context, counting = Mock(entrypoint=consumer), Monitoring()
+        context, counting = Mock(entrypoint=consumer), RequestMetrics()
         counting._began = {context: 0.0}
         labels = {"kind": "listener", "method": "count_result", "outcome": "ok"}
         name = "arbiter_service_requests_total"
@@ -207,18 +208,18 @@ class TestGauges:
     def test_a_slow_gauge_is_neither_waited_for_nor_asked_again(
         self, service, port, monkeypatch
     ):
-        monkeypatch.setattr(monitoring, "GAUGES_TIMEOUT_SECONDS", 0.05)
+        monkeypatch.setattr(gauges_module, "GAUGES_TIMEOUT_SECONDS", 0.05)
         service.delay = Event()
         for _ in range(3):
             status, text = get(port)
             assert (status, pieces(text)) == (200, {})
         assert REGISTRY.get_sample_value("arbiter_service_requests_in_progress") == 1
-        monkeypatch.setattr(monitoring, "GAUGES_TIMEOUT_SECONDS", 5)
+        monkeypatch.setattr(gauges_module, "GAUGES_TIMEOUT_SECONDS", 5)
         service.delay.send()
         assert pieces(get(port)[1]) == {"white": 1}
 
     def test_a_scrape_does_not_wait_for_a_service_that_is_busy(self, service, start, monkeypatch):
-        monkeypatch.setattr(monitoring, "GAUGES_TIMEOUT_SECONDS", 0.05)
+        monkeypatch.setattr(gauges_module, "GAUGES_TIMEOUT_SECONDS", 0.05)
         [port] = free_ports(1)
         container = start(METRICS_PORT=port, MAX_WORKERS=1)
         service.delay = Event()

@@ -15,6 +15,7 @@ from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.fault_points import Point, after, before
 from extensions.observability import health
 from extensions.outbox.message import OutboxMessage
+from searcher import events
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +42,15 @@ class Announcer:
     def connected_seconds(self) -> float:
         """Return for how long the broker has been there without a break; 0 while it is not."""
         return self._publisher.connected_seconds()
+
+    def send_or_keep(self, messages: list[OutboxMessage]) -> None:
+        """Announce; what the broker does not confirm is announced later, but for stops."""
+        try:
+            self.send(messages)
+        except NotPublished as error:
+            _log.warning("%d messages will be announced later: %s", len(messages), error)
+            # No stop: another search may have been started until then.
+            self.send_later([each for each in messages if each.event != events.STOPPED])
 
     def send_later(self, messages: list[OutboxMessage]) -> None:
         """Keep messages until `send_kept` can send them; of too many, the oldest are dropped."""

@@ -111,6 +111,13 @@ def match_proposed(proposal: Proposal, now: float) -> OutboxMessage:
     )
 
 
+def lapsed(lapse: Lapse, now: float) -> list[OutboxMessage]:
+    """Tell both players that nothing has come of a proposal, and the gateways who is out."""
+    out = [lapse.proposal.search_of(login) for login in lapse.out]
+    stops = [stopped(search.login, now, search.request_id) for search in out]
+    return [*stops, *match_lapsed(lapse, now)]
+
+
 def match_lapsed(lapse: Lapse, now: float) -> list[OutboxMessage]:
     """Tell both players that nothing has come of it, and each whether the search goes on."""
     proposal_id = lapse.proposal.proposal_id

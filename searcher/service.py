@@ -12,12 +12,12 @@ from extensions.observability.gauges import gauges
 from extensions.rpc.answer_cache import AnswerCacheProvider
 from extensions.rpc.client import RpcProxy
 from extensions.timers import timer
-from searcher import events, metrics, schemas, session_results
+from searcher import events, expiry, metrics, schemas, session_results
 from searcher.announcer import Announcer, AnnouncerProvider
 from searcher.dependencies import SearchStoreProvider
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Search
-from searcher.matchmaker import Matchmaker
+from searcher.session_starter import SessionStarter
 from searcher.storage import SearchStore
 from sessions.exceptions import GameNotFound, InvalidOptions
 
@@ -37,8 +37,8 @@ class SearcherService(service_base.Service):
     clock = Clock()
 
     @property
-    def matchmaker(self) -> Matchmaker:
-        return Matchmaker(self.store, self.announcer, self.sessions, self.clock)
+    def session_starter(self) -> SessionStarter:
+        return SessionStarter(self.store, self.announcer, self.sessions, self.clock)
 
     @rpc(expected_exceptions=(SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions))
     def start(
@@ -58,7 +58,7 @@ class SearcherService(service_base.Service):
             now + self._lease_seconds(connection_id), request_id=request_id.idempotency_key(),
         )
         met = self.store.add(search, now)
-        session_id = self.matchmaker.bring_together(met) if met else None
+        session_id = self.session_starter.bring_together(met) if met else None
         return schemas.started(met, session_id, login)
 
     @rpc(expected_exceptions=(SearchNotStarted,))
@@ -70,9 +70,10 @@ class SearcherService(service_base.Service):
         lapse = self.store.decline(login, connection_id, self.clock())
         removed = self.store.remove(login, connection_id)
         if lapse is not None:
-            self.matchmaker.announce_lapse(lapse)
+            self.announcer.send_or_keep(schemas.lapsed(lapse, self.clock()))
         elif connection_id is None:  # also where there is no search: none is to be started again
-            self.matchmaker.announce_stop(login, removed.request_id if removed else None)
+            ended = removed.request_id if removed else None
+            self.announcer.send_or_keep([schemas.stopped(login, self.clock(), ended)])
         if lapse is None and removed is None:
             raise SearchNotStarted.of(f"{login} does not search for an opponent", login=login)
 
@@ -81,7 +82,7 @@ class SearcherService(service_base.Service):
         """Accept a proposal; when both players have, their session begins."""
         pairing = self.store.accept(login, proposal_id, self.clock())
         if pairing is not None:
-            self.matchmaker.begin_session(pairing)
+            self.session_starter.begin_session(pairing)
         return {"status": "accepted"}
 
     @rpc
@@ -115,31 +116,30 @@ class SearcherService(service_base.Service):
         """Keep two players apart who have just aborted twice."""
         result = session_results.parse(message)
         if len(result.players) == PLAYERS:
-            self.store.record_result(
-                result.players, result.session_id, result.was_aborted, self.clock()
-            )
+            now = self.clock()
+            self.store.record_result(result.players, result.session_id, result.was_aborted, now)
 
     @timer(interval=1)
     def pair(self) -> None:
         """Bring together who meets by now, having waited."""
         for met in self.store.match_all(self.clock()):
-            self.matchmaker.bring_together(met)
+            self.session_starter.bring_together(met)
 
     @timer(interval=1)
     def sweep(self) -> None:
         """End the searches and proposals that lead nowhere, and those whose player is gone."""
         now = self.clock()
         for lapse in self.store.expire_proposals(now):
-            self.matchmaker.announce_lapse(lapse)
+            self.announcer.send_or_keep(schemas.lapsed(lapse, now))
         # Before that, gateways may not have been able to renew.
         if self.announcer.connected_seconds() >= LEASE_SECONDS:
             self.store.drop_abandoned(now)
-        self.matchmaker.expire_searches(now - self.settings.search_expiry)
+        expiry.expire_searches(self.store, self.announcer, now - self.settings.search_expiry, now)
 
     @timer(interval=1)
     def finish_unfinished(self) -> None:
         """Take up the proposals and pairings that were left when something died."""
-        self.matchmaker.finish_unfinished(self.settings.search_expiry)
+        self.session_starter.finish_unfinished(self.settings.search_expiry)
 
     @gauges(*metrics.GAUGES, expected_exceptions=StorageAway)
     def collect_gauges(self) -> None:

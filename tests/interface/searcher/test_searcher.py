@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import eventlet
 import pytest
 
-import searcher.matchmaker
 import searcher.service
+import searcher.session_starter
 from searcher import events
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.service import SearcherService
@@ -253,7 +253,7 @@ def test_of_many_who_search_at_once_everybody_meets_one_other(service, search, s
 def test_a_pairing_becomes_one_session_after_an_outage(
     service, search, sessions, stand_in, ear, monkeypatch
 ):
-    monkeypatch.setattr(searcher.matchmaker, "UNFINISHED_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(searcher.session_starter, "UNFINISHED_AFTER_SECONDS", 0.0)
     search("alice")
     attempts = []
 

@@ -7,6 +7,7 @@ from unittest.mock import Mock
 import pytest
 from nameko.testing.services import worker_factory
 
+import searcher.announcer
 from extensions import request_id
 from extensions.amqp.publisher import NotPublished
 from extensions.errors import RateLimited, StorageAway
@@ -14,10 +15,10 @@ from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
-from searcher.matchmaker import UNFINISHED_AFTER_SECONDS
 from searcher.notes import ACCEPTED_SECONDS
 from searcher.ready_check import FIRST_PAUSE_SECONDS, FORGIVEN_AFTER_SECONDS, MAX_PAUSE_DOUBLINGS
 from searcher.service import LEASE_SECONDS, SearcherService
+from searcher.session_starter import UNFINISHED_AFTER_SECONDS
 from tests.unit.fakes import Sessions
 
 READY_CHECK = 10
@@ -48,6 +49,8 @@ class Announcer:
 
     def send_later(self, messages):
         self.kept += messages
+
+    send_or_keep = searcher.announcer.Announcer.send_or_keep
 
     def connected_seconds(self):
         return 0.0 if self.away else float("inf")

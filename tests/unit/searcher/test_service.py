@@ -11,8 +11,8 @@ from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
-from searcher.matchmaker import UNFINISHED_AFTER_SECONDS
 from searcher.service import LEASE_SECONDS, SearcherService
+from searcher.session_starter import UNFINISHED_AFTER_SECONDS
 from sessions.exceptions import GameNotFound, InvalidOptions
 from tests.unit.fakes import Sessions
 

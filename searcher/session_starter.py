@@ -1,4 +1,4 @@
-"""What becomes of a meeting: players are asked whether they are there, or their session begins."""
+"""Begins the session of two who have met, after both have been asked whether they are there."""
 
 import logging
 from collections.abc import Callable
@@ -7,12 +7,11 @@ from typing import Any, Protocol
 from extensions.amqp.publisher import NotPublished
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, before
-from extensions.outbox.message import OutboxMessage
-from searcher import events, schemas
+from searcher import schemas
 from searcher.announcer import Announcer
 from searcher.meetings import Meeting
 from searcher.pairing import Pairing
-from searcher.ready_check import Lapse, Proposal
+from searcher.ready_check import Proposal
 from searcher.storage import SearchStore
 
 _log = logging.getLogger(__name__)
@@ -26,8 +25,8 @@ class Sessions(Protocol):
     def create(self, key: str, game: str, options: dict[str, Any], players: list[str]) -> str: ...
 
 
-class Matchmaker:
-    """Tells players what has become of their searches, and has their sessions begun."""
+class SessionStarter:
+    """Proposes players to each other, has their sessions begun, and tells them."""
 
     def __init__(
         self, store: SearchStore, announcer: Announcer, sessions: Sessions,
@@ -56,7 +55,7 @@ class Matchmaker:
         except NotPublished as error:  # nobody misses what they were not told of
             _log.warning("The proposal %s is withdrawn: %s", proposal.proposal_id, error)
             if lapse := self._store.withdraw(proposal.proposal_id, now):
-                self.announce_lapse(lapse)
+                self._announcer.send_or_keep(schemas.lapsed(lapse, now))
 
     @before(Point.PAIRING_TAKEN)
     def begin_session(self, pairing: Pairing) -> str | None:
@@ -84,33 +83,4 @@ class Matchmaker:
             if pairing.taken_at > now - give_up_seconds:
                 self.begin_session(pairing)
             elif self._store.complete(pairing.pairing_id):
-                self._announce(schemas.given_up(pairing, now))
-
-    def expire_searches(self, before: float) -> None:
-        """End the searches of before a given time, whose players are told of it."""
-        expired, now = self._store.expire_searches(before), self._clock()
-        try:
-            if expired:
-                self._announcer.send([schemas.expired(search, now) for search in expired])
-        except NotPublished as error:  # nobody's search ends in silence
-            _log.warning("%d searches will expire later: %s", len(expired), error)
-            self._store.put_back(expired)
-
-    def announce_lapse(self, lapse: Lapse) -> None:
-        """Tell both players that nothing has come of a proposal, and the gateways who is out."""
-        now = self._clock()
-        out = [lapse.proposal.search_of(login) for login in lapse.out]
-        stops = [schemas.stopped(search.login, now, search.request_id) for search in out]
-        self._announce([*stops, *schemas.match_lapsed(lapse, now)])
-
-    def announce_stop(self, login: str, request_id: str | None) -> None:
-        """Tell the gateways that a player's search, or none, is not to be kept alive."""
-        self._announce([schemas.stopped(login, self._clock(), request_id)])
-
-    def _announce(self, messages: list[OutboxMessage]) -> None:
-        try:
-            self._announcer.send(messages)
-        except NotPublished as error:
-            _log.warning("%d messages will be announced later: %s", len(messages), error)
-            # But no stop: another search may have been started until then.
-            self._announcer.send_later([each for each in messages if each.event != events.STOPPED])
+                self._announcer.send_or_keep(schemas.given_up(pairing, now))

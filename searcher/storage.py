@@ -34,11 +34,12 @@ from searcher.models import (
     proposed_in,
     queue_of,
 )
-from searcher.notes import Notes
 from searcher.pairing import Pairing
+from searcher.proposal_outcomes import ProposalOutcomes
 from searcher.ready_check import Lapse, Proposal
 from searcher.records import PAIRED, PROPOSED, WAITING
 from searcher.tables import Span, Step, Tables, until_storage_fails
+from searcher.wait_times import WaitTimes
 
 RENEWED_TOGETHER = 100  # searches in one step
 MATCHED_TOGETHER = 100
@@ -61,7 +62,8 @@ class SearchStore:
         self.windows = windows
         self._tables = tables
         self._meetings = Meetings(lot or random.SystemRandom(), ready_check)
-        self._notes = Notes(tables)
+        self._wait_times = WaitTimes(tables)
+        self._outcomes = ProposalOutcomes(tables)
         self._repair_at = 0.0
 
     # How searches stand
@@ -93,7 +95,7 @@ class SearchStore:
 
     def estimate(self, pool: str) -> float | None:
         """Return how many seconds a search in this pool is likely to take."""
-        return self._notes.estimate(pool)
+        return self._wait_times.estimate(pool)
 
     def statistics(self) -> "Statistics":
         """Count who waits, by game, and the proposals that stand."""
@@ -121,7 +123,7 @@ class SearchStore:
                 raise SearchAlreadyStarted.of(
                     f"{login} searches for an opponent already", login=login
                 )
-            if pause := self._notes.pause_seconds(login, now):
+            if pause := self._outcomes.pause_seconds(login, now):
                 raise RateLimited.of(
                     f"{login} has missed a proposal, and may not search yet", retry_after=pause
                 )
@@ -231,7 +233,7 @@ class SearchStore:
         def decide(step: Step) -> Pairing | None:
             proposal = proposals.find(step, proposal_id)
             if proposal is None or login not in proposal.players or proposal.deadline <= now:
-                if self._notes.was_accepted(login, proposal_id, now):
+                if self._outcomes.was_accepted(login, proposal_id, now):
                     return None
                 raise ProposalNotFound.of(
                     f"No proposal {proposal_id} stands for {login}", proposal_id=proposal_id
@@ -242,7 +244,7 @@ class SearchStore:
                 return None
             proposals.drop(step, proposal)
             # First, so that nobody is told in between that there is no such proposal.
-            self._notes.note_accepted(proposal_id, proposal.players, now)
+            self._outcomes.record_acceptance(proposal_id, proposal.players, now)
             return self._meetings.pair(step, proposal_id, proposal.searches, now)
 
         pairing = self._tables.change(decide)
@@ -270,7 +272,7 @@ class SearchStore:
             if lapse:
                 yield lapse
             for login in missed:
-                self._notes.note_miss(login, now)
+                self._outcomes.record_miss(login, now)
 
     def withdraw(self, proposal_id: str, now: float) -> Lapse | None:
         """End a proposal for which nobody is to be blamed: both go on searching."""
@@ -318,7 +320,7 @@ class SearchStore:
 
     def _note_waits(self, met: Meeting | None) -> None:
         if isinstance(met, Pairing):
-            self._notes.note_waits(met)
+            self._wait_times.record(met)
 
     def _forget_aborted(self, now: float) -> None:
         self._forget_pairs(Span(LAST_ABORTED, high=now - KEPT_APART_SECONDS))

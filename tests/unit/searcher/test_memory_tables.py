@@ -6,7 +6,7 @@ import pytest
 
 from searcher import memory_tables
 from searcher.memory_tables import MemoryTables, Order
-from searcher.notes import Notes
+from searcher.proposal_outcomes import ProposalOutcomes
 from searcher.ready_check import FIRST_PAUSE_SECONDS
 
 
@@ -32,14 +32,14 @@ class TestOrder:
 
 class TestNotes:
     @pytest.fixture
-    def notes(self):
-        return Notes(MemoryTables())
+    def outcomes(self):
+        return ProposalOutcomes(MemoryTables())
 
-    def test_of_too_many_the_one_that_ends_first_is_forgotten(self, notes, monkeypatch):
+    def test_of_too_many_the_one_that_ends_first_is_forgotten(self, outcomes, monkeypatch):
         monkeypatch.setattr(memory_tables, "MAX_NOTES", 3)
         for number in range(4):
-            notes.note_miss(f"player-{number}", now=float(number))
-        pauses = [notes.pause_seconds(f"player-{number}", now=number) for number in range(4)]
+            outcomes.record_miss(f"player-{number}", now=float(number))
+        pauses = [outcomes.pause_seconds(f"player-{number}", now=number) for number in range(4)]
         assert pauses == [0, *[FIRST_PAUSE_SECONDS] * 3]
 
     def test_a_note_ends_in_time(self, clock):

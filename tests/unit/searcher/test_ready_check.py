@@ -15,7 +15,7 @@ from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
-from searcher.notes import ACCEPTED_SECONDS
+from searcher.proposal_outcomes import ACCEPTED_SECONDS
 from searcher.ready_check import FIRST_PAUSE_SECONDS, FORGIVEN_AFTER_SECONDS, MAX_PAUSE_DOUBLINGS
 from searcher.service import LEASE_SECONDS, SearcherService
 from searcher.session_starter import UNFINISHED_AFTER_SECONDS

@@ -7,9 +7,7 @@ from unittest.mock import Mock
 import pytest
 from nameko.testing.services import worker_factory
 
-import searcher.announcer
 from extensions import request_id
-from extensions.amqp.publisher import NotPublished
 from extensions.errors import RateLimited, StorageAway
 from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
@@ -19,7 +17,6 @@ from searcher.proposal_outcomes import ACCEPTED_SECONDS
 from searcher.ready_check import FIRST_PAUSE_SECONDS, FORGIVEN_AFTER_SECONDS, MAX_PAUSE_DOUBLINGS
 from searcher.service import LEASE_SECONDS, SearcherService
 from searcher.session_starter import UNFINISHED_AFTER_SECONDS
-from tests.unit.fakes import Sessions
 
 READY_CHECK = 10
 EXPIRY = 300
@@ -32,45 +29,6 @@ CALL = "c0ffeec0ffeec0ff"
 
 class Death(BaseException):
     """What no code is ready for."""
-
-
-class Announcer:
-    """Keeps what is announced, unless the broker is away, and what is to be announced later."""
-
-    def __init__(self):
-        self.sent = []
-        self.kept = []
-        self.away = False
-
-    def send(self, messages):
-        if self.away:
-            raise NotPublished("the broker is away")
-        self.sent += messages
-
-    def send_later(self, messages):
-        self.kept += messages
-
-    send_or_keep = searcher.announcer.Announcer.send_or_keep
-
-    def connected_seconds(self):
-        return 0.0 if self.away else float("inf")
-
-    def told(self, event):
-        """Who was told of an event, and what."""
-        return [
-            (login, message.params) for message in self.sent if message.event == f"searcher.{event}"
-            for login in message.players
-        ]
-
-
-@pytest.fixture
-def announcer():
-    return Announcer()
-
-
-@pytest.fixture
-def sessions():
-    return Sessions()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from nameko.testing.services import worker_factory
 
 from extensions import request_id
-from extensions.amqp.publisher import NotPublished
 from extensions.rpc.answer_cache import AnswerCache
 from extensions.settings import Settings
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
@@ -14,41 +13,10 @@ from searcher.matching import Windows
 from searcher.service import LEASE_SECONDS, SearcherService
 from searcher.session_starter import UNFINISHED_AFTER_SECONDS
 from sessions.exceptions import GameNotFound, InvalidOptions
-from tests.unit.fakes import Sessions
 
 SETTINGS = Settings()
 OPTIONS = {"clock": None, "rated": True}
 SEARCHING = {"status": "searching"}
-
-
-class Announcer:
-    """Keeps what is announced, unless the broker is away."""
-
-    def __init__(self):
-        self.sent = []
-        self.away = False
-
-    def send(self, messages):
-        if self.away:
-            raise NotPublished("the broker is away")
-        self.sent += messages
-
-    def connected_seconds(self):
-        return 0.0 if self.away else float("inf")
-
-    @property
-    def heard(self):
-        return [(message.event, message.players) for message in self.sent]
-
-
-@pytest.fixture
-def announcer():
-    return Announcer()
-
-
-@pytest.fixture
-def sessions():
-    return Sessions()
 
 
 @pytest.fixture

@@ -48,11 +48,11 @@ class QueueConsumer:
 
     def __init__(
         self, link: Link, queue: Queue, on_message: Callable[[Message], None], prefetch: int,
-        on_turn: Callable[[Any], None] = lambda channel: None,
+        on_tick: Callable[[Any], None] = lambda channel: None,
     ) -> None:
         self._queue, self._on_message, self._prefetch = queue, on_message, prefetch
         self._is_stopping = False
-        self._channel = link.open_channel(self._consume, on_turn)
+        self._channel = link.open_channel(self._consume, on_tick)
 
     def is_current(self, message: Message) -> bool:
         """Return whether a message is still in hand; else the broker has it back."""

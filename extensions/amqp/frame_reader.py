@@ -4,51 +4,57 @@ py-amqp asks the system three times for each frame, and a delivery is three fram
 """
 
 from collections import deque
+from collections.abc import Callable
 from ssl import SSLWantReadError
 from typing import Any
 
+from eventlet.green.ssl import GreenSSLSocket
+
 from extensions.amqp.frames import Delivery, DeliveryAssembler, split
 
-RECEIVE_BYTES = 262_144
+RECEIVE_BYTES = 65_536  # for much more, the allocator maps memory at each call
 
 
 class FrameReader:
     """The only reader of a connection of py-amqp, which is made to read by it as well."""
 
-    def __init__(self, connection: Any) -> None:
-        """Take a connection on which nothing is under way."""
-        self._connection = connection
-        self._transport = connection.transport
+    def __init__(self, connection: Any, on_wait: Callable[[], None]) -> None:
+        """Take a connection on which nothing is under way, and what to call before a wait."""
+        self._connection, self._on_wait = connection, on_wait
+        self._sock = connection.transport.sock
         self._buffer = b""  # the beginning of a frame
         self._frames: deque[tuple[int, int, bytes]] = deque()  # for py-amqp
         self._assemblers: dict[int, DeliveryAssembler] = {}
         self.deliveries: deque[Delivery] = deque()
         # Where py-amqp waits for an answer, deliveries are kept until their turn comes.
-        self._transport.read_frame = self._wait_for_frame
+        connection.transport.read_frame = self._wait_for_frame
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether something has come that is not handled, as while py-amqp waited for more."""
+        return bool(self._frames or self.deliveries)
 
     def receive(self) -> bool:
-        """Take what has come, and have py-amqp handle what is for it; return whether there is more.
+        """Take what has come; return whether there is more.
 
         Raises OSError where the broker has closed the connection.
         """
-        sock = self._transport.sock
-        timeout = sock.gettimeout()
-        sock.settimeout(0)
         try:
-            data = sock.recv(RECEIVE_BYTES)
+            data = _receive_now(self._sock)
         except (BlockingIOError, SSLWantReadError):
-            data = None
-        finally:
-            sock.settimeout(timeout)
-        if data is not None:
-            self._take(data)
+            return False
+        self._take(data)
+        return len(data) == RECEIVE_BYTES or _is_decrypted(self._sock)
+
+    def pass_on(self) -> None:
+        """Have py-amqp handle what has come for it."""
         while self._frames:
             self._connection.on_inbound_frame(self._frames.popleft())
-        return data is not None and (len(data) == RECEIVE_BYTES or _is_decrypted(sock))
 
     def _wait_for_frame(self) -> tuple[int, int, bytes]:
         while not self._frames:
-            self._take(self._transport.sock.recv(RECEIVE_BYTES))
+            self._on_wait()
+            self._take(self._sock.recv(RECEIVE_BYTES))
         return self._frames.popleft()
 
     def _take(self, data: bytes) -> None:
@@ -68,6 +74,26 @@ class FrameReader:
             delivery = assembler.take(kind, payload)
             if delivery is not None:
                 self.deliveries.append(delivery)
+
+
+def send_now(sock: Any, data: bytes) -> int:
+    """Send without waiting; return how many bytes have gone, which are none over TLS."""
+    if isinstance(sock, GreenSSLSocket):
+        return 0
+    try:
+        sent: int = sock.fd.send(data)
+    except OSError:  # if it is not only full, the next one who writes will see
+        return 0
+    return sent
+
+
+def _receive_now(sock: Any) -> bytes:
+    """Receive without waiting; raises what a socket raises where nothing has come."""
+    if isinstance(sock, GreenSSLSocket):
+        data: bytes = super(GreenSSLSocket, sock).read(RECEIVE_BYTES)
+    else:
+        data = sock.fd.recv(RECEIVE_BYTES)
+    return data
 
 
 def _is_decrypted(sock: Any) -> bool:

@@ -21,9 +21,10 @@ from typing import Any
 import eventlet
 from amqp.exceptions import AMQPError
 from eventlet.event import Event
+from eventlet.hubs import get_hub
 from kombu import Connection
 
-from extensions.amqp.frame_reader import FrameReader
+from extensions.amqp.frame_reader import FrameReader, send_now
 from extensions.amqp.frames import encode_properties, encode_publish
 from extensions.amqp.waiter import Waiter
 from extensions.observability import metrics
@@ -35,7 +36,7 @@ CONNECT_TIMEOUT_SECONDS = 3.0
 CLOSE_TIMEOUT_SECONDS = 3.0
 MIN_RECONNECT_PAUSE_SECONDS = 0.1
 MAX_RECONNECT_PAUSE_SECONDS = 2.0
-MAX_TURN_SECONDS = 1.0  # between two turns of the owner, if nothing happens
+MAX_TURN_SECONDS = 1.0  # between two turns of the owner, if nothing happens, and two ticks
 MAX_DELIVERIES_PER_TURN = 50  # before other greenthreads have their turn
 MAX_ACTIONS_PER_TURN = 50  # before what has come is received
 MAX_PENDING_ACTIONS = 10_000
@@ -56,17 +57,18 @@ def _nothing(_: Any) -> None:
 class LinkChannel:
     """A channel of one user of a link, made anew on each connection.
 
-    The owner calls, with the channel, `on_connect` after connecting and `on_turn` once a turn, and
-    with the error `on_disconnect` after the connection, or an attempt to connect, has failed. It
-    calls `on_block` with True when the broker takes no more messages, and with False when it does.
+    The owner calls, with the channel, `on_connect` after connecting, and then `on_tick` at once and
+    every MAX_TURN_SECONDS or sooner. It calls `on_disconnect`, with the error, after the connection
+    or an attempt to connect has failed, and `on_block` with True when the broker takes no more
+    messages, and with False when it does.
     """
 
     def __init__(
-        self, link: "Link", on_connect: Action, on_turn: Action = _nothing,
+        self, link: "Link", on_connect: Action, on_tick: Action = _nothing,
         on_disconnect: Callable[[Exception], None] = _nothing,
         on_block: Callable[[bool], None] = _nothing,
     ) -> None:
-        self.on_connect, self.on_turn, self.on_disconnect = on_connect, on_turn, on_disconnect
+        self.on_connect, self.on_tick, self.on_disconnect = on_connect, on_tick, on_disconnect
         self.on_block = on_block
         self._link = link
         self.channel: Any = None
@@ -122,12 +124,12 @@ class Link:
         self.health = LoopHealth(name, self._turn_seconds)
 
     def open_channel(
-        self, on_connect: Action, on_turn: Action = _nothing,
+        self, on_connect: Action, on_tick: Action = _nothing,
         on_disconnect: Callable[[Exception], None] = _nothing,
         on_block: Callable[[bool], None] = _nothing,
     ) -> LinkChannel:
         """Add a channel; before `run`."""
-        channel = LinkChannel(self, on_connect, on_turn, on_disconnect, on_block)
+        channel = LinkChannel(self, on_connect, on_tick, on_disconnect, on_block)
         self._channels.append(channel)
         return channel
 
@@ -184,9 +186,11 @@ class Link:
 
     def write(self, frames: bytes) -> None:
         """Have the owner send frames on the present connection, or lose them with it."""
-        if self._connection is not None:  # on the next one, tags of deliveries mean others
-            self._unwritten.append(frames)
-            self.wake()
+        if self._connection is None:  # on the next one, tags of deliveries mean others
+            return
+        self._unwritten.append(frames)
+        if len(self._unwritten) == 1 and self._waiter.is_waiting:
+            get_hub().schedule_call_global(0, self._flush_for_owner)
 
     def run(self) -> None:
         """Connect and serve until `stop`; to be run in a greenthread of its own."""
@@ -224,7 +228,7 @@ class Link:
         connection.connect()
         # No wait is longer than a broker may be silent, not even where py-amqp sets no limit.
         connection.connection.transport.sock.settimeout(2 * self._heartbeat)
-        self._reader = FrameReader(connection.connection)
+        self._reader = FrameReader(connection.connection, self._waiter.ignore)
         for each in self._channels:
             each.channel = connection.channel()
             each.on_connect(each.channel)
@@ -244,6 +248,7 @@ class Link:
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
+        self._waiter.ignore()
         self._connected_since = None
         self._unwritten.clear()
         for channel in self._channels:
@@ -271,29 +276,36 @@ class Link:
         return min(seconds * 2, MAX_RECONNECT_PAUSE_SECONDS)
 
     def _serve(self) -> None:
-        assert self._connection is not None
+        assert self._connection is not None and self._reader is not None
         sock = self._connection.connection.transport.sock
-        check_at = 0.0
+        is_readable, tick_at = True, 0.0
         while not self._is_stopped:
-            if self.is_blocked:
-                self.health.heartbeat()
-            else:
-                self.health.succeeded()
-            has_more = self._receive()
-            if (now := time.monotonic()) >= check_at:
-                self._connection.heartbeat_check()
-                if self._probe and not self.is_blocked:
-                    self._unwritten.append(self._probe)
-                check_at = now + self._turn_seconds
+            has_more = self._receive(is_readable)
+            if (now := time.monotonic()) >= tick_at:
+                self._tick()
+                tick_at = now + self._turn_seconds
             if not self.is_blocked:
                 has_more |= self._perform_pending()
-                for each in self._channels:
-                    each.on_turn(each.channel)
                 self._flush()
-            if has_more:
+            # From here on nothing may be written before the wait, or it would wait as well.
+            if has_more or self._reader.has_frames:
                 eventlet.sleep(0)
+                is_readable = True
             else:
-                self._waiter.wait(self._turn_seconds, sock)
+                is_readable = self._waiter.wait(self._turn_seconds, sock)
+
+    def _tick(self) -> None:
+        """Do what is due by the clock, though nothing may happen."""
+        assert self._connection is not None
+        self._connection.heartbeat_check()
+        if self.is_blocked:
+            self.health.heartbeat()
+            return
+        self.health.succeeded()
+        if self._probe:
+            self._unwritten.append(self._probe)
+        for each in self._channels:
+            each.on_tick(each.channel)
 
     def _block(self, is_blocked: bool) -> None:
         self.is_blocked, self._connected_since = is_blocked, time.monotonic()
@@ -306,16 +318,32 @@ class Link:
             each.on_block(is_blocked)
 
     def _flush(self) -> None:
-        if self._unwritten:
-            assert self._connection is not None
+        """Send all that is written, also what others write meanwhile."""
+        assert self._connection is not None
+        while self._unwritten:
             frames, self._unwritten = self._unwritten, []
             self._connection.connection.transport.write(b"".join(frames))
 
-    def _receive(self) -> bool:
+    def _flush_for_owner(self) -> None:
+        """Send what is written, without a turn of the owner, unless it may take several writes.
+
+        For the hub, in whose loop nothing may wait.
+        """
+        if not self._waiter.is_waiting or self.is_blocked or not self._unwritten:
+            return  # the owner is at work, and comes to it
+        assert self._connection is not None
+        data = b"".join(self._unwritten)
+        sent = send_now(self._connection.connection.transport.sock, data)
+        self._unwritten = [data[sent:]] if sent < len(data) else []
+        if self._unwritten:
+            self.wake()
+
+    def _receive(self, is_readable: bool) -> bool:
         """Handle what has come, up to a bound; return whether there may be more."""
         assert self._connection is not None and self._reader is not None
         connection, reader = self._connection.connection, self._reader
-        has_more = reader.receive() if not reader.deliveries else True
+        has_more = is_readable and (bool(reader.deliveries) or reader.receive())
+        reader.pass_on()
         for _ in range(min(len(reader.deliveries), MAX_DELIVERIES_PER_TURN)):
             delivery = reader.deliveries.popleft()
             consumer = connection.channels[delivery.channel].callbacks.get(delivery.consumer_tag)
@@ -326,7 +354,7 @@ class Link:
             if self.silent_seconds() > self._heartbeat:
                 self._connected_since = time.monotonic()
             self._frames_received, self._received_at = frames, time.monotonic()
-        return has_more or bool(reader.deliveries)
+        return has_more
 
     def _perform_pending(self) -> bool:
         """Carry out actions that wait, up to a bound; return whether there are more."""

@@ -72,7 +72,7 @@ class ConfirmingPublisher:
     ) -> None:
         self._exchanges, self._durable, self._link = exchanges, durable, link
         self._channel = link.open_channel(
-            self._prepare, self._take_turn, self._retry, self._on_block
+            self._prepare, self._tick, self._retry, self._on_block
         )
         self._waiting: deque[_Batch] = deque()  # to be written
         self._unconfirmed: deque[_Batch] = deque()
@@ -140,7 +140,7 @@ class ConfirmingPublisher:
         channel.events["basic_nack"].add(self._on_nack)
         self._is_open = True
 
-    def _take_turn(self, channel: Channel) -> None:
+    def _tick(self, channel: Channel) -> None:
         now = time.monotonic()
         if self._unconfirmed and self._unconfirmed[0].confirm_until < now:
             raise TimeoutError("the broker has not confirmed in time")

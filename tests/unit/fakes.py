@@ -56,8 +56,8 @@ class LinkTo:
     def __init__(self):
         self.written = []
 
-    def open_channel(self, on_connect, on_turn=None, on_disconnect=None, on_block=None):
-        self.on_connect, self.turn, self.lose = on_connect, on_turn, on_disconnect
+    def open_channel(self, on_connect, on_tick=None, on_disconnect=None, on_block=None):
+        self.on_connect, self.turn, self.lose = on_connect, on_tick, on_disconnect
         self.block = on_block
         self.channel = None
         return self

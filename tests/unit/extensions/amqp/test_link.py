@@ -252,6 +252,18 @@ class TestConnection:
         until(lambda: len(broker.consumed) == 100)
         assert broker.consumed == [b"%d" % each for each in range(100)]
 
+    def test_what_comes_while_an_action_waits_is_delivered_at_once(self, broker, link, monkeypatch):
+        monkeypatch.setattr(link, "_turn_seconds", 60.0)
+        link.call(lambda channel: None, timeout=10)  # the next turn would be in a minute
+
+        def wait_for_answer(channel):
+            broker.deliver(b"{}")
+            broker.send()
+            broker.read_frame()
+
+        link.call(wait_for_answer, timeout=10)
+        until(lambda: broker.consumed)
+
     def test_what_comes_for_nobody_is_dropped(self, broker, link):
         until(lambda: link.is_connected)
         broker.channels[1].callbacks.clear()
@@ -268,6 +280,17 @@ class TestWriting:
             link.write(frames)
         eventlet.sleep(0.01)
         assert broker.written == b"onetwo"
+
+    def test_more_than_the_socket_takes_is_sent_in_order(self, broker, link):
+        frames = [b"%d;" % each * 100_000 for each in range(10)]
+        for each in frames:
+            link.write(each)
+            eventlet.sleep(0)
+        received = b""
+        while len(received) < sum(map(len, frames)):
+            eventlet.sleep(0)
+            received += broker.written
+        assert received == b"".join(frames)
 
     def test_what_was_for_a_lost_connection_is_lost_with_it(self, broker, link, seen):
         until(lambda: link.is_connected)
@@ -435,7 +458,7 @@ class TestSilence:
                 now[0] += 1
                 if not silent:
                     broker.send()
-                link._receive()
+                link._receive(is_readable=True)
 
         return elapse
 
@@ -467,12 +490,14 @@ def test_heartbeats_are_sent_by_the_clock_under_constant_traffic(broker, monkeyp
         return now[0]
 
     monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock))
-    turns = []
     link = Link("a_loop", "amqp://", HEARTBEAT)
-    link.open_channel(
-        lambda channel: None,
-        lambda channel: turns.append(broker.send()) or len(turns) < 1000 or link.stop(),
-    )
+    link.open_channel(lambda channel: broker.send())
+
+    def answer(frame):  # there is always something to receive
+        broker.bytes_recv += 1
+        broker.send() if broker.bytes_recv < 1000 else link.stop()
+
+    monkeypatch.setattr(broker, "on_inbound_frame", answer)
     link.run()
     checks = now[0] / module.MAX_TURN_SECONDS
     assert checks - 2 < broker.heartbeats < checks + 2

@@ -25,8 +25,8 @@ CHANNEL = SimpleNamespace(channel_id=1, connection=SimpleNamespace(frame_max=131
 class Link(LinkTo):
     """A link that takes a turn whenever the test says."""
 
-    def open_channel(self, on_connect, on_turn, *others):
-        return super().open_channel(on_connect, lambda: on_turn(CHANNEL), *others)
+    def open_channel(self, on_connect, on_tick, *others):
+        return super().open_channel(on_connect, lambda: on_tick(CHANNEL), *others)
 
 
 @pytest.fixture(autouse=True)

@@ -28,14 +28,45 @@ def limit():
 
 def test_without_anything_it_waits_for_its_time(pair):
     began = time.monotonic()
-    Waiter().wait(0.05)
-    Waiter().wait(0.05, pair[0])
+    assert not Waiter().wait(0.05)
+    assert not Waiter().wait(0.05, pair[0])
     assert time.monotonic() - began >= 0.1
+
+
+def test_each_of_several_waits_has_its_own_time():
+    waiter = Waiter()
+    for earlier, seconds in ((0.1, 0.05), (LONG_SECONDS, 0.05), (0.05, 0.1)):
+        eventlet.spawn_n(waiter.wake)
+        waiter.wait(earlier)
+        began = time.monotonic()
+        waiter.wait(seconds)
+        assert seconds <= time.monotonic() - began < 5
 
 
 def test_a_readable_socket_ends_it(pair):
     pair[1].send(b"!")
-    Waiter().wait(LONG_SECONDS, pair[0])
+    assert Waiter().wait(LONG_SECONDS, pair[0])
+
+
+def test_between_two_waits_the_hub_goes_on_listening(pair):
+    waiter, hub = Waiter(), get_hub()
+    for _ in range(2):
+        eventlet.spawn_n(pair[1].send, b"!")
+        assert waiter.wait(LONG_SECONDS, pair[0])
+        pair[0].recv(10)
+        listeners = [*hub.get_readers()]
+    assert [*hub.get_readers()] == listeners and pair[0].fileno() in hub.listeners[hub.READ]
+    waiter.ignore()
+    assert pair[0].fileno() not in hub.listeners[hub.READ]
+
+
+def test_a_socket_that_is_not_read_does_not_keep_the_hub_busy(pair):
+    waiter, hub = Waiter(), get_hub()
+    eventlet.spawn_n(pair[1].send, b"!")
+    waiter.wait(LONG_SECONDS, pair[0])
+    eventlet.sleep(0.01)
+    assert pair[0].fileno() not in hub.listeners[hub.READ]
+    assert waiter.wait(LONG_SECONDS, pair[0])
 
 
 @pytest.mark.parametrize("has_socket", [False, True])

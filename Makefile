@@ -1,7 +1,7 @@
 # `make run` and `make test` install what they need. Settings come from the environment, or from the
 # command line as in `make run PORT=8001 GRACE=10`, which make passes on as environment variables.
 
-.PHONY: help run migrate test test-all test-rest lint lock demo bench bench-quick soak chaos clean venv-run venv-test
+.PHONY: help run migrate test test-all test-rest lint lock audit demo bench bench-quick soak chaos clean venv-run venv-test
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
@@ -24,9 +24,10 @@ test-rest: venv-test
 	@.venv/bin/python -m tests --rest $(ARGS)
 	@BACKENDS=production .venv/bin/python -m tests --engines $(ARGS)
 
-lint: venv-test ## Check style and types, of the web client too
+lint: venv-test ## Check style, types and usual mistakes of security, of the web client too
 	@.venv/bin/python -m flake8
 	@.venv/bin/python -m mypy
+	@.venv/bin/python -m bandit --quiet -ll -ii --recursive . --exclude ./.venv,./build,./tests,./var
 	@.venv/bin/python -m tools.launch.prerequisites lint
 	@var/npm/node_modules/.bin/tsc --project web/jsconfig.json
 
@@ -34,6 +35,10 @@ lock: venv-test ## Pin the dependencies of setup.cfg in requirements/ (ARGS=--up
 	@.venv/bin/python -m pip install --quiet uv
 	@$(COMPILE) --output-file requirements/run.txt
 	@$(COMPILE) --extra test --constraint requirements/run.txt --output-file requirements/test.txt
+
+audit: ## Ask PyPI for known vulnerabilities of what requirements/ pins (needs the network)
+	@python3 -m venv var/audit && var/audit/bin/pip install --quiet pip-audit==2.10.1
+	@var/audit/bin/pip-audit --disable-pip --require-hashes --requirement requirements/test.txt
 
 demo: venv-run ## Watch two players meet and play
 	@.venv/bin/python -m tools.demo $(ARGS)

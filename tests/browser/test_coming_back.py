@@ -351,6 +351,15 @@ def test_profile_and_password_are_changed(person):
     expect(one.button("Find an opponent")).to_be_visible()
 
 
+def test_password_that_is_easy_to_guess_is_refused_at_its_field(person):
+    one = person().open()
+    one.field("Login").fill(one.login)
+    one.field("Password").fill(f"{one.login}1")
+    one.button("Register").click()
+    expect(one.page.locator("#field-password-error")).to_contain_text("easy to guess")
+    one.register()
+
+
 def test_account_is_deleted(person):
     one = person().arrive()
     one.page.get_by_role("link", name=one.login).click()

@@ -99,7 +99,7 @@ class Outbox:
     def _settle(self, messages: list[OutboxMessage], error: Exception | None) -> None:
         if error is not None:
             _log.warning("%d messages will be published later: %s", len(messages), error)
-        elif messages:
+        else:
             self._table_of(messages).mark_sent([message.id for message in messages])
 
     def _addressed(self, messages: Sequence[OutboxMessage]) -> list[Message]:

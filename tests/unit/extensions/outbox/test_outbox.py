@@ -203,7 +203,8 @@ class TestSend:
         joined, filled = notice("room.joined"), notice()
         record(joined)
         assert the_outbox.send_confirmed([joined], unrecorded=[filled])
-        assert publisher.events == ["room.joined", "room.filled"]
+        assert the_outbox.send_confirmed([], unrecorded=[notice("room.closed")])
+        assert publisher.events == ["room.joined", "room.filled", "room.closed"]
         publisher.away = True
         assert not the_outbox.send_confirmed([joined])
 

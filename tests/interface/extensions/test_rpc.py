@@ -127,11 +127,10 @@ def test_a_service_calls_another_under_the_same_policy(containers, cluster, sett
 
         @rpc
         def ask_nobody(self):
-            began = time.monotonic()
             try:
                 self.nobody.anything()
             except UNANSWERED_ERRORS as error:
-                return [type(error).__name__, time.monotonic() - began]
+                return type(error).__name__
 
     settings["RPC_TIMEOUT"] = 2.0
     gate = Gate("late")
@@ -141,6 +140,5 @@ def test_a_service_calls_another_under_the_same_policy(containers, cluster, sett
     with pytest.raises(Exception, match="RpcTimeout"):
         cluster.asking.ask("slowly")
     gate.opened.send()
-    name, waited = cluster.asking.ask_nobody()
-    assert name == "UnknownService" and waited < 2
+    assert cluster.asking.ask_nobody() == "UnknownService"
     assert list(eventlet.GreenPool().imap(cluster.asking.ask, "abcdefgh")) == list("abcdefgh")

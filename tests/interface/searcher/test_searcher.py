@@ -1,5 +1,6 @@
 """The searcher service's entrypoints, and what it announces."""
 
+import time
 from types import SimpleNamespace
 
 import eventlet
@@ -26,7 +27,7 @@ def told(ear):
 
 
 def await_that(condition):
-    with eventlet.Timeout(10):
+    with eventlet.Timeout(60):
         while not condition():
             eventlet.sleep(0.05)
 
@@ -156,10 +157,11 @@ def test_a_connection_ends_only_the_search_that_is_its_own(service, search):
 
 
 def test_a_search_tells_how_it_stands(service, search):
+    began = time.time()
     search("alice")
     search("bob", rating=1700)
     status = service.status("alice")
-    assert 0 <= status.pop("waited") < 5
+    assert 0 <= status.pop("waited") <= time.time() - began
     assert status == {
         "status": "searching", "game": "dobutsu", "options": DEFAULTS, "searching": 2,
         "estimate": None,

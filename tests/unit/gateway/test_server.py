@@ -23,7 +23,7 @@ def stop(monkeypatch):
     stopped = Mock(stopping=False), Mock(), Mock()
 
     def stop(pool):
-        with eventlet.Timeout(10):
+        with eventlet.Timeout(60):
             server.stop(*stopped, pool)
         return stopped
 

@@ -91,7 +91,7 @@ def number(channel):
 
 @pytest.fixture(autouse=True)
 def limit():
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(60):
         yield
 
 

@@ -31,7 +31,7 @@ class Link(LinkTo):
 
 @pytest.fixture(autouse=True)
 def limit():
-    with eventlet.Timeout(10):
+    with eventlet.Timeout(60):
         yield
 
 

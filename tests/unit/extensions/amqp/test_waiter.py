@@ -22,7 +22,7 @@ def pair():
 
 @pytest.fixture(autouse=True)
 def limit():
-    with eventlet.Timeout(10):
+    with eventlet.Timeout(60):
         yield
 
 

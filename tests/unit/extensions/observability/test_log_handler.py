@@ -85,7 +85,7 @@ def test_reader_who_is_slow_holds_up_nobody(log, read):
     lines = [f"{number} {'x' * 100}" for number in range(200)]
     for line in lines:
         log(line, level=logging.WARNING)
-    with eventlet.Timeout(10):
+    with eventlet.Timeout(60):
         while read() != lines:
             eventlet.sleep(0.01)
 
@@ -94,7 +94,7 @@ def test_lines_beyond_the_bound_are_dropped_and_counted(log, read, monkeypatch):
     monkeypatch.setattr(log_handler, "MAX_WAITING_BYTES", 10_000)
     for _ in range(300):
         log("x" * 99)
-    with eventlet.Timeout(10):
+    with eventlet.Timeout(60):
         while "dropped" not in "".join(read()):
             eventlet.sleep(0.01)
     log("next", level=logging.WARNING)

@@ -337,7 +337,7 @@ class TestStop:
         eventlet.sleep(0)
         assert not publisher.away
         publisher.is_idle = True
-        with eventlet.Timeout(10):
+        with eventlet.Timeout(60):
             stopping_thread.wait()
         assert publisher.away
 

@@ -74,7 +74,7 @@ def call(handler, connect, receive):
                 if isinstance(event, TextMessage):
                     return json.loads(event.data)
 
-    with eventlet.Timeout(10):
+    with eventlet.Timeout(60):
         yield call
         theirs.close()
         left.wait()

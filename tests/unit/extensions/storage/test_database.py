@@ -1,6 +1,7 @@
 """A service's own database: a file in the data folder where no other is named."""
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import Integer, exc, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -9,6 +10,8 @@ from extensions.settings import Settings
 from extensions.storage.database import Database
 from extensions.storage.engines import engine
 from tests.unit.fakes import Container
+
+FAILURES = "arbiter_storage_failures_total"
 
 
 class Base(DeclarativeBase):
@@ -117,6 +120,9 @@ def test_a_commit_that_fails_raises_by_its_cause(provider, container, monkeypatc
 
     session = provider.get_dependency(container).get_session()
     monkeypatch.setattr(type(session), "commit", fail)
+    before = REGISTRY.get_sample_value(FAILURES)
     with pytest.raises(raised) as caught, session:
         pass
     assert type(caught.value) is raised
+    counted = REGISTRY.get_sample_value(FAILURES) - before
+    assert counted == issubclass(raised, StorageAway)

@@ -3,6 +3,7 @@
 import eventlet
 import pytest
 import redis
+from prometheus_client import REGISTRY
 
 from auth.redis_families import RedisFamilies
 from extensions.errors import StorageAway
@@ -80,10 +81,13 @@ def test_redis_that_can_store_nothing_is_away_until_it_can(server, operator, cli
         }
         if state != "memory that is used up":  # to delete is allowed then
             asks["a pipeline"] = lambda: families.revoke("Alice", "family")
+        before = REGISTRY.get_sample_value("arbiter_storage_failures_total")
         for what, ask in asks.items():
             with pytest.raises(StorageAway):
                 ask()
                 pytest.fail(f"{what} was done")
+        counted = REGISTRY.get_sample_value("arbiter_storage_failures_total") - before
+        assert counted == len(asks)
     finally:
         mend(server, operator)
     families.add("Alice", "other", "token", END, NOW)

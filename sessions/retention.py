@@ -50,6 +50,8 @@ class Retention:
             except OSError as error:
                 _log.error("Sessions can't be archived, and stay in the database: %s", error)
                 return
+            if records:
+                _log.info("%d sessions have moved to the archive", len(records))
             if len(records) < ARCHIVE_BATCH_SIZE:
                 return
             eventlet.sleep(0)

@@ -104,15 +104,18 @@ class TestArchiveEnded:
         service.archive_ended()
         assert service.get(session_id)["status"] == "active" and not list(read(folder))
 
-    def test_archiving_goes_on_until_nothing_is_left(
-        self, service, end, clock, folder, monkeypatch
+    def test_archiving_goes_on_until_nothing_is_left_with_a_line_a_batch(
+        self, service, end, clock, folder, monkeypatch, caplog
     ):
+        caplog.set_level("INFO", retention.__name__)
         monkeypatch.setattr(retention, "ARCHIVE_BATCH_SIZE", 2)
         ended = [end() for _ in range(5)]
         clock.advance(4 * DAY)
         service.archive_ended()
         assert [record["session_id"] for record in read(folder)] == ended
         assert rows(service) == {}
+        said = [record.getMessage() for record in caplog.records]
+        assert said == [f"{number} sessions have moved to the archive" for number in (2, 2, 1)]
 
     def test_a_failure_to_write_deletes_nothing(
         self, service, end, clock, folder, monkeypatch, caplog

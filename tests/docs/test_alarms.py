@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from tests.docs.pages import read
 from tests.docs.test_links import anchors
@@ -57,6 +58,16 @@ def test_an_alarm_has_a_severity_and_a_runbook(rule):
     page, _, anchor = rule["annotations"]["runbook_url"].partition("#")
     assert (page, anchor) == ("docs/alarms.md", rule["alert"].lower())
     assert anchor in anchors(PAGE)
+
+
+def test_each_critical_alarm_is_shown_to_fire():
+    shown = {
+        test["alertname"] for each in yaml.safe_load(read("deploy/prometheus/tests.yml"))["tests"]
+        for test in each["alert_rule_test"] if test["exp_alerts"]
+    }
+    assert shown == {
+        rule["alert"] for rule in rules() if rule["labels"]["severity"] == "critical"
+    }
 
 
 def test_alarms_and_sections_match():

@@ -130,3 +130,23 @@ class TestChunks:
         link.endheaders(before.encode() + b"1" * 10_000)
         assert link.getresponse().status in (400, 405)
         assert link.sock is None or not link.sock.recv(1)  # it is closed
+
+
+@pytest.mark.parametrize(("not_answering", "for_people", "for_balancers"), [
+    ([], 200, 200), (["rooms"], 503, 404),
+])
+def test_a_balancer_is_answered_at_once_and_tells_unready_from_hanging(
+    not_answering, for_people, for_balancers
+):
+    asked = []
+    app = create_app(Settings(), SimpleNamespace(
+        readiness=lambda: asked.append("services") or (not_answering, []),
+        last_readiness=lambda: (not_answering, []),
+    ))
+    client = app.test_client()
+    assert client.get("/readyz?for=balancer").status_code == for_balancers and not asked
+    answer = client.get("/readyz")
+    assert answer.status_code == for_people and asked
+    assert answer.json == {
+        "ready": not not_answering, "not_answering": not_answering, "ailing": [],
+    }

@@ -119,7 +119,7 @@ class Link:
         self._connected_since: float | None = None
         self._has_connected = Event()
         self._probe_exchange, self._probe = "", b""
-        self._is_stopped = False
+        self._is_stopped = self._is_mid_frame = False
         self.is_blocked = False  # the broker takes no messages
         self.health = LoopHealth(name, self._turn_seconds)
 
@@ -249,7 +249,7 @@ class Link:
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         self._waiter.ignore()
-        self._connected_since = None
+        self._connected_since, self._is_mid_frame = None, False
         self._unwritten.clear()
         for channel in self._channels:
             channel.channel = None  # what came on it is in hand no more
@@ -280,6 +280,8 @@ class Link:
         sock = self._connection.connection.transport.sock
         is_readable, tick_at = True, 0.0
         while not self._is_stopped:
+            if self._is_mid_frame:  # also where it is blocked: a heartbeat would break the frame
+                self._flush()
             has_more = self._receive(is_readable)
             if (now := time.monotonic()) >= tick_at:
                 self._tick()
@@ -323,6 +325,7 @@ class Link:
         while self._unwritten:
             frames, self._unwritten = self._unwritten, []
             self._connection.connection.transport.write(b"".join(frames))
+        self._is_mid_frame = False
 
     def _flush_for_owner(self) -> None:
         """Send what is written, without a turn of the owner, unless it may take several writes.
@@ -334,8 +337,9 @@ class Link:
         assert self._connection is not None
         data = b"".join(self._unwritten)
         sent = send_now(self._connection.connection.transport.sock, data)
-        self._unwritten = [data[sent:]] if sent < len(data) else []
-        if self._unwritten:
+        self._is_mid_frame = sent < len(data)
+        self._unwritten = [data[sent:]] if self._is_mid_frame else []
+        if self._is_mid_frame:
             self.wake()
 
     def _receive(self, is_readable: bool) -> bool:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import eventlet
 import pytest
 from amqp.serialization import loads
+from eventlet.hubs import get_hub
 
 from extensions.amqp import link as module
 from extensions.amqp.frames import BASIC_PUBLISH
@@ -291,6 +292,24 @@ class TestWriting:
             eventlet.sleep(0)
             received += broker.written
         assert received == b"".join(frames)
+
+    @pytest.mark.parametrize("is_blocked", [False, True])
+    def test_nothing_is_written_into_a_frame_that_is_sent_in_part(
+        self, broker, link, monkeypatch, is_blocked
+    ):
+        until(lambda: link._waiter.is_waiting)
+        monkeypatch.setattr(module, "send_now", lambda sock, data: sock.send(data[:2]))
+        monkeypatch.setattr(broker, "heartbeat_check", lambda: broker.write(b"heartbeat"))
+        monkeypatch.setattr(link, "_turn_seconds", 0.001)
+        link.write(b"frame")
+        link.post(lambda channel: broker.write(b"declare"))
+        if is_blocked:
+            get_hub().schedule_call_global(0, broker.on_blocked, "low on memory")
+        written = b""
+        while b"heartbeat" not in written:
+            eventlet.sleep(0.001)
+            written += broker.written
+        assert written.startswith(b"frame")
 
     def test_what_was_for_a_lost_connection_is_lost_with_it(self, broker, link, seen):
         until(lambda: link.is_connected)

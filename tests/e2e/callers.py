@@ -15,6 +15,8 @@ PLAYERS = ("stranger", "watcher", "keyed", "member", "host")
 DEAD = ("logged out", "expired", "old password", "forged", "refresh token")
 ANONYMOUS = "anonymous"
 PASSWORD = "a password of the matrix"
+SHIP = "carrier@a1h"  # a move of Battleship that is hidden from all others
+RESIGN = {"type": "resign"}
 
 
 class World:
@@ -31,7 +33,7 @@ class World:
         self.issued = {who: self.register(login) for who, login in self.logins.items()}
         self._tokens |= {who: each["access_token"] for who, each in self.issued.items()}
         self._tokens |= {who: self._dead(who) for who in DEAD}
-        self.key = self.room_id = self.session_id = ""
+        self.key = self.room_id = self.session_id = self.fleet = ""
         self._open: list[tuple[str, str]] = []  # rooms to be closed after a cell, with their owners
         self._sockets: list[CheckedClient] = []
 
@@ -56,30 +58,39 @@ class World:
             for token in (issued["access_token"], issued["refresh_token"])
         }
         private = {self.key, self.room_id, self.session_id} - {""}
-        return of_all | of_others | (set() if who in ("host", "member") else private)
+        made = {f'"move": "{SHIP}"', self.fleet} if self.fleet and who != "host" else set()
+        return of_all | of_others | made | (set() if who in ("host", "member") else private)
 
     # What the host makes, for one cell
 
-    def open_room(self, who: str, private: bool = True) -> None:
+    def open_room(self, who: str, private: bool = True, game: str = "dobutsu") -> None:
         """Have the host open a room, whose second seat a member takes."""
         kind = "private_rooms" if private else "rooms"
-        room = self.rpc(f"{kind}.create", "host")
+        room = self.rpc(f"{kind}.create", "host", game=game)
         self.room_id, self.key = room["room_id"], room.get("connection_key", "")
         self._open.append((self.room_id, "host"))
         if who == "member":
             self._fill(kind)
 
     def begin(self, ended: bool = False) -> None:
-        """Have host and member begin a session of a private room, or end one too."""
-        self.open_room("member")
+        """Have host and member begin a session of a private room, or end one too.
+
+        In one that goes on, the host has made a move that nobody else may see.
+        """
+        self.open_room("member", game="battleship")
         if ended:
             self.resign()
+            return
+        move = command(self.session_id, {"type": "move", "move": SHIP})
+        self.rpc("sessions.execute", "host", **move)
+        state = self.rpc("sessions.get", "host", session_id=self.session_id)["state"]
+        self.fleet = json.dumps(state["fleets"][0])[1:-1]
 
     def resign(self) -> None:
         """Have the host resign the session, where there is one."""
         if self.session_id:
             try:
-                self.rpc("sessions.execute", "host", **resignation(self.session_id))
+                self.rpc("sessions.execute", "host", **command(self.session_id, RESIGN))
             except Refused as refusal:
                 assert refusal.type == "SessionEnded"
 
@@ -93,7 +104,7 @@ class World:
                 self.rpc("rooms.close", owner, room_id=room_id)
             except Refused:
                 pass  # it has become a session, or been closed
-        self._open, self.key, self.room_id, self.session_id = [], "", "", ""
+        self._open, self.key, self.room_id, self.session_id, self.fleet = [], "", "", "", ""
         for socket in self._sockets:
             socket.close()
         self._sockets = []
@@ -148,7 +159,6 @@ class World:
         return token
 
 
-def resignation(session_id: str) -> dict[str, Any]:
-    """Return the parameters of a command by which a player resigns."""
-    command_id = secrets.token_hex(8)
-    return {"session_id": session_id, "command": {"type": "resign"}, "command_id": command_id}
+def command(session_id: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a command in a session."""
+    return {"session_id": session_id, "command": given, "command_id": secrets.token_hex(8)}

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.protocol.registry import METHODS
 from tests.docs.pages import read, rows, section
-from tests.e2e.callers import ANONYMOUS, DEAD, PASSWORD, PLAYERS, World, resignation
+from tests.e2e.callers import ANONYMOUS, DEAD, PASSWORD, PLAYERS, RESIGN, World, command
 from tools.demo.client import Refused
 
 HEADING = "## Who may call what"
@@ -60,7 +60,7 @@ def of_session(ended):
 def resign(world, who):
     if who not in DEAD:
         world.begin()
-    return resignation(world.session_id)
+    return command(world.session_id, RESIGN)
 
 
 def stolen_token(name):

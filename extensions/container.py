@@ -59,7 +59,7 @@ class Container(ServiceContainer):
                 watchdog.watch(self.settings.stuck_process)
                 self.spawn_managed_thread(self._judge)
         except GreenletExit:
-            _log.info("%s is stopped while it starts", self.service_name)
+            _log.info("%s was stopped while it was starting", self.service_name)
         except ConfigurationError as error:
             raise SystemExit(f"Error: {error}") from None
         finally:
@@ -80,7 +80,7 @@ class Container(ServiceContainer):
     def _judge(self) -> None:
         stuck = self.health.await_stuck(self.settings.stuck_loop, self._reaches_all)
         _log.critical(
-            "%s ends, to be started again: %s does not come round",
+            "%s exits, to be restarted: no progress in %s",
             self.service_name, ", ".join(stuck),
         )
         eventlet.spawn_n(self._end, SystemExit(1))
@@ -115,6 +115,6 @@ class Container(ServiceContainer):
             with eventlet.Timeout(STOP_TIMEOUT_SECONDS, False):
                 eventlet.spawn(stop).wait()
                 return
-            _log.warning("%s has not finished what is under way, and ends", self.service_name)
+            _log.warning("%s exits with calls under way: its time is over", self.service_name)
         except Exception:  # whatever it was: the process ends all the same
-            _log.exception("%s has not ended in good order", self.service_name)
+            _log.exception("%s failed while it was stopping", self.service_name)

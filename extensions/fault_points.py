@@ -81,7 +81,7 @@ class Arming:
 
 _armed = Arming.read(os.environ)
 if _armed:
-    _log.warning("A fault point is armed, and this process may die at it: %s", _armed.point)
+    _log.warning("A fault point is armed, at which this process may exit: %s", _armed.point)
 
 
 def before(point: Point) -> Callable[[Function], Function]:

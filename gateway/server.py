@@ -1,4 +1,4 @@
-"""The gateway's process: it starts, listens, and ends in good order."""
+"""The gateway's process: it starts, listens, and stops gracefully."""
 
 import argparse
 import logging.config
@@ -99,7 +99,7 @@ def without_compression(app: Flask) -> Any:
 def await_stuck(running: Gateway, timeout_seconds: float) -> None:
     """Return when a loop of the gateway is stuck, so that only a restart helps."""
     stuck = running.await_stuck(timeout_seconds)
-    _log.critical("This gateway stops, to be started again: stuck in %s", ", ".join(stuck))
+    _log.critical("The gateway exits, to be restarted: no progress in %s", ", ".join(stuck))
 
 
 def stop(running: Gateway, server: Any, listener: socket.socket, pool: eventlet.GreenPool) -> None:

@@ -69,7 +69,7 @@ class SessionStarter:
             )
             self._announcer.send(schemas.opponent_found(pairing, session_id, self._clock()))
         except Exception as error:  # whatever it was
-            _log.warning("The pairing %s will be taken up again: %r", pairing.pairing_id, error)
+            _log.warning("The session of %s will begin later: %r", pairing.pairing_id, error)
             return None
         self._store.complete(pairing.pairing_id)
         return session_id

@@ -78,7 +78,7 @@ class QueueConsumer:
         try:
             self._channel.call(self._cancel, CANCEL_TIMEOUT_SECONDS)
         except NotConnected as error:  # then nothing comes either
-            _log.debug("A consumer ends without the broker: %s", error)
+            _log.debug("A consumer could not be cancelled: %s", error)
 
     # For the owner of the link
 

@@ -101,7 +101,7 @@ class DurableConsumer(Consumer):
             _log.error("A message of %s is dropped: %.1000r", self.queue.name, message.payload)
         self._in_hand -= 1
         if not self._consumer.ack(message):
-            _log.warning("A message of %s will come again", self.queue.name)
+            _log.warning("A message of %s will be delivered again", self.queue.name)
 
     def _handle_again(self, message: Message) -> None:
         self._in_hand -= 1
@@ -114,7 +114,7 @@ class DurableConsumer(Consumer):
         try:
             body = message.payload
         except ValueError:
-            _log.error("A message of %s is dropped, as it is no JSON", self.queue.name)
+            _log.error("A message of %s is dropped: it is not JSON", self.queue.name)
             self._consumer.ack(message)
             return
         self.broker.when_free(partial(self.handle_message, body, message))

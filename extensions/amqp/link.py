@@ -267,7 +267,7 @@ class Link:
                 self._connection.connection.transport.sock.settimeout(CLOSE_TIMEOUT_SECONDS)
                 self._connection.connection.close()
             except Exception as error:  # of any kind: it ends all the same
-                _log.info("Taking leave of the broker failed: %r", error)
+                _log.info("Closing the connection to the broker failed: %r", error)
 
     def _pause(self, seconds: float) -> float:
         """Pause until the next attempt to connect, and return the pause after that one."""

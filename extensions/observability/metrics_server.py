@@ -64,7 +64,7 @@ class MetricsServer:
             self._listener = socket.create_server((self._host, self._port))
         except OSError as error:
             _log.error(
-                "METRICS_PORT %s of %s can't be used, and nobody can ask for metrics here: %s",
+                "Metrics are not served, as METRICS_PORT %s of %s can't be used: %s",
                 self._port, self._host, error,
             )
             return

@@ -70,7 +70,7 @@ def _await_tables(uri: str, service_name: str, base: type[DeclarativeBase]) -> N
     while True:
         try:
             for revision in reversed(_migrate(uri, service_name, base.__name__, base)):
-                _log.info("The database of %s has been brought to %s", service_name, revision)
+                _log.info("Migrated the database of %s to revision %s", service_name, revision)
             return
         except exc.OperationalError as error:
             if not postgres.is_postgres(uri):

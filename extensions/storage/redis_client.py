@@ -47,10 +47,10 @@ class RedisClient:
                 raise
             metrics.STORAGE_FAILURES.inc()
             reason = f"{type(error).__name__}: {error}"
-            _log.warning("Redis does not serve: %s", reason)
+            _log.warning("Redis is unavailable: %s", reason)
             if isinstance(error, REPLICA_ERRORS):  # its address may lead elsewhere now
                 self._pool.disconnect(inuse_connections=False)
-            raise StorageAway(f"Redis does not serve ({reason})") from error
+            raise StorageAway(f"Redis is unavailable ({reason})") from error
 
     def script(self, text: str) -> Callable[[list[str], list[Any]], Any]:
         """Return a script in Lua as a function of its keys and arguments; it raises as `call`."""

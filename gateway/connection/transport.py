@@ -27,7 +27,7 @@ MALFORMED_WINDOW_SECONDS = 10.0
 
 
 class Transport:
-    """Serves the requests of one client side by side, and ends the connection in good order."""
+    """Serves the requests of one client side by side, and closes the connection properly."""
 
     def __init__(self, socket: WebSocket, ping_interval: float) -> None:
         self._socket = socket

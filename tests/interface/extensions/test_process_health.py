@@ -29,7 +29,7 @@ def test_a_process_with_a_hanging_timer_says_why_and_ends(start):
     process = start("HangingService", STUCK_LOOP=2)
     assert process.ends(30) and process.status == 1
     said = process.log.read_text()
-    assert "hanging ends, to be started again: wait_for_ever does not come round" in said
+    assert "hanging exits, to be restarted: no progress in wait_for_ever" in said
     assert "Traceback" not in said
 
 
@@ -38,7 +38,7 @@ def test_a_gateway_with_a_hanging_loop_says_why_and_ends(start_process):
     gateway = start_process(f"{STUCK}_gateway", PORT=port, STUCK_LOOP=2)
     assert gateway.ends(60) and gateway.status == 1
     said = gateway.log.read_text()
-    assert "This gateway stops, to be started again: stuck in renew_sessions" in said
+    assert "The gateway exits, to be restarted: no progress in renew_sessions" in said
     assert "Traceback" not in said
 
 

@@ -126,7 +126,7 @@ def test_what_does_not_get_done_is_left(ticking, caplog):
     running = ticking(lambda: began.ready() or began.send() or Event().wait())
     began.wait()
     running.stop()
-    assert "has not finished what is under way" in caplog.text
+    assert "exits with calls under way" in caplog.text
 
 
 def test_it_says_in_a_sentence_why_it_does_not_start():
@@ -139,7 +139,7 @@ def test_it_ends_with_a_status_where_a_timer_is_stuck(ticking, caplog):
     with pytest.raises(SystemExit) as ended:
         running.wait()
     assert ended.value.code == 1
-    assert "service ends, to be started again: tick does not come round" in caplog.text
+    assert "service exits, to be restarted: no progress in tick" in caplog.text
 
 
 def test_a_timer_that_fails_ails_and_ends_nothing(ticking, caplog):
@@ -164,6 +164,6 @@ def test_it_ends_though_an_extension_cannot_be_stopped(ticking, caplog, monkeypa
     monkeypatch.setattr(ServiceContainer, "stop", fail)
     running.stop()
     assert running._died.ready()
-    assert "has not ended in good order" in caplog.text
+    assert "failed while it was stopping" in caplog.text
     monkeypatch.undo()
     ServiceContainer.stop(running)

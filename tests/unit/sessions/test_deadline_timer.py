@@ -141,8 +141,8 @@ class TestOutages:
         monkeypatch.setattr(SessionRepository, "save", save_slowly)
         clock.advance(OUTAGE)
         elapse(3)
-        assert [record for record in caplog.messages if "put off" in record] == [
-            f"The service was down for {OUTAGE + 1:.1f} s: all deadlines are put off by that"
+        assert [record for record in caplog.messages if "postponed" in record] == [
+            f"The service was down for {OUTAGE + 1:.1f} s: deadlines are postponed by that"
         ]
 
     def test_a_host_with_a_late_clock_is_no_outage(self, service, blitz, clock):

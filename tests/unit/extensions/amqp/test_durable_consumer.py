@@ -140,7 +140,7 @@ def test_on_a_broken_link_redelivery_is_left_to_the_broker(
     link.connect()
     listener.handle_message_processed(message)
     assert settled() == []
-    assert "results will come again" in caplog.text
+    assert "results will be delivered again" in caplog.text
 
 
 def test_how_many_wait_is_counted_now_and_then(listener, link, ailing):

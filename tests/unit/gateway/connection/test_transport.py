@@ -1,4 +1,4 @@
-"""The transport of a connection: bounded requests, and closing in good order."""
+"""The transport of a connection: bounded requests, and closing properly."""
 
 import pytest
 from eventlet import spawn_n

@@ -102,7 +102,7 @@ def _summary(record: Record) -> str:
 
 def _export(record: Record) -> str:
     # Imported here, as listing and showing need neither games nor Nameko.
-    from arbiter_games.registry import load_games
+    from arbiter_games.plugins import load_games
     from extensions.settings import Settings
     from sessions import views
     from sessions.match import Match, SessionEvent, initial_state

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 from sessions.archive import Archive
 from sessions.game_registry import GameRegistry
 

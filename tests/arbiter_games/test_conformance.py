@@ -3,7 +3,7 @@
 import pytest
 
 from arbiter_games.battleship import Battleship
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 from arbiter_games.testing import assert_game_conforms
 from tests.arbiter_games.hosting import in_session_service  # noqa: F401
 from tests.arbiter_games.lookalikes import other_place

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 from tests.arbiter_games.playing import begin
 
 GAMES = load_games()

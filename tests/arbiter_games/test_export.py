@@ -12,7 +12,7 @@ from arbiter_games.battleship import Battleship
 from arbiter_games.contract import Record
 from arbiter_games.dobutsu import Dobutsu
 from arbiter_games.pgn import BOARDS
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 from tests.arbiter_games.playing import at_random
 
 GAMES = load_games()

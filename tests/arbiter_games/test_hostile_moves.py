@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from arbiter_games.contract import IllegalMove
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 from arbiter_games.testing.json_values import HOSTILE, near_misses
 from tests.arbiter_games.playing import begin
 

@@ -12,7 +12,7 @@ from tests.arbiter_games.playing import at_random, begin, play, refusal
 
 pyffish = pytest.importorskip("pyffish", reason="pyffish is built for x86_64 only")
 from arbiter_games import variants as module  # noqa: E402
-from arbiter_games.registry import load_games  # noqa: E402
+from arbiter_games.plugins import load_games  # noqa: E402
 from arbiter_games.variants import Variant, variants  # noqa: E402
 
 NAMES = [variant.name for variant in variants()]

@@ -21,7 +21,7 @@ IMPORTABLE = f"""
 from importlib.util import find_spec
 assert not [name for name in {SERVER} if find_spec(name)]
 import arbiter_games.testing
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 print(*load_games())
 """
 TESTS = """

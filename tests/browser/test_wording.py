@@ -8,7 +8,7 @@ from inspect import getsource
 import arbiter_games.chess
 import sessions.commands
 import sessions.match
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 from gateway.http.static import FOLDER
 from gateway.protocol.errors import CODES
 from tests.browser.people import ROOT

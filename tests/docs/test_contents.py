@@ -19,7 +19,7 @@ import sessions.commands
 import sessions.events
 import sessions.match
 import sessions.models
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 from extensions.fault_points import Point
 from gateway.broker.event_exchange import EXCHANGE, SOURCES
 from tests.client import EVENTS

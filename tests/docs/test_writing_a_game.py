@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("in_session_service")
 
 PAGE = read("docs/writing-a-game.md")
 EXAMPLE = read("docs/examples/tictactoe.py")
-LOAD = "from arbiter_games.registry import load_games; print(load_games()['tictactoe'].title)"
+LOAD = "from arbiter_games.plugins import load_games; print(load_games()['tictactoe'].title)"
 
 
 def run(*arguments, path=(), cwd=ROOT, env=None):

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from arbiter_games.registry import load_games
+from arbiter_games.plugins import load_games
 from tools.demo.board import Style, describe_move, draw
 
 DOBUTSU = load_games()["dobutsu"]

@@ -9,7 +9,7 @@ import pytest
 
 import arbiter_games
 from arbiter_games.dobutsu import Dobutsu
-from arbiter_games.registry import GamePluginError, load_games
+from arbiter_games.plugins import GamePluginError, load_games
 
 MODULE = __name__
 OWN = ["dobutsu", "battleship"]

@@ -1,4 +1,4 @@
-"""The registry of games: the built-in ones, and those of installed plug-ins."""
+"""Finds the games: the built-in ones, and those of installed plug-ins."""
 
 import importlib.metadata
 from collections.abc import Iterator

@@ -53,7 +53,7 @@ PURE = (
 # Beside the former, the host in which games are tested, on a database in memory.
 FREE_TO_MAKE_DATABASES = (
     "extensions/storage/database.py", "extensions/storage/engines.py",
-    "extensions/storage/sqlite.py", "sessions/testing.py",
+    "extensions/storage/sqlite.py", "sessions/conformance_host.py",
 )
 MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_from_config")
 ENVIRONMENT = ("environ", "environb", "getenv", "putenv")
@@ -267,7 +267,7 @@ ALLOWED = [
     ("extensions/rpc/client.py", "import os\nos.getpid()"),
     ("gateway/server.py", "def wsgi(environ, start):\n    return environ['PATH_INFO']"),
     ("arbiter_games/plugins.py", "from arbiter_games.contract import Game\nimport chess"),
-    ("sessions/testing.py", "from sqlalchemy import create_engine"),
+    ("sessions/conformance_host.py", "from sqlalchemy import create_engine"),
     ("sessions/options.py", "from arbiter_games.options import CommonOptions"),
     ("accounts/session_results.py", "import sessions.events\nfrom sessions import events"),
     ("gateway/app.py", "from flask import Flask\napp = Flask(__name__)\napp.config['A'] = 1"),

@@ -3,7 +3,7 @@
 import pytest
 
 from arbiter_games.testing import conformance
-from sessions.testing import SessionHost
+from sessions.conformance_host import SessionHost
 
 
 @pytest.fixture

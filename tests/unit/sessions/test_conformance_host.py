@@ -9,7 +9,7 @@ import pytest
 
 from arbiter_games.testing import BrokenLaw, assert_game_conforms, conformance
 from arbiter_games.testing.host import HOST_GROUP, Crash, MoveCommand
-from sessions.testing import SessionHost
+from sessions.conformance_host import SessionHost
 from tests.arbiter_games.testing.games import Throws
 from tests.arbiter_games.testing.test_session_laws import KILL, Remembering
 

@@ -18,6 +18,7 @@ from gateway.broker.games import Games
 from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.broker.services import Services
 from gateway.clients import HttpClient, SocketClient
+from gateway.connected_players import ConnectedPlayers
 from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
 from gateway.http.readiness import PING_INTERVAL_SECONDS, Readiness, Report
@@ -25,7 +26,6 @@ from gateway.leases import RoomLease, SearchLease, SessionLease
 from gateway.methods.call import Call
 from gateway.methods.registration import Registration
 from gateway.missed_events import MissedEvents
-from gateway.players import Players
 from gateway.protocol import close_codes, dispatch
 from gateway.protocol.limits import Limits
 
@@ -50,7 +50,7 @@ class Gateway:
         self._reconciler = PresenceReconciler(rpc_timeout)
         self._notifier = DisconnectNotifier(services.sessions, services.searcher)
         self._missed_events = MissedEvents(services.auth, services.sessions)
-        self._players = Players()
+        self._players = ConnectedPlayers()
         self._room_lease = RoomLease(services.rooms, self._players)
         self._search_lease = SearchLease(
             services.searcher, self.connections, self._missed_events.deliver_search_result

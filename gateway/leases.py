@@ -10,10 +10,10 @@ from extensions.errors import RateLimited
 from extensions.observability import health
 from gateway.broker.retry_queue import RetryQueue
 from gateway.broker.service_types import RoomsApi, SearcherApi, SessionsApi
+from gateway.connected_players import ConnectedPlayers
 from gateway.connection.connection import Connection
 from gateway.connection.search import ActiveSearch
 from gateway.connection.session_subscriptions import SessionSubscriptions
-from gateway.players import Players
 from searcher.exceptions import SearchAlreadyStarted
 
 _log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class RoomLease:
     are connected.
     """
 
-    def __init__(self, rooms: RoomsApi, players: Players) -> None:
+    def __init__(self, rooms: RoomsApi, players: ConnectedPlayers) -> None:
         self._rooms, self._players = rooms, players
         self._arrived: set[str] = set()
 

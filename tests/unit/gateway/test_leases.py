@@ -8,8 +8,8 @@ from eventlet.event import Event
 
 from gateway import leases as module
 from gateway.broker import retry_queue
+from gateway.connected_players import ConnectedPlayers
 from gateway.leases import RoomLease, SearchLease, SessionLease
-from gateway.players import Players
 from gateway.protocol.errors import Unavailable
 from searcher.exceptions import SearchAlreadyStarted
 from tests.unit.fakes import SettableClock
@@ -147,7 +147,7 @@ class TestRoomLease:
     @pytest.fixture
     def players(self, connect):
         """Alice is connected twice, Bob once, and somebody who is nobody's."""
-        players = Players()
+        players = ConnectedPlayers()
         for login in ("alice", "alice", "bob"):
             players.add(login, connect(login))
         return players
@@ -176,7 +176,7 @@ class TestRoomLease:
         assert not services.rooms.renew.called
 
     def test_nothing_is_called_without_players(self, services):
-        RoomLease(services.rooms, Players()).renew()
+        RoomLease(services.rooms, ConnectedPlayers()).renew()
         assert not services.rooms.expiring_members.called
 
     def test_all_pages_are_asked_for(self, services, players, due):
@@ -186,7 +186,7 @@ class TestRoomLease:
         assert services.rooms.renew.mock_calls == [call(["bob"]), call(["alice"])]
 
     def test_a_player_counts_until_the_last_connection_ends(self, connect):
-        players, first, second = Players(), connect("alice"), connect("alice")
+        players, first, second = ConnectedPlayers(), connect("alice"), connect("alice")
         for each in (first, second):
             players.add("alice", each)
         for ended, connected in ((first, ["alice"]), (second, []), (connect(), [])):
@@ -194,7 +194,7 @@ class TestRoomLease:
             assert players.among(["alice", "bob"]) == connected
 
     def test_new_players_are_renewed_together_without_waiting(self, services):
-        lease = RoomLease(services.rooms, Players())
+        lease = RoomLease(services.rooms, ConnectedPlayers())
         lease.renew_soon("alice")
         lease.renew_soon("bob")
         assert not services.rooms.renew.called
@@ -207,7 +207,7 @@ class TestRoomLease:
 
     def test_new_players_who_were_not_renewed_are_logged(self, services, caplog):
         services.rooms.renew.side_effect = AWAY
-        RoomLease(services.rooms, Players()).renew_soon("alice")
+        RoomLease(services.rooms, ConnectedPlayers()).renew_soon("alice")
         settle()
         assert "were not renewed" in caplog.text
 

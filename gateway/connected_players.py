@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from gateway.connection.connection import Connection
 
 
-class Players:
+class ConnectedPlayers:
     """Knows which connections belong to which player."""
 
     def __init__(self) -> None:

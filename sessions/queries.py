@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from extensions.pagination import Name, decode_cursor, paginate
-from sessions import exceptions, options, views
+from sessions import exceptions, messages, options, views
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
 from sessions.history import visible_events
@@ -20,12 +20,16 @@ from sessions.schemas import (
     SessionPage,
     SessionSnapshot,
     SessionSummary,
+    StartedSessionPage,
 )
 from sessions.storage import SessionStore
 
 _log = logging.getLogger(__name__)
 
 LIST_NAME = "sessions"
+# Nobody waits for a session for longer than that.
+MAX_STARTED_AGE_SECONDS = 3600.0
+STARTED_PAGE_SIZE = 100
 
 
 class SessionQueries:
@@ -70,6 +74,31 @@ class SessionQueries:
             match = transaction.sessions.require(session_id)
             stored = transaction.sessions.events_since(session_id, since)
         return {"events": visible_events(match, stored, viewer)}
+
+    def started_since(
+        self, logins: list[str], since: float, after: str
+    ) -> StartedSessionPage:
+        """Return the sessions of these players that have started since then, the oldest first.
+
+        `since` is in seconds since the epoch; `after` is the id of the last session that is known
+        to have started at that very moment.
+        """
+        now = self._clock()
+        begin = max(since, now - MAX_STARTED_AGE_SECONDS)
+        with self._store.transaction() as transaction:
+            rows = transaction.listing.started_since(logins, begin, after, STARTED_PAGE_SIZE)
+            ids = [row.session_id for row in rows]
+            matches = transaction.sessions.load(ids)
+            counts = transaction.connections.counts(ids)
+        started = [
+            messages.started(
+                matches[row.session_id], row.key, logins, counts[row.session_id], now
+            )
+            for row in rows if row.session_id in matches
+        ]
+        is_full = len(rows) == STARTED_PAGE_SIZE
+        following = (rows[-1].created_at, rows[-1].session_id) if is_full else None
+        return {"sessions": started, "next": following}
 
     def initial_state(self, session_id: str, viewer: str | None) -> InitialState:
         """Return the state before the first move; raises SessionNotFound."""

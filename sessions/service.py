@@ -18,7 +18,7 @@ from sessions.models import Base, OutboxBatchRow, OutboxRow
 from sessions.presence import Presence
 from sessions.queries import SessionQueries
 from sessions.retention import Retention
-from sessions.started_sessions import StartedSessions
+from sessions.session_creator import SessionCreator
 
 
 class SessionsService(service_base.Service):
@@ -48,17 +48,17 @@ class SessionsService(service_base.Service):
         self, key: str, game: str, options: schemas.Options, players: list[str],
         private: bool = False,
     ) -> str:
-        return StartedSessions.of(self).create(key, game, options, players, private)
+        return SessionCreator.of(self).create(key, game, options, players, private)
 
     @rpc
     def begun_since(
         self, logins: list[str], since: float, after: str = ""
     ) -> schemas.StartedSessionPage:
-        return StartedSessions.of(self).since(logins, since, after)
+        return SessionQueries.of(self).started_since(logins, since, after)
 
     @rpc(expected_exceptions=exceptions.REMATCH_REFUSALS)
     def rematch(self, session_id: str, login: str) -> schemas.RematchAnswer:
-        return StartedSessions.of(self).rematch(session_id, login)
+        return SessionCreator.of(self).rematch(session_id, login)
 
     @rpc(expected_exceptions=exceptions.COMMAND_REFUSALS)
     def execute(

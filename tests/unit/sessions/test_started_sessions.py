@@ -1,9 +1,8 @@
-"""Recently started sessions, for gateways that were disconnected; rematches."""
+"""Recently started sessions, for gateways that were disconnected."""
 
 import pytest
 
-from sessions import started_sessions
-from sessions.exceptions import CannotRematch, NotAPlayer, SessionActive, SessionNotFound
+from sessions import queries
 from tests.unit.sessions.conftest import NOW, OPTIONS
 
 LATE = NOW + 100
@@ -64,7 +63,7 @@ def test_each_player_sees_only_their_own_view(service, begin):
 
 
 def test_many_sessions_come_in_pages_each_once(service, begin, monkeypatch):
-    monkeypatch.setattr(started_sessions, "PAGE_SIZE", 2)
+    monkeypatch.setattr(queries, "STARTED_PAGE_SIZE", 2)
     made = [f"k{number}" for number in range(5)]
     for key in made:
         begin(key)
@@ -78,7 +77,7 @@ def test_many_sessions_come_in_pages_each_once(service, begin, monkeypatch):
 
 def test_sessions_started_long_ago_are_left_out(service, begin, clock):
     begin("k1")
-    clock.advance(started_sessions.MAX_AGE_SECONDS + 1)
+    clock.advance(queries.MAX_STARTED_AGE_SECONDS + 1)
     assert keys(service.begun_since(["alice"], 0)) == []
 
 
@@ -93,55 +92,3 @@ def test_started_sessions_are_found_by_an_index(service, begin, explain):
     steps = explain(lambda: service.begun_since(["alice", "bob"], NOW), "EXISTS")
     assert "SEARCH sessions USING INDEX sessions_newest_first (created_at>?)" in steps
     assert not any(step.startswith("SCAN") for step in steps), steps
-
-
-class TestRematch:
-    @pytest.fixture
-    def ended(self, service, session_id, under_way, execute, outbox):
-        execute("alice", "resign")
-        outbox.forget()
-
-    def test_the_second_request_starts_the_rematch(self, service, session_id, ended, outbox):
-        assert service.rematch(session_id, "alice") == {"status": "asked"}
-        assert outbox.heard == [("session.rematch_asked", ("alice", "bob"))]
-        created = service.rematch(session_id, "bob")
-        session = service.get(created["session_id"])
-        assert (session["players"], session["options"]) == (["bob", "alice"], OPTIONS)
-        assert service.rematch(session_id, "alice") == created
-        assert [event for event, _ in outbox.heard[1:]] == ["session.created"] * 2
-
-    def test_a_repeated_request_is_announced_once(self, service, session_id, ended, silent):
-        service.rematch(session_id, "alice")
-        with silent():
-            assert service.rematch(session_id, "alice") == {"status": "asked"}
-
-    def test_a_request_lapses_when_a_player_leaves(
-        self, service, session_id, ended, connect, outbox, refused
-    ):
-        service.rematch(session_id, "alice")
-        service.disconnect(session_id, "of bob")
-        assert [announced["login"] for announced in outbox.hear("session.rematch_asked")] == [
-            "alice", None
-        ]
-        with refused(CannotRematch):
-            service.rematch(session_id, "alice")
-        connect("bob")
-        assert service.rematch(session_id, "bob") == {"status": "asked"}
-
-    def test_a_rematch_is_for_players_after_the_end(self, service, session_id, under_way, refused):
-        with refused(SessionActive):
-            service.rematch(session_id, "alice")
-        with refused(NotAPlayer):
-            service.rematch(session_id, "carol")
-        with refused(SessionNotFound):
-            service.rematch("nowhere", "alice")
-
-    def test_the_rematch_of_a_private_session_is_private(self, service, create, execute):
-        session_id = create(private=True)
-        for login in ("alice", "bob"):
-            service.connect(session_id, login, "gateway", login)
-        execute("alice", "resign", session_id=session_id)
-        service.rematch(session_id, "alice")
-        created = service.rematch(session_id, "bob")["session_id"]
-        assert created not in [each["session_id"] for each in service.list()["items"]]
-        assert created in [each["session_id"] for each in service.list("alice")["items"]]

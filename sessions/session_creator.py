@@ -1,4 +1,4 @@
-"""Starts sessions, and tells which have started."""
+"""Creates sessions, each once: for rooms, for searches that have met, and for rematches."""
 
 from collections.abc import Callable
 
@@ -11,17 +11,13 @@ from sessions.dependencies import Injected
 from sessions.exceptions import GameNotFound
 from sessions.game_registry import GameRegistry
 from sessions.match import Match, initial_state
-from sessions.schemas import Options, RematchAnswer, StartedSessionPage
+from sessions.schemas import Options, RematchAnswer
 from sessions.storage import SessionStore, Transaction
 from sessions.storage.sessions import new_id
 
-# Nobody waits for a session for longer than that.
-MAX_AGE_SECONDS = 3600.0
-PAGE_SIZE = 100
 
-
-class StartedSessions:
-    """Starts sessions, each once, and lists recently started ones for disconnected gateways."""
+class SessionCreator:
+    """Creates a session and tells its players."""
 
     def __init__(
         self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry,
@@ -31,7 +27,7 @@ class StartedSessions:
         self._registry, self._settings = registry, settings
 
     @classmethod
-    def of(cls, service: Injected) -> "StartedSessions":
+    def of(cls, service: Injected) -> "SessionCreator":
         """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, service.registry, service.settings)
 
@@ -74,29 +70,6 @@ class StartedSessions:
         if match.rematch_session_id is None:
             return {"status": "asked"}
         return {"status": "created", "session_id": match.rematch_session_id}
-
-    def since(self, logins: list[str], since: float, after: str) -> StartedSessionPage:
-        """Return the sessions of these players that have started since then, the oldest first.
-
-        `since` is in seconds since the epoch; `after` is the id of the last session that is known
-        to have started at that very moment.
-        """
-        now = self._clock()
-        begin = max(since, now - MAX_AGE_SECONDS)
-        with self._store.transaction() as transaction:
-            rows = transaction.listing.started_since(logins, begin, after, PAGE_SIZE)
-            ids = [row.session_id for row in rows]
-            matches = transaction.sessions.load(ids)
-            counts = transaction.connections.counts(ids)
-        started = [
-            messages.started(
-                matches[row.session_id], row.key, logins, counts[row.session_id], now
-            )
-            for row in rows if row.session_id in matches
-        ]
-        is_full = len(rows) == PAGE_SIZE
-        following = (rows[-1].created_at, rows[-1].session_id) if is_full else None
-        return {"sessions": started, "next": following}
 
     def _start_rematch(self, transaction: Transaction, ended: Match) -> str:
         match, seed = self._new_match(

@@ -23,7 +23,8 @@ from gateway.gateway import Gateway
 
 _log = logging.getLogger(__name__)
 
-BACKLOG = 1024
+BACKLOG = 4096  # the system may allow fewer
+CHECK_TIMEOUT_SECONDS = 1.0
 MAX_REQUESTS = 50_000  # by HTTP at once, WebSockets' handshakes too; each has a greenthread
 HTTP_TIMEOUT_SECONDS = 60
 # Together the time that a stop takes. Who starts the process must not kill it before.
@@ -46,11 +47,12 @@ def main() -> None:
     warn_of_misspelt_variables()
     tracing.start(settings, "gateway")
     listener = bind(settings.port)
+    listen_if_alone(listener)
     running = Gateway(settings)
     MetricsServer(settings, "gateway", running.health).start()
     running.start()
-    listener.listen(BACKLOG)  # now, as others may listen on the port that can serve already
-    pool = eventlet.GreenPool(MAX_REQUESTS)
+    listener.listen(BACKLOG)
+    pool = TurnTakingPool(MAX_REQUESTS)
     server = eventlet.spawn(serve, listener, create_app(settings, running), pool)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn_n(stop, running, server, listener, pool))
@@ -65,6 +67,19 @@ def main() -> None:
     sys.exit(1 if stuck.dead else 0)
 
 
+class TurnTakingPool(eventlet.GreenPool):
+    """A pool that gives those who are being served a turn before each new request.
+
+    Otherwise all connections of a crowd that arrives at once would be taken in before the first of
+    them is answered, and the last would have given up.
+    """
+
+    def spawn(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        """Start serving a request."""
+        eventlet.sleep(0)
+        return super().spawn(function, *args, **kwargs)
+
+
 def bind(port: int) -> socket.socket:
     """Bind the socket to listen on."""
     listener = socket.socket()
@@ -76,6 +91,19 @@ def bind(port: int) -> socket.socket:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.bind(("0.0.0.0", port))  # nosec B104
     return listener
+
+
+def listen_if_alone(listener: socket.socket) -> None:
+    """Have clients wait until this process can serve, unless another one listens on the port.
+
+    Who is turned away comes back ever later. But of what others can serve already, the kernel would
+    give this process its part.
+    """
+    port = listener.getsockname()[1]
+    try:
+        socket.create_connection(("127.0.0.1", port), CHECK_TIMEOUT_SECONDS).close()
+    except OSError:
+        listener.listen(BACKLOG)
 
 
 def serve(listener: socket.socket, app: Flask, pool: eventlet.GreenPool) -> None:

@@ -1,5 +1,6 @@
-"""The process of a gateway: what keeps it from starting, and its end."""
+"""The process of a gateway: how it starts, takes clients, and ends."""
 
+import socket
 from unittest.mock import Mock
 
 import eventlet
@@ -43,3 +44,37 @@ def test_gateway_stops_once_however_often_it_is_told_to(stop):
     stop(pool)
     running, serving, listener = stop(pool)
     assert running.stop.call_count == serving.kill.call_count == listener.close.call_count == 1
+
+
+@pytest.fixture
+def bound():
+    """Two sockets that are bound to one port."""
+    with server.bind(0) as one, server.bind(one.getsockname()[1]) as other:
+        yield one, other
+
+
+def test_clients_wait_for_the_only_gateway_on_a_port(bound):
+    listener = bound[0]
+    server.listen_if_alone(listener)
+    socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=5).close()
+
+
+def test_gateway_beside_others_takes_no_clients_before_it_can_serve(bound):
+    serving, starting = bound
+    serving.listen()
+    server.listen_if_alone(starting)
+    assert not starting.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+
+
+def test_requests_under_way_have_their_turn_between_new_ones():
+    pool, turns = server.TurnTakingPool(), []
+
+    def request(number):
+        for _ in range(2):
+            turns.append(number)
+            eventlet.sleep(0)
+
+    for number in range(3):
+        pool.spawn(request, number)
+    pool.waitall()
+    assert turns.index(2) > max(place for place, number in enumerate(turns) if number == 0)

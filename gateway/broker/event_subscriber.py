@@ -6,9 +6,8 @@ link, whose owner receives the messages.
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -18,9 +17,9 @@ import eventlet
 from extensions import request_id
 from extensions.amqp.frames import Delivery
 from extensions.amqp.link import Link, NotConnected
-from extensions.observability import request_log
 from gateway.broker import event_exchange
 from gateway.broker.event_exchange import AnonymousQueue
+from gateway.broker.event_log import EventLog
 from gateway.broker.service_event import ServiceEvent
 from gateway.protocol.errors import Unavailable
 
@@ -28,8 +27,8 @@ _log = logging.getLogger(__name__)
 
 MAX_EVENT_DELAY_SECONDS = 10.0  # until an event is announced, unless its service cannot
 OPERATION_TIMEOUT_SECONDS = 5.0
+MAX_WAIT_SECONDS = 1.0  # of the oldest setup, for a new queue to wait behind it
 MAX_SETUPS = 100  # that are done together
-MAX_LOGGED_IDS = 1000  # ids of events that are remembered as logged
 
 
 @dataclass(eq=False)
@@ -38,6 +37,7 @@ class _Setup:
 
     queue: AnonymousQueue
     keys: Sequence[str]
+    since: float = field(default_factory=time.monotonic)
 
 
 class EventSubscriber:
@@ -54,7 +54,7 @@ class EventSubscriber:
         self._queues: set[AnonymousQueue] = set()
         self._setups: dict[_Setup, None] = {}  # that wait, the oldest first
         self._missed_since: float | None = None
-        self._logged_ids: OrderedDict[str, None] = OrderedDict()
+        self._event_log = EventLog()
         self._link = Link("receive_events", amqp_uri, heartbeat)
         self._channel = self._link.open_channel(
             self._declare_all, on_disconnect=self._note_loss
@@ -66,7 +66,13 @@ class EventSubscriber:
         return self._link.is_connected
 
     def open(self, on_event: Callable[[ServiceEvent], None], *keys: str) -> AnonymousQueue:
-        """Open a queue that is bound to these keys; raises Unavailable."""
+        """Open a queue that is bound to these keys; raises Unavailable.
+
+        It does so at once where the broker is behind: otherwise most of a crowd that comes at once
+        would get its queues when it has given up, and all that work would be in vain.
+        """
+        if self._is_behind():
+            raise self._unavailable()
         queue = AnonymousQueue(on_event, set(keys))
         try:
             self._set_up(_Setup(queue, keys))
@@ -103,9 +109,19 @@ class EventSubscriber:
             )
         except NotConnected:
             self._setups.pop(setup, None)
-            raise Unavailable.of(
-                "The broker does not answer: try again in a moment", service="broker"
-            ) from None
+            raise self._unavailable() from None
+
+    def _is_behind(self) -> bool:
+        """Tell whether the oldest setup has waited for long though the broker is there."""
+        oldest = next(iter(self._setups), None)
+        return (
+            oldest is not None and self.is_connected
+            and time.monotonic() - oldest.since > MAX_WAIT_SECONDS
+        )
+
+    @staticmethod
+    def _unavailable() -> Unavailable:
+        return Unavailable.of("The broker does not answer: try again in a moment", service="broker")
 
     # For the owner of the link
 
@@ -168,29 +184,8 @@ class EventSubscriber:
             return
         try:
             received = ServiceEvent.decode(message.routing_key, message.body)
-            self._log_once(received)
+            self._event_log.add(received)
             with request_id.scope(received.request_id):
                 queue.on_event(received)
         except Exception:  # one connection must not break the others
             _log.exception("An event could not be delivered to a connection")
-
-    def _log_once(self, received: ServiceEvent) -> None:
-        """Log an event when the first of the connections that get it receives it."""
-        # What comes of commands has a version, and the session service logs each command.
-        level = logging.DEBUG if "version" in received.params else logging.INFO
-        if not request_log.is_logged(level) or self._is_known(received.id):
-            return
-        request_log.log_event(
-            "event", level, request_id=received.request_id, event=received.name,
-            key=received.routing_key, version=received.params.get("version"),
-        )
-
-    def _is_known(self, event_id: str | None) -> bool:
-        if event_id is None:
-            return False
-        if event_id in self._logged_ids:
-            return True
-        self._logged_ids[event_id] = None
-        if len(self._logged_ids) > MAX_LOGGED_IDS:
-            self._logged_ids.popitem(last=False)
-        return False

@@ -12,11 +12,8 @@ from extensions.amqp import link
 from extensions.amqp.link import NotConnected
 from gateway.broker import event_subscriber as module
 from gateway.broker.event_exchange import AnonymousQueue
-from gateway.broker.event_subscriber import (
-    MAX_EVENT_DELAY_SECONDS,
-    MAX_LOGGED_IDS,
-    EventSubscriber,
-)
+from gateway.broker.event_log import MAX_LOGGED_IDS
+from gateway.broker.event_subscriber import MAX_EVENT_DELAY_SECONDS, EventSubscriber
 from gateway.protocol.errors import Unavailable
 
 MAX_PENDING = 5
@@ -139,6 +136,20 @@ class TestSetup:
         for action in posted:
             action(broker)
         assert broker.deleted == []
+
+    def test_new_queues_are_refused_at_once_while_the_broker_is_behind(
+        self, subscriber, ask, waiting, broker
+    ):
+        subscriber._link._connected_since = 0.0
+        first = ask(subscriber.open, ignore, "a")
+        [setup] = subscriber._setups
+        setup.since -= 2 * module.MAX_WAIT_SECONDS
+        with pytest.raises(Unavailable):
+            subscriber.open(ignore, "b")
+        bound = ask(subscriber.bind, AnonymousQueue(ignore, {"c"}, "known"), "d")
+        self.carry_out(waiting, broker)
+        assert first.wait().name == "queue 1" and bound.wait() is None
+        assert broker.bound == [("queue 1", "a", True), ("known", "d", False)]
 
     def test_others_are_set_up_after_a_connection_broke(self, subscriber, ask, waiting, broker):
         one, other = (ask(subscriber.open, ignore, key) for key in "ab")
@@ -265,7 +276,7 @@ class TestDelivery:
     def test_number_of_remembered_ids_is_bounded(self, deliver, subscriber, lines):
         for number in range(MAX_LOGGED_IDS + 10):
             deliver(self.body(number))
-        assert len(subscriber._logged_ids) == MAX_LOGGED_IDS
+        assert len(subscriber._event_log._logged_ids) == MAX_LOGGED_IDS
 
     def test_event_without_a_request_id_is_delivered(self, deliver, lines):
         assert deliver('{"id": "1", "event": "room.closed", "params": {}}')

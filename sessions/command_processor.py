@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from sqlalchemy.exc import IntegrityError
+
 from extensions.errors import ServiceError
 from extensions.observability import request_log, tracing
 from sessions import commands, metrics
@@ -12,23 +14,29 @@ from sessions.command_batch import CommandBatch, command_key
 from sessions.commands import Command
 from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Injected
-from sessions.match import ENDED
+from sessions.match import ENDED, Match
+from sessions.recent_rows import RecentRows, Row
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
+from sessions.storage.match_rows import row_of
 
 
 class CommandProcessor:
     """Processes the commands of players, one by itself or many in one transaction."""
 
     def __init__(
-        self, store: SessionStore, clock: Callable[[], float], deadlines: DeadlineTimer
+        self, store: SessionStore, clock: Callable[[], float], deadlines: DeadlineTimer,
+        recent: RecentRows | None = None,
     ) -> None:
         self._store, self._clock, self._deadlines = store, clock, deadlines
+        self._recent = recent if store.is_postgresql else None  # SQLite has no round trips
 
     @classmethod
     def of(cls, service: Injected) -> "CommandProcessor":
         """Return one that is made from the dependencies of a service."""
-        return cls(SessionStore.of(service), service.clock, DeadlineTimer.of(service))
+        return cls(
+            SessionStore.of(service), service.clock, DeadlineTimer.of(service), service.recent_rows
+        )
 
     def execute(
         self, session_id: str, login: str, command: dict[str, Any], command_id: str,
@@ -55,11 +63,7 @@ class CommandProcessor:
         """Process commands in one transaction; return the results and refusals, in order."""
         now = self._clock()
         self._deadlines.forgive_downtime()
-        with self._store.commands() as transaction:
-            matches, answered = transaction.load(map(command_key, requests))
-            batch = CommandBatch(matches, answered, now)
-            outcomes = [batch.answer(request) for request in requests]
-            transaction.save(batch.changes, batch.newly_answered)
+        outcomes = self._process_recent(requests, now) or self._process_locked(requests, now)
         _trace(requests, outcomes, now)
         return outcomes
 
@@ -74,6 +78,53 @@ class CommandProcessor:
                 for match in matches
                 if match.status != ENDED  # it may have ended before it was locked
             )
+
+    def _process_locked(
+        self, requests: list[CommandRequest], now: float
+    ) -> list[CommandResult | ServiceError]:
+        with self._store.commands() as transaction:
+            matches, answered = transaction.load(map(command_key, requests))
+            batch = CommandBatch(matches, answered, now)
+            outcomes = [batch.answer(request) for request in requests]
+            transaction.save(batch.changes, batch.newly_answered)
+        if self._recent is not None:
+            self._recent.forget(matches)
+            if len(requests) == 1 and batch.changes:
+                [match] = matches.values()
+                self._keep(match, row_of(match))
+        return outcomes
+
+    def _process_recent(
+        self, requests: list[CommandRequest], now: float
+    ) -> list[CommandResult | ServiceError] | None:
+        """Process a command that is alone on what this process has written last, if it can be.
+
+        Whatever is refused then is decided again under a lock: it may have been answered before.
+        """
+        if self._recent is None or len(requests) != 1:
+            return None
+        [request] = requests
+        row = self._recent.take(request["session_id"])
+        if row is None:
+            return None
+        try:
+            with self._store.recent(row) as transaction:
+                batch = CommandBatch(transaction.matches, {}, now)
+                outcome = batch.answer(request)
+                if isinstance(outcome, ServiceError) or not batch.changes:
+                    return None
+                transaction.save(batch.changes, batch.newly_answered)
+        except IntegrityError:  # another process has answered it meanwhile
+            return None
+        if not transaction.is_written:
+            self._recent.miss()
+            return None
+        self._keep(batch.changes[-1].match, transaction.row)
+        return [outcome]
+
+    def _keep(self, match: Match, row: Row) -> None:
+        if self._recent is not None and match.status != ENDED:
+            self._recent.keep(match.session_id, row)
 
 
 def _report(

@@ -9,6 +9,7 @@ from nameko.extensions import DependencyProvider
 from arbiter_games.plugins import load_games
 from sessions.archive import Archive
 from sessions.game_registry import GameRegistry
+from sessions.recent_rows import RecentRows
 
 # The session service with its dependencies, which Nameko injects in place of their providers:
 # type checkers see the providers.
@@ -40,6 +41,16 @@ class DowntimeCheckProvider(DependencyProvider):
 
     def get_dependency(self, worker_ctx: WorkerContext) -> DowntimeCheck:
         return self.check
+
+
+class RecentRowsProvider(DependencyProvider):
+    """The RecentRows of this process."""
+
+    def setup(self) -> None:
+        self.rows = RecentRows()
+
+    def get_dependency(self, worker_ctx: WorkerContext) -> RecentRows:
+        return self.rows
 
 
 class ArchiveProvider(DependencyProvider):

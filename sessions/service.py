@@ -31,6 +31,7 @@ class SessionsService(service_base.Service):
     clock = Clock()
     registry = dependencies.GameRegistryProvider()
     downtime_check = dependencies.DowntimeCheckProvider()
+    recent_rows = dependencies.RecentRowsProvider()
     archive = dependencies.ArchiveProvider()
 
     @rpc

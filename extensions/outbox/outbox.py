@@ -44,9 +44,15 @@ class Outbox:
         self.relay = Relay(self._tables, publisher)
 
     @after(Point.BEFORE_COMMIT)
-    def record(self, session: Writer, messages: list[OutboxMessage]) -> None:
-        """Store messages in the transaction that causes them."""
-        for table in self._tables:
+    def record(
+        self, session: Writer, messages: list[OutboxMessage], delete_sent: bool = True
+    ) -> None:
+        """Store messages in the transaction that causes them.
+
+        Without `delete_sent`, rows that are published stay until the next transaction: for one that
+        may well fail, as what it deletes would be published again.
+        """
+        for table in self._tables if delete_sent else ():
             table.delete_sent(session)
         if messages:
             self._table_of(messages).record(

@@ -15,7 +15,7 @@ from extensions.amqp.publisher import Message
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.pipeline import Writer
 
-DELETE_BATCH_ROWS = 500
+DELETE_BATCH_ROWS = 1000
 MAX_SENT_IDS = 10_000  # that are remembered; what is forgotten is published once more
 
 

@@ -9,6 +9,7 @@ It is for what is on a move's path; everything else uses SQLAlchemy's session.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Engine, Table, exc
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from extensions.storage.driver_connection import DriverConnection
 from extensions.storage.postgres import Silent
-from extensions.storage.prepared import Prepared, array, parameters, prepared_all
+from extensions.storage.prepared import Prepared, array, parameters, prepared, prepared_all
 from extensions.storage.row_statements import (
     RowStatement,
     delete_statement,
@@ -50,7 +51,7 @@ class Pipeline:
         self.is_postgresql = self._engine.dialect.name == POSTGRESQL
         self._connection: DriverConnection | None = None
         self._open = False
-        self._writes: list[Prepared] = []
+        self._writes: list[RowStatement] = []
         self._values: list[Any] = []
 
     def __enter__(self) -> "Pipeline":
@@ -122,8 +123,32 @@ class Pipeline:
         """
         if self._open or self._writes:
             last = "COMMIT" if self._open else ""
-            self._connected().execute_prepared("", self._writes, self._values, last)
+            writes = [cast(Prepared, each.prepared) for each in self._writes]
+            self._connected().execute_prepared("", writes, self._values, last)
         self._open = False
+
+    def commit_if(self, update: str, values: Sequence[Any]) -> bool:
+        """Commit the inserts that were written, with an update, if that finds its row.
+
+        Returns whether it did; False also where the connection is lost, and nobody knows. It is one
+        statement of PostgreSQL, in a transaction that has read nothing.
+        """
+        inserts = "".join(
+            f", write_{place} AS ({each.text} WHERE EXISTS (SELECT FROM written))"
+            for place, each in enumerate(self._writes)
+        )
+        types = chain.from_iterable(each.types for each in self._writes)
+        statement = prepared(
+            f"WITH written AS ({update} RETURNING 1){inserts} SELECT count(*) FROM written",
+            (*["unknown"] * len(values), *types),
+        )
+        given = [*values, *self._values]
+        try:
+            [(written,)] = self._connected().execute_prepared("", [statement], given)
+        except exc.DBAPIError as error:
+            _require_lost(error)
+            return False
+        return bool(written)
 
     def _read_first(
         self, first: str, text: str, values: Sequence[Any]
@@ -132,8 +157,7 @@ class Pipeline:
         try:
             return self._connected().execute_prepared(first, statements, given)
         except exc.DBAPIError as error:
-            if not error.connection_invalidated or isinstance(error.orig, Silent):
-                raise
+            _require_lost(error)
         self._connection = None
         return self._connected().execute_prepared(first, statements, given)
 
@@ -142,7 +166,7 @@ class Pipeline:
         if statement.prepared is None:
             self._begun().execute_for_each(statement.text, encoded)
             return
-        self._writes.append(statement.prepared)
+        self._writes.append(statement)
         self._values += map(array, zip(*encoded, strict=True))
 
     def _begun(self) -> DriverConnection:
@@ -157,6 +181,12 @@ class Pipeline:
         if self._connection is None:
             self._connection = DriverConnection(self._engine)
         return self._connection
+
+
+def _require_lost(error: exc.DBAPIError) -> None:
+    """Raise an error unless it is that the connection was lost, not that the server is silent."""
+    if not error.connection_invalidated or isinstance(error.orig, Silent):
+        raise error
 
 
 def _engine_of(session: Session) -> Engine:

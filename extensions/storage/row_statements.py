@@ -37,6 +37,7 @@ class RowStatement:
     """
 
     text: str
+    types: tuple[str, ...]  # PostgreSQL's, of its parameters
     prepared: Prepared | None
     values_of: Callable[[Mapping[str, Any]], Sequence[Any]]
     encoders: tuple[tuple[int, Encoder], ...]  # of what is JSON, by its place among the values
@@ -113,6 +114,7 @@ def _statement(
     types = tuple(f"{table.c[name].type.compile(dialect)}[]" for name in columns)
     return RowStatement(
         text,
+        types,
         prepared(text, types) if is_postgresql else None,
         # A getter of one name returns its value alone.
         itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],),

@@ -85,14 +85,7 @@ class CommandTransaction:
     def save(self, changes: list[Change], answered: Mapping[CommandKey, int]) -> None:
         """Store changes and answers; the changes are announced after the commit."""
         save_changes(self._pipeline, changes)
-        if answered:
-            self._pipeline.execute(INSERT_ANSWERED, [
-                {
-                    "session_id": session_id, "login": login, "command_id": command_id,
-                    "version": version,
-                }
-                for (session_id, login, command_id), version in answered.items()
-            ])
+        save_answered(self._pipeline, answered)
         self.messages = [message for change in changes for message in change.messages]
 
     def _read_sessions(self, ids: list[str], keys: list[CommandKey]) -> Iterable[Any]:
@@ -100,3 +93,15 @@ class CommandTransaction:
             columns = ([key[place] for key in keys] for place in range(3))
             return self._pipeline.read(LOAD_POSTGRESQL, (ids, *columns, ids))
         return self._pipeline.read(LOAD_SQLITE, [json_codec.encode(ids).decode()])
+
+
+def save_answered(pipeline: Pipeline, answered: Mapping[CommandKey, int]) -> None:
+    """Store the versions that commands were answered with."""
+    if answered:
+        pipeline.execute(INSERT_ANSWERED, [
+            {
+                "session_id": session_id, "login": login, "command_id": command_id,
+                "version": version,
+            }
+            for (session_id, login, command_id), version in answered.items()
+        ])

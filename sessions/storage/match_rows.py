@@ -65,6 +65,18 @@ def read_match(row: Sequence[Any], registry: GameRegistry, settings: Settings) -
     return match_of(columns, registry, settings)
 
 
+def row_of(match: Match) -> tuple[Any, ...]:
+    """Return the row of a match as PostgreSQL has it, and as `read_match` takes it."""
+    encode, encode_strict = json_codec.encode, json_codec.encode_strict
+    return (
+        match.session_id, match.game.name, encode(match.options).decode(),
+        encode(match.players).decode(), encode_strict(match.state).decode(),
+        encode(_progress(match)).decode(),
+        None if match.result is None else encode_strict(match.result).decode(),
+        match.private, match.created_at, match.version, match.status, match.ended_at,
+    )
+
+
 def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
     """Return the match that a row stands for: of the table, or with the same names."""
     progress = row.progress
@@ -108,6 +120,11 @@ def save_changes(database: Writer, changes: list[Change]) -> None:
         database.execute(
             UPDATE_MATCH, [{"of": each, **_state(match)} for each, match in states.items()]
         )
+    save_events(database, changes)
+
+
+def save_events(database: Writer, changes: list[Change]) -> None:
+    """Append the events of changes."""
     rows = [
         {
             "session_id": change.match.session_id, "version": event.version, "at": event.at,

@@ -11,11 +11,12 @@ from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import engine_of, storage_errors
 from extensions.storage.downtime import record_heartbeat
-from extensions.storage.pipeline import Pipeline
+from extensions.storage.pipeline import POSTGRESQL, Pipeline
 from sessions.changes import Change
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
 from sessions.models import Downtime
+from sessions.recent_rows import Row
 from sessions.storage import due_checks
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
@@ -23,6 +24,7 @@ from sessions.storage.connects import ConnectTransaction
 from sessions.storage.creation import CreationTransaction
 from sessions.storage.due_checks import NextDue
 from sessions.storage.listings import SessionListing
+from sessions.storage.recent import RecentTransaction
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
 
@@ -79,6 +81,11 @@ class SessionStore:
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.outbox, service.registry, service.settings)
 
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether the database is PostgreSQL."""
+        return engine_of(self._db).dialect.name == POSTGRESQL
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Begin a transaction; commit it at the end of the block, then send its messages."""
@@ -93,6 +100,22 @@ class SessionStore:
     def commands(self) -> AbstractContextManager[CommandTransaction]:
         """Begin the transaction of a batch of commands; commit it, then send its messages."""
         return self._pipelined(CommandTransaction)
+
+    @contextmanager
+    def recent(self, row: Row) -> Iterator[RecentTransaction]:
+        """Begin the transaction of a command on a row that this process has written last.
+
+        At the end of the block, what was saved is committed if the row is still the same, and then
+        the messages are sent.
+        """
+        with self._pipeline() as pipeline:
+            transaction = RecentTransaction(pipeline, row, self._registry, self._settings)
+            yield transaction
+            if transaction.messages:
+                self._outbox.record(pipeline, transaction.messages, delete_sent=False)
+                transaction.commit()
+        if transaction.is_written:
+            self._outbox.send(transaction.messages)
 
     def connects(self) -> AbstractContextManager[ConnectTransaction]:
         """Begin the transaction of a batch of connections; commit it, then send its messages."""

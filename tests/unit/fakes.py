@@ -121,7 +121,7 @@ class RecordingOutbox:
         self.away = False
         self._transactions = []
 
-    def record(self, session, messages):
+    def record(self, session, messages, delete_sent=True):
         self.recorded += messages
         self._transactions.append(session)
 

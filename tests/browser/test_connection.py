@@ -68,6 +68,10 @@ def test_closing_connection_does_not_freeze_the_page(person):
     expect(one.button("Close room")).to_be_visible()
 
 
+EXPIRE = """() => {
+    const entry = JSON.parse(sessionStorage.getItem("arbiter.tokens"));
+    sessionStorage.setItem("arbiter.tokens", JSON.stringify({ ...entry, until: 0 }));
+}"""
 KEPT = """() => [sessionStorage, localStorage].map((each) => each.getItem("arbiter.tokens"))
   .find(Boolean) ?? null"""
 
@@ -84,6 +88,33 @@ def test_logout_works_without_a_connection(person):
     one.page.reload()
     expect(one.button("Register")).to_be_visible()
     expect(one.button("Log out")).to_be_hidden()
+
+
+def test_page_that_loses_the_answer_to_a_renewal_stays_logged_in(person):
+    one, lost = person().arrive(), []
+
+    def lose_one_answer(route):
+        if "auth.refresh" in (route.request.post_data or "") and not lost:
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.continue_()
+
+    one.page.route("**/rpc", lose_one_answer)
+    before = json.loads(one.page.evaluate(KEPT))
+    one.page.evaluate(EXPIRE)
+    one.page.reload()
+    eventually(lambda: one.page.wait_for_timeout(50) or lost, what="a renewal")
+    one.page.reload()
+    expect(one.button("Log out")).to_be_visible()
+
+    def kept_another():
+        one.page.wait_for_timeout(50)
+        kept = one.page.evaluate(KEPT)
+        return kept and json.loads(kept)["refresh"] != before["refresh"]
+
+    eventually(kept_another, what="the next token")
+    assert one.faults.pop() == "Failed to load resource: net::ERR_FAILED"
 
 
 def test_logout_revokes_the_login_on_the_server(person, rpc):

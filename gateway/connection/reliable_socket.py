@@ -11,10 +11,11 @@ from eventlet.hubs import get_hub, trampoline
 from gateway.connection.lock import Lock
 
 SEND_TIMEOUT_SECONDS = 15.0  # for each chunk
-CLOSE_TIMEOUT_SECONDS = 1.0
-MAX_DRAINING_READS = 64
+CLOSE_TIMEOUT_SECONDS = 2.0
+DRAIN_INTERVAL_SECONDS = 0.01
+DRAIN_BYTES = 64 * 1024
 SEND_BYTES = 64 * 1024
-READ_BYTES = 16 * 1024
+READ_BYTES = 4 * 1024  # before others have their turn
 
 
 class SendTimeout(Exception):
@@ -129,8 +130,9 @@ class ReliableSocket:
         self._socket.close()
 
     def _drain(self) -> None:
-        """Read until the client's end, or so much that it is not going to end."""
-        for _ in range(MAX_DRAINING_READS):
+        """Read until the client's end, slowly: it may send for as long as it is read from."""
+        while True:
             trampoline(self._socket, read=True)
-            if not self._socket.recv(READ_BYTES):
+            if not self._socket.recv(DRAIN_BYTES):
                 return
+            eventlet.sleep(DRAIN_INTERVAL_SECONDS)

@@ -60,7 +60,7 @@ class Transport:
         """
         self._receive, self._on_end = receive, on_end
         self.timers.set("ping", 0, self._ping)  # now, as the first command needs the round trip
-        self._socket.start(self._on_message, self._refuse_large, self._end)
+        self._socket.start(self._on_message, self.close, self._end)
 
     def _end(self) -> None:
         try:

@@ -26,26 +26,34 @@ from gateway.connection.frames import (
     text_frame,
 )
 from gateway.connection.reliable_socket import ReliableSocket, SendTimeout
+from gateway.protocol import close_codes
+from gateway.protocol.flood_meter import FloodMeter
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
 _log = logging.getLogger(__name__)
+
+# Of one client within FloodMeter's window: five times the requests that rate limits let through.
+MAX_FRAMES = 10_000
+MAX_BYTES = 16 * 1024 * 1024
 
 
 class WebSocket:
     """Receives messages, sends text messages, pings, and closes."""
 
     __slots__ = (
-        "_socket", "_frames", "_protocol", "_fragments", "_reasons_to_pause", "_goodbye",
-        "_pinged_at", "_on_message", "_on_too_large", "_on_end", "_has_ended", "is_connected",
-        "round_trip",
+        "_socket", "_frames", "_meter", "_protocol", "_fragments", "_fragments_size",
+        "_reasons_to_pause", "_goodbye", "_pinged_at", "_on_message", "_on_refused", "_on_end",
+        "_has_ended", "is_connected", "round_trip",
     )
 
-    def __init__(self, raw: socket.socket) -> None:
-        """Take the client's socket, which does not block."""
+    def __init__(self, raw: socket.socket, is_limited: bool = True) -> None:
+        """Take the client's socket, which does not block, and whether it may not send too much."""
         self._socket = ReliableSocket(raw, self._on_data)
         self._frames = FrameReader(MAX_MESSAGE_BYTES)
+        self._meter = FloodMeter(MAX_FRAMES, MAX_BYTES) if is_limited else None
         self._protocol: Connection | None = None  # while a message arrives in fragments
-        self._fragments: list[Any] | None = None
+        self._fragments: list[Any] = []
+        self._fragments_size = 0
         self._reasons_to_pause = 0
         self._has_ended = False
         self.is_connected = True  # so that messages can be sent
@@ -54,17 +62,16 @@ class WebSocket:
         self.round_trip: float | None = None  # in seconds, measured by the last ping
 
     def start(
-        self, on_message: Callable[[str | bytes], None], on_too_large: Callable[[], None],
+        self, on_message: Callable[[str | bytes], None], on_refused: Callable[[int, str], None],
         on_end: Callable[[], None],
     ) -> None:
         """Receive messages from now on.
 
-        `on_message` is called with each, and `on_too_large` where one is too large to be read
-        and none can follow. Neither may wait. When the connection has ended, `on_end` is called in
-        a greenthread of its own; it has to call `finish`.
+        `on_message` is called with each, and `on_refused` with a close code and a reason where no
+        more is read. Neither may wait. When the connection has ended, `on_end` is called in a
+        greenthread of its own; it has to call `finish`.
         """
-        self._on_message, self._on_too_large = on_message, on_too_large
-        self._on_end = on_end
+        self._on_message, self._on_refused, self._on_end = on_message, on_refused, on_end
         # By the hub, which keeps the greenthread that has begun to listen.
         get_hub().schedule_call_global(0, self._listen)
 
@@ -95,9 +102,13 @@ class WebSocket:
         if not data:
             self._end()
             return
+        number = 0
         try:
             for frame in self._frames.feed(data):
+                number += 1
                 self._take(frame)
+            if self._meter is not None and self._meter.count(number, len(data)):
+                self._refuse(close_codes.POLICY_VIOLATION, "too many frames or bytes")
         except FrameTooLarge:
             self._refuse_large()
         except Exception:  # nobody else would log it
@@ -121,7 +132,7 @@ class WebSocket:
 
     def _take_by_protocol(self, frame: bytes) -> None:
         if self._protocol is None:
-            self._protocol, self._fragments = Connection(ConnectionType.SERVER), []
+            self._protocol = Connection(ConnectionType.SERVER)
         self._protocol.receive_data(frame)
         for event in self._protocol.events():
             if isinstance(event, TextMessage | BytesMessage):
@@ -135,19 +146,23 @@ class WebSocket:
         self._end()
 
     def _collect(self, part: TextMessage | BytesMessage) -> None:
-        assert self._fragments is not None
         if part.data:
             self._fragments.append(part.data)
-        if sum(map(len, self._fragments)) > MAX_MESSAGE_BYTES:
+            self._fragments_size += len(part.data)
+        if self._fragments_size > MAX_MESSAGE_BYTES:
             self._refuse_large()
         elif part.message_finished:
-            fragments, self._fragments, self._protocol = self._fragments, None, None
+            fragments, self._fragments, self._fragments_size = self._fragments, [], 0
+            self._protocol = None
             is_text = isinstance(part, TextMessage)
             self._on_message("".join(fragments) if is_text else b"".join(fragments))
 
     def _refuse_large(self) -> None:
+        self._refuse(close_codes.MESSAGE_TOO_LARGE, "a message has 64 KiB at most")
+
+    def _refuse(self, code: int, reason: str) -> None:
         self.pause()
-        self._on_too_large()
+        self._on_refused(code, reason)
 
     # Sending
 

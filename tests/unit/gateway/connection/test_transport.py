@@ -53,7 +53,7 @@ def read(connection):
 def bring(connection, *messages):
     """Has the socket bring these messages, and then end."""
 
-    def run(on_message, on_too_large, on_end):
+    def run(on_message, on_refused, on_end):
         for message in messages:
             on_message(message)
         spawn_n(on_end)
@@ -88,7 +88,7 @@ def test_actions_follow_the_answer(connection, read):
 
 
 def test_message_too_large_to_be_read_closes_the_connection(connection):
-    connection.socket.start.side_effect = lambda on_message, on_too_large, on_end: on_too_large()
+    connection.socket.start.side_effect = lambda _, on_refused, __: on_refused(1009, "too large")
     start(connection, None)
     settle()
     assert closed_with(connection) == [1009] and sent(connection) == []

@@ -73,14 +73,14 @@ def ended():
 
 @pytest.fixture
 def ws(ends, received, ended):
-    """A WebSocket that runs; its messages go to `received`, too large ones as None."""
+    """A WebSocket that runs; its messages go to `received`, and the codes of refusals."""
     ws = WebSocket(ends[0].fd)
 
     def finish():
         ws.finish()
         ended.send()
 
-    ws.start(received.append, lambda: received.append(None), finish)
+    ws.start(received.append, lambda code, reason: received.append(code), finish)
     eventlet.sleep(0)
     yield ws
     ws.abort()
@@ -126,12 +126,43 @@ def test_invalid_frame_is_refused(ws, peer, ended, received, frame, code):
 def test_frame_that_is_too_large_is_refused_before_its_end(ws, peer, received):
     peer.sock.sendall(b"\x81\xff" + (2**40).to_bytes(8) + b"abcd")
     eventlet.sleep(0.01)
-    assert received == [None]
+    assert received == [1009]
 
 
 def test_fragments_that_are_too_large_together_are_refused(ws, peer, received):
     peer.send(*[TextMessage("x" * 30_000, message_finished=False)] * 3)
-    assert received == [None]
+    assert received == [1009]
+
+
+@pytest.mark.parametrize("frames", [
+    b"\x8a\x80abcd", b"\x89\x80abcd", b"\x01\x80abcd" + 99 * b"\x00\x80abcd" + b"\x80\x80abcd",
+])
+def test_flood_of_frames_is_refused(ws, peer, received, frames):
+    def send():
+        while True:
+            peer.sock.sendall(frames * (6000 // len(frames)))
+
+    def read_pongs():
+        while peer.sock.recv(65_536):
+            pass
+
+    threads = [eventlet.spawn(send), eventlet.spawn(read_pongs)]
+    while 1008 not in received:
+        eventlet.sleep(0.001)
+    assert not ws._socket._listener
+    for each in threads:
+        each.kill()
+
+
+def test_flood_is_received_where_nothing_is_limited(ends, received):
+    ws = WebSocket(ends[0].fd, is_limited=False)
+    ws.start(received.append, lambda code, reason: received.append(code), lambda: None)
+    for _ in range(50):
+        ends[1].sendall(b"\x8a\x80abcd" * 1000)
+    ends[1].sendall(b"\x81\x80abcd")
+    while not received:
+        eventlet.sleep(0.001)
+    assert received == [""]
 
 
 def test_failing_handler_ends_the_connection(ws, peer, ended, caplog):

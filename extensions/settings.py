@@ -174,7 +174,19 @@ class Settings:
         0, "Time for both to accept when a search has found a pair. `0`: they are not asked."
     )
 
+    host: str = text(
+        "127.0.0.1", "The address that the gateway listens on. `0.0.0.0` is every one of IPv4, and "
+        "`::` every one, of IPv6 and IPv4.",
+    )
     port: int = tcp_port(8000, "The gateway's port.")
+    max_connections: int = whole(
+        20_000, "Connections that clients may have to a gateway, WebSockets and HTTP together. "
+        "Never more than the process may open files, less 100.", at_least=1, at_most=1_000_000,
+    )
+    max_connections_by_address: int = whole(
+        500, "The same of one address; of IPv6, of one /64. With `TRUSTED_PROXIES` only WebSockets "
+        "count. Not limited with `RATE_LIMITS` off.", at_least=1, at_most=1_000_000,
+    )
     ping: float = seconds(20, "Time between pings of a WebSocket.", at_least=1)
     allowed_origins: tuple[str, ...] = origins(
         "Pages of other hosts that may connect, as `https://example.org`."

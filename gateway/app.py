@@ -1,6 +1,7 @@
 """The Flask application: the routes, and which pages may use them."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from extensions.observability.metrics_server import exposition
 from extensions.settings import Settings
 from gateway.connection.handover import take_over
 from gateway.gateway import Gateway
+from gateway.http import handshake
+from gateway.http.admission import SLOT_KEY
 from gateway.http.chunked_bodies import with_bounded_lines
 from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
@@ -48,10 +51,10 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
     sock = Sock(app)
 
     @app.before_request
-    def refuse_foreign_pages() -> Response | None:
+    def refuse() -> Response | None:
         if request.path in ("/ws", "/rpc") and not _is_origin_allowed(settings.allowed_origins):
             return Response("This page may not connect here\n", 403, mimetype="text/plain")
-        return None
+        return _refuse_handshake() if request.path == "/ws" else None
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -61,7 +64,9 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
 
     @sock.route("/ws")
     def websocket(ws: Any) -> None:
-        gateway.serve(take_over(ws), _client_address())
+        slot = request.environ[SLOT_KEY]
+        gateway.serve(take_over(ws), _client_address(), slot.leave)
+        slot.is_kept = True
 
     @app.post("/rpc")
     def rpc() -> Response:
@@ -89,6 +94,20 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
         return Response(text, content_type=content_type)
 
     return app
+
+
+def _refuse_handshake() -> Response | None:
+    status = handshake.refusal(request.headers, request.environ["SERVER_PROTOCOL"])
+    if status is None and not request.environ[SLOT_KEY].claim(_client_address()):
+        status = HTTPStatus.TOO_MANY_REQUESTS
+    if status is None:
+        return None
+    response = Response(f"{status.phrase}\n", status, mimetype="text/plain")
+    response.headers["Connection"] = "close"  # a handshake may have left anything behind it
+    if status == HTTPStatus.UPGRADE_REQUIRED:
+        response.headers["Sec-WebSocket-Version"] = handshake.VERSION
+        response.headers["Upgrade"] = "websocket"
+    return response
 
 
 def _is_origin_allowed(allowed_origins: tuple[str, ...]) -> bool:

@@ -41,6 +41,7 @@ class Gateway:
         self.stopping = False
         self._ping_interval = settings.ping
         self._services = services = Services(settings)
+        self._is_limited = settings.rate_limits
         self._limits = Limits(settings.rate_limits, settings.password_checks)
         rpc_timeout = settings.rpc_timeout
         self._batched_calls = BatchedCalls(services.auth, services.sessions, rpc_timeout)
@@ -84,10 +85,13 @@ class Gateway:
         eventlet.spawn_n(self._readiness.run, process.watch("ask_services", PING_INTERVAL_SECONDS))
         process.serves = True
 
-    def serve(self, client_socket: socket, address: str) -> None:
-        """Serve a client on a WebSocket after the handshake; does not wait for its end."""
+    def serve(self, client_socket: socket, address: str, on_left: Callable[[], None]) -> None:
+        """Serve a client on a WebSocket after the handshake; does not wait for its end.
+
+        `on_left` is called when nothing is left of the connection.
+        """
         connection = Connection(
-            WebSocket(client_socket), address,
+            WebSocket(client_socket, self._is_limited), address,
             gateway_id=self.id, ping_interval=self._ping_interval,
             services=self._services, batched_calls=self._batched_calls, subscriber=self._subscriber,
             reconciler=self._reconciler, notifier=self._notifier,
@@ -98,7 +102,7 @@ class Gateway:
         self.connections.add(connection)
         metrics.SOCKETS.inc()
         connection.start(
-            partial(dispatch.Served, client=client), partial(self._forget, connection)
+            partial(dispatch.Served, client=client), partial(self._forget, connection, on_left)
         )
 
     def answer(self, message: bytes, address: str, token: str | None) -> dispatch.Answer:
@@ -146,10 +150,11 @@ class Gateway:
         services = report_services()
         return Report(services.not_answering, own + services.problems)
 
-    def _forget(self, connection: Connection) -> None:
+    def _forget(self, connection: Connection, on_left: Callable[[], None]) -> None:
         self.connections.discard(connection)
         self._players.discard(connection)
         metrics.SOCKETS.dec()
+        on_left()
 
     def _note_player(self, login: str, connection: Connection) -> None:
         if connection in self.connections:  # else it has ended meanwhile

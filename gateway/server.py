@@ -2,14 +2,15 @@
 
 import argparse
 import logging.config
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import eventlet
-import eventlet.wsgi
 from flask import Flask
 
 import gateway.methods  # noqa: F401  enters the methods into their table
@@ -20,13 +21,15 @@ from extensions.observability.metrics_server import MetricsServer
 from extensions.settings import InvalidSettings, Settings, warn_of_misspelt_variables
 from gateway.app import create_app
 from gateway.gateway import Gateway
+from gateway.http.admission import Admission
+from gateway.http.server import HttpServer
 
 _log = logging.getLogger(__name__)
 
 BACKLOG = 4096  # the system may allow fewer
 CHECK_TIMEOUT_SECONDS = 1.0
-MAX_REQUESTS = 50_000  # by HTTP at once, WebSockets' handshakes too; each has a greenthread
-HTTP_TIMEOUT_SECONDS = 60
+MAX_OPEN_FILES = 1_000_000
+OTHER_OPEN_FILES = 100  # than those of clients
 # Together the time that a stop takes. Who starts the process must not kill it before.
 SOCKETS_STOP_SECONDS = 5.0  # for clients to get their answers and to leave
 HTTP_STOP_SECONDS = 3.0  # after that, for requests by HTTP
@@ -46,50 +49,74 @@ def main() -> None:
     logging.config.dictConfig(config["LOGGING"])
     warn_of_misspelt_variables()
     tracing.start(settings, "gateway")
-    listener = bind(settings.port)
+    open_files = raise_open_files()
+    try:
+        listener = bind(settings.host, settings.port)
+    except OSError as error:
+        sys.exit(f"HOST {settings.host}, PORT {settings.port} cannot be listened on: {error}")
     listen_if_alone(listener)
     running = Gateway(settings)
     MetricsServer(settings, "gateway", running.health).start()
     running.start()
     listener.listen(BACKLOG)
-    pool = TurnTakingPool(MAX_REQUESTS)
-    server = eventlet.spawn(serve, listener, create_app(settings, running), pool)
+    http = HttpServer(
+        listener, without_compression(create_app(settings, running)),
+        admission(settings, open_files), is_limited=settings.rate_limits,
+        by_address=not settings.trusted_proxies,
+    )
+    accepting = eventlet.spawn(http.run)
+    stop_all = partial(stop, running, accepting, http, listener)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: eventlet.spawn_n(stop, running, server, listener, pool))
+        signal.signal(number, lambda *_: eventlet.spawn_n(stop_all))
     watchdog.watch(settings.stuck_process)
     stuck = eventlet.spawn(await_stuck, running, settings.stuck_loop)
-    stuck.link(lambda _: stop(running, server, listener, pool))
-    _log.info("Listening on port %d", listener.getsockname()[1])
+    stuck.link(lambda _: stop_all())
+    _log.info("Listening on %s, port %d", *listener.getsockname()[:2])
     try:
-        server.wait()
+        accepting.wait()
     except eventlet.greenlet.GreenletExit:
         pass  # `stop` has ended it
+    except OSError as error:
+        _log.critical("The gateway exits, to be restarted: it cannot accept: %s", error)
+        stop_all()
+        sys.exit(1)
     sys.exit(1 if stuck.dead else 0)
 
 
-class TurnTakingPool(eventlet.GreenPool):
-    """A pool that gives those who are being served a turn before each new request.
-
-    Otherwise all connections of a crowd that arrives at once would be taken in before the first of
-    them is answered, and the last would have given up.
-    """
-
-    def spawn(self, function: Any, *args: Any, **kwargs: Any) -> Any:
-        """Start serving a request."""
-        eventlet.sleep(0)
-        return super().spawn(function, *args, **kwargs)
+def raise_open_files() -> int:
+    """Allow this process as many open files as it may have, and return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
+    return max(soft, allowed)
 
 
-def bind(port: int) -> socket.socket:
-    """Bind the socket to listen on."""
-    listener = socket.socket()
+def admission(settings: Settings, open_files: int) -> Admission:
+    """Return how many connections there may be, with some files left for all else."""
+    return Admission(
+        min(settings.max_connections, open_files - OTHER_OPEN_FILES),
+        settings.max_connections_by_address if settings.rate_limits else None,
+    )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Bind the socket to listen on, at an IPv4 or IPv6 address or the name of one."""
+    known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, _, _, _, address = known[0]
+    listener = socket.socket(family)
+    if family == socket.AF_INET6:  # `::` is every address, of IPv4 too
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # Any number of gateways may listen on one port: the kernel distributes the connections.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     # Accepted sockets inherit it. Without it, an event would wait 40 ms for a delayed
     # acknowledgement of the message before it.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    listener.bind(("0.0.0.0", port))  # nosec B104
+    try:
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
@@ -99,19 +126,10 @@ def listen_if_alone(listener: socket.socket) -> None:
     Who is turned away comes back ever later. But of what others can serve already, the kernel would
     give this process its part.
     """
-    port = listener.getsockname()[1]
     try:
-        socket.create_connection(("127.0.0.1", port), CHECK_TIMEOUT_SECONDS).close()
+        socket.create_connection(listener.getsockname()[:2], CHECK_TIMEOUT_SECONDS).close()
     except OSError:
         listener.listen(BACKLOG)
-
-
-def serve(listener: socket.socket, app: Flask, pool: eventlet.GreenPool) -> None:
-    """Serve HTTP and WebSockets until it is killed."""
-    eventlet.wsgi.server(
-        listener, without_compression(app), custom_pool=pool,
-        debug=False, log_output=False, socket_timeout=HTTP_TIMEOUT_SECONDS,
-    )
 
 
 def without_compression(app: Flask) -> Any:
@@ -130,7 +148,7 @@ def await_stuck(running: Gateway, timeout_seconds: float) -> None:
     _log.critical("The gateway exits, to be restarted: no progress in %s", ", ".join(stuck))
 
 
-def stop(running: Gateway, server: Any, listener: socket.socket, pool: eventlet.GreenPool) -> None:
+def stop(running: Gateway, accepting: Any, http: HttpServer, listener: socket.socket) -> None:
     """Accept nothing more, close the WebSockets, finish the requests, and end in 8 seconds."""
     if running.stopping:
         return
@@ -139,8 +157,5 @@ def stop(running: Gateway, server: Any, listener: socket.socket, pool: eventlet.
     listener.close()
     running.stop(SOCKETS_STOP_SECONDS)
     tracing.stop()
-    server.kill()
-    with eventlet.Timeout(HTTP_STOP_SECONDS, False):
-        pool.waitall()
-    for request in list(pool.coroutines_running):
-        request.kill()
+    http.finish(HTTP_STOP_SECONDS)
+    accepting.kill()

@@ -161,4 +161,6 @@ def client_network(address: str) -> str:
         return address
     if known.version == 4:
         return address
+    if known.ipv4_mapped:
+        return str(known.ipv4_mapped)
     return str(ipaddress.ip_network((known, 64), strict=False))

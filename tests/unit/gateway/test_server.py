@@ -3,11 +3,12 @@
 import socket
 from unittest.mock import Mock
 
-import eventlet
 import pytest
-from eventlet.event import Event
 
+from extensions.settings import Settings
 from gateway import server
+
+HOST = "127.0.0.1"
 
 
 def test_wrong_setting_ends_it_with_the_reason(monkeypatch):
@@ -18,45 +19,72 @@ def test_wrong_setting_ends_it_with_the_reason(monkeypatch):
 
 
 @pytest.fixture
-def stop(monkeypatch):
-    """Stops a gateway, with requests in this pool."""
-    monkeypatch.setattr(server, "HTTP_STOP_SECONDS", 0.01)
-    stopped = Mock(stopping=False), Mock(), Mock()
+def stop():
+    """Stops a gateway."""
+    stopped = Mock(stopping=False), Mock(), Mock(), Mock()
 
-    def stop(pool):
-        with eventlet.Timeout(60):
-            server.stop(*stopped, pool)
+    def stop():
+        server.stop(*stopped)
         return stopped
 
     return stop
 
 
-def test_request_that_hangs_ends_with_the_gateway(stop):
-    pool = eventlet.GreenPool()
-    request = pool.spawn(Event().wait)
-    eventlet.sleep(0)
-    stop(pool)
-    assert request.dead
-
-
 def test_gateway_stops_once_however_often_it_is_told_to(stop):
-    pool = eventlet.GreenPool()
-    stop(pool)
-    running, serving, listener = stop(pool)
-    assert running.stop.call_count == serving.kill.call_count == listener.close.call_count == 1
+    stop()
+    running, accepting, http, listener = stop()
+    ends = running.stop, accepting.kill, http.finish, listener.close
+    assert [end.call_count for end in ends] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(("host", "family"), [
+    ("127.0.0.1", socket.AF_INET), ("localhost", socket.AF_INET), ("::1", socket.AF_INET6),
+])
+def test_host_is_the_address_that_is_listened_on(host, family):
+    try:
+        listener = server.bind(host, 0)
+    except OSError:
+        pytest.skip(f"This machine has no {host}")
+    with listener:
+        assert listener.family == family or host == "localhost"
+
+
+def test_every_address_of_ipv6_is_every_one_of_ipv4_too():
+    try:
+        listener = server.bind("::", 0)
+    except OSError:
+        pytest.skip("This machine has no IPv6")
+    with listener:
+        listener.listen()
+        with socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=5):
+            pass
+
+
+def test_connections_leave_some_files_for_all_else():
+    bounds = [server.admission(Settings(max_connections=most), 1000) for most in (10, 100_000)]
+    assert [each._max_connections for each in bounds] == [10, 900]
+
+
+def test_host_that_cannot_be_listened_on_is_named(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["gateway", "--config", "config.yaml"])
+    monkeypatch.setenv("HOST", "192.0.2.1")
+    monkeypatch.setattr("logging.config.dictConfig", lambda config: None)
+    with pytest.raises(SystemExit, match="HOST 192.0.2.1, PORT"):
+        server.main()
 
 
 @pytest.fixture
 def bound():
     """Two sockets that are bound to one port."""
-    with server.bind(0) as one, server.bind(one.getsockname()[1]) as other:
-        yield one, other
+    with server.bind(HOST, 0) as one:
+        with server.bind(HOST, one.getsockname()[1]) as other:
+            yield one, other
 
 
 def test_clients_wait_for_the_only_gateway_on_a_port(bound):
     listener = bound[0]
     server.listen_if_alone(listener)
-    socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=5).close()
+    socket.create_connection((HOST, listener.getsockname()[1]), timeout=5).close()
 
 
 def test_gateway_beside_others_takes_no_clients_before_it_can_serve(bound):
@@ -64,17 +92,3 @@ def test_gateway_beside_others_takes_no_clients_before_it_can_serve(bound):
     serving.listen()
     server.listen_if_alone(starting)
     assert not starting.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
-
-
-def test_requests_under_way_have_their_turn_between_new_ones():
-    pool, turns = server.TurnTakingPool(), []
-
-    def request(number):
-        for _ in range(2):
-            turns.append(number)
-            eventlet.sleep(0)
-
-    for number in range(3):
-        pool.spawn(request, number)
-    pool.waitall()
-    assert turns.index(2) > max(place for place, number in enumerate(turns) if number == 0)

@@ -3,19 +3,14 @@
 from types import SimpleNamespace
 
 import eventlet
-import eventlet.wsgi
 import pytest
 import websocket
 
 from extensions.settings import Settings
 from gateway.app import create_app
 from gateway.connection.websocket import WebSocket
-
-
-@pytest.fixture
-def requests():
-    """The requests that the HTTP server has under way."""
-    return eventlet.GreenPool()
+from gateway.http.admission import Admission
+from gateway.http.server import HttpServer
 
 
 @pytest.fixture
@@ -25,36 +20,53 @@ def served():
 
 
 @pytest.fixture
-def client(requests, served):
-    """A client of a gateway that sends back what it receives."""
-    def serve(raw, address):
+def admission():
+    return Admission(max_connections=10_000, max_by_address=1)
+
+
+@pytest.fixture
+def server(served, admission):
+    """The HTTP server of a gateway that sends back what it receives."""
+    def serve(raw, address, on_left):
         ws = WebSocket(raw)
-        ws.start(lambda text: ws.send([text.encode()]), lambda: None, ws.finish)
+        ws.start(lambda text: ws.send([text.encode()]), ws.close, lambda: (ws.finish(), on_left()))
         served.append(ws)
 
     app = create_app(Settings(), SimpleNamespace(serve=serve))
     listener = eventlet.listen(("127.0.0.1", 0))
-    server = eventlet.spawn(
-        eventlet.wsgi.server, listener, app, custom_pool=requests, log_output=False
-    )
-    client = websocket.create_connection(
-        f"ws://127.0.0.1:{listener.getsockname()[1]}/ws", timeout=5
-    )
-    yield client
-    client.shutdown()
-    server.kill()
+    server = HttpServer(listener, app, admission, is_limited=True, by_address=True)
+    server.port = listener.getsockname()[1]
+    accepting = eventlet.spawn(server.run)
+    yield server
+    accepting.kill()
     listener.close()
 
 
-def test_websocket_outlives_the_request_that_opened_it(client, requests, served):
+@pytest.fixture
+def client(server):
+    client = websocket.create_connection(f"ws://127.0.0.1:{server.port}/ws", timeout=5)
+    yield client
+    client.shutdown()
+
+
+def test_websocket_outlives_the_request_that_opened_it(client, server):
     with eventlet.Timeout(5):
-        requests.waitall()
+        server._pool.waitall()
     client.send("hello")
     assert client.recv() == "hello"
 
 
-def test_end_of_the_websocket_is_the_end_of_its_socket(client, requests, served):
-    requests.waitall()
+def test_websocket_keeps_the_place_of_its_connection(client, server, admission):
+    server._pool.waitall()
+    assert not admission.enter().claim("127.0.0.1")
+    client.close()
+    with eventlet.Timeout(5):
+        while not admission.enter().claim("127.0.0.1"):
+            eventlet.sleep(0.01)
+
+
+def test_end_of_the_websocket_is_the_end_of_its_socket(client, server, served):
+    server._pool.waitall()
     [ws] = served
     ws.close(1001, "going away")
     frame = client.recv_frame()

@@ -318,3 +318,7 @@ class TestMethods:
 ])
 def test_ipv6_site_is_one_client(address, expected):
     assert client_network(address) == expected
+
+
+def test_ipv4_address_of_a_socket_for_both_is_itself():
+    assert client_network("::ffff:203.0.113.5") == "203.0.113.5"

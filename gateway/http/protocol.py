@@ -1,0 +1,104 @@
+"""HTTP as eventlet serves it, with the bounds that it lacks."""
+
+import socket
+from http import HTTPStatus
+from typing import Any
+
+import eventlet
+from eventlet import wsgi
+
+from gateway.http import framing
+from gateway.http.admission import SLOT_KEY
+from gateway.protocol.flood_meter import FloodMeter
+
+# Of one connection within FloodMeter's window: twice what rate limits allow on the average.
+MAX_REQUESTS = 2000
+MAX_BYTES = 16 * 1024 * 1024
+RETRY_AFTER_SECONDS = 5
+SLOT = 3  # in the state of a connection, beside what eventlet keeps there
+LINGER_SECONDS = 2.0
+LINGER_INTERVAL_SECONDS = 0.01
+LINGER_BYTES = 64 * 1024
+
+
+class HttpProtocol(wsgi.HttpProtocol):
+    """One connection. It refuses what has no certain end, and leaves room for others."""
+
+    def handle(self) -> None:
+        """Serve the requests, one after the other; others are served between any two of them."""
+        self._meter = FloodMeter(MAX_REQUESTS, MAX_BYTES) if self.server.is_limited else None
+        self._has_refused = False
+        self.close_connection = True
+        while True:
+            self.handle_one_request()
+            if self.close_connection or self.conn_state[2] == wsgi.STATE_CLOSE:
+                break
+            self.conn_state[2] = wsgi.STATE_IDLE
+            eventlet.sleep(0)  # the next request may have arrived with this one
+
+    def parse_request(self) -> bool:
+        """Read the request line and the headers; refuse them where they are not to be trusted."""
+        lines = _HeaderLines(self.rfile)
+        self.rfile: Any = lines
+        if not super().parse_request():
+            return False
+        status = (
+            HTTPStatus.BAD_REQUEST if self.headers.defects or lines.are_ambiguous
+            else framing.refusal(self.headers.items(), self.request_version)
+        )
+        if status is None and self._meter is not None and self._meter.count(1, 0):
+            status = HTTPStatus.TOO_MANY_REQUESTS
+        if status is not None:
+            self.refuse(status)
+        return status is None
+
+    def refuse(self, status: HTTPStatus) -> None:
+        """Answer with an error, and end the connection."""
+        retry = f"Retry-After: {RETRY_AFTER_SECONDS}\r\n" if status == 429 else ""
+        self.wfile.write(
+            f"HTTP/1.1 {status.value} {status.phrase}\r\n{retry}"
+            "Connection: close\r\nContent-Length: 0\r\n\r\n".encode()
+        )
+        self.close_connection = self._has_refused = True
+
+    def finish(self) -> None:
+        """End the connection, after giving the client time to read a refusal."""
+        if self._has_refused:
+            self._linger()
+        try:
+            super().finish()
+        finally:
+            self.rfile.close()  # eventlet's leaves it, and the file open, where the client has left
+
+    def _linger(self) -> None:
+        # Closing with unread input would reset the connection and lose the answer.
+        try:
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            with eventlet.Timeout(LINGER_SECONDS, False):
+                while self.connection.recv(LINGER_BYTES):
+                    eventlet.sleep(LINGER_INTERVAL_SECONDS)
+        except OSError:
+            pass  # the client has left
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing of requests that cannot be read: anybody can send any number."""
+
+    def get_environ(self) -> dict[str, Any]:
+        """Return the WSGI environment, with the version of HTTP that the client has sent."""
+        slot = self.conn_state[SLOT]
+        return {**super().get_environ(), "SERVER_PROTOCOL": self.request_version, SLOT_KEY: slot}
+
+
+class _HeaderLines:
+    """The file that headers are read from; notes what others may take for the end of a line."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.are_ambiguous = False
+
+    def readline(self, size: int) -> bytes:
+        line: bytes = self._file.readline(size)
+        text = line.removesuffix(b"\n").removesuffix(b"\r")
+        self.are_ambiguous = self.are_ambiguous or b"\r" in text or b"\0" in text
+        return line

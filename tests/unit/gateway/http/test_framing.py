@@ -1,0 +1,37 @@
+"""Which headers leave it uncertain where a request ends."""
+
+import pytest
+
+from gateway.http import framing
+
+LENGTH, CHUNKED = ("Content-Length", "5"), ("Transfer-Encoding", "chunked")
+
+
+@pytest.mark.parametrize("headers", [
+    [], [LENGTH], [CHUNKED], [("transfer-encoding", "Chunked ")], [("Host", "a"), LENGTH],
+])
+def test_certain_end_is_accepted(headers):
+    assert framing.refusal(headers, "HTTP/1.1") is None
+
+
+@pytest.mark.parametrize("coding", [
+    "gzip, chunked", "chunked, gzip", "chunked, chunked", "identity", '"chunked"', "xchunked", "",
+    "chunked\x0b", "chunked;a=b",
+])
+def test_other_coding_is_not_implemented(coding):
+    assert framing.refusal([("Transfer-Encoding", coding)], "HTTP/1.1") == 501
+
+
+@pytest.mark.parametrize("headers", [
+    [CHUNKED, CHUNKED], [CHUNKED, LENGTH], [LENGTH, CHUNKED], [LENGTH, LENGTH],
+    [LENGTH, ("content-length", "6")], [("Transfer-Encoding", "gzip"), CHUNKED],
+    *[[("Content-Length", length)] for length in ("+5", "-5", "5, 5", "1_0", "0x5", "", "5 5")],
+    [("Transfer-Encoding ", "chunked")], [("", "a")], [("A", "b\r\n c")], [("A", "b\0")],
+])
+def test_uncertain_end_is_a_bad_request(headers):
+    assert framing.refusal(headers, "HTTP/1.1") == 400
+
+
+def test_old_version_has_no_chunks():
+    assert framing.refusal([CHUNKED], "HTTP/1.0") == 400
+    assert framing.refusal([LENGTH], "HTTP/1.0") is None

@@ -44,7 +44,9 @@ class Gateway:
         self._is_limited = settings.rate_limits
         self._limits = Limits(settings.rate_limits, settings.password_checks)
         rpc_timeout = settings.rpc_timeout
-        self._batched_calls = BatchedCalls(services.auth, services.sessions, rpc_timeout)
+        self._batched_calls = BatchedCalls(
+            services.auth, services.sessions, services.execute_many, rpc_timeout
+        )
         self._subscriber = EventSubscriber(
             settings.amqp_uri, settings.heartbeat, self._fetch_missed
         )

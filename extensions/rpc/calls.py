@@ -1,14 +1,15 @@
-"""Sends requests over a link, and hands replies to the greenthreads that wait for them."""
+"""Sends requests over a link, and hands their outcomes to who has asked."""
 
 import logging
 import time
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-import eventlet
 from eventlet.event import Event
+from eventlet.hubs import get_hub
 from nameko.exceptions import RpcTimeout, UnknownService, deserialize
 
 from extensions import json_codec
@@ -33,8 +34,8 @@ class _Call:
     body: bytes
     headers: dict[str, Any]
     deadline: float
+    on_outcome: Callable[[Any], None]  # takes the result, or the error
     attempts: int = 0
-    answered: Event = field(default_factory=Event)
 
 
 class Calls:
@@ -46,7 +47,8 @@ class Calls:
         self._key = str(uuid.uuid4())
         self._queue = reply_queue(caller, self._key)
         self._numbers = count()
-        self._calls: dict[str, _Call] = {}
+        self._calls: dict[str, _Call] = {}  # by id, the oldest first
+        self._timer: Any = None  # for the deadline of the oldest one
         self._is_open = False
         self._channel = link.open_channel(
             self._prepare, on_disconnect=self._on_disconnect, on_block=self._on_block
@@ -65,22 +67,54 @@ class Calls:
 
         Raises UnknownService where the service has never run, RpcTimeout, and CallLost.
         """
-        body = json_codec.encode({"args": args, "kwargs": kwargs})
-        call = _Call(f"{service}.{method}", body, headers, time.monotonic() + self._timeout)
-        call_id = f"{self._key}-{next(self._numbers)}"
-        self._calls[call_id] = call
+        answered = Event()
+        self.submit(service, method, args, kwargs, headers, answered.send)
         try:
-            if self._is_open and self._channel.channel is not None:
-                self._send(call_id, call)
-            # This waits in memory only; a timeout around I/O would break the connection.
-            with eventlet.Timeout(self._timeout, RpcTimeout(self._timeout)):
-                reply = call.answered.wait()
+            outcome = answered.wait()
         finally:
             health.touch()
-            del self._calls[call_id]
-        if error := reply.get("error"):
-            raise deserialize(error)
-        return reply["result"]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def submit(
+        self, service: str, method: str, args: Any, kwargs: Any, headers: dict[str, Any],
+        on_outcome: Callable[[Any], None],
+    ) -> None:
+        """Call a method of a service; `on_outcome` gets the result, or what `call` would raise.
+
+        It must not wait for anything. Raises TypeError for what cannot be encoded.
+        """
+        body = json_codec.encode({"args": args, "kwargs": kwargs})
+        deadline = time.monotonic() + self._timeout
+        call = _Call(f"{service}.{method}", body, headers, deadline, on_outcome)
+        call_id = f"{self._key}-{next(self._numbers)}"
+        if self._is_open and self._channel.channel is not None:
+            self._send(call_id, call)
+        self._calls[call_id] = call
+        if self._timer is None:
+            self._timer = get_hub().schedule_call_global(self._timeout, self._expire)
+
+    def _expire(self) -> None:
+        """End the calls whose deadline is over, by the timer, which is set for the next one."""
+        self._timer = None
+        now = time.monotonic()
+        while self._calls:
+            call_id, oldest = next(iter(self._calls.items()))
+            if oldest.deadline > now:
+                self._timer = get_hub().schedule_call_global(oldest.deadline - now, self._expire)
+                return
+            self._end(call_id, RpcTimeout(self._timeout))
+
+    def _end(self, call_id: str, outcome: Any) -> None:
+        call = self._calls.pop(call_id, None)
+        if call is None:
+            _log.debug("A reply came late or twice: %s", call_id)
+            return
+        try:
+            call.on_outcome(outcome)
+        except Exception:  # whose it is: other calls must not suffer
+            _log.exception("The outcome of a call of %s could not be handled", call.method)
 
     def _send(self, call_id: str, call: _Call) -> None:
         channel = self._channel.channel
@@ -101,8 +135,7 @@ class Calls:
         channel.basic_consume(self._queue.name, no_ack=True, callback=self._on_reply)
         self._is_open = True
         for call_id, call in self._calls.items():
-            if not call.answered.ready():
-                self._send(call_id, call)
+            self._send(call_id, call)
 
     def _on_block(self, is_blocked: bool) -> None:
         self._is_open = not is_blocked
@@ -112,22 +145,19 @@ class Calls:
 
     def _on_disconnect(self, error: Exception) -> None:
         self._is_open = False
-        for call in self._calls.values():
-            if call.attempts >= MAX_ATTEMPTS and not call.answered.ready():
-                call.answered.send_exception(CallLost(f"the broker was lost: {error!r}"))
+        for call_id, call in list(self._calls.items()):
+            if call.attempts >= MAX_ATTEMPTS:
+                self._end(call_id, CallLost(f"the broker was lost: {error!r}"))
 
     def _on_reply(self, delivery: Delivery) -> None:
-        call_id = read_properties(delivery.properties).get("correlation_id", "")
-        call = self._calls.get(call_id)
-        if call is None or call.answered.ready():
-            _log.debug("A reply came late or twice: %s", call_id)
-            return
         try:
-            call.answered.send(json_codec.decode(delivery.body))
-        except ValueError as error:
-            call.answered.send_exception(error)
+            reply = json_codec.decode(delivery.body)
+            error = reply.get("error")
+            outcome = deserialize(error) if error else reply["result"]
+        except Exception as invalid:  # whatever is wrong with the reply
+            outcome = invalid
+        self._end(read_properties(delivery.properties).get("correlation_id", ""), outcome)
 
     def _on_return(self, error: Exception, exchange: str, routing_key: str, message: Any) -> None:
-        call = self._calls.get(message.properties.get("correlation_id", ""))
-        if call is not None and not call.answered.ready():
-            call.answered.send_exception(UnknownService(routing_key.partition(".")[0]))
+        call_id = message.properties.get("correlation_id", "")
+        self._end(call_id, UnknownService(routing_key.partition(".")[0]))

@@ -1,5 +1,6 @@
 """Proxies for the methods of other services: one for services, one for the gateway."""
 
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -44,6 +45,29 @@ class ServiceProxy:
             if traceparent := tracing.traceparent():
                 headers[TRACE_HEADER] = traceparent
             return self._calls.call(self._service, method, args, kwargs, headers)
+
+    def submit(
+        self, method: str, args: tuple[Any, ...], on_outcome: Callable[[Any], None]
+    ) -> None:
+        """Call a method without waiting; `on_outcome` gets the result or the error.
+
+        It must not wait either.
+        """
+        in_flight, seconds, unanswered = _metrics(self._service, method)
+        began = time.perf_counter()
+        in_flight.inc()
+
+        def end(outcome: Any) -> None:
+            in_flight.dec()
+            seconds.observe(time.perf_counter() - began)
+            if isinstance(outcome, UNANSWERED_ERRORS):
+                unanswered.inc()
+            on_outcome(outcome)
+
+        try:
+            self._calls.submit(self._service, method, args, {}, self._get_headers(), end)
+        except Exception as error:  # what cannot be encoded
+            end(error)
 
 
 @lru_cache(maxsize=1000)

@@ -1,19 +1,21 @@
 """What many connections ask of the services at once, each kind in calls of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from extensions.observability import tracing
 from gateway.broker.command_batcher import CommandBatcher
-from gateway.broker.request_batcher import RequestBatcher
+from gateway.broker.request_batcher import RequestBatcher, in_greenthread
 from gateway.broker.service_types import (
     Answered,
     AuthApi,
+    CommandRequest,
     ConnectRequest,
+    OnAnswers,
     SessionsApi,
     TokenClaims,
 )
-from gateway.protocol.results import Connected
+from gateway.protocol.results import Connected, Executed
 
 KnownLogin: TypeAlias = tuple[str, str, str | None]  # a login, its token's family and fingerprint
 
@@ -21,17 +23,22 @@ KnownLogin: TypeAlias = tuple[str, str, str | None]  # a login, its token's fami
 class BatchedCalls:
     """Players' commands; and what all ask who come back after a gateway's death or a restart."""
 
-    def __init__(self, auth: AuthApi, sessions: SessionsApi, rpc_timeout: float) -> None:
-        self.commands = CommandBatcher(sessions.execute_many, rpc_timeout)
+    def __init__(
+        self, auth: AuthApi, sessions: SessionsApi,
+        execute_many: Callable[[Sequence[CommandRequest], OnAnswers[Executed]], None],
+        rpc_timeout: float,
+    ) -> None:
+        """Take the services, and what has commands executed without waiting."""
+        self.commands = CommandBatcher(execute_many, rpc_timeout)
         self._connects: RequestBatcher[ConnectRequest, Connected] = RequestBatcher(
-            "sessions", sessions.connect_many, rpc_timeout
+            "sessions", in_greenthread(sessions.connect_many), rpc_timeout
         )
         self._tokens: RequestBatcher[str, TokenClaims] = RequestBatcher(
-            "auth", auth.authenticate_many, rpc_timeout
+            "auth", in_greenthread(auth.authenticate_many), rpc_timeout
         )
         self._auth = auth
         self._endings: RequestBatcher[KnownLogin, bool] = RequestBatcher(
-            "auth", self._ask_ended, rpc_timeout
+            "auth", in_greenthread(self._ask_ended), rpc_timeout
         )
 
     def connect(self, request: ConnectRequest) -> Connected:

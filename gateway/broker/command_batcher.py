@@ -1,10 +1,11 @@
 """Sends players' commands to the session service in batches."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from extensions.fault_points import Point, after
+from extensions.fault_points import Point, before
 from gateway.broker.request_batcher import RequestBatcher
-from gateway.broker.service_types import Answered, CommandRequest
+from gateway.broker.service_types import Answered, CommandRequest, OnAnswers
 from gateway.metrics import BATCH_COMMANDS
 from gateway.protocol.results import Executed
 
@@ -13,7 +14,7 @@ class CommandBatcher:
     """Sends commands by `execute_many`."""
 
     def __init__(
-        self, execute_many: Callable[[Sequence[CommandRequest]], Sequence[Answered[Executed]]],
+        self, execute_many: Callable[[Sequence[CommandRequest], OnAnswers[Executed]], None],
         rpc_timeout: float,
     ) -> None:
         self._execute_many = execute_many
@@ -35,7 +36,16 @@ class CommandBatcher:
         """
         self._batcher.submit(command, on_answer)
 
-    @after(Point.COMMAND_ANSWERED)
-    def _execute(self, commands: Sequence[CommandRequest]) -> Sequence[Answered[Executed]]:
+    def _execute(
+        self, commands: Sequence[CommandRequest], on_answers: OnAnswers[Executed]
+    ) -> None:
         BATCH_COMMANDS.observe(len(commands))
-        return self._execute_many(commands)
+        self._execute_many(commands, partial(_tell, on_answers, commands))
+
+
+@before(Point.COMMAND_ANSWERED)
+def _tell(
+    on_answers: OnAnswers[Executed], commands: Sequence[CommandRequest],
+    answers: Sequence[Answered[Executed]] | Exception,
+) -> None:
+    on_answers(answers)

@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 import eventlet
@@ -12,7 +13,7 @@ from eventlet.event import Event
 from eventlet.hubs import get_hub
 from nameko.exceptions import deserialize
 
-from gateway.broker.service_types import Answered
+from gateway.broker.service_types import Answered, OnAnswers
 from gateway.protocol.errors import Unavailable
 
 _log = logging.getLogger(__name__)
@@ -50,10 +51,11 @@ class RequestBatcher(Generic[Request, Result]):
     """
 
     def __init__(
-        self, service: str, call_many: Callable[[Sequence[Request]], Sequence[Answered[Result]]],
+        self, service: str, submit_many: Callable[[Sequence[Request], OnAnswers[Result]], None],
         rpc_timeout: float,
     ) -> None:
-        self._service, self._call_many, self._rpc_timeout = service, call_many, rpc_timeout
+        """Take what makes a call without waiting; see `in_greenthread` for what waits."""
+        self._service, self._submit_many, self._rpc_timeout = service, submit_many, rpc_timeout
         self._waiting: deque[_Waiting[Request, Result]] = deque()
         self._calls = self._slow_calls = 0
 
@@ -85,27 +87,28 @@ class RequestBatcher(Generic[Request, Result]):
         fast_calls = self._calls - self._slow_calls
         if self._waiting and fast_calls < MAX_FAST_CALLS and self._calls < MAX_CALLS:
             self._calls += 1
-            eventlet.spawn_n(self._send)
+            # Not at once, so that those who ask now share the call.
+            get_hub().schedule_call_global(0, self._go_on)
 
-    def _send(self) -> None:
-        try:
-            while self._waiting and self._calls - self._slow_calls <= MAX_FAST_CALLS:
-                self._send_batch()
-        finally:
-            self._calls -= 1
-
-    def _send_batch(self) -> None:
+    def _go_on(self) -> None:
+        """Send the next batch, if there is one and this is not a slow call too many."""
         self._refuse_expired()
-        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
-        if not batch:
+        if not self._waiting or self._calls - self._slow_calls > MAX_FAST_CALLS:
+            self._calls -= 1
             return
+        waiting = self._waiting
+        batch = [waiting.popleft() for _ in range(min(len(waiting), MAX_BATCH))]
         slow: list[bool] = []
         timer = get_hub().schedule_call_global(SLOW_CALL_SECONDS, self._count_slow_call, slow)
-        answers = self._call([each.request for each in batch])
-        timer.cancel()
-        self._slow_calls -= len(slow)
-        for each, answer in zip(batch, answers, strict=True):
-            each.tell(answer)
+
+        def finish(answers: Sequence[Answered[Result]] | Exception) -> None:
+            timer.cancel()
+            self._slow_calls -= len(slow)
+            for each, answer in zip(batch, self._each(answers, len(batch)), strict=True):
+                each.tell(answer)
+            self._go_on()
+
+        self._submit_many([each.request for each in batch], finish)
 
     def _refuse_expired(self) -> None:
         expired = time.monotonic() - self._rpc_timeout
@@ -122,14 +125,19 @@ class RequestBatcher(Generic[Request, Result]):
         self._slow_calls += 1
         self._start_calls()
 
-    def _call(self, requests: Sequence[Request]) -> Sequence[Result | Exception]:
+    def _each(
+        self, answers: Sequence[Answered[Result]] | Exception, number: int
+    ) -> Sequence[Result | Exception]:
+        """Return the answer to each of so many requests; the error of the call is one to all."""
+        if isinstance(answers, Exception):
+            return [answers] * number
         try:
-            answers = [self._decode(answer) for answer in self._call_many(requests)]
-            if len(answers) != len(requests):
-                raise ValueError(f"{len(requests)} requests were given {len(answers)} answers")
-        except Exception as error:  # it is the answer to each of the requests
-            return [error] * len(requests)
-        return answers
+            decoded = [self._decode(answer) for answer in answers]
+            if len(decoded) != number:
+                raise ValueError(f"{number} requests were given {len(decoded)} answers")
+        except Exception as error:  # whatever is wrong with them
+            return [error] * number
+        return decoded
 
     @staticmethod
     def _decode(answer: Answered[Result]) -> Result | Exception:
@@ -137,3 +145,19 @@ class RequestBatcher(Generic[Request, Result]):
             error: Exception = deserialize(answer["error"])
             return error
         return answer["result"]
+
+
+def in_greenthread(
+    call_many: Callable[[Sequence[Request]], Sequence[Answered[Result]]]
+) -> Callable[[Sequence[Request], OnAnswers[Result]], None]:
+    """Make of a call that is waited for one that is not."""
+
+    def call(requests: Sequence[Request], on_answers: OnAnswers[Result]) -> None:
+        try:
+            answers = call_many(requests)
+        except Exception as error:  # it is the answer
+            on_answers(error)
+        else:
+            on_answers(answers)
+
+    return partial(eventlet.spawn_n, call)

@@ -4,7 +4,7 @@ What clients see too has its types in `gateway.protocol.results`. A test compare
 those of the services.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NotRequired, Protocol, TypeAlias, TypedDict, TypeVar
 
 from gateway.protocol import results
@@ -66,6 +66,9 @@ class Answered(TypedDict, Generic[Result]):
 
     result: NotRequired[Result]
     error: NotRequired[dict[str, Any]]
+
+
+OnAnswers: TypeAlias = Callable[[Sequence[Answered[Result]] | Exception], None]
 
 
 class EventBody(TypedDict):

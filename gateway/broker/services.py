@@ -1,7 +1,7 @@
 """The services, called over one RPC link."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from nameko.exceptions import RemoteError
@@ -14,6 +14,8 @@ from extensions.settings import Settings
 from gateway.broker.service_types import (
     AccountsApi,
     AuthApi,
+    CommandRequest,
+    OnAnswers,
     PingAnswer,
     PrivateRoomsApi,
     RoomsApi,
@@ -21,9 +23,11 @@ from gateway.broker.service_types import (
     SessionsApi,
 )
 from gateway.protocol.errors import Unavailable
+from gateway.protocol.results import Executed
 
 _log = logging.getLogger(__name__)
 
+NOT_SERVED = (*UNANSWERED_ERRORS, StorageAway, RemoteError)
 NAMES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
 
 
@@ -37,16 +41,31 @@ class Service:
         def call_or_unavailable(*args: Any, **kwargs: Any) -> Any:
             try:
                 return getattr(self._proxy, method)(*args, **kwargs)
-            except (*UNANSWERED_ERRORS, StorageAway, RemoteError) as error:
-                if getattr(error, "exc_type", None) not in (None, *UNANSWERED_REMOTELY):
-                    raise
-                _log.warning("%s.%s was not answered: %r", self._name, method, error)
-                raise Unavailable.of(
-                    f"The {self._name} service does not answer: try again in a moment",
-                    service=self._name,
-                ) from None
+            except NOT_SERVED as error:
+                raise self._refusal(method, error) from None
 
         return call_or_unavailable
+
+    def submit(
+        self, method: str, argument: object, on_outcome: Callable[[Any], None]
+    ) -> None:
+        """Call a method without waiting; `on_outcome` gets the result or the error."""
+
+        def end(outcome: Any) -> None:
+            is_refused = isinstance(outcome, NOT_SERVED)
+            on_outcome(self._refusal(method, outcome) if is_refused else outcome)
+
+        self._proxy.submit(method, (argument,), end)
+
+    def _refusal(self, method: str, error: Exception) -> Exception:
+        """Return what is raised for an error of a call: itself, or Unavailable."""
+        if getattr(error, "exc_type", None) not in (None, *UNANSWERED_REMOTELY):
+            return error
+        _log.warning("%s.%s was not answered: %r", self._name, method, error)
+        return Unavailable.of(
+            f"The {self._name} service does not answer: try again in a moment",
+            service=self._name,
+        )
 
 
 class Services:
@@ -82,6 +101,12 @@ class Services:
     def stop(self) -> None:
         """Close the RPC link."""
         self._cluster.stop()
+
+    def execute_many(
+        self, commands: Sequence[CommandRequest], on_answers: OnAnswers[Executed]
+    ) -> None:
+        """Have the session service execute commands, without waiting for the answers."""
+        cast(Service, self.sessions).submit("execute_many", commands, on_answers)
 
     def ping(self, name: str) -> PingAnswer:
         """Ask an instance of a service for its health; raises whatever the call raises."""

@@ -13,7 +13,9 @@ from gateway.http.readiness import Report
 @pytest.fixture
 def gateway(services, monkeypatch):
     health = Mock(problems=lambda: ["renew_rooms has not run for 60 s"], serves=True)
-    known = SimpleNamespace(**vars(services), ping=Mock(), health=health, are_blocked=False)
+    known = SimpleNamespace(
+        **vars(services), execute_many=Mock(), ping=Mock(), health=health, are_blocked=False
+    )
     monkeypatch.setattr("gateway.gateway.Services", lambda settings: known)
     gateway = Gateway(Settings(amqp_uri="memory://", heartbeat=8))
     gateway._readiness = Mock(check=lambda: Report(["rooms"], ["sessions: keep_time is late"]))

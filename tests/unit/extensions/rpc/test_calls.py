@@ -2,6 +2,7 @@
 
 import eventlet
 import pytest
+from eventlet.hubs import get_hub
 from nameko.exceptions import RpcTimeout, UnknownService, serialize
 
 from extensions import json_codec
@@ -108,6 +109,31 @@ def test_no_call_waits_beyond_its_deadline(link):
     with pytest.raises(RpcTimeout):
         calls.call("rooms", "join", (), {}, {})
     assert calls.under_way == 0
+
+
+def test_calls_of_all_ages_end_by_one_timer(link):
+    calls, outcomes, hub = Calls(link, "gateway", timeout_seconds=0.05), [], get_hub()
+    link.connect()
+    timers = hub.get_timers_count()
+    for number in range(3):
+        calls.submit("rooms", "join", (number,), {}, {}, outcomes.append)
+        eventlet.sleep(0.001)
+    assert hub.get_timers_count() <= timers + 1
+    while calls.under_way:
+        eventlet.sleep(0.01)
+    assert [type(each) for each in outcomes] == [RpcTimeout] * 3
+
+
+def test_outcome_that_cannot_be_handled_costs_others_nothing(calls, reply, caplog):
+    def fail(outcome):
+        raise RuntimeError("no")
+
+    outcomes = []
+    for on_outcome in (fail, outcomes.append):
+        calls.submit("rooms", "join", (), {}, {}, on_outcome)
+    for number in range(2):
+        reply(number, number)
+    assert outcomes == [1] and "could not be handled" in caplog.text
 
 
 def test_what_cannot_be_encoded_is_not_sent(calls, link):

@@ -34,11 +34,12 @@ def test_the_proxies_of_a_cluster_are_made_once():
     assert cluster.calls._timeout == 7
 
 
-def test_calls_that_nobody_answers_are_counted():
-    def unanswered():
-        labels = {"target": "nobody"}
-        return REGISTRY.get_sample_value("arbiter_rpc_calls_unanswered_total", labels) or 0
+def unanswered():
+    labels = {"target": "nobody"}
+    return REGISTRY.get_sample_value("arbiter_rpc_calls_unanswered_total", labels) or 0
 
+
+def test_calls_that_nobody_answers_are_counted():
     before = unanswered()
     calls = Mock()
     calls.call.side_effect = RpcTimeout(7)
@@ -46,3 +47,24 @@ def test_calls_that_nobody_answers_are_counted():
     with pytest.raises(RpcTimeout):
         proxy.answer()
     assert unanswered() == before + 1
+
+
+@pytest.mark.parametrize(("outcome", "counted"), [
+    ("result", 0), (ValueError("no"), 0), (RpcTimeout(7), 1),
+])
+def test_calls_that_nobody_waits_for_are_counted_too(outcome, counted):
+    def submit(service, method, args, kwargs, headers, on_outcome):
+        assert (service, method, args, kwargs, headers) == ("nobody", "answer", (1,), {}, {})
+        on_outcome(outcome)
+
+    before, outcomes = unanswered(), []
+    ServiceProxy(Mock(submit=submit), "nobody", dict).submit("answer", (1,), outcomes.append)
+    assert outcomes == [outcome] and unanswered() == before + counted
+    assert REGISTRY.get_sample_value("arbiter_rpc_calls_in_flight", {"target": "nobody"}) == 0
+
+
+def test_call_that_cannot_be_encoded_is_told_so():
+    calls, outcomes, error = Mock(), [], TypeError("no")
+    calls.submit.side_effect = error
+    ServiceProxy(calls, "nobody", dict).submit("answer", (1,), outcomes.append)
+    assert outcomes == [error]

@@ -8,6 +8,7 @@ from nameko.exceptions import serialize
 
 from auth.exceptions import InvalidToken
 from gateway.broker.batched_calls import BatchedCalls
+from gateway.broker.request_batcher import in_greenthread
 from gateway.protocol.errors import Unavailable
 from sessions.exceptions import SessionNotFound
 from tests.unit.gateway.conftest import settle
@@ -42,9 +43,8 @@ def batched_calls(calls):
             authenticate_many=method("authenticate_many"),
             ended=lambda logins: [each[:2] for each in logins if each[1] == "f2"],
         ),
-        SimpleNamespace(
-            execute_many=method("execute_many"), connect_many=method("connect_many")
-        ),
+        SimpleNamespace(connect_many=method("connect_many")),
+        in_greenthread(method("execute_many")),
         rpc_timeout=5.0,
     )
     batched_calls.answers = {}

@@ -3,6 +3,7 @@
 import eventlet
 
 from gateway.broker.command_batcher import CommandBatcher
+from gateway.broker.request_batcher import in_greenthread
 from gateway.metrics import BATCH_COMMANDS
 from tests.unit.gateway.conftest import settle
 
@@ -20,7 +21,7 @@ def test_commands_are_sent_counted_and_answered():
         eventlet.sleep(0)
         return [{"result": command} for command in commands]
 
-    commands = CommandBatcher(execute_many, rpc_timeout=5.0)
+    commands = CommandBatcher(in_greenthread(execute_many), rpc_timeout=5.0)
     for command in ("a", "b"):
         commands.submit(command, answers.append)
     assert commands.waiting == 2

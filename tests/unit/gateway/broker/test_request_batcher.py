@@ -8,7 +8,13 @@ from eventlet.event import Event
 from nameko.exceptions import serialize
 
 from gateway.broker import request_batcher
-from gateway.broker.request_batcher import MAX_BATCH, MAX_CALLS, MAX_FAST_CALLS, RequestBatcher
+from gateway.broker.request_batcher import (
+    MAX_BATCH,
+    MAX_CALLS,
+    MAX_FAST_CALLS,
+    RequestBatcher,
+    in_greenthread,
+)
 from gateway.protocol.errors import Unavailable
 from sessions.exceptions import IllegalMove, StaleVersion
 from tests.unit.gateway.conftest import settle
@@ -53,7 +59,7 @@ def service():
 @pytest.fixture
 def give(service):
     """Gives commands, each in a greenthread of its own that waits for the answer."""
-    commands = RequestBatcher("sessions", service.execute_many, RPC_TIMEOUT)
+    commands = RequestBatcher("sessions", in_greenthread(service.execute_many), RPC_TIMEOUT)
 
     def give(*given):
         threads = [eventlet.spawn(commands.call, command) for command in given]
@@ -232,7 +238,8 @@ def test_answer_that_cannot_be_delivered_costs_others_nothing(service, caplog):
     def fail(answer):
         raise RuntimeError("no")
 
-    commands, answers = RequestBatcher("sessions", service.execute_many, RPC_TIMEOUT), []
+    commands = RequestBatcher("sessions", in_greenthread(service.execute_many), RPC_TIMEOUT)
+    answers = []
     commands.submit("a", fail)
     commands.submit("b", answers.append)
     settle()

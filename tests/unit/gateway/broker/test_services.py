@@ -22,6 +22,10 @@ class Proxy:
             raise self.answer
         return self.answer
 
+    def submit(self, method, arguments, on_outcome):
+        self.asked.append((method, arguments))
+        on_outcome(self.answer)
+
 
 @pytest.fixture
 def proxy():
@@ -51,6 +55,9 @@ def test_unanswered_call_is_unavailable(service, proxy, error):
     with pytest.raises(Unavailable) as caught:
         service.get("s1")
     assert caught.value.details == {"service": "sessions"}
+    outcomes = []
+    service.submit("get", "s1", outcomes.append)
+    assert [each.details for each in outcomes] == [{"service": "sessions"}]
 
 
 @pytest.mark.parametrize(
@@ -62,3 +69,12 @@ def test_other_errors_are_passed_on_unchanged(service, proxy, error):
     with pytest.raises(type(error)) as caught:
         service.get("s1")
     assert caught.value is error
+    outcomes = []
+    service.submit("get", "s1", outcomes.append)
+    assert outcomes == [error]
+
+
+def test_submitted_call_is_passed_on_with_its_result(service, proxy):
+    outcomes = []
+    service.submit("get", "s1", outcomes.append)
+    assert proxy.asked == [("get", ("s1",))] and outcomes == ["answer"]

@@ -1,4 +1,4 @@
-"""Reads what the broker sends in large pieces: deliveries for the link, all else for py-amqp.
+"""Reads what the broker sends in large pieces: deliveries for the link, most else for py-amqp.
 
 py-amqp asks the system three times for each frame, and a delivery is three frames.
 """
@@ -10,7 +10,14 @@ from typing import Any
 
 from eventlet.green.ssl import GreenSSLSocket
 
-from extensions.amqp.frames import Delivery, DeliveryAssembler, split
+from extensions.amqp.frames import (
+    BASIC_ACK_METHOD,
+    METHOD,
+    Delivery,
+    DeliveryAssembler,
+    read_ack,
+    split,
+)
 
 RECEIVE_BYTES = 65_536  # for much more, the allocator maps memory at each call
 
@@ -47,9 +54,15 @@ class FrameReader:
         return len(data) == RECEIVE_BYTES or _is_decrypted(self._sock)
 
     def pass_on(self) -> None:
-        """Have py-amqp handle what has come for it."""
+        """Have py-amqp handle what has come for it, but for confirms, as there are so many."""
         while self._frames:
-            self._connection.on_inbound_frame(self._frames.popleft())
+            kind, channel, payload = self._frames.popleft()
+            if kind != METHOD or not payload.startswith(BASIC_ACK_METHOD):
+                self._connection.on_inbound_frame((kind, channel, payload))
+                continue
+            self._connection.bytes_recv += 1
+            for on_ack in self._connection.channels[channel].events["basic_ack"]:
+                on_ack(*read_ack(payload))
 
     def _wait_for_frame(self) -> tuple[int, int, bytes]:
         while not self._frames:
@@ -98,4 +111,4 @@ def _receive_now(sock: Any) -> bytes:
 
 def _is_decrypted(sock: Any) -> bool:
     """Return whether TLS has more to read that the system doesn't know of."""
-    return hasattr(sock, "pending") and sock.pending() > 0
+    return isinstance(sock, GreenSSLSocket) and sock.pending() > 0

@@ -18,6 +18,7 @@ FRAME_END = 0xCE
 FRAME_OVERHEAD_BYTES = 8
 BASIC_PUBLISH = b"\x00\x3c\x00\x28\x00\x00"  # class 60, method 40, the reserved short
 BASIC_DELIVER = b"\x00\x3c\x00\x3c"
+BASIC_ACK_METHOD = b"\x00\x3c\x00\x50"
 BASIC_CLASS, BASIC_ACK, BASIC_REJECT = 60, 80, 90
 
 # The flags of the properties that are used, in the order in which their values follow.
@@ -100,6 +101,12 @@ def encode_ack(channel: int, delivery_tag: int) -> bytes:
     return pack(
         ">BHIHHQBB", METHOD, channel, 13, BASIC_CLASS, BASIC_ACK, delivery_tag, 0, FRAME_END
     )
+
+
+def read_ack(payload: bytes) -> tuple[int, bool]:
+    """Return the delivery tag of `basic.ack`, and whether it stands for all before it as well."""
+    tag, flags = unpack_from(">QB", payload, 4)
+    return tag, bool(flags & 1)
 
 
 def encode_requeue(channel: int, delivery_tag: int) -> bytes:

@@ -42,6 +42,19 @@ def test_deliveries_and_other_frames_are_told_apart(connection, reader):
     assert connection.bytes_recv == 6  # py-amqp counts its own
 
 
+@pytest.mark.parametrize(("flags", "multiple"), [(0, False), (1, True)])
+def test_confirms_are_told_without_amqp(connection, reader, flags, multiple):
+    confirm = (1, 3, b"\x00\x3c\x00\x50" + (2**40).to_bytes(8, "big") + bytes([flags]))
+    told = []
+    events = {"basic_ack": {lambda *ack: told.append(ack)}}
+    connection.channels = {3: SimpleNamespace(events=events)}
+    connection.broker.sendall(as_bytes([confirm, HEARTBEAT]))
+    reader.receive()
+    reader.pass_on()
+    assert told == [(2**40, multiple)] and connection.seen == [HEARTBEAT]
+    assert connection.bytes_recv == 1
+
+
 def test_where_nothing_has_come_nothing_is_waited_for(connection, reader):
     assert reader.receive() is False
     assert not reader.has_frames

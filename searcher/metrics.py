@@ -4,7 +4,7 @@ service is asked for them when somebody looks.
 
 from prometheus_client import Gauge
 
-from searcher.storage import Statistics
+from searcher.statistics import Statistics
 
 WAITING = Gauge(
     "arbiter_searches_waiting", "Searches that wait for an opponent", ["game"], registry=None

@@ -67,7 +67,7 @@ class SearcherService(service_base.Service):
 
         A proposal that stands is declined.
         """
-        lapse = self.store.decline(login, connection_id, self.clock())
+        lapse = self.store.proposals.decline(login, connection_id, self.clock())
         removed = self.store.remove(login, connection_id)
         if lapse is not None:
             self.announcer.send_or_keep(schemas.lapsed(lapse, self.clock()))
@@ -80,7 +80,7 @@ class SearcherService(service_base.Service):
     @rpc(expected_exceptions=(ProposalNotFound,))
     def accept(self, login: str, proposal_id: str) -> schemas.MatchAccepted:
         """Accept a proposal; when both players have, their session begins."""
-        pairing = self.store.accept(login, proposal_id, self.clock())
+        pairing = self.store.proposals.accept(login, proposal_id, self.clock())
         if pairing is not None:
             self.session_starter.begin_session(pairing)
         return {"status": "accepted"}
@@ -129,7 +129,7 @@ class SearcherService(service_base.Service):
     def sweep(self) -> None:
         """End the searches and proposals that lead nowhere, and those whose player is gone."""
         now = self.clock()
-        for lapse in self.store.expire_proposals(now):
+        for lapse in self.store.proposals.expire(now):
             self.announcer.send_or_keep(schemas.lapsed(lapse, now))
         # Before that, gateways may not have been able to renew.
         if self.announcer.connected_seconds() >= LEASE_SECONDS:

@@ -49,12 +49,12 @@ class SessionStarter:
         now = self._clock()
         try:
             self._announcer.send([schemas.match_proposed(proposal, now)])
-            self._store.note_announced(proposal.proposal_id)
+            self._store.proposals.note_announced(proposal.proposal_id)
         except StorageAway as error:
             _log.warning("The proposal %s may be announced again: %s", proposal.proposal_id, error)
         except NotPublished as error:  # nobody misses what they were not told of
             _log.warning("The proposal %s is withdrawn: %s", proposal.proposal_id, error)
-            if lapse := self._store.withdraw(proposal.proposal_id, now):
+            if lapse := self._store.proposals.withdraw(proposal.proposal_id, now):
                 self._announcer.send_or_keep(schemas.lapsed(lapse, now))
 
     @before(Point.PAIRING_TAKEN)
@@ -77,7 +77,7 @@ class SessionStarter:
     def finish_unfinished(self, give_up_seconds: float) -> None:
         """Take up what was left when something died, but for pairings that are so old."""
         now = self._clock()
-        for proposal in self._store.unannounced(now - UNFINISHED_AFTER_SECONDS, now):
+        for proposal in self._store.proposals.unannounced(now - UNFINISHED_AFTER_SECONDS, now):
             self.propose(proposal)
         for pairing in self._store.unfinished(now - UNFINISHED_AFTER_SECONDS):
             if pairing.taken_at > now - give_up_seconds:

@@ -4,19 +4,17 @@ Every change is one step over the tables: it reads, decides by pure functions, a
 all that it has read is still so. So any number of instances may share what is kept.
 """
 
-import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from extensions.errors import RateLimited
 from searcher import aborted_pairs, candidates, meetings, proposals, queue
 from searcher.avoidance import KEPT_APART_SECONDS
-from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted
-from searcher.matching import RANGE_LIMITS, Search, Windows, opponent
+from searcher.exceptions import SearchAlreadyStarted
+from searcher.matching import Search, Windows, opponent
 from searcher.meetings import Meeting, Meetings
 from searcher.models import (
     BEGINNINGS,
@@ -26,18 +24,14 @@ from searcher.models import (
     PAIRING_BEGINNINGS,
     PAIRINGS,
     PLAYERS,
-    PROPOSAL_ENDS,
-    PROPOSALS,
-    UNANNOUNCED,
-    by_age,
-    pools,
     proposed_in,
     queue_of,
 )
 from searcher.pairing import Pairing
 from searcher.proposal_outcomes import ProposalOutcomes
-from searcher.ready_check import Lapse, Proposal
+from searcher.proposal_store import ProposalStore
 from searcher.records import PAIRED, PROPOSED, WAITING
+from searcher.statistics import Statistics, statistics
 from searcher.tables import Span, Step, Tables, until_storage_fails
 from searcher.wait_times import WaitTimes
 
@@ -64,6 +58,9 @@ class SearchStore:
         self._meetings = Meetings(lot or random.SystemRandom(), ready_check)
         self._wait_times = WaitTimes(tables)
         self._outcomes = ProposalOutcomes(tables)
+        self.proposals = ProposalStore(
+            tables, self._meetings, self._outcomes, self._wait_times
+        )
         self._repair_at = 0.0
 
     # How searches stand
@@ -97,16 +94,9 @@ class SearchStore:
         """Return how many seconds a search in this pool is likely to take."""
         return self._wait_times.estimate(pool)
 
-    def statistics(self) -> "Statistics":
+    def statistics(self) -> Statistics:
         """Count who waits, by game, and the proposals that stand."""
-        waiting: dict[str, int] = defaultdict(int)
-        first_since: dict[str, float] = {}
-        for game, pool in pools(self._tables):
-            waiting[game] += self._tables.count(queue_of(pool))
-            oldest = self._tables.scan([Span(by_age(pool, each), limit=1) for each in RANGE_LIMITS])
-            beginnings = [since for found in oldest for _, since in found]
-            first_since[game] = min([*beginnings, first_since.get(game, math.inf)])
-        return Statistics(dict(waiting), first_since, self._tables.count(PROPOSALS))
+        return statistics(self._tables)
 
     # Beginning a search, keeping it alive, ending it
 
@@ -192,7 +182,7 @@ class SearchStore:
 
     def unfinished(self, before: float) -> list[Pairing]:
         """Return the pairings of before the given time whose session is not known yet."""
-        found = self._keys(Span(PAIRING_BEGINNINGS, high=before))
+        found = self._tables.keys(Span(PAIRING_BEGINNINGS, high=before))
         rows = [pairing for _, pairing in self._tables.fetch(PAIRINGS, found)]
         return [pairing for pairing in rows if pairing and pairing.taken_at < before]
 
@@ -210,79 +200,6 @@ class SearchStore:
         if self._tables.size(LAST_ABORTED) > aborted_pairs.MAX_PAIRS:
             self._forget_pairs(Span(LAST_ABORTED, limit=1))
 
-    # The ready check
-
-    def note_announced(self, proposal_id: str) -> None:
-        """Note that the players of a proposal have been told of it."""
-        self._tables.change(partial(proposals.note_announced, proposal_id=proposal_id))
-
-    @until_storage_fails
-    def unannounced(self, before: float, now: float) -> Iterator[Proposal]:
-        """Restart proposals whose announcement may have been lost, and return them."""
-        for proposal_id in self._keys(Span(UNANNOUNCED, high=before)):
-            restart = partial(proposals.restart, proposal_id=proposal_id, before=before, now=now)
-            if proposal := self._tables.change(restart):
-                yield proposal
-
-    def accept(self, login: str, proposal_id: str, now: float) -> Pairing | None:
-        """Note that a player accepts; return the pairing for the last of the two to do so.
-
-        Accepting again changes nothing. Raises ProposalNotFound.
-        """
-
-        def decide(step: Step) -> Pairing | None:
-            proposal = proposals.find(step, proposal_id)
-            if proposal is None or login not in proposal.players or proposal.deadline <= now:
-                if self._outcomes.was_accepted(login, proposal_id, now):
-                    return None
-                raise ProposalNotFound.of(
-                    f"No proposal {proposal_id} stands for {login}", proposal_id=proposal_id
-                )
-            proposal = proposal.accept(login)
-            if not proposal.is_accepted:
-                proposals.put(step, proposal)
-                return None
-            proposals.drop(step, proposal)
-            # First, so that nobody is told in between that there is no such proposal.
-            self._outcomes.record_acceptance(proposal_id, proposal.players, now)
-            return self._meetings.pair(step, proposal_id, proposal.searches, now)
-
-        pairing = self._tables.change(decide)
-        self._note_waits(pairing)
-        return pairing
-
-    def decline(self, login: str, connection_id: str | None, now: float) -> Lapse | None:
-        """End the proposal that stands for a player, where `remove` would end a search."""
-
-        def decide(step: Step) -> Lapse | None:
-            proposal = proposals.find_of(step, login)
-            if proposal is None:
-                return None
-            if connection_id and proposal.search_of(login).connection_id != connection_id:
-                return None
-            return proposals.end(step, proposal.lapse([login], now))
-
-        return self._tables.change(decide)
-
-    @until_storage_fails
-    def expire_proposals(self, now: float) -> Iterator[Lapse]:
-        """End the proposals whose deadline has passed, or of which somebody is gone."""
-        for key in self._keys(Span(PROPOSAL_ENDS, high=now)):
-            missed, lapse = self._tables.change(partial(proposals.expire, key=key, now=now))
-            if lapse:
-                yield lapse
-            for login in missed:
-                self._outcomes.record_miss(login, now)
-
-    def withdraw(self, proposal_id: str, now: float) -> Lapse | None:
-        """End a proposal for which nobody is to be blamed: both go on searching."""
-
-        def decide(step: Step) -> Lapse | None:
-            proposal = proposals.find(step, proposal_id)
-            return proposals.end(step, proposal.lapse([], now)) if proposal else None
-
-        return self._tables.change(decide)
-
     # Inside
 
     def _was_started_by(self, login: str, request_id: str | None) -> bool:
@@ -291,13 +208,9 @@ class SearchStore:
         known = (search.request_id,) if search else pairing.request_ids if pairing else ()
         return request_id is not None and request_id in known
 
-    def _keys(self, span: Span) -> list[str]:
-        [found] = self._tables.scan([span])
-        return [key for key, _ in found]
-
     def _due_to_look(self, now: float) -> dict[str, list[str]]:
         """Return who has to look for an opponent by now, by pool."""
-        logins = self._keys(Span(LOOKS, high=now))
+        logins = self._tables.keys(Span(LOOKS, high=now))
         by_pool: dict[str, list[str]] = defaultdict(list)
         places = self._tables.fetch(PLAYERS, logins)
         for login, (_, place) in zip(logins, places, strict=True):
@@ -313,7 +226,7 @@ class SearchStore:
 
     @until_storage_fails
     def _remove_all(self, span: Span, condition: Callable[[Search], bool]) -> Iterator[Search]:
-        for login in self._keys(span):
+        for login in self._tables.keys(span):
             remove = partial(queue.remove_due, login=login, condition=condition)
             if search := self._tables.change(remove):
                 yield search
@@ -326,23 +239,13 @@ class SearchStore:
         self._forget_pairs(Span(LAST_ABORTED, high=now - KEPT_APART_SECONDS))
 
     def _forget_pairs(self, span: Span) -> None:
-        for pair in self._keys(span):
+        for pair in self._tables.keys(span):
             self._tables.change(partial(aborted_pairs.forget, pair=pair))
 
     def _repair(self, now: float) -> None:
         if now >= self._repair_at:
             self._repair_at = now + REPAIR_INTERVAL_SECONDS
             self._tables.repair()
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """How many wait and since when the first of them does, by game; and how many proposals stand.
-    """
-
-    waiting: dict[str, int]
-    first_since: dict[str, float]
-    proposals: int
 
 
 def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -106,6 +106,11 @@ class Tables(ABC):
     def scan(self, spans: Sequence[Span]) -> list[Found]:
         """Return what stands in parts of orders."""
 
+    def keys(self, span: Span) -> list[str]:
+        """Return the keys in a part of an order."""
+        [found] = self.scan([span])
+        return [key for key, _ in found]
+
     @abstractmethod
     def size(self, order: str) -> int:
         """Return how many keys stand in an order."""

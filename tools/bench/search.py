@@ -82,10 +82,10 @@ def measure(tables: Tables, crowd: Crowd, waiting: int) -> Iterator[float]:
 def tick(store: SearchStore) -> None:
     """Do what the timers of a searcher do each second."""
     assert store.match_all(NOW) == []
-    store.expire_proposals(NOW)
+    store.proposals.expire(NOW)
     store.drop_abandoned(NOW)
     store.expire_searches(NOW - EXPIRY_SECONDS)
-    store.unannounced(NOW - 3, NOW)
+    store.proposals.unannounced(NOW - 3, NOW)
     store.unfinished(NOW - 3)
 
 

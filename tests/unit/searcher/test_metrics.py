@@ -1,7 +1,7 @@
 """How searches stand, as Prometheus is told."""
 
 from searcher import metrics
-from searcher.storage import Statistics
+from searcher.statistics import Statistics
 
 NOW = 1_700_000_000.0
 

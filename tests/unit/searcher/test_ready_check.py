@@ -166,7 +166,7 @@ class TestUnannounced:
         """Has alice and bob meet by a searcher that dies before or after the announcement."""
 
         def meet(told=False):
-            dies_in, name = (store, "note_announced") if told else (announcer, "send")
+            dies_in, name = (store.proposals, "note_announced") if told else (announcer, "send")
             start("alice")
             with monkeypatch.context() as patch, request_id.scope(CALL), pytest.raises(Death):
                 patch.setattr(dies_in, name, Mock(side_effect=Death))
@@ -232,7 +232,8 @@ class TestUnannounced:
     def test_a_start_succeeds_where_the_telling_could_not_be_noted(
         self, start, store, announcer, monkeypatch
     ):
-        monkeypatch.setattr(store, "note_announced", Mock(side_effect=StorageAway("away")))
+        away = Mock(side_effect=StorageAway("away"))
+        monkeypatch.setattr(store.proposals, "note_announced", away)
         start("alice")
         assert start("bob") == SEARCHING
         assert len(announcer.told("match_proposed")) == 2

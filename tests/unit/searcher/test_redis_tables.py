@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from operator import attrgetter
 
 import eventlet
 import pytest
@@ -116,7 +117,7 @@ class TestManyInstances:
             stores[0].add(search(f"alice{number}"), NOW)
             proposal = stores[1].add(search(f"bob{number}"), NOW)
             accepting = [
-                eventlet.spawn(store.accept, login, proposal.proposal_id, NOW)
+                eventlet.spawn(store.proposals.accept, login, proposal.proposal_id, NOW)
                 for store, login in zip(stores, proposal.players, strict=True)
             ]
             begun = [each.wait() for each in accepting]
@@ -126,7 +127,7 @@ class TestManyInstances:
         stores = [instance(ready_check=10) for _ in range(3)]
         stores[0].add(search("alice"), NOW)
         stores[0].add(search("bob"), NOW)
-        lapses = [eventlet.spawn(store.expire_proposals, NOW + 10) for store in stores]
+        lapses = [eventlet.spawn(store.proposals.expire, NOW + 10) for store in stores]
         assert sum(len(each.wait()) for each in lapses) == 1
 
     def test_who_is_removed_by_two_at_once_is_removed_once(
@@ -191,8 +192,8 @@ class TestInterrupted:
         ):
             met = store.add(search(login, game=game), NOW)
             if met is not None:
-                store.note_announced(met.proposal_id)
-        [lapse] = failing(store, 1).expire_proposals(NOW + 8)
+                store.proposals.note_announced(met.proposal_id)
+        [lapse] = failing(store, 1).proposals.expire(NOW + 8)
         assert instance().search_of(lapse.out[0]) is None
 
     def test_storage_away_is_raised_where_nothing_was_done(self, instance, failing):
@@ -323,8 +324,8 @@ class TestReleaseBefore:
         del stored["told"]
         OldInstance(store).put_proposal(proposal.proposal_id, stored)
         store.match_all(NOW)
-        assert store.unannounced(NOW + 5, NOW + 5) == []
-        [lapse] = store.expire_proposals(NOW + 8)
+        assert store.proposals.unannounced(NOW + 5, NOW + 5) == []
+        [lapse] = store.proposals.expire(NOW + 8)
         assert lapse.out == proposal.players
 
 
@@ -335,7 +336,7 @@ class TestBounds:
             store.add(search(f"alice{number}"), NOW)
             proposal = store.add(search(f"bob{number}"), NOW)
             for login in proposal.players:
-                pairing = store.accept(login, proposal.proposal_id, NOW)
+                pairing = store.proposals.accept(login, proposal.proposal_id, NOW)
             store.complete(pairing.pairing_id)
         store.add(search("carol"), NOW)
         store.remove("carol")
@@ -370,11 +371,11 @@ class Twin:
 
     def note_announced(self, proposals):
         for store, proposal in zip(self.stores, proposals, strict=False):
-            store.note_announced(proposal.proposal_id)
+            store.proposals.note_announced(proposal.proposal_id)
 
     def _answer(self, store, method, arguments):
         try:
-            return getattr(store, method)(*arguments)
+            return attrgetter(method)(store)(*arguments)
         except ServiceError as refusal:
             return refusal
 
@@ -414,15 +415,15 @@ def test_it_does_the_same_as_in_memory(instance, ready_check, seed):
             twin.do("renew", connected, now + 15)
         elif step == 6 and login in standing:
             answers = [
-                twin._answer(store, "accept", (login, each.proposal_id, now))
+                twin._answer(store, "proposals.accept", (login, each.proposal_id, now))
                 for store, each in zip(twin.stores, standing[login], strict=True)
             ]
             assert twin._shown(answers[0]) == twin._shown(answers[1])
         elif step == 7:
-            twin.do("decline", login, None, now)
+            twin.do("proposals.decline", login, None, now)
         elif step == 8:
-            twin.do("unannounced", rng.choice([now - 3, 0]), now)
-            for method in ("expire_proposals", "drop_abandoned"):
+            twin.do("proposals.unannounced", rng.choice([now - 3, 0]), now)
+            for method in ("proposals.expire", "drop_abandoned"):
                 twin.do(method, now)
             twin.do("expire_searches", now - 40)
         else:

@@ -8,7 +8,7 @@ from extensions.errors import StorageBusy
 from searcher.avoidance import KEPT_APART_SECONDS
 from searcher.matching import Search, Windows
 from searcher.models import LAST_ABORTED, PROPOSAL_ENDS, proposed_in
-from searcher.storage import Statistics
+from searcher.statistics import Statistics
 from searcher.tables import Span
 
 WINDOWS = Windows(first=100, widening=60)
@@ -264,7 +264,7 @@ class TestOrphans:
         store, pool = new_store(WINDOWS, ready_check=8.0), search("alice").pool
         self.place(store, PROPOSAL_ENDS, f"gone {pool}")
         self.place(store, proposed_in(pool), "gone")
-        assert store.expire_proposals(NOW) == []
+        assert store.proposals.expire(NOW) == []
         assert self.keys(store, PROPOSAL_ENDS) == self.keys(store, proposed_in(pool)) == []
 
     def test_a_pair_that_is_gone_is_taken_out_of_its_order(self, store):

@@ -45,9 +45,7 @@ class Meetings:
         self, step: Step, pairing_id: str, searches: Sequence[Search], now: float
     ) -> Pairing:
         """Pair two who are no longer in the queue."""
-        in_order = list(searches)
-        self._lot.shuffle(in_order)
-        pairing = Pairing.of(pairing_id, in_order, now)
+        pairing = Pairing.draw(pairing_id, searches, self._lot, now)
         step.put(PAIRINGS, pairing_id, pairing)
         for login in pairing.players:
             step.put(PLAYERS, login, Place(PAIRED, pairing_id))

@@ -1,5 +1,7 @@
 """Two players who have met, until their session begins. Pure: no I/O, no clock."""
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +25,15 @@ class Pairing:
     request_ids: tuple[str | None, ...] = ()
 
     @classmethod
-    def of(cls, pairing_id: str, searches: list[Search], now: float) -> "Pairing":
-        """Pair two searches, given in the order of moving."""
-        first = searches[0]
+    def draw(
+        cls, pairing_id: str, searches: Sequence[Search], lot: random.Random, now: float
+    ) -> "Pairing":
+        """Pair two searches; who gets the seat that moves first is drawn by lot."""
+        seats = list(searches)
+        lot.shuffle(seats)
         return cls(
-            pairing_id, first.game, first.options, tuple(each.login for each in searches), now,
-            tuple(each.since for each in searches), tuple(each.request_id for each in searches),
+            pairing_id, seats[0].game, seats[0].options, tuple(each.login for each in seats), now,
+            tuple(each.since for each in seats), tuple(each.request_id for each in seats),
         )
 
     @property

@@ -72,13 +72,20 @@ class LoopHealth:
             return f"{self.name} is {self.backlog} messages behind"
         return None
 
-    def is_stuck(self, timeout: float) -> bool:
-        """Tell whether the loop was not alive for `timeout` seconds; call it once per interval.
+    def is_late(self, timeout: float) -> bool:
+        """Tell whether half of the time is over by which it is stuck; call it once per check.
 
         Checks are counted instead of time: a process that was stopped for a while is not stuck.
         """
         self._checks += 1
-        return self._checks * STUCK_CHECK_INTERVAL_SECONDS > self.interval + timeout
+        return self._checks % self._half(timeout) == 0
+
+    def is_stuck(self, timeout: float) -> bool:
+        """Tell whether the loop was not alive for `timeout` seconds beside its pauses."""
+        return self._checks >= 2 * self._half(timeout)
+
+    def _half(self, timeout: float) -> int:
+        return 1 + int((self.interval + timeout / 2) / STUCK_CHECK_INTERVAL_SECONDS)
 
 
 class ProcessHealth:
@@ -118,16 +125,18 @@ class ProcessHealth:
         """Block until loops are stuck, and return their names; for ever where `timeout` is 0.
 
         While what the loops depend on is not `reachable`, none counts as stuck: a restart of the
-        process would not help.
+        process would not help. That is asked after half of the time already, so that a loop has the
+        other half to come round after an outage.
         """
         while True:
             eventlet.sleep(STUCK_CHECK_INTERVAL_SECONDS)
             loops = list(self._loops.values())
-            stuck = [loop for loop in loops if timeout and loop.is_stuck(timeout)]
-            if stuck and reachable():
-                return [loop.name for loop in stuck]
-            for loop in stuck:
-                loop.heartbeat()
+            late = [loop for loop in loops if timeout and loop.is_late(timeout)]
+            if late and not reachable():
+                for loop in late:
+                    loop.heartbeat()
+            if stuck := [loop.name for loop in late if loop.is_stuck(timeout)]:
+                return stuck
 
 
 def of(container: Any) -> ProcessHealth:

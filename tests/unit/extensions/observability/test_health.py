@@ -96,6 +96,24 @@ class TestStuck:
         known.watch("keep_time")
         assert self.await_stuck(known, reachable=lambda: False) is None
 
+    def test_a_loop_has_time_to_come_round_after_an_outage(self, known):
+        loop = known.watch("keep_time")
+
+        def is_over():
+            eventlet.spawn_n(loop.succeeded)
+            eventlet.sleep(0)
+            return True
+
+        assert self.await_stuck(known, reachable=is_over) is None
+
+    def test_after_an_outage_that_is_noticed_the_time_begins_anew(self, known):
+        known.watch("keep_time")
+        answers, asked = iter([True, False, True, True]), []
+        assert self.await_stuck(
+            known, reachable=lambda: asked.append(next(answers)) or asked[-1], seconds=10
+        ) == ["keep_time"]
+        assert asked == [True, False, True, True]
+
     def test_nothing_is_stuck_without_a_patience(self, known):
         known.watch("keep_time")
         assert self.await_stuck(known, patience=0) is None

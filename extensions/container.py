@@ -41,6 +41,7 @@ class Container(ServiceContainer):
         self.health = ProcessHealth()
         self._starting: Any = None  # the greenthread in which the extensions are started
         self._stopping = False
+        self._error: BaseException | None = None  # that ends the process
 
     def start(self) -> None:
         """Start all extensions; returns also when it is stopped meanwhile.
@@ -71,6 +72,12 @@ class Container(ServiceContainer):
         with suppress(Exception, SystemExit):  # it was for `wait` to raise
             self._died.wait()
 
+    def wait(self) -> None:
+        """Return when it has ended; raise what it has ended for."""
+        super().wait()
+        if self._error is not None:
+            raise self._error
+
     def kill(
         self, exc_info: tuple[type[BaseException], BaseException, TracebackType] | None = None
     ) -> None:
@@ -92,7 +99,7 @@ class Container(ServiceContainer):
     def _end(self, error: BaseException | None = None) -> None:
         if self._stopping:
             return
-        self._stopping, self.health.serves = True, False
+        self._stopping, self.health.serves, self._error = True, False, error
         if self._has_started():
             self._finish(super().stop)
         elif self._starting is not None:
@@ -100,7 +107,7 @@ class Container(ServiceContainer):
             self._starting.kill()
         self.health.clear()
         if not self._died.ready():
-            self._died.send(None, error)
+            self._died.send(None)
 
     def _has_started(self) -> bool:
         if self._starting is None:

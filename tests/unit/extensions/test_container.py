@@ -142,6 +142,14 @@ def test_it_ends_with_a_status_where_a_timer_is_stuck(ticking, caplog):
     assert "service exits, to be restarted: no progress in tick" in caplog.text
 
 
+def test_it_ends_with_a_status_also_where_it_ends_in_good_order(ticking):
+    running = ticking(lambda: None, STUCK_LOOP=0.1)
+    running.health.watch("never_comes_round")
+    with pytest.raises(SystemExit) as ended:
+        running.wait()
+    assert ended.value.code == 1 and not running.started
+
+
 def test_a_timer_that_fails_ails_and_ends_nothing(ticking, caplog):
     ticks = []
 

@@ -93,7 +93,10 @@ def test_a_failed_installation_has_a_reason_and_remedy(machine: Path, tmp_path: 
 
 def test_an_interrupted_installation_ends_in_good_order(machine: Path, tmp_path: Path) -> None:
     install = (
-        "import sys; from pathlib import Path; from tools.launch import debian_packages as each\n"
+        "import signal, sys; from pathlib import Path\n"
+        "from tools.launch import debian_packages as each\n"
+        # Where tests run in the background of a shell, the signal is ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"each.POLICY = Path({str(tmp_path / 'policy-rc.d')!r})\n"
         "with each.no_services_started(): each.apt_get(['install'], sys.stdout)"
     )

@@ -6,6 +6,7 @@ announced share a link, so that events and reply are written at once, in this or
 
 import logging
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -49,6 +50,7 @@ class RpcServer(SharedExtension, ProviderCollector):
 
     def register_provider(self, provider: Any) -> None:
         super().register_provider(provider)
+        provider.check_signature = _checked_once(provider.check_signature)
         self._methods[f"{self.container.service_name}.{provider.method_name}"] = provider
 
     def unregister_provider(self, provider: Any) -> None:
@@ -90,6 +92,23 @@ class RpcServer(SharedExtension, ProviderCollector):
             method.handle_message(_body(message), message)
         except Exception:  # it is the answer
             self.handle_result(message, None, sys.exc_info())
+
+
+def _checked_once(check: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Make of a check of a call's arguments one that is made once for their number and names.
+
+    Nothing else decides whether a method can be called, and to find out takes long.
+    """
+    known: set[tuple[int, frozenset[str]]] = set()
+
+    def check_signature(args: Any, kwargs: Any) -> None:
+        if not isinstance(args, list) or not isinstance(kwargs, dict):
+            check(args, kwargs)
+        elif (shape := (len(args), frozenset(kwargs))) not in known:
+            check(args, kwargs)
+            known.add(shape)
+
+    return check_signature
 
 
 def _body(message: Message) -> dict[str, Any]:

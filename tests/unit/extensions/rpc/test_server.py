@@ -114,6 +114,18 @@ def test_a_request_has_a_worker_and_is_replied_before_the_ack(link, ask, workers
     assert link.channel.prefetch == 5
 
 
+def test_arguments_are_checked_by_their_number_and_names(ask, workers, link):
+    calls = [((), {"room_id": 1}), ((1,), {}), ((2,), {}), ((1, 2), {}), ((), {"room": 1})] * 2
+    for args, kwargs in calls:
+        ask(text=json_codec.encode({"args": args, "kwargs": kwargs}))
+    assert [(each.args, each.kwargs) for each in workers] == [
+        ([], {"room_id": 1}), ([1], {}), ([2], {}),
+    ] * 2
+    errors = [each.body["error"] for each in link.published]
+    assert [each["exc_type"] for each in errors] == ["IncorrectSignature"] * 4
+    assert "room" in errors[1]["exc_args"][0]
+
+
 def test_an_error_is_the_reply(ask, workers, replied):
     ask()
     error = ValueError("no")
@@ -135,6 +147,8 @@ def test_a_result_that_is_no_json_is_an_error(ask, workers, replied):
         ({"key": "rooms.burn"}, "MethodNotFound"), ({"args": ("a", "b")}, "IncorrectSignature"),
         ({"text": b"{"}, "MalformedRequest"), ({"text": b"[]"}, "MalformedRequest"),
         ({"text": b"{}"}, "MalformedRequest"),
+        ({"text": b'{"args": 5, "kwargs": {}}'}, "IncorrectSignature"),
+        ({"text": b'{"args": [], "kwargs": 5}'}, "IncorrectSignature"),
     ],
 )
 def test_what_cannot_be_served_is_answered_with_why(ask, workers, replied, request_, error):

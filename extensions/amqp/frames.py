@@ -7,9 +7,8 @@ Specification: https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf, sections 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from struct import pack, unpack_from
-from typing import Any
+from typing import Any, NamedTuple
 
 from amqp.serialization import dumps, loads
 
@@ -30,8 +29,7 @@ TRANSIENT, PERSISTENT = b"\x01", b"\x02"
 _FLAGS = CONTENT_TYPE | CONTENT_ENCODING | DELIVERY_MODE
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A message as it was delivered to a consumer; `properties` are as encoded."""
 
     channel: int
@@ -47,10 +45,7 @@ def encode_properties(cc: Sequence[str] = (), persistent: bool = False) -> bytes
     mode = PERSISTENT if persistent else TRANSIENT
     if not cc:
         return pack(">H", _FLAGS) + JSON_UTF8 + mode
-    keys = [key.encode() for key in cc]
-    items = b"".join(b"S" + pack(">I", len(key)) + key for key in keys)
-    table = b"\x02CCA" + pack(">I", len(items)) + items
-    return pack(">H", _FLAGS | HEADERS) + JSON_UTF8 + pack(">I", len(table)) + table + mode
+    return pack(">H", _FLAGS | HEADERS) + JSON_UTF8 + _table({"CC": list(cc)}) + mode
 
 
 def encode_request_properties(
@@ -59,7 +54,7 @@ def encode_request_properties(
     """Return the properties of a transient JSON message that is to be answered."""
     flags = _FLAGS | HEADERS | CORRELATION_ID | REPLY_TO | EXPIRATION
     return b"".join((
-        pack(">H", flags), JSON_UTF8, dumps("F", (headers,)), TRANSIENT,
+        pack(">H", flags), JSON_UTF8, _table(headers), TRANSIENT,
         _short_string(correlation_id), _short_string(reply_to), _short_string(str(expiration_ms)),
     ))
 
@@ -206,6 +201,28 @@ def read_properties(properties: bytes) -> dict[str, Any]:
             found[name] = properties[position + 1 : end].decode()
             position = end
     return found
+
+
+def _table(headers: dict[str, Any]) -> bytes:
+    """Return a table of headers, which are texts or lists of texts, or else py-amqp's work."""
+    parts: list[bytes] = []
+    for name, value in headers.items():
+        if isinstance(value, str):
+            encoded = _long_string(value)
+        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+            items = b"".join(map(_long_string, value))
+            encoded = b"A" + pack(">I", len(items)) + items
+        else:
+            table: bytes = dumps("F", (headers,))
+            return table
+        parts += (_short_string(name), encoded)
+    joined = b"".join(parts)
+    return pack(">I", len(joined)) + joined
+
+
+def _long_string(text: str) -> bytes:
+    data = text.encode()
+    return b"S" + pack(">I", len(data)) + data
 
 
 def _short_string(text: str) -> bytes:

@@ -27,18 +27,21 @@ def create(call: Call, given: params.NewRoom) -> results.PrivateRoom:
 )
 def join(call: Call, given: params.ConnectionKey) -> results.PrivateRoom:
     """Take a seat by the key; when the last one is taken, the session begins."""
-    return call.services.private_rooms.join(given.connection_key, call.player)
+    with call.limits.key_check(call.address):
+        return call.services.private_rooms.join(given.connection_key, call.player)
 
 
 @method("private_rooms.leave", Access.PLAYER, RoomNotFound, NotAMember, RoomClosed)
 def leave(call: Call, given: params.ConnectionKey) -> results.Empty:
     """Give the seat back; if the owner leaves, the room closes."""
-    call.services.private_rooms.leave(given.connection_key, call.player)
+    with call.limits.key_check(call.address):
+        call.services.private_rooms.leave(given.connection_key, call.player)
     return {}
 
 
 @method("private_rooms.close", Access.PLAYER, RoomNotFound, NotTheOwner, RoomClosed)
 def close(call: Call, given: params.ConnectionKey) -> results.Empty:
     """Close the private room that one owns."""
-    call.services.private_rooms.close(given.connection_key, call.player)
+    with call.limits.key_check(call.address):
+        call.services.private_rooms.close(given.connection_key, call.player)
     return {}

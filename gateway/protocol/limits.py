@@ -14,6 +14,7 @@ from functools import partial
 
 from auth.exceptions import InvalidCredentials
 from extensions.errors import RateLimited
+from rooms.exceptions import RoomNotFound
 
 MAX_KEYS = 100_000
 MAX_LOGIN_LENGTH = 20
@@ -31,6 +32,7 @@ REQUESTS = Limit(burst=1000, interval_seconds=0.005)  # a connection; by /rpc a 
 REGISTRATIONS = Limit(burst=100, interval_seconds=0.2)  # an address
 WRONG_PASSWORDS = Limit(burst=20, interval_seconds=6.0)  # a login from an address
 PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, right ones too
+WRONG_KEYS = Limit(burst=20, interval_seconds=6.0)  # an address, of private rooms
 # A player in a session. Each adds an event to the session's history, which is read as a whole.
 SESSION_CONNECTS = DRAW_COMMANDS = Limit(burst=60, interval_seconds=5.0)
 
@@ -93,6 +95,7 @@ class Limits:
         self._requests = Buckets(REQUESTS, clock)
         self._registrations = Buckets(REGISTRATIONS, clock)
         self._wrong_passwords = Buckets(WRONG_PASSWORDS, clock)
+        self._wrong_keys = Buckets(WRONG_KEYS, clock)
         self._session_connects = Buckets(SESSION_CONNECTS, clock)
         self._draw_commands = Buckets(DRAW_COMMANDS, clock)
 
@@ -122,6 +125,19 @@ class Limits:
             self._wrong_passwords.undo(key)
             raise
         self._wrong_passwords.reset(key)
+
+    @contextmanager
+    def key_check(self, address: str) -> Iterator[None]:
+        """Count a key of no private room for its address."""
+        self._take(self._wrong_keys, address, "Too many keys of no room from this address")
+        try:
+            yield
+        except RoomNotFound:
+            raise
+        except Exception:  # there is such a room
+            self._wrong_keys.undo(address)
+            raise
+        self._wrong_keys.undo(address)
 
     def session_connect(self, client: str, session_id: str) -> AbstractContextManager[None]:
         """Count the connecting of a player, or of a spectator's connection, to a session."""

@@ -48,6 +48,22 @@ def test_an_address_cannot_guess_for_ever_new_logins(log_in, player):
     assert log_in(one.login, one.password, "2001:db8:1:3::1") is None
 
 
+def test_the_key_of_a_private_room_is_not_guessed_for_long(gateway, post, player):
+    one, guest = player(), player()
+    key = one.call("private_rooms.create")["connection_key"]
+
+    def join(given):
+        params = {"connection_key": given}
+        request = {"jsonrpc": "2.0", "id": 1, "method": "private_rooms.join", "params": params}
+        headers = {"Authorization": f"Bearer {guest.token}", "X-Forwarded-For": "203.0.113.9"}
+        return post(json.dumps(request), headers, gateway.port)[1].get("error")
+
+    kinds = [join(f"UUUU{number:04}")["data"]["type"] for number in range(MAX_ATTEMPTS)]
+    assert kinds[0] == "RoomNotFound" and kinds[-1] == "RateLimited"
+    assert join(key)["data"]["type"] == "RateLimited"
+    assert guest.call("private_rooms.join", connection_key=key)["session_id"]
+
+
 def test_a_password_is_not_guessed_for_long(log_in, player):
     login = player().login
     for _ in range(MAX_ATTEMPTS):

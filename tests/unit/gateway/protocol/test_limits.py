@@ -10,6 +10,7 @@ from extensions.errors import RateLimited
 from gateway.protocol import limits as module
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.limits import Buckets, Limit, Limits, client_network
+from rooms.exceptions import RoomFull, RoomNotFound
 from tests.unit.fakes import SettableClock
 
 LIMIT = Limit(burst=3, interval_seconds=10.0)
@@ -159,6 +160,23 @@ class TestLimits:
         clock.advance(0.5)
         with pytest.raises(InvalidCredentials):
             guess("another login")
+
+    def test_keys_of_no_room_are_counted_and_no_others(self, limited):
+        def check(error=None):
+            with limited.key_check("10.0.0.1"):
+                if error:
+                    raise error
+
+        for _ in range(module.WRONG_KEYS.burst):
+            check()
+            with pytest.raises(RoomFull):
+                check(RoomFull("full"))
+            with pytest.raises(RoomNotFound):
+                check(RoomNotFound("none"))
+        with pytest.raises(RateLimited):
+            check()
+        with limited.key_check("10.0.0.2"):
+            pass
 
     def test_flood_of_registrations_from_an_address_is_refused(self, limited):
         for _ in range(module.REGISTRATIONS.burst):

@@ -22,12 +22,13 @@ A call of the library takes about a millisecond, whichever it is, and a move nee
 
 import random
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import pyffish
 
 from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, State, plain_text, show
+from arbiter_games.variant_shuffles import SHUFFLES, shuffled
+from arbiter_games.variant_titles import TITLES
 
 try:
     from arbiter_games import pgn
@@ -48,36 +49,6 @@ ALWAYS_WINNABLE = frozenset(
 # Played by other modules of this package.
 OTHER_GAMES = frozenset({"chess", "dobutsu"})
 
-# What pyffish calls x is X chess.
-CHESS_VARIANTS = (
-    "almost amazon armageddon atomar atomic berolina cambodian capablanca centaur chancellor "
-    "chigorin courier dragon duck embassy extinction fairy georgian giveaway gothic grand "
-    "grasshopper horde janus legan loop losers manchu modern nightrider omicron opulent "
-    "paradigm pawnback perfect petrified placement spartan suicide torpedo troitzky wolf"
-).split()
-TITLES = {
-    **{name: f"{name.capitalize()} chess" for name in CHESS_VARIANTS},
-    "3check": "Three-check chess", "5check": "Five-check chess", "amazons": "Game of the Amazons",
-    "asean": "ASEAN chess", "caparandom": "Capablanca random chess", "checkshogi": "Check shogi",
-    "clobber": "Clobber 5x6", "clobber10": "Clobber 10x10", "coregal": "Co-regal chess",
-    "euroshogi": "EuroShogi", "fischerandom": "Chess960", "flipello": "Othello",
-    "flipello10": "Othello 10x10", "flipersi": "Reversi", "fox-and-hounds": "Fox and hounds",
-    "gardner": "Gardner minichess", "gorogoro": "Gorogoro shogi", "gustav3": "Gustav III chess",
-    "isolation7x7": "Isolation 7x7", "janggicasual": "Janggi (casual)",
-    "janggimodern": "Janggi (modern)", "janggitraditional": "Janggi (traditional)",
-    "jesonmor": "Jeson Mor", "judkins": "Judkins shogi", "karouk": "Kar Ouk",
-    "kingofthehill": "King of the Hill", "kyotoshogi": "Kyoto shogi",
-    "losalamos": "Los Alamos chess", "micro": "Micro shogi", "mini": "Minishogi (mini)",
-    "misere": "Misère chess", "newzealand": "New Zealand chess", "nocastle": "No-castling chess",
-    "nocheckatomic": "Atomic chess without check", "normal": "Chess (normal)",
-    "okisakishogi": "Okisaki shogi", "pawnsideways": "Pawn-sideways chess",
-    "pocketknight": "Pocket knight chess", "racingkings": "Racing kings",
-    "seirawan": "S-Chess (Seirawan)", "shoshogi": "Sho shogi",
-    "shouse": "S-House (Seirawan crazyhouse)", "snailtrail": "Snail trail",
-    "sortofalmost": "Sort-of-almost chess", "tencubed": "TenCubed chess",
-    "threekings": "Three kings chess", "torishogi": "Tori shogi", "yarishogi": "Yari shogi",
-}
-
 
 class Variant(Game):
     """One variant, by its name in `pyffish`: seat 0 is white and moves first."""
@@ -91,7 +62,7 @@ class Variant(Game):
         """Return the variant's first position, shuffled in those variants that shuffle it."""
         fen = pyffish.start_fen(self.name)
         if self.name in SHUFFLES:
-            fen = _shuffled(fen, SHUFFLES[self.name], rng)
+            fen = shuffled(fen, SHUFFLES[self.name], rng)
         return self._state(_fen(self.name, fen), since=fen, moves=[], ply=0)
 
     def to_move(self, state: State) -> list[int]:
@@ -239,35 +210,3 @@ def _pieces(fen: str) -> int:
 def _material(fen: str) -> list[str]:
     """Return the sorted pieces on the board and in hand, with a `+` for each promoted one."""
     return sorted(each for each in fen.split()[0] if not each.isdigit() and each != "/")
-
-
-def _shuffled(fen: str, fits: Any, rng: random.Random) -> str:
-    """Return a position with the pieces of its first rank in a random order that fits."""
-    board, rest = fen.split(" ", 1)
-    ranks = board.split("/")
-    pieces = list(ranks[-1])
-    rng.shuffle(pieces)
-    while not fits(pieces):
-        rng.shuffle(pieces)
-    white = "".join(pieces)
-    return f"{'/'.join([white.lower(), *ranks[1:-1], white])} {rest}"
-
-
-def _fits_chess960(pieces: list[str]) -> bool:
-    """Return whether the bishops are on two colours and the king is between the rooks."""
-    first, second = _places(pieces, "B")
-    left, right = _places(pieces, "R")
-    return (first + second) % 2 == 1 and left < pieces.index("K") < right
-
-
-def _fits_capablanca_random(pieces: list[str]) -> bool:
-    """Return whether queen and archbishop are on two colours as well, and the bishops apart."""
-    apart = (pieces.index("Q") + pieces.index("A")) % 2 == 1
-    return apart and _fits_chess960(pieces) and ("B", "B") not in pairwise(pieces)
-
-
-def _places(pieces: list[str], piece: str) -> list[int]:
-    return [place for place, each in enumerate(pieces) if each == piece]
-
-
-SHUFFLES = {"fischerandom": _fits_chess960, "caparandom": _fits_capablanca_random}

@@ -13,6 +13,7 @@ from tests.arbiter_games.playing import at_random, begin, play, refusal
 pyffish = pytest.importorskip("pyffish", reason="pyffish is built for x86_64 only")
 from arbiter_games import variants as module  # noqa: E402
 from arbiter_games.plugins import load_games  # noqa: E402
+from arbiter_games.variant_shuffles import SHUFFLES, shuffled  # noqa: E402
 from arbiter_games.variants import Variant, variants  # noqa: E402
 
 NAMES = [variant.name for variant in variants()]
@@ -163,7 +164,7 @@ class TestShuffled:
     def test_all_960_positions_are_found(self):
         rng = random.Random(1)
         fen = pyffish.start_fen("fischerandom")
-        found = {module._shuffled(fen, module._fits_chess960, rng) for _ in range(12_000)}
+        found = {shuffled(fen, SHUFFLES["fischerandom"], rng) for _ in range(12_000)}
         assert len(found) == 960
 
     def test_castling_is_the_kings_move_onto_its_own_rook(self):

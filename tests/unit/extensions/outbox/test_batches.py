@@ -7,7 +7,6 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select, update
 from sqlalchemy.orm import DeclarativeBase
 
-from extensions.amqp.publisher import NotPublished
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.outbox.relay import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS
@@ -24,36 +23,6 @@ class Row(OutboxColumns, Base):
 
 class Batch(OutboxBatchColumns, Base):
     pass
-
-
-class Publisher:
-    """Keeps what it is given, unless the broker is away."""
-
-    def __init__(self):
-        self.messages = []
-        self.away = False
-
-    def publish(self, messages):
-        if self.away:
-            raise NotPublished("the broker is away")
-        self.messages += messages
-
-    def submit(self, messages, on_done):
-        try:
-            self.publish(messages)
-        except NotPublished as error:
-            on_done(error)
-        else:
-            on_done(None)
-
-    @property
-    def events(self):
-        return [message.body["event"] for message in self.messages]
-
-
-@pytest.fixture
-def publisher():
-    return Publisher()
 
 
 @pytest.fixture

@@ -58,4 +58,4 @@ def parse(message: Any) -> Result:
     try:
         return Message.model_validate(message, strict=True).params
     except ValidationError as error:
-        raise ValueError(f"{error.error_count()} things are wrong with it: {error}") from None
+        raise ValueError(f"it has {error.error_count()} validation errors: {error}") from None

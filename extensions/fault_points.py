@@ -62,7 +62,7 @@ class Arming:
                 f"FAULT_POINT names no fault point: {name!r}. They are: {'; '.join(Point)}"
             )
         if not environment.get("FAULT_MARK"):
-            raise ConfigurationError("FAULT_POINT needs FAULT_MARK, a file that tells of the death")
+            raise ConfigurationError("FAULT_POINT needs FAULT_MARK, a file to write at exit")
         only = environment.get("FAULT_ONLY", "").split()
         return cls(Point(name), environment["FAULT_MARK"], tuple(only))
 

@@ -35,4 +35,4 @@ def changed_room_id(message: Any) -> str:
     try:
         return _Message.model_validate(message, strict=True).params.room_id
     except ValidationError as error:
-        raise ValueError(f"{error.error_count()} things are wrong with it: {error}") from None
+        raise ValueError(f"it has {error.error_count()} validation errors: {error}") from None

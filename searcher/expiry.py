@@ -16,6 +16,6 @@ def expire_searches(store: SearchStore, announcer: Announcer, before: float, now
     try:
         if expired:
             announcer.send([schemas.expired(search, now) for search in expired])
-    except NotPublished as error:  # nobody's search ends in silence
+    except NotPublished as error:  # a player is always told that a search has ended
         _log.warning("%d searches will expire later: %s", len(expired), error)
         store.put_back(expired)

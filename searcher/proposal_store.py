@@ -1,4 +1,4 @@
-"""The ready check: the proposals that stand, and what becomes of them in the tables.
+"""Where proposals are kept while the ready check is under way, and how they change.
 
 Every change is one step, as in `storage`.
 """

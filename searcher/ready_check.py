@@ -95,8 +95,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Lapse:
-    """A proposal that has come to nothing: the searches that go on, and the logins of who is out.
-    """
+    """A proposal that has lapsed: the searches that go on, and the logins of who is out."""
 
     proposal: Proposal
     back: tuple[Search, ...]

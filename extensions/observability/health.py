@@ -2,8 +2,8 @@
 
 A process that answers calls may be dead inside: a timer hangs, or a queue is no longer consumed. So
 each loop reports when it has done its work. A loop that does not is unhealthy, and `/readyz` names
-it. A loop that does not even start another iteration, be it to fail for a known reason, is stuck:
-its process ends itself, for the supervisor to start it again.
+it. A loop that does not even start another iteration is stuck: its process exits, and the
+supervisor restarts it.
 """
 
 import logging
@@ -118,7 +118,7 @@ class ProcessHealth:
         return [sentence for sentence in found if sentence]
 
     def unready(self) -> list[str]:
-        """Return the same, and a sentence where the process does not serve yet or any more."""
+        """Return the problems; of a process that is starting or stopping, that it is."""
         return self.problems() if self.serves else ["the process is starting or stopping"]
 
     def await_stuck(self, timeout: float, reachable: Callable[[], bool]) -> list[str]:

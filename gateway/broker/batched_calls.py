@@ -52,7 +52,7 @@ class BatchedCalls:
             return self._tokens.call(access_token)
 
     def has_ended(self, claims: TokenClaims) -> bool:
-        """Tell whether a token that was good is good no more; raises Unavailable."""
+        """Return whether a token that was valid has been revoked; raises Unavailable."""
         return self._endings.call((claims["login"], claims["family"], claims.get("fingerprint")))
 
     def _ask_ended(self, logins: Sequence[KnownLogin]) -> Sequence[Answered[bool]]:

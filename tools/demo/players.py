@@ -59,7 +59,7 @@ def meet_by_search(one: Player, other: Player) -> str:
         _give_up(other)
         # At random, since a second demo may do the same at the same time.
         time.sleep(random.uniform(0, MAX_PAUSE_SECONDS))
-    raise ToolError("Others search for an opponent here just now: try again when it is quieter.")
+    raise ToolError("Other players are searching on this server: try again later.")
 
 
 def meet_in_private(host: Player, guest: Player, say: Callable[[str], None]) -> str:

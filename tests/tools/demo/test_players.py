@@ -107,5 +107,5 @@ def test_a_stranger_may_resign_first():
 
 def test_the_demo_gives_up_after_many_strangers():
     one, other = ScriptedClient(), ScriptedClient({"searcher.start": [SEARCHING]})
-    with pytest.raises(ToolError, match="try again when it is quieter"):
+    with pytest.raises(ToolError, match="try again later"):
         meet_by_search(*two(one, other))

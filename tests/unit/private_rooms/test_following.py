@@ -59,7 +59,7 @@ class TestFollowChange:
         "body", [None, 5, "room", {}, {"params": []}, message(None), message(""), message("x" * 33)]
     )
     def test_a_message_of_another_form_is_refused(self, service, rooms, body):
-        with pytest.raises(ValueError, match="wrong with it"):
+        with pytest.raises(ValueError, match="validation errors"):
             service.follow_change(body)
         assert not rooms.get_many.called
 

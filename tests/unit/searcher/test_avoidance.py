@@ -150,7 +150,7 @@ def test_aborted_sessions_are_forgotten_in_time(end, search, clock):
     "message", [None, [], {}, {"params": {"session_id": "one", "players": ["alice", "bob"]}}]
 )
 def test_a_message_that_is_no_result_is_refused(service, message):
-    with pytest.raises(ValueError, match="wrong with it"):
+    with pytest.raises(ValueError, match="validation errors"):
         service.note_result(message)
 
 

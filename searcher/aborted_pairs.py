@@ -1,20 +1,43 @@
 """The pairs of players that have aborted their last session: what steps read and change of them."""
 
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from searcher import queue
 from searcher.avoidance import KEPT_APART_SECONDS, AbortedSessions
 from searcher.matching import Apart
 from searcher.models import ABORTED, APART, LAST_ABORTED
-from searcher.tables import Step
+from searcher.tables import Span, Step, Tables
 
 MAX_PAIRS = 100_000
 
 
-def record(
+class AbortedPairs:
+    """The pairs of players that have aborted their last session, each for a while."""
+
+    def __init__(self, tables: Tables):
+        self._tables = tables
+
+    def record(
+        self, players: Collection[str], session_id: str, aborted: bool, now: float
+    ) -> None:
+        """Record how a session of two players has ended: who abort too often are kept apart."""
+        self._tables.change(lambda step: _record(step, players, session_id, aborted, now))
+        if self._tables.size(LAST_ABORTED) > MAX_PAIRS:
+            self._forget_all(Span(LAST_ABORTED, limit=1))
+
+    def forget_old(self, now: float) -> None:
+        """Forget the pairs that are no longer kept apart."""
+        self._forget_all(Span(LAST_ABORTED, high=now - KEPT_APART_SECONDS))
+
+    def _forget_all(self, span: Span) -> None:
+        for pair in self._tables.keys(span):
+            self._tables.change(partial(_forget_pair, pair=pair))
+
+
+def _record(
     step: Step, players: Collection[str], session_id: str, aborted: bool, now: float
 ) -> None:
-    """Record how a session of two players has ended: who abort too often are kept apart."""
     pair = _key(players)
     known = step.get(ABORTED, pair)
     if not aborted:
@@ -29,7 +52,7 @@ def record(
         step.put(APART, pair, after.at)
 
 
-def forget(step: Step, pair: str) -> None:
+def _forget_pair(step: Step, pair: str) -> None:
     """Forget what a pair has aborted."""
     known = step.get(ABORTED, pair)
     if known is None:

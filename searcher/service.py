@@ -117,7 +117,7 @@ class SearcherService(service_base.Service):
         result = session_results.parse(message)
         if len(result.players) == PLAYERS:
             now = self.clock()
-            self.store.record_result(result.players, result.session_id, result.was_aborted, now)
+            self.store.aborted.record(result.players, result.session_id, result.was_aborted, now)
 
     @timer(interval=1)
     def pair(self) -> None:

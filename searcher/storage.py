@@ -6,19 +6,18 @@ all that it has read is still so. So any number of instances may share what is k
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from extensions.errors import RateLimited
-from searcher import aborted_pairs, candidates, meetings, proposals, queue
-from searcher.avoidance import KEPT_APART_SECONDS
+from searcher import candidates, meetings, proposals, queue
+from searcher.aborted_pairs import AbortedPairs
 from searcher.exceptions import SearchAlreadyStarted
 from searcher.matching import Search, Windows, opponent
 from searcher.meetings import Meeting, Meetings
 from searcher.models import (
     BEGINNINGS,
-    LAST_ABORTED,
     LEASES,
     LOOKS,
     PAIRING_BEGINNINGS,
@@ -61,6 +60,7 @@ class SearchStore:
         self.proposals = ProposalStore(
             tables, self._meetings, self._outcomes, self._wait_times
         )
+        self.aborted = AbortedPairs(tables)
         self._repair_at = 0.0
 
     # How searches stand
@@ -172,7 +172,7 @@ class SearchStore:
     def match_all(self, now: float) -> Iterator[Meeting]:
         """Match every compatible pair."""
         self._repair(now)
-        self._forget_aborted(now)
+        self.aborted.forget_old(now)
         for pool, logins in sorted(self._due_to_look(now).items()):
             for some in _batches(logins, MATCHED_TOGETHER):
                 match = partial(self._match, pool=pool, logins=some, now=now)
@@ -189,16 +189,6 @@ class SearchStore:
     def complete(self, pairing_id: str) -> bool:
         """Forget a pairing whose session is known; return False where that had been done."""
         return self._tables.change(partial(meetings.complete, pairing_id=pairing_id))
-
-    def record_result(
-        self, players: Collection[str], session_id: str, aborted: bool, now: float
-    ) -> None:
-        """Record how a session of two players has ended: who abort too often are kept apart."""
-        self._tables.change(
-            lambda step: aborted_pairs.record(step, players, session_id, aborted, now)
-        )
-        if self._tables.size(LAST_ABORTED) > aborted_pairs.MAX_PAIRS:
-            self._forget_pairs(Span(LAST_ABORTED, limit=1))
 
     # Inside
 
@@ -234,13 +224,6 @@ class SearchStore:
     def _note_waits(self, met: Meeting | None) -> None:
         if isinstance(met, Pairing):
             self._wait_times.record(met)
-
-    def _forget_aborted(self, now: float) -> None:
-        self._forget_pairs(Span(LAST_ABORTED, high=now - KEPT_APART_SECONDS))
-
-    def _forget_pairs(self, span: Span) -> None:
-        for pair in self._tables.keys(span):
-            self._tables.change(partial(aborted_pairs.forget, pair=pair))
 
     def _repair(self, now: float) -> None:
         if now >= self._repair_at:

@@ -158,7 +158,7 @@ def test_of_too_many_pairs_the_oldest_is_forgotten(store, monkeypatch):
     monkeypatch.setattr(aborted_pairs, "MAX_PAIRS", 3)
     for number in range(4):
         for session_id in ("one", "two"):
-            store.record_result((f"player-{number}", "bob"), session_id, True, now=number)
+            store.aborted.record((f"player-{number}", "bob"), session_id, True, now=number)
     now, met = 100.0, []
     for number in range(2):
         store.add(Search("bob", "dobutsu", {}, 1500, None, now), now)

@@ -82,7 +82,7 @@ class Both:
 
     def end(self, one, other, aborted):
         self.games += 1
-        self.store.record_result((one, other), f"session-{self.games}", aborted, self.now)
+        self.store.aborted.record((one, other), f"session-{self.games}", aborted, self.now)
 
     def wait(self, seconds):
         self.now += seconds

@@ -3,7 +3,8 @@
 A position is a short string: the squares from a1 to c4 ("." where empty), then the pieces in hand,
 then the side to move, as in "ELG.C..c.gle0". C is a chick, H a hen, G a giraffe, E an elephant,
 L a lion; capitals are the first player's. A state has the position, the number of moves, the last
-move, and how often each position has occurred so far.
+move, and how often each position has occurred so far. MAX_MOVES bounds the latter: no move is
+irreversible, since captured pieces come back into play, so no position may be forgotten earlier.
 """
 
 import random
@@ -42,6 +43,9 @@ DIRECTIONS = {
     "L": (*ORTHOGONAL, *DIAGONAL),
 }
 
+# A draw, as in shogi by the rules of the Japan Shogi Association. The rules of Dobutsu shogi leave
+# the length of a game open.
+MAX_MOVES = 500
 MAX_CACHED_POSITIONS = 4096
 
 NOTATION = re.compile(r"[abc][1234][abc][1234]\+?|[CGE]@[abc][1234]")
@@ -124,6 +128,8 @@ class Dobutsu(Game):
             return Outcome(None, "repetition")
         if not _moves(position):
             return Outcome(opponent, "no_moves")
+        if state["ply"] >= MAX_MOVES:
+            return Outcome(None, "move_limit")
         return None
 
     def view(self, state: State, player: int | None) -> State:

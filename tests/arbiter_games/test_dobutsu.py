@@ -5,7 +5,7 @@ import random
 import pytest
 
 from arbiter_games.contract import IllegalMove, Outcome
-from arbiter_games.dobutsu import CAPTURED, STEPS, Dobutsu
+from arbiter_games.dobutsu import CAPTURED, MAX_MOVES, STEPS, Dobutsu
 
 GAME = Dobutsu()
 FIRST, SECOND = 0, 1
@@ -375,6 +375,21 @@ class TestNoMoves:
             assert len(wall) == 7
             free = set(range(3, 12)) - set(wall)
             assert not any(target in free for source in free for target, _ in STEPS["l"][source])
+
+
+class TestMoveLimit:
+    LAST = {**state_of("l . .\n . . .\n . G .\n . . L"), "ply": MAX_MOVES - 1}
+
+    def test_the_last_move_of_a_long_game_makes_a_draw(self):
+        assert GAME.outcome(self.LAST) is None
+        state = play(self.LAST, "b2b3")
+        assert GAME.outcome(state) == Outcome(None, "move_limit")
+        assert GAME.to_move(state) == []
+        assert "the game is over" in refusal(state, "a4a3")
+
+    def test_a_lion_caught_by_the_last_move_wins(self):
+        state = {**state_of("l . .\n G . .\n . . .\n . . L"), "ply": MAX_MOVES - 1}
+        assert GAME.outcome(play(state, "a3a4")) == Outcome(FIRST, "lion_caught")
 
 
 def walls_around(wall):

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from arbiter_games import dobutsu
 from arbiter_games.plugins import load_games
 from tests.arbiter_games.playing import begin
 
@@ -46,6 +47,15 @@ def test_dobutsu_keeps_the_count_of_one_position():
     many = {**state, "seen": {**state["seen"], **{f"another {each}": 1 for each in range(3_000)}}}
     assert list(game.for_history(many)["seen"].values()) == [1]
     assert size(game, many) < MAX_BYTES
+
+
+def test_the_longest_game_of_dobutsu_has_a_small_state():
+    game = GAMES["dobutsu"]
+    longest = {f"{'.' * 12}CCGGEE{each:03}": 1 for each in range(dobutsu.MAX_MOVES)}
+    state = {**begin(game), "ply": dobutsu.MAX_MOVES - 1, "seen": {dobutsu.START: 1, **longest}}
+    after = game.apply(state, 0, "b1a2")
+    assert game.outcome(after) is not None
+    assert len(json.dumps(after)) < 16_000
 
 
 @pytest.mark.parametrize("name", VARIANTS)

@@ -14,7 +14,9 @@ UNEXPLAINED, MISCOUNTED = "unexplained end", "miscounted"
 ENDED, MOVED = "session.ended", "session.state_changed"
 OFFERED, DECLINED = "session.draw_offered", "session.draw_declined"
 # How a session may end while all its players play on.
-EXPLAINED_REASONS = {"lion_caught", "try", "repetition", "no_moves", "resignation", "agreement"}
+EXPLAINED_REASONS = {
+    "lion_caught", "try", "repetition", "no_moves", "move_limit", "resignation", "agreement"
+}
 
 
 @dataclass(frozen=True)

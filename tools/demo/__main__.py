@@ -23,6 +23,7 @@ REASONS = {
     "try": "by bringing the lion safely to the last rank",
     "no_moves": "because the opponent has no move left",
     "repetition": "because the same position stood for the third time",
+    "move_limit": "because the limit of moves was reached",
 }
 
 

@@ -2,9 +2,9 @@
 
 from nameko.extensions import DependencyProvider
 
-from auth.families import Families, SqlFamilies, Tokens
 from auth.passwords import PasswordHasher
-from auth.redis_families import RedisFamilies
+from auth.redis_token_families import RedisFamilies
+from auth.token_families import Families, SqlFamilies, Tokens
 from auth.tokens import Keys
 from extensions.storage.database import Session
 from extensions.storage.engines import engine

@@ -6,9 +6,9 @@ from sqlalchemy.exc import IntegrityError
 
 from auth import schemas, storage
 from auth.exceptions import InvalidCredentials, LoginTaken
-from auth.families import Families
 from auth.passwords import PasswordHasher
 from auth.storage import DELETED, Credentials
+from auth.token_families import Families
 from auth.tokens import fingerprint
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway

@@ -5,8 +5,8 @@ from typing import Any
 
 from auth import schemas, storage, tokens
 from auth.exceptions import InvalidToken
-from auth.families import Families
 from auth.storage import Credentials
+from auth.token_families import Families
 from auth.tokens import Claims, Keys
 from extensions.clock_provider import Clock
 from extensions.outbox.outbox import Outbox

@@ -7,8 +7,8 @@ import pytest
 import accounts.events
 import accounts.models
 import auth.events
-import auth.families
 import auth.models
+import auth.token_families
 import gateway.protocol.close_codes
 import private_rooms.events
 import private_rooms.models
@@ -90,7 +90,7 @@ def test_the_sources_of_the_gateways_exchange_are_described():
     "service, bases",
     [
         ("accounts", [accounts.models.Base]),
-        ("auth", [auth.models.Base, auth.families.Tokens]),
+        ("auth", [auth.models.Base, auth.token_families.Tokens]),
         ("private_rooms", [private_rooms.models.Base]),
         ("rooms", [rooms.models.Base]),
         ("sessions", [sessions.models.Base]),

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import StaticPool
 
-from auth.families import SqlFamilies, Tokens
-from auth.redis_families import RedisFamilies
+from auth.redis_token_families import RedisFamilies
+from auth.token_families import SqlFamilies, Tokens
 from extensions import request_id
 from extensions.storage.redis_client import RedisClient
 from searcher.memory_tables import MemoryTables

@@ -10,9 +10,9 @@ from sqlalchemy.pool import NullPool
 
 from accounts.models import Account
 from auth import tokens
-from auth.families import Family, Tokens
 from auth.models import Base, CredentialsRow
-from auth.redis_families import RedisFamilies
+from auth.redis_token_families import RedisFamilies
+from auth.token_families import Family, Tokens
 from extensions.settings import Settings, types_by_name
 from extensions.storage.redis_client import RedisClient
 

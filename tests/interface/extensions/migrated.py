@@ -11,7 +11,7 @@ from extensions.storage import migrations
 
 DATABASES = [
     ("accounts", "accounts.models", "Base"), ("auth", "auth.models", "Base"),
-    ("auth", "auth.families", "Tokens"), ("rooms", "rooms.models", "Base"),
+    ("auth", "auth.token_families", "Tokens"), ("rooms", "rooms.models", "Base"),
     ("private_rooms", "private_rooms.models", "Base"), ("sessions", "sessions.models", "Base"),
 ]
 each_database = pytest.mark.parametrize(("service", "module", "name"), DATABASES)

@@ -3,9 +3,9 @@
 import pytest
 from nameko.testing.services import worker_factory
 
-from auth.families import SqlFamilies, Tokens
 from auth.models import Base
 from auth.service import AuthService
+from auth.token_families import SqlFamilies, Tokens
 from tests.unit.auth.support import KEYS, PASSWORD, SETTINGS, CountingPasswords
 
 

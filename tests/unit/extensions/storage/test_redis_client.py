@@ -5,7 +5,7 @@ import pytest
 import redis
 from prometheus_client import REGISTRY
 
-from auth.redis_families import RedisFamilies
+from auth.redis_token_families import RedisFamilies
 from extensions.errors import StorageAway
 from extensions.storage.redis_client import RedisClient
 from tests.stack import eventually

@@ -4,7 +4,7 @@ from typing import Any
 
 import redis
 
-from auth.families import Pair
+from auth.token_families import Pair
 from extensions.storage.redis_client import RedisClient
 
 PREFIX = "{arbiter:auth}:"  # the braces keep it all on one node of a cluster

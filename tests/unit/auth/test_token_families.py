@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 import extensions.storage.engines
 from auth.dependencies import FamiliesProvider
-from auth.families import Family, SqlFamilies
-from auth.redis_families import PREFIX, RedisFamilies
+from auth.redis_token_families import PREFIX, RedisFamilies
+from auth.token_families import Family, SqlFamilies
 from extensions.errors import StorageAway
 from extensions.settings import Settings
 from extensions.storage.redis_client import RedisClient

@@ -1,7 +1,7 @@
 """All changes that this project makes to other packages at run time, each with its reason.
 
 A process calls `install` once before it starts. Importing `extensions.service_base` does so, and
-without that module there is no service; the gateway does it in `gateway.server`.
+without that module there is no service; the gateway does it in `gateway.process`.
 """
 
 import logging

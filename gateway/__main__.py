@@ -4,7 +4,7 @@ import eventlet
 
 eventlet.monkey_patch()  # before anything else is imported
 
-from gateway.server import main  # noqa: E402
+from gateway.process import main  # noqa: E402
 
 if __name__ == "__main__":
     main()

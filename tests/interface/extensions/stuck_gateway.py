@@ -3,7 +3,7 @@
 from eventlet.event import Event
 
 from gateway.leases import SessionLease
-from gateway.server import main
+from gateway.process import main
 
 
 def wait_for_ever(lease: SessionLease) -> None:

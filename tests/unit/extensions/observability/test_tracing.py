@@ -170,7 +170,7 @@ def test_a_collector_that_is_away_keeps_nobody_for_long(monkeypatch):
 def test_off_the_sdk_is_not_imported():
     source = (
         "import eventlet; eventlet.monkey_patch()\n"
-        "import sys, gateway.server, sessions.service\n"
+        "import sys, gateway.process, sessions.service\n"
         "from extensions.observability import tracing\n"
         "from extensions.settings import Settings\n"
         "tracing.start(Settings(), 'gateway')\n"

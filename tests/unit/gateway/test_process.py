@@ -6,7 +6,7 @@ from unittest.mock import Mock
 import pytest
 
 from extensions.settings import Settings
-from gateway import server
+from gateway import process
 
 HOST = "127.0.0.1"
 
@@ -15,7 +15,7 @@ def test_wrong_setting_ends_it_with_the_reason(monkeypatch):
     monkeypatch.setattr("sys.argv", ["gateway", "--config", "config.yaml"])
     monkeypatch.setenv("PORT", "none")
     with pytest.raises(SystemExit, match="PORT"):
-        server.main()
+        process.main()
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def stop():
     stopped = Mock(stopping=False), Mock(), Mock(), Mock()
 
     def stop():
-        server.stop(*stopped)
+        process.stop(*stopped)
         return stopped
 
     return stop
@@ -42,7 +42,7 @@ def test_gateway_stops_once_however_often_it_is_told_to(stop):
 ])
 def test_host_is_the_address_that_is_listened_on(host, family):
     try:
-        listener = server.bind(host, 0)
+        listener = process.bind(host, 0)
     except OSError:
         pytest.skip(f"This machine has no {host}")
     with listener:
@@ -51,7 +51,7 @@ def test_host_is_the_address_that_is_listened_on(host, family):
 
 def test_every_address_of_ipv6_is_every_one_of_ipv4_too():
     try:
-        listener = server.bind("::", 0)
+        listener = process.bind("::", 0)
     except OSError:
         pytest.skip("This machine has no IPv6")
     with listener:
@@ -61,7 +61,7 @@ def test_every_address_of_ipv6_is_every_one_of_ipv4_too():
 
 
 def test_connections_leave_some_files_for_all_else():
-    bounds = [server.admission(Settings(max_connections=most), 1000) for most in (10, 100_000)]
+    bounds = [process.admission(Settings(max_connections=most), 1000) for most in (10, 100_000)]
     assert [each._max_connections for each in bounds] == [10, 900]
 
 
@@ -70,25 +70,25 @@ def test_host_that_cannot_be_listened_on_is_named(monkeypatch):
     monkeypatch.setenv("HOST", "192.0.2.1")
     monkeypatch.setattr("logging.config.dictConfig", lambda config: None)
     with pytest.raises(SystemExit, match="HOST 192.0.2.1, PORT"):
-        server.main()
+        process.main()
 
 
 @pytest.fixture
 def bound():
     """Two sockets that are bound to one port."""
-    with server.bind(HOST, 0) as one:
-        with server.bind(HOST, one.getsockname()[1]) as other:
+    with process.bind(HOST, 0) as one:
+        with process.bind(HOST, one.getsockname()[1]) as other:
             yield one, other
 
 
 def test_clients_wait_for_the_only_gateway_on_a_port(bound):
     listener = bound[0]
-    server.listen_if_alone(listener)
+    process.listen_if_alone(listener)
     socket.create_connection((HOST, listener.getsockname()[1]), timeout=5).close()
 
 
 def test_gateway_beside_others_takes_no_clients_before_it_can_serve(bound):
     serving, starting = bound
     serving.listen()
-    server.listen_if_alone(starting)
+    process.listen_if_alone(starting)
     assert not starting.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)

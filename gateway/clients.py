@@ -62,6 +62,7 @@ class HttpClient:
             raise InvalidToken(
                 "The Authorization header is not of the form: Bearer <access token>"
             )
-        claims = self._auth.authenticate(token)
+        with self._limits.token_check(self._address):
+            claims = self._auth.authenticate(token)
         self.login = call.login = claims["login"]
         call.family, call.fingerprint = claims["family"], claims.get("fingerprint")

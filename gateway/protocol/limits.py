@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from auth.exceptions import InvalidCredentials
+from auth.exceptions import InvalidCredentials, InvalidToken
 from extensions.errors import RateLimited
 from rooms.exceptions import RoomNotFound
 
@@ -106,6 +106,19 @@ class Limits:
     def count_registration(self, address: str) -> None:
         """Count a registration from an address."""
         self._take(self._registrations, address, "Too many registrations from this address")
+
+    @contextmanager
+    def token_check(self, address: str) -> Iterator[None]:
+        """Count a token that is no good as a request of an address."""
+        self.count_request(address)
+        try:
+            yield
+        except InvalidToken:
+            raise
+        except Exception:  # the token was not checked
+            self._requests.undo(address)
+            raise
+        self._requests.undo(address)
 
     @contextmanager
     def password_check(self, login: str, address: str) -> Iterator[None]:

@@ -248,6 +248,16 @@ class TestMethods:
             assert [ask(token) for _ in range(3)] == [None, None, "RateLimited"]
         assert ask(address="10.0.0.2") is None
 
+    def test_token_that_is_no_good_counts_by_address(self, ask, services):
+        answers = [ask("nonsense", address="10.0.0.7") for _ in range(3)]
+        assert answers == ["InvalidToken", "InvalidToken", "RateLimited"]
+        assert services.auth.authenticate.call_count == 2
+
+    def test_token_that_was_not_checked_counts_for_nobody(self, ask, services):
+        services.auth.authenticate.side_effect = Unavailable("no")
+        answers = [ask("alice-token", address="10.0.0.7") for _ in range(3)]
+        assert answers == ["Unavailable"] * 3
+
     def test_each_connection_is_counted_separately(self, ask, connect):
         for _ in range(2):
             connection = connect("alice")

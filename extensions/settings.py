@@ -187,6 +187,10 @@ class Settings:
         500, "The same of one address; of IPv6, of one /64. With `TRUSTED_PROXIES` only WebSockets "
         "count. Not limited with `RATE_LIMITS` off.", at_least=1, at_most=1_000_000,
     )
+    anonymous_timeout: float = seconds(
+        300, "Time after which a WebSocket is closed that nobody has authenticated on and that "
+        "watches no session.", at_least=1,
+    )
     ping: float = seconds(20, "Time between pings of a WebSocket.", at_least=1)
     allowed_origins: tuple[str, ...] = origins(
         "Pages of other hosts that may connect, as `https://example.org`."

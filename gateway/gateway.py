@@ -40,6 +40,7 @@ class Gateway:
         self.connections: set[Connection] = set()
         self.stopping = False
         self._ping_interval = settings.ping
+        self._anonymous_timeout = settings.anonymous_timeout
         self._services = services = Services(settings)
         self._is_limited = settings.rate_limits
         self._limits = Limits(settings.rate_limits, settings.password_checks)
@@ -99,6 +100,7 @@ class Gateway:
             reconciler=self._reconciler, notifier=self._notifier,
             on_player=lambda login: self._note_player(login, connection),
             check_login=self._missed_events.check_login,
+            anonymous_timeout=self._anonymous_timeout,
         )
         client = SocketClient(connection, self._limits, self._make_call)
         self.connections.add(connection)

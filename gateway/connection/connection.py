@@ -19,6 +19,7 @@ from gateway.connection.search import Search
 from gateway.connection.session_subscriptions import SessionSubscriptions
 from gateway.connection.transport import Transport
 from gateway.connection.websocket import WebSocket
+from gateway.protocol import close_codes
 from gateway.protocol.dispatch import Served
 
 REMEMBERED_EVENT_IDS = 64
@@ -34,9 +35,11 @@ class Connection:
         services: Services, batched_calls: BatchedCalls, subscriber: EventSubscriber,
         reconciler: PresenceReconciler, notifier: DisconnectNotifier,
         on_player: Callable[[str], None], check_login: Callable[["Connection"], None],
+        anonymous_timeout: float,
     ) -> None:
         self.id = uuid.uuid4().hex
         self.address = address
+        self._anonymous_timeout = anonymous_timeout
         self.transport = Transport(socket, ping_interval)
         self._events = EventQueue(subscriber, self.on_event)
         self.identity = Identity(
@@ -62,7 +65,18 @@ class Connection:
     def start(self, receive: Callable[[str], Served], on_left: Callable[[], None]) -> None:
         """Serve what `receive` makes of messages; `on_left` is called when all is left."""
         self._on_left = on_left
+        self._await_player()
         self.transport.start(receive, self._end)
+
+    def _await_player(self) -> None:
+        self.transport.timers.set("anonymous", self._anonymous_timeout, self._close_if_unused)
+
+    def _close_if_unused(self) -> None:
+        """Close the connection where it is still nobody's, unless it watches a session."""
+        if self.login is None and self.subscriptions:
+            self._await_player()
+        elif self.login is None:
+            self.transport.close(close_codes.ANONYMOUS, "nobody has authenticated in time")
 
     def _end(self) -> None:
         try:

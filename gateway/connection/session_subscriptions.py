@@ -42,6 +42,9 @@ class SessionSubscriptions:
         # Each for as long as somebody holds it or waits for it.
         self._locks: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
 
+    def __len__(self) -> int:
+        return len(self._by_id)
+
     def __iter__(self) -> Iterator[SessionSubscription]:
         return iter(list(self._by_id.values()))
 

@@ -1,7 +1,6 @@
 """Reads requests from a client's WebSocket, and sends answers and events."""
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ import eventlet
 from eventlet.hubs import get_hub
 
 from gateway import metrics
+from gateway.connection.refusals import Refusals
 from gateway.connection.reliable_socket import SendTimeout
 from gateway.connection.send_queue import SendQueue
 from gateway.connection.timers import Timers
@@ -22,8 +22,7 @@ _log = logging.getLogger(__name__)
 MAX_CONCURRENT_REQUESTS = 16
 MAX_UNSERVED_MESSAGES = 32  # then no more are read
 UNSERVED_POLL_INTERVAL_SECONDS = 0.05
-MAX_MALFORMED_MESSAGES = 100
-MALFORMED_WINDOW_SECONDS = 10.0
+CLOSING_TIMEOUT_SECONDS = 15.0  # for a client that reads what is sent before the end too slowly
 
 
 class Transport:
@@ -37,7 +36,7 @@ class Transport:
         self._is_paused = False
         self._closing: tuple[int, str] | None = None
         self._send_queue = SendQueue(socket, self._drop_slow_client, self._close_if_due)
-        self._malformed_at: deque[float] = deque(maxlen=MAX_MALFORMED_MESSAGES)
+        self._refusals = Refusals()
         self.timers = Timers()
         self.closed = False
 
@@ -107,8 +106,8 @@ class Transport:
 
     def _answer(self, answered: Answer) -> None:
         try:
-            if answered.is_malformed:
-                self._count_malformed()
+            if answered.refusal is not None and (reason := self._refusals.count(answered)):
+                self.close(close_codes.POLICY_VIOLATION, reason)
             self.send(answered.text)
             for action in answered.after_answer:
                 action()
@@ -123,12 +122,6 @@ class Transport:
             get_hub().schedule_call_global(0, self._serve_waiting)
         self._close_if_due()
 
-    def _count_malformed(self) -> None:
-        now, seen = time.monotonic(), self._malformed_at
-        seen.append(now)
-        if len(seen) == MAX_MALFORMED_MESSAGES and now - seen[0] < MALFORMED_WINDOW_SECONDS:
-            self.close(close_codes.POLICY_VIOLATION, "too many messages that are no requests")
-
     # Sending
 
     def send(self, text: bytes) -> None:
@@ -141,28 +134,38 @@ class Transport:
         self.send_event(event, json_rpc.notification(event, params))
 
     def send_event(self, event: str, notification: bytes) -> None:
-        """Send an event that is encoded already, as it is for many connections."""
-        metrics.events(event).inc()
-        self.send(notification)
+        """Send an event that is encoded already, as it is for many connections.
+
+        Nothing is told to a client whose connection is about to end.
+        """
+        if self._closing is None:
+            metrics.events(event).inc()
+            self.send(notification)
 
     def _drop_slow_client(self) -> None:
         metrics.SLOW_CLIENTS.inc()
-        self.closed = True
-        reason = "this client does not read its messages"
-        eventlet.spawn_n(self._close_socket, close_codes.POLICY_VIOLATION, reason)
+        self._begin_closing(
+            close_codes.POLICY_VIOLATION, "this client does not read its messages"
+        )
+        self._close_now()
 
     # Closing
 
     def close(self, code: int, reason: str) -> None:
         """Close the connection once the messages that wait have been sent."""
-        self._closing = self._closing or (code, reason)
+        self._begin_closing(code, reason)
         if not self._send_queue.is_sending:
             self._close_now()
 
     def close_after_answers(self, code: int, reason: str) -> None:
         """Close the connection once the requests that are being served have been answered."""
-        self._closing = self._closing or (code, reason)
+        self._begin_closing(code, reason)
         self._close_if_due()
+
+    def _begin_closing(self, code: int, reason: str) -> None:
+        if self._closing is None:
+            self._closing = code, reason
+            self.timers.set("closing", CLOSING_TIMEOUT_SECONDS, self._socket.abort)
 
     def stop(self) -> None:
         """Send nothing more, and cancel all timers: the client is gone."""

@@ -8,14 +8,13 @@ import logging
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
 
 import eventlet
 from eventlet.hubs import get_hub
-from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, TextMessage
+from wsproto.events import CloseConnection
 from wsproto.frame_protocol import CloseReason
 
+from gateway.connection.fragments import Fragments, MessageTooLarge
 from gateway.connection.frames import (
     PING,
     FrameReader,
@@ -25,7 +24,11 @@ from gateway.connection.frames import (
     pong_frame,
     text_frame,
 )
-from gateway.connection.reliable_socket import ReliableSocket, SendTimeout
+from gateway.connection.reliable_socket import (
+    SEND_TIMEOUT_SECONDS,
+    ReliableSocket,
+    SendTimeout,
+)
 from gateway.protocol import close_codes
 from gateway.protocol.flood_meter import FloodMeter
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
@@ -41,7 +44,7 @@ class WebSocket:
     """Receives messages, sends text messages, pings, and closes."""
 
     __slots__ = (
-        "_socket", "_frames", "_meter", "_protocol", "_fragments", "_fragments_size",
+        "_socket", "_frames", "_meter", "_fragments",
         "_reasons_to_pause", "_goodbye", "_pinged_at", "_on_message", "_on_refused", "_on_end",
         "_has_ended", "is_connected", "round_trip",
     )
@@ -51,9 +54,7 @@ class WebSocket:
         self._socket = ReliableSocket(raw, self._on_data)
         self._frames = FrameReader(MAX_MESSAGE_BYTES)
         self._meter = FloodMeter(MAX_FRAMES, MAX_BYTES) if is_limited else None
-        self._protocol: Connection | None = None  # while a message arrives in fragments
-        self._fragments: list[Any] = []
-        self._fragments_size = 0
+        self._fragments: Fragments | None = None  # of the message that is arriving
         self._reasons_to_pause = 0
         self._has_ended = False
         self.is_connected = True  # so that messages can be sent
@@ -79,7 +80,8 @@ class WebSocket:
         """Answer the client's close frame, and leave nothing of the socket."""
         if self._goodbye is not None:
             try:
-                self._socket.send(self._goodbye)
+                with eventlet.Timeout(SEND_TIMEOUT_SECONDS, SendTimeout("others are being sent")):
+                    self._socket.send(self._goodbye)
             except (OSError, SendTimeout):
                 pass  # it has left without waiting for it
         self._socket.close()
@@ -109,7 +111,7 @@ class WebSocket:
                 self._take(frame)
             if self._meter is not None and self._meter.count(number, len(data)):
                 self._refuse(close_codes.POLICY_VIOLATION, "too many frames or bytes")
-        except FrameTooLarge:
+        except (FrameTooLarge, MessageTooLarge):
             self._refuse_large()
         except Exception:  # nobody else would log it
             _log.exception("A message could not be handled")
@@ -124,38 +126,26 @@ class WebSocket:
             elif is_ping(frame):
                 self._answer_ping(pong_frame(frame))
             else:
-                self._take_by_protocol(frame)
-        elif self._protocol is not None:
+                self._take_fragment(frame)
+        elif self._fragments is not None:
             self._take_close(CloseConnection(CloseReason.PROTOCOL_ERROR, "a fragment is missing"))
         else:
             self._on_message(frame)
 
-    def _take_by_protocol(self, frame: bytes) -> None:
-        if self._protocol is None:
-            self._protocol = Connection(ConnectionType.SERVER)
-        self._protocol.receive_data(frame)
-        for event in self._protocol.events():
-            if isinstance(event, TextMessage | BytesMessage):
-                self._collect(event)
-            elif isinstance(event, CloseConnection):
-                self._take_close(event)
+    def _take_fragment(self, frame: bytes) -> None:
+        if self._fragments is None:
+            self._fragments = Fragments()
+        taken = self._fragments.feed(frame)
+        if isinstance(taken, CloseConnection):
+            self._take_close(taken)
+        elif taken is not None:
+            self._fragments = None
+            self._on_message(taken)
 
     def _take_close(self, event: CloseConnection) -> None:
-        assert self._protocol is not None
-        self._goodbye = self._protocol.send(event.response())
+        assert self._fragments is not None
+        self._goodbye = self._fragments.close_frame(event.response())
         self._end()
-
-    def _collect(self, part: TextMessage | BytesMessage) -> None:
-        if part.data:
-            self._fragments.append(part.data)
-            self._fragments_size += len(part.data)
-        if self._fragments_size > MAX_MESSAGE_BYTES:
-            self._refuse_large()
-        elif part.message_finished:
-            fragments, self._fragments, self._fragments_size = self._fragments, [], 0
-            self._protocol = None
-            is_text = isinstance(part, TextMessage)
-            self._on_message("".join(fragments) if is_text else b"".join(fragments))
 
     def _refuse_large(self) -> None:
         self._refuse(close_codes.MESSAGE_TOO_LARGE, "a message has 64 KiB at most")
@@ -217,8 +207,7 @@ class WebSocket:
         """Send a close frame, and end the connection; raises OSError and SendTimeout."""
         if self.is_connected:
             self.is_connected = False
-            protocol = Connection(ConnectionType.SERVER)
-            self._socket.send(protocol.send(CloseConnection(code, reason)))
+            self._socket.send(Fragments().close_frame(CloseConnection(code, reason)))
         self._end()
 
     def abort(self) -> None:

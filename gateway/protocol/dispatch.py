@@ -9,11 +9,17 @@ from typing import Protocol
 
 from extensions import request_id
 from extensions.observability import request_log, tracing
+from extensions.observability.sampling import Sampler
 from gateway import metrics
 from gateway.protocol import errors, json_rpc, registry
 from gateway.protocol.deferred import Deferred
 
 MALFORMED = ("ParseError", "InvalidRequest", "MethodNotFound")
+RATE_LIMITED = "RateLimited"
+LOG_INTERVAL_SECONDS = 1.0
+
+# Of what anybody can cause any number of times, a line in a while is enough.
+_refusals = {outcome: Sampler(LOG_INTERVAL_SECONDS) for outcome in (*MALFORMED, RATE_LIMITED)}
 
 
 class Client(Protocol):
@@ -43,6 +49,11 @@ class Answer:
     def is_malformed(self) -> bool:
         """Whether the message was one that no correct client would send."""
         return self.refusal in MALFORMED
+
+    @property
+    def is_rate_limited(self) -> bool:
+        """Whether the client has asked too soon or too often."""
+        return self.refusal == RATE_LIMITED
 
 
 class Served:
@@ -124,9 +135,10 @@ class Served:
         metrics.request_seconds(method).observe(seconds)
         # The session service logs each command, and one line is enough for a move.
         is_logged_elsewhere = outcome == "ok" and self._method and self._method.is_deferred
-        request_log.log_event(
-            "request", logging.DEBUG if is_logged_elsewhere else logging.INFO,
-            method=method, outcome=outcome, ms=round(1000 * seconds, 1),
-            login=self._client.login, connection=self._client.connection_id,
-        )
+        if outcome not in _refusals or _refusals[outcome].take() is not None:
+            request_log.log_event(
+                "request", logging.DEBUG if is_logged_elsewhere else logging.INFO,
+                method=method, outcome=outcome, ms=round(1000 * seconds, 1),
+                login=self._client.login, connection=self._client.connection_id,
+            )
         self._span.end(outcome, method)

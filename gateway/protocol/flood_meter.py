@@ -9,13 +9,15 @@ WINDOW_SECONDS = 5.0
 class FloodMeter:
     """Counts what arrives on a connection; looks at the clock only when that is much."""
 
-    __slots__ = ("_max_items", "_max_bytes", "_clock", "_items", "_bytes", "_since")
+    __slots__ = ("_max_items", "_max_bytes", "_window", "_clock", "_items", "_bytes", "_since")
 
     def __init__(
-        self, max_items: int, max_bytes: int, clock: Callable[[], float] = time.monotonic
+        self, max_items: int, max_bytes: int, window_seconds: float = WINDOW_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take how many items, and how many bytes, are too many within the window."""
-        self._max_items, self._max_bytes, self._clock = max_items, max_bytes, clock
+        """Take how many items, and how many bytes, may come within the window."""
+        self._max_items, self._max_bytes = max_items, max_bytes
+        self._window, self._clock = window_seconds, clock
         self._items = self._bytes = 0
         self._since = clock()
 
@@ -26,7 +28,7 @@ class FloodMeter:
         if self._items <= self._max_items and self._bytes <= self._max_bytes:
             return False
         now = self._clock()
-        is_flood = now - self._since < WINDOW_SECONDS
+        is_flood = now - self._since < self._window
         self._items = self._bytes = 0
         self._since = now
         return is_flood

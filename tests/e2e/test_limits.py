@@ -104,11 +104,16 @@ def test_a_client_that_says_goodbye_is_answered(raw):
     assert close_code(ws) == 1000
 
 
+def gauge(stack, name):
+    """Return a gauge of the gateway's."""
+    lines = stack.request("GET", "/metrics")[1].splitlines()
+    [line] = [line for line in lines if line.startswith(f"arbiter_gateway_{name}{{")]
+    return float(line.split()[1])
+
+
 def sockets(stack):
     """Return how many WebSockets the gateway has open."""
-    lines = stack.request("GET", "/metrics")[1].splitlines()
-    [line] = [line for line in lines if line.startswith("arbiter_gateway_sockets{")]
-    return float(line.split()[1])
+    return gauge(stack, "sockets")
 
 
 def test_nothing_is_left_of_connections_that_have_ended(stack, raw, player):
@@ -195,3 +200,27 @@ def test_a_slow_call_holds_up_nobody(stack, two_players):
         stack.resume("accounts")
     for number in slow:
         assert one.answer(number)["result"]["login"] == one.login
+
+
+def test_slow_reader_is_told_nothing_after_its_login_has_ended(stack, raw, two_players, rpc):
+    one, other = two_players
+    session_id = begin(one, other)
+    deaf = raw(sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    tokens = rpc("auth.login", login=other.login, password=other.password)
+    asked(deaf, "auth.authenticate", access_token=tokens["access_token"])
+    asked(deaf, "sessions.connect", session_id=session_id)
+    question = json.dumps({"jsonrpc": "2.0", "id": "x" * 60_000, "method": "server.info"})
+    while not gauge(stack, "outbox_messages"):  # until the system takes no more
+        deaf.send(question)
+    rpc("auth.logout", token=tokens["access_token"])
+    version = one.move(session_id, "b2b3")
+    wait_for_version(other, session_id, version)
+    told, code = [], None
+    while code is None:
+        frame = deaf.recv_frame()
+        if frame.opcode == CLOSE:
+            code = int.from_bytes(frame.data[:2], "big")
+        elif frame.opcode == websocket.ABNF.OPCODE_TEXT:
+            told.append(json.loads(frame.data).get("method"))
+    assert code == 4401
+    assert "session.state_changed" not in told

@@ -149,7 +149,7 @@ def connect(services):
             batched_calls=OneByOne(services),
             subscriber=Subscriber(), reconciler=create_autospec(PresenceReconciler, instance=True),
             notifier=create_autospec(DisconnectNotifier, instance=True),
-            on_player=Mock(), check_login=check_login,
+            on_player=Mock(), check_login=check_login, anonymous_timeout=300.0,
         )
         connection.subscriptions._reconciler.is_full.return_value = False
         connection.socket, connection.check_login = socket, check_login

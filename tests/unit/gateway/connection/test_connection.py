@@ -8,7 +8,7 @@ import pytest
 from eventlet.event import Event
 
 from gateway.broker.service_event import ServiceEvent
-from tests.unit.gateway.conftest import told
+from tests.unit.gateway.conftest import settle, told
 
 
 @pytest.fixture
@@ -58,6 +58,42 @@ def test_queue_opened_after_leaving_is_closed(connect, services):
     services.sessions.connect.return_value = {"session": {}, "events": []}
     connection.subscriptions.connect("s1", None, None)
     assert subscriber.closed == [subscriber.queue]
+
+
+class TestNobodysConnection:
+    """A connection on which nobody authenticates is closed after a time."""
+
+    @pytest.fixture
+    def expire(self, monkeypatch):
+        """Starts a connection whose time has run out."""
+
+        def expire(connection):
+            connection.start(lambda message: None, lambda: None)
+            connection._anonymous_timeout = 0
+            connection._await_player()
+            settle()
+
+        return expire
+
+    def test_it_is_closed(self, connect, expire):
+        connection = connect()
+        expire(connection)
+        assert connection.socket.close.call_args.args[0] == 4410
+
+    def test_it_stays_once_it_is_a_players(self, connect, expire):
+        connection = connect("alice")
+        expire(connection)
+        assert not connection.socket.close.called
+
+    def test_it_stays_while_it_watches_a_session(self, connect, expire, services):
+        connection = connect()
+        services.sessions.connect.return_value = {"session": {}, "events": []}
+        connection.subscriptions.connect("s1", None, None)
+        expire(connection)
+        assert not connection.socket.close.called
+        del connection.subscriptions._by_id["s1"]
+        settle()
+        assert connection.socket.close.call_args.args[0] == 4410
 
 
 def test_closed_connection_is_freed_before_its_token_expires(connect):

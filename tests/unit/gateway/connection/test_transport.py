@@ -1,5 +1,6 @@
 """The transport of a connection: bounded requests, and closing properly."""
 
+import eventlet
 import pytest
 from eventlet import spawn_n
 from eventlet.event import Event
@@ -102,10 +103,44 @@ def test_message_of_another_kind_closes_the_connection(connection, read, message
     assert closed_with(connection) == [code] and sent(connection) == []
 
 
-def test_many_malformed_messages_close_the_connection(connection, read, monkeypatch):
-    monkeypatch.setattr(module.time, "monotonic", lambda: 1000.0)
-    read(*["nonsense"] * 100, answer=lambda _: Answer(b"error", "ParseError"))
+def test_many_malformed_messages_close_the_connection(connection, read):
+    read(*["nonsense"] * 99, answer=lambda _: Answer(b"error", "ParseError"))
+    assert closed_with(connection) == []
+    read("nonsense", answer=lambda _: Answer(b"error", "ParseError"))
     assert closed_with(connection) == [1008]
+
+
+def test_requests_in_spite_of_rate_limits_close_the_connection(connection, read):
+    read(*["too soon"] * 499, answer=lambda _: Answer(b"error", "RateLimited"))
+    assert closed_with(connection) == []
+    read("too soon", answer=lambda _: Answer(b"error", "RateLimited"))
+    assert closed_with(connection) == [1008]
+
+
+def test_other_refusals_are_not_counted(connection, read):
+    read(*["no"] * 600, answer=lambda _: Answer(b"error", "RoomNotFound"))
+    assert closed_with(connection) == []
+
+
+def test_no_event_follows_the_decision_to_close(connection):
+    later = Later()
+    bring(connection, "a")
+    start(connection, lambda message: later)
+    connection.transport.close_after_answers(4401, "revoked")
+    connection.transport.send_event("session.state_changed", b"secret")
+    later.on_answer[0](Answer(b"a"))
+    settle()
+    assert sent(connection) == [b"a"] and closed_with(connection) == [4401]
+
+
+def test_client_that_reads_too_slowly_is_gone_in_time(connection, monkeypatch):
+    monkeypatch.setattr(module, "CLOSING_TIMEOUT_SECONDS", 0)
+    connection.socket.send.return_value = lambda: eventlet.sleep(3600)  # the rest is not read
+    connection.transport.send(b"much")
+    settle()
+    connection.transport.close_after_answers(4401, "revoked")
+    settle()
+    assert connection.socket.abort.called
 
 
 def test_failing_answer_leaves_the_others(connection, read, caplog):

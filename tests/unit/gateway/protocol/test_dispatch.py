@@ -7,6 +7,8 @@ import pytest
 
 from auth.exceptions import InvalidCredentials
 from extensions import request_id
+from extensions.observability.sampling import Sampler
+from gateway.protocol import dispatch
 from gateway.protocol.registry import METHODS, Access
 
 SOCKET_ONLY = sorted(name for name, method in METHODS.items() if method.socket_only)
@@ -144,8 +146,18 @@ class TestLog:
         assert (line["method"], line["outcome"]) == ("auth.login", "InvalidCredentials")
         assert line["login"] is None and "a wrong" not in str(line)
 
+    def test_what_anybody_can_cause_is_logged_once_in_a_while(self, post, lines, monkeypatch):
+        sampler = Sampler(dispatch.LOG_INTERVAL_SECONDS, clock=lambda: 1000.0)
+        monkeypatch.setattr(dispatch, "_refusals", {"ParseError": sampler})
+        for _ in range(10):
+            post("nonsense")
+        assert len(lines()) == 1
+
     @pytest.mark.parametrize("message", ["nonsense", request("no such")])
-    def test_invalid_request_is_logged_without_its_content(self, post, lines, message):
+    def test_invalid_request_is_logged_without_its_content(
+        self, post, lines, message, monkeypatch
+    ):
+        monkeypatch.setattr(dispatch, "_refusals", {})
         post(message)
         [line] = lines()
         assert line["method"] == "" and line["outcome"] in ("ParseError", "MethodNotFound")

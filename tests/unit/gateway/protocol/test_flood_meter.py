@@ -13,7 +13,7 @@ def clock():
 @pytest.fixture
 def meter(clock):
     """Allows ten items, and a hundred bytes, within the window."""
-    return FloodMeter(10, 100, lambda: clock[0])
+    return FloodMeter(10, 100, clock=lambda: clock[0])
 
 
 def test_what_is_allowed_is_no_flood(meter, clock):

@@ -43,8 +43,8 @@ class RequestMetrics(DependencyProvider):
         kind = getattr(entrypoint, "metric_kind", type(entrypoint).__name__.lower())
         method = entrypoint.method_name
         error = exc_info[1] if exc_info else None
-        metrics.REQUESTS.labels(kind, method, outcome(error)).inc()
-        metrics.REQUEST_SECONDS.labels(kind, method).observe(seconds)
+        metrics.requests(kind, method, outcome(error)).inc()
+        metrics.request_seconds(kind, method).observe(seconds)
 
 
 def outcome(error: BaseException | None) -> str:

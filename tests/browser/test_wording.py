@@ -3,10 +3,8 @@
 import ast
 import re
 from collections.abc import Iterator
-from inspect import getsource
 
 import arbiter_games.chess
-import sessions.commands
 import sessions.match
 from arbiter_games.plugins import load_games
 from gateway.http.static import FOLDER
@@ -51,7 +49,7 @@ def reasons_of_games() -> set[str]:
 
 def reasons_of_arena() -> set[str]:
     """Return the reasons that `match.end` is given, by the names of its constants."""
-    source = getsource(sessions.commands) + getsource(sessions.match)
+    source = "".join(path.read_text() for path in (ROOT / "sessions").glob("*.py"))
     return {getattr(sessions.match, name) for name in re.findall(r"\.end\(now, ([A-Z]+)", source)}
 
 

@@ -1,7 +1,6 @@
 """One client's connection, put together."""
 
 import uuid
-from collections import deque
 from collections.abc import Callable
 
 import auth.events
@@ -51,7 +50,7 @@ class Connection:
             services.sessions, batched_calls.connect, self.id, gateway_id, self._events, reconciler,
             notifier, self.transport.send_event, self.is_closed,
         )
-        self._delivered_ids: deque[str] = deque(maxlen=REMEMBERED_EVENT_IDS)
+        self._delivered_ids: list[str] = []  # the latest
 
     @property
     def login(self) -> str | None:
@@ -107,6 +106,7 @@ class Connection:
             if event.id in self._delivered_ids:
                 return
             self._delivered_ids.append(event.id)
+            del self._delivered_ids[:-REMEMBERED_EVENT_IDS]
         self.search.end_by(event)
         if event.name != searcher.events.STOPPED:
             self.transport.send_event(event.name, event.notification_for(None))

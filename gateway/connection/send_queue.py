@@ -1,7 +1,6 @@
 """The messages that wait to be sent to one client."""
 
 import logging
-from collections import deque
 from collections.abc import Callable
 
 import eventlet
@@ -28,7 +27,7 @@ class SendQueue:
     ) -> None:
         self._socket = socket
         self._on_overflow, self._on_empty = on_overflow, on_empty
-        self._waiting: deque[bytes] = deque()
+        self._waiting: list[bytes] = []
         self._bytes = 0
         self.is_sending = False
 
@@ -75,8 +74,7 @@ class SendQueue:
             self._finish()
 
     def _send_waiting(self) -> Callable[[], None] | None:
-        texts = list(self._waiting)
-        self._waiting.clear()
+        texts, self._waiting = self._waiting, []
         self._bytes = 0
         return self._socket.send(texts) if texts else None
 

@@ -4,8 +4,8 @@ from nameko.extensions import DependencyProvider
 
 from auth.passwords import PasswordHasher
 from auth.redis_token_families import RedisFamilies
+from auth.token_codec import Keys
 from auth.token_families import Families, SqlFamilies, Tokens
-from auth.tokens import Keys
 from extensions.storage.database import Session
 from extensions.storage.engines import engine
 from extensions.storage.redis_client import RedisClient

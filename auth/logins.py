@@ -8,8 +8,8 @@ from auth import schemas, storage
 from auth.exceptions import InvalidCredentials, LoginTaken
 from auth.passwords import PasswordHasher
 from auth.storage import DELETED, Credentials
+from auth.token_codec import fingerprint
 from auth.token_families import Families
-from auth.tokens import fingerprint
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.outbox.outbox import Outbox

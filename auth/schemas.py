@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 from nameko.exceptions import serialize
 
 from auth import events
-from auth.tokens import Claims, Keys, encode
+from auth.token_codec import Claims, Keys, encode
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
 

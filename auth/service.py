@@ -4,7 +4,7 @@ from typing import Any
 
 from nameko.rpc import rpc
 
-from auth import events, schemas, tokens
+from auth import events, schemas, token_codec
 from auth.dependencies import FamiliesProvider, Passwords, SigningKeys
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken, WeakPassword
 from auth.logins import Logins
@@ -57,7 +57,7 @@ class AuthService(service_base.Service):
     @rpc(expected_exceptions=(InvalidToken,))
     def authenticate(self, access_token: str) -> IdentityView:
         """Tell whose the access token is and how long it is good for."""
-        return schemas.identity_view(self._tokens.check(access_token, tokens.ACCESS))
+        return schemas.identity_view(self._tokens.check(access_token, token_codec.ACCESS))
 
     @rpc
     def authenticate_many(self, access_tokens: list[str]) -> list[schemas.AuthenticateAnswer]:
@@ -77,7 +77,7 @@ class AuthService(service_base.Service):
     def logout(self, login: str, family: str, refresh_token: str | None = None) -> None:
         """End all that came of a login, by its family or by a refresh token of it."""
         if refresh_token is not None:
-            claims = self._tokens.check(refresh_token, tokens.REFRESH)
+            claims = self._tokens.check(refresh_token, token_codec.REFRESH)
             if claims.login != login:
                 raise InvalidToken("The refresh token cannot be used: it is another player's")
             self._tokens.revoke(login, claims.family)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from auth import schemas, storage, tokens
+from auth import schemas, storage, token_codec
 from auth.exceptions import InvalidToken
 from auth.storage import Credentials
+from auth.token_codec import Claims, Keys
 from auth.token_families import Families
-from auth.tokens import Claims, Keys
 from extensions.clock_provider import Clock
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
@@ -50,9 +50,9 @@ class TokenAuthority:
 
         Raises InvalidToken.
         """
-        claims, credentials = self._check(refresh_token, tokens.REFRESH)
+        claims, credentials = self._check(refresh_token, token_codec.REFRESH)
         access, refresh = self._new_claims(
-            credentials, claims.family, tokens.successor_id(claims, self._keys)
+            credentials, claims.family, token_codec.successor_id(claims, self._keys)
         )
         is_good = self._families.rotate(
             claims.login, claims.family, claims.token_id, refresh.token_id, refresh.expires_at,
@@ -92,7 +92,7 @@ class TokenAuthority:
         unknown = self._families.ended([(login, family) for login, family, _ in asked])
         with self._db.get_session() as session:
             hashes = storage.password_hashes(session, {login for login, _, _ in asked})
-        current = {login: tokens.fingerprint(each) for login, each in hashes.items()}
+        current = {login: token_codec.fingerprint(each) for login, each in hashes.items()}
         return [
             [login, family] for login, family, fingerprint in asked
             if (login, family) in unknown or fingerprint not in (None, current.get(login))
@@ -111,21 +111,21 @@ class TokenAuthority:
 
     def _decoded(self, access_token: str) -> Claims | InvalidToken:
         try:
-            return self._decode(access_token, tokens.ACCESS)
+            return self._decode(access_token, token_codec.ACCESS)
         except InvalidToken as error:
             return error
 
     def _decode(self, token: str, kind: str) -> Claims:
         try:
-            return tokens.decode(token, kind, self._keys, self._clock())
-        except tokens.BadToken as error:
+            return token_codec.decode(token, kind, self._keys, self._clock())
+        except token_codec.BadToken as error:
             raise InvalidToken(f"The token cannot be used: {error}") from None
 
     def _check(self, token: str, kind: str) -> tuple[Claims, Credentials]:
         claims = self._decode(token, kind)
         with self._db.get_session() as session:
             found = storage.find(session, claims.login)
-        if found is None or tokens.fingerprint(found.password_hash) != claims.fingerprint:
+        if found is None or token_codec.fingerprint(found.password_hash) != claims.fingerprint:
             raise InvalidToken("The token cannot be used: it has been revoked")
         if not self._families.is_valid(claims.login, claims.family):
             raise InvalidToken("The token cannot be used: its login has ended")
@@ -134,13 +134,13 @@ class TokenAuthority:
     def _new_claims(
         self, credentials: Credentials, family: str | None = None, refresh_id: str | None = None
     ) -> tuple[Claims, Claims]:
-        now, fingerprint = self._clock(), tokens.fingerprint(credentials.password_hash)
-        access = tokens.new_claims(
-            credentials.login, tokens.ACCESS, now, self._settings.access_token_ttl, fingerprint,
-            family,
+        now, fingerprint = self._clock(), token_codec.fingerprint(credentials.password_hash)
+        access = token_codec.new_claims(
+            credentials.login, token_codec.ACCESS, now, self._settings.access_token_ttl,
+            fingerprint, family,
         )
-        refresh = tokens.new_claims(
-            credentials.login, tokens.REFRESH, now, self._settings.refresh_token_ttl, fingerprint,
-            access.family, refresh_id,
+        refresh = token_codec.new_claims(
+            credentials.login, token_codec.REFRESH, now, self._settings.refresh_token_ttl,
+            fingerprint, access.family, refresh_id,
         )
         return access, refresh

@@ -12,14 +12,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from extensions.observability.metrics_server import exposition
 from extensions.settings import Settings
-from gateway.connection.handover import take_over
+from gateway.connection.socket_takeover import take_over
 from gateway.gateway import Gateway
 from gateway.http import handshake
 from gateway.http.admission import SLOT_KEY
 from gateway.http.chunked_bodies import with_bounded_lines
 from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
-from gateway.protocol.limits import client_network
+from gateway.protocol.rate_limits import client_network
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -6,7 +6,7 @@ from auth.exceptions import InvalidToken
 from gateway.broker.service_types import AuthApi
 from gateway.connection.connection import Connection
 from gateway.methods.call import Call
-from gateway.protocol.limits import Limits
+from gateway.protocol.rate_limits import Limits
 from gateway.protocol.registry import Method
 
 

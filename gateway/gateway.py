@@ -27,7 +27,7 @@ from gateway.methods.call import Call
 from gateway.methods.registration import Registration
 from gateway.missed_events import MissedEvents
 from gateway.protocol import close_codes, dispatch
-from gateway.protocol.limits import Limits
+from gateway.protocol.rate_limits import Limits
 
 STOP_POLL_INTERVAL_SECONDS = 0.05
 

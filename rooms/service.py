@@ -7,8 +7,8 @@ from extensions.clock_provider import Clock
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.outbox.provider import OutboxProvider
 from extensions.pagination import UnknownCursor
-from extensions.rpc.answer_cache import AnswerCacheProvider
 from extensions.rpc.client import RpcProxy
+from extensions.rpc.ttl_cache import TtlCacheProvider
 from extensions.storage.database import Database
 from extensions.timers import timer
 from rooms import events, exceptions, schemas, storage
@@ -35,7 +35,7 @@ class RoomsService(service_base.Service):
         events.EXCHANGE, OutboxRow, Base, durable=(events.PRIVATE_CHANGES_EXCHANGE,)
     )
     sessions = RpcProxy("sessions")
-    known_terms = AnswerCacheProvider(seconds=10, size=1000)
+    known_terms = TtlCacheProvider(seconds=10, size=1000)
     begun = BegunSessionsProvider()
     clock = Clock()
 

@@ -10,7 +10,7 @@ from searcher.matching import Search
 from searcher.models import PAIRING_BEGINNINGS, PAIRINGS, PLAYERS
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
-from searcher.records import PAIRED, Place
+from searcher.row_json import PAIRED, Place
 from searcher.tables import Step
 
 Meeting: TypeAlias = Pairing | Proposal

@@ -11,12 +11,12 @@ are gone: it says where to look, and only the row counts.
 from collections.abc import Iterator
 from typing import Any
 
-from searcher import records
+from searcher import row_json
 from searcher.avoidance import AbortedSessions
 from searcher.matching import RANGE_LIMITS, Search, game_of
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
-from searcher.records import Place
+from searcher.row_json import Place
 from searcher.tables import Entry, Table, Tables
 
 # Orders of searches, by login ...
@@ -52,7 +52,8 @@ def queue_of(pool: str) -> Table[Search]:
     """Return the table of those who wait in a pool, by login."""
     own = tuple(order(pool, limit) for limit in RANGE_LIMITS for order in (by_rating, by_age))
     return Table(
-        f"{QUEUE_PREFIX}{pool}", records.search_json, records.search_from_json, _search_entries, own
+        f"{QUEUE_PREFIX}{pool}", row_json.search_json, row_json.search_from_json, _search_entries,
+        own,
     )
 
 
@@ -99,20 +100,20 @@ def _aborted_entries(pair: str, aborted: AbortedSessions) -> Iterator[Entry]:
     yield Entry(LAST_ABORTED, pair, aborted.at)
 
 
-PLAYERS: Table[Place] = Table("players", records.place_json, records.place_from_json)
+PLAYERS: Table[Place] = Table("players", row_json.place_json, row_json.place_from_json)
 ALIVE: Table[float | None] = Table(
-    "alive", records.number_json, records.number_from_json, _lease_entries, (LEASES,)
+    "alive", row_json.number_json, row_json.number_from_json, _lease_entries, (LEASES,)
 )
 PROPOSALS: Table[Proposal] = Table(
-    "proposals", records.proposal_json, records.proposal_from_json, _proposal_entries
+    "proposals", row_json.proposal_json, row_json.proposal_from_json, _proposal_entries
 )
 PAIRINGS: Table[Pairing] = Table(
-    "pairings", records.pairing_json, records.pairing_from_json, _pairing_entries,
+    "pairings", row_json.pairing_json, row_json.pairing_from_json, _pairing_entries,
     (PAIRING_BEGINNINGS,),
 )
 ABORTED: Table[AbortedSessions] = Table(
-    "aborted", records.aborted_json, records.aborted_from_json, _aborted_entries, (LAST_ABORTED,)
+    "aborted", row_json.aborted_json, row_json.aborted_from_json, _aborted_entries, (LAST_ABORTED,)
 )
 # When a pair that is kept apart last aborted a session.
-APART: Table[float | None] = Table("apart", records.number_json, records.number_from_json)
+APART: Table[float | None] = Table("apart", row_json.number_json, row_json.number_from_json)
 _ORDERED: tuple[Table[Any], ...] = (ALIVE, PROPOSALS, PAIRINGS, ABORTED)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from searcher import queue
 from searcher.models import ALIVE, PLAYERS, PROPOSAL_ENDS, PROPOSALS, UNANNOUNCED, proposed_in
 from searcher.ready_check import Lapse, Proposal
-from searcher.records import PROPOSED, WAITING, Place
+from searcher.row_json import PROPOSED, WAITING, Place
 from searcher.tables import Step
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from searcher.matching import Search
 from searcher.models import ALIVE, AT_ONCE, BEGINNINGS, LEASES, LOOKS, PLAYERS, queue_of
-from searcher.records import WAITING, Place
+from searcher.row_json import WAITING, Place
 from searcher.tables import Step
 
 

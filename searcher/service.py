@@ -9,8 +9,8 @@ from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
 from extensions.errors import RateLimited, StorageAway
 from extensions.observability.gauges import gauges
-from extensions.rpc.answer_cache import AnswerCacheProvider
 from extensions.rpc.client import RpcProxy
+from extensions.rpc.ttl_cache import TtlCacheProvider
 from extensions.timers import timer
 from searcher import events, expiry, metrics, schemas, session_results
 from searcher.announcer import Announcer, AnnouncerProvider
@@ -33,7 +33,7 @@ class SearcherService(service_base.Service):
     store: SearchStore = SearchStoreProvider()
     announcer: Announcer = AnnouncerProvider(events.EXCHANGE)
     sessions = RpcProxy("sessions")
-    known_terms = AnswerCacheProvider(seconds=10, size=1000)
+    known_terms = TtlCacheProvider(seconds=10, size=1000)
     clock = Clock()
 
     @property

@@ -29,7 +29,7 @@ from searcher.models import (
 from searcher.pairing import Pairing
 from searcher.proposal_outcomes import ProposalOutcomes
 from searcher.proposal_store import ProposalStore
-from searcher.records import PAIRED, PROPOSED, WAITING
+from searcher.row_json import PAIRED, PROPOSED, WAITING
 from searcher.statistics import Statistics, statistics
 from searcher.tables import Span, Step, Tables, until_storage_fails
 from searcher.wait_times import WaitTimes

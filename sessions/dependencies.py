@@ -7,7 +7,7 @@ from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 
 from arbiter_games.plugins import load_games
-from sessions.archive import Archive
+from sessions.archive_files import Archive
 from sessions.game_registry import GameRegistry
 from sessions.recent_rows import RecentRows
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import eventlet
 
-from sessions.archive import Archive
+from sessions.archive_files import Archive
 from sessions.dependencies import Injected
 from sessions.storage import SessionStore
 

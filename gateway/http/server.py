@@ -11,7 +11,7 @@ from eventlet import greenio, wsgi
 from extensions.observability.sampling import Sampler
 from gateway.http.admission import Admission, Slot
 from gateway.http.protocol import HttpProtocol
-from gateway.protocol.limits import client_network
+from gateway.protocol.rate_limits import client_network
 
 _log = logging.getLogger(__name__)
 

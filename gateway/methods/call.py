@@ -8,7 +8,7 @@ from gateway.broker.services import Services
 from gateway.connection.connection import Connection
 from gateway.methods.registration import Registration
 from gateway.protocol import errors, registry
-from gateway.protocol.limits import Limits
+from gateway.protocol.rate_limits import Limits
 
 
 @dataclass(kw_only=True)

@@ -10,7 +10,7 @@ from auth.exceptions import InvalidCredentials, LoginTaken
 from extensions.clock import MAX_CLOCK_SKEW_SECONDS
 from extensions.fault_points import Point, before
 from gateway.broker.service_types import AccountsApi, AuthApi
-from gateway.protocol.limits import Limits
+from gateway.protocol.rate_limits import Limits
 from gateway.protocol.results import Tokens
 
 POLL_INTERVAL_SECONDS = 0.25

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from auth import tokens
+from auth import token_codec
 from tests.client import CheckedClient, check_error, check_result
 from tests.stack import SETTINGS, Stack
 from tools.demo.client import Refused
@@ -143,14 +143,14 @@ class World:
         login = f"dead-{secrets.token_hex(4)}"
         issued = self.register(login)
         token = issued["access_token"]
-        keys = tokens.Keys.of(SETTINGS["TOKEN_SECRET"])
-        claims = tokens.decode(token, tokens.ACCESS, keys, time.time())
+        keys = token_codec.Keys.of(SETTINGS["TOKEN_SECRET"])
+        claims = token_codec.decode(token, token_codec.ACCESS, keys, time.time())
         if why == "refresh token":
             return issued["refresh_token"]
         if why == "expired":
-            return tokens.encode(replace(claims, expires_at=time.time() - 1), keys)
+            return token_codec.encode(replace(claims, expires_at=time.time() - 1), keys)
         if why == "forged":
-            return tokens.encode(claims, tokens.Keys.of(secrets.token_hex(32)))
+            return token_codec.encode(claims, token_codec.Keys.of(secrets.token_hex(32)))
         if why == "logged out":
             self.call("auth.logout", token, {})
         else:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from auth import tokens
+from auth import token_codec
 from tests.client import CheckedClient
 from tests.e2e.playing import begin, both_move
 from tests.stack import SETTINGS
@@ -32,9 +32,9 @@ def renewed(connect):
 
 def running_out(token, seconds):
     """Return the same token as if it had been issued to expire in so many seconds."""
-    keys = tokens.Keys.of(SETTINGS["TOKEN_SECRET"])
-    claims = tokens.decode(token, tokens.ACCESS, keys, time.time())
-    return tokens.encode(replace(claims, expires_at=time.time() + seconds), keys)
+    keys = token_codec.Keys.of(SETTINGS["TOKEN_SECRET"])
+    claims = token_codec.decode(token, token_codec.ACCESS, keys, time.time())
+    return token_codec.encode(replace(claims, expires_at=time.time() + seconds), keys)
 
 
 def test_each_way_of_identifying_binds_the_connection(player, connect, renewed):

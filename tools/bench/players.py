@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.pool import NullPool
 
 from accounts.models import Account
-from auth import tokens
+from auth import token_codec
 from auth.models import Base, CredentialsRow
 from auth.redis_token_families import RedisFamilies
 from auth.token_families import Family, Tokens
@@ -25,11 +25,11 @@ REDIS_CONNECTIONS = 1
 def make_players(settings: Mapping[str, str], number: int) -> list[str]:
     """Make so many players in the databases of these settings; return their access tokens."""
     known = Settings.load({name: settings[name] for name in types_by_name() if name in settings})
-    keys, now = tokens.Keys.of(known.token_secret, known.token_secret_previous), time.time()
+    keys, now = token_codec.Keys.of(known.token_secret, known.token_secret_previous), time.time()
     made = [
-        tokens.new_claims(
-            f"p{uuid.uuid4().hex[:15]}", tokens.ACCESS, now, LIFETIME_SECONDS,
-            tokens.fingerprint(UNKNOWN_PASSWORD),
+        token_codec.new_claims(
+            f"p{uuid.uuid4().hex[:15]}", token_codec.ACCESS, now, LIFETIME_SECONDS,
+            token_codec.fingerprint(UNKNOWN_PASSWORD),
         )
         for _ in range(number)
     ]
@@ -41,10 +41,10 @@ def make_players(settings: Mapping[str, str], number: int) -> list[str]:
         for each in made
     ))
     _store_families(known, made)
-    return [tokens.encode(each, keys) for each in made]
+    return [token_codec.encode(each, keys) for each in made]
 
 
-def _store_families(settings: Settings, made: list[tokens.Claims]) -> None:
+def _store_families(settings: Settings, made: list[token_codec.Claims]) -> None:
     if not settings.redis_url:
         _insert(settings.db_uri("auth", Tokens.__name__), Family.__table__, (
             {

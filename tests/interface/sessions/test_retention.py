@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import extensions.storage.engines
 from extensions.settings import Settings
 from sessions import exceptions
-from sessions.archive import read
+from sessions.archive_files import read
 from sessions.models import AnsweredCommand, Base, SessionRow
 from sessions.service import SessionsService
 from tests.postgres import ENGINES

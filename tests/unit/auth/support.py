@@ -1,12 +1,12 @@
 """What tests of the auth service share: passwords, a hasher that only writes down, outages."""
 
-from auth import tokens
+from auth import token_codec
 from auth.models import CredentialsRow
 from extensions.errors import StorageAway
 from extensions.settings import Settings
 
 SETTINGS = Settings(refresh_token_ttl=86_400)
-KEYS = tokens.Keys.of("a secret of the tests, and long enough")
+KEYS = token_codec.Keys.of("a secret of the tests, and long enough")
 PASSWORD, OTHER_PASSWORD = "correct horse", "battery staple"
 REVOKED = "auth.revoked"
 

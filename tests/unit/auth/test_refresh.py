@@ -3,7 +3,7 @@
 import pytest
 from nameko.testing.services import worker_factory
 
-from auth import tokens
+from auth import token_codec
 from auth.exceptions import InvalidToken
 from auth.models import Base
 from auth.service import AuthService
@@ -30,7 +30,7 @@ def service(database, families, outbox, clock):
     return worker_factory(
         AuthService, settings=Settings(refresh_token_ttl=LIFETIME, max_logins=MAX_LOGINS),
         db=database(Base), families=families, outbox=outbox, clock=clock,
-        passwords=Passwords(), keys=tokens.Keys.of("a secret of the tests, and long enough"),
+        passwords=Passwords(), keys=token_codec.Keys.of("a secret of the tests, and long enough"),
     )
 
 
@@ -48,12 +48,12 @@ def test_a_refresh_token_gives_new_tokens_of_the_same_login(service, alice, cloc
     fresh = service.refresh(alice["refresh_token"])
     assert set(fresh) == set(alice)
     assert fresh["refresh_token"] != alice["refresh_token"]
-    before = tokens.decode(alice["refresh_token"], "refresh", service.keys, clock())
+    before = token_codec.decode(alice["refresh_token"], "refresh", service.keys, clock())
     assert service.authenticate(fresh["access_token"])["family"] == before.family
 
 
 def refresh_id(service, issued):
-    return tokens.decode(issued["refresh_token"], "refresh", service.keys, 0).token_id
+    return token_codec.decode(issued["refresh_token"], "refresh", service.keys, 0).token_id
 
 
 def test_a_token_whose_answer_was_lost_gives_the_same_next_one(service, alice, clock):
@@ -69,10 +69,10 @@ def test_a_token_whose_answer_was_lost_gives_the_same_next_one(service, alice, c
 def test_the_next_token_is_the_same_while_the_secret_changes(service, alice):
     secret, old = "the secret after it, which is as long", service.keys
     lost = service.refresh(alice["refresh_token"])
-    service.keys = tokens.Keys.of(secret, old.signing)
+    service.keys = token_codec.Keys.of(secret, old.signing)
     fresh = service.refresh(alice["refresh_token"])
     assert refresh_id(service, fresh) == refresh_id(service, lost)
-    assert tokens.decode(fresh["refresh_token"], "refresh", tokens.Keys.of(secret), 0)
+    assert token_codec.decode(fresh["refresh_token"], "refresh", token_codec.Keys.of(secret), 0)
 
 
 def test_a_token_used_again_after_a_while_ends_its_family(service, alice, clock):

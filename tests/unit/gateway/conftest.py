@@ -26,7 +26,7 @@ from gateway.connection.websocket import WebSocket
 from gateway.methods.call import Call
 from gateway.methods.registration import Registration
 from gateway.protocol import dispatch, registry
-from gateway.protocol.limits import Limits
+from gateway.protocol.rate_limits import Limits
 from private_rooms.service import PrivateRoomsService
 from rooms.service import RoomsService
 from searcher.service import SearcherService

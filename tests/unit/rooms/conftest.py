@@ -3,7 +3,7 @@
 import pytest
 from nameko.testing.services import worker_factory
 
-from extensions.rpc.answer_cache import AnswerCache
+from extensions.rpc.ttl_cache import TtlCache
 from extensions.settings import Settings
 from rooms.begun_sessions import BegunSessions
 from rooms.models import Base
@@ -21,7 +21,7 @@ def sessions():
 def service(database, outbox, clock, sessions):
     return worker_factory(
         RoomsService, settings=Settings(room_ttl=ROOM_TTL, rooms_kept=ROOMS_KEPT),
-        db=database(Base), outbox=outbox, sessions=sessions, known_terms=AnswerCache(10, 10),
+        db=database(Base), outbox=outbox, sessions=sessions, known_terms=TtlCache(10, 10),
         begun=BegunSessions(), clock=clock,
     )
 

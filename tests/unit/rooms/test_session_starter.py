@@ -6,7 +6,7 @@ import pytest
 from nameko.testing.services import worker_factory
 
 from extensions.errors import StorageAway
-from extensions.rpc.answer_cache import AnswerCache
+from extensions.rpc.ttl_cache import TtlCache
 from rooms import storage
 from rooms.begun_sessions import BegunSessions
 from rooms.exceptions import RoomClosed, RoomFull
@@ -132,7 +132,7 @@ class TestUnstored:
         """Another instance of the service, or the next one after a death."""
         return worker_factory(
             RoomsService, settings=service.settings, db=service.db, outbox=outbox,
-            sessions=sessions, known_terms=AnswerCache(10, 10), begun=BegunSessions(), clock=clock,
+            sessions=sessions, known_terms=TtlCache(10, 10), begun=BegunSessions(), clock=clock,
         )
 
     @pytest.fixture

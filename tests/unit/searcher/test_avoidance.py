@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import pytest
 from nameko.testing.services import worker_factory
 
-from extensions.rpc.answer_cache import AnswerCache
+from extensions.rpc.ttl_cache import TtlCache
 from extensions.settings import Settings
 from searcher import aborted_pairs
 from searcher.avoidance import KEPT_APART_SECONDS
@@ -25,7 +25,7 @@ def store(new_store):
 def service(store, clock):
     return worker_factory(
         SearcherService, settings=Settings(), store=store,
-        announcer=Mock(), sessions=Sessions(), known_terms=AnswerCache(10, 10), clock=clock,
+        announcer=Mock(), sessions=Sessions(), known_terms=TtlCache(10, 10), clock=clock,
     )
 
 

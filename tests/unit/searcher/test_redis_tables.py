@@ -10,7 +10,7 @@ import pytest
 
 from extensions.errors import ServiceError, StorageAway
 from extensions.storage.redis_client import RedisClient
-from searcher import models, queue, records
+from searcher import models, queue, row_json
 from searcher.matching import Search, Windows
 from searcher.memory_tables import MemoryTables
 from searcher.redis_tables import PREFIX, RedisTables
@@ -245,8 +245,8 @@ class OldInstance:
         self._redis = store._tables.client
 
     def add(self, given):
-        place = [records.WAITING, given.pool, given.connection_id]
-        self._put(f"waiting:{given.pool}", given.login, records.search_json(given))
+        place = [row_json.WAITING, given.pool, given.connection_id]
+        self._put(f"waiting:{given.pool}", given.login, row_json.search_json(given))
         self._put("players", given.login, place)
         self._put("alive", given.login, given.alive_until)
 
@@ -320,7 +320,7 @@ class TestReleaseBefore:
         store = instance(ready_check=8.0)
         store.add(search("alice"), NOW)
         proposal = store.add(search("bob"), NOW)
-        stored = records.proposal_json(proposal)
+        stored = row_json.proposal_json(proposal)
         del stored["told"]
         OldInstance(store).put_proposal(proposal.proposal_id, stored)
         store.match_all(NOW)

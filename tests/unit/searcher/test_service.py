@@ -6,7 +6,7 @@ import pytest
 from nameko.testing.services import worker_factory
 
 from extensions import request_id
-from extensions.rpc.answer_cache import AnswerCache
+from extensions.rpc.ttl_cache import TtlCache
 from extensions.settings import Settings
 from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Windows
@@ -28,7 +28,7 @@ def store(new_store):
 def service(store, announcer, sessions, clock):
     return worker_factory(
         SearcherService, settings=SETTINGS, store=store, announcer=announcer, sessions=sessions,
-        known_terms=AnswerCache(10, 10), clock=clock,
+        known_terms=TtlCache(10, 10), clock=clock,
     )
 
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from extensions.settings import Settings
-from sessions import archive, retention
-from sessions.archive import Archive, read
+from sessions import archive_files, retention
+from sessions.archive_files import Archive, read
 from sessions.dependencies import ArchiveProvider
 from sessions.exceptions import SessionEnded, SessionNotFound
 from sessions.models import AnsweredCommand, Base
@@ -96,7 +96,7 @@ class TestArchiveEnded:
         assert [each["version"] for each in record["events"]] == [
             each["version"] for each in before[1]
         ]
-        assert archive.main(["export", str(folder), session_id]) == 0
+        assert archive_files.main(["export", str(folder), session_id]) == 0
         assert capsys.readouterr().out.strip() == export.strip()
 
     def test_active_sessions_are_not_archived(self, service, session_id, clock, folder):
@@ -127,7 +127,7 @@ class TestArchiveEnded:
         def full(_):
             raise OSError("No space left on device")
 
-        monkeypatch.setattr(archive.os, "fsync", full)
+        monkeypatch.setattr(archive_files.os, "fsync", full)
         service.archive_ended()
         assert rows(service) == before
         assert [each.levelno for each in caplog.records] == [logging.ERROR]

@@ -6,7 +6,7 @@ import pytest
 
 from extensions import request_id
 from gateway.protocol.errors import Unavailable
-from gateway.protocol.limits import DRAW_COMMANDS, Limits
+from gateway.protocol.rate_limits import DRAW_COMMANDS, Limits
 from sessions.exceptions import NoDrawOffered
 
 SESSION_ID = "0123456789abcdef01234567"

@@ -5,7 +5,7 @@ import random
 import pytest
 from nameko.testing.services import worker_factory
 
-from extensions.rpc.answer_cache import AnswerCache
+from extensions.rpc.ttl_cache import TtlCache
 from extensions.settings import Settings
 from searcher.matching import Windows
 from searcher.service import SearcherService
@@ -32,7 +32,7 @@ def store(new_store):
 def service(store, announcer, sessions, clock):
     return worker_factory(
         SearcherService, settings=Settings(search_expiry=EXPIRY), store=store,
-        announcer=announcer, sessions=sessions, known_terms=AnswerCache(10, 10), clock=clock,
+        announcer=announcer, sessions=sessions, known_terms=TtlCache(10, 10), clock=clock,
     )
 
 

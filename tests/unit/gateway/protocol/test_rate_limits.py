@@ -7,9 +7,9 @@ import pytest
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, LoginTaken
 from extensions.errors import RateLimited
-from gateway.protocol import limits as module
+from gateway.protocol import rate_limits as module
 from gateway.protocol.errors import Unavailable
-from gateway.protocol.limits import Buckets, Limit, Limits, client_network
+from gateway.protocol.rate_limits import Buckets, Limit, Limits, client_network
 from rooms.exceptions import RoomFull, RoomNotFound
 from tests.unit.fakes import SettableClock
 

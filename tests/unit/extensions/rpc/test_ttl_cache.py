@@ -4,12 +4,12 @@ from unittest.mock import Mock, call
 
 import pytest
 
-from extensions.rpc.answer_cache import AnswerCache, AnswerCacheProvider
+from extensions.rpc.ttl_cache import TtlCache, TtlCacheProvider
 
 
 @pytest.fixture
 def cache(clock):
-    return AnswerCache(10, size=2, clock=clock)
+    return TtlCache(10, size=2, clock=clock)
 
 
 @pytest.fixture
@@ -41,6 +41,6 @@ def test_the_oldest_of_too_many_is_dropped(cache, method):
 
 
 def test_all_workers_share_one_cache():
-    provider = AnswerCacheProvider(10, 2)
+    provider = TtlCacheProvider(10, 2)
     provider.setup()
     assert provider.get_dependency("worker") is provider.get_dependency("another")

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from sessions import archive
-from sessions.archive import Archive, read
+from sessions import archive_files
+from sessions.archive_files import Archive, read
 from tests.process import ROOT
 
 DAY = 86_400.0
@@ -90,7 +90,7 @@ def test_nothing_is_appended_after_a_failed_write(folder, monkeypatch):
     def full(_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(archive.os, "fsync", full)
+    monkeypatch.setattr(archive_files.os, "fsync", full)
     with pytest.raises(OSError):
         writer.append([ended("s2")])
     monkeypatch.undo()
@@ -108,7 +108,7 @@ def test_only_its_owner_can_read_the_archive(folder):
 class TestCommand:
     def test_list_prints_a_line_for_each_session(self, folder, capsys):
         Archive(folder).append([ended("s1"), ended("s2")])
-        assert archive.main(["list", str(folder)]) == 0
+        assert archive_files.main(["list", str(folder)]) == 0
         lines = capsys.readouterr().out.splitlines()
         assert lines[0].split() == [
             "s1", "2023-11-20T00:00:00+00:00", "dobutsu", "alice,", "bob", "lion_caught"
@@ -117,18 +117,18 @@ class TestCommand:
 
     def test_show_prints_a_session_as_json(self, folder, capsys):
         Archive(folder).append([ended("s1")])
-        assert archive.main(["show", str(folder), "s1"]) == 0
+        assert archive_files.main(["show", str(folder), "s1"]) == 0
         assert json.loads(capsys.readouterr().out) == ended("s1")
 
     def test_an_unknown_session_is_reported(self, folder, capsys):
         Archive(folder)
-        assert archive.main(["export", str(folder), "s1"]) == 1
+        assert archive_files.main(["export", str(folder), "s1"]) == 1
         assert capsys.readouterr().err == f"There is no session s1 in {folder}\n"
 
     def test_the_command_runs_as_documented(self, folder):
         Archive(folder).append([ended("s1")])
         ran = subprocess.run(
-            [sys.executable, "-m", "sessions.archive", "show", folder, "s1"],
+            [sys.executable, "-m", "sessions.archive_files", "show", folder, "s1"],
             cwd=ROOT, capture_output=True, text=True, timeout=60,
         )
         assert (ran.returncode, json.loads(ran.stdout), ran.stderr) == (0, ended("s1"), "")

@@ -10,7 +10,7 @@ from nameko.extensions import DependencyProvider
 from extensions import json_codec
 
 
-class AnswerCache:
+class TtlCache:
     """Keeps the answers of one method for some seconds, at most `size` of them.
 
     Nobody may modify an answer, as all have the same one.
@@ -39,14 +39,14 @@ class AnswerCache:
         return answer
 
 
-class AnswerCacheProvider(DependencyProvider):
+class TtlCacheProvider(DependencyProvider):
     """Gives all workers of a process one cache."""
 
     def __init__(self, seconds: float, size: int) -> None:
         self.seconds, self.size = seconds, size
 
     def setup(self) -> None:
-        self.cache = AnswerCache(self.seconds, self.size)
+        self.cache = TtlCache(self.seconds, self.size)
 
-    def get_dependency(self, worker_ctx: object) -> AnswerCache:
+    def get_dependency(self, worker_ctx: object) -> TtlCache:
         return self.cache

@@ -1,8 +1,8 @@
 """The archive of ended sessions: files with a line of JSON for each session.
 
-    python -m sessions.archive list FOLDER
-    python -m sessions.archive show FOLDER SESSION_ID
-    python -m sessions.archive export FOLDER SESSION_ID
+    python -m sessions.archive_files list FOLDER
+    python -m sessions.archive_files show FOLDER SESSION_ID
+    python -m sessions.archive_files export FOLDER SESSION_ID
 
 A file is named after the day on which its sessions ended and the process that wrote it, so that no
 two processes write into one file: `zcat FOLDER/2026-11-24.*` prints a day. If a process died after
@@ -119,7 +119,7 @@ def _export(record: Record) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """List an archive, or print one of its sessions; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m sessions.archive")
+    parser = argparse.ArgumentParser(prog="python -m sessions.archive_files")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
         ("list", "print a line for each session"), ("show", "print one session as JSON"),

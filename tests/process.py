@@ -104,7 +104,7 @@ class Process:
     @property
     def listens(self) -> bool:
         """Tell whether a gateway has started."""
-        return self.has_said(b"Listening on port")
+        return self.has_said(b"Listening on ")
 
     @property
     def runs(self) -> bool:

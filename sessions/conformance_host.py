@@ -129,8 +129,12 @@ class SessionHost:
 
     def history(self, viewer: int | None, since: int = 0) -> list[dict[str, Any]]:
         """Return the events after a version as a viewer sees them."""
-        history = self._service.history(self._session_id, self._login(viewer), since)
-        shown: list[dict[str, Any]] = history["events"]
+        shown: list[dict[str, Any]] = []
+        following: int | None = since
+        while following is not None:
+            page = self._service.history(self._session_id, self._login(viewer), following)
+            shown += page["events"]
+            following = page["next"]
         return shown
 
     def announced(self, viewer: int | None) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from extensions import request_id
 from sessions import absences, views
 from sessions.changes import Change
 from sessions.exceptions import SessionNotFound
+from sessions.history import MAX_EVENTS
 from sessions.match import Match, SessionEvent
 from sessions.schemas import ConnectRequest, SessionSnapshot
 
@@ -42,7 +43,7 @@ class Attendance:
 class ConnectOutcome(NamedTuple):
     """A connection that was made, and what is shown to it.
 
-    It is shown the events after the version `since`; None stands for none.
+    It is shown up to MAX_EVENTS events after the version `since`; None stands for none.
     """
 
     attendance: Attendance
@@ -56,10 +57,11 @@ class ConnectOutcome(NamedTuple):
         return self.since is not None and self.since < self.attendance.stored_version
 
     def events(self, stored: Iterable[SessionEvent]) -> list[SessionEvent]:
-        """Return the events that it is shown, of those stored before and those that are new."""
+        """Return the first events that it is to be shown, of those stored before and new ones."""
         if self.since is None:
             return []
-        shown = range(self.since + 1, self.snapshot["version"] + 1)
+        last = min(self.snapshot["version"], self.since + MAX_EVENTS)
+        shown = range(self.since + 1, last + 1)
         return [
             each for each in (*stored, *self.attendance.new_events) if each.version in shown
         ]

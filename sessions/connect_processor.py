@@ -1,7 +1,7 @@
 """Connects players and spectators to sessions, one by itself or many in one transaction."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from extensions.observability import request_log, tracing
@@ -9,11 +9,11 @@ from sessions.batched_requests import process_each, serialized
 from sessions.connect_batch import ConnectBatch, ConnectOutcome
 from sessions.dependencies import Injected
 from sessions.exceptions import SessionNotFound
-from sessions.history import visible_events
+from sessions.history import MAX_EVENTS, MAX_MISSED_BYTES, visible_page
 from sessions.match import SessionEvent
 from sessions.schemas import ConnectAnswer, Connected, ConnectRequest
 from sessions.storage import SessionStore
-from sessions.storage.connects import ConnectChanges, ConnectTransaction
+from sessions.storage.connects import ConnectChanges, ConnectTransaction, MissedSince
 
 _log = logging.getLogger(__name__)
 
@@ -74,28 +74,28 @@ class ConnectProcessor:
 
 def _stored_events(
     transaction: ConnectTransaction, connected: list[ConnectOutcome]
-) -> dict[str, list[SessionEvent]]:
+) -> Mapping[MissedSince, list[SessionEvent]]:
     """Return the events of sessions that connections have missed, and that were stored before."""
-    versions: dict[str, int] = {}
-    for each in connected:
-        if each.since is not None and each.lacks_stored_events:
-            session_id = each.attendance.match.session_id
-            versions[session_id] = min(each.since, versions.get(session_id, each.since))
-    return transaction.events_since(versions) if versions else {}
+    missed = {
+        (each.attendance.match.session_id, each.since) for each in connected
+        if each.since is not None and each.lacks_stored_events
+    }
+    return transaction.events_since(missed, MAX_EVENTS) if missed else {}
 
 
 def _shown(
-    outcome: ConnectOutcome | SessionNotFound, stored: dict[str, list[SessionEvent]]
+    outcome: ConnectOutcome | SessionNotFound,
+    stored: Mapping[MissedSince, list[SessionEvent]],
 ) -> Connected | Exception:
     """Return what a connection is answered; an error of the game is its own."""
     if isinstance(outcome, SessionNotFound):
         return outcome
     match = outcome.attendance.match
-    missed = outcome.events(stored.get(match.session_id, ()))
+    missed = outcome.events(stored.get((match.session_id, outcome.since or 0), ()))
     try:
-        return {
-            "session": outcome.snapshot, "events": visible_events(match, missed, outcome.player)
-        }
+        version = outcome.snapshot["version"]
+        page = visible_page(match, missed, outcome.player, version, MAX_MISSED_BYTES)
+        return {"session": outcome.snapshot, **page}
     except Exception as error:
         _log.exception("The events of the session %s could not be shown", match.session_id)
         return error

@@ -1,23 +1,37 @@
-"""Stored events of a session as one viewer may see them."""
+"""Stored events of a session as one viewer may see them, in pages of bounded size."""
 
 from collections.abc import Iterable
 
 import eventlet
 
+from extensions import json_codec
 from sessions import views
 from sessions.match import Match, SessionEvent
-from sessions.schemas import EventView
+from sessions.schemas import EventView, History
+
+MAX_EVENTS = 1000
+# Well below what a gateway sends to a client at once, and, for all connections of a batch
+# together, below what the broker takes as one message.
+MAX_HISTORY_BYTES = 512 * 1024
+MAX_MISSED_BYTES = 128 * 1024
 
 
-def visible_events(
-    match: Match, stored: Iterable[SessionEvent], viewer: str | None
-) -> list[EventView]:
-    """Return stored events as this viewer may see them. Not to be called in a transaction.
+def visible_page(
+    match: Match, stored: Iterable[SessionEvent], viewer: str | None, newest: int, max_bytes: int
+) -> History:
+    """Return the first of stored events as this viewer may see them, of those up to `newest`.
 
-    A game may take a millisecond for each, so other greenthreads run in between.
+    They are as many as `max_bytes` of JSON hold, but at least one. Not to be called in a
+    transaction: a game may take a millisecond for each, so other greenthreads run in between.
     """
-    shown = []
+    shown: list[EventView] = []
+    size = 0
     for event in stored:
-        shown.append(views.event_view(match, event, viewer))
+        view = views.event_view(match, event, viewer)
+        size += len(json_codec.encode(view))
+        if shown and size > max_bytes:
+            break
+        shown.append(view)
         eventlet.sleep(0)
-    return shown
+    last = shown[-1]["version"] if shown else newest
+    return {"events": shown, "next": last if last < newest else None}

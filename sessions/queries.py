@@ -9,7 +9,7 @@ from extensions.pagination import Name, decode_cursor, paginate
 from sessions import exceptions, messages, options, views
 from sessions.dependencies import Injected
 from sessions.game_registry import GameRegistry
-from sessions.history import visible_events
+from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
 from sessions.match import ENDED, Match, initial_state
 from sessions.schemas import (
     CompleteOptions,
@@ -68,12 +68,12 @@ class SessionQueries:
             counts = transaction.connections.counts([session_id])[session_id]
         return views.snapshot(match, viewer, counts, self._clock())
 
-    def history(self, session_id: str, viewer: str | None, since: int) -> History:
-        """Return the events of a session after a version; raises SessionNotFound."""
+    def history(self, session_id: str, viewer: str | None, since: int, limit: int) -> History:
+        """Return a page of the events of a session after a version; raises SessionNotFound."""
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
-            stored = transaction.sessions.events_since(session_id, since)
-        return {"events": visible_events(match, stored, viewer)}
+            stored = transaction.sessions.events_since(session_id, since, min(limit, MAX_EVENTS))
+        return visible_page(match, stored, viewer, match.version, MAX_HISTORY_BYTES)
 
     def started_since(
         self, logins: list[str], since: float, after: str

@@ -112,9 +112,13 @@ class EventView(TypedDict, total=False):
 
 
 class History(TypedDict):
-    """The events of a session, the oldest first."""
+    """A page of a session's events, the oldest first.
+
+    `next` is the version after which the next page begins; None if this is the last one.
+    """
 
     events: list[EventView]
+    next: int | None
 
 
 class ConnectRequest(TypedDict):
@@ -133,11 +137,10 @@ class ConnectRequest(TypedDict):
     traceparent: NotRequired[str | None]
 
 
-class Connected(TypedDict):
-    """What a connection is answered: a snapshot, and the events that it has missed."""
+class Connected(History):
+    """What a connection is answered: a snapshot, and a page of the events that it has missed."""
 
     session: SessionSnapshot
-    events: list[EventView]
 
 
 class ConnectAnswer(TypedDict, total=False):

@@ -14,6 +14,7 @@ from sessions import dependencies, events, exceptions, metrics, schemas
 from sessions.command_processor import CommandProcessor
 from sessions.connect_processor import ConnectProcessor
 from sessions.deadline_timer import DeadlineTimer
+from sessions.history import MAX_EVENTS
 from sessions.models import Base, OutboxBatchRow, OutboxRow
 from sessions.presence import Presence
 from sessions.queries import SessionQueries
@@ -83,9 +84,9 @@ class SessionsService(service_base.Service):
 
     @rpc(expected_exceptions=exceptions.SessionNotFound)
     def history(
-        self, session_id: str, viewer: str | None = None, since: int = 0
+        self, session_id: str, viewer: str | None = None, since: int = 0, limit: int = MAX_EVENTS
     ) -> schemas.History:
-        return SessionQueries.of(self).history(session_id, viewer, since)
+        return SessionQueries.of(self).history(session_id, viewer, since, limit)
 
     @rpc(expected_exceptions=exceptions.SessionNotFound)
     def initial_state(self, session_id: str, viewer: str | None = None) -> schemas.InitialState:

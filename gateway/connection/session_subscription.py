@@ -10,7 +10,7 @@ from gateway.broker.service_types import SessionsApi
 from gateway.connection.event_sequencer import EventSequencer
 from gateway.protocol import json_rpc
 from gateway.protocol.errors import Unavailable
-from gateway.protocol.results import Session
+from gateway.protocol.results import Event, Session
 
 GAP_TIMEOUT_SECONDS = 0.5  # until a missing event is fetched; most arrive a moment late
 
@@ -75,22 +75,25 @@ class SessionSubscription:
     def fetch_missed(self) -> None:
         """Fetch and deliver whatever has happened since the last event that was delivered."""
         version = self._sequencer.version
-        if version is None:
-            return
-        self._fetch_failed = True
-        try:
-            missed = self._sessions.history(self.session_id, self.viewer, version)
-        except Unavailable:
-            self._fetch_later()
-            return
-        if not self._is_current(self):  # another subscription has sent a later snapshot
-            return
-        self._fetch_failed = False
-        for stored in missed["events"]:
-            params = {"session_id": self.session_id, **stored}
+        while version is not None:
+            self._fetch_failed = True
+            try:
+                missed = self._sessions.history(self.session_id, self.viewer, version)
+            except Unavailable:
+                self._fetch_later()
+                return
+            if not self._is_current(self):  # another subscription has sent a later snapshot
+                return
+            self._fetch_failed = False
+            self._deliver_stored(missed["events"])
+            version = missed.get("next")  # an instance of an earlier release sends all at once
+
+    def _deliver_stored(self, stored: list[Event]) -> None:
+        for event in stored:
+            params = {"session_id": self.session_id, **event}
             del params["type"]
-            told = stored["type"], json_rpc.notification(stored["type"], params)
-            self._deliver(self._sequencer.take(stored["version"], told))
+            told = event["type"], json_rpc.notification(event["type"], params)
+            self._deliver(self._sequencer.take(event["version"], told))
 
     def _fetch_later(self) -> None:
         if not self._will_fetch:

@@ -35,7 +35,8 @@ DRAW_COMMANDS = ("offer_draw", "decline_draw")  # a game takes any number of the
 def connect(call: Call, given: params.SessionSince) -> results.Connected:
     """Connect to a session, as a player or a spectator: the snapshot, and then every event.
 
-    With `since`, the answer has the events after that version too. A connection may have 1,000
+    With `since`, the answer has the events after that version too, or the first of them if they are
+    many. A connection may have 1,000
     sessions: for the next one it leaves one that has ended, and is `RateLimited` if none has.
     """
     if not sessions.events.is_id(given.session_id):
@@ -103,10 +104,15 @@ def get(call: Call, given: params.SessionId) -> results.Session:
 
 
 @method("sessions.history", Access.ANYONE, SessionNotFound)
-def history(call: Call, given: params.SessionSince) -> results.History:
-    """Get the events of a session, from the beginning or after a version."""
+def history(call: Call, given: params.HistoryPage) -> results.History:
+    """Get a page of the events of a session, from the beginning or after a version.
+
+    It has up to `limit` events, 1,000 where left out, and fewer where they are large: see
+    [sessions](#sessions).
+    """
     since = min(given.since or 0, params.MAX_VERSION)
-    return call.services.sessions.history(given.session_id, call.login, since)
+    limits = () if given.limit is None else (given.limit,)
+    return call.services.sessions.history(given.session_id, call.login, since, *limits)
 
 
 @method("sessions.initial_state", Access.ANYONE, SessionNotFound)

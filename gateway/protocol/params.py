@@ -156,6 +156,10 @@ class SessionSince(Params):
     since: Version | None = None
 
 
+class HistoryPage(SessionSince):
+    limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
 class Command(Params):
     session_id: Lookup
     command: dict[str, Any]

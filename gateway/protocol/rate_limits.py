@@ -33,7 +33,7 @@ REGISTRATIONS = Limit(burst=100, interval_seconds=0.2)  # an address
 WRONG_PASSWORDS = Limit(burst=20, interval_seconds=6.0)  # a login from an address
 PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, right ones too
 WRONG_KEYS = Limit(burst=20, interval_seconds=6.0)  # an address, of private rooms
-# A player in a session. Each adds an event to the session's history, which is read as a whole.
+# A player in a session. Each adds an event to the session's history.
 SESSION_CONNECTS = DRAW_COMMANDS = Limit(burst=60, interval_seconds=5.0)
 
 

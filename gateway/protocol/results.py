@@ -191,10 +191,12 @@ class Event(TypedDict):
 class Connected(Result):
     session: Session
     events: list[Event]
+    next: int | None
 
 
 class History(Result):
     events: list[Event]
+    next: int | None
 
 
 class InitialState(Result):

@@ -1,7 +1,7 @@
 """The transaction of a batch of connections to sessions: text SQL, in two round trips."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from sqlalchemy import Table
 
@@ -47,17 +47,23 @@ LOAD_SQLITE = LOAD.format(
     among="IN (SELECT value FROM json_each(?))",
 )
 EVENTS_POSTGRESQL = """
-    SELECT session_id, version, at, type, data::text
-    FROM unnest(%s::text[], %s::integer[]) AS asked (session_id, since)
+    SELECT session_id, since, version, at, type, data::text
+    FROM unnest(%s::text[], %s::bigint[]) AS asked (session_id, since)
         JOIN session_events USING (session_id)
-    WHERE version > since ORDER BY session_id, version
+    WHERE version > since AND version <= since + %s ORDER BY session_id, version
 """
 EVENTS_SQLITE = """
-    SELECT session_id, version, at, session_events.type, data
-    FROM json_each(?) AS asked JOIN session_events
-        ON session_id = json_extract(asked.value, '$[0]')
-    WHERE version > json_extract(asked.value, '$[1]') ORDER BY session_id, version
+    SELECT session_id, since, version, at, session_events.type, data
+    FROM (
+        SELECT json_extract(value, '$[0]') AS asked_id, json_extract(value, '$[1]') AS since
+        FROM json_each(?)
+    ) JOIN session_events ON session_id = asked_id
+    WHERE version > since AND version <= since + ? ORDER BY session_id, version
 """
+
+
+# A session, and the version after which a connection has missed its events.
+MissedSince: TypeAlias = tuple[str, int]
 
 
 class ConnectChanges(NamedTuple):
@@ -96,16 +102,20 @@ class ConnectTransaction:
                 )
         return attendances
 
-    def events_since(self, versions: Mapping[str, int]) -> dict[str, list[SessionEvent]]:
-        """Return the stored events of sessions after a version of each, the oldest first."""
-        found: dict[str, list[SessionEvent]] = {session_id: [] for session_id in versions}
+    def events_since(
+        self, missed: Collection[MissedSince], limit: int
+    ) -> dict[MissedSince, list[SessionEvent]]:
+        """Return the first stored events after a version of a session, the oldest first, of each.
+        """
+        found: dict[MissedSince, list[SessionEvent]] = {each: [] for each in missed}
         if self._pipeline.is_postgresql:
-            values: list[Any] = [list(versions), list(versions.values())]
-            rows = self._pipeline.read(EVENTS_POSTGRESQL, values)
+            rows = self._pipeline.read(
+                EVENTS_POSTGRESQL, [*(list(column) for column in zip(*missed, strict=True)), limit]
+            )
         else:
-            rows = self._pipeline.read(EVENTS_SQLITE, [_encoded(list(versions.items()))])
-        for session_id, version, at, event_type, data in rows:
-            found[session_id].append(
+            rows = self._pipeline.read(EVENTS_SQLITE, [_encoded(list(missed)), limit])
+        for session_id, since, version, at, event_type, data in rows:
+            found[session_id, since].append(
                 SessionEvent(version, at, event_type, json_codec.decode(data))
             )
         return found

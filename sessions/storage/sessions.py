@@ -83,12 +83,15 @@ class SessionRepository:
         """Store the latest states of matches, and append their events."""
         save_changes(self._database, list(changes))
 
-    def events_since(self, session_id: str, version: int) -> list[SessionEvent]:
+    def events_since(
+        self, session_id: str, version: int, limit: int | None = None
+    ) -> list[SessionEvent]:
         """Return the events of a session after a version, the oldest first."""
         query = (
             select(EventRow.version, EventRow.at, EventRow.type, EventRow.data)
             .where(EventRow.session_id == session_id, EventRow.version > version)
             .order_by(EventRow.version)
+            .limit(limit)
         )
         return [SessionEvent(*row) for row in self._database.execute(query)]
 

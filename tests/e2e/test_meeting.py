@@ -194,7 +194,7 @@ def test_a_game_is_there_for_all_from_its_beginning(two_players, connect):
     assert (session["version"], session["status"], session["legal"]) == (0, "active", [])
     assert session["connected"] == [] and session["spectators"] == 0
     assert session["to_move"] == [two_players[0].login]
-    assert watcher.call("sessions.history", session_id=session_id) == {"events": []}
+    assert watcher.call("sessions.history", session_id=session_id) == {"events": [], "next": None}
 
 
 def test_a_connection_that_was_closed_answers_no_more(player):

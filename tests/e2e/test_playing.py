@@ -273,8 +273,19 @@ def test_since_returns_missed_events(game):
     for beyond in (gone, gone + 7, 2**40):
         answer = one.call("sessions.connect", session_id=session_id, since=beyond)
         assert answer["events"] == []
-        assert one.call("sessions.history", session_id=session_id, since=beyond) == {"events": []}
+        history = one.call("sessions.history", session_id=session_id, since=beyond)
+        assert history == {"events": [], "next": None}
     assert one.call("sessions.connect", session_id=session_id)["events"] == []
+
+
+def test_a_history_is_read_in_pages(game):
+    one, other, session_id = game
+    last = both_move(one, other, session_id)
+    first = one.call("sessions.history", session_id=session_id, limit=last - 1)
+    assert [event["version"] for event in first["events"]] == list(range(1, last))
+    second = one.call("sessions.history", session_id=session_id, limit=9, since=first["next"])
+    assert [event["version"] for event in second["events"]] == [last]
+    assert second["next"] is None
 
 
 def test_a_disconnected_connection_gets_no_more_events(game):

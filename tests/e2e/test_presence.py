@@ -70,4 +70,4 @@ def test_a_player_who_was_never_connected_has_left_nothing(two_players):
     session_id = by_room(one, other)
     other.close()
     time.sleep(0.3)
-    assert one.call("sessions.history", session_id=session_id) == {"events": []}
+    assert one.call("sessions.history", session_id=session_id) == {"events": [], "next": None}

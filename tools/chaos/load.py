@@ -3,6 +3,7 @@
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from tools.chaos.game_pair import GamePair
 from tools.chaos.player import Player
@@ -74,10 +75,10 @@ class Load:
         with Client(url) as client, ThreadPoolExecutor(THREADS) as pool:
             ids = sorted(set().union(*pool.map(sessions_of, self.players)))
             sessions = pool.map(lambda each: client.call("sessions.get", session_id=each), ids)
-            history = pool.map(lambda each: client.call("sessions.history", session_id=each), ids)
+            histories = pool.map(lambda each: history_of(client, each), ids)
             return [
-                GameRecord(session, events["events"], sent.get(each, []), streams.get(each, []))
-                for each, session, events in zip(ids, sessions, history, strict=True)
+                GameRecord(session, events, sent.get(each, []), streams.get(each, []))
+                for each, session, events in zip(ids, sessions, histories, strict=True)
             ]
 
     def ratings(self) -> dict[str, dict[str, int]]:
@@ -96,6 +97,17 @@ class Load:
 def recent_commands(pair: GamePair) -> list[SentCommand]:
     """Return the last commands of both players."""
     return [sent for player in pair.players for sent in player.sent[-RECENT_COMMANDS:]]
+
+
+def history_of(client: Client, session_id: str) -> list[dict[str, Any]]:
+    """Return all events of a session."""
+    events: list[dict[str, Any]] = []
+    since: int | None = 0
+    while since is not None:
+        page = client.call("sessions.history", session_id=session_id, since=since)
+        events += page["events"]
+        since = page["next"]
+    return events
 
 
 def sessions_of(player: Player) -> list[str]:

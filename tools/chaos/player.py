@@ -16,7 +16,7 @@ ANSWER_TIMEOUT_SECONDS = 8.0  # until a connection counts as dead; the server's 
 RETRY_PAUSE_SECONDS = (0.1, 0.4)
 # How often an answered command is sent again, which must get the same answer.
 REPEAT_PROBABILITY = 0.03
-CONNECT_RESULT_KEYS = {"session", "events"}
+CONNECT_RESULT_KEYS = {"session", "events", "next"}
 CONNECTION_ERRORS = (OSError, websocket.WebSocketException, Closed)  # with TimeoutError
 
 

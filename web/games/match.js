@@ -56,10 +56,16 @@ export class Match extends EventTarget {
 
   // Without a connection to the session no event comes, and the player counts as absent: it is tried until it works.
   async #connect() {
-    const params = () => ({ session_id: this.id, since: this.session?.version ?? 0 });
-    const answer = await store.rpc.insist("sessions.connect", params, () => !this.#closed);
+    /** @type {Protocol.Event[]} */
+    const events = [];
+    const params = () => ({ session_id: this.id, since: events.at(-1)?.version ?? this.session?.version ?? 0 });
+    let answer;
+    do {
+      answer = await store.rpc.insist("sessions.connect", params, () => !this.#closed);
+      events.push(...(answer?.events ?? []));
+    } while (answer?.next); // there were more events than an answer holds
     if (answer) {
-      this.#take(answer);
+      this.#take({ ...answer, events });
     }
   }
 

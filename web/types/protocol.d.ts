@@ -13,6 +13,7 @@ interface Account {
 interface Connected {
   session: Session;
   events: Array<Event>;
+  next: number | null;
 }
 
 interface Empty {}
@@ -43,6 +44,7 @@ interface GameInfo {
 
 interface History {
   events: Array<Event>;
+  next: number | null;
 }
 
 interface Identity {
@@ -424,6 +426,7 @@ interface Methods {
     params: {
       session_id: string;
       since?: number | null;
+      limit?: number | null;
     };
     result: History;
   };

@@ -5,6 +5,7 @@ from nameko.exceptions import deserialize
 
 from arbiter_games.dobutsu import Dobutsu
 from extensions.errors import StorageAway, StorageBusy
+from sessions import connect_batch, connect_processor
 from sessions.connect_processor import ConnectProcessor
 from sessions.exceptions import SessionNotFound
 from sessions.storage.connects import ConnectTransaction
@@ -53,6 +54,27 @@ def test_the_answer_is_that_of_connecting_alone(service, session_id, create, pla
     assert again["session"] == {**alone["session"], "version": 5}
     assert [each["version"] for each in again["events"]] == [4, 5]
     assert alone["events"][-1] == {**again["events"][-1], "version": 3}
+
+
+def test_many_missed_events_come_in_a_first_page(service, session_id, play, monkeypatch):
+    monkeypatch.setattr(connect_batch, "MAX_EVENTS", 2)
+    monkeypatch.setattr(connect_processor, "MAX_EVENTS", 2)
+    play("b2b3", "a4a3", "c1c2", "a3a4")
+    answers = service.connect_many([
+        request(session_id, "alice", since=each) for each in (0, 1, 2, 3, 4, 9)
+    ] + [request(session_id, None, since=0)])
+    shown = [[event["version"] for event in each["result"]["events"]] for each in answers]
+    assert shown == [[1, 2], [2, 3], [3, 4], [4, 5], [5], [], [1, 2]]
+    assert [each["result"]["next"] for each in answers] == [2, 3, 4, None, None, None, 2]
+
+
+def test_missed_events_are_bounded_in_bytes(service, session_id, play, monkeypatch):
+    monkeypatch.setattr(connect_processor, "MAX_MISSED_BYTES", 1)
+    play("b2b3", "a4a3")
+    answer = service.connect(session_id, "one", "gateway", "alice", 0)
+    assert [event["version"] for event in answer["events"]] == [1]
+    assert answer["next"] == 1
+    assert service.connect(session_id, "one", "gateway", "alice", 3)["next"] is None
 
 
 def test_both_players_of_a_session_can_come_together(service, session_id, outbox):

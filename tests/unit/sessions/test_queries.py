@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from arbiter_games.contract import Game
 from arbiter_games.dobutsu import Dobutsu
 from extensions.pagination import UnknownCursor, encode_cursor
-from sessions import views
+from sessions import queries, views
 from sessions.exceptions import GameNotFound, SessionActive, SessionNotFound
 from sessions.models import PlayerRow, SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION
@@ -46,6 +46,33 @@ class TestHistory:
         assert versions(service.history(session_id)) == [1, 2, 3, 4]
         assert versions(service.history(session_id, since=3)) == [4]
         assert versions(service.history(session_id, since=4)) == []
+
+    def test_a_history_comes_in_pages(self, service, session_id, under_way):
+        page = service.history(session_id, limit=3)
+        assert (versions(page), page["next"]) == ([1, 2, 3], 3)
+        page = service.history(session_id, since=page["next"], limit=3)
+        assert (versions(page), page["next"]) == ([4], None)
+        page = service.history(session_id, since=4, limit=3)
+        assert (versions(page), page["next"]) == ([], None)
+
+    @pytest.mark.parametrize(("max_bytes", "pages"), [
+        (1, [[1], [2], [3], [4]]), (200, [[1, 2], [3], [4]]), (100_000, [[1, 2, 3, 4]]),
+    ])
+    def test_a_page_has_as_many_events_as_its_bytes_allow(
+        self, service, session_id, under_way, monkeypatch, max_bytes, pages
+    ):
+        monkeypatch.setattr(queries, "MAX_HISTORY_BYTES", max_bytes)
+        shown, since = [], 0
+        while since is not None:
+            page = service.history(session_id, since=since)
+            shown.append(versions(page))
+            since = page["next"]
+        assert shown == pages
+
+    def test_a_limit_is_never_above_the_maximum(self, service, session_id, under_way, monkeypatch):
+        monkeypatch.setattr(queries, "MAX_EVENTS", 2)
+        assert versions(service.history(session_id)) == [1, 2]
+        assert versions(service.history(session_id, limit=4)) == [1, 2]
 
     @pytest.mark.parametrize("ask", [
         lambda service, session_id: service.history(session_id, "alice"),

@@ -55,7 +55,7 @@ def test_queue_opened_after_leaving_is_closed(connect, services):
         return opening(*arguments)
 
     subscriber.open = open_late
-    services.sessions.connect.return_value = {"session": {}, "events": []}
+    services.sessions.connect.return_value = {"session": {}, "events": [], "next": None}
     connection.subscriptions.connect("s1", None, None)
     assert subscriber.closed == [subscriber.queue]
 

@@ -21,6 +21,7 @@ class Client:
         self.told = []
         self.current = None
         self.missed = []
+        self.page_size = 100
         self.asked = []
         self.meanwhile = lambda: None
 
@@ -37,7 +38,9 @@ class Client:
         self.meanwhile()
         if self.missed is None:
             raise Unavailable.of("no", service="sessions")
-        return {"events": [dict(event) for event in self.missed]}
+        events = [dict(event) for event in self.missed if event["version"] > since]
+        page = events[:self.page_size]
+        return {"events": page, "next": page[-1]["version"] if page != events else None}
 
     @property
     def versions(self):
@@ -182,6 +185,12 @@ class TestGaps:
     def test_gap_is_fetched_once(self, subscribe, later):
         arrive(subscribe("alice"), 2, 3, 4)
         assert later() == 1
+
+    def test_all_pages_are_fetched(self, subscribe, client):
+        client.missed, client.page_size = self.EVENTS, 1
+        subscribe("alice").fetch_missed()
+        assert client.versions == [1, 2]
+        assert client.asked == [("s1", "alice", 0), ("s1", "alice", 1)]
 
     def test_failed_fetch_is_repeated(self, subscribe, client, later):
         client.missed = None

@@ -24,9 +24,17 @@ def test_id_that_is_not_a_session_id_is_never_bound(refused, services, connect, 
 
 @pytest.mark.parametrize(("given", "asked"), [(None, 0), (3, 3), (10**300, 2**31 - 1)])
 def test_history_is_asked_from_a_valid_version(call, services, given, asked):
-    services.sessions.history.return_value = {"events": []}
+    services.sessions.history.return_value = {"events": [], "next": None}
     call("sessions.history", "alice", session_id="s1", since=given)
     services.sessions.history.assert_called_once_with("s1", "alice", asked)
+
+
+def test_history_is_asked_for_a_page(call, refused, services):
+    services.sessions.history.return_value = {"events": [], "next": None}
+    call("sessions.history", "alice", session_id="s1", since=5, limit=1000)
+    services.sessions.history.assert_called_once_with("s1", "alice", 5, 1000)
+    for limit in (0, 1001, "1"):
+        assert refused("sessions.history", session_id="s1", limit=limit) == "InvalidParams"
 
 
 @pytest.fixture

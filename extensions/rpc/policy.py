@@ -2,7 +2,8 @@
 
 Every call has a deadline, and a request expires when its caller has given up. Requests and replies
 are transient: whatever matters can be sent again. A request that was under way when the link broke
-is sent once more. A reply that cannot be sent is lost: a repetition of the call finds the outcome.
+is sent once more. A reply that cannot be sent because the link breaks is lost: a repetition of the
+call finds the outcome. One that is no JSON, or too large, is replaced by an error to its caller.
 """
 
 from kombu import Exchange, Queue
@@ -13,10 +14,17 @@ EXCHANGE = Exchange("nameko-rpc", type="topic", durable=True)
 REPLY_QUEUE_KEPT_MS = 300_000  # without a consumer
 
 MAX_ATTEMPTS = 2  # to send a request
+# A broker ends the connection of who sends a larger message, with all that others are doing on it.
+# RabbitMQ's `max_message_size` is 16 MiB by default.
+MAX_REPLY_BYTES = 16 * 1024 * 1024
 
 
 class CallLost(ConnectionError):
     """The broker was lost while a call was under way, each time that it was sent."""
+
+
+class ReplyTooLarge(Exception):
+    """A reply has more bytes than the broker takes as one message."""
 
 
 # Raised by a call that was not answered: no service, no reply in time, or no broker.

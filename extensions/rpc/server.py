@@ -23,7 +23,7 @@ from extensions import json_codec
 from extensions.amqp.broker_link import BrokerLink
 from extensions.amqp.consumer import Message, QueueConsumer
 from extensions.amqp.frames import encode_publish, encode_reply_properties
-from extensions.rpc.policy import EXCHANGE, request_queue
+from extensions.rpc.policy import EXCHANGE, MAX_REPLY_BYTES, ReplyTooLarge, request_queue
 
 _log = logging.getLogger(__name__)
 
@@ -68,11 +68,12 @@ class RpcServer(SharedExtension, ProviderCollector):
         """Send a reply, and settle the request; return what was replied."""
         error = None if exc_info is None else serialize(exc_info[1])
         try:
-            body = json_codec.encode({"result": result, "error": error})
-        except Exception:  # whatever the value is
+            body = _encoded(result, error)
+        except Exception as failure:  # whatever the value is
             exc_info = sys.exc_info()
-            error = serialize(UnserializableValueError(result))
-            body, result = json_codec.encode({"result": None, "error": error}), None
+            if not isinstance(failure, ReplyTooLarge):
+                failure = UnserializableValueError(type(result))
+            body, result = _encoded(None, serialize(failure)), None
         if not self._consumer.ack(message, _reply(message, body)):
             _log.warning("A reply is lost with the link: %s", message.routing_key)
         return result, exc_info
@@ -118,6 +119,14 @@ def _body(message: Message) -> dict[str, Any]:
         raise MalformedRequest("The request is no JSON") from None
     if not isinstance(body, dict):
         raise MalformedRequest("Message missing `args` or `kwargs`")
+    return body
+
+
+def _encoded(result: Any, error: dict[str, Any] | None) -> bytes:
+    """Return the body of a reply; raises ReplyTooLarge, or what the codec raises."""
+    body = json_codec.encode({"result": result, "error": error})
+    if len(body) > MAX_REPLY_BYTES:
+        raise ReplyTooLarge(f"A reply has {len(body)} bytes, of at most {MAX_REPLY_BYTES}")
     return body
 
 

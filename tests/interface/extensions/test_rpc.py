@@ -7,7 +7,7 @@ import time
 import eventlet
 import pytest
 from kombu import Connection
-from nameko.exceptions import RpcTimeout, UnknownService
+from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
 from nameko.rpc import rpc
 from prometheus_client import REGISTRY
 
@@ -78,6 +78,25 @@ def test_a_late_reply_is_dropped_and_nothing_is_left_of_it(impatient, stand_in, 
     with Connection(settings["AMQP_URI"]) as connection:
         bound = queue(connection.default_channel)
         eventually(lambda: bound.queue_declare(passive=True).message_count == 0)
+
+
+@pytest.mark.parametrize(("answer", "error"), [
+    ("x" * 17 * 1024 * 1024, "ReplyTooLarge"), (object(), "UnserializableValueError"),
+    (["\ud800" * 6 * 1024 * 1024, object()], "UnserializableValueError"),
+    (ValueError("x" * 17 * 1024 * 1024), "ReplyTooLarge"),
+], ids=["large", "no JSON", "large and no JSON", "large error"])
+def test_a_reply_that_cannot_be_sent_is_its_callers_error(cluster, stand_in, answer, error):
+    gate = Gate("in time")
+    service = stand_in("slow", answer=gate, unsendable=answer, other="other")
+    waiting = eventlet.spawn(cluster.slow.answer)
+    gate.reached.wait()
+    with pytest.raises(RemoteError) as failed:
+        cluster.slow.unsendable()
+    assert failed.value.exc_type == error and len(str(failed.value)) < 1000
+    assert cluster.slow.other() == "other"
+    gate.opened.send()
+    assert waiting.wait() == "in time"
+    assert [len(service.asked(each)) for each in service.answers] == [1, 1, 1]
 
 
 def test_a_request_whose_caller_has_given_up_is_not_served(impatient, settings, stand_in):

@@ -41,6 +41,37 @@ def test_reload_returns_to_the_board(playing):
     first.says("Your turn")
 
 
+def test_events_that_come_in_pages_are_all_shown(playing):
+    first, second = playing
+    first.move("b2b3")
+    second.move("b4b3")
+    first.says("Your turn")
+    pages = []
+
+    def between(ws):
+        server = ws.connect_to_server()
+
+        def pass_first_event_only(message):
+            answer = json.loads(message)
+            result = answer.get("result")
+            if isinstance(result, dict) and result.get("events"):
+                result["events"] = result["events"][:1]
+                [event] = result["events"]
+                is_last = event["version"] == result["session"]["version"]
+                result["next"] = None if is_last else event["version"]
+                pages.append(result["next"])
+            ws.send(json.dumps(answer))
+
+        server.on_message(pass_first_event_only)
+
+    first.page.route_web_socket("**/ws", between)
+    first.page.reload()
+    first.says("Your turn")
+    expect(first.button("1. b2b3")).to_be_visible()
+    expect(first.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(2)
+    assert len(pages) > 2 and pages[-1] is None
+
+
 def test_move_made_offline_is_sent_once(playing):
     first, second = playing
     first.context.set_offline(True)  # for less than the grace

@@ -13,6 +13,7 @@ values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(characters)
     | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(characters), inner),
+    max_leaves=20,
 )
 
 

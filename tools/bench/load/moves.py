@@ -15,7 +15,7 @@ SCRIPTS = 10
 WARM_UP_SECONDS = 1.0
 STOP_TIMEOUT_SECONDS = 10.0
 PLIES_BEFORE = 430  # of the old games, when the new ones begin
-EARLY_PLIES, LATE_PLIES = range(4, 64), range(450, 510)
+EARLY_PLIES, LATE_PLIES = range(4, 64), range(438, 498)
 MAX_ERRORS = 0.01  # of all moves
 PASSWORD = "correct horse battery"
 

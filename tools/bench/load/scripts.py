@@ -3,13 +3,13 @@
 import random
 from typing import Any
 
-from arbiter_games.dobutsu import Dobutsu
+from arbiter_games.dobutsu import MAX_MOVES, Dobutsu
 
 Script = list[str]
 
 LONG_PLIES = 60  # at least; games between players who don't blunder have about 110
 SHORT_PLIES = 12
-ENDLESS_PLIES = 520
+ENDLESS_PLIES = MAX_MOVES - 2  # no move of it lets the opponent end the game
 PLIES_TAKEN_BACK = 20
 RULES = Dobutsu()
 
@@ -44,7 +44,7 @@ def short_scripts(number: int, rng: random.Random) -> list[Script]:
 
 
 def endless_script(rng: random.Random) -> Script:
-    """Return the first 520 moves of a game that goes on."""
+    """Return a game that is as long as one can be before the rules are about to end it."""
     states, moves = [RULES.setup(2, {}, rng)], Script()
     while len(moves) < ENDLESS_PLIES:
         step = _safe_move(states[-1], rng)

@@ -97,14 +97,14 @@ class Calls:
 
     def _expire(self) -> None:
         """End the calls whose deadline is over, by the timer, which is set for the next one."""
-        self._timer = None
         now = time.monotonic()
         while self._calls:
             call_id, oldest = next(iter(self._calls.items()))
             if oldest.deadline > now:
                 self._timer = get_hub().schedule_call_global(oldest.deadline - now, self._expire)
                 return
-            self._end(call_id, RpcTimeout(self._timeout))
+            self._end(call_id, RpcTimeout(self._timeout))  # who has asked may call again at once
+        self._timer = None
 
     def _end(self, call_id: str, outcome: Any) -> None:
         call = self._calls.pop(call_id, None)

@@ -1,5 +1,7 @@
 """A call has a deadline, is sent once more where the link breaks, and gets its own reply."""
 
+from unittest.mock import Mock
+
 import eventlet
 import pytest
 from eventlet.hubs import get_hub
@@ -134,6 +136,26 @@ def test_outcome_that_cannot_be_handled_costs_others_nothing(calls, reply, caplo
     for number in range(2):
         reply(number, number)
     assert outcomes == [1] and "could not be handled" in caplog.text
+
+
+def test_calls_made_again_at_their_deadline_share_one_timer(link, monkeypatch):
+    now, timers = [0.0], []  # delays and functions that are scheduled
+    monkeypatch.setattr("extensions.rpc.calls.time", Mock(monotonic=lambda: now[0]))
+    hub = Mock(schedule_call_global=lambda *timer: timers.append(timer) or timer)
+    monkeypatch.setattr("extensions.rpc.calls.get_hub", lambda: hub)
+    calls = Calls(link, "gateway", timeout_seconds=10)
+
+    def call_again(outcome=None):
+        calls.submit("rooms", "join", (), {}, {}, call_again)
+
+    call_again()
+    now[0] = 1.0
+    call_again()
+    for time, delay in ((10.0, 1.0), (11.0, 9.0), (20.0, 1.0)):
+        [(_, expire)], timers[:] = timers, []
+        now[0] = time
+        expire()
+        assert [each for each, _ in timers] == [delay] and calls.under_way == 2
 
 
 def test_what_cannot_be_encoded_is_not_sent(calls, link):

@@ -24,7 +24,7 @@ PARTS = {
     "GRACE": "sessions",
     "ROOM_TTL": "rooms",
     "SEARCH_WINDOW": "searcher",
-    "PORT": "gateway",
+    "HOST": "gateway",
     "METRICS_PORT": "Metrics, traces and the log",
 }
 
@@ -46,12 +46,18 @@ def tabulated(text: str) -> str:
 def _lines(name: str, kind: SettingType, rest: str) -> list[str]:
     """Return the lines of a setting; it has an anchor where the rest of the file refers to it."""
     part = [f"## {PARTS[name]}", ""] if name in PARTS else []
-    form = f" {kind.form[0].upper()}{kind.form[1:]}." if kind.form else ""
-    about = re.sub(r"`|\[|\]\(#.*?\)", "", kind.meaning + form)
+    about = re.sub(r"`|\[|\]\(#.*?\)", "", kind.meaning + _sentence(kind))
     comment = [f"# {line}" for line in wrap(about, MAX_LINE_CHARACTERS - 2)]
     anchor = f"&{name} " if f"*{name}" in rest else ""
     variable = f"{name}:{kind.default}" if kind.default else name
     return [*part, *comment, f"{name}: {anchor}!raw_env_var ${{{variable}}}", ""]
+
+
+def _sentence(kind: SettingType) -> str:
+    """Return the form as a sentence that follows another. What is a choice stays as it is."""
+    is_choice = kind.form == kind.allowed
+    begin = kind.form[:1] if is_choice else kind.form[:1].upper()
+    return f" {begin}{kind.form[1:]}." if kind.form else ""
 
 
 def _row(name: str, kind: SettingType) -> str:

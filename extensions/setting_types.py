@@ -160,7 +160,7 @@ def origins(meaning: str) -> tuple[str, ...]:
 
     none: tuple[str, ...] = ()
     allowed = "a list of origins as https://example.org, with commas between"
-    return _setting(none, meaning, allowed, "origins, by commas", parse, "")
+    return _setting(none, meaning, allowed, "origins, separated by commas", parse, "")
 
 
 def _setting(

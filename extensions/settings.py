@@ -72,7 +72,7 @@ class Settings:
     )
     auth_db_uri: str = address("The same for `auth`.", *DATABASE_SCHEMES)
     auth_tokens_db_uri: str = address(
-        "The same for the logins that `auth` knows to be good. Not used with `REDIS_URL`.",
+        "The same for the valid logins of `auth`. Not used with `REDIS_URL`.",
         *DATABASE_SCHEMES,
     )
     rooms_db_uri: str = address("The same for `rooms`.", *DATABASE_SCHEMES)
@@ -219,7 +219,7 @@ class Settings:
     )
     process_name: str = text(
         "", "What the process is called in the log; `make run` numbers the instances of a service. "
-        "Without it, as its service.",
+        "By default, the name of its service.",
     )
     log_format: str = choice("line", "How a log record is written.", "line", "json")
     log_level: str = choice("INFO", "Lowest level of the log.", *LOG_LEVELS)

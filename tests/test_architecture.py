@@ -229,7 +229,7 @@ FORBIDDEN = [
     ("rooms/service.py", "from . import models"),
     ("rooms/service.py", "from ..sessions import models"),
     ("gateway/protocol/dispatch.py", "from gateway.broker.services import Services"),
-    ("gateway/broker/missed_events.py", "from gateway.connection.connection import Connection"),
+    ("gateway/broker/event_subscriber.py", "from gateway.connection.connection import Connection"),
     ("gateway/connection/connection.py", "from gateway.methods import auth"),
     ("gateway/connection/connection.py", "from gateway import gateway"),
     ("gateway/http/static.py", "import gateway.connection.connection"),

@@ -146,7 +146,7 @@ def _state(match: Match) -> dict[str, Any]:
 
 
 def _progress(match: Match) -> dict[str, Any]:
-    """Return what is stored of a match as JSON, under the keys of sessions stored long ago."""
+    """Return what is stored of a match as JSON. Its keys are part of the stored format."""
     rematch: dict[str, Any] = {}
     if match.rematch_requests:
         rematch["asked"] = match.rematch_requests

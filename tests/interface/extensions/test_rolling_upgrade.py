@@ -1,7 +1,7 @@
-"""A release that migrates, while an instance of the release before still writes.
+"""A release that migrates, while an instance of the previous release still writes.
 
-That one's code is not here any more. It is stood in for by statements that name the columns of its
-release and no others, as its models would, over an engine as every service has one.
+The previous release is represented by statements that name the columns of its release and no
+others, as its models would, over an engine as every service has one.
 """
 
 from contextlib import suppress

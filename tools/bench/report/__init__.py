@@ -1,1 +1,1 @@
-"""What is told of the measurements: a table, a page, a chart. No I/O but in `files`."""
+"""Writes what was measured: tables, pages and a chart. Only `data` and `writing` do I/O."""

@@ -107,6 +107,10 @@ class Limits:
         """Count a registration from an address."""
         self._take(self._registrations, address, "Too many registrations from this address")
 
+    def count_password(self, address: str) -> None:
+        """Count a password from an address, whatever is done with it."""
+        self._take(self._password_checks, address, "Too many passwords from this address")
+
     @contextmanager
     def token_check(self, address: str) -> Iterator[None]:
         """Count a token that is no good as a request of an address."""
@@ -126,9 +130,9 @@ class Limits:
 
         A right one resets the count of its login.
         """
-        self._take(self._password_checks, address, "Too many passwords from this address")
         key = f"{login[:MAX_LOGIN_LENGTH].lower()} {address}"
-        self._take(self._wrong_passwords, key, "Too many wrong passwords")
+        with self._counted_if_done(self._wrong_passwords, key, "Too many wrong passwords"):
+            self.count_password(address)
         try:
             yield
         except InvalidCredentials:

@@ -111,6 +111,24 @@ class TestLimits:
         with limited.password_check("alice", "10.0.0.2"), limited.password_check("bob", "10.0.0.1"):
             pass
 
+    def test_refused_login_uses_up_nothing_of_its_address(self, limited):
+        for _ in range(module.WRONG_PASSWORDS.burst):
+            self.guess(limited)
+        for _ in range(module.PASSWORD_CHECKS_BURST):
+            with pytest.raises(RateLimited), limited.password_check("alice", "10.0.0.1"):
+                raise AssertionError("no password is checked any more")
+        with limited.password_check("bob", "10.0.0.1"):
+            pass
+
+    def test_refused_address_uses_up_nothing_of_its_login(self, limited, clock):
+        for _ in range(module.PASSWORD_CHECKS_BURST):
+            limited.count_password("10.0.0.1")
+        for _ in range(module.WRONG_PASSWORDS.burst):
+            with pytest.raises(RateLimited), limited.password_check("alice", "10.0.0.1"):
+                raise AssertionError("no password is checked any more")
+        clock.advance(1)
+        self.guess(limited)
+
     def test_right_password_resets_the_count(self, limited, clock):
         for _ in range(5 * module.WRONG_PASSWORDS.burst):
             clock.advance(1)

@@ -82,9 +82,14 @@ class EventSubscriber:
         return queue
 
     def bind(self, queue: AnonymousQueue, *keys: str) -> None:
-        """Bind a queue to more keys; raises Unavailable."""
-        queue.keys |= set(keys)
-        self._set_up(_Setup(queue, keys))
+        """Bind a queue to more keys; raises Unavailable, and then it is bound to none of them."""
+        added = set(keys) - queue.keys
+        queue.keys |= added
+        try:
+            self._set_up(_Setup(queue, keys))
+        except Unavailable:
+            self.unbind(queue, *added)  # the broker may have bound it, or may still do so
+            raise
 
     def unbind(self, queue: AnonymousQueue, *keys: str) -> None:
         """Remove bindings of a queue, without waiting."""

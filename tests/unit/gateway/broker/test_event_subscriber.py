@@ -33,7 +33,7 @@ class Broker:
 
     def __init__(self):
         self.declared = 0
-        self.consumed, self.bound, self.deleted = [], [], []
+        self.consumed, self.bound, self.unbound, self.deleted = [], [], [], []
         self.fails = False
         self.meanwhile = lambda: None
 
@@ -51,6 +51,9 @@ class Broker:
 
     def queue_bind(self, queue, exchange, key, nowait):
         self.bound.append((queue, key, nowait))
+
+    def queue_unbind(self, queue, exchange, key):
+        self.unbound.append((queue, key))
 
     def queue_delete(self, queue, nowait):
         self.deleted.append(queue)
@@ -119,6 +122,19 @@ class TestSetup:
         self.carry_out(waiting, broker)
         assert broker.bound == [("known", "b", True), ("queue 1", "c", False)]
         assert known.keys == {"a", "b"}
+
+    def test_keys_that_were_not_bound_in_time_are_given_up(self, subscriber, ask, waiting, broker):
+        known, posted = AnonymousQueue(ignore, {"a"}, "known"), []
+        subscriber._channel.post = posted.append
+        binding = ask(subscriber.bind, known, "a", "b")
+        assert known.keys == {"a", "b"}
+        waiting.pop()[1].send_exception(NotConnected("late"))
+        with pytest.raises(Unavailable):
+            binding.wait()
+        assert known.keys == {"a"}
+        [unbind] = posted
+        unbind(broker)
+        assert broker.unbound == [("known", "b")]
 
     def test_number_that_is_set_up_together_is_bounded(self, subscriber, ask, waiting, broker):
         for number in range(module.MAX_SETUPS + 1):

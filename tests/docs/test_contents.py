@@ -125,7 +125,7 @@ def test_every_close_code_is_described():
         if name.isupper()
     }
     assert told >= {1000, 1001, 1003, 1008, 1009, 4401, 4408}
-    assert told - {1000} <= used <= told
+    assert told - {1000, 1002, 1007} <= used <= told  # those are wsproto's
 
 
 def test_every_command_is_described():

@@ -1,0 +1,24 @@
+"""What made-up requests are sent to."""
+
+import pytest
+
+from tests.e2e.callers import World
+from tests.e2e.fuzz.arena import Arena, GamesBeside
+
+
+@pytest.fixture(scope="module")
+def world(running_stack):
+    return World(running_stack)
+
+
+@pytest.fixture
+def arena(stack, world, two_players):
+    """An arena in which games go on; its processes are the same ones at the end."""
+    before = {name: process.pid for name, process in stack.processes.items()}
+    beside = GamesBeside(*two_players)
+    try:
+        with beside.played():
+            yield Arena(world, beside)
+    finally:
+        world.clean("host", None)
+    assert {name: process.pid for name, process in stack.processes.items()} == before

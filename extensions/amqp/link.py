@@ -282,8 +282,10 @@ class Link:
         while not self._is_stopped:
             if self._is_mid_frame:  # also where it is blocked: a heartbeat would break the frame
                 self._flush()
-            has_more = self._receive(is_readable)
-            if (now := time.monotonic()) >= tick_at:
+            # After a stall, what has come in time is taken before anything is judged to be late.
+            is_due = (now := time.monotonic()) >= tick_at
+            has_more = self._receive(is_readable or is_due)
+            if is_due:
                 self._tick()
                 tick_at = now + self._turn_seconds
             if not self.is_blocked:

@@ -520,3 +520,24 @@ def test_heartbeats_are_sent_by_the_clock_under_constant_traffic(broker, monkeyp
     link.run()
     checks = now[0] / module.MAX_TURN_SECONDS
     assert checks - 2 < broker.heartbeats < checks + 2
+
+
+def test_what_has_come_in_a_stall_is_taken_before_a_tick(broker, monkeypatch):
+    now, ticks = [0.0], []
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    link = Link("a_loop", "amqp://", HEARTBEAT)
+
+    def tick(channel):
+        ticks.append(broker.bytes_recv)
+        if len(ticks) == 3:
+            link.stop()
+
+    def stall(seconds, sock):
+        now[0] += seconds
+        broker.send()
+        return False  # the timer has ended the wait first
+
+    link.open_channel(lambda channel: None, tick)
+    monkeypatch.setattr(link._waiter, "wait", stall)
+    link.run()
+    assert ticks == [0, 1, 2]

@@ -9,7 +9,12 @@ from sessions.batched_requests import process_each, serialized
 from sessions.connect_batch import ConnectBatch, ConnectOutcome
 from sessions.dependencies import Injected
 from sessions.exceptions import SessionNotFound
-from sessions.history import MAX_EVENTS, MAX_MISSED_BYTES, visible_page
+from sessions.history import (
+    MAX_BATCH_MISSED_BYTES,
+    MAX_EVENTS,
+    MAX_MISSED_BYTES,
+    visible_page,
+)
 from sessions.match import SessionEvent
 from sessions.schemas import ConnectAnswer, Connected, ConnectRequest
 from sessions.storage import SessionStore
@@ -69,7 +74,9 @@ class ConnectProcessor:
                 gateways = {each["gateway_id"] for each in requests}
                 changes = ConnectChanges(batch.changes, batch.connections, batch.spectators_changed)
                 transaction.save(changes, gateways, now + self._lease_seconds)
-        return [_shown(each, stored) for each in outcomes]
+        behind = sum(each.lacks_stored_events for each in connected)
+        share = min(MAX_MISSED_BYTES, MAX_BATCH_MISSED_BYTES // max(behind, 1))
+        return [_shown(each, stored, share) for each in outcomes]
 
 
 def _stored_events(
@@ -85,7 +92,7 @@ def _stored_events(
 
 def _shown(
     outcome: ConnectOutcome | SessionNotFound,
-    stored: Mapping[MissedSince, list[SessionEvent]],
+    stored: Mapping[MissedSince, list[SessionEvent]], max_bytes: int,
 ) -> Connected | Exception:
     """Return what a connection is answered; an error of the game is its own."""
     if isinstance(outcome, SessionNotFound):
@@ -94,7 +101,7 @@ def _shown(
     missed = outcome.events(stored.get((match.session_id, outcome.since or 0), ()))
     try:
         version = outcome.snapshot["version"]
-        page = visible_page(match, missed, outcome.player, version, MAX_MISSED_BYTES)
+        page = visible_page(match, missed, outcome.player, version, max_bytes)
         return {"session": outcome.snapshot, **page}
     except Exception as error:
         _log.exception("The events of the session %s could not be shown", match.session_id)

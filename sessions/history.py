@@ -10,10 +10,9 @@ from sessions.match import Match, SessionEvent
 from sessions.schemas import EventView, History
 
 MAX_EVENTS = 1000
-# Well below what a gateway sends to a client at once, and, for all connections of a batch
-# together, below what the broker takes as one message.
-MAX_HISTORY_BYTES = 512 * 1024
-MAX_MISSED_BYTES = 128 * 1024
+MAX_HISTORY_BYTES = 512 * 1024  # well below what a gateway sends to a client at once
+MAX_MISSED_BYTES = 128 * 1024  # of one connection
+MAX_BATCH_MISSED_BYTES = 1024 * 1024  # of all connections of a batch: the reply is one message
 
 
 def visible_page(

@@ -4,6 +4,7 @@ import pytest
 from nameko.exceptions import deserialize
 
 from arbiter_games.dobutsu import Dobutsu
+from extensions import json_codec
 from extensions.errors import StorageAway, StorageBusy
 from sessions import connect_batch, connect_processor
 from sessions.connect_processor import ConnectProcessor
@@ -75,6 +76,23 @@ def test_missed_events_are_bounded_in_bytes(service, session_id, play, monkeypat
     assert [event["version"] for event in answer["events"]] == [1]
     assert answer["next"] == 1
     assert service.connect(session_id, "one", "gateway", "alice", 3)["next"] is None
+
+
+def test_missed_events_of_a_batch_share_a_bound_in_bytes(service, session_id, play, monkeypatch):
+    play("b2b3", "a4a3", "c1c2", "a3a4")
+    [alone] = service.connect_many([request(session_id, None, since=0)])
+    size = len(json_codec.encode(alone["result"]["events"]))
+    monkeypatch.setattr(connect_processor, "MAX_BATCH_MISSED_BYTES", 2 * size)
+    up_to_date = [request(session_id, None, f"{each}", since=4) for each in range(4)]
+
+    def shown(number):
+        behind = [request(session_id, None, f"behind {each}", since=0) for each in range(number)]
+        answers = [each["result"] for each in service.connect_many([*behind, *up_to_date])]
+        return {(len(each["events"]), each["next"]) for each in answers[:number]}
+
+    assert shown(2) == {(4, None)}
+    assert shown(4) == {(2, 2)}
+    assert shown(64) == {(1, 1)}  # each gets on
 
 
 def test_both_players_of_a_session_can_come_together(service, session_id, outbox):

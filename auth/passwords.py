@@ -34,12 +34,15 @@ class PasswordHasher:
         tpool.set_num_threads(MAX_CONCURRENT_HASHES)
         self._execute = execute
         self._slots = semaphore.Semaphore(MAX_CONCURRENT_HASHES)
+        self._judging = semaphore.Semaphore()  # is_guessable is not for two threads
         self._decoy = CONTEXT.hash("nobody's password")  # also loads the backend
 
     def hash(self, password: str, login: str) -> str:
         """Return a salted hash of a player's new password; raise WeakPassword for a common one."""
         with self._turn():
-            if self._execute(is_guessable, password, login):
+            with self._judging:
+                guessable = self._execute(is_guessable, password, login)
+            if guessable:
                 raise WeakPassword(
                     "The password is a common one, or made of a name: choose one that is harder to "
                     "guess"

@@ -1,6 +1,7 @@
 """Which passwords are refused: common ones, series, and those that are made of names."""
 
 import pytest
+from zxcvbn import matching
 
 from auth.password_strength import is_guessable
 
@@ -28,3 +29,19 @@ def test_the_login_is_no_password_nor_with_a_suffix(password):
 ])
 def test_any_other_password_is_good_whatever_it_is_made_of(password):
     assert not is_guessable(password, "ada-725950")
+
+
+@pytest.mark.parametrize("password", [
+    "4@8({[<369!1|0$5+7%2zq", "4@8({[<369!1|0$5+7%24@8({[<369!1|", "1|!7+4@(69$5<[{ and more of it",
+])
+def test_a_password_full_of_signs_is_judged_by_few_readings(monkeypatch, password):
+    readings = []
+    enumerate_readings = matching.enumerate_l33t_subs
+
+    def enumerate_counted(table):
+        readings.extend(enumerate_readings(table))
+        return enumerate_readings(table)
+
+    monkeypatch.setattr(matching, "enumerate_l33t_subs", enumerate_counted)
+    assert not is_guessable(password, "ada")
+    assert 0 < len(readings) <= 100  # of the beginning, and of what is repeated in it

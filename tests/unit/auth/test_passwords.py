@@ -86,6 +86,23 @@ def test_a_weak_password_is_refused_and_not_hashed(hasher, executor):
     assert executor.calls == [is_guessable]
 
 
+def test_passwords_are_judged_one_at_a_time():
+    under_way, most = [], []
+
+    def execute(function, *arguments):
+        under_way.append(function)
+        most.append(under_way.count(is_guessable))
+        eventlet.sleep()
+        under_way.remove(function)
+        return False if function == is_guessable else ""
+
+    hasher = PasswordHasher(execute)
+    hashing = [eventlet.spawn(hasher.hash, PASSWORD, login) for login in ("alice", "bob", "carol")]
+    for each in hashing:
+        each.wait()
+    assert max(most) == 1
+
+
 def test_those_beyond_the_queue_are_refused_at_once():
     finish = Event()
     hasher = PasswordHasher(lambda *_: finish.wait())

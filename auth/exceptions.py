@@ -12,7 +12,7 @@ class InvalidCredentials(ServiceError):
 
 
 class WeakPassword(ServiceError):
-    """The new password is one that is tried first by whoever guesses."""
+    """The new password is common or easy to guess."""
 
 
 class InvalidToken(ServiceError):

@@ -67,15 +67,16 @@ class AuthService(service_base.Service):
 
     @rpc
     def ended(self, logins: list[list[Any]]) -> list[list[str]]:
-        """Return `[login, family]` of those of these `[login, family, fingerprint]` that are dead.
+        """Return those of the given logins that have ended, as `[login, family]`.
 
-        A gateway asks that may have missed events. One of a release before gives no fingerprint.
+        Each is given as `[login, family, fingerprint]`. A gateway asks that may have missed events.
+        One of the previous release gives no fingerprint.
         """
         return self._tokens.ended(logins)
 
     @rpc(expected_exceptions=(InvalidToken,))
     def logout(self, login: str, family: str, refresh_token: str | None = None) -> None:
-        """End all that came of a login, by its family or by a refresh token of it."""
+        """Revoke a login: the caller's family, and that of a refresh token if one is given."""
         if refresh_token is not None:
             claims = self._tokens.check(refresh_token, token_codec.REFRESH)
             if claims.login != login:
@@ -87,7 +88,7 @@ class AuthService(service_base.Service):
     def change_password(
         self, login: str, password: str, new_password: str, fingerprint: str | None = None
     ) -> None:
-        """Replace the password; every token of the player is dead from then on."""
+        """Replace the password, and revoke every token of the player."""
         self._logins.change_password(login, password, new_password, fingerprint)
 
     @rpc(expected_exceptions=(InvalidCredentials, RateLimited))

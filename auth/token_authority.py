@@ -71,7 +71,7 @@ class TokenAuthority:
         return self._check(token, kind)[0]
 
     def check_access(self, given: Sequence[str]) -> list[Claims | InvalidToken]:
-        """Return what each of these access tokens says, or why it is good no more."""
+        """Return the claims of each access token, or why it is invalid."""
         outcomes = [self._decoded(token) for token in given]
         claims = [each for each in outcomes if isinstance(each, Claims)]
         asked = [[each.login, each.family, each.fingerprint] for each in claims]
@@ -83,10 +83,10 @@ class TokenAuthority:
         ]
 
     def ended(self, known: Iterable[list[Any]]) -> list[list[str]]:
-        """Return `[login, family]` of those of these whose tokens are good no more.
+        """Return those of the given logins that have ended, as `[login, family]`.
 
-        Each is `[login, family, fingerprint]`, as a token of it says. Without a fingerprint, or
-        with None, a new password counts only once the store of families has it.
+        Each is given as `[login, family, fingerprint]`, as a token of it says. Without a
+        fingerprint, or with None, a new password counts only once the store of families has it.
         """
         asked = [[*each, None][:3] for each in known]
         unknown = self._families.ended([(login, family) for login, family, _ in asked])

@@ -1,4 +1,4 @@
-"""The time now, as a dependency of a service: tests give it a clock of their own."""
+"""The clock, as a dependency of a service: tests set their own."""
 
 import time
 from collections.abc import Callable

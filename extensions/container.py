@@ -1,4 +1,4 @@
-"""The container of a service: how its process starts, judges itself, and ends.
+"""The container of a service: how its process starts, checks its health, and ends.
 
 The configuration names it (`SERVICE_CONTAINER_CLS`), and so `nameko run` takes it.
 """
@@ -122,6 +122,8 @@ class Container(ServiceContainer):
             with eventlet.Timeout(STOP_TIMEOUT_SECONDS, False):
                 eventlet.spawn(stop).wait()
                 return
-            _log.warning("%s exits with calls under way: its time is over", self.service_name)
+            _log.warning(
+                "%s exits with calls unfinished: the stop timeout has passed", self.service_name
+            )
         except Exception:  # whatever it was: the process ends all the same
             _log.exception("%s failed while it was stopping", self.service_name)

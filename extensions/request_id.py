@@ -19,7 +19,7 @@ def create() -> str:
 
 
 def resume(request_id: str) -> None:
-    """Use an id that was created elsewhere in this greenthread from now on."""
+    """Set the id of the current greenthread to one that was created elsewhere."""
     _current.set(request_id)
 
 

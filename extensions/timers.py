@@ -11,7 +11,7 @@ from extensions.errors import StorageAway
 from extensions.observability import health
 from extensions.rpc.policy import UNANSWERED_ERRORS
 
-# What passes, and is no fault of the code here: it is logged without a traceback.
+# Errors of unavailable systems are logged without a traceback.
 TRANSIENT_ERRORS = (StorageAway, NotPublished, *UNANSWERED_ERRORS)
 
 

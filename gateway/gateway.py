@@ -118,7 +118,7 @@ class Gateway:
         return answer
 
     def stop(self, timeout_seconds: float) -> None:
-        """Tell every client to go elsewhere, and wait until they have."""
+        """Close all connections, asking clients to reconnect elsewhere, and wait for them."""
         self.stopping, self.health.serves = True, False
         for connection in list(self.connections):
             connection.transport.close_after_answers(

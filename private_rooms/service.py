@@ -100,14 +100,14 @@ class PrivateRoomsService(service_base.Service):
 
     @timer(interval=FOLLOW_INTERVAL_SECONDS, eager=True)
     def follow_rooms(self) -> None:
-        """Tell what neither an answer nor a message of the rooms service has told."""
+        """Announce changes that neither a call nor a message has reported."""
         room_ids = self._keys.unsettled()
         for begin in range(0, len(room_ids), FOLLOW_BATCH):
             self._follow(room_ids[begin : begin + FOLLOW_BATCH])
 
     @timer(interval=60)
     def sweep(self) -> None:
-        """Forget the keys of rooms that have long ended, and are known no more."""
+        """Delete the keys of rooms that the rooms service has forgotten."""
         created_before = self.clock() - self.settings.rooms_kept * DAY_SECONDS
         for _ in range(MAX_SWEEP_BATCHES):
             room_ids = self._keys.settled_before(created_before, SWEEP_BATCH)

@@ -65,7 +65,7 @@ class RoomsService(service_base.Service):
 
     @rpc(expected_exceptions=(exceptions.RoomNotFound, exceptions.RoomIsPrivate))
     def get(self, room_id: str, viewer: str) -> RoomView:
-        """Return one room; a private one its members get elsewhere, and nobody else."""
+        """Return a room; a private one is refused: its members use `private_rooms.get`."""
         with self.db.get_session() as session:
             found = storage.find(session, room_id)
         room = require_access(found, room_id, viewer, private=False)

@@ -93,7 +93,7 @@ class Windows:
 def window(waited: float, windows: Windows) -> float:
     """Return how far a search reaches after so many seconds, in rating points.
 
-    It grows so that what is left of the way to everyone shrinks evenly: twice as far at half time.
+    The window is twice as wide at half of `widening`, and unlimited at its end.
     """
     if waited >= windows.widening:
         return math.inf
@@ -113,7 +113,7 @@ def reach(search: Search, now: float, windows: Windows) -> float:
 def meet(
     one: Search, other: Search, now: float, windows: Windows, apart: Collection[Pair] = ()
 ) -> bool:
-    """Tell whether two searches are for each other."""
+    """Tell whether two searches match."""
     if one.login == other.login or one.pool != other.pool:
         return False
     if frozenset((one.login, other.login)) in apart:

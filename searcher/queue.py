@@ -28,7 +28,7 @@ def take(step: Step, search: Search) -> None:
 
 
 def end(step: Step, login: str) -> None:
-    """Drop the place and the lease of a player who searches no more."""
+    """Delete the place and the lease of a player who no longer searches."""
     step.drop(PLAYERS, login)
     end_lease(step, login)
 

@@ -121,7 +121,7 @@ class SearcherService(service_base.Service):
 
     @timer(interval=1)
     def pair(self) -> None:
-        """Bring together who meets by now, having waited."""
+        """Match every compatible pair that is due."""
         for met in self.store.match_all(self.clock()):
             self.session_starter.bring_together(met)
 
@@ -138,7 +138,7 @@ class SearcherService(service_base.Service):
 
     @timer(interval=1)
     def finish_unfinished(self) -> None:
-        """Take up the proposals and pairings that were left when something died."""
+        """Resume proposals and pairings that a dead process left."""
         self.session_starter.finish_unfinished(self.settings.search_expiry)
 
     @gauges(*metrics.GAUGES, expected_exceptions=StorageAway)

@@ -30,7 +30,7 @@ Row = TypeVar("Row")
 
 
 class Entry(NamedTuple):
-    """Where a key stands in an order; without a score, that it does not stand there."""
+    """The score of a key in an order; None removes it."""
 
     order: str
     key: str
@@ -195,7 +195,7 @@ class Step:
             self.place(entry.order, entry.key, None)
 
     def place(self, order: str, key: str, score: float | None) -> None:
-        """Have a key stand in an order; without a score, or at infinity, no longer."""
+        """Set the score of a key in an order; None or infinity removes it."""
         self.placed[order, key] = None if score == math.inf else score
 
 

@@ -80,7 +80,7 @@ class DeadlineTimer:
         return bool(seconds)
 
     def _postpone(self, transaction: Transaction, seconds: float) -> None:
-        _log.warning("The service was down for %.1f s: deadlines are postponed by that", seconds)
+        _log.warning("The service was down for %.1f s: deadlines are postponed by as much", seconds)
         transaction.connections.prolong_leases(seconds)
         matches = transaction.sessions.with_deadline()
         for match in matches:

@@ -15,7 +15,7 @@ Row: TypeAlias = tuple[Any, ...]
 
 
 class RecentRows:
-    """Rows by session; one that is taken is there no more, so that nobody else decides on it."""
+    """Rows by session. `take` removes a row, so that only one command is decided on it."""
 
     def __init__(self) -> None:
         self._rows: dict[str, Row] = {}

@@ -75,9 +75,9 @@ class DurableConsumer(Consumer):
     def handle_message(self, body: Any, message: Message) -> None:
         """Have a worker handle a message.
 
-        While the container is being killed, it stays in hand, and the broker has it back when the
-        link ends. If it were rejected, it would come here again at once, as often as a quorum queue
-        bears.
+        While the container is being killed, the message stays unacknowledged, and the broker
+        delivers it again when the link ends. A rejected message would come back at once, until a
+        quorum queue drops it.
         """
         self._in_hand += 1
         with suppress(ContainerBeingKilled):

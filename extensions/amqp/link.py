@@ -134,7 +134,7 @@ class Link:
         return channel
 
     def probe(self, exchange: str) -> None:
-        """Have the owner find out by the clock whether messages are taken; before `run`.
+        """Have the owner check regularly whether the broker takes messages; before `run`.
 
         The broker tells only those who publish. So empty messages go to this exchange, which it
         drops.
@@ -299,7 +299,7 @@ class Link:
                 is_readable = self._waiter.wait(self._turn_seconds, sock)
 
     def _tick(self) -> None:
-        """Do what is due by the clock, though nothing may happen."""
+        """Do periodic work, even when nothing arrives."""
         assert self._connection is not None
         self._connection.heartbeat_check()
         if self.is_blocked:
@@ -330,9 +330,9 @@ class Link:
         self._is_mid_frame = False
 
     def _flush_for_owner(self) -> None:
-        """Send what is written, without a turn of the owner, unless it may take several writes.
+        """Write pending frames from the hub, unless that may take several writes.
 
-        For the hub, in whose loop nothing may wait.
+        Nothing may wait in the hub's loop.
         """
         if not self._waiter.is_waiting or self.is_blocked or not self._unwritten:
             return  # the owner is at work, and comes to it

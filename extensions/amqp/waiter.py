@@ -53,7 +53,7 @@ class Waiter:
         return self._is_readable
 
     def ignore(self) -> None:
-        """Listen to the socket no more, until the next wait."""
+        """Stop listening to the socket until the next wait."""
         listener, self._listener = self._listener, None
         if listener is not None:
             get_hub().remove(listener)

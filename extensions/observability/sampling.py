@@ -1,11 +1,11 @@
-"""Keeps what anybody can cause any number of times from filling the log. No I/O."""
+"""Limits log lines that anybody can cause in any number. No I/O."""
 
 import time
 from collections.abc import Callable
 
 
 class Sampler:
-    """Lets one of many through in each interval."""
+    """Lets one event through per interval, and counts the others."""
 
     def __init__(
         self, interval_seconds: float, clock: Callable[[], float] = time.monotonic
@@ -15,7 +15,7 @@ class Sampler:
         self._left_out = 0
 
     def take(self) -> int | None:
-        """Return how many were left out since the last one, or None where this one is left out."""
+        """Return how many events were left out since the last one; None if this one is left out."""
         now = self._clock()
         if now < self._next_at:
             self._left_out += 1

@@ -102,7 +102,7 @@ def stop() -> None:
 
 
 def traceparent() -> str | None:
-    """Return by what the current trace is continued elsewhere; None where nothing is traced."""
+    """Return the `traceparent` of the current trace; None while tracing is off."""
     if _tracer is None:
         return None
     carrier: dict[str, str] = {}

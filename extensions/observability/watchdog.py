@@ -52,8 +52,8 @@ def _check(timeout_seconds: float) -> None:
 def await_block(timeout_seconds: float, sleep: Callable[[float], object]) -> None:
     """Return when no greenthread has run for so long, by checks with `sleep` between them.
 
-    Checks are counted, and not time: a process that was stopped is not stuck. A stop costs one
-    check in vain, and now and then one falls between two beats.
+    Checks are counted instead of time, so that a stopped process does not count as stuck. A stop
+    may fail one check, and now and then a check falls between two beats.
     """
     seen, missed = _beats, 0
     while missed * BEAT_INTERVAL_SECONDS <= timeout_seconds:

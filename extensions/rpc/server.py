@@ -96,7 +96,7 @@ class RpcServer(SharedExtension, ProviderCollector):
 
 
 def _checked_once(check: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
-    """Make of a check of a call's arguments one that is made once for their number and names.
+    """Cache a check of a call's arguments by their number and names.
 
     Nothing else decides whether a method can be called, and to find out takes long.
     """

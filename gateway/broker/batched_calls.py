@@ -1,4 +1,4 @@
-"""What many connections ask of the services at once, each kind in calls of its own."""
+"""Combines calls of many connections into few, separately for each method."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""Settles whether connections are in sessions, where a call that should have said so failed.
+"""Settles connections whose session membership is uncertain because a call failed.
 
 A call that was not answered may still be served, long after its caller has given up: its service
 was held up, or died after storing the change. Without this a player could count as connected for

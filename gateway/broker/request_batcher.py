@@ -150,7 +150,7 @@ class RequestBatcher(Generic[Request, Result]):
 def in_greenthread(
     call_many: Callable[[Sequence[Request]], Sequence[Answered[Result]]]
 ) -> Callable[[Sequence[Request], OnAnswers[Result]], None]:
-    """Make of a call that is waited for one that is not."""
+    """Turn a blocking call into one that reports its answers by a callback."""
 
     def call(requests: Sequence[Request], on_answers: OnAnswers[Result]) -> None:
         try:

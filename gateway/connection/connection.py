@@ -62,7 +62,7 @@ class Connection:
         return self.transport.closed
 
     def start(self, receive: Callable[[str], Served], on_left: Callable[[], None]) -> None:
-        """Serve what `receive` makes of messages; `on_left` is called when all is left."""
+        """Start serving messages by `receive`; call `on_left` when the connection is gone."""
         self._on_left = on_left
         self._await_player()
         self.transport.start(receive, self._end)

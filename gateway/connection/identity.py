@@ -16,7 +16,7 @@ EXPIRY_WARNING_SECONDS = 60.0  # before the token expires
 
 
 class Identity:
-    """Whom a connection belongs to: nobody at first, then one player for its life.
+    """The player of a connection: none at first, then one for as long as it lasts.
 
     Whoever is about to change it holds `lock`.
     """

@@ -22,7 +22,7 @@ class Lock:
         self._semaphore.acquire()
 
     def release(self) -> None:
-        """Hold it no longer."""
+        """Release the lock."""
         assert self._semaphore is not None
         self._semaphore.release()
         if self._semaphore.balance > 0:  # nobody waits for it

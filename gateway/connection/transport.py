@@ -53,7 +53,7 @@ class Transport:
     # Requests
 
     def start(self, receive: Callable[[str], Served], on_end: Callable[[], None]) -> None:
-        """Serve what `receive` makes of each message.
+        """Serve messages: `receive` makes a request of each.
 
         When the connection has ended, `on_end` is called; it has to call `finish`.
         """
@@ -173,7 +173,7 @@ class Transport:
         self.timers.cancel_all()
 
     def finish(self) -> None:
-        """Leave nothing of the socket, once reading has ended."""
+        """Close the socket once reading has ended."""
         self._socket.finish()
 
     def _close_if_due(self) -> None:

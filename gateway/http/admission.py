@@ -9,7 +9,7 @@ class Admission:
     """Gives each connection a slot, as long as there are any."""
 
     def __init__(self, max_connections: int, max_by_address: int | None) -> None:
-        """Take the bounds; None is no bound."""
+        """Take the limits; None means unlimited."""
         self._max_connections, self._max_by_address = max_connections, max_by_address
         self._taken = 0
         self._taken_by_address: Counter[str] = Counter()

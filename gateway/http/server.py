@@ -74,7 +74,10 @@ class HttpServer:
         if error.errno in FATAL_ERRORS:
             raise error
         if (left_out := self._failures.take()) is not None:
-            _log.error("A connection could not be accepted, nor %d before: %s", left_out, error)
+            _log.error(
+                "A connection could not be accepted; %d earlier failures were not logged: %s",
+                left_out, error,
+            )
         eventlet.sleep(PAUSE_SECONDS if error.errno in SHORTAGES else 0)
 
     def _admit(self, client: socket.socket, address: tuple[Any, ...]) -> None:
@@ -86,7 +89,10 @@ class HttpServer:
                 return
             slot.leave()
         if (left_out := self._refusals.take()) is not None:
-            _log.warning("Too many connections: one was refused, and %d before", left_out)
+            _log.warning(
+                "Too many connections: one was refused; %d earlier refusals were not logged",
+                left_out,
+            )
         _refuse(client)
 
     def _serve(self, client: socket.socket, address: tuple[Any, ...], slot: Slot) -> None:

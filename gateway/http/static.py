@@ -68,7 +68,7 @@ class StaticFiles:
         return text.replace("{{base}}", base).replace("{{modules}}", preloads).encode()
 
     def answer(self, path: str, version: str | None) -> Response:
-        """Return a file or 404; one that is asked for by the present version is cached for ever."""
+        """Return a file or 404. Browsers cache files of the present version for ever."""
         file = self.files.get(path)
         if file is None:
             abort(404)

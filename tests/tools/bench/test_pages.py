@@ -72,7 +72,7 @@ def test_the_page_says_what_could_not_be_measured_and_why(figures):
     figures["moves_50"] = {**MOVES, "others_cores": 0.9}
     page = writing.pages({PRODUCTION: figures})["performance.md"]
     assert "It was not done after 9 s." in page
-    assert "too much for rates" in page
+    assert "too busy for reliable rates" in page
 
 
 def test_the_chart_has_a_bar_for_each_goal_of_a_set(figures):

@@ -126,7 +126,7 @@ def test_what_does_not_get_done_is_left(ticking, caplog):
     running = ticking(lambda: began.ready() or began.send() or Event().wait())
     began.wait()
     running.stop()
-    assert "exits with calls under way" in caplog.text
+    assert "exits with calls unfinished" in caplog.text
 
 
 def test_it_says_in_a_sentence_why_it_does_not_start():

@@ -142,7 +142,7 @@ class TestOutages:
         clock.advance(OUTAGE)
         elapse(3)
         assert [record for record in caplog.messages if "postponed" in record] == [
-            f"The service was down for {OUTAGE + 1:.1f} s: deadlines are postponed by that"
+            f"The service was down for {OUTAGE + 1:.1f} s: deadlines are postponed by as much"
         ]
 
     def test_a_host_with_a_late_clock_is_no_outage(self, service, blitz, clock):

@@ -80,7 +80,9 @@ def _machine(name: str, figures: Figures) -> str:
         f"Others used {number(others, 2)} of a core at most meanwhile."
     ]
     if others > QUIET_CORES:
-        lines.append("**That is too much for rates and times to be believed; CPU can be.**")
+        lines.append(
+            "**The machine was too busy for reliable rates and times; CPU figures are reliable.**"
+        )
     failed = sections.failures(figures)
     if failed:
         lines.append("Without figures:\n\n" + "\n".join(failed))

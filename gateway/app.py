@@ -16,7 +16,7 @@ from gateway.connection.socket_takeover import take_over
 from gateway.gateway import Gateway
 from gateway.http import handshake
 from gateway.http.admission import SLOT_KEY
-from gateway.http.chunked_bodies import with_bounded_lines
+from gateway.http.protocol import END_KEY
 from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 from gateway.protocol.rate_limits import client_network
@@ -44,10 +44,10 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoThread}
     app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE_BYTES
-    wsgi_app: Any = app.wsgi_app
     if proxies := settings.trusted_proxies:
-        wsgi_app = ProxyFix(wsgi_app, x_for=proxies, x_proto=0, x_host=0)
-    app.wsgi_app = with_bounded_lines(wsgi_app)  # type: ignore
+        app.wsgi_app = ProxyFix(  # type: ignore
+            app.wsgi_app, x_for=proxies, x_proto=0, x_host=0
+        )
     sock = Sock(app)
 
     @app.before_request
@@ -139,6 +139,7 @@ def _body() -> bytes:
     except (OSError, ValueError):
         raise ClientDisconnected from None
     if len(body) > MAX_MESSAGE_BYTES:
+        request.environ[END_KEY]()  # the rest has any length
         raise RequestEntityTooLarge
     return body
 

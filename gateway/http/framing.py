@@ -1,4 +1,4 @@
-"""Which requests are refused because it is not certain where they end. No I/O.
+"""Which requests are refused because their end is not certain, or too far away. No I/O.
 
 RFC 9112, sections 5 and 6. A proxy that saw another end than this server would take what one client
 has sent for requests of another.
@@ -7,6 +7,8 @@ has sent for requests of another.
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
+
+from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
 Headers = Sequence[tuple[str, str]]
 
@@ -30,6 +32,8 @@ def refusal(headers: Headers, version: str) -> HTTPStatus | None:
         return HTTPStatus.NOT_IMPLEMENTED
     if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
         return HTTPStatus.BAD_REQUEST
+    if lengths and int(lengths[0]) > MAX_MESSAGE_BYTES:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return None
 
 

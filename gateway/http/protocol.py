@@ -1,6 +1,7 @@
 """HTTP as eventlet serves it, with the bounds that it lacks."""
 
 import socket
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -9,12 +10,14 @@ from eventlet import wsgi
 
 from gateway.http import framing
 from gateway.http.admission import SLOT_KEY
+from gateway.http.chunked_bodies import ChunkedFile
 from gateway.protocol.flood_meter import FloodMeter
 
 # Of one connection within FloodMeter's window: twice what rate limits allow on the average.
 MAX_REQUESTS = 2000
 MAX_BYTES = 16 * 1024 * 1024
 RETRY_AFTER_SECONDS = 5
+END_KEY = "arbiter.end_after_answer"  # in the WSGI environment
 SLOT = 3  # in the state of a connection, beside what eventlet keeps there
 LINGER_SECONDS = 2.0
 LINGER_INTERVAL_SECONDS = 0.01
@@ -46,7 +49,7 @@ class HttpProtocol(wsgi.HttpProtocol):
             HTTPStatus.BAD_REQUEST if self.headers.defects or lines.are_ambiguous
             else framing.refusal(self.headers.items(), self.request_version)
         )
-        if status is None and self._meter is not None and self._meter.count(1, 0):
+        if status is None and self._is_flood(1, int(self.headers.get("Content-Length", 0))):
             status = HTTPStatus.TOO_MANY_REQUESTS
         if status is not None:
             self.refuse(status)
@@ -59,12 +62,24 @@ class HttpProtocol(wsgi.HttpProtocol):
             f"HTTP/1.1 {status.value} {status.phrase}\r\n{retry}"
             "Connection: close\r\nContent-Length: 0\r\n\r\n".encode()
         )
+        self.end_after_answer()
+
+    def end_after_answer(self) -> None:
+        """End the connection after the answer, though the client may have sent more."""
         self.close_connection = self._has_refused = True
+
+    def _is_flood(self, requests: int, size: int) -> bool:
+        return self._meter is not None and self._meter.count(requests, size)
 
     def finish(self) -> None:
         """End the connection, after giving the client time to read a refusal."""
-        if self._has_refused:
-            self._linger()
+        try:
+            if self._has_refused:
+                self._linger()
+        finally:  # also where a stop cuts it short
+            self._close()
+
+    def _close(self) -> None:
         try:
             super().finish()
         finally:
@@ -86,8 +101,15 @@ class HttpProtocol(wsgi.HttpProtocol):
 
     def get_environ(self) -> dict[str, Any]:
         """Return the WSGI environment, with the version of HTTP that the client has sent."""
-        slot = self.conn_state[SLOT]
-        return {**super().get_environ(), "SERVER_PROTOCOL": self.request_version, SLOT_KEY: slot}
+        environ: dict[str, Any] = super().get_environ()
+        environ |= {
+            "SERVER_PROTOCOL": self.request_version, SLOT_KEY: self.conn_state[SLOT],
+            END_KEY: self.end_after_answer,
+        }
+        body = environ["wsgi.input"]
+        if body.chunked_input:
+            body.rfile = ChunkedFile(body.rfile, partial(self._is_flood, 0), self.end_after_answer)
+        return environ
 
 
 class _HeaderLines:

@@ -5,11 +5,12 @@ import json
 from types import SimpleNamespace
 
 import eventlet
-import eventlet.wsgi
 import pytest
 
 from extensions.settings import Settings
 from gateway.app import create_app
+from gateway.http.admission import Admission
+from gateway.http.server import HttpServer
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
 INFO = '{"jsonrpc": "2.0", "id": 1, "method": "server.info"}'
@@ -86,11 +87,15 @@ class TestChunks:
     def link(self, make_app):
         """A connection to a gateway that serves."""
         listener = eventlet.listen(("127.0.0.1", 0))
-        serving = eventlet.spawn(eventlet.wsgi.server, listener, make_app(), log_output=False)
+        server = HttpServer(
+            listener, make_app(), Admission(100, None), is_limited=True, by_address=True
+        )
+        accepting = eventlet.spawn(server.run)
         link = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=5)
         yield link
         link.close()
-        serving.kill()
+        accepting.kill()
+        server.finish(timeout_seconds=0)
         listener.close()
 
     @staticmethod
@@ -99,8 +104,14 @@ class TestChunks:
         link.request(
             "POST", "/rpc", iter(chunks), {"Transfer-Encoding": "chunked"}, encode_chunked=True
         )
-        answer = link.getresponse()
-        return answer.status, answer.read()
+        with link.getresponse() as answer:
+            return answer.status, answer.read()
+
+    @staticmethod
+    def check_refused(link):
+        with link.getresponse() as answer:
+            assert answer.status in (400, 405)
+        assert link.sock is None or not link.sock.recv(1)  # it is closed
 
     @pytest.mark.parametrize("size", [len(INFO), 1000, MAX_MESSAGE_BYTES])
     def test_chunks_are_joined(self, link, size):
@@ -120,7 +131,35 @@ class TestChunks:
 
     def test_invalid_chunk_is_a_bad_request(self, link):
         link.request("POST", "/rpc", b"many\r\n", {"Transfer-Encoding": "chunked"})
-        assert link.getresponse().status == 400
+        self.check_refused(link)
+
+    @pytest.mark.parametrize("path", ["/rpc", "/healthz"])
+    @pytest.mark.parametrize("chunk", [
+        "-1", "+5", "0x5", "1_0", " 5", "", "5\n12345", "5\r\n123456", "0\r\nA: b\n",
+    ])
+    def test_invalid_chunk_ends_the_connection(self, link, path, chunk):
+        link.request("POST", path, f"{chunk}\r\n\r\n".encode(), {"Transfer-Encoding": "chunked"})
+        self.check_refused(link)
+
+    @pytest.mark.parametrize("path", ["/rpc", "/healthz"])
+    @pytest.mark.parametrize("start", ["", "0\r\n"])
+    def test_endless_body_ends_the_connection(self, link, path, start):
+        link.putrequest("POST", path)
+        link.putheader("Transfer-Encoding", "chunked")
+        link.endheaders(start.encode())
+        with pytest.raises(OSError), eventlet.Timeout(10):  # as it is closed
+            while True:
+                link.sock.sendall(b"1\r\na\r\n" * 1000)
+
+    def test_endless_body_leaves_room_for_others(self, link):
+        link.putrequest("POST", "/rpc")
+        link.putheader("Transfer-Encoding", "chunked")
+        link.endheaders(b"1\r\na\r\n" * 20_000)
+        other = http.client.HTTPConnection(link.host, link.port, timeout=5)
+        other.request("GET", "/healthz")
+        with other.getresponse() as answer:
+            assert answer.status == 200
+        other.close()
 
     @pytest.mark.parametrize("path", ["/rpc", "/healthz"])
     @pytest.mark.parametrize("before", ["", "5\r\n12345\r\n", "0\r\nA: "])
@@ -128,8 +167,7 @@ class TestChunks:
         link.putrequest("POST", path)
         link.putheader("Transfer-Encoding", "chunked")
         link.endheaders(before.encode() + b"1" * 10_000)
-        assert link.getresponse().status in (400, 405)
-        assert link.sock is None or not link.sock.recv(1)  # it is closed
+        self.check_refused(link)
 
 
 @pytest.mark.parametrize(("not_answering", "for_people", "for_balancers"), [

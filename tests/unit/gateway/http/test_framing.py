@@ -1,4 +1,4 @@
-"""Which headers leave it uncertain where a request ends."""
+"""Which headers leave it uncertain where a request ends, or have it end too late."""
 
 import pytest
 
@@ -35,3 +35,8 @@ def test_uncertain_end_is_a_bad_request(headers):
 def test_old_version_has_no_chunks():
     assert framing.refusal([CHUNKED], "HTTP/1.0") == 400
     assert framing.refusal([LENGTH], "HTTP/1.0") is None
+
+
+@pytest.mark.parametrize(("length", "status"), [(65_536, None), (65_537, 413), (10 ** 14, 413)])
+def test_large_body_is_refused_unread(length, status):
+    assert framing.refusal([("Content-Length", str(length))], "HTTP/1.1") == status

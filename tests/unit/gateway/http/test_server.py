@@ -167,6 +167,20 @@ def test_body_is_never_a_second_request(start, connect, headers, status):
     assert int(received.split()[1]) == status
 
 
+@pytest.mark.parametrize("headers", [b"Content-Length: 60000", b"Transfer-Encoding: chunked"])
+def test_flood_of_bytes_is_refused(start, connect, monkeypatch, headers):
+    monkeypatch.setattr(protocol, "MAX_BYTES", 100_000)
+    start()
+    greedy, body = connect(), b"a" * 60_000
+    if b"chunked" in headers:
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    greedy.sendall((HEAD + headers + b"\r\n\r\n" + body) * 2)
+    received = b""
+    while data := greedy.recv(65_536):
+        received += data
+    assert received.count(b"HTTP/1.1 200 OK") == 1
+
+
 @pytest.mark.parametrize("headers", [
     b"Transfer-Encoding: chunked", b"Transfer-Encoding:\tchunked", b"Content-Length: 15",
 ])

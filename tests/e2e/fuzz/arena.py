@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from typing import Any
 
 from sessions.commands import TYPES
@@ -16,6 +17,8 @@ from tests.e2e.playing import begin, play_out
 STRANGER, SPECTATOR, PLAYER = "stranger", "watcher", "player"
 CALLERS = (ANONYMOUS, STRANGER, SPECTATOR, PLAYER)
 NO_ID = "0" * 24
+GAMES = ("dobutsu", "chess", "crazyhouse")  # not the one whose moves are hidden
+MOVES = ["b2b3", "e2e4", "patrol@a1h", ""]
 
 
 class GamesBeside(threading.Thread):
@@ -63,6 +66,7 @@ class Arena:
 
     def __init__(self, world: World, beside: GamesBeside) -> None:
         self.world, self.beside = world, beside
+        self._games = cycle(GAMES)
         world.begin()
         for who in ("host", "member"):  # else it would end, and be shown
             world.socket(who).call("sessions.connect", session_id=world.session_id)
@@ -78,9 +82,11 @@ class Arena:
     def enter(self, who: str) -> tuple[PipelinedClient, Mapping[str, Sequence[Any]]]:
         """Return a new connection of a caller, and what that caller knows."""
         client, sessions = PipelinedClient(self.world.stack.url()), [self.beside.session_id]
+        moves = MOVES
         if who == PLAYER:
             token = self.world.register(f"fuzz-{secrets.token_hex(6)}")["access_token"]
-            sessions = [self._begin_own(token)]
+            session = self._begin_own(token)
+            sessions, moves = [session["session_id"]], [*MOVES, *session["legal"][:3]]
         else:
             token = self.world.token(who)
         if token:
@@ -88,16 +94,17 @@ class Arena:
         if who in (SPECTATOR, PLAYER):
             for session_id in {*sessions, self.world.session_id} - {NO_ID}:
                 assert "result" in client.call("sessions.connect", session_id=session_id)
-        return client, self._known(sessions, token)
+        return client, self._known(sessions, moves, token)
 
-    def _begin_own(self, token: str) -> str:
-        room = self.world.rpc("rooms.create", "keyed")
-        joined = self.world.call("rooms.join", token, {"room_id": room["room_id"]})
-        session_id: str = joined["session_id"]
-        return session_id
+    def _begin_own(self, token: str) -> Any:
+        """Return a new session in which a player has the first move."""
+        room = self.world.call("rooms.create", token, {"game": next(self._games)})
+        joined = self.world.rpc("rooms.join", "keyed", room_id=room["room_id"])
+        return self.world.call("sessions.get", token, {"session_id": joined["session_id"]})
 
-    def _known(self, sessions: list[str], token: str | None) -> dict[str, list[Any]]:
-        moves = ["b2b3", "b4b3", "c1c2", "patrol@a1h", ""]
+    def _known(
+        self, sessions: list[str], moves: list[Any], token: str | None
+    ) -> dict[str, list[Any]]:
         clock = {"initial": 60, "increment": 1}
         return {
             "login": [*self.world.logins.values(), "nobody"],

@@ -104,8 +104,10 @@ class Limits:
         self._take(self._requests, client, "Too many requests")
 
     def count_registration(self, address: str) -> None:
-        """Count a registration from an address."""
-        self._take(self._registrations, address, "Too many registrations from this address")
+        """Count a registration from an address, and its password, which is hashed."""
+        reason = "Too many registrations from this address"
+        with self._counted_if_done(self._registrations, address, reason):
+            self.count_password(address)
 
     def count_password(self, address: str) -> None:
         """Count a password from an address, whatever is done with it."""

@@ -203,6 +203,18 @@ class TestLimits:
             limited.count_registration("10.0.0.1")
         limited.count_registration("10.0.0.2")
 
+    def test_registrations_count_as_passwords_of_their_address(self, limited):
+        for _ in range(module.PASSWORD_CHECKS_BURST):
+            limited.count_registration("10.0.0.1")
+        with pytest.raises(RateLimited, match="passwords"):
+            limited.count_password("10.0.0.1")
+
+    def test_passwords_leave_no_registration_to_their_address(self, limited):
+        for _ in range(module.PASSWORD_CHECKS_BURST):
+            limited.count_password("10.0.0.1")
+        with pytest.raises(RateLimited, match="passwords"):
+            limited.count_registration("10.0.0.1")
+
     @pytest.mark.parametrize("about", ["connecting", "a draw"])
     def test_history_events_count_by_player_and_session(self, limited, clock, about):
         def connect(whose, session_id, error):

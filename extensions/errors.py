@@ -1,9 +1,12 @@
-"""The base of every error that one service raises and another, or a client, must understand."""
+"""The base of every error that one service raises and another, or a client, must understand.
+
+Beside it are the errors of calls that nobody answered.
+"""
 
 import json
 from typing import Any, Self
 
-from nameko.exceptions import deserialize_to_instance
+from nameko.exceptions import RpcTimeout, UnknownService, deserialize_to_instance
 
 
 class ServiceError(Exception):
@@ -43,3 +46,13 @@ class StorageAway(ServiceError):
 
 class StorageBusy(StorageAway):
     """Others kept the data locked for too long: nothing was done, and the same may succeed now."""
+
+
+class CallLost(ConnectionError):
+    """The broker was lost while a call was under way, each time that it was sent."""
+
+
+# Raised by a call that was not answered: no service, no reply in time, or no broker.
+UNANSWERED_ERRORS = (RpcTimeout, UnknownService, OSError)
+# The same where a service raises them whose own call was not answered, by their names.
+UNANSWERED_REMOTELY = (RpcTimeout.__name__, UnknownService.__name__, CallLost.__name__)

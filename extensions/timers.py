@@ -7,9 +7,8 @@ from nameko.containers import WorkerContext
 from nameko.timer import Timer as StockTimer
 
 from extensions.amqp.publisher import NotPublished
-from extensions.errors import StorageAway
+from extensions.errors import UNANSWERED_ERRORS, StorageAway
 from extensions.observability import health
-from extensions.rpc.policy import UNANSWERED_ERRORS
 
 # Errors of unavailable systems are logged without a traceback.
 TRANSIENT_ERRORS = (StorageAway, NotPublished, *UNANSWERED_ERRORS)

@@ -9,10 +9,9 @@ from nameko.rpc import rpc
 from extensions import service_base
 from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
-from extensions.errors import StorageAway
+from extensions.errors import UNANSWERED_ERRORS, StorageAway
 from extensions.outbox.provider import OutboxProvider
 from extensions.rpc.client import RpcProxy
-from extensions.rpc.policy import UNANSWERED_ERRORS
 from extensions.storage.database import Database
 from extensions.timers import timer
 from private_rooms import events, schemas

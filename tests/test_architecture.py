@@ -5,7 +5,8 @@ outside world is touched in one place for each part of it.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from textwrap import dedent
 
@@ -19,6 +20,7 @@ LISTENING_ONLY = ("accounts",)  # to results; it calls nobody
 PUBLIC = ("events", "exceptions")
 PACKAGES = (*SERVICES, "arbiter_games", "extensions", "gateway")
 PROJECT = (*PACKAGES, "docs", "tests", "tools")
+LAYERED = ("extensions", "tools")  # whose sub-packages import each other, in no circle
 
 # What each sub-package of the gateway may import of the others; what stands beside them, all.
 GATEWAY_LAYERS = {
@@ -194,6 +196,47 @@ def _breaches_of_settings(path: str, source: str) -> Iterator[str]:
                 yield f"settings come from extensions/settings.py, and it imports {module[0]}"
     for owner in configs_read(source):
         yield f"settings come from extensions/settings.py, and it reads {owner}.config"
+
+
+def circle(modules: Iterable[tuple[str, str]]) -> list[str]:
+    """Sub-packages that import each other in a circle, of modules' paths and sources.
+
+    Modules directly in a package stand for themselves, and nothing imports a `__main__`.
+    """
+    modules = [each for each in modules if not each[0].endswith("__main__.py")]
+    units = {path: _unit(path) for path, _ in modules}
+    known, graph = set(units.values()), TopologicalSorter()
+    for path, source in modules:
+        for name in imports(source):
+            prefixes = (name[:length] for length in range(len(name), 0, -1))
+            imported = next((each for each in prefixes if each in known), units[path])
+            if imported != units[path]:
+                graph.add(units[path], imported)
+    try:
+        graph.prepare()
+    except CycleError as error:
+        return [".".join(each) for each in error.args[1]]
+    return []
+
+
+def _unit(path: str) -> tuple[str, ...]:
+    package, *folders, module = path.removesuffix(".py").split("/")
+    return (package, *folders) if folders else (package, module)
+
+
+@pytest.mark.parametrize("package", LAYERED)
+def test_sub_packages_import_each_other_in_no_circle(package):
+    assert circle((path, (ROOT / path).read_text()) for path in sources(f"{package}/**/*.py")) == []
+
+
+def test_a_circle_of_sub_packages_is_found():
+    assert set(circle([
+        ("tools/bench/server.py", "from tools.bench.load.setup import Setup"),
+        ("tools/bench/load/setup.py", "def late():\n    from tools.bench import machine"),
+        ("tools/bench/machine.py", "from tools import errors"),
+        ("tools/errors.py", "import os"),
+        ("tools/bench/__main__.py", "import tools.bench.load"),
+    ])) == {"tools.bench", "tools.bench.load"}
 
 
 @pytest.mark.parametrize("path", list(sources(*(f"{each}/**/*.py" for each in PACKAGES))))

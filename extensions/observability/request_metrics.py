@@ -7,10 +7,9 @@ from typing import Any
 from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 
-from extensions.errors import ServiceError
+from extensions.errors import UNANSWERED_ERRORS, ServiceError
 from extensions.observability import health, metrics
 from extensions.observability.metrics_server import MetricsServer
-from extensions.rpc.policy import UNANSWERED_ERRORS
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 

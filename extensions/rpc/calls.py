@@ -20,8 +20,9 @@ from extensions.amqp.frames import (
     read_properties,
 )
 from extensions.amqp.link import Link
+from extensions.errors import CallLost
 from extensions.observability import health
-from extensions.rpc.policy import EXCHANGE, MAX_ATTEMPTS, CallLost, reply_queue
+from extensions.rpc.policy import EXCHANGE, MAX_ATTEMPTS, reply_queue
 
 _log = logging.getLogger(__name__)
 

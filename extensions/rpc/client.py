@@ -13,10 +13,10 @@ from nameko.messaging import HeaderEncoder
 from extensions import request_id
 from extensions.amqp.broker_link import BrokerLink, is_reachable
 from extensions.amqp.link import Link
+from extensions.errors import UNANSWERED_ERRORS
 from extensions.observability import metrics, tracing
 from extensions.observability.health import ProcessHealth
 from extensions.rpc.calls import Calls
-from extensions.rpc.policy import UNANSWERED_ERRORS
 from extensions.settings import Settings
 
 Headers = Callable[[], dict[str, Any]]

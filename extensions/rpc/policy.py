@@ -1,4 +1,4 @@
-"""The RPC policy: how calls travel, and the errors of calls that nobody answered.
+"""The RPC policy: how calls travel.
 
 Every call has a deadline, and a request expires when its caller has given up. Requests and replies
 are transient: whatever matters can be sent again. A request that was under way when the link broke
@@ -7,7 +7,6 @@ call finds the outcome. One that is no JSON, or too large, is replaced by an err
 """
 
 from kombu import Exchange, Queue
-from nameko.exceptions import RpcTimeout, UnknownService
 
 # As stock Nameko has them, so that its proxies and `nameko shell` can call the services.
 EXCHANGE = Exchange("nameko-rpc", type="topic", durable=True)
@@ -19,18 +18,8 @@ MAX_ATTEMPTS = 2  # to send a request
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 
 
-class CallLost(ConnectionError):
-    """The broker was lost while a call was under way, each time that it was sent."""
-
-
 class ReplyTooLarge(Exception):
     """A reply has more bytes than the broker takes as one message."""
-
-
-# Raised by a call that was not answered: no service, no reply in time, or no broker.
-UNANSWERED_ERRORS = (RpcTimeout, UnknownService, OSError)
-# The same where a service raises them whose own call was not answered, by their names.
-UNANSWERED_REMOTELY = (RpcTimeout.__name__, UnknownService.__name__, CallLost.__name__)
 
 
 def request_queue(service: str) -> Queue:

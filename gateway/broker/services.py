@@ -6,10 +6,9 @@ from typing import Any, cast
 
 from nameko.exceptions import RemoteError
 
-from extensions.errors import StorageAway
+from extensions.errors import UNANSWERED_ERRORS, UNANSWERED_REMOTELY, StorageAway
 from extensions.observability.health import ProcessHealth
 from extensions.rpc.client import Cluster
-from extensions.rpc.policy import UNANSWERED_ERRORS, UNANSWERED_REMOTELY
 from extensions.settings import Settings
 from gateway.broker.service_types import (
     AccountsApi,

@@ -11,10 +11,10 @@ import sys
 import time
 from pathlib import Path
 
+from tools.bench import data
+from tools.bench.goals import SETS, Measured
 from tools.bench.machine import require_quiet
-from tools.bench.report import data
-from tools.bench.report.goals import SETS
-from tools.bench.report.tables import Measured, busiest, failures, goal_head, goal_rows, plain
+from tools.bench.report.tables import busiest, failures, goal_head, goal_rows, plain
 from tools.bench.report.writing import write_pages
 from tools.bench.steps import FULL, QUICK, WITHOUT_SERVER
 from tools.bench.subject import Scale

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tools.bench import data
 from tools.bench.batch_simulation import Batch, highest_rate
-from tools.bench.report import data
-from tools.bench.report.goals import Figures, problem
+from tools.bench.goals import Figures, problem
 from tools.launch.settings import PRODUCTION
 
 MEASUREMENTS = (

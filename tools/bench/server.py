@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tools.bench.load.setup import Setup
 from tools.bench.loads import Crowd, run
 from tools.bench.machine import raise_open_files
 from tools.bench.players import make_players
 from tools.bench.process_stats import Pids, cpu_seconds, with_supervisor
+from tools.bench.setup import Setup
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
 from tools.launch.program import Program

@@ -10,7 +10,7 @@ from kombu import Connection
 
 from accounts import session_results
 from accounts.service import AccountsService
-from extensions.rpc.policy import UNANSWERED_ERRORS
+from extensions.errors import UNANSWERED_ERRORS
 from tests.interface.tap import Tap
 from tests.stack import eventually
 from tools.launch.broker import Broker

@@ -11,8 +11,8 @@ from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
 from nameko.rpc import rpc
 from prometheus_client import REGISTRY
 
+from extensions.errors import UNANSWERED_ERRORS
 from extensions.rpc.client import Cluster, RpcProxy
-from extensions.rpc.policy import UNANSWERED_ERRORS
 from extensions.settings import Settings
 from tests.interface.standing_in import Gate
 from tests.stack import eventually

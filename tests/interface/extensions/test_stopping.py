@@ -6,7 +6,7 @@ import time
 import eventlet
 import pytest
 
-from extensions.rpc.policy import UNANSWERED_ERRORS
+from extensions.errors import UNANSWERED_ERRORS
 from tests import forking
 from tests.stack import eventually
 from tools.launch.ports import free_ports

@@ -10,8 +10,8 @@ from tools.bench import loads
 from tools.bench.load import scripts
 from tools.bench.load.frames import PING, TEXT, FrameReader, text_frame
 from tools.bench.load.play import Tally
-from tools.bench.load.setup import Setup
 from tools.bench.players import make_players
+from tools.bench.setup import Setup
 from tools.errors import ToolError
 
 RULES = Dobutsu()

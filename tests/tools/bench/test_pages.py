@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from tools.bench import __main__ as bench
-from tools.bench.report import data, scaling_page, writing
+from tools.bench import data
+from tools.bench.report import scaling_page, writing
 from tools.bench.scaling import MEASUREMENTS
 from tools.bench.steps import FULL, WITHOUT_SERVER
 from tools.launch.settings import DEFAULT, PRODUCTION

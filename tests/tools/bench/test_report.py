@@ -3,8 +3,8 @@
 import pytest
 
 from tools.bench import machine, suite
+from tools.bench.goals import GOALS, problem
 from tools.bench.report import tables
-from tools.bench.report.goals import GOALS, problem
 from tools.bench.steps import FULL, QUICK, WITHOUT_SERVER, Step
 from tools.bench.subject import Scale
 from tools.errors import ToolError

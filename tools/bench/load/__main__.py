@@ -14,8 +14,8 @@ from typing import Any
 
 from tools.bench.load import moves
 from tools.bench.load.crowd import Crowd
-from tools.bench.load.setup import Setup
 from tools.bench.machine import raise_open_files
+from tools.bench.setup import Setup
 
 MEASUREMENTS: dict[str, Callable[..., Any]] = {
     each.__name__: each

@@ -9,10 +9,11 @@ from functools import partial
 from itertools import chain, repeat
 
 from tools.bench.figures import Herd, PerUnit
+from tools.bench.load.connecting import begin_all, connect, connect_all, pairs_of
 from tools.bench.load.connection import Connection, Refused
 from tools.bench.load.moves import per_unit
-from tools.bench.load.setup import Setup, begin_all, connect, connect_all, pairs_of
 from tools.bench.meter import Meter
+from tools.bench.setup import Setup
 
 CALL_TIMEOUT_SECONDS = 15.0
 MAX_FIRST_PAUSE_SECONDS = 1.0  # before a client connects again, at random

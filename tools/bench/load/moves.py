@@ -5,11 +5,12 @@ import random
 import time
 
 from tools.bench.figures import LongGame, Moves, PerUnit, Played
+from tools.bench.load.connecting import begin_all, connect_all, pairs_of
 from tools.bench.load.connection import Connection
 from tools.bench.load.play import Game, Pair, Tally, play_on
 from tools.bench.load.scripts import Script, endless_script, long_scripts, short_scripts
-from tools.bench.load.setup import Setup, begin_all, connect_all, pairs_of
 from tools.bench.meter import Meter, Usage
+from tools.bench.setup import Setup
 
 SCRIPTS = 10
 WARM_UP_SECONDS = 1.0

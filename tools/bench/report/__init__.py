@@ -1,1 +1,1 @@
-"""Writes what was measured: tables, pages and a chart. Only `data` and `writing` do I/O."""
+"""Writes what was measured: tables, pages and a chart. Only `writing` does I/O."""

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from tools.bench.report.goals import GOALS, SETS, Goal
-from tools.bench.report.tables import Measured, number
+from tools.bench.goals import GOALS, SETS, Goal, Measured
+from tools.bench.report.tables import number
 
 WIDTH, MARGIN, TITLE_WIDTH, FIGURE_WIDTH = 940, 24, 420, 130
 BAR_HEIGHT, GAP, HEAD_HEIGHT = 16, 14, 64

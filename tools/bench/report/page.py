@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from tools.bench.goals import SETS, Figures, Measured
 from tools.bench.report import sections
-from tools.bench.report.goals import SETS, Figures
-from tools.bench.report.tables import Measured, busiest, goal_head, goal_rows, markdown, number
+from tools.bench.report.tables import busiest, goal_head, goal_rows, markdown, number
 from tools.launch.settings import DEFAULT, PRODUCTION
 
 QUIET_CORES = 0.1

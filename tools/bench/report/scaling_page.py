@@ -2,7 +2,8 @@
 
 from tools.bench import scaling
 from tools.bench.batch_simulation import highest_rate, simulate
-from tools.bench.report.tables import NOT_MEASURED, Measured, markdown, number
+from tools.bench.goals import Measured
+from tools.bench.report.tables import NOT_MEASURED, markdown, number
 from tools.bench.scaling import BUSY, Costs, Needs, ceilings, cores_of, needs
 from tools.launch.settings import PRODUCTION
 

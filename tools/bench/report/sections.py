@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tools.bench.report.goals import Figures, problem
+from tools.bench.goals import Figures, problem
 from tools.bench.report.tables import NOT_MEASURED, markdown, number
 from tools.bench.steps import FULL, WITHOUT_SERVER
 

@@ -1,12 +1,11 @@
 """Figures as text: numbers, and tables of a terminal and of a page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tools.bench.report.goals import GOALS, SETS, Figures, Goal
+from tools.bench.goals import GOALS, SETS, Figures, Goal, Measured
 
 NOT_MEASURED = "–"
-Measured = Mapping[str, Figures]  # by set
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from tools.bench.report import data, scaling_page
+from tools.bench import data
+from tools.bench.goals import Measured
+from tools.bench.report import scaling_page
 from tools.bench.report.chart import chart
 from tools.bench.report.page import page
-from tools.bench.report.tables import Measured
 
 
 def pages(measured: Measured) -> dict[str, str]:

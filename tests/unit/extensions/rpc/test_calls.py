@@ -9,8 +9,8 @@ from nameko.exceptions import RpcTimeout, UnknownService, serialize
 
 from extensions import json_codec
 from extensions.amqp.frames import Delivery, encode_reply_properties
+from extensions.errors import UNANSWERED_ERRORS, CallLost
 from extensions.rpc.calls import Calls
-from extensions.rpc.policy import UNANSWERED_ERRORS, CallLost
 from rooms.exceptions import RoomNotFound
 from tests.unit.fakes import LinkTo
 

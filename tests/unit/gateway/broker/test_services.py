@@ -3,7 +3,7 @@
 import pytest
 from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
 
-from extensions.rpc.policy import CallLost
+from extensions.errors import CallLost
 from gateway.broker.services import Service
 from gateway.protocol.errors import Unavailable
 from sessions.exceptions import SessionNotFound

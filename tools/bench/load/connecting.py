@@ -1,9 +1,6 @@
-"""What a load process is told of the server that it puts load on."""
+"""Opens connections and begins sessions, a few at a time."""
 
 import asyncio
-import json
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from tools.bench.load.connection import Connection, Refused
 from tools.bench.load.play import (
@@ -15,28 +12,6 @@ from tools.bench.load.play import (
 
 CONNECTING_AT_ONCE = 32
 BEGINNING_AT_ONCE = 16
-
-
-@dataclass
-class Setup:
-    """Where the server is, its processes by name, and access tokens of players.
-
-    `helpers` are other processes of the bench that run meanwhile.
-    """
-
-    url: str
-    tokens: list[str]
-    pids: dict[str, int]
-    helpers: dict[str, int] = field(default_factory=dict)
-
-    def save(self, path: Path) -> None:
-        """Write it to a file."""
-        path.write_text(json.dumps(asdict(self)))
-
-    @classmethod
-    def load(cls, path: Path) -> "Setup":
-        """Read what was saved."""
-        return cls(**json.loads(path.read_text()))
 
 
 async def connect(url: str, token: str) -> Connection:

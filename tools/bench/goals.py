@@ -7,6 +7,7 @@ from typing import Any
 from tools.launch.settings import DEFAULT, PRODUCTION
 
 Figures = Mapping[str, Any]  # of a set, by measurement
+Measured = Mapping[str, Figures]  # by set
 
 FAILED = "failed"
 SETS = (DEFAULT, PRODUCTION)

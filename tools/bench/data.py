@@ -5,9 +5,9 @@ import math
 from pathlib import Path
 from typing import Any
 
-from tools.bench.report.tables import Measured
+from tools.bench.goals import Measured
 
-ROOT = Path(__file__).resolve().parent.parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
 FILE = "performance.json"
 SIGNIFICANT_DIGITS = 4

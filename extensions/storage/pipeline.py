@@ -29,7 +29,9 @@ from extensions.storage.row_statements import (
 POSTGRESQL = "postgresql"
 # What is read and written here is found by indexes. The server plans a statement once and for all
 # values, and while a table is almost empty it would choose to read all of it.
-BEGIN_POSTGRESQL = "BEGIN; SET LOCAL enable_seqscan = off"
+# A text of several statements is one transaction, at whose end the setting is as it was.
+BY_INDEXES = "SET LOCAL enable_seqscan = off"
+BEGIN_POSTGRESQL = f"BEGIN; {BY_INDEXES}"
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
@@ -89,7 +91,7 @@ class Pipeline:
         """Return the rows of a statement, where nothing else is done: it begins no transaction."""
         if not self.is_postgresql:
             return self._connected().execute(text, values)
-        return self._read_first("", text, values)
+        return self._read_first(BY_INDEXES, text, values)
 
     def execute(self, statement: Any, rows: Rows) -> None:
         """Write rows: an insert, an update by the primary key `of`, or a delete by its values.
@@ -144,7 +146,7 @@ class Pipeline:
         )
         given = [*values, *self._values]
         try:
-            [(written,)] = self._connected().execute_prepared("", [statement], given)
+            [(written,)] = self._connected().execute_prepared(BY_INDEXES, [statement], given)
         except exc.DBAPIError as error:
             _require_lost(error)
             return False

@@ -309,6 +309,20 @@ class TestPostgreSQL:
                 assert pipeline.read_only("SELECT version FROM rows", []) == [(1,)]
         assert len(waits) == 1
 
+    def test_all_is_planned_by_indexes_and_nothing_is_left_of_that(self, db, add, rows):
+        """A plan that reads all of a table is chosen while that is almost empty, and is kept."""
+        add(off=1)
+        scanning = "SELECT current_setting('enable_seqscan')"
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            assert pipeline.read_only(scanning, []) == [("off",)]
+            assert pipeline._connection.execute(scanning, ()) == [("on",)]
+        with db.get_session() as session, Pipeline(session) as pipeline:
+            assert pipeline.commit_if(
+                f"UPDATE rows SET version = 2 WHERE name = ({scanning})", []
+            )
+            assert pipeline._connection.execute(scanning, ()) == [("on",)]
+        assert rows() == {"off": (2, {"old": True})}
+
     def test_a_list_is_read_as_an_array(self, db, add):
         add(a=1, b=2, c=3)
         with db.get_session() as session, Pipeline(session) as pipeline:

@@ -77,15 +77,15 @@ def test_a_service_that_runs_has_its_durable_fanout_exchange(exchange, container
 
 
 @pytest.fixture
-def notice(request):
-    """A notice that was committed long ago and never announced, as a row of a service's table."""
+def message(request):
+    """A message that was committed long ago and never announced, as a row of a service's table."""
 
     def row(models, exchange, **changes):
         return models.OutboxRow(
             **{
-                "id": "notice-1", "created_at": 1.0, "exchange": exchange,
+                "id": "message-1", "created_at": 1.0, "exchange": exchange,
                 "routing_key": "about.it.happened", "copies": ["player.alice.happened"],
-                "body": {"id": "notice-1", "event": "happened", "params": {"at": "then"}},
+                "body": {"id": "message-1", "event": "happened", "params": {"at": "then"}},
                 **changes,
             }
         )
@@ -95,30 +95,30 @@ def notice(request):
 
 @pytest.mark.parametrize("name", STORING)
 def test_a_committed_message_is_announced_late_and_forgotten(
-    name, containers, settings, tap, store, rows, notice, monkeypatch
+    name, containers, settings, tap, store, rows, message, monkeypatch
 ):
     service, models, exchange = STORING[name]
     monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.1)
     ear = tap(exchange)
-    store(name, models.Base, notice(models, exchange))
+    store(name, models.Base, message(models, exchange))
     containers(service)
     heard = ear.next()
     assert (heard.exchange, heard.routing_key) == (exchange, "about.it.happened")
     assert heard.copies == ["player.alice.happened"]
-    assert heard.body == {"id": "notice-1", "event": "happened", "params": {"at": "then"}}
+    assert heard.body == {"id": "message-1", "event": "happened", "params": {"at": "then"}}
     eventually(lambda: rows(name, models.Base, select(models.OutboxRow)) == [])
     assert ear.rest() == []
 
 
 def test_late_messages_come_in_the_order_of_their_commits(
-    containers, tap, store, notice, monkeypatch
+    containers, tap, store, message, monkeypatch
 ):
     monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.1)
     ear = tap("session.events", "session.results")
     store(
         "sessions", sessions.models.Base,
         *(
-            notice(
+            message(
                 sessions.models, "session.results" if number == 7 else "session.events",
                 id=f"{number}", created_at=float(number), body={"event": f"{number}"},
             )
@@ -152,13 +152,13 @@ def test_messages_that_were_stored_together_are_published_late(
 
 
 def test_a_message_just_committed_is_left_to_its_sender(
-    containers, tap, store, notice, monkeypatch, cluster
+    containers, tap, store, message, monkeypatch, cluster
 ):
     monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.05)
     ear = tap("account.events")
     containers(AccountsService)
     store("accounts", accounts.models.Base,
-          notice(accounts.models, "account.events", created_at=4e9))
+          message(accounts.models, "account.events", created_at=4e9))
     eventlet.sleep(0.3)
     assert ear.rest() == []
 

@@ -66,7 +66,7 @@ def test_readyz_names_the_timer_that_waits_for_a_lock(
         eventually(lambda: readiness(port)["ailing"], 60)
         # Every second question is answered by the other instance, which is well.
         for _ in range(6):
-            # Other timers need the row as well, and ail soon.
+            # Other timers need the row as well, and are unhealthy soon.
             said = readiness(port)["ailing"]
             assert any(each.startswith("sessions: keep_time has not run for ") for each in said)
             assert all(each.endswith(f":{sessions.pid}") for each in said)

@@ -177,7 +177,7 @@ def test_a_command_that_is_sent_again_gets_its_answer(instances):
     assert len(stored(first, AnsweredCommand)) == 3
 
 
-def test_a_command_whose_process_died_before_the_commit_left_nothing(service, monkeypatch):
+def test_a_death_before_the_commit_leaves_nothing(service, monkeypatch):
     session_id = begin(service)
     move(service, session_id)
 

@@ -77,7 +77,7 @@ def test_each_game_has_ratings_of_its_own(end, rating):
     ],
     ids=["unrated", "aborted", "of three", "of one", "of others"],
 )
-def test_what_is_no_rated_game_of_two_that_counted_moves_nothing(end, rating, db, uncounted):
+def test_uncounted_games_change_no_rating(end, rating, db, uncounted):
     end(**uncounted)
     assert rating("alice") == rating("bob") == UNPLAYED
     with db.get_session() as session:

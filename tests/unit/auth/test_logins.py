@@ -165,7 +165,7 @@ class TestUnregister:
         service.unregister("Alice", PASSWORD)
         assert outbox.heard == [(REVOKED, ("Alice",))]
 
-    def test_of_somebody_who_is_not_there_is_refused(self, service, refused):
+    def test_unknown_login_is_refused(self, service, refused):
         with refused(InvalidCredentials):
             service.unregister("nobody", PASSWORD)
 

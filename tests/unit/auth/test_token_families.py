@@ -109,7 +109,7 @@ def test_ended_returns_the_families_that_are_not_known(begun):
 
 
 class TestSql:
-    def test_a_token_that_the_release_before_has_exchanged_is_used_up(self, database):
+    def test_a_token_exchanged_by_an_old_instance_is_used_up(self, database):
         transaction = database(Family).get_session
         with transaction() as session:
             session.add(Family(family="family", login="Alice", refresh_id="2", expires_at=END))

@@ -50,14 +50,14 @@ class TickingService(Service):
 
 
 @pytest.fixture
-def stop_patience():
+def stop_timeout():
     return 0.2
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch, stop_patience):
+def short_timeouts(monkeypatch, stop_timeout):
     monkeypatch.setattr(container, "START_TIMEOUT_SECONDS", 0.05)
-    monkeypatch.setattr(container, "STOP_TIMEOUT_SECONDS", stop_patience)
+    monkeypatch.setattr(container, "STOP_TIMEOUT_SECONDS", stop_timeout)
     monkeypatch.setattr(health, "STUCK_CHECK_INTERVAL_SECONDS", 0.01)
 
 
@@ -101,7 +101,7 @@ def test_it_is_stopped_before_it_has_started():
     Container(WaitingService, SETTINGS).stop()
 
 
-@pytest.mark.parametrize("stop_patience", [5])
+@pytest.mark.parametrize("stop_timeout", [5])
 def test_all_who_stop_it_wait_until_it_has_ended(ticking):
     began, gate = Event(), Event()
 

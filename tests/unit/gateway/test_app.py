@@ -173,7 +173,7 @@ class TestChunks:
 @pytest.mark.parametrize(("not_answering", "for_people", "for_balancers"), [
     ([], 200, 200), (["rooms"], 503, 404),
 ])
-def test_a_balancer_is_answered_at_once_and_tells_unready_from_hanging(
+def test_balancer_is_answered_by_the_last_pings(
     not_answering, for_people, for_balancers
 ):
     asked = []

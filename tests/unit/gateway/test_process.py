@@ -87,7 +87,7 @@ def test_clients_wait_for_the_only_gateway_on_a_port(bound):
     socket.create_connection((HOST, listener.getsockname()[1]), timeout=5).close()
 
 
-def test_gateway_beside_others_takes_no_clients_before_it_can_serve(bound):
+def test_gateway_beside_others_listens_once_it_serves(bound):
     serving, starting = bound
     serving.listen()
     process.listen_if_alone(starting)

@@ -104,7 +104,7 @@ class TestOpponent:
         ]
         assert opponent(search("alice"), waiting, NOW, WINDOWS).login == "old"
 
-    def test_of_two_who_have_waited_as_long_it_is_always_the_same(self):
+    def test_equal_waits_are_ordered_by_login(self):
         waiting = [search("carol"), search("bob")]
         for order in (waiting, waiting[::-1]):
             assert opponent(search("alice"), order, NOW, WINDOWS).login == "bob"

@@ -392,7 +392,7 @@ class Twin:
 
 @pytest.mark.parametrize("ready_check", [0.0, 8.0])
 @pytest.mark.parametrize("seed", range(4))
-def test_it_does_the_same_as_in_memory(instance, ready_check, seed):
+def test_redis_and_memory_agree(instance, ready_check, seed):
     rng = random.Random(seed)
     twin = Twin(
         SearchStore(MemoryTables(), WINDOWS, random.Random(1), ready_check), instance(ready_check)

@@ -121,7 +121,7 @@ class TestRemove:
         assert store.search_of("alice") is None
         assert store.add(search("bob"), NOW) is None
 
-    def test_where_there_is_none_takes_none(self, store):
+    def test_empty_queue_gives_no_search(self, store):
         assert store.remove("alice") is None
 
     def test_for_a_connection_takes_only_what_belongs_to_it(self, store):

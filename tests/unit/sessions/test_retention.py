@@ -104,7 +104,7 @@ class TestArchiveEnded:
         service.archive_ended()
         assert service.get(session_id)["status"] == "active" and not list(read(folder))
 
-    def test_archiving_goes_on_until_nothing_is_left_with_a_line_a_batch(
+    def test_archiving_continues_until_nothing_is_left(
         self, service, end, clock, folder, monkeypatch, caplog
     ):
         caplog.set_level("INFO", retention.__name__)

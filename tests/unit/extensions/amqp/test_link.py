@@ -364,7 +364,7 @@ class TestWriting:
         until(lambda: not link.is_connected)
         assert broker.collected == 1
 
-    def test_what_waits_when_it_is_stopped_is_sent_before_it_takes_leave(self, broker, link):
+    def test_pending_frames_are_sent_before_the_link_closes(self, broker, link):
         until(lambda: link.is_connected)
         link.write(b"last")
         link.stop()
@@ -390,7 +390,7 @@ class TestBlockedBroker:
         block(False)
         assert 0 < link.connected_seconds() < 60
 
-    def test_what_it_would_not_read_waits(self, broker, link, block):
+    def test_unread_frames_wait(self, broker, link, block):
         taken = []
         block(True)
         link.write(b"a reply")

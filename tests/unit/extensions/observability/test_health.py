@@ -1,4 +1,4 @@
-"""A loop that does not do its work ails, and one that does not even come round is stuck."""
+"""A loop that does not do its work is unhealthy, and one that does not even come round is stuck."""
 
 import logging
 
@@ -70,10 +70,10 @@ class TestAiling:
 
 
 class TestStuck:
-    def await_stuck(self, known, patience=0.05, reachable=lambda: True, seconds=0.3):
+    def await_stuck(self, known, timeout=0.05, reachable=lambda: True, seconds=0.3):
         """What is found to be stuck within so many seconds; None where nothing is."""
         with eventlet.Timeout(seconds, False):
-            return known.await_stuck(patience, reachable)
+            return known.await_stuck(timeout, reachable)
 
     def test_a_loop_that_does_not_come_round_is_stuck_and_named(self, known):
         known.watch("keep_time")
@@ -114,9 +114,9 @@ class TestStuck:
         ) == ["keep_time"]
         assert asked == [True, False, True, True]
 
-    def test_nothing_is_stuck_without_a_patience(self, known):
+    def test_nothing_is_stuck_without_a_timeout(self, known):
         known.watch("keep_time")
-        assert self.await_stuck(known, patience=0) is None
+        assert self.await_stuck(known, timeout=0) is None
 
     def test_a_process_that_was_stopped_is_not_stuck(self, let_go, known):
         loop = known.watch("keep_time")

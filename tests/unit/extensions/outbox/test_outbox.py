@@ -1,4 +1,4 @@
-"""Notices are stored with what they announce, sent after it, and sent late rather than never."""
+"""Messages are stored with what they announce, sent after it, and sent late rather than never."""
 
 import time
 
@@ -39,11 +39,11 @@ def db(database):
 
 @pytest.fixture
 def record(db, the_outbox):
-    """Records notices in a transaction of their own."""
+    """Records messages in a transaction of their own."""
 
-    def record(*notices):
+    def record(*messages):
         with db.get_session() as session:
-            the_outbox.record(session, list(notices))
+            the_outbox.record(session, list(messages))
 
     return record
 
@@ -76,7 +76,7 @@ def relay(db, the_outbox):
 
 @pytest.fixture
 def stored(db):
-    """The ids of the notices that are kept."""
+    """The ids of the messages that are kept."""
 
     def stored():
         with db.get_session() as session:
@@ -85,37 +85,37 @@ def stored(db):
     return stored
 
 
-def notice(event="room.filled", **rest):
+def message(event="room.filled", **rest):
     return OutboxMessage("room.1", event, {"room": {"room_id": "1"}}, **rest)
 
 
-class TestNotices:
+class TestMessages:
     def test_a_message_is_addressed_by_its_subject_and_players(self):
-        filled = notice(players=("alice", "bob"))
+        filled = message(players=("alice", "bob"))
         assert filled.routing_key == "room.1"
         assert filled.cc == ("player.alice", "player.bob")
 
     def test_what_is_private_stands_beside_the_params(self):
-        told = notice(internal={"legal": {"alice": []}})
+        told = message(internal={"legal": {"alice": []}})
         assert told.body == {
             "id": told.id, "event": "room.filled", "params": {"room": {"room_id": "1"}},
             "legal": {"alice": []},
         }
 
-    def test_every_notice_is_known_by_an_id_of_its_own(self):
-        assert notice().id != notice().id
+    def test_every_message_is_known_by_an_id_of_its_own(self):
+        assert message().id != message().id
 
 
 class TestRecord:
-    def test_notices_are_stored_with_the_transaction(self, record, stored, publisher):
-        one, other = notice(), notice()
+    def test_messages_are_stored_with_the_transaction(self, record, stored, publisher):
+        one, other = message(), message()
         record(one, other)
         assert stored() == {one.id, other.id}
         assert publisher.messages == []
 
     def test_what_is_rolled_back_is_never_announced(self, db, the_outbox, relay, publisher):
         with pytest.raises(RuntimeError), db.get_session() as session:
-            the_outbox.record(session, [notice()])
+            the_outbox.record(session, [message()])
             raise RuntimeError("no")
         relay()
         assert publisher.messages == []
@@ -126,10 +126,10 @@ class TestRecord:
 
 
 class TestSend:
-    def test_notices_go_out_in_one_go_as_they_were_recorded(
+    def test_messages_go_out_in_one_go_as_they_were_recorded(
         self, record, the_outbox, publisher
     ):
-        one, other = notice(players=("alice",)), notice("room.closed")
+        one, other = message(players=("alice",)), message("room.closed")
         record(one, other)
         the_outbox.send([one, other])
         assert publisher.calls == 1
@@ -140,7 +140,7 @@ class TestSend:
         assert second.body == other.body
 
     def test_a_message_may_have_an_exchange_of_its_own(self, the_outbox, publisher):
-        the_outbox.send([notice(), notice(exchange="tests.results")])
+        the_outbox.send([message(), message(exchange="tests.results")])
         assert [each.exchange for each in publisher.messages] == ["tests.events", "tests.results"]
 
     def test_to_send_nothing_asks_nobody(self, the_outbox, publisher):
@@ -151,7 +151,7 @@ class TestSend:
     def test_what_was_sent_is_forgotten_with_the_next_transaction(
         self, record, the_outbox, stored
     ):
-        sent, next_one = notice(), notice()
+        sent, next_one = message(), message()
         record(sent)
         the_outbox.send([sent])
         record(next_one)
@@ -160,7 +160,7 @@ class TestSend:
     def test_the_relay_forgets_what_was_sent(
         self, record, the_outbox, relay, stored, publisher
     ):
-        sent = notice()
+        sent = message()
         record(sent)
         the_outbox.send([sent])
         relay()
@@ -168,10 +168,10 @@ class TestSend:
         assert len(publisher.messages) == 1
 
     def test_it_may_be_asked_whether_the_broker_has_it(self, record, the_outbox, publisher):
-        joined, filled = notice("room.joined"), notice()
+        joined, filled = message("room.joined"), message()
         record(joined)
         assert the_outbox.send_confirmed([joined], unrecorded=[filled])
-        assert the_outbox.send_confirmed([], unrecorded=[notice("room.closed")])
+        assert the_outbox.send_confirmed([], unrecorded=[message("room.closed")])
         assert publisher.events == ["room.joined", "room.filled", "room.closed"]
         publisher.away = True
         assert not the_outbox.send_confirmed([joined])
@@ -179,7 +179,7 @@ class TestSend:
     def test_without_a_broker_nothing_is_raised_or_lost(
         self, record, the_outbox, stored, publisher
     ):
-        kept = notice()
+        kept = message()
         record(kept)
         publisher.away = True
         the_outbox.send([kept])
@@ -191,11 +191,11 @@ class TestRelay:
     def test_an_unsent_message_is_sent_late_under_the_same_id(
         self, record, relay, stored, publisher
     ):
-        lost = notice(players=("alice",), internal={"legal": {}}, exchange="tests.results")
+        lost = message(players=("alice",), internal={"legal": {}}, exchange="tests.results")
         record(lost)
         relay()
-        [message] = publisher.messages
-        assert (message.body, tuple(message.cc), message.exchange) == (
+        [sent] = publisher.messages
+        assert (sent.body, tuple(sent.cc), sent.exchange) == (
             lost.body, lost.cc, "tests.results"
         )
         relay()
@@ -203,20 +203,20 @@ class TestRelay:
         assert len(publisher.messages) == 1
 
     def test_what_is_perhaps_just_being_sent_is_left_alone(self, record, relay, publisher):
-        record(notice())
+        record(message())
         relay(after=OVERDUE_AFTER_SECONDS - 1)
         assert publisher.messages == []
 
     def test_on_demand_messages_under_way_are_sent_as_well(
         self, db, the_outbox, record, publisher
     ):
-        record(notice())
+        record(message())
         with db.get_session() as session:
             the_outbox.relay.publish_overdue(session, time.time(), overdue_after=0)
         assert publisher.events == ["room.filled"]
 
     def test_while_the_broker_is_away_it_keeps_trying(self, record, relay, publisher):
-        record(notice())
+        record(message())
         publisher.away = True
         relay()
         relay()
@@ -225,7 +225,7 @@ class TestRelay:
         assert publisher.events == ["room.filled"]
 
     def test_the_oldest_go_first_and_so_many_at_once(self, db, record, relay, publisher):
-        record(*(notice(f"event {number}") for number in range(RELAY_BATCH_ROWS + 1)))
+        record(*(message(f"event {number}") for number in range(RELAY_BATCH_ROWS + 1)))
         with db.get_session() as session:
             for row in session.scalars(select(Stored)).all():
                 created = time.time() - int(row.body["event"].removeprefix("event "))
@@ -241,7 +241,7 @@ class TestRelay:
     def test_a_round_of_it_announces_all_that_has_gathered(
         self, record, publisher, outbox
     ):
-        record(*(notice() for _ in range(2 * RELAY_BATCH_ROWS + 1)))
+        record(*(message() for _ in range(2 * RELAY_BATCH_ROWS + 1)))
         assert outbox()._relay_once()
         assert len(publisher.messages) == 2 * RELAY_BATCH_ROWS + 1
 
@@ -249,7 +249,7 @@ class TestRelay:
         self, record, publisher, outbox, monkeypatch
     ):
         publisher.away = True
-        record(notice())
+        record(message())
         outbox = outbox()
         begun = time.monotonic()
         monkeypatch.setattr("extensions.observability.health.time.monotonic", lambda: begun + 60)
@@ -261,14 +261,14 @@ class TestRelay:
         assert outbox.health.problem() is None
 
     def test_where_the_broker_is_away_a_round_ends_at_once(self, db, record, relay, publisher):
-        record(*(notice() for _ in range(RELAY_BATCH_ROWS)))
+        record(*(message() for _ in range(RELAY_BATCH_ROWS)))
         publisher.away = True
         assert not relay()
         publisher.away = False
         assert relay()
 
     def test_without_its_database_it_is_tried_again(self, record, publisher, outbox, monkeypatch):
-        record(notice())
+        record(message())
         outbox, tried = outbox(), []
         outbox.engine = create_engine("sqlite:////no/folder/of/this/name")
         outbox.outbox.relay.error = NotPublished("of the run before")
@@ -292,11 +292,11 @@ class TestStop:
     def test_what_was_published_is_deleted_however_much_it_is(
         self, record, stopping, the_outbox, stored, publisher
     ):
-        notices = [notice() for _ in range(DELETE_BATCH_ROWS + 1)]
-        record(*notices)
-        the_outbox.send(notices)
+        messages = [message() for _ in range(DELETE_BATCH_ROWS + 1)]
+        record(*messages)
+        the_outbox.send(messages)
         stopping.stop()
-        assert stored() == set() and len(publisher.messages) == len(notices)
+        assert stored() == set() and len(publisher.messages) == len(messages)
         assert publisher.away
 
     def test_it_waits_for_what_is_not_confirmed(self, record, stopping, stored, publisher):
@@ -317,13 +317,13 @@ class TestMetrics:
 
     def test_what_waits_is_told_with_the_age_of_the_oldest(self, record, relay, publisher):
         publisher.away = True
-        record(notice(), notice())
+        record(message(), message())
         relay(after=10)
         assert self.value("notices") == 2
         assert 10 <= self.value("oldest_seconds") < 60
 
     def test_what_has_been_sent_waits_no_more(self, record, relay):
-        record(notice())
+        record(message())
         relay()
         relay()
         assert (self.value("notices"), self.value("oldest_seconds")) == (0, 0)
@@ -331,7 +331,7 @@ class TestMetrics:
     def test_only_what_has_been_announced_late_counts_as_such(self, record, relay, publisher):
         before = self.value("announced_late_total")
         publisher.away = True
-        record(notice(), notice())
+        record(message(), message())
         relay()
         assert self.value("announced_late_total") == before
         publisher.away = False

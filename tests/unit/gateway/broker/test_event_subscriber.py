@@ -153,7 +153,7 @@ class TestSetup:
             action(broker)
         assert broker.deleted == []
 
-    def test_new_queues_are_refused_at_once_while_the_broker_is_behind(
+    def test_new_queues_are_refused_while_the_broker_is_behind(
         self, subscriber, ask, waiting, broker
     ):
         subscriber._link._connected_since = 0.0

@@ -144,7 +144,7 @@ class TestViews:
         arrive(subscribe("carol"), 1, about=SPECTATORS)
         assert client.versions == [1]
 
-    def test_spectator_who_turns_out_a_player_gets_what_spectators_do(self, subscribe, client):
+    def test_spectating_player_gets_spectator_events(self, subscribe, client):
         subscription = subscribe(None)  # before the connection was authenticated
         arrive(subscription, 1, about=ALICE)
         assert client.told == []

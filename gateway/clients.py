@@ -5,7 +5,7 @@ from collections.abc import Callable
 from auth.exceptions import InvalidToken
 from gateway.broker.service_types import AuthApi
 from gateway.connection.connection import Connection
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.protocol.rate_limits import Limits
 from gateway.protocol.registry import Method
 
@@ -14,7 +14,7 @@ class SocketClient:
     """A client on a connection, which is the player's to whom the connection belongs."""
 
     def __init__(
-        self, connection: Connection, limits: Limits, make_call: Callable[..., Call]
+        self, connection: Connection, limits: Limits, make_call: Callable[..., HandlerCall]
     ) -> None:
         self._connection, self._limits, self._make_call = connection, limits, make_call
         self.connection_id = connection.id
@@ -24,7 +24,7 @@ class SocketClient:
         """The player to whom the connection belongs."""
         return self._connection.login
 
-    def call(self, method: Method, arrived: float) -> Call:
+    def call(self, method: Method, arrived: float) -> HandlerCall:
         """Count a request of the connection; raises RateLimited."""
         connection = self._connection
         self._limits.count_request(connection.id)
@@ -42,14 +42,14 @@ class HttpClient:
 
     def __init__(
         self, address: str, token: str | None, auth: AuthApi, limits: Limits,
-        make_call: Callable[..., Call],
+        make_call: Callable[..., HandlerCall],
     ) -> None:
         """Take the bearer token; it is empty where the header has another form."""
         self._address, self._token = address, token
         self._auth, self._limits, self._make_call = auth, limits, make_call
         self.login: str | None = None
 
-    def call(self, method: Method, arrived: float) -> Call:
+    def call(self, method: Method, arrived: float) -> HandlerCall:
         """Authenticate and count a request; raises InvalidToken, Unavailable and RateLimited."""
         call = self._make_call(address=self._address, arrived=arrived)
         if self._token is not None and not method.ignores_token:
@@ -57,7 +57,7 @@ class HttpClient:
         self._limits.count_request(call.login or self._address)
         return call
 
-    def _authenticate(self, call: Call, token: str) -> None:
+    def _authenticate(self, call: HandlerCall, token: str) -> None:
         if not token:
             raise InvalidToken(
                 "The Authorization header is not of the form: Bearer <access token>"

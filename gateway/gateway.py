@@ -23,7 +23,7 @@ from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
 from gateway.http.readiness import PING_INTERVAL_SECONDS, Readiness, Report
 from gateway.leases import RoomLease, SearchLease, SessionLease
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.methods.registration import Registration
 from gateway.missed_events import MissedEvents
 from gateway.protocol import close_codes, dispatch
@@ -64,7 +64,7 @@ class Gateway:
         )
         self._readiness = Readiness(services.ping)
         self._make_call = partial(
-            Call, services=services, games=Games(services.sessions),
+            HandlerCall, services=services, games=Games(services.sessions),
             commands=self._batched_calls.commands, limits=self._limits, registration=Registration(
                 services.auth, services.accounts, self._limits, rpc_timeout
             ),

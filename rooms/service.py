@@ -35,7 +35,7 @@ class RoomsService(service_base.Service):
         events.EXCHANGE, OutboxRow, Base, durable=(events.PRIVATE_CHANGES_EXCHANGE,)
     )
     sessions = RpcProxy("sessions")
-    known_terms = TtlCacheProvider(seconds=10, size=1000)
+    options_cache = TtlCacheProvider(seconds=10, size=1000)
     begun = BegunSessionsProvider()
     clock = Clock()
 
@@ -45,7 +45,7 @@ class RoomsService(service_base.Service):
         private: bool = False,
     ) -> RoomView:
         """Open a room, with its owner in the first seat."""
-        terms = self.known_terms.call(self.sessions.complete_options, game, options, seats)
+        terms = self.options_cache.call(self.sessions.complete_options, game, options, seats)
         return schemas.answer(self._membership.create(owner, terms, private))
 
     @rpc(expected_exceptions=exceptions.JOIN_REFUSALS)

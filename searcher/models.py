@@ -28,7 +28,7 @@ PROPOSAL_ENDS = "proposal_ends"  # the keys tell the pool too
 UNANNOUNCED = "unannounced"  # when a proposal was made of which nobody may know
 PAIRING_BEGINNINGS = "pairing_beginnings"
 LAST_ABORTED = "last_aborted"
-AT_ONCE = 0.0
+AT_ONCE_SCORE = 0.0
 
 QUEUE_PREFIX = "waiting:"
 
@@ -76,7 +76,7 @@ def _search_entries(login: str, search: Search) -> Iterator[Entry]:
     yield Entry(by_rating(pool, limit), login, search.rating)
     yield Entry(by_age(pool, limit), login, search.since)
     yield Entry(BEGINNINGS, login, search.since)
-    yield Entry(LOOKS, login, AT_ONCE)
+    yield Entry(LOOKS, login, AT_ONCE_SCORE)
 
 
 def _lease_entries(login: str, until: float | None) -> Iterator[Entry]:
@@ -86,7 +86,7 @@ def _lease_entries(login: str, until: float | None) -> Iterator[Entry]:
 def _proposal_entries(proposal_id: str, proposal: Proposal) -> Iterator[Entry]:
     # A row that is read from JSON has no leases. The next sweep reads these and places it again.
     known = all(search.alive_until is not None for search in proposal.searches)
-    ends_at = proposal.ends_at if known else AT_ONCE
+    ends_at = proposal.ends_at if known else AT_ONCE_SCORE
     yield Entry(PROPOSAL_ENDS, f"{proposal_id} {proposal.pool}", ends_at)
     yield Entry(proposed_in(proposal.pool), proposal_id, proposal.deadline)
     yield Entry(UNANNOUNCED, proposal_id, None if proposal.announced else proposal.proposed_at)

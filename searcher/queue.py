@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from searcher.matching import Search
-from searcher.models import ALIVE, AT_ONCE, BEGINNINGS, LEASES, LOOKS, PLAYERS, queue_of
+from searcher.models import ALIVE, AT_ONCE_SCORE, BEGINNINGS, LEASES, LOOKS, PLAYERS, queue_of
 from searcher.row_json import WAITING, Place
 from searcher.tables import Step
 
@@ -84,7 +84,7 @@ def look_at_once(step: Step, login: str) -> None:
     """Have a player who waits look for an opponent again, by the next tick."""
     place = step.get(PLAYERS, login)
     if place and place.kind == WAITING:
-        step.place(LOOKS, login, AT_ONCE)
+        step.place(LOOKS, login, AT_ONCE_SCORE)
 
 
 def tidy(step: Step, login: str) -> None:

@@ -21,7 +21,7 @@ from searcher.session_starter import SessionStarter
 from searcher.storage import SearchStore
 from sessions.exceptions import GameNotFound, InvalidOptions
 
-PLAYERS = 2
+SEATS = 2
 LEASE_SECONDS = 15.0  # for which a search lives on that its gateway does not renew
 
 
@@ -33,7 +33,7 @@ class SearcherService(service_base.Service):
     store: SearchStore = SearchStoreProvider()
     announcer: Announcer = AnnouncerProvider(events.EXCHANGE)
     sessions = RpcProxy("sessions")
-    known_terms = TtlCacheProvider(seconds=10, size=1000)
+    options_cache = TtlCacheProvider(seconds=10, size=1000)
     clock = Clock()
 
     @property
@@ -51,7 +51,7 @@ class SearcherService(service_base.Service):
         its player asks for its status. Refused in the pause after a missed proposal. The same
         request, served again, starts no other search.
         """
-        complete = self.known_terms.call(self.sessions.complete_options, game, options, PLAYERS)
+        complete = self.options_cache.call(self.sessions.complete_options, game, options, SEATS)
         now = self.clock()
         search = Search(
             login, game, complete["options"], rating, rating_range, now, connection_id,
@@ -115,7 +115,7 @@ class SearcherService(service_base.Service):
     def note_result(self, message: object) -> None:
         """Keep two players apart who have just aborted twice."""
         result = session_results.parse(message)
-        if len(result.players) == PLAYERS:
+        if len(result.players) == SEATS:
             now = self.clock()
             self.store.aborted.record(result.players, result.session_id, result.was_aborted, now)
 

@@ -14,8 +14,8 @@ class Tolerance(NamedTuple):
     reason: str  # of the end after one more
 
 
-MALFORMED = Tolerance(99, 10.0, "too many messages that are no requests")
-RATE_LIMITED = Tolerance(499, 60.0, "too many requests, though they were refused")
+MALFORMED_TOLERANCE = Tolerance(99, 10.0, "too many messages that are no requests")
+RATE_LIMITED_TOLERANCE = Tolerance(499, 60.0, "too many requests, though they were refused")
 
 
 class Refusals:
@@ -29,9 +29,9 @@ class Refusals:
     def count(self, answer: Answer) -> str | None:
         """Count an answer, and return why the client is to be disconnected, if it is."""
         if answer.is_malformed:
-            tolerance = MALFORMED
+            tolerance = MALFORMED_TOLERANCE
         elif answer.is_rate_limited:
-            tolerance = RATE_LIMITED
+            tolerance = RATE_LIMITED_TOLERANCE
         else:
             return None
         meter = self._meters.get(tolerance)

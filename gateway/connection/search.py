@@ -16,7 +16,7 @@ from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import SearchFound, SearchStarted
 from searcher.exceptions import SearchNotStarted
 
-ENDS = (searcher.events.OPPONENT_FOUND, searcher.events.EXPIRED, searcher.events.STOPPED)
+ENDING_EVENTS = (searcher.events.OPPONENT_FOUND, searcher.events.EXPIRED, searcher.events.STOPPED)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Search:
         """End the search, if an event says so and is not about an earlier one."""
         if self.active is None:
             return
-        if event.name not in ENDS and event.params.get("searching") is not False:
+        if event.name not in ENDING_EVENTS and event.params.get("searching") is not False:
             return
         if event.search is not None:
             is_this_one = event.search == self.active.request_id

@@ -11,7 +11,7 @@ from gateway.connection.websocket import WebSocket
 
 _log = logging.getLogger(__name__)
 
-MAX_BYTES = 1024 * 1024
+MAX_QUEUED_BYTES = 1024 * 1024
 MAX_MESSAGES = 1000
 
 
@@ -49,7 +49,7 @@ class SendQueue:
     def _overflows(self, text: bytes) -> bool:
         # The first message may have any size: it says nothing about whether the client reads.
         too_many = len(self._waiting) >= MAX_MESSAGES
-        too_large = self._bytes + len(text) > MAX_BYTES
+        too_large = self._bytes + len(text) > MAX_QUEUED_BYTES
         return bool(self._waiting) and (too_many or too_large)
 
     def _send_now(self) -> None:

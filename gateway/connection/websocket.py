@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 # Of one client within FloodMeter's window: five times the requests that rate limits let through.
 MAX_FRAMES = 10_000
-MAX_BYTES = 16 * 1024 * 1024
+MAX_WINDOW_BYTES = 16 * 1024 * 1024
 
 
 class WebSocket:
@@ -53,7 +53,7 @@ class WebSocket:
         """Take the client's socket, which does not block, and whether it may not send too much."""
         self._socket = ReliableSocket(raw, self._on_data)
         self._frames = FrameReader(MAX_MESSAGE_BYTES)
-        self._meter = FloodMeter(MAX_FRAMES, MAX_BYTES) if is_limited else None
+        self._meter = FloodMeter(MAX_FRAMES, MAX_WINDOW_BYTES) if is_limited else None
         self._fragments: Fragments | None = None  # of the message that is arriving
         self._reasons_to_pause = 0
         self._has_ended = False

@@ -20,7 +20,7 @@ PAUSE_SECONDS = 0.1
 LOG_INTERVAL_SECONDS = 10.0
 # The listening socket itself is of no use any more.
 FATAL_ERRORS = (errno.EBADF, errno.EINVAL, errno.ENOTSOCK, errno.EOPNOTSUPP)
-SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+RESOURCE_ERRORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
     b"Connection: close\r\nContent-Length: 0\r\n\r\n"
@@ -78,7 +78,7 @@ class HttpServer:
                 "A connection could not be accepted; %d earlier failures were not logged: %s",
                 left_out, error,
             )
-        eventlet.sleep(PAUSE_SECONDS if error.errno in SHORTAGES else 0)
+        eventlet.sleep(PAUSE_SECONDS if error.errno in RESOURCE_ERRORS else 0)
 
     def _admit(self, client: socket.socket, address: tuple[Any, ...]) -> None:
         client.settimeout(TIMEOUT_SECONDS)

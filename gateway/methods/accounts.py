@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.registry import Access, method
@@ -13,21 +13,21 @@ from sessions.exceptions import GameNotFound
 
 
 @method("accounts.get", Access.PLAYER, AccountNotFound)
-def get(call: Call, given: params.OptionalLogin) -> results.Account:
+def get(call: HandlerCall, given: params.OptionalLogin) -> results.Account:
     """Get a player's profile and ratings; one's own if no login is given."""
     login = call.player if given.login is None else given.login
     return call.services.accounts.get(login, call.games.names())
 
 
 @method("accounts.update", Access.PLAYER, AccountNotFound)
-def update(call: Call, given: params.ProfileChanges) -> results.Account:
+def update(call: HandlerCall, given: params.ProfileChanges) -> results.Account:
     """Change one's own profile; what is left out stays."""
     changes = given.model_dump(exclude_none=True)
     return call.services.accounts.update(call.player, changes, call.games.names())
 
 
 @method("accounts.delete", Access.PLAYER, InvalidCredentials)
-def delete(call: Call, given: params.Password) -> results.Empty:
+def delete(call: HandlerCall, given: params.Password) -> results.Empty:
     """Delete one's account: games are resigned, rooms left; the login stays taken.
 
     Each step can be repeated, and the password remains valid until the last one: what fails
@@ -50,14 +50,14 @@ def delete(call: Call, given: params.Password) -> results.Empty:
 
 
 @method("accounts.leaderboard", Access.ANYONE, GameNotFound)
-def leaderboard(call: Call, given: params.LeaderboardPage) -> results.Leaderboard:
+def leaderboard(call: HandlerCall, given: params.LeaderboardPage) -> results.Leaderboard:
     """List players of rated games, best first; `provisional` while the deviation is over 110."""
     call.games.require(given.game)
     return call.services.accounts.leaderboard(given.game, given.limit, given.after)
 
 
 @method("accounts.rating_history", Access.PLAYER, GameNotFound, AccountNotFound)
-def rating_history(call: Call, given: params.RatingHistoryPage) -> results.RatingHistory:
+def rating_history(call: HandlerCall, given: params.RatingHistoryPage) -> results.RatingHistory:
     """List a player's rating at a game after each of the last 1,000 rated games, newest first.
 
     One's own if no login is given. `at` is when the session ended, and `session_id` is null in the

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken, WeakPassword
 from extensions.clock import timestamp
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.errors import AlreadyAuthenticated
 from gateway.protocol.registry import Access, method
@@ -14,7 +14,7 @@ from gateway.protocol.registry import Access, method
     "auth.register", Access.ANYONE, LoginTaken, WeakPassword, AlreadyAuthenticated,
     ignores_token=True,
 )
-def register(call: Call, given: params.Registration) -> results.Tokens:
+def register(call: HandlerCall, given: params.Registration) -> results.Tokens:
     """Register a new player. On a socket, the connection becomes that player's.
 
     What fails half-way is finished by asking again with the same password. After `Unavailable`,
@@ -28,7 +28,7 @@ def register(call: Call, given: params.Registration) -> results.Tokens:
 @method(
     "auth.login", Access.ANYONE, InvalidCredentials, AlreadyAuthenticated, ignores_token=True
 )
-def login(call: Call, given: params.Login) -> results.Tokens:
+def login(call: HandlerCall, given: params.Login) -> results.Tokens:
     """Log a player in. On a socket, the connection becomes that player's."""
     return _authenticated(
         call, lambda: call.registration.log_in(given.login, given.password, call.address)
@@ -36,7 +36,7 @@ def login(call: Call, given: params.Login) -> results.Tokens:
 
 
 @method("auth.refresh", Access.ANYONE, InvalidToken, ignores_token=True)
-def refresh(call: Call, given: params.RefreshToken) -> results.Tokens:
+def refresh(call: HandlerCall, given: params.RefreshToken) -> results.Tokens:
     """Exchange a refresh token, which is used up, for new tokens.
 
     Within 30 seconds it gives the same ones again, if the new one has not been used. Using it after
@@ -46,7 +46,7 @@ def refresh(call: Call, given: params.RefreshToken) -> results.Tokens:
 
 
 @method("auth.logout", Access.PLAYER, InvalidToken)
-def logout(call: Call, given: params.Logout) -> results.Empty:
+def logout(call: HandlerCall, given: params.Logout) -> results.Empty:
     """Revoke all tokens that came of this login, and close the sockets opened with them."""
     call.services.auth.logout(call.player, call.family, given.refresh_token)
     return {}
@@ -55,7 +55,7 @@ def logout(call: Call, given: params.Logout) -> results.Empty:
 @method(
     "auth.authenticate", Access.ANYONE, InvalidToken, AlreadyAuthenticated, socket_only=True
 )
-def authenticate(call: Call, given: params.AccessToken) -> results.Identity:
+def authenticate(call: HandlerCall, given: params.AccessToken) -> results.Identity:
     """Make the connection the player's whose access token this is, or renew it."""
     identity = call.socket.identity
     with identity.lock:
@@ -64,7 +64,7 @@ def authenticate(call: Call, given: params.AccessToken) -> results.Identity:
 
 
 @method("auth.change_password", Access.PLAYER, InvalidCredentials, WeakPassword)
-def change_password(call: Call, given: params.PasswordChange) -> results.Empty:
+def change_password(call: HandlerCall, given: params.PasswordChange) -> results.Empty:
     """Set another password: all tokens of the player are revoked, and all sockets close."""
     with call.limits.password_check(call.player, call.address):
         call.services.auth.change_password(
@@ -73,7 +73,7 @@ def change_password(call: Call, given: params.PasswordChange) -> results.Empty:
     return {}
 
 
-def _authenticated(call: Call, get_tokens: Callable[[], results.Tokens]) -> results.Tokens:
+def _authenticated(call: HandlerCall, get_tokens: Callable[[], results.Tokens]) -> results.Tokens:
     """Get tokens, and make the connection, where there is one, the player's whom they name."""
     if call.connection is None:
         return get_tokens()

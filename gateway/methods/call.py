@@ -12,7 +12,7 @@ from gateway.protocol.rate_limits import Limits
 
 
 @dataclass(kw_only=True)
-class Call(registry.Call):
+class HandlerCall(registry.Call):
     """A request on its way to its handler; `connection` is None where it came by HTTP."""
 
     services: Services

@@ -1,6 +1,6 @@
 """Private rooms, by their connection keys."""
 
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
 from rooms.exceptions import (
@@ -16,7 +16,7 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 @method("private_rooms.create", Access.PLAYER, GameNotFound, InvalidOptions, TooManyRooms)
-def create(call: Call, given: params.NewRoom) -> results.PrivateRoom:
+def create(call: HandlerCall, given: params.NewRoom) -> results.PrivateRoom:
     """Open a room that can be joined by its key only."""
     return call.services.private_rooms.create(call.player, given.game, given.options, given.seats)
 
@@ -25,14 +25,14 @@ def create(call: Call, given: params.NewRoom) -> results.PrivateRoom:
     "private_rooms.join", Access.PLAYER,
     RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms,
 )
-def join(call: Call, given: params.ConnectionKey) -> results.PrivateRoom:
+def join(call: HandlerCall, given: params.ConnectionKey) -> results.PrivateRoom:
     """Take a seat by the key; when the last one is taken, the session begins."""
     with call.limits.key_check(call.address):
         return call.services.private_rooms.join(given.connection_key, call.player)
 
 
 @method("private_rooms.leave", Access.PLAYER, RoomNotFound, NotAMember, RoomClosed)
-def leave(call: Call, given: params.ConnectionKey) -> results.Empty:
+def leave(call: HandlerCall, given: params.ConnectionKey) -> results.Empty:
     """Give the seat back; if the owner leaves, the room closes."""
     with call.limits.key_check(call.address):
         call.services.private_rooms.leave(given.connection_key, call.player)
@@ -40,7 +40,7 @@ def leave(call: Call, given: params.ConnectionKey) -> results.Empty:
 
 
 @method("private_rooms.close", Access.PLAYER, RoomNotFound, NotTheOwner, RoomClosed)
-def close(call: Call, given: params.ConnectionKey) -> results.Empty:
+def close(call: HandlerCall, given: params.ConnectionKey) -> results.Empty:
     """Close the private room that one owns."""
     with call.limits.key_check(call.address):
         call.services.private_rooms.close(given.connection_key, call.player)

@@ -1,6 +1,6 @@
 """Public rooms, and private ones by their room ids."""
 
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
 from rooms.exceptions import (
@@ -17,20 +17,20 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 @method("rooms.create", Access.PLAYER, GameNotFound, InvalidOptions, TooManyRooms)
-def create(call: Call, given: params.NewRoom) -> results.Room:
+def create(call: HandlerCall, given: params.NewRoom) -> results.Room:
     """Open a room that anybody can see and join."""
     return call.services.rooms.create(call.player, given.game, given.options, given.seats)
 
 
 @method("rooms.list", Access.ANYONE, GameNotFound)
-def list_rooms(call: Call, given: params.RoomPage) -> results.RoomPage:
+def list_rooms(call: HandlerCall, given: params.RoomPage) -> results.RoomPage:
     """List the open rooms, newest first."""
     call.games.require(given.game)
     return call.services.rooms.list(given.game, given.limit, given.after)
 
 
 @method("rooms.get", Access.PLAYER, RoomNotFound)
-def get(call: Call, given: params.RoomId) -> results.Room | results.PrivateRoom:
+def get(call: HandlerCall, given: params.RoomId) -> results.Room | results.PrivateRoom:
     """Get a room; a private one only as a member, with its key."""
     try:
         return call.services.rooms.get(given.room_id, call.player)
@@ -41,13 +41,13 @@ def get(call: Call, given: params.RoomId) -> results.Room | results.PrivateRoom:
 @method(
     "rooms.join", Access.PLAYER, RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms
 )
-def join(call: Call, given: params.RoomId) -> results.Room:
+def join(call: HandlerCall, given: params.RoomId) -> results.Room:
     """Take a seat; when the last one is taken, the session begins."""
     return call.services.rooms.join(given.room_id, call.player)
 
 
 @method("rooms.leave", Access.PLAYER, RoomNotFound, NotAMember, RoomClosed)
-def leave(call: Call, given: params.RoomId) -> results.Empty:
+def leave(call: HandlerCall, given: params.RoomId) -> results.Empty:
     """Give the seat back; if the owner leaves, the room closes."""
     try:
         call.services.rooms.leave(given.room_id, call.player)
@@ -58,7 +58,7 @@ def leave(call: Call, given: params.RoomId) -> results.Empty:
 
 
 @method("rooms.close", Access.PLAYER, RoomNotFound, NotTheOwner, RoomClosed)
-def close(call: Call, given: params.RoomId) -> results.Empty:
+def close(call: HandlerCall, given: params.RoomId) -> results.Empty:
     """Close the room that one owns."""
     try:
         call.services.rooms.close(given.room_id, call.player)

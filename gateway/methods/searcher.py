@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from accounts.exceptions import AccountNotFound
 from extensions.errors import RateLimited
 from gateway.broker.service_types import SearchCriteria
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
@@ -17,7 +17,7 @@ from sessions.exceptions import GameNotFound, InvalidOptions
     SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions, AccountNotFound,
 )
 def start(
-    call: Call, given: params.Search
+    call: HandlerCall, given: params.Search
 ) -> results.SearchStarted | results.SearchFound:
     """Search for an opponent who asks for the same. The search ends with its connection.
 
@@ -37,7 +37,7 @@ def start(
 
 
 @method("searcher.stop", Access.PLAYER, SearchNotStarted)
-def stop(call: Call, given: params.NoParams) -> results.Empty:
+def stop(call: HandlerCall, given: params.NoParams) -> results.Empty:
     """End the search; an open proposal is declined."""
     with _in_order(call):
         call.services.searcher.stop(call.player)
@@ -45,13 +45,13 @@ def stop(call: Call, given: params.NoParams) -> results.Empty:
 
 
 @method("searcher.status", Access.PLAYER)
-def status(call: Call, given: params.NoParams) -> results.SearchIdle | results.Searching:
+def status(call: HandlerCall, given: params.NoParams) -> results.SearchIdle | results.Searching:
     """Get the state of one's search."""
     return call.services.searcher.status(call.player)
 
 
 @method("searcher.window", Access.PLAYER)
-def window(call: Call, given: params.NoParams) -> results.SearchWindow:
+def window(call: HandlerCall, given: params.NoParams) -> results.SearchWindow:
     """Get how far from one's own rating an opponent may be by now.
 
     In points; null once any rating will do, and where one does not search.
@@ -60,12 +60,12 @@ def window(call: Call, given: params.NoParams) -> results.SearchWindow:
 
 
 @method("searcher.accept", Access.PLAYER, ProposalNotFound)
-def accept(call: Call, given: params.ProposalId) -> results.MatchAccepted:
+def accept(call: HandlerCall, given: params.ProposalId) -> results.MatchAccepted:
     """Accept a proposal, where a ready check is set; when both have, the session begins."""
     return call.services.searcher.accept(call.player, given.proposal_id)
 
 
-def _in_order(call: Call) -> AbstractContextManager[object]:
+def _in_order(call: HandlerCall) -> AbstractContextManager[object]:
     """Serve the starts and stops of a connection in the order of their arrival.
 
     Otherwise a stop that follows a start at once could be served first, and end nothing.

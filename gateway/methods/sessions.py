@@ -7,7 +7,7 @@ from extensions import request_id
 from extensions.errors import RateLimited
 from extensions.observability import request_log, tracing
 from gateway.broker.service_types import CommandRequest
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.deferred import Deferred
 from gateway.protocol.registry import Access, method
@@ -32,7 +32,7 @@ DRAW_COMMANDS = ("offer_draw", "decline_draw")  # a game takes any number of the
 
 
 @method("sessions.connect", Access.ANYONE, SessionNotFound, RateLimited, socket_only=True)
-def connect(call: Call, given: params.SessionSince) -> results.Connected:
+def connect(call: HandlerCall, given: params.SessionSince) -> results.Connected:
     """Connect to a session, as a player or a spectator: the snapshot, and then every event.
 
     With `since`, the answer has the events after that version too, or the first of them if they are
@@ -54,7 +54,7 @@ def connect(call: Call, given: params.SessionSince) -> results.Connected:
 @method(
     "sessions.disconnect", Access.ANYONE, SessionNotFound, NotAMember, socket_only=True
 )
-def disconnect(call: Call, given: params.SessionId) -> results.Empty:
+def disconnect(call: HandlerCall, given: params.SessionId) -> results.Empty:
     """Leave a session with this connection, as closing the socket does."""
     call.socket.subscriptions.disconnect(given.session_id)
     return {}
@@ -65,7 +65,7 @@ def disconnect(call: Call, given: params.SessionId) -> results.Empty:
     SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
     IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
 )
-def execute(call: Call, given: params.Command) -> Deferred[results.Executed]:
+def execute(call: HandlerCall, given: params.Command) -> Deferred[results.Executed]:
     """Make a move, or give another command: what is answered is applied and durable."""
     undo = _count_draw_command(call, given)
     span = tracing.call("sessions", "execute")
@@ -90,7 +90,7 @@ def execute(call: Call, given: params.Command) -> Deferred[results.Executed]:
     return deferred
 
 
-def _count_draw_command(call: Call, given: params.Command) -> Callable[[], None] | None:
+def _count_draw_command(call: HandlerCall, given: params.Command) -> Callable[[], None] | None:
     is_about_draw = given.command.get("type") in DRAW_COMMANDS
     if not is_about_draw or not sessions.events.is_id(given.session_id):
         return None
@@ -98,13 +98,13 @@ def _count_draw_command(call: Call, given: params.Command) -> Callable[[], None]
 
 
 @method("sessions.get", Access.ANYONE, SessionNotFound)
-def get(call: Call, given: params.SessionId) -> results.Session:
+def get(call: HandlerCall, given: params.SessionId) -> results.Session:
     """Get a session, as the caller may see it."""
     return call.services.sessions.get(given.session_id, call.login)
 
 
 @method("sessions.history", Access.ANYONE, SessionNotFound)
-def history(call: Call, given: params.HistoryPage) -> results.History:
+def history(call: HandlerCall, given: params.HistoryPage) -> results.History:
     """Get a page of the events of a session, from the beginning or after a version.
 
     It has up to `limit` events, 1,000 where left out, and fewer where they are large: see
@@ -116,13 +116,13 @@ def history(call: Call, given: params.HistoryPage) -> results.History:
 
 
 @method("sessions.initial_state", Access.ANYONE, SessionNotFound)
-def initial_state(call: Call, given: params.SessionId) -> results.InitialState:
+def initial_state(call: HandlerCall, given: params.SessionId) -> results.InitialState:
     """Get the game's `state` before the first move, as the caller may see it."""
     return call.services.sessions.initial_state(given.session_id, call.login)
 
 
 @method("sessions.list", Access.ANYONE, GameNotFound)
-def list_sessions(call: Call, given: params.SessionPage) -> results.SessionPage:
+def list_sessions(call: HandlerCall, given: params.SessionPage) -> results.SessionPage:
     """List sessions, newest first; those of private rooms only to their players."""
     return call.services.sessions.list(
         call.login, given.login, given.game, given.status, given.limit, given.after
@@ -133,13 +133,13 @@ def list_sessions(call: Call, given: params.SessionPage) -> results.SessionPage:
     "sessions.rematch", Access.PLAYER, SessionNotFound, NotAPlayer, SessionActive, CannotRematch
 )
 def rematch(
-    call: Call, given: params.SessionId
+    call: HandlerCall, given: params.SessionId
 ) -> results.RematchAsked | results.RematchCreated:
     """Ask to play again, the other player moving first; it begins once both have asked."""
     return call.services.sessions.rematch(given.session_id, call.player)
 
 
 @method("sessions.export", Access.ANYONE, SessionNotFound, SessionActive)
-def export(call: Call, given: params.SessionId) -> results.Export:
+def export(call: HandlerCall, given: params.SessionId) -> results.Export:
     """Export a session that has ended, in the usual form for its game."""
     return call.services.sessions.export(given.session_id)

@@ -25,7 +25,7 @@ SKIN_TONES = range(0x1F3FB, 0x1F400)
 VIRAMA = 9  # the combining class of marks that join letters of Indic scripts
 COMMON = {"COMMON", "INHERITED"}
 # Each is written in one word with Latin letters or without; any other script, with those alone.
-TOGETHER = ({"HAN", "HIRAGANA", "KATAKANA"}, {"HAN", "BOPOMOFO"}, {"HAN", "HANGUL"})
+MIXABLE_SCRIPTS = ({"HAN", "HIRAGANA", "KATAKANA"}, {"HAN", "BOPOMOFO"}, {"HAN", "HANGUL"})
 NEVER_WITH_LATIN = {"CYRILLIC", "GREEK", "CHEROKEE"}  # whose letters look like those
 
 
@@ -88,7 +88,7 @@ def _check_scripts(word: str) -> None:
     scripts = unique_aliases(word) - COMMON
     others = scripts - {"LATIN"}
     is_allowed = (
-        len(scripts) <= 1 or any(others <= each for each in TOGETHER)
+        len(scripts) <= 1 or any(others <= each for each in MIXABLE_SCRIPTS)
         or (len(others) == 1 and not others & NEVER_WITH_LATIN)
     )
     if not is_allowed:

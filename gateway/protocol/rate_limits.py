@@ -28,13 +28,14 @@ class Limit:
     interval_seconds: float
 
 
-REQUESTS = Limit(burst=1000, interval_seconds=0.005)  # a connection; by /rpc a player or an address
+# A connection; by /rpc a player or an address.
+REQUEST_LIMIT = Limit(burst=1000, interval_seconds=0.005)
 REGISTRATIONS = Limit(burst=100, interval_seconds=0.2)  # an address
 WRONG_PASSWORDS = Limit(burst=20, interval_seconds=6.0)  # a login from an address
 PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, right ones too
 WRONG_KEYS = Limit(burst=20, interval_seconds=6.0)  # an address, of private rooms
 # A player in a session. Each adds an event to the session's history.
-SESSION_CONNECTS = DRAW_COMMANDS = Limit(burst=60, interval_seconds=5.0)
+SESSION_CONNECTS = DRAW_COMMAND_LIMIT = Limit(burst=60, interval_seconds=5.0)
 
 
 class Buckets:
@@ -92,12 +93,12 @@ class Limits:
         self._enabled = enabled
         checks = Limit(PASSWORD_CHECKS_BURST, 60.0 / password_checks)
         self._password_checks = Buckets(checks, clock)
-        self._requests = Buckets(REQUESTS, clock)
+        self._requests = Buckets(REQUEST_LIMIT, clock)
         self._registrations = Buckets(REGISTRATIONS, clock)
         self._wrong_passwords = Buckets(WRONG_PASSWORDS, clock)
         self._wrong_keys = Buckets(WRONG_KEYS, clock)
         self._session_connects = Buckets(SESSION_CONNECTS, clock)
-        self._draw_commands = Buckets(DRAW_COMMANDS, clock)
+        self._draw_commands = Buckets(DRAW_COMMAND_LIMIT, clock)
 
     def count_request(self, client: str) -> None:
         """Count a request of a connection, a player or an address."""

@@ -23,7 +23,7 @@ from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.clients import HttpClient, SocketClient
 from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.methods.registration import Registration
 from gateway.protocol import dispatch, registry
 from gateway.protocol.rate_limits import Limits
@@ -188,7 +188,7 @@ def receive(services, collaborators):
     """Receives a message on a connection, or one that came by HTTP with a token."""
 
     def receive(message, token=None, connection=None, address="10.0.0.1"):
-        make_call, counted = partial(Call, **collaborators), collaborators["limits"]
+        make_call, counted = partial(HandlerCall, **collaborators), collaborators["limits"]
         if connection is not None:
             client = SocketClient(connection, counted, make_call)
         else:

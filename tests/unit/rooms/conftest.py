@@ -21,7 +21,7 @@ def sessions():
 def service(database, outbox, clock, sessions):
     return worker_factory(
         RoomsService, settings=Settings(room_ttl=ROOM_TTL, rooms_kept=ROOMS_KEPT),
-        db=database(Base), outbox=outbox, sessions=sessions, known_terms=TtlCache(10, 10),
+        db=database(Base), outbox=outbox, sessions=sessions, options_cache=TtlCache(10, 10),
         begun=BegunSessions(), clock=clock,
     )
 

@@ -132,7 +132,7 @@ class TestUnstored:
         """Another instance of the service, or the next one after a death."""
         return worker_factory(
             RoomsService, settings=service.settings, db=service.db, outbox=outbox,
-            sessions=sessions, known_terms=TtlCache(10, 10), begun=BegunSessions(), clock=clock,
+            sessions=sessions, options_cache=TtlCache(10, 10), begun=BegunSessions(), clock=clock,
         )
 
     @pytest.fixture

@@ -25,7 +25,7 @@ def store(new_store):
 def service(store, clock):
     return worker_factory(
         SearcherService, settings=Settings(), store=store,
-        announcer=Mock(), sessions=Sessions(), known_terms=TtlCache(10, 10), clock=clock,
+        announcer=Mock(), sessions=Sessions(), options_cache=TtlCache(10, 10), clock=clock,
     )
 
 

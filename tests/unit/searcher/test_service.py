@@ -28,7 +28,7 @@ def store(new_store):
 def service(store, announcer, sessions, clock):
     return worker_factory(
         SearcherService, settings=SETTINGS, store=store, announcer=announcer, sessions=sessions,
-        known_terms=TtlCache(10, 10), clock=clock,
+        options_cache=TtlCache(10, 10), clock=clock,
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from eventlet.event import Event
 
 from gateway.connection.reliable_socket import SendTimeout
-from gateway.connection.send_queue import MAX_BYTES, MAX_MESSAGES, SendQueue
+from gateway.connection.send_queue import MAX_MESSAGES, MAX_QUEUED_BYTES, SendQueue
 from tests.unit.gateway.conftest import settle
 
 
@@ -68,13 +68,13 @@ def test_messages_are_sent_in_order(send_queue, socket, overflows):
 def test_single_message_may_have_any_size(send_queue, socket, overflows):
     socket.read()
     for _ in range(3):
-        send_queue.put(b"x" * (3 * MAX_BYTES))
+        send_queue.put(b"x" * (3 * MAX_QUEUED_BYTES))
         settle()
-    assert [len(text) for text in socket.sent] == 3 * [3 * MAX_BYTES]
+    assert [len(text) for text in socket.sent] == 3 * [3 * MAX_QUEUED_BYTES]
     assert not overflows
 
 
-@pytest.mark.parametrize(("size", "number"), [(MAX_BYTES // 4, 5), (1, MAX_MESSAGES + 1)])
+@pytest.mark.parametrize(("size", "number"), [(MAX_QUEUED_BYTES // 4, 5), (1, MAX_MESSAGES + 1)])
 def test_client_that_does_not_read_overflows_the_queue(send_queue, overflows, size, number):
     send_queue.put(b"under way")
     settle()

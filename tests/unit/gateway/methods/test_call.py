@@ -4,14 +4,14 @@ from unittest.mock import Mock
 
 import pytest
 
-from gateway.methods.call import Call
+from gateway.methods.call import HandlerCall
 from gateway.protocol import errors
 
 
 @pytest.fixture
 def anonymous():
     """A call by HTTP, without a token."""
-    return Call(
+    return HandlerCall(
         address="127.0.0.1", services=Mock(), games=Mock(), commands=Mock(), limits=Mock(),
         registration=Mock(),
     )

@@ -92,7 +92,7 @@ class TestLimits:
                 raise error("no")
 
     def test_refusal_says_when_to_try_again(self, limited, clock):
-        for _ in range(module.REQUESTS.burst):
+        for _ in range(module.REQUEST_LIMIT.burst):
             limited.count_request("connection")
         with pytest.raises(RateLimited) as refusal:
             limited.count_request("connection")
@@ -231,7 +231,7 @@ class TestLimits:
         def do(whose="alice", session_id="s1", error=None):
             (connect if about == "connecting" else command)(whose, session_id, error)
 
-        limit = module.SESSION_CONNECTS if about == "connecting" else module.DRAW_COMMANDS
+        limit = module.SESSION_CONNECTS if about == "connecting" else module.DRAW_COMMAND_LIMIT
         for _ in range(limit.burst):
             do()
         with pytest.raises(RateLimited) as refusal:
@@ -258,8 +258,10 @@ class TestMethods:
 
     @pytest.fixture
     def limits(self, monkeypatch):
-        names = "REQUESTS", "REGISTRATIONS", "WRONG_PASSWORDS", "SESSION_CONNECTS", "DRAW_COMMANDS"
-        for name in names:
+        for name in (
+            "REQUEST_LIMIT", "REGISTRATIONS", "WRONG_PASSWORDS", "SESSION_CONNECTS",
+            "DRAW_COMMAND_LIMIT",
+        ):
             monkeypatch.setattr(module, name, Limit(burst=2, interval_seconds=1000.0))
         return Limits()
 

@@ -32,7 +32,7 @@ def store(new_store):
 def service(store, announcer, sessions, clock):
     return worker_factory(
         SearcherService, settings=Settings(search_expiry=EXPIRY), store=store,
-        announcer=announcer, sessions=sessions, known_terms=TtlCache(10, 10), clock=clock,
+        announcer=announcer, sessions=sessions, options_cache=TtlCache(10, 10), clock=clock,
     )
 
 

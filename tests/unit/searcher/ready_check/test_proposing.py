@@ -66,7 +66,7 @@ class TestProposing:
     def test_without_a_ready_check_nobody_is_asked(self, new_store, announcer, sessions, clock):
         service = worker_factory(
             SearcherService, settings=Settings(), store=new_store(Windows(100, 60)),
-            announcer=announcer, sessions=sessions, known_terms=TtlCache(10, 10), clock=clock,
+            announcer=announcer, sessions=sessions, options_cache=TtlCache(10, 10), clock=clock,
         )
         service.start("alice", "dobutsu", {}, 1500)
         assert service.start("bob", "dobutsu", {}, 1500)["status"] == "found"

@@ -6,6 +6,7 @@ The configuration names it (`SERVICE_CONTAINER_CLS`), and so `nameko run` takes 
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -32,12 +33,13 @@ class Container(ServiceContainer):
     def __init__(self, service_cls: Any, config: Mapping[str, Any]) -> None:
         """Take the configuration; raises SystemExit with what is wrong in it."""
         try:
-            self.settings = Settings.load(config, service_cls.name)
+            settings = Settings.load(config, service_cls.name)
         except InvalidSettings as error:
             raise SystemExit(str(error)) from None
-        config = self.settings.for_nameko()
-        config["max_workers"] += getattr(service_cls, "waiting_workers", 0)
-        super().__init__(service_cls, config)
+        # Those that wait need a connection to a database later, all at once at the worst.
+        workers = settings.max_workers + getattr(service_cls, "waiting_workers", 0)
+        self.settings = replace(settings, max_workers=workers)
+        super().__init__(service_cls, self.settings.for_nameko())
         self.health = ProcessHealth()
         self._starting: Any = None  # the greenthread in which the extensions are started
         self._stopping = False

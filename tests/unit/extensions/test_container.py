@@ -175,3 +175,12 @@ def test_it_ends_though_an_extension_cannot_be_stopped(ticking, caplog, monkeypa
     assert "failed while it was stopping" in caplog.text
     monkeypatch.undo()
     ServiceContainer.stop(running)
+
+
+def test_a_waiting_worker_has_a_connection_of_its_own_as_well():
+    class WaitingService(TickingService):
+        waiting_workers = 32
+
+    container = Container(WaitingService, {**SETTINGS, "MAX_WORKERS": 16, "DB_POOL_SIZE": 18})
+    assert container.max_workers == 48
+    assert container.settings.db_connections == container.settings.connections == 50

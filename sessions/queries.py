@@ -20,7 +20,7 @@ from sessions.schemas import (
     SessionPage,
     SessionSnapshot,
     SessionSummary,
-    StartedSessionPage,
+    StartedPage,
 )
 from sessions.storage import SessionStore
 
@@ -75,9 +75,7 @@ class SessionQueries:
             stored = transaction.sessions.events_since(session_id, since, min(limit, MAX_EVENTS))
         return visible_page(match, stored, viewer, match.version, MAX_HISTORY_BYTES)
 
-    def started_since(
-        self, logins: list[str], since: float, after: str
-    ) -> StartedSessionPage:
+    def started_since(self, logins: list[str], since: float, after: str) -> StartedPage:
         """Return the sessions of these players that have started since then, the oldest first.
 
         `since` is in seconds since the epoch; `after` is the id of the last session that is known

@@ -168,7 +168,7 @@ class StartedSession(TypedDict):
     notices: dict[str, dict[str, Any]]
 
 
-class StartedSessionPage(TypedDict):
+class StartedPage(TypedDict):
     """Sessions that have started, the oldest first; `next` are the arguments for the next page."""
 
     sessions: list[StartedSession]

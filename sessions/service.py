@@ -53,9 +53,7 @@ class SessionsService(service_base.Service):
         return SessionCreator.of(self).create(key, game, options, players, private)
 
     @rpc
-    def begun_since(
-        self, logins: list[str], since: float, after: str = ""
-    ) -> schemas.StartedSessionPage:
+    def begun_since(self, logins: list[str], since: float, after: str = "") -> schemas.StartedPage:
         return SessionQueries.of(self).started_since(logins, since, after)
 
     @rpc(expected_exceptions=exceptions.REMATCH_REFUSALS)

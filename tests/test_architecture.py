@@ -21,6 +21,7 @@ PUBLIC = ("events", "exceptions")
 PACKAGES = (*SERVICES, "arbiter_games", "extensions", "gateway")
 PROJECT = (*PACKAGES, "docs", "tests", "tools")
 LAYERED = ("extensions", "tools")  # whose sub-packages import each other, in no circle
+MAX_SERVICE_LINES = 150
 
 # What each sub-package of the gateway may import of the others; what stands beside them, all.
 GATEWAY_LAYERS = {
@@ -242,6 +243,12 @@ def test_a_circle_of_sub_packages_is_found():
 @pytest.mark.parametrize("path", list(sources(*(f"{each}/**/*.py" for each in PACKAGES))))
 def test_the_rules_are_kept(path):
     assert breaches(path, (ROOT / path).read_text()) == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_is_short_and_what_it_does_is_elsewhere(service):
+    lines = (ROOT / service / "service.py").read_text().splitlines()
+    assert len(lines) <= MAX_SERVICE_LINES
 
 
 def test_every_source_that_is_to_be_pure_is_there():

@@ -94,7 +94,7 @@ class StartedSession(TypedDict):
     notices: dict[str, EventBody]
 
 
-class StartedSessions(TypedDict):
+class StartedPage(TypedDict):
     """A page of sessions that have begun; `next` has the arguments that ask for the next page."""
 
     sessions: list[StartedSession]
@@ -243,9 +243,7 @@ class SessionsApi(Protocol):
 
     def renew(self, gateway_id: str) -> bool: ...
 
-    def begun_since(
-        self, logins: Sequence[str], since: float, after: str = ""
-    ) -> StartedSessions: ...
+    def begun_since(self, logins: Sequence[str], since: float, after: str = "") -> StartedPage: ...
 
     def execute_many(
         self, commands: Sequence[CommandRequest]

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import eventlet
+from eventlet.event import Event
 from flask import Flask
 
 import gateway.methods  # noqa: F401  enters the methods into their table
@@ -65,22 +66,18 @@ def main() -> None:
         by_address=not settings.trusted_proxies,
     )
     accepting = eventlet.spawn(http.run)
-    stop_all = partial(stop, running, accepting, http, listener)
+    stopped: Event = Event()
+    stop_all = partial(stop, running, accepting, http, listener, stopped)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn_n(stop_all))
     watchdog.watch(settings.stuck_process)
     stuck = eventlet.spawn(await_stuck, running, settings.stuck_loop)
     stuck.link(lambda _: stop_all())
     _log.info("Listening on %s, port %d", *listener.getsockname()[:2])
-    try:
-        accepting.wait()
-    except eventlet.greenlet.GreenletExit:
-        pass  # `stop` has ended it
-    except OSError as error:
-        _log.critical("The gateway exits, to be restarted: it cannot accept: %s", error)
-        stop_all()
-        sys.exit(1)
-    sys.exit(1 if stuck.dead else 0)
+    is_broken = await_accepted(accepting)
+    stop_all()
+    stopped.wait()
+    sys.exit(1 if is_broken or stuck.dead else 0)
 
 
 def raise_open_files() -> int:
@@ -148,14 +145,28 @@ def await_stuck(running: Gateway, timeout_seconds: float) -> None:
     _log.critical("The gateway exits, to be restarted: no progress in %s", ", ".join(stuck))
 
 
-def stop(running: Gateway, accepting: Any, http: HttpServer, listener: socket.socket) -> None:
+def await_accepted(accepting: Any) -> bool:
+    """Return when no connections are accepted any more; True if that is not because of `stop`."""
+    try:
+        accepting.wait()
+    except eventlet.greenlet.GreenletExit:
+        return False
+    except OSError as error:
+        _log.critical("The gateway exits, to be restarted: it cannot accept: %s", error)
+    return True
+
+
+def stop(
+    running: Gateway, accepting: Any, http: HttpServer, listener: socket.socket, stopped: Event
+) -> None:
     """Accept nothing more, close the WebSockets, finish the requests, and end in 8 seconds."""
     if running.stopping:
         return
     _log.info("Stopping")
     running.stopping = True
+    accepting.kill()  # before another socket can take the listener's number
     listener.close()
     running.stop(SOCKETS_STOP_SECONDS)
     tracing.stop()
     http.finish(HTTP_STOP_SECONDS)
-    accepting.kill()
+    stopped.send()

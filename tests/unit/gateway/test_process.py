@@ -1,12 +1,17 @@
 """The process of a gateway: how it starts, takes clients, and ends."""
 
+import errno
 import socket
 from unittest.mock import Mock
 
+import eventlet
 import pytest
+from eventlet.event import Event
 
 from extensions.settings import Settings
 from gateway import process
+from gateway.http.admission import Admission
+from gateway.http.server import HttpServer
 
 HOST = "127.0.0.1"
 
@@ -21,7 +26,7 @@ def test_wrong_setting_ends_it_with_the_reason(monkeypatch):
 @pytest.fixture
 def stop():
     """Stops a gateway."""
-    stopped = Mock(stopping=False), Mock(), Mock(), Mock()
+    stopped = Mock(stopping=False), Mock(), Mock(), Mock(), Mock()
 
     def stop():
         process.stop(*stopped)
@@ -32,9 +37,39 @@ def stop():
 
 def test_gateway_stops_once_however_often_it_is_told_to(stop):
     stop()
-    running, accepting, http, listener = stop()
-    ends = running.stop, accepting.kill, http.finish, listener.close
-    assert [end.call_count for end in ends] == [1, 1, 1, 1]
+    running, accepting, http, listener, stopped = stop()
+    ends = running.stop, accepting.kill, http.finish, listener.close, stopped.send
+    assert [end.call_count for end in ends] == [1, 1, 1, 1, 1]
+
+
+def test_socket_that_takes_the_number_of_the_listener_cuts_no_drain():
+    listener = eventlet.listen((HOST, 0))
+    number = listener.fileno()
+    http = HttpServer(listener, Mock(), Admission(1, None), is_limited=True, by_address=True)
+    accepting = eventlet.spawn(http.run)
+    eventlet.sleep(0)
+    drained = []
+
+    def drain(_timeout):
+        with eventlet.listen((HOST, 0)) as other:
+            assert other.fileno() == number
+            waiting = eventlet.spawn(other.accept)
+            eventlet.sleep(0.01)
+            drained.append(accepting.dead)
+            waiting.kill()
+
+    running, stopped = Mock(stopping=False, stop=drain), Event()
+    eventlet.spawn(process.stop, running, accepting, http, listener, stopped)
+    assert not process.await_accepted(accepting)
+    stopped.wait()
+    assert drained == [True]
+
+
+def test_listener_that_breaks_is_told_from_a_stop():
+    def accept():
+        raise OSError(errno.EBADF, "it is broken")
+
+    assert process.await_accepted(eventlet.spawn(accept))
 
 
 @pytest.mark.parametrize(("host", "family"), [

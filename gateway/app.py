@@ -103,7 +103,7 @@ def _refuse_handshake() -> Response | None:
     if status is None:
         return None
     response = Response(f"{status.phrase}\n", status, mimetype="text/plain")
-    response.headers["Connection"] = "close"  # a handshake may have left anything behind it
+    request.environ[END_KEY]()  # a handshake may have left anything behind it
     if status == HTTPStatus.UPGRADE_REQUIRED:
         response.headers["Sec-WebSocket-Version"] = handshake.VERSION
         response.headers["Upgrade"] = "websocket"

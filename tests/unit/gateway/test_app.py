@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import eventlet
@@ -80,23 +81,32 @@ def test_invalid_origin_is_foreign(make_app, origin):
     assert answer.status_code == 403
 
 
+@pytest.fixture
+def link(make_app):
+    """A connection to a gateway that serves."""
+    listener = eventlet.listen(("127.0.0.1", 0))
+    server = HttpServer(
+        listener, make_app(), Admission(100, None), is_limited=True, by_address=True
+    )
+    accepting = eventlet.spawn(server.run)
+    link = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=5)
+    yield link
+    link.close()
+    accepting.kill()
+    server.finish(timeout_seconds=0)
+    listener.close()
+
+
+def test_refused_handshake_ends_the_connection(link):
+    link.putrequest("GET", "/ws")
+    link.endheaders(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    received = b"".join(iter(partial(link.sock.recv, 4096), b""))
+    assert received.startswith(b"HTTP/1.1 426 ")
+    assert received.count(b"HTTP/1.1 ") == received.count(b"Connection: close") == 1
+
+
 class TestChunks:
     """A body may come in chunks, without its length."""
-
-    @pytest.fixture
-    def link(self, make_app):
-        """A connection to a gateway that serves."""
-        listener = eventlet.listen(("127.0.0.1", 0))
-        server = HttpServer(
-            listener, make_app(), Admission(100, None), is_limited=True, by_address=True
-        )
-        accepting = eventlet.spawn(server.run)
-        link = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=5)
-        yield link
-        link.close()
-        accepting.kill()
-        server.finish(timeout_seconds=0)
-        listener.close()
 
     @staticmethod
     def post(link, *chunks):

@@ -16,7 +16,7 @@ from gateway.connection.socket_takeover import take_over
 from gateway.gateway import Gateway
 from gateway.http import handshake
 from gateway.http.admission import SLOT_KEY
-from gateway.http.protocol import END_KEY
+from gateway.http.protocol import END_KEY, READ_KEY
 from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 from gateway.protocol.rate_limits import client_network
@@ -70,7 +70,9 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
 
     @app.post("/rpc")
     def rpc() -> Response:
-        answered = gateway.answer(_body(), _client_address(), _bearer_token())
+        body = _body()
+        request.environ[READ_KEY]()
+        answered = gateway.answer(body, _client_address(), _bearer_token())
         return Response(answered.text, mimetype="application/json")
 
     add_static_routes(app, StaticFiles())

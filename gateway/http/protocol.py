@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Any
 
 import eventlet
-from eventlet import wsgi
+from eventlet import greenio, wsgi
+from eventlet.hubs import get_hub
 
 from gateway.http import framing
 from gateway.http.admission import SLOT_KEY
@@ -16,8 +17,10 @@ from gateway.protocol.flood_meter import FloodMeter
 # Of one connection within FloodMeter's window: twice what rate limits allow on the average.
 MAX_REQUESTS = 2000
 MAX_BYTES = 16 * 1024 * 1024
+REQUEST_SECONDS = 30.0  # for a request to arrive, however little of it comes at a time
 RETRY_AFTER_SECONDS = 5
-END_KEY = "arbiter.end_after_answer"  # in the WSGI environment
+# What can be called, in the WSGI environment: to end the connection, and once a body is read.
+END_KEY, READ_KEY = "arbiter.end_after_answer", "arbiter.has_read_body"
 SLOT = 3  # in the state of a connection, beside what eventlet keeps there
 LINGER_SECONDS = 2.0
 LINGER_INTERVAL_SECONDS = 0.01
@@ -33,7 +36,14 @@ class HttpProtocol(wsgi.HttpProtocol):
         self._has_refused = False
         self.close_connection = True
         while True:
-            self.handle_one_request()
+            self.rfile.peek(1)  # until a request comes, the time is the socket's
+            self._deadline = get_hub().schedule_call_global(
+                REQUEST_SECONDS, greenio.shutdown_safe, self.connection
+            )
+            try:
+                self.handle_one_request()
+            finally:
+                self._deadline.cancel()
             if self.close_connection or self.conn_state[2] == wsgi.STATE_CLOSE:
                 break
             self.conn_state[2] = wsgi.STATE_IDLE
@@ -104,9 +114,11 @@ class HttpProtocol(wsgi.HttpProtocol):
         environ: dict[str, Any] = super().get_environ()
         environ |= {
             "SERVER_PROTOCOL": self.request_version, SLOT_KEY: self.conn_state[SLOT],
-            END_KEY: self.end_after_answer,
+            END_KEY: self.end_after_answer, READ_KEY: self._deadline.cancel,
         }
         body = environ["wsgi.input"]
+        if not body.chunked_input and not body.content_length:
+            self._deadline.cancel()
         if body.chunked_input:
             body.rfile = ChunkedFile(body.rfile, partial(self._is_flood, 0), self.end_after_answer)
         return environ

@@ -11,6 +11,7 @@ import pytest
 from extensions.settings import Settings
 from gateway.app import create_app
 from gateway.http.admission import Admission
+from gateway.http.protocol import READ_KEY
 from gateway.http.server import HttpServer
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
@@ -45,7 +46,8 @@ def asked(make_app, addresses):
     def asked(proxies, **headers):
         addresses.clear()
         answered = make_app(proxies).test_client().post(
-            "/rpc", data=INFO, headers=headers, environ_base={"REMOTE_ADDR": PROXY}
+            "/rpc", data=INFO, headers=headers,
+            environ_base={"REMOTE_ADDR": PROXY, READ_KEY: lambda: None},
         )
         assert answered.status_code == 200 and "result" in answered.json
         return addresses

@@ -189,6 +189,28 @@ def test_certain_end_is_served(start, connect, headers):
     assert answer(connect(), HEAD + headers + b"\r\n\r\n" + CHUNKS) == 200
 
 
+@pytest.mark.parametrize("part", [
+    b"G", b"GET / HTTP/1.1\r\nA: ", HEAD + b"Content-Length: 10\r\n\r\nhal",
+    HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhel",
+])
+def test_request_that_does_not_end_ends_the_connection(start, connect, monkeypatch, part):
+    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.05)
+    start()
+    sock = connect()
+    sock.sendall(part)
+    while sock.recv(4096):
+        pass
+
+
+def test_connection_may_be_idle_for_longer_than_a_request_takes(start, connect, monkeypatch):
+    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.5)
+    start()
+    sock = connect()
+    for _ in range(2):
+        eventlet.sleep(0.6)
+        assert answer(sock) == 200
+
+
 def test_stopping_ends_idle_connections(start, connect):
     server, _ = start()
     idle, sock = connect(), connect()

@@ -108,6 +108,8 @@ class Gateway:
         connection.start(
             partial(dispatch.Served, client=client), partial(self._forget, connection, on_left)
         )
+        if self.stopping:
+            _send_away(connection)
 
     def answer(self, message: bytes, address: str, token: str | None) -> dispatch.Answer:
         """Answer a request by HTTP, with the bearer token that it came with, if any."""
@@ -121,9 +123,7 @@ class Gateway:
         """Close all connections, asking clients to reconnect elsewhere, and wait for them."""
         self.stopping, self.health.serves = True, False
         for connection in list(self.connections):
-            connection.transport.close_after_answers(
-                close_codes.GOING_AWAY, "the server is going away: reconnect"
-            )
+            _send_away(connection)
         with eventlet.Timeout(timeout_seconds, False):
             while self.connections or not self._notifier.idle:
                 eventlet.sleep(STOP_POLL_INTERVAL_SECONDS)
@@ -167,3 +167,9 @@ class Gateway:
 
     def _fetch_missed(self, missed_since: float) -> None:
         self._missed_events.fetch(self.connections, missed_since)
+
+
+def _send_away(connection: Connection) -> None:
+    connection.transport.close_after_answers(
+        close_codes.GOING_AWAY, "the server is going away: reconnect"
+    )

@@ -1,5 +1,6 @@
 """A gateway as a whole: its readiness, and its end."""
 
+from socket import socketpair
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -54,6 +55,17 @@ def test_stop_closes_every_connection(gateway):
     connection = Mock()
     gateway.connections.add(connection)
     gateway.stop(timeout_seconds=0)
+    assert connection.transport.close_after_answers.call_args.args[0] == 1001
+
+
+def test_connection_that_comes_during_the_stop_is_closed(gateway, monkeypatch):
+    connection = Mock()
+    monkeypatch.setattr("gateway.gateway.Connection", Mock(return_value=connection))
+    gateway.stop(timeout_seconds=0)
+    here, there = socketpair()
+    with here, there:
+        gateway.serve(here, "10.0.0.1", Mock())
+    connection.start.assert_called_once()
     assert connection.transport.close_after_answers.call_args.args[0] == 1001
 
 

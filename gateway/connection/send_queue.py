@@ -30,12 +30,15 @@ class SendQueue:
         self._waiting: list[bytes] = []
         self._bytes = 0
         self.is_sending = False
+        self._is_due = False  # what waits, to be sent in the hub's next turn
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     def put(self, text: bytes) -> None:
         """Add a message."""
+        if self._is_due and self._overflows(text):
+            self._send_early()  # only what then still waits says that the client does not read
         if self._overflows(text):
             self._waiting.clear()
             self._on_overflow()
@@ -43,7 +46,7 @@ class SendQueue:
         self._waiting.append(text)
         self._bytes += len(text)
         if not self.is_sending:
-            self.is_sending = True
+            self.is_sending = self._is_due = True
             _due.add(self._send_now)
 
     def _overflows(self, text: bytes) -> bool:
@@ -53,15 +56,21 @@ class SendQueue:
         return bool(self._waiting) and (too_many or too_large)
 
     def _send_now(self) -> None:
+        if self._is_due and self._send_early():
+            self._is_due = False
+            self._finish()
+
+    def _send_early(self) -> bool:
+        """Send what is due; returns False where the rest has to be sent slowly."""
         try:
             send_rest = self._send_waiting()
         except Exception as error:  # of any kind: others are served after this client
             self._fail(error)
             send_rest = None
-        if send_rest is None:
-            self._finish()
-        else:
+        if send_rest is not None:
+            self._is_due = False
             eventlet.spawn_n(self._send_slowly, send_rest)
+        return send_rest is None
 
     def _send_slowly(self, send_rest: Callable[[], None] | None) -> None:
         try:

@@ -85,6 +85,31 @@ def test_client_that_does_not_read_overflows_the_queue(send_queue, overflows, si
     assert overflows and len(send_queue) == 0
 
 
+@pytest.mark.parametrize(("size", "number"), [
+    (MAX_QUEUED_BYTES // 4, 9), (1, 2 * MAX_MESSAGES + 1),
+])
+def test_client_that_reads_is_not_dropped_for_what_comes_at_once(
+    send_queue, socket, overflows, size, number
+):
+    socket.read()
+    for _ in range(number):
+        send_queue.put(b"x" * size)
+    settle()
+    assert not overflows and not send_queue.is_sending
+    assert len(socket.sent) == number and len(socket.writes) == 3
+
+
+def test_much_that_comes_at_once_is_too_much_for_who_does_not_read(send_queue, overflows, socket):
+    for _ in range(8):
+        send_queue.put(b"x" * (MAX_QUEUED_BYTES // 4))
+    assert not overflows
+    send_queue.put(b"x" * (MAX_QUEUED_BYTES // 4))
+    assert overflows
+    socket.read()
+    settle()
+    assert len(socket.sent) == 4 and not send_queue.is_sending
+
+
 def test_messages_put_together_go_out_in_one_write(send_queue, socket):
     socket.read()
     send_queue.put(b"a")

@@ -6,7 +6,7 @@ from typing import Any
 
 import eventlet
 
-MAX_BYTES = 256 * 1024  # of a body, with what is around its chunks
+MAX_CHUNKED_BYTES = 256 * 1024  # of a body, with what is around its chunks
 MAX_LINE_BYTES = 4096
 READS_IN_A_ROW = 256  # then others are served
 # int(), which eventlet uses, takes signs, prefixes and underscores too.
@@ -49,7 +49,7 @@ class ChunkedFile:
     def _count(self, data: bytes) -> bytes:
         self._bytes += len(data)
         self._reads += 1
-        if self._bytes > MAX_BYTES or self._is_flood(len(data)):
+        if self._bytes > MAX_CHUNKED_BYTES or self._is_flood(len(data)):
             self._refuse("it is too large")
         if self._reads % READS_IN_A_ROW == 0:
             eventlet.sleep(0)

@@ -19,6 +19,7 @@ from private_rooms.announcer import Announcer
 from private_rooms.key_ring import KeyRing
 from private_rooms.models import Base, OutboxRow
 from private_rooms.room_changes_queue import QUEUE, changed_room_id
+from private_rooms.rooms_api import RoomsApi
 from private_rooms.schemas import PrivateRoomView
 from rooms.events import Options
 from rooms.exceptions import (
@@ -45,7 +46,7 @@ class PrivateRoomsService(service_base.Service):
 
     db = Database(Base)
     outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
-    rooms = RpcProxy("rooms")
+    rooms: RoomsApi = RpcProxy("rooms")
     clock = Clock()
 
     @rpc(expected_exceptions=(TooManyRooms, GameNotFound, InvalidOptions))

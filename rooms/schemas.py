@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from typing import TypedDict
+from typing import TypeAlias, TypedDict
 
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
@@ -14,6 +14,7 @@ from rooms.room import Room
 LIST = "rooms"
 
 Ids = list[str]  # of rooms, or logins; entrypoints may not say `list`, as one has this name
+AnyRoomView: TypeAlias = RoomView | RevisedRoomView  # the latter of a private room
 
 
 class RoomPage(TypedDict):
@@ -58,7 +59,7 @@ def revised_room_view(room: Room) -> RevisedRoomView:
     return {**room_view(room), "revision": room.revision}
 
 
-def answer(room: Room) -> RoomView:
+def answer(room: Room) -> AnyRoomView:
     """Show a room to who asked for a change of it: a private one's revision goes along."""
     return revised_room_view(room) if room.private else room_view(room)
 

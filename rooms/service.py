@@ -18,8 +18,8 @@ from rooms.expiry import Expiry
 from rooms.membership import Membership
 from rooms.models import Base, OutboxRow
 from rooms.room import require_access
-from rooms.schemas import ExpiringMembers, Ids, RoomPage
-from rooms.session_starter import SessionStarter
+from rooms.schemas import AnyRoomView, ExpiringMembers, Ids, RoomPage
+from rooms.session_starter import SessionsApi, SessionStarter
 
 
 class RoomsService(service_base.Service):
@@ -34,7 +34,7 @@ class RoomsService(service_base.Service):
     outbox = OutboxProvider(
         events.EXCHANGE, OutboxRow, Base, durable=(events.PRIVATE_CHANGES_EXCHANGE,)
     )
-    sessions = RpcProxy("sessions")
+    sessions: SessionsApi = RpcProxy("sessions")
     options_cache = TtlCacheProvider(seconds=10, size=1000)
     begun = BegunSessionsProvider()
     clock = Clock()
@@ -43,23 +43,23 @@ class RoomsService(service_base.Service):
     def create(
         self, owner: str, game: str, options: Options, seats: int | None = None,
         private: bool = False,
-    ) -> RoomView:
+    ) -> AnyRoomView:
         """Open a room, with its owner in the first seat."""
         terms = self.options_cache.call(self.sessions.complete_options, game, options, seats)
         return schemas.answer(self._membership.create(owner, terms, private))
 
     @rpc(expected_exceptions=exceptions.JOIN_REFUSALS)
-    def join(self, room_id: str, login: str, private: bool = False) -> RoomView:
+    def join(self, room_id: str, login: str, private: bool = False) -> AnyRoomView:
         """Take a seat; with the last one the session begins, and the room has its `session_id`."""
         return schemas.answer(self._membership.join(room_id, login, private))
 
     @rpc(expected_exceptions=exceptions.LEAVE_REFUSALS)
-    def leave(self, room_id: str, login: str, private: bool = False) -> RoomView:
+    def leave(self, room_id: str, login: str, private: bool = False) -> AnyRoomView:
         """Give the seat back; where the owner leaves, the room closes."""
         return schemas.answer(self._membership.leave(room_id, login, private))
 
     @rpc(expected_exceptions=exceptions.CLOSE_REFUSALS)
-    def close(self, room_id: str, login: str, private: bool = False) -> RoomView:
+    def close(self, room_id: str, login: str, private: bool = False) -> AnyRoomView:
         """Close the room."""
         return schemas.answer(self._membership.close(room_id, login, private))
 

@@ -1,22 +1,35 @@
 """The beginning of a filled room's session."""
 
 import logging
+from typing import Protocol
 
 from extensions.clock_provider import Clock
 from extensions.fault_points import Point, before
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
-from extensions.rpc.client import RpcProxy
 from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import exceptions, room, schemas, storage
 from rooms.begun_sessions import BegunSessions
+from rooms.events import Options
 from rooms.room import FILLED, Room
 
 _log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 3.0  # after a room has filled, if it has no session by then
 MAX_RETRIED_ROOMS = 100
+
+
+class SessionsApi(Protocol):
+    """What the session service is asked for, by RPC."""
+
+    def complete_options(
+        self, game: str, options: Options, seats: int | None
+    ) -> schemas.GameTerms: ...
+
+    def create(
+        self, key: str, game: str, options: Options, players: list[str], private: bool
+    ) -> str: ...
 
 
 class SessionStarter:
@@ -26,7 +39,7 @@ class SessionStarter:
     """
 
     def __init__(
-        self, db: Database, outbox: Outbox, sessions: RpcProxy, clock: Clock, settings: Settings,
+        self, db: Database, outbox: Outbox, sessions: SessionsApi, clock: Clock, settings: Settings,
         begun: BegunSessions,
     ):
         self._db = db

@@ -12,6 +12,14 @@ from searcher.pairing import Pairing
 from searcher.ready_check import Lapse, Proposal
 
 
+class GameTerms(TypedDict):
+    """What is to be played, as the session service completes it."""
+
+    game: str
+    options: dict[str, Any]
+    seats: int
+
+
 class SearchIdle(TypedDict):
     status: Literal["idle"]
 

@@ -17,7 +17,7 @@ from searcher.announcer import Announcer, AnnouncerProvider
 from searcher.dependencies import SearchStoreProvider
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
 from searcher.matching import Search
-from searcher.session_starter import SessionStarter
+from searcher.session_starter import SessionsApi, SessionStarter
 from searcher.storage import SearchStore
 from sessions.exceptions import GameNotFound, InvalidOptions
 
@@ -32,7 +32,7 @@ class SearcherService(service_base.Service):
 
     store: SearchStore = SearchStoreProvider()
     announcer: Announcer = AnnouncerProvider(events.EXCHANGE)
-    sessions = RpcProxy("sessions")
+    sessions: SessionsApi = RpcProxy("sessions")
     options_cache = TtlCacheProvider(seconds=10, size=1000)
     clock = Clock()
 

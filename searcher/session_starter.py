@@ -19,8 +19,12 @@ _log = logging.getLogger(__name__)
 UNFINISHED_AFTER_SECONDS = 3.0  # until what was begun and not finished is taken up again
 
 
-class Sessions(Protocol):
+class SessionsApi(Protocol):
     """What the session service is asked for, by RPC."""
+
+    def complete_options(
+        self, game: str, options: dict[str, Any], seats: int
+    ) -> schemas.GameTerms: ...
 
     def create(self, key: str, game: str, options: dict[str, Any], players: list[str]) -> str: ...
 
@@ -29,7 +33,7 @@ class SessionStarter:
     """Proposes players to each other, has their sessions begun, and tells them."""
 
     def __init__(
-        self, store: SearchStore, announcer: Announcer, sessions: Sessions,
+        self, store: SearchStore, announcer: Announcer, sessions: SessionsApi,
         clock: Callable[[], float],
     ):
         self._store = store

@@ -284,6 +284,12 @@ class Settings:
             )
         if process == "sessions" and self.sessions_kept and not self.archive_dir:
             yield "SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to"
+        if process == "sessions" and 0 < self.sessions_kept <= self.rooms_kept:
+            yield f"SESSIONS_KEPT must be 0 or more than ROOMS_KEPT, which is {self.rooms_kept:g}"
+        if process == "auth" and self.refresh_token_reuse < self.rpc_timeout:
+            yield (
+                f"REFRESH_TOKEN_REUSE must be at least RPC_TIMEOUT, which is {self.rpc_timeout:g}"
+            )
 
 
 def types_by_name() -> dict[str, SettingType]:

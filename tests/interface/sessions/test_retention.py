@@ -27,7 +27,8 @@ def engine(request):
 def container(containers, settings, tmp_path, request, engine):
     settings["SESSIONS_DB_URI"] = request.getfixturevalue(f"new_{engine}")()
     settings |= {
-        "SESSIONS_KEPT": TINY_DAYS, "COMMANDS_KEPT": TINY_DAYS, "ARCHIVE_DIR": str(tmp_path / "a"),
+        "SESSIONS_KEPT": TINY_DAYS, "ROOMS_KEPT": 0, "COMMANDS_KEPT": TINY_DAYS,
+        "ARCHIVE_DIR": str(tmp_path / "a"),
     }
     return containers(SessionsService)
 

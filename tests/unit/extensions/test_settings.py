@@ -149,6 +149,21 @@ def test_sessions_are_archived_only_to_a_folder():
     assert Settings.load({"SESSIONS_KEPT": 30, "ARCHIVE_DIR": "a"}, "sessions").sessions_kept == 30
 
 
+def test_sessions_are_kept_longer_than_their_rooms():
+    kept = {"ARCHIVE_DIR": "a", "ROOMS_KEPT": 2}
+    said = "SESSIONS_KEPT must be 0 or more than ROOMS_KEPT, which is 2"
+    assert refusal("sessions", SESSIONS_KEPT=2, **kept) == said
+    for allowed in (0, 2.5):
+        assert Settings.load({"SESSIONS_KEPT": allowed, **kept}, "sessions").rooms_kept == 2
+
+
+def test_a_refresh_token_can_be_used_again_after_a_lost_answer():
+    said = "REFRESH_TOKEN_REUSE must be at least RPC_TIMEOUT, which is 10"
+    given = {"TOKEN_SECRET": SECRET, "RPC_TIMEOUT": 10}
+    assert refusal("auth", REFRESH_TOKEN_REUSE=9, **given) == said
+    assert Settings.load({"REFRESH_TOKEN_REUSE": 10, **given}, "auth").rpc_timeout == 10
+
+
 def test_a_database_without_a_uri_is_a_file_of_sqlite():
     settings = Settings(data_dir="here", rooms_db_uri="postgresql://host/rooms")
     assert settings.db_uri("rooms") == "postgresql://host/rooms"

@@ -100,8 +100,10 @@ def test_an_interrupted_installation_ends_in_good_order(machine: Path, tmp_path:
         f"each.POLICY = Path({str(tmp_path / 'policy-rc.d')!r})\n"
         "with each.no_services_started(): each.apt_get(['install'], sys.stdout)"
     )
-    # A named pipe holds apt-get up, as it is given no input.
+    # A named pipe holds apt-get up, as it is given no input. It is open here at both ends, as the
+    # signal may keep apt-get from opening it.
     os.mkfifo(tmp_path / "rest")
+    rest = os.open(tmp_path / "rest", os.O_RDWR)
     put(machine / "apt-get", f"trap : INT; echo begun; read rest <{tmp_path}/rest; echo ended")
     with subprocess.Popen(
         [sys.executable, "-c", install], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -110,9 +112,10 @@ def test_an_interrupted_installation_ends_in_good_order(machine: Path, tmp_path:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline() == b"begun\n"
         os.killpg(process.pid, signal.SIGINT)
-        (tmp_path / "rest").write_text("\n")
+        os.write(rest, b"\n")
         assert process.stdout.read() == b"ended\n"
         assert b"KeyboardInterrupt" in process.stderr.read()
+    os.close(rest)
     assert not (tmp_path / "policy-rc.d").exists()
 
 

@@ -114,18 +114,9 @@ class Limits:
         """Count a password from an address, whatever is done with it."""
         self._take(self._password_checks, address, "Too many passwords from this address")
 
-    @contextmanager
-    def token_check(self, address: str) -> Iterator[None]:
-        """Count a token that is no good as a request of an address."""
-        self.count_request(address)
-        try:
-            yield
-        except InvalidToken:
-            raise
-        except Exception:  # the token was not checked
-            self._requests.undo(address)
-            raise
-        self._requests.undo(address)
+    def token_check(self, address: str) -> AbstractContextManager[None]:
+        """Count an invalid token as a request of its address."""
+        return self._counted_if_raised(InvalidToken, self._requests, address, "Too many requests")
 
     @contextmanager
     def password_check(self, login: str, address: str) -> Iterator[None]:
@@ -146,18 +137,10 @@ class Limits:
             raise
         self._wrong_passwords.reset(key)
 
-    @contextmanager
-    def key_check(self, address: str) -> Iterator[None]:
+    def key_check(self, address: str) -> AbstractContextManager[None]:
         """Count a key of no private room for its address."""
-        self._take(self._wrong_keys, address, "Too many keys of no room from this address")
-        try:
-            yield
-        except RoomNotFound:
-            raise
-        except Exception:  # there is such a room
-            self._wrong_keys.undo(address)
-            raise
-        self._wrong_keys.undo(address)
+        reason = "Too many keys of no room from this address"
+        return self._counted_if_raised(RoomNotFound, self._wrong_keys, address, reason)
 
     def session_connect(self, client: str, session_id: str) -> AbstractContextManager[None]:
         """Count the connecting of a player, or of a spectator's connection, to a session."""
@@ -180,6 +163,21 @@ class Limits:
         except Exception:  # whatever it was: it was not done
             buckets.undo(key)
             raise
+
+    @contextmanager
+    def _counted_if_raised(
+        self, error: type[Exception], buckets: Buckets, key: str, reason: str
+    ) -> Iterator[None]:
+        """Count what raises this error; anything else, also another error, takes the count back."""
+        self._take(buckets, key, reason)
+        try:
+            yield
+        except error:
+            raise
+        except Exception:  # what it says is not that the client was wrong
+            buckets.undo(key)
+            raise
+        buckets.undo(key)
 
     def _take(self, buckets: Buckets, key: str, reason: str) -> None:
         wait = buckets.take(key) if self._enabled else 0.0

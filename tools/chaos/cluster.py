@@ -64,7 +64,7 @@ class Cluster:
         try:
             self.stack.start()
             wait_while(self.problem, timeout=START_TIMEOUT_SECONDS)
-        except BaseException:
+        except BaseException:  # whatever ends the start, nothing stays behind
             self.__exit__()
             raise
         return self

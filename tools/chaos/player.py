@@ -195,7 +195,7 @@ class Player:
                 connection.call("auth.authenticate", access_token=self._token)
             if self._following is not None:
                 self._follow(connection, self._following)
-        except Exception:
+        except Exception:  # whatever it is, the connection is of no use
             connection.drop()
             raise
         return connection

@@ -90,10 +90,10 @@ def temporary_server(say: Callable[[str], None]) -> Iterator[str]:
             stack.start(say)
             wait_while(stack.problem, READY_TIMEOUT_SECONDS)
             yield stack.url
-    except Exception:
+    except Exception:  # whatever it is, the logs may tell of it
         say(f"The logs of the demo's server are in {folder}/log.")
         raise
-    except BaseException:
+    except BaseException:  # Ctrl-C: nobody asks for the logs
         shutil.rmtree(folder, ignore_errors=True)
         raise
     shutil.rmtree(folder, ignore_errors=True)

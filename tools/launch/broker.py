@@ -79,7 +79,7 @@ class Broker:
         """Start the programs that do not run, and return when clients can connect."""
         try:
             self.bring_up(self._spawn, timeout)
-        except BaseException:
+        except BaseException:  # whatever ends the start, nothing stays behind
             self.stop()
             raise
 

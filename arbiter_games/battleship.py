@@ -21,6 +21,7 @@ import random
 import re
 from typing import Any
 
+from arbiter_games.battleship_fleets import fitting_fleet
 from arbiter_games.contract import Game, IllegalMove, Move, Outcome, show
 
 State = dict[str, Any]
@@ -125,6 +126,16 @@ class Battleship(Game):
         """Return any shot, and a placement to its player only."""
         return move if viewer == player or "@" not in move else None
 
+    def determinize(self, view: State, seat: int, rng: random.Random) -> State:
+        """Return the state with a fleet of the other seat's that fits the results of the shots."""
+        own = {ship: tuple(line) for ship, line in view["fleets"][seat].items()}
+        fleets = [own, own]
+        fleets[1 - seat] = _possible_fleet(view, seat, rng)
+        return {
+            "placed": [{ship: _where(line) for ship, line in each.items()} for each in fleets],
+            "shots": [list(shots) for shots in view["shots"]],
+        }
+
     def _refusal(self, state: State, player: int, move: Move) -> str | None:
         """Return why this move is not legal; None where it is."""
         if self.outcome(state):
@@ -190,6 +201,23 @@ def _results(state: State, seat: int) -> dict[str, str]:
         square: "sunk" if square in sunk else "hit" if square in afloat else "miss"
         for square in state["shots"][seat]
     }
+
+
+def _possible_fleet(view: State, seat: int, rng: random.Random) -> dict[str, tuple[str, ...]]:
+    """Return the ships that the other seat may have placed, by their names."""
+    results = view["shots"][seat]
+    sunk = {ship: tuple(line) for ship, line in view["fleets"][1 - seat].items()}
+    number = view["ply"] - len(view["fleets"][seat]) - sum(map(len, view["shots"]))
+    afloat = [ship for ship in FLEET if ship not in sunk]
+    afloat = rng.sample(afloat, number - len(sunk)) if view["turn"] is None else afloat
+    hits = {square for square, result in results.items() if result == "hit"}
+    fleet = fitting_fleet(afloat, PLACEMENTS, set(results) - hits, hits, rng)
+    return sunk | {move.split("@")[0]: line for move, line in fleet.items()}
+
+
+def _where(line: tuple[str, ...]) -> str:
+    """Return the first square and the direction of a ship's squares."""
+    return line[0] + ("h" if line[0][1:] == line[1][1:] else "v")
 
 
 def _shot_refusal(state: State, player: int, move: Move) -> str | None:

@@ -130,6 +130,15 @@ class Game(ABC):
         """
         return move
 
+    def determinize(self, view: State, seat: int, rng: random.Random) -> State | None:
+        """Return a whole state that fits what this seat has seen of a game that is under way.
+
+        What the view leaves open is drawn from `rng`. `view` of the result is the given one, and
+        so are the seat's `legal_moves`. By default None: the game offers no such states. A game
+        that offers any offers one for every view, and uses nothing but the arguments.
+        """
+        return None
+
     def for_history(self, state: State) -> State:
         """Return what is stored with the event of a move, of the state after it; by default, all.
 

@@ -93,6 +93,11 @@ class Variant(Game):
         """Return the position; both players and spectators see the same."""
         return {name: state[name] for name in SHOWN_KEYS}
 
+    def determinize(self, view: State, seat: int, rng: random.Random) -> State:
+        """Return the position that is seen, with no earlier moves to repeat."""
+        state = self._state(view["fen"], view["fen"], [], view["ply"])
+        return {**state, "last_move": view["last_move"], "over": None}
+
     def for_history(self, state: State) -> State:
         """Return the state without the earlier moves, which only the end of the game depends on."""
         return {name: state[name] for name in HISTORY_KEYS}

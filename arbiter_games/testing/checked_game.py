@@ -57,6 +57,14 @@ class CheckedGame:
     ) -> Move | None:
         return self._json(self._game.shown_move, move, player, viewer, state)
 
+    @property
+    def determinizes(self) -> bool:
+        """Whether the game offers states that fit a view."""
+        return type(self._game).determinize is not Game.determinize
+
+    def determinize(self, view: State, seat: int, rng: Random) -> State | None:
+        return self._json(self._game.determinize, view, seat, rng)
+
     def can_win(self, state: State, player: int) -> bool:
         return self._json(self._game.can_win, state, player)
 
@@ -95,6 +103,8 @@ class CheckedGame:
         before = _text(name, given)
         try:
             return method(*given, **named)
+        except BrokenLaw:  # of a law that the arguments themselves keep
+            raise
         except Exception as error:
             if name == "apply" and isinstance(error, IllegalMove):
                 raise

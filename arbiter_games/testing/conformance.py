@@ -13,6 +13,7 @@ from arbiter_games.contract import Game
 from arbiter_games.testing import game_laws, position_laws, session_laws
 from arbiter_games.testing.broken_law import BrokenLaw, require
 from arbiter_games.testing.checked_game import CheckedGame
+from arbiter_games.testing.determinization import require_determinizations
 from arbiter_games.testing.host import Host, installed_hosts
 from arbiter_games.testing.lookalike import Lookalike
 from arbiter_games.testing.playthrough import Playthrough
@@ -105,6 +106,7 @@ class Trial:
     ) -> None:
         # The copy is played; the game itself never is, as in a server that has just started.
         self._played = CheckedGame(copy.deepcopy(game))
+        self._unplayed = CheckedGame(copy.deepcopy(game))
         self._game = game
         self._options = options
         self._secrecy = secrecy
@@ -171,6 +173,8 @@ class Trial:
         made = [move for _, move in playthrough.moves]
         foreign = [*hostile, *position_laws.sample(made, rng)]
         position_laws.require_illegal_moves_refused(playthrough, legal, foreign, rng)
+        if to_move:
+            require_determinizations(playthrough, self._unplayed, rng)
         if playthrough.game.secrets:
             self._examine_secrets(playthrough, legal, rng)
 

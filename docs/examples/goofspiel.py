@@ -72,3 +72,13 @@ class Goofspiel(Game):
     def shown_move(self, move, player, viewer, state):
         is_open = len(set(map(len, state["bids"]))) > 1
         return None if is_open and viewer != player else move
+
+    def determinize(self, view, seat, rng):
+        known = view["prizes"]
+        rest = [card for card in CARDS if card not in known]
+        bids = [list(each) for each in view["bids"]]
+        others = [each for each in bids if each is not bids[seat]]
+        hidden = view["ply"] - sum(map(len, bids))
+        for each in rng.sample(others, hidden):
+            each.append(rng.choice([card for card in CARDS if card not in each]))
+        return {"prizes": known + rng.sample(rest, len(rest)), "bids": bids}

@@ -55,3 +55,6 @@ class Pig(Game):
 
     def reveal(self, state):
         return state
+
+    def determinize(self, view, seat, rng):
+        return {**view, "seed": f"{rng.getrandbits(64):x}"}

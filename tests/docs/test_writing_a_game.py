@@ -14,7 +14,7 @@ from docs.examples.goofspiel import Goofspiel, rounds
 from docs.examples.pig import Pig
 from docs.examples.tictactoe import TicTacToe
 from tests.arbiter_games.hosting import in_session_service  # noqa: F401
-from tests.arbiter_games.testing import test_laws, test_secrecy
+from tests.arbiter_games.testing import test_determinization, test_laws, test_secrecy
 from tests.docs.pages import ROOT, blocks, codes, read, rows, section
 
 pytestmark = pytest.mark.usefixtures("in_session_service")
@@ -89,6 +89,7 @@ def test_the_lookalike_finds_a_revealed_stack(with_a_lookalike):
     ("heading", "name"),
     [
         ("### Chance", "pig"), ("### More than two players", "pig"),
+        ("### Computer opponents", "pig"),
         ("### Secrets", "goofspiel"), ("### Moves at the same time", "goofspiel"),
     ],
 )
@@ -118,8 +119,10 @@ def test_the_shown_failure_is_that_of_the_kit(monkeypatch):
 def test_every_law_is_on_the_page():
     tables = [row[0] for row in rows(section(PAGE, "## Test it"))]
     told = {law for law in tables if not law.startswith("`")}
-    known = {re.sub(r"^\w+ (never|raises nothing$)", r"... \1", law)
-             for law in (*test_laws.LAWS, *session_laws.LAWS, test_secrecy.LAW)}
+    checked = (
+        *test_laws.LAWS, *session_laws.LAWS, *test_determinization.LAWS, test_secrecy.LAW
+    )
+    known = {re.sub(r"^\w+ (never|raises nothing$)", r"... \1", law) for law in checked}
     assert told == known
 
 

@@ -328,10 +328,10 @@ ALLOWED = [
 
 
 @pytest.mark.parametrize(("path", "source"), FORBIDDEN)
-def test_what_is_forbidden_is_found(path, source):
+def test_a_forbidden_source_is_found(path, source):
     assert breaches(path, dedent(source))
 
 
 @pytest.mark.parametrize(("path", "source"), ALLOWED)
-def test_what_is_allowed_is_let_through(path, source):
+def test_an_allowed_source_is_let_through(path, source):
     assert breaches(path, dedent(source)) == []

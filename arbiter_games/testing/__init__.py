@@ -4,7 +4,7 @@ In a test, with pytest:
 
     from arbiter_games.testing import assert_game_conforms
 
-    def test_it_conforms():
+    def test_the_game_conforms():
         assert_game_conforms(TicTacToe())
 
 The function is also a pytest fixture of the same name. It needs the extra `testing`.

@@ -85,7 +85,7 @@ def test_castling_is_written_by_the_kings_move():
         (play(GAME, "h7h8", at("k7/7Q/1K6/8/8/8/8/8 w - - 149 90")), Outcome(0, "checkmate")),
     ],
 )
-def test_how_a_game_ends(state, outcome):
+def test_a_game_ends_with_its_outcome(state, outcome):
     assert GAME.outcome(state) == outcome
     assert GAME.to_move(state) == []
     assert GAME.legal_moves(state, 0) == GAME.legal_moves(state, 1) == []
@@ -207,7 +207,7 @@ def test_a_refusal_says_why(fen, move, sentence):
     assert refusal(GAME, at(fen), 0, move) == sentence
 
 
-def test_who_is_not_to_move_is_told_so():
+def test_a_move_out_of_turn_is_refused_with_the_reason():
     assert refusal(GAME, begin(GAME), 1, "e7e5") == (
         "'e7e5' can't be played: it is not your turn."
     )

@@ -84,7 +84,7 @@ class TestSetUp:
     def test_the_first_moves_in_their_order(self):
         assert GAME.legal_moves(start(), FIRST) == ["b1a2", "b1c2", "c1c2", "b2b3"]
 
-    def test_who_is_not_to_move_has_no_moves(self):
+    def test_a_player_who_is_not_to_move_has_no_moves(self):
         assert GAME.legal_moves(start(), SECOND) == []
 
     def test_a_move_shows_in_the_view(self):
@@ -218,7 +218,7 @@ class TestHands:
 class TestLionCaught:
     STATE = state_of(". l .\n . G .\n . . .\n . L .")
 
-    def test_who_takes_the_lion_has_won(self):
+    def test_capturing_the_lion_wins(self):
         state = play(self.STATE, "b3b4")
         assert GAME.outcome(state) == Outcome(FIRST, "lion_caught")
         assert GAME.to_move(state) == []
@@ -286,7 +286,7 @@ class TestTry:
         state = play(state_of(". . g\n . L .\n l . .\n . . ."), "b3b4", "c4c3")
         assert GAME.outcome(state) == Outcome(FIRST, "try")
 
-    def test_of_two_lions_the_first_to_arrive_wins(self):
+    def test_the_first_of_two_lions_to_arrive_wins(self):
         state = play(state_of(". . g\n . L .\n l . .\n . . ."), "b3b4", "a2a1")
         assert GAME.outcome(state) == Outcome(FIRST, "try")
 
@@ -302,7 +302,7 @@ class TestTry:
     @pytest.mark.parametrize(
         ("piece", "taken"), [("g", False), ("e", True), ("c", False), ("h", False), ("l", True)]
     )
-    def test_which_pieces_capture_diagonally_backward(self, piece, taken):
+    def test_only_some_pieces_capture_diagonally_backward(self, piece, taken):
         other = "l" if piece != "l" else "."
         state = play(state_of(f". . .\n L {piece} .\n . . {other}\n . . ."), "a3a4")
         assert (GAME.outcome(state) is None) is taken
@@ -459,7 +459,7 @@ class TestRefusals:
         assert refusal(start(), move).startswith("an array is not a move")
 
     @pytest.mark.parametrize("player", [SECOND, 2, -1])
-    def test_who_is_not_to_move_is_told_so(self, player):
+    def test_a_move_out_of_turn_is_refused_with_the_reason(self, player):
         assert refusal(start(), "b2b3", player) == "'b2b3' can't be played: it is not your turn."
 
     @pytest.mark.parametrize(

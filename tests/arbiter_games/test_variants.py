@@ -85,7 +85,7 @@ def test_shogi_drops_what_it_has_taken():
         ("atomic", OUT_AND_BACK, None),
     ],
 )
-def test_how_games_end(name, state, outcome):
+def test_games_end_with_their_outcomes(name, state, outcome):
     game = Variant(name)
     assert game.outcome(play(game, state)) == outcome
 
@@ -104,7 +104,7 @@ def test_how_games_end(name, state, outcome):
          Outcome(0, "no_moves")),
     ],
 )
-def test_how_positions_end(name, fen, move, outcome):
+def test_positions_end_with_their_outcomes(name, fen, move, outcome):
     game = Variant(name)
     state = at(name, fen)
     if move:
@@ -136,7 +136,7 @@ def test_a_side_without_pieces_can_not_win():
     assert Variant("armageddon").can_win(state, 1)
 
 
-def test_who_is_not_to_move_is_told_so():
+def test_a_move_out_of_turn_is_refused_with_the_reason():
     game = Variant("shogi")
     assert refusal(game, begin(game), 1, "c7c6") == "'c7c6' can't be played: it is not your turn."
     assert refusal(game, begin(game), 0, {}).startswith("an object is not legal here: write a move")

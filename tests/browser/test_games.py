@@ -37,7 +37,7 @@ def at_the_board(person, two_players):
 
 
 class TestChess:
-    def test_is_played_to_mate_by_pressing_and_dragging(self, person):
+    def test_chess_is_played_to_mate_by_pressing_and_dragging(self, person):
         one, other = person().arrive(), person().arrive()
         for each in (one, other):
             each.page.get_by_label("Game", exact=True).select_option("chess")

@@ -40,13 +40,13 @@ def both_move(first, second):
 
 
 class TestAWholeGame:
-    def test_on_two_desktops_by_pressing_and_dragging(self, playing):
+    def test_two_desktops_play_by_pressing_and_dragging(self, playing):
         play(*playing, ways=("drag", "press", "press", "drag"))
 
-    def test_on_two_phones_by_touch(self, person):
+    def test_two_phones_play_by_touch(self, person):
         play(*meet(person(phone=True).arrive(), person(phone=True).arrive()), ways=("press",))
 
-    def test_by_the_keyboard_alone(self, person):
+    def test_a_game_is_played_by_the_keyboard_alone(self, person):
         typist, other = person().open(), person().arrive()
         typist.tab_to("document.activeElement.name === 'login'")
         typist.page.keyboard.type(typist.login)

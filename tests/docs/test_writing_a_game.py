@@ -72,7 +72,7 @@ def with_a_lookalike():
 
 
 def test_the_example_with_secrets_conforms(with_a_lookalike):
-    with_a_lookalike["test_it_conforms"]()
+    with_a_lookalike["test_the_game_conforms"]()
 
 
 def test_the_lookalike_finds_a_revealed_stack(with_a_lookalike):

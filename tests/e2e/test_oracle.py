@@ -88,7 +88,7 @@ def test_events_told_in_error_or_missing_are_faults(told, expected):
     assert of_views(*told) == [expected]
 
 
-def test_what_was_told_otherwise_than_it_is_stored():
+def test_a_move_shown_differently_than_stored_is_a_fault():
     [fault] = of_views(moved(2, move="a1a2"), resigned(3))
     assert "a1a2" in fault and "stored" in fault
 

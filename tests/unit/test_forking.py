@@ -30,18 +30,18 @@ def start(tmp_path):
     return start
 
 
-def test_it_has_its_arguments_and_environment_and_no_arbiter(start, tmp_path):
+def test_a_forked_process_has_its_arguments_and_no_arbiter(start, tmp_path):
     assert start("json", "one", "two").wait(30) == 0
     said = (tmp_path / "log").read_text()
     assert said == "['one', 'two'] ['PYTHONPATH', 'PYTHONUNBUFFERED'] True False\n"
 
 
-def test_what_it_fails_of_is_in_its_log(start, tmp_path):
+def test_the_cause_of_a_failure_is_in_the_log(start, tmp_path):
     assert start("nothing_of_this_name").wait(30) == 1
     assert "ModuleNotFoundError" in (tmp_path / "log").read_text()
 
 
-def test_it_tells_which_signal_it_has_died_of(start, tmp_path):
+def test_a_killed_process_tells_its_signal(start, tmp_path):
     (tmp_path / "endless.py").write_text("import signal\nsignal.pause()\n")
     process = start("endless")
     with pytest.raises(subprocess.TimeoutExpired):
@@ -60,7 +60,7 @@ def test_a_crash_in_native_code_is_in_its_log(start, tmp_path):
     ("raise SystemExit('no')", "by status 1. Its last output:\nno"),
     ("import os; os.kill(os.getpid(), 9)", "by SIGKILL. Its last output:\nnone"),
 ])
-def test_how_a_process_ended_is_told(tmp_path, then, how):
+def test_the_end_of_a_process_is_told(tmp_path, then, how):
     (tmp_path / "ending.py").write_text(then)
     process = Process("rooms-2", ["ending"], {"PYTHONPATH": tmp_path}, tmp_path)
     process.start()
@@ -68,7 +68,7 @@ def test_how_a_process_ended_is_told(tmp_path, then, how):
     assert process.end == f"rooms-2 ended {how}"
 
 
-def test_it_does_not_outlive_who_has_started_it(tmp_path):
+def test_a_forked_process_does_not_outlive_its_starter(tmp_path):
     (tmp_path / "endless.py").write_text("import signal\nsignal.pause()\n")
     starter = (
         "import pathlib\nfrom tests.forking import spawn\n"

@@ -21,7 +21,7 @@ REQUESTS, MALFORMED = 410, 90  # in a round; more than 99 malformed ones would e
 CLOSE_CODES = {int(row[0]) for row in rows(section(read("docs/protocol.md"), "## Close codes"))}
 
 
-def test_what_is_hidden_is_found_where_it_is_told(arena):
+def test_hidden_facts_are_found_in_a_message_that_tells_them(arena):
     session = arena.world.rpc("sessions.get", "host", session_id=arena.world.session_id)
     assert told([session], arena.hidden_from(STRANGER))
 

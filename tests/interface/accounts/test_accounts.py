@@ -65,7 +65,7 @@ def test_a_change_is_answered_and_announced(accounts, alice, ear):
     assert heard.params["login"] == "Alice"
 
 
-def test_what_a_change_leaves_out_stays(accounts, alice):
+def test_fields_left_out_of_an_update_stay(accounts, alice):
     accounts.update("Alice", {"bio": "plays"})
     account = accounts.update("Alice", {"display_name": "A."})
     assert (account["display_name"], account["bio"]) == ("A.", "plays")
@@ -87,7 +87,7 @@ def test_a_deleted_account_is_gone_and_announced_once(accounts, alice, ear):
     assert ear.rest() == []
 
 
-def test_of_many_those_that_are_there_are_answered(accounts, alice):
+def test_existing_accounts_of_many_are_answered(accounts, alice):
     accounts.create("bob")
     assert set(accounts.get_many(["alice", "BOB", "nobody"])) == {"Alice", "bob"}
 

@@ -35,7 +35,7 @@ def ear(auth, tap):
     return tap(events.EXCHANGE)
 
 
-def test_who_registers_is_known_by_the_token(auth):
+def test_a_registered_player_is_known_by_the_token(auth):
     tokens = auth.register("Alice", PASSWORD)
     known = auth.authenticate(tokens["access_token"])
     assert tokens["login"] == known["login"] == "Alice"
@@ -62,7 +62,7 @@ def test_a_login_that_differs_by_case_alone_is_taken(auth, alice, ear):
     assert ear.rest() == []
 
 
-def test_of_those_who_register_a_login_at_once_one_gets_it(auth):
+def test_one_of_concurrent_registrations_gets_the_login(auth):
     def register(login):
         try:
             return auth.register(login, PASSWORD)

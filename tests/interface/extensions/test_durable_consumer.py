@@ -53,7 +53,7 @@ def left(connection, kind):
 
 
 @pytest.mark.parametrize("kind", QUEUES)
-def test_it_is_tried_until_it_has_been_handled(kind, connection, containers, monkeypatch):
+def test_a_message_is_tried_until_it_has_been_handled(kind, connection, containers, monkeypatch):
     monkeypatch.setattr(extensions.amqp.durable_consumer, "RETRY_PAUSE_SECONDS", 0)
     service = hearing(kind)
     container = containers(service)
@@ -65,7 +65,9 @@ def test_it_is_tried_until_it_has_been_handled(kind, connection, containers, mon
 
 
 @pytest.mark.parametrize("kind", QUEUES)
-def test_what_comes_while_the_container_is_killed_stays(kind, connection, containers, monkeypatch):
+def test_messages_during_the_kill_of_a_container_stay_queued(
+    kind, connection, containers, monkeypatch
+):
     container = containers(hearing(kind))
     [consumer] = container.entrypoints
     spawn_worker, came = container.spawn_worker, []

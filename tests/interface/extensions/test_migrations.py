@@ -79,7 +79,7 @@ def test_one_of_a_later_release_is_refused(new_database, migrate, opened):
         migrate("auth", "Base", uri)
 
 
-def test_what_is_up_to_date_stays_so(new_database, migrate):
+def test_an_up_to_date_database_is_not_migrated(new_database, migrate):
     uri = new_database()
     assert migrate("rooms", "Base", uri)
     assert migrate("rooms", "Base", uri) == []

@@ -163,7 +163,7 @@ def test_a_message_just_committed_is_left_to_its_sender(
     assert ear.rest() == []
 
 
-def test_what_was_announced_is_forgotten(containers, cluster, rows, monkeypatch):
+def test_announced_messages_are_deleted_from_the_outbox(containers, cluster, rows, monkeypatch):
     monkeypatch.setattr(extensions.outbox.provider, "RELAY_INTERVAL_SECONDS", 0.1)
     containers(AccountsService)
     cluster.accounts.create("alice")

@@ -93,7 +93,7 @@ def begin(db, pipeline, name="a"):
     return pipeline.read(READ[db.engine_name], [name])
 
 
-def test_what_is_written_is_there_after_the_commit(db, add, rows):
+def test_writes_are_there_after_the_commit(db, add, rows):
     add(a=1, b=1, c=1)
     with db.get_session() as session, Pipeline(session) as pipeline:
         assert [tuple(row) for row in begin(db, pipeline)] == [("a", 1)]
@@ -159,7 +159,7 @@ def test_a_row_that_cannot_be_written_undoes_all(db, add, rows):
     assert rows() == {"a": (1, {"old": True})}
 
 
-def test_what_is_written_without_a_read_is_one_transaction(db, add, rows):
+def test_writes_without_a_read_are_one_transaction(db, add, rows):
     with db.get_session() as session, Pipeline(session) as pipeline:
         pipeline.execute(insert(ROWS), [{"name": "a", "version": 1, "data": None}])
         pipeline.execute(insert(ROWS), [{"name": "b", "version": 1, "data": None}])
@@ -185,7 +185,7 @@ def test_the_connection_is_fit_for_units_of_work_afterwards(db, add, rows):
     assert rows() == {"a": (1, {"old": True})}
 
 
-def test_what_is_only_read_holds_nobody_up(db, add, rows):
+def test_a_read_alone_holds_nobody_up(db, add, rows):
     add(a=1)
     with db.get_session() as session, Pipeline(session) as reading:
         assert reading.read_only("SELECT version FROM rows", []) == [(1,)]
@@ -241,7 +241,7 @@ class TestPostgreSQL:
                 pipeline.commit()
         assert rows() == {"a": (1, {"old": True})}
 
-    def test_it_needs_no_session_to_tell_storage_away(self, db, add, rows):
+    def test_a_lost_connection_without_a_session_is_storage_away(self, db, add, rows):
         add(a=1)
         with pytest.raises(StorageAway), storage_errors():
             with Pipeline(engine_of(db)) as pipeline:
@@ -301,7 +301,7 @@ class TestPostgreSQL:
                 pipeline.commit()
         assert len(waits) == 2
 
-    def test_what_is_only_read_is_one_round_trip(self, db, add, waits):
+    def test_a_read_alone_is_one_round_trip(self, db, add, waits):
         add(a=1)
         for _ in range(2):
             waits.clear()
@@ -330,7 +330,7 @@ class TestPostgreSQL:
             assert pipeline.read(text, [["a", "c", "no {such}"]]) == [(1,), (3,)]
             assert pipeline.read(text, [[]]) == []
 
-    def test_what_is_too_long_for_its_column_is_not_cut(self, db, rows):
+    def test_text_too_long_for_its_column_is_not_cut(self, db, rows):
         with pytest.raises(DataError), db.get_session() as session:
             with Pipeline(session) as pipeline:
                 pipeline.execute(insert(ROWS), [{"name": 11 * "a", "version": 1, "data": None}])
@@ -352,7 +352,7 @@ class TestPostgreSQL:
             connection.close()
         assert rows() == {"a": (3, None)}
 
-    def test_who_comes_second_waits_and_reads_what_the_first_wrote(self, db, add):
+    def test_a_second_writer_waits_and_reads_what_the_first_wrote(self, db, add):
         add(a=1)
         read = []
 

@@ -113,7 +113,7 @@ def test_a_row_that_others_hold_is_not_waited_for_for_ever(db):
 
 
 @pytest.mark.parametrize("limits", [{"db_idle_timeout": 0.5}])
-def test_who_hangs_in_a_transaction_loses_it(db):
+def test_a_hanging_transaction_is_lost(db):
     with pytest.raises(StorageAway):
         with db.get_session() as hanging:
             hanging.execute(select(Row))
@@ -121,7 +121,7 @@ def test_who_hangs_in_a_transaction_loses_it(db):
             hanging.execute(select(Row))
 
 
-def test_of_two_who_wait_for_each_other_one_goes_on(db):
+def test_one_of_two_deadlocked_transactions_goes_on(db):
     with db.get_session() as session:
         for number in (1, 2):
             upsert(session, Row, {"id": number, "name": "row"})
@@ -257,7 +257,7 @@ def test_json_comes_back_as_it_was(db, said):
         assert session.scalar(select(Row.data)) == {said: [said]}
 
 
-def test_what_is_put_twice_at_once_is_there_once(db):
+def test_concurrent_upserts_of_a_row_leave_one(db):
     def write(name):
         with db.get_session() as session:
             upsert(session, Row, {"id": 1, "name": name, "data": {}}, update=("name",))
@@ -269,7 +269,7 @@ def test_what_is_put_twice_at_once_is_there_once(db):
         assert session.scalar(select(func.count()).select_from(Row)) == 1
 
 
-def test_who_holds_a_name_keeps_out_others_who_hold_it(db):
+def test_an_advisory_lock_keeps_others_out(db):
     order = []
 
     def work(number):

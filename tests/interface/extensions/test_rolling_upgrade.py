@@ -74,7 +74,7 @@ def old(new_database, opened, request):
 
 
 @pytest.mark.parametrize(("service", "module", "name"), UPGRADED)
-def test_what_an_old_instance_writes_is_kept_and_it_goes_on(
+def test_writes_of_an_old_instance_are_kept_and_it_goes_on(
     old, migrate, opened, service, module, name
 ):
     uri, instance = old(service, name)

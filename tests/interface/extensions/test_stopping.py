@@ -59,7 +59,7 @@ def assert_ends_well(process):
 
 @pytest.mark.parametrize("service", ["accounts", "rooms"])
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.4, 0.8])
-def test_it_ends_at_whatever_moment_of_its_start_it_is_told_to(start, service, delay):
+def test_a_service_ends_at_any_moment_of_its_start(start, service, delay):
     process = start(service)
     time.sleep(delay)
     process.signal(signal.SIGTERM)
@@ -67,7 +67,7 @@ def test_it_ends_at_whatever_moment_of_its_start_it_is_told_to(start, service, d
 
 
 @as_operators_do
-def test_it_ends_while_it_waits_for_the_broker(start):
+def test_a_service_ends_while_it_waits_for_the_broker(start):
     [port] = free_ports(1)
     process = start("rooms", AMQP_URI=f"amqp://guest:guest@127.0.0.1:{port}/")
     await_failing(process)
@@ -76,7 +76,7 @@ def test_it_ends_while_it_waits_for_the_broker(start):
 
 
 @as_operators_do
-def test_it_ends_once_however_often_it_is_told_to(rooms):
+def test_a_service_told_to_end_several_times_ends_once(rooms):
     for _ in range(3):
         rooms.signal(signal.SIGTERM)
         time.sleep(0.1)
@@ -86,7 +86,7 @@ def test_it_ends_once_however_often_it_is_told_to(rooms):
 
 
 @pytest.mark.usefixtures("outage")
-def test_it_ends_while_the_broker_is_away_again(rooms, broker):
+def test_a_service_ends_while_the_broker_is_away_again(rooms, broker):
     broker.kill()
     try:
         await_failing(rooms)

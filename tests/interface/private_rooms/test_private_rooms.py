@@ -177,9 +177,7 @@ def test_a_key_of_no_room_is_not_found(service, rooms, ear, key, method):
         ("close", exceptions.NotTheOwner), ("close", exceptions.RoomClosed),
     ],
 )
-def test_what_the_rooms_service_refuses_comes_through(
-    service, rooms, ear, key, method, refusal
-):
+def test_refusals_of_the_rooms_service_come_through(service, rooms, ear, key, method, refusal):
     rooms.standing.answers[method] = refusal.of("Refused", room_id="room-1")
     with pytest.raises(refusal) as refused:
         getattr(service, method)(key, "bob")
@@ -198,7 +196,7 @@ def test_a_room_that_was_refused_has_no_key(service, rooms, rows, refusal):
     assert rows("private_rooms", Base, select(PrivateRoomRow)) == []
 
 
-def test_who_leaves_hears_of_it_as_well(service, ear):
+def test_a_player_who_leaves_hears_of_it_as_well(service, ear):
     key = service.create("alice", "dobutsu", {}, 3)["connection_key"]
     service.join(key, "bob")
     service.leave(key, "bob")
@@ -274,7 +272,7 @@ def test_a_change_waits_for_the_rooms_service(rooms, stand_in, announce, ear, ke
     assert ear.next().event == "private_room.closed"
 
 
-def test_who_leaves_for_good_leaves_every_private_room(service, ear, key):
+def test_a_player_who_leaves_for_good_leaves_every_private_room(service, ear, key):
     service.leave_all("alice")
     assert ear.next().event == "private_room.closed"
 

@@ -68,7 +68,7 @@ def test_each_call_of_a_stock_client_opens_a_room(service, defaults):
         InvalidOptions.of("no", errors=[{"path": "options.x", "message": "no"}]),
     ],
 )
-def test_what_the_session_service_refuses_comes_through(service, sessions, refusal):
+def test_refusals_of_the_session_service_come_through(service, sessions, refusal):
     sessions.answers["complete_options"] = refusal
     with pytest.raises(type(refusal)) as refused:
         service.create("alice", "go", {"x": 1})
@@ -88,9 +88,7 @@ def test_a_join_is_announced_to_the_members(service, ear):
     assert (joined["players"], joined["status"]) == (["alice", "bob"], "open")
 
 
-def test_the_last_seat_begins_the_session_and_both_are_announced(
-    service, sessions, ear, room
-):
+def test_the_last_seat_begins_the_session_and_both_are_announced(service, sessions, ear, room):
     answer = service.join(room["room_id"], "bob")
     assert (answer["status"], answer["session_id"]) == ("filled", "session-1")
     joined, filled = ear.next(), ear.next()
@@ -144,7 +142,7 @@ def filled(service, room):
         (closed, "close", "alice", exceptions.RoomClosed),
     ],
 )
-def test_what_a_room_refuses_changes_and_announces_nothing(
+def test_a_refused_request_changes_and_announces_nothing(
     service, tap, room, prepare, method, login, refusal
 ):
     if prepare:
@@ -166,7 +164,7 @@ def test_a_room_that_is_not_there_is_named(service, ear, method):
     assert ear.rest() == []
 
 
-def test_who_leaves_hears_of_it_as_well(service, ear):
+def test_a_player_who_leaves_hears_of_it_as_well(service, ear):
     room = service.create("alice", "dobutsu", {}, 3)
     service.join(room["room_id"], "bob")
     service.leave(room["room_id"], "bob")
@@ -177,7 +175,7 @@ def test_who_leaves_hears_of_it_as_well(service, ear):
     assert service.get(room["room_id"], "carol")["players"] == ["alice"]
 
 
-def test_who_comes_again_sits_behind_those_who_stayed(service):
+def test_a_player_who_comes_again_sits_behind_the_others(service):
     room = service.create("alice", "dobutsu", {}, 4)
     for login in ("bob", "carol"):
         service.join(room["room_id"], login)
@@ -243,9 +241,7 @@ def test_open_public_rooms_are_listed_newest_first_by_pages(service):
     assert service.list(game="chess")["items"] == []
 
 
-def test_a_room_without_a_connected_member_closes(
-    service, reconfigure, ear
-):
+def test_a_room_without_a_connected_member_closes(service, reconfigure, ear):
     reconfigure(room_ttl=0.2)
     room = service.create("alice", "dobutsu", {})
     heard = ear.next()
@@ -266,7 +262,7 @@ def test_a_connected_member_renews_the_lease_of_the_room(service, reconfigure, r
     assert set(rows("rooms", Base, renewed)) == {kept, left}
 
 
-def test_who_leaves_for_good_leaves_every_room(service, ear, room):
+def test_a_player_who_leaves_for_good_leaves_every_room(service, ear, room):
     other = service.create("bob", "dobutsu", {}, 3)
     service.join(other["room_id"], "alice")
     service.leave_all("alice")

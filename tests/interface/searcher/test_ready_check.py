@@ -63,9 +63,7 @@ def hear(ear, number):
     return {(heard.event, heard.players[0]): heard for heard in (ear.next() for _ in range(number))}
 
 
-def test_when_both_accept_both_are_told_of_their_session(
-    service, proposal, ear, sessions
-):
+def test_both_players_who_accept_are_told_of_their_session(service, proposal, ear, sessions):
     heard = proposal()
     proposal_id = heard.params["proposal_id"]
     assert sorted(heard.players) == ["alice", "bob"]
@@ -88,7 +86,7 @@ def test_a_proposal_that_is_not_found_is_named(service):
     assert refusal.value.details == {"proposal_id": "made up"}
 
 
-def test_who_declines_is_out_and_the_other_searches_on(service, proposal, ear):
+def test_a_player_who_declines_is_out_and_the_other_searches_on(service, proposal, ear):
     proposal_id = proposal().params["proposal_id"]
     service.accept("alice", proposal_id)
     service.stop("bob", "connection of bob")
@@ -102,9 +100,7 @@ def test_who_declines_is_out_and_the_other_searches_on(service, proposal, ear):
 
 
 @pytest.mark.parametrize("ready_check", [2])
-def test_who_misses_a_proposal_may_not_search_for_a_while(
-    service, search, proposal, ear
-):
+def test_a_player_who_misses_a_proposal_pauses_before_searching(service, search, proposal, ear):
     service.accept("alice", proposal().params["proposal_id"])
     heard = hear(ear, 3)
     assert heard["searcher.match_lapsed", "alice"].params["searching"] is True
@@ -116,9 +112,7 @@ def test_who_misses_a_proposal_may_not_search_for_a_while(
     assert service.status("alice")["status"] == "searching"
 
 
-def test_a_lapse_is_told_once_the_broker_takes_it(
-    service, proposal, ear, monkeypatch
-):
+def test_a_lapse_is_told_once_the_broker_takes_it(service, proposal, ear, monkeypatch):
     proposal_id = proposal().params["proposal_id"]
     publish, failures = ConfirmingPublisher.publish, iter(range(2))
 

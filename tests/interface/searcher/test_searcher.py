@@ -62,9 +62,7 @@ def ear(tap):
     return tap(events.EXCHANGE)
 
 
-def test_two_who_search_meet_and_both_are_told(
-    search, sessions, ear
-):
+def test_two_who_search_meet_and_both_are_told(search, sessions, ear):
     assert search("alice") == {"status": "searching"}
     assert told(ear) == []
     assert search("bob") == {
@@ -87,7 +85,7 @@ def test_two_who_search_meet_and_both_are_told(
     assert told(ear) == []
 
 
-def test_who_moves_first_is_drawn_by_lot(search, sessions):
+def test_the_first_player_is_drawn_by_lot(search, sessions):
     for _ in range(30):
         search("alice")
         search("bob")
@@ -104,7 +102,7 @@ def test_who_moves_first_is_drawn_by_lot(search, sessions):
         ({"rating": 1500}, {"rating": 1511, "rating_range": 10}),
     ],
 )
-def test_who_asks_for_something_else_is_not_met(search, ear, one, other):
+def test_searches_for_different_games_do_not_meet(search, ear, one, other):
     assert search("alice", **one)["status"] == search("bob", **other)["status"] == "searching"
     assert told(ear) == []
 
@@ -125,9 +123,7 @@ def test_a_second_search_of_a_player_is_refused(service, search, ear):
         InvalidOptions.of("no", errors=[{"path": "options.x", "message": "no"}]),
     ],
 )
-def test_what_the_session_service_refuses_comes_through(
-    service, search, sessions, ear, refusal
-):
+def test_refusals_of_the_session_service_come_through(service, search, sessions, ear, refusal):
     sessions.answers["complete_options"] = refusal
     with pytest.raises(type(refusal)) as refused:
         search("alice")
@@ -173,17 +169,13 @@ def quick_widening(settings):
     settings["SEARCH_WIDENING"] = 0.5
 
 
-def test_who_has_waited_long_enough_meets_anybody(
-    quick_widening, search, ear
-):
+def test_a_player_who_has_waited_long_enough_meets_anybody(quick_widening, search, ear):
     search("alice", rating=1000)
     search("bob", rating=2000)
     assert {ear.next().players[0], ear.next().players[0]} == {"alice", "bob"}
 
 
-def test_a_search_that_expires_is_told_to_its_player(
-    service, reconfigure, search, ear
-):
+def test_a_search_that_expires_is_told_to_its_player(service, reconfigure, search, ear):
     reconfigure(search_expiry=0.1)
     search("alice")
     heard = ear.next()
@@ -193,9 +185,7 @@ def test_a_search_that_expires_is_told_to_its_player(
     assert service.status("alice") == {"status": "idle"}
 
 
-def test_a_search_that_nobody_keeps_alive_is_dropped_in_silence(
-    service, search, ear, monkeypatch
-):
+def test_a_search_that_nobody_keeps_alive_is_dropped_in_silence(service, search, ear, monkeypatch):
     monkeypatch.setattr(searcher.service, "LEASE_SECONDS", 0.2)
     search("alice")
     monkeypatch.setattr(searcher.service, "LEASE_SECONDS", 60)
@@ -234,7 +224,7 @@ def test_without_a_connection_each_status_keeps_a_search(
     await_that(lambda: service.status("dave")["searching"] == 1)
 
 
-def test_of_many_who_search_at_once_everybody_meets_one_other(service, search, sessions, ear):
+def test_each_of_many_concurrent_searches_meets_one_other(service, search, sessions, ear):
     created = []
     sessions.answers["create"] = lambda *asked, **_: created.append(asked) or f"s-{len(created)}"
     logins = [f"player-{number}" for number in range(20)]

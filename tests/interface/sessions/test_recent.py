@@ -135,7 +135,7 @@ def test_instances_that_take_turns_make_the_same_game(instances):
     assert sorted(sent) == versions
 
 
-def test_what_is_refused_on_an_old_row_is_decided_on_the_latest(instances):
+def test_a_refusal_on_an_old_row_is_decided_on_the_latest(instances):
     first, second = instances(2)
     session_id = begin(first)
     player = move(first, session_id) and first.get(session_id)["to_move"][0]

@@ -399,7 +399,7 @@ def test_a_refused_command_is_not_remembered(execute):
     assert execute("alice", move("b2b3"), command_id="again") == 1
 
 
-def test_of_many_moves_at_once_one_is_made(service, session_id, ear):
+def test_one_of_many_concurrent_moves_is_made(service, session_id, ear):
     def give(number):
         try:
             return service.execute(session_id, "alice", move("b2b3"), f"command {number}", 0)

@@ -20,12 +20,12 @@ def test_every_goal_comes_from_measurements_that_are_made():
     assert {each.name for each in QUICK} <= made
 
 
-def test_how_much_of_a_goal_is_reached_grows_with_the_figure():
+def test_a_goal_is_reached_more_with_a_higher_rate():
     assert RATE.figure(FIGURES) == pytest.approx(1.5)
     assert RATE.reached("default", FIGURES) == pytest.approx(0.5)
 
 
-def test_how_much_of_a_goal_is_reached_falls_with_the_cost():
+def test_a_goal_is_reached_less_with_a_higher_cost():
     assert CPU.reached("default", FIGURES) == pytest.approx(0.5)
     assert CPU.reached("production", FIGURES) == pytest.approx(1 / 1.5)
 
@@ -52,7 +52,7 @@ def test_the_busiest_moment_of_others_is_told():
     assert tables.busiest(FIGURES) == 0.04
 
 
-def test_what_fails_leaves_the_rest_measured(monkeypatch, capsys):
+def test_a_failed_step_leaves_the_rest_measured(monkeypatch, capsys):
     def refuse(_):
         raise ToolError("It was not done after 9 s.")
 

@@ -103,7 +103,7 @@ def test_ctrl_c_ends_it_silently(stack, capsys, monkeypatch):
     assert capsys.readouterr().err == ""
 
 
-def test_it_ends_when_its_output_is_closed(stack):
+def test_the_demo_ends_when_its_output_is_closed(stack):
     environment = {**os.environ, "URL": url_of(stack), "PACE": "0"}
     demo = subprocess.Popen(
         [sys.executable, "-m", "tools.demo"], cwd=ROOT, env=environment, text=True,

@@ -34,7 +34,7 @@ def shown(stream, *pictures):
     return stream.getvalue()
 
 
-def test_on_a_terminal_a_picture_replaces_the_last_one():
+def test_a_picture_on_a_terminal_replaces_the_last_one():
     assert shown(Terminal(), ["one", "two"], ["three"]) == "one\ntwo\n\n\x1b[3F\x1b[Jthree\n\n"
 
 

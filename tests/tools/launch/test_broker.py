@@ -48,11 +48,11 @@ def test_a_wrong_password_is_refused(broker: Broker) -> None:
     assert "guest:guest" not in reason
 
 
-def test_it_listens_on_localhost_only(broker: Broker) -> None:
+def test_the_server_listens_on_localhost_only(broker: Broker) -> None:
     assert listening_on(broker.port) == {LOCALHOST}
 
 
-def test_it_refuses_features_that_later_versions_lack(broker: Broker) -> None:
+def test_features_that_later_brokers_lack_are_refused(broker: Broker) -> None:
     with kombu.Connection(broker.uri()) as connection:
         channel = connection.channel()
         with pytest.raises(amqp.AMQPError, match="transient_nonexcl_queues"):

@@ -34,7 +34,7 @@ def stored(uri: str) -> list[str]:
     return [text for (text,) in execute(uri, "SELECT text FROM kept")]
 
 
-def test_it_has_the_databases_that_were_asked_for(server: Postgres) -> None:
+def test_the_server_has_the_requested_databases(server: Postgres) -> None:
     [(name, encoding)] = execute(
         server.uri("games"), "SELECT current_database(), current_setting('server_encoding')"
     )
@@ -48,7 +48,7 @@ def test_a_wrong_password_is_refused(server: Postgres) -> None:
     assert "guess" not in reason
 
 
-def test_it_listens_on_localhost_only(server: Postgres) -> None:
+def test_the_server_listens_on_localhost_only(server: Postgres) -> None:
     assert listening_on(server.port) == {LOCALHOST}
 
 

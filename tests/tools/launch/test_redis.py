@@ -26,7 +26,7 @@ def test_a_wrong_password_is_refused(server: Redis) -> None:
             stranger.ping()
 
 
-def test_it_listens_on_localhost_only(server: Redis) -> None:
+def test_the_server_listens_on_localhost_only(server: Redis) -> None:
     assert listening_on(server.port) == {LOCALHOST}
 
 

@@ -72,7 +72,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         run.end()
 
 
-def test_it_prints_its_address_and_labelled_output(run: Run) -> None:
+def test_the_supervisor_prints_its_address_and_labelled_output(run: Run) -> None:
     lines = run.output().splitlines()
     address = f"Arbiter is up: http://localhost:{run.port}  (Ctrl-C stops it)"
     assert [line for line in lines if "localhost" in line] == [address]

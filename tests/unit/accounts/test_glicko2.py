@@ -40,7 +40,7 @@ def test_results_that_astonish_make_a_player_more_erratic():
     assert rate(strong, [(weak, 1)] * 3).volatility < strong.volatility
 
 
-def test_who_plays_a_lot_is_known_to_about_60_points():
+def test_the_deviation_after_many_games_is_about_60_points():
     one = other = Strength()
     for number in range(200):
         score = number % 2
@@ -56,7 +56,7 @@ def test_a_win_never_costs_points_and_a_loss_never_gains_any(player, opponent):
 
 
 @given(strengths, strengths, scores)
-def test_what_one_wins_from_an_equal_the_other_loses(player, opponent, score):
+def test_equal_players_win_what_the_other_loses(player, opponent, score):
     opponent = Strength(player.rating, player.deviation, player.volatility)
     gained = rate(player, [(opponent, score)]).rating - player.rating
     lost = player.rating - rate(opponent, [(player, 1 - score)]).rating
@@ -81,7 +81,7 @@ def test_a_game_leaves_every_number_sound(player, opponent, score):
     assert abs(after.rating - player.rating) < 1000
 
 
-def test_who_has_not_played_for_a_year_is_hardly_known_any_more():
+def test_a_year_without_games_widens_the_deviation_to_110():
     assert after_idling(Strength(1500, 60), YEAR).deviation == pytest.approx(110, abs=0.5)
 
 

@@ -47,7 +47,7 @@ def test_the_best_come_first(service, rated):
     assert logins(service.leaderboard("dobutsu")) == ["ben", "ann", "cyd"]
 
 
-def test_who_has_not_played_a_rated_game_of_it_is_not_on_it(service, rated):
+def test_players_without_rated_games_are_not_on_the_leaderboard(service, rated):
     service.create("ann")
     rated("ben", game="chess")
     assert service.leaderboard("dobutsu") == {"items": [], "next": None}

@@ -60,7 +60,7 @@ def test_a_session_that_is_told_twice_stands_there_once(end, history, service):
      {"by_player": {}, "players": ["Alice", "bob"]}],
     ids=["unrated", "aborted"],
 )
-def test_what_moves_no_rating_is_not_there(end, history, uncounted):
+def test_sessions_that_move_no_rating_are_not_in_the_history(end, history, uncounted):
     end(**uncounted)
     assert history("Alice") == []
 
@@ -88,7 +88,7 @@ def test_a_player_who_is_not_there_is_named(service):
     assert refusal.value.details == {"login": "nobody"}
 
 
-def test_it_goes_with_the_account(end, service, db):
+def test_the_history_is_deleted_with_the_account(end, service, db):
     end({"Alice": 1, "bob": 0})
     service.delete("alice")
     with db.get_session() as session:
@@ -117,9 +117,7 @@ def test_a_cursor_of_another_list_is_refused(service, name):
         service.rating_history("Alice", "Alice", "dobutsu", after=encode_cursor(name, [1]))
 
 
-def test_the_oldest_changes_of_a_player_and_game_are_dropped(
-    end, history, monkeypatch
-):
+def test_the_oldest_changes_of_a_player_and_game_are_dropped(end, history, monkeypatch):
     monkeypatch.setattr(storage, "MAX_RATING_CHANGES", 3)
     end({"Alice": 1, "bob": 0}, game="chess")
     end({"bob": 1, "carol": 0}, session_id="of bob")

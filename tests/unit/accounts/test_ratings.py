@@ -55,7 +55,7 @@ def test_both_are_rated_by_what_they_were_before_the_game(end, rating):
     assert rating("alice")["games"] == rating("bob")["games"] == 2
 
 
-def test_who_has_not_played_stays_as_they_were(end, rating):
+def test_players_who_have_not_played_keep_their_rating(end, rating):
     end({"alice": 1, "bob": 0})
     assert rating("carol") == UNPLAYED
 
@@ -94,9 +94,7 @@ def test_a_session_counts_once_however_often_it_is_told(end, rating, service):
     assert rating("bob") == after
 
 
-def test_a_result_not_stored_is_counted_when_it_comes_again(
-    end, rating, service, monkeypatch
-):
+def test_a_result_not_stored_is_counted_when_it_comes_again(end, rating, service, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(Rating, "update", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -113,7 +111,7 @@ def test_a_result_not_stored_is_counted_when_it_comes_again(
         {"params": {"session_id": "one"}},
     ],
 )
-def test_what_is_no_result_is_told_apart(service, message):
+def test_a_message_that_is_no_result_is_refused(service, message):
     with pytest.raises(ValueError, match="validation errors"):
         service.count_result(message)
 
@@ -134,9 +132,7 @@ def test_a_malformed_result_is_refused_and_moves_nothing(end, rating, wrong):
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_a_deleted_player_counts_as_a_newcomer_for_the_other(
-    end, rating, service, before
-):
+def test_a_deleted_player_counts_as_a_newcomer_for_the_other(end, rating, service, before):
     if before:  # as known to have played, or not
         end({"bob": 1, "carol": 0})
     service.delete("bob")

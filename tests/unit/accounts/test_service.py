@@ -30,7 +30,7 @@ def test_a_new_account_shows_its_login_and_is_announced(service, outbox):
     ]
 
 
-def test_what_is_announced_of_an_account_goes_to_no_connection(service, outbox):
+def test_announcements_of_accounts_go_to_no_connection(service, outbox):
     service.create("Alice")
     service.update("Alice", {"bio": "Hello"})
     service.delete("Alice")
@@ -136,5 +136,5 @@ def test_a_cursor_that_this_list_has_not_given_is_refused(service, alice, refuse
         service.list(after=after)
 
 
-def test_it_answers_a_ping(service):
+def test_a_ping_is_answered_with_the_problems(service):
     assert service.ping()["ailing"] is service.problems.return_value

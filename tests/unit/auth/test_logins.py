@@ -31,18 +31,18 @@ class TestRegister:
             service.register(login, OTHER_PASSWORD)
         assert caught.value.details == {"login": login}
 
-    def test_of_two_at_the_same_moment_one_gets_the_login(self, service, alice, monkeypatch):
+    def test_one_of_two_concurrent_players_gets_the_login(self, service, alice, monkeypatch):
         monkeypatch.setattr(storage, "find", lambda *_: None)  # both have looked
         with pytest.raises(LoginTaken):
             service.register("alice", OTHER_PASSWORD)
         monkeypatch.undo()
         assert service.login("Alice", PASSWORD)
 
-    def test_can_be_undone_for_somebody_else_to_register(self, service, alice, clock):
+    def test_an_undone_registration_frees_the_login(self, service, alice, clock):
         service.undo_register("Alice", clock() + 1)
         assert service.register("alice", OTHER_PASSWORD)["login"] == "alice"
 
-    def test_is_not_undone_late_when_somebody_may_use_it(self, service, alice, clock):
+    def test_a_registration_is_not_undone_after_its_time(self, service, alice, clock):
         service.undo_register("Alice", clock() - 1)
         service.undo_register("Alice")
         assert service.login("Alice", PASSWORD)
@@ -73,12 +73,12 @@ class TestChangePassword:
         with pytest.raises(InvalidCredentials):
             service.login("Alice", PASSWORD)
 
-    def test_to_the_same_password_revokes_the_tokens_as_well(self, service, alice):
+    def test_a_change_to_the_same_password_revokes_tokens_as_well(self, service, alice):
         service.change_password("Alice", PASSWORD, PASSWORD)
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
 
-    def test_with_a_wrong_password_nothing_changes(self, service, alice, refused):
+    def test_a_wrong_password_changes_nothing(self, service, alice, refused):
         with refused(InvalidCredentials):
             service.change_password("Alice", OTHER_PASSWORD, "a third password")
         assert service.authenticate(alice["access_token"])
@@ -92,7 +92,7 @@ class TestChangePassword:
             with pytest.raises(InvalidCredentials):
                 service.login("Alice", password)
 
-    def test_of_two_at_once_one_is_done_and_the_other_refused(self, service, alice, passwords):
+    def test_one_of_two_concurrent_changes_is_refused(self, service, alice, passwords):
         passwords.meanwhile = [
             lambda: service.change_password("Alice", PASSWORD, OTHER_PASSWORD), lambda: None
         ]
@@ -100,18 +100,14 @@ class TestChangePassword:
             service.change_password("Alice", PASSWORD, "a third password")
         assert service.login("Alice", OTHER_PASSWORD)
 
-    def test_holds_where_the_store_of_families_is_away(
-        self, service, alice, outbox, monkeypatch
-    ):
+    def test_holds_where_the_store_of_families_is_away(self, service, alice, outbox, monkeypatch):
         monkeypatch.setattr(service.families, "revoke_all", away)
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
         assert outbox.heard == [(REVOKED, ("Alice",))]
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
 
-    def test_served_again_does_nothing(
-        self, service, alice, outbox
-    ):
+    def test_a_change_served_again_does_nothing(self, service, alice, outbox):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
         change = ("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
         service.change_password(*change)
@@ -120,22 +116,20 @@ class TestChangePassword:
         assert len(outbox.heard) == 1
         assert service.authenticate(since["access_token"])
 
-    def test_served_twice_at_once_is_done_once(
-        self, service, alice, outbox, passwords
-    ):
+    def test_a_change_served_twice_at_once_is_done_once(self, service, alice, outbox, passwords):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
         change = ("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
         passwords.meanwhile = [lambda: service.change_password(*change), lambda: None]
         service.change_password(*change)
         assert len(outbox.heard) == 1
 
-    def test_to_a_third_password_is_refused_after_another_change(self, service, alice, refused):
+    def test_a_change_after_another_with_the_old_token_is_refused(self, service, alice, refused):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD, fingerprint)
         with refused(InvalidCredentials):
             service.change_password("Alice", PASSWORD, "a third password", fingerprint)
 
-    def test_does_not_test_two_passwords_for_the_holder_of_a_token(
+    def test_only_one_password_is_tested_for_the_holder_of_a_token(
         self, service, alice, passwords, refused
     ):
         fingerprint = service.authenticate(alice["access_token"])["fingerprint"]
@@ -144,7 +138,7 @@ class TestChangePassword:
             service.change_password("Alice", "wrong password", PASSWORD, fingerprint)
         assert len(passwords.verified) == 1
 
-    def test_leaves_other_players_alone(self, service, alice):
+    def test_a_change_leaves_other_players_alone(self, service, alice):
         bob = service.register("bob", PASSWORD)
         service.change_password("Alice", PASSWORD, OTHER_PASSWORD)
         assert service.authenticate(bob["access_token"])
@@ -157,7 +151,7 @@ class TestUnregister:
         with pytest.raises(InvalidToken):
             service.authenticate(alice["access_token"])
 
-    def test_served_again_or_twice_at_once_is_done_once(
+    def test_a_repeated_or_concurrent_unregister_is_done_once(
         self, service, alice, outbox, passwords
     ):
         passwords.meanwhile = [lambda: service.unregister("Alice", PASSWORD)]
@@ -169,20 +163,20 @@ class TestUnregister:
         with refused(InvalidCredentials):
             service.unregister("nobody", PASSWORD)
 
-    def test_does_not_take_a_password_that_is_replaced_meanwhile(self, service, alice, passwords):
+    def test_a_password_replaced_meanwhile_is_refused(self, service, alice, passwords):
         passwords.meanwhile = [lambda: service.change_password("Alice", PASSWORD, OTHER_PASSWORD)]
         with pytest.raises(InvalidCredentials):
             service.unregister("Alice", PASSWORD)
         assert service.login("Alice", OTHER_PASSWORD)
 
     @pytest.mark.parametrize("login", ["Alice", "alice"])
-    def test_nobody_can_take_the_login_again(self, service, alice, refused, login):
+    def test_an_unregistered_login_cannot_be_taken_again(self, service, alice, refused, login):
         service.unregister("Alice", PASSWORD)
         with refused(LoginTaken):
             service.register(login, OTHER_PASSWORD)
 
     @pytest.mark.parametrize("password", [PASSWORD, ""])
-    def test_nobody_logs_in_by_it_and_it_looks_unknown(
+    def test_an_unregistered_login_looks_unknown(
         self, service, alice, passwords, refused, password
     ):
         service.unregister("Alice", PASSWORD)
@@ -194,13 +188,13 @@ class TestUnregister:
         assert gone.value.args == unknown.value.args
         assert passwords.verified == [None, None]
 
-    def test_cannot_be_undone_as_a_registration_can(self, service, alice, refused, clock):
+    def test_an_unregister_cannot_be_undone_as_a_registration(self, service, alice, refused, clock):
         service.unregister("Alice", PASSWORD)
         service.undo_register("Alice", clock() + 1)
         with refused(LoginTaken):
             service.register("Alice", PASSWORD)
 
-    def test_with_a_wrong_password_nothing_changes(self, service, alice, refused):
+    def test_a_wrong_password_changes_nothing(self, service, alice, refused):
         with refused(InvalidCredentials):
             service.unregister("Alice", OTHER_PASSWORD)
         assert service.authenticate(alice["access_token"])

@@ -8,7 +8,7 @@ from tests.unit.auth.support import OTHER_PASSWORD, PASSWORD, away, remove
 
 class TestLogin:
     @pytest.mark.parametrize("login", ["Alice", "alice"])
-    def test_whatever_the_case_it_is_shown_as_registered(self, service, alice, login):
+    def test_a_login_in_any_case_is_shown_as_registered(self, service, alice, login):
         answer = service.login(login, PASSWORD)
         assert answer["login"] == "Alice"
         assert service.authenticate(answer["access_token"])["login"] == "Alice"
@@ -20,7 +20,7 @@ class TestLogin:
         ]
         assert families[0] != families[1]
 
-    def test_does_not_end_the_tokens_of_the_last_one(self, service, alice):
+    def test_a_login_does_not_end_the_tokens_of_the_last_one(self, service, alice):
         service.login("Alice", PASSWORD)
         assert service.authenticate(alice["access_token"])
 
@@ -56,7 +56,7 @@ class TestAuthenticate:
             service.authenticate(alice["refresh_token"])
 
     @pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "\ud800", "é", None, 5])
-    def test_what_is_no_token_is_refused(self, service, refused, token):
+    def test_text_that_is_no_token_is_refused(self, service, refused, token):
         with refused(InvalidToken):
             service.authenticate(token)
 
@@ -94,7 +94,7 @@ class TestAuthenticateMany:
         ]
 
     @pytest.mark.parametrize("token", ["", "a.b.c", "\ud800", None, 5])
-    def test_what_is_no_token_is_refused(self, told, token):
+    def test_text_that_is_no_token_is_refused(self, told, token):
         assert told(token) == ["InvalidToken"]
 
     def test_a_refresh_token_is_no_access_token(self, told, alice):
@@ -137,21 +137,17 @@ class TestEnded:
         lambda service: service.unregister("Alice", PASSWORD),
         lambda service: remove(service, "Alice"),
     ], ids=["changed", "unregistered", "removed"])
-    def test_a_family_of_a_replaced_password_has_ended(
-        self, service, asked, monkeypatch, ending
-    ):
+    def test_a_family_of_a_replaced_password_has_ended(self, service, asked, monkeypatch, ending):
         monkeypatch.setattr(service.families, "revoke_all", away)
         ending(service)
         assert service.ended([asked]) == [asked[:2]]
 
     @pytest.mark.parametrize("unknown", [[], [None]])
-    def test_a_gateway_of_a_release_before_asks_by_family_alone(
-        self, service, asked, unknown
-    ):
+    def test_a_gateway_of_a_release_before_asks_by_family_alone(self, service, asked, unknown):
         assert service.ended([asked[:2] + unknown]) == []
         service.logout(*asked[:2])
         assert service.ended([asked[:2] + unknown]) == [asked[:2]]
 
 
-def test_it_answers_a_ping(service):
+def test_a_ping_is_answered_with_the_problems(service):
     assert service.ping()["ailing"] is service.problems.return_value

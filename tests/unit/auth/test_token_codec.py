@@ -135,7 +135,7 @@ def test_a_token_is_good_until_the_moment_at_which_it_expires():
 
 
 @pytest.mark.parametrize("token", ["", ".", "..", "a.b.c", "é", "\ud800", "\0", None, 5, b"\xff"])
-def test_what_is_no_token_is_refused(token):
+def test_text_that_is_no_token_is_refused(token):
     with pytest.raises(BadToken):
         token_codec.decode(token, ACCESS, KEYS, NOW)
 

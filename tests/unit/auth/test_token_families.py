@@ -58,7 +58,7 @@ def test_a_used_token_is_exchanged_again_for_so_many_seconds(begun):
     assert not exchange(30)
 
 
-def test_of_concurrent_exchanges_one_succeeds(begun):
+def test_one_of_concurrent_exchanges_succeeds(begun):
     pool = eventlet.GreenPool()
     answers = list(pool.imap(lambda number: rotate(begun, "first", f"next {number}"), range(8)))
     assert answers.count(True) == 1

@@ -77,7 +77,7 @@ def ticking():
         each.stop()
 
 
-def test_it_is_stopped_while_its_start_waits():
+def test_a_container_is_stopped_while_its_start_waits():
     waiting = Container(WaitingService, SETTINGS)
     starting = eventlet.spawn(waiting.start)
     eventlet.sleep(0)
@@ -86,7 +86,7 @@ def test_it_is_stopped_while_its_start_waits():
     waiting.wait()
 
 
-def test_what_has_as_good_as_started_is_let_start_first(monkeypatch):
+def test_a_container_about_to_start_is_let_start_first(monkeypatch):
     there = Event()
     monkeypatch.setattr(Waiting, "there", there)
     waiting = Container(WaitingService, SETTINGS)
@@ -97,7 +97,7 @@ def test_what_has_as_good_as_started_is_let_start_first(monkeypatch):
     assert starting.wait() is None and not waiting.started
 
 
-def test_it_is_stopped_before_it_has_started():
+def test_a_container_is_stopped_before_it_has_started():
     Container(WaitingService, SETTINGS).stop()
 
 
@@ -121,7 +121,7 @@ def test_all_who_stop_it_wait_until_it_has_ended(ticking):
     assert not running.started
 
 
-def test_what_does_not_get_done_is_left(ticking, caplog):
+def test_unfinished_work_is_left_at_exit(ticking, caplog):
     began = Event()
     running = ticking(lambda: began.ready() or began.send() or Event().wait())
     began.wait()
@@ -129,12 +129,12 @@ def test_what_does_not_get_done_is_left(ticking, caplog):
     assert "exits with calls unfinished" in caplog.text
 
 
-def test_it_says_in_a_sentence_why_it_does_not_start():
+def test_the_reason_for_not_starting_is_one_sentence():
     with pytest.raises(SystemExit, match="^Error: SECRET must be set$"):
         Container(RefusingService, SETTINGS).start()
 
 
-def test_it_ends_with_a_status_where_a_timer_is_stuck(ticking, caplog):
+def test_a_stuck_timer_ends_the_process_with_a_status(ticking, caplog):
     running = ticking(lambda: Event().wait(), STUCK_LOOP=0.1)
     with pytest.raises(SystemExit) as ended:
         running.wait()
@@ -142,7 +142,7 @@ def test_it_ends_with_a_status_where_a_timer_is_stuck(ticking, caplog):
     assert "service exits, to be restarted: no progress in tick" in caplog.text
 
 
-def test_it_ends_with_a_status_also_where_it_ends_in_good_order(ticking):
+def test_an_orderly_end_for_a_stuck_loop_has_a_status_too(ticking):
     running = ticking(lambda: None, STUCK_LOOP=0.1)
     running.health.watch("never_comes_round")
     with pytest.raises(SystemExit) as ended:
@@ -164,7 +164,7 @@ def test_a_timer_that_fails_ails_and_ends_nothing(ticking, caplog):
     assert len(said) == 1 and "it is gone" in said[0].getMessage()
 
 
-def test_it_ends_though_an_extension_cannot_be_stopped(ticking, caplog, monkeypatch):
+def test_a_container_ends_though_an_extension_cannot_stop(ticking, caplog, monkeypatch):
     def fail(_self):
         raise RuntimeError("it cannot be stopped")
 

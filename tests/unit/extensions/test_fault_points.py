@@ -57,26 +57,24 @@ def test_nothing_is_armed_where_these_tests_run():
 @pytest.mark.parametrize(
     ("point", "said"), [(Point.COMMITTED, []), (Point.ANNOUNCED, ["sent one"])]
 )
-def test_the_process_dies_at_the_armed_point_and_leaves_a_mark(
-    run, tmp_path, point, said
-):
+def test_the_process_dies_at_the_armed_point_and_leaves_a_mark(run, tmp_path, point, said):
     status, output, errors = run(FAULT_POINT=point)
     assert (status, output) == (-signal.SIGKILL, said)
     assert (tmp_path / "mark").read_text() == point
     assert "A fault point is armed" in errors and point in errors
 
 
-def test_it_dies_only_where_all_the_words_are_mentioned(run):
+def test_a_process_dies_only_where_all_words_are_mentioned(run):
     status, output, _ = run(FAULT_POINT=Point.COMMITTED, FAULT_ONLY="two")
     assert (status, output) == (-signal.SIGKILL, ["sent one"])
 
 
-def test_where_not_all_the_words_are_mentioned_it_lives(run):
+def test_a_process_lives_where_a_word_is_missing(run):
     status, output, _ = run(FAULT_POINT=Point.COMMITTED, FAULT_ONLY="two three")
     assert (status, len(output)) == (0, 3)
 
 
-def test_where_the_mark_is_made_nobody_dies_again(run, tmp_path):
+def test_no_process_dies_again_once_the_mark_is_made(run, tmp_path):
     (tmp_path / "mark").touch()
     status, output, _ = run(FAULT_POINT=Point.COMMITTED)
     assert (status, len(output)) == (0, 3)

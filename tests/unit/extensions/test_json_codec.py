@@ -23,12 +23,12 @@ def test_a_value_comes_back_as_it_was(value):
 
 
 @given(values)
-def test_what_it_writes_the_standard_library_reads(value):
+def test_encoded_json_is_read_by_the_standard_library(value):
     assert json.loads(json_codec.encode(value)) == value
 
 
 @given(values)
-def test_what_the_standard_library_writes_it_reads(value):
+def test_json_of_the_standard_library_is_decoded(value):
     assert json_codec.decode(json.dumps(value)) == value
 
 
@@ -37,7 +37,7 @@ def test_an_integer_of_any_size_keeps_every_digit():
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
-def test_what_is_no_number_is_refused_where_asked(number):
+def test_infinity_and_nan_are_refused_where_asked(number):
     with pytest.raises(ValueError):
         json_codec.encode_strict({"state": [None, number]})
 
@@ -47,11 +47,11 @@ def test_null_is_no_reason_to_refuse():
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "{", "", b"\xff", '{"a":1,}'])
-def test_what_is_no_json_is_refused(text):
+def test_text_that_is_no_json_is_refused(text):
     with pytest.raises(ValueError):
         json_codec.decode(text)
 
 
-def test_what_json_has_no_form_for_is_refused():
+def test_objects_without_a_form_in_json_are_refused():
     with pytest.raises(TypeError):
         json_codec.encode({"state": object()})

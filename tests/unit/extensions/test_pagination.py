@@ -57,7 +57,7 @@ def forged(position_text, checksum=b"\0" * 6):
     ],
     ids=lambda after: ascii(after)[:20],
 )
-def test_what_no_list_has_given_is_refused(after):
+def test_a_cursor_that_no_list_gave_is_refused(after):
     with pytest.raises(UnknownCursor):
         decode_cursor("rooms", after, ROOM)
 

@@ -98,7 +98,7 @@ def test_a_notice_keeps_the_call_that_caused_it():
     "body, expected",
     [({"call_id": "c0ffee"}, ["c0ffee"]), ({}, None), ({"call_id": 7}, None), ("nonsense", None)],
 )
-def test_who_listens_goes_on_with_the_call_that_a_message_tells(body, expected):
+def test_a_consumer_continues_the_call_of_a_message(body, expected):
     message = SimpleNamespace(headers={}, payload=body)
     context = DurableConsumer("queue").unpack_message_headers(message)
     assert context.get(CALL_ID_STACK_CONTEXT_KEY) == expected
@@ -151,7 +151,7 @@ class TestServing:
             (Rpc, "renew", KeyError(), "INFO"), (Rpc, "gathered", None, "DEBUG"),
         ],
     )
-    def test_what_comes_all_the_time_is_quiet_while_it_goes_well(
+    def test_frequent_calls_are_quiet_while_they_succeed(
         self, serve, lines, kind, name, error, level
     ):
         serve(entrypoint(kind, name), error=error, quiet=("gathered",))

@@ -16,7 +16,7 @@ def refusal(process="", **config):
 
 
 @pytest.mark.parametrize("empty", [{}, {"PING": ""}, {"PING": None}])
-def test_what_is_left_empty_has_its_default(empty):
+def test_empty_settings_have_their_defaults(empty):
     assert Settings.load(empty) == Settings()
 
 

@@ -42,7 +42,7 @@ def test_gateway_stops_once_however_often_it_is_told_to(stop):
     assert [end.call_count for end in ends] == [1, 1, 1, 1, 1]
 
 
-def test_socket_that_takes_the_number_of_the_listener_cuts_no_drain():
+def test_a_socket_with_the_listeners_number_cuts_no_drain():
     listener = eventlet.listen((HOST, 0))
     number = listener.fileno()
     http = HttpServer(listener, Mock(), Admission(1, None), is_limited=True, by_address=True)

@@ -15,9 +15,7 @@ def message(room_id="room"):
 class TestFollowChange:
     """Messages of the rooms service tell which rooms it has changed by itself."""
 
-    def test_a_closed_room_heard_of_twice_is_announced_once(
-        self, service, rooms, key, outbox
-    ):
+    def test_a_closed_room_heard_of_twice_is_announced_once(self, service, rooms, key, outbox):
         rooms.get_many.return_value = {"room": CLOSED}
         service.follow_change(message())
         service.follow_change(message())
@@ -80,7 +78,7 @@ class TestFollowRooms:
         service.follow_rooms()
         assert not rooms.get_many.called
 
-    def test_where_nothing_has_changed_nothing_is_told(self, service, rooms, key, silent):
+    def test_an_unchanged_room_announces_nothing(self, service, rooms, key, silent):
         rooms.get_many.return_value = {"room": ALONE}
         with silent():
             service.follow_rooms()

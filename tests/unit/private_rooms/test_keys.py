@@ -36,7 +36,7 @@ def test_a_key_reads_as_itself():
         ("iIlLoO00", "11110000"), ("ARB1-TER0", "ARB1TER0"), (" ARB1 TER0 ", "ARB1TER0"),
     ],
 )
-def test_what_was_meant_is_understood(typed, key):
+def test_a_mistyped_key_is_understood(typed, key):
     assert parse_key(typed) == key
 
 
@@ -45,5 +45,5 @@ def test_what_was_meant_is_understood(typed, key):
     ["", "ARB1TER", "ARB1TER00", "ARB1TERU", "ARB1TER!", "ARB1TER\0", "ARB1TERé", "ARB1TERſ",
      "ARB1TER１", "\ud800" * 8, "'\\ud800'", "-" * LENGTH],
 )
-def test_what_can_be_no_key_is_none(typed):
+def test_text_that_can_be_no_key_is_none(typed):
     assert parse_key(typed) is None

@@ -44,7 +44,7 @@ TOGETHER = room(2, "alice", "bob")
         "it closes", "its owner's leaving closes it", "one leaves and then it closes",
     ],
 )
-def test_what_has_changed_is_told_in_its_order(announced, now, happened):
+def test_changes_are_announced_in_their_order(announced, now, happened):
     assert events_between(announced, now) == happened
 
 

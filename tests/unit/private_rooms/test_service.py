@@ -39,14 +39,14 @@ class TestCreate:
         assert service.create("alice", "dobutsu", {}) == service.create("alice", "dobutsu", {})
 
     @pytest.mark.parametrize("error", [TooManyRooms, GameNotFound, InvalidOptions])
-    def test_what_the_rooms_service_refuses_is_refused(self, service, rooms, refused, error):
+    def test_refusals_of_the_rooms_service_are_passed_on(self, service, rooms, refused, error):
         rooms.create.side_effect = error.of("no")
         with refused(error):
             service.create("alice", "dobutsu", {})
 
 
 class TestJoin:
-    def test_takes_a_seat_and_tells_the_members(self, service, rooms, key, outbox):
+    def test_joining_takes_a_seat_and_tells_the_members(self, service, rooms, key, outbox):
         rooms.join.return_value = joined = room(2, "alice", "bob")
         assert service.join(key, "bob") == shown(joined, key)
         rooms.join.assert_called_once_with("room", "bob", private=True)
@@ -61,9 +61,7 @@ class TestJoin:
         service.join(f"{typed[:4]}-{typed[4:]}", "bob")
         rooms.join.assert_called_once_with("room", "bob", private=True)
 
-    def test_a_join_that_fills_is_told_as_both_the_joining_first(
-        self, service, rooms, key, outbox
-    ):
+    def test_a_join_that_fills_is_told_as_both_the_joining_first(self, service, rooms, key, outbox):
         rooms.join.return_value = BEGUN
         assert service.join(key, "bob") == shown(BEGUN, key)
         both = ("alice", "bob")
@@ -73,9 +71,7 @@ class TestJoin:
         assert outbox.hear("private_room.filled")[0]["room"] == shown(BEGUN, key)
 
     @pytest.mark.parametrize("wrong", ["", "short", "ZZZZZZZZ", "not a key at all", "\0", "é" * 8])
-    def test_every_key_of_no_room_is_refused_alike(
-        self, service, rooms, refused, wrong
-    ):
+    def test_every_key_of_no_room_is_refused_alike(self, service, rooms, refused, wrong):
         for method in (service.join, service.leave, service.close):
             with refused(RoomNotFound) as caught:
                 method(wrong, "bob")
@@ -83,7 +79,7 @@ class TestJoin:
         assert not rooms.join.called
 
     @pytest.mark.parametrize("error", [AlreadyInRoom, RoomFull, RoomClosed, TooManyRooms])
-    def test_what_the_rooms_service_refuses_is_refused(self, service, rooms, key, refused, error):
+    def test_refusals_of_the_rooms_service_are_passed_on(self, service, rooms, key, refused, error):
         rooms.join.side_effect = error.of("no")
         with refused(error):
             service.join(key, "bob")
@@ -99,22 +95,18 @@ class TestLeave:
         rooms.leave.assert_called_once_with("room", "bob", private=True)
         assert outbox.heard == [("private_room.player_left", ("alice", "bob"))]
 
-    def test_where_the_owner_leaves_only_the_closing_is_told(
-        self, service, rooms, key, outbox
-    ):
+    def test_only_the_closing_is_announced_when_the_owner_leaves(self, service, rooms, key, outbox):
         rooms.leave.return_value = CLOSED
         service.leave(key, "alice")
         assert outbox.heard == [("private_room.closed", ("alice",))]
 
     @pytest.mark.parametrize("error", [NotAMember, RoomClosed])
-    def test_what_the_rooms_service_refuses_is_refused(self, service, rooms, key, refused, error):
+    def test_refusals_of_the_rooms_service_are_passed_on(self, service, rooms, key, refused, error):
         rooms.leave.side_effect = error.of("no")
         with refused(error):
             service.leave(key, "bob")
 
-    def test_all_of_a_players_private_rooms_are_left_at_once(
-        self, service, rooms, key, outbox
-    ):
+    def test_all_of_a_players_private_rooms_are_left_at_once(self, service, rooms, key, outbox):
         rooms.open_rooms_of.return_value = ["closed meanwhile", "left meanwhile", "keyless", "room"]
         keyless = room(2, "alice", status="closed", room_id="keyless")
         rooms.leave.side_effect = [RoomClosed("no"), NotAMember("no"), keyless, CLOSED]
@@ -124,7 +116,7 @@ class TestLeave:
 
 
 class TestClose:
-    def test_is_told_to_the_members(self, service, rooms, key, outbox):
+    def test_closing_is_announced_to_the_members(self, service, rooms, key, outbox):
         rooms.close.return_value = CLOSED
         service.close(key, "alice")
         rooms.close.assert_called_once_with("room", "alice", private=True)
@@ -132,7 +124,7 @@ class TestClose:
         assert outbox.hear("private_room.closed")[0]["room"] == shown(CLOSED, key)
 
     @pytest.mark.parametrize("error", [NotTheOwner, RoomClosed])
-    def test_what_the_rooms_service_refuses_is_refused(self, service, rooms, key, refused, error):
+    def test_refusals_of_the_rooms_service_are_passed_on(self, service, rooms, key, refused, error):
         rooms.close.side_effect = error.of("no")
         with refused(error):
             service.close(key, "bob")
@@ -189,9 +181,7 @@ class TestSweep:
             service.sweep()
         assert not known(key)
 
-    def test_keeps_the_key_for_as_long_as_the_room(
-        self, service, rooms, settled, key, known, clock
-    ):
+    def test_the_key_is_kept_as_long_as_the_room(self, service, rooms, settled, key, known, clock):
         clock.advance(100 * DAY_SECONDS)
         service.sweep()
         assert known(key)
@@ -202,7 +192,7 @@ class TestSweep:
         service.sweep()
         assert known(key)
 
-    def test_goes_on_until_nothing_is_left(self, service, rooms, clock, monkeypatch):
+    def test_sweeping_goes_on_until_nothing_is_left(self, service, rooms, clock, monkeypatch):
         monkeypatch.setattr(private_rooms_service, "SWEEP_BATCH", 2)
         made = {
             str(n): room(2, "alice", status="closed", room_id=str(n)) for n in range(5)
@@ -218,14 +208,12 @@ class TestSweep:
         with service.db.get_session() as session:
             assert session.query(PrivateRoomRow).all() == []
 
-    def test_a_followed_room_that_vanished_is_forgotten(
-        self, service, rooms, key, known
-    ):
+    def test_a_followed_room_that_vanished_is_forgotten(self, service, rooms, key, known):
         service.follow_rooms()
         rooms.get_many.reset_mock()
         service.follow_rooms()
         assert not rooms.get_many.called and not known(key)
 
 
-def test_it_answers_a_ping(service):
+def test_a_ping_is_answered_with_the_problems(service):
     assert service.ping()["ailing"] is service.problems.return_value

@@ -9,16 +9,14 @@ from tests.unit.rooms.support import ROOM_TTL, ROOMS_KEPT, changes_of_private_ro
 
 
 class TestLapse:
-    def test_a_room_with_no_connected_member_closes(
-        self, service, open_room, clock, outbox
-    ):
+    def test_a_room_with_no_connected_member_closes(self, service, open_room, clock, outbox):
         room_id = open_room("bob")
         clock.advance(ROOM_TTL + 1)
         service.close_lapsed()
         assert service.get(room_id, "alice")["status"] == "closed"
         assert outbox.heard == [("room.closed", ("alice", "bob"))]
 
-    def test_it_closes_once(self, service, open_room, clock, silent):
+    def test_a_lapsed_room_closes_once(self, service, open_room, clock, silent):
         open_room()
         clock.advance(ROOM_TTL + 1)
         service.close_lapsed()
@@ -26,7 +24,7 @@ class TestLapse:
             service.close_lapsed()
 
     @pytest.mark.parametrize("login", ["alice", "bob"])
-    def test_it_stays_open_for_any_member_who_is_connected(
+    def test_a_room_stays_open_for_any_connected_member(
         self, service, open_room, clock, silent, login
     ):
         room_id = open_room("bob")
@@ -37,7 +35,7 @@ class TestLapse:
             service.close_lapsed()
         assert service.get(room_id, "alice")["status"] == "open"
 
-    def test_it_stays_open_for_a_lease_after_the_last_renewal(self, service, open_room, clock):
+    def test_a_room_stays_open_for_a_lease_after_the_last_renewal(self, service, open_room, clock):
         def wait(seconds):
             for _ in range(int(seconds)):
                 clock.advance(1)
@@ -67,7 +65,7 @@ class TestLapse:
         service.close_lapsed()
         assert service.get(room_id, "alice")["status"] == "open"
 
-    def test_who_has_left_does_not_keep_it_open(self, service, open_room, clock):
+    def test_a_player_who_has_left_does_not_keep_a_room_open(self, service, open_room, clock):
         room_id = open_room("bob")
         service.leave(room_id, "bob")
         clock.advance(ROOM_TTL - 1)
@@ -137,7 +135,7 @@ class TestPause:
         service.close_lapsed()
         assert service.get(room["room_id"], "alice")["status"] == "open"
 
-    def test_what_nobody_renews_lapses_all_the_same(self, service, clock):
+    def test_a_room_that_nobody_renews_lapses_all_the_same(self, service, clock):
         room = service.create("alice", "dobutsu", {})
         for _ in range(70):
             service.close_lapsed()
@@ -168,7 +166,7 @@ class TestSweep:
         with service.db.get_session() as session:
             assert not session.query(SeatRow).all() and not session.query(RoomRow).all()
 
-    def test_keeps_an_old_room_for_as_long_after_its_end(self, service, open_room, clock, rooms):
+    def test_an_old_room_is_kept_as_long_after_its_end(self, service, open_room, clock, rooms):
         room_id = open_room("bob", seats=3)
         for _ in range(100):
             clock.advance(3600)
@@ -182,13 +180,15 @@ class TestSweep:
         service.sweep()
         assert rooms(room_id) == []
 
-    def test_leaves_what_is_open(self, service, open_room, clock, rooms):
+    def test_open_rooms_are_left(self, service, open_room, clock, rooms):
         room_id = open_room()
         clock.advance(100 * DAY_SECONDS)  # and nothing has closed it
         service.sweep()
         assert rooms(room_id) == [room_id]
 
-    def test_goes_on_until_nothing_is_left(self, service, open_room, clock, rooms, monkeypatch):
+    def test_sweeping_goes_on_until_nothing_is_left(
+        self, service, open_room, clock, rooms, monkeypatch
+    ):
         monkeypatch.setattr(expiry, "SWEEP_BATCH", 2)
         closed = [open_room() for _ in range(5)]
         for room_id in closed:

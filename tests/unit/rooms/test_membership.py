@@ -34,17 +34,15 @@ class TestCreate:
         with silent():
             service.create("alice", "dobutsu", {})
 
-    def test_of_an_unknown_game_is_refused(self, service, refused):
+    def test_a_room_of_an_unknown_game_is_refused(self, service, refused):
         with refused(GameNotFound):
             service.create("alice", "tafl", {})
 
-    def test_with_options_that_the_game_does_not_know_is_refused(self, service, refused):
+    def test_options_that_the_game_does_not_know_are_refused(self, service, refused):
         with refused(InvalidOptions):
             service.create("alice", "dobutsu", {"handicap": 1})
 
-    def test_a_sixth_open_room_of_either_kind_is_refused(
-        self, service, refused, in_five_rooms
-    ):
+    def test_a_sixth_open_room_of_either_kind_is_refused(self, service, refused, in_five_rooms):
         in_five_rooms("alice")
         for private in (False, True):
             with refused(TooManyRooms) as caught:
@@ -59,9 +57,7 @@ class TestCreate:
         service.create("alice", "dobutsu", {})
 
     @pytest.mark.parametrize("private", [False, True])
-    def test_a_request_served_again_opens_no_other_room(
-        self, service, in_five_rooms, private
-    ):
+    def test_a_request_served_again_opens_no_other_room(self, service, in_five_rooms, private):
         service.leave(in_five_rooms("alice")[1], "alice")
         with request_id.scope("c0ffeec0ffeec0ff"):
             first = service.create("alice", "dobutsu", {}, private=private)
@@ -77,9 +73,7 @@ class TestCreate:
 
 
 class TestJoin:
-    def test_a_request_served_again_gets_the_same_answer(
-        self, service, open_room, outbox, silent
-    ):
+    def test_a_request_served_again_gets_the_same_answer(self, service, open_room, outbox, silent):
         room_id = open_room(seats=3)
         with request_id.scope("c0ffeec0ffeec0ff"):
             first = service.join(room_id, "bob")
@@ -108,9 +102,7 @@ class TestJoin:
             service.join(room_id, "bob")
         assert [event for event, _ in outbox.heard] == ["room.player_joined", "room.filled"]
 
-    def test_another_request_of_a_member_is_refused(
-        self, service, open_room, refused
-    ):
+    def test_another_request_of_a_member_is_refused(self, service, open_room, refused):
         room_id = open_room(seats=4)
         for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None):
             with request_id.scope(call_id):
@@ -122,9 +114,7 @@ class TestJoin:
                         service.join(room_id, "bob")
         assert service.get(room_id, "bob")["players"] == ["alice", "bob", "carol"]
 
-    def test_takes_the_next_seat_and_tells_everybody_in_the_room(
-        self, service, open_room, outbox
-    ):
+    def test_joining_takes_the_next_seat_and_tells_the_members(self, service, open_room, outbox):
         room_id = open_room("bob", seats=4)
         room = service.join(room_id, "carol")
         assert room["players"] == ["alice", "bob", "carol"]
@@ -145,17 +135,13 @@ class TestJoin:
             }
         }
 
-    def test_a_join_that_fills_is_told_as_both_the_joining_first(
-        self, service, open_room, outbox
-    ):
+    def test_a_join_that_fills_is_told_as_both_the_joining_first(self, service, open_room, outbox):
         room = service.join(open_room(seats=2), "bob")
         both = ("alice", "bob")
         assert outbox.heard == [("room.player_joined", both), ("room.filled", both)]
         assert outbox.hear("room.filled")[0]["room"] == room
 
-    def test_a_seat_given_back_can_be_taken_in_order_of_joining(
-        self, service, open_room
-    ):
+    def test_a_seat_given_back_can_be_taken_in_order_of_joining(self, service, open_room):
         room_id = open_room("bob", "carol", seats=4)
         service.leave(room_id, "bob")
         service.join(room_id, "dave")
@@ -178,9 +164,7 @@ class TestJoin:
         with refused(RoomClosed):
             service.join(room_id, "bob")
 
-    def test_a_member_is_in_the_room_already_whatever_its_state(
-        self, service, open_room, refused
-    ):
+    def test_a_member_is_in_the_room_already_whatever_its_state(self, service, open_room, refused):
         filled, closed, still_open = open_room("bob", seats=2), open_room("bob"), open_room("bob")
         service.close(closed, "alice")
         for room_id in (filled, closed, still_open):
@@ -223,9 +207,7 @@ class TestLeave:
         assert outbox.heard == [("room.player_left", ("alice", "bob"))]
         assert outbox.hear("room.player_left")[0]["room"]["players"] == ["alice"]
 
-    def test_an_owner_who_leaves_closes_the_room_and_no_more(
-        self, service, open_room, outbox
-    ):
+    def test_an_owner_who_leaves_closes_the_room_and_no_more(self, service, open_room, outbox):
         room_id = open_room("bob")
         service.leave(room_id, "alice")
         assert service.get(room_id, "bob")["status"] == "closed"
@@ -236,25 +218,21 @@ class TestLeave:
         with refused(RoomNotFound):
             service.leave("nowhere", "alice")
 
-    def test_a_non_member_cannot_leave_whatever_the_state(
-        self, service, open_room, refused
-    ):
+    def test_a_non_member_cannot_leave_whatever_the_state(self, service, open_room, refused):
         filled, closed, still_open = open_room("bob", seats=2), open_room(), open_room()
         service.close(closed, "alice")
         for room_id in (filled, closed, still_open):
             with refused(NotAMember):
                 service.leave(room_id, "mallory")
 
-    def test_who_has_left_is_not_in_the_room(self, service, open_room, refused):
+    def test_a_player_who_has_left_is_not_in_the_room(self, service, open_room, refused):
         room_id = open_room("bob")
         service.leave(room_id, "bob")
         with refused(NotAMember):
             service.leave(room_id, "bob")
 
     @pytest.mark.parametrize("login", ["alice", "bob"])
-    def test_a_room_that_is_no_longer_open_cannot_be_left(
-        self, service, open_room, refused, login
-    ):
+    def test_a_room_that_is_no_longer_open_cannot_be_left(self, service, open_room, refused, login):
         filled, closed = open_room("bob", seats=2), open_room("bob")
         service.close(closed, "alice")
         for room_id in (filled, closed):
@@ -271,7 +249,7 @@ class TestClose:
         assert outbox.heard == [("room.closed", ("alice", "bob"))]
 
     @pytest.mark.parametrize("login", ["bob", "mallory"])
-    def test_is_for_the_owner_whatever_the_state(self, service, open_room, refused, login):
+    def test_only_the_owner_may_close_a_room_in_any_state(self, service, open_room, refused, login):
         filled, still_open = open_room("bob", seats=2), open_room("bob")
         for room_id in (filled, still_open):
             with refused(NotTheOwner):
@@ -290,7 +268,7 @@ class TestClose:
 
 
 class TestLeaveAll:
-    def test_leaves_every_open_public_room(self, service, open_room):
+    def test_every_open_public_room_is_left(self, service, open_room):
         joined, owned, private = open_room("bob"), open_room(owner="bob"), open_room(
             "bob", private=True
         )

@@ -33,9 +33,7 @@ class TestGetAndList:
         assert len(service.list(game="dobutsu")["items"]) == 1
         assert service.list(game="chess") == {"items": [], "next": None}
 
-    def test_pages_join_up_for_rooms_of_the_same_moment(
-        self, service, open_room, clock
-    ):
+    def test_pages_join_up_for_rooms_of_the_same_moment(self, service, open_room, clock):
         for owner in ("alice", "bob", "carol"):
             open_room(owner=owner)
             clock.advance(-1)
@@ -62,7 +60,7 @@ class TestPrivateRooms:
     def room_id(self, open_room):
         return open_room("bob", private=True)
 
-    def test_what_happens_in_one_is_not_announced_here(self, service, room_id, silent):
+    def test_events_of_private_rooms_are_not_announced_here(self, service, room_id, silent):
         with silent():
             service.join(room_id, "carol", private=True)
             service.leave(service.create("dave", "dobutsu", {}, private=True)["room_id"], "dave",
@@ -95,7 +93,7 @@ class TestPrivateRooms:
         ]
         assert revisions == [1, 2, 3, 3]
 
-    def test_its_session_begins_unannounced_with_the_last_seat(
+    def test_the_session_begins_unannounced_with_the_last_seat(
         self, service, room_id, sessions, silent
     ):
         with silent():
@@ -106,7 +104,7 @@ class TestPrivateRooms:
             assert service.get_many([room_id]) == {room_id: room}
             service.store_sessions()
 
-    def test_its_session_begins_late_if_sessions_was_away(
+    def test_the_session_begins_late_if_sessions_was_away(
         self, service, room_id, sessions, clock, outbox
     ):
         sessions.away = True
@@ -125,7 +123,7 @@ class TestPrivateRooms:
         assert service.open_rooms_of("bob", private=True) == [private]
 
 
-def test_what_a_game_takes_is_asked_for_once(service, sessions, monkeypatch, refused):
+def test_options_of_a_game_are_asked_for_once(service, sessions, monkeypatch, refused):
     service.create("alice", "dobutsu", {"rated": False}, 2)
     monkeypatch.setattr(sessions, "complete_options", Mock(side_effect=RpcTimeout(5)))
     assert service.create("bob", "dobutsu", {"rated": False}, 2)["options"]["rated"] is False
@@ -133,5 +131,5 @@ def test_what_a_game_takes_is_asked_for_once(service, sessions, monkeypatch, ref
         service.create("carol", "dobutsu", {}, 2)
 
 
-def test_it_answers_a_ping(service):
+def test_a_ping_is_answered_with_the_problems(service):
     assert service.ping()["ailing"] is service.problems.return_value

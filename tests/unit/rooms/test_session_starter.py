@@ -32,7 +32,7 @@ class TestUnfinished:
         outbox.forget()
         return room_id
 
-    def test_its_session_begins_when_the_session_service_is_back(
+    def test_the_session_begins_when_the_session_service_is_back(
         self, service, room_id, sessions, clock, outbox
     ):
         sessions.away = False
@@ -56,9 +56,7 @@ class TestUnfinished:
         service.take_up_filled()
         assert [event for event, _ in outbox.heard] == ["room.player_joined", "room.filled"]
 
-    def test_until_then_it_stays_as_it_is_and_nothing_is_told(
-        self, service, room_id, clock, silent
-    ):
+    def test_a_filled_room_stays_silent_until_then(self, service, room_id, clock, silent):
         clock.advance(RETRY_AFTER_SECONDS + 1)
         with silent():
             service.take_up_filled()
@@ -113,7 +111,7 @@ class TestUnfinished:
         assert sessions.asked == [room_id, room_id]
         assert outbox.heard == [("room.filled", ("alice", "bob"))]
 
-    def test_nobody_can_join_or_leave_meanwhile(self, service, room_id, refused):
+    def test_a_filled_room_can_neither_be_joined_nor_left(self, service, room_id, refused):
         with refused(RoomFull):
             service.join(room_id, "carol")
         with refused(RoomClosed):
@@ -162,9 +160,7 @@ class TestUnstored:
             assert service.get(room["room_id"], "alice") == room
             assert other.get(room["room_id"], "alice") == room
 
-    def test_a_room_without_one_is_shown_while_sessions_is_away(
-        self, other, room, sessions
-    ):
+    def test_a_room_without_one_is_shown_while_sessions_is_away(self, other, room, sessions):
         sessions.away = True
         assert other.get(room["room_id"], "alice")["session_id"] is None
 
@@ -179,14 +175,14 @@ class TestUnstored:
         assert stored(room["room_id"]) == room["session_id"]
         assert len(sessions.begun) == 1
 
-    def test_what_was_stored_meanwhile_is_not_changed(self, service, other, room, clock):
+    def test_a_session_stored_meanwhile_is_not_changed(self, service, other, room, clock):
         clock.advance(RETRY_AFTER_SECONDS + 1)
         other.take_up_filled()
         service.store_sessions()
         [found] = other.get_many([room["room_id"]]).values()
         assert found == {**room, "revision": 3}
 
-    def test_where_it_cannot_be_stored_it_is_tried_again(
+    def test_a_session_that_cannot_be_stored_is_tried_again(
         self, service, room, stored, monkeypatch
     ):
         with monkeypatch.context() as outage, pytest.raises(StorageAway):
@@ -195,7 +191,7 @@ class TestUnstored:
         service.store_sessions()
         assert stored(room["room_id"]) == room["session_id"]
 
-    def test_what_the_broker_has_not_confirmed_is_announced_later(
+    def test_unconfirmed_announcements_are_made_later(
         self, service, open_room, outbox, clock, stored
     ):
         outbox.away = True

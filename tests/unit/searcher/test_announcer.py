@@ -51,7 +51,7 @@ def test_a_message_that_is_not_confirmed_raises(announcer, publisher):
         announcer.send([message_to("alice")])
 
 
-def test_what_is_kept_is_announced_in_its_order_and_once(announcer, publisher):
+def test_kept_messages_are_announced_in_order_and_once(announcer, publisher):
     announcer.send_later([message_to("alice"), message_to("bob")])
     announcer.send_later([message_to("carol")])
     assert publisher.calls == 0
@@ -65,12 +65,12 @@ def test_what_is_kept_is_announced_in_its_order_and_once(announcer, publisher):
     ]
 
 
-def test_where_nothing_is_kept_the_broker_is_left_alone(announcer, publisher):
+def test_an_empty_announcer_leaves_the_broker_alone(announcer, publisher):
     announcer.send_kept()
     assert publisher.calls == 0
 
 
-def test_what_is_kept_is_bounded(announcer, publisher):
+def test_kept_messages_are_bounded(announcer, publisher):
     announcer.send_later([message_to("alice")] * (MAX_KEPT_MESSAGES + 1))
     announcer.send_kept()
     assert len(publisher.published) == MAX_KEPT_MESSAGES

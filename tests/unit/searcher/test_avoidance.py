@@ -77,14 +77,14 @@ def test_after_one_aborted_session_they_meet(end, search):
     assert search("alice", "bob")
 
 
-def test_who_are_kept_apart_still_meet_others(end, search):
+def test_players_kept_apart_still_meet_others(end, search):
     end("alice", "bob")
     end("alice", "bob")
     assert search("alice", "carol")
     assert search("bob", "carol")
 
 
-def test_who_is_kept_apart_keeps_nobody_else_apart(end, service):
+def test_players_kept_apart_keep_nobody_else_apart(end, service):
     for _ in range(2):
         end("alice", "bob")
     for login in ("alice", "bob"):
@@ -93,7 +93,7 @@ def test_who_is_kept_apart_keeps_nobody_else_apart(end, service):
     assert service.start("dave", "dobutsu", {}, 1500)["opponent"] == "bob"
 
 
-def test_who_wait_meet_once_they_are_kept_apart_no_more(end, service):
+def test_waiting_players_meet_once_they_are_kept_apart_no_more(end, service):
     for _ in range(2):
         end("alice", "bob")
     for login in ("alice", "bob"):
@@ -154,7 +154,7 @@ def test_a_message_that_is_no_result_is_refused(service, message):
         service.note_result(message)
 
 
-def test_of_too_many_pairs_the_oldest_is_forgotten(store, monkeypatch):
+def test_the_oldest_of_too_many_pairs_is_forgotten(store, monkeypatch):
     monkeypatch.setattr(aborted_pairs, "MAX_PAIRS", 3)
     for number in range(4):
         for session_id in ("one", "two"):
@@ -170,7 +170,7 @@ def test_of_too_many_pairs_the_oldest_is_forgotten(store, monkeypatch):
     assert [each is None for each in met] == [False, True]
 
 
-def test_who_is_kept_apart_does_not_meet_whoever_asks():
+def test_players_kept_apart_do_not_meet_in_either_order():
     one, other = (Search(login, "dobutsu", {}, 1500, None, 0.0) for login in ("alice", "bob"))
     apart = {frozenset({"bob", "alice"})}
     for pair in ((one, other), (other, one)):

@@ -33,21 +33,21 @@ def meets(one, other):
 
 
 class TestWindow:
-    def test_at_first_it_is_as_wide_as_set(self):
+    def test_the_window_is_at_first_as_wide_as_set(self):
         assert window(0, WINDOWS) == 100
 
-    def test_it_widens_with_every_second(self):
+    def test_the_window_widens_with_every_second(self):
         widths = [window(waited, WINDOWS) for waited in range(60)]
         assert all(one < other for one, other in zip(widths, widths[1:], strict=False))
 
-    def test_at_half_time_it_is_twice_as_wide(self):
+    def test_the_window_is_twice_as_wide_at_half_time(self):
         assert window(30, WINDOWS) == 200
 
     @pytest.mark.parametrize("waited", [60, 61, 10_000])
-    def test_in_the_end_it_reaches_everyone(self, waited):
+    def test_the_window_reaches_everyone_in_the_end(self, waited):
         assert window(waited, WINDOWS) == inf
 
-    def test_without_widening_it_reaches_everyone_at_once(self):
+    def test_a_window_that_does_not_widen_reaches_everyone_at_once(self):
         assert window(0, Windows(100, 0)) == inf
 
 
@@ -55,7 +55,7 @@ class TestMeet:
     def test_two_of_the_same_strength_who_ask_for_the_same(self):
         assert meets(search("alice", rated=True), search("bob", rated=True))
 
-    def test_nobody_meets_themselves(self):
+    def test_a_player_does_not_meet_themselves(self):
         assert not meets(search("alice"), search("alice"))
 
     def test_another_game_is_not_the_same(self):
@@ -70,14 +70,14 @@ class TestMeet:
         assert meets(one, other)
 
     @pytest.mark.parametrize(("distance", "met"), [(0, True), (100, True), (100.5, False)])
-    def test_at_first_only_those_within_the_first_window(self, distance, met):
+    def test_only_players_within_the_first_window_meet_at_first(self, distance, met):
         assert meets(search("alice", 1500), search("bob", 1500 + distance)) is met
 
     @pytest.mark.parametrize(("distance", "met"), [(200, True), (201, False)])
     def test_the_window_is_that_of_who_has_waited_longer(self, distance, met):
         assert meets(search("alice", 1500, waited=30), search("bob", 1500 + distance)) is met
 
-    def test_after_long_enough_anybody(self):
+    def test_players_who_have_waited_long_enough_meet_anybody(self):
         assert meets(search("alice", 0, waited=60), search("bob", 3000))
 
     @pytest.mark.parametrize("waited", [0, 60, 10_000])
@@ -98,7 +98,7 @@ class TestMeet:
 
 
 class TestOpponent:
-    def test_is_the_one_who_has_waited_longest_of_those_who_meet(self):
+    def test_the_opponent_is_the_compatible_one_waiting_longest(self):
         waiting = [
             search("new"), search("old", waited=10), search("far", rating=2500, waited=20)
         ]
@@ -109,7 +109,7 @@ class TestOpponent:
         for order in (waiting, waiting[::-1]):
             assert opponent(search("alice"), order, NOW, WINDOWS).login == "bob"
 
-    def test_is_none_where_nobody_meets(self):
+    def test_no_opponent_is_found_where_nobody_meets(self):
         assert opponent(search("alice"), [search("far", rating=2500)], NOW, WINDOWS) is None
         assert opponent(search("alice"), [], NOW, WINDOWS) is None
 
@@ -119,18 +119,18 @@ class TestPairs:
         meeting = [pair for pair in combinations(waiting, 2) if meets(*pair)]
         return [(one.login, other.login) for one, other in pairs(meeting)]
 
-    def test_who_meets_somebody_is_in_one_the_longest_waiting_first(self):
+    def test_compatible_players_are_paired_longest_waiting_first(self):
         assert self.chosen(
             search("new"), search("oldest", waited=10), search("far", rating=9000),
             search("older", waited=5), search("newer", waited=2),
         ) == [("oldest", "older"), ("newer", "new")]
 
-    def test_nobody_is_in_two(self):
+    def test_a_player_is_in_one_pair_only(self):
         chosen = self.chosen(*(search(str(number)) for number in range(7)))
         assert len(chosen) == 3
         assert len({login for pair in chosen for login in pair}) == 6
 
-    def test_who_meets_nobody_does_not_keep_others_apart(self):
+    def test_a_player_who_meets_nobody_keeps_no_others_apart(self):
         far = search("far", rating=9000, waited=30)
         assert self.chosen(far, search("alice"), search("bob")) == [("alice", "bob")]
 
@@ -151,17 +151,17 @@ class TestLookAhead:
         apart = {frozenset(("alice", "bob")): NOW + 500}
         assert meets_from(search("alice"), search("bob"), WINDOWS, apart) == NOW + 500
 
-    def test_it_goes_twice_as_far_as_the_oldest_window(self):
+    def test_the_look_ahead_is_twice_the_oldest_window(self):
         ahead = look_ahead(search("alice"), inf, NOW - 20, NOW, WINDOWS)
         assert (ahead.points, ahead.until) == (300, NOW + 20)
 
-    def test_it_goes_no_farther_than_the_range_and_that_is_enough(self):
+    def test_the_look_ahead_ends_at_the_range(self):
         ahead = look_ahead(search("alice", rating_range=150), inf, NOW - 20, NOW, WINDOWS)
         assert (ahead.points, ahead.until) == (150, inf)
         assert look_ahead(search("alice"), 64.0, NOW - 20, NOW, WINDOWS).points == 64
 
     @pytest.mark.parametrize("waited", [58, 60, 1000])
-    def test_it_has_no_limit_where_a_window_soon_has_none(self, waited):
+    def test_the_look_ahead_is_unlimited_where_a_window_soon_is(self, waited):
         ahead = look_ahead(search("alice"), inf, NOW - waited, NOW, WINDOWS)
         assert (ahead.points, ahead.until) == (inf, inf)
 

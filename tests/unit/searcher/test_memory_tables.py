@@ -35,7 +35,7 @@ class TestNotes:
     def outcomes(self):
         return ProposalOutcomes(MemoryTables())
 
-    def test_of_too_many_the_one_that_ends_first_is_forgotten(self, outcomes, monkeypatch):
+    def test_the_note_that_ends_first_of_too_many_is_forgotten(self, outcomes, monkeypatch):
         monkeypatch.setattr(memory_tables, "MAX_NOTES", 3)
         for number in range(4):
             outcomes.record_miss(f"player-{number}", now=float(number))

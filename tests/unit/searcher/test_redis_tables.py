@@ -43,7 +43,7 @@ def search(login, rating=1500.0, since=NOW, game="dobutsu"):
 
 
 class TestManyInstances:
-    def test_nobody_ever_meets_two(self, instance):
+    def test_a_player_never_meets_two_others(self, instance):
         stores = [instance() for _ in range(4)]
         logins = [f"player{number}" for number in range(60)]
         met = []
@@ -66,7 +66,7 @@ class TestManyInstances:
         players = Counter(login for pairing in met if pairing for login in pairing.players)
         assert players == dict.fromkeys(logins, 1)
 
-    def test_who_came_and_was_met_meanwhile_is_not_met_again(self, instance, monkeypatch):
+    def test_a_player_met_meanwhile_is_not_met_again(self, instance, monkeypatch):
         one, other = instance(), instance()
         version, commit = one._tables.version, one._tables.commit
 
@@ -85,7 +85,7 @@ class TestManyInstances:
         assert one.add(search("carol"), NOW) is None
         assert sorted(one.pairing_of("alice").players) == ["alice", "bob"]
 
-    def test_who_searches_at_all_of_them_at_once_searches_once(self, instance):
+    def test_a_player_who_searches_everywhere_at_once_searches_once(self, instance):
         stores = [instance() for _ in range(4)]
         outcomes = Counter()
 
@@ -101,7 +101,7 @@ class TestManyInstances:
             each.wait()
         assert outcomes == {"begun": 1, "SearchAlreadyStarted": 11}
 
-    def test_who_stops_while_others_pair_plays_or_does_not(self, instance):
+    def test_a_player_who_stops_while_others_pair_plays_or_not(self, instance):
         for number in range(20):
             one, other = instance(), instance()
             login = f"alice{number}"
@@ -111,7 +111,7 @@ class TestManyInstances:
             assert (stopping.wait() is None) == (pairing is not None)
             other.remove(f"bob{number}")
 
-    def test_of_both_who_accept_at_once_one_begins_the_session(self, instance):
+    def test_one_of_two_concurrent_acceptances_begins_the_session(self, instance):
         stores = [instance(ready_check=10) for _ in range(2)]
         for number in range(10):
             stores[0].add(search(f"alice{number}"), NOW)
@@ -130,9 +130,7 @@ class TestManyInstances:
         lapses = [eventlet.spawn(store.proposals.expire, NOW + 10) for store in stores]
         assert sum(len(each.wait()) for each in lapses) == 1
 
-    def test_who_is_removed_by_two_at_once_is_removed_once(
-        self, instance, monkeypatch
-    ):
+    def test_a_player_removed_by_two_at_once_is_removed_once(self, instance, monkeypatch):
         one, other = instance(), instance()
         one.add(search("alice"), NOW)
         look = queue.find_at
@@ -204,7 +202,7 @@ class TestInterrupted:
 
 
 class TestRestarts:
-    def test_who_waits_is_still_waiting_when_the_service_comes_back(self, instance):
+    def test_a_waiting_player_still_waits_after_a_restart(self, instance):
         request = search("alice")
         instance().add(request, NOW)
         assert instance().search_of("alice") == request
@@ -283,12 +281,12 @@ class TestReleaseBefore:
     def old(self, store):
         return OldInstance(store)
 
-    def test_who_searches_there_is_met_here(self, store, old):
+    def test_a_search_of_the_old_release_is_met_here(self, store, old):
         store.add(search("carol", 3000), NOW)
         old.add(search("alice"))
         assert sorted(store.add(search("bob"), NOW).players) == ["alice", "bob"]
 
-    def test_who_was_left_there_is_met_by_a_tick(self, store, old):
+    def test_a_search_left_by_the_old_release_is_met_by_a_tick(self, store, old):
         old.add(search("alice"))
         old.add(search("bob", 1700))
         assert store.match_all(NOW + 29) == []
@@ -301,7 +299,7 @@ class TestReleaseBefore:
         store.match_all(NOW)
         assert [each.login for each in getattr(store, method)(NOW + 16)] == ["alice"]
 
-    def test_who_has_stopped_there_is_not_met_here(self, store, old):
+    def test_a_search_stopped_by_the_old_release_is_not_met_here(self, store, old):
         for login in ("alice", "bob"):
             store.add(search(login, 1000.0 if login == "bob" else 1500.0), NOW)
         old.remove(search("alice"))
@@ -330,7 +328,7 @@ class TestReleaseBefore:
 
 
 class TestBounds:
-    def test_what_is_over_leaves_only_keys_that_expire(self, instance):
+    def test_ended_searches_leave_only_keys_that_expire(self, instance):
         store = instance(ready_check=10)
         for number in range(5):
             store.add(search(f"alice{number}"), NOW)

@@ -47,7 +47,7 @@ class TestStart:
         assert start("alice") == SEARCHING
         assert announcer.heard == []
 
-    def test_who_meets_somebody_is_answered_whom(self, start, sessions):
+    def test_a_player_who_meets_somebody_is_told_whom(self, start, sessions):
         start("alice")
         answer = start("bob")
         [key] = sessions.begun
@@ -55,7 +55,7 @@ class TestStart:
             "status": "found", "session_id": f"session of {key}", "opponent": "alice"
         }
 
-    def test_who_meet_begin_one_session_with_the_options_in_full(self, start, sessions):
+    def test_players_who_meet_begin_one_session_with_all_options(self, start, sessions):
         start("alice", rated=False)
         start("bob", rated=False)
         [begun] = sessions.begun.values()
@@ -79,7 +79,7 @@ class TestStart:
             "alice": {**common, "opponent": "bob"}, "bob": {**common, "opponent": "alice"}
         }
 
-    def test_who_searches_already_is_refused(self, start, announcer):
+    def test_a_second_search_is_refused(self, start, announcer):
         start("alice")
         with pytest.raises(SearchAlreadyStarted):
             start("alice", rated=False)
@@ -131,17 +131,17 @@ class TestStart:
         with pytest.raises(InvalidOptions):
             start("alice", handicap=1)
 
-    def test_what_was_left_out_is_the_same_as_the_default(self, start):
+    def test_options_left_out_are_the_same_as_the_defaults(self, start):
         start("alice")
         assert start("bob", rated=True)["status"] == "found"
 
-    def test_who_asks_for_something_else_is_not_met(self, start):
+    def test_searches_for_different_games_do_not_meet(self, start):
         start("alice")
         assert start("bob", rated=False) == SEARCHING
 
 
 class TestRatings:
-    def test_who_is_too_far_away_is_met_once_the_window_has_widened(
+    def test_a_distant_player_is_met_once_the_window_has_widened(
         self, service, start, clock, announcer
     ):
         start("alice", 1500)
@@ -153,14 +153,12 @@ class TestRatings:
         service.pair()
         assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
 
-    def test_who_comes_later_is_met_by_the_window_of_who_has_waited(self, start, clock):
+    def test_a_later_player_is_met_by_the_window_of_a_waiting_one(self, start, clock):
         start("alice", 1500)
         clock.advance(30)
         assert start("bob", 1700)["status"] == "found"
 
-    def test_nobody_beyond_the_range_is_met_however_long_the_wait(
-        self, service, start, clock, announcer
-    ):
+    def test_players_beyond_the_range_never_meet(self, service, start, clock, announcer):
         start("alice", 1500, rating_range=50)
         start("bob", 1551)
         clock.advance(299)
@@ -175,11 +173,11 @@ class TestStop:
         assert service.status("alice") == {"status": "idle"}
         assert start("bob") == SEARCHING
 
-    def test_who_does_not_search_is_refused(self, service):
+    def test_stopping_without_a_search_is_refused(self, service):
         with pytest.raises(SearchNotStarted):
             service.stop("alice")
 
-    def test_who_has_found_somebody_does_not_search(self, service, start):
+    def test_a_player_who_has_found_somebody_does_not_search(self, service, start):
         start("alice")
         start("bob")
         with pytest.raises(SearchNotStarted):
@@ -216,33 +214,31 @@ class TestWhichSearch:
 
         return both
 
-    def test_has_found_somebody(self, both, announcer):
+    def test_the_search_that_found_somebody_is_named(self, both, announcer):
         both()
         assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_was_stopped(self, service, both, announcer):
+    def test_the_search_that_was_stopped_is_named(self, service, both, announcer):
         both(rating=5000)
         for login in ("alice", "bob"):
             service.stop(login)
         assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_has_expired(self, service, both, announcer, clock):
+    def test_the_search_that_expired_is_named(self, service, both, announcer, clock):
         both(rating=5000, rating_range=5)
         clock.advance(300)
         service.renew({"alice": "hers", "bob": "his"})
         service.sweep()
         assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_was_given_up(self, service, both, sessions, announcer, clock):
+    def test_the_search_that_was_given_up_is_named(self, service, both, sessions, announcer, clock):
         sessions.away = True
         both()
         clock.advance(300)
         service.finish_unfinished()
         assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_is_not_told_where_no_request_of_a_gateway_started_it(
-        self, service, start, announcer
-    ):
+    def test_no_search_is_named_that_no_gateway_started(self, service, start, announcer):
         with pytest.raises(SearchNotStarted):
             service.stop("alice")
         start("bob")
@@ -252,7 +248,7 @@ class TestWhichSearch:
 
 
 class TestStatus:
-    def test_who_does_not_search_is_idle(self, service):
+    def test_a_player_who_does_not_search_is_idle(self, service):
         assert service.status("alice") == {"status": "idle"}
 
     def test_tells_what_is_searched_for_how_long_and_by_how_many(self, service, start, clock):
@@ -279,7 +275,7 @@ class TestStatus:
         clock.advance(60)
         assert service.window("alice") == {"window": 150}
 
-    def test_who_does_not_search_has_no_window(self, service):
+    def test_a_player_who_does_not_search_has_no_window(self, service):
         assert service.window("alice") == {"window": None}
 
     def test_estimates_by_what_the_last_searches_took(self, service, start, clock):
@@ -300,7 +296,7 @@ class TestKeptAlive:
         assert service.status("alice") == {"status": "idle"}
         assert announcer.heard == []
 
-    def test_none_ends_until_the_broker_has_been_there_for_a_lease(
+    def test_no_search_ends_until_a_lease_after_the_broker_is_back(
         self, service, start, clock, announcer, monkeypatch
     ):
         start("alice", connection="this one")
@@ -322,9 +318,7 @@ class TestKeptAlive:
         start("alice", connection="this one")
         assert service.renew({"alice": "another one", "bob": "his"}) == ["alice", "bob"]
 
-    def test_without_a_connection_each_status_keeps_it_for_the_grace(
-        self, service, start, clock
-    ):
+    def test_without_a_connection_each_status_keeps_it_for_the_grace(self, service, start, clock):
         start("alice")
         for _ in range(3):
             clock.advance(30)
@@ -377,9 +371,7 @@ class TestUnfinished:
         start("alice")
         assert start("bob") == SEARCHING
 
-    def test_both_still_search_by_their_status(
-        self, service, paired, start, announcer
-    ):
+    def test_both_still_search_by_their_status(self, service, paired, start, announcer):
         for login in ("alice", "bob"):
             assert service.status(login)["status"] == "searching"
             with pytest.raises(SearchAlreadyStarted):
@@ -414,7 +406,7 @@ class TestUnfinished:
         assert len(sessions.begun) == 1
         assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
 
-    def test_what_is_told_twice_is_known_by_its_id(self, start, sessions, announcer):
+    def test_messages_sent_twice_have_the_same_ids(self, start, sessions, announcer):
         start("alice")
         start("bob")
         first = [message.id for message in announcer.sent]
@@ -446,5 +438,5 @@ class TestUnfinished:
         assert service.status("alice")["status"] == "searching"
 
 
-def test_it_answers_a_ping(service):
+def test_a_ping_is_answered_with_the_problems(service):
     assert service.ping()["ailing"] is service.problems.return_value

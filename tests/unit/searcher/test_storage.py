@@ -36,7 +36,7 @@ class TestAdd:
         assert store.search_of("alice") == request
         assert store.pairing_of("alice") is None
 
-    def test_who_meets_somebody_is_paired_at_once(self, store):
+    def test_a_player_who_meets_somebody_is_paired_at_once(self, store):
         store.add(search("alice"), NOW)
         pairing = store.add(search("bob"), NOW + 5)
         assert sorted(pairing.players) == ["alice", "bob"]
@@ -44,7 +44,7 @@ class TestAdd:
             "dobutsu", {"clock": None, "rated": True}, NOW + 5
         )
 
-    def test_who_is_paired_is_in_the_pairing_and_not_in_the_queue(self, store):
+    def test_paired_players_are_not_in_the_queue(self, store):
         store.add(search("alice"), NOW)
         pairing = store.add(search("bob"), NOW)
         for login in ("alice", "bob"):
@@ -63,7 +63,7 @@ class TestAdd:
             names.add(store.add(search(f"bob{n}"), NOW).pairing_id)
         assert len(names) == 10
 
-    def test_who_moves_first_is_drawn_by_lot(self, store):
+    def test_the_first_player_is_drawn_by_lot(self, store):
         first = set()
         for _ in range(30):
             store.add(search("alice"), NOW)
@@ -115,7 +115,7 @@ class TestCrowd:
 
 
 class TestRemove:
-    def test_takes_the_search_out(self, store):
+    def test_removing_takes_the_search_out(self, store):
         store.add(search("alice"), NOW)
         assert store.remove("alice").login == "alice"
         assert store.search_of("alice") is None
@@ -124,13 +124,13 @@ class TestRemove:
     def test_empty_queue_gives_no_search(self, store):
         assert store.remove("alice") is None
 
-    def test_for_a_connection_takes_only_what_belongs_to_it(self, store):
+    def test_removing_for_a_connection_takes_only_its_own_search(self, store):
         store.add(search("alice", connection="this one"), NOW)
         assert store.remove("alice", "another one") is None
         assert store.search_of("alice")
         assert store.remove("alice", "this one")
 
-    def test_for_a_connection_leaves_a_search_that_belongs_to_none(self, store):
+    def test_removing_for_a_connection_leaves_a_search_of_none(self, store):
         store.add(search("alice"), NOW)
         assert store.remove("alice", "a connection") is None
 
@@ -142,17 +142,17 @@ class TestRenew:
         assert store.renew({"alice": "a", "carol": "c"}, NOW + 30) == ["carol"]
         assert logins(store.drop_abandoned(NOW + 20)) == ["bob"]
 
-    def test_does_not_prolong_what_belongs_to_another_connection(self, store):
+    def test_renewing_does_not_prolong_another_connections_search(self, store):
         store.add(search("alice", connection="a"), NOW)
         assert store.renew({"alice": "another"}, NOW + 30) == ["alice"]
         assert logins(store.drop_abandoned(NOW + 20)) == ["alice"]
 
-    def test_who_is_being_paired_is_not_missing(self, store):
+    def test_a_player_being_paired_is_not_missing(self, store):
         store.add(search("alice", connection="a"), NOW)
         store.add(search("bob", connection="b"), NOW)
         assert store.renew({"alice": "a", "bob": "b"}, NOW + 30) == []
 
-    def test_what_was_prolonged_can_be_paired_and_does_not_come_back(self, store):
+    def test_a_renewed_search_can_be_paired_and_does_not_come_back(self, store):
         store.add(search("alice", connection="a"), NOW)
         store.renew({"alice": "a"}, NOW + 30)
         assert store.add(search("bob"), NOW)
@@ -206,7 +206,7 @@ class TestUnfinished:
         store.add(search("bob"), NOW)
         assert store.unfinished(NOW) == []
 
-    def test_it_is_completed_once(self, store):
+    def test_a_pairing_is_completed_once(self, store):
         store.add(search("alice"), NOW)
         pairing = store.add(search("bob"), NOW)
         store.complete(pairing.pairing_id)
@@ -214,7 +214,7 @@ class TestUnfinished:
 
 
 class TestCounts:
-    def test_how_many_search_for_the_same(self, store):
+    def test_searches_for_the_same_are_counted(self, store):
         store.add(search("alice"), NOW)
         store.add(search("bob", rating=3000), NOW)
         store.add(search("carol", game="chess"), NOW)
@@ -232,16 +232,14 @@ class TestCounts:
         store.remove("alice")
         assert store.statistics().waiting == {"dobutsu": 1, "chess": 1}
 
-    def test_who_is_in_a_proposal_does_not_count_as_waiting(
-        self, new_store
-    ):
+    def test_a_player_in_a_proposal_does_not_count_as_waiting(self, new_store):
         store = new_store(WINDOWS, random.Random(1), ready_check=10)
         store.add(search("alice"), NOW)
         assert store.statistics() == Statistics({"dobutsu": 1}, {"dobutsu": NOW}, 0)
         store.add(search("bob"), NOW)
         assert store.statistics() == Statistics({}, {}, 1)
 
-    def test_how_long_it_takes_is_estimated_by_how_long_it_took(self, store):
+    def test_the_wait_is_estimated_by_past_waits(self, store):
         pool = search("alice").pool
         assert store.estimate(pool) is None
         store.add(search("alice"), NOW)

@@ -42,7 +42,7 @@ class TestLeaving:
         assert match.result == result("alice", "abandonment")
         assert deadlines.next_deadline(match) is None
 
-    def test_it_is_aborted_if_the_absent_player_has_not_moved(self, match, move):
+    def test_a_session_is_aborted_if_the_absent_player_has_not_moved(self, match, move):
         move(match, "b2b3")
         absences.connect(match, "bob", NOW)
         absences.disconnect(match, "bob", NOW)
@@ -64,7 +64,7 @@ class TestLeaving:
         assert deadlines.expire(match, NOW + 54) == []
         assert types(deadlines.expire(match, NOW + 55)) == ["session.ended"]
 
-    def test_of_two_absent_players_the_first_one_loses(self, both_moved):
+    def test_the_first_of_two_absent_players_loses(self, both_moved):
         match = both_moved()
         absences.disconnect(match, "bob", NOW)
         absences.disconnect(match, "alice", NOW + 1)

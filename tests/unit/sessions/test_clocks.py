@@ -78,7 +78,7 @@ def test_timeout_is_reached_exactly_at_timeout_at():
         assert clocks.timed_out(clocks.timeout_at()) == "alice"
 
 
-def test_of_two_fallen_flags_the_first_one_counts():
+def test_the_first_of_two_fallen_flags_counts():
     both = Clocks({"alice": 10.0, "bob": 5.0}, 0, BEGIN, ("alice", "bob"))
     assert both.fallen_flag(BEGIN + 20) == "bob"
     assert both.timed_out(BEGIN + 20) == "bob"

@@ -171,7 +171,7 @@ class TestStaleVersion:
         absences.connect(match, "bob", NOW)
         give(match, "bob", "move", version=version, move="a4a3")
 
-    def test_of_two_commands_on_one_version_the_second_is_stale(self, match, give, unchanged):
+    def test_the_second_of_two_commands_on_one_version_is_stale(self, match, give, unchanged):
         give(match, "alice", "move", version=0, move="b2b3")
         with unchanged(match, StaleVersion):
             give(match, "bob", "offer_draw", version=0)

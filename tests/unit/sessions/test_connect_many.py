@@ -128,7 +128,7 @@ def test_events_are_read_from_the_version_that_each_has(service, session_id, cre
     assert versions == [[3], [1, 2, 3], [], [], []]
 
 
-def test_none_missed_means_that_no_events_are_read(service, session_id, play, statements):
+def test_no_events_are_read_where_none_were_missed(service, session_id, play, statements):
     play("b2b3", "a4a3")
     said = statements(lambda: service.connect_many([
         request(session_id, "alice", since=2), request(session_id, "bob", since=2)
@@ -146,9 +146,7 @@ def test_a_batch_needs_no_more_statements_than_one(service, create, statements):
 
 
 @pytest.mark.parametrize("shown", ["snapshot", "events"])
-def test_a_game_that_fails_touches_no_other(
-    service, session_id, create, play, shown, monkeypatch
-):
+def test_a_game_that_fails_touches_no_other(service, session_id, create, play, shown, monkeypatch):
     play("b2b3")
     faulty = create("faulty")
     service.execute(faulty, "alice", {"type": "move", "move": "b2b3"}, "1")

@@ -152,7 +152,7 @@ class TestLeaving:
             DISCONNECTED, ENDED, "session.result"
         ]
 
-    def test_it_is_aborted_if_the_absent_player_has_not_moved(
+    def test_a_session_is_aborted_if_the_absent_player_has_not_moved(
         self, service, session_id, connect, play, clock
     ):
         connect("alice")

@@ -34,7 +34,7 @@ def test_asking_twice_changes_nothing(ended):
     assert rematch.ask(ended, "alice", BOTH) == rematch.RematchRequest(new=False, complete=False)
 
 
-def test_it_is_complete_once_both_have_asked(ended):
+def test_a_rematch_is_complete_once_both_have_asked(ended):
     rematch.ask(ended, "alice", BOTH)
     assert rematch.ask(ended, "bob", BOTH).complete
     assert rematch.players(ended) == ["bob", "alice"]

@@ -292,9 +292,7 @@ class TestExecuteMany:
             "command_id": command_id,
         }
 
-    def test_each_command_is_looked_up_by_its_whole_key(
-        self, service, session_id, create, explain
-    ):
+    def test_each_command_is_looked_up_by_its_whole_key(self, service, session_id, create, explain):
         requests = [
             self.request(each, "alice", move="b2b3") for each in (session_id, create(), create())
         ]
@@ -415,5 +413,5 @@ class TestResignAll:
             service.resign_all("nobody")
 
 
-def test_it_answers_a_ping(service):
+def test_a_ping_is_answered_with_the_problems(service):
     assert service.ping()["ailing"] is service.problems.return_value

@@ -95,20 +95,18 @@ def test_a_message_is_handled(link, handled, listener):
     assert link.channel.prefetch == 8
 
 
-def test_what_is_no_json_is_dropped(link, handled, settled, caplog):
+def test_a_message_that_is_no_json_is_dropped(link, handled, settled, caplog):
     link.channel.callbacks["results"](Delivery(7, "results", 5, "", encode_properties(), b"{"))
     assert (handled, settled()) == ([], [5])
     assert "results is dropped" in caplog.text
 
 
-def test_what_was_handled_is_acknowledged(listener, settled, message):
+def test_a_handled_message_is_acknowledged(listener, settled, message):
     listener.handle_message_processed(message)
     assert settled() == [5]
 
 
-def test_after_a_transient_error_a_message_is_handled_again(
-    listener, settled, handled, message
-):
+def test_after_a_transient_error_a_message_is_handled_again(listener, settled, handled, message):
     listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
     assert handled == []
     eventlet.sleep(0.01)
@@ -116,7 +114,7 @@ def test_after_a_transient_error_a_message_is_handled_again(
     assert settled() == []
 
 
-def test_what_the_broker_has_back_is_left_to_the_broker(
+def test_a_message_given_back_to_the_broker_is_left_to_it(
     listener, link, settled, handled, message
 ):
     listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
@@ -134,7 +132,7 @@ def test_after_any_other_error_a_message_is_dropped_and_logged(
     assert "results is dropped" in record.getMessage() and len(record.getMessage()) < 1100
 
 
-def test_on_a_broken_link_redelivery_is_left_to_the_broker(
+def test_redelivery_on_a_broken_link_is_left_to_the_broker(
     listener, link, settled, message, caplog
 ):
     link.connect()
@@ -143,7 +141,7 @@ def test_on_a_broken_link_redelivery_is_left_to_the_broker(
     assert "results will be delivered again" in caplog.text
 
 
-def test_how_many_wait_is_counted_now_and_then(listener, link, ailing):
+def test_waiting_messages_are_counted_now_and_then(listener, link, ailing):
     link.channel.counted = 3
     link.turn(link.channel)
     link.channel.counted = 0
@@ -152,28 +150,28 @@ def test_how_many_wait_is_counted_now_and_then(listener, link, ailing):
 
 
 class TestVital:
-    def test_who_has_nothing_to_do_is_not_late_with_it(self, listener, ailing):
+    def test_an_idle_consumer_is_healthy(self, listener, ailing):
         listener.note_waiting(0)
         assert ailing(after=1) == []
 
-    def test_who_handles_nothing_of_what_waits_ails(self, listener, ailing, message):
+    def test_a_consumer_that_handles_nothing_is_unhealthy(self, listener, ailing, message):
         listener.note_waiting(2)
         assert ailing() == ["count_result has not run for 60 s"]
 
-    def test_who_does_not_get_done_with_a_message_ails(self, listener, ailing, message):
+    def test_a_consumer_stuck_in_a_message_is_unhealthy(self, listener, ailing, message):
         listener.handle_message(message.payload, message)
         listener.note_waiting(0)
         assert ailing() == ["count_result has not run for 60 s"]
         listener.handle_message_processed(message)
         assert ailing(after=1) == []
 
-    def test_who_handles_some_and_is_far_behind_ails(self, listener, ailing, message):
+    def test_a_consumer_far_behind_is_unhealthy(self, listener, ailing, message):
         listener.handle_message(message.payload, message)
         listener.note_waiting(MAX_BACKLOG_MESSAGES + 1)
         listener.handle_message_processed(message)
         assert ailing(after=1) == [f"count_result is {MAX_BACKLOG_MESSAGES + 1} messages behind"]
 
-    def test_what_is_to_be_handled_again_is_still_in_hand(self, listener, ailing, message):
+    def test_a_message_to_be_handled_again_is_still_in_hand(self, listener, ailing, message):
         listener.handle_message(message.payload, message)
         listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
         listener.note_waiting(0)

@@ -55,7 +55,7 @@ def test_confirms_are_told_without_amqp(connection, reader, flags, multiple):
     assert connection.bytes_recv == 1
 
 
-def test_where_nothing_has_come_nothing_is_waited_for(connection, reader):
+def test_an_empty_socket_is_not_waited_for(connection, reader):
     assert reader.receive() is False
     assert not reader.has_frames
 
@@ -69,7 +69,7 @@ def test_frames_may_come_in_pieces(connection, reader):
     assert len(reader.deliveries) == 1 and connection.seen == [HEARTBEAT]
 
 
-def test_it_tells_that_there_may_be_more(connection, reader, monkeypatch):
+def test_the_reader_says_that_there_may_be_more(connection, reader, monkeypatch):
     monkeypatch.setattr(frame_reader, "RECEIVE_BYTES", 8)
     connection.broker.sendall(as_bytes([HEARTBEAT, HEARTBEAT]))
     assert [reader.receive() for _ in range(3)] == [True, True, False]

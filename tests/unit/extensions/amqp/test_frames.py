@@ -112,7 +112,7 @@ def test_amqp_reads_the_same_delivery(tag, key, body):
     assert ours.body == bytes(read[0].body) == body
 
 
-def test_what_is_no_delivery_is_not_expected():
+def test_frames_of_other_methods_are_not_expected():
     assembler = frames.DeliveryAssembler(1)
     assert not assembler.expects(frames.METHOD, b"\x00\x3c\x00\x50")
     assert not assembler.expects(frames.HEADER, b"")

@@ -174,14 +174,14 @@ class TestActions:
             link.call(fail, timeout=10)
         until(lambda: seen == [1, OSError, 2])
 
-    def test_where_the_broker_is_away_a_call_fails_in_time(self, broker, link):
+    def test_a_call_fails_in_time_while_the_broker_is_away(self, broker, link):
         broker.is_away = True
         broker.lose()
         until(lambda: not link.is_connected)
         with pytest.raises(NotConnected, match="in time"):
             link.call(lambda channel: None, timeout=0.01)
 
-    def test_what_waits_is_carried_out_on_the_next_connection(self, broker, link):
+    def test_waiting_actions_are_done_on_the_next_connection(self, broker, link):
         broker.is_away = True
         broker.lose()
         until(lambda: not link.is_connected)
@@ -220,7 +220,7 @@ class TestConnection:
         until(lambda: seen == [1, ConnectionResetError, 2])
         assert broker.collected == 1
 
-    def test_it_is_tried_until_the_broker_is_there(self, broker, link, seen):
+    def test_connecting_is_tried_until_the_broker_is_there(self, broker, link, seen):
         until(lambda: link.is_connected)
         broker.is_away = True
         broker.lose()
@@ -228,7 +228,7 @@ class TestConnection:
         broker.is_away = False
         until(lambda: link.is_connected)
 
-    def test_who_wakes_it_cuts_the_pause_short(self, broker, link, monkeypatch):
+    def test_a_wake_cuts_the_reconnect_pause_short(self, broker, link, monkeypatch):
         until(lambda: link.is_connected)
         monkeypatch.setattr(module, "MAX_RECONNECT_PAUSE_SECONDS", 60.0)
         broker.is_away = True
@@ -253,7 +253,7 @@ class TestConnection:
         until(lambda: len(broker.consumed) == 100)
         assert broker.consumed == [b"%d" % each for each in range(100)]
 
-    def test_what_comes_while_an_action_waits_is_delivered_at_once(self, broker, link, monkeypatch):
+    def test_input_during_an_action_is_delivered_at_once(self, broker, link, monkeypatch):
         monkeypatch.setattr(link, "_turn_seconds", 60.0)
         link.call(lambda channel: None, timeout=10)  # the next turn would be in a minute
 
@@ -265,7 +265,7 @@ class TestConnection:
         link.call(wait_for_answer, timeout=10)
         until(lambda: broker.consumed)
 
-    def test_what_comes_for_nobody_is_dropped(self, broker, link):
+    def test_a_delivery_without_a_consumer_is_dropped(self, broker, link):
         until(lambda: link.is_connected)
         broker.channels[1].callbacks.clear()
         broker.deliver(b"{}")
@@ -275,7 +275,7 @@ class TestConnection:
 
 
 class TestWriting:
-    def test_what_is_written_in_one_turn_is_sent_together(self, broker, link):
+    def test_writes_of_one_turn_are_sent_together(self, broker, link):
         until(lambda: link.is_connected)
         for frames in (b"one", b"two"):
             link.write(frames)
@@ -311,7 +311,7 @@ class TestWriting:
             written += broker.written
         assert written.startswith(b"frame")
 
-    def test_what_was_for_a_lost_connection_is_lost_with_it(self, broker, link, seen):
+    def test_writes_for_a_lost_connection_are_lost_with_it(self, broker, link, seen):
         until(lambda: link.is_connected)
         broker.is_away = True
         broker.lose()
@@ -324,7 +324,7 @@ class TestWriting:
         eventlet.sleep(0.01)
         assert broker.written == b"new"
 
-    def test_what_is_written_between_two_connections_is_on_neither(self, broker, link, seen):
+    def test_writes_between_two_connections_are_on_neither(self, broker, link, seen):
         broker.is_away = True
         broker.lose()
         until(lambda: not link.is_connected)
@@ -343,7 +343,7 @@ class TestWriting:
         link._disconnect()
         assert channel.channel is None
 
-    def test_who_kills_its_owner_closes_the_connection(self, broker):
+    def test_killing_the_owner_of_a_link_closes_its_connection(self, broker):
         link = Link("a_loop", "amqp://", HEARTBEAT)
         owner = eventlet.spawn(link.run)
         until(lambda: link.is_connected)
@@ -384,7 +384,7 @@ class TestBlockedBroker:
 
         return block
 
-    def test_it_counts_as_out_of_reach(self, link, block):
+    def test_a_blocked_broker_counts_as_out_of_reach(self, link, block):
         block(True)
         assert link.connected_seconds() == 0 and link.is_connected
         block(False)
@@ -433,7 +433,7 @@ class TestBlockedBroker:
         until(lambda: broker.connections == 2 and link.is_connected)
         assert not link.is_blocked
 
-    def test_it_is_left_without_taking_leave(self, broker, link, block):
+    def test_a_blocked_broker_is_left_without_taking_leave(self, broker, link, block):
         block(True)
         link.stop()
         until(lambda: broker.collected)
@@ -522,7 +522,7 @@ def test_heartbeats_are_sent_by_the_clock_under_constant_traffic(broker, monkeyp
     assert checks - 2 < broker.heartbeats < checks + 2
 
 
-def test_what_has_come_in_a_stall_is_taken_before_a_tick(broker, monkeypatch):
+def test_input_that_came_in_a_stall_is_taken_before_a_tick(broker, monkeypatch):
     now, ticks = [0.0], []
     monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
     link = Link("a_loop", "amqp://", HEARTBEAT)

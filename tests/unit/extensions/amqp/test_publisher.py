@@ -77,14 +77,14 @@ def properties(written):
 
 
 class TestWriting:
-    def test_what_waits_is_written_together(self, publish, link):
+    def test_waiting_messages_are_written_together(self, publish, link):
         publish({"n": 1}, {"n": 2})
         publish({"n": 3})
         link.turn()
         [written] = link.written
         assert bodies(written) == [b'{"n":1}', b'{"n":2}', b'{"n":3}']
 
-    def test_what_comes_later_does_not_wait_for_confirms(self, publish, link):
+    def test_later_messages_do_not_wait_for_confirms(self, publish, link):
         for number in range(2):
             publish({"n": number})
             link.turn()
@@ -99,7 +99,7 @@ class TestWriting:
         assert found.get("application_headers", {}).get("CC", []) == list(cc)
         assert found["delivery_mode"] == mode
 
-    def test_what_cannot_be_encoded_fails_alone(self, publish, publisher, link):
+    def test_a_message_that_cannot_be_encoded_fails_alone(self, publish, publisher, link):
         bad, good = publish({"no json": object()}), publish({})
         link.turn()
         assert bad.wait() is not None
@@ -111,7 +111,7 @@ class TestConfirms:
     @pytest.mark.parametrize(
         "acks", [[(3, True)], [(1, False), (2, False), (3, False)], [(3, False), (2, True)]]
     )
-    def test_in_whatever_order_confirms_come_all_end(self, publish, publisher, link, acks):
+    def test_confirms_in_any_order_end_all_publications(self, publish, publisher, link, acks):
         publishing = [publish({}), publish({}, {})]
         link.turn()
         for ack in acks:
@@ -150,7 +150,7 @@ class TestConfirms:
 
 
 class TestSubmitting:
-    def test_who_submits_is_told_of_the_confirm_later(self, publisher, link):
+    def test_a_submitter_is_told_of_the_confirm_later(self, publisher, link):
         told = []
         publisher.submit([Message("an.exchange", "a.key", (), {})], told.append)
         link.turn()
@@ -158,7 +158,7 @@ class TestSubmitting:
         publisher._on_ack(1, False)
         assert told == [None] and publisher.is_idle
 
-    def test_it_is_written_before_what_is_written_next(self, publisher, link, monkeypatch):
+    def test_a_submitted_message_is_written_before_later_writes(self, publisher, link, monkeypatch):
         monkeypatch.setattr(Exchange, "declare", lambda self: None)
         link.connect()
         publisher.submit([Message("an.exchange", "a.key", (), {"n": 1})], lambda error: None)
@@ -186,7 +186,7 @@ class TestSubmitting:
 
 
 class TestBreaks:
-    def test_what_is_not_confirmed_is_written_once_more(self, publish, publisher, link):
+    def test_unconfirmed_messages_are_written_once_more(self, publish, publisher, link):
         publishing = publish({"n": 1})
         link.turn()
         link.lose(OSError("broken pipe"))
@@ -208,7 +208,7 @@ class TestBreaks:
         link.lose(KeyError("a fault"))
         assert publishing.wait() is not None
 
-    def test_when_it_is_stopped_what_waits_fails(self, publish, publisher):
+    def test_waiting_messages_fail_when_the_publisher_stops(self, publish, publisher):
         publishing = publish({})
         publisher.stop()
         assert "stopped" in str(publishing.wait())
@@ -216,7 +216,9 @@ class TestBreaks:
 
 
 class TestBlockedBroker:
-    def test_what_is_not_confirmed_fails_and_what_comes_is_refused(self, publish, publisher, link):
+    def test_a_block_fails_unconfirmed_messages_and_refuses_new_ones(
+        self, publish, publisher, link
+    ):
         publishing = [publish({"n": 1})]
         link.turn()
         publishing.append(publish({"n": 2}))
@@ -225,7 +227,7 @@ class TestBlockedBroker:
         assert {str(each.wait()) for each in publishing} == {module.BLOCKED}
         assert publisher.is_idle
 
-    def test_what_comes_afterwards_is_published(self, publish, publisher, link):
+    def test_messages_after_a_block_are_published(self, publish, publisher, link):
         link.block(True)
         link.block(False)
         publishing = publish({})

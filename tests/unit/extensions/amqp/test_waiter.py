@@ -102,7 +102,7 @@ def test_being_woken_twice_does_not_end_a_later_sleep(pair):
         pair[0].recv(10)
 
 
-def test_it_leaves_no_timers_behind():
+def test_a_wait_leaves_no_timers_behind():
     waiter, hub = Waiter(), get_hub()
     before = hub.get_timers_count() - hub.timers_canceled
     for _ in range(10):

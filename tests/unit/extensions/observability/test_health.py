@@ -136,7 +136,7 @@ class TestStuck:
         assert self.await_stuck(known) is None
         working.kill()
 
-    def test_who_gets_on_in_no_loop_does_not_matter(self):
+    def test_a_touch_outside_every_loop_does_nothing(self):
         health.touch()
 
 
@@ -152,7 +152,7 @@ class TestWhatIsLogged:
         ]
         assert not any(record.exc_info for record in caplog.records)
 
-    def test_what_is_not_expected_has_its_traceback(self, caplog):
+    def test_an_unexpected_error_has_its_traceback(self, caplog):
         LoopHealth("keep_time").failed(ValueError("a fault"), transient=False)
         [record] = caplog.records
         assert record.levelno == logging.WARNING and record.exc_info[0] is ValueError

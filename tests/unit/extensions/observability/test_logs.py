@@ -105,7 +105,7 @@ def test_every_other_error_keeps_its_traceback():
 
 
 @pytest.mark.parametrize("break_", ["\n", "\r", "\x1b[2J", "\u2028"])
-def test_what_a_peer_has_sent_can_not_pass_for_a_line(line, break_):
+def test_text_of_a_peer_cannot_pass_for_a_line(line, break_):
     text = line("it sent %s", f"this{break_}2023-11-14 ERROR auth: all is lost")
     assert break_ not in text and "all is lost" in text
 

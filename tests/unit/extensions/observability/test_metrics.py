@@ -105,7 +105,7 @@ def pieces(text):
 
 
 class TestOverHttp:
-    def test_it_says_that_it_lives_and_what_it_counts(self, port):
+    def test_the_liveness_and_the_metrics_are_served(self, port):
         assert get(port, "/healthz") == (200, "ok\n")
         status, text = get(port)
         assert status == 200
@@ -113,7 +113,7 @@ class TestOverHttp:
         assert names >= {"process_resident_memory_bytes", "arbiter_service_requests_in_progress"}
         assert get(port, "/secret")[0] == 404
 
-    def test_it_is_ready_while_it_has_started_and_its_loops_run(self, start):
+    def test_a_service_is_ready_while_started_with_its_loops_running(self, start):
         [port] = free_ports(1)
         container = start(METRICS_PORT=port)
         assert get(port, "/readyz") == (200, '{"ready":true,"ailing":[]}')
@@ -127,7 +127,7 @@ class TestOverHttp:
     def test_all_is_told_with_the_name_of_the_service(self, port):
         assert {sample.labels.get("service") for sample in samples(get(port)[1])} == {"tests"}
 
-    def test_it_is_told_in_the_newer_form_where_that_is_asked_for(self, port):
+    def test_openmetrics_are_served_on_request(self, port):
         accept = {"Accept": "application/openmetrics-text; version=1.0.0"}
         assert get(port, headers=accept)[1].endswith("# EOF\n")
 
@@ -160,7 +160,7 @@ class TestWork:
         (None, "ok"), (Broken("no"), "Broken"), (RateLimited("no"), "RateLimited"),
         (RpcTimeout(5), "unanswered"), (ValueError("no"), "error"),
     ])
-    def test_it_is_counted_by_what_became_of_it(self, start, error, outcome):
+    def test_work_is_counted_by_its_outcome(self, start, error, outcome):
         labels = {"kind": "entrypoint", "method": "work"}
 
         def counted():
@@ -205,9 +205,7 @@ class TestGauges:
         assert (status, pieces(text)) == (200, {})
         assert REGISTRY.get_sample_value(ERRORS) == before + 1
 
-    def test_a_slow_gauge_is_neither_waited_for_nor_asked_again(
-        self, service, port, monkeypatch
-    ):
+    def test_a_slow_gauge_is_neither_waited_for_nor_asked_again(self, service, port, monkeypatch):
         monkeypatch.setattr(gauges_module, "GAUGES_TIMEOUT_SECONDS", 0.05)
         service.delay = Event()
         for _ in range(3):

@@ -124,7 +124,7 @@ def test_span_that_was_left_ends_elsewhere(sent):
     assert spans["sessions.execute"].parent == ""
 
 
-def test_what_a_process_does_by_itself_has_no_trace(sent):
+def test_work_of_a_process_by_itself_has_no_trace(sent):
     headers = headers_of_a_call()
     serve(headers)
     tracing.done("command", None, 0.0, "ok")

@@ -81,7 +81,7 @@ def test_several_messages_are_one_row_and_one_is_its_own(record, stored):
     assert stored() == ({one.id}, {several[0].id})
 
 
-def test_what_was_sent_is_deleted_with_the_next_transaction(record, outbox, stored, publisher):
+def test_sent_messages_are_deleted_with_the_next_transaction(record, outbox, stored, publisher):
     several, one = record("a", "b"), record("c")
     outbox.send(several)
     outbox.send(one)
@@ -91,7 +91,7 @@ def test_what_was_sent_is_deleted_with_the_next_transaction(record, outbox, stor
     assert not outbox.has_sent_rows
 
 
-def test_what_was_sent_is_not_sent_again_by_the_relay(record, outbox, relay, stored, publisher):
+def test_sent_messages_are_not_sent_again_by_the_relay(record, outbox, relay, stored, publisher):
     outbox.send(record("a", "b"))
     assert outbox.has_sent_rows
     relay()
@@ -126,13 +126,13 @@ def test_while_the_broker_is_away_a_batch_is_kept(record, outbox, relay, stored,
     assert publisher.events == ["a", "b"]
 
 
-def test_what_is_perhaps_just_being_sent_is_left_alone(record, relay, publisher):
+def test_messages_that_may_just_be_sent_are_left_alone(record, relay, publisher):
     record("a", "b")
     relay(after=OVERDUE_AFTER_SECONDS - 1)
     assert publisher.messages == []
 
 
-def test_what_is_rolled_back_is_never_sent(db, outbox, relay, publisher):
+def test_rolled_back_messages_are_never_sent(db, outbox, relay, publisher):
     with pytest.raises(RuntimeError), db.get_session() as session:
         outbox.record(session, [OutboxMessage("room.1", each, {}) for each in "ab"])
         raise RuntimeError

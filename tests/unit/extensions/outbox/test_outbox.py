@@ -95,7 +95,7 @@ class TestMessages:
         assert filled.routing_key == "room.1"
         assert filled.cc == ("player.alice", "player.bob")
 
-    def test_what_is_private_stands_beside_the_params(self):
+    def test_internal_fields_stand_beside_the_params(self):
         told = message(internal={"legal": {"alice": []}})
         assert told.body == {
             "id": told.id, "event": "room.filled", "params": {"room": {"room_id": "1"}},
@@ -113,22 +113,20 @@ class TestRecord:
         assert stored() == {one.id, other.id}
         assert publisher.messages == []
 
-    def test_what_is_rolled_back_is_never_announced(self, db, the_outbox, relay, publisher):
+    def test_rolled_back_messages_are_never_announced(self, db, the_outbox, relay, publisher):
         with pytest.raises(RuntimeError), db.get_session() as session:
             the_outbox.record(session, [message()])
             raise RuntimeError("no")
         relay()
         assert publisher.messages == []
 
-    def test_to_record_nothing_is_all_right(self, record, stored):
+    def test_recording_no_messages_stores_nothing(self, record, stored):
         record()
         assert stored() == set()
 
 
 class TestSend:
-    def test_messages_go_out_in_one_go_as_they_were_recorded(
-        self, record, the_outbox, publisher
-    ):
+    def test_messages_go_out_in_one_go_as_they_were_recorded(self, record, the_outbox, publisher):
         one, other = message(players=("alice",)), message("room.closed")
         record(one, other)
         the_outbox.send([one, other])
@@ -143,12 +141,12 @@ class TestSend:
         the_outbox.send([message(), message(exchange="tests.results")])
         assert [each.exchange for each in publisher.messages] == ["tests.events", "tests.results"]
 
-    def test_to_send_nothing_asks_nobody(self, the_outbox, publisher):
+    def test_sending_no_messages_asks_nobody(self, the_outbox, publisher):
         the_outbox.send([])
         assert the_outbox.send_confirmed([])
         assert publisher.calls == 0
 
-    def test_what_was_sent_is_forgotten_with_the_next_transaction(
+    def test_sent_messages_are_forgotten_with_the_next_transaction(
         self, record, the_outbox, stored
     ):
         sent, next_one = message(), message()
@@ -157,9 +155,7 @@ class TestSend:
         record(next_one)
         assert stored() == {next_one.id}
 
-    def test_the_relay_forgets_what_was_sent(
-        self, record, the_outbox, relay, stored, publisher
-    ):
+    def test_the_relay_forgets_what_was_sent(self, record, the_outbox, relay, stored, publisher):
         sent = message()
         record(sent)
         the_outbox.send([sent])
@@ -167,7 +163,9 @@ class TestSend:
         assert stored() == set()
         assert len(publisher.messages) == 1
 
-    def test_it_may_be_asked_whether_the_broker_has_it(self, record, the_outbox, publisher):
+    def test_the_sender_may_ask_whether_the_broker_has_a_message(
+        self, record, the_outbox, publisher
+    ):
         joined, filled = message("room.joined"), message()
         record(joined)
         assert the_outbox.send_confirmed([joined], unrecorded=[filled])
@@ -202,14 +200,12 @@ class TestRelay:
         assert stored() == set()
         assert len(publisher.messages) == 1
 
-    def test_what_is_perhaps_just_being_sent_is_left_alone(self, record, relay, publisher):
+    def test_messages_that_may_just_be_sent_are_left_alone(self, record, relay, publisher):
         record(message())
         relay(after=OVERDUE_AFTER_SECONDS - 1)
         assert publisher.messages == []
 
-    def test_on_demand_messages_under_way_are_sent_as_well(
-        self, db, the_outbox, record, publisher
-    ):
+    def test_messages_under_way_are_sent_as_well_on_demand(self, db, the_outbox, record, publisher):
         record(message())
         with db.get_session() as session:
             the_outbox.relay.publish_overdue(session, time.time(), overdue_after=0)
@@ -238,14 +234,12 @@ class TestRelay:
         relay()
         assert publisher.events == [f"event {number}" for number in range(RELAY_BATCH_ROWS, -1, -1)]
 
-    def test_a_round_of_it_announces_all_that_has_gathered(
-        self, record, publisher, outbox
-    ):
+    def test_a_round_of_it_announces_all_that_has_gathered(self, record, publisher, outbox):
         record(*(message() for _ in range(2 * RELAY_BATCH_ROWS + 1)))
         assert outbox()._relay_once()
         assert len(publisher.messages) == 2 * RELAY_BATCH_ROWS + 1
 
-    def test_where_it_is_refused_it_ails_until_it_is_not(
+    def test_a_refused_relay_is_unhealthy_until_it_succeeds(
         self, record, publisher, outbox, monkeypatch
     ):
         publisher.away = True
@@ -260,7 +254,7 @@ class TestRelay:
         assert outbox._relay_once()
         assert outbox.health.problem() is None
 
-    def test_where_the_broker_is_away_a_round_ends_at_once(self, db, record, relay, publisher):
+    def test_a_round_ends_at_once_while_the_broker_is_away(self, db, record, relay, publisher):
         record(*(message() for _ in range(RELAY_BATCH_ROWS)))
         publisher.away = True
         assert not relay()
@@ -289,7 +283,7 @@ class TestStop:
         publisher.stop = lambda: setattr(publisher, "away", True)
         return outbox
 
-    def test_what_was_published_is_deleted_however_much_it_is(
+    def test_any_number_of_published_messages_is_deleted(
         self, record, stopping, the_outbox, stored, publisher
     ):
         messages = [message() for _ in range(DELETE_BATCH_ROWS + 1)]
@@ -299,7 +293,7 @@ class TestStop:
         assert stored() == set() and len(publisher.messages) == len(messages)
         assert publisher.away
 
-    def test_it_waits_for_what_is_not_confirmed(self, record, stopping, stored, publisher):
+    def test_a_stop_waits_for_unconfirmed_messages(self, record, stopping, stored, publisher):
         publisher.is_idle = False
         stopping_thread = eventlet.spawn(stopping.stop)
         eventlet.sleep(0)
@@ -315,14 +309,14 @@ class TestMetrics:
     def value(name):
         return REGISTRY.get_sample_value(f"arbiter_outbox_{name}")
 
-    def test_what_waits_is_told_with_the_age_of_the_oldest(self, record, relay, publisher):
+    def test_waiting_messages_are_counted_with_the_oldest_age(self, record, relay, publisher):
         publisher.away = True
         record(message(), message())
         relay(after=10)
         assert self.value("notices") == 2
         assert 10 <= self.value("oldest_seconds") < 60
 
-    def test_what_has_been_sent_waits_no_more(self, record, relay):
+    def test_sent_messages_do_not_count_as_waiting(self, record, relay):
         record(message())
         relay()
         relay()

@@ -158,7 +158,7 @@ def test_calls_made_again_at_their_deadline_share_one_timer(link, monkeypatch):
         assert [each for each, _ in timers] == [delay] and calls.under_way == 2
 
 
-def test_what_cannot_be_encoded_is_not_sent(calls, link):
+def test_a_call_that_cannot_be_encoded_is_not_sent(calls, link):
     with pytest.raises(TypeError):
         calls.call("rooms", "join", (object(),), {}, {})
     assert calls.under_way == 0 and not link.written
@@ -174,7 +174,7 @@ def test_a_request_that_reaches_no_queue_raises_unknown_service(begin, link):
 
 
 class TestBreaks:
-    def test_what_is_called_meanwhile_is_sent_as_soon_as_it_can(self, link, begin, reply):
+    def test_a_call_made_meanwhile_is_sent_as_soon_as_possible(self, link, begin, reply):
         link.lose(OSError("broken pipe"))
         calling = begin("r1")
         assert not link.published
@@ -190,7 +190,7 @@ class TestBreaks:
         reply(0, "result")
         assert calling.wait() == "result"
 
-    def test_what_was_under_way_is_sent_once_more(self, link, begin, reply):
+    def test_a_call_under_way_is_sent_once_more(self, link, begin, reply):
         calling = begin("r1")
         link.lose(OSError("broken pipe"))
         link.connect()
@@ -209,7 +209,7 @@ class TestBreaks:
 
 
 class TestBlockedBroker:
-    def test_what_is_called_meanwhile_is_sent_as_soon_as_it_can(self, link, begin, reply):
+    def test_a_call_made_meanwhile_is_sent_as_soon_as_possible(self, link, begin, reply):
         link.block(True)
         calling = begin("r1")
         assert not link.published
@@ -217,7 +217,7 @@ class TestBlockedBroker:
         reply(0, "result")
         assert calling.wait() == "result"
 
-    def test_what_is_on_its_way_is_not_sent_again(self, link, begin, reply):
+    def test_a_call_under_way_is_not_sent_again(self, link, begin, reply):
         calling = begin("r1")
         for is_blocked in (True, False):
             link.block(is_blocked)
@@ -229,5 +229,5 @@ class TestBlockedBroker:
 @pytest.mark.parametrize(
     "error", [RpcTimeout(5), UnknownService("rooms"), OSError("gone"), CallLost("gone")]
 )
-def test_what_is_not_answered_is_known_as_such(error):
+def test_unanswered_errors_are_known_as_such(error):
     assert isinstance(error, UNANSWERED_ERRORS)

@@ -151,13 +151,13 @@ def test_a_result_that_is_no_json_is_an_error(ask, workers, replied):
         ({"text": b'{"args": [], "kwargs": 5}'}, "IncorrectSignature"),
     ],
 )
-def test_what_cannot_be_served_is_answered_with_why(ask, workers, replied, request_, error):
+def test_a_request_that_cannot_be_served_is_told_why(ask, workers, replied, request_, error):
     ask(**request_)
     assert not workers
     assert replied()["error"]["exc_type"] == error
 
 
-def test_who_does_not_say_where_to_gets_no_reply(ask, workers, link):
+def test_a_request_without_a_reply_address_gets_no_reply(ask, workers, link):
     ask(reply_to="")
     workers[0].answer("a result", None)
     assert methods(link) == [BASIC_ACK]
@@ -171,7 +171,7 @@ def test_a_reply_to_what_the_broker_has_back_is_dropped(ask, workers, link, capl
     assert "A reply is lost" in caplog.text
 
 
-def test_what_comes_while_the_service_is_killed_is_given_back(server, ask, link):
+def test_requests_during_a_kill_are_given_back(server, ask, link):
     def refuse(*args, **options):
         raise ContainerBeingKilled
 
@@ -196,19 +196,19 @@ def test_a_message_that_cannot_be_handled_breaks_nothing(server, ask, workers, l
 
 
 class TestStopping:
-    def test_it_takes_no_more_and_answers_what_it_has(self, server, ask, workers, link):
+    def test_a_stopping_server_answers_only_what_it_has(self, server, ask, workers, link):
         ask()
         server.method.stop()
         assert link.channel.cancelled == [QUEUE]
         workers[0].answer("a result", None)
         assert methods(link) == [PUBLISH, BASIC_ACK]
 
-    def test_what_has_come_meanwhile_is_given_back(self, server, ask, workers, link):
+    def test_requests_that_came_meanwhile_are_given_back(self, server, ask, workers, link):
         server.method.stop()
         ask()
         assert not workers and methods(link) == [BASIC_REJECT]
 
-    def test_on_a_new_connection_nothing_is_taken(self, server, link):
+    def test_nothing_is_taken_on_a_new_connection(self, server, link):
         server.method.stop()
         link.connect()
         assert not link.channel.callbacks

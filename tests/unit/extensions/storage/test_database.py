@@ -76,7 +76,7 @@ def test_the_provider_has_the_process_engine_and_readable_rows(opened, settings)
     assert row.id == 5
 
 
-def test_what_is_stored_stands_in_no_error(opened):
+def test_stored_values_stand_in_no_error(opened):
     with opened.connect() as connection, pytest.raises(exc.DBAPIError) as caught:
         connection.execute(text("INSERT INTO nowhere VALUES (:hash)"), {"hash": "$argon2id$"})
     assert "argon2id" not in str(caught.value)

@@ -242,7 +242,7 @@ class TestReconnect:
         }
         assert sorted(broker.consumed) == ["queue 1", "queue 2"]
 
-    def test_it_is_reported_since_when_events_may_be_missing(self, subscriber, reported):
+    def test_the_time_since_when_events_may_be_missing_is_reported(self, subscriber, reported):
         subscriber._link._received_at -= 100.0
         for _ in range(3):
             subscriber._note_loss(OSError())

@@ -75,17 +75,17 @@ class TestNobodysConnection:
 
         return expire
 
-    def test_it_is_closed(self, connect, expire):
+    def test_a_connection_of_nobody_is_closed(self, connect, expire):
         connection = connect()
         expire(connection)
         assert connection.socket.close.call_args.args[0] == 4410
 
-    def test_it_stays_once_it_is_a_players(self, connect, expire):
+    def test_a_connection_of_a_player_stays(self, connect, expire):
         connection = connect("alice")
         expire(connection)
         assert not connection.socket.close.called
 
-    def test_it_stays_while_it_watches_a_session(self, connect, expire, services):
+    def test_a_connection_that_watches_a_session_stays(self, connect, expire, services):
         connection = connect()
         services.sessions.connect.return_value = {"session": {}, "events": []}
         connection.subscriptions.connect("s1", None, None)

@@ -99,7 +99,7 @@ def test_client_that_reads_is_not_dropped_for_what_comes_at_once(
     assert len(socket.sent) == number and len(socket.writes) == 3
 
 
-def test_much_that_comes_at_once_is_too_much_for_who_does_not_read(send_queue, overflows, socket):
+def test_a_burst_overflows_the_queue_of_a_client_not_reading(send_queue, overflows, socket):
     for _ in range(8):
         send_queue.put(b"x" * (MAX_QUEUED_BYTES // 4))
     assert not overflows

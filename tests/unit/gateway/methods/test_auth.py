@@ -27,7 +27,7 @@ def connection(connect):
 
 @pytest.mark.parametrize("method", ["auth.register", "auth.login"])
 class TestRegisterAndLogin:
-    def test_by_http_tokens_are_answered(self, call, method):
+    def test_tokens_are_answered_by_http(self, call, method):
         assert call(method, **GIVEN) == TOKENS
 
     def test_connection_becomes_the_players_whom_the_tokens_name(self, call, connection, method):

@@ -37,7 +37,9 @@ def test_creates_the_login_and_then_the_account(register, services):
 
 @pytest.mark.parametrize("error", [Unavailable.of("no", service="accounts"), RuntimeError("no")])
 @pytest.mark.parametrize("undone", [None, Unavailable.of("no", service="auth")])
-def test_is_undone_in_time_if_the_account_fails(services, limits, monkeypatch, error, undone):
+def test_a_registration_is_undone_in_time_if_the_account_fails(
+    services, limits, monkeypatch, error, undone
+):
     monkeypatch.setattr(module.time, "time", lambda: 1000.0)
     services.auth.register.return_value = TOKENS
     services.accounts.create.side_effect = error

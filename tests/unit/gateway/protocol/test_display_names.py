@@ -48,7 +48,7 @@ def test_a_name_may_have_emoji_that_are_joined(name):
     ("two\nlines", "U+000A"), ("tab\t", "U+0009"), ("\x1b[31m", "U+001B"), ("a\x85", "U+0085"),
     ("a\u2028b", "U+2028"), *((f"a{each}b", f"U+{ord(each):04X}") for each in BIDIRECTIONAL),
 ])
-def test_what_is_not_seen_is_refused_by_name(name, offender):
+def test_invisible_characters_are_refused_by_name(name, offender):
     assert refusal(name).startswith(offender)
 
 

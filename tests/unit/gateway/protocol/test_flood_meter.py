@@ -16,7 +16,7 @@ def meter(clock):
     return FloodMeter(10, 100, clock=lambda: clock[0])
 
 
-def test_what_is_allowed_is_no_flood(meter, clock):
+def test_an_allowed_rate_is_no_flood(meter, clock):
     for _ in range(100):
         assert not any(meter.count(1, 10) for _ in range(10))
         clock[0] += WINDOW_SECONDS

@@ -9,7 +9,7 @@ from tests.unit.searcher.ready_check.conftest import ACCEPTED, IDLE, OPTIONS, RE
 
 
 class TestAccepting:
-    def test_when_both_have_their_session_begins_and_both_are_told(
+    def test_two_acceptances_begin_a_session_and_both_are_told(
         self, service, proposed, announcer, sessions
     ):
         proposal_id = proposed("alice", "bob")

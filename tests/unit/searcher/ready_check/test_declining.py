@@ -11,7 +11,7 @@ from tests.unit.searcher.ready_check.conftest import ACCEPTED, EXPIRY, IDLE, REA
 
 
 class TestDeclining:
-    def test_to_stop_is_to_decline_and_the_other_one_searches_on(
+    def test_stopping_declines_and_the_other_player_searches_on(
         self, service, proposed, lapsed, sessions
     ):
         proposal_id = proposed("alice", "bob")
@@ -21,18 +21,18 @@ class TestDeclining:
         assert service.status("bob") == IDLE
         assert sessions.begun == {}
 
-    def test_who_has_accepted_may_still_decline(self, service, proposed, lapsed):
+    def test_a_player_who_has_accepted_may_still_decline(self, service, proposed, lapsed):
         proposal_id = proposed("alice", "bob")
         service.accept("bob", proposal_id)
         service.stop("bob")
         assert lapsed(proposal_id) == {"alice": True, "bob": False}
 
-    def test_who_declines_keeps_nobody_waiting_and_has_no_pause(self, service, start, proposed):
+    def test_a_player_who_declines_has_no_pause(self, service, start, proposed):
         proposed("alice", "bob")
         service.stop("bob")
         assert start("bob") == SEARCHING
 
-    def test_it_is_declined_once(self, service, proposed):
+    def test_a_proposal_is_declined_once(self, service, proposed):
         proposed("alice", "bob")
         service.stop("bob")
         with pytest.raises(SearchNotStarted):
@@ -64,7 +64,7 @@ class TestDeclining:
         assert lapsed(params["proposal_id"]) == {"alice": True, "bob": False}
         assert start("bob") == SEARCHING
 
-    def test_who_has_accepted_and_is_gone_is_out_without_a_pause(
+    def test_a_player_gone_after_accepting_is_out_without_a_pause(
         self, service, start, proposed, store, clock, lapsed
     ):
         proposal_id = proposed("alice", "bob")
@@ -130,7 +130,7 @@ class TestNeverInSilence:
         assert [login for login, _ in announcer.told("expired")] == ["alice"]
         assert service.status("alice") == IDLE
 
-    def test_who_cannot_be_told_of_the_end_may_still_find_somebody(
+    def test_a_player_not_told_of_the_end_may_still_find_somebody(
         self, service, start, announcer, keep
     ):
         start("alice")

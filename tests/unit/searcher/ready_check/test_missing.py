@@ -9,9 +9,7 @@ from tests.unit.searcher.ready_check.conftest import EXPIRY, IDLE, READY_CHECK, 
 
 
 class TestMissing:
-    def test_who_accepted_searches_on_and_who_did_not_is_out(
-        self, service, proposed, lapsed, keep
-    ):
+    def test_only_the_player_who_accepted_searches_on(self, service, proposed, lapsed, keep):
         proposal_id = proposed("alice", "bob")
         service.accept("alice", proposal_id)
         keep(READY_CHECK, "alice", "bob")
@@ -24,18 +22,18 @@ class TestMissing:
         keep(READY_CHECK - 1, "alice", "bob")
         assert lapsed(proposal_id) == {}
 
-    def test_where_neither_accepts_both_are_out(self, service, proposed, lapsed, keep):
+    def test_both_are_out_where_neither_accepts(self, service, proposed, lapsed, keep):
         proposal_id = proposed("alice", "bob")
         keep(READY_CHECK, "alice", "bob")
         assert lapsed(proposal_id) == {"alice": False, "bob": False}
         assert service.status("alice") == service.status("bob") == IDLE
 
-    def test_of_what_has_lapsed_players_are_told_once(self, service, proposed, announcer, keep):
+    def test_players_are_told_once_of_a_lapsed_proposal(self, service, proposed, announcer, keep):
         proposed("alice", "bob")
         keep(3 * READY_CHECK, "alice", "bob")
         assert len(announcer.told("match_lapsed")) == 2
 
-    def test_who_accepted_goes_back_to_the_head_of_the_queue(
+    def test_a_player_who_accepted_goes_to_the_head_of_the_queue(
         self, service, start, proposed, announcer, keep
     ):
         proposal_id = proposed("alice", "bob")
@@ -65,9 +63,7 @@ class TestMissing:
         [(login, params)] = announcer.told("expired")
         assert (login, params["waited"]) == ("alice", EXPIRY + READY_CHECK)
 
-    def test_the_gateways_are_told_whose_search_is_out(
-        self, service, proposed, announcer, keep
-    ):
+    def test_the_gateways_are_told_whose_search_is_out(self, service, proposed, announcer, keep):
         service.accept("alice", proposed("alice", "bob"))
         keep(READY_CHECK, "alice", "bob")
         assert [login for login, _ in announcer.told("stopped")] == ["bob"]
@@ -87,7 +83,7 @@ class TestMissing:
         ]
         assert all("search" not in message.params for message in ends)
 
-    def test_what_could_not_be_told_is_told_later_but_for_stops(
+    def test_unsent_lapses_are_told_later_and_stops_are_not(
         self, service, proposed, announcer, keep
     ):
         service.accept("alice", proposed("alice", "bob"))
@@ -115,7 +111,9 @@ class TestPause:
             start("bob")
         return refusal.value.details["retry_after"]
 
-    def test_who_has_missed_one_may_not_search_for_a_while(self, service, start, miss, clock):
+    def test_a_player_who_missed_a_proposal_pauses_before_searching(
+        self, service, start, miss, clock
+    ):
         miss(service)
         assert self.pause(start) == FIRST_PAUSE_SECONDS
         clock.advance(FIRST_PAUSE_SECONDS - 0.25)
@@ -123,7 +121,7 @@ class TestPause:
         clock.advance(0.25)
         assert start("bob") == SEARCHING
 
-    def test_who_has_accepted_may_search_again_at_once(self, service, start, miss):
+    def test_a_player_who_accepted_may_search_again_at_once(self, service, start, miss):
         miss(service)
         assert start("alice") == SEARCHING
 

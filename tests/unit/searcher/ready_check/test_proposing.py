@@ -24,7 +24,9 @@ from tests.unit.searcher.ready_check.conftest import (
 
 
 class TestProposing:
-    def test_who_meet_are_both_asked_and_no_session_begins(self, start, announcer, sessions):
+    def test_both_players_who_meet_are_asked_and_no_session_begins(
+        self, start, announcer, sessions
+    ):
         assert start("alice") == start("bob") == SEARCHING
         [(one, params), (other, same)] = announcer.told("match_proposed")
         assert {one, other} == {"alice", "bob"} and params == same
@@ -36,7 +38,7 @@ class TestProposing:
         assert sessions.begun == {}
         assert announcer.told("opponent_found") == []
 
-    def test_who_meet_after_waiting_are_asked_too(self, service, start, announcer, clock):
+    def test_players_who_meet_after_waiting_are_asked_too(self, service, start, announcer, clock):
         start("alice")
         start("bob", rating=1700)
         assert announcer.told("match_proposed") == []
@@ -59,7 +61,7 @@ class TestProposing:
         service.pair()
         assert len(announcer.told("match_proposed")) == 2
 
-    def test_who_has_a_proposal_is_not_missing(self, service, proposed):
+    def test_a_player_with_a_proposal_is_not_missing(self, service, proposed):
         proposed("alice", "bob")
         assert service.renew({"alice": "connection of alice", "bob": "another one"}) == []
 
@@ -72,7 +74,7 @@ class TestProposing:
         assert service.start("bob", "dobutsu", {}, 1500)["status"] == "found"
         assert announcer.told("match_proposed") == []
 
-    def test_nobody_misses_what_they_could_not_be_told_of(
+    def test_a_proposal_that_could_not_be_told_is_not_missed(
         self, service, start, announcer, keep, proposed
     ):
         announcer.away = True
@@ -115,20 +117,20 @@ class TestUnannounced:
         for login in ("alice", "bob"):
             assert service.accept(login, params["proposal_id"]) == ACCEPTED
 
-    def test_its_start_is_served_again_as_if_nobody_had_died(self, start, dying, announcer, keep):
+    def test_a_start_is_served_again_as_if_nobody_had_died(self, start, dying, announcer, keep):
         dying()
         with request_id.scope(CALL):
             assert start("bob") == SEARCHING
         keep(UNFINISHED_AFTER_SECONDS + 1, "alice", "bob")
         assert len(announcer.told("match_proposed")) == 2
 
-    def test_who_may_have_been_told_are_told_by_the_same_id(self, dying, announcer, keep):
+    def test_a_proposal_told_again_has_the_same_id(self, dying, announcer, keep):
         dying(told=True)
         keep(UNFINISHED_AFTER_SECONDS + 1, "alice", "bob")
         first, again = announcer.sent
         assert first.id == again.id
 
-    def test_who_has_accepted_was_told(self, service, dying, announcer, keep):
+    def test_a_player_who_has_accepted_was_told(self, service, dying, announcer, keep):
         dying(told=True)
         [(_, params), _] = announcer.told("match_proposed")
         service.accept("alice", params["proposal_id"])
@@ -136,7 +138,7 @@ class TestUnannounced:
         assert len(announcer.told("match_proposed")) == 2
         assert [login for login, _ in announcer.told("stopped")] == ["bob"]
 
-    def test_nobody_has_missed_what_was_not_told_in_time(
+    def test_a_proposal_not_told_in_time_is_not_missed(
         self, service, start, dying, announcer, clock, lapsed
     ):
         dying()

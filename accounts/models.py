@@ -70,7 +70,7 @@ class RatingChange(Base):
 
 
 class Account(Base):
-    """A player's profile."""
+    """A player's profile; its `kind` is one of `accounts.kinds`."""
 
     __tablename__ = "accounts"
 
@@ -78,6 +78,7 @@ class Account(Base):
     display_name: Mapped[str] = mapped_column(String(50))
     bio: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[float] = mapped_column(Float)
+    kind: Mapped[str] = mapped_column(String(8), default="player", server_default="player")
     ratings: Mapped[list[Rating]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING
+from accounts.kinds import GUEST
 from accounts.models import Account, Rating, RatingChange
 from accounts.ratings import PROVISIONAL_DEVIATION, strength
 from extensions.clock import timestamp
@@ -33,6 +34,8 @@ class AccountView(TypedDict):
     login: str
     display_name: str
     bio: str
+    kind: str
+    guest: bool
     created_at: str | None
     ratings: dict[str, RatingView]
 
@@ -49,6 +52,7 @@ class RankedView(TypedDict):
 
     login: str
     display_name: str
+    kind: str
     rating: float
     deviation: float
     games: int
@@ -98,6 +102,8 @@ def account_view(account: Account, games: Iterable[str], now: float) -> AccountV
         "login": account.login,
         "display_name": account.display_name,
         "bio": account.bio,
+        "kind": account.kind,
+        "guest": account.kind == GUEST,
         "created_at": timestamp(account.created_at),
         "ratings": {game: rated.get(game, UNRATED) for game in games},
     }
@@ -118,12 +124,14 @@ def leaderboard_list(game: str) -> str:
     return f"leaderboard of {game}"
 
 
-def leaderboard(rows: list[tuple[Rating, str]], limit: int, game: str, now: float) -> Leaderboard:
+def leaderboard(
+    rows: list[tuple[Rating, str, str]], limit: int, game: str, now: float
+) -> Leaderboard:
     """Show a page of a leaderboard, of rows that are one more than `limit` if more follow."""
     shown, following = paginate(
         leaderboard_list(game), rows, limit, lambda row: [row[0].rating, row[0].login]
     )
-    items = [_ranked_view(rating, name, now) for rating, name in shown]
+    items = [_ranked_view(*row, now) for row in shown]
     return {"items": items, "next": following}
 
 
@@ -154,10 +162,10 @@ def _rating_view(rating: Rating, now: float) -> RatingView:
     }
 
 
-def _ranked_view(rating: Rating, display_name: str, now: float) -> RankedView:
+def _ranked_view(rating: Rating, display_name: str, kind: str, now: float) -> RankedView:
     deviation = strength(rating, now).deviation
     return {
-        "login": rating.login, "display_name": display_name,
+        "login": rating.login, "display_name": display_name, "kind": kind,
         "rating": rating.rating, "deviation": deviation, "games": rating.games,
         "provisional": deviation > PROVISIONAL_DEVIATION,
     }

@@ -4,11 +4,11 @@ from typing import Any
 
 from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from accounts import events, ratings, schemas, session_results, storage
-from accounts.exceptions import AccountNotFound
-from accounts.models import Account, Base, OutboxRow
+from accounts.exceptions import AccountNotFound, CannotBecomeBot
+from accounts.models import Base, OutboxRow
+from accounts.profiles import Profiles, require
 from accounts.schemas import (
     AccountPage,
     AccountView,
@@ -46,22 +46,13 @@ class AccountsService(service_base.Service):
     @rpc
     def create(self, login: str) -> None:
         """Create the account of a new player, unless there is one already."""
-        now, messages = self.clock(), []
-        try:
-            with self.db.get_session() as session:
-                if storage.find(session, login) is None:
-                    storage.add(session, login, now)
-                    messages.append(schemas.message(events.CREATED, login, now))
-                self.outbox.record(session, messages)
-        except IntegrityError:  # another instance was asked the same at the same moment
-            return
-        self.outbox.send(messages)
+        self._profiles.create(login)
 
     @rpc(expected_exceptions=(AccountNotFound,))
     def get(self, login: str, games: Games = ()) -> AccountView:
         """Return one account, by its login in whatever case, with its ratings at the games."""
         with self.db.get_session() as session:
-            return schemas.account_view(_require(session, login), games, self.clock())
+            return schemas.account_view(require(session, login), games, self.clock())
 
     @rpc
     def get_many(self, logins: Logins, games: Games = ()) -> dict[str, AccountView]:
@@ -82,28 +73,17 @@ class AccountsService(service_base.Service):
     @rpc(expected_exceptions=(AccountNotFound,))
     def update(self, login: str, changes: Changes, games: Games = ()) -> AccountView:
         """Change the display name or the bio or both."""
-        now = self.clock()
-        with self.db.get_session() as session:
-            account = _require(session, login, lock=True)
-            account.display_name = changes.get("display_name", account.display_name)
-            account.bio = changes.get("bio", account.bio)
-            messages = [schemas.message(events.UPDATED, account.login, now)]
-            self.outbox.record(session, messages)
-            view = schemas.account_view(account, games, now)
-        self.outbox.send(messages)
-        return view
+        return self._profiles.update(login, changes, games)
+
+    @rpc(expected_exceptions=(AccountNotFound, CannotBecomeBot))
+    def become_bot(self, login: str, games: Games = ()) -> AccountView:
+        """Mark the account as a bot's for good."""
+        return self._profiles.become_bot(login, games)
 
     @rpc
     def delete(self, login: str) -> None:
         """Delete the profile and the ratings, if there are any."""
-        messages = []
-        with self.db.get_session() as session:
-            account = storage.find(session, login, lock=True)
-            if account is not None:
-                storage.delete_account(session, account)
-                messages.append(schemas.message(events.DELETED, account.login, self.clock()))
-            self.outbox.record(session, messages)
-        self.outbox.send(messages)
+        self._profiles.delete(login)
 
     @rpc(expected_exceptions=(UnknownCursor,))
     def leaderboard(self, game: str, limit: int = 50, after: str | None = None) -> Leaderboard:
@@ -119,7 +99,7 @@ class AccountsService(service_base.Service):
     ) -> RatingHistory:
         """Return what a player's rating was after each rated game, the newest first, by pages."""
         with self.db.get_session() as session:
-            login = _require(session, login).login
+            login = require(session, login).login
             position = decode_cursor(schemas.history_list(login, game), after, tuple[Number])
             changes = storage.rating_history(session, login, game, position, limit + 1)
         return schemas.rating_history(changes, limit, viewer, login, game)
@@ -139,9 +119,6 @@ class AccountsService(service_base.Service):
         with self.db.get_session() as session:
             storage.forget_counted(session, self.clock() - COUNTED_SESSIONS_KEPT_SECONDS)
 
-
-def _require(session: Session, login: str, lock: bool = False) -> Account:
-    account = storage.find(session, login, lock)
-    if account is None:
-        raise AccountNotFound.of(f"There is no account {login}", login=login)
-    return account
+    @property
+    def _profiles(self) -> Profiles:
+        return Profiles(self.db, self.outbox, self.clock)

@@ -48,13 +48,13 @@ def delete_account(session: Session, account: Account) -> None:
 
 def leaderboard(
     session: Session, game: str, after: Sequence[Any] | None, limit: int
-) -> list[tuple[Rating, str]]:
-    """Return ratings of a game with their players' display names, the best first.
+) -> list[tuple[Rating, str, str]]:
+    """Return ratings of a game with their players' display names and kinds, the best first.
 
     They begin behind a position `(rating, login)`.
     """
     query = (
-        select(Rating, Account.display_name)
+        select(Rating, Account.display_name, Account.kind)
         .join(Account, Account.login == Rating.login)
         .where(Rating.game == game)
         .order_by(Rating.rating.desc(), Rating.login)
@@ -66,7 +66,7 @@ def leaderboard(
         query = query.where(
             Rating.rating <= rating, or_(Rating.rating < rating, Rating.login > login)
         )
-    return [(row, name) for row, name in session.execute(query)]
+    return [row._tuple() for row in session.execute(query)]
 
 
 def rating_history(

@@ -21,10 +21,10 @@ CODES = {
         -32601: "MethodNotFound",
         -32602: "InvalidParams WeakPassword",
         -32001: "Unauthenticated InvalidCredentials InvalidToken",
-        -32002: "NotAPlayer NotTheOwner NotAMember",
+        -32002: "NotAPlayer NotTheOwner NotAMember BotNotAllowed",
         -32003: "AccountNotFound RoomNotFound SessionNotFound GameNotFound ProposalNotFound",
         -32004: "LoginTaken RoomFull RoomClosed AlreadyInRoom TooManyRooms SearchAlreadyStarted "
-                "SearchNotStarted StaleVersion AlreadyAuthenticated",
+                "SearchNotStarted StaleVersion AlreadyAuthenticated CannotBecomeBot",
         -32005: "IllegalMove NotYourTurn SessionEnded SessionActive NoDrawOffered CannotAbort "
                 "CannotClaim CannotRematch InvalidCommand",
         -32006: "RateLimited",

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from accounts.exceptions import AccountNotFound
+from accounts.exceptions import AccountNotFound, CannotBecomeBot
 from auth.exceptions import InvalidCredentials
 from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
@@ -24,6 +24,15 @@ def update(call: HandlerCall, given: params.ProfileChanges) -> results.Account:
     """Change one's own profile; what is left out stays."""
     changes = given.model_dump(exclude_none=True)
     return call.services.accounts.update(call.player, changes, call.games.names())
+
+
+@method("accounts.become_bot", Access.PLAYER, AccountNotFound, CannotBecomeBot)
+def become_bot(call: HandlerCall, given: params.NoParams) -> results.Account:
+    """Mark one's own account as a bot's, which is shown to all and cannot be taken back.
+
+    Not after a rated game that has ended, nor as a guest.
+    """
+    return call.services.accounts.become_bot(call.player, call.games.names())
 
 
 @method("accounts.delete", Access.PLAYER, InvalidCredentials)

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 
-from accounts.exceptions import AccountNotFound
+from accounts.exceptions import AccountNotFound, BotNotAllowed
 from extensions.errors import RateLimited
 from gateway.broker.service_types import SearchCriteria
 from gateway.methods.call import HandlerCall
@@ -15,6 +15,7 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 @method(
     "searcher.start", Access.PLAYER,
     SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions, AccountNotFound,
+    BotNotAllowed,
 )
 def start(
     call: HandlerCall, given: params.Search
@@ -27,6 +28,8 @@ def start(
     with _in_order(call):
         call.games.require(given.game)
         account = call.services.accounts.get(call.player, [given.game])
+        if account["kind"] == "bot":
+            raise BotNotAllowed.of(f"{call.player} is a bot, and bots do not search")
         criteria: SearchCriteria = {
             "game": given.game, "options": given.options,
             "rating": account["ratings"][given.game]["rating"], "rating_range": given.rating_range,

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 Status: TypeAlias = Literal["active", "ended"]
+Kind: TypeAlias = Literal["player", "guest", "bot"]
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -63,6 +64,8 @@ class Account(Result):
     login: str
     display_name: str
     bio: str
+    kind: Kind
+    guest: bool
     created_at: str
     ratings: dict[str, Rating]
 
@@ -70,6 +73,7 @@ class Account(Result):
 class Ranked(Result):
     login: str
     display_name: str
+    kind: Kind
     rating: float
     deviation: float
     games: int

@@ -84,6 +84,7 @@ ASKED: dict[str, Asks] = {
     },
     "accounts.get of another": lambda world, who: {"login": world.logins["host"]},
     "accounts.update": lambda *_: {"bio": "plays"},
+    "accounts.become_bot": nothing,
     "accounts.delete without the password": wrong_password,
     "accounts.leaderboard": nothing,
     "accounts.rating_history of another": lambda world, who: {"login": world.logins["host"]},
@@ -129,8 +130,11 @@ def call(world: World, method: str, who: str, params: dict[str, Any]) -> Any:
         if method == "sessions.disconnect" and who in ("watcher", "member", "host"):
             client.call("sessions.connect", **params)
         return client.call(method, **params)
-    ends_login = method == "auth.logout" and who in PLAYERS
-    token = world.log_in(who) if ends_login else world.token(who)
+    token = world.token(who)
+    if who in PLAYERS and method == "auth.logout":
+        token = world.log_in(who)
+    elif who in PLAYERS and method == "accounts.become_bot":
+        token = world.register(f"bot-{secrets.token_hex(6)}")["access_token"]
     return world.call(method, token, params)
 
 

@@ -289,6 +289,8 @@ export default {
   "error.LoginTaken": "This name is taken: choose another one, or log in",
   "error.AlreadyAuthenticated": "You are logged in as somebody else already.",
   "error.AccountNotFound": "There is no such player.",
+  "error.BotNotAllowed": "Bots do not search for opponents.",
+  "error.CannotBecomeBot": "This account cannot become a bot’s: it has finished a rated game, or is a guest’s.",
   "error.RoomNotFound": "There is no such room any more.",
   "error.RoomFull": "The room is full already.",
   "error.RoomClosed": "The room is closed.",

@@ -6,6 +6,8 @@ interface Account {
   login: string;
   display_name: string;
   bio: string;
+  kind: "player" | "guest" | "bot";
+  guest: boolean;
   created_at: string;
   ratings: Record<string, Rating>;
 }
@@ -81,6 +83,7 @@ interface PrivateRoom {
 interface Ranked {
   login: string;
   display_name: string;
+  kind: "player" | "guest" | "bot";
   rating: number;
   deviation: number;
   games: number;
@@ -234,6 +237,10 @@ interface Methods {
       display_name?: string | null;
       bio?: string | null;
     };
+    result: Account;
+  };
+  "accounts.become_bot": {
+    params: {};
     result: Account;
   };
   "accounts.delete": {

@@ -33,8 +33,8 @@ def test_a_line_of_it(service, rated):
     assert service.leaderboard("dobutsu") == {
         "items": [
             {
-                "login": "Alice", "display_name": "Alice A.", "rating": 1612.5,
-                "deviation": 81.25, "games": 6, "provisional": False,
+                "login": "Alice", "display_name": "Alice A.", "kind": "player",
+                "rating": 1612.5, "deviation": 81.25, "games": 6, "provisional": False,
             }
         ],
         "next": None,

@@ -22,8 +22,8 @@ def logins(page):
 def test_a_new_account_shows_its_login_and_is_announced(service, outbox):
     service.create("Alice")
     assert service.get("Alice") == {
-        "login": "Alice", "display_name": "Alice", "bio": "",
-        "created_at": "2023-11-14T22:13:20.000Z", "ratings": {},
+        "login": "Alice", "display_name": "Alice", "bio": "", "kind": "player",
+        "guest": False, "created_at": "2023-11-14T22:13:20.000Z", "ratings": {},
     }
     assert outbox.hear("account.created") == [
         {"login": "Alice", "at": "2023-11-14T22:13:20.000Z"}

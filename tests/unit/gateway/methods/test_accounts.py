@@ -9,8 +9,8 @@ from searcher.exceptions import SearchNotStarted
 
 PASSWORD = "correct horse"
 ACCOUNT = {
-    "login": "alice", "display_name": "alice", "bio": "", "created_at": "2023-11-14T22:13:20.000Z",
-    "ratings": {},
+    "login": "alice", "display_name": "alice", "bio": "", "kind": "player", "guest": False,
+    "created_at": "2023-11-14T22:13:20.000Z", "ratings": {},
 }
 
 

@@ -7,7 +7,7 @@ from accounts.exceptions import AccountNotFound
 from gateway.protocol import registry
 
 CRITERIA = {"game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50}
-ACCOUNT = {"ratings": {"dobutsu": {"rating": 1600.0}}}
+ACCOUNT = {"kind": "player", "ratings": {"dobutsu": {"rating": 1600.0}}}
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +29,12 @@ def test_search_on_a_socket_belongs_to_its_connection(call, services, connect):
     services.searcher.start.assert_called_once_with(
         "alice", connection_id=connection.id, **CRITERIA
     )
+
+
+def test_bot_does_not_search(refused, services):
+    services.accounts.get.return_value = ACCOUNT | {"kind": "bot"}
+    assert refused("searcher.start", "alice") == "BotNotAllowed"
+    services.searcher.start.assert_not_called()
 
 
 def test_starts_and_stops_are_served_in_order_of_arrival(call, services, connect):

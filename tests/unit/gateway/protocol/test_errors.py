@@ -38,13 +38,14 @@ FAMILIES = {
     -32601: {"MethodNotFound"},
     -32602: {"InvalidParams", "WeakPassword"},
     -32001: {"Unauthenticated", "InvalidCredentials", "InvalidToken"},
-    -32002: {"NotAPlayer", "NotTheOwner", "NotAMember"},
+    -32002: {"NotAPlayer", "NotTheOwner", "NotAMember", "BotNotAllowed"},
     -32003: {
         "AccountNotFound", "RoomNotFound", "SessionNotFound", "GameNotFound", "ProposalNotFound"
     },
     -32004: {
         "LoginTaken", "RoomFull", "RoomClosed", "AlreadyInRoom", "TooManyRooms",
         "SearchAlreadyStarted", "SearchNotStarted", "StaleVersion", "AlreadyAuthenticated",
+        "CannotBecomeBot",
     },
     -32005: {
         "IllegalMove", "NotYourTurn", "SessionEnded", "SessionActive", "NoDrawOffered",

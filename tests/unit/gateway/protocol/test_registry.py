@@ -17,7 +17,7 @@ ANYONE = {
 }
 PLAYER = {
     "auth.change_password", "auth.logout", "accounts.get", "accounts.update", "accounts.delete",
-    "accounts.rating_history",
+    "accounts.rating_history", "accounts.become_bot",
     "rooms.create", "rooms.get", "rooms.join", "rooms.leave", "rooms.close",
     "private_rooms.create", "private_rooms.join", "private_rooms.leave", "private_rooms.close",
     "searcher.start", "searcher.stop", "searcher.status", "searcher.window", "searcher.accept",
@@ -30,7 +30,8 @@ PARAMS = {
     "auth.refresh": "refresh_token", "auth.authenticate": "access_token",
     "auth.change_password": "password new_password", "auth.logout": "refresh_token?",
     "accounts.get": "login?", "accounts.update": "display_name? bio?",
-    "accounts.delete": "password", "accounts.leaderboard": "game? limit? after?",
+    "accounts.become_bot": "", "accounts.delete": "password",
+    "accounts.leaderboard": "game? limit? after?",
     "accounts.rating_history": "login? game? limit? after?",
     "rooms.create": "game? options? seats?", "rooms.list": "game? limit? after?",
     "rooms.get": "room_id", "rooms.join": "room_id", "rooms.leave": "room_id",

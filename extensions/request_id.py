@@ -1,7 +1,7 @@
 """The request id: one id for a client's request, from the gateway through services to events.
 
 The gateway creates it. Nameko's own headers carry it with each RPC, as the first of the call id
-stack, and events carry it in their bodies as `call_id`. Each greenthread has its own.
+stack, and events carry it in their bodies as `request_id`. Each greenthread has its own.
 """
 
 import re

@@ -25,7 +25,7 @@ class PingAnswer(TypedDict):
     """Which process has answered, and what is wrong with its loops, a sentence for each."""
 
     instance: str
-    ailing: list[str]
+    problems: list[str]
 
 
 class Problems(DependencyProvider):
@@ -59,4 +59,4 @@ class Service:
     @rpc
     def ping(self) -> PingAnswer:
         """Show that the service answers, and tell what is wrong with its loops."""
-        return {"instance": f"{gethostname()}:{getpid()}", "ailing": self.problems()}
+        return {"instance": f"{gethostname()}:{getpid()}", "problems": self.problems()}

@@ -87,7 +87,7 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
         is_for_balancer = request.args.get("for") == "balancer"
         report = gateway.last_readiness() if is_for_balancer else gateway.readiness()
         not_answering, problems = report
-        body = {"ready": not any(report), "not_answering": not_answering, "ailing": problems}
+        body = {"ready": not any(report), "not_answering": not_answering, "problems": problems}
         return jsonify(body), 200 if body["ready"] else 404 if is_for_balancer else 503
 
     @app.get("/metrics")

@@ -23,7 +23,7 @@ SLOW_CLIENTS = Counter(
 )
 EVENTS = Counter("arbiter_gateway_events_total", "Events delivered to clients", ["event"])
 UNSENT_MESSAGES = Gauge(
-    "arbiter_gateway_outbox_messages", "Messages that wait to be sent to clients"
+    "arbiter_gateway_send_queue_messages", "Messages that wait to be sent to clients"
 )
 WAITING_COMMANDS = Gauge(
     "arbiter_gateway_commands_waiting", "Commands that wait to be sent to the session service"

@@ -51,12 +51,12 @@ class MissedEvents:
         if search is None:
             return True
         for started in self._started_since([search.login], search.since - MAX_CLOCK_SKEW_SECONDS):
-            created = ServiceEvent.from_body(started["notices"][search.login])
+            created = ServiceEvent.from_body(started["created_events"][search.login])
             connection.deliver_to_player(created)
             if _matches(search.criteria, created.params["session"]):
                 found = _opponent_found(started["key"], search.login, created.params)
                 connection.deliver_to_player(found)
-                if connection.search.active is search and started["begun_at"] >= search.since:
+                if connection.search.active is search and started["started_at"] >= search.since:
                     # It was told already, as the result of another search.
                     connection.search.end()
             if connection.search.active is not search:
@@ -90,14 +90,14 @@ class MissedEvents:
         logins = sorted({each.login for each, _ in waiting if each.login is not None})
         for started in self._started_since(logins, min(since for _, since in waiting)):
             for connection, since in waiting:
-                created = started["notices"].get(connection.login or "")
-                if created is not None and started["begun_at"] >= since:
+                created = started["created_events"].get(connection.login or "")
+                if created is not None and started["started_at"] >= since:
                     connection.deliver_to_player(ServiceEvent.from_body(created))
 
     def _started_since(self, logins: list[str], since: float) -> Iterator[StartedSession]:
         position: list[Any] | None = [since]
         while position is not None:
-            page = self._sessions.begun_since(logins, *position)
+            page = self._sessions.list_started(logins, *position)
             yield from page["sessions"]
             position = page["next"]
 

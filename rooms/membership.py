@@ -38,9 +38,9 @@ class Membership:
 
         The same request, served again, opens no other. Raises TooManyRooms.
         """
-        now, call_id = self._clock(), request_id.idempotency_key()
+        now, request = self._clock(), request_id.idempotency_key()
         with room_transaction(self._db, self._outbox) as transaction:
-            open_rooms, opened_before = transaction.lock_rooms_of(owner, call_id)
+            open_rooms, opened_before = transaction.lock_rooms_of(owner, request)
             if opened_before is not None:
                 known, _ = transaction.lock(opened_before, owner)
                 return room.require_access(known, opened_before, owner, private)
@@ -48,7 +48,7 @@ class Membership:
             empty = Room(
                 secrets.token_hex(12), owner=owner, private=private, created_at=now, **terms
             )
-            opened = room.join(empty, owner, call_id)
+            opened = room.join(empty, owner, request)
             transaction.add(opened, now + self._room_ttl)
             transaction.commit([])
         return opened
@@ -59,13 +59,13 @@ class Membership:
         The same request, served again, takes no other seat. Raises RoomNotFound, AlreadyInRoom,
         RoomFull, RoomClosed or TooManyRooms.
         """
-        now, call_id = self._clock(), request_id.idempotency_key()
+        now, request = self._clock(), request_id.idempotency_key()
         with room_transaction(self._db, self._outbox) as transaction:
             found, open_rooms = transaction.lock(room_id, login)
             before = room.require_access(found, room_id, login, private, joining=True)
-            served_before = before.was_joined_by(login, call_id)
+            served_before = before.was_joined_by(login, request)
             if not served_before:
-                after = room.join(before, login, call_id)
+                after = room.join(before, login, request)
                 room.require_few_rooms(login, open_rooms)
                 is_full = after.status == FILLED
                 transaction.save_join(after, now + self._room_ttl if is_full else None)

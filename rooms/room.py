@@ -13,12 +13,13 @@ MAX_OPEN_ROOMS = 5  # that one player may be in
 class Seat:
     """A player's seat; `position` counts in the order of joining.
 
-    `call_id` is the request by which it was taken: the same request, served again, takes no other.
+    `request_id` is that of the request by which it was taken: the same request, served again, takes
+    no other.
     """
 
     login: str
     position: int
-    call_id: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,14 @@ class Room:
         """The members, in the order of joining."""
         return [seat.login for seat in self.taken]
 
-    def was_joined_by(self, login: str, call_id: str | None) -> bool:
+    def was_joined_by(self, login: str, request_id: str | None) -> bool:
         """Tell whether the player has taken a seat here by this very request."""
-        return call_id is not None and any(
-            (seat.login, seat.call_id) == (login, call_id) for seat in self.taken
+        return request_id is not None and any(
+            (seat.login, seat.request_id) == (login, request_id) for seat in self.taken
         )
 
 
-def join(room: Room, login: str, call_id: str | None = None) -> Room:
+def join(room: Room, login: str, request_id: str | None = None) -> Room:
     """Give the player a seat; the last one fills the room.
 
     Raises AlreadyInRoom, RoomFull or RoomClosed.
@@ -66,7 +67,7 @@ def join(room: Room, login: str, call_id: str | None = None) -> Room:
         raise exceptions.RoomFull.of(f"The room {room.room_id} is full", room_id=room.room_id)
     _require_open(room)
     position = room.taken[-1].position + 1 if room.taken else 0
-    taken = (*room.taken, Seat(login, position, call_id))
+    taken = (*room.taken, Seat(login, position, request_id))
     return _revise(room, taken=taken, status=FILLED if len(taken) == room.seats else OPEN)
 
 

@@ -55,15 +55,15 @@ class RoomTransaction:
     def __init__(self, pipeline: Pipeline, outbox: Outbox) -> None:
         self._pipeline, self._outbox = pipeline, outbox
 
-    def lock_rooms_of(self, login: str, call_id: str | None) -> tuple[int, str | None]:
+    def lock_rooms_of(self, login: str, request_id: str | None) -> tuple[int, str | None]:
         """Return in how many open rooms the player is, and the room that this request has opened.
 
         There is such a room where the request has been served before.
         """
         if self._pipeline.is_postgresql:
-            rows = self._pipeline.read(COUNT_POSTGRESQL, (login, login, login, call_id))
+            rows = self._pipeline.read(COUNT_POSTGRESQL, (login, login, login, request_id))
         else:
-            rows = self._pipeline.read(COUNT_SQLITE, (login, login, call_id))
+            rows = self._pipeline.read(COUNT_SQLITE, (login, login, request_id))
         [(open_rooms, opened)] = rows
         return open_rooms, opened
 
@@ -105,7 +105,7 @@ class RoomTransaction:
         seat = room.taken[-1]
         self._pipeline.execute(INSERT_SEAT, {
             "room_id": room.room_id, "login": seat.login, "position": seat.position,
-            "call_id": seat.call_id,
+            "call_id": seat.request_id,
         })
 
 

@@ -12,7 +12,6 @@ from extensions.rpc.ttl_cache import TtlCacheProvider
 from extensions.storage.database import Database
 from extensions.timers import timer
 from rooms import events, exceptions, schemas, storage
-from rooms.begun_sessions import BegunSessionsProvider
 from rooms.events import Options, RevisedRoomView, RoomView
 from rooms.expiry import Expiry
 from rooms.membership import Membership
@@ -20,6 +19,7 @@ from rooms.models import Base, OutboxRow
 from rooms.room import require_access
 from rooms.schemas import AnyRoomView, ExpiringMembers, Ids, RoomPage
 from rooms.session_starter import SessionsApi, SessionStarter
+from rooms.started_sessions import StartedSessionsProvider
 
 
 class RoomsService(service_base.Service):
@@ -36,7 +36,7 @@ class RoomsService(service_base.Service):
     )
     sessions: SessionsApi = RpcProxy("sessions")
     options_cache = TtlCacheProvider(seconds=10, size=1000)
-    begun = BegunSessionsProvider()
+    started = StartedSessionsProvider()
     clock = Clock()
 
     @rpc(expected_exceptions=exceptions.CREATE_REFUSALS)
@@ -75,7 +75,7 @@ class RoomsService(service_base.Service):
     def get_many(self, room_ids: Ids) -> dict[str, RevisedRoomView]:
         """Return the rooms of these ids, of any kind, for a service that follows them."""
         with self.db.get_session() as session:
-            rooms = map(self.begun.complete, storage.find_many(session, room_ids))
+            rooms = map(self.started.complete, storage.find_many(session, room_ids))
         return {room.room_id: schemas.revised_room_view(room) for room in rooms}
 
     @rpc(expected_exceptions=(UnknownCursor,))
@@ -122,7 +122,7 @@ class RoomsService(service_base.Service):
     @timer(interval=1)
     def store_sessions(self) -> None:
         """Store which sessions the rooms that were filled just now have become."""
-        self.begun.store(self.db.get_session)
+        self.started.store(self.db.get_session)
 
     @timer(interval=2)
     def take_up_filled(self) -> None:
@@ -142,7 +142,7 @@ class RoomsService(service_base.Service):
     @property
     def _starter(self) -> SessionStarter:
         return SessionStarter(
-            self.db, self.outbox, self.sessions, self.clock, self.settings, self.begun
+            self.db, self.outbox, self.sessions, self.clock, self.settings, self.started
         )
 
     @property

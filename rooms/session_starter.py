@@ -10,9 +10,9 @@ from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import exceptions, room, schemas, storage
-from rooms.begun_sessions import BegunSessions
 from rooms.events import Options
 from rooms.room import FILLED, Room
+from rooms.started_sessions import StartedSessions
 
 _log = logging.getLogger(__name__)
 
@@ -40,14 +40,14 @@ class SessionStarter:
 
     def __init__(
         self, db: Database, outbox: Outbox, sessions: SessionsApi, clock: Clock, settings: Settings,
-        begun: BegunSessions,
+        started_sessions: StartedSessions,
     ):
         self._db = db
         self._outbox = outbox
         self._sessions = sessions
         self._clock = clock
         self._room_ttl = settings.room_ttl
-        self._begun = begun
+        self._started_sessions = started_sessions
 
     @before(Point.ROOM_FILLED)
     def start(self, filled: Room, joining: list[OutboxMessage]) -> Room:
@@ -55,26 +55,26 @@ class SessionStarter:
 
         Returns the room, without a session if that is not possible now.
         """
-        begun = self._create_session(filled)
-        if begun.session_id is None:
+        started = self._create_session(filled)
+        if started.session_id is None:
             self._outbox.send(joining)
-            return begun
-        filling = [] if begun.private else [self._filled(begun)]
+            return started
+        filling = [] if started.private else [self._filled(started)]
         if self._outbox.send_confirmed(joining, unrecorded=filling):
-            self._begun.add(begun.room_id, begun.session_id)
-        return begun
+            self._started_sessions.add(started.room_id, started.session_id)
+        return started
 
     def resume(self, filled: Room) -> Room:
         """Begin the session after a death may have left the last joining unannounced."""
-        filled = self._begun.complete(filled)
+        filled = self._started_sessions.complete(filled)
         if filled.session_id is not None:
             return filled
         self._announce_joinings()
         return self._start_late(filled, announce=not filled.private)
 
     def complete(self, stored: Room) -> Room:
-        """Return a room with its session, also where another instance has begun it just now."""
-        stored = self._begun.complete(stored)
+        """Return a room with its session, also where another instance has started it just now."""
+        stored = self._started_sessions.complete(stored)
         if stored.status == FILLED and stored.session_id is None:
             return self._create_session(stored)
         return stored
@@ -98,19 +98,19 @@ class SessionStarter:
             filled = storage.find(session, room_id, lock=True)
             if filled is None:
                 raise exceptions.RoomNotFound.of(f"There is no room {room_id}", room_id=room_id)
-            begun = room.record_session(filled, session_id)
-            if begun != filled:
-                storage.save(session, filled, begun)
-                messages = [self._filled(begun)] if announce else []
+            started = room.record_session(filled, session_id)
+            if started != filled:
+                storage.save(session, filled, started)
+                messages = [self._filled(started)] if announce else []
             self._outbox.record(session, messages)
         self._outbox.send(messages)
-        return begun
+        return started
 
     def _start_late(self, filled: Room, announce: bool) -> Room:
-        begun = self._create_session(filled)
-        if begun.session_id is None:
-            return begun
-        return self.record(begun.room_id, begun.session_id, announce)
+        started = self._create_session(filled)
+        if started.session_id is None:
+            return started
+        return self.record(started.room_id, started.session_id, announce)
 
     def _create_session(self, filled: Room) -> Room:
         try:
@@ -128,5 +128,5 @@ class SessionStarter:
             while self._outbox.relay.publish_overdue(session, self._clock(), overdue_after=0):
                 pass
 
-    def _filled(self, begun: Room) -> OutboxMessage:
-        return schemas.filled_message(begun, self._clock())
+    def _filled(self, started: Room) -> OutboxMessage:
+        return schemas.filled_message(started, self._clock())

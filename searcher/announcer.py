@@ -79,7 +79,7 @@ class AnnouncerProvider(DependencyProvider):
     def setup(self) -> None:
         self.publisher = ConfirmingPublisher(self.broker.link, [self.exchange])
         self.announcer = Announcer(self.exchange, self.publisher)
-        self.health = health.of(self.container).watch("announcement_relay", RETRY_INTERVAL_SECONDS)
+        self.health = health.of(self.container).watch("outbox_relay", RETRY_INTERVAL_SECONDS)
 
     def start(self) -> None:
         self.container.spawn_managed_thread(self._send_kept)

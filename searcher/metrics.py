@@ -13,7 +13,7 @@ LONGEST = Gauge(
     "arbiter_searches_longest_seconds", "For how long the first of these has waited", ["game"],
     registry=None,
 )
-PROPOSALS = Gauge("arbiter_proposals_standing", "Proposals that await consent", registry=None)
+PROPOSALS = Gauge("arbiter_proposals_open", "Proposals that await consent", registry=None)
 GAUGES = (WAITING, LONGEST, PROPOSALS)
 
 

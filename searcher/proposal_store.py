@@ -35,7 +35,7 @@ class ProposalStore:
 
     @until_storage_fails
     def unannounced(self, before: float, now: float) -> Iterator[Proposal]:
-        """Restart proposals whose announcement may have been lost, and return them."""
+        """Restart proposals whose messages may have been lost, and return them."""
         for proposal_id in self._tables.keys(Span(UNANNOUNCED, high=before)):
             restart = partial(proposals.restart, proposal_id=proposal_id, before=before, now=now)
             if proposal := self._tables.change(restart):

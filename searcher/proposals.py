@@ -89,7 +89,7 @@ def note_announced(step: Step, proposal_id: str) -> None:
 
 
 def restart(step: Step, proposal_id: str, before: float, now: float) -> Proposal | None:
-    """Restart a proposal whose announcement may have been lost, made before a given time."""
+    """Restart a proposal whose messages may have been lost, made before a given time."""
     proposal = find(step, proposal_id)
     if proposal is None or proposal.announced:
         step.place(UNANNOUNCED, proposal_id, None)

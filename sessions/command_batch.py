@@ -34,7 +34,7 @@ class CommandBatch:
     def answer(self, request: CommandRequest) -> CommandResult | ServiceError:
         """Decide a command; return its result, or the error that it is refused with."""
         try:
-            with request_id.scope(request.get("call_id") or request_id.current()):
+            with request_id.scope(request.get("request_id") or request_id.current()):
                 version = self._version(request)
         except ServiceError as refusal:
             return refusal

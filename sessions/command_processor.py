@@ -135,7 +135,7 @@ def _report(
     for request, outcome in zip(requests, outcomes, strict=True):
         error, version = _parts(outcome)
         request_log.log_event(
-            "command", request_id=request.get("call_id"), session=request["session_id"],
+            "command", request_id=request.get("request_id"), session=request["session_id"],
             login=request["login"], outcome=request_log.outcome(error),
             type=commands.command_type(request["command"]), version=version,
         )
@@ -150,7 +150,8 @@ def _trace(
             error, version = _parts(outcome)
             tracing.done(
                 "sessions.execute", traceparent, began, request_log.outcome(error),
-                session=request["session_id"], version=version, request_id=request.get("call_id"),
+                session=request["session_id"], version=version,
+                request_id=request.get("request_id"),
             )
 
 

@@ -85,7 +85,7 @@ class ConnectBatch:
             return SessionNotFound.of(f"There is no session {session_id}", session_id=session_id)
         match, login = attendance.match, request.get("login")
         player = login if login in match.players else None
-        with request_id.scope(request.get("call_id") or request_id.current()):
+        with request_id.scope(request.get("request_id") or request_id.current()):
             self._connect(attendance, request, player)
         snapshot = views.snapshot(match, player, attendance.counts, self.now)
         return ConnectOutcome(attendance, player, snapshot, request.get("since"))

@@ -113,13 +113,13 @@ def _report(
 ) -> None:
     """Log a line for a connection, under its own request id, and record a span for its trace."""
     error = outcome if isinstance(outcome, Exception) else None
-    said, call_id = request_log.outcome(error), request.get("call_id")
+    said, request_id = request_log.outcome(error), request.get("request_id")
     request_log.log_event(
-        "connect", request_id=call_id, session=request["session_id"], login=request.get("login"),
+        "connect", request_id=request_id, session=request["session_id"], login=request.get("login"),
         outcome=said,
     )
     if traceparent := request.get("traceparent"):
         tracing.done(
             "sessions.connect", traceparent, began, said, session=request["session_id"],
-            request_id=call_id,
+            request_id=request_id,
         )

@@ -38,7 +38,8 @@ def started(
         for login in match.players if login in logins
     }
     return {
-        "session_id": match.session_id, "key": key, "begun_at": match.created_at, "notices": bodies
+        "session_id": match.session_id, "key": key, "started_at": match.created_at,
+        "created_events": bodies,
     }
 
 

@@ -75,7 +75,7 @@ class SessionQueries:
             stored = transaction.sessions.events_since(session_id, since, min(limit, MAX_EVENTS))
         return visible_page(match, stored, viewer, match.version, MAX_HISTORY_BYTES)
 
-    def started_since(self, logins: list[str], since: float, after: str) -> StartedPage:
+    def list_started(self, logins: list[str], since: float, after: str) -> StartedPage:
         """Return the sessions of these players that have started since then, the oldest first.
 
         `since` is in seconds since the epoch; `after` is the id of the last session that is known
@@ -84,7 +84,7 @@ class SessionQueries:
         now = self._clock()
         begin = max(since, now - MAX_STARTED_AGE_SECONDS)
         with self._store.transaction() as transaction:
-            rows = transaction.listing.started_since(logins, begin, after, STARTED_PAGE_SIZE)
+            rows = transaction.listing.list_started(logins, begin, after, STARTED_PAGE_SIZE)
             ids = [row.session_id for row in rows]
             matches = transaction.sessions.load(ids)
             counts = transaction.connections.counts(ids)

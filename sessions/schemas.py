@@ -14,7 +14,7 @@ class CommandRequest(TypedDict):
     """A player's command on its way to the session, as `execute_many` takes it.
 
     `arrived` is when the gateway received it, in seconds since the epoch; `round_trip` is in
-    seconds, between the gateway and the player. `call_id` is the id of the client's request, and
+    seconds, between the gateway and the player. `request_id` is the id of the client's request, and
     `traceparent` its trace.
     """
 
@@ -25,7 +25,7 @@ class CommandRequest(TypedDict):
     version: NotRequired[int | None]
     arrived: NotRequired[float | None]
     round_trip: NotRequired[float]
-    call_id: NotRequired[str | None]
+    request_id: NotRequired[str | None]
     traceparent: NotRequired[str | None]
 
 
@@ -125,7 +125,7 @@ class ConnectRequest(TypedDict):
     """A connection that is to be connected to a session, as `connect_many` takes it.
 
     `login` is that of the player, if the connection has one. `since` asks for the events after that
-    version. `call_id` is the id of the client's request, and `traceparent` its trace.
+    version. `request_id` is the id of the client's request, and `traceparent` its trace.
     """
 
     session_id: str
@@ -133,7 +133,7 @@ class ConnectRequest(TypedDict):
     gateway_id: str
     login: NotRequired[str | None]
     since: NotRequired[int | None]
-    call_id: NotRequired[str | None]
+    request_id: NotRequired[str | None]
     traceparent: NotRequired[str | None]
 
 
@@ -159,13 +159,13 @@ class InitialState(TypedDict):
 class StartedSession(TypedDict):
     """A session that has started, with the body of the message that each player was sent.
 
-    `begun_at` is in seconds since the epoch; `key` is the one that the session was created by.
+    `started_at` is in seconds since the epoch; `key` is the one that the session was created by.
     """
 
     session_id: str
     key: str
-    begun_at: float
-    notices: dict[str, dict[str, Any]]
+    started_at: float
+    created_events: dict[str, dict[str, Any]]
 
 
 class StartedPage(TypedDict):

@@ -53,8 +53,8 @@ class SessionsService(service_base.Service):
         return SessionCreator.of(self).create(key, game, options, players, private)
 
     @rpc
-    def begun_since(self, logins: list[str], since: float, after: str = "") -> schemas.StartedPage:
-        return SessionQueries.of(self).started_since(logins, since, after)
+    def list_started(self, logins: list[str], since: float, after: str = "") -> schemas.StartedPage:
+        return SessionQueries.of(self).list_started(logins, since, after)
 
     @rpc(expected_exceptions=exceptions.REMATCH_REFUSALS)
     def rematch(self, session_id: str, login: str) -> schemas.RematchAnswer:

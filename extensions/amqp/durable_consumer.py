@@ -62,8 +62,8 @@ class DurableConsumer(Consumer):
         """Return the headers, with the id of the request that caused the message."""
         context: dict[str, Any] = super().unpack_message_headers(message)
         body = message.payload
-        if isinstance(body, dict) and isinstance(call_id := body.get("call_id"), str):
-            context.setdefault(CALL_ID_STACK_CONTEXT_KEY, [call_id])
+        if isinstance(body, dict) and isinstance(request_id := body.get("request_id"), str):
+            context.setdefault(CALL_ID_STACK_CONTEXT_KEY, [request_id])
         return context
 
     def note_waiting(self, count: int) -> None:

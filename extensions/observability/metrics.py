@@ -38,11 +38,11 @@ LOOP_SINCE_RUN = Gauge(
 )
 
 OUTBOX = Gauge(
-    "arbiter_outbox_notices", "Notices that are stored and not known to be announced"
+    "arbiter_outbox_messages", "Messages that are stored and not known to be published"
 )
-OUTBOX_OLDEST = Gauge("arbiter_outbox_oldest_seconds", "Age of the oldest of these notices")
-ANNOUNCED_LATE = Counter(
-    "arbiter_outbox_announced_late_total", "Notices that were announced by the relay, late"
+OUTBOX_OLDEST = Gauge("arbiter_outbox_oldest_seconds", "Age of the oldest of these messages")
+PUBLISHED_LATE = Counter(
+    "arbiter_outbox_published_late_total", "Messages that the relay has published, late"
 )
 NOT_PUBLISHED = Counter(
     "arbiter_publishing_failures_total", "Messages that the broker did not confirm"

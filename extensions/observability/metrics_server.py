@@ -91,7 +91,7 @@ class MetricsServer:
             if problems := self._process.unready():
                 status = "503 Service Unavailable"
             content_type, body = "application/json", json_codec.encode(
-                {"ready": not problems, "ailing": problems}
+                {"ready": not problems, "problems": problems}
             )
         elif environ["PATH_INFO"] != "/healthz":
             status, body = "404 Not Found", b"There are /metrics, /healthz and /readyz\n"

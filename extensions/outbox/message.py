@@ -33,7 +33,7 @@ class OutboxMessage:
     def body(self) -> dict[str, Any]:
         body = {"id": self.id, "event": self.event, "params": self.params, **self.internal}
         if self.request_id is not None:
-            body["call_id"] = self.request_id
+            body["request_id"] = self.request_id
         return body
 
     @property

@@ -44,7 +44,7 @@ class OutboxProvider(DependencyProvider):
         self.publisher = ConfirmingPublisher(
             self.broker.link, [self.exchange, *self.durable], self.durable
         )
-        self.health = health.of(self.container).watch("announcement_relay", RELAY_INTERVAL_SECONDS)
+        self.health = health.of(self.container).watch("outbox_relay", RELAY_INTERVAL_SECONDS)
         self.outbox = Outbox(self.exchange, self.table, self.publisher, self.batches)
 
     def start(self) -> None:

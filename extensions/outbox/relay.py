@@ -57,7 +57,7 @@ class Relay:
             return False
         for row, table in overdue:
             table.mark_sent([row.id])
-        metrics.ANNOUNCED_LATE.inc(len(messages))
+        metrics.PUBLISHED_LATE.inc(len(messages))
         return len(overdue) >= RELAY_BATCH_ROWS
 
 

@@ -60,7 +60,7 @@ class Session(StockSession):
 class Database(nameko_sqlalchemy.Database):
     """nameko-sqlalchemy's provider on the process's engine.
 
-    The unit of work is `with self.db.get_session() as session:`. No call, no announcement and no
+    The unit of work is `with self.db.get_session() as session:`. No call, no publishing and no
     sleep inside it: on SQLite a greenthread that yields within a transaction stops the process.
     """
 

@@ -42,7 +42,7 @@ class ServiceEvent:
         """Return the event that a message has in its body."""
         return cls(
             body["event"], body["params"], body.get("id"), routing_key,
-            body.get("call_id"), body.get("legal"), body.get("search"),
+            body.get("request_id"), body.get("legal"), body.get("search"),
         )
 
     def notification_for(self, viewer: str | None) -> bytes:

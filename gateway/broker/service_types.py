@@ -45,7 +45,7 @@ class CommandRequest(TypedDict):
     version: int | None
     arrived: float
     round_trip: float
-    call_id: str | None  # the request id, by its name on the wire
+    request_id: str | None
     traceparent: str | None
 
 
@@ -57,7 +57,7 @@ class ConnectRequest(TypedDict):
     gateway_id: str
     login: str | None
     since: int | None
-    call_id: str | None
+    request_id: str | None
     traceparent: str | None
 
 
@@ -77,34 +77,34 @@ class EventBody(TypedDict):
     event: str
     params: dict[str, Any]
     id: NotRequired[str]
-    call_id: NotRequired[str | None]  # the request id, by its name on the wire
+    request_id: NotRequired[str | None]
     legal: NotRequired[dict[str, list[Any]]]
     search: NotRequired[str]
 
 
 class StartedSession(TypedDict):
-    """A session that has begun, with the event `session.created` for each of its players.
+    """A session that has started, with the event `session.created` for each of its players.
 
-    `key` is the one by which it was created, and `begun_at` in seconds since the epoch.
+    `key` is the one by which it was created, and `started_at` in seconds since the epoch.
     """
 
     session_id: str
     key: str
-    begun_at: float
-    notices: dict[str, EventBody]
+    started_at: float
+    created_events: dict[str, EventBody]
 
 
 class StartedPage(TypedDict):
-    """A page of sessions that have begun; `next` has the arguments that ask for the next page."""
+    """A page of sessions that have started; `next` has the arguments that ask for the next page."""
 
     sessions: list[StartedSession]
     next: list[Any] | None
 
 
 class PingAnswer(TypedDict):
-    """What an instance of a service says of itself; `ailing` has a sentence for each problem."""
+    """What an instance of a service says of itself; `problems` has a sentence for each problem."""
 
-    ailing: list[str]
+    problems: list[str]
     instance: NotRequired[str]
 
 
@@ -245,7 +245,7 @@ class SessionsApi(Protocol):
 
     def renew(self, gateway_id: str) -> bool: ...
 
-    def begun_since(self, logins: Sequence[str], since: float, after: str = "") -> StartedPage: ...
+    def list_started(self, logins: Sequence[str], since: float, after: str = "") -> StartedPage: ...
 
     def execute_many(
         self, commands: Sequence[CommandRequest]

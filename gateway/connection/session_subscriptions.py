@@ -126,7 +126,7 @@ class SessionSubscriptions:
         answer = self._connect_session({
             "session_id": subscription.session_id, "connection_id": self._connection_id,
             "gateway_id": self._gateway_id, "login": subscription.viewer, "since": since,
-            "call_id": request_id.current(), "traceparent": None,
+            "request_id": request_id.current(), "traceparent": None,
         })
         if self._is_closed():  # `leave` may have been served before the connect
             self._notifier.leave_sessions(self._connection_id)

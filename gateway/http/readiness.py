@@ -76,7 +76,7 @@ class Readiness:
             return
         now = time.monotonic()
         self._answered_at[name] = now
-        self._reports[name][answer.get("instance", "")] = now, answer["ailing"]
+        self._reports[name][answer.get("instance", "")] = now, answer["problems"]
 
     def _check(self) -> Report:
         began = time.monotonic()

@@ -73,7 +73,7 @@ def execute(call: HandlerCall, given: params.Command) -> Deferred[results.Execut
         "session_id": given.session_id, "login": call.player, "command": given.command,
         "command_id": given.command_id, "version": given.version,
         "arrived": call.arrived, "round_trip": call.round_trip,
-        "call_id": request_id.current(), "traceparent": tracing.traceparent(),
+        "request_id": request_id.current(), "traceparent": tracing.traceparent(),
     }
     span.leave()
     deferred: Deferred[results.Executed] = Deferred()
@@ -82,7 +82,7 @@ def execute(call: HandlerCall, given: params.Command) -> Deferred[results.Execut
         error = outcome if isinstance(outcome, Exception) else None
         if error and undo:
             undo()
-        with request_id.scope(command["call_id"]):
+        with request_id.scope(command["request_id"]):
             span.end(request_log.outcome(error))
         deferred.settle(outcome)
 

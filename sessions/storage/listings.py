@@ -73,7 +73,7 @@ class SessionListing:
         )
         return list(self._database.scalars(query))
 
-    def started_since(
+    def list_started(
         self, logins: Iterable[str], since: float, after: str, limit: int
     ) -> list[StartedRow]:
         """Return the sessions of any of these players that started since then, the oldest first.

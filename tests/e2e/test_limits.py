@@ -210,7 +210,7 @@ def test_slow_reader_is_told_nothing_after_its_login_has_ended(stack, raw, two_p
     asked(deaf, "auth.authenticate", access_token=tokens["access_token"])
     asked(deaf, "sessions.connect", session_id=session_id)
     question = json.dumps({"jsonrpc": "2.0", "id": "x" * 60_000, "method": "server.info"})
-    while not gauge(stack, "outbox_messages"):  # until the system takes no more
+    while not gauge(stack, "send_queue_messages"):  # until the system takes no more
         deaf.send(question)
     rpc("auth.logout", token=tokens["access_token"])
     version = one.move(session_id, "b2b3")

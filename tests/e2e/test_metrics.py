@@ -69,7 +69,7 @@ def without_sessions(stack, request):
 def test_a_process_reports_health_service_and_resources(stack, name):
     process = stack.processes[name]
     assert get(process, "/healthz") == "ok\n"
-    assert json.loads(get(process, "/readyz")) == {"ready": True, "ailing": []}
+    assert json.loads(get(process, "/readyz")) == {"ready": True, "problems": []}
     samples = [sample for family in families(process) for sample in family.samples]
     assert {sample.labels["service"] for sample in samples} == {name}
     assert told_by(process) >= {"process_resident_memory_bytes", "process_open_fds"}

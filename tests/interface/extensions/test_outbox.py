@@ -1,4 +1,4 @@
-"""Announcements on a real broker: the exchanges, and what is sent late."""
+"""The outbox on a real broker: the exchanges, and what is sent late."""
 
 import eventlet
 import pytest

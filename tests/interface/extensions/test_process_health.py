@@ -59,20 +59,20 @@ def test_readyz_names_the_timer_that_waits_for_a_lock(
     start_process("gateway", PORT=port)
     eventually(lambda: sessions.takes_calls and other.takes_calls, 30)
     eventually(lambda: "sessions" not in readiness(port)["not_answering"], 30)
-    assert readiness(port)["ailing"] == []
+    assert readiness(port)["problems"] == []
     holder = psycopg2.connect(libpq_uri(uri))
     with holder, holder.cursor() as cursor:
         eventually(lambda: locked(cursor), 30)
-        eventually(lambda: readiness(port)["ailing"], 60)
+        eventually(lambda: readiness(port)["problems"], 60)
         # Every second question is answered by the other instance, which is well.
         for _ in range(6):
             # Other timers need the row as well, and are unhealthy soon.
-            said = readiness(port)["ailing"]
+            said = readiness(port)["problems"]
             assert any(each.startswith("sessions: keep_time has not run for ") for each in said)
             assert all(each.endswith(f":{sessions.pid}") for each in said)
             assert "sessions" not in readiness(port)["not_answering"]
     holder.close()
-    eventually(lambda: not readiness(port)["ailing"], 30)
+    eventually(lambda: not readiness(port)["problems"], 30)
     said = sessions.log.read_text()
     assert said.count("keep_time failed and will try again") == 1
     assert said.count("keep_time works again") == 1
@@ -93,7 +93,7 @@ def readiness(port):
         answer = connection.getresponse()
         said = json.loads(answer.read())
     except ConnectionError:
-        return {"not_answering": ["sessions"], "ailing": []}
+        return {"not_answering": ["sessions"], "problems": []}
     finally:
         connection.close()
     assert said["ready"] is (answer.status == 200)

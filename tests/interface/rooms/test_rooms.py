@@ -10,9 +10,9 @@ from nameko.testing.services import entrypoint_hook
 from sqlalchemy import select
 
 from rooms import events, exceptions, session_starter
-from rooms.begun_sessions import BegunSessions
 from rooms.models import Base, RoomRow
 from rooms.service import RoomsService
+from rooms.started_sessions import StartedSessions
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 DEFAULTS = {"clock": None, "rated": True}
@@ -333,7 +333,7 @@ def test_a_filled_room_gets_its_session_once_sessions_is_back(
 def test_a_session_is_stored_when_the_service_stops(
     containers, cluster, sessions, rows, monkeypatch
 ):
-    monkeypatch.setattr(BegunSessions, "store", Mock())
+    monkeypatch.setattr(StartedSessions, "store", Mock())
     container = containers(RoomsService)
     room_id = cluster.rooms.create("alice", "dobutsu", {})["room_id"]
     cluster.rooms.join(room_id, "bob")

@@ -138,4 +138,4 @@ def test_a_result_that_redis_could_not_store_is_noted_later(
     redis_of_its_own.config_set("min-replicas-to-write", 0)
     eventually(lambda: redis_of_its_own.hlen(f"{PREFIX}{APART.name}") == 1)
     assert meet(cluster, "alice", "bob") == ["searching", "searching"]
-    assert cluster.searcher.ping()["ailing"] == []
+    assert cluster.searcher.ping()["problems"] == []

@@ -137,4 +137,4 @@ def test_a_cursor_that_this_list_has_not_given_is_refused(service, alice, refuse
 
 
 def test_a_ping_is_answered_with_the_problems(service):
-    assert service.ping()["ailing"] is service.problems.return_value
+    assert service.ping()["problems"] is service.problems.return_value

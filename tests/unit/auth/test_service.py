@@ -150,4 +150,4 @@ class TestEnded:
 
 
 def test_a_ping_is_answered_with_the_problems(service):
-    assert service.ping()["ailing"] is service.problems.return_value
+    assert service.ping()["problems"] is service.problems.return_value

@@ -33,9 +33,9 @@ def test_only_a_gateways_call_is_known_to_be_of_one_request():
     begun = started()
     assert request_id.idempotency_key() == begun
     others = "standalone_rpc_proxy.call.0ea4a4d5-8d3a-4b45-a7d6-7c1a3b1bd2d4", "x" * 100, ""
-    for call_id in others:
-        with request_id.scope(call_id):
-            assert request_id.current() == call_id and request_id.idempotency_key() is None
+    for other in others:
+        with request_id.scope(other):
+            assert request_id.current() == other and request_id.idempotency_key() is None
 
 
 def test_each_greenthread_serves_a_call_of_its_own():
@@ -86,17 +86,20 @@ def test_a_gateways_rpc_takes_the_id_along_of_whoever_makes_it():
     assert stacks == {None: {name: []}} | {each: {name: [each]} for each in begun}
 
 
-def test_a_notice_keeps_the_call_that_caused_it():
+def test_a_message_keeps_the_request_that_caused_it():
     with request_id.scope("c0ffee"):
-        notice = OutboxMessage("room.1", "room.filled", {})
+        message = OutboxMessage("room.1", "room.filled", {})
     with request_id.scope("decade"):
-        assert notice.body["call_id"] == "c0ffee"
-    assert "call_id" not in OutboxMessage("room.1", "room.closed", {}).body
+        assert message.body["request_id"] == "c0ffee"
+    assert "request_id" not in OutboxMessage("room.1", "room.closed", {}).body
 
 
 @pytest.mark.parametrize(
     "body, expected",
-    [({"call_id": "c0ffee"}, ["c0ffee"]), ({}, None), ({"call_id": 7}, None), ("nonsense", None)],
+    [
+        ({"request_id": "c0ffee"}, ["c0ffee"]), ({}, None), ({"request_id": 7}, None),
+        ("nonsense", None),
+    ],
 )
 def test_a_consumer_continues_the_call_of_a_message(body, expected):
     message = SimpleNamespace(headers={}, payload=body)
@@ -172,7 +175,7 @@ class TestServing:
 
         assert isinstance(Service.entrypoint_logging, EntrypointLogging)
         service = worker_factory(Service)
-        assert service.ping()["ailing"] is service.problems.return_value
+        assert service.ping()["problems"] is service.problems.return_value
 
 
 def entrypoint(kind, method_name):

@@ -198,5 +198,5 @@ def test_balancer_is_answered_by_the_last_pings(
     answer = client.get("/readyz")
     assert answer.status_code == for_people and asked
     assert answer.json == {
-        "ready": not not_answering, "not_answering": not_answering, "ailing": [],
+        "ready": not not_answering, "not_answering": not_answering, "problems": [],
     }

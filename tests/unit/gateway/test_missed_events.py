@@ -53,8 +53,8 @@ def started(number, at=MISSED_SINCE + 5, players=("alice", "bob"), game="dobutsu
     }
     params = {"at": "then", "session_id": session_id, "session": session}
     return {
-        "session_id": session_id, "key": f"k{number}", "begun_at": at,
-        "notices": {
+        "session_id": session_id, "key": f"k{number}", "started_at": at,
+        "created_events": {
             login: {"id": f"{session_id} {login}", "event": "session.created", "params": params}
             for login in players
         },
@@ -62,7 +62,7 @@ def started(number, at=MISSED_SINCE + 5, players=("alice", "bob"), game="dobutsu
 
 
 def set_started(services, *sessions):
-    services.sessions.begun_since.return_value = {"sessions": list(sessions), "next": None}
+    services.sessions.list_started.return_value = {"sessions": list(sessions), "next": None}
 
 
 def run(missed_events, *connections):
@@ -94,7 +94,7 @@ class TestStartedSessions:
         set_started(services, started(1))
         run(missed_events, *connections, connect())
         assert [events(each) for each in connections] == [CREATED, CREATED, CREATED, []]
-        services.sessions.begun_since.assert_called_once_with(
+        services.sessions.list_started.assert_called_once_with(
             ["alice", "bob", "carol"], MISSED_SINCE
         )
 
@@ -102,7 +102,7 @@ class TestStartedSessions:
     def test_session_is_told_once(self, missed_events, services, player, announced_first):
         alice = player("alice")
         set_started(services, started(1))
-        event = ServiceEvent.from_body(started(1)["notices"]["alice"])
+        event = ServiceEvent.from_body(started(1)["created_events"]["alice"])
         if announced_first:
             alice.on_event(event)
         run(missed_events, alice)
@@ -118,7 +118,7 @@ class TestStartedSessions:
 
     def test_only_what_was_not_answered_is_repeated(self, missed_events, services, player):
         alice, page = player("alice"), {"sessions": [started(1)], "next": None}
-        services.sessions.begun_since.side_effect = [
+        services.sessions.list_started.side_effect = [
             Unavailable("away"), Unavailable("away"), page
         ]
         run(missed_events, alice)
@@ -129,17 +129,17 @@ class TestStartedSessions:
         gone = player("alice")
         gone.transport.stop()
         run(missed_events, gone)
-        assert not services.sessions.begun_since.called and not services.auth.ended.called
+        assert not services.sessions.list_started.called and not services.auth.ended.called
 
     def test_all_pages_are_told(self, missed_events, services, player):
         alice = player("alice")
-        services.sessions.begun_since.side_effect = [
+        services.sessions.list_started.side_effect = [
             {"sessions": [started(1)], "next": [MISSED_SINCE + 5, "s1"]},
             {"sessions": [started(2)], "next": None},
         ]
         run(missed_events, alice)
         assert events(alice) == [("session.created", "s1"), ("session.created", "s2")]
-        assert services.sessions.begun_since.mock_calls[1] == call(
+        assert services.sessions.list_started.mock_calls[1] == call(
             ["alice"], MISSED_SINCE + 5, "s1"
         )
 
@@ -196,7 +196,7 @@ class TestSearchResult:
         assert missed_events.deliver_search_result(alice)
         assert alice.search.active is None
         assert events(alice) == [*CREATED, ("searcher.opponent_found", "s1")]
-        logins, asked_since = services.sessions.begun_since.call_args.args
+        logins, asked_since = services.sessions.list_started.call_args.args
         assert logins == ["alice"] and asked_since < since
 
     def test_result_is_told_once(self, missed_events, services, alice):
@@ -238,7 +238,7 @@ class TestSearchResult:
 
     def test_search_that_has_ended_needs_no_result(self, missed_events, services, connect):
         assert missed_events.deliver_search_result(connect("alice"))
-        assert not services.sessions.begun_since.called
+        assert not services.sessions.list_started.called
 
     def test_result_of_an_earlier_search_does_not_end_it(self, missed_events, services, alice):
         set_started(services, started(1))

@@ -5,9 +5,9 @@ from nameko.testing.services import worker_factory
 
 from extensions.rpc.ttl_cache import TtlCache
 from extensions.settings import Settings
-from rooms.begun_sessions import BegunSessions
 from rooms.models import Base
 from rooms.service import RoomsService
+from rooms.started_sessions import StartedSessions
 from tests.unit.fakes import Sessions
 from tests.unit.rooms.support import ROOM_TTL, ROOMS_KEPT
 
@@ -22,7 +22,7 @@ def service(database, outbox, clock, sessions):
     return worker_factory(
         RoomsService, settings=Settings(room_ttl=ROOM_TTL, rooms_kept=ROOMS_KEPT),
         db=database(Base), outbox=outbox, sessions=sessions, options_cache=TtlCache(10, 10),
-        begun=BegunSessions(), clock=clock,
+        started=StartedSessions(), clock=clock,
     )
 
 

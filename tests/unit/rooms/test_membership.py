@@ -66,8 +66,8 @@ class TestCreate:
             assert service.create("bob", "dobutsu", {})["room_id"] != first["room_id"]
 
     def test_a_further_request_opens_a_further_room(self, service):
-        for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None, None):
-            with request_id.scope(call_id):
+        for request in ("c0ffeec0ffeec0ff", "decadedecadedeca", None, None):
+            with request_id.scope(request):
                 service.create("alice", "dobutsu", {})
         assert len(service.open_rooms_of("alice")) == 4
 
@@ -104,9 +104,9 @@ class TestJoin:
 
     def test_another_request_of_a_member_is_refused(self, service, open_room, refused):
         room_id = open_room(seats=4)
-        for call_id in ("c0ffeec0ffeec0ff", "decadedecadedeca", None):
-            with request_id.scope(call_id):
-                if call_id == "c0ffeec0ffeec0ff":
+        for request in ("c0ffeec0ffeec0ff", "decadedecadedeca", None):
+            with request_id.scope(request):
+                if request == "c0ffeec0ffeec0ff":
                     service.join(room_id, "bob")
                     service.join(room_id, "carol")
                 else:

@@ -132,4 +132,4 @@ def test_options_of_a_game_are_asked_for_once(service, sessions, monkeypatch, re
 
 
 def test_a_ping_is_answered_with_the_problems(service):
-    assert service.ping()["ailing"] is service.problems.return_value
+    assert service.ping()["problems"] is service.problems.return_value

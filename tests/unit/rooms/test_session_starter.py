@@ -8,11 +8,11 @@ from nameko.testing.services import worker_factory
 from extensions.errors import StorageAway
 from extensions.rpc.ttl_cache import TtlCache
 from rooms import storage
-from rooms.begun_sessions import BegunSessions
 from rooms.exceptions import RoomClosed, RoomFull
 from rooms.models import RoomRow
 from rooms.service import RoomsService
 from rooms.session_starter import RETRY_AFTER_SECONDS
+from rooms.started_sessions import StartedSessions
 from tests.unit.rooms.support import OPTIONS
 
 
@@ -130,7 +130,8 @@ class TestUnstored:
         """Another instance of the service, or the next one after a death."""
         return worker_factory(
             RoomsService, settings=service.settings, db=service.db, outbox=outbox,
-            sessions=sessions, options_cache=TtlCache(10, 10), begun=BegunSessions(), clock=clock,
+            sessions=sessions, options_cache=TtlCache(10, 10), started=StartedSessions(),
+            clock=clock,
         )
 
     @pytest.fixture

@@ -7,10 +7,10 @@ from extensions.errors import StorageAway
 from sessions.command_processor import CommandProcessor
 
 
-def request(session_id, login, move, call_id=None):
+def request(session_id, login, move, request_id=None):
     return {
         "session_id": session_id, "login": login, "command": {"type": "move", "move": move},
-        "command_id": f"{login} {move}", "call_id": call_id,
+        "command_id": f"{login} {move}", "request_id": request_id,
     }
 
 

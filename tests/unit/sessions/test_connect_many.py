@@ -189,8 +189,8 @@ def test_a_new_gateway_gets_a_lease(service, session_id, clock, outbox):
 
 def test_each_has_its_own_request_id(service, session_id, outbox, lines):
     service.connect_many([
-        request(session_id, "alice", call_id="c0ffee"),
-        request(session_id, "bob", call_id="decade"), request("nowhere", None, "watcher"),
+        request(session_id, "alice", request_id="c0ffee"),
+        request(session_id, "bob", request_id="decade"), request("nowhere", None, "watcher"),
     ])
     assert [each.request_id for each in outbox.sent] == ["c0ffee", "decade"]
     logged = [line for line in lines() if line["message"] == "connect"]

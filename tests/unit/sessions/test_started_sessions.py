@@ -28,11 +28,11 @@ def test_the_messages_are_those_that_were_announced(service, begin, outbox):
     announced = {
         player: message.body for message in outbox.sent for player in message.players
     }
-    answer = service.begun_since(["alice", "bob"], NOW)
+    answer = service.list_started(["alice", "bob"], NOW)
     [begun] = answer["sessions"]
-    assert (begun["session_id"], begun["key"], begun["begun_at"]) == (session_id, "k1", LATE)
+    assert (begun["session_id"], begun["key"], begun["started_at"]) == (session_id, "k1", LATE)
     for login, body in announced.items():
-        assert begun["notices"][login] == body
+        assert begun["created_events"][login] == body
     assert len({body["id"] for body in announced.values()}) == 2
     assert all(len(body["id"]) <= 32 for body in announced.values())  # the size of the column
 
@@ -40,9 +40,9 @@ def test_the_messages_are_those_that_were_announced(service, begin, outbox):
 def test_a_session_is_shown_as_it_is_now(service, begin):
     session_id = begin("k1")
     service.execute(session_id, "alice", {"type": "resign"}, "c1")
-    [begun] = service.begun_since(["bob"], NOW)["sessions"]
-    assert list(begun["notices"]) == ["bob"]
-    assert begun["notices"]["bob"]["params"]["session"]["status"] == "ended"
+    [begun] = service.list_started(["bob"], NOW)["sessions"]
+    assert list(begun["created_events"]) == ["bob"]
+    assert begun["created_events"]["bob"]["params"]["session"]["status"] == "ended"
 
 
 def test_only_later_sessions_of_these_players_are_listed(service, begin):
@@ -50,15 +50,15 @@ def test_only_later_sessions_of_these_players_are_listed(service, begin):
     begin("then", LATE + 1)
     begin("of others", LATE + 2, ("carol", "dave"))
     begin("last", LATE + 3, ("bob", "Alice"))
-    assert keys(service.begun_since(["alice"], LATE + 1)) == ["then", "last"]
-    assert keys(service.begun_since(["carol"], LATE)) == ["of others"]
-    assert keys(service.begun_since(["erin"], LATE)) == []
+    assert keys(service.list_started(["alice"], LATE + 1)) == ["then", "last"]
+    assert keys(service.list_started(["carol"], LATE)) == ["of others"]
+    assert keys(service.list_started(["erin"], LATE)) == []
 
 
 def test_each_player_sees_only_their_own_view(service, begin):
     begin("k1", game="high_card")
-    [begun] = service.begun_since(["alice", "bob"], NOW)["sessions"]
-    alice, bob = (begun["notices"][each]["params"]["session"] for each in ("alice", "bob"))
+    [begun] = service.list_started(["alice", "bob"], NOW)["sessions"]
+    alice, bob = (begun["created_events"][each]["params"]["session"] for each in ("alice", "bob"))
     assert alice["state"] != bob["state"]
 
 
@@ -69,7 +69,7 @@ def test_many_sessions_come_in_pages_each_once(service, begin, monkeypatch):
         begin(key)
     found, position = [], [NOW]
     while position:
-        answer = service.begun_since(["alice"], *position)
+        answer = service.list_started(["alice"], *position)
         assert len(answer["sessions"]) <= 2
         found, position = found + keys(answer), answer["next"]
     assert sorted(found) == made
@@ -78,17 +78,17 @@ def test_many_sessions_come_in_pages_each_once(service, begin, monkeypatch):
 def test_sessions_started_long_ago_are_left_out(service, begin, clock):
     begin("k1")
     clock.advance(queries.MAX_STARTED_AGE_SECONDS + 1)
-    assert keys(service.begun_since(["alice"], 0)) == []
+    assert keys(service.list_started(["alice"], 0)) == []
 
 
 def test_a_session_of_a_removed_game_is_left_out(service, begin):
     begin("k1")
     del service.registry.games["dobutsu"]
-    assert service.begun_since(["alice"], NOW) == {"sessions": [], "next": None}
+    assert service.list_started(["alice"], NOW) == {"sessions": [], "next": None}
 
 
 def test_started_sessions_are_found_by_an_index(service, begin, explain):
     begin("k1")
-    steps = explain(lambda: service.begun_since(["alice", "bob"], NOW), "EXISTS")
+    steps = explain(lambda: service.list_started(["alice", "bob"], NOW), "EXISTS")
     assert "SEARCH sessions USING INDEX sessions_newest_first (created_at>?)" in steps
     assert not any(step.startswith("SCAN") for step in steps), steps

@@ -72,16 +72,16 @@ def settled(link):
 
 
 @pytest.fixture
-def ailing(listener, monkeypatch):
+def unhealthy(listener, monkeypatch):
     """What is amiss with the listener so many seconds after the last of its doings."""
 
-    def ailing(after=60):
+    def unhealthy(after=60):
         now = time.monotonic()
         with monkeypatch.context() as patch:
             patch.setattr(extensions.observability.health.time, "monotonic", lambda: now + after)
             return listener.container.health.problems()
 
-    return ailing
+    return unhealthy
 
 
 def failed(error):
@@ -141,44 +141,44 @@ def test_redelivery_on_a_broken_link_is_left_to_the_broker(
     assert "results will be delivered again" in caplog.text
 
 
-def test_waiting_messages_are_counted_now_and_then(listener, link, ailing):
+def test_waiting_messages_are_counted_now_and_then(listener, link, unhealthy):
     link.channel.counted = 3
     link.turn(link.channel)
     link.channel.counted = 0
     link.turn(link.channel)  # it is too early to look again
-    assert ailing() == ["count_result has not run for 60 s"]
+    assert unhealthy() == ["count_result has not run for 60 s"]
 
 
-class TestVital:
-    def test_an_idle_consumer_is_healthy(self, listener, ailing):
+class TestHealth:
+    def test_an_idle_consumer_is_healthy(self, listener, unhealthy):
         listener.note_waiting(0)
-        assert ailing(after=1) == []
+        assert unhealthy(after=1) == []
 
-    def test_a_consumer_that_handles_nothing_is_unhealthy(self, listener, ailing, message):
+    def test_a_consumer_that_handles_nothing_is_unhealthy(self, listener, unhealthy, message):
         listener.note_waiting(2)
-        assert ailing() == ["count_result has not run for 60 s"]
+        assert unhealthy() == ["count_result has not run for 60 s"]
 
-    def test_a_consumer_stuck_in_a_message_is_unhealthy(self, listener, ailing, message):
+    def test_a_consumer_stuck_in_a_message_is_unhealthy(self, listener, unhealthy, message):
         listener.handle_message(message.payload, message)
         listener.note_waiting(0)
-        assert ailing() == ["count_result has not run for 60 s"]
+        assert unhealthy() == ["count_result has not run for 60 s"]
         listener.handle_message_processed(message)
-        assert ailing(after=1) == []
+        assert unhealthy(after=1) == []
 
-    def test_a_consumer_far_behind_is_unhealthy(self, listener, ailing, message):
+    def test_a_consumer_far_behind_is_unhealthy(self, listener, unhealthy, message):
         listener.handle_message(message.payload, message)
         listener.note_waiting(MAX_BACKLOG_MESSAGES + 1)
         listener.handle_message_processed(message)
-        assert ailing(after=1) == [f"count_result is {MAX_BACKLOG_MESSAGES + 1} messages behind"]
+        assert unhealthy(after=1) == [f"count_result is {MAX_BACKLOG_MESSAGES + 1} messages behind"]
 
-    def test_a_message_to_be_handled_again_is_still_in_hand(self, listener, ailing, message):
+    def test_a_message_to_be_handled_again_is_still_in_hand(self, listener, unhealthy, message):
         listener.handle_message(message.payload, message)
         listener.handle_message_processed(message, exc_info=failed(ConnectionError()))
         listener.note_waiting(0)
-        assert ailing() == ["count_result has not run for 60 s"]
+        assert unhealthy() == ["count_result has not run for 60 s"]
         eventlet.sleep(0.01)
         listener.note_waiting(0)
-        assert ailing() == ["count_result has not run for 60 s"]
+        assert unhealthy() == ["count_result has not run for 60 s"]
         listener.handle_message_processed(message)
         listener.note_waiting(0)
-        assert ailing(after=1) == []
+        assert unhealthy(after=1) == []

@@ -116,7 +116,7 @@ class TestOverHttp:
     def test_a_service_is_ready_while_started_with_its_loops_running(self, start):
         [port] = free_ports(1)
         container = start(METRICS_PORT=port)
-        assert get(port, "/readyz") == (200, '{"ready":true,"ailing":[]}')
+        assert get(port, "/readyz") == (200, '{"ready":true,"problems":[]}')
         container.health.watch("look", interval=-60).backlog = 0
         status, said = get(port, "/readyz")
         assert status == 503 and "look has not run for" in said

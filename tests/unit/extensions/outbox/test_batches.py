@@ -165,5 +165,5 @@ def test_all_messages_that_wait_are_counted(record, relay, publisher):
     record("a", "b", "c")
     record("d")
     relay(after=10)
-    assert REGISTRY.get_sample_value("arbiter_outbox_notices") == 4
+    assert REGISTRY.get_sample_value("arbiter_outbox_messages") == 4
     assert 10 <= REGISTRY.get_sample_value("arbiter_outbox_oldest_seconds") < 60

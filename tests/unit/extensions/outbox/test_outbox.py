@@ -57,7 +57,7 @@ def outbox(db, the_outbox):
             session.execute(update(Stored).values(created_at=0.0))
             made = OutboxProvider("tests.events", Stored, Base)
             made.engine = session.get_bind()
-        made.outbox, made.health = the_outbox, LoopHealth("announcement_relay")
+        made.outbox, made.health = the_outbox, LoopHealth("outbox_relay")
         return made
 
     return make
@@ -248,7 +248,7 @@ class TestRelay:
         begun = time.monotonic()
         monkeypatch.setattr("extensions.observability.health.time.monotonic", lambda: begun + 60)
         assert not outbox._relay_once()
-        assert outbox.health.problem() == "announcement_relay has not run for 60 s"
+        assert outbox.health.problem() == "outbox_relay has not run for 60 s"
         assert not outbox.health.is_stuck(STUCK_CHECK_INTERVAL_SECONDS)
         publisher.away = False
         assert outbox._relay_once()
@@ -313,21 +313,21 @@ class TestMetrics:
         publisher.away = True
         record(message(), message())
         relay(after=10)
-        assert self.value("notices") == 2
+        assert self.value("messages") == 2
         assert 10 <= self.value("oldest_seconds") < 60
 
     def test_sent_messages_do_not_count_as_waiting(self, record, relay):
         record(message())
         relay()
         relay()
-        assert (self.value("notices"), self.value("oldest_seconds")) == (0, 0)
+        assert (self.value("messages"), self.value("oldest_seconds")) == (0, 0)
 
-    def test_only_what_has_been_announced_late_counts_as_such(self, record, relay, publisher):
-        before = self.value("announced_late_total")
+    def test_only_what_has_been_published_late_counts_as_such(self, record, relay, publisher):
+        before = self.value("published_late_total")
         publisher.away = True
         record(message(), message())
         relay()
-        assert self.value("announced_late_total") == before
+        assert self.value("published_late_total") == before
         publisher.away = False
         relay()
-        assert self.value("announced_late_total") == before + 2
+        assert self.value("published_late_total") == before + 2

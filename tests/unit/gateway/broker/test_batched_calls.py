@@ -15,7 +15,7 @@ from tests.unit.gateway.conftest import settle
 
 REQUEST = {
     "session_id": "s1", "connection_id": "c1", "gateway_id": "g1", "login": "alice", "since": 3,
-    "call_id": "c0ffee", "traceparent": None,
+    "request_id": "c0ffee", "traceparent": None,
 }
 CONNECTED = {"session": {}, "events": []}
 

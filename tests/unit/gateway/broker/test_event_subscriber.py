@@ -276,7 +276,7 @@ class TestDelivery:
     @staticmethod
     def body(number):
         return (
-            f'{{"id": "event {number}", "event": "session.ended", "call_id": "c0ffee",'
+            f'{{"id": "event {number}", "event": "session.ended", "request_id": "c0ffee",'
             f' "params": {{"version": {number}}}}}'
         )
 

@@ -29,7 +29,7 @@ class Services:
 
 
 def instance(name, problems):
-    return lambda: {"instance": name, "ailing": problems}
+    return lambda: {"instance": name, "problems": problems}
 
 
 def healthy(name="one"):
@@ -133,7 +133,7 @@ def test_hanging_instance_is_not_the_whole_service(readiness, services, monkeypa
 
 
 def test_instance_without_a_name_is_reported(readiness, services):
-    services.instances["sessions"] = [lambda: {"ailing": [LATE]}]
+    services.instances["sessions"] = [lambda: {"problems": [LATE]}]
     assert readiness.check() == ([], [f"sessions: {LATE}"])
 
 

@@ -57,8 +57,8 @@ def test_command_carries_its_request_id(serve, commands, lines):
     [(command, on_answer)] = commands
     on_answer({"version": 1, "command_id": "c"})
     assert len(answers) == 1 and json.loads(answers[0].text)["result"]["version"] == 1
-    with request_id.scope(command["call_id"]):
-        assert request_id.idempotency_key() == command["call_id"]
+    with request_id.scope(command["request_id"]):
+        assert request_id.idempotency_key() == command["request_id"]
 
 
 def test_command_is_answered_when_its_result_comes(serve, commands, lines):

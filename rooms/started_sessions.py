@@ -1,4 +1,4 @@
-"""Sessions of filled rooms that have begun and are not stored yet.
+"""Sessions of filled rooms that have started and are not stored yet.
 
 They are stored a second later, many in one transaction, so that nobody waits for it. Where this
 process dies before, the room is taken up again as unfinished: the session service answers the same
@@ -21,8 +21,8 @@ from rooms.room import FILLED, Room
 _log = logging.getLogger(__name__)
 
 
-class BegunSessions:
-    """The sessions that this process has begun, of rooms that are stored without them."""
+class StartedSessions:
+    """The sessions that this process has started, of rooms that are stored without them."""
 
     def __init__(self) -> None:
         self._session_ids: dict[str, str] = {}
@@ -48,18 +48,18 @@ class BegunSessions:
                 del self._session_ids[room_id]
 
 
-class BegunSessionsProvider(DependencyProvider):
-    """Gives all workers of a process its begun sessions, and stores them when it stops."""
+class StartedSessionsProvider(DependencyProvider):
+    """Gives all workers of a process its started sessions, and stores them when it stops."""
 
     def setup(self) -> None:
-        self.begun = BegunSessions()
+        self.started = StartedSessions()
 
     def stop(self) -> None:
         made = engine(self.container.settings, self.container.service_name, Base)
         try:
-            self.begun.store(made.begin)
+            self.started.store(made.begin)
         except SQLAlchemyError as error:
             _log.warning("The last sessions will be stored by another instance: %s", error)
 
-    def get_dependency(self, worker_ctx: object) -> BegunSessions:
-        return self.begun
+    def get_dependency(self, worker_ctx: object) -> StartedSessions:
+        return self.started

@@ -1,0 +1,1 @@
+"""All tests, in folders by level and by part; `python -m tests` runs them."""

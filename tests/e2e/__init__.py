@@ -1,0 +1,1 @@
+"""Tests of all of Arbiter: real processes, clients on real sockets."""

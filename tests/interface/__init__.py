@@ -1,0 +1,1 @@
+"""Tests of one service each, on a real broker and database."""

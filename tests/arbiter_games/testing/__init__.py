@@ -1,0 +1,1 @@
+"""Tests of the conformance kit for game authors."""

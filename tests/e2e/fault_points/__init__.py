@@ -1,0 +1,1 @@
+"""Tests in which a process dies at a named point, and what holds then."""

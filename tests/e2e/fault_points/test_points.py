@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from extensions.fault_points import Point
-from tests.test_architecture import PACKAGES, ROOT
+from tests.import_rules import PACKAGES, ROOT
 
 STANDS = re.compile(r"^ *@(?:before|after)\(Point\.(\w+)\)$", re.MULTILINE)
 

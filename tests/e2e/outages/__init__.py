@@ -1,0 +1,1 @@
+"""Tests in which processes, links and brokers fail while games go on."""

@@ -1,0 +1,1 @@
+"""Tests of the accounts service on a real broker and database."""

@@ -1,0 +1,1 @@
+"""Tests of the auth service on a real broker and database."""

@@ -1,0 +1,1 @@
+"""Tests of what services share, on real brokers, databases and processes."""

@@ -1,0 +1,1 @@
+"""Tests of the gateway's calls to services, on a real broker."""

@@ -1,0 +1,1 @@
+"""Tests of the private rooms service on a real broker and database."""

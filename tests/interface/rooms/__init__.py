@@ -1,0 +1,1 @@
+"""Tests of the rooms service on a real broker and database."""

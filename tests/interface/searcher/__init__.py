@@ -1,0 +1,1 @@
+"""Tests of the searcher service on a real broker."""

@@ -1,0 +1,1 @@
+"""Tests of the session service on a real broker and database."""

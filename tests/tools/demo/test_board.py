@@ -1,3 +1,5 @@
+"""The board of the demo as text: pieces, hands, turns and moves."""
+
 import random
 
 import pytest

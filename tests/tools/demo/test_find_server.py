@@ -1,3 +1,5 @@
+"""The server that the demo uses: given, found, or started."""
+
 import http.server
 import threading
 

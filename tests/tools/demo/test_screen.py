@@ -1,3 +1,5 @@
+"""The demo's output, on terminals of all kinds and on none."""
+
 import io
 import os
 

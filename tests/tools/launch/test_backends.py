@@ -1,3 +1,5 @@
+"""The databases that the launcher starts, by what is given."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""A private RabbitMQ: who may connect, what it refuses, and what it keeps when it is killed."""
+
 from collections.abc import Iterator
 from pathlib import Path
 

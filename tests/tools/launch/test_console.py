@@ -1,3 +1,5 @@
+"""The output of many processes as one stream of labelled lines."""
+
 import io
 import signal
 import subprocess

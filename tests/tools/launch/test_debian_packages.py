@@ -1,3 +1,5 @@
+"""Programs of Debian packages: found, installed, or asked for."""
+
 import os
 import signal
 import subprocess

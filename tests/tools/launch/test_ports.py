@@ -1,3 +1,5 @@
+"""Ports that are reserved for gateways until they listen there."""
+
 import socket
 from collections.abc import Iterator
 

@@ -1,3 +1,5 @@
+"""A private PostgreSQL: its databases, who may connect, and what it keeps when it is killed."""
+
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The targets that Prometheus is given: a port a process."""
+
 import json
 from pathlib import Path
 

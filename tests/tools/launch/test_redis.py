@@ -1,3 +1,5 @@
+"""A private Redis: who may connect, and what it keeps when it is killed."""
+
 from collections.abc import Iterator
 from pathlib import Path
 

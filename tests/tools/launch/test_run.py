@@ -1,3 +1,5 @@
+"""The launcher and its supervisor as processes: restarts, and how all ends."""
+
 import os
 import pty
 import re

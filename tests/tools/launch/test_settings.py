@@ -1,3 +1,5 @@
+"""The launcher's settings: their defaults, and what is refused."""
+
 import socket
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""The port of a stack, which nobody else may take while it runs."""
+
 from pathlib import Path
 
 import pytest

@@ -1,0 +1,1 @@
+"""Tests of profiles, ratings and the leaderboard."""

@@ -21,7 +21,7 @@ def test_account_becomes_a_bot_and_that_is_announced_once(service, outbox):
     assert [each["login"] for each in outbox.hear("account.updated")] == ["alice"]
 
 
-def test_who_has_finished_a_rated_game_becomes_no_bot(service, end, refused):
+def test_a_player_with_a_finished_rated_game_becomes_no_bot(service, end, refused):
     end({"alice": 1, "bob": 0}, rated=False)
     service.become_bot("alice")
     end({"alice": 1, "bob": 0}, game="chess")

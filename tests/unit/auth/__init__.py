@@ -1,0 +1,1 @@
+"""Tests of logins, passwords and tokens."""

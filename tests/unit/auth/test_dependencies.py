@@ -1,3 +1,5 @@
+"""The secrets that the auth service signs and verifies by."""
+
 from auth.dependencies import SigningKeys
 from extensions.settings import Settings
 from tests.unit.fakes import Container

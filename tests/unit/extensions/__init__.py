@@ -1,0 +1,1 @@
+"""Tests of the mechanism that all services use."""

@@ -1,3 +1,5 @@
+"""Fault points: nothing where unarmed, and a death where armed."""
+
 import os
 import signal
 import subprocess

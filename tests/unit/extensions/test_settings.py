@@ -1,3 +1,5 @@
+"""Settings: defaults, how they are read, and what is refused."""
+
 import subprocess
 import sys
 

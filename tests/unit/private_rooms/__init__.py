@@ -1,0 +1,1 @@
+"""Tests of private rooms and of their keys."""

@@ -1,0 +1,1 @@
+"""Tests of rooms, their seats and the sessions that begin in them."""

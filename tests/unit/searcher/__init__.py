@@ -1,0 +1,1 @@
+"""Tests of who meets whom, and of the tables that searches are in."""

@@ -1,0 +1,1 @@
+"""Tests of sessions: rules without I/O, storage and service."""

@@ -1,0 +1,1 @@
+"""Tests of connections to RabbitMQ, before a broker that the tests play."""

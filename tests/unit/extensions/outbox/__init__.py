@@ -1,0 +1,1 @@
+"""Tests of messages that are stored with what they announce."""

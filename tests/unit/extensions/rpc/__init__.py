@@ -1,0 +1,1 @@
+"""Tests of calls between processes: deadlines, repetition, replies."""

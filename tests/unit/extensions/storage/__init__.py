@@ -1,0 +1,1 @@
+"""Tests of engines, units of work and errors of storage."""

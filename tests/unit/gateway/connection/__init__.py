@@ -1,0 +1,1 @@
+"""Tests of what one client's connection consists of."""

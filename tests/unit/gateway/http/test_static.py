@@ -1,3 +1,5 @@
+"""The files of the page: which are served, and their version."""
+
 from gateway.http.static import StaticFiles
 
 

@@ -1,0 +1,1 @@
+"""Tests of JSON-RPC: messages, parameters, results, errors, limits."""

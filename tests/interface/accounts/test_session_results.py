@@ -1,35 +1,29 @@
 """Results come by a durable queue: counted once, whatever was down, and whatever else is sent."""
 
-import json
-
 import eventlet
 import pytest
-from kombu import Connection, Exchange
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 import extensions.amqp.durable_consumer
-import sessions.events
 from accounts import ratings, session_results
 from accounts.exceptions import AccountNotFound
 from accounts.models import Base, CountedSession
 from accounts.service import AccountsService
+from tests.interface.results import results_for
 from tests.stack import eventually
 
 QUEUE = session_results.QUEUE.name
 
 
 @pytest.fixture
-def channel(settings):
-    with Connection(settings["AMQP_URI"]) as connection:
-        channel = connection.channel()
-        channel.queue_delete(QUEUE)
-        yield channel
-        channel.queue_delete(QUEUE)
+def results(settings):
+    with results_for(QUEUE, settings["AMQP_URI"]) as results:
+        yield results
 
 
 @pytest.fixture
-def accounts(channel, containers, cluster):
+def accounts(results, containers, cluster):
     """The service, with players; `run` starts it, and `stop` stops it."""
 
     class Accounts:
@@ -50,32 +44,11 @@ def accounts(channel, containers, cluster):
 
 
 @pytest.fixture
-def publish(channel):
-    """Sends something to all who want to know results."""
-    exchange = Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True)(channel)
-    channel.confirm_select()
-
-    def publish(body, **properties):
-        options = {"content_type": "application/json", "content_encoding": "utf-8", **properties}
-        message = exchange.Message(body, delivery_mode="persistent", **options)
-        exchange.publish(message, routing_key="session.result")
-
-    return publish
-
-
-@pytest.fixture
-def end(publish):
+def end(results):
     """Announces that a session has ended."""
-
-    def end(session_id, by_player):
-        params = {
-            "session_id": session_id, "game": "dobutsu", "players": list(by_player),
-            "options": {"clock": None, "rated": True}, "ended_at": 1_700_000_000.0,
-            "result": {"winner": None, "reason": "try", "by_player": by_player},
-        }
-        publish(json.dumps({"id": session_id, "event": "session.result", "params": params}))
-
-    return end
+    return lambda session_id, by_player: results.announce(
+        session_id, by_player, by_player=by_player
+    )
 
 
 @pytest.fixture
@@ -98,9 +71,7 @@ def test_a_result_is_counted_when_it_is_announced(accounts, end, counted, rating
     assert [each["login"] for each in accounts.leaderboard("dobutsu")["items"]] == ["alice", "bob"]
 
 
-def test_the_rating_history_has_every_counted_result(
-    accounts, end, counted, rating
-):
+def test_the_rating_history_has_every_counted_result(accounts, end, counted, rating):
     for games, session_id in enumerate(("one", "two"), start=1):
         end(session_id, {"alice": 1, "bob": 0})
         counted("alice", games)
@@ -114,9 +85,7 @@ def test_the_rating_history_has_every_counted_result(
         accounts.rating_history("bob", "alice", "dobutsu")
 
 
-def test_a_result_sent_while_the_service_is_down_is_counted(
-    accounts, end, counted
-):
+def test_a_result_sent_while_the_service_is_down_is_counted(accounts, end, counted):
     accounts.stop()
     end("one", {"alice": 1, "bob": 0})
     end("two", {"alice": 1, "bob": 0})
@@ -124,11 +93,12 @@ def test_a_result_sent_while_the_service_is_down_is_counted(
     counted("alice", 2)
 
 
-def test_the_queue_and_its_results_outlive_the_broker(accounts, end, channel):
-    channel.queue_declare(QUEUE, durable=True, auto_delete=False)  # refused if it were otherwise
+def test_the_queue_and_its_results_outlive_the_broker(accounts, end, results):
+    # This is refused if the queue were otherwise.
+    results.channel.queue_declare(QUEUE, durable=True, auto_delete=False)
     accounts.stop()
     end("one", {"alice": 1, "bob": 0})
-    message = eventually(lambda: channel.basic_get(QUEUE, no_ack=True))
+    message = eventually(lambda: results.channel.basic_get(QUEUE, no_ack=True))
     assert message.properties["delivery_mode"] == 2
 
 
@@ -158,19 +128,15 @@ def test_many_results_at_once_are_all_counted(accounts, end, counted, rows):
         ("x", {"content_type": "application/x-python-serialize"}),
     ],
 )
-def test_a_malformed_message_is_dropped(
-    accounts, publish, end, counted, channel, body, properties
-):
-    publish(body.encode("latin1"), **properties)
+def test_a_malformed_message_is_dropped(accounts, results, end, counted, body, properties):
+    results.publish(body.encode("latin1"), **properties)
     end("one", {"alice": 1, "bob": 0})
     counted("alice", 1)
     accounts.stop()
-    assert channel.queue_declare(QUEUE, passive=True).message_count == 0
+    assert results.count_waiting() == 0
 
 
-def test_a_result_that_cannot_be_stored_now_is_counted_later(
-    accounts, end, counted, monkeypatch
-):
+def test_a_result_that_cannot_be_stored_now_is_counted_later(accounts, end, counted, monkeypatch):
     monkeypatch.setattr(extensions.amqp.durable_consumer, "RETRY_PAUSE_SECONDS", 0.05)
     tried, count = [], ratings.count
 
@@ -187,7 +153,7 @@ def test_a_result_that_cannot_be_stored_now_is_counted_later(
 
 
 def test_a_result_that_will_never_be_stored_is_dropped(
-    accounts, end, counted, channel, monkeypatch
+    accounts, results, end, counted, monkeypatch
 ):
     count = ratings.count
 
@@ -201,12 +167,10 @@ def test_a_result_that_will_never_be_stored_is_dropped(
     end("two", {"alice": 1, "bob": 0})
     counted("alice", 1)
     accounts.stop()
-    assert channel.queue_declare(QUEUE, passive=True).message_count == 0
+    assert results.count_waiting() == 0
 
 
-def test_a_result_being_counted_at_a_death_is_counted_later(
-    accounts, end, counted, monkeypatch
-):
+def test_a_result_being_counted_at_a_death_is_counted_later(accounts, end, counted, monkeypatch):
     begun = eventlet.event.Event()
 
     def never_end(*_):

@@ -1,31 +1,24 @@
 """Results come by a durable queue of the searcher's own: who abort too often are kept apart."""
 
-import json
 from functools import wraps
 
 import pytest
 import redis
-from kombu import Connection, Exchange
 
-import sessions.events
 from extensions.errors import StorageAway
 from searcher import session_results
 from searcher.models import APART
 from searcher.redis_tables import PREFIX
 from searcher.service import SearcherService
+from tests.interface.results import results_for
 from tests.stack import eventually
 from tools.launch.redis import Redis
 
-QUEUE = session_results.QUEUE.name
-
 
 @pytest.fixture
-def channel(settings):
-    with Connection(settings["AMQP_URI"]) as connection:
-        channel = connection.channel()
-        channel.queue_delete(QUEUE)
-        yield channel
-        channel.queue_delete(QUEUE)
+def results(settings):
+    with results_for(session_results.QUEUE.name, settings["AMQP_URI"]) as results:
+        yield results
 
 
 @pytest.fixture
@@ -43,7 +36,7 @@ def noted(monkeypatch):
 
 
 @pytest.fixture
-def run(channel, containers, stand_in, noted):
+def run(results, containers, stand_in, noted):
     """Starts the searcher; what it is told stays with the process that was told."""
     stand_in(
         "sessions", create="session-1",
@@ -59,19 +52,11 @@ def announced():
 
 
 @pytest.fixture
-def abort(channel, announced):
+def abort(results, announced):
     """Announces that a session was aborted."""
-    exchange = Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True)(channel)
-    channel.confirm_select()
 
     def abort(session_id, *players):
-        result = {"winner": None, "reason": "aborted", "by_player": {}}
-        params = {"session_id": session_id, "players": list(players), "result": result}
-        message = exchange.Message(
-            json.dumps({"event": "session.result", "params": params}).encode(),
-            content_type="application/json", content_encoding="utf-8",
-        )
-        exchange.publish(message, routing_key="session.result")
+        results.announce(session_id, players, "aborted")
         announced.append(session_id)
 
     return abort
@@ -104,9 +89,7 @@ def test_two_who_have_aborted_once_meet(run, cluster, abort, all_noted):
     assert meet(cluster, "alice", "bob") == ["searching", "found"]
 
 
-def test_a_result_that_came_while_it_was_down_is_noted(
-    run, cluster, abort, all_noted
-):
+def test_a_result_that_came_while_it_was_down_is_noted(run, cluster, abort, all_noted):
     run().stop()
     for session_id in ("one", "two"):
         abort(session_id, "alice", "bob")
@@ -124,9 +107,7 @@ def redis_of_its_own(settings, tmp_path):
         settings["REDIS_URL"] = ""
 
 
-def test_a_result_that_redis_could_not_store_is_noted_later(
-    redis_of_its_own, run, cluster, abort
-):
+def test_a_result_that_redis_could_not_store_is_noted_later(redis_of_its_own, run, cluster, abort):
     service = run()
     redis_of_its_own.config_set("min-replicas-to-write", 1)
     with pytest.raises(StorageAway):

@@ -5,15 +5,16 @@ A row less for each message is what makes moves cheaper that are decided togethe
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select
+from sqlalchemy import Table, bindparam, delete, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from extensions.amqp.publisher import Message
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
-from extensions.storage.pipeline import Writer
+from extensions.storage.pipeline import Pipeline, Writer
 
 DELETE_BATCH_ROWS = 1000
 MAX_SENT_IDS = 10_000  # that are remembered; what is forgotten is published once more
@@ -56,9 +57,10 @@ class _Rows:
         self._sent.extend(ids)
 
     def delete_sent(self, session: Writer) -> None:
-        """Delete rows that have been published; if that fails, they are published once more."""
+        """Delete rows that have been published; where that is rolled back, a later call does."""
         sent = [self._sent.popleft() for _ in range(min(len(self._sent), DELETE_BATCH_ROWS))]
         if sent:
+            _on_rollback(session, partial(self._sent.extend, sent))
             session.execute(self._delete, {"sent": sent})
 
     def _oldest(self, session: Session, before: float, limit: int) -> Any:
@@ -129,3 +131,11 @@ class BatchRows(_Rows):
         query = select(func.sum(self._table.number), func.min(self._table.created_at))
         number, since = session.execute(query).one()
         return Waiting(number or 0, since)
+
+
+def _on_rollback(writer: Writer, call: Callable[[], None]) -> None:
+    """Have something called if what the writer writes is rolled back."""
+    if isinstance(writer, Pipeline):
+        writer.on_rollback(call)
+    else:
+        event.listen(writer, "after_rollback", lambda session: call(), once=True)

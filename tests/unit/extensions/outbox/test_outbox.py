@@ -1,6 +1,7 @@
 """Messages are stored with what they announce, sent after it, and sent late rather than never."""
 
 import time
+from contextlib import nullcontext
 
 import eventlet
 import pytest
@@ -17,6 +18,7 @@ from extensions.outbox.provider import OutboxProvider
 from extensions.outbox.relay import OVERDUE_AFTER_SECONDS, RELAY_BATCH_ROWS
 from extensions.outbox.stored import DELETE_BATCH_ROWS
 from extensions.outbox.table import OutboxColumns
+from extensions.storage.pipeline import Pipeline
 
 
 class Base(DeclarativeBase):
@@ -154,6 +156,32 @@ class TestSend:
         the_outbox.send([sent])
         record(next_one)
         assert stored() == {next_one.id}
+
+    @pytest.mark.parametrize("make", [nullcontext, Pipeline])
+    def test_rows_of_a_failed_deletion_are_not_published_again(
+        self, db, record, the_outbox, relay, stored, publisher, make
+    ):
+        sent = message()
+        record(sent)
+        the_outbox.send([sent])
+        with (
+            pytest.raises(RuntimeError), db.get_session() as session, make(session) as transaction
+        ):
+            the_outbox.record(transaction, [message("room.closed")])
+            raise RuntimeError("no")
+        relay()
+        assert stored() == set()
+        assert publisher.events == ["room.filled"]
+
+    @pytest.mark.parametrize("make", [nullcontext, Pipeline])
+    def test_rows_of_a_committed_deletion_are_forgotten(self, db, record, the_outbox, make):
+        sent = message()
+        record(sent)
+        the_outbox.send([sent])
+        with db.get_session() as session, make(session) as transaction:
+            the_outbox.record(transaction, [])
+            transaction.commit()
+        assert not the_outbox.has_sent_rows
 
     def test_the_relay_forgets_what_was_sent(self, record, the_outbox, relay, stored, publisher):
         sent = message()

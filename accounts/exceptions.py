@@ -13,3 +13,7 @@ class CannotBecomeBot(ServiceError):
 
 class BotNotAllowed(ServiceError):
     """A bot does not search for opponents: it is met in rooms."""
+
+
+class OwnAccount(ServiceError):
+    """This is done to other players only."""

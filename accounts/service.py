@@ -6,9 +6,10 @@ from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
 
 from accounts import events, ratings, schemas, session_results, storage
-from accounts.exceptions import AccountNotFound, CannotBecomeBot
+from accounts.exceptions import AccountNotFound, CannotBecomeBot, OwnAccount
 from accounts.models import Base, OutboxRow
 from accounts.profiles import Profiles, require
+from accounts.relations import Relations
 from accounts.schemas import (
     AccountPage,
     AccountView,
@@ -16,6 +17,7 @@ from accounts.schemas import (
     Games,
     Leaderboard,
     Logins,
+    Opponent,
     RatingHistory,
 )
 from extensions import service_base
@@ -53,6 +55,11 @@ class AccountsService(service_base.Service):
         """Return one account, by its login in whatever case, with its ratings at the games."""
         with self.db.get_session() as session:
             return schemas.account_view(require(session, login), games, self.clock())
+
+    @rpc(expected_exceptions=(AccountNotFound, OwnAccount))
+    def opponent(self, player: str, login: str) -> Opponent:
+        """Return another player whom one wants to play, by a login in whatever case."""
+        return self._relations.opponent(player, login)
 
     @rpc
     def get_many(self, logins: Logins, games: Games = ()) -> dict[str, AccountView]:
@@ -122,3 +129,7 @@ class AccountsService(service_base.Service):
     @property
     def _profiles(self) -> Profiles:
         return Profiles(self.db, self.outbox, self.clock)
+
+    @property
+    def _relations(self) -> Relations:
+        return Relations(self.db)

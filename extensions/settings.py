@@ -163,6 +163,10 @@ class Settings:
         1, "Time until a room that has closed or become a session is forgotten."
     )
 
+    max_challenges: int = whole(
+        5, "Challenges of a player that may be open at once.", at_least=1, at_most=100
+    )
+
     search_window: float = number(
         "rating points", 100, "Greatest difference between opponents when a search begins."
     )

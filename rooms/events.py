@@ -3,8 +3,8 @@
 On `EXCHANGE`, what happens in public rooms, for their members and whoever has just left. On
 `PRIVATE_CHANGES_EXCHANGE`, what happens in private rooms without a call of the private rooms
 service, for that service: such a room has closed by itself, or its session has begun late. These
-events have the same names, and `room_id` in place of the room. A room is shown in answers as in
-events.
+events have the same names, and `room_id` in place of the room. What happens in a challenge is told
+on `EXCHANGE` to its owner and the challenged player. A room is shown in answers as in events.
 """
 
 from typing import Any, TypedDict
@@ -15,6 +15,8 @@ PLAYER_JOINED = "room.player_joined"
 PLAYER_LEFT = "room.player_left"
 FILLED = "room.filled"
 CLOSED = "room.closed"
+CHALLENGED = "room.challenged"
+DECLINED = "room.declined"
 
 Options = dict[str, Any]
 
@@ -31,6 +33,13 @@ class RoomView(TypedDict):
     status: str
     created_at: str | None
     session_id: str | None
+
+
+class ChallengeView(RoomView):
+    """A room of which one player is told, who has been challenged by its owner."""
+
+    challenged: str
+    side: str
 
 
 class RevisedRoomView(RoomView):

@@ -32,11 +32,18 @@ class TooManyRooms(ServiceError):
     """The player is in as many open rooms as one may be."""
 
 
+class TooManyChallenges(ServiceError):
+    """As many challenges of the player are open as may be."""
+
+
 class RoomIsPrivate(ServiceError):
     """The room is private, and its member may do this only by the private rooms service."""
 
 
 CREATE_REFUSALS = (TooManyRooms, GameNotFound, InvalidOptions)
 JOIN_REFUSALS = (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms)
+CHALLENGE_REFUSALS = (TooManyChallenges, GameNotFound, InvalidOptions)
+ACCEPT_REFUSALS = (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull)
+DECLINE_REFUSALS = (RoomNotFound, RoomClosed)
 LEAVE_REFUSALS = (RoomNotFound, NotAMember, RoomClosed, RoomIsPrivate)
 CLOSE_REFUSALS = (RoomNotFound, NotTheOwner, RoomClosed, RoomIsPrivate)

@@ -10,6 +10,7 @@ from extensions.settings import Settings
 from extensions.storage.database import Database, Session
 from extensions.storage.downtime import record_heartbeat
 from rooms import events, lease_storage, room, schemas, storage
+from rooms.dependencies import Injected
 from rooms.models import Downtime
 from rooms.room import Room
 from rooms.schemas import ExpiringMembers
@@ -31,6 +32,11 @@ class Expiry:
         self._clock = clock
         self._room_ttl = settings.room_ttl
         self._kept_seconds = settings.rooms_kept * DAY_SECONDS
+
+    @classmethod
+    def of(cls, service: Injected) -> "Expiry":
+        """Return one that is made from the dependencies of a service."""
+        return cls(service.db, service.outbox, service.clock, service.settings)
 
     def members(self, after: Sequence[Any] | None) -> ExpiringMembers:
         """Return the members of open rooms whose leases are due to be renewed, a page at a time."""

@@ -10,8 +10,9 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import Database
-from rooms import events, exceptions, room, schemas, storage
-from rooms.room import CLOSED, FILLED, Room
+from rooms import access, events, exceptions, room, schemas, storage
+from rooms.dependencies import Injected
+from rooms.room import CLOSED, FILLED, Challenge, Room
 from rooms.room_transaction import room_transaction
 from rooms.session_starter import SessionStarter
 
@@ -31,26 +32,43 @@ class Membership:
         self._outbox = outbox
         self._clock = clock
         self._room_ttl = settings.room_ttl
+        self._max_challenges = settings.max_challenges
         self._starter = starter
 
-    def create(self, owner: str, terms: schemas.GameTerms, private: bool) -> Room:
-        """Open a room, with its owner in the first seat.
+    @classmethod
+    def of(cls, service: Injected) -> "Membership":
+        """Return one that is made from the dependencies of a service."""
+        return cls(
+            service.db, service.outbox, service.clock, service.settings, SessionStarter.of(service)
+        )
 
-        The same request, served again, opens no other. Raises TooManyRooms.
+    def create(
+        self, owner: str, terms: schemas.GameTerms, private: bool,
+        challenge: Challenge | None = None,
+    ) -> Room:
+        """Open a room with its owner in it, or challenge a player.
+
+        The same request, served again, opens no other. Raises TooManyRooms or TooManyChallenges.
         """
         now, request = self._clock(), request_id.idempotency_key()
         with room_transaction(self._db, self._outbox) as transaction:
-            open_rooms, opened_before = transaction.lock_rooms_of(owner, request)
+            open_rooms, challenges, opened_before = transaction.lock_rooms_of(owner, request)
             if opened_before is not None:
                 known, _ = transaction.lock(opened_before, owner)
-                return room.require_access(known, opened_before, owner, private)
-            room.require_few_rooms(owner, open_rooms)
+                return access.require_access(known, opened_before, owner, private)
+            if challenge is None:
+                access.require_few_rooms(owner, open_rooms)
+            else:
+                access.require_few_challenges(owner, challenges, self._max_challenges)
             empty = Room(
-                secrets.token_hex(12), owner=owner, private=private, created_at=now, **terms
+                secrets.token_hex(12), owner=owner, private=private, created_at=now,
+                challenge=challenge, **terms,
             )
             opened = room.join(empty, owner, request)
             transaction.add(opened, now + self._room_ttl)
-            transaction.commit([])
+            messages = [schemas.message(events.CHALLENGED, opened, now)] if challenge else []
+            transaction.commit(messages)
+        self._outbox.send(messages)
         return opened
 
     def join(self, room_id: str, login: str, private: bool) -> Room:
@@ -62,13 +80,14 @@ class Membership:
         now, request = self._clock(), request_id.idempotency_key()
         with room_transaction(self._db, self._outbox) as transaction:
             found, open_rooms = transaction.lock(room_id, login)
-            before = room.require_access(found, room_id, login, private, joining=True)
+            before = access.require_access(found, room_id, login, private, joining=True)
             served_before = before.was_joined_by(login, request)
             if not served_before:
-                after = room.join(before, login, request)
-                room.require_few_rooms(login, open_rooms)
+                after = room.join(before, login, request, secrets.randbelow(2) == 0)
                 is_full = after.status == FILLED
-                transaction.save_join(after, now + self._room_ttl if is_full else None)
+                if before.challenge is None:
+                    access.require_few_rooms(login, open_rooms)
+                transaction.save_join(after, login, now + self._room_ttl if is_full else None)
                 messages = _messages(events.PLAYER_JOINED, after, now)
                 transaction.commit(messages)
         if served_before:
@@ -86,9 +105,9 @@ class Membership:
         return self._change(room_id, login, private, room.leave)
 
     def leave_all(self, login: str) -> None:
-        """Leave every open public room."""
+        """Leave every open room without a key."""
         with self._db.get_session() as session:
-            room_ids = storage.open_rooms_of(session, login, private=False)
+            room_ids = storage.open_rooms_of(session, login, has_key=False)
         for room_id in room_ids:
             with suppress(exceptions.NotAMember, exceptions.RoomClosed):  # in the meantime
                 self.leave(room_id, login, private=False)
@@ -105,7 +124,7 @@ class Membership:
     ) -> Room:
         now = self._clock()
         with self._db.get_session() as session:
-            before = room.require_access(
+            before = access.require_access(
                 storage.find(session, room_id, lock=True), room_id, login, private
             )
             after = change(before, login)
@@ -120,5 +139,5 @@ class Membership:
 
 
 def _messages(event: str, changed: Room, now: float, *others: str) -> list[OutboxMessage]:
-    # What it has asked for in a private room, the service that has its key announces.
-    return [] if changed.private else [schemas.message(event, changed, now, *others)]
+    # What it has asked for in a room with a key, the service that has its key announces.
+    return [] if changed.has_key else [schemas.message(event, changed, now, *others)]

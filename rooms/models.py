@@ -14,7 +14,11 @@ class Base(DeclarativeBase):
 
 
 class RoomRow(Base):
-    """A room; `alive_until` is when it closes unless one of its members is connected before."""
+    """A room; `alive_until` is when it closes unless one of its members is connected before.
+
+    A challenge names who is `challenged` and the `side` that its owner asks for; the challenged
+    player is not shown a `hidden` one.
+    """
 
     __tablename__ = "rooms"
 
@@ -29,6 +33,9 @@ class RoomRow(Base):
     alive_until: Mapped[float] = mapped_column(Float)
     session_id: Mapped[str | None] = mapped_column(String(32))
     revision: Mapped[int] = mapped_column(Integer, default=0)
+    challenged: Mapped[str | None] = mapped_column(String(20))
+    side: Mapped[str | None] = mapped_column(String(8))
+    hidden: Mapped[bool | None] = mapped_column(Boolean)
 
 
 class SeatRow(Base):
@@ -47,6 +54,7 @@ Index("rooms_by_status", RoomRow.status, RoomRow.session_id)
 # Open rooms are few among all.
 _IS_OPEN = RoomRow.status == "open"
 _IS_LISTED = _IS_OPEN & RoomRow.private.is_(False)
+_IS_CHALLENGE = _IS_OPEN & RoomRow.challenged.is_not(None)
 Index(
     "rooms_expiring", RoomRow.alive_until, RoomRow.room_id,
     postgresql_where=_IS_OPEN, sqlite_where=_IS_OPEN,
@@ -58,6 +66,14 @@ Index(
 Index(
     "rooms_listed_of_game", RoomRow.game, RoomRow.created_at, RoomRow.room_id,
     postgresql_where=_IS_LISTED, sqlite_where=_IS_LISTED,
+)
+Index(
+    "challenges_to", RoomRow.challenged, RoomRow.created_at, RoomRow.room_id,
+    postgresql_where=_IS_CHALLENGE, sqlite_where=_IS_CHALLENGE,
+)
+Index(
+    "challenges_of", RoomRow.owner, RoomRow.created_at, RoomRow.room_id,
+    postgresql_where=_IS_CHALLENGE, sqlite_where=_IS_CHALLENGE,
 )
 
 

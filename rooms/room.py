@@ -6,7 +6,7 @@ from typing import Any
 from rooms import exceptions
 
 OPEN, FILLED, CLOSED = "open", "filled", "closed"
-MAX_OPEN_ROOMS = 5  # that one player may be in
+FIRST, SECOND, RANDOM = "first", "second", "random"  # the seat that a challenger asks for
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,24 @@ class Seat:
 
 
 @dataclass(frozen=True)
+class Challenge:
+    """Whom a room's owner has challenged, and the seat that the owner has asked for.
+
+    The challenged player is never shown one that is `hidden`.
+    """
+
+    login: str
+    side: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
 class Room:
     """A room where players gather before a session begins.
 
     `seats` is how many take part, `taken` the seats that have been taken. `revision` grows with
-    every change, so that an older copy of the room is known as such.
+    every change, so that an older copy of the room is known as such. A room with a `challenge` is
+    private, and is for its owner and the challenged player.
     """
 
     room_id: str
@@ -41,11 +54,25 @@ class Room:
     session_id: str | None = None
     revision: int = 0
     taken: tuple[Seat, ...] = field(default=())
+    challenge: Challenge | None = None
 
     @property
     def players(self) -> list[str]:
-        """The members, in the order of joining."""
+        """The members, in the order of their seats."""
         return [seat.login for seat in self.taken]
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the room is joined by a key, which the private rooms service has."""
+        return self.private and self.challenge is None
+
+    @property
+    def audience(self) -> list[str]:
+        """Who may know of the room and is told what happens in it, if it is private."""
+        challenge, players = self.challenge, self.players
+        if challenge is None or challenge.hidden or challenge.login in players:
+            return players
+        return [*players, challenge.login]
 
     def was_joined_by(self, login: str, request_id: str | None) -> bool:
         """Tell whether the player has taken a seat here by this very request."""
@@ -54,10 +81,13 @@ class Room:
         )
 
 
-def join(room: Room, login: str, request_id: str | None = None) -> Room:
+def join(
+    room: Room, login: str, request_id: str | None = None, owner_begins: bool = True
+) -> Room:
     """Give the player a seat; the last one fills the room.
 
-    Raises AlreadyInRoom, RoomFull or RoomClosed.
+    In a challenge for a random side, `owner_begins` is what the lot says. Raises AlreadyInRoom,
+    RoomFull or RoomClosed.
     """
     if login in room.players:
         raise exceptions.AlreadyInRoom.of(
@@ -66,9 +96,20 @@ def join(room: Room, login: str, request_id: str | None = None) -> Room:
     if room.status == FILLED:
         raise exceptions.RoomFull.of(f"The room {room.room_id} is full", room_id=room.room_id)
     _require_open(room)
-    position = room.taken[-1].position + 1 if room.taken else 0
-    taken = (*room.taken, Seat(login, position, request_id))
+    seat = Seat(login, _next_position(room, owner_begins), request_id)
+    taken = tuple(sorted((*room.taken, seat), key=lambda each: each.position))
     return _revise(room, taken=taken, status=FILLED if len(taken) == room.seats else OPEN)
+
+
+def decline(room: Room) -> Room:
+    """Close the room for the challenged player; one that is closed already stays as it is.
+
+    Raises RoomClosed.
+    """
+    if room.status == CLOSED:
+        return room
+    _require_open(room)
+    return expire(room)
 
 
 def leave(room: Room, login: str) -> Room:
@@ -109,31 +150,13 @@ def record_session(room: Room, session_id: str) -> Room:
     return room if room.session_id is not None else _revise(room, session_id=session_id)
 
 
-def require_access(
-    room: Room | None, room_id: str, login: str, private: bool, joining: bool = False
-) -> Room:
-    """Return the room, if the player may know of it and use it in this way.
-
-    `private` is true for calls of the private rooms service. A private room is hidden from who is
-    not in it, and one who joins it by its id is told no more than that it exists.
-
-    Raises RoomNotFound or RoomIsPrivate.
-    """
-    if room is None or (room.private and not private and login not in room.players):
-        raise exceptions.RoomNotFound.of(f"There is no room {room_id}", room_id=room_id)
-    if room.private and not private and not joining:
-        raise exceptions.RoomIsPrivate.of(f"The room {room_id} is private", room_id=room_id)
-    return room
-
-
-def require_few_rooms(login: str, open_rooms: int) -> None:
-    """Raise TooManyRooms if the player is in as many open rooms as one may be in."""
-    if open_rooms >= MAX_OPEN_ROOMS:
-        raise exceptions.TooManyRooms.of(
-            f"{login} is in {MAX_OPEN_ROOMS} open rooms, which is as many as one may be in: "
-            "leave one of them first",
-            most=MAX_OPEN_ROOMS,
-        )
+def _next_position(room: Room, owner_begins: bool) -> int:
+    if not room.taken:
+        return 0
+    challenge = room.challenge
+    if challenge and (challenge.side == SECOND or challenge.side == RANDOM and not owner_begins):
+        return room.taken[0].position - 1
+    return room.taken[-1].position + 1
 
 
 def _revise(room: Room, **changes: Any) -> Room:

@@ -11,6 +11,7 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database
 from extensions.storage.pipeline import Pipeline
+from rooms import storage
 from rooms.models import RoomRow, SeatRow
 from rooms.room import Room, Seat
 
@@ -22,17 +23,23 @@ LOCK_ROOMS_OF = "SELECT pg_advisory_xact_lock(hashtextextended('rooms of ' || %s
 # By the player's seats, which are fewer than the rooms that are open: a join might go by these.
 OPEN_ROOMS_OF = """
     SELECT count(*) FROM seats AS taken
-    WHERE login = {mark}
-        AND (SELECT status FROM rooms AS others WHERE others.room_id = taken.room_id) = 'open'
+    WHERE login = {mark} AND (
+        SELECT status = 'open' AND challenged IS NULL
+        FROM rooms AS others WHERE others.room_id = taken.room_id
+    )
+"""
+OPEN_CHALLENGES_OF = """
+    SELECT count(*) FROM rooms AS challenges
+    WHERE owner = {mark} AND status = 'open' AND challenged IS NOT NULL
 """
 OPENED_BY = """
     SELECT taken.room_id FROM seats AS taken JOIN rooms AS own ON own.room_id = taken.room_id
     WHERE taken.login = {mark} AND taken.call_id = {mark} AND own.owner = taken.login
 """
-COUNT = f"SELECT ({OPEN_ROOMS_OF}), ({OPENED_BY})"
+COUNT = f"SELECT ({OPEN_ROOMS_OF}), ({OPEN_CHALLENGES_OF}), ({OPENED_BY})"
 ROOM = f"""
     SELECT room_id, game, {{options}}, seats, owner, private, created_at, status, session_id,
-        revision, ({{seats}}), ({OPEN_ROOMS_OF})
+        revision, challenged, side, hidden, ({{seats}}), ({OPEN_ROOMS_OF})
     FROM rooms WHERE room_id = {{mark}}
 """
 SEATS_OF_ROOM = "FROM seats WHERE seats.room_id = rooms.room_id"
@@ -55,17 +62,18 @@ class RoomTransaction:
     def __init__(self, pipeline: Pipeline, outbox: Outbox) -> None:
         self._pipeline, self._outbox = pipeline, outbox
 
-    def lock_rooms_of(self, login: str, request_id: str | None) -> tuple[int, str | None]:
-        """Return in how many open rooms the player is, and the room that this request has opened.
+    def lock_rooms_of(self, login: str, request_id: str | None) -> tuple[int, int, str | None]:
+        """Return how many open rooms the player is in, and has challenged by.
 
-        There is such a room where the request has been served before.
+        The third is the room that this request has opened, where it has been served before.
         """
+        counted = (login, login, login, request_id)
         if self._pipeline.is_postgresql:
-            rows = self._pipeline.read(COUNT_POSTGRESQL, (login, login, login, request_id))
+            rows = self._pipeline.read(COUNT_POSTGRESQL, (login, *counted))
         else:
-            rows = self._pipeline.read(COUNT_SQLITE, (login, login, request_id))
-        [(open_rooms, opened)] = rows
-        return open_rooms, opened
+            rows = self._pipeline.read(COUNT_SQLITE, counted)
+        [(open_rooms, open_challenges, opened)] = rows
+        return open_rooms, open_challenges, opened
 
     def lock(self, room_id: str, login: str) -> tuple[Room | None, int]:
         """Return the room, if there is one, and in how many open rooms the player is."""
@@ -80,29 +88,32 @@ class RoomTransaction:
 
     def add(self, room: Room, alive_until: float) -> None:
         """Store a new room with its owner's seat."""
+        challenge = room.challenge
         self._pipeline.execute(INSERT_ROOM, {
             "room_id": room.room_id, "game": room.game, "options": room.options,
             "seats": room.seats, "owner": room.owner, "private": room.private,
             "created_at": room.created_at, "status": room.status, "alive_until": alive_until,
             "session_id": room.session_id, "revision": room.revision,
+            "challenged": challenge and challenge.login, "side": challenge and challenge.side,
+            "hidden": challenge and challenge.hidden,
         })
-        self._add_last_seat(room)
+        self._add_seat(room, room.owner)
 
-    def save_join(self, joined: Room, alive_until: float | None) -> None:
-        """Store the last seat that was taken, and a new end of the lease if there is one."""
+    def save_join(self, joined: Room, login: str, alive_until: float | None) -> None:
+        """Store the seat that a player has taken, and a new end of the lease if there is one."""
         values = {"of": joined.room_id, "status": joined.status, "revision": joined.revision}
         if alive_until is not None:
             values["alive_until"] = alive_until
         self._pipeline.execute(UPDATE_ROOM, values)
-        self._add_last_seat(joined)
+        self._add_seat(joined, login)
 
     def commit(self, messages: list[OutboxMessage]) -> None:
         """Store what is to be announced, and commit."""
         self._outbox.record(self._pipeline, messages)
         self._pipeline.commit()
 
-    def _add_last_seat(self, room: Room) -> None:
-        seat = room.taken[-1]
+    def _add_seat(self, room: Room, login: str) -> None:
+        [seat] = [each for each in room.taken if each.login == login]
         self._pipeline.execute(INSERT_SEAT, {
             "room_id": room.room_id, "login": seat.login, "position": seat.position,
             "call_id": seat.request_id,
@@ -119,10 +130,11 @@ def room_transaction(db: Database, outbox: Outbox) -> Iterator[RoomTransaction]:
 def _room(columns: list[Any]) -> Room:
     (
         room_id, game, options, seats, owner, private, created_at, status, session_id, revision,
-        taken,
+        challenged, side, hidden, taken,
     ) = columns
     in_order = sorted(json_codec.decode(taken or "[]"), key=lambda seat: seat[1])
     return Room(
         room_id, game, json_codec.decode(options), seats, owner, bool(private), created_at, status,
         session_id, revision, tuple(Seat(*each) for each in in_order),
+        storage.challenge(challenged, side, hidden),
     )

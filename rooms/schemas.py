@@ -8,10 +8,11 @@ from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
 from extensions.pagination import Name, decode_cursor, paginate
 from rooms import events
-from rooms.events import Options, RevisedRoomView, RoomView
-from rooms.room import Room
+from rooms.events import ChallengeView, Options, RevisedRoomView, RoomView
+from rooms.room import Challenge, Room
 
 LIST = "rooms"
+CHALLENGES_LIST = "challenges"
 
 Ids = list[str]  # of rooms, or logins; entrypoints may not say `list`, as one has this name
 AnyRoomView: TypeAlias = RoomView | RevisedRoomView  # the latter of a private room
@@ -21,6 +22,13 @@ class RoomPage(TypedDict):
     """A part of the list of open rooms; `next` is the cursor of the part that follows."""
 
     items: list[RoomView]
+    next: str | None
+
+
+class ChallengePage(TypedDict):
+    """A part of a list of challenges; `next` is the cursor of the part that follows."""
+
+    items: list[ChallengeView]
     next: str | None
 
 
@@ -40,7 +48,16 @@ class GameTerms(TypedDict):
 
 
 def room_view(room: Room) -> RoomView:
-    """Show a room to its members."""
+    """Show a room to its members; a challenge with what it has beside."""
+    return _room_view(room) if room.challenge is None else challenge_view(room, room.challenge)
+
+
+def challenge_view(room: Room, challenge: Challenge) -> ChallengeView:
+    """Show a challenge to both of its players."""
+    return {**_room_view(room), "challenged": challenge.login, "side": challenge.side}
+
+
+def _room_view(room: Room) -> RoomView:
     return {
         "room_id": room.room_id,
         "game": room.game,
@@ -56,20 +73,20 @@ def room_view(room: Room) -> RoomView:
 
 def revised_room_view(room: Room) -> RevisedRoomView:
     """Show a room to a service that follows its changes."""
-    return {**room_view(room), "revision": room.revision}
+    return {**_room_view(room), "revision": room.revision}
 
 
 def answer(room: Room) -> AnyRoomView:
     """Show a room to who asked for a change of it: a private one's revision goes along."""
-    return revised_room_view(room) if room.private else room_view(room)
+    return revised_room_view(room) if room.has_key else room_view(room)
 
 
-def list_position(after: str | None) -> tuple[float, str] | None:
-    """Return where in the list of rooms a page begins.
+def list_position(name: str, after: str | None) -> tuple[float, str] | None:
+    """Return where in the list of rooms, or of challenges, a page begins.
 
     Raises UnknownCursor.
     """
-    return decode_cursor(LIST, after, tuple[float, Name])
+    return decode_cursor(name, after, tuple[float, Name])
 
 
 def room_page(rooms: list[Room], limit: int) -> RoomPage:
@@ -78,15 +95,30 @@ def room_page(rooms: list[Room], limit: int) -> RoomPage:
     return {"items": [room_view(room) for room in shown], "next": following}
 
 
+def challenge_page(rooms: list[Room], limit: int) -> ChallengePage:
+    """Show a page of a list of challenges, of which there is one more if more follow."""
+    shown, following = paginate(
+        CHALLENGES_LIST, rooms, limit, lambda room: [room.created_at, room.room_id]
+    )
+    items = [challenge_view(room, room.challenge) for room in shown if room.challenge]
+    return {"items": items, "next": following}
+
+
 def message(event: str, room: Room, now: float, *others: str) -> OutboxMessage:
-    """Tell the members of a public room, and these others, what has happened in it."""
+    """Tell the members of a room without a key, and these others, what has happened in it."""
     params = {"at": timestamp(now), "room": room_view(room)}
-    return OutboxMessage(_subject(room), event, params, players=(*room.players, *others))
+    return OutboxMessage(_subject(room), event, params, players=(*room.audience, *others))
+
+
+def declined_message(room: Room, reason: str | None, now: float) -> OutboxMessage:
+    """Tell both players of a challenge that it was declined, and why if that was said."""
+    declined = message(events.DECLINED, room, now)
+    return replace(declined, params={**declined.params, "reason": reason})
 
 
 def own_message(event: str, room: Room, now: float) -> OutboxMessage:
     """Tell what this service has done by itself: of a private room, to the one that has its key."""
-    if not room.private:
+    if not room.has_key:
         return message(event, room, now)
     params = {"at": timestamp(now), "room_id": room.room_id}
     return OutboxMessage(_subject(room), event, params, exchange=events.PRIVATE_CHANGES_EXCHANGE)

@@ -11,21 +11,24 @@ from extensions.rpc.client import RpcProxy
 from extensions.rpc.ttl_cache import TtlCacheProvider
 from extensions.storage.database import Database
 from extensions.timers import timer
-from rooms import events, exceptions, schemas, storage
-from rooms.events import Options, RevisedRoomView, RoomView
+from rooms import events, exceptions, schemas
+from rooms.challenges import Challenges
+from rooms.events import ChallengeView, Options, RevisedRoomView, RoomView
 from rooms.expiry import Expiry
 from rooms.membership import Membership
 from rooms.models import Base, OutboxRow
-from rooms.room import require_access
-from rooms.schemas import AnyRoomView, ExpiringMembers, Ids, RoomPage
+from rooms.queries import RoomQueries
+from rooms.room import RANDOM, Challenge
+from rooms.schemas import AnyRoomView, ChallengePage, ExpiringMembers, Ids, RoomPage
 from rooms.session_starter import SessionsApi, SessionStarter
 from rooms.started_sessions import StartedSessionsProvider
 
 
 class RoomsService(service_base.Service):
-    """Public rooms, and the seats of private ones.
+    """Public rooms, challenges, and the seats of private rooms.
 
-    `private` is true for calls of the private rooms service, which lets in by a key.
+    `private` is true for calls of the private rooms service, which lets in by a key. Entrypoints
+    are described at the methods that they call.
     """
 
     name = "rooms"
@@ -44,107 +47,98 @@ class RoomsService(service_base.Service):
         self, owner: str, game: str, options: Options, seats: int | None = None,
         private: bool = False,
     ) -> AnyRoomView:
-        """Open a room, with its owner in the first seat."""
         terms = self.options_cache.call(self.sessions.complete_options, game, options, seats)
-        return schemas.answer(self._membership.create(owner, terms, private))
+        return schemas.answer(Membership.of(self).create(owner, terms, private))
+
+    @rpc(expected_exceptions=exceptions.CHALLENGE_REFUSALS)
+    def challenge(
+        self, owner: str, login: str, game: str, options: Options, side: str = RANDOM,
+        hidden: bool = False,
+    ) -> ChallengeView:
+        terms = self.options_cache.call(self.sessions.complete_options, game, options, 2)
+        challenge = Challenge(login, side, hidden)
+        room = Membership.of(self).create(owner, terms, private=True, challenge=challenge)
+        return schemas.challenge_view(room, challenge)
+
+    @rpc(expected_exceptions=exceptions.ACCEPT_REFUSALS)
+    def accept(self, room_id: str, login: str) -> ChallengeView:
+        challenge = Challenges.of(self).require(room_id, login)
+        room = Membership.of(self).join(room_id, login, private=False)
+        return schemas.challenge_view(room, challenge)
+
+    @rpc(expected_exceptions=exceptions.DECLINE_REFUSALS)
+    def decline(self, room_id: str, login: str, reason: str | None = None) -> None:
+        Challenges.of(self).decline(room_id, login, reason)
+
+    @rpc(expected_exceptions=(UnknownCursor,))
+    def challenges(self, login: str, limit: int = 50, after: str | None = None) -> ChallengePage:
+        return RoomQueries.of(self).challenges(login, limit, after)
+
+    @rpc
+    def hide_challenges(self, owner: str, challenged: str) -> None:
+        Challenges.of(self).hide(owner, challenged)
 
     @rpc(expected_exceptions=exceptions.JOIN_REFUSALS)
     def join(self, room_id: str, login: str, private: bool = False) -> AnyRoomView:
-        """Take a seat; with the last one the session begins, and the room has its `session_id`."""
-        return schemas.answer(self._membership.join(room_id, login, private))
+        return schemas.answer(Membership.of(self).join(room_id, login, private))
 
     @rpc(expected_exceptions=exceptions.LEAVE_REFUSALS)
     def leave(self, room_id: str, login: str, private: bool = False) -> AnyRoomView:
-        """Give the seat back; where the owner leaves, the room closes."""
-        return schemas.answer(self._membership.leave(room_id, login, private))
+        return schemas.answer(Membership.of(self).leave(room_id, login, private))
 
     @rpc(expected_exceptions=exceptions.CLOSE_REFUSALS)
     def close(self, room_id: str, login: str, private: bool = False) -> AnyRoomView:
-        """Close the room."""
-        return schemas.answer(self._membership.close(room_id, login, private))
+        return schemas.answer(Membership.of(self).close(room_id, login, private))
 
     @rpc(expected_exceptions=(exceptions.RoomNotFound, exceptions.RoomIsPrivate))
     def get(self, room_id: str, viewer: str) -> RoomView:
-        """Return a room; a private one is refused: its members use `private_rooms.get`."""
-        with self.db.get_session() as session:
-            found = storage.find(session, room_id)
-        room = require_access(found, room_id, viewer, private=False)
-        return schemas.room_view(self._starter.complete(room))
+        return RoomQueries.of(self).get(room_id, viewer)
 
     @rpc
     def get_many(self, room_ids: Ids) -> dict[str, RevisedRoomView]:
-        """Return the rooms of these ids, of any kind, for a service that follows them."""
-        with self.db.get_session() as session:
-            rooms = map(self.started.complete, storage.find_many(session, room_ids))
-        return {room.room_id: schemas.revised_room_view(room) for room in rooms}
+        return RoomQueries.of(self).get_many(room_ids)
 
     @rpc(expected_exceptions=(UnknownCursor,))
     def list(
         self, game: str | None = None, limit: int = 50, after: str | None = None
     ) -> RoomPage:
-        """Return open public rooms, newest first, a page at a time."""
-        position = schemas.list_position(after)
-        with self.db.get_session() as session:
-            return schemas.room_page(storage.list_open(session, game, position, limit + 1), limit)
+        return RoomQueries.of(self).page(game, limit, after)
 
     @rpc
     def open_rooms_of(self, login: str, private: bool = False) -> Ids:
-        """Return the ids of the open rooms that a player is in."""
-        with self.db.get_session() as session:
-            return storage.open_rooms_of(session, login, private)
+        return RoomQueries.of(self).open_rooms_of(login, has_key=private)
 
     @rpc
     def leave_all(self, login: str) -> None:
-        """Leave every open public room."""
-        self._membership.leave_all(login)
+        Membership.of(self).leave_all(login)
+        Challenges.of(self).decline_all(login)
 
     @rpc
     def record_session(self, room_id: str, session_id: str) -> RevisedRoomView:
-        """Store which session a filled private room has become."""
-        return schemas.revised_room_view(self._starter.record(room_id, session_id))
+        return schemas.revised_room_view(SessionStarter.of(self).record(room_id, session_id))
 
     @rpc
     def expiring_members(self, after: tuple[float, str] | None = None) -> ExpiringMembers:
-        """Return the players who are to be renewed where they are connected, a page at a time."""
-        return self._expiry.members(after)
+        return Expiry.of(self).members(after)
 
     @rpc
     def renew(self, logins: Ids) -> None:
-        """Keep the rooms open whose members are connected."""
-        self._expiry.renew(logins)
+        Expiry.of(self).renew(logins)
 
     @timer(interval=1)
     def close_lapsed(self) -> None:
-        """Close rooms none of whose members has been connected for too long."""
         if self.outbox.connected_seconds():  # else nobody can renew them
-            self._expiry.close_lapsed()
+            Expiry.of(self).close_lapsed()
 
     @timer(interval=1)
     def store_sessions(self) -> None:
-        """Store which sessions the rooms that were filled just now have become."""
         self.started.store(self.db.get_session)
 
     @timer(interval=2)
     def take_up_filled(self) -> None:
-        """Begin the sessions of rooms that were left without one; or give the rooms up."""
-        self._expiry.close_unfinished()
-        self._starter.retry()
+        Expiry.of(self).close_unfinished()
+        SessionStarter.of(self).retry()
 
     @timer(interval=60)
     def sweep(self) -> None:
-        """Forget rooms that have long been closed, or become sessions."""
-        self._expiry.sweep()
-
-    @property
-    def _membership(self) -> Membership:
-        return Membership(self.db, self.outbox, self.clock, self.settings, self._starter)
-
-    @property
-    def _starter(self) -> SessionStarter:
-        return SessionStarter(
-            self.db, self.outbox, self.sessions, self.clock, self.settings, self.started
-        )
-
-    @property
-    def _expiry(self) -> Expiry:
-        return Expiry(self.db, self.outbox, self.clock, self.settings)
+        Expiry.of(self).sweep()

@@ -10,6 +10,7 @@ from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import exceptions, room, schemas, storage
+from rooms.dependencies import Injected
 from rooms.events import Options
 from rooms.room import FILLED, Room
 from rooms.started_sessions import StartedSessions
@@ -35,7 +36,7 @@ class SessionsApi(Protocol):
 class SessionStarter:
     """Has the session service create a session for a filled room, and tells the members.
 
-    What happens in a private room by a call of the private rooms service, that service tells.
+    What happens in a room with a key by a call of the private rooms service, that service tells.
     """
 
     def __init__(
@@ -49,6 +50,14 @@ class SessionStarter:
         self._room_ttl = settings.room_ttl
         self._started_sessions = started_sessions
 
+    @classmethod
+    def of(cls, service: Injected) -> "SessionStarter":
+        """Return one that is made from the dependencies of a service."""
+        return cls(
+            service.db, service.outbox, service.sessions, service.clock, service.settings,
+            service.started,
+        )
+
     @before(Point.ROOM_FILLED)
     def start(self, filled: Room, joining: list[OutboxMessage]) -> Room:
         """Begin the session, and announce the join that has filled the room, and the filling.
@@ -59,7 +68,7 @@ class SessionStarter:
         if started.session_id is None:
             self._outbox.send(joining)
             return started
-        filling = [] if started.private else [self._filled(started)]
+        filling = [] if started.has_key else [self._filled(started)]
         if self._outbox.send_confirmed(joining, unrecorded=filling):
             self._started_sessions.add(started.room_id, started.session_id)
         return started
@@ -70,7 +79,7 @@ class SessionStarter:
         if filled.session_id is not None:
             return filled
         self._announce_joinings()
-        return self._start_late(filled, announce=not filled.private)
+        return self._start_late(filled, announce=not filled.has_key)
 
     def complete(self, stored: Room) -> Room:
         """Return a room with its session, also where another instance has started it just now."""

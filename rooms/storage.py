@@ -21,14 +21,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from rooms.models import RoomRow, SeatRow
-from rooms.room import CLOSED, FILLED, OPEN, Room, Seat
+from rooms.room import CLOSED, FILLED, OPEN, Challenge, Room, Seat
 
 # On the tables, as loading rows into mapped objects costs several times what the query does.
 ROOM_TABLE, SEAT_TABLE = cast(Table, RoomRow.__table__), cast(Table, SeatRow.__table__)
 ROOMS, SEATS = ROOM_TABLE.c, SEAT_TABLE.c
 ROOM = select(
     ROOMS.room_id, ROOMS.game, ROOMS.options, ROOMS.seats, ROOMS.owner, ROOMS.private,
-    ROOMS.created_at, ROOMS.status, ROOMS.session_id, ROOMS.revision,
+    ROOMS.created_at, ROOMS.status, ROOMS.session_id, ROOMS.revision, ROOMS.challenged, ROOMS.side,
+    ROOMS.hidden,
 )
 # A literal, so that SQLite too sees that the indexes of open rooms will do.
 IS_OPEN = ROOMS.status == literal(OPEN, literal_execute=True)
@@ -58,23 +59,41 @@ def list_open(
     query = ROOM.where(IS_OPEN, ROOMS.private.is_(False))
     if game is not None:
         query = query.where(ROOMS.game == game)
-    if after is not None:
-        created_at, room_id = after
-        # The first of the two conditions lets the index begin there.
-        query = query.where(
-            ROOMS.created_at <= created_at,
-            or_(ROOMS.created_at < created_at, ROOMS.room_id < room_id),
-        )
-    newest_first = query.order_by(ROOMS.created_at.desc(), ROOMS.room_id.desc())
-    return _load(session, newest_first.limit(limit))
+    return _load_newest(session, query, after, limit)
 
 
-def open_rooms_of(session: Session, login: str, private: bool | None = None) -> list[str]:
-    """Return the ids of the open rooms that the player is in, of one kind if asked."""
+def list_challenges(
+    session: Session, login: str, after: Sequence[Any] | None, limit: int
+) -> list[Room]:
+    """Return open challenges of and to a player, newest first, from behind a position."""
+    to_the_player = (ROOMS.challenged == login) & ROOMS.hidden.is_(False)
+    query = ROOM.where(
+        IS_OPEN, ROOMS.challenged.is_not(None), or_(to_the_player, ROOMS.owner == login)
+    )
+    return _load_newest(session, query, after, limit)
+
+
+def challenges_to(session: Session, login: str) -> list[str]:
+    """Return the ids of open challenges that the player may know of."""
+    return list(session.scalars(select(ROOMS.room_id).where(
+        IS_OPEN, ROOMS.challenged == login, ROOMS.hidden.is_(False)
+    )))
+
+
+def hide_challenges(session: Session, owner: str, challenged: str) -> None:
+    """Hide a player's open challenges from the one whom they are to."""
+    session.execute(
+        update(ROOM_TABLE)
+        .where(IS_OPEN, ROOMS.challenged == challenged, ROOMS.owner == owner)
+        .values(hidden=True)
+    )
+
+
+def open_rooms_of(session: Session, login: str, has_key: bool) -> list[str]:
+    """Return the ids of the open rooms that the player is in: of those with a key, or without."""
     query = seats_in_open_rooms(SEATS.room_id).where(SEATS.login == login)
-    if private is not None:
-        query = query.where(ROOMS.private.is_(private))
-    return list(session.scalars(query))
+    with_key = ROOMS.private & ROOMS.challenged.is_(None)
+    return list(session.scalars(query.where(with_key if has_key else ~with_key)))
 
 
 def save(session: Session, before: Room, after: Room) -> None:
@@ -144,7 +163,31 @@ def _load(session: Session, query: Select[Any]) -> list[Room]:
     )
     for room_id, *seat in session.execute(seats.where(SEATS.room_id.in_(list(taken)))):
         taken[room_id].append(Seat(*seat))
-    return [Room(**row._mapping, taken=tuple(taken[row.room_id])) for row in rows]
+    return [_room(dict(row._mapping), tuple(taken[row.room_id])) for row in rows]
+
+
+def _room(columns: dict[str, Any], taken: tuple[Seat, ...]) -> Room:
+    made = challenge(*(columns.pop(name) for name in ("challenged", "side", "hidden")))
+    return Room(**columns, taken=taken, challenge=made)
+
+
+def challenge(login: str | None, side: str | None, hidden: bool | None) -> Challenge | None:
+    """Return the challenge that a room's columns say it is, if it is one."""
+    return None if login is None or side is None else Challenge(login, side, bool(hidden))
+
+
+def _load_newest(
+    session: Session, query: Select[Any], after: Sequence[Any] | None, limit: int
+) -> list[Room]:
+    if after is not None:
+        created_at, room_id = after
+        # The first of the two conditions lets the index begin there.
+        query = query.where(
+            ROOMS.created_at <= created_at,
+            or_(ROOMS.created_at < created_at, ROOMS.room_id < room_id),
+        )
+    newest_first = query.order_by(ROOMS.created_at.desc(), ROOMS.room_id.desc())
+    return _load(session, newest_first.limit(limit))
 
 
 def seats_in_open_rooms(*columns: ColumnElement[Any]) -> Select[Any]:

@@ -23,8 +23,9 @@ CODES = {
         -32001: "Unauthenticated InvalidCredentials InvalidToken",
         -32002: "NotAPlayer NotTheOwner NotAMember BotNotAllowed",
         -32003: "AccountNotFound RoomNotFound SessionNotFound GameNotFound ProposalNotFound",
-        -32004: "LoginTaken RoomFull RoomClosed AlreadyInRoom TooManyRooms SearchAlreadyStarted "
-                "SearchNotStarted StaleVersion AlreadyAuthenticated CannotBecomeBot",
+        -32004: "LoginTaken RoomFull RoomClosed AlreadyInRoom TooManyRooms TooManyChallenges "
+                "SearchAlreadyStarted SearchNotStarted StaleVersion AlreadyAuthenticated "
+                "CannotBecomeBot OwnAccount",
         -32005: "IllegalMove NotYourTurn SessionEnded SessionActive NoDrawOffered CannotAbort "
                 "CannotClaim CannotRematch InvalidCommand",
         -32006: "RateLimited",
@@ -55,6 +56,8 @@ EVENTS = {
     "room.player_left": {"at", "room"},
     "room.filled": {"at", "room"},
     "room.closed": {"at", "room"},
+    "room.challenged": {"at", "room"},
+    "room.declined": {"at", "room", "reason"},
     "private_room.player_joined": {"at", "room"},
     "private_room.player_left": {"at", "room"},
     "private_room.filled": {"at", "room"},
@@ -68,7 +71,7 @@ EVENTS = {
 SHAPES = {
     "result": results.Score,
     "session": results.Session,
-    "room": results.Room | results.PrivateRoom,
+    "room": results.Room | results.PrivateRoom | results.Challenge,
 }
 
 

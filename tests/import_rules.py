@@ -35,7 +35,7 @@ FRAMEWORKS = (
 )
 PURE = (
     "sessions/match.py", "sessions/options.py", "arbiter_games/*.py", "arbiter_games/testing/*.py",
-    "auth/token_codec.py", "rooms/room.py",
+    "auth/token_codec.py", "rooms/access.py", "rooms/room.py",
     "searcher/matching.py", "private_rooms/keys.py", "private_rooms/room_diff.py",
     "gateway/protocol/json_rpc.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
     "gateway/protocol/rate_limits.py", "gateway/protocol/flood_meter.py",

@@ -108,12 +108,20 @@ class PingAnswer(TypedDict):
     instance: NotRequired[str]
 
 
+class Opponent(TypedDict):
+    """A player whom another one wants to play."""
+
+    login: str
+
+
 class AccountsApi(Protocol):
     """The methods of the accounts service that the gateway calls."""
 
     def create(self, login: str) -> None: ...
 
     def get(self, login: str, games: Sequence[str] = ()) -> results.Account: ...
+
+    def opponent(self, player: str, login: str) -> Opponent: ...
 
     def update(
         self, login: str, changes: dict[str, Any], games: Sequence[str] = ()
@@ -185,6 +193,18 @@ class RoomsApi(Protocol):
     def leave(self, room_id: str, login: str) -> object: ...
 
     def close(self, room_id: str, login: str) -> object: ...
+
+    def challenge(
+        self, owner: str, login: str, game: str, options: Options, side: str, hidden: bool
+    ) -> results.Challenge: ...
+
+    def accept(self, room_id: str, login: str) -> results.Challenge: ...
+
+    def decline(self, room_id: str, login: str, reason: str | None) -> None: ...
+
+    def challenges(
+        self, login: str, limit: int, after: str | None
+    ) -> results.ChallengePage: ...
 
     def leave_all(self, login: str) -> None: ...
 

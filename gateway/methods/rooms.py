@@ -1,5 +1,6 @@
 """Public rooms, and private ones by their room ids."""
 
+from accounts.exceptions import AccountNotFound, OwnAccount
 from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
@@ -11,6 +12,7 @@ from rooms.exceptions import (
     RoomFull,
     RoomIsPrivate,
     RoomNotFound,
+    TooManyChallenges,
     TooManyRooms,
 )
 from sessions.exceptions import GameNotFound, InvalidOptions
@@ -30,8 +32,10 @@ def list_rooms(call: HandlerCall, given: params.RoomPage) -> results.RoomPage:
 
 
 @method("rooms.get", Access.PLAYER, RoomNotFound)
-def get(call: HandlerCall, given: params.RoomId) -> results.Room | results.PrivateRoom:
-    """Get a room; a private one only as a member, with its key."""
+def get(
+    call: HandlerCall, given: params.RoomId
+) -> results.Room | results.PrivateRoom | results.Challenge:
+    """Get a room; a private one only as a member, with its key, and a challenge as its player."""
     try:
         return call.services.rooms.get(given.room_id, call.player)
     except RoomIsPrivate:
@@ -65,4 +69,39 @@ def close(call: HandlerCall, given: params.RoomId) -> results.Empty:
     except RoomIsPrivate:
         room = call.services.private_rooms.get(given.room_id)
         call.services.private_rooms.close(room["connection_key"], call.player)
+    return {}
+
+
+@method(
+    "rooms.challenge", Access.PLAYER,
+    AccountNotFound, OwnAccount, GameNotFound, InvalidOptions, TooManyChallenges,
+)
+def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challenge:
+    """Open a private room for two, of which one player is told, who may accept or decline.
+
+    It is open until then, or until its owner closes it or has been away for `ROOM_TTL`.
+    """
+    opponent = call.services.accounts.opponent(call.player, given.login)
+    with call.limits.challenge(call.player):
+        return call.services.rooms.challenge(
+            call.player, opponent["login"], given.game, given.options, given.side, hidden=False
+        )
+
+
+@method("rooms.challenges", Access.PLAYER)
+def challenges(call: HandlerCall, given: params.Page) -> results.ChallengePage:
+    """List the open challenges of and to the player, newest first."""
+    return call.services.rooms.challenges(call.player, given.limit, given.after)
+
+
+@method("rooms.accept", Access.PLAYER, RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull)
+def accept(call: HandlerCall, given: params.RoomId) -> results.Challenge:
+    """Accept a challenge; the session begins."""
+    return call.services.rooms.accept(given.room_id, call.player)
+
+
+@method("rooms.decline", Access.PLAYER, RoomNotFound, RoomClosed)
+def decline(call: HandlerCall, given: params.Declining) -> results.Empty:
+    """Decline a challenge, and say why if one likes; again, it changes nothing."""
+    call.services.rooms.decline(given.room_id, call.player, given.reason)
     return {}

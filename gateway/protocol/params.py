@@ -123,6 +123,25 @@ class NewRoom(Params):
     seats: int | None = None
 
 
+class NewChallenge(Params):
+    login: Lookup
+    game: GameName = "dobutsu"
+    options: Options = {}
+    side: Annotated[
+        Literal["first", "second", "random"], Field(description="the challenger's seat")
+    ] = "random"
+
+
+class Declining(Params):
+    room_id: Lookup
+    reason: Literal["busy", "later", "game", "options"] | None = None
+
+
+class Page(Params):
+    limit: Limit = 50
+    after: str | None = None
+
+
 class RoomPage(Params):
     game: GameName | None = None
     limit: Limit = 50

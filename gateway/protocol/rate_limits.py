@@ -34,6 +34,7 @@ REGISTRATIONS = Limit(burst=100, interval_seconds=0.2)  # an address
 WRONG_PASSWORDS = Limit(burst=20, interval_seconds=6.0)  # a login from an address
 PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, right ones too
 WRONG_KEYS = Limit(burst=20, interval_seconds=6.0)  # an address, of private rooms
+CHALLENGES = Limit(burst=20, interval_seconds=6.0)  # a player
 # A player in a session. Each adds an event to the session's history.
 SESSION_CONNECTS = DRAW_COMMAND_LIMIT = Limit(burst=60, interval_seconds=5.0)
 
@@ -97,6 +98,7 @@ class Limits:
         self._registrations = Buckets(REGISTRATIONS, clock)
         self._wrong_passwords = Buckets(WRONG_PASSWORDS, clock)
         self._wrong_keys = Buckets(WRONG_KEYS, clock)
+        self._challenges = Buckets(CHALLENGES, clock)
         self._session_connects = Buckets(SESSION_CONNECTS, clock)
         self._draw_commands = Buckets(DRAW_COMMAND_LIMIT, clock)
 
@@ -141,6 +143,10 @@ class Limits:
         """Count a key of no private room for its address."""
         reason = "Too many keys of no room from this address"
         return self._counted_if_raised(RoomNotFound, self._wrong_keys, address, reason)
+
+    def challenge(self, login: str) -> AbstractContextManager[None]:
+        """Count a challenge of a player."""
+        return self._counted_if_done(self._challenges, login, "Too many challenges")
 
     def session_connect(self, client: str, session_id: str) -> AbstractContextManager[None]:
         """Count the connecting of a player, or of a spectator's connection, to a session."""

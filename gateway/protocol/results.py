@@ -113,6 +113,16 @@ class PrivateRoom(Room):
     connection_key: str
 
 
+class Challenge(Room):
+    challenged: str
+    side: Literal["first", "second", "random"]
+
+
+class ChallengePage(Result):
+    items: list[Challenge]
+    next: str | None
+
+
 class RoomPage(Result):
     items: list[Room]
     next: str | None

@@ -72,6 +72,12 @@ class World:
         if who == "member":
             self._fill(kind)
 
+    def challenge(self) -> None:
+        """Have the host challenge the member."""
+        room = self.rpc("rooms.challenge", "host", login=self.logins["member"])
+        self.room_id = room["room_id"]
+        self._open.append((self.room_id, "host"))
+
     def begin(self, ended: bool = False) -> None:
         """Have host and member begin a session of a private room, or end one too.
 

@@ -40,6 +40,13 @@ def of_room(private):
     return ask
 
 
+def of_challenge(world, who):
+    if who in DEAD:
+        return {"room_id": secrets.token_hex(12)}
+    world.challenge()
+    return {"room_id": world.room_id}
+
+
 def of_key(world, who):
     if who not in DEAD:
         world.open_room(who)
@@ -98,6 +105,11 @@ ASKED: dict[str, Asks] = {
     "rooms.leave of a private room": of_room(private=True),
     "rooms.close of a public room": of_room(private=False),
     "rooms.close of a private room": of_room(private=True),
+    "rooms.challenge to the host": lambda world, who: {"login": world.logins["host"]},
+    "rooms.challenges": beside(of_challenge),
+    "rooms.get of a challenge": of_challenge,
+    "rooms.accept": of_challenge,
+    "rooms.decline": of_challenge,
     "private_rooms.create": nothing,
     "private_rooms.join": of_key,
     "private_rooms.leave": of_key,

@@ -296,6 +296,8 @@ export default {
   "error.RoomClosed": "The room is closed.",
   "error.AlreadyInRoom": "You are in this room already.",
   "error.TooManyRooms": "You have too many open rooms: close one first.",
+  "error.TooManyChallenges": "Too many of your challenges are open: take one back first.",
+  "error.OwnAccount": "This is for other players only.",
   "error.NotAMember": "You are not in this room.",
   "error.NotTheOwner": "Only the owner of the room can do this.",
   "error.SessionNotFound": "There is no such game.",

@@ -296,6 +296,8 @@ export default {
   "error.RoomClosed": "Комната закрыта.",
   "error.AlreadyInRoom": "Вы уже в этой комнате.",
   "error.TooManyRooms": "У вас слишком много открытых комнат: закройте одну.",
+  "error.TooManyChallenges": "У вас слишком много открытых вызовов: отзовите один.",
+  "error.OwnAccount": "Это можно сделать только с другим игроком.",
   "error.NotAMember": "Вы не в этой комнате.",
   "error.NotTheOwner": "Это может только создатель комнаты.",
   "error.SessionNotFound": "Такой партии нет.",

@@ -12,6 +12,25 @@ interface Account {
   ratings: Record<string, Rating>;
 }
 
+interface Challenge {
+  room_id: string;
+  game: string;
+  options: Record<string, any>;
+  seats: number;
+  players: Array<string>;
+  owner: string;
+  status: "open" | "filled" | "closed";
+  created_at: string;
+  session_id: string | null;
+  challenged: string;
+  side: "first" | "second" | "random";
+}
+
+interface ChallengePage {
+  items: Array<Challenge>;
+  next: string | null;
+}
+
 interface Connected {
   session: Session;
   events: Array<Event>;
@@ -351,7 +370,7 @@ interface Methods {
     params: {
       room_id: string;
     };
-    result: Room | PrivateRoom;
+    result: Room | PrivateRoom | Challenge;
   };
   "rooms.join": {
     params: {
@@ -368,6 +387,35 @@ interface Methods {
   "rooms.close": {
     params: {
       room_id: string;
+    };
+    result: Empty;
+  };
+  "rooms.challenge": {
+    params: {
+      login: string;
+      game?: string;
+      options?: Record<string, any>;
+      side?: "first" | "second" | "random";
+    };
+    result: Challenge;
+  };
+  "rooms.challenges": {
+    params: {
+      limit?: number;
+      after?: string | null;
+    };
+    result: ChallengePage;
+  };
+  "rooms.accept": {
+    params: {
+      room_id: string;
+    };
+    result: Challenge;
+  };
+  "rooms.decline": {
+    params: {
+      room_id: string;
+      reason?: "busy" | "later" | "game" | "options" | null;
     };
     result: Empty;
   };

@@ -15,9 +15,14 @@ ROOMS = """
         'owner-' || number % 500, {private}, '{status}', number, 1000 + number, {session}, 1
     FROM generate_series(1, {rooms}) AS number
 """
+CHALLENGES = """
+    UPDATE rooms SET challenged = owner || '-guest', side = 'random', hidden = false
+    WHERE room_id LIKE 'e-%'
+"""
 SEATS = """
     INSERT INTO seats (room_id, login, position)
-    SELECT room_id, owner, 0 FROM rooms UNION ALL SELECT room_id, owner || '-guest', 1 FROM rooms
+    SELECT room_id, owner, 0 FROM rooms UNION ALL
+    SELECT room_id, owner || '-guest', 1 FROM rooms WHERE challenged IS NULL
 """
 
 
@@ -30,6 +35,8 @@ def plans(new_plans):
         ROOMS.format(kind="b", status="closed", private="false", session="NULL", rooms=ENDED),
         ROOMS.format(kind="c", status="open", private="true", session="NULL", rooms=OPEN),
         ROOMS.format(kind="d", status="open", private="false", session="NULL", rooms=OPEN),
+        ROOMS.format(kind="e", status="open", private="true", session="NULL", rooms=OPEN),
+        CHALLENGES,
         SEATS,
     )
     return plans
@@ -48,12 +55,25 @@ def test_a_page_of_the_list_visits_its_rooms_and_their_seats(plans, game, after,
     assert visited <= 3 * PAGE + 10
 
 
+def test_a_list_of_challenges_visits_the_players_own(plans):
+    def ask(connection):
+        session = Session(connection)
+        return [
+            len(storage.list_challenges(session, login, None, PAGE))
+            for login in ("owner-7", "owner-7-guest")
+        ]
+
+    found, visited = plans.rows_visited(ask)
+    assert found == [OPEN / 500] * 2
+    assert visited <= 2 * (3 * OPEN / 500 + 10)
+
+
 def test_leases_that_are_due_visit_no_others(plans):
     def ask(connection):
         return lease_storage.expiring_members(Session(connection), 1100.5, None, 1000)
 
     members, visited = plans.rows_visited(ask)
-    assert len(members) == 2 * 2 * 100
+    assert len(members) == (2 + 2 + 1) * 100
     assert visited <= 2 * len(members)
 
 
@@ -61,8 +81,8 @@ def test_a_room_that_is_opened_visits_its_owners_rooms(plans):
     def ask(connection):
         text = room_transaction.COUNT_POSTGRESQL
         values = ("owner-7", "owner-7", "owner-7", "request")
-        return connection.exec_driver_sql(text.partition(";")[2], values[1:]).one()
+        return connection.exec_driver_sql(text.partition(";")[2], values).one()
 
-    (open_rooms, opened_before), visited = plans.rows_visited(ask)
-    assert (open_rooms, opened_before) == (2 * OPEN / 500, None)
+    (open_rooms, challenges, opened_before), visited = plans.rows_visited(ask)
+    assert (open_rooms, challenges, opened_before) == (2 * OPEN / 500, OPEN / 500, None)
     assert visited <= 5 * (2 * ENDED + 2 * OPEN) / 500

@@ -218,6 +218,36 @@ def test_one_player_may_be_in_five_open_rooms_of_any_kind(service, tap):
     assert service.join(other["room_id"], "alice")["status"] == "filled"
 
 
+def test_a_challenge_is_told_to_both_and_accepted_by_one(service, sessions, ear):
+    room = service.challenge("alice", "bob", "dobutsu", {}, "second")
+    assert service.challenges("bob") == {"items": [room], "next": None}
+    answer = service.accept(room["room_id"], "bob")
+    assert (answer["players"], answer["session_id"]) == (["bob", "alice"], "session-1")
+    assert [(heard.event, sorted(heard.players)) for heard in ear.rest()] == [
+        (f"room.{event}", ["alice", "bob"]) for event in ("challenged", "player_joined", "filled")
+    ]
+    [(asked, named)] = sessions.asked("create")
+    assert (asked[3], named) == (["bob", "alice"], {"private": True})
+    assert service.get(room["room_id"], "alice") == answer
+
+
+def test_a_challenge_ends_once_however_many_want_that_at_once(service, ear):
+    room_id = service.challenge("alice", "bob", "dobutsu", {})["room_id"]
+
+    def end(call):
+        try:
+            getattr(service, call[0])(room_id, call[1])
+        except (exceptions.RoomClosed, exceptions.AlreadyInRoom):
+            pass
+
+    calls = [("accept", "bob"), ("close", "alice"), ("decline", "bob")] * 5
+    list(eventlet.GreenPool().imap(end, calls))
+    ended = [heard.event for heard in ear.rest()][1:]
+    assert ended in (
+        ["room.player_joined", "room.filled"], ["room.closed"], ["room.declined"]
+    )
+
+
 def test_a_private_room_is_hidden_and_not_announced(service, ear):
     room = service.create("alice", "dobutsu", {}, private=True)
     for method in ("get", "join", "leave", "close"):

@@ -2,12 +2,17 @@
 
 import pytest
 
+from accounts.exceptions import AccountNotFound, OwnAccount
 from rooms.exceptions import RoomIsPrivate, RoomNotFound
 
 PRIVATE = {
     "room_id": "r1", "game": "dobutsu", "options": {}, "seats": 2, "players": ["alice"],
     "owner": "alice", "status": "open", "created_at": "2023-11-14T22:13:20.000Z",
     "session_id": None, "connection_key": "ARB1TER0",
+}
+CHALLENGE = {
+    **{name: value for name, value in PRIVATE.items() if name != "connection_key"},
+    "challenged": "Bob", "side": "first",
 }
 
 
@@ -37,3 +42,25 @@ def test_private_room_is_not_found_by_others(refused, services, method):
 
 def test_list_of_an_unknown_game_is_refused(refused):
     assert refused("rooms.list", "alice", game="tafl") == "GameNotFound"
+
+
+def test_challenge_is_to_the_player_by_the_login_as_registered(call, services):
+    services.accounts.opponent.return_value = {"login": "Bob"}
+    services.rooms.challenge.return_value = CHALLENGE
+    assert call("rooms.challenge", "alice", login="bob", side="first") == CHALLENGE
+    services.rooms.challenge.assert_called_once_with(
+        "alice", "Bob", "dobutsu", {}, "first", hidden=False
+    )
+
+
+@pytest.mark.parametrize("error", [AccountNotFound, OwnAccount])
+def test_challenge_to_nobody_or_oneself_is_refused(refused, services, error):
+    services.accounts.opponent.side_effect = error.of("no", login="bob")
+    assert refused("rooms.challenge", "alice", login="bob") == error.__name__
+    assert not services.rooms.method_calls
+
+
+def test_challenge_is_declined_for_one_of_the_reasons(call, refused, services):
+    assert call("rooms.decline", "bob", room_id="r1", reason="busy") == {}
+    services.rooms.decline.assert_called_once_with("r1", "bob", "busy")
+    assert refused("rooms.decline", "bob", room_id="r1", reason="fool") == "InvalidParams"

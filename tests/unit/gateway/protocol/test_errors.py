@@ -44,6 +44,7 @@ FAMILIES = {
     },
     -32004: {
         "LoginTaken", "RoomFull", "RoomClosed", "AlreadyInRoom", "TooManyRooms",
+        "TooManyChallenges", "OwnAccount",
         "SearchAlreadyStarted", "SearchNotStarted", "StaleVersion", "AlreadyAuthenticated",
         "CannotBecomeBot",
     },

@@ -141,6 +141,11 @@ class Settings:
         30, "Time to connect to a new session, and with a clock to make one's first move.",
         at_least=0.1, at_most=YEAR_SECONDS,
     )
+    game_timeout: float = seconds(
+        1, "Time that a game's code may take for one request before it is ended, and its session "
+        "suspended for a while. Keep below `DB_IDLE_TIMEOUT`. `0`: unlimited, for debuggers.",
+        at_most=60,
+    )
     gateway_lease: float = seconds(
         15, "Time after which a gateway that does not renew its lease counts as lost.",
         at_least=0.1,

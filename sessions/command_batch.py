@@ -9,7 +9,7 @@ from extensions.errors import ServiceError
 from sessions import commands, flags
 from sessions.changes import Change
 from sessions.commands import Command
-from sessions.exceptions import NotAPlayer, SessionNotFound
+from sessions.exceptions import GameFailed, NotAPlayer, SessionNotFound
 from sessions.match import Match, SessionEvent
 from sessions.schemas import CommandRequest, CommandResult
 
@@ -32,10 +32,15 @@ class CommandBatch:
     newly_answered: dict[CommandKey, int] = field(default_factory=dict)
 
     def answer(self, request: CommandRequest) -> CommandResult | ServiceError:
-        """Decide a command; return its result, or the error that it is refused with."""
+        """Decide a command; return its result, or the error that it is refused with.
+
+        Raises GameFailed, and then nothing of the batch may be stored.
+        """
         try:
             with request_id.scope(request.get("request_id") or request_id.current()):
                 version = self._version(request)
+        except GameFailed:
+            raise  # the match may be half changed, and is in other commands' hands
         except ServiceError as refusal:
             return refusal
         return {"version": version, "command_id": request["command_id"]}

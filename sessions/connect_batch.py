@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from extensions import request_id
-from sessions import absences, views
+from extensions.errors import ServiceError
+from sessions import absences, limited_game, views
 from sessions.changes import Change
 from sessions.exceptions import SessionNotFound
 from sessions.history import MAX_EVENTS
@@ -77,12 +78,14 @@ class ConnectBatch:
     connections: dict[ConnectionKey, Connection] = field(default_factory=dict)
     spectators_changed: set[str] = field(default_factory=set)
 
-    def connect(self, request: ConnectRequest) -> ConnectOutcome | SessionNotFound:
+    def connect(self, request: ConnectRequest) -> ConnectOutcome | ServiceError:
         """Connect a connection; return what it is shown, or the error that it is refused with."""
         session_id = request["session_id"]
         attendance = self.attendances.get(session_id)
         if attendance is None:
             return SessionNotFound.of(f"There is no session {session_id}", session_id=session_id)
+        if suspension := limited_game.suspension_of(attendance.match.game):
+            return suspension
         match, login = attendance.match, request.get("login")
         player = login if login in match.players else None
         with request_id.scope(request.get("request_id") or request_id.current()):

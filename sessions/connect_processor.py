@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
+from extensions.errors import ServiceError
 from extensions.observability import request_log, tracing
 from sessions.batched_requests import process_each, serialized
 from sessions.connect_batch import ConnectBatch, ConnectOutcome
 from sessions.dependencies import Injected
-from sessions.exceptions import SessionNotFound
 from sessions.history import (
     MAX_BATCH_MISSED_BYTES,
     MAX_EVENTS,
@@ -91,11 +91,11 @@ def _stored_events(
 
 
 def _shown(
-    outcome: ConnectOutcome | SessionNotFound,
+    outcome: ConnectOutcome | ServiceError,
     stored: Mapping[MissedSince, list[SessionEvent]], max_bytes: int,
 ) -> Connected | Exception:
     """Return what a connection is answered; an error of the game is its own."""
-    if isinstance(outcome, SessionNotFound):
+    if isinstance(outcome, ServiceError):
         return outcome
     match = outcome.attendance.match
     missed = outcome.events(stored.get((match.session_id, outcome.since or 0), ()))

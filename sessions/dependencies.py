@@ -9,6 +9,7 @@ from nameko.extensions import DependencyProvider
 from arbiter_games.plugins import load_games
 from sessions.archive_files import Archive
 from sessions.game_registry import GameRegistry
+from sessions.game_watch import GameWatch
 from sessions.recent_rows import RecentRows
 
 # The session service with its dependencies, which Nameko injects in place of their providers:
@@ -24,10 +25,11 @@ class DowntimeCheck:
 
 
 class GameRegistryProvider(DependencyProvider):
-    """The installed games; a broken one keeps the service from starting."""
+    """The installed games, watched; a broken one keeps the service from starting."""
 
     def setup(self) -> None:
         self.registry = GameRegistry(load_games())
+        GameWatch(self.container.settings.game_timeout).start()
 
     def get_dependency(self, worker_ctx: WorkerContext) -> GameRegistry:
         return self.registry

@@ -64,10 +64,23 @@ class CannotRematch(ServiceError):
     """An opponent is no longer connected."""
 
 
-OPTIONS_REFUSALS = (GameNotFound, InvalidOptions)
+class GameFailed(ServiceError):
+    """The game's code has broken a limit of the server's: nothing was done."""
+
+
+class GameSuspended(ServiceError):
+    """The game's code has failed here; `retry_after` has the seconds until it is tried again."""
+
+
+GAME_ERRORS = (GameFailed, GameSuspended)
+OPTIONS_REFUSALS = (*GAME_ERRORS, GameNotFound, InvalidOptions)
+CREATE_REFUSALS = (*GAME_ERRORS, GameNotFound)
 LIST_REFUSALS = (GameNotFound, UnknownCursor)
-REMATCH_REFUSALS = (SessionNotFound, NotAPlayer, SessionActive, CannotRematch)
+VIEW_REFUSALS = (*GAME_ERRORS, SessionNotFound)
+EXPORT_REFUSALS = (*VIEW_REFUSALS, SessionActive)
+REMATCH_REFUSALS = (*VIEW_REFUSALS, NotAPlayer, SessionActive, CannotRematch)
 COMMAND_REFUSALS = (
+    *GAME_ERRORS,
     SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
     IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import eventlet
 
 from extensions import json_codec
-from sessions import views
+from sessions import limited_game, views
 from sessions.match import Match, SessionEvent
 from sessions.schemas import EventView, History
 
@@ -32,5 +32,6 @@ def visible_page(
             break
         shown.append(view)
         eventlet.sleep(0)
+        limited_game.renew(match.game)
     last = shown[-1]["version"] if shown else newest
     return {"events": shown, "next": last if last < newest else None}

@@ -57,7 +57,7 @@ class SessionQueries:
             options.complete(None, given)  # what is wrong with any game comes first
         rules = self._registry.require(game)
         return {
-            "game": game, "options": options.complete(rules, given),
+            "game": game, "options": rules.run(options.complete, rules, given),
             "seats": options.seats(rules, seats),
         }
 

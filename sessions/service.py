@@ -45,7 +45,7 @@ class SessionsService(service_base.Service):
     ) -> schemas.CompleteOptions:
         return SessionQueries.of(self).complete_options(game, options, seats)
 
-    @rpc(expected_exceptions=exceptions.GameNotFound)
+    @rpc(expected_exceptions=exceptions.CREATE_REFUSALS)
     def create(
         self, key: str, game: str, options: schemas.Options, players: list[str],
         private: bool = False,
@@ -76,25 +76,25 @@ class SessionsService(service_base.Service):
     def resign_all(self, login: str) -> None:
         CommandProcessor.of(self).resign_all(login)
 
-    @rpc(expected_exceptions=exceptions.SessionNotFound)
+    @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
     def get(self, session_id: str, viewer: str | None = None) -> schemas.SessionSnapshot:
         return SessionQueries.of(self).snapshot(session_id, viewer)
 
-    @rpc(expected_exceptions=exceptions.SessionNotFound)
+    @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
     def history(
         self, session_id: str, viewer: str | None = None, since: int = 0, limit: int = MAX_EVENTS
     ) -> schemas.History:
         return SessionQueries.of(self).history(session_id, viewer, since, limit)
 
-    @rpc(expected_exceptions=exceptions.SessionNotFound)
+    @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
     def initial_state(self, session_id: str, viewer: str | None = None) -> schemas.InitialState:
         return SessionQueries.of(self).initial_state(session_id, viewer)
 
-    @rpc(expected_exceptions=(exceptions.SessionNotFound, exceptions.SessionActive))
+    @rpc(expected_exceptions=exceptions.EXPORT_REFUSALS)
     def export(self, session_id: str, site: str = "Arbiter") -> schemas.GameExport:
         return SessionQueries.of(self).export(session_id, site)
 
-    @rpc(expected_exceptions=exceptions.SessionNotFound)
+    @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
     def connect(
         self, session_id: str, connection_id: str, gateway_id: str, login: str | None = None,
         since: int | None = None,

@@ -39,7 +39,7 @@ class SessionCreator:
         Raises GameNotFound.
         """
         try:
-            match, seed = self._new_match(game, options, players, private)
+            match, seed = self._new_match(key, game, options, players, private)
             announced = messages.created_for_all(match, match.created_at)
             with self._store.creation() as transaction:
                 transaction.add(match, key, seed, announced)
@@ -72,18 +72,20 @@ class SessionCreator:
         return {"status": "created", "session_id": match.rematch_session_id}
 
     def _start_rematch(self, transaction: Transaction, ended: Match) -> str:
+        key = f"rematch.{ended.session_id}"
         match, seed = self._new_match(
-            ended.game.name, ended.options, rematch.players(ended), ended.private
+            key, ended.game.name, ended.options, rematch.players(ended), ended.private
         )
-        transaction.sessions.add(match, f"rematch.{ended.session_id}", seed)
+        transaction.sessions.add(match, key, seed)
         transaction.announce(messages.created_for_all(match, match.created_at))
         return match.session_id
 
     def _new_match(
-        self, game: str, options: Options, players: list[str], private: bool
+        self, key: str, game: str, options: Options, players: list[str], private: bool
     ) -> tuple[Match, str]:
-        """Return a new match, and the seed of its chance; raises GameNotFound."""
-        rules, seed = self._registry.require(game), new_id()
+        """Return a new match, and the seed of its chance; raises GameNotFound or a GAME_ERROR."""
+        # Suspended by its key, because each attempt to create a session has another id.
+        rules, seed = self._registry.require(game, key), new_id()
         state = initial_state(rules, len(players), options, seed)
         match = Match.start(
             new_id(), rules, self._settings, options, players, private, state, self._clock()

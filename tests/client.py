@@ -29,14 +29,14 @@ CODES = {
         -32005: "IllegalMove NotYourTurn SessionEnded SessionActive NoDrawOffered CannotAbort "
                 "CannotClaim CannotRematch InvalidCommand",
         -32006: "RateLimited",
-        -32007: "Unavailable",
+        -32007: "Unavailable GameFailed GameSuspended",
     }.items()
     for kind in kinds.split()
 }
 # What any method may be refused with, beside the errors of its own.
 COMMON = {
     "ParseError", "InvalidRequest", "MethodNotFound", "InvalidParams", "Unauthenticated",
-    "InvalidToken", "RateLimited", "Unavailable",
+    "InvalidToken", "RateLimited", "Unavailable", "GameFailed", "GameSuspended",
 }
 # The published table of notifications: what each has in its params.
 OF_SESSION = {"at", "session_id", "version"}

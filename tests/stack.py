@@ -28,6 +28,7 @@ SETTINGS = {
     "ROOM_TTL": 120.0,
     "GATEWAY_LEASE": 60.0,
     "SEARCH_EXPIRY": 300.0,
+    "GAME_TIMEOUT": 30.0,
     "RATE_LIMITS": "off",  # all players come from one address, and ask as fast as they can
     "ALLOWED_ORIGINS": "https://friend.example, http://localhost:3000",
 }

@@ -86,6 +86,8 @@ CODES: dict[type[Exception], int] = {
     sessions.exceptions.CannotRematch: -32005,
     RateLimited: -32006,
     Unavailable: -32007,
+    sessions.exceptions.GameFailed: -32007,
+    sessions.exceptions.GameSuspended: -32007,
 }
 
 

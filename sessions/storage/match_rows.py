@@ -82,7 +82,8 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
     progress = row.progress
     clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
     return Match(
-        session_id=row.session_id, game=registry.require(row.game), settings=settings,
+        session_id=row.session_id, game=registry.require(row.game, row.session_id),
+        settings=settings,
         options=row.options, players=row.players, private=row.private, state=row.state,
         created_at=row.created_at, version=row.version, status=row.status,
         last_move_version=progress["moved"],

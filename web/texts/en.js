@@ -281,6 +281,8 @@ export default {
   "error.InvalidRequest": "The server could not read this.",
   "error.MethodNotFound": "This server can’t do that: please reload the page.",
   "error.Unavailable": "The server is busy. Please try again in a moment.",
+  "error.GameFailed": "The game has a fault: nothing was done.",
+  "error.GameSuspended": "The game has a fault. Try again in {seconds} s.",
   "error.RateLimited": "Too fast: please wait {seconds} s.",
   "error.Unauthenticated": "Please log in first.",
   "error.InvalidToken": "Please log in again.",

@@ -281,6 +281,8 @@ export default {
   "error.InvalidRequest": "Сервер не смог это прочитать.",
   "error.MethodNotFound": "Этот сервер такого не умеет: загрузите страницу заново.",
   "error.Unavailable": "Сервер занят. Попробуйте через минуту.",
+  "error.GameFailed": "В игре ошибка: ничего не изменилось.",
+  "error.GameSuspended": "В игре ошибка. Попробуйте через {seconds} с.",
   "error.RateLimited": "Слишком быстро: подождите {seconds} с.",
   "error.Unauthenticated": "Сначала войдите.",
   "error.InvalidToken": "Войдите ещё раз.",

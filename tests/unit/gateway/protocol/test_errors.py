@@ -53,7 +53,7 @@ FAMILIES = {
         "CannotAbort", "CannotClaim", "CannotRematch", "InvalidCommand",
     },
     -32006: {"RateLimited"},
-    -32007: {"Unavailable"},
+    -32007: {"Unavailable", "GameFailed", "GameSuspended"},
 }
 CODE_OF = {name: code for code, names in FAMILIES.items() for name in names}
 

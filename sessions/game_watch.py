@@ -1,0 +1,53 @@
+"""Ends the code of a game that runs for too long, or that waits for something.
+
+All greenthreads of a process share one thread, so a game that computes for seconds keeps all others
+waiting. A signal comes at short intervals, and its handler runs in that thread between two
+instructions of Python: where the same game has been running at several of them, it raises an error
+there. Code in C that does not return is out of its reach.
+"""
+
+import signal
+from types import FrameType
+from typing import Any
+
+from eventlet.hubs import get_hub
+
+from sessions import limited_game
+from sessions.limited_game import BrokenLimit
+
+TICKS = 4  # in GAME_TIMEOUT
+
+
+class GameWatch:
+    """The limits to the code of games in this process."""
+
+    def __init__(self, timeout_seconds: float) -> None:
+        self._timeout_seconds = timeout_seconds
+
+    def start(self) -> None:
+        """Watch from now on, until the process ends; to be called in the main thread."""
+        _forbid_waiting(get_hub())
+        if self._timeout_seconds:
+            interval = self._timeout_seconds / TICKS
+            signal.signal(signal.SIGALRM, self._tick)
+            signal.setitimer(signal.ITIMER_REAL, interval, interval)
+
+    def _tick(self, signal_number: int, frame: FrameType | None) -> None:
+        game = limited_game.running
+        if game is None:
+            return
+        game.ticks += 1
+        if game.ticks > TICKS:  # the first one may have come right after its beginning
+            raise BrokenLimit(f"has taken longer than {self._timeout_seconds:g} s")
+
+
+def _forbid_waiting(hub: Any) -> None:
+    """Have a greenthread that would leave a game's code to wait for something fail instead."""
+    switch = type(hub).switch.__get__(hub)
+
+    def switch_unless_in_game() -> Any:
+        if limited_game.running is not None:
+            raise BrokenLimit("waits for something, which the code of a game must not do")
+        return switch()
+
+    hub.switch = switch_unless_in_game

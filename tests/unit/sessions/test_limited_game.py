@@ -1,0 +1,173 @@
+"""What happens to a game whose code breaks a limit, and to the sessions of others."""
+
+import signal
+from types import SimpleNamespace
+
+import pytest
+
+from arbiter_games.dobutsu import Dobutsu
+from sessions import game_watch, limited_game
+from sessions.exceptions import GameFailed, GameSuspended, IllegalMove
+from sessions.game_registry import GameRegistry
+from sessions.limited_game import BrokenLimit
+from sessions.suspensions import (
+    FIRST_SECONDS,
+    GAME_WINDOW_SECONDS,
+    MAX_GAME_FAILURES,
+    MAX_SECONDS,
+    Suspensions,
+)
+from tests.unit.sessions.conftest import OPTIONS
+
+
+class Breaking(Dobutsu):
+    """A game that breaks a limit at the move `break`, after it has been watched for a while."""
+
+    name = "breaking"
+
+    def apply(self, state, player, move):
+        if move != "break":
+            return super().apply(state, player, move)
+        while True:
+            WATCH._tick(signal.SIGALRM, None)
+
+
+WATCH = game_watch.GameWatch(1.0)
+
+
+@pytest.fixture
+def now():
+    return SimpleNamespace(time=1000.0)
+
+
+@pytest.fixture
+def suspensions(now):
+    return Suspensions(lambda: now.time)
+
+
+@pytest.fixture
+def registry(suspensions):
+    return GameRegistry({"breaking": Breaking(), "dobutsu": Dobutsu()}, suspensions)
+
+
+def fail(registry, session_id):
+    with pytest.raises(GameFailed, match="The game breaking has taken longer than 1 s"):
+        registry.require("breaking", session_id).apply({}, 0, "break")
+
+
+def test_a_session_that_fails_is_suspended_for_longer_each_time(registry, now):
+    for seconds in (FIRST_SECONDS, 2 * FIRST_SECONDS, 4 * FIRST_SECONDS):
+        fail(registry, "s1")
+        with pytest.raises(GameSuspended) as caught:
+            registry.require("breaking", "s1").outcome({})
+        assert caught.value.details == {"game": "breaking", "retry_after": seconds}
+        now.time += seconds
+
+
+def test_no_session_is_suspended_for_ever(suspensions, now):
+    for _ in range(100):
+        suspensions.add("breaking", "s1")
+    assert suspensions.seconds_left("breaking", "s1") == MAX_SECONDS
+
+
+def test_other_sessions_of_the_game_go_on(registry):
+    fail(registry, "s1")
+    assert limited_game.suspension_of(registry.require("breaking", "s2")) is None
+    assert limited_game.suspension_of(registry.require("breaking")) is None
+
+
+def test_a_game_that_fails_in_many_sessions_is_suspended(registry, now):
+    for number in range(MAX_GAME_FAILURES + 1):
+        assert limited_game.suspension_of(registry.require("breaking", "another")) is None
+        fail(registry, f"s{number}")
+    assert limited_game.suspension_of(registry.require("breaking", "another"))
+    assert limited_game.suspension_of(registry.require("dobutsu", "another")) is None
+    now.time += GAME_WINDOW_SECONDS
+    assert limited_game.suspension_of(registry.require("breaking", "another")) is None
+
+
+def test_nothing_is_ended_outside_of_a_game():
+    for _ in range(game_watch.TICKS + 2):
+        WATCH._tick(signal.SIGALRM, None)
+
+
+def test_a_game_has_all_of_its_time_after_others_had_their_turn(registry):
+    def tick(times):
+        for _ in range(times):
+            WATCH._tick(signal.SIGALRM, None)
+
+    game = registry.require("dobutsu", "s1")
+    game.run(tick, game_watch.TICKS)
+    limited_game.renew(game)
+    game.run(tick, game_watch.TICKS)
+    with pytest.raises(GameFailed):
+        game.run(tick, 1)
+
+
+def test_a_game_that_catches_all_errors_is_ended_again(registry):
+    def catch(times):
+        for _ in range(times):
+            try:
+                WATCH._tick(signal.SIGALRM, None)
+            except BrokenLimit:
+                pass
+
+    with pytest.raises(GameFailed):
+        registry.require("breaking").run(lambda: (catch(9), WATCH._tick(signal.SIGALRM, None)))
+
+
+def test_refusals_of_the_rules_are_not_failures(registry):
+    game = registry.require("dobutsu", "s1")
+    with pytest.raises(ValueError, match="."):
+        game.apply(game.setup(2, {}, None), 0, "a9")
+    assert limited_game.suspension_of(registry.require("dobutsu", "s1")) is None
+    assert limited_game.running is None
+
+
+class TestInTheService:
+    @pytest.fixture
+    def sessions(self, service):
+        service.registry.games["breaking"] = Breaking()
+        return [service.create(name, name, OPTIONS, ["alice", "bob"]) for name in (
+            "breaking", "dobutsu"
+        )]
+
+    def test_a_failing_command_touches_no_other_of_its_batch(self, service, sessions):
+        answers = service.execute_many([
+            command(sessions[0], "alice", "b2b3"), command(sessions[0], "bob", "break"),
+            command(sessions[1], "alice", "b2b3"),
+        ])
+        kinds = [each.get("error", {}).get("exc_type") for each in answers]
+        assert kinds == ["GameSuspended", "GameSuspended", None]
+        assert service.get(sessions[1])["version"] == 1
+
+    def test_a_failure_names_the_game(self, service, sessions):
+        service.execute(sessions[0], "alice", {"type": "move", "move": "b2b3"}, "c1")
+        with pytest.raises(GameFailed, match="breaking"):
+            service.execute(sessions[0], "bob", {"type": "move", "move": "break"}, "c2")
+        with pytest.raises(GameSuspended, match="breaking"):
+            service.execute(sessions[0], "bob", {"type": "move", "move": "b4b3"}, "c3")
+        [answer] = service.connect_many([
+            {"session_id": sessions[0], "connection_id": "x", "gateway_id": "g"}
+        ])
+        assert answer["error"]["exc_type"] == "GameSuspended"
+
+    def test_a_player_of_a_suspended_session_can_resign(self, service, sessions):
+        service.registry.suspensions.add("breaking", sessions[0])
+        assert service.execute(sessions[0], "alice", {"type": "resign"}, "c1")["version"] == 1
+
+    def test_a_suspended_session_goes_on_as_it_was(self, service, sessions):
+        service.execute(sessions[0], "alice", {"type": "move", "move": "b2b3"}, "c1")
+        with pytest.raises(GameFailed):
+            service.execute(sessions[0], "bob", {"type": "move", "move": "break"}, "c2")
+        service.registry.suspensions.__init__()
+        with pytest.raises(IllegalMove):
+            service.execute(sessions[0], "bob", {"type": "move", "move": "a9"}, "c3")
+        assert service.execute(sessions[0], "bob", {"type": "move", "move": "a4a3"}, "c4")
+
+
+def command(session_id, login, move):
+    return {
+        "session_id": session_id, "login": login, "command": {"type": "move", "move": move},
+        "command_id": f"{login} {move}",
+    }

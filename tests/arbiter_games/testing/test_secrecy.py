@@ -3,7 +3,7 @@
 import pytest
 
 from arbiter_games.battleship import Battleship
-from arbiter_games.contract import IllegalMove
+from arbiter_games.contract import Game, IllegalMove
 from arbiter_games.testing import BrokenLaw, assert_game_conforms
 from tests.arbiter_games.lookalikes import other_place
 from tests.arbiter_games.testing.games import Countdown, Throws
@@ -92,6 +92,8 @@ class ShownOnceAllStand(Battleship):
 
 class ShownAfterAShot(Battleship):
     """Shows both fleets with the second shot: no hidden move comes after that."""
+
+    determinize = Game.determinize  # Battleship's own reads no view of both fleets
 
     def view(self, state, player):
         return self.reveal(state) if len(state["shots"][1]) else super().view(state, player)

@@ -1,4 +1,4 @@
-"""Two small games that keep the contract, for tests to break in every way."""
+"""Small games that keep the contract, for tests to break in every way."""
 
 from pydantic import BaseModel
 
@@ -88,3 +88,59 @@ class Throws(Game):
     def is_settled(self, state):
         """Whether the last throw was the second one of its round: then both are seen."""
         return state["rounds"][-1] == [None, None] or None not in state["rounds"][-1]
+
+
+class WithNumbers(Countdown):
+    """Takes numbers, and no boolean, which Python takes for a number."""
+
+    def legal_moves(self, state, player):
+        return [int(move[-1]) for move in super().legal_moves(state, player)]
+
+    def apply(self, state, player, move):
+        if isinstance(move, bool) or move not in self.legal_moves(state, player):
+            raise IllegalMove("That can't be played.")
+        return {"stones": state["stones"] - move, "taken": [*state["taken"], move]}
+
+
+class WithLists(WithNumbers):
+    def legal_moves(self, state, player):
+        return [[number, "stones"] for number in super().legal_moves(state, player)]
+
+    def apply(self, state, player, move):
+        if move not in self.legal_moves(state, player) or move[0] is True:
+            raise IllegalMove("That can't be played.")
+        return {"stones": state["stones"] - move[0], "taken": [*state["taken"], move[0]]}
+
+
+class WithObjects(WithNumbers):
+    def legal_moves(self, state, player):
+        return [{"take": number} for number in super().legal_moves(state, player)]
+
+    def apply(self, state, player, move):
+        if move not in self.legal_moves(state, player) or move["take"] is True:
+            raise IllegalMove("That can't be played.")
+        return {"stones": state["stones"] - move["take"], "taken": [*state["taken"], move["take"]]}
+
+
+class WithNothing(Countdown):
+    """Has one move, false, and a view that is the whole state."""
+
+    def setup(self, players, options, rng):
+        return {"turn": 0, "ply": 0}
+
+    def to_move(self, state):
+        return [state["turn"]] if state["ply"] < 4 else []
+
+    def legal_moves(self, state, player):
+        return [False] if player in self.to_move(state) else []
+
+    def apply(self, state, player, move):
+        if move is not False or player not in self.to_move(state):
+            raise IllegalMove("There is nothing to be done.")
+        return {"turn": 1 - state["turn"], "ply": state["ply"] + 1}
+
+    def outcome(self, state):
+        return None if self.to_move(state) else Outcome(None, "nothing_left")
+
+    def view(self, state, player):
+        return Game.view(self, state, player)

@@ -15,7 +15,9 @@ SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions"
 ALONE = ("auth", "sessions")
 LISTENING_ONLY = ("accounts",)  # to results; it calls nobody
 PUBLIC = ("events", "exceptions")
-PACKAGES = (*SERVICES, "arbiter_games", "extensions", "gateway")
+PACKAGES = (*SERVICES, "arbiter_games", "bots", "extensions", "gateway")
+# Computer opponents are clients: these are all that they import of the project.
+OPEN_TO_BOTS = (("arbiter_games",), ("extensions",), ("tools", "demo", "client"))
 PROJECT = (*PACKAGES, "docs", "tests", "tools")
 LAYERED = ("extensions", "tools")  # whose sub-packages import each other, in no circle
 MAX_SERVICE_LINES = 150
@@ -123,7 +125,7 @@ def breaches(path: str, source: str) -> list[str]:
     """What in this source the rules do not allow, in words."""
     package = path.partition("/")[0]
     return [
-        *_breaches_of_services(package, source),
+        *(_breaches_of_bots if package == "bots" else _breaches_of_services)(package, source),
         *_breaches_of_gateway_layers(path, source),
         *_breaches_of_purity(path, source),
         *_breaches_of_databases(path, source),
@@ -140,7 +142,7 @@ def _breaches_of_services(package: str, source: str) -> Iterator[str]:
             continue
         elif package == "arbiter_games":
             yield f"arbiter_games stands alone, and imports {'.'.join(name)}"
-        elif other not in PACKAGES:
+        elif other == "bots" or other not in PACKAGES:
             yield f"what serves players imports no {other}: {'.'.join(name)}"
         elif other == "arbiter_games":
             continue
@@ -154,6 +156,13 @@ def _breaches_of_services(package: str, source: str) -> Iterator[str]:
             yield f"{package} calls no other service, and imports {'.'.join(name)}"
         elif other in SERVICES and (len(name) < 2 or name[1] not in PUBLIC):
             yield f"{'.'.join(name)} is private to {other}"
+
+
+def _breaches_of_bots(package: str, source: str) -> Iterator[str]:
+    for name in imports(source):
+        open_to_bots = any(name[:len(prefix)] == prefix for prefix in OPEN_TO_BOTS)
+        if name[0] in PROJECT and name[0] != package and not open_to_bots:
+            yield f"bots are clients, and import {'.'.join(name)}"
 
 
 def _breaches_of_gateway_layers(path: str, source: str) -> Iterator[str]:

@@ -76,6 +76,9 @@ FORBIDDEN = [
     ("arbiter_games/testing/conformance.py", "import nameko.testing"),
     ("sessions/service.py", "from tools.launch.ports import free_ports"),
     ("extensions/clock.py", "import tests.clock"),
+    ("sessions/service.py", "import bots.engines.levels"),
+    ("bots/engines/rebuild.py", "from sessions.match import Match"),
+    ("bots/process.py", "from tools.launch.ports import free_ports"),
     ("rooms/service.py", "from . import models"),
     ("rooms/service.py", "from ..sessions import models"),
     ("gateway/protocol/dispatch.py", "from gateway.broker.services import Services"),
@@ -111,6 +114,7 @@ ALLOWED = [
     ("gateway/gateway.py", "import gateway.methods.call\nimport gateway.leases"),
     ("sessions/service.py", "import nameko.rpc\nfrom extensions.storage.database import Database"),
     ("sessions/match.py", "from sessions import events\nimport dataclasses"),
+    ("bots/player.py", "from tools.demo.client import Client\nimport arbiter_games.contract"),
     (
         "extensions/storage/database.py",
         "import nameko_sqlalchemy\nfrom sqlalchemy import create_engine",

@@ -1,0 +1,129 @@
+"""Lets two levels play each other, in one process and without a server.
+
+    python -m bots.contest dobutsu --levels 5 1 --games 100
+
+Each side is given what a player is shown, and nothing else. Seats change after each game, or the
+first level always moves second (`--second`); the other may be made to play by tree search
+(`--against tree-search`). `--hurry 10` gives a tenth of the time for each move. A move that is not
+legal and a game without an end are errors.
+"""
+
+import argparse
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from arbiter_games.contract import Game, Move, State
+from arbiter_games.options import CommonOptions
+from arbiter_games.plugins import load_games
+from bots.engines.levels import LEVELS, budget
+from bots.engines.seen import Checkpoint, Seen
+from bots.engines.selection import Chosen, choose, engine_name, search
+
+MAX_PLIES = 3000
+
+
+@dataclass
+class Player:
+    """One side of a contest, with what it has been shown of the present game."""
+
+    level: int
+    choose: Callable[..., Chosen] = choose
+    hurry: float = 1
+    moves: list[tuple[int, Move | None]] = field(default_factory=list)
+    checkpoint: Checkpoint | None = None
+    slowest: float = 0
+
+
+@dataclass
+class Table:
+    """One game between players, by seat."""
+
+    game: Game
+    options: dict[str, Any]
+    players: list[Player]
+    setup: State
+    state: State
+
+    def turn(self, rng: random.Random) -> None:
+        """Have one seat that is to move make its move."""
+        seat = rng.choice(self.game.to_move(self.state))
+        player = self.players[seat]
+        began = time.monotonic()
+        spend = budget(player.level, hurry=player.hurry)
+        chosen = player.choose(self.game, self._seen(seat), spend, rng)
+        player.slowest = max(player.slowest, time.monotonic() - began)
+        player.checkpoint = chosen.checkpoint
+        self.state = self.game.apply(self.state, seat, chosen.move)
+        for viewer, other in enumerate(self.players):
+            shown = self.game.shown_move(chosen.move, seat, viewer, self.state)
+            other.moves.append((seat, shown))
+
+    def _seen(self, seat: int) -> Seen:
+        player = self.players[seat]
+        return Seen(
+            game=self.game.name, options=self.options, players=len(self.players), seat=seat,
+            initial=self.game.view(self.setup, seat), moves=tuple(player.moves),
+            view=self.game.view(self.state, seat),
+            legal=self.game.legal_moves(self.state, seat), checkpoint=player.checkpoint,
+        )
+
+
+def play(game: Game, players: Sequence[Player], rng: random.Random) -> int | None:
+    """Play a game to its end; return the winner's seat, None for a draw."""
+    own = game.Options().model_dump(mode="json")
+    options = {**CommonOptions().model_dump(mode="json"), **own}
+    setup = game.setup(len(players), options, random.Random(rng.getrandbits(32)))
+    table = Table(game, options, list(players), setup, setup)
+    for _ in range(MAX_PLIES):
+        outcome = game.outcome(table.state)
+        if outcome:
+            return outcome.winner
+        table.turn(rng)
+    raise RuntimeError(f"{game.name} has not ended after {MAX_PLIES} moves")
+
+
+def contest(game: Game, given: argparse.Namespace) -> str:
+    """Return a line on these games: won by the first level, drawn, lost; the slowest moves."""
+    rng, results = random.Random(given.seed), Counter[str]()
+    slowest = [0.0, 0.0]
+    against = search if given.against else choose
+    for number in range(given.number):
+        sides = [
+            Player(given.levels[0], hurry=given.hurry),
+            Player(given.levels[1], against, hurry=given.hurry),
+        ]
+        order = sides[::-1] if given.second or number % 2 else sides
+        winner = play(game, order, rng)
+        name = "drawn" if winner is None else "won" if order[winner] is sides[0] else "lost"
+        results[name] += 1
+        slowest = [max(each, side.slowest) for each, side in zip(slowest, sides, strict=True)]
+    counts = " | ".join(str(results[name]) for name in ("won", "drawn", "lost"))
+    times = " | ".join(f"{seconds:.2f} s" for seconds in slowest)
+    return f"| {game.name} | {engine_name(game)} | {given.number} | {counts} | {times} |"
+
+
+def main() -> None:
+    """Play the contests that the command line asks for, and print a table."""
+    parser = argparse.ArgumentParser(prog="python -m bots.contest", description=__doc__)
+    parser.add_argument("games", nargs="+", metavar="GAME", help="names of games")
+    parser.add_argument("--levels", nargs=2, type=int, choices=LEVELS, default=(5, 1))
+    parser.add_argument("--games", dest="number", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--hurry", type=float, default=1)
+    parser.add_argument("--second", action="store_true")
+    parser.add_argument("--against", choices=("tree-search",))
+    given = parser.parse_args()
+    known = load_games()
+    one, other = given.levels
+    print(f"| game | engine | games | level {one} won | drawn | level {other} won |"
+          f" slowest move of {one} | of {other} |\n|---|---|---|---|---|---|---|---|", flush=True)
+    for name in given.games:
+        print(contest(known[name], given), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""A state is rebuilt from what a seat was shown, exactly or by lot."""
+
+from random import Random
+
+import pytest
+
+from arbiter_games.battleship import Battleship
+from arbiter_games.dobutsu import Dobutsu
+from bots.engines.rebuild import CannotRebuild, possible_states
+from bots.engines.seen import Checkpoint
+from docs.examples.goofspiel import Goofspiel
+from docs.examples.pig import Pig
+from tests.arbiter_games.testing.games import Countdown, Throws
+from tests.unit.bots.seeing import played, seen_by
+
+MOVES = [(0, "b2b3"), (1, "b4b3"), (0, "a1b2"), (1, "C@b4")]
+
+
+def test_moves_are_replayed_with_what_a_view_leaves_out():
+    game = Dobutsu()
+    possible = possible_states(game, seen_by(game, 0, MOVES))
+    assert possible.known
+    assert possible.draw(Random(1)) == played(game, MOVES)[-1]
+
+
+def test_a_checkpoint_saves_the_moves_before_it():
+    class Counting(Dobutsu):
+        applied = 0
+
+        def apply(self, state, player, move):
+            self.applied += 1
+            return super().apply(state, player, move)
+
+    game = Counting()
+    checkpoint = Checkpoint(3, played(Dobutsu(), MOVES)[3])
+    possible = possible_states(game, seen_by(Dobutsu(), 0, MOVES, checkpoint=checkpoint))
+    assert game.applied == 1
+    assert possible.checkpoint == Checkpoint(4, played(Dobutsu(), MOVES)[4])
+
+
+def test_a_checkpoint_of_another_line_is_not_used():
+    game = Dobutsu()
+    other = Checkpoint(2, played(game, [(0, "b1a2"), (1, "b4a3")])[-1])
+    possible = possible_states(game, seen_by(game, 0, MOVES, checkpoint=other))
+    assert possible.draw(Random(1)) == played(game, MOVES)[-1]
+
+
+def test_a_setup_by_lot_is_found_where_it_shows():
+    game, moves = Countdown(), [(0, "take 1")]
+    for seed in range(4):
+        possible = possible_states(game, seen_by(game, 1, moves, seed=seed))
+        assert possible.draw(Random(1)) == played(game, moves, seed=seed)[-1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_shuffled_variant_is_rebuilt_from_its_first_position(seed):
+    module = pytest.importorskip("arbiter_games.variants")
+    game = module.Variant("fischerandom")
+    moves = [(0, "a2a3"), (1, "h7h6")]
+    possible = possible_states(game, seen_by(game, 0, moves, seed=seed))
+    rebuilt, true = possible.draw(Random(1)), played(game, moves, seed=seed)[-1]
+    assert possible.known
+    assert {**rebuilt, "since": None} == {**true, "since": None}  # which names castling otherwise
+
+
+def test_hidden_dice_are_thrown_anew_each_time():
+    game = Pig()
+    possible = possible_states(game, seen_by(game, 0, [], players=3))
+    assert not possible.known
+    assert len({str(possible.draw(Random(seed))) for seed in range(5)}) == 5
+
+
+@pytest.mark.parametrize(("game", "moves", "seat"), [
+    (Goofspiel(), [(0, "bid 1"), (1, "bid 2"), (0, "bid 3")], 1),
+    (Battleship(), [(0, "carrier@a1h"), (1, "cruiser@a1h"), (1, "carrier@j6v")], 0),
+])
+def test_hidden_moves_are_drawn_and_the_view_is_kept(game, moves, seat):
+    seen = seen_by(game, seat, moves)
+    possible = possible_states(game, seen)
+    states = [possible.draw(Random(seed)) for seed in range(5)]
+    assert not possible.known
+    assert all(game.view(state, seat) == seen.view for state in states)
+    assert len(set(map(str, states))) > 1
+
+
+def test_secrets_without_determinize_are_not_guessed():
+    game = Throws()
+    with pytest.raises(CannotRebuild):
+        possible_states(game, seen_by(game, 0, []))

@@ -1,0 +1,104 @@
+"""Programs that speak UCI: a move of theirs, or another engine's where they fail."""
+
+import sys
+import time
+from random import Random
+
+import pytest
+
+from bots.engines import selection
+from bots.engines.levels import Budget, budget
+from bots.engines.uci import EngineFailed, UciEngine, installed
+from tests.unit.bots.seeing import seen_by
+
+variants = pytest.importorskip("arbiter_games.variants")
+
+PROGRAM = """#!{python}
+import sys, time
+for line in sys.stdin:
+    print("heard", line.strip(), file=open({heard!r}, "a"))
+    if line == "uci\\n":
+        print("option name Skill Level type spin default 20 min 0 max 20")
+        print("option name UCI_Variant type combo default chess var chess var kingofthehill")
+        print("uciok", flush=True)
+    if line.startswith("go"):
+        {on_go}
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Make a program that does this when it is asked for a move."""
+
+    def make(on_go):
+        path, heard = tmp_path / "engine", tmp_path / "heard"
+        path.write_text(PROGRAM.format(python=sys.executable, heard=str(heard), on_go=on_go))
+        path.chmod(0o755)
+        heard.touch()
+        engine = UciEngine(str(path))
+        engines.append(engine)
+        return engine, heard
+
+    engines = []
+    yield make
+    for engine in engines:
+        engine.close()
+
+
+GAME = variants.Variant("kingofthehill")
+SEEN = seen_by(GAME, 0, [(0, "e2e4"), (1, "e7e5")])
+
+
+def test_a_program_is_told_the_variant_and_the_moves(program):
+    engine, heard = program("print('info depth 1\\nbestmove g1f3 ponder b8c6', flush=True)")
+    assert engine.variants() == {"chess", "kingofthehill"}
+    assert engine.choose(SEEN, budget(5), Random(1)) == "g1f3"
+    told = heard.read_text()
+    assert "setoption name UCI_Variant value kingofthehill\n" in told
+    assert f"position fen {SEEN.initial['fen']} moves e2e4 e7e5\n" in told
+
+
+def test_a_low_level_slips_now_and_then(program):
+    engine, heard = program("print('bestmove g1f3', flush=True)")
+    made = [engine.choose(SEEN, budget(1), Random(seed)) for seed in range(20)]
+    assert 0 < sum(move != "g1f3" for move in made) < 20
+    assert set(made) <= set(SEEN.legal)
+
+
+@pytest.mark.parametrize("on_go", [
+    "sys.exit()", "print('bestmove e4e5', flush=True)", "print('bestmove (none)', flush=True)",
+])
+def test_a_program_that_fails_is_replaced_for_the_move(program, on_go, monkeypatch):
+    engine, _ = program(on_go)
+    with pytest.raises(EngineFailed):
+        engine.choose(SEEN, budget(5), Random(1))
+    monkeypatch.setattr(selection, "_program", lambda game: "failing")
+    monkeypatch.setattr(selection, "_running", lambda name: engine)
+    chosen = selection.choose(GAME, SEEN, Budget(5, 30, time.monotonic() + 60), Random(1))
+    assert chosen.engine == "tree-search"
+    assert chosen.move in SEEN.legal
+
+
+def test_a_program_that_is_silent_is_given_up(program, monkeypatch):
+    monkeypatch.setattr("bots.engines.uci.GRACE_SECONDS", 0.1)
+    engine, _ = program("time.sleep(60)")
+    with pytest.raises(EngineFailed):
+        engine.choose(SEEN, Budget(5, 1, time.monotonic()), Random(1))
+
+
+@pytest.mark.parametrize(("name", "game"), [
+    ("stockfish", "chess"), ("fairy-stockfish", "shogi"), ("fairy-stockfish", "fischerandom"),
+])
+def test_the_programs_of_debian_play(name, game):
+    path = installed(name)
+    if not path:
+        pytest.skip(f"{name} is not installed")
+    module = pytest.importorskip("arbiter_games.chess")
+    rules = module.Chess() if game == "chess" else variants.Variant(game)
+    engine = UciEngine(path)
+    try:
+        assert game in engine.variants()
+        seen = seen_by(rules, 0, [])
+        assert engine.choose(seen, budget(3), Random(1)) in seen.legal
+    finally:
+        engine.close()

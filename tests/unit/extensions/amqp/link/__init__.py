@@ -1,0 +1,1 @@
+"""Tests of a link to the broker: connecting, actions, frames and heartbeats."""

@@ -95,13 +95,16 @@ class SessionRepository:
         )
         return [SessionEvent(*row) for row in self._database.execute(query)]
 
-    def due(self, now: float, limit: int) -> list[Match]:
+    def due(self, now: float, limit: int, newest_first: bool = False) -> list[Match]:
         """Return matches whose deadline has passed, locked, without those that others have locked.
+
+        They are the ones that are overdue for longest, or with `newest_first` for the least time.
         """
+        deadline = SessionRow.deadline
         query = (
             self._select_playable()
             .where(SessionRow.deadline <= now)
-            .order_by(SessionRow.deadline)
+            .order_by(deadline.desc() if newest_first else deadline)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )

@@ -3,10 +3,12 @@
 import pytest
 
 import sessions.storage.transaction
+from extensions.settings import Settings
 from extensions.storage.downtime import TOLERATED_PAUSE_SECONDS
-from sessions.deadline_timer import MAX_SESSIONS_PER_TICK, RETRY_SECONDS
+from sessions import deadline_timer
+from sessions.deadline_timer import MAX_BATCHES_PER_TICK, MAX_SESSIONS_PER_BATCH, RETRY_SECONDS
 from sessions.storage.sessions import SessionRepository
-from tests.unit.sessions.conftest import GRACE
+from tests.unit.sessions.conftest import GRACE, OPTIONS
 
 INITIAL = 60
 CLOCK = {"clock": {"initial": INITIAL, "increment": 0}, "rated": True}
@@ -188,7 +190,7 @@ class TestFaults:
         self, serve, create, connect_to, blitz, service, elapse
     ):
         """LEAVING was changed: absent players no longer lose without a claim."""
-        for _ in range(MAX_SESSIONS_PER_TICK + 1):
+        for _ in range(MAX_SESSIONS_PER_BATCH + 1):
             session_id = create()
             connect_to(session_id)
             for number, (login, move) in enumerate([("alice", "b2b3"), ("bob", "a4a3")]):
@@ -198,6 +200,28 @@ class TestFaults:
         service.settings = serve(leaving="claim").settings
         elapse(INITIAL + GRACE)
         assert service.get(sound)["result"]["reason"] == "timeout"
+
+
+def test_a_flag_is_decided_before_many_earlier_deadlines(
+    service, create, elapse, clock, monkeypatch
+):
+    """A stranger's sessions, in which nobody ever connects, have all come due before."""
+    monkeypatch.setattr(deadline_timer, "MAX_SESSIONS_PER_BATCH", 1)
+    strangers = [
+        service.create(f"{number}", "dobutsu", OPTIONS, ["carol", "dave"])
+        for number in range(MAX_BATCHES_PER_TICK * 3 // 2)
+    ]
+    own = create()
+    elapse(Settings().first_move_deadline - 2)
+    clock.advance(2.5)
+    service.keep_time()
+    assert service.get(own)["status"] == "ended"
+    statuses = [service.get(each)["status"] for each in strangers]
+    # It has decided as many as it may, and begun with those that are due for longest as well.
+    assert statuses.count("ended") == MAX_BATCHES_PER_TICK - 1
+    assert set(statuses[: MAX_BATCHES_PER_TICK // 2]) == {"ended"}
+    service.keep_time()
+    assert {service.get(each)["status"] for each in strangers} == {"ended"}
 
 
 def test_timers_with_nothing_to_do_make_one_query_each(service, connect, statements):

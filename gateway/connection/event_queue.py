@@ -16,28 +16,37 @@ class EventQueue:
     ) -> None:
         self._subscriber, self._on_event = subscriber, on_event
         self._queue: AnonymousQueue | None = None
-        self._lock = Lock()
+        self._opening = Lock()
+        self._binding: dict[str, Lock] = {}  # by key, while somebody binds it
         self._closed = False
 
-    def bind(self, *keys: str) -> None:
-        """Receive events with these routing keys; raises Unavailable."""
-        with self._lock:
-            if self._queue is None:
-                self._queue = self._subscriber.open(self._on_event, *keys)
-                if self._closed:  # in the meantime, when there was no queue to close
-                    self._subscriber.close(self._queue)
-                return
-            missing = [key for key in keys if key not in self._queue.keys]
-        if missing:
-            self._subscriber.bind(self._queue, *missing)
+    def bind(self, key: str) -> None:
+        """Receive events with this routing key from now on; raises Unavailable."""
+        lock = self._binding.setdefault(key, Lock())
+        try:
+            with lock:
+                self._bind(key)
+        finally:
+            if not lock.locked():
+                del self._binding[key]
 
-    def unbind(self, *keys: str) -> None:
-        """Receive no more events with these routing keys."""
+    def unbind(self, key: str) -> None:
+        """Receive no more events with this routing key."""
         if self._queue is not None:
-            self._subscriber.unbind(self._queue, *keys)
+            self._subscriber.unbind(self._queue, key)
 
     def close(self) -> None:
         """Receive no more events."""
         self._closed = True
         if self._queue is not None:
             self._subscriber.close(self._queue)
+
+    def _bind(self, key: str) -> None:
+        with self._opening:
+            if self._queue is None:
+                self._queue = self._subscriber.open(self._on_event, key)
+                if self._closed:  # in the meantime, when there was no queue to close
+                    self._subscriber.close(self._queue)
+                return
+        if key not in self._queue.keys:
+            self._subscriber.bind(self._queue, key)

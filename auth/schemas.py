@@ -1,13 +1,17 @@
 """What the auth service answers, and the message by which it announces that tokens are dead."""
 
-from typing import Any, TypedDict
+from typing import TypeAlias, TypedDict
 
 from nameko.exceptions import serialize
 
 from auth import events
 from auth.token_codec import Claims, Keys, encode
 from extensions.clock import timestamp
+from extensions.errors import SerializedError
 from extensions.outbox.message import OutboxMessage
+
+KnownLogin: TypeAlias = tuple[str, str, str]  # a login, its tokens' family and fingerprint
+EndedLogin: TypeAlias = tuple[str, str]  # a login, and the family that has ended
 
 
 class TokensView(TypedDict):
@@ -33,7 +37,7 @@ class AuthenticateAnswer(TypedDict, total=False):
     """The answer to one access token of many: a result, or an error as Nameko serializes it."""
 
     result: IdentityView
-    error: dict[str, Any]
+    error: SerializedError
 
 
 def tokens_view(access: Claims, refresh: Claims, keys: Keys) -> TokensView:

@@ -1,7 +1,5 @@
 """The auth service: who somebody is, proved by a password or by a token."""
 
-from typing import Any
-
 from nameko.rpc import rpc
 
 from auth import events, schemas, token_codec
@@ -66,11 +64,10 @@ class AuthService(service_base.Service):
         return [schemas.authenticate_answer(each) for each in outcomes]
 
     @rpc
-    def ended(self, logins: list[list[Any]]) -> list[list[str]]:
-        """Return those of the given logins that have ended, as `[login, family]`.
+    def ended(self, logins: list[schemas.KnownLogin]) -> list[schemas.EndedLogin]:
+        """Return those of the given logins that have ended.
 
-        Each is given as `[login, family, fingerprint]`. A gateway asks that may have missed events.
-        One of the previous release gives no fingerprint.
+        A gateway asks that may have missed events.
         """
         return self._tokens.ended(logins)
 
@@ -97,11 +94,10 @@ class AuthService(service_base.Service):
         self._logins.check(login, password)
 
     @rpc
-    def undo_register(self, login: str, until: float = 0.0) -> None:
+    def undo_register(self, login: str, until: float) -> None:
         """Give back a login just taken, where what belongs to it could not be made.
 
-        Not after `until`, which a gateway of a release before does not name: whoever is served
-        late would take it from a player who uses it.
+        Not after `until`: whoever is served late would take it from a player who uses it.
         """
         self._logins.undo_register(login, until)
 

@@ -1,10 +1,10 @@
 """Tokens: issued, exchanged, checked and revoked."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from auth import schemas, storage, token_codec
 from auth.exceptions import InvalidToken
+from auth.schemas import EndedLogin, KnownLogin
 from auth.storage import Credentials
 from auth.token_codec import Claims, Keys
 from auth.token_families import Families
@@ -74,28 +74,23 @@ class TokenAuthority:
         """Return the claims of each access token, or why it is invalid."""
         outcomes = [self._decoded(token) for token in given]
         claims = [each for each in outcomes if isinstance(each, Claims)]
-        asked = [[each.login, each.family, each.fingerprint] for each in claims]
-        ended = {(login, family) for login, family in self.ended(asked)} if asked else set()
+        asked = [(each.login, each.family, each.fingerprint) for each in claims]
+        ended = set(self.ended(asked)) if asked else set()
         return [
             InvalidToken("The token cannot be used: it has been revoked, or its login has ended")
             if isinstance(each, Claims) and (each.login, each.family) in ended else each
             for each in outcomes
         ]
 
-    def ended(self, known: Iterable[list[Any]]) -> list[list[str]]:
-        """Return those of the given logins that have ended, as `[login, family]`.
-
-        Each is given as `[login, family, fingerprint]`, as a token of it says. Without a
-        fingerprint, or with None, a new password counts only once the store of families has it.
-        """
-        asked = [[*each, None][:3] for each in known]
-        unknown = self._families.ended([(login, family) for login, family, _ in asked])
+    def ended(self, known: Collection[KnownLogin]) -> list[EndedLogin]:
+        """Return those of the given logins that have ended: by themselves or by a new password."""
+        unknown = self._families.ended([(login, family) for login, family, _ in known])
         with self._db.get_session() as session:
-            hashes = storage.password_hashes(session, {login for login, _, _ in asked})
+            hashes = storage.password_hashes(session, {login for login, _, _ in known})
         current = {login: token_codec.fingerprint(each) for login, each in hashes.items()}
         return [
-            [login, family] for login, family, fingerprint in asked
-            if (login, family) in unknown or fingerprint not in (None, current.get(login))
+            (login, family) for login, family, fingerprint in known
+            if (login, family) in unknown or fingerprint != current.get(login)
         ]
 
     def revoke(self, login: str, family: str) -> None:

@@ -4,9 +4,18 @@ Beside it are the errors of calls that nobody answered.
 """
 
 import json
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 from nameko.exceptions import RpcTimeout, UnknownService, deserialize_to_instance
+
+
+class SerializedError(TypedDict):
+    """An exception as Nameko sends it in the answer to a call."""
+
+    exc_type: str
+    exc_path: str
+    exc_args: list[str]
+    value: str
 
 
 class ServiceError(Exception):

@@ -65,4 +65,4 @@ class HttpClient:
         with self._limits.token_check(self._address):
             claims = self._auth.authenticate(token)
         self.login = call.login = claims["login"]
-        call.family, call.fingerprint = claims["family"], claims.get("fingerprint")
+        call.family, call.fingerprint = claims["family"], claims["fingerprint"]

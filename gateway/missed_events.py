@@ -64,18 +64,13 @@ class MissedEvents:
         return False
 
     def _close_revoked(self, batch: list[Connection]) -> None:
-        fingerprints = {
-            (each.login, each.identity.family): each.identity.fingerprint
-            for each in batch if not each.is_closed()
+        known = {
+            asked for each in batch
+            if not each.is_closed() and (asked := each.identity.known_login()) is not None
         }
-        if not fingerprints:
+        if not known:
             return
-        logins = sorted(
-            (login, family, fingerprint)
-            for (login, family), fingerprint in fingerprints.items()
-            if login is not None and family is not None
-        )
-        for login, family in self._auth.ended(logins):
+        for login, family in self._auth.ended(sorted(known)):
             for connection in batch:
                 if connection.login == login:
                     connection.identity.revoke(family)
@@ -95,7 +90,7 @@ class MissedEvents:
                     connection.deliver_to_player(ServiceEvent.from_body(created))
 
     def _started_since(self, logins: list[str], since: float) -> Iterator[StartedSession]:
-        position: list[Any] | None = [since]
+        position: tuple[float, str] | None = (since, "")
         while position is not None:
             page = self._sessions.list_started(logins, *position)
             yield from page["sessions"]

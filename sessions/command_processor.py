@@ -13,7 +13,7 @@ from sessions.changes import Change
 from sessions.command_batch import CommandBatch, command_key
 from sessions.commands import Command
 from sessions.deadline_timer import DeadlineTimer
-from sessions.dependencies import Injected
+from sessions.dependencies import Dependencies
 from sessions.match import ENDED, Match
 from sessions.recent_rows import RecentRows, Row
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
@@ -32,7 +32,7 @@ class CommandProcessor:
         self._recent = recent if store.is_postgresql else None  # SQLite has no round trips
 
     @classmethod
-    def of(cls, service: Injected) -> "CommandProcessor":
+    def of(cls, service: Dependencies) -> "CommandProcessor":
         """Return one that is made from the dependencies of a service."""
         return cls(
             SessionStore.of(service), service.clock, DeadlineTimer.of(service), service.recent_rows

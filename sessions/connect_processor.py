@@ -8,7 +8,7 @@ from extensions.errors import ServiceError
 from extensions.observability import request_log, tracing
 from sessions.batched_requests import process_each, serialized
 from sessions.connect_batch import ConnectBatch, ConnectOutcome
-from sessions.dependencies import Injected
+from sessions.dependencies import Dependencies
 from sessions.history import (
     MAX_BATCH_MISSED_BYTES,
     MAX_EVENTS,
@@ -32,7 +32,7 @@ class ConnectProcessor:
         self._store, self._clock, self._lease_seconds = store, clock, lease_seconds
 
     @classmethod
-    def of(cls, service: Injected) -> "ConnectProcessor":
+    def of(cls, service: Dependencies) -> "ConnectProcessor":
         """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, service.settings.gateway_lease)
 

@@ -12,7 +12,7 @@ import eventlet
 from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS, is_heartbeat_due
 from sessions import deadlines
 from sessions.changes import Change, attempt
-from sessions.dependencies import DowntimeCheck, Injected
+from sessions.dependencies import Dependencies, DowntimeCheck
 from sessions.storage import SessionStore, Transaction
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class DeadlineTimer:
         self._broker_uptime, self._downtime_check = broker_uptime, downtime_check
 
     @classmethod
-    def of(cls, service: Injected) -> "DeadlineTimer":
+    def of(cls, service: Dependencies) -> "DeadlineTimer":
         """Return one that is made from the dependencies of a service."""
         return cls(
             SessionStore.of(service), service.clock, service.outbox.connected_seconds,

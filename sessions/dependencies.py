@@ -1,20 +1,28 @@
 """What the session service is given beside database, outbox and clock."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Protocol
 
 from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
+from sqlalchemy.orm import Session
 
 from arbiter_games.plugins import load_games
+from extensions.outbox.outbox import Outbox
+from extensions.settings import Settings
 from sessions.archive_files import Archive
 from sessions.game_registry import GameRegistry
 from sessions.game_watch import GameWatch
 from sessions.recent_rows import RecentRows
 
-# The session service with its dependencies, which Nameko injects in place of their providers:
-# type checkers see the providers.
-Injected: TypeAlias = Any
+
+class Database(Protocol):
+    """What begins transactions: the dependency that nameko-sqlalchemy injects."""
+
+    def get_session(self) -> AbstractContextManager[Session]:
+        """Return a unit of work, which is committed at the end of its block."""
 
 
 @dataclass
@@ -22,6 +30,34 @@ class DowntimeCheck:
     """When this process last checked whether the service had been down, by the database."""
 
     checked_at: float = 0.0
+
+
+class Dependencies(Protocol):
+    """What Nameko injects into the session service, in place of the providers that it declares."""
+
+    @property
+    def db(self) -> Database: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def clock(self) -> Callable[[], float]: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def registry(self) -> GameRegistry: ...
+
+    @property
+    def downtime_check(self) -> DowntimeCheck: ...
+
+    @property
+    def recent_rows(self) -> RecentRows: ...
+
+    @property
+    def archive(self) -> Archive | None: ...
 
 
 class GameRegistryProvider(DependencyProvider):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from sessions import absences, exceptions, messages, rematch
 from sessions.changes import Change, attempt
 from sessions.deadline_timer import DeadlineTimer
-from sessions.dependencies import Injected
+from sessions.dependencies import Dependencies
 from sessions.match import Match
 from sessions.storage import SessionStore, Transaction
 from sessions.storage.connections import ConnectionKey
@@ -25,7 +25,7 @@ class Presence:
         self._broker_uptime, self._lease_seconds = broker_uptime, lease_seconds
 
     @classmethod
-    def of(cls, service: Injected) -> "Presence":
+    def of(cls, service: Dependencies) -> "Presence":
         """Return one that is made from the dependencies of a service."""
         return cls(
             SessionStore.of(service), service.clock, DeadlineTimer.of(service),

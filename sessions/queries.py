@@ -7,7 +7,7 @@ from typing import Any
 
 from extensions.pagination import Name, decode_cursor, paginate
 from sessions import exceptions, messages, options, views
-from sessions.dependencies import Injected
+from sessions.dependencies import Dependencies
 from sessions.game_registry import GameRegistry
 from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
 from sessions.match import ENDED, Match, initial_state
@@ -41,7 +41,7 @@ class SessionQueries:
         self._store, self._clock, self._registry = store, clock, registry
 
     @classmethod
-    def of(cls, service: Injected) -> "SessionQueries":
+    def of(cls, service: Dependencies) -> "SessionQueries":
         """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, service.registry)
 

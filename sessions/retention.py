@@ -6,7 +6,7 @@ from collections.abc import Callable
 import eventlet
 
 from sessions.archive_files import Archive
-from sessions.dependencies import Injected
+from sessions.dependencies import Dependencies
 from sessions.storage import SessionStore
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Retention:
         self._commands_kept = commands_kept_days * SECONDS_PER_DAY
 
     @classmethod
-    def of(cls, service: Injected) -> "Retention":
+    def of(cls, service: Dependencies) -> "Retention":
         """Return one that is made from the dependencies of a service."""
         return cls(
             SessionStore.of(service), service.clock, service.archive,

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
+from extensions.errors import SerializedError
 from sessions.match import Score
 
 # The options of a game, checked by sessions.options.
@@ -40,7 +41,7 @@ class CommandAnswer(TypedDict, total=False):
     """The answer to one command of many: either its result, or an error as Nameko serializes it."""
 
     result: CommandResult
-    error: dict[str, Any]
+    error: SerializedError
 
 
 class GameInfo(TypedDict):
@@ -147,7 +148,7 @@ class ConnectAnswer(TypedDict, total=False):
     """The answer to one connection of many: its result, or an error as Nameko serializes it."""
 
     result: Connected
-    error: dict[str, Any]
+    error: SerializedError
 
 
 class InitialState(TypedDict):

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from extensions.settings import Settings
 from sessions import messages, rematch
 from sessions.changes import Change
-from sessions.dependencies import Injected
+from sessions.dependencies import Dependencies
 from sessions.exceptions import GameNotFound
 from sessions.game_registry import GameRegistry
 from sessions.match import Match, initial_state
@@ -27,7 +27,7 @@ class SessionCreator:
         self._registry, self._settings = registry, settings
 
     @classmethod
-    def of(cls, service: Injected) -> "SessionCreator":
+    def of(cls, service: Dependencies) -> "SessionCreator":
         """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, service.registry, service.settings)
 

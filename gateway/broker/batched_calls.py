@@ -1,7 +1,6 @@
 """Combines calls of many connections into few, separately for each method."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
 from extensions.observability import tracing
 from gateway.broker.command_batcher import CommandBatcher
@@ -11,13 +10,12 @@ from gateway.broker.service_types import (
     AuthApi,
     CommandRequest,
     ConnectRequest,
+    KnownLogin,
     OnAnswers,
     SessionsApi,
     TokenClaims,
 )
 from gateway.protocol.results import Connected, Executed
-
-KnownLogin: TypeAlias = tuple[str, str, str | None]  # a login, its token's family and fingerprint
 
 
 class BatchedCalls:
@@ -53,7 +51,7 @@ class BatchedCalls:
 
     def has_ended(self, claims: TokenClaims) -> bool:
         """Return whether a token that was valid has been revoked; raises Unavailable."""
-        return self._endings.call((claims["login"], claims["family"], claims.get("fingerprint")))
+        return self._endings.call((claims["login"], claims["family"], claims["fingerprint"]))
 
     def _ask_ended(self, logins: Sequence[KnownLogin]) -> Sequence[Answered[bool]]:
         ended = {(login, family) for login, family in self._auth.ended(logins)}

@@ -7,11 +7,14 @@ those of the services.
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NotRequired, Protocol, TypeAlias, TypedDict, TypeVar
 
+from extensions.errors import SerializedError
 from gateway.protocol import results
 
 Result = TypeVar("Result")
 
 Options: TypeAlias = dict[str, Any]
+KnownLogin: TypeAlias = tuple[str, str, str]  # a login, its tokens' family and fingerprint
+EndedLogin: TypeAlias = tuple[str, str]  # a login, and the family that has ended
 
 
 class TokenClaims(TypedDict):
@@ -23,7 +26,7 @@ class TokenClaims(TypedDict):
     login: str
     expires_at: float
     family: str
-    fingerprint: NotRequired[str | None]
+    fingerprint: str
 
 
 class SearchCriteria(TypedDict):
@@ -65,7 +68,7 @@ class Answered(TypedDict, Generic[Result]):
     """The answer to a request of many: either its result or its serialized error."""
 
     result: NotRequired[Result]
-    error: NotRequired[dict[str, Any]]
+    error: NotRequired[SerializedError]
 
 
 OnAnswers: TypeAlias = Callable[[Sequence[Answered[Result]] | Exception], None]
@@ -98,7 +101,7 @@ class StartedPage(TypedDict):
     """A page of sessions that have started; `next` has the arguments that ask for the next page."""
 
     sessions: list[StartedSession]
-    next: list[Any] | None
+    next: tuple[float, str] | None
 
 
 class PingAnswer(TypedDict):
@@ -114,6 +117,13 @@ class Opponent(TypedDict):
     login: str
 
 
+class AccountChanges(TypedDict, total=False):
+    """What a player changes of an account."""
+
+    display_name: str
+    bio: str
+
+
 class AccountsApi(Protocol):
     """The methods of the accounts service that the gateway calls."""
 
@@ -124,7 +134,7 @@ class AccountsApi(Protocol):
     def opponent(self, player: str, login: str) -> Opponent: ...
 
     def update(
-        self, login: str, changes: dict[str, Any], games: Sequence[str] = ()
+        self, login: str, changes: AccountChanges, games: Sequence[str] = ()
     ) -> results.Account: ...
 
     def become_bot(self, login: str, games: Sequence[str] = ()) -> results.Account: ...
@@ -153,9 +163,7 @@ class AuthApi(Protocol):
         self, access_tokens: Sequence[str]
     ) -> Sequence[Answered[TokenClaims]]: ...
 
-    def ended(
-        self, logins: Sequence[tuple[str, str, str | None]]
-    ) -> Sequence[tuple[str, str]]: ...
+    def ended(self, logins: Sequence[KnownLogin]) -> Sequence[EndedLogin]: ...
 
     def logout(self, login: str, family: str | None, refresh_token: str | None) -> None: ...
 
@@ -265,7 +273,7 @@ class SessionsApi(Protocol):
 
     def renew(self, gateway_id: str) -> bool: ...
 
-    def list_started(self, logins: Sequence[str], since: float, after: str = "") -> StartedPage: ...
+    def list_started(self, logins: Sequence[str], since: float, after: str) -> StartedPage: ...
 
     def execute_many(
         self, commands: Sequence[CommandRequest]

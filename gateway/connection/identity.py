@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from auth.exceptions import InvalidToken
 from extensions.clock import timestamp
-from gateway.broker.service_types import TokenClaims
+from gateway.broker.service_types import KnownLogin, TokenClaims
 from gateway.connection.event_queue import EventQueue
 from gateway.connection.lock import Lock
 from gateway.connection.transport import Transport
@@ -47,6 +47,12 @@ class Identity:
                 login=self.login,
             )
 
+    def known_login(self) -> KnownLogin | None:
+        """Return the login by which auth tells whether it has ended, if there is one."""
+        if self.login is None or self.family is None or self.fingerprint is None:
+            return None
+        return self.login, self.family, self.fingerprint
+
     def authenticate(self, access_token: str) -> TokenClaims:
         """Make the connection the player's whom a token names, or renew it by a new token.
 
@@ -83,7 +89,7 @@ class Identity:
         is_first = self.login is None
         self._events.bind(f"player.{login}")
         self.login, self.family = login, claims["family"]
-        self.fingerprint = claims.get("fingerprint")
+        self.fingerprint = claims["fingerprint"]
         remaining, timers = max(expires_at - time.time(), 0), self._transport.timers
         timers.set("warning", max(remaining - EXPIRY_WARNING_SECONDS, 0), self._warn, expires_at)
         timers.set("expiry", remaining, self._expire)

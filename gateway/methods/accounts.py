@@ -1,9 +1,11 @@
 """Players' profiles, ratings and leaderboards."""
 
 from contextlib import suppress
+from typing import cast
 
 from accounts.exceptions import AccountNotFound, CannotBecomeBot
 from auth.exceptions import InvalidCredentials
+from gateway.broker.service_types import AccountChanges
 from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.errors import Unavailable
@@ -22,7 +24,7 @@ def get(call: HandlerCall, given: params.OptionalLogin) -> results.Account:
 @method("accounts.update", Access.PLAYER, AccountNotFound)
 def update(call: HandlerCall, given: params.ProfileChanges) -> results.Account:
     """Change one's own profile; what is left out stays."""
-    changes = given.model_dump(exclude_none=True)
+    changes = cast(AccountChanges, given.model_dump(exclude_none=True))
     return call.services.accounts.update(call.player, changes, call.games.names())
 
 

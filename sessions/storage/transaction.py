@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session as DatabaseSession
 
@@ -13,7 +13,7 @@ from extensions.storage.database import engine_of, storage_errors
 from extensions.storage.downtime import record_heartbeat
 from extensions.storage.pipeline import POSTGRESQL, Pipeline
 from sessions.changes import Change
-from sessions.dependencies import Injected
+from sessions.dependencies import Database, Dependencies
 from sessions.game_registry import GameRegistry
 from sessions.models import Downtime
 from sessions.recent_rows import Row
@@ -30,13 +30,6 @@ from sessions.storage.sessions import SessionRepository
 
 Seen = TypeVar("Seen")
 Pipelined = TypeVar("Pipelined", CommandTransaction, ConnectTransaction, CreationTransaction)
-
-
-class Database(Protocol):
-    """What begins transactions: the dependency that nameko-sqlalchemy injects."""
-
-    def get_session(self) -> AbstractContextManager[DatabaseSession]:
-        """Return a unit of work, which is committed at the end of its block."""
 
 
 class Transaction:
@@ -77,7 +70,7 @@ class SessionStore:
         self._registry, self._settings = registry, settings
 
     @classmethod
-    def of(cls, service: Injected) -> "SessionStore":
+    def of(cls, service: Dependencies) -> "SessionStore":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.outbox, service.registry, service.settings)
 

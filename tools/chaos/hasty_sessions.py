@@ -4,6 +4,8 @@
 is found.
 """
 
+from typing import cast
+
 import eventlet
 from eventlet.event import Event
 from nameko.rpc import rpc
@@ -14,7 +16,7 @@ from sessions import service
 from sessions.command_batch import CommandBatch, command_key
 from sessions.command_processor import CommandProcessor
 from sessions.deadline_timer import DeadlineTimer
-from sessions.dependencies import Injected
+from sessions.dependencies import Dependencies
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
 
@@ -27,11 +29,10 @@ class HastyCommandProcessor(CommandProcessor):
     """Returns outcomes that are not durable yet."""
 
     @classmethod
-    def of(cls, service: Injected) -> "HastyCommandProcessor":
+    def of(cls, service: Dependencies) -> "HastyCommandProcessor":
         """Return the processor of a service, on a database that outlives the call."""
-        store = SessionStore(
-            DatabaseWrapper(service.db.Session), service.outbox, service.registry, service.settings
-        )
+        database = DatabaseWrapper(cast(DatabaseWrapper, service.db).Session)
+        store = SessionStore(database, service.outbox, service.registry, service.settings)
         return cls(store, service.clock, DeadlineTimer.of(service))
 
     def process(self, requests: list[CommandRequest]) -> Outcomes:

@@ -177,12 +177,13 @@ def test_when_the_store_is_lost_everybody_has_to_log_in_again(service, alice, fa
 
 
 def test_ended_names_the_logins_that_have_ended(service, alice):
-    families = []
+    known = []
     for tokens_of in (alice, service.login("Alice", PASSWORD), service.register("bob", PASSWORD)):
-        known = service.authenticate(tokens_of["access_token"])
-        families.append([known["login"], known["family"]])
-    assert service.ended(families) == []
+        identity = service.authenticate(tokens_of["access_token"])
+        known.append((identity["login"], identity["family"], identity["fingerprint"]))
+    families = [each[:2] for each in known]
+    assert service.ended(known) == []
     service.logout(*families[0])
-    assert service.ended(families) == families[:1]
+    assert service.ended(known) == families[:1]
     service.change_password("Alice", PASSWORD, "another password")
-    assert service.ended(families) == families[:2]
+    assert service.ended(known) == families[:2]

@@ -95,7 +95,7 @@ class TestStartedSessions:
         run(missed_events, *connections, connect())
         assert [events(each) for each in connections] == [CREATED, CREATED, CREATED, []]
         services.sessions.list_started.assert_called_once_with(
-            ["alice", "bob", "carol"], MISSED_SINCE
+            ["alice", "bob", "carol"], MISSED_SINCE, ""
         )
 
     @pytest.mark.parametrize("announced_first", [True, False])
@@ -196,7 +196,7 @@ class TestSearchResult:
         assert missed_events.deliver_search_result(alice)
         assert alice.search.active is None
         assert events(alice) == [*CREATED, ("searcher.opponent_found", "s1")]
-        logins, asked_since = services.sessions.list_started.call_args.args
+        logins, asked_since, _ = services.sessions.list_started.call_args.args
         assert logins == ["alice"] and asked_since < since
 
     def test_result_is_told_once(self, missed_events, services, alice):

@@ -72,7 +72,7 @@ def test_tokens_are_checked_in_few_calls(batched_calls, calls):
 
 def test_tokens_are_checked_again_by_their_logins(batched_calls):
     def claims(login, family):
-        return {"login": login, "family": family, "expires_at": 1.0}
+        return {"login": login, "family": family, "expires_at": 1.0, "fingerprint": "f"}
 
     asked = [claims("alice", "f1"), claims("alice", "f2"), claims("bob", "f3")]
     threads = [eventlet.spawn(batched_calls.has_ended, each) for each in asked]

@@ -40,7 +40,8 @@ def test_another_token_of_the_player_renews_it(identity, services):
     identity.authenticate("alice-token")
     since = identity.authenticated_at
     services.auth.authenticate.side_effect = lambda token: {
-        "login": "alice", "expires_at": EXPIRES_AT, "family": "another", "fingerprint": None
+        "login": "alice", "expires_at": EXPIRES_AT, "family": "another",
+        "fingerprint": "fingerprint"
     }
     identity.authenticate("alice-token")
     assert (identity.family, identity.authenticated_at) == ("another", since)
@@ -90,7 +91,8 @@ def test_expiry_is_announced_and_closes_the_connection(
 ):
     monkeypatch.setattr(module, "EXPIRY_WARNING_SECONDS", 60.0)
     services.auth.authenticate.side_effect = lambda _: {
-        "login": "alice", "expires_at": time.time(), "family": "family", "fingerprint": None
+        "login": "alice", "expires_at": time.time(), "family": "family",
+        "fingerprint": "fingerprint"
     }
     identity.authenticate("alice-token")
     assert [event for event, _ in told(connection)] == ["auth.expiring"]

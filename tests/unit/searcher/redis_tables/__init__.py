@@ -1,0 +1,1 @@
+"""Tests of searches in Redis, which all instances of the searcher share."""

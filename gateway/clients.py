@@ -26,12 +26,12 @@ class SocketClient:
 
     def call(self, method: Method, arrived: float) -> HandlerCall:
         """Count a request of the connection; raises RateLimited."""
-        connection = self._connection
+        connection, identity = self._connection, self._connection.identity
         self._limits.count_request(connection.id)
         return self._make_call(
             address=connection.address, connection_id=connection.id, connection=connection,
-            login=connection.identity.login, family=connection.identity.family,
-            fingerprint=connection.identity.fingerprint, arrived=arrived,
+            login=identity.login, family=identity.family, fingerprint=identity.fingerprint,
+            arrived=arrived,
         )
 
 

@@ -26,7 +26,7 @@ from gateway.leases import RoomLease, SearchLease, SessionLease
 from gateway.methods.call import HandlerCall
 from gateway.methods.registration import Registration
 from gateway.missed_events import MissedEvents
-from gateway.protocol import close_codes, dispatch
+from gateway.protocol import dispatch
 from gateway.protocol.rate_limits import Limits
 
 STOP_POLL_INTERVAL_SECONDS = 0.05
@@ -73,10 +73,11 @@ class Gateway:
     def start(self) -> None:
         """Connect to the broker, which blocks until it answers, and start the background work."""
         metrics.UNSENT_MESSAGES.set_function(
-            lambda: sum(each.transport.unsent for each in self.connections)
+            lambda: sum(each.unsent_messages for each in self.connections)
         )
+        commands = self._batched_calls.commands
         metrics.READY.set_function(lambda: not any(self.last_readiness()))
-        metrics.WAITING_COMMANDS.set_function(lambda: self._batched_calls.commands.waiting)
+        metrics.WAITING_COMMANDS.set_function(lambda: commands.waiting)
         process = self.health
         process.add(self._subscriber.health)
         eventlet.spawn_n(self._subscriber.run)
@@ -109,7 +110,7 @@ class Gateway:
             partial(dispatch.Served, client=client), partial(self._forget, connection, on_left)
         )
         if self.stopping:
-            _send_away(connection)
+            connection.send_away()
 
     def answer(self, message: bytes, address: str, token: str | None) -> dispatch.Answer:
         """Answer a request by HTTP, with the bearer token that it came with, if any."""
@@ -123,7 +124,7 @@ class Gateway:
         """Close all connections, asking clients to reconnect elsewhere, and wait for them."""
         self.stopping, self.health.serves = True, False
         for connection in list(self.connections):
-            _send_away(connection)
+            connection.send_away()
         with eventlet.Timeout(timeout_seconds, False):
             while self.connections or not self._notifier.idle:
                 eventlet.sleep(STOP_POLL_INTERVAL_SECONDS)
@@ -167,9 +168,3 @@ class Gateway:
 
     def _fetch_missed(self, missed_since: float) -> None:
         self._missed_events.fetch(self.connections, missed_since)
-
-
-def _send_away(connection: Connection) -> None:
-    connection.transport.close_after_answers(
-        close_codes.GOING_AWAY, "the server is going away: reconnect"
-    )

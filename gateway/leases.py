@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 
 import eventlet
 
-from extensions.errors import RateLimited
 from extensions.observability import health
 from gateway.broker.retry_queue import RetryQueue
 from gateway.broker.service_types import RoomsApi, SearcherApi, SessionsApi
@@ -14,7 +13,6 @@ from gateway.connected_players import ConnectedPlayers
 from gateway.connection.connection import Connection
 from gateway.connection.search import ActiveSearch
 from gateway.connection.session_subscriptions import SessionSubscriptions
-from searcher.exceptions import SearchAlreadyStarted
 
 _log = logging.getLogger(__name__)
 
@@ -147,10 +145,9 @@ class SearchLease:
 
     def renew(self) -> None:
         """Renew the lease of all searches, and restart those that the searcher does not know."""
-        # A search that is just being started is not known there yet.
         searches = {
-            each.search.active.login: (each, each.search.active) for each in self._connections
-            if each.search.active is not None and not each.search.lock.locked()
+            search.login: (each, search) for each in self._connections
+            if (search := each.search.renewable) is not None
         }
         if not searches:
             return
@@ -161,14 +158,7 @@ class SearchLease:
     def restart(self, connection: Connection, lost: ActiveSearch) -> None:
         """Start a search again, unless it has ended in the meantime."""
         eventlet.sleep(LOST_SEARCH_DELAY_SECONDS)
-        search = connection.search
         try:
-            with search.lock:
-                if connection.is_closed() or search.active is not lost:
-                    return
-                if not self._deliver_result(connection):
-                    search.restart(lost)
-        except (SearchAlreadyStarted, RateLimited):
-            search.end()  # the player searches on another connection, or may not for a while
+            connection.search.restart(lost, lambda: self._deliver_result(connection))
         except Exception as error:  # the next renewal may succeed
             _log.warning("A lost search could not be started again: %r", error)

@@ -11,6 +11,7 @@ from gateway.broker.retry_queue import RetryQueue
 from gateway.broker.service_event import ServiceEvent
 from gateway.broker.service_types import AuthApi, SearchCriteria, SessionsApi, StartedSession
 from gateway.connection.connection import Connection
+from gateway.connection.identity import Identity
 
 MAX_CONCURRENT_FETCHES = 16
 
@@ -32,7 +33,7 @@ class MissedEvents:
         """Tell connections what they may have missed since a time, in seconds since the epoch."""
         connections = list(connections)
         players = [each for each in connections if each.login is not None]
-        self._logins.add(*players)
+        self._logins.add(*(each.identity for each in players))
         self._started.add(*((each, missed_since) for each in players))
         # Players wait for it, so many at a time, and nothing more happens in sessions that ended.
         fetches = eventlet.GreenPool(MAX_CONCURRENT_FETCHES)
@@ -41,13 +42,14 @@ class MissedEvents:
                 if not subscription.ended:
                     fetches.spawn_n(subscription.fetch_missed)
 
-    def check_login(self, connection: Connection) -> None:
+    def check_login(self, identity: Identity) -> None:
         """Close a connection whose token has been revoked, as soon as auth can be asked."""
-        self._logins.add(connection)
+        self._logins.add(identity)
 
     def deliver_search_result(self, connection: Connection) -> bool:
         """Tell a connection of the session that its search has led to; False if there is none."""
-        search = connection.search.active
+        own = connection.search
+        search = own.active
         if search is None:
             return True
         for started in self._started_since([search.login], search.since - MAX_CLOCK_SKEW_SECONDS):
@@ -56,28 +58,25 @@ class MissedEvents:
             if _matches(search.criteria, created.params["session"]):
                 found = _opponent_found(started["key"], search.login, created.params)
                 connection.deliver_to_player(found)
-                if connection.search.active is search and started["started_at"] >= search.since:
+                if own.active is search and started["started_at"] >= search.since:
                     # It was told already, as the result of another search.
-                    connection.search.end()
-            if connection.search.active is not search:
+                    own.end()
+            if own.active is not search:
                 return True
         return False
 
-    def _close_revoked(self, batch: list[Connection]) -> None:
-        known = {
-            asked for each in batch
-            if not each.is_closed() and (asked := each.identity.known_login()) is not None
-        }
+    def _close_revoked(self, batch: list[Identity]) -> None:
+        known = {asked for each in batch if (asked := each.known_login()) is not None}
         if not known:
             return
         for login, family in self._auth.ended(sorted(known)):
-            for connection in batch:
-                if connection.login == login:
-                    connection.identity.revoke(family)
+            for identity in batch:
+                if identity.login == login:
+                    identity.revoke(family)
 
     def _deliver_started(self, batch: list[tuple[Connection, float]]) -> None:
         waiting = [
-            (connection, max(since, connection.identity.authenticated_at - MAX_CLOCK_SKEW_SECONDS))
+            (connection, max(since, connection.authenticated_at - MAX_CLOCK_SKEW_SECONDS))
             for connection, since in batch if not connection.is_closed()
         ]
         if not waiting:

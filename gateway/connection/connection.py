@@ -33,7 +33,7 @@ class Connection:
         self, socket: WebSocket, address: str, *, gateway_id: str, ping_interval: float,
         services: Services, batched_calls: BatchedCalls, subscriber: EventSubscriber,
         reconciler: PresenceReconciler, notifier: DisconnectNotifier,
-        on_player: Callable[[str], None], check_login: Callable[["Connection"], None],
+        on_player: Callable[[str], None], check_login: Callable[[Identity], None],
         anonymous_timeout: float,
     ) -> None:
         self.id = uuid.uuid4().hex
@@ -43,7 +43,7 @@ class Connection:
         self._events = EventQueue(subscriber, self.on_event)
         self.identity = Identity(
             batched_calls.authenticate, batched_calls.has_ended, self.transport, self._events,
-            on_player, lambda: check_login(self),
+            on_player, lambda: check_login(self.identity),
         )
         self.search = Search(services.searcher, self.id, notifier, self.is_closed)
         self.subscriptions = SessionSubscriptions(
@@ -56,6 +56,27 @@ class Connection:
     def login(self) -> str | None:
         """The player to whom the connection belongs."""
         return self.identity.login
+
+    @property
+    def authenticated_at(self) -> float:
+        """When it became the player's, in seconds since the epoch; 0 where it is nobody's."""
+        return self.identity.authenticated_at
+
+    @property
+    def round_trip(self) -> float:
+        """Seconds to the client and back; 0 where they have not been measured."""
+        return self.transport.round_trip
+
+    @property
+    def unsent_messages(self) -> int:
+        """How many messages wait to be sent to the client."""
+        return self.transport.unsent
+
+    def send_away(self) -> None:
+        """Ask the client to connect elsewhere, and close the connection."""
+        self.transport.close_after_answers(
+            close_codes.GOING_AWAY, "the server is going away: reconnect"
+        )
 
     def is_closed(self) -> bool:
         """Tell whether the client is gone, or is being disconnected."""

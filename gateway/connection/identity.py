@@ -48,7 +48,9 @@ class Identity:
             )
 
     def known_login(self) -> KnownLogin | None:
-        """Return the login by which auth tells whether it has ended, if there is one."""
+        """Return by what auth tells whether the login has ended; None where nobody need ask."""
+        if self._transport.closed:
+            return None
         if self.login is None or self.family is None or self.fingerprint is None:
             return None
         return self.login, self.family, self.fingerprint

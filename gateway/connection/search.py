@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import searcher.events
 from extensions import request_id
 from extensions.clock import timestamp
+from extensions.errors import RateLimited
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.service_event import ServiceEvent
 from gateway.broker.service_types import SearchCriteria, SearcherApi
 from gateway.connection.lock import Lock
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import SearchFound, SearchStarted
-from searcher.exceptions import SearchNotStarted
+from searcher.exceptions import SearchAlreadyStarted, SearchNotStarted
 
 ENDING_EVENTS = (searcher.events.OPPONENT_FOUND, searcher.events.EXPIRED, searcher.events.STOPPED)
 
@@ -48,10 +49,24 @@ class Search:
         """Start a search."""
         return self._start(ActiveSearch(login, criteria, time.time(), request_id.current()))
 
-    def restart(self, lost: ActiveSearch) -> None:
-        """Start again a search that the searcher has lost, as the same one."""
-        with request_id.scope(lost.request_id):
-            self._start(lost)
+    @property
+    def renewable(self) -> ActiveSearch | None:
+        """The active search, unless it is just being started: the searcher may not know it yet."""
+        return None if self.lock.locked() else self.active
+
+    def restart(self, lost: ActiveSearch, deliver_result: Callable[[], bool]) -> None:
+        """Start again a search that the searcher has lost, as the same one.
+
+        Unless it has ended meanwhile, as `deliver_result` may find out and tell the client.
+        """
+        with self.lock:
+            if self._is_closed() or self.active is not lost or deliver_result():
+                return
+            try:
+                with request_id.scope(lost.request_id):
+                    self._start(lost)
+            except (SearchAlreadyStarted, RateLimited):
+                self.end()  # the player searches on another connection, or may not for a while
 
     def end_by(self, event: ServiceEvent) -> None:
         """End the search, if an event says so and is not about an earlier one."""

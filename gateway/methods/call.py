@@ -39,4 +39,4 @@ class HandlerCall(registry.Call):
     @property
     def round_trip(self) -> float:
         """Seconds to the client and back; 0 where they have not been measured."""
-        return self.connection.transport.round_trip if self.connection else 0.0
+        return self.connection.round_trip if self.connection else 0.0

@@ -55,7 +55,7 @@ def test_stop_closes_every_connection(gateway):
     connection = Mock()
     gateway.connections.add(connection)
     gateway.stop(timeout_seconds=0)
-    assert connection.transport.close_after_answers.call_args.args[0] == 1001
+    connection.send_away.assert_called_once_with()
 
 
 def test_connection_that_comes_during_the_stop_is_closed(gateway, monkeypatch):
@@ -66,7 +66,7 @@ def test_connection_that_comes_during_the_stop_is_closed(gateway, monkeypatch):
     with here, there:
         gateway.serve(here, "10.0.0.1", Mock())
     connection.start.assert_called_once()
-    assert connection.transport.close_after_answers.call_args.args[0] == 1001
+    connection.send_away.assert_called_once_with()
 
 
 def test_heartbeat_is_the_one_that_is_set(gateway):

@@ -160,7 +160,7 @@ class TestLogins:
     def test_single_login_is_checked_until_it_is_answered(self, missed_events, services, player):
         alice = player("alice")
         services.auth.ended.side_effect = [Unavailable("away"), [["alice", "family"]]]
-        missed_events.check_login(alice)
+        missed_events.check_login(alice.identity)
         wait(missed_events)
         assert closed_with(alice) == [4401]
 

@@ -27,6 +27,12 @@ def test_revocation_closes_the_connection(connection):
     assert connection.socket.close.call_args.args[0] == 4401
 
 
+def test_sending_away_closes_the_connection(connection):
+    connection.send_away()
+    settle()
+    assert connection.socket.close.call_args.args[0] == 1001
+
+
 def test_event_of_a_session_needs_a_subscription(connection):
     params = {"session_id": "s1", "version": 1}
     connection.on_event(ServiceEvent("session.ended", params, "n1", "session.s1.all"))

@@ -76,7 +76,7 @@ def test_unanswered_second_check_is_made_later(connection, identity, services):
     services.auth.ended.side_effect = AWAY
     assert identity.authenticate("alice-token") == claims
     assert identity.login == "alice"
-    connection.check_login.assert_called_once_with(connection)
+    connection.check_login.assert_called_once_with(identity)
 
 
 @pytest.mark.parametrize(("family", "closes"), [("family", True), (None, True), ("other", False)])

@@ -121,7 +121,7 @@ class TestEnd:
         services.searcher.start.side_effect = lambda *_, **__: used.append(
             request_id.current()
         ) or {"status": "searching"}
-        search.restart(active)
+        search.restart(active, lambda: False)
         assert used == ["its request"] and search.active is active
 
 

@@ -25,6 +25,7 @@ PARTS = {
     "ROOM_TTL": "rooms",
     "SEARCH_WINDOW": "searcher",
     "HOST": "gateway",
+    "BOTS_URL": "Computer opponents",
     "METRICS_PORT": "Metrics, traces and the log",
 }
 

@@ -5,6 +5,7 @@ A field's name in capitals is the setting's name in `config.yaml` and in the env
 
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -34,6 +35,9 @@ DATABASE_SCHEMES = ("postgresql+psycopg2://", "postgresql://", "sqlite:///")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Beside the workers, the outbox relay and a health check use a connection.
 EXTRA_CONNECTIONS = 2
+# So that the logins and the password are such as anybody's.
+BOTS_SUFFIX = re.compile(r"[A-Za-z0-9_-]{0,9}")
+MAX_BOTS_PASSWORD_CHARACTERS = 128
 
 
 class InvalidSettings(Exception):
@@ -217,6 +221,27 @@ class Settings:
         "last address is the client's.", at_least=0, at_most=100,
     )
 
+    bots_url: str = address(
+        "Where computer opponents find a gateway.", "ws://", "wss://",
+        default="ws://localhost:8000/ws",
+    )
+    bots_password: str = secret(
+        "The password of their accounts, `computer-1` to `computer-5`, of at most 128 characters. "
+        "They do not start without one. `make run` makes one and keeps it in `var/bots-password`."
+    )
+    bots_suffix: str = text(
+        "", "What follows a hyphen in the names of these accounts, at most 9 characters: each "
+        "process of computer opponents needs accounts of its own.",
+    )
+    bots_games: int = whole(
+        10, "Games that each of these accounts plays at once. Further challenges are declined.",
+        at_least=1, at_most=100,
+    )
+    bots_workers: int = whole(
+        1, "Processes in which engines choose moves. Each takes a core while it does.", at_least=1,
+        at_most=256,
+    )
+
     metrics_port: int | None = tcp_port(
         None, "Where a process serves its [metrics](#metrics); each needs its own, and `make run` "
         "gives it one. Without it, nowhere.",
@@ -263,6 +288,14 @@ class Settings:
             raise InvalidSettings("\n".join(wrong))
         return loaded
 
+    @classmethod
+    def from_environment(
+        cls, process: str, environment: Mapping[str, str] = os.environ
+    ) -> "Settings":
+        """Return the settings of a process that reads no file. Raises InvalidSettings."""
+        names = types_by_name()
+        return cls.load({name: environment[name] for name in names if name in environment}, process)
+
     @property
     def connections(self) -> int:
         """Connections to Redis that a process may have at once."""
@@ -291,6 +324,12 @@ class Settings:
                 f"TOKEN_SECRET must be set to a secret of {MIN_SECRET_CHARACTERS} characters or "
                 'more (python3 -c "import secrets; print(secrets.token_urlsafe(48))" makes one)'
             )
+        if process == "bots" and not self.bots_password:
+            yield "BOTS_PASSWORD must be set to the password of the computer opponents' accounts"
+        if process == "bots" and len(self.bots_password) > MAX_BOTS_PASSWORD_CHARACTERS:
+            yield f"BOTS_PASSWORD has at most {MAX_BOTS_PASSWORD_CHARACTERS} characters"
+        if process == "bots" and not BOTS_SUFFIX.fullmatch(self.bots_suffix):
+            yield "BOTS_SUFFIX is up to 9 of A-Z a-z 0-9 _ -"
         if process == "sessions" and self.sessions_kept and not self.archive_dir:
             yield "SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to"
         if process == "sessions" and 0 < self.sessions_kept <= self.rooms_kept:

@@ -8,13 +8,17 @@ import promql_parser
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
+import bots.metrics
 import extensions.observability.metrics
 import gateway.metrics
 import searcher.metrics
 import sessions.metrics
 from tests.process import ROOT
 
-MODULES = (extensions.observability.metrics, gateway.metrics, searcher.metrics, sessions.metrics)
+MODULES = (
+    bots.metrics, extensions.observability.metrics, gateway.metrics, searcher.metrics,
+    sessions.metrics,
+)
 # What a scrape adds to all that it finds, and what a histogram's buckets are told apart by.
 OF_TARGETS = {"job", "instance", "service"}
 

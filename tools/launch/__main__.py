@@ -20,7 +20,12 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SLOW_START_SECONDS = 60
 
 
-def main(make_stack: Callable[[], Stack] = Stack) -> int:
+def whole_stack() -> Stack:
+    """Return the stack that `make run` runs."""
+    return Stack(with_bots=True)
+
+
+def main(make_stack: Callable[[], Stack] = whole_stack) -> int:
     """Run a stack until a signal stops it; return the exit status."""
     raise_on_first_signal()
     try:

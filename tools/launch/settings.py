@@ -17,7 +17,7 @@ MAX_INSTANCES = 64
 # that end in _DB_URI do as well.
 LOCATIONS = (
     "AMQP_URI", "DATA_DIR", "REDIS_URL", "SESSIONS_KEPT", "ARCHIVE_DIR", "TOKEN_SECRET",
-    "TOKEN_SECRET_PREVIOUS", "TOKEN_SECRET_NEXT",
+    "TOKEN_SECRET_PREVIOUS", "TOKEN_SECRET_NEXT", "BOTS_URL", "BOTS_PASSWORD",
 )
 DATABASE_SUFFIX = "_DB_URI"
 # The deprecation of eventlet and of pkg_resources, which every process would print first.
@@ -62,13 +62,15 @@ def instances(settings: Mapping[str, str]) -> int:
 
 
 def completed(settings: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return the settings with a data folder and a secret, which are in `folder` by default."""
+    """Return the settings with a data folder and secrets, which are in `folder` by default."""
     data = Path(settings.get("DATA_DIR", folder / "data")).absolute()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": KNOWN_WARNINGS,
         "TOKEN_SECRET": settings.get("TOKEN_SECRET") or stored_secret(folder / "secret"),
+        "BOTS_PASSWORD": settings.get("BOTS_PASSWORD") or stored_secret(folder / "bots-password"),
+        "BOTS_URL": f"ws://localhost:{settings.get('PORT', Settings().port)}/ws",
         **settings,
         "DATA_DIR": str(data),
     }

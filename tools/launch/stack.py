@@ -50,11 +50,13 @@ class Stack:
         services: Sequence[Program] | None = None,
         gateways: Sequence[Program] | None = None,
         route: Callable[[str], str] = str,
+        with_bots: bool = False,
     ) -> None:
         """Take the folder, for one stack at a time, and an environment with the settings in it.
 
         Other services and gateways than Arbiter's own can be given. `route` is called with the URI
         of the broker and each database, and returns the one to use, such as that of a proxy.
+        `with_bots` adds a process of computer opponents.
         """
         self.folder = folder.resolve()
         self.settings = from_environment(environment)
@@ -64,13 +66,14 @@ class Stack:
         production = is_production(self.settings)
         self.backends = Backends(self.folder, self.settings) if production else None
         count = instances(self.settings)
-        ports = iter(free_ports((len(SERVICES) + 1) * count))
+        ports = iter(free_ports((len(SERVICES) + 1) * count + with_bots))
         self.supervisor = Supervisor(
             self.folder,
             {
                 **self._engine_groups(),
                 "services": list(services or service_programs(count, ports)),
                 "gateways": list(gateways or gateway_programs(count, ports)),
+                **({"bots": [bots_program(ports)]} if with_bots else {}),
             },
             directory=ROOT,
         )
@@ -104,8 +107,8 @@ class Stack:
         self._bring_up_broker(say, follow)
         self._bring_up_backends(say, follow)
         say("Starting the services and the gateway...")
-        for group in ("services", "gateways"):
-            for program in self.supervisor.groups[group]:
+        for group in ("services", "gateways", "bots"):
+            for program in self.supervisor.groups.get(group, ()):
                 follow(program)
                 self.supervisor.start(program)
 
@@ -198,6 +201,12 @@ def gateway_programs(count: int, metrics_ports: Iterator[int]) -> Iterator[Progr
     for instance in instance_names("gateway", count):
         settings = {"METRICS_PORT": str(next(metrics_ports)), "PROCESS_NAME": instance}
         yield Program(instance, command, settings=settings)
+
+
+def bots_program(metrics_ports: Iterator[int]) -> Program:
+    """Return the process of computer opponents."""
+    settings = {"METRICS_PORT": str(next(metrics_ports))}
+    return Program("bots", [sys.executable, "-m", "bots"], settings=settings)
 
 
 def instance_names(name: str, count: int) -> list[str]:

@@ -24,10 +24,10 @@ def test_an_empty_setting_counts_as_missing() -> None:
 def test_without_locations_no_broker_or_data_is_named() -> None:
     locations = {
         "AMQP_URI", "DATA_DIR", "REDIS_URL", "ARCHIVE_DIR", "SESSIONS_KEPT", "TOKEN_SECRET",
-        "TOKEN_SECRET_PREVIOUS", "TOKEN_SECRET_NEXT",
+        "TOKEN_SECRET_PREVIOUS", "TOKEN_SECRET_NEXT", "BOTS_URL", "BOTS_PASSWORD",
         *(name for name in types_by_name() if name.endswith("_DB_URI")),
     }
-    assert len(locations) == 14
+    assert len(locations) == 16
     given = {"GRACE": "7", **dict.fromkeys(locations, "of another server")}
     assert without_locations(given) == {"GRACE": "7"}
 
@@ -54,14 +54,19 @@ def test_several_instances_need_engines_that_can_be_shared() -> None:
 
 
 def test_given_settings_are_kept(tmp_path: Path) -> None:
-    mine = {"TOKEN_SECRET": "mine", "DATA_DIR": str(tmp_path / "mine"), "GRACE": "5"}
+    mine = {
+        "TOKEN_SECRET": "mine", "BOTS_PASSWORD": "mine", "BOTS_URL": "ws://elsewhere",
+        "DATA_DIR": str(tmp_path / "mine"), "GRACE": "5",
+    }
     settings = completed(mine, tmp_path / "var")
     assert mine.items() <= settings.items()
     assert not (tmp_path / "var").exists()
 
 
-def test_data_and_secret_are_in_the_folder(tmp_path: Path) -> None:
-    settings = completed({}, tmp_path)
+def test_data_and_secrets_are_in_the_folder(tmp_path: Path) -> None:
+    settings = completed({"PORT": "8001"}, tmp_path)
+    assert settings["BOTS_URL"] == "ws://localhost:8001/ws"
+    assert settings["BOTS_PASSWORD"] == completed({}, tmp_path)["BOTS_PASSWORD"]
     assert settings["DATA_DIR"] == str(tmp_path / "data")
     assert settings["TOKEN_SECRET"] == completed({}, tmp_path)["TOKEN_SECRET"]
 

@@ -1,0 +1,169 @@
+"""A bot's account: stays connected, accepts challenges, and plays what it has accepted."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bots import metrics
+from bots.calls import call
+from bots.play import Play
+from bots.thinking import Thinkers
+from tools.demo.client import Client, Closed, Refused
+
+_log = logging.getLogger(__name__)
+
+QUIET_SECONDS = 30.0
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.5, 3.0
+GAMES_WITH_ONE_PLAYER = 3
+
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a bot plays, on which account and how much of it at once."""
+
+    url: str
+    login: str
+    password: str
+    level: int
+    games: frozenset[str]
+    max_plays: int
+
+
+class BotAccount(threading.Thread):
+    """One account, on one connection after another, until it is stopped."""
+
+    def __init__(self, terms: Terms, thinkers: Thinkers) -> None:
+        super().__init__(name=terms.login, daemon=True)
+        self._terms = terms
+        self._thinkers = thinkers
+        self._stopping = threading.Event()
+        self._plays: dict[str, Play] = {}
+        self._tokens: Params = {}
+        self.is_online = False
+
+    def run(self) -> None:
+        """Serve challenges and sessions; connect again where the connection ends."""
+        pause = FIRST_PAUSE_SECONDS
+        while not self._stopping.is_set():
+            try:
+                with Client(self._terms.url) as client:
+                    self._enter(client)
+                    pause = FIRST_PAUSE_SECONDS
+                    with self._online():
+                        self._serve(client)
+            except (Closed, Refused, OSError) as error:  # a timeout is an OSError
+                level = logging.WARNING if pause == FIRST_PAUSE_SECONDS else logging.DEBUG
+                _log.log(level, "%s is offline: %s", self._terms.login, error)
+            self._stopping.wait(pause)
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        """End soon; sessions are left to whoever plays for this account next."""
+        self._stopping.set()
+
+    @contextmanager
+    def _online(self) -> Iterator[None]:
+        _log.info("%s is online", self._terms.login)
+        self.is_online = True
+        try:
+            with metrics.ONLINE.track_inprogress():
+                yield
+        finally:
+            self.is_online = False
+
+    def _enter(self, client: Client) -> None:
+        """Log in, or register, as a bot; take up what is open from before."""
+        terms, self._plays = self._terms, {}
+        identity = {"login": terms.login, "password": terms.password}
+        try:
+            self._tokens = call(client, "auth.login", **identity)
+        except Refused as error:
+            if error.type != "InvalidCredentials":
+                raise
+            self._tokens = call(client, "auth.register", **identity)
+        if call(client, "accounts.get")["kind"] != "bot":
+            call(client, "accounts.become_bot")
+            call(client, "accounts.update", display_name=f"Computer, level {terms.level}")
+        for session in call(client, "sessions.list", login=terms.login, status="active")["items"]:
+            self._play(client, session["session_id"])
+        for room in call(client, "rooms.challenges")["items"]:
+            self._answer(client, room)
+
+    def _serve(self, client: Client) -> None:
+        while not self._stopping.is_set():
+            try:
+                event = client.next_event(timeout=QUIET_SECONDS)
+            except TimeoutError:
+                client.call("server.info")  # which a dead connection does not answer
+                continue
+            params = event["params"]
+            match event["method"]:
+                case "room.challenged":
+                    self._answer(client, params["room"])
+                case "session.created":
+                    self._play(client, params["session_id"])
+                case "session.rematch_asked":
+                    self._rematch(client, params)
+                case "auth.expiring":
+                    self._renew(client)
+            if play := self._plays.get(params.get("session_id")):
+                play.events.put(event)
+
+    def _answer(self, client: Client, room: Params) -> None:
+        """Accept a challenge, or decline it with a reason."""
+        if room["status"] != "open" or room["owner"] == self._terms.login:
+            return
+        reason = self._refusal(room["owner"], room["game"])
+        try:
+            if reason:
+                call(client, "rooms.decline", room_id=room["room_id"], reason=reason)
+                return
+            session_id = call(client, "rooms.accept", room_id=room["room_id"])["session_id"]
+        except Refused as error:
+            _log.info("%s: a challenge is gone: %s", self._terms.login, error)
+            return
+        if session_id:
+            self._play(client, session_id)
+
+    def _refusal(self, challenger: str, game: str) -> str | None:
+        if game not in self._terms.games:
+            return "game"
+        plays = list(self._plays.values())
+        with_them = sum(challenger in play.opponents for play in plays)
+        busy = len(plays) >= self._terms.max_plays or with_them >= GAMES_WITH_ONE_PLAYER
+        return "busy" if busy else None
+
+    def _rematch(self, client: Client, params: Params) -> None:
+        session = params["session_id"]
+        if params["login"] in (None, self._terms.login):
+            return
+        if len(self._plays) < self._terms.max_plays:
+            try:
+                call(client, "sessions.rematch", session_id=session)
+            except Refused as error:
+                _log.info("%s: no rematch: %s", self._terms.login, error)
+
+    def _play(self, client: Client, session_id: str) -> None:
+        if session_id in self._plays:
+            return
+        play = Play(
+            client, self._terms.login, session_id, self._terms.level, self._thinkers,
+            lambda: self._ended(session_id, play),
+        )
+        self._plays[session_id] = play
+        play.start()
+
+    def _ended(self, session_id: str, play: Play) -> None:
+        if self._plays.get(session_id) is play:
+            del self._plays[session_id]
+
+    def _renew(self, client: Client) -> None:
+        self._tokens = call(
+            client, "auth.refresh", refresh_token=self._tokens["refresh_token"]
+        )
+        call(client, "auth.authenticate", access_token=self._tokens["access_token"])

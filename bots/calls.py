@@ -1,0 +1,27 @@
+"""Calls that are made again while the server asks for patience."""
+
+import time
+import uuid
+from typing import Any
+
+from tools.demo.client import Client, Refused
+
+ATTEMPTS = 10
+PAUSE_SECONDS = 0.5
+PASSING = ("Unavailable", "RateLimited")
+
+
+def call(client: Client, method: str, **params: Any) -> Any:
+    """Call a method, and again where the server can't serve it yet; a command keeps its id.
+
+    Raises Refused, Closed or TimeoutError as the client does.
+    """
+    if method == "sessions.execute":
+        params = {"command_id": uuid.uuid4().hex, **params}
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return client.call(method, **params)
+        except Refused as error:
+            if error.type not in PASSING or attempt == ATTEMPTS:
+                raise
+            time.sleep(error.details.get("retry_after", PAUSE_SECONDS * attempt))

@@ -1,0 +1,88 @@
+"""What a bot has been shown of a session, kept up to date by its events. No I/O."""
+
+from typing import Any
+
+from bots.engines.seen import Checkpoint, Seen
+
+Params = dict[str, Any]
+
+CHANGED, ENDED, DRAW_OFFERED = "session.state_changed", "session.ended", "session.draw_offered"
+UPDATED_KEYS = ("state", "legal", "to_move", "clocks", "draw_offered_by", "version")
+
+
+class Position:
+    """A session as one of its players knows it.
+
+    `awaited` is the version that has to be reached before the next move is chosen.
+    """
+
+    def __init__(self, login: str, session: Params, initial: Any) -> None:
+        self.session = session
+        self.awaited = 0
+        self.version = 0
+        self.checkpoint: Checkpoint | None = None
+        self._login = login
+        self._initial = initial
+        self._moves: list[tuple[int, Any]] = []
+
+    @property
+    def opponents(self) -> list[str]:
+        return [login for login in self.session["players"] if login != self._login]
+
+    @property
+    def is_over(self) -> bool:
+        return self.session["result"] is not None
+
+    @property
+    def is_to_move(self) -> bool:
+        """Whether a move can be chosen now."""
+        return bool(self.session["legal"]) and not self.is_over and self.version >= self.awaited
+
+    @property
+    def left(self) -> float | None:
+        """The seconds on the bot's clock."""
+        clocks = self.session["clocks"]
+        return None if clocks is None else float(clocks[self._login])
+
+    @property
+    def increment(self) -> float:
+        clock = self.session["options"].get("clock") or {}
+        return float(clock.get("increment", 0))
+
+    def seen(self) -> Seen:
+        """Return what an engine is given."""
+        session = self.session
+        return Seen(
+            session["game"], session["options"], len(session["players"]),
+            session["players"].index(self._login), self._initial, tuple(self._moves),
+            session["state"], session["legal"], self.checkpoint,
+        )
+
+    def replay(self, events: list[Params]) -> None:
+        """Take events of the history, which are older than the session as it is known."""
+        for event in events:
+            if event["version"] > self.session["version"]:
+                return
+            if event["type"] == CHANGED:
+                self._note(event["command"])
+            self.version = event["version"]
+
+    def take(self, event: str, params: Params) -> bool:
+        """Take a notification; return False if one before it is missing."""
+        version = params.get("version")
+        if version is None or version <= self.version:
+            return True
+        if version > self.version + 1:
+            return False
+        self.version = version
+        if event == CHANGED:
+            self._note(params["command"])
+            self.session |= {key: params[key] for key in UPDATED_KEYS}
+        elif event == ENDED:
+            self.session |= {"result": params["result"], "legal": []}
+        return True
+
+    def _note(self, command: Params) -> None:
+        if command["type"] == "move":
+            seat = self.session["players"].index(command["login"])
+            self._moves.append((seat, command["move"]))

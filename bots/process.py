@@ -1,0 +1,60 @@
+"""The process of the computer opponents: an account for each level, and their workers."""
+
+import logging
+import signal
+import threading
+from types import FrameType
+
+from arbiter_games.plugins import load_games
+from bots import health
+from bots.account import BotAccount, Terms
+from bots.engines.levels import LEVELS
+from bots.thinking import Thinkers
+from extensions.settings import InvalidSettings, Settings
+
+_log = logging.getLogger(__name__)
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT, by the settings of the environment."""
+    try:
+        settings = Settings.from_environment("bots")
+    except InvalidSettings as error:
+        raise SystemExit(str(error)) from None
+    logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    run(settings, stopping)
+
+
+def run(settings: Settings, stopping: threading.Event) -> None:
+    """Keep all accounts online until the event is set."""
+    thinkers, games = Thinkers(settings.bots_workers), frozenset(load_games())
+    accounts = [BotAccount(_terms(settings, level, games), thinkers) for level in LEVELS]
+
+    def problems() -> list[str]:
+        return [f"{each.name} is offline" for each in accounts if not each.is_online]
+
+    if settings.metrics_port:
+        health.serve(settings.metrics_host, settings.metrics_port, problems)
+    for account in accounts:
+        account.start()
+    stopping.wait()
+    for account in accounts:
+        account.stop()
+    thinkers.close()
+
+
+def _terms(settings: Settings, level: int, games: frozenset[str]) -> Terms:
+    suffix = settings.bots_suffix and f"-{settings.bots_suffix}"
+    return Terms(
+        url=settings.bots_url, login=f"computer-{level}{suffix}", level=level, games=games,
+        password=settings.bots_password, max_plays=settings.bots_games,
+    )

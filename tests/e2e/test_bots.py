@@ -1,0 +1,77 @@
+"""Computer opponents on a whole server: challenged, killed in mid-game, and back again."""
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.process import Process
+from tools.demo.client import Refused
+from tools.launch.polling import wait_while
+
+LOGIN = "computer-1-e2e"
+
+
+def spawn(arguments, environment, log):
+    """Start it as an operator does: it is no process of eventlet's."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", *arguments], env=environment, stdout=output, stderr=output
+        )
+
+
+@pytest.fixture
+def bots(stack) -> Iterator[Process]:
+    settings = {
+        "BOTS_URL": f"ws://127.0.0.1:{stack.port}/ws", "BOTS_SUFFIX": "e2e",
+        "BOTS_PASSWORD": "the password of bots in these tests",
+    }
+    process = Process("bots", ["bots"], settings, stack.folder, spawn)
+    process.start()
+    yield process
+    process.stop()
+    assert "Traceback" not in process.log.read_text()
+
+
+def challenged(player):
+    """Challenge the bot, as soon as it has an account; return the session."""
+
+    def refused() -> str | None:
+        try:
+            player.call("rooms.challenge", login=LOGIN, options={"rated": False}, side="first")
+        except Refused as error:
+            assert error.type == "AccountNotFound"
+            return "The bot has not registered yet."
+        return None
+
+    wait_while(refused, timeout=60)
+    session_id = player.wait_for("session.created", timeout=30)["session_id"]
+    return player.connect(session_id)
+
+
+def play(player, session, moves):
+    """Make so many moves at random, or fewer to the end; return the session with the bot's answer.
+    """
+    session_id, rng = session["session_id"], random.Random(1)
+    while session["result"] is None and (moves or not session["legal"]):
+        if session["legal"]:
+            player.move(session_id, rng.choice(session["legal"]))
+            session, moves = {**session, "legal": []}, moves - 1
+        event = player.next_event(timeout=60)
+        if event["method"] in ("session.state_changed", "session.ended"):
+            session = {**session, **event["params"]}
+    return session
+
+
+def test_a_bot_comes_back_to_its_game_after_it_was_killed(bots, player):
+    one = player()
+    session = play(one, challenged(one), moves=1)
+    assert session["players"] == [one.login, LOGIN]
+    bots.kill()
+    one.move(session["session_id"], session["legal"][0])
+    bots.start()
+    session = play(one, {**session, "legal": []}, moves=500)
+    assert session["result"]["reason"] in ("lion_caught", "try", "repetition", "no_moves")
+    assert one.call("accounts.get", login=LOGIN)["kind"] == "bot"

@@ -1,0 +1,132 @@
+"""A session is played to its end: moves, draw offers, missed events, engines that fail."""
+
+import pytest
+
+from bots import play as module
+from bots.engines.selection import Chosen
+from bots.play import Play
+from bots.thinking import Undecided
+from tools.demo.client import Closed, Refused
+
+SESSION = {
+    "game": "any", "options": {"clock": None}, "players": ["ada", "bot"], "version": 1,
+    "state": "first", "legal": [], "result": None, "clocks": None, "claims": [],
+}
+
+
+class Server:
+    """Answers a play's calls; `on_execute` returns what comes of each command, as events."""
+
+    def __init__(self, *on_execute, **session):
+        self.session = {**SESSION, **session}
+        self.executed = []
+        self.connects = 0
+        self.play = None
+        self._on_execute = list(on_execute)
+
+    def call(self, method, **params):
+        if method == "sessions.connect":
+            self.connects += 1
+            history = [{"type": "other", "version": number + 1}
+                       for number in range(self.session["version"])]
+            return {"session": {**self.session}, "events": history, "next": None}
+        if method == "sessions.execute":
+            self.executed.append(params["command"])
+            events = self._on_execute.pop(0)
+            for event in events:
+                self.play.events.put(event)
+            if events and events[0]["params"].get("command", {}).get("login") == "ada":
+                raise Refused({"code": 1, "message": "late", "data": {"type": "StaleVersion"}})
+            return {"version": (params.get("version") or 0) + 1}
+        return {"state": "first"} if method == "sessions.initial_state" else {**self.session}
+
+
+class Picking:
+    """Chooses the last of the legal moves."""
+
+    def choose(self, task):
+        return Chosen(task.seen.legal[-1], "picking")
+
+
+class Failing:
+    def choose(self, task):
+        raise Undecided("it fails")
+
+
+def run(server, *events, thinkers=None):
+    """Play what the server has, given these events; return the commands that were given."""
+    server.play = Play(server, "bot", "s", 1, thinkers or Picking(), lambda: None)
+    for event in events:
+        server.play.events.put(event)
+    server.play.run()
+    return server.executed
+
+
+def told(method, **params):
+    return {"method": method, "params": params}
+
+
+def changed(version, login, legal=()):
+    command = {"login": login, "type": "move", "move": "m"}
+    return told(
+        "session.state_changed", version=version, command=command, state=version,
+        legal=list(legal), to_move=[], clocks=None, draw_offered_by=None,
+    )
+
+
+def ended(version):
+    return told("session.ended", version=version, result={"winner": "ada"})
+
+
+def move(text):
+    return {"type": "move", "move": text}
+
+
+def test_each_turn_gets_one_move():
+    server = Server([changed(3, "bot"), changed(4, "ada", ["z"])], [changed(5, "bot"), ended(6)])
+    assert run(server, changed(2, "ada", ["x", "y"])) == [move("y"), move("z")]
+
+
+def test_a_move_that_was_overtaken_is_chosen_anew():
+    server = Server([changed(2, "ada", ["y"])], [changed(3, "bot"), ended(4)], legal=["x"])
+    assert run(server) == [move("x"), move("y")]
+
+
+def test_an_offered_draw_is_declined():
+    server = Server([ended(3)])
+    offer = told("session.draw_offered", version=2, login="ada")
+    assert run(server, offer) == [{"type": "decline_draw"}]
+
+
+def test_a_missed_event_is_fetched_by_connecting_again():
+    server = Server()
+    run(server, changed(2, "ada"), changed(4, "ada"), ended(2))
+    assert server.connects == 2
+
+
+def test_without_an_engine_a_move_is_drawn_by_lot():
+    server = Server([changed(2, "bot"), ended(3)], legal=["x"])
+    assert run(server, thinkers=Failing()) == [move("x")]
+
+
+def test_a_victory_that_an_opponent_leaves_is_claimed(monkeypatch):
+    monkeypatch.setattr(module, "QUIET_SECONDS", 0.01)
+    server = Server([ended(2)], claims=["claim_victory"])
+    assert run(server) == [{"type": "claim_victory"}]
+
+
+@pytest.mark.parametrize("error", [Closed(1006), TimeoutError()])
+def test_a_lost_connection_ends_the_play_and_is_told(error):
+    class Lost(Server):
+        dropped = False
+
+        def call(self, method, **params):
+            raise error
+
+        def drop(self):
+            self.dropped = True
+
+    server, over = Lost(), []
+    Play(server, "bot", "s", 1, Picking(), lambda: over.append(True)).run()
+    assert over == [True]
+    assert server.dropped == isinstance(error, TimeoutError)

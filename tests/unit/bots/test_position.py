@@ -1,0 +1,71 @@
+"""What is known of a session follows its events."""
+
+from bots.position import Position
+
+SESSION = {
+    "game": "dobutsu", "options": {"clock": {"initial": 60, "increment": 2}}, "version": 3,
+    "players": ["ada", "computer-1"], "state": "now", "legal": [], "result": None,
+    "clocks": {"ada": 50.0, "computer-1": 60},
+}
+MOVED = {"version": 2, "type": "session.state_changed",
+         "command": {"login": "ada", "type": "move", "move": "b2b3"}}
+
+
+def position():
+    known = Position("computer-1", {**SESSION}, "first")
+    known.replay([{"version": 1, "type": "session.player_connected"}, MOVED,
+                  {"version": 3, "type": "session.player_connected"}])
+    return known
+
+
+def changed(version, login="computer-1", legal=()):
+    command = {"login": login, "type": "move", "move": f"move {version}"}
+    return "session.state_changed", {
+        "version": version, "command": command, "state": version, "legal": list(legal),
+        "to_move": [], "clocks": None, "draw_offered_by": None,
+    }
+
+
+def test_an_engine_is_given_what_was_seen():
+    known = position()
+    assert known.take(*changed(4, "ada", ["x", "y"]))
+    seen = known.seen()
+    assert (seen.seat, seen.players, seen.initial, seen.view) == (1, 2, "first", 4)
+    assert seen.moves == ((0, "b2b3"), (0, "move 4"))
+    assert seen.legal == ["x", "y"]
+
+
+def test_the_clock_is_the_bots_own():
+    assert (position().left, position().increment) == (60.0, 2.0)
+
+
+def test_history_beyond_the_snapshot_comes_as_events():
+    known = position()
+    known.replay([{**MOVED, "version": 4}])
+    assert known.version == 3
+    assert known.take(*changed(4))
+    assert len(known.seen().moves) == 2
+
+
+def test_an_event_is_taken_once_and_a_gap_is_noticed():
+    known = position()
+    assert known.take(*changed(4))
+    assert known.take(*changed(4))
+    assert len(known.seen().moves) == 2
+    assert not known.take(*changed(6))
+    assert known.take("session.spectators_changed", {"spectators": 2})
+
+
+def test_a_move_waits_for_the_bots_own_last_one():
+    known = position()
+    known.awaited = 5
+    known.take(*changed(4, "ada", ["x"]))
+    assert not known.is_to_move
+    known.take(*changed(5, "computer-1", ["y"]))
+    assert known.is_to_move
+
+
+def test_an_ended_session_is_over():
+    known = position()
+    known.take("session.ended", {"version": 4, "result": {"winner": "ada"}})
+    assert known.is_over and not known.is_to_move

@@ -19,6 +19,7 @@ from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.broker.services import Services
 from gateway.clients import HttpClient, SocketClient
 from gateway.connected_players import ConnectedPlayers
+from gateway.connection.arrivals import Arrivals
 from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
 from gateway.http.readiness import PING_INTERVAL_SECONDS, Readiness, Report
@@ -51,6 +52,7 @@ class Gateway:
         self._subscriber = EventSubscriber(
             settings.amqp_uri, settings.heartbeat, self._fetch_missed
         )
+        self._arrivals = Arrivals()
         self._reconciler = PresenceReconciler(rpc_timeout)
         self._notifier = DisconnectNotifier(services.sessions, services.searcher)
         self._missed_events = MissedEvents(services.auth, services.sessions)
@@ -98,7 +100,7 @@ class Gateway:
             WebSocket(client_socket, self._is_limited), address,
             gateway_id=self.id, ping_interval=self._ping_interval,
             services=self._services, batched_calls=self._batched_calls, subscriber=self._subscriber,
-            reconciler=self._reconciler, notifier=self._notifier,
+            arrivals=self._arrivals, reconciler=self._reconciler, notifier=self._notifier,
             on_player=lambda login: self._note_player(login, connection),
             check_login=self._missed_events.check_login,
             anonymous_timeout=self._anonymous_timeout,

@@ -7,7 +7,7 @@ link, whose owner receives the messages.
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -27,7 +27,6 @@ _log = logging.getLogger(__name__)
 
 MAX_EVENT_DELAY_SECONDS = 10.0  # until an event is announced, unless its service cannot
 OPERATION_TIMEOUT_SECONDS = 5.0
-MAX_WAIT_SECONDS = 1.0  # of the oldest setup, for a new queue to wait behind it
 MAX_SETUPS = 100  # that are done together
 
 
@@ -37,7 +36,6 @@ class _Setup:
 
     queue: AnonymousQueue
     keys: Sequence[str]
-    since: float = field(default_factory=time.monotonic)
 
 
 class EventSubscriber:
@@ -66,13 +64,7 @@ class EventSubscriber:
         return self._link.is_connected
 
     def open(self, on_event: Callable[[ServiceEvent], None], *keys: str) -> AnonymousQueue:
-        """Open a queue that is bound to these keys; raises Unavailable.
-
-        It does so at once where the broker is behind: otherwise most of a crowd that comes at once
-        would get its queues when it has given up, and all that work would be in vain.
-        """
-        if self._is_behind():
-            raise self._unavailable()
+        """Open a queue that is bound to these keys; raises Unavailable."""
         queue = AnonymousQueue(on_event, set(keys))
         try:
             self._set_up(_Setup(queue, keys))
@@ -115,14 +107,6 @@ class EventSubscriber:
         except NotConnected:
             self._setups.pop(setup, None)
             raise self._unavailable() from None
-
-    def _is_behind(self) -> bool:
-        """Tell whether the oldest setup has waited for long though the broker is there."""
-        oldest = next(iter(self._setups), None)
-        return (
-            oldest is not None and self.is_connected
-            and time.monotonic() - oldest.since > MAX_WAIT_SECONDS
-        )
 
     @staticmethod
     def _unavailable() -> Unavailable:

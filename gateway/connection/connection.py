@@ -12,6 +12,7 @@ from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.broker.service_event import ServiceEvent
 from gateway.broker.services import Services
+from gateway.connection.arrivals import Arrivals
 from gateway.connection.event_queue import EventQueue
 from gateway.connection.identity import Identity
 from gateway.connection.search import Search
@@ -32,7 +33,7 @@ class Connection:
     def __init__(
         self, socket: WebSocket, address: str, *, gateway_id: str, ping_interval: float,
         services: Services, batched_calls: BatchedCalls, subscriber: EventSubscriber,
-        reconciler: PresenceReconciler, notifier: DisconnectNotifier,
+        arrivals: Arrivals, reconciler: PresenceReconciler, notifier: DisconnectNotifier,
         on_player: Callable[[str], None], check_login: Callable[[Identity], None],
         anonymous_timeout: float,
     ) -> None:
@@ -40,7 +41,7 @@ class Connection:
         self.address = address
         self._anonymous_timeout = anonymous_timeout
         self.transport = Transport(socket, ping_interval)
-        self._events = EventQueue(subscriber, self.on_event)
+        self._events = EventQueue(subscriber, arrivals, self.on_event)
         self.identity = Identity(
             batched_calls.authenticate, batched_calls.has_ended, self.transport, self._events,
             on_player, lambda: check_login(self.identity),

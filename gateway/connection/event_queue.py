@@ -1,10 +1,12 @@
 """The anonymous queue by which one connection receives events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from gateway.broker.event_exchange import AnonymousQueue
 from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.service_event import ServiceEvent
+from gateway.connection.arrivals import Arrival, Arrivals
 from gateway.connection.lock import Lock
 
 
@@ -12,13 +14,33 @@ class EventQueue:
     """A queue that is opened when the first key is bound."""
 
     def __init__(
-        self, subscriber: EventSubscriber, on_event: Callable[[ServiceEvent], None]
+        self, subscriber: EventSubscriber, arrivals: Arrivals,
+        on_event: Callable[[ServiceEvent], None],
     ) -> None:
-        self._subscriber, self._on_event = subscriber, on_event
+        self._subscriber, self._arrivals, self._on_event = subscriber, arrivals, on_event
+        self._arrival: Arrival | None = Arrival()  # None while it has a place
         self._queue: AnonymousQueue | None = None
         self._opening = Lock()
         self._binding: dict[str, Lock] = {}  # by key, while somebody binds it
         self._closed = False
+
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """Have a place among the connections that arrive, unless the queue is open.
+
+        Raises Unavailable, before any work is done, where there is none.
+        """
+        if self._queue is not None or self._arrival is None:
+            yield
+            return
+        arrival = self._arrival
+        self._arrivals.enter(arrival)
+        self._arrival = None
+        try:
+            yield
+        finally:
+            self._arrival = arrival
+            self._arrivals.leave()
 
     def bind(self, key: str) -> None:
         """Receive events with this routing key from now on; raises Unavailable."""

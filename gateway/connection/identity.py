@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from auth.exceptions import InvalidToken
 from extensions.clock import timestamp
@@ -55,17 +56,25 @@ class Identity:
             return None
         return self.login, self.family, self.fingerprint
 
+    def arriving(self) -> AbstractContextManager[None]:
+        """Have a place among the connections that arrive; raises Unavailable where there is none.
+
+        The connection of a player has arrived already, and needs none.
+        """
+        return self._events.arriving()
+
     def authenticate(self, access_token: str) -> TokenClaims:
         """Make the connection the player's whom a token names, or renew it by a new token.
 
         Raises InvalidToken, AlreadyAuthenticated and Unavailable.
         """
-        try:
-            claims = self._authenticate(access_token)
-        except InvalidToken:
-            self.require_anonymous()
-            raise
-        self._bind(claims)
+        with self.arriving():
+            try:
+                claims = self._authenticate(access_token)
+            except InvalidToken:
+                self.require_anonymous()
+                raise
+            self._bind(claims)
         try:
             # The token may have been revoked before the queue was bound.
             has_ended = self._has_ended(claims)

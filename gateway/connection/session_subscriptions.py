@@ -55,7 +55,7 @@ class SessionSubscriptions:
 
         Raises RateLimited, SessionNotFound and Unavailable.
         """
-        with self._lock(session_id):
+        with self._lock(session_id), self._events.arriving():
             previous = self._by_id.get(session_id)
             if previous is None:
                 self._make_room()

@@ -80,6 +80,7 @@ def _authenticated(call: HandlerCall, get_tokens: Callable[[], results.Tokens]) 
     identity = call.connection.identity
     with identity.lock:
         identity.require_anonymous()
-        tokens = get_tokens()
-        identity.authenticate(tokens["access_token"])
+        with identity.arriving():  # before any work is done
+            tokens = get_tokens()
+            identity.authenticate(tokens["access_token"])
     return tokens

@@ -10,7 +10,7 @@ from tests.browser.people import PASSWORD, meet, strip
 from tests.browser.refusing import Refusing
 from tests.conftest import BROWSER
 from tests.e2e.playing import begin, both_move
-from tests.stack import Stack
+from tests.stack import Stack, eventually
 
 GRACE = 10  # long enough for who comes back on a busy machine
 
@@ -213,6 +213,18 @@ def test_returning_player_waits_for_the_server(person, how):
     second.says("Your turn")
     second.move("b4b3")
     first.says("Your turn")
+
+
+def test_page_waits_for_its_turn_on_the_same_connection(person):
+    one = person()
+    line = Refusing(one, "auth.authenticate", retry_after=0.05)
+    one.arrive()
+    connections, line.refuses = line.connections, 3
+    line.break_connection()
+    eventually(lambda: one.page.wait_for_timeout(20) or not line.refuses, 30)
+    one.button("Find an opponent").click()
+    expect(one.button("Stop searching")).to_be_visible()
+    assert line.connections == connections + 1
 
 
 @pytest.mark.parametrize("ahead", [-3600, 3600])

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import websocket
 
 Found = TypeVar("Found")
+MAX_TURN_SECONDS = 120.0  # for a turn that the server gives where very many come at once
 
 
 class Refused(Exception):
@@ -28,6 +29,11 @@ class Refused(Exception):
         self.code = error["code"]
         self.details = error["data"]
         self.type = self.details["type"]
+
+    @property
+    def turn_seconds(self) -> float | None:
+        """When to call again, where nothing was done because very many came at once."""
+        return self.details.get("retry_after") if self.type == "Unavailable" else None
 
 
 class Closed(Exception):
@@ -61,7 +67,21 @@ class Client:
         self.close()
 
     def call(self, method: str, **params: Any) -> Any:
-        """Call a method and return its result. Raises Refused, Closed or TimeoutError."""
+        """Call a method and return its result. Raises Refused, Closed or TimeoutError.
+
+        Where very many come at once, the server says when to come again: this waits for it.
+        """
+        give_up_at = time.monotonic() + MAX_TURN_SECONDS
+        while True:
+            try:
+                return self._call(method, params)
+            except Refused as refusal:
+                seconds = refusal.turn_seconds
+                if seconds is None or time.monotonic() + seconds > give_up_at:
+                    raise
+            time.sleep(seconds)
+
+    def _call(self, method: str, params: dict[str, Any]) -> Any:
         number = next(self._ids)
         self.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
         answer = self._wait(lambda: self._answers.pop(number, None), f"the answer to {method}")

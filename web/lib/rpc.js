@@ -168,6 +168,11 @@ export class Rpc extends EventTarget {
       if (error instanceof Disconnected || this.#socket !== socket) {
         return;
       }
+      if (error.data?.retry_after) { // many have come at once: this connection keeps its turn
+        await waitToRetry(error);
+        await this.#greet(socket);
+        return;
+      }
       if (error.type !== "InvalidToken") {
         this.#lose(socket);
         return;

@@ -21,6 +21,7 @@ from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.games import Games
 from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.clients import HttpClient, SocketClient
+from gateway.connection.arrivals import Arrivals
 from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
 from gateway.methods.call import HandlerCall
@@ -136,7 +137,12 @@ def in_hub(function):
 
 
 @pytest.fixture
-def connect(services):
+def arrivals():
+    return Arrivals()
+
+
+@pytest.fixture
+def connect(services, arrivals):
     """Makes connections, of a player or of nobody, whose clients read everything."""
 
     def connect(login=None, socket=None):
@@ -147,7 +153,8 @@ def connect(services):
         connection = Connection(
             socket, "10.0.0.1", gateway_id="gateway", ping_interval=20.0, services=services,
             batched_calls=OneByOne(services),
-            subscriber=Subscriber(), reconciler=create_autospec(PresenceReconciler, instance=True),
+            subscriber=Subscriber(), arrivals=arrivals,
+            reconciler=create_autospec(PresenceReconciler, instance=True),
             notifier=create_autospec(DisconnectNotifier, instance=True),
             on_player=Mock(), check_login=check_login, anonymous_timeout=300.0,
         )

@@ -153,20 +153,6 @@ class TestSetup:
             action(broker)
         assert broker.deleted == []
 
-    def test_new_queues_are_refused_while_the_broker_is_behind(
-        self, subscriber, ask, waiting, broker
-    ):
-        subscriber._link._connected_since = 0.0
-        first = ask(subscriber.open, ignore, "a")
-        [setup] = subscriber._setups
-        setup.since -= 2 * module.MAX_WAIT_SECONDS
-        with pytest.raises(Unavailable):
-            subscriber.open(ignore, "b")
-        bound = ask(subscriber.bind, AnonymousQueue(ignore, {"c"}, "known"), "d")
-        self.carry_out(waiting, broker)
-        assert first.wait().name == "queue 1" and bound.wait() is None
-        assert broker.bound == [("queue 1", "a", True), ("known", "d", False)]
-
     def test_others_are_set_up_after_a_connection_broke(self, subscriber, ask, waiting, broker):
         one, other = (ask(subscriber.open, ignore, key) for key in "ab")
         broker.fails = True

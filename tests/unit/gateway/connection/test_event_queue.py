@@ -5,6 +5,7 @@ import pytest
 from eventlet.event import Event
 
 from gateway.broker.event_exchange import AnonymousQueue
+from gateway.connection.arrivals import Arrivals
 from gateway.connection.event_queue import EventQueue
 from gateway.protocol.errors import Unavailable
 
@@ -35,7 +36,7 @@ def subscriber():
 
 @pytest.fixture
 def queue(subscriber):
-    opened = EventQueue(subscriber, lambda event: None)
+    opened = EventQueue(subscriber, Arrivals(), lambda event: None)
     opened.bind("player.alice")
     return opened
 

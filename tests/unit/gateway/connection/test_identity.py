@@ -1,11 +1,13 @@
 """Whom a connection belongs to: nobody, then one player for its life."""
 
 import time
+from contextlib import suppress
 
 import pytest
 
 from auth.exceptions import InvalidToken
 from gateway.connection import identity as module
+from gateway.connection.arrivals import Arrival
 from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
 from tests.unit.gateway.conftest import EXPIRES_AT, claims_of, settle, told
 
@@ -15,6 +17,13 @@ AWAY = Unavailable.of("no", service="auth")
 @pytest.fixture
 def connection(connect):
     return connect()
+
+
+@pytest.fixture
+def full(arrivals):
+    """No place is free for those who arrive."""
+    while not arrivals._is_full:
+        arrivals.enter(Arrival())
 
 
 @pytest.fixture
@@ -77,6 +86,28 @@ def test_unanswered_second_check_is_made_later(connection, identity, services):
     assert identity.authenticate("alice-token") == claims
     assert identity.login == "alice"
     connection.check_login.assert_called_once_with(identity)
+
+
+def test_nobody_is_asked_where_no_place_is_free(identity, services, full):
+    with pytest.raises(Unavailable) as refused:
+        identity.authenticate("alice-token")
+    assert refused.value.details["retry_after"] > 0
+    assert not services.auth.authenticate.called and identity.login is None
+
+
+def test_players_connection_needs_no_place_to_renew_its_token(identity, arrivals):
+    identity.authenticate("alice-token")
+    while not arrivals._is_full:
+        arrivals.enter(Arrival())
+    identity.authenticate("alice-token")
+
+
+@pytest.mark.parametrize("error", [InvalidToken("no"), AWAY, None])
+def test_place_is_given_back(identity, services, arrivals, error):
+    services.auth.authenticate.side_effect = error or claims_of
+    with suppress(InvalidToken, Unavailable):
+        identity.authenticate("alice-token")
+    assert arrivals._arriving == 0
 
 
 @pytest.mark.parametrize(("family", "closes"), [("family", True), (None, True), ("other", False)])

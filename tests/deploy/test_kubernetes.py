@@ -14,6 +14,7 @@ DEPLOYMENTS = {each["metadata"]["name"]: each for each in ITEMS if each["kind"] 
 PODS = {name: each["spec"]["template"] for name, each in DEPLOYMENTS.items()}
 COMMANDS = {
     "arbiter-gateway": ["python", "-m", "gateway", "--config", "config.yaml"],
+    "arbiter-bots": ["python", "-m", "bots"],
     **{
         f"arbiter-{name.replace('_', '-')}":
             ["nameko", "run", "--config", "config.yaml", f"{name}.service"]
@@ -41,7 +42,8 @@ def test_a_field_that_there_is_not_is_found():
 
 def test_there_is_a_deployment_for_each_process():
     assert {name: container(name)["command"] for name in DEPLOYMENTS} == COMMANDS
-    assert {each["spec"]["replicas"] for each in DEPLOYMENTS.values()} == {2}
+    replicas = {name: each["spec"]["replicas"] for name, each in DEPLOYMENTS.items()}
+    assert replicas == {**dict.fromkeys(COMMANDS, 2), "arbiter-bots": 1}
 
 
 def test_settings_are_known():

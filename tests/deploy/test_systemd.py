@@ -9,7 +9,10 @@ from tests.process import ROOT
 from tests.stack import SERVICES
 
 UNITS = ROOT / "deploy/systemd"
-INSTANCES = [*(f"arbiter@{name}.service" for name in SERVICES), "arbiter-gateway@8001.service"]
+INSTANCES = [
+    *(f"arbiter@{name}.service" for name in SERVICES), "arbiter-gateway@8001.service",
+    "arbiter-bots.service",
+]
 MAX_EXPOSURE_PERCENT = "20"  # a unit without any restrictions has 96
 
 
@@ -33,7 +36,9 @@ def test_the_units_are_valid(analyze):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("unit", ["arbiter@.service", "arbiter-gateway@.service"])
+@pytest.mark.parametrize(
+    "unit", ["arbiter@.service", "arbiter-gateway@.service", "arbiter-bots.service"]
+)
 def test_a_unit_may_do_little(analyze, tmp_path, unit):
     threshold = f"--threshold={MAX_EXPOSURE_PERCENT}"
     done = analyze("security", "--offline=yes", threshold, tmp_path / unit)

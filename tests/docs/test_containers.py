@@ -11,7 +11,7 @@ import compose_spec
 import pytest
 import yaml
 
-from tests.docs.pages import ROOT, blocks, read
+from tests.docs.pages import ROOT, blocks, read, section
 from tests.docs.test_settings import DEFAULTS
 from tests.stack import SERVICES
 from tools.launch.backends import DATABASES
@@ -20,7 +20,9 @@ COMPOSE = read("compose.yaml")
 PARTS = yaml.safe_load(COMPOSE)["services"]
 OURS = {name: part for name, part in PARTS.items() if part["image"] == "arbiter"}
 ENGINES = {name: part for name, part in PARTS.items() if name not in OURS}
-SECRETS = ("RABBITMQ_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "TOKEN_SECRET")
+SECRETS = (
+    "RABBITMQ_PASSWORD", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "TOKEN_SECRET", "BOTS_PASSWORD",
+)
 USED = re.compile(r"(?<!\$)\$\{(\w+)(:[-?])?")
 USED_WHOLE = re.compile(r"(?<!\$)\$\{\w+(:-(?P<default>[^}]*)|:\?[^}]*)?\}")
 HAPROXY, NGINX = read("deploy/haproxy.cfg"), read("deploy/nginx.conf")
@@ -33,10 +35,10 @@ def test_the_compose_file_is_valid():
 
 
 def test_containers_run_the_documented_commands():
-    [shown] = [code for code in blocks(read("docs/operations.md"), "sh") if "nameko run" in code]
+    shown = "".join(blocks(section(read("docs/operations.md"), "## Starting by hand"), "sh"))
     commands = {part["command"] for part in OURS.values()}
-    assert commands == set(re.findall(r"^(?:nameko|python -m gateway).*$", shown, re.MULTILINE))
-    assert set(OURS) == {*SERVICES, "gateway"}
+    assert commands == set(re.findall(r"^(?:nameko|python -m).*$", shown, re.MULTILINE))
+    assert set(OURS) == {*SERVICES, "gateway", "bots"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -44,7 +46,8 @@ def test_a_process_has_known_settings_and_few_rights(name):
     part = OURS[name]
     assert set(part["environment"]) <= set(DEFAULTS)
     assert part["read_only"] and part["cap_drop"] == ["ALL"]
-    assert part["restart"] == "unless-stopped" and part["deploy"]["replicas"] == 2
+    assert part["restart"] == "unless-stopped"
+    assert part["deploy"]["replicas"] == (1 if name == "bots" else 2)
     assert f":{part['environment']['METRICS_PORT']}/healthz" in part["healthcheck"]["test"][-1]
     assert "ports" not in part and "volumes" not in part
 
@@ -91,7 +94,7 @@ def test_dependencies_wait_for_healthy_containers():
             assert how == {"condition": "service_healthy"}, name
             assert "healthcheck" in PARTS[needed], needed
     hosts = {
-        name: set(re.findall(r"@(\w+)[:/]", str(part["environment"])))
+        name: set(re.findall(r"(?:@|ws://)(\w+)[:/]", str(part["environment"])))
         for name, part in OURS.items()
     }
     assert {name: set(OURS[name]["depends_on"]) for name in OURS} == hosts
@@ -124,7 +127,7 @@ def test_the_image_has_all_packages_and_only_named_files():
     assert listed[0] == "*" and listed[-1] == "**/__pycache__"
     taken = {line.removeprefix("!").rstrip("/") for line in listed[1:-1]}
     assert all((ROOT / name).exists() for name in taken)
-    packages = {*SERVICES, "arbiter_games", "gateway", "extensions", "web"}
+    packages = {*SERVICES, "arbiter_games", "bots", "gateway", "extensions", "web"}
     assert packages | {"config.yaml", "requirements/run.txt"} <= taken
 
 

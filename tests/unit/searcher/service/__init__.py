@@ -1,0 +1,1 @@
+"""Tests of the searcher service: searches that start, end and are asked about."""

@@ -1,0 +1,132 @@
+"""Searches that start: answered, refused, and met by rating."""
+
+import pytest
+
+from extensions import request_id
+from searcher.exceptions import SearchAlreadyStarted
+from sessions.exceptions import GameNotFound, InvalidOptions
+from tests.unit.searcher.service.conftest import OPTIONS, SEARCHING
+
+
+class TestStart:
+    def test_somebody_alone_searches(self, service, start, announcer):
+        assert start("alice") == SEARCHING
+        assert announcer.heard == []
+
+    def test_a_player_who_meets_somebody_is_told_whom(self, start, sessions):
+        start("alice")
+        answer = start("bob")
+        [key] = sessions.begun
+        assert answer == {
+            "status": "found", "session_id": f"session of {key}", "opponent": "alice"
+        }
+
+    def test_players_who_meet_begin_one_session_with_all_options(self, start, sessions):
+        start("alice", rated=False)
+        start("bob", rated=False)
+        [begun] = sessions.begun.values()
+        assert (begun["game"], begun["options"], begun["private"]) == (
+            "dobutsu", {"clock": None, "rated": False}, False
+        )
+        assert sorted(begun["players"]) == ["alice", "bob"]
+
+    def test_both_are_told_of_each_other_and_nobody_else_is(self, start, announcer, sessions):
+        start("alice")
+        found = start("bob")
+        assert sorted(announcer.heard) == [
+            ("searcher.opponent_found", ("alice",)), ("searcher.opponent_found", ("bob",))
+        ]
+        told = {message.players[0]: message.params for message in announcer.sent}
+        common = {
+            "at": "2023-11-14T22:13:20.000Z", "session_id": found["session_id"],
+            "game": "dobutsu", "options": OPTIONS,
+        }
+        assert told == {
+            "alice": {**common, "opponent": "bob"}, "bob": {**common, "opponent": "alice"}
+        }
+
+    def test_a_second_search_is_refused(self, start, announcer):
+        start("alice")
+        with pytest.raises(SearchAlreadyStarted):
+            start("alice", rated=False)
+        assert announcer.heard == []
+
+    def test_a_call_that_is_served_again_starts_no_other_search(self, service, start, clock):
+        with request_id.scope("c0ffeec0ffeec0ff"):
+            start("alice")
+            clock.advance(7)
+            assert start("alice") == SEARCHING
+        assert service.status("alice")["waited"] == 7
+        with request_id.scope("decadedecadedeca"), pytest.raises(SearchAlreadyStarted):
+            start("alice")
+
+    def test_a_call_that_is_served_again_is_answered_whom_it_has_met(
+        self, start, sessions, announcer
+    ):
+        start("alice")
+        sessions.away = True
+        with request_id.scope("c0ffeec0ffeec0ff"):
+            assert start("bob") == SEARCHING
+            sessions.away = False
+            found = start("bob")
+        assert found["opponent"] == "alice"
+        assert len(sessions.begun) == 1 and len(announcer.heard) == 2
+
+    def test_after_a_session_was_found_one_may_search_again(self, start):
+        start("alice")
+        start("bob")
+        assert start("alice") == SEARCHING
+
+    def test_an_unknown_game_is_refused_and_nothing_is_searched(self, service):
+        with pytest.raises(GameNotFound):
+            service.start("alice", "tafl", {}, 1500)
+        assert service.status("alice") == {"status": "idle"}
+
+    def test_unknown_options_are_refused_and_nothing_is_searched(self, service, start):
+        with pytest.raises(InvalidOptions):
+            start("alice", handicap=1)
+        assert service.status("alice") == {"status": "idle"}
+
+    def test_a_game_that_two_can_not_play_is_refused(self, service):
+        with pytest.raises(InvalidOptions):
+            service.start("alice", "for three", {}, 1500)
+        assert service.status("alice") == {"status": "idle"}
+
+    def test_options_are_checked_before_a_second_search_is_refused(self, start):
+        start("alice")
+        with pytest.raises(InvalidOptions):
+            start("alice", handicap=1)
+
+    def test_options_left_out_are_the_same_as_the_defaults(self, start):
+        start("alice")
+        assert start("bob", rated=True)["status"] == "found"
+
+    def test_searches_for_different_games_do_not_meet(self, start):
+        start("alice")
+        assert start("bob", rated=False) == SEARCHING
+
+
+class TestRatings:
+    def test_a_distant_player_is_met_once_the_window_has_widened(
+        self, service, start, clock, announcer
+    ):
+        start("alice", 1500)
+        assert start("bob", 1700) == SEARCHING
+        clock.advance(29)
+        service.pair()
+        assert announcer.heard == []
+        clock.advance(1)
+        service.pair()
+        assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
+
+    def test_a_later_player_is_met_by_the_window_of_a_waiting_one(self, start, clock):
+        start("alice", 1500)
+        clock.advance(30)
+        assert start("bob", 1700)["status"] == "found"
+
+    def test_players_beyond_the_range_never_meet(self, service, start, clock, announcer):
+        start("alice", 1500, rating_range=50)
+        start("bob", 1551)
+        clock.advance(299)
+        service.pair()
+        assert announcer.heard == []

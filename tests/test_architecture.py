@@ -19,6 +19,7 @@ from tests.import_rules import (
 )
 
 MAX_TEST_NAME = 60
+MAX_TEST_LINES = 400
 # A name that begins like this does not say what it is about.
 WITHOUT_A_SUBJECT = re.compile(
     "test_(it|its|what|whatever|who|whoever|whose|which|where|how|of|to|is|was|has|can|does|none)_"
@@ -158,3 +159,8 @@ def test_names_of_tests_say_case_and_expectation(modules_of_tests):
 
 def test_modules_of_tests_say_what_is_in_them(modules_of_tests):
     assert [path for path, tree in modules_of_tests.items() if not ast.get_docstring(tree)] == []
+
+
+def test_modules_of_tests_are_short(modules_of_tests):
+    lines = {path: len((ROOT / path).read_text().splitlines()) for path in modules_of_tests}
+    assert {path: count for path, count in lines.items() if count > MAX_TEST_LINES} == {}

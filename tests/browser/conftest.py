@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.people import Person
+from tests.browser.people import Person, meet
 
 FOLDER = Path(__file__).parent
 # A page of this host is served without HTTPS, and is not on localhost: no secure context.
@@ -64,3 +64,9 @@ def person(chromium, base):
     for each in made:
         each.leave()
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def playing(person):
+    """Return two people whose game has begun: the one who moves first, then the other."""
+    return meet(person().arrive(), person().arrive())

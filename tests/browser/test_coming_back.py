@@ -1,4 +1,4 @@
-"""Reloads, lost connections, premoves, logging in and out, and the account."""
+"""Players who reload, lose their connection or come back, and play on."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import PASSWORD, meet, strip
+from tests.browser.people import meet, strip
 from tests.browser.refusing import Refusing
 from tests.conftest import BROWSER
 from tests.e2e.playing import begin, both_move
@@ -21,11 +21,6 @@ def running_stack(broker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("coming-back")
     with Stack(folder, broker.uri(BROWSER), GRACE=GRACE) as stack:
         yield stack
-
-
-@pytest.fixture
-def playing(person):
-    return meet(person().arrive(), person().arrive())
 
 
 def test_reload_returns_to_the_board(playing):
@@ -240,177 +235,3 @@ def test_countdown_follows_the_server_clock_after_a_reload(person, two_players, 
     expect(waited_for).to_be_visible()
     here.page.reload()
     expect(waited_for).to_be_visible()
-
-
-def test_premove_is_made(playing):
-    first, second = playing
-    second.move("a4a3")
-    expect(second.page.locator(".square.premove")).to_have_count(2)
-    first.move("c1c2")
-    first.says("Your turn")
-    expect(first.button("2. a4a3")).to_be_visible()
-
-
-def test_board_and_bars_fit_a_small_phone_with_a_premove(person):
-    first, second = meet(person(phone=True).arrive(), person(phone=True).arrive())
-    second.page.set_viewport_size({"width": 390, "height": 664})
-    second.move("a4a3")
-    expect(second.button("Cancel planned move")).to_be_in_viewport(ratio=1)
-    for bar in second.page.locator("game-page .bar").all():
-        expect(bar).to_be_in_viewport(ratio=1)
-        assert bar.bounding_box()["height"] < 50
-    sizes = second.page.evaluate("() => [document.body.scrollWidth, innerWidth]")
-    assert sizes[0] <= sizes[1]
-
-
-@pytest.mark.parametrize("phone", [True, False], ids=["touch", "mouse"])
-def test_any_press_takes_a_premove_back(person, phone):
-    first, second = meet(person(phone=phone).arrive(), person(phone=phone).arrive())
-    planned = second.page.locator(".square.premove")
-    for pressed in ("a3", "a4", "c2"):
-        second.move("a4a3")
-        expect(planned).to_have_count(2)
-        second.press(second.square(pressed))
-        expect(planned).to_have_count(0)
-        expect(second.page.locator("[aria-pressed=true].square")).to_have_count(0)
-    second.move("a4a3")
-    expect(second.square("a3")).to_have_attribute("aria-description", "planned move")
-    second.press(second.square("c4"))
-    expect(planned).to_have_count(0)
-    expect(second.square("c4")).to_have_attribute("aria-pressed", "true")
-    second.press(second.square("c3"))
-    expect(planned).to_have_count(2)
-    second.press(second.button("Cancel planned move"))
-    expect(second.button("Cancel planned move")).to_have_count(0)
-    first.move("c1c2")
-    second.says("Your turn")
-    expect(second.button("c4, your elephant")).to_be_visible()
-    expect(first.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(1)
-
-
-def test_keyboard_takes_a_premove_back(playing):
-    first, second = playing
-    second.move("a4a3", "keys")
-    expect(second.page.locator(".square.premove")).to_have_count(2)
-    second.page.keyboard.press("Escape")
-    expect(second.page.locator(".square.premove")).to_have_count(0)
-    second.move("a4a3", "keys")
-    second.tab_to("document.activeElement.ariaLabel === 'Cancel planned move'")
-    second.page.keyboard.press("Enter")
-    expect(second.page.locator(".square.premove")).to_have_count(0)
-    assert second.page.evaluate("() => Boolean(document.activeElement.dataset.square)")
-    first.move("c1c2")
-    second.says("Your turn")
-
-
-def test_impossible_premove_is_dropped(playing):
-    first, second = playing
-    second.move("b3b2")
-    second.says(f"{first.login} is to move")
-    first.move("b2b3")
-    expect(second.page.get_by_text("is not possible any more").first).to_be_visible()
-    second.says("Your turn")
-
-
-def test_refused_move_is_undone_with_its_reason(person):
-    """The page is told that every move is legal."""
-    one, other = person(), person()
-
-    def between(socket):
-        server = socket.connect_to_server()
-        server.on_message(lambda message: socket.send(message.replace('"b2b3"', '"b2c3"')))
-
-    one.page.route_web_socket("**/ws", between)
-    one.arrive().button("Create room").click()
-    row = other.arrive().page.get_by_role("listitem").filter(has_text=one.login)
-    row.get_by_role("button", name="Join").click()
-    one.says("Your turn")
-    one.move("b2c3")
-    shown = one.page.get_by_text("That move is not possible: 'b2c3' is not legal")
-    expect(shown.first).to_be_visible()
-    one.says("Your turn")
-    expect(one.button("b2, your chick")).to_be_visible()
-
-
-def test_player_logs_out_and_in_again(person):
-    one = person().arrive()
-    one.button("Log out").click()
-    expect(one.button("Register")).to_be_visible()
-    one.field("Login").fill(one.login)
-    one.field("Password").fill("wrong horse")
-    one.button("Log in").click()
-    expect(one.page.get_by_text("do not match")).to_be_visible()
-    one.field("Password").fill(PASSWORD)
-    one.button("Log in").click()
-    expect(one.button("Find an opponent")).to_be_visible()
-    one.page.reload()
-    expect(one.button("Find an opponent")).to_be_visible()
-
-
-def test_error_is_shown_beside_its_field(person):
-    one = person().open()
-    one.field("Login").fill("a b")
-    one.field("Password").fill("short")
-    one.button("Register").click()
-    expect(one.field("Login")).to_have_attribute("aria-invalid", "true")
-    expect(one.page.get_by_text("At least 8 characters, please")).to_be_visible()
-    expect(one.field("Login")).to_be_focused()
-
-
-def test_login_lasts_as_long_as_the_tab_unless_asked(person):
-    one = person().arrive()
-    kept = """() => [sessionStorage, localStorage].map(
-      (each) => each.getItem("arbiter.tokens") !== null)"""
-    assert one.page.evaluate(kept) == [True, False]
-    one.button("Log out").click()
-    expect(one.button("Register")).to_be_visible()
-    assert one.page.evaluate(kept) == [False, False]
-    one.field("Keep me signed in on this device").check()
-    one.field("Login").fill(one.login)
-    one.field("Password").fill(PASSWORD)
-    one.button("Log in").click()
-    expect(one.button("Find an opponent")).to_be_visible()
-    assert one.page.evaluate(kept) == [False, True]
-    second = one.context.new_page()
-    second.goto(one.base)
-    expect(second.get_by_role("button", name="Find an opponent")).to_be_visible()
-
-
-def test_profile_and_password_are_changed(person):
-    one = person().arrive()
-    one.page.get_by_role("link", name=one.login).click()
-    one.field("Name to show").fill("Ada L.")
-    one.field("About you").fill("I like lions.")
-    one.button("Save").click()
-    expect(one.page.get_by_role("heading", name="Ada L.")).to_be_visible()
-    expect(one.page.locator(".bio")).to_have_text("I like lions.")
-    one.field("Current password").fill(PASSWORD)
-    one.field("New password").fill("another horse")
-    one.button("Change password").click()
-    expect(one.button("Log in")).to_be_visible()
-    one.field("Login").fill(one.login)
-    one.field("Password").fill("another horse")
-    one.button("Log in").click()
-    expect(one.button("Find an opponent")).to_be_visible()
-
-
-def test_password_that_is_easy_to_guess_is_refused_at_its_field(person):
-    one = person().open()
-    one.field("Login").fill(one.login)
-    one.field("Password").fill(f"{one.login}1")
-    one.button("Register").click()
-    expect(one.page.locator("#field-password-error")).to_contain_text("easy to guess")
-    one.register()
-
-
-def test_account_is_deleted(person):
-    one = person().arrive()
-    one.page.get_by_role("link", name=one.login).click()
-    one.page.get_by_text("Delete account").click()
-    one.field("Your password, to be sure").fill(PASSWORD)
-    one.button("Delete for good").click()
-    expect(one.button("Register")).to_be_visible()
-    one.field("Login").fill(one.login)
-    one.field("Password").fill(PASSWORD)
-    one.button("Register").click()
-    expect(one.page.get_by_text("This name is taken")).to_be_visible()

@@ -17,11 +17,6 @@ def short_grace(running_stack):
         yield
 
 
-@pytest.fixture
-def playing(person):
-    return meet(person().arrive(), person().arrive())
-
-
 def look_elsewhere(person):
     """Stay on another page for longer than the grace."""
     person.page.get_by_role("link", name="Leaderboard").click()

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.games import whole_game
@@ -24,12 +23,6 @@ def play(first, second, ways=("press", "drag")):
     winner.says(f"You won: {REASONS[reason]}")
     loser.says(f"You lost: {REASONS[reason]}")
     return winner, loser
-
-
-@pytest.fixture
-def playing(person):
-    """Two people whose game has begun: the one who moves first, then the other."""
-    return meet(person().arrive(), person().arrive())
 
 
 def both_move(first, second):

@@ -19,14 +19,19 @@ class Profiles:
     def __init__(self, db: Database, outbox: Outbox, clock: Clock) -> None:
         self._db, self._outbox, self._clock = db, outbox, clock
 
-    def create(self, login: str) -> None:
-        """Create the account of a new player, unless there is one already."""
+    def create(self, login: str, guest: bool = False) -> None:
+        """Create the account of a new player, unless there is one already.
+
+        A guest's becomes a player's, where it is not to be a guest's.
+        """
         now, messages = self._clock(), []
         try:
             with self._db.get_session() as session:
-                if storage.find(session, login) is None:
-                    storage.add(session, login, now)
+                if (found := storage.find(session, login)) is None:
+                    storage.add(session, login, kinds.GUEST if guest else kinds.PLAYER, now)
                     messages.append(schemas.message(events.CREATED, login, now))
+                elif not guest and storage.claim(session, found):
+                    messages.append(schemas.message(events.UPDATED, login, now))
                 self._outbox.record(session, messages)
         except IntegrityError:  # another instance was asked the same at the same moment
             return

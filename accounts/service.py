@@ -5,7 +5,7 @@ from typing import Any
 from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
 
-from accounts import events, ratings, schemas, session_results, storage
+from accounts import events, guest_deletions, ratings, schemas, session_results, storage
 from accounts.exceptions import AccountNotFound, CannotBecomeBot, OwnAccount
 from accounts.models import Base, OutboxRow
 from accounts.profiles import Profiles, require
@@ -46,9 +46,9 @@ class AccountsService(service_base.Service):
     clock = Clock()
 
     @rpc
-    def create(self, login: str) -> None:
-        """Create the account of a new player, unless there is one already."""
-        self._profiles.create(login)
+    def create(self, login: str, guest: bool = False) -> None:
+        """Create the account of a new player, unless there is one; a guest's becomes a player's."""
+        self._profiles.create(login, guest)
 
     @rpc(expected_exceptions=(AccountNotFound,))
     def get(self, login: str, games: Games = ()) -> AccountView:
@@ -119,6 +119,11 @@ class AccountsService(service_base.Service):
         if result.counts:
             with self.db.get_session() as session:
                 ratings.count(session, result, self.clock())
+
+    @consume(guest_deletions.QUEUE, transient_errors=TRANSIENT_ERRORS)
+    def delete_guest(self, message: Any) -> None:
+        """Delete the account of a guest who has stayed away."""
+        self._profiles.delete(guest_deletions.deleted_login(message))
 
     @timer(interval=60)
     def forget_counted(self) -> None:

@@ -4,11 +4,12 @@ Every function works in the transaction of the session that it is given.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from accounts.kinds import GUEST, PLAYER
 from accounts.models import Account, CountedSession, Rating, RatingChange
 
 COUNTED_SESSIONS_BATCH = 10_000
@@ -36,9 +37,18 @@ def list_accounts(session: Session, after: Sequence[Any] | None, limit: int) -> 
     return list(session.scalars(query))
 
 
-def add(session: Session, login: str, now: float) -> None:
+def add(session: Session, login: str, kind: str, now: float) -> None:
     """Store the account of a new player."""
-    session.add(Account(login=login, display_name=login, created_at=now))
+    session.add(Account(login=login, display_name=login, kind=kind, created_at=now))
+
+
+def claim(session: Session, account: Account) -> bool:
+    """Make a guest's account a player's; returns whether it was a guest's."""
+    if account.kind != GUEST:
+        return False
+    guest = Account.login == account.login, Account.kind == GUEST
+    claimed = session.execute(update(Account).where(*guest).values(kind=PLAYER))
+    return cast(CursorResult[tuple[()]], claimed).rowcount == 1
 
 
 def delete_account(session: Session, account: Account) -> None:
@@ -90,9 +100,10 @@ def rating_history(
 def lock_players(session: Session, logins: Sequence[str]) -> list[str]:
     """Lock these players' accounts, in a fixed order; returns the logins that have one.
 
+    Guests, who are not rated, count as if they had none.
     All that is done to a player's ratings is done under this lock, creating the first one too.
     """
-    query = select(Account.login).where(Account.login.in_(logins))
+    query = select(Account.login).where(Account.login.in_(logins), Account.kind != GUEST)
     return list(session.scalars(query.order_by(Account.login).with_for_update()))
 
 

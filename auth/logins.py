@@ -8,7 +8,6 @@ from auth import schemas, storage
 from auth.exceptions import InvalidCredentials, LoginTaken
 from auth.passwords import PasswordHasher
 from auth.storage import DELETED, Credentials
-from auth.token_codec import fingerprint
 from auth.token_families import Families
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
@@ -91,7 +90,7 @@ class Logins:
             self._replace_hash(self.check(login, password), DELETED)
         except InvalidCredentials:
             found = self._find(login)
-            if found is None or found.usable:
+            if found is None or not found.is_deleted:
                 raise
 
     def _find(self, login: str) -> Credentials | None:
@@ -100,8 +99,8 @@ class Logins:
 
     def _fingerprint(self, login: str) -> str | None:
         with self._db.get_session() as session:
-            password_hash = storage.password_hashes(session, [login]).get(login)
-        return None if password_hash is None else fingerprint(password_hash)
+            found = storage.find_many(session, [login]).get(login)
+        return None if found is None else found.fingerprint
 
     def _replace_hash(self, checked: Credentials, password_hash: str) -> None:
         """Replace the hash that was checked; refuse where another has taken its place meanwhile."""

@@ -12,6 +12,8 @@ from extensions.outbox.message import OutboxMessage
 
 KnownLogin: TypeAlias = tuple[str, str, str]  # a login, its tokens' family and fingerprint
 EndedLogin: TypeAlias = tuple[str, str]  # a login, and the family that has ended
+# What a token says, and whether its player is a guest.
+Identified: TypeAlias = tuple[Claims, bool]
 
 
 class TokensView(TypedDict):
@@ -25,12 +27,13 @@ class TokensView(TypedDict):
 
 
 class IdentityView(TypedDict):
-    """Whom a token names, and until when; its family, and the fingerprint of the password."""
+    """Whom a token names, until when, its family and fingerprint, and whether it is a guest."""
 
     login: str
     expires_at: float
     family: str
     fingerprint: str
+    guest: bool
 
 
 class AuthenticateAnswer(TypedDict, total=False):
@@ -51,11 +54,11 @@ def tokens_view(access: Claims, refresh: Claims, keys: Keys) -> TokensView:
     }
 
 
-def identity_view(claims: Claims) -> IdentityView:
+def identity_view(claims: Claims, is_guest: bool) -> IdentityView:
     """Show whom a token names."""
     return {
         "login": claims.login, "expires_at": claims.expires_at, "family": claims.family,
-        "fingerprint": claims.fingerprint,
+        "fingerprint": claims.fingerprint, "guest": is_guest,
     }
 
 
@@ -65,8 +68,22 @@ def revoked_message(login: str, family: str | None, now: float) -> OutboxMessage
     return OutboxMessage(f"auth.{login}", events.REVOKED, params, players=(login,))
 
 
-def authenticate_answer(outcome: Claims | Exception) -> AuthenticateAnswer:
+def claimed_message(login: str, now: float) -> OutboxMessage:
+    """Tell the connections of a guest that the login has a password."""
+    params = {"login": login, "at": timestamp(now)}
+    return OutboxMessage(f"auth.{login}", events.CLAIMED, params, players=(login,))
+
+
+def guest_deleted_message(login: str, now: float) -> OutboxMessage:
+    """Tell services that a guest is no more."""
+    params = {"login": login, "at": timestamp(now)}
+    return OutboxMessage(
+        f"auth.{login}", events.GUEST_DELETED, params, exchange=events.DELETED_GUESTS_EXCHANGE
+    )
+
+
+def authenticate_answer(outcome: Identified | Exception) -> AuthenticateAnswer:
     """Return what is answered for an access token of many."""
     if isinstance(outcome, Exception):
         return {"error": serialize(outcome)}
-    return {"result": identity_view(outcome)}
+    return {"result": identity_view(*outcome)}

@@ -5,6 +5,7 @@ from nameko.rpc import rpc
 from auth import events, schemas, token_codec
 from auth.dependencies import FamiliesProvider, Passwords, SigningKeys
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken, WeakPassword
+from auth.guests import Guests
 from auth.logins import Logins
 from auth.models import Base, OutboxRow
 from auth.passwords import MAX_WAITING_HASHES
@@ -19,6 +20,8 @@ from extensions.outbox.provider import OutboxProvider
 from extensions.storage.database import Database
 from extensions.timers import timer
 
+DAY_SECONDS = 86_400.0
+
 
 class AuthService(service_base.Service):
     """Logins, password hashes and tokens."""
@@ -31,7 +34,9 @@ class AuthService(service_base.Service):
 
     db = Database(Base)
     families = FamiliesProvider()
-    outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
+    outbox = OutboxProvider(
+        events.EXCHANGE, OutboxRow, Base, durable=(events.DELETED_GUESTS_EXCHANGE,)
+    )
     passwords = Passwords()
     keys = SigningKeys()
     clock = Clock()
@@ -40,6 +45,16 @@ class AuthService(service_base.Service):
     def register(self, login: str, password: str) -> TokensView:
         """Take a login that nobody has taken, and issue its first tokens."""
         return self._tokens.issue(self._logins.register(login, password))
+
+    @rpc(expected_exceptions=(LoginTaken,))
+    def guest(self, login: str | None = None) -> TokensView:
+        """Make a guest, under a login that nobody has taken, and issue its tokens."""
+        return self._tokens.issue(self._guests.add(login))
+
+    @rpc(expected_exceptions=(InvalidCredentials, WeakPassword, RateLimited))
+    def claim(self, login: str, password: str) -> None:
+        """Make a guest a registered player, by a password."""
+        self._guests.claim(login, password)
 
     @rpc(expected_exceptions=(InvalidCredentials, RateLimited))
     def login(self, login: str, password: str) -> TokensView:
@@ -55,12 +70,12 @@ class AuthService(service_base.Service):
     @rpc(expected_exceptions=(InvalidToken,))
     def authenticate(self, access_token: str) -> IdentityView:
         """Tell whose the access token is and how long it is good for."""
-        return schemas.identity_view(self._tokens.check(access_token, token_codec.ACCESS))
+        return schemas.identity_view(*self._tokens.identify(access_token))
 
     @rpc
     def authenticate_many(self, access_tokens: list[str]) -> list[schemas.AuthenticateAnswer]:
         """Tell the same of each of these, whatever is wrong with others."""
-        outcomes = self._tokens.check_access(access_tokens)
+        outcomes = self._tokens.identify_many(access_tokens)
         return [schemas.authenticate_answer(each) for each in outcomes]
 
     @rpc
@@ -108,12 +123,17 @@ class AuthService(service_base.Service):
 
     @timer(interval=60)
     def sweep(self) -> None:
-        """Delete expired token families."""
+        """Delete expired token families, and guests who have been away for too long."""
         self.families.sweep(self.clock())
+        self._guests.sweep(self.clock() - self.settings.guests_kept * DAY_SECONDS)
 
     @property
     def _logins(self) -> Logins:
         return Logins(self.db, self.outbox, self.families, self.passwords, self.clock)
+
+    @property
+    def _guests(self) -> Guests:
+        return Guests(self.db, self.outbox, self.families, self.passwords, self.clock)
 
     @property
     def _tokens(self) -> TokenAuthority:

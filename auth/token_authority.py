@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from auth import schemas, storage, token_codec
 from auth.exceptions import InvalidToken
-from auth.schemas import EndedLogin, KnownLogin
+from auth.schemas import EndedLogin, Identified, KnownLogin
 from auth.storage import Credentials
 from auth.token_codec import Claims, Keys
 from auth.token_families import Families
@@ -61,7 +61,18 @@ class TokenAuthority:
         if not is_good:
             self.revoke(claims.login, claims.family)
             raise InvalidToken("The refresh token has been used before: log in again")
+        if credentials.is_guest:
+            with self._db.get_session() as session:
+                storage.touch_guest(session, credentials.login, refresh.issued_at)
         return schemas.tokens_view(access, refresh, self._keys)
+
+    def identify(self, access_token: str) -> Identified:
+        """Return what a good access token says, and whether its player is a guest.
+
+        Raises InvalidToken.
+        """
+        claims, credentials = self._check(access_token, token_codec.ACCESS)
+        return claims, credentials.is_guest
 
     def check(self, token: str, kind: str) -> Claims:
         """Return what a good token of this kind says.
@@ -70,24 +81,30 @@ class TokenAuthority:
         """
         return self._check(token, kind)[0]
 
-    def check_access(self, given: Sequence[str]) -> list[Claims | InvalidToken]:
-        """Return the claims of each access token, or why it is invalid."""
-        outcomes = [self._decoded(token) for token in given]
+    def identify_many(self, access_tokens: Sequence[str]) -> list[Identified | InvalidToken]:
+        """Return the same of each of these, or why it is invalid."""
+        outcomes = [self._decoded(token) for token in access_tokens]
         claims = [each for each in outcomes if isinstance(each, Claims)]
+        credentials = self._credentials({each.login for each in claims})
         asked = [(each.login, each.family, each.fingerprint) for each in claims]
-        ended = set(self.ended(asked)) if asked else set()
+        ended = set(self._ended(asked, credentials)) if asked else set()
         return [
+            each if isinstance(each, InvalidToken) else
             InvalidToken("The token cannot be used: it has been revoked, or its login has ended")
-            if isinstance(each, Claims) and (each.login, each.family) in ended else each
+            if (each.login, each.family) in ended else
+            (each, credentials[each.login].is_guest)
             for each in outcomes
         ]
 
     def ended(self, known: Collection[KnownLogin]) -> list[EndedLogin]:
         """Return those of the given logins that have ended: by themselves or by a new password."""
+        return self._ended(known, self._credentials({login for login, _, _ in known}))
+
+    def _ended(
+        self, known: Collection[KnownLogin], credentials: dict[str, Credentials]
+    ) -> list[EndedLogin]:
         unknown = self._families.ended([(login, family) for login, family, _ in known])
-        with self._db.get_session() as session:
-            hashes = storage.password_hashes(session, {login for login, _, _ in known})
-        current = {login: token_codec.fingerprint(each) for login, each in hashes.items()}
+        current = {login: each.fingerprint for login, each in credentials.items()}
         return [
             (login, family) for login, family, fingerprint in known
             if (login, family) in unknown or fingerprint != current.get(login)
@@ -103,6 +120,12 @@ class TokenAuthority:
         # After the message is stored: a death in between closes connections, and leaves none.
         self._families.revoke(login, family)
         self._outbox.send([message])
+
+    def _credentials(self, logins: Collection[str]) -> dict[str, Credentials]:
+        if not logins:
+            return {}
+        with self._db.get_session() as session:
+            return storage.find_many(session, logins)
 
     def _decoded(self, access_token: str) -> Claims | InvalidToken:
         try:
@@ -120,7 +143,7 @@ class TokenAuthority:
         claims = self._decode(token, kind)
         with self._db.get_session() as session:
             found = storage.find(session, claims.login)
-        if found is None or token_codec.fingerprint(found.password_hash) != claims.fingerprint:
+        if found is None or found.fingerprint != claims.fingerprint:
             raise InvalidToken("The token cannot be used: it has been revoked")
         if not self._families.is_valid(claims.login, claims.family):
             raise InvalidToken("The token cannot be used: its login has ended")
@@ -129,7 +152,7 @@ class TokenAuthority:
     def _new_claims(
         self, credentials: Credentials, family: str | None = None, refresh_id: str | None = None
     ) -> tuple[Claims, Claims]:
-        now, fingerprint = self._clock(), token_codec.fingerprint(credentials.password_hash)
+        now, fingerprint = self._clock(), credentials.fingerprint
         access = token_codec.new_claims(
             credentials.login, token_codec.ACCESS, now, self._settings.access_token_ttl,
             fingerprint, family,

@@ -12,6 +12,7 @@ from typing import Any
 
 from extensions.setting_names import misspelt_variables, unknown_keys
 from extensions.setting_types import (
+    DAY_SECONDS,
     METADATA_KEY,
     MIN_SECRET_CHARACTERS,
     YEAR_SECONDS,
@@ -131,6 +132,9 @@ class Settings:
     max_logins: int = whole(
         50, "Logins of a player that are good at once. One more ends the one that was renewed "
         "longest ago.", at_least=1, at_most=1000,
+    )
+    guests_kept: float = days(
+        7, "Time until a guest is deleted who has stayed away. Keep above `ACCESS_TOKEN_TTL`."
     )
 
     grace: float = seconds(
@@ -334,6 +338,8 @@ class Settings:
             yield "SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to"
         if process == "sessions" and 0 < self.sessions_kept <= self.rooms_kept:
             yield f"SESSIONS_KEPT must be 0 or more than ROOMS_KEPT, which is {self.rooms_kept:g}"
+        if process == "auth" and self.guests_kept * DAY_SECONDS <= self.access_token_ttl:
+            yield f"GUESTS_KEPT must be above ACCESS_TOKEN_TTL, which is {self.access_token_ttl:g}"
         if process == "auth" and self.refresh_token_reuse < self.rpc_timeout:
             yield (
                 f"REFRESH_TOKEN_REUSE must be at least RPC_TIMEOUT, which is {self.rpc_timeout:g}"

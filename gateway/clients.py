@@ -31,6 +31,7 @@ class SocketClient:
         return self._make_call(
             address=connection.address, connection_id=connection.id, connection=connection,
             login=identity.login, family=identity.family, fingerprint=identity.fingerprint,
+            guest=identity.is_guest,
             arrived=arrived,
         )
 
@@ -66,3 +67,4 @@ class HttpClient:
             claims = self._auth.authenticate(token)
         self.login = call.login = claims["login"]
         call.family, call.fingerprint = claims["family"], claims["fingerprint"]
+        call.guest = claims["guest"]

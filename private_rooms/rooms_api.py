@@ -10,10 +10,12 @@ class RoomsApi(Protocol):
     """The calls of the private rooms service, which lets in by a key."""
 
     def create(
-        self, owner: str, game: str, options: Options, seats: int | None, private: bool
+        self, owner: str, game: str, options: Options, seats: int | None, private: bool, guest: bool
     ) -> RevisedRoomView: ...
 
-    def join(self, room_id: str, login: str, private: bool) -> RevisedRoomView: ...
+    def join(
+        self, room_id: str, login: str, private: bool, guest: bool
+    ) -> RevisedRoomView: ...
 
     def leave(self, room_id: str, login: str, private: bool) -> RevisedRoomView: ...
 

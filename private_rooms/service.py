@@ -6,6 +6,7 @@ from typing import Any
 
 from nameko.rpc import rpc
 
+from auth.exceptions import GuestNotAllowed
 from extensions import service_base
 from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
@@ -49,19 +50,23 @@ class PrivateRoomsService(service_base.Service):
     rooms: RoomsApi = RpcProxy("rooms")
     clock = Clock()
 
-    @rpc(expected_exceptions=(TooManyRooms, GameNotFound, InvalidOptions))
+    @rpc(expected_exceptions=(TooManyRooms, GameNotFound, InvalidOptions, GuestNotAllowed))
     def create(
-        self, owner: str, game: str, options: Options, seats: int | None = None
+        self, owner: str, game: str, options: Options, seats: int | None = None,
+        guest: bool = False,
     ) -> PrivateRoomView:
         """Open a private room: a room with its `connection_key`."""
-        room = self.rooms.create(owner, game, options, seats, private=True)
+        room = self.rooms.create(owner, game, options, seats, private=True, guest=guest)
         return schemas.private_room_view(room, self._keys.give(room))
 
-    @rpc(expected_exceptions=(RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms))
-    def join(self, connection_key: str, login: str) -> PrivateRoomView:
+    @rpc(expected_exceptions=(
+        RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms, GuestNotAllowed
+    ))
+    def join(self, connection_key: str, login: str, guest: bool = False) -> PrivateRoomView:
         """Take a seat; with the last one the session begins, and the room has its `session_id`."""
         key, room_id = self._keys.find(connection_key)
-        room = self._announcer.follow(self.rooms.join(room_id, login, private=True))
+        joined = self.rooms.join(room_id, login, private=True, guest=guest)
+        room = self._announcer.follow(joined)
         return schemas.private_room_view(room, key)
 
     @rpc(expected_exceptions=(RoomNotFound, NotAMember, RoomClosed))

@@ -1,5 +1,6 @@
 """The errors that callers of the rooms service can cause."""
 
+from auth.exceptions import GuestNotAllowed
 from extensions.errors import ServiceError
 from sessions.exceptions import GameNotFound, InvalidOptions
 
@@ -40,10 +41,12 @@ class RoomIsPrivate(ServiceError):
     """The room is private, and its member may do this only by the private rooms service."""
 
 
-CREATE_REFUSALS = (TooManyRooms, GameNotFound, InvalidOptions)
-JOIN_REFUSALS = (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms)
-CHALLENGE_REFUSALS = (TooManyChallenges, GameNotFound, InvalidOptions)
-ACCEPT_REFUSALS = (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull)
+CREATE_REFUSALS = (TooManyRooms, GameNotFound, InvalidOptions, GuestNotAllowed)
+JOIN_REFUSALS = (
+    RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms, GuestNotAllowed
+)
+CHALLENGE_REFUSALS = (TooManyChallenges, GameNotFound, InvalidOptions, GuestNotAllowed)
+ACCEPT_REFUSALS = (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, GuestNotAllowed)
 DECLINE_REFUSALS = (RoomNotFound, RoomClosed)
 LEAVE_REFUSALS = (RoomNotFound, NotAMember, RoomClosed, RoomIsPrivate)
 CLOSE_REFUSALS = (RoomNotFound, NotTheOwner, RoomClosed, RoomIsPrivate)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 
+from auth.exceptions import require_playable
 from extensions import request_id
 from extensions.clock_provider import Clock
 from extensions.outbox.message import OutboxMessage
@@ -44,12 +45,14 @@ class Membership:
 
     def create(
         self, owner: str, terms: schemas.GameTerms, private: bool,
-        challenge: Challenge | None = None,
+        challenge: Challenge | None = None, guest: bool = False,
     ) -> Room:
         """Open a room with its owner in it, or challenge a player.
 
-        The same request, served again, opens no other. Raises TooManyRooms or TooManyChallenges.
+        The same request, served again, opens no other. Raises TooManyRooms, TooManyChallenges
+        or GuestNotAllowed.
         """
+        require_playable(owner, guest, terms["options"])
         now, request = self._clock(), request_id.idempotency_key()
         with room_transaction(self._db, self._outbox) as transaction:
             open_rooms, challenges, opened_before = transaction.lock_rooms_of(owner, request)
@@ -71,11 +74,11 @@ class Membership:
         self._outbox.send(messages)
         return opened
 
-    def join(self, room_id: str, login: str, private: bool) -> Room:
+    def join(self, room_id: str, login: str, private: bool, guest: bool = False) -> Room:
         """Give the player a seat; with the last one, begin the session.
 
         The same request, served again, takes no other seat. Raises RoomNotFound, AlreadyInRoom,
-        RoomFull, RoomClosed or TooManyRooms.
+        RoomFull, RoomClosed, TooManyRooms or GuestNotAllowed.
         """
         now, request = self._clock(), request_id.idempotency_key()
         with room_transaction(self._db, self._outbox) as transaction:
@@ -84,6 +87,7 @@ class Membership:
             served_before = before.was_joined_by(login, request)
             if not served_before:
                 after = room.join(before, login, request, secrets.randbelow(2) == 0)
+                require_playable(login, guest, before.options)
                 is_full = after.status == FILLED
                 if before.challenge is None:
                     access.require_few_rooms(login, open_rooms)

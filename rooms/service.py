@@ -45,25 +45,25 @@ class RoomsService(service_base.Service):
     @rpc(expected_exceptions=exceptions.CREATE_REFUSALS)
     def create(
         self, owner: str, game: str, options: Options, seats: int | None = None,
-        private: bool = False,
+        private: bool = False, guest: bool = False,
     ) -> AnyRoomView:
         terms = self.options_cache.call(self.sessions.complete_options, game, options, seats)
-        return schemas.answer(Membership.of(self).create(owner, terms, private))
+        return schemas.answer(Membership.of(self).create(owner, terms, private, guest=guest))
 
     @rpc(expected_exceptions=exceptions.CHALLENGE_REFUSALS)
     def challenge(
         self, owner: str, login: str, game: str, options: Options, side: str = RANDOM,
-        hidden: bool = False,
+        hidden: bool = False, guest: bool = False,
     ) -> ChallengeView:
         terms = self.options_cache.call(self.sessions.complete_options, game, options, 2)
         challenge = Challenge(login, side, hidden)
-        room = Membership.of(self).create(owner, terms, private=True, challenge=challenge)
+        room = Membership.of(self).create(owner, terms, True, challenge, guest)
         return schemas.challenge_view(room, challenge)
 
     @rpc(expected_exceptions=exceptions.ACCEPT_REFUSALS)
-    def accept(self, room_id: str, login: str) -> ChallengeView:
+    def accept(self, room_id: str, login: str, guest: bool = False) -> ChallengeView:
         challenge = Challenges.of(self).require(room_id, login)
-        room = Membership.of(self).join(room_id, login, private=False)
+        room = Membership.of(self).join(room_id, login, private=False, guest=guest)
         return schemas.challenge_view(room, challenge)
 
     @rpc(expected_exceptions=exceptions.DECLINE_REFUSALS)
@@ -79,8 +79,10 @@ class RoomsService(service_base.Service):
         Challenges.of(self).hide(owner, challenged)
 
     @rpc(expected_exceptions=exceptions.JOIN_REFUSALS)
-    def join(self, room_id: str, login: str, private: bool = False) -> AnyRoomView:
-        return schemas.answer(Membership.of(self).join(room_id, login, private))
+    def join(
+        self, room_id: str, login: str, private: bool = False, guest: bool = False
+    ) -> AnyRoomView:
+        return schemas.answer(Membership.of(self).join(room_id, login, private, guest))
 
     @rpc(expected_exceptions=exceptions.LEAVE_REFUSALS)
     def leave(self, room_id: str, login: str, private: bool = False) -> AnyRoomView:

@@ -1,6 +1,8 @@
 """The errors that callers of the searcher service can cause."""
 
-from extensions.errors import ServiceError
+from auth.exceptions import GuestNotAllowed
+from extensions.errors import RateLimited, ServiceError
+from sessions.exceptions import GameNotFound, InvalidOptions
 
 
 class SearchAlreadyStarted(ServiceError):
@@ -13,3 +15,8 @@ class SearchNotStarted(ServiceError):
 
 class ProposalNotFound(ServiceError):
     """No proposal of this id stands for the player."""
+
+
+START_REFUSALS = (
+    SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions, GuestNotAllowed
+)

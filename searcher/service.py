@@ -4,10 +4,11 @@ from typing import Any
 
 from nameko.rpc import rpc
 
+from auth.exceptions import require_playable
 from extensions import request_id, service_base
 from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
-from extensions.errors import RateLimited, StorageAway
+from extensions.errors import StorageAway
 from extensions.observability.gauges import gauges
 from extensions.rpc.client import RpcProxy
 from extensions.rpc.ttl_cache import TtlCacheProvider
@@ -15,11 +16,10 @@ from extensions.timers import timer
 from searcher import events, expiry, metrics, schemas, session_results
 from searcher.announcer import Announcer, AnnouncerProvider
 from searcher.dependencies import SearchStoreProvider
-from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
+from searcher.exceptions import START_REFUSALS, ProposalNotFound, SearchNotStarted
 from searcher.matching import Search
 from searcher.session_starter import SessionsApi, SessionStarter
 from searcher.storage import SearchStore
-from sessions.exceptions import GameNotFound, InvalidOptions
 
 SEATS = 2
 LEASE_SECONDS = 15.0  # for which a search lives on that its gateway does not renew
@@ -40,18 +40,18 @@ class SearcherService(service_base.Service):
     def session_starter(self) -> SessionStarter:
         return SessionStarter(self.store, self.announcer, self.sessions, self.clock)
 
-    @rpc(expected_exceptions=(SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions))
+    @rpc(expected_exceptions=START_REFUSALS)
     def start(
         self, login: str, game: str, options: dict[str, Any], rating: float,
-        rating_range: float | None = None, connection_id: str | None = None,
+        rating_range: float | None = None, connection_id: str | None = None, guest: bool = False,
     ) -> schemas.SearchStarted | schemas.SearchFound:
         """Search for an opponent; return who was found at once.
 
-        The search belongs to the connection that is named; without one it lives for as long as
-        its player asks for its status. Refused in the pause after a missed proposal. The same
-        request, served again, starts no other search.
+        It belongs to the connection that is named, or lives while its player asks for its status.
+        Refused in the pause after a missed proposal. Served again, it starts no other search.
         """
         complete = self.options_cache.call(self.sessions.complete_options, game, options, SEATS)
+        require_playable(login, guest, complete["options"])
         now = self.clock()
         search = Search(
             login, game, complete["options"], rating, rating_range, now, connection_id,

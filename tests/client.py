@@ -21,7 +21,7 @@ CODES = {
         -32601: "MethodNotFound",
         -32602: "InvalidParams WeakPassword",
         -32001: "Unauthenticated InvalidCredentials InvalidToken",
-        -32002: "NotAPlayer NotTheOwner NotAMember BotNotAllowed",
+        -32002: "NotAPlayer NotTheOwner NotAMember BotNotAllowed GuestNotAllowed",
         -32003: "AccountNotFound RoomNotFound SessionNotFound GameNotFound ProposalNotFound",
         -32004: "LoginTaken RoomFull RoomClosed AlreadyInRoom TooManyRooms TooManyChallenges "
                 "SearchAlreadyStarted SearchNotStarted StaleVersion AlreadyAuthenticated "
@@ -66,6 +66,7 @@ EVENTS = {
     "searcher.match_proposed": {"at", "proposal_id", "game", "options", "deadline"},
     "searcher.match_lapsed": {"at", "proposal_id", "searching"},
     "searcher.expired": {"at", "game", "options", "waited"},
+    "auth.claimed": {"at", "login"},
     "auth.expiring": {"at", "expires_at"},
 }
 SHAPES = {

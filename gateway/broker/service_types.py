@@ -20,13 +20,14 @@ EndedLogin: TypeAlias = tuple[str, str]  # a login, and the family that has ende
 class TokenClaims(TypedDict):
     """What an access token says: its `family` is the login that it came of.
 
-    The `fingerprint` is that of the password under which it was issued.
+    The `fingerprint` is that of the password under which it was issued. A `guest` has no password.
     """
 
     login: str
     expires_at: float
     family: str
     fingerprint: str
+    guest: bool
 
 
 class SearchCriteria(TypedDict):
@@ -36,6 +37,7 @@ class SearchCriteria(TypedDict):
     options: Options
     rating: float
     rating_range: float | None
+    guest: bool
 
 
 class CommandRequest(TypedDict):
@@ -127,7 +129,7 @@ class AccountChanges(TypedDict, total=False):
 class AccountsApi(Protocol):
     """The methods of the accounts service that the gateway calls."""
 
-    def create(self, login: str) -> None: ...
+    def create(self, login: str, guest: bool = False) -> None: ...
 
     def get(self, login: str, games: Sequence[str] = ()) -> results.Account: ...
 
@@ -152,6 +154,10 @@ class AuthApi(Protocol):
     """The methods of the auth service that the gateway calls."""
 
     def register(self, login: str, password: str) -> results.Tokens: ...
+
+    def guest(self, login: str | None) -> results.Tokens: ...
+
+    def claim(self, login: str, password: str) -> None: ...
 
     def login(self, login: str, password: str) -> results.Tokens: ...
 
@@ -189,24 +195,25 @@ class RoomsApi(Protocol):
     """The methods of the rooms service that the gateway calls."""
 
     def create(
-        self, owner: str, game: str, options: Options, seats: int | None
+        self, owner: str, game: str, options: Options, seats: int | None, *, guest: bool
     ) -> results.Room: ...
 
     def list(self, game: str | None, limit: int, after: str | None) -> results.RoomPage: ...
 
     def get(self, room_id: str, viewer: str) -> results.Room: ...
 
-    def join(self, room_id: str, login: str) -> results.Room: ...
+    def join(self, room_id: str, login: str, *, guest: bool) -> results.Room: ...
 
     def leave(self, room_id: str, login: str) -> object: ...
 
     def close(self, room_id: str, login: str) -> object: ...
 
     def challenge(
-        self, owner: str, login: str, game: str, options: Options, side: str, hidden: bool
+        self, owner: str, login: str, game: str, options: Options, side: str, hidden: bool,
+        *, guest: bool,
     ) -> results.Challenge: ...
 
-    def accept(self, room_id: str, login: str) -> results.Challenge: ...
+    def accept(self, room_id: str, login: str, *, guest: bool) -> results.Challenge: ...
 
     def decline(self, room_id: str, login: str, reason: str | None) -> None: ...
 
@@ -225,12 +232,12 @@ class PrivateRoomsApi(Protocol):
     """The methods of the private rooms service that the gateway calls."""
 
     def create(
-        self, owner: str, game: str, options: Options, seats: int | None
+        self, owner: str, game: str, options: Options, seats: int | None, *, guest: bool
     ) -> results.PrivateRoom: ...
 
     def get(self, room_id: str) -> results.PrivateRoom: ...
 
-    def join(self, connection_key: str, login: str) -> results.PrivateRoom: ...
+    def join(self, connection_key: str, login: str, *, guest: bool) -> results.PrivateRoom: ...
 
     def leave(self, connection_key: str, login: str) -> None: ...
 
@@ -244,7 +251,7 @@ class SearcherApi(Protocol):
 
     def start(
         self, login: str, game: str, options: Options, rating: float, rating_range: float | None,
-        connection_id: str | None = None,
+        connection_id: str | None = None, *, guest: bool,
     ) -> results.SearchStarted | results.SearchFound: ...
 
     def stop(self, login: str, connection_id: str | None = None) -> None: ...

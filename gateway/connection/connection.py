@@ -117,7 +117,10 @@ class Connection:
         """Handle an event that has arrived in the connection's queue."""
         if event.name == auth.events.REVOKED:
             self.identity.revoke(event.params["family"])
-        elif event.name.startswith("session.") and event.name not in PLAYER_EVENTS:
+            return
+        if event.name == auth.events.CLAIMED:
+            self.identity.claim()
+        if event.name.startswith("session.") and event.name not in PLAYER_EVENTS:
             self.subscriptions.deliver(event)
         else:
             self.deliver_to_player(event)

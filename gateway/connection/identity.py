@@ -38,6 +38,7 @@ class Identity:
         self.login: str | None = None
         self.family: str | None = None  # of the token, which is the login that it came of
         self.fingerprint: str | None = None  # of the password under which the token was issued
+        self.is_guest = False  # the player has no password
         self.authenticated_at = 0.0  # for the first time, in seconds since the epoch
 
     def require_anonymous(self) -> None:
@@ -93,6 +94,10 @@ class Identity:
                 close_codes.UNAUTHORIZED, "the access token has been revoked"
             )
 
+    def claim(self) -> None:
+        """Take note that the player, who was a guest, has set a password."""
+        self.is_guest = False
+
     def _bind(self, claims: TokenClaims) -> None:
         login, expires_at = claims["login"], claims["expires_at"]
         if self.login != login:
@@ -100,7 +105,7 @@ class Identity:
         is_first = self.login is None
         self._events.bind(f"player.{login}")
         self.login, self.family = login, claims["family"]
-        self.fingerprint = claims["fingerprint"]
+        self.fingerprint, self.is_guest = claims["fingerprint"], claims["guest"]
         remaining, timers = max(expires_at - time.time(), 0), self._transport.timers
         timers.set("warning", max(remaining - EXPIRY_WARNING_SECONDS, 0), self._warn, expires_at)
         timers.set("expiry", remaining, self._expire)

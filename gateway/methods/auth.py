@@ -26,6 +26,33 @@ def register(call: HandlerCall, given: params.Registration) -> results.Tokens:
 
 
 @method(
+    "auth.guest", Access.ANYONE, LoginTaken, AlreadyAuthenticated, ignores_token=True
+)
+def guest(call: HandlerCall, given: params.Guest) -> results.Tokens:
+    """Make a guest: a player without a password. On a socket, the connection becomes that player's.
+
+    Without a login the server makes one. A guest plays all but rated games, and is deleted after
+    staying away.
+    """
+    return _authenticated(
+        call, lambda: call.registration.add_guest(given.login, call.address)
+    )
+
+
+@method("auth.claim", Access.PLAYER, InvalidCredentials, WeakPassword)
+def claim(call: HandlerCall, given: params.Claim) -> results.Empty:
+    """Make a guest a registered player, who logs in by this password.
+
+    Login, tokens, connections and games stay. Asking again with the same password finishes what
+    has failed half-way; `InvalidCredentials` where there is another password already.
+    """
+    call.registration.claim(call.player, given.password, call.address)
+    if call.connection is not None:
+        call.connection.identity.claim()
+    return {}
+
+
+@method(
     "auth.login", Access.ANYONE, InvalidCredentials, AlreadyAuthenticated, ignores_token=True
 )
 def login(call: HandlerCall, given: params.Login) -> results.Tokens:

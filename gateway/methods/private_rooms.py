@@ -1,5 +1,6 @@
 """Private rooms, by their connection keys."""
 
+from auth.exceptions import GuestNotAllowed
 from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
@@ -15,20 +16,27 @@ from rooms.exceptions import (
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 
-@method("private_rooms.create", Access.PLAYER, GameNotFound, InvalidOptions, TooManyRooms)
+@method(
+    "private_rooms.create", Access.PLAYER,
+    GameNotFound, InvalidOptions, TooManyRooms, GuestNotAllowed,
+)
 def create(call: HandlerCall, given: params.NewRoom) -> results.PrivateRoom:
     """Open a room that can be joined by its key only."""
-    return call.services.private_rooms.create(call.player, given.game, given.options, given.seats)
+    return call.services.private_rooms.create(
+        call.player, given.game, given.options, given.seats, guest=call.guest
+    )
 
 
 @method(
     "private_rooms.join", Access.PLAYER,
-    RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms,
+    RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms, GuestNotAllowed,
 )
 def join(call: HandlerCall, given: params.ConnectionKey) -> results.PrivateRoom:
     """Take a seat by the key; when the last one is taken, the session begins."""
     with call.limits.key_check(call.address):
-        return call.services.private_rooms.join(given.connection_key, call.player)
+        return call.services.private_rooms.join(
+            given.connection_key, call.player, guest=call.guest
+        )
 
 
 @method("private_rooms.leave", Access.PLAYER, RoomNotFound, NotAMember, RoomClosed)

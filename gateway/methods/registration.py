@@ -39,6 +39,26 @@ class Registration:
         self._create_account(tokens["login"])
         return tokens
 
+    def add_guest(self, login: str | None, address: str) -> Tokens:
+        """Make a guest, by default of a login that nobody has; raises LoginTaken and RateLimited.
+
+        One that fails half-way is left to be swept.
+        """
+        with self._limits.guest(address):
+            tokens = self._auth.guest(login)
+            self._create_account(tokens["login"], guest=True)
+        return tokens
+
+    def claim(self, login: str, password: str, address: str) -> None:
+        """Make a guest a registered player.
+
+        One that fails half-way is finished by the same call, or by logging in. Raises
+        InvalidCredentials, WeakPassword and RateLimited.
+        """
+        with self._limits.password_check(login, address):
+            self._auth.claim(login, password)
+        self._accounts.create(login)
+
     def log_in(self, login: str, password: str, address: str) -> Tokens:
         """Log a player in; raises InvalidCredentials and RateLimited."""
         tokens = self._get_tokens(login, password, address)
@@ -46,9 +66,9 @@ class Registration:
         return tokens
 
     @before(Point.LOGIN_TAKEN)
-    def _create_account(self, login: str) -> None:
+    def _create_account(self, login: str, guest: bool = False) -> None:
         try:
-            self._accounts.create(login)
+            self._accounts.create(login, guest=guest)
         except Exception:  # whatever it was: the login must not stay taken without an account
             # Only until the client is told can nobody have begun to use the login.
             until = time.time() + self._rpc_timeout - MAX_CLOCK_SKEW_SECONDS

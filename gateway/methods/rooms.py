@@ -1,6 +1,7 @@
 """Public rooms, and private ones by their room ids."""
 
 from accounts.exceptions import AccountNotFound, OwnAccount
+from auth.exceptions import GuestNotAllowed
 from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
@@ -18,10 +19,14 @@ from rooms.exceptions import (
 from sessions.exceptions import GameNotFound, InvalidOptions
 
 
-@method("rooms.create", Access.PLAYER, GameNotFound, InvalidOptions, TooManyRooms)
+@method(
+    "rooms.create", Access.PLAYER, GameNotFound, InvalidOptions, TooManyRooms, GuestNotAllowed
+)
 def create(call: HandlerCall, given: params.NewRoom) -> results.Room:
     """Open a room that anybody can see and join."""
-    return call.services.rooms.create(call.player, given.game, given.options, given.seats)
+    return call.services.rooms.create(
+        call.player, given.game, given.options, given.seats, guest=call.guest
+    )
 
 
 @method("rooms.list", Access.ANYONE, GameNotFound)
@@ -43,11 +48,12 @@ def get(
 
 
 @method(
-    "rooms.join", Access.PLAYER, RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms
+    "rooms.join", Access.PLAYER,
+    RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms, GuestNotAllowed,
 )
 def join(call: HandlerCall, given: params.RoomId) -> results.Room:
     """Take a seat; when the last one is taken, the session begins."""
-    return call.services.rooms.join(given.room_id, call.player)
+    return call.services.rooms.join(given.room_id, call.player, guest=call.guest)
 
 
 @method("rooms.leave", Access.PLAYER, RoomNotFound, NotAMember, RoomClosed)
@@ -75,6 +81,7 @@ def close(call: HandlerCall, given: params.RoomId) -> results.Empty:
 @method(
     "rooms.challenge", Access.PLAYER,
     AccountNotFound, OwnAccount, GameNotFound, InvalidOptions, TooManyChallenges,
+    GuestNotAllowed,
 )
 def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challenge:
     """Open a private room for two, of which one player is told, who may accept or decline.
@@ -84,7 +91,8 @@ def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challeng
     opponent = call.services.accounts.opponent(call.player, given.login)
     with call.limits.challenge(call.player):
         return call.services.rooms.challenge(
-            call.player, opponent["login"], given.game, given.options, given.side, hidden=False
+            call.player, opponent["login"], given.game, given.options, given.side, hidden=False,
+            guest=call.guest,
         )
 
 
@@ -94,10 +102,13 @@ def challenges(call: HandlerCall, given: params.Page) -> results.ChallengePage:
     return call.services.rooms.challenges(call.player, given.limit, given.after)
 
 
-@method("rooms.accept", Access.PLAYER, RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull)
+@method(
+    "rooms.accept", Access.PLAYER,
+    RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, GuestNotAllowed,
+)
 def accept(call: HandlerCall, given: params.RoomId) -> results.Challenge:
     """Accept a challenge; the session begins."""
-    return call.services.rooms.accept(given.room_id, call.player)
+    return call.services.rooms.accept(given.room_id, call.player, guest=call.guest)
 
 
 @method("rooms.decline", Access.PLAYER, RoomNotFound, RoomClosed)

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager, nullcontext
 
 from accounts.exceptions import AccountNotFound, BotNotAllowed
+from auth.exceptions import GuestNotAllowed
 from extensions.errors import RateLimited
 from gateway.broker.service_types import SearchCriteria
 from gateway.methods.call import HandlerCall
@@ -15,7 +16,7 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 @method(
     "searcher.start", Access.PLAYER,
     SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions, AccountNotFound,
-    BotNotAllowed,
+    BotNotAllowed, GuestNotAllowed,
 )
 def start(
     call: HandlerCall, given: params.Search
@@ -33,6 +34,7 @@ def start(
         criteria: SearchCriteria = {
             "game": given.game, "options": given.options,
             "rating": account["ratings"][given.game]["rating"], "rating_range": given.rating_range,
+            "guest": call.guest,
         }
         if call.connection is None:
             return call.services.searcher.start(call.player, **criteria)

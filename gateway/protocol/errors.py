@@ -54,6 +54,7 @@ CODES: dict[type[Exception], int] = {
     auth.exceptions.InvalidToken: -32001,
     sessions.exceptions.NotAPlayer: -32002,
     sessions.exceptions.NotAMember: -32002,
+    auth.exceptions.GuestNotAllowed: -32002,
     accounts.exceptions.BotNotAllowed: -32002,
     rooms.exceptions.NotTheOwner: -32002,
     rooms.exceptions.NotAMember: -32002,

@@ -71,6 +71,14 @@ class Login(Params):
     password: str
 
 
+class Guest(Params):
+    login: NewLogin | None = None
+
+
+class Claim(Params):
+    password: NewPassword
+
+
 class AccessToken(Params):
     access_token: str
 

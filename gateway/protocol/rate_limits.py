@@ -31,6 +31,7 @@ class Limit:
 # A connection; by /rpc a player or an address.
 REQUEST_LIMIT = Limit(burst=1000, interval_seconds=0.005)
 REGISTRATIONS = Limit(burst=100, interval_seconds=0.2)  # an address
+GUESTS = Limit(burst=60, interval_seconds=10.0)  # an address; each takes a name for good
 WRONG_PASSWORDS = Limit(burst=20, interval_seconds=6.0)  # a login from an address
 PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, right ones too
 WRONG_KEYS = Limit(burst=20, interval_seconds=6.0)  # an address, of private rooms
@@ -96,6 +97,7 @@ class Limits:
         self._password_checks = Buckets(checks, clock)
         self._requests = Buckets(REQUEST_LIMIT, clock)
         self._registrations = Buckets(REGISTRATIONS, clock)
+        self._guests = Buckets(GUESTS, clock)
         self._wrong_passwords = Buckets(WRONG_PASSWORDS, clock)
         self._wrong_keys = Buckets(WRONG_KEYS, clock)
         self._challenges = Buckets(CHALLENGES, clock)
@@ -111,6 +113,10 @@ class Limits:
         reason = "Too many registrations from this address"
         with self._counted_if_done(self._registrations, address, reason):
             self.count_password(address)
+
+    def guest(self, address: str) -> AbstractContextManager[None]:
+        """Count a guest who is made from an address."""
+        return self._counted_if_done(self._guests, address, "Too many guests from this address")
 
     def count_password(self, address: str) -> None:
         """Count a password from an address, whatever is done with it."""

@@ -26,7 +26,8 @@ class Access(Enum):
 class Call:
     """A request on its way to its handler: who calls, from where, and when it arrived.
 
-    `family` and `fingerprint` are those of the token that has proved the login.
+    A `guest` has no password. `family` and `fingerprint` are those of the token that has proved the
+    login.
     """
 
     address: str
@@ -34,6 +35,7 @@ class Call:
     login: str | None = None
     family: str | None = None
     fingerprint: str | None = None
+    guest: bool = False
     arrived: float = 0.0  # in seconds since the epoch
     after_answer: list[Callable[[], None]] = field(default_factory=list)
 

@@ -36,7 +36,8 @@ MODULES = [
 # Events that are published, but not sent to clients under that name.
 NOT_TOLD = {
     accounts.events.CREATED, accounts.events.UPDATED, accounts.events.DELETED,
-    auth.events.REVOKED, searcher.events.STOPPED, sessions.events.RESULT,
+    auth.events.REVOKED, auth.events.GUEST_DELETED, searcher.events.STOPPED,
+    sessions.events.RESULT,
 }
 # Notifications that come from the gateway itself.
 OF_THE_GATEWAY = {"auth.expiring"}
@@ -81,9 +82,11 @@ def test_the_events_table_has_every_exchange_and_every_event():
 
 
 def test_the_sources_of_the_gateways_exchange_are_described():
-    others = "`session.results` and `room.private_changes`"
+    others = "`session.results`, `room.private_changes` and `auth.deleted_guests`"
     assert f"`{EXCHANGE}`, bound to every fanout but {others}" in EVENTS_PAGE
-    assert set(SOURCES) == EXCHANGES - {"session.results", "room.private_changes"}
+    assert set(SOURCES) == EXCHANGES - {
+        "session.results", "room.private_changes", "auth.deleted_guests"
+    }
 
 
 @pytest.mark.parametrize(

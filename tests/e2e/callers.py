@@ -11,7 +11,8 @@ from tests.client import CheckedClient, check_error, check_result
 from tests.stack import SETTINGS, Stack
 from tools.demo.client import Refused
 
-PLAYERS = ("stranger", "watcher", "keyed", "member", "host")
+GUEST = "guest"
+PLAYERS = (GUEST, "stranger", "watcher", "keyed", "member", "host")
 DEAD = ("logged out", "expired", "old password", "forged", "refresh token")
 ANONYMOUS = "anonymous"
 PASSWORD = "a password of the matrix"
@@ -30,7 +31,7 @@ class World:
         self.stack = stack
         self._tokens: dict[str, str] = {}
         self.logins = {who: f"{who}-{secrets.token_hex(4)}" for who in PLAYERS}
-        self.issued = {who: self.register(login) for who, login in self.logins.items()}
+        self.issued = {who: self.enter(who, login) for who, login in self.logins.items()}
         self._tokens |= {who: each["access_token"] for who, each in self.issued.items()}
         self._tokens |= {who: self._dead(who) for who in DEAD}
         self.key = self.room_id = self.session_id = self.fleet = ""
@@ -42,9 +43,15 @@ class World:
         return self._tokens.get(who)
 
     def log_in(self, who: str) -> str:
-        """Return a token of a login of its own, which may be ended."""
+        """Return a token of a login of its own, which may be ended or claimed."""
+        if who == GUEST:
+            return self.enter(who, f"{who}-{secrets.token_hex(6)}")["access_token"]
         answer = self.rpc("auth.login", None, login=self.logins[who], password=PASSWORD)
         return answer["access_token"]
+
+    def enter(self, who: str, login: str) -> dict[str, Any]:
+        """Make a player of a kind: the tokens."""
+        return self.rpc("auth.guest", None, login=login) if who == GUEST else self.register(login)
 
     def register(self, login: str) -> dict[str, Any]:
         """Register a player: the tokens."""

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.protocol.registry import METHODS
 from tests.docs.pages import read, rows, section
-from tests.e2e.callers import ANONYMOUS, DEAD, PASSWORD, PLAYERS, RESIGN, World, command
+from tests.e2e.callers import ANONYMOUS, DEAD, GUEST, PASSWORD, PLAYERS, RESIGN, World, command
 from tools.demo.client import Refused
 
 HEADING = "## Who may call what"
@@ -81,6 +81,8 @@ def wrong_password(world, who):
 ASKED: dict[str, Asks] = {
     "server.info": nothing,
     "auth.register": lambda *_: {"login": f"n-{secrets.token_hex(6)}", "password": PASSWORD},
+    "auth.guest": nothing,
+    "auth.claim with another password": lambda *_: {"password": "another password of the matrix"},
     "auth.login": lambda world, who: {**wrong_password(world, who), "login": world.logins["host"]},
     "auth.refresh": lambda world, who: {"refresh_token": world.issued["host"]["access_token"]},
     "auth.logout": nothing,
@@ -143,9 +145,9 @@ def call(world: World, method: str, who: str, params: dict[str, Any]) -> Any:
             client.call("sessions.connect", **params)
         return client.call(method, **params)
     token = world.token(who)
-    if who in PLAYERS and method == "auth.logout":
+    if who in PLAYERS and method in ("auth.logout", "auth.claim"):
         token = world.log_in(who)
-    elif who in PLAYERS and method == "accounts.become_bot":
+    elif who in PLAYERS and who != GUEST and method == "accounts.become_bot":
         token = world.register(f"bot-{secrets.token_hex(6)}")["access_token"]
     return world.call(method, token, params)
 

@@ -291,6 +291,7 @@ export default {
   "error.LoginTaken": "This name is taken: choose another one, or log in",
   "error.AlreadyAuthenticated": "You are logged in as somebody else already.",
   "error.AccountNotFound": "There is no such player.",
+  "error.GuestNotAllowed": "Rated games are for registered players: set a password, or play without a rating.",
   "error.BotNotAllowed": "Bots do not search for opponents.",
   "error.CannotBecomeBot": "This account cannot become a bot’s: it has finished a rated game, or is a guest’s.",
   "error.RoomNotFound": "There is no such room any more.",

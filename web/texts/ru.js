@@ -291,6 +291,7 @@ export default {
   "error.LoginTaken": "Это имя занято: выберите другое или войдите",
   "error.AlreadyAuthenticated": "Вы уже вошли под другим именем.",
   "error.AccountNotFound": "Такого игрока нет.",
+  "error.GuestNotAllowed": "Рейтинговые партии – для зарегистрированных: задайте пароль или играйте без рейтинга.",
   "error.BotNotAllowed": "Боты не ищут соперников.",
   "error.CannotBecomeBot": "Эта запись не может стать ботом: с неё сыграна рейтинговая партия, или это запись гостя.",
   "error.RoomNotFound": "Такой комнаты больше нет.",

@@ -292,6 +292,18 @@ interface Methods {
     };
     result: Tokens;
   };
+  "auth.guest": {
+    params: {
+      login?: string | null;
+    };
+    result: Tokens;
+  };
+  "auth.claim": {
+    params: {
+      password: string;
+    };
+    result: Empty;
+  };
   "auth.login": {
     params: {
       login: string;

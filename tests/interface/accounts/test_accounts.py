@@ -30,7 +30,7 @@ def test_a_new_account_has_its_login_as_name_and_new_ratings(accounts, alice):
     account = accounts.get("Alice", ["dobutsu", "chess"])
     assert account.pop("created_at").endswith("Z")
     assert account == {
-        "login": "Alice", "display_name": "Alice", "bio": "",
+        "login": "Alice", "display_name": "Alice", "bio": "", "kind": "player", "guest": False,
         "ratings": {"dobutsu": UNRATED, "chess": UNRATED},
     }
 

@@ -1,9 +1,8 @@
-"""Kinds of players: an account becomes a bot's for good, before it has played as a person."""
+"""Kinds of players: who becomes what, and that guests are neither rated nor listed."""
 
 import pytest
 
-from accounts.exceptions import CannotBecomeBot
-from accounts.models import Account
+from accounts.exceptions import AccountNotFound, CannotBecomeBot
 
 
 @pytest.fixture
@@ -30,15 +29,46 @@ def test_a_player_with_a_finished_rated_game_becomes_no_bot(service, end, refuse
     assert service.become_bot("alice")["kind"] == "bot"
 
 
-def test_guest_becomes_no_bot(service, db, clock, refused):
-    with db.get_session() as session:
-        session.add(Account(login="guest", display_name="guest", created_at=0.0, kind="guest"))
-    assert service.get("guest")["guest"]
-    with refused(CannotBecomeBot):
-        service.become_bot("guest")
-
-
 def test_bot_is_marked_on_the_leaderboard(service, end):
     service.become_bot("alice")
     end({"alice": 1, "bob": 0})
     assert [each["kind"] for each in service.leaderboard("dobutsu")["items"]] == ["bot", "player"]
+
+
+class TestGuests:
+    @pytest.fixture
+    def service(self, service, outbox):
+        service.create("otter", guest=True)
+        outbox.forget()
+        return service
+
+    def test_guest_is_shown_as_one(self, service):
+        shown = service.get("otter")
+        assert (shown["kind"], shown["guest"]) == ("guest", True)
+
+    def test_guest_becomes_no_bot(self, service, refused):
+        with refused(CannotBecomeBot):
+            service.become_bot("otter")
+
+    def test_guests_account_becomes_a_players_and_no_guests_again(self, service, outbox):
+        for guest in (True, False, False, True):
+            service.create("Otter", guest=guest)
+        assert service.get("otter")["kind"] == "player"
+        assert outbox.heard == [("account.updated", ())]
+
+    def test_guest_is_not_rated_and_not_on_the_leaderboard(self, service, end):
+        end({"otter": 1, "alice": 0})
+        assert service.get("otter", ["dobutsu"])["ratings"]["dobutsu"]["games"] == 0
+        assert [each["login"] for each in service.leaderboard("dobutsu")["items"]] == ["alice"]
+
+    def test_guest_whom_the_auth_service_has_deleted_is_gone(self, service):
+        message = {"id": "1", "event": "auth.guest_deleted", "params": {"login": "otter"}}
+        for _ in range(2):
+            service.delete_guest(message)
+        with pytest.raises(AccountNotFound):
+            service.get("otter")
+
+    @pytest.mark.parametrize("message", [None, {}, {"params": {"login": ""}}])
+    def test_message_that_names_no_guest_is_refused(self, service, message):
+        with pytest.raises(ValueError, match="validation errors"):
+            service.delete_guest(message)

@@ -23,7 +23,10 @@ class TestRegister:
         with service.db.get_session() as session:
             stored = session.get(CredentialsRow, "Alice")
         assert stored.password_hash == f"1:{PASSWORD}"
-        assert set(CredentialsRow.__table__.columns.keys()) == {"login", "password_hash"}
+        assert set(CredentialsRow.__table__.columns.keys()) == {
+            "login", "password_hash", "token_fingerprint", "guest_seen_at"
+        }
+        assert (stored.token_fingerprint, stored.guest_seen_at) == (None, None)
 
     @pytest.mark.parametrize("login", ["Alice", "alice", "ALICE"])
     def test_a_login_is_taken_whatever_the_case(self, service, alice, refused, login):

@@ -73,7 +73,8 @@ def claims_of(token):
     if not login or rest != "token":
         raise InvalidToken("The token cannot be used: the token is not one of ours")
     return {
-        "login": login, "expires_at": EXPIRES_AT, "family": "family", "fingerprint": "fingerprint"
+        "login": login, "expires_at": EXPIRES_AT, "family": "family", "fingerprint": "fingerprint",
+        "guest": False,
     }
 
 

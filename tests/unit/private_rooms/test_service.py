@@ -24,7 +24,9 @@ class TestCreate:
         answer = service.create("alice", "dobutsu", {"rated": False}, 2)
         assert parse_key(answer["connection_key"]) == answer["connection_key"]
         assert answer == shown(ALONE, answer["connection_key"])
-        rooms.create.assert_called_once_with("alice", "dobutsu", {"rated": False}, 2, private=True)
+        rooms.create.assert_called_once_with(
+            "alice", "dobutsu", {"rated": False}, 2, private=True, guest=False
+        )
 
     def test_announces_nothing_because_nobody_is_there_to_hear(self, service, silent):
         with silent():
@@ -38,6 +40,12 @@ class TestCreate:
     def test_a_request_served_again_gets_the_same_key(self, service):
         assert service.create("alice", "dobutsu", {}) == service.create("alice", "dobutsu", {})
 
+    def test_rooms_service_is_told_of_a_guest(self, service, rooms, key):
+        service.create("otter", "dobutsu", {"rated": False}, guest=True)
+        rooms.join.return_value = room(2, "alice", "otter")
+        service.join(key, "otter", guest=True)
+        assert [each.call_args.kwargs["guest"] for each in (rooms.create, rooms.join)] == [True] * 2
+
     @pytest.mark.parametrize("error", [TooManyRooms, GameNotFound, InvalidOptions])
     def test_refusals_of_the_rooms_service_are_passed_on(self, service, rooms, refused, error):
         rooms.create.side_effect = error.of("no")
@@ -49,7 +57,7 @@ class TestJoin:
     def test_joining_takes_a_seat_and_tells_the_members(self, service, rooms, key, outbox):
         rooms.join.return_value = joined = room(2, "alice", "bob")
         assert service.join(key, "bob") == shown(joined, key)
-        rooms.join.assert_called_once_with("room", "bob", private=True)
+        rooms.join.assert_called_once_with("room", "bob", private=True, guest=False)
         assert outbox.heard == [("private_room.player_joined", ("alice", "bob"))]
         assert outbox.hear("private_room.player_joined") == [
             {"at": "2023-11-14T22:13:20.000Z", "room": shown(joined, key)}
@@ -59,7 +67,7 @@ class TestJoin:
         rooms.join.return_value = room(2, "alice", "bob")
         typed = key.lower().replace("0", "o").replace("1", "l")
         service.join(f"{typed[:4]}-{typed[4:]}", "bob")
-        rooms.join.assert_called_once_with("room", "bob", private=True)
+        rooms.join.assert_called_once_with("room", "bob", private=True, guest=False)
 
     def test_a_join_that_fills_is_told_as_both_the_joining_first(self, service, rooms, key, outbox):
         rooms.join.return_value = BEGUN

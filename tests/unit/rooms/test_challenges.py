@@ -2,6 +2,7 @@
 
 import pytest
 
+from auth.exceptions import GuestNotAllowed
 from extensions import request_id
 from rooms.exceptions import (
     AlreadyInRoom,
@@ -101,6 +102,15 @@ def test_accepting_served_again_gets_the_same_answer(service, challenge, silent)
         first = service.accept(room_id, "bob")
         with silent():
             assert service.accept(room_id, "bob") == first
+
+
+def test_guest_is_challenged_and_challenges_to_unrated_games(service, challenge, refused):
+    with refused(GuestNotAllowed):
+        service.challenge("otter", "bob", "dobutsu", {}, guest=True)
+    with refused(GuestNotAllowed):
+        service.accept(challenge(login="otter"), "otter", guest=True)
+    unrated = service.challenge("otter", "bob", "dobutsu", {"rated": False}, guest=True)
+    assert service.accept(unrated["room_id"], "bob")["session_id"]
 
 
 def test_only_the_challenged_player_accepts_and_only_a_challenge(

@@ -4,6 +4,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from auth.exceptions import GuestNotAllowed
 from extensions import request_id
 from rooms import storage
 from rooms.exceptions import (
@@ -41,6 +42,21 @@ class TestCreate:
     def test_options_that_the_game_does_not_know_are_refused(self, service, refused):
         with refused(InvalidOptions):
             service.create("alice", "dobutsu", {"handicap": 1})
+
+    def test_guest_opens_no_rated_room(self, service, refused):
+        for options in ({}, {"rated": True}):
+            with refused(GuestNotAllowed):
+                service.create("otter", "dobutsu", options, guest=True)
+        assert service.create("otter", "dobutsu", {"rated": False}, guest=True)["players"]
+
+    def test_guest_joins_no_rated_room(self, service, refused, open_room):
+        for private in (False, True):
+            rated = open_room(private=private)
+            with refused(GuestNotAllowed):
+                service.join(rated, "otter", private=private, guest=True)
+            assert service.join(rated, "bob", private=private)["players"] == ["alice", "bob"]
+        unrated = service.create("alice", "dobutsu", {"rated": False}, 3)["room_id"]
+        assert service.join(unrated, "otter", guest=True)["players"] == ["alice", "otter"]
 
     def test_a_sixth_open_room_of_either_kind_is_refused(self, service, refused, in_five_rooms):
         in_five_rooms("alice")

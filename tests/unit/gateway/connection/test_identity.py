@@ -50,7 +50,7 @@ def test_another_token_of_the_player_renews_it(identity, services):
     since = identity.authenticated_at
     services.auth.authenticate.side_effect = lambda token: {
         "login": "alice", "expires_at": EXPIRES_AT, "family": "another",
-        "fingerprint": "fingerprint"
+        "fingerprint": "fingerprint", "guest": False,
     }
     identity.authenticate("alice-token")
     assert (identity.family, identity.authenticated_at) == ("another", since)
@@ -123,7 +123,7 @@ def test_expiry_is_announced_and_closes_the_connection(
     monkeypatch.setattr(module, "EXPIRY_WARNING_SECONDS", 60.0)
     services.auth.authenticate.side_effect = lambda _: {
         "login": "alice", "expires_at": time.time(), "family": "family",
-        "fingerprint": "fingerprint"
+        "fingerprint": "fingerprint", "guest": False,
     }
     identity.authenticate("alice-token")
     assert [event for event, _ in told(connection)] == ["auth.expiring"]

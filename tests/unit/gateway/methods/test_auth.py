@@ -48,7 +48,7 @@ class TestRegisterAndLogin:
 
     def test_lock_is_held_while_the_connection_changes(self, call, services, connection, method):
         locked = []
-        services.accounts.create.side_effect = lambda _: locked.append(
+        services.accounts.create.side_effect = lambda *_, **__: locked.append(
             connection.identity.lock.locked()
         )
         call(method, connection=connection, **GIVEN)

@@ -32,7 +32,7 @@ def register(registration):
 def test_creates_the_login_and_then_the_account(register, services):
     assert register() == TOKENS
     services.auth.register.assert_called_once_with("ALICE", PASSWORD)
-    services.accounts.create.assert_called_once_with("alice")
+    services.accounts.create.assert_called_once_with("alice", guest=False)
 
 
 @pytest.mark.parametrize("error", [Unavailable.of("no", service="accounts"), RuntimeError("no")])

@@ -49,7 +49,7 @@ def test_challenge_is_to_the_player_by_the_login_as_registered(call, services):
     services.rooms.challenge.return_value = CHALLENGE
     assert call("rooms.challenge", "alice", login="bob", side="first") == CHALLENGE
     services.rooms.challenge.assert_called_once_with(
-        "alice", "Bob", "dobutsu", {}, "first", hidden=False
+        "alice", "Bob", "dobutsu", {}, "first", hidden=False, guest=False
     )
 
 

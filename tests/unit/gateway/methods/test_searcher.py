@@ -6,7 +6,7 @@ import pytest
 from accounts.exceptions import AccountNotFound
 from gateway.protocol import registry
 
-CRITERIA = {"game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50}
+CRITERIA = {"game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50, "guest": False}
 ACCOUNT = {"kind": "player", "ratings": {"dobutsu": {"rating": 1600.0}}}
 
 

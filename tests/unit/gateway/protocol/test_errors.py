@@ -38,7 +38,7 @@ FAMILIES = {
     -32601: {"MethodNotFound"},
     -32602: {"InvalidParams", "WeakPassword"},
     -32001: {"Unauthenticated", "InvalidCredentials", "InvalidToken"},
-    -32002: {"NotAPlayer", "NotTheOwner", "NotAMember", "BotNotAllowed"},
+    -32002: {"NotAPlayer", "NotTheOwner", "NotAMember", "BotNotAllowed", "GuestNotAllowed"},
     -32003: {
         "AccountNotFound", "RoomNotFound", "SessionNotFound", "GameNotFound", "ProposalNotFound"
     },

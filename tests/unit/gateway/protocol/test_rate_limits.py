@@ -101,6 +101,19 @@ class TestLimits:
         clock.advance(wait)
         limited.count_request("connection")
 
+    def test_guests_of_an_address_are_bounded(self, limited, clock):
+        def make(address):
+            with limited.guest(address):
+                pass
+
+        for _ in range(module.GUESTS.burst):
+            make("10.0.0.1")
+        with pytest.raises(RateLimited):
+            make("10.0.0.1")
+        make("10.0.0.2")
+        clock.advance(module.GUESTS.interval_seconds)
+        make("10.0.0.1")
+
     def test_wrong_passwords_count_by_login_and_address(self, limited):
         for _ in range(module.WRONG_PASSWORDS.burst):
             self.guess(limited)

@@ -10,13 +10,15 @@ from sessions.exceptions import InvalidOptions
 
 # The methods as docs/protocol.md has them.
 ANYONE = {
-    "server.info", "auth.register", "auth.login", "auth.refresh", "auth.authenticate",
+    "server.info", "auth.register", "auth.guest", "auth.login", "auth.refresh",
+    "auth.authenticate",
     "accounts.leaderboard", "rooms.list", "sessions.connect", "sessions.disconnect",
     "sessions.get", "sessions.history", "sessions.initial_state", "sessions.list",
     "sessions.export",
 }
 PLAYER = {
-    "auth.change_password", "auth.logout", "accounts.get", "accounts.update", "accounts.delete",
+    "auth.claim", "auth.change_password", "auth.logout",
+    "accounts.get", "accounts.update", "accounts.delete",
     "accounts.rating_history", "accounts.become_bot",
     "rooms.create", "rooms.get", "rooms.join", "rooms.leave", "rooms.close",
     "rooms.challenge", "rooms.challenges", "rooms.accept", "rooms.decline",
@@ -25,9 +27,10 @@ PLAYER = {
     "sessions.execute", "sessions.rematch",
 }
 SOCKET_ONLY = {"auth.authenticate", "sessions.connect", "sessions.disconnect"}
-WITHOUT_TOKEN = {"auth.register", "auth.login", "auth.refresh"}
+WITHOUT_TOKEN = {"auth.register", "auth.guest", "auth.login", "auth.refresh"}
 PARAMS = {
     "server.info": "", "auth.register": "login password", "auth.login": "login password",
+    "auth.guest": "login?", "auth.claim": "password",
     "auth.refresh": "refresh_token", "auth.authenticate": "access_token",
     "auth.change_password": "password new_password", "auth.logout": "refresh_token?",
     "accounts.get": "login?", "accounts.update": "display_name? bio?",

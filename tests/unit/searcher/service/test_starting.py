@@ -2,6 +2,7 @@
 
 import pytest
 
+from auth.exceptions import GuestNotAllowed
 from extensions import request_id
 from searcher.exceptions import SearchAlreadyStarted
 from sessions.exceptions import GameNotFound, InvalidOptions
@@ -44,6 +45,12 @@ class TestStart:
         assert told == {
             "alice": {**common, "opponent": "bob"}, "bob": {**common, "opponent": "alice"}
         }
+
+    def test_guest_searches_for_unrated_games_alone(self, service, refused):
+        with refused(GuestNotAllowed):
+            service.start("otter", "dobutsu", {}, 1500, guest=True)
+        assert service.status("otter") == {"status": "idle"}
+        assert service.start("otter", "dobutsu", {"rated": False}, 1500, guest=True) == SEARCHING
 
     def test_a_second_search_is_refused(self, start, announcer):
         start("alice")

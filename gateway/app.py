@@ -17,14 +17,10 @@ from gateway.gateway import Gateway
 from gateway.http import handshake
 from gateway.http.admission import SLOT_KEY
 from gateway.http.protocol import END_KEY, READ_KEY
+from gateway.http.refusals import SECURITY_HEADERS
 from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 from gateway.protocol.rate_limits import client_network
-
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 class NoThread:
@@ -58,7 +54,7 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.update(SECURITY_HEADERS)
         response.headers["Content-Security-Policy"] = content_security_policy(request.host)
         return response
 

@@ -12,13 +12,13 @@ from eventlet.hubs import get_hub
 from gateway.http import framing
 from gateway.http.admission import SLOT_KEY
 from gateway.http.chunked_bodies import ChunkedFile
+from gateway.http.refusals import refusal
 from gateway.protocol.flood_meter import FloodMeter
 
 # Of one connection within FloodMeter's window: twice what rate limits allow on the average.
 MAX_REQUESTS = 2000
 MAX_BYTES = 16 * 1024 * 1024
 REQUEST_SECONDS = 30.0  # for a request to arrive, however little of it comes at a time
-RETRY_AFTER_SECONDS = 5
 # What can be called, in the WSGI environment: to end the connection, and once a body is read.
 END_KEY, READ_KEY = "arbiter.end_after_answer", "arbiter.has_read_body"
 SLOT = 3  # in the state of a connection, beside what eventlet keeps there
@@ -67,11 +67,7 @@ class HttpProtocol(wsgi.HttpProtocol):
 
     def refuse(self, status: HTTPStatus) -> None:
         """Answer with an error, and end the connection."""
-        retry = f"Retry-After: {RETRY_AFTER_SECONDS}\r\n" if status == 429 else ""
-        self.wfile.write(
-            f"HTTP/1.1 {status.value} {status.phrase}\r\n{retry}"
-            "Connection: close\r\nContent-Length: 0\r\n\r\n".encode()
-        )
+        self.wfile.write(refusal(status))
         self.end_after_answer()
 
     def end_after_answer(self) -> None:

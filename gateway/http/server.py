@@ -3,6 +3,7 @@
 import errno
 import logging
 import socket
+from http import HTTPStatus
 from typing import Any
 
 import eventlet
@@ -11,6 +12,7 @@ from eventlet import greenio, wsgi
 from extensions.observability.sampling import Sampler
 from gateway.http.admission import Admission, Slot
 from gateway.http.protocol import HttpProtocol
+from gateway.http.refusals import refusal
 from gateway.protocol.rate_limits import client_network
 
 _log = logging.getLogger(__name__)
@@ -21,10 +23,7 @@ LOG_INTERVAL_SECONDS = 10.0
 # The listening socket itself is of no use any more.
 FATAL_ERRORS = (errno.EBADF, errno.EINVAL, errno.ENOTSOCK, errno.EOPNOTSUPP)
 RESOURCE_ERRORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-BUSY = (
-    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
-    b"Connection: close\r\nContent-Length: 0\r\n\r\n"
-)
+BUSY = refusal(HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class HttpServer:

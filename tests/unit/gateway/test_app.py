@@ -99,6 +99,18 @@ def link(make_app):
     listener.close()
 
 
+@pytest.mark.parametrize(("method", "length", "status"), [
+    ("POST", MAX_MESSAGE_BYTES + 1, 413), ("POST", "x", 400), ("GET", 0, 200),
+])
+def test_every_answer_has_the_headers_of_security(link, method, length, status):
+    link.request(method, "/healthz", headers={"Content-Length": length})
+    with link.getresponse() as answer:
+        assert answer.status == status
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Content-Security-Policy"].startswith("default-src '")
+
+
 def test_refused_handshake_ends_the_connection(link):
     link.putrequest("GET", "/ws")
     link.endheaders(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -5,8 +5,6 @@ from difflib import get_close_matches
 
 # Keys of config.yaml that are Nameko's and no settings.
 NAMEKO_KEYS = ("LOGGING", "SERVICE_CONTAINER_CLS")
-# What settings were called before, and what they are called now.
-RENAMED = {"CALLS_LOG_LEVEL": "REQUEST_LOG_LEVEL"}
 # The SDK of OpenTelemetry reads variables of its own, and some resemble the setting.
 FOREIGN_PREFIXES = ("OTEL_",)
 # The environment has much that is not Arbiter's: only what is as similar as this is meant for it.
@@ -30,8 +28,6 @@ def misspelt_variables(environment: Iterable[str], settings: Collection[str]) ->
 
 
 def _meant(name: str, settings: Collection[str], min_similarity: float) -> str | None:
-    if name in RENAMED:
-        return RENAMED[name]
     near = get_close_matches(name, settings, n=1, cutoff=min_similarity)
     return near[0] if near else None
 

@@ -54,10 +54,7 @@ def _record(
 
 def _forget_pair(step: Step, pair: str) -> None:
     """Forget what a pair has aborted."""
-    known = step.get(ABORTED, pair)
-    if known is None:
-        step.place(LAST_ABORTED, pair, None)
-    else:
+    if known := step.get(ABORTED, pair):
         _forget(step, pair, known)
 
 

@@ -8,7 +8,6 @@ from extensions.errors import StorageAway
 from extensions.storage.redis_client import RedisClient
 from searcher.matching import Windows
 from searcher.memory_tables import MemoryTables
-from searcher.models import table_named
 from searcher.redis_tables import RedisTables
 from searcher.storage import SearchStore
 from searcher.tables import Tables
@@ -25,7 +24,7 @@ class SearchStoreProvider(DependencyProvider):
         tables: Tables = MemoryTables()
         if settings.redis_url:
             client = RedisClient(settings.redis_url, settings.connections)
-            tables = RedisTables(client, table_named)
+            tables = RedisTables(client)
         self.store = SearchStore(tables, windows, ready_check=settings.ready_check)
 
     def get_dependency(self, worker_ctx: object) -> SearchStore:

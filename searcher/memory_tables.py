@@ -102,9 +102,6 @@ class MemoryTables(Tables):
             [(first, _)] = self._ends.scan(limit=1)
             self._forget(first)
 
-    def repair(self) -> None:
-        """Do nothing: nobody else writes here."""
-
     def _forget_ended(self) -> None:
         for name, _ in self._ends.scan(high=self._monotonic()):
             self._forget(name)

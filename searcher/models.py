@@ -4,16 +4,14 @@ Where a player is, in the queue, in a proposal or in a pairing, is one row of PL
 one to the next is a step that is made only if this row is still what it was. So nobody is ever in
 two of them, or in two pairings, whatever instances do at once.
 
-Instances of the release before know the tables and no orders. So an order may have keys whose rows
-are gone: it says where to look, and only the row counts.
+An order says where to look, and only the row counts, which may have changed meanwhile.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from searcher import row_json
 from searcher.avoidance import AbortedSessions
-from searcher.matching import RANGE_LIMITS, Search, game_of
+from searcher.matching import Search, game_of
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
 from searcher.row_json import Place
@@ -24,7 +22,7 @@ LOOKS = "looks"  # the moment from which a search may meet somebody whom it has 
 BEGINNINGS = "beginnings"
 LEASES = "leases"  # when a search ends that nobody renews; those in proposals are among them
 # ... of proposals and pairings, by id, and of pairs of players, by their logins.
-PROPOSAL_ENDS = "proposal_ends"  # the keys tell the pool too
+PROPOSAL_ENDS = "proposal_ends"
 UNANNOUNCED = "unannounced"  # when a proposal was made of which nobody may know
 PAIRING_BEGINNINGS = "pairing_beginnings"
 LAST_ABORTED = "last_aborted"
@@ -50,10 +48,8 @@ def proposed_in(pool: str) -> str:
 
 def queue_of(pool: str) -> Table[Search]:
     """Return the table of those who wait in a pool, by login."""
-    own = tuple(order(pool, limit) for limit in RANGE_LIMITS for order in (by_rating, by_age))
     return Table(
-        f"{QUEUE_PREFIX}{pool}", row_json.search_json, row_json.search_from_json, _search_entries,
-        own,
+        f"{QUEUE_PREFIX}{pool}", row_json.search_json, row_json.search_from_json, _search_entries
     )
 
 
@@ -62,13 +58,6 @@ def pools(tables: Tables) -> Iterator[tuple[str, str]]:
     for name in tables.names(QUEUE_PREFIX):
         pool = name.removeprefix(QUEUE_PREFIX)
         yield game_of(pool), pool
-
-
-def table_named(name: str) -> Table[Any] | None:
-    """Return the table of this name, if there is one whose rows stand in orders."""
-    if name.startswith(QUEUE_PREFIX):
-        return queue_of(name.removeprefix(QUEUE_PREFIX))
-    return next((table for table in _ORDERED if table.name == name), None)
 
 
 def _search_entries(login: str, search: Search) -> Iterator[Entry]:
@@ -84,10 +73,7 @@ def _lease_entries(login: str, until: float | None) -> Iterator[Entry]:
 
 
 def _proposal_entries(proposal_id: str, proposal: Proposal) -> Iterator[Entry]:
-    # A row that is read from JSON has no leases. The next sweep reads these and places it again.
-    known = all(search.alive_until is not None for search in proposal.searches)
-    ends_at = proposal.ends_at if known else AT_ONCE_SCORE
-    yield Entry(PROPOSAL_ENDS, f"{proposal_id} {proposal.pool}", ends_at)
+    yield Entry(PROPOSAL_ENDS, proposal_id, proposal.ends_at)
     yield Entry(proposed_in(proposal.pool), proposal_id, proposal.deadline)
     yield Entry(UNANNOUNCED, proposal_id, None if proposal.announced else proposal.proposed_at)
 
@@ -102,18 +88,16 @@ def _aborted_entries(pair: str, aborted: AbortedSessions) -> Iterator[Entry]:
 
 PLAYERS: Table[Place] = Table("players", row_json.place_json, row_json.place_from_json)
 ALIVE: Table[float | None] = Table(
-    "alive", row_json.number_json, row_json.number_from_json, _lease_entries, (LEASES,)
+    "alive", row_json.number_json, row_json.number_from_json, _lease_entries
 )
 PROPOSALS: Table[Proposal] = Table(
     "proposals", row_json.proposal_json, row_json.proposal_from_json, _proposal_entries
 )
 PAIRINGS: Table[Pairing] = Table(
-    "pairings", row_json.pairing_json, row_json.pairing_from_json, _pairing_entries,
-    (PAIRING_BEGINNINGS,),
+    "pairings", row_json.pairing_json, row_json.pairing_from_json, _pairing_entries
 )
 ABORTED: Table[AbortedSessions] = Table(
-    "aborted", row_json.aborted_json, row_json.aborted_from_json, _aborted_entries, (LAST_ABORTED,)
+    "aborted", row_json.aborted_json, row_json.aborted_from_json, _aborted_entries
 )
 # When a pair that is kept apart last aborted a session.
 APART: Table[float | None] = Table("apart", row_json.number_json, row_json.number_from_json)
-_ORDERED: tuple[Table[Any], ...] = (ALIVE, PROPOSALS, PAIRINGS, ABORTED)

@@ -85,8 +85,9 @@ class ProposalStore:
     @until_storage_fails
     def expire(self, now: float) -> Iterator[Lapse]:
         """End the proposals whose deadline has passed, or of which somebody is gone."""
-        for key in self._tables.keys(Span(PROPOSAL_ENDS, high=now)):
-            missed, lapse = self._tables.change(partial(proposals.expire, key=key, now=now))
+        for proposal_id in self._tables.keys(Span(PROPOSAL_ENDS, high=now)):
+            expire = partial(proposals.expire, proposal_id=proposal_id, now=now)
+            missed, lapse = self._tables.change(expire)
             if lapse:
                 yield lapse
             for login in missed:

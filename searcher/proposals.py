@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from searcher import queue
-from searcher.models import ALIVE, PLAYERS, PROPOSAL_ENDS, PROPOSALS, UNANNOUNCED, proposed_in
+from searcher.models import ALIVE, PLAYERS, PROPOSALS
 from searcher.ready_check import Lapse, Proposal
 from searcher.row_json import PROPOSED, WAITING, Place
 from searcher.tables import Step
@@ -91,29 +91,17 @@ def note_announced(step: Step, proposal_id: str) -> None:
 def restart(step: Step, proposal_id: str, before: float, now: float) -> Proposal | None:
     """Restart a proposal whose messages may have been lost, made before a given time."""
     proposal = find(step, proposal_id)
-    if proposal is None or proposal.announced:
-        step.place(UNANNOUNCED, proposal_id, None)
-        return None
-    if proposal.proposed_at >= before:
+    if proposal is None or proposal.announced or proposal.proposed_at >= before:
         return None
     restarted = proposal.restart(now)
     put(step, restarted)
     return restarted
 
 
-def expire(step: Step, key: str, now: float) -> tuple[list[str], Lapse | None]:
-    """End a proposal that is over, given by its key in PROPOSAL_ENDS.
-
-    Return who has missed it, and what comes of that.
-    """
-    proposal_id, _, pool = key.partition(" ")
+def expire(step: Step, proposal_id: str, now: float) -> tuple[list[str], Lapse | None]:
+    """End a proposal that is over; return who has missed it, and what comes of that."""
     proposal = find(step, proposal_id)
-    if proposal is None:
-        step.place(PROPOSAL_ENDS, key, None)
-        step.place(proposed_in(pool), proposal_id, None)
-        return [], None
-    lapse = proposal.expire(now)
-    if lapse is None:  # it has been prolonged by an instance that knows of no orders
-        put(step, proposal)
+    lapse = proposal.expire(now) if proposal else None
+    if proposal is None or lapse is None:  # it was ended or prolonged meanwhile
         return [], None
     return proposal.missed_by(now), end(step, lapse)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from searcher.matching import Search
-from searcher.models import ALIVE, AT_ONCE_SCORE, BEGINNINGS, LEASES, LOOKS, PLAYERS, queue_of
+from searcher.models import ALIVE, AT_ONCE_SCORE, LEASES, LOOKS, PLAYERS, queue_of
 from searcher.row_json import WAITING, Place
 from searcher.tables import Step
 
@@ -72,31 +72,8 @@ def remove_if(step: Step, login: str, condition: Callable[[Search], bool]) -> Se
     return search
 
 
-def remove_due(step: Step, login: str, condition: Callable[[Search], bool]) -> Search | None:
-    """Do as `remove_if` for a key of an order; correct the player's entries where it is wrong."""
-    removed = remove_if(step, login, condition)
-    if removed is None:
-        tidy(step, login)
-    return removed
-
-
 def look_at_once(step: Step, login: str) -> None:
     """Have a player who waits look for an opponent again, by the next tick."""
     place = step.get(PLAYERS, login)
     if place and place.kind == WAITING:
         step.place(LOOKS, login, AT_ONCE_SCORE)
-
-
-def tidy(step: Step, login: str) -> None:
-    """Correct a player's entries in the orders of the queue by the rows.
-
-    They are wrong where an instance of the release before has changed the rows.
-    """
-    place = step.get(PLAYERS, login)
-    search = find_at(step, login, place) if place and place.kind == WAITING else None
-    if search is not None:
-        step.place(BEGINNINGS, login, search.since)
-    else:
-        step.place(BEGINNINGS, login, None)
-        step.place(LOOKS, login, None)
-    step.place(LEASES, login, step.get(ALIVE, login) if place else None)

@@ -1,45 +1,34 @@
 """Tables in Redis, for any number of instances: a step is committed by one script on the server.
 
 Rows are JSON in hashes, orders are sorted sets. Each table that has rows has a version, which grows
-with every change. Instances of the release before change rows and versions, and know no orders. So
-it is noted at which version the orders of a table were right, and where that is not its version
-now, they are made again from its rows before anything is looked for in them.
+with every change.
 """
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from redis import Redis
-from redis.client import Pipeline
 
-from extensions.errors import StorageBusy
 from extensions.storage.redis_client import RedisClient
-from searcher.redis_scripts import COMMIT, OUT_OF_ORDER, REORDER
-from searcher.tables import ATTEMPTS, Found, Row, Span, Step, Table, Tables
+from searcher.redis_scripts import COMMIT
+from searcher.tables import Found, Row, Span, Step, Table, Tables
 
 PREFIX = "{arbiter:searcher}:"  # the braces keep it all on one node of a cluster
 VERSIONS = f"{PREFIX}versions"  # of tables that have rows
-ORDERED = f"{PREFIX}ordered"  # at which version the orders of a table were right
 STEP_ID_BYTES = 8
 STEP_ID_SECONDS = 60
 COMMANDS_TOGETHER = 1000
 
 
 class RedisTables(Tables):
-    """Tables in Redis; all methods raise StorageAway where it does not answer.
+    """Tables in Redis; all methods raise StorageAway where it does not answer."""
 
-    `table_named` tells which tables have rows in orders.
-    """
-
-    def __init__(self, client: RedisClient, table_named: Callable[[str], Table[Any] | None]):
+    def __init__(self, client: RedisClient):
         self.client = client
-        self._table_named = table_named
         self._run_commit = client.script(COMMIT)
-        self._run_reorder = client.script(REORDER)
-        self._run_out_of_order = client.script(OUT_OF_ORDER)
 
     def fetch(self, table: Table[Row], keys: Sequence[str]) -> list[tuple[Any, Row | None]]:
         if not keys:
@@ -60,16 +49,7 @@ class RedisTables(Tables):
         ]
 
     def version(self, table: Table[Any]) -> str:
-        """Return the version of a table, at which its orders are right."""
-        name = _key(table.name)
-        for _ in range(ATTEMPTS):
-            version, ordered = self._at_once(
-                lambda asked: [asked.hget(VERSIONS, name), asked.hget(ORDERED, name)]
-            )
-            if version == ordered or not table.is_ordered:
-                return version or ""
-            self._reorder(table)
-        raise StorageBusy("Too many searches change at once")
+        return self.client.call(lambda redis: redis.hget(VERSIONS, _key(table.name))) or ""
 
     def scan(self, spans: Sequence[Span]) -> list[Found]:
         found: list[Found] = []
@@ -86,11 +66,10 @@ class RedisTables(Tables):
         if not changes and len(step.read) + len(step.watched) < 2:
             return True  # what was read at one moment was so
         # A commit that is sent twice is made once.
-        keys = _Keys(VERSIONS, ORDERED, _key(f"committed:{secrets.token_hex(STEP_ID_BYTES)}"))
+        keys = _Keys(VERSIONS, _key(f"committed:{secrets.token_hex(STEP_ID_BYTES)}"))
         kinds: tuple[list[tuple[Any, ...]], ...] = (
             [(keys.table(name), key, seen) for (name, key), seen in step.read.items()],
             [(keys.table(name), version) for name, version in step.watched.items()],
-            [(keys.table(name),) for name, table in step.changed.items() if table.is_ordered],
             [
                 (keys.table(name), key, json.dumps(step.changed[name].encode(row)))
                 for (name, key), row in step.written.items()
@@ -117,37 +96,6 @@ class RedisTables(Tables):
     def note(self, name: str, value: Any, seconds: float) -> None:
         milliseconds = max(int(seconds * 1000), 1)
         self.client.call(lambda redis: redis.set(_key(name), json.dumps(value), px=milliseconds))
-
-    def repair(self) -> None:
-        for key in self._run_out_of_order([VERSIONS, ORDERED], []):
-            table = self._table_named(key.removeprefix(PREFIX))
-            if table is not None:
-                self._reorder(table)
-
-    def _reorder(self, table: Table[Any]) -> None:
-        """Make the orders of a table again from its rows, unless it changes meanwhile."""
-        name = _key(table.name)
-        rows, version = self._at_once(
-            lambda asked: [asked.hgetall(name), asked.hget(VERSIONS, name)]
-        )
-        keys = _Keys(VERSIONS, ORDERED, name, *map(_order_key, table.own_orders))
-        values: list[Any] = [version or "", len(table.own_orders)]
-        for key, raw in rows.items():
-            for order, entry, score in table.entries(key, table.decode(key, json.loads(raw))):
-                if score is not None:
-                    values += (keys.order(order), entry, score)
-        self._run_reorder(keys.names, values)
-
-    def _at_once(self, ask: Callable[[Pipeline], object]) -> list[Any]:
-        """Return the answers to several commands, as all was at one moment."""
-
-        def execute(redis: Redis) -> list[Any]:
-            asked = redis.pipeline(transaction=True)
-            ask(asked)
-            return list(asked.execute())
-
-        answers: list[Any] = self.client.call(execute)
-        return answers
 
 
 class _Keys:

@@ -1,6 +1,6 @@
 """How the rows of the searcher's tables are written as JSON, and read again.
 
-Instances of the release before read what is written here, and write what is read.
+The names stay as they are: instances of two releases share the tables during an upgrade.
 """
 
 from dataclasses import dataclass
@@ -48,11 +48,9 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
 
 def proposal_from_json(proposal_id: str, stored: dict[str, Any]) -> Proposal:
     one, other = (search_from_json(each["login"], each) for each in stored["requests"])
-    # An instance of the release before announces at once, and does not note that it has.
-    announced = stored.get("told", True)
     return Proposal(
         proposal_id, (one, other), stored["proposed_at"], stored["deadline"],
-        frozenset(stored["accepted"]), announced,
+        frozenset(stored["accepted"]), stored["told"],
     )
 
 
@@ -66,7 +64,7 @@ def pairing_json(pairing: Pairing) -> dict[str, Any]:
 def pairing_from_json(pairing_id: str, stored: dict[str, Any]) -> Pairing:
     return Pairing(
         pairing_id, stored["game"], stored["options"], tuple(stored["players"]),
-        stored["taken_at"], tuple(stored["since"]), tuple(stored.get("calls", ())),
+        stored["taken_at"], tuple(stored["since"]), tuple(stored["calls"]),
     )
 
 

@@ -36,7 +36,6 @@ from searcher.wait_times import WaitTimes
 
 RENEWED_TOGETHER = 100  # searches in one step
 MATCHED_TOGETHER = 100
-REPAIR_INTERVAL_SECONDS = 10.0
 
 Item = TypeVar("Item")
 
@@ -61,7 +60,6 @@ class SearchStore:
             tables, self._meetings, self._outcomes, self._wait_times
         )
         self.aborted = AbortedPairs(tables)
-        self._repair_at = 0.0
 
     # How searches stand
 
@@ -171,7 +169,6 @@ class SearchStore:
     @until_storage_fails
     def match_all(self, now: float) -> Iterator[Meeting]:
         """Match every compatible pair."""
-        self._repair(now)
         self.aborted.forget_old(now)
         for pool, logins in sorted(self._due_to_look(now).items()):
             for some in _batches(logins, MATCHED_TOGETHER):
@@ -206,8 +203,6 @@ class SearchStore:
         for login, (_, place) in zip(logins, places, strict=True):
             if place and place.kind == WAITING:
                 by_pool[place.name].append(login)
-            else:
-                self._tables.change(partial(queue.tidy, login=login))
         return by_pool
 
     def _match(self, step: Step, pool: str, logins: Sequence[str], now: float) -> list[Meeting]:
@@ -217,18 +212,13 @@ class SearchStore:
     @until_storage_fails
     def _remove_all(self, span: Span, condition: Callable[[Search], bool]) -> Iterator[Search]:
         for login in self._tables.keys(span):
-            remove = partial(queue.remove_due, login=login, condition=condition)
+            remove = partial(queue.remove_if, login=login, condition=condition)
             if search := self._tables.change(remove):
                 yield search
 
     def _note_waits(self, met: Meeting | None) -> None:
         if isinstance(met, Pairing):
             self._wait_times.record(met)
-
-    def _repair(self, now: float) -> None:
-        if now >= self._repair_at:
-            self._repair_at = now + REPAIR_INTERVAL_SECONDS
-            self._tables.repair()
 
 
 def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -45,20 +45,13 @@ def _no_entries(key: str, row: Any) -> Iterable[Entry]:
 class Table(Generic[Row]):
     """A table: its name, how its rows are written as JSON and read again, and their entries.
 
-    `entries` tells where a row stands in orders. `own_orders` names those of them in which only
-    rows of this table stand.
+    `entries` tells where a row stands in orders.
     """
 
     name: str
     encode: Callable[[Row], Any]
     decode: Callable[[str, Any], Row]
     entries: Callable[[str, Row], Iterable[Entry]] = _no_entries
-    own_orders: tuple[str, ...] = ()
-
-    @property
-    def is_ordered(self) -> bool:
-        """Tell whether rows of the table stand in orders."""
-        return self.entries is not _no_entries
 
 
 class Span(NamedTuple):
@@ -126,10 +119,6 @@ class Tables(ABC):
     @abstractmethod
     def note(self, name: str, value: Any, seconds: float) -> None:
         """Note a value for so many seconds, apart from all steps; it may be lost."""
-
-    @abstractmethod
-    def repair(self) -> None:
-        """Place the entries of rows that were written by processes that know of no orders."""
 
 
 class Step:

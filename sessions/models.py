@@ -61,8 +61,7 @@ Index(
 class PlayerRow(Base):
     """A player of a session, found by `name`, the login in lower case.
 
-    `created_at` is the session's, so that a page of a player's sessions is read from one index. It
-    is null in rows that an instance of the release before has added during an upgrade.
+    `created_at` is the session's, so that a page of a player's sessions is read from one index.
     """
 
     __tablename__ = "session_players"

@@ -86,7 +86,7 @@ class SessionSubscription:
                 return
             self._fetch_failed = False
             self._deliver_stored(missed["events"])
-            version = missed.get("next")  # an instance of an earlier release sends all at once
+            version = missed["next"]
 
     def _deliver_stored(self, stored: list[Event]) -> None:
         for event in stored:

@@ -44,14 +44,10 @@ class SessionListing:
         """
         narrowed = _Narrowed(viewer, game, status, position, limit)
         if login is not None:
-            # By the index of a player's sessions. Instances of the release before store no time
-            # in it: the few sessions that they have created are found by the player alone.
-            queries = [
-                narrowed.select(PlayerRow.created_at).where(PlayerRow.created_at.is_not(None)),
-                narrowed.select(SessionRow.created_at).where(PlayerRow.created_at.is_(None)),
-            ]
+            # By the index of a player's sessions.
             same = PlayerRow.session_id == SessionRow.session_id
-            queries = [each.where(same, PlayerRow.name == login.lower()) for each in queries]
+            by_player = narrowed.select(PlayerRow.created_at)
+            queries = [by_player.where(same, PlayerRow.name == login.lower())]
         elif game is not None and status is None:
             # Each status has an index of its own by game. A session that ends between the two
             # queries is in both results, and never in neither.

@@ -15,7 +15,6 @@ from auth.token_families import SqlFamilies, Tokens
 from extensions import request_id
 from extensions.storage.redis_client import RedisClient
 from searcher.memory_tables import MemoryTables
-from searcher.models import table_named
 from searcher.redis_tables import RedisTables
 from searcher.storage import SearchStore
 from tests.unit.fakes import RecordingOutbox, SettableClock
@@ -88,7 +87,7 @@ def tables(request):
         yield MemoryTables()
         return
     client = RedisClient(request.getfixturevalue("redis_server").uri())
-    yield RedisTables(client, table_named)
+    yield RedisTables(client)
     client.call(lambda redis: redis.flushdb())
     client.close()
 

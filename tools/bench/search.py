@@ -19,7 +19,6 @@ from pathlib import Path
 from extensions.storage.redis_client import RedisClient
 from searcher.matching import Search, Windows
 from searcher.memory_tables import MemoryTables
-from searcher.models import table_named
 from searcher.redis_tables import RedisTables
 from searcher.storage import SearchStore
 from searcher.tables import Tables
@@ -99,7 +98,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 def addition(in_redis: bool, waiting: int) -> dict[str, float]:
     """Return what a search that is added costs where many wait, and a second's timers."""
     with redis_client() if in_redis else nullcontext() as client:
-        tables = RedisTables(client, table_named) if client else MemoryTables()
+        tables = RedisTables(client) if client else MemoryTables()
         add, _, quiet, _ = measure(tables, own_ranges, waiting)
     return {"add_ms": add, "tick_ms": quiet}
 
@@ -140,7 +139,7 @@ def main() -> None:
         for crowd in (far_apart, own_ranges, pool_each):
             client.call(lambda redis: redis.flushdb())
             before = client.call(lambda redis: redis.info("memory"))["used_memory"]
-            figures = list(measure(RedisTables(client, table_named), crowd, waiting))
+            figures = list(measure(RedisTables(client), crowd, waiting))
             after = client.call(lambda redis: redis.info("memory"))["used_memory"]
             report("in Redis", crowd, figures, (after - before) / 2**20)
 

@@ -116,16 +116,10 @@ def test_an_unknown_key_is_refused_with_the_nearest_name():
     assert Settings.load({"LOGGING": {}, "SERVICE_CONTAINER_CLS": "a.B"}) == Settings()
 
 
-def test_a_renamed_setting_is_refused_with_its_name_of_today():
-    expected = "CALLS_LOG_LEVEL is no setting: is REQUEST_LOG_LEVEL meant?"
-    assert refusal(CALLS_LOG_LEVEL="DEBUG") == expected
-
-
 @pytest.mark.parametrize(
     ("variable", "setting"),
     [
         ("GRCE", "GRACE"), ("AUTH_DB_URL", "AUTH_DB_URI"), ("METRIC_PORT", "METRICS_PORT"),
-        ("CALLS_LOG_LEVEL", "REQUEST_LOG_LEVEL"),
     ],
 )
 def test_a_variable_that_resembles_a_setting_is_warned_of(variable, setting, caplog):

@@ -5,11 +5,8 @@ import random
 import pytest
 
 from extensions.errors import StorageBusy
-from searcher.avoidance import KEPT_APART_SECONDS
 from searcher.matching import Search, Windows
-from searcher.models import LAST_ABORTED, PROPOSAL_ENDS, proposed_in
 from searcher.statistics import Statistics
-from searcher.tables import Span
 
 WINDOWS = Windows(first=100, widening=60)
 NOW = 1_700_000_000.0
@@ -246,29 +243,6 @@ class TestCounts:
         store.add(search("bob", since=NOW + 10), NOW + 10)
         assert store.estimate(pool) == 5  # of 10 seconds and none
         assert store.estimate(search("alice", game="chess").pool) is None
-
-
-class TestOrphans:
-    """An order may have a key without its row, as an instance of another release leaves it."""
-
-    def keys(self, store, order):
-        [found] = store._tables.scan([Span(order)])
-        return [key for key, _ in found]
-
-    def place(self, store, order, key):
-        store._tables.change(lambda step: step.place(order, key, NOW))
-
-    def test_a_proposal_that_is_gone_is_taken_out_of_its_orders(self, new_store):
-        store, pool = new_store(WINDOWS, ready_check=8.0), search("alice").pool
-        self.place(store, PROPOSAL_ENDS, f"gone {pool}")
-        self.place(store, proposed_in(pool), "gone")
-        assert store.proposals.expire(NOW) == []
-        assert self.keys(store, PROPOSAL_ENDS) == self.keys(store, proposed_in(pool)) == []
-
-    def test_a_pair_that_is_gone_is_taken_out_of_its_order(self, store):
-        self.place(store, LAST_ABORTED, "alice bob")
-        store.match_all(NOW + 10 * KEPT_APART_SECONDS)
-        assert self.keys(store, LAST_ABORTED) == []
 
 
 def test_a_step_that_others_always_outrun_is_given_up(tables, monkeypatch):

@@ -12,7 +12,7 @@ from arbiter_games.dobutsu import Dobutsu
 from extensions.pagination import UnknownCursor, encode_cursor
 from sessions import queries, views
 from sessions.exceptions import GameNotFound, SessionActive, SessionNotFound
-from sessions.models import PlayerRow, SessionRow
+from sessions.models import SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION
 
 
@@ -167,21 +167,6 @@ class TestList:
         steps = explain(lambda: service.list(login="zoe", game="dobutsu"), "created_at DESC")
         assert steps[0].startswith("SEARCH session_players")
         assert not any("sessions_of_game" in step for step in steps)
-
-    def test_a_players_sessions_without_a_time_are_in_their_order(self, service, create):
-        created = [create() for _ in range(4)]
-        newest_first = ids(service.list(login="alice"))
-        with service.db.get_session() as session:  # as an instance of the release before does
-            without = update(PlayerRow).where(PlayerRow.session_id.in_(created[1:3]))
-            session.execute(without.values(created_at=None))
-        listed, after = [], None
-        for _ in created:
-            page = service.list(login="alice", limit=1, after=after)
-            listed += ids(page)
-            after = page["next"]
-        assert after is None
-        assert listed == newest_first
-        assert sorted(listed) == sorted(created)
 
     def test_private_sessions_are_listed_to_their_players_only(self, service, create):
         private = create(private=True)

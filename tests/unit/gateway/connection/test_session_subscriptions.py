@@ -372,7 +372,7 @@ class TestLeaving:
 def test_missing_events_are_fetched_for_current_subscriptions(
     connection, subscriptions, sessions, subscribe, gone
 ):
-    sessions.history.return_value = {"events": []}
+    sessions.history.return_value = {"events": [], "next": None}
     subscribe("s1")
     [subscription] = subscriptions
     subscription.fetch_missed()

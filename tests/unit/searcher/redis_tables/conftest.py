@@ -5,7 +5,6 @@ import random
 import pytest
 
 from extensions.storage.redis_client import RedisClient
-from searcher import models
 from searcher.redis_tables import RedisTables
 from searcher.storage import SearchStore
 from tests.unit.searcher.redis_tables.searches import WINDOWS
@@ -18,7 +17,7 @@ def instance(redis_server):
 
     def make(ready_check=0.0):
         made.append(RedisClient(redis_server.uri()))
-        tables = RedisTables(made[-1], models.table_named)
+        tables = RedisTables(made[-1])
         return SearchStore(tables, WINDOWS, random.Random(1), ready_check)
 
     yield make

@@ -4,7 +4,6 @@ import pytest
 
 from extensions.errors import StorageAway
 from extensions.storage.redis_client import RedisClient
-from searcher import models
 from searcher.redis_tables import PREFIX, RedisTables
 from searcher.storage import SearchStore
 from tests.unit.searcher.redis_tables.searches import NOW, WINDOWS, search
@@ -78,7 +77,7 @@ class TestRestarts:
     def test_storage_is_away_while_redis_is_and_found_again(self, tmp_path):
         with Redis(tmp_path) as server:
             client = RedisClient(server.uri())
-            store = SearchStore(RedisTables(client, models.table_named), WINDOWS)
+            store = SearchStore(RedisTables(client), WINDOWS)
             store.add(search("alice"), NOW)
             client.call(lambda redis: redis.execute_command("WAITAOF", 1, 0, 1500))
             server.kill()

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from extensions.storage.driver_connection import DriverConnection
 from extensions.storage.postgres import Silent
-from extensions.storage.prepared import Prepared, array, parameters, prepared, prepared_all
+from extensions.storage.prepared import Prepared, parameters, prepared, prepared_all
 from extensions.storage.row_statements import (
     RowStatement,
     delete_statement,
@@ -113,7 +113,8 @@ class Pipeline:
             return
         several = [rows] if isinstance(rows, Mapping) else rows
         make = update_statement if statement.is_update else insert_statement
-        self._write(make(table, tuple(several[0]), self.is_postgresql), several)
+        names, is_for_one = tuple(several[0]), len(several) == 1
+        self._write(make(table, names, self.is_postgresql, is_for_one), several)
 
     def upsert(
         self, table: Table, rows: Sequence[Mapping[str, Any]], update: Sequence[str] = ()
@@ -179,7 +180,7 @@ class Pipeline:
             self._begun().execute_for_each(statement.text, encoded)
             return
         self._writes.append(statement)
-        self._values += map(array, zip(*encoded, strict=True))
+        self._values += statement.parameters(encoded)
 
     def _begun(self) -> DriverConnection:
         connection = self._connected()

@@ -14,29 +14,23 @@ from sessions.command_batch import CommandBatch, command_key
 from sessions.commands import Command
 from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Dependencies
-from sessions.match import ENDED, Match
-from sessions.recent_rows import RecentRows, Row
+from sessions.match import ENDED
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
-from sessions.storage.match_rows import row_of
 
 
 class CommandProcessor:
     """Processes the commands of players, one by itself or many in one transaction."""
 
     def __init__(
-        self, store: SessionStore, clock: Callable[[], float], deadlines: DeadlineTimer,
-        recent: RecentRows | None = None,
+        self, store: SessionStore, clock: Callable[[], float], deadlines: DeadlineTimer
     ) -> None:
         self._store, self._clock, self._deadlines = store, clock, deadlines
-        self._recent = recent if store.is_postgresql else None  # SQLite has no round trips
 
     @classmethod
     def of(cls, service: Dependencies) -> "CommandProcessor":
         """Return one that is made from the dependencies of a service."""
-        return cls(
-            SessionStore.of(service), service.clock, DeadlineTimer.of(service), service.recent_rows
-        )
+        return cls(SessionStore.of(service), service.clock, DeadlineTimer.of(service))
 
     def execute(
         self, session_id: str, login: str, command: dict[str, Any], command_id: str,
@@ -87,44 +81,28 @@ class CommandProcessor:
             batch = CommandBatch(matches, answered, now)
             outcomes = [batch.answer(request) for request in requests]
             transaction.save(batch.changes, batch.newly_answered)
-        if self._recent is not None:
-            self._recent.forget(matches)
-            if len(requests) == 1 and batch.changes:
-                [match] = matches.values()
-                self._keep(match, row_of(match))
         return outcomes
 
     def _process_recent(
         self, requests: list[CommandRequest], now: float
     ) -> list[CommandResult | ServiceError] | None:
-        """Process a command that is alone on what this process has written last, if it can be.
+        """Process commands on what this process has written last, if it can be done.
 
-        Whatever is refused then is decided again under a lock: it may have been answered before.
+        If one is refused then, all are decided again under a lock: the row may be out of date, or
+        the command may have been answered before.
         """
-        if self._recent is None or len(requests) != 1:
-            return None
-        [request] = requests
-        row = self._recent.take(request["session_id"])
-        if row is None:
-            return None
         try:
-            with self._store.recent(row) as transaction:
+            with self._store.recent({each["session_id"] for each in requests}) as transaction:
+                if transaction is None:
+                    return None
                 batch = CommandBatch(transaction.matches, {}, now)
-                outcome = batch.answer(request)
-                if isinstance(outcome, ServiceError) or not batch.changes:
+                outcomes = [batch.answer(request) for request in requests]
+                if any(isinstance(each, ServiceError) for each in outcomes):
                     return None
                 transaction.save(batch.changes, batch.newly_answered)
-        except IntegrityError:  # another process has answered it meanwhile
+        except IntegrityError:
             return None
-        if not transaction.is_written:
-            self._recent.miss()
-            return None
-        self._keep(batch.changes[-1].match, transaction.row)
-        return [outcome]
-
-    def _keep(self, match: Match, row: Row) -> None:
-        if self._recent is not None and match.status != ENDED:
-            self._recent.keep(match.session_id, row)
+        return outcomes if transaction.is_written else None
 
 
 def _report(

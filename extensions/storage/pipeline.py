@@ -100,21 +100,21 @@ class Pipeline:
             return self._connected().execute(text, values)
         return self._read_first(BY_INDEXES, text, values)
 
-    def execute(self, statement: Any, rows: Rows) -> None:
+    def execute(self, statement: Any, rows: Rows) -> list[list[Any]]:
         """Write rows: an insert, an update by the primary key `of`, or a delete by its values.
 
-        The statement is SQLAlchemy's, and only says what is written to which table.
+        The statement is SQLAlchemy's, and only says what is written to which table. Returns the
+        values of each row in the order in which the first one has them, JSON as the text stored.
         """
         table = cast(Table, statement.table)
         if statement.is_delete:
             [(name, keys)] = cast(Mapping[str, Any], rows).items()
             several: Sequence[Mapping[str, Any]] = [{name: key} for key in keys]
-            self._write(delete_statement(table, name, self.is_postgresql), several)
-            return
+            return self._write(delete_statement(table, name, self.is_postgresql), several)
         several = [rows] if isinstance(rows, Mapping) else rows
         make = update_statement if statement.is_update else insert_statement
         names, is_for_one = tuple(several[0]), len(several) == 1
-        self._write(make(table, names, self.is_postgresql, is_for_one), several)
+        return self._write(make(table, names, self.is_postgresql, is_for_one), several)
 
     def upsert(
         self, table: Table, rows: Sequence[Mapping[str, Any]], update: Sequence[str] = ()
@@ -138,22 +138,23 @@ class Pipeline:
         self._open = False
         self._on_rollback.clear()
 
-    def commit_if(self, update: str, values: Sequence[Any]) -> bool:
-        """Commit the inserts that were written, with an update, if that finds its row.
+    def commit_if(self, query: str, values: Sequence[Any], number: int) -> bool:
+        """Commit what was written if a query, which is to lock rows, finds so many of them.
 
         Returns whether it did; False also where the connection is lost, and nobody knows. It is one
         statement of PostgreSQL, in a transaction that has read nothing.
         """
-        inserts = "".join(
-            f", write_{place} AS ({each.text} WHERE EXISTS (SELECT FROM written))"
+        writes = "".join(
+            f", write_{place} AS ({each.under('EXISTS (SELECT FROM complete)')})"
             for place, each in enumerate(self._writes)
         )
         types = chain.from_iterable(each.types for each in self._writes)
         statement = prepared(
-            f"WITH written AS ({update} RETURNING 1){inserts} SELECT count(*) FROM written",
-            (*["unknown"] * len(values), *types),
+            f"WITH found AS ({query}), complete AS (SELECT FROM found HAVING count(*) = %s)"
+            f"{writes} SELECT count(*) FROM complete",
+            (*["unknown"] * len(values), "bigint", *types),
         )
-        given = [*values, *self._values]
+        given = [*parameters(values), number, *self._values]
         try:
             [(written,)] = self._connected().execute_prepared(BY_INDEXES, [statement], given)
         except exc.DBAPIError as error:
@@ -174,13 +175,16 @@ class Pipeline:
         self._connection = None
         return self._connected().execute_prepared(first, statements, given)
 
-    def _write(self, statement: RowStatement, rows: Sequence[Mapping[str, Any]]) -> None:
+    def _write(
+        self, statement: RowStatement, rows: Sequence[Mapping[str, Any]]
+    ) -> list[list[Any]]:
         encoded = statement.encode(rows)
         if statement.prepared is None:
             self._begun().execute_for_each(statement.text, encoded)
-            return
-        self._writes.append(statement)
-        self._values += statement.parameters(encoded)
+        else:
+            self._writes.append(statement)
+            self._values += statement.parameters(encoded)
+        return encoded
 
     def _begun(self) -> DriverConnection:
         connection = self._connected()

@@ -43,6 +43,10 @@ class RowStatement:
     values_of: Callable[[Mapping[str, Any]], Sequence[Any]]
     encoders: tuple[tuple[int, Encoder], ...]  # of what is JSON, by its place among the values
 
+    def under(self, condition: str) -> str:
+        """Return the text of a statement that writes only where a condition holds."""
+        return f"{self.text} {'WHERE' if self.text.startswith('INSERT') else 'AND'} {condition}"
+
     def parameters(self, encoded: Sequence[Sequence[Any]]) -> Sequence[Any]:
         """Return what PostgreSQL is given for the encoded values of each row."""
         if self.is_for_one:

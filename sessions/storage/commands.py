@@ -16,12 +16,13 @@ from sessions.command_batch import CommandKey
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import AnsweredCommand
+from sessions.recent_rows import Row
 from sessions.storage.match_rows import (
     COLUMNS_POSTGRESQL,
     COLUMNS_SQLITE,
     LOCK_POSTGRESQL,
     read_match,
-    save_changes,
+    save_rows,
 )
 
 INSERT_ANSWERED = insert(cast(Table, AnsweredCommand.__table__))
@@ -58,7 +59,9 @@ class CommandTransaction:
         self, pipeline: Pipeline, registry: GameRegistry, settings: Settings
     ) -> None:
         self._pipeline, self._registry, self._settings = pipeline, registry, settings
+        self._read: dict[str, Row] = {}
         self.messages: list[OutboxMessage] = []
+        self.rows: list[Row] = []
 
     def load(
         self, keys: Iterable[CommandKey]
@@ -75,6 +78,7 @@ class CommandTransaction:
             match = read_match(row, self._registry, self._settings)
             if match is not None:
                 matches[match.session_id] = match
+                self._read[match.session_id] = row
             if row[-1] is not None:
                 answered += json_codec.decode(row[-1])
         if not self._pipeline.is_postgresql:
@@ -84,7 +88,7 @@ class CommandTransaction:
 
     def save(self, changes: list[Change], answered: Mapping[CommandKey, int]) -> None:
         """Store changes and answers; the changes are announced after the commit."""
-        save_changes(self._pipeline, changes)
+        self.rows = save_rows(self._pipeline, changes, self._read)
         save_answered(self._pipeline, answered)
         self.messages = [message for change in changes for message in change.messages]
 

@@ -14,12 +14,13 @@ from sessions.connect_batch import Attendance, Connection, ConnectionKey
 from sessions.game_registry import GameRegistry
 from sessions.match import SessionEvent
 from sessions.models import ConnectionRow, GatewayLease, SpectatorChange
+from sessions.recent_rows import Row
 from sessions.storage.match_rows import (
     COLUMNS_POSTGRESQL,
     COLUMNS_SQLITE,
     LOCK_POSTGRESQL,
     read_match,
-    save_changes,
+    save_rows,
 )
 
 CONNECTIONS, LEASES, SPECTATOR_CHANGES = (
@@ -82,7 +83,9 @@ class ConnectTransaction:
 
     def __init__(self, pipeline: Pipeline, registry: GameRegistry, settings: Settings) -> None:
         self._pipeline, self._registry, self._settings = pipeline, registry, settings
+        self._read: dict[str, Row] = {}
         self.messages: list[OutboxMessage] = []
+        self.rows: list[Row] = []
 
     def load(self, keys: Iterable[ConnectionKey]) -> dict[str, Attendance]:
         """Return the matches of these sessions, locked, and who is connected to them."""
@@ -90,9 +93,10 @@ class ConnectTransaction:
         ids = sorted({session_id for session_id, _ in keys})
         connection_ids = sorted({connection_id for _, connection_id in keys})
         attendances = {}
-        for row in self._read(ids, connection_ids):
+        for row in self._read_sessions(ids, connection_ids):
             match = read_match(row, self._registry, self._settings)
             if match is not None:
+                self._read[match.session_id] = row
                 counts, connections = (json_codec.decode(each or "[]") for each in row[-2:])
                 attendances[match.session_id] = Attendance(
                     match, counts, {
@@ -140,10 +144,10 @@ class ConnectTransaction:
             # To update the key to itself waits for whoever is taking the mark, and sets it anew.
             marks = [{"session_id": each} for each in sorted(changes.spectators_changed)]
             pipeline.upsert(SPECTATOR_CHANGES, marks, update=("session_id",))
-        save_changes(pipeline, changes.changes)
+        self.rows = save_rows(pipeline, changes.changes, self._read)
         self.messages = [message for change in changes.changes for message in change.messages]
 
-    def _read(self, ids: list[str], connection_ids: list[str]) -> list[tuple[Any, ...]]:
+    def _read_sessions(self, ids: list[str], connection_ids: list[str]) -> list[Row]:
         if self._pipeline.is_postgresql:
             return self._pipeline.read(LOAD_POSTGRESQL, (ids, connection_ids, ids))
         return self._pipeline.read(LOAD_SQLITE, (_encoded(connection_ids), _encoded(ids)))

@@ -5,6 +5,7 @@ from extensions.settings import Settings
 from extensions.storage.pipeline import Pipeline
 from sessions.game_registry import GameRegistry
 from sessions.match import Match
+from sessions.recent_rows import Row
 from sessions.storage.match_rows import add_session
 
 
@@ -14,6 +15,7 @@ class CreationTransaction:
     def __init__(self, pipeline: Pipeline, registry: GameRegistry, settings: Settings) -> None:
         self._pipeline = pipeline
         self.messages: list[OutboxMessage] = []
+        self.rows: list[Row] = []  # those of new sessions are soon written by connections
 
     def add(self, match: Match, key: str, seed: str, messages: list[OutboxMessage]) -> None:
         """Store a session, and announce it after the commit.

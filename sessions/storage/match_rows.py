@@ -1,6 +1,6 @@
 """How a match is stored: its columns in text SQL, and its rows in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
@@ -8,13 +8,14 @@ from sqlalchemy import Table, bindparam, insert, update
 
 from extensions import json_codec
 from extensions.settings import Settings
-from extensions.storage.pipeline import Writer
+from extensions.storage.pipeline import Pipeline, Writer
 from sessions.changes import Change
 from sessions.clocks import Clocks
 from sessions.deadlines import next_deadline
 from sessions.game_registry import GameRegistry
-from sessions.match import Match
+from sessions.match import ENDED, Match
 from sessions.models import EventRow, PlayerRow, SessionRow
+from sessions.recent_rows import Row
 
 # The statements of each batch of commands are built once, and on the tables: to build them anew,
 # or to go through the mapped classes, takes longer than the database does.
@@ -65,18 +66,6 @@ def read_match(row: Sequence[Any], registry: GameRegistry, settings: Settings) -
     return match_of(columns, registry, settings)
 
 
-def row_of(match: Match) -> tuple[Any, ...]:
-    """Return the row of a match as PostgreSQL has it, and as `read_match` takes it."""
-    encode, encode_strict = json_codec.encode, json_codec.encode_strict
-    return (
-        match.session_id, match.game.name, encode(match.options).decode(),
-        encode(match.players).decode(), encode_strict(match.state).decode(),
-        encode(_progress(match)).decode(),
-        None if match.result is None else encode_strict(match.result).decode(),
-        match.private, match.created_at, match.version, match.status, match.ended_at,
-    )
-
-
 def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
     """Return the match that a row stands for: of the table, or with the same names."""
     progress = row.progress
@@ -114,18 +103,17 @@ def add_session(database: Writer, match: Match, key: str, seed: str) -> None:
     ])
 
 
-def save_changes(database: Writer, changes: list[Change]) -> None:
-    """Store the latest states of matches, and append their events."""
+def save_changes(database: Writer, changes: list[Change]) -> Any:
+    """Store the latest states of matches, and append their events.
+
+    Returns what the database says to the former, if there are any.
+    """
     states = {change.match.session_id: change.match for change in changes}
-    if states:
-        database.execute(
-            UPDATE_MATCH, [{"of": each, **_state(match)} for each, match in states.items()]
-        )
-    save_events(database, changes)
-
-
-def save_events(database: Writer, changes: list[Change]) -> None:
-    """Append the events of changes."""
+    if not states:
+        return ()
+    stored = database.execute(
+        UPDATE_MATCH, [{"of": each, **_state(match)} for each, match in states.items()]
+    )
     rows = [
         {
             "session_id": change.match.session_id, "version": event.version, "at": event.at,
@@ -136,6 +124,20 @@ def save_events(database: Writer, changes: list[Change]) -> None:
     ]
     if rows:
         database.execute(INSERT_EVENT, rows)
+    return stored
+
+
+def save_rows(pipeline: Pipeline, changes: list[Change], read: Mapping[str, Row]) -> list[Row]:
+    """Store changes as `save_changes` does, and return the new rows of matches that go on.
+
+    `read` are their rows as they were, by session.
+    """
+    rows = []
+    for session_id, status, version, *texts, _, ended_at in save_changes(pipeline, changes):
+        if status != ENDED:
+            old = read[session_id]
+            rows.append((*old[:4], *texts, *old[7:9], version, status, ended_at))
+    return rows
 
 
 def _state(match: Match) -> dict[str, Any]:

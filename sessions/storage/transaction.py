@@ -1,6 +1,6 @@
 """Transactions of the session service: commit first, then announce."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from sessions.changes import Change
 from sessions.dependencies import Database, Dependencies
 from sessions.game_registry import GameRegistry
 from sessions.models import Downtime
-from sessions.recent_rows import Row
+from sessions.recent_rows import RecentRows
 from sessions.storage import due_checks
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
@@ -27,6 +27,8 @@ from sessions.storage.listings import SessionListing
 from sessions.storage.recent import RecentTransaction
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
+
+NO_ROWS = RecentRows(0)
 
 Seen = TypeVar("Seen")
 Pipelined = TypeVar("Pipelined", CommandTransaction, ConnectTransaction, CreationTransaction)
@@ -44,11 +46,13 @@ class Transaction:
         self.connections = ConnectionRepository(database)
         self.retention = RetentionRepository(database)
         self.messages: list[OutboxMessage] = []
+        self.changed: list[str] = []  # sessions
 
     def save(self, changes: Iterable[Change]) -> None:
         """Store changes, and announce them."""
         changes = list(changes)
         self.sessions.save(changes)
+        self.changed += [change.match.session_id for change in changes]
         self.announce(message for change in changes for message in change.messages)
 
     def announce(self, messages: Iterable[OutboxMessage]) -> None:
@@ -64,20 +68,20 @@ class SessionStore:
     """The database of the session service, with the outbox for what is announced of it."""
 
     def __init__(
-        self, db: Database, outbox: Outbox, registry: GameRegistry, settings: Settings
+        self, db: Database, outbox: Outbox, registry: GameRegistry, settings: Settings,
+        recent: RecentRows,
     ) -> None:
         self._db, self._outbox = db, outbox
         self._registry, self._settings = registry, settings
+        is_postgresql = engine_of(db).dialect.name == POSTGRESQL
+        self._recent = recent if is_postgresql else NO_ROWS  # SQLite has no round trips
 
     @classmethod
     def of(cls, service: Dependencies) -> "SessionStore":
         """Return one that is made from the dependencies of a service."""
-        return cls(service.db, service.outbox, service.registry, service.settings)
-
-    @property
-    def is_postgresql(self) -> bool:
-        """Whether the database is PostgreSQL."""
-        return engine_of(self._db).dialect.name == POSTGRESQL
+        return cls(
+            service.db, service.outbox, service.registry, service.settings, service.recent_rows
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -87,6 +91,7 @@ class SessionStore:
             yield transaction
             if transaction.messages:
                 self._outbox.record(database, transaction.messages)
+        self._recent.forget(transaction.changed)
         if transaction.messages:
             self._outbox.send(transaction.messages)
 
@@ -95,20 +100,28 @@ class SessionStore:
         return self._pipelined(CommandTransaction)
 
     @contextmanager
-    def recent(self, row: Row) -> Iterator[RecentTransaction]:
-        """Begin the transaction of a command on a row that this process has written last.
+    def recent(self, session_ids: Collection[str]) -> Iterator[RecentTransaction | None]:
+        """Begin the transaction of commands on rows that this process has written last.
 
-        At the end of the block, what was saved is committed if the row is still the same, and then
-        the messages are sent.
+        It is None unless there are all of them. At the end of the block, what was saved is
+        committed if the rows are still the same, and then the messages are sent.
         """
+        rows = self._recent.take(session_ids)
+        if rows is None:
+            yield None
+            return
         with self._pipeline() as pipeline:
-            transaction = RecentTransaction(pipeline, row, self._registry, self._settings)
+            transaction = RecentTransaction(pipeline, rows, self._registry, self._settings)
             yield transaction
-            if transaction.messages:
-                self._outbox.record(pipeline, transaction.messages, delete_sent=False)
-                transaction.commit()
+            if not transaction.messages:
+                return
+            self._outbox.record(pipeline, transaction.messages, delete_sent=False)
+            transaction.commit()
         if transaction.is_written:
+            self._recent.keep(transaction.rows)
             self._outbox.send(transaction.messages)
+        else:
+            self._recent.miss(session_ids)
 
     def connects(self) -> AbstractContextManager[ConnectTransaction]:
         """Begin the transaction of a batch of connections; commit it, then send its messages."""
@@ -144,6 +157,7 @@ class SessionStore:
             if transaction.messages:
                 self._outbox.record(pipeline, transaction.messages)
             pipeline.commit()
+        self._recent.keep(transaction.rows)
         if transaction.messages:
             self._outbox.send(transaction.messages)
 

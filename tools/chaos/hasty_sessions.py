@@ -32,7 +32,9 @@ class HastyCommandProcessor(CommandProcessor):
     def of(cls, service: Dependencies) -> "HastyCommandProcessor":
         """Return the processor of a service, on a database that outlives the call."""
         database = DatabaseWrapper(cast(DatabaseWrapper, service.db).Session)
-        store = SessionStore(database, service.outbox, service.registry, service.settings)
+        store = SessionStore(
+            database, service.outbox, service.registry, service.settings, service.recent_rows
+        )
         return cls(store, service.clock, DeadlineTimer.of(service))
 
     def process(self, requests: list[CommandRequest]) -> Outcomes:

@@ -317,11 +317,24 @@ class TestPostgreSQL:
             assert pipeline.read_only(scanning, []) == [("off",)]
             assert pipeline._connection.execute(scanning, ()) == [("on",)]
         with db.get_session() as session, Pipeline(session) as pipeline:
-            assert pipeline.commit_if(
-                f"UPDATE rows SET version = 2 WHERE name = ({scanning})", []
-            )
+            pipeline.execute(UPDATE, [{"of": "off", "version": 2, "data": None}])
+            found = f"SELECT FROM rows WHERE name = ({scanning}) FOR UPDATE"
+            assert pipeline.commit_if(found, [], 1)
             assert pipeline._connection.execute(scanning, ()) == [("on",)]
-        assert rows() == {"off": (2, {"old": True})}
+        assert rows() == {"off": (2, None)}
+
+    def test_all_is_written_if_so_many_rows_are_found_or_nothing(self, db, add, rows):
+        add(a=1, b=1)
+        found = "SELECT FROM rows WHERE name = ANY(%s) AND version = 1 FOR UPDATE"
+        for names, written in (["a", "b", "c"], False), (["a", "b"], True), (["a", "b"], False):
+            with db.get_session() as session, Pipeline(session) as pipeline:
+                pipeline.execute(insert(ROWS), [{"name": "d", "version": 4, "data": None}])
+                pipeline.execute(UPDATE, [
+                    {"of": each, "version": 2, "data": None} for each in names
+                ])
+                assert pipeline.commit_if(found, [names], len(names)) is written
+            assert len(rows()) == (2 if "c" in names else 3)
+        assert rows() == {"a": (2, None), "b": (2, None), "d": (4, None)}
 
     def test_a_list_is_read_as_an_array(self, db, add):
         add(a=1, b=2, c=3)

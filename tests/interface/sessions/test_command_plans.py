@@ -14,7 +14,7 @@ from sessions.game_registry import GameRegistry
 from sessions.match import Match
 from sessions.models import Base
 from sessions.storage.commands import CommandTransaction
-from sessions.storage.match_rows import add_session, row_of
+from sessions.storage.match_rows import add_session
 from sessions.storage.recent import RecentTransaction
 
 NOW = 1_700_000_000.0
@@ -46,7 +46,7 @@ def test_a_batch_reads_no_table_as_a_whole(engine):
         transaction.save([Change.of(match, decision.events)], {key: decision.version})
         pipeline.commit()
     with Pipeline(engine) as pipeline:
-        recent = RecentTransaction(pipeline, row_of(match), registry, settings)
+        recent = RecentTransaction(pipeline, transaction.rows, registry, settings)
         match = recent.matches["s1"]
         decision = decide(match, Command("bob", {"type": "resign"}), NOW)
         recent.save([Change.of(match, decision.events)], {("s1", "bob", "c2"): decision.version})

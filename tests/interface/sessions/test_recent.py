@@ -45,7 +45,7 @@ def clock():
 def instances(new_postgres, clock, monkeypatch):
     """Makes instances of the service that share a database, and remember rows unless told not to.
     """
-    monkeypatch.setattr(recent_rows, "COMMANDS_AFTER_MISS", 0)  # so that they miss all the time
+    monkeypatch.setattr(recent_rows, "WRITES_AFTER_MISS", 0)  # so that they miss all the time
     engines = []
 
     def make(number, remember=True):
@@ -58,7 +58,8 @@ def instances(new_postgres, clock, monkeypatch):
             made.append(worker_factory(
                 SessionsService, db=DatabaseWrapper(maker), outbox=RecordingOutbox(), clock=clock,
                 registry=GameRegistry({"dobutsu": Dobutsu()}), downtime_check=DowntimeCheck(),
-                settings=settings, archive=None, recent_rows=RecentRows() if remember else None,
+                settings=settings, archive=None,
+                recent_rows=RecentRows(4 if remember else 0),
             ))
         return made
 
@@ -95,8 +96,8 @@ def waits():
     extensions.set_wait_callback(wait)
 
 
-def begin(service, options=OPTIONS):
-    return service.create("key", "dobutsu", options, PLAYERS)
+def begin(service, options=OPTIONS, key="key"):
+    return service.create(key, "dobutsu", options, PLAYERS)
 
 
 def move(service, session_id, login=None, number=None, text=None):
@@ -105,6 +106,19 @@ def move(service, session_id, login=None, number=None, text=None):
     text = text or service.get(session_id, login)["legal"][-1]
     command_id = f"c{number or service.get(session_id)['version']}"
     return service.execute(session_id, login, {"type": "move", "move": text}, command_id)
+
+
+def batch(service, session_ids, number):
+    """Return a legal move in each session, as commands of one batch."""
+    requests = []
+    for session_id in session_ids:
+        login = service.get(session_id)["to_move"][0]
+        text = service.get(session_id, login)["legal"][-1]
+        requests.append({
+            "session_id": session_id, "login": login, "command_id": f"c{number}",
+            "command": {"type": "move", "move": text},
+        })
+    return requests
 
 
 def stored(service, table=SessionRow):
@@ -122,6 +136,51 @@ def test_a_move_after_another_is_one_round_trip(service, waits):
         waits.clear()
         move(service, session_id, login, number + 1, text)
     assert len(waits) == 1
+
+
+def test_a_batch_on_what_was_written_last_is_one_round_trip(service, waits):
+    session_ids = [begin(service, key="a"), begin(service, key="b")]
+    for number in range(3):
+        requests = batch(service, session_ids, number)
+        waits.clear()
+        service.execute_many(requests)
+    assert len(waits) == 1
+    assert [each["version"] for each in stored(service)] == [3, 3]
+    assert len(stored(service, EventRow)) == 6
+
+
+def test_a_move_after_a_connection_is_one_round_trip(service, waits):
+    for key in ("a", "b"):  # with the first one, statements are prepared
+        session_id = begin(service, key=key)
+        for login in PLAYERS:
+            service.connect(session_id, f"of {login}", "gateway", login)
+        login = service.get(session_id)["to_move"][0]
+        text = service.get(session_id, login)["legal"][-1]
+        waits.clear()
+        move(service, session_id, login, 1, text)
+    assert len(waits) == 1
+
+
+def test_a_row_that_a_timer_has_written_is_forgotten(service, clock):
+    session_id = begin(service)
+    move(service, session_id)
+    clock.advance(100)  # while no instance runs
+    service.keep_time()
+    row = service.recent_rows.take({session_id})
+    assert row is None
+    assert move(service, session_id)["version"] == 2
+
+
+def test_a_batch_with_an_old_row_is_decided_once_on_the_latest(instances):
+    first, second = instances(2)
+    session_ids = [begin(first, key="a"), begin(first, key="b")]
+    first.execute_many(batch(first, session_ids, 1))
+    second.execute_many(batch(second, session_ids[:1], 2))
+    first.outbox.sent.clear()
+    answers = first.execute_many(batch(first, session_ids, 3))
+    assert [answer["result"]["version"] for answer in answers] == [3, 2]
+    assert len(stored(first, EventRow)) == 5
+    assert len(first.outbox.sent) == 2
 
 
 def test_instances_that_take_turns_make_the_same_game(instances):

@@ -2,42 +2,48 @@
 
 import pytest
 
-from sessions.recent_rows import COMMANDS_AFTER_MISS, MAX_RECENT_ROWS, RecentRows
+from sessions.recent_rows import WRITES_AFTER_MISS, RecentRows
 
-ROW = ("s1", "dobutsu")
+
+def row(number):
+    return (f"s{number}", "dobutsu")
 
 
 @pytest.fixture
 def recent():
-    return RecentRows()
+    return RecentRows(max_rows=3)
 
 
-def test_a_row_is_given_to_one_command(recent):
-    recent.keep("s1", ROW)
-    assert recent.take("s1") == ROW
-    assert recent.take("s1") is None
+def test_a_row_is_given_to_one_batch(recent):
+    recent.keep([row(1)])
+    assert recent.take({"s1"}) == [row(1)]
+    assert recent.take({"s1"}) is None
+
+
+def test_a_batch_gets_all_its_rows_or_none(recent):
+    recent.keep([row(1), row(2)])
+    assert recent.take({"s1", "s3"}) is None
+    recent.keep([row(1)])
+    assert sorted(recent.take({"s1", "s2"})) == [row(1), row(2)]
 
 
 def test_a_session_that_is_written_otherwise_is_forgotten(recent):
-    recent.keep("s1", ROW)
+    recent.keep([row(1)])
     recent.forget(["s1", "s2"])
-    assert recent.take("s1") is None
+    assert recent.take({"s1"}) is None
 
 
 def test_the_rows_have_a_bound_and_the_oldest_go_first(recent):
-    for number in range(MAX_RECENT_ROWS + 1):
-        recent.keep(f"s{number}", ROW)
-    assert recent.take("s0") is None
-    assert recent.take("s1") == ROW
+    recent.keep(map(row, range(4)))
+    assert recent.take({"s0"}) is None
+    assert recent.take({"s1"}) == [row(1)]
 
 
-def test_after_a_miss_no_row_is_used_for_a_while(recent):
-    recent.keep("s1", ROW)
-    recent.miss()
-    assert recent.take("s1") is None
-    for _ in range(COMMANDS_AFTER_MISS - 1):
-        recent.keep("s2", ROW)
-        assert recent.take("s2") is None
-    recent.keep("s2", ROW)
-    assert recent.take("s2") == ROW
-    assert recent.take("s1") is None
+def test_after_a_miss_no_row_of_the_session_is_kept_for_a_while(recent):
+    recent.miss(["s1"])
+    for _ in range(WRITES_AFTER_MISS):
+        recent.keep([row(1), row(2)])
+        assert recent.take({"s1"}) is None
+        assert recent.take({"s2"}) == [row(2)]
+    recent.keep([row(1)])
+    assert recent.take({"s1"}) == [row(1)]

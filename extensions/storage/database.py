@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, cast
 
+import eventlet
 import nameko_sqlalchemy
 from nameko_sqlalchemy.database import Session as StockSession
 from sqlalchemy import Engine, exc, func, select
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import sessionmaker
 
 from extensions.errors import StorageAway, StorageBusy
-from extensions.observability import metrics
+from extensions.observability import health, metrics
+from extensions.storage import write_probe
 from extensions.storage.engines import engine
 
 _log = logging.getLogger(__name__)
@@ -60,6 +62,8 @@ class Session(StockSession):
 class Database(nameko_sqlalchemy.Database):
     """nameko-sqlalchemy's provider on the process's engine.
 
+    Its health is that of a loop of the process, which tries now and then whether it stores.
+
     The unit of work is `with self.db.get_session() as session:`. No call, no publishing and no
     sleep inside it: on SQLite a greenthread that yields within a transaction stops the process.
     """
@@ -71,6 +75,13 @@ class Database(nameko_sqlalchemy.Database):
         # Rows stay readable after the commit: reading an expired one would begin a transaction.
         options = {"expire_on_commit": False, **self.session_options}
         self.Session = sessionmaker(bind=self.engine, class_=Session, **options)
+        self.health = health.of(self.container).watch("storage", write_probe.INTERVAL_SECONDS)
+
+    def start(self) -> None:
+        self._probing = self.container.spawn_managed_thread(self._probe)
+
+    def stop(self) -> None:
+        self._probing.kill()
 
     def reachable(self) -> bool:
         """Try whether the database can be reached now."""
@@ -85,6 +96,21 @@ class Database(nameko_sqlalchemy.Database):
             _log.info("The database can't be reached: %s", error.orig)
             return False
         return True
+
+    def _probe(self) -> None:
+        while True:
+            eventlet.sleep(write_probe.INTERVAL_SECONDS)
+            self.probe()
+
+    def probe(self) -> None:
+        """Try whether the database stores, and report it."""
+        try:
+            with storage_errors():
+                write_probe.write(self.engine)
+        except Exception as error:  # the next time it may be there
+            self.health.failed(error, transient=isinstance(error, StorageAway))
+        else:
+            self.health.succeeded()
 
 
 def upsert(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway, StorageBusy
 from extensions.settings import Settings
-from extensions.storage import engines, idle_check
+from extensions.storage import engines, idle_check, write_probe
 from extensions.storage.database import Database, advisory_lock, upsert
 from tests.process import ROOT
 from tests.stack import eventually
@@ -207,6 +207,7 @@ def test_a_server_that_has_restarted_is_found_again(tmp_path):
         db = provider.get_dependency(Container(settings, "a worker"))
         with db.get_session() as session:
             upsert(session, Row, {"id": 1, "name": "kept"})
+        write_probe.write(provider.engine)
         with pytest.raises(StorageAway):
             with db.get_session() as session:
                 session.execute(select(Row))

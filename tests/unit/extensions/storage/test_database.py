@@ -2,7 +2,7 @@
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import Integer, exc, select, text
+from sqlalchemy import Integer, event, exc, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.errors import StorageAway, StorageBusy
@@ -98,6 +98,25 @@ def provider(opened, container):
     provider = Database(Base).bind(container, "db")
     provider.setup()
     return provider
+
+
+class TestProbe:
+    """The database is written to now and then, whether or not somebody asks for anything."""
+
+    def test_a_database_that_cannot_store_counts_as_failed(self, provider, opened, caplog):
+        failures = REGISTRY.get_sample_value(FAILURES)
+        event.listen(opened, "begin", lambda each: each.exec_driver_sql("PRAGMA query_only = 1"))
+        provider.probe()
+        assert REGISTRY.get_sample_value(FAILURES) == failures + 1
+        assert "storage failed and will try again" in caplog.text
+
+    def test_one_that_stores_is_left_as_it_was(self, provider, opened, caplog):
+        for _ in range(2):
+            provider.probe()
+        assert not caplog.text
+        with opened.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA user_version").scalar() == 2
+            assert connection.scalar(select(func.count()).select_from(Row)) == 0
 
 
 def test_a_file_counts_as_reachable(provider):

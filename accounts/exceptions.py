@@ -17,3 +17,17 @@ class BotNotAllowed(ServiceError):
 
 class OwnAccount(ServiceError):
     """This is done to other players only."""
+
+
+class TooManyFollowed(ServiceError):
+    """The player follows as many players as one may."""
+
+
+class TooManyBlocked(ServiceError):
+    """The player has blocked as many players as one may."""
+
+
+BOT_REFUSALS = (AccountNotFound, CannotBecomeBot)
+OTHER_REFUSALS = (AccountNotFound, OwnAccount)
+FOLLOW_REFUSALS = (*OTHER_REFUSALS, TooManyFollowed)
+BLOCK_REFUSALS = (*OTHER_REFUSALS, TooManyBlocked)

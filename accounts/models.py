@@ -83,6 +83,8 @@ class Account(Base):
 
 
 Index("accounts_login_any_case", func.lower(Account.login), unique=True)
+_IS_BOT = Account.kind == "bot"
+Index("accounts_of_bots", Account.login, postgresql_where=_IS_BOT, sqlite_where=_IS_BOT)
 
 
 class CountedSession(Base):
@@ -92,6 +94,54 @@ class CountedSession(Base):
 
     session_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     counted_at: Mapped[float] = mapped_column(Float, index=True)
+
+
+class Follow(Base):
+    """A player whom another one follows."""
+
+    __tablename__ = "follows"
+
+    login: Mapped[str] = mapped_column(
+        ForeignKey("accounts.login", ondelete="CASCADE"), primary_key=True
+    )
+    other: Mapped[str] = mapped_column(
+        ForeignKey("accounts.login", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Block(Base):
+    """A player whom another one has blocked."""
+
+    __tablename__ = "blocks"
+
+    login: Mapped[str] = mapped_column(
+        ForeignKey("accounts.login", ondelete="CASCADE"), primary_key=True
+    )
+    other: Mapped[str] = mapped_column(
+        ForeignKey("accounts.login", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class GatewayLease(Base):
+    """A gateway whose players count as online until `lease_until`.
+
+    Its renewals are numbered, so that one that is served late is known as such.
+    """
+
+    __tablename__ = "gateway_leases"
+
+    gateway_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    lease_until: Mapped[float] = mapped_column(Float)
+    renewal: Mapped[int] = mapped_column(Integer)
+
+
+class OnlinePlayer(Base):
+    """A player who has a connection to a gateway."""
+
+    __tablename__ = "online_players"
+
+    login: Mapped[str] = mapped_column(String(20), primary_key=True)
+    gateway_id: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
 
 
 class OutboxRow(OutboxColumns, Base):

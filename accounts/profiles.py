@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts import events, kinds, schemas, storage
+from accounts.dependencies import Injected
 from accounts.exceptions import AccountNotFound
 from accounts.models import Account
 from extensions.clock_provider import Clock
@@ -18,6 +19,11 @@ class Profiles:
 
     def __init__(self, db: Database, outbox: Outbox, clock: Clock) -> None:
         self._db, self._outbox, self._clock = db, outbox, clock
+
+    @classmethod
+    def of(cls, service: Injected) -> "Profiles":
+        """Return one that is made from the dependencies of a service."""
+        return cls(service.db, service.outbox, service.clock)
 
     def create(self, login: str, guest: bool = False) -> None:
         """Create the account of a new player, unless there is one already.

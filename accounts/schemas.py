@@ -40,12 +40,6 @@ class AccountView(TypedDict):
     ratings: dict[str, RatingView]
 
 
-class Opponent(TypedDict):
-    """A player whom another one wants to play."""
-
-    login: str
-
-
 class AccountPage(TypedDict):
     """A part of the list of accounts; `next` is the cursor of the part that follows."""
 

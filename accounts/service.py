@@ -1,140 +1,146 @@
-"""The accounts service: players' profiles, and the ratings that results of games move."""
+"""The accounts service: players' profiles, their ratings, and what players are to each other."""
 
 from typing import Any
 
 from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
 
-from accounts import events, guest_deletions, ratings, schemas, session_results, storage
-from accounts.exceptions import AccountNotFound, CannotBecomeBot, OwnAccount
+from accounts import events, exceptions, guest_deletions, schemas, session_results
+from accounts.contact_schemas import ContactPage, ContactViews, Opponent, Relation
+from accounts.contacts import Contacts
 from accounts.models import Base, OutboxRow
-from accounts.profiles import Profiles, require
-from accounts.relations import Relations
-from accounts.schemas import (
-    AccountPage,
-    AccountView,
-    Changes,
-    Games,
-    Leaderboard,
-    Logins,
-    Opponent,
-    RatingHistory,
-)
+from accounts.presence import Presence
+from accounts.profiles import Profiles
+from accounts.queries import AccountQueries
+from accounts.result_counter import ResultCounter
+from accounts.schemas import AccountView, Games, Logins
 from extensions import service_base
 from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
+from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.outbox.provider import OutboxProvider
-from extensions.pagination import Name, Number, UnknownCursor, decode_cursor
+from extensions.pagination import UnknownCursor
 from extensions.storage.database import Database
 from extensions.timers import timer
 
-# A result is delivered again for no longer than that: after the outage that kept it back.
-COUNTED_SESSIONS_KEPT_SECONDS = 7 * 86_400.0
 # The database is away or busy, or another instance was faster: the same may succeed later.
 TRANSIENT_ERRORS = (StorageAway, IntegrityError)
 
 
 class AccountsService(service_base.Service):
-    """Profiles and ratings of players."""
+    """Profiles, ratings and contacts. Entrypoints are described at the methods that they call."""
 
     name = "accounts"
-
+    entrypoint_logging = EntrypointLogging(quiet=("renew_presence",))
     db = Database(Base)
     outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base)
     clock = Clock()
 
     @rpc
     def create(self, login: str, guest: bool = False) -> None:
-        """Create the account of a new player, unless there is one; a guest's becomes a player's."""
-        self._profiles.create(login, guest)
+        Profiles.of(self).create(login, guest)
 
-    @rpc(expected_exceptions=(AccountNotFound,))
+    @rpc(expected_exceptions=exceptions.AccountNotFound)
     def get(self, login: str, games: Games = ()) -> AccountView:
-        """Return one account, by its login in whatever case, with its ratings at the games."""
-        with self.db.get_session() as session:
-            return schemas.account_view(require(session, login), games, self.clock())
-
-    @rpc(expected_exceptions=(AccountNotFound, OwnAccount))
-    def opponent(self, player: str, login: str) -> Opponent:
-        """Return another player whom one wants to play, by a login in whatever case."""
-        return self._relations.opponent(player, login)
+        return AccountQueries.of(self).get(login, games)
 
     @rpc
     def get_many(self, logins: Logins, games: Games = ()) -> dict[str, AccountView]:
-        """Return the accounts that there are of these logins, by login."""
-        now = self.clock()
-        with self.db.get_session() as session:
-            accounts = storage.find_many(session, logins)
-            return {each.login: schemas.account_view(each, games, now) for each in accounts}
+        return AccountQueries.of(self).get_many(logins, games)
 
-    @rpc(expected_exceptions=(UnknownCursor,))
-    def list(self, games: Games = (), limit: int = 50, after: str | None = None) -> AccountPage:
-        """Return all accounts by their logins, a page at a time."""
-        position = decode_cursor(schemas.ACCOUNTS_LIST, after, tuple[Name])
-        with self.db.get_session() as session:
-            accounts = storage.list_accounts(session, position, limit + 1)
-            return schemas.account_page(accounts, limit, games, self.clock())
+    @rpc(expected_exceptions=UnknownCursor)
+    def list(
+        self, games: Games = (), limit: int = 50, after: str | None = None
+    ) -> schemas.AccountPage:
+        return AccountQueries.of(self).page(games, limit, after)
 
-    @rpc(expected_exceptions=(AccountNotFound,))
-    def update(self, login: str, changes: Changes, games: Games = ()) -> AccountView:
-        """Change the display name or the bio or both."""
-        return self._profiles.update(login, changes, games)
+    @rpc(expected_exceptions=exceptions.AccountNotFound)
+    def update(self, login: str, changes: schemas.Changes, games: Games = ()) -> AccountView:
+        return Profiles.of(self).update(login, changes, games)
 
-    @rpc(expected_exceptions=(AccountNotFound, CannotBecomeBot))
+    @rpc(expected_exceptions=exceptions.BOT_REFUSALS)
     def become_bot(self, login: str, games: Games = ()) -> AccountView:
-        """Mark the account as a bot's for good."""
-        return self._profiles.become_bot(login, games)
+        return Profiles.of(self).become_bot(login, games)
 
     @rpc
     def delete(self, login: str) -> None:
-        """Delete the profile and the ratings, if there are any."""
-        self._profiles.delete(login)
+        Profiles.of(self).delete(login)
 
-    @rpc(expected_exceptions=(UnknownCursor,))
-    def leaderboard(self, game: str, limit: int = 50, after: str | None = None) -> Leaderboard:
-        """Return the players of a rated game, the best first, a page at a time."""
-        position = decode_cursor(schemas.leaderboard_list(game), after, tuple[float, Name])
-        with self.db.get_session() as session:
-            rows = storage.leaderboard(session, game, position, limit + 1)
-        return schemas.leaderboard(rows, limit, game, self.clock())
+    @rpc(expected_exceptions=UnknownCursor)
+    def leaderboard(
+        self, game: str, limit: int = 50, after: str | None = None
+    ) -> schemas.Leaderboard:
+        return AccountQueries.of(self).leaderboard(game, limit, after)
 
-    @rpc(expected_exceptions=(AccountNotFound, UnknownCursor))
+    @rpc(expected_exceptions=(exceptions.AccountNotFound, UnknownCursor))
     def rating_history(
         self, viewer: str, login: str, game: str, limit: int = 50, after: str | None = None
-    ) -> RatingHistory:
-        """Return what a player's rating was after each rated game, the newest first, by pages."""
-        with self.db.get_session() as session:
-            login = require(session, login).login
-            position = decode_cursor(schemas.history_list(login, game), after, tuple[Number])
-            changes = storage.rating_history(session, login, game, position, limit + 1)
-        return schemas.rating_history(changes, limit, viewer, login, game)
+    ) -> schemas.RatingHistory:
+        return AccountQueries.of(self).rating_history(viewer, login, game, limit, after)
+
+    @rpc(expected_exceptions=exceptions.OTHER_REFUSALS)
+    def opponent(self, player: str, login: str) -> Opponent:
+        return Contacts.of(self).opponent(player, login)
+
+    @rpc(expected_exceptions=exceptions.OTHER_REFUSALS)
+    def relation(self, player: str, login: str) -> Relation:
+        return Contacts.of(self).relation(player, login)
+
+    @rpc(expected_exceptions=exceptions.FOLLOW_REFUSALS)
+    def follow(self, player: str, login: str) -> None:
+        Contacts.of(self).follow(player, login)
+
+    @rpc(expected_exceptions=exceptions.OTHER_REFUSALS)
+    def unfollow(self, player: str, login: str) -> None:
+        Contacts.of(self).unfollow(player, login)
+
+    @rpc(expected_exceptions=exceptions.BLOCK_REFUSALS)
+    def block(self, player: str, login: str) -> str:
+        return Contacts.of(self).block(player, login)
+
+    @rpc(expected_exceptions=exceptions.OTHER_REFUSALS)
+    def unblock(self, player: str, login: str) -> None:
+        Contacts.of(self).unblock(player, login)
+
+    @rpc(expected_exceptions=UnknownCursor)
+    def following(self, player: str, limit: int = 50, after: str | None = None) -> ContactPage:
+        return Contacts.of(self).following(player, limit, after)
+
+    @rpc(expected_exceptions=UnknownCursor)
+    def blocked(self, player: str, limit: int = 50, after: str | None = None) -> ContactPage:
+        return Contacts.of(self).blocked(player, limit, after)
+
+    @rpc(expected_exceptions=UnknownCursor)
+    def online(
+        self, player: str, kind: str | None = None, limit: int = 50, after: str | None = None
+    ) -> ContactPage:
+        return Contacts.of(self).online(player, kind, limit, after)
+
+    @rpc
+    def contacts(self, player: str, logins: Logins) -> ContactViews:
+        return Contacts.of(self).contacts(player, logins)
+
+    @rpc
+    def renew_presence(
+        self, gateway_id: str, renewal: int, arrived: Logins, left: Logins
+    ) -> bool:
+        return Presence.of(self).renew(gateway_id, renewal, arrived, left)
+
+    @timer(interval=10)
+    def drop_lost_gateways(self) -> None:
+        Presence.of(self).drop_lost_gateways()
 
     @consume(session_results.QUEUE, transient_errors=TRANSIENT_ERRORS)
     @after(Point.RESULT_COUNTED)
     def count_result(self, message: Any) -> None:
-        """Move the ratings of the players of a rated session that has ended, once."""
-        result = session_results.parse(message)
-        if result.counts:
-            with self.db.get_session() as session:
-                ratings.count(session, result, self.clock())
+        ResultCounter.of(self).count(message)
 
     @consume(guest_deletions.QUEUE, transient_errors=TRANSIENT_ERRORS)
     def delete_guest(self, message: Any) -> None:
-        """Delete the account of a guest who has stayed away."""
-        self._profiles.delete(guest_deletions.deleted_login(message))
+        Profiles.of(self).delete(guest_deletions.deleted_login(message))
 
     @timer(interval=60)
     def forget_counted(self) -> None:
-        """Forget sessions whose results can't be delivered again."""
-        with self.db.get_session() as session:
-            storage.forget_counted(session, self.clock() - COUNTED_SESSIONS_KEPT_SECONDS)
-
-    @property
-    def _profiles(self) -> Profiles:
-        return Profiles(self.db, self.outbox, self.clock)
-
-    @property
-    def _relations(self) -> Relations:
-        return Relations(self.db)
+        ResultCounter.of(self).forget_counted()

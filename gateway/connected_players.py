@@ -28,6 +28,10 @@ class ConnectedPlayers:
         if not self._connections[login]:
             del self._connections[login]
 
+    def logins(self) -> set[str]:
+        """Return all who have a connection."""
+        return set(self._connections)
+
     def among(self, logins: Iterable[str]) -> list[str]:
         """Return those of these players who have a connection."""
         return [login for login in logins if login in self._connections]

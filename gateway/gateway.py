@@ -27,6 +27,7 @@ from gateway.leases import RoomLease, SearchLease, SessionLease
 from gateway.methods.call import HandlerCall
 from gateway.methods.registration import Registration
 from gateway.missed_events import MissedEvents
+from gateway.presence_lease import PresenceLease
 from gateway.protocol import dispatch
 from gateway.protocol.rate_limits import Limits
 
@@ -58,6 +59,7 @@ class Gateway:
         self._missed_events = MissedEvents(services.auth, services.sessions)
         self._players = ConnectedPlayers()
         self._room_lease = RoomLease(services.rooms, self._players)
+        self._presence_lease = PresenceLease(services.accounts, self._players, self.id)
         self._search_lease = SearchLease(
             services.searcher, self.connections, self._missed_events.deliver_search_result
         )
@@ -87,6 +89,7 @@ class Gateway:
         # In loops of their own: a service that does not answer must not cost the others' leases.
         leases.start_renewing("renew_sessions", self._session_lease.renew, process)
         leases.start_renewing("renew_rooms", self._room_lease.renew, process)
+        leases.start_renewing("renew_presence", self._presence_lease.renew, process)
         leases.start_renewing("renew_searches", self._search_lease.renew, process)
         eventlet.spawn_n(self._readiness.run, process.watch("ask_services", PING_INTERVAL_SECONDS))
         process.serves = True

@@ -25,7 +25,7 @@ CODES = {
         -32003: "AccountNotFound RoomNotFound SessionNotFound GameNotFound ProposalNotFound",
         -32004: "LoginTaken RoomFull RoomClosed AlreadyInRoom TooManyRooms TooManyChallenges "
                 "SearchAlreadyStarted SearchNotStarted StaleVersion AlreadyAuthenticated "
-                "CannotBecomeBot OwnAccount",
+                "CannotBecomeBot OwnAccount TooManyBlocked TooManyFollowed",
         -32005: "IllegalMove NotYourTurn SessionEnded SessionActive NoDrawOffered CannotAbort "
                 "CannotClaim CannotRematch InvalidCommand",
         -32006: "RateLimited",

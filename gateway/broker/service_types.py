@@ -114,9 +114,10 @@ class PingAnswer(TypedDict):
 
 
 class Opponent(TypedDict):
-    """A player whom another one wants to play."""
+    """A player whom another one wants to play, and whether the former has blocked the latter."""
 
     login: str
+    has_blocked: bool
 
 
 class AccountChanges(TypedDict, total=False):
@@ -134,6 +135,30 @@ class AccountsApi(Protocol):
     def get(self, login: str, games: Sequence[str] = ()) -> results.Account: ...
 
     def opponent(self, player: str, login: str) -> Opponent: ...
+
+    def relation(self, player: str, login: str) -> results.Relation: ...
+
+    def follow(self, player: str, login: str) -> None: ...
+
+    def unfollow(self, player: str, login: str) -> None: ...
+
+    def block(self, player: str, login: str) -> str: ...
+
+    def unblock(self, player: str, login: str) -> None: ...
+
+    def following(self, player: str, limit: int, after: str | None) -> results.ContactPage: ...
+
+    def blocked(self, player: str, limit: int, after: str | None) -> results.ContactPage: ...
+
+    def online(
+        self, player: str, kind: str | None, limit: int, after: str | None
+    ) -> results.ContactPage: ...
+
+    def contacts(self, player: str, logins: Sequence[str]) -> list[results.Contact]: ...
+
+    def renew_presence(
+        self, gateway_id: str, renewal: int, arrived: Sequence[str], left: Sequence[str]
+    ) -> bool: ...
 
     def update(
         self, login: str, changes: AccountChanges, games: Sequence[str] = ()
@@ -220,6 +245,8 @@ class RoomsApi(Protocol):
     def challenges(
         self, login: str, limit: int, after: str | None
     ) -> results.ChallengePage: ...
+
+    def hide_challenges(self, owner: str, challenged: str) -> None: ...
 
     def leave_all(self, login: str) -> None: ...
 

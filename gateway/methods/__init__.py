@@ -1,8 +1,19 @@
-"""The handlers of the methods, a module for each service; importing this enters them all.
+"""The handlers of the methods, by what they are about; importing this enters them all.
 
 The gateway imports it, and so does whoever needs the whole table of methods.
 """
 
-from gateway.methods import accounts, auth, private_rooms, rooms, searcher, server, sessions
+from gateway.methods import (
+    accounts,
+    auth,
+    contacts,
+    private_rooms,
+    rooms,
+    searcher,
+    server,
+    sessions,
+)
 
-__all__ = ["accounts", "auth", "private_rooms", "rooms", "searcher", "server", "sessions"]
+__all__ = [
+    "accounts", "auth", "contacts", "private_rooms", "rooms", "searcher", "server", "sessions",
+]

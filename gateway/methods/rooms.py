@@ -91,8 +91,8 @@ def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challeng
     opponent = call.services.accounts.opponent(call.player, given.login)
     with call.limits.challenge(call.player):
         return call.services.rooms.challenge(
-            call.player, opponent["login"], given.game, given.options, given.side, hidden=False,
-            guest=call.guest,
+            call.player, opponent["login"], given.game, given.options, given.side,
+            hidden=opponent["has_blocked"], guest=call.guest,
         )
 
 

@@ -64,6 +64,8 @@ CODES: dict[type[Exception], int] = {
     sessions.exceptions.GameNotFound: -32003,
     searcher.exceptions.ProposalNotFound: -32003,
     accounts.exceptions.OwnAccount: -32004,
+    accounts.exceptions.TooManyBlocked: -32004,
+    accounts.exceptions.TooManyFollowed: -32004,
     auth.exceptions.WeakPassword: -32602,
     auth.exceptions.LoginTaken: -32004,
     accounts.exceptions.CannotBecomeBot: -32004,

@@ -104,6 +104,16 @@ class OptionalLogin(Params):
     login: Lookup | None = None
 
 
+class OtherLogin(Params):
+    login: Lookup
+
+
+class OnlinePage(Params):
+    kind: Literal["player", "guest", "bot"] | None = None
+    limit: Limit = 50
+    after: str | None = None
+
+
 class ProfileChanges(Params):
     display_name: Annotated[
         NewDisplayName | None,

@@ -70,6 +70,28 @@ class Account(Result):
     ratings: dict[str, Rating]
 
 
+class Contact(Result):
+    login: str
+    display_name: str
+    kind: Literal["player", "guest", "bot"]
+    online: bool
+
+
+class Contacts(Result):
+    items: list[Contact]
+
+
+class ContactPage(Contacts):
+    next: str | None
+
+
+class Relation(Result):
+    login: str
+    online: bool
+    follows: bool
+    blocks: bool
+
+
 class Ranked(Result):
     login: str
     display_name: str

@@ -97,6 +97,11 @@ ASKED: dict[str, Asks] = {
     "accounts.delete without the password": wrong_password,
     "accounts.leaderboard": nothing,
     "accounts.rating_history of another": lambda world, who: {"login": world.logins["host"]},
+    **{
+        f"accounts.{name} of the host": lambda world, who: {"login": world.logins["host"]}
+        for name in ("relation", "follow", "unfollow", "block", "unblock")
+    },
+    **{f"accounts.{name}": nothing for name in ("following", "blocked", "online", "recent")},
     "rooms.create": nothing,
     "rooms.list": beside(of_room(private=True)),
     "rooms.get of a public room": of_room(private=False),

@@ -301,6 +301,8 @@ export default {
   "error.TooManyRooms": "You have too many open rooms: close one first.",
   "error.TooManyChallenges": "Too many of your challenges are open: take one back first.",
   "error.OwnAccount": "This is for other players only.",
+  "error.TooManyFollowed": "You follow as many players as you may.",
+  "error.TooManyBlocked": "You have blocked as many players as you may.",
   "error.NotAMember": "You are not in this room.",
   "error.NotTheOwner": "Only the owner of the room can do this.",
   "error.SessionNotFound": "There is no such game.",

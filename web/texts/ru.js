@@ -301,6 +301,8 @@ export default {
   "error.TooManyRooms": "У вас слишком много открытых комнат: закройте одну.",
   "error.TooManyChallenges": "У вас слишком много открытых вызовов: отзовите один.",
   "error.OwnAccount": "Это можно сделать только с другим игроком.",
+  "error.TooManyFollowed": "Вы уже следите за наибольшим возможным числом игроков.",
+  "error.TooManyBlocked": "Вы уже заблокировали наибольшее возможное число игроков.",
   "error.NotAMember": "Вы не в этой комнате.",
   "error.NotTheOwner": "Это может только создатель комнаты.",
   "error.SessionNotFound": "Такой партии нет.",

@@ -37,6 +37,22 @@ interface Connected {
   next: number | null;
 }
 
+interface Contact {
+  login: string;
+  display_name: string;
+  kind: "player" | "guest" | "bot";
+  online: boolean;
+}
+
+interface ContactPage {
+  items: Array<Contact>;
+  next: string | null;
+}
+
+interface Contacts {
+  items: Array<Contact>;
+}
+
 interface Empty {}
 
 interface Event {
@@ -128,6 +144,13 @@ interface RatingChange {
 interface RatingHistory {
   items: Array<RatingChange>;
   next: string | null;
+}
+
+interface Relation {
+  login: string;
+  online: boolean;
+  follows: boolean;
+  blocks: boolean;
 }
 
 interface RematchAsked {
@@ -335,6 +358,62 @@ interface Methods {
       new_password: string;
     };
     result: Empty;
+  };
+  "accounts.relation": {
+    params: {
+      login: string;
+    };
+    result: Relation;
+  };
+  "accounts.follow": {
+    params: {
+      login: string;
+    };
+    result: Empty;
+  };
+  "accounts.unfollow": {
+    params: {
+      login: string;
+    };
+    result: Empty;
+  };
+  "accounts.block": {
+    params: {
+      login: string;
+    };
+    result: Empty;
+  };
+  "accounts.unblock": {
+    params: {
+      login: string;
+    };
+    result: Empty;
+  };
+  "accounts.following": {
+    params: {
+      limit?: number;
+      after?: string | null;
+    };
+    result: ContactPage;
+  };
+  "accounts.blocked": {
+    params: {
+      limit?: number;
+      after?: string | null;
+    };
+    result: ContactPage;
+  };
+  "accounts.online": {
+    params: {
+      kind?: "player" | "guest" | "bot" | null;
+      limit?: number;
+      after?: string | null;
+    };
+    result: ContactPage;
+  };
+  "accounts.recent": {
+    params: {};
+    result: Contacts;
   };
   "private_rooms.create": {
     params: {

@@ -5,6 +5,7 @@ from nameko.testing.services import worker_factory
 
 from accounts.models import Base
 from accounts.service import AccountsService
+from extensions.settings import Settings
 
 
 @pytest.fixture
@@ -14,7 +15,9 @@ def db(database):
 
 @pytest.fixture
 def service(db, outbox, clock):
-    return worker_factory(AccountsService, db=db, outbox=outbox, clock=clock)
+    return worker_factory(
+        AccountsService, db=db, outbox=outbox, clock=clock, settings=Settings()
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from accounts.glicko2 import IDLE_PERIOD_SECONDS, Strength, rate
 from accounts.models import CountedSession, Rating
-from accounts.service import COUNTED_SESSIONS_KEPT_SECONDS
+from accounts.result_counter import COUNTED_SESSIONS_KEPT_SECONDS
 
 NEWCOMER = Strength()
 UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}

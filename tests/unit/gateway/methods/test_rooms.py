@@ -45,7 +45,7 @@ def test_list_of_an_unknown_game_is_refused(refused):
 
 
 def test_challenge_is_to_the_player_by_the_login_as_registered(call, services):
-    services.accounts.opponent.return_value = {"login": "Bob"}
+    services.accounts.opponent.return_value = {"login": "Bob", "has_blocked": False}
     services.rooms.challenge.return_value = CHALLENGE
     assert call("rooms.challenge", "alice", login="bob", side="first") == CHALLENGE
     services.rooms.challenge.assert_called_once_with(

@@ -44,7 +44,7 @@ FAMILIES = {
     },
     -32004: {
         "LoginTaken", "RoomFull", "RoomClosed", "AlreadyInRoom", "TooManyRooms",
-        "TooManyChallenges", "OwnAccount",
+        "TooManyChallenges", "OwnAccount", "TooManyBlocked", "TooManyFollowed",
         "SearchAlreadyStarted", "SearchNotStarted", "StaleVersion", "AlreadyAuthenticated",
         "CannotBecomeBot",
     },

@@ -1,0 +1,63 @@
+"""What is asked of accounts and ratings and changes nothing."""
+
+from accounts import schemas, storage
+from accounts.dependencies import Injected
+from accounts.profiles import require
+from accounts.schemas import AccountPage, AccountView, Games, Leaderboard, Logins, RatingHistory
+from extensions.clock_provider import Clock
+from extensions.pagination import Name, Number, decode_cursor
+from extensions.storage.database import Database
+
+
+class AccountQueries:
+    """Shows accounts, and lists them, ratings and what ratings were."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    @classmethod
+    def of(cls, service: Injected) -> "AccountQueries":
+        """Return one that is made from the dependencies of a service."""
+        return cls(service.db, service.clock)
+
+    def get(self, login: str, games: Games) -> AccountView:
+        """Return one account, by its login in whatever case, with its ratings at the games.
+
+        Raises AccountNotFound.
+        """
+        with self._db.get_session() as session:
+            return schemas.account_view(require(session, login), games, self._clock())
+
+    def get_many(self, logins: Logins, games: Games) -> dict[str, AccountView]:
+        """Return the accounts that there are of these logins, by login."""
+        now = self._clock()
+        with self._db.get_session() as session:
+            accounts = storage.find_many(session, logins)
+            return {each.login: schemas.account_view(each, games, now) for each in accounts}
+
+    def page(self, games: Games, limit: int, after: str | None) -> AccountPage:
+        """Return all accounts by their logins, a page at a time; raises UnknownCursor."""
+        position = decode_cursor(schemas.ACCOUNTS_LIST, after, tuple[Name])
+        with self._db.get_session() as session:
+            accounts = storage.list_accounts(session, position, limit + 1)
+            return schemas.account_page(accounts, limit, games, self._clock())
+
+    def leaderboard(self, game: str, limit: int, after: str | None) -> Leaderboard:
+        """Return the players of a rated game, the best first, by pages; raises UnknownCursor."""
+        position = decode_cursor(schemas.leaderboard_list(game), after, tuple[float, Name])
+        with self._db.get_session() as session:
+            rows = storage.leaderboard(session, game, position, limit + 1)
+        return schemas.leaderboard(rows, limit, game, self._clock())
+
+    def rating_history(
+        self, viewer: str, login: str, game: str, limit: int, after: str | None
+    ) -> RatingHistory:
+        """Return what a player's rating was after each rated game, the newest first, by pages.
+
+        Raises AccountNotFound or UnknownCursor.
+        """
+        with self._db.get_session() as session:
+            login = require(session, login).login
+            position = decode_cursor(schemas.history_list(login, game), after, tuple[Number])
+            changes = storage.rating_history(session, login, game, position, limit + 1)
+        return schemas.rating_history(changes, limit, viewer, login, game)

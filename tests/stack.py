@@ -162,7 +162,7 @@ class Stack:
         process = self._gateway(name, {**self.settings, **own, **settings})
         self.processes[name] = process
         process.start()
-        self.wait_until_ready(port)
+        self.wait_until_ready(process.port)
         return process
 
     def remove(self, name: str) -> None:

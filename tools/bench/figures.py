@@ -58,8 +58,11 @@ class Herd(TypedDict):
 
     players: int
     back: int  # in the time that they had
+    ended: int  # games that had ended by then
     per_second: float  # from the first who was back to the last
     seconds: float  # from the kill to the last, or to the end of that time
+    turns: int  # that the server has told players to wait for
+    cpu_ms_by_kind: ByKind  # of a player, with the start of the new gateway
     failures: dict[str, int]  # by reason: how often a try to come back failed
 
 

@@ -1,4 +1,4 @@
-"""The floors: what a message, a commit and an echo cost where nothing else is done.
+"""Floors: what a message, a commit and an echo cost where nothing else is done.
 
 A move takes at least two messages through the broker, a commit, and two messages from the gateway.
 Each floor is measured one at a time, on the engines of the server that is measured.

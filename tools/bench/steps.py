@@ -40,7 +40,7 @@ QUICK = (STOCK, _moves(1), _moves(MAIN_GAMES), PACED, CONNECTIONS, BEGINNINGS)
 FULL = (
     Step("idle", "A server without players", 7, Subject.idle),
     STOCK,
-    Step("floors", "A message, a commit, an echo", 5, Subject.floors),
+    Step("floors", "A message, a commit, an echo, a queue", 9, Subject.floors),
     Step("registrations", "Registrations", 3, Subject.registrations),
     *map(_moves, GAMES),
     Step(

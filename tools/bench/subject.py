@@ -13,8 +13,9 @@ from tools.bench.figures import Herd, Idle, Memory, PerUnit, Profile
 from tools.bench.floors import Floor
 from tools.bench.loads import Crowd
 from tools.bench.meter import Meter
-from tools.bench.process_stats import kind, proportional_kib
+from tools.bench.process_stats import Pids, cpu_seconds, kind, proportional_kib
 from tools.bench.profiles import module_microseconds, toggle
+from tools.bench.queue_floor import queues
 from tools.bench.server import Bench
 from tools.bench.stock_nameko import calls_per_second_of_own_service
 from tools.errors import ToolError
@@ -63,15 +64,17 @@ class Subject:
         return {"calls_per_second": calls_per_second_of_own_service(uri, self.scale.seconds / 2)}
 
     def floors(self) -> dict[str, Floor]:
-        """Measure a message, a commit and an echo where nothing else is done."""
+        """Measure a message, a commit, an echo and a queue where nothing else is done."""
         settings, pids = self.bench.stack.settings, self.bench.pids()
         commit = (
             floors.postgres_commit(settings["SESSIONS_DB_URI"], pids, FLOOR_SECONDS)
             if self.production else floors.sqlite_commit(self.bench.stack.folder, FLOOR_SECONDS)
         )
+        queue, queue_end = queues(settings["AMQP_URI"], pids)
         return {
             "message": floors.message(settings["AMQP_URI"], pids, FLOOR_SECONDS),
             "commit": commit, "echo": floors.echo(FLOOR_SECONDS),
+            "queue": queue, "queue_end": queue_end,
         }
 
     def idle(self) -> Idle:
@@ -155,11 +158,21 @@ class Subject:
 
     def herd(self) -> Herd:
         """Kill a gateway, and measure how fast its players come back to their games."""
-        crowd, pids = self._require_crowd(), self.bench.pids()
+        crowd, pids = self._require_crowd(), self._server_pids()
+        killed = next(name for name in pids if kind(name) == "gateway")
         crowd.ask("arm", timeout=TIMEOUT_SECONDS)
-        os.kill(next(pid for name, pid in pids.items() if kind(name) == "gateway"), signal.SIGKILL)
+        before = cpu_seconds({name: pid for name, pid in pids.items() if name != killed})
+        os.kill(pids[killed], signal.SIGKILL)
         answer: Herd = crowd.ask("herd", time.time(), timeout=CROWD_TIMEOUT_SECONDS)
+        answer["cpu_ms_by_kind"] = {
+            name: 1000 * (spent - before.get(name, 0.0)) / answer["back"]
+            for name, spent in cpu_seconds(self._server_pids()).items()
+        }
         return answer
+
+    def _server_pids(self) -> Pids:
+        """Return the processes without the supervisor, which counts those that have ended."""
+        return self.bench.stack.supervisor.pids()
 
     def _require_crowd(self) -> Crowd:
         if self._crowd is None:

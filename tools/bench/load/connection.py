@@ -23,7 +23,10 @@ class Refused(Exception):
     """The server has refused a call, or the connection has ended before the answer."""
 
     def __init__(self, message: Message) -> None:
-        super().__init__(f"{message['error'].get('message')}")
+        error = message["error"]
+        super().__init__(f"{error.get('message')}")
+        # When to call again on the same connection; None where that is not told.
+        self.retry_after: float | None = error.get("data", {}).get("retry_after")
 
 
 def ignore() -> None:

@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, repeat
+from typing import Any
 
 from tools.bench.figures import Herd, PerUnit
-from tools.bench.load.connecting import begin_all, connect, connect_all, pairs_of
+from tools.bench.load.connecting import begin_all, connect_all, pairs_of
 from tools.bench.load.connection import Connection, Refused
 from tools.bench.load.moves import per_unit
 from tools.bench.meter import Meter
@@ -60,29 +61,34 @@ class Crowd:
             member.session_id = ids[number // 2]
         return per_unit(usage, len(pairs))
 
-    def arm(self) -> None:
-        """Have every player come back whose connection ends from now on."""
+    def arm(self, patiently: bool = True) -> None:
+        """Have every player come back whose connection ends from now on.
+
+        Patient ones wait for the turn that they are given; the others call again at once.
+        """
+        self._is_patient, self._turns, self._ended = patiently, 0, 0
         self._returning: list[asyncio.Task[None]] = []
         for member in self._members:
             member.connection.on_close = partial(self._lost, member)
         self._gone: list[Member] = []
         self._failures: Counter[str] = Counter()
 
-    async def herd(self, killed_at: float) -> Herd:
+    async def herd(self, killed_at: float, seconds: float = HERD_SECONDS) -> Herd:
         """Return how many are back, and when, of those on the gateway that was killed then."""
         while not self._gone:
             await asyncio.sleep(0.05)
         await asyncio.sleep(SETTLE_SECONDS)
-        _, missing = await asyncio.wait(self._returning, timeout=HERD_SECONDS)
+        _, missing = await asyncio.wait(self._returning, timeout=seconds)
         times = [member.back_at for member in self._gone if member.back_at]
         if not times:
-            raise RuntimeError(f"Nobody of {len(self._gone)} came back in {HERD_SECONDS:.0f} s.")
+            raise RuntimeError(f"Nobody of {len(self._gone)} came back in {seconds:.0f} s.")
         last = time.time() if missing else max(times)
         for task in missing:
             task.cancel()
         return {
             "players": len(self._gone), "back": len(times), "seconds": last - killed_at,
             "per_second": len(times) / max(last - min(times), 1e-3),
+            "ended": self._ended, "turns": self._turns, "cpu_ms_by_kind": {},
             "failures": dict(self._failures.most_common(MAX_REASONS)),
         }
 
@@ -97,13 +103,27 @@ class Crowd:
         for pause in pauses:
             try:
                 async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
-                    member.connection = await connect(self._setup.url, member.token)
-                    await member.connection.call(
-                        "sessions.connect", session_id=member.session_id, since=0
-                    )
+                    member.connection = await Connection.open(self._setup.url)
+                await self._call(member, "auth.authenticate", access_token=member.token)
+                answer = await self._call(
+                    member, "sessions.connect", session_id=member.session_id, since=0
+                )
+                self._ended += answer["session"]["status"] != "active"
                 member.back_at = time.time()
                 return
             except (OSError, Refused) as error:
                 self._failures[f"{type(error).__name__}: {error}"[:MAX_REASON]] += 1
                 member.connection.close()
                 await asyncio.sleep(random.uniform(0.5, 1.5) * pause)
+
+    async def _call(self, member: Member, method: str, **params: object) -> Any:
+        """Return the result of a method, which is called again where a turn is given."""
+        while True:
+            try:
+                async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+                    return await member.connection.call(method, **params)
+            except Refused as error:
+                if error.retry_after is None:
+                    raise
+                self._turns += 1
+                await asyncio.sleep(error.retry_after if self._is_patient else 0)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tools.bench.goals import SETS, Figures, Measured
-from tools.bench.report import sections
+from tools.bench.report import herd, sections
 from tools.bench.report.tables import busiest, goal_head, goal_rows, markdown, number
 from tools.launch.settings import DEFAULT, PRODUCTION
 
@@ -38,8 +38,9 @@ HOW = """## How it is measured
 - The 500th move is compared with the 5th at the same time: four games that have been played for
   some 440 moves go on while four others begin.
 - A gateway is killed with half of the crowd on it. Its players come back as clients do: after a
-  pause of up to a second they connect, authenticate, and connect to their sessions again, and
-  wait ever longer where that fails. Who is back within 40 seconds is counted.
+  pause of up to a second they connect, authenticate, and connect to their sessions again. They wait
+  for the turn that they are given, and ever longer where they cannot connect. Who is back within
+  40 seconds is counted.
 - Lists are read from 1,000,000 sessions, rooms and accounts: the median of five times of the
   statements and their rows. The player of "of a player" has 1,000 sessions among them.
 - `make bench` refuses to measure on a machine that others use. `make bench-quick` measures the main
@@ -49,6 +50,7 @@ PARTS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
     ("CPU of a move by process", "In microseconds.", sections.cpu_by_process),
     ("Where the time goes", PROFILE_TEXT, sections.profile),
     ("Floors", FLOORS_TEXT, sections.floors),
+    ("The herd", herd.TEXT, herd.section),
     ("Beginnings, connections, registrations", "CPU in milliseconds.", sections.units),
     ("Idle", "", sections.idle),
     ("Lists", "Database time.", sections.lists),
@@ -63,7 +65,6 @@ def page(measured: Measured) -> str:
         INTRODUCTION, *(_machine(name, measured[name]) for name in names),
         "![How much of each goal is reached](performance.svg)", "## Goals", GOALS_TEXT, goals,
         *(_long_game(name, measured[name]) for name in names),
-        *(_herd(name, measured[name]) for name in names),
     ]
     for title, text, table in PARTS:
         parts += [f"## {title}", text]
@@ -97,16 +98,4 @@ def _long_game(name: str, figures: Figures) -> str:
         f"Long games, {name}: a move between the 440th and the 500th reached the opponent after "
         f"{number(found['late_ms'], 2)} ms, and one of the first 60 after "
         f"{number(found['early_ms'], 2)} ms (medians)."
-    )
-
-
-def _herd(name: str, figures: Figures) -> str:
-    found = sections.measured_of(figures, ("herd",)).get("herd")
-    if not found:
-        return ""
-    failures = ", ".join(f"{number(each)} x {reason}" for reason, each in found["failures"].items())
-    return (
-        f"The herd, {name}: {number(found['back'])} of {number(found['players'])} players were "
-        f"back {number(found['seconds'], 1)} s after the kill. Tries that failed: "
-        f"{failures or 'none'}."
     )

@@ -24,6 +24,8 @@ UNITS = {
 FLOORS = {
     "message": "publish a message and consume it", "commit": "insert a row and commit",
     "echo": "a frame through a socket and back",
+    "queue": "declare a queue, consume it and bind it by two keys",
+    "queue_end": "delete it, when its connection breaks",
 }
 
 

@@ -5,16 +5,14 @@ A field's name in capitals is the setting's name in `config.yaml` and in the env
 
 import logging
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from extensions import setting_rules
 from extensions.setting_names import misspelt_variables, unknown_keys
 from extensions.setting_types import (
-    DAY_SECONDS,
     METADATA_KEY,
-    MIN_SECRET_CHARACTERS,
     YEAR_SECONDS,
     SettingType,
     address,
@@ -36,9 +34,6 @@ DATABASE_SCHEMES = ("postgresql+psycopg2://", "postgresql://", "sqlite:///")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Beside the workers, the outbox relay and a health check use a connection.
 EXTRA_CONNECTIONS = 2
-# So that the logins and the password are such as anybody's.
-BOTS_SUFFIX = re.compile(r"[A-Za-z0-9_-]{0,9}")
-MAX_BOTS_PASSWORD_CHARACTERS = 128
 
 
 class InvalidSettings(Exception):
@@ -55,7 +50,8 @@ class Settings:
     )
     heartbeat: float = seconds(
         10, "Time between heartbeats of a connection to the broker. A broker that is silent for as "
-        "long counts as lost. Keep it below `GATEWAY_LEASE` less 3.", at_least=1, at_most=600,
+        "long counts as lost. Keep below `GATEWAY_LEASE` less 3, or players would count as gone "
+        "while nobody knows that the broker is lost.", at_least=1, at_most=600,
     )
     rpc_timeout: float = seconds(
         5, "Time until a call to a service is given up.", at_least=0.1, at_most=600
@@ -277,7 +273,7 @@ class Settings:
         `process` is the service that starts, or `gateway`: each has settings that it needs. Raises
         InvalidSettings.
         """
-        types, values = types_by_name(), {}
+        types, values, refused = types_by_name(), {}, set()
         wrong = unknown_keys(config, types)
         for name, kind in types.items():
             if config.get(name) in (None, ""):
@@ -286,8 +282,12 @@ class Settings:
                 values[name.lower()] = kind.read(name, config[name])
             except ValueError as error:
                 wrong.append(str(error))
+                refused.add(name)
         loaded = cls(**values)
-        wrong += loaded._missing(process, config)
+        wrong += [
+            sentence for name, sentence in setting_rules.violations(loaded, process)
+            if name not in refused
+        ]
         if wrong:
             raise InvalidSettings("\n".join(wrong))
         return loaded
@@ -321,29 +321,6 @@ class Settings:
         return {
             "AMQP_URI": self.amqp_uri, "HEARTBEAT": self.heartbeat, "max_workers": self.max_workers,
         }
-
-    def _missing(self, process: str, given: Mapping[str, Any]) -> Iterator[str]:
-        if process == "auth" and not given.get("TOKEN_SECRET"):
-            yield (
-                f"TOKEN_SECRET must be set to a secret of {MIN_SECRET_CHARACTERS} characters or "
-                'more (python3 -c "import secrets; print(secrets.token_urlsafe(48))" makes one)'
-            )
-        if process == "bots" and not self.bots_password:
-            yield "BOTS_PASSWORD must be set to the password of the computer opponents' accounts"
-        if process == "bots" and len(self.bots_password) > MAX_BOTS_PASSWORD_CHARACTERS:
-            yield f"BOTS_PASSWORD has at most {MAX_BOTS_PASSWORD_CHARACTERS} characters"
-        if process == "bots" and not BOTS_SUFFIX.fullmatch(self.bots_suffix):
-            yield "BOTS_SUFFIX is up to 9 of A-Z a-z 0-9 _ -"
-        if process == "sessions" and self.sessions_kept and not self.archive_dir:
-            yield "SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to"
-        if process == "sessions" and 0 < self.sessions_kept <= self.rooms_kept:
-            yield f"SESSIONS_KEPT must be 0 or more than ROOMS_KEPT, which is {self.rooms_kept:g}"
-        if process == "auth" and self.guests_kept * DAY_SECONDS <= self.access_token_ttl:
-            yield f"GUESTS_KEPT must be above ACCESS_TOKEN_TTL, which is {self.access_token_ttl:g}"
-        if process == "auth" and self.refresh_token_reuse < self.rpc_timeout:
-            yield (
-                f"REFRESH_TOKEN_REUSE must be at least RPC_TIMEOUT, which is {self.rpc_timeout:g}"
-            )
 
 
 def types_by_name() -> dict[str, SettingType]:

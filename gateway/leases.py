@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 import eventlet
 
 from extensions.observability import health
+from extensions.setting_rules import RENEW_INTERVAL_SECONDS
 from gateway.broker.retry_queue import RetryQueue
 from gateway.broker.service_types import RoomsApi, SearcherApi, SessionsApi
 from gateway.connected_players import ConnectedPlayers
@@ -16,7 +17,6 @@ from gateway.connection.session_subscriptions import SessionSubscriptions
 
 _log = logging.getLogger(__name__)
 
-RENEW_INTERVAL_SECONDS = 3.0
 MAX_CONCURRENT_RECONNECTS = 16
 ARRIVALS_DELAY_SECONDS = 0.1  # in which players who connect are gathered for one call
 LOST_SEARCH_DELAY_SECONDS = 2.0  # the event of a search that has just ended may be on its way

@@ -49,7 +49,8 @@ PURE = (
     "sessions/command_batch.py", "sessions/changes.py", "sessions/game_registry.py",
     "sessions/messages.py", "sessions/schemas.py", "sessions/views.py",
     "extensions/clock.py", "extensions/request_id.py", "extensions/amqp/frames.py",
-    "extensions/settings.py", "extensions/setting_types.py",
+    "extensions/settings.py", "extensions/setting_names.py", "extensions/setting_rules.py",
+    "extensions/setting_types.py",
     "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
     "searcher/pairing.py",
 )

@@ -7,6 +7,7 @@ from tests.stack import Stack
 
 GATEWAY_LEASE = 12.0  # seconds; a gateway renews its own every 3
 RPC_TIMEOUT = 6.0
+IMPATIENT = {"GATEWAY_LEASE": GATEWAY_LEASE, "RPC_TIMEOUT": RPC_TIMEOUT, "HEARTBEAT": 8}
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,5 @@ def outages(outage):
 def running_stack(broker, production, tmp_path_factory):
     """All of Arbiter, started for one file of tests."""
     folder, instances = tmp_path_factory.mktemp("stack"), 2 if production else 1
-    settings = {**production, "GATEWAY_LEASE": GATEWAY_LEASE, "RPC_TIMEOUT": RPC_TIMEOUT}
-    with Stack(folder, broker.uri(OUTAGES), instances, **settings) as stack:
+    with Stack(folder, broker.uri(OUTAGES), instances, **production, **IMPATIENT) as stack:
         yield stack

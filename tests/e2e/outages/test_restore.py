@@ -12,7 +12,7 @@ from tests import postgres
 from tests.client import CheckedClient
 from tests.conftest import OUTAGES
 from tests.docs.pages import blocks, read
-from tests.e2e.outages.conftest import GATEWAY_LEASE, RPC_TIMEOUT
+from tests.e2e.outages.conftest import IMPATIENT
 from tests.e2e.playing import RESIGN, begin, both_move, by_room, play_out, wait_for_version
 from tests.stack import Stack
 from tools.launch.backends import DATABASES
@@ -31,8 +31,7 @@ def databases(postgres_server):
 def running_stack(broker, databases, tmp_path_factory):
     """All of Arbiter on PostgreSQL."""
     folder = tmp_path_factory.mktemp("stack")
-    settings = {**databases, "GATEWAY_LEASE": GATEWAY_LEASE, "RPC_TIMEOUT": RPC_TIMEOUT}
-    with Stack(folder, broker.uri(OUTAGES), **settings) as stack:
+    with Stack(folder, broker.uri(OUTAGES), **databases, **IMPATIENT) as stack:
         yield stack
 
 

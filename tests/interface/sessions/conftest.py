@@ -16,14 +16,8 @@ def grace():
 
 
 @pytest.fixture
-def lease():
-    """Return the lease of a gateway in seconds; tests choose another by `parametrize`."""
-    return 15
-
-
-@pytest.fixture
-def service(containers, cluster, settings, grace, lease):
-    settings |= {"GRACE": grace, "GATEWAY_LEASE": lease}
+def service(containers, cluster, settings, grace):
+    settings |= {"GRACE": grace}
     containers(SessionsService)
     return cluster.sessions
 

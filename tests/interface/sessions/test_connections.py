@@ -123,8 +123,8 @@ def test_a_player_who_comes_back_in_time_plays_on(service, session_id, rows):
     assert service.get(session_id)["status"] == "active"
 
 
-@pytest.mark.parametrize("lease", [0.2])
-def test_a_silent_gateway_loses_its_connections(service, session_id, ear):
+def test_a_silent_gateway_loses_its_connections(service, session_id, ear, reconfigure):
+    reconfigure(gateway_lease=0.2)
     service.connect(session_id, "connection 1", "gateway", "alice")
     assert ear.next().event == "session.player_connected"
     heard = ear.next()

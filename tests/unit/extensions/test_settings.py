@@ -153,6 +153,17 @@ def test_sessions_are_kept_longer_than_their_rooms():
         assert Settings.load({"SESSIONS_KEPT": allowed, **kept}, "sessions").rooms_kept == 2
 
 
+@pytest.mark.parametrize("process", ["sessions", "gateway"])
+def test_a_silent_broker_is_lost_before_a_lease_runs_out(process):
+    said = "HEARTBEAT must be below GATEWAY_LEASE less 3, which is 12"
+    assert refusal(process, HEARTBEAT=12) == said
+    assert Settings.load({"HEARTBEAT": 11.9}, process).gateway_lease == 15
+
+
+def test_a_value_that_is_wrong_by_itself_is_told_once():
+    assert len(refusal("gateway", HEARTBEAT="often", GATEWAY_LEASE=5).splitlines()) == 1
+
+
 def test_a_refresh_token_can_be_used_again_after_a_lost_answer():
     said = "REFRESH_TOKEN_REUSE must be at least RPC_TIMEOUT, which is 10"
     given = {"TOKEN_SECRET": SECRET, "RPC_TIMEOUT": 10}

@@ -10,7 +10,8 @@ from bots import health
 from bots.account import BotAccount, Terms
 from bots.engines.levels import LEVELS
 from bots.thinking import Thinkers
-from extensions.settings import InvalidSettings, Settings
+from extensions.setting_loader import InvalidSettings, settings_from_environment
+from extensions.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def main() -> None:
     """Run until SIGTERM or SIGINT, by the settings of the environment."""
     try:
-        settings = Settings.from_environment("bots")
+        settings = settings_from_environment("bots")
     except InvalidSettings as error:
         raise SystemExit(str(error)) from None
     logging.basicConfig(level=settings.log_level, format=LOG_FORMAT)

@@ -18,7 +18,7 @@ from nameko.exceptions import ConfigurationError
 
 from extensions.observability import watchdog
 from extensions.observability.health import ProcessHealth
-from extensions.settings import InvalidSettings, Settings, warn_of_misspelt_variables
+from extensions.setting_loader import InvalidSettings, load_settings, warn_of_misspelt_variables
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Container(ServiceContainer):
     def __init__(self, service_cls: Any, config: Mapping[str, Any]) -> None:
         """Take the configuration; raises SystemExit with what is wrong in it."""
         try:
-            settings = Settings.load(config, service_cls.name)
+            settings = load_settings(config, service_cls.name)
         except InvalidSettings as error:
             raise SystemExit(str(error)) from None
         # Those that wait need a connection to a database later, all at once at the worst.

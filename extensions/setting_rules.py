@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from extensions.setting_types import DAY_SECONDS, MIN_SECRET_CHARACTERS
-
-if TYPE_CHECKING:
-    from extensions.settings import Settings
+from extensions.settings import Settings
 
 # So that the logins and the password are such as anybody's.
 BOTS_SUFFIX = re.compile(r"[A-Za-z0-9_-]{0,9}")
@@ -17,13 +14,13 @@ MAX_BOTS_PASSWORD_CHARACTERS = 128
 RENEW_INTERVAL_SECONDS = 3.0
 
 
-def violations(settings: "Settings", process: str) -> Iterator[tuple[str, str]]:
+def violations(settings: Settings, process: str) -> Iterator[tuple[str, str]]:
     """Yield each setting that breaks a rule of the process, with a sentence that begins by it."""
     for sentence in _RULES[process](settings) if process in _RULES else ():
         yield sentence.partition(" ")[0], sentence
 
 
-def _auth(settings: "Settings") -> Iterator[str]:
+def _auth(settings: Settings) -> Iterator[str]:
     if not settings.token_secret:
         yield (
             f"TOKEN_SECRET must be set to a secret of {MIN_SECRET_CHARACTERS} characters or "
@@ -37,7 +34,7 @@ def _auth(settings: "Settings") -> Iterator[str]:
         )
 
 
-def _sessions(settings: "Settings") -> Iterator[str]:
+def _sessions(settings: Settings) -> Iterator[str]:
     yield from _gateway(settings)
     if settings.sessions_kept and not settings.archive_dir:
         yield "SESSIONS_KEPT needs an ARCHIVE_DIR to move sessions to"
@@ -45,7 +42,7 @@ def _sessions(settings: "Settings") -> Iterator[str]:
         yield f"SESSIONS_KEPT must be 0 or more than ROOMS_KEPT, which is {settings.rooms_kept:g}"
 
 
-def _gateway(settings: "Settings") -> Iterator[str]:
+def _gateway(settings: Settings) -> Iterator[str]:
     if settings.heartbeat + RENEW_INTERVAL_SECONDS >= settings.gateway_lease:
         yield (
             f"HEARTBEAT must be below GATEWAY_LEASE less {RENEW_INTERVAL_SECONDS:g}, which is "
@@ -53,7 +50,7 @@ def _gateway(settings: "Settings") -> Iterator[str]:
         )
 
 
-def _bots(settings: "Settings") -> Iterator[str]:
+def _bots(settings: Settings) -> Iterator[str]:
     if not settings.bots_password:
         yield "BOTS_PASSWORD must be set to the password of the computer opponents' accounts"
     if len(settings.bots_password) > MAX_BOTS_PASSWORD_CHARACTERS:

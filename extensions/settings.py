@@ -1,16 +1,11 @@
-"""Every setting of every process: its default, its type and its meaning, checked at the start.
+"""Every setting of every process: its default, its type and its meaning. No I/O.
 
 A field's name in capitals is the setting's name in `config.yaml` and in the environment.
 """
 
-import logging
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from extensions import setting_rules
-from extensions.setting_names import misspelt_variables, unknown_keys
 from extensions.setting_types import (
     METADATA_KEY,
     YEAR_SECONDS,
@@ -28,16 +23,10 @@ from extensions.setting_types import (
     whole,
 )
 
-_log = logging.getLogger(__name__)
-
 DATABASE_SCHEMES = ("postgresql+psycopg2://", "postgresql://", "sqlite:///")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # Beside the workers, the outbox relay and a health check use a connection.
 EXTRA_CONNECTIONS = 2
-
-
-class InvalidSettings(Exception):
-    """Settings that a process cannot start with; the text has a line for each that is wrong."""
 
 
 @dataclass(frozen=True)
@@ -266,40 +255,6 @@ class Settings:
         "traceback.", *LOG_LEVELS,
     )
 
-    @classmethod
-    def load(cls, config: Mapping[str, Any], process: str = "") -> "Settings":
-        """Return the settings in a configuration; those that are left empty have their defaults.
-
-        `process` is the service that starts, or `gateway`: each has settings that it needs. Raises
-        InvalidSettings.
-        """
-        types, values, refused = types_by_name(), {}, set()
-        wrong = unknown_keys(config, types)
-        for name, kind in types.items():
-            if config.get(name) in (None, ""):
-                continue
-            try:
-                values[name.lower()] = kind.read(name, config[name])
-            except ValueError as error:
-                wrong.append(str(error))
-                refused.add(name)
-        loaded = cls(**values)
-        wrong += [
-            sentence for name, sentence in setting_rules.violations(loaded, process)
-            if name not in refused
-        ]
-        if wrong:
-            raise InvalidSettings("\n".join(wrong))
-        return loaded
-
-    @classmethod
-    def from_environment(
-        cls, process: str, environment: Mapping[str, str] = os.environ
-    ) -> "Settings":
-        """Return the settings of a process that reads no file. Raises InvalidSettings."""
-        names = types_by_name()
-        return cls.load({name: environment[name] for name in names if name in environment}, process)
-
     @property
     def connections(self) -> int:
         """Connections to Redis that a process may have at once."""
@@ -326,9 +281,3 @@ class Settings:
 def types_by_name() -> dict[str, SettingType]:
     """Return the type of each setting, by its name."""
     return {each.name.upper(): each.metadata[METADATA_KEY] for each in fields(Settings)}
-
-
-def warn_of_misspelt_variables(environment: Mapping[str, str] = os.environ) -> None:
-    """Log a warning for each variable that resembles a setting, and so was meant for one."""
-    for sentence in misspelt_variables(environment, types_by_name()):
-        _log.warning("%s", sentence)

@@ -19,7 +19,8 @@ from extensions import config_file, patches
 from extensions.observability import tracing, watchdog
 from extensions.observability.logs import name_process
 from extensions.observability.metrics_server import MetricsServer
-from extensions.settings import InvalidSettings, Settings, warn_of_misspelt_variables
+from extensions.setting_loader import InvalidSettings, load_settings, warn_of_misspelt_variables
+from extensions.settings import Settings
 from gateway.app import create_app
 from gateway.gateway import Gateway
 from gateway.http.admission import Admission
@@ -43,7 +44,7 @@ def main() -> None:
     arguments.add_argument("--config", default="config.yaml")
     config = config_file.read(arguments.parse_args().config)
     try:
-        settings = Settings.load(config, "gateway")
+        settings = load_settings(config, "gateway")
     except InvalidSettings as error:
         sys.exit(str(error))
     name_process(settings.process_name or "gateway")

@@ -52,8 +52,11 @@ PURE = (
     "extensions/settings.py", "extensions/setting_names.py", "extensions/setting_rules.py",
     "extensions/setting_types.py",
     "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
-    "searcher/pairing.py",
+    "searcher/pairing.py", "auth/guest_names.py", "bots/position.py",
+    "extensions/observability/sampling.py", "gateway/http/admission.py",
+    "gateway/http/framing.py", "gateway/http/handshake.py",
 )
+SAYS_PURE = "No I/O"  # in the docstring of a module
 # Beside the former, the host in which games are tested, on a database in memory.
 FREE_TO_MAKE_DATABASES = (
     "extensions/storage/database.py", "extensions/storage/engines.py",
@@ -62,7 +65,7 @@ FREE_TO_MAKE_DATABASES = (
 MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_from_config")
 ENVIRONMENT = ("environ", "environb", "getenv", "putenv")
 # Fault points are put in place by imports, before there is a configuration.
-FREE_TO_READ_ENVIRONMENT = ("extensions/settings.py", "extensions/fault_points.py")
+FREE_TO_READ_ENVIRONMENT = ("extensions/setting_loader.py", "extensions/fault_points.py")
 FREE_TO_READ_CONFIG_FILE = ("extensions/config_file.py",)
 # The objects of Nameko that have its configuration.
 CONFIG_OWNERS = ("container", "worker_ctx")
@@ -197,13 +200,13 @@ def _breaches_of_databases(path: str, source: str) -> Iterator[str]:
 def _breaches_of_settings(path: str, source: str) -> Iterator[str]:
     if path not in FREE_TO_READ_ENVIRONMENT:
         for name in set(taken_from_os(source)) & set(ENVIRONMENT):
-            yield f"settings come from extensions/settings.py, and it reads {name}"
+            yield f"settings come from extensions/setting_loader.py, and it reads {name}"
     if path not in FREE_TO_READ_CONFIG_FILE:
         for module in imports(source):
             if module[0] == "yaml" or module[:2] in (("nameko", "config"), ("nameko", "cli")):
-                yield f"settings come from extensions/settings.py, and it imports {module[0]}"
+                yield f"settings come from extensions/setting_loader.py, and it imports {module[0]}"
     for owner in configs_read(source):
-        yield f"settings come from extensions/settings.py, and it reads {owner}.config"
+        yield f"settings come from extensions/setting_loader.py, and it reads {owner}.config"
 
 
 def circle(modules: Iterable[tuple[str, str]]) -> list[str]:

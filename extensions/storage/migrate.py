@@ -13,7 +13,7 @@ from nameko.exceptions import ConfigurationError  # noqa: E402
 from sqlalchemy.exc import OperationalError  # noqa: E402
 
 from extensions import config_file  # noqa: E402
-from extensions.settings import InvalidSettings, Settings  # noqa: E402
+from extensions.setting_loader import InvalidSettings, load_settings  # noqa: E402
 from extensions.storage.engines import migrate  # noqa: E402
 
 # The service of each database, and the base class of its models.
@@ -28,7 +28,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="Brings Arbiter's databases up to date")
     arguments.add_argument("--config", default="config.yaml")
     try:
-        settings = Settings.load(config_file.read(arguments.parse_args().config))
+        settings = load_settings(config_file.read(arguments.parse_args().config))
     except InvalidSettings as error:
         print(error, file=sys.stderr)
         return 1

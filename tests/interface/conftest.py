@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import extensions.storage.engines
 from extensions.rpc.client import Cluster
+from extensions.setting_loader import load_settings
 from extensions.settings import Settings
 from extensions.storage.engines import migrate
 from tests import postgres
@@ -57,7 +58,7 @@ def rpc_timeout():
 @pytest.fixture(scope="session")
 def cluster(defaults):
     """Every running service's methods."""
-    cluster = Cluster(Settings.load(defaults), "tests")
+    cluster = Cluster(load_settings(defaults), "tests")
     cluster.start()
     yield cluster
     cluster.stop()
@@ -128,7 +129,7 @@ def store(settings):
     """Puts rows into a service's database behind its back."""
 
     def put(service_name, base, *rows):
-        engine = extensions.storage.engines.engine(Settings.load(settings), service_name, base)
+        engine = extensions.storage.engines.engine(load_settings(settings), service_name, base)
         with Session(engine) as session:
             session.add_all(rows)
             session.commit()
@@ -141,7 +142,7 @@ def rows(settings):
     """Reads rows of a service's database behind its back."""
 
     def read(service_name, base, query):
-        engine = extensions.storage.engines.engine(Settings.load(settings), service_name, base)
+        engine = extensions.storage.engines.engine(load_settings(settings), service_name, base)
         with Session(engine) as session:
             return list(session.scalars(query))
 

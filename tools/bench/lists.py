@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 import accounts.storage
 import rooms.storage
 import sessions.models
-from extensions.settings import Settings
+from extensions.setting_loader import load_settings
 from extensions.storage.engines import migrate
 from sessions.storage.listings import SessionListing
 from tools.bench import lists_rows
@@ -50,7 +50,7 @@ def list_milliseconds(production: bool, rows: int) -> dict[str, float]:
 @contextmanager
 def _filled(service: str, uri: str, rows: int) -> Iterator[Engine]:
     """Make the tables of a service, fill them, and yield the engine."""
-    migrate(Settings.load({f"{service.upper()}_DB_URI": uri}), service, "Base")
+    migrate(load_settings({f"{service.upper()}_DB_URI": uri}), service, "Base")
     engine = sqlalchemy.create_engine(uri, poolclass=StaticPool)
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.begin() as connection:

@@ -13,6 +13,7 @@ from auth import token_codec
 from auth.models import Base, CredentialsRow
 from auth.redis_token_families import RedisFamilies
 from auth.token_families import Family, Tokens
+from extensions.setting_loader import load_settings
 from extensions.settings import Settings, types_by_name
 from extensions.storage.redis_client import RedisClient
 
@@ -24,7 +25,7 @@ REDIS_CONNECTIONS = 1
 
 def make_players(settings: Mapping[str, str], number: int) -> list[str]:
     """Make so many players in the databases of these settings; return their access tokens."""
-    known = Settings.load({name: settings[name] for name in types_by_name() if name in settings})
+    known = load_settings({name: settings[name] for name in types_by_name() if name in settings})
     keys, now = token_codec.Keys.of(known.token_secret, known.token_secret_previous), time.time()
     made = [
         token_codec.new_claims(

@@ -5,7 +5,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from extensions.settings import InvalidSettings, Settings, types_by_name
+from extensions.setting_loader import InvalidSettings, load_settings
+from extensions.settings import Settings, types_by_name
 from tools.errors import ToolError
 from tools.launch.ports import port_problem
 
@@ -91,7 +92,7 @@ def check(settings: Mapping[str, str]) -> None:
     """Raise ToolError for settings that no process starts with, or for a port in use."""
     names = types_by_name()
     try:
-        Settings.load({name: settings[name] for name in names if name in settings})
+        load_settings({name: settings[name] for name in names if name in settings})
     except InvalidSettings as error:
         raise ToolError(str(error)) from None
     port = settings["PORT"]

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 
 from extensions.errors import UNANSWERED_ERRORS
 from extensions.rpc.client import Cluster, RpcProxy
-from extensions.settings import Settings
+from extensions.setting_loader import load_settings
 from tests.interface.standing_in import Gate
 from tests.stack import eventually
 
@@ -21,7 +21,7 @@ from tests.stack import eventually
 @pytest.fixture
 def impatient(settings):
     """A cluster whose calls wait for a short time."""
-    cluster = Cluster(Settings.load({**settings, "RPC_TIMEOUT": 1.0}), "impatient")
+    cluster = Cluster(load_settings({**settings, "RPC_TIMEOUT": 1.0}), "impatient")
     cluster.start()
     yield cluster
     cluster.stop()

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from extensions.settings import Settings
+from extensions.setting_loader import load_settings
 from gateway.broker.services import Services
 from gateway.protocol.errors import Unavailable, describe
 from rooms.service import RoomsService
@@ -14,7 +14,7 @@ from tests.interface.standing_in import Gate
 @pytest.fixture
 def services(settings, rpc_timeout):
     """The services, by a real broker."""
-    made = Services(Settings.load({**settings, "RPC_TIMEOUT": rpc_timeout}))
+    made = Services(load_settings({**settings, "RPC_TIMEOUT": rpc_timeout}))
     made.start()
     yield made
     made.stop()

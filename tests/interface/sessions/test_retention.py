@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import extensions.storage.engines
-from extensions.settings import Settings
+from extensions.setting_loader import load_settings
 from sessions import exceptions
 from sessions.archive_files import read
 from sessions.models import AnsweredCommand, Base, SessionRow
@@ -74,7 +74,7 @@ def test_only_ended_sessions_move_to_the_archive(
 
 @pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 def test_locked_sessions_are_left_to_the_other_instance(run_timer, ended, settings):
-    engine = extensions.storage.engines.engine(Settings.load(settings), "sessions", Base)
+    engine = extensions.storage.engines.engine(load_settings(settings), "sessions", Base)
     with Session(engine) as session:
         session.get(SessionRow, ended[0], with_for_update=True)
         run_timer("archive_ended")

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from extensions.settings import InvalidSettings, Settings, types_by_name, warn_of_misspelt_variables
+from extensions.setting_loader import InvalidSettings, load_settings, warn_of_misspelt_variables
+from extensions.settings import Settings, types_by_name
 from tests.process import ROOT, bare_environment
 
 SECRET = "a secret of the tests, and long enough"
@@ -13,13 +14,13 @@ SECRET = "a secret of the tests, and long enough"
 
 def refusal(process="", **config):
     with pytest.raises(InvalidSettings) as refused:
-        Settings.load(config, process)
+        load_settings(config, process)
     return str(refused.value)
 
 
 @pytest.mark.parametrize("empty", [{}, {"PING": ""}, {"PING": None}])
 def test_empty_settings_have_their_defaults(empty):
-    assert Settings.load(empty) == Settings()
+    assert load_settings(empty) == Settings()
 
 
 @pytest.mark.parametrize("name", types_by_name())
@@ -44,7 +45,7 @@ def test_each_default_is_what_its_written_form_is_read_as(name):
     ],
 )
 def test_a_value_is_read_from_text_or_yaml(name, value, read):
-    loaded = getattr(Settings.load({name: value}), name.lower())
+    loaded = getattr(load_settings({name: value}), name.lower())
     assert (loaded, type(loaded)) == (read, type(read))
 
 
@@ -113,7 +114,7 @@ def test_all_wrong_values_are_told_at_once():
 
 def test_an_unknown_key_is_refused_with_the_nearest_name():
     assert refusal(GRCE=3) == "GRCE is no setting: is GRACE meant?"
-    assert Settings.load({"LOGGING": {}, "SERVICE_CONTAINER_CLS": "a.B"}) == Settings()
+    assert load_settings({"LOGGING": {}, "SERVICE_CONTAINER_CLS": "a.B"}) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -136,13 +137,13 @@ def test_other_variables_are_passed_over(caplog):
 
 def test_auth_alone_needs_a_token_secret():
     assert refusal("auth").startswith("TOKEN_SECRET must be set to a secret of 32 characters")
-    assert Settings.load({"TOKEN_SECRET": SECRET}, "auth").token_secret == SECRET
-    assert Settings.load({}, "rooms").token_secret == ""
+    assert load_settings({"TOKEN_SECRET": SECRET}, "auth").token_secret == SECRET
+    assert load_settings({}, "rooms").token_secret == ""
 
 
 def test_sessions_are_archived_only_to_a_folder():
     assert refusal("sessions", SESSIONS_KEPT=30).startswith("SESSIONS_KEPT needs an ARCHIVE_DIR")
-    assert Settings.load({"SESSIONS_KEPT": 30, "ARCHIVE_DIR": "a"}, "sessions").sessions_kept == 30
+    assert load_settings({"SESSIONS_KEPT": 30, "ARCHIVE_DIR": "a"}, "sessions").sessions_kept == 30
 
 
 def test_sessions_are_kept_longer_than_their_rooms():
@@ -150,14 +151,14 @@ def test_sessions_are_kept_longer_than_their_rooms():
     said = "SESSIONS_KEPT must be 0 or more than ROOMS_KEPT, which is 2"
     assert refusal("sessions", SESSIONS_KEPT=2, **kept) == said
     for allowed in (0, 2.5):
-        assert Settings.load({"SESSIONS_KEPT": allowed, **kept}, "sessions").rooms_kept == 2
+        assert load_settings({"SESSIONS_KEPT": allowed, **kept}, "sessions").rooms_kept == 2
 
 
 @pytest.mark.parametrize("process", ["sessions", "gateway"])
 def test_a_silent_broker_is_lost_before_a_lease_runs_out(process):
     said = "HEARTBEAT must be below GATEWAY_LEASE less 3, which is 12"
     assert refusal(process, HEARTBEAT=12) == said
-    assert Settings.load({"HEARTBEAT": 11.9}, process).gateway_lease == 15
+    assert load_settings({"HEARTBEAT": 11.9}, process).gateway_lease == 15
 
 
 def test_a_value_that_is_wrong_by_itself_is_told_once():
@@ -168,7 +169,7 @@ def test_a_refresh_token_can_be_used_again_after_a_lost_answer():
     said = "REFRESH_TOKEN_REUSE must be at least RPC_TIMEOUT, which is 10"
     given = {"TOKEN_SECRET": SECRET, "RPC_TIMEOUT": 10}
     assert refusal("auth", REFRESH_TOKEN_REUSE=9, **given) == said
-    assert Settings.load({"REFRESH_TOKEN_REUSE": 10, **given}, "auth").rpc_timeout == 10
+    assert load_settings({"REFRESH_TOKEN_REUSE": 10, **given}, "auth").rpc_timeout == 10
 
 
 def test_a_database_without_a_uri_is_a_file_of_sqlite():

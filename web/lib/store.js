@@ -1,6 +1,6 @@
 // What all parts of the page share: the connection, the player and the games of the server.
 //
-// Events: "login" when the player changes, "ended" when the server has ended the login, "games" once known.
+// Events: "login" when the player changes, "claimed" when a guest has set a password, "ended" when the server has ended the login, "games" once known.
 
 import { Rpc } from "./rpc.js";
 import * as tokens from "./tokens.js";
@@ -20,6 +20,8 @@ class Store extends EventTarget {
     this.rpc.addEventListener("notification", ({ detail }) => {
       if (detail.method === "auth.expiring") {
         this.#renew();
+      } else if (detail.method === "auth.claimed") {
+        this.#claimed();
       }
     });
     addEventListener("storage", () => this.#compare());
@@ -36,6 +38,24 @@ class Store extends EventTarget {
     const result = await this.rpc.call(method, { login, password });
     tokens.keep(result, stays);
     this.#is(result.login);
+  }
+
+  /** Makes a guest, whom the device remembers: nobody could log in again. */
+  async beGuest() {
+    const result = await this.rpc.call("auth.guest", {});
+    tokens.keep(result, true, true);
+    this.#is(result.login);
+  }
+
+  /** Whether the player is a guest, who has no password. */
+  get guest() {
+    return this.login !== null && Boolean(tokens.kept()?.guest);
+  }
+
+  /** Makes the guest a registered player. @param {string} password */
+  async claim(password) {
+    await this.rpc.call("auth.claim", { password });
+    this.#claimed();
   }
 
   logOut() {
@@ -119,6 +139,13 @@ class Store extends EventTarget {
     if (login !== this.login) {
       this.rpc.reopen();
       this.#is(login);
+    }
+  }
+
+  #claimed() {
+    if (this.guest) {
+      tokens.claimed();
+      this.dispatchEvent(new Event("claimed"));
     }
   }
 

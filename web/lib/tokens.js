@@ -9,8 +9,8 @@ const PROPAGATION_MS = 300; // until all tabs know what one has stored or sent
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /**
- * @typedef {{ login: string, access: string, refresh: string, until: number }} Entry
- * `until`: when the access token expires, in milliseconds by this device's clock
+ * @typedef {{ login: string, access: string, refresh: string, until: number, guest: boolean }} Entry
+ * `until`: when the access token expires, in milliseconds by this device's clock; `guest`: there is no password
  */
 
 // A duplicated tab has the same tokens in a storage of its own. It is sent new ones.
@@ -40,17 +40,27 @@ export function kept() {
  * Stores tokens: on the device if the player `stays` logged in, or else in the tab.
  * @param {Protocol.Tokens} tokens
  * @param {boolean} stays
+ * @param {boolean} guest
  */
-export function keep(tokens, stays) {
+export function keep(tokens, stays, guest = false) {
   const [tab, device] = safely(places) ?? [];
   const [place, other] = stays ? [device, tab] : [tab, device];
   safely(() => other?.removeItem(KEY)); // in its own storage it is replaced, so it is never missing there
   const { login, access_token: access, refresh_token: refresh, expires_in: seconds } = tokens;
-  const entry = { login, access, refresh, until: Date.now() + seconds * 1000 };
+  const entry = { login, access, refresh, until: Date.now() + seconds * 1000, guest };
   if (place) {
     store(place, entry);
   }
   return entry;
+}
+
+/** Stores that the player, who was a guest, has a password. */
+export function claimed() {
+  const now = kept();
+  if (now) {
+    const { place, ...entry } = now;
+    store(place, { ...entry, guest: false });
+  }
 }
 
 /** Deletes the stored tokens. */
@@ -96,7 +106,7 @@ async function renew(before, answer) {
     return;
   }
   const tokens = await post("auth.refresh", { refresh_token: now.refresh });
-  siblings.postMessage({ spent: now.refresh, entry: keep(tokens, now.place === localStorage) });
+  siblings.postMessage({ spent: now.refresh, entry: keep(tokens, now.place === localStorage, kept()?.guest) });
   answer(tokens.access_token);
   await pause(PROPAGATION_MS); // no other tab may begin before
 }

@@ -6,10 +6,11 @@ import { notice } from "../lib/notices.js";
 import { Remembered } from "../lib/remembered.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
+import { guestHint } from "../parts/guest.js";
 import { openGame } from "../parts/open_game.js";
 import { keyForm } from "../parts/room_key.js";
 import { LiveList } from "../parts/live_list.js";
-import { options } from "../parts/options.js";
+import { options, ratedWithFriend } from "../parts/options.js";
 import { drawPiece } from "../parts/piece.js";
 import { attempt, ownRoom, roomItem } from "../parts/rooms.js";
 import { searchPanel } from "../parts/search.js";
@@ -85,8 +86,11 @@ export class LobbyPage extends HTMLElement {
   #welcome() {
     const chosen = options();
     searchPanel.chosen = chosen.chosen;
+    const friendly = ratedWithFriend();
     const create = (/** @type {"rooms.create" | "private_rooms.create"} */ method) => async () => {
-      const room = await attempt(() => store.rpc.call(method, chosen.chosen()));
+      const { game, options } = chosen.chosen();
+      const rated = method === "private_rooms.create" ? friendly.rated() : options.rated;
+      const room = await attempt(() => store.rpc.call(method, { game, options: { ...options, rated } }));
       if (room) {
         this.#keep(room);
       }
@@ -99,7 +103,9 @@ export class LobbyPage extends HTMLElement {
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
           h("div", { class: "row" },
             patientButton(t("room.createPrivate"), create("private_rooms.create")), patientButton(t("room.create"), create("rooms.create"))),
+          friendly.element,
           keyForm({ waits: (room) => this.#keep(room) }).element)),
+      guestHint(),
       this.waiting);
   }
 

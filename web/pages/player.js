@@ -6,7 +6,7 @@ import { day, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { sessionItem } from "../parts/sessions.js";
-import { accountForms } from "../parts/account.js";
+import { accountForms, claimForm } from "../parts/account.js";
 import "../parts/ratings.js";
 
 export class PlayerPage extends HTMLElement {
@@ -49,6 +49,7 @@ export class PlayerPage extends HTMLElement {
       h("h1", {}, h("bdi", {}, account.display_name), named ? h("span", { class: "quiet login" }, ` ${account.login}`) : ""),
       h("p", { class: "quiet" }, t("player.since", { day: day(account.created_at) })),
       account.bio ? h("p", { class: "bio" }, account.bio) : null,
+      own && account.guest ? claimForm(account, () => this.connectedCallback()) : null,
       h("section", { class: "card", "aria-label": t("player.ratings") }, h("h2", {}, t("player.ratings")), ratings),
       h("section", { class: "card", "aria-label": t("player.games") }, h("h2", {}, t("player.games")), this.games, this.more),
       ...(own ? accountForms(account, () => this.connectedCallback()) : []));

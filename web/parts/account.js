@@ -5,6 +5,7 @@ import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { go } from "../lib/router.js";
+import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
 import { field } from "./login_form.js";
 
@@ -14,7 +15,7 @@ import { field } from "./login_form.js";
  * @param {() => void} changed
  */
 export function accountForms(account, changed) {
-  return [profile(account, changed), password(account), deletion(account)];
+  return [profile(account, changed), ...(account.guest ? [] : [password(account), deletion(account)])];
 }
 
 /** @param {Protocol.Account} account @param {() => void} changed */
@@ -27,6 +28,21 @@ function profile(account, changed) {
   ], t("account.save"), async () => {
     await store.rpc.call("accounts.update", { display_name: name.input.value, bio: bio.value });
     notice(t("account.saved"));
+    changed();
+  });
+}
+
+/**
+ * Makes the form by which a guest sets a password; `changed` is called then.
+ * @param {Protocol.Account} account
+ * @param {() => void} changed
+ */
+export function claimForm(account, changed) {
+  const fresh = field("new-password", { type: "password", autocomplete: "new-password", maxlength: 128 }, t("entry.passwordHint"));
+  return form(t("guest.claim"), [h("p", {}, t("guest.why", { player: account.login })), username(account), fresh.element], t("guest.claim"), async () => {
+    await store.claim(fresh.input.value);
+    settings.put("hasPlayed", true);
+    notice(t("guest.claimed"));
     changed();
   });
 }

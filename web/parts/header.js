@@ -8,6 +8,7 @@ import { address, go, place } from "../lib/router.js";
 import * as settings from "../lib/settings.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
+import { mayLeave } from "./guest.js";
 
 const MARK = new URL("../mark.svg", import.meta.url).pathname;
 const BANNER_DELAY_MS = 700; // a shorter interruption is not shown
@@ -25,9 +26,11 @@ export function drawTop() {
       store.login ? button(t("account.logOut"), logOut, { class: "quiet log-out" }) : null));
 }
 
-function logOut() {
-  store.logOut();
-  go("lobby");
+async function logOut() {
+  if (await mayLeave()) {
+    store.logOut();
+    go("lobby");
+  }
 }
 
 function soundSwitch() {

@@ -1,4 +1,4 @@
-// Registering and logging in, in one form.
+// Playing as a guest; registering and logging in, in one form.
 
 /**
  * @typedef {{
@@ -12,6 +12,7 @@ import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
+import { guestButton } from "./guest.js";
 
 const LOGIN = /^[A-Za-z0-9_-]{3,20}$/;
 const PASSWORD_CHARACTERS = { min: 8, max: 128 };
@@ -57,8 +58,15 @@ export class EntryForm extends HTMLElement {
       h("div", { class: "check" }, this.stays, h("label", { for: "stays" }, t("entry.stay"))),
       this.error,
       h("div", { class: "row" }, this.register, this.enter));
-    this.append(this.form);
+    this.append(...(this.dataset.guest === "no" ? [] : this.#guest()), this.form);
     this.#isBack(known);
+  }
+
+  #guest() {
+    return [
+      guestButton(t("entry.guest")), h("p", { class: "hint" }, t("entry.guestHint")),
+      h("p", { class: "or" }, t("entry.or")),
+    ];
   }
 
   /** @param {"new" | "back"} value @param {string} text @param {boolean} checked */

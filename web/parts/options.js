@@ -24,8 +24,19 @@ export function options() {
     element: h("div", { class: "options" },
       h("div", { class: "field" }, h("label", { for: "game" }, t("options.game")), game),
       h("div", { class: "field" }, h("label", { for: "clock" }, t("options.clock")), clock),
-      h("div", { class: "check" }, rated, h("label", { for: "rated" }, t("options.rated")))),
-    chosen: () => ({ game: game.value, options: { clock: clockOf(clock.value), rated: rated.checked } }),
+      store.guest ? h("p", { class: "hint" }, t("options.guest"))
+        : h("div", { class: "check" }, rated, h("label", { for: "rated" }, t("options.rated")))),
+    chosen: () => ({ game: game.value, options: { clock: clockOf(clock.value), rated: rated.checked && !store.guest } }),
+  };
+}
+
+/** Makes the choice of whether a game with a friend is rated, for which the friend needs an account. */
+export function ratedWithFriend() {
+  const keep = () => settings.put("ratedWithFriend", rated.checked);
+  const rated = h("input", { type: "checkbox", id: "rated-friend", checked: settings.get("ratedWithFriend", false), on: { change: keep } });
+  return {
+    element: store.guest ? null : h("div", { class: "check" }, rated, h("label", { for: "rated-friend" }, t("options.ratedFriend"))),
+    rated: () => rated.checked && !store.guest,
   };
 }
 

@@ -9,8 +9,15 @@ from typing import Any
 
 import msgspec
 
+# What is stored is sent too, in an event or a reply, and the broker takes 16 MiB at once.
+MAX_STORED_BYTES = 4 * 1024 * 1024
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+
+
+class ValueTooLarge(ValueError):
+    """A value is too large as JSON to be stored."""
 
 
 def encode(value: Any) -> bytes:
@@ -32,6 +39,15 @@ def encode_strict(value: Any) -> bytes:
     text = encode(value)
     if b"null" in text:  # each of these numbers has become one
         json.dumps(value, allow_nan=False)
+    return text
+
+
+def encode_stored(value: Any) -> bytes:
+    """Return a value as `encode_strict` does; raise ValueTooLarge for more than MAX_STORED_BYTES.
+    """
+    text = encode_strict(value)
+    if len(text) > MAX_STORED_BYTES:
+        raise ValueTooLarge(f"A value has {len(text)} bytes as JSON, of {MAX_STORED_BYTES} at most")
     return text
 
 

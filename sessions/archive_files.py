@@ -104,17 +104,20 @@ def _export(record: Record) -> str:
     # Imported here, as listing and showing need neither games nor Nameko.
     from arbiter_games.plugins import load_games
     from extensions.settings import Settings
-    from sessions import views
-    from sessions.match import Match, SessionEvent, initial_state
+    from sessions import events, views
+    from sessions.match import Match, initial_state
 
     game, players, options = load_games()[record["game"]], record["players"], record["options"]
     match = Match(
         record["session_id"], game, Settings(), options, players, record["private"],
         record["state"], record["created_at"], result=record["result"],
     )
-    happened = [SessionEvent(**each) for each in record["events"]]
+    moves = [
+        each["data"]["command"] for each in record["events"]
+        if each["type"] == events.STATE_CHANGED
+    ]
     setup = initial_state(game, len(players), options, record["seed"])
-    return views.export(match, setup, happened, "Arbiter")["text"]
+    return views.export(match, setup, moves, "Arbiter")["text"]
 
 
 def main(arguments: list[str] | None = None) -> int:

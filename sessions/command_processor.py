@@ -6,14 +6,16 @@ from typing import Any, cast
 from sqlalchemy.exc import IntegrityError
 
 from extensions.errors import ServiceError
+from extensions.json_codec import ValueTooLarge
 from extensions.observability import request_log, tracing
-from sessions import commands, metrics
+from sessions import commands, limited_game, metrics
 from sessions.batched_requests import process_each, serialized
 from sessions.changes import Change
 from sessions.command_batch import CommandBatch, command_key
 from sessions.commands import Command
 from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Dependencies
+from sessions.exceptions import GameFailed
 from sessions.match import ENDED
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
@@ -57,7 +59,12 @@ class CommandProcessor:
         """Process commands in one transaction; return the results and refusals, in order."""
         now = self._clock()
         self._deadlines.forgive_downtime()
-        outcomes = self._process_recent(requests, now) or self._process_locked(requests, now)
+        try:
+            outcomes = self._process_recent(requests, now) or self._process_locked(requests, now)
+        except ValueTooLarge:
+            if len(requests) > 1:
+                raise  # each is tried by itself then
+            raise self._too_large(requests[0]["session_id"]) from None
         _trace(requests, outcomes, now)
         return outcomes
 
@@ -72,6 +79,10 @@ class CommandProcessor:
                 for match in matches
                 if match.status != ENDED  # it may have ended before it was locked
             )
+
+    def _too_large(self, session_id: str) -> GameFailed:
+        with self._store.transaction() as transaction:
+            return limited_game.too_large(transaction.sessions.require(session_id).game)
 
     def _process_locked(
         self, requests: list[CommandRequest], now: float

@@ -1,14 +1,16 @@
 """Connects players and spectators to sessions, one by itself or many in one transaction."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from extensions.errors import ServiceError
+from extensions import json_codec
+from extensions.errors import ServiceError, StorageBusy
 from extensions.observability import request_log, tracing
 from sessions.batched_requests import process_each, serialized
 from sessions.connect_batch import ConnectBatch, ConnectOutcome
 from sessions.dependencies import Dependencies
+from sessions.exceptions import GameFailed
 from sessions.history import (
     MAX_BATCH_MISSED_BYTES,
     MAX_EVENTS,
@@ -19,6 +21,8 @@ from sessions.match import SessionEvent
 from sessions.schemas import ConnectAnswer, Connected, ConnectRequest
 from sessions.storage import SessionStore
 from sessions.storage.connects import ConnectChanges, ConnectTransaction, MissedSince
+
+MAX_ANSWERS_BYTES = 8 * 1024 * 1024  # of a batch: the reply is one message
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +62,7 @@ class ConnectProcessor:
         outcomes = process_each(requests, self._process)
         for request, outcome in zip(requests, outcomes, strict=True):
             _report(request, outcome, began)
-        return [cast(ConnectAnswer, serialized(each)) for each in outcomes]
+        return [*_bounded(outcomes)]
 
     def _process(self, requests: list[ConnectRequest]) -> Sequence[Connected | Exception]:
         now = self._clock()
@@ -106,6 +110,21 @@ def _shown(
     except Exception as error:
         _log.exception("The events of the session %s could not be shown", match.session_id)
         return error
+
+
+def _bounded(outcomes: Iterable[Connected | Exception]) -> Iterator[ConnectAnswer]:
+    """Yield the answers; one that is too large for the reply is an error in its place."""
+    total = 0
+    for outcome in outcomes:
+        size = len(json_codec.encode(outcome)) if isinstance(outcome, dict) else 0
+        if size > MAX_ANSWERS_BYTES:
+            game = cast(Connected, outcome)["session"]["game"]
+            outcome = GameFailed.of(f"The game {game} shows too much to be sent", game=game)
+        elif total + size > MAX_ANSWERS_BYTES:
+            outcome = StorageBusy("Others have connected to large sessions meanwhile")
+        else:
+            total += size
+        yield cast(ConnectAnswer, serialized(outcome))
 
 
 def _report(

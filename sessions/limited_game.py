@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from arbiter_games.contract import Game
+from extensions import json_codec
 from sessions.exceptions import GameFailed, GameSuspended
 from sessions.suspensions import Suspensions
 
@@ -88,6 +89,13 @@ def renew(game: Game) -> None:
     """Give the game's code all of its time again, after others have had their turn."""
     if isinstance(game, LimitedGame):
         game.ticks = 0
+
+
+def too_large(game: Game) -> GameFailed:
+    """Suspend the session of a game whose state or events are too large; return the error."""
+    assert isinstance(game, LimitedGame)
+    most = f"{json_codec.MAX_STORED_BYTES // 1024 ** 2} MiB"
+    return game.fail(BrokenLimit(f"has made a position or events of more than {most}"))
 
 
 def _limited(function: Callable[..., Any]) -> Callable[..., Any]:

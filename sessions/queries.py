@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from extensions import json_codec
 from extensions.pagination import Name, decode_cursor, paginate
 from sessions import exceptions, messages, options, views
 from sessions.dependencies import Dependencies
@@ -21,6 +22,7 @@ from sessions.schemas import (
     SessionSnapshot,
     SessionSummary,
     StartedPage,
+    StartedSession,
 )
 from sessions.storage import SessionStore
 
@@ -30,6 +32,8 @@ LIST_NAME = "sessions"
 # Nobody waits for a session for longer than that.
 MAX_STARTED_AGE_SECONDS = 3600.0
 STARTED_PAGE_SIZE = 100
+MAX_STARTED_BYTES = 4 * 1024 * 1024  # of a page, but at least one session
+MAX_EXPORTED_MOVES = 10_000
 
 
 class SessionQueries:
@@ -88,15 +92,16 @@ class SessionQueries:
             ids = [row.session_id for row in rows]
             matches = transaction.sessions.load(ids)
             counts = transaction.connections.counts(ids)
-        started = [
-            messages.started(
-                matches[row.session_id], row.key, logins, counts[row.session_id], now
-            )
-            for row in rows if row.session_id in matches
-        ]
-        is_full = len(rows) == STARTED_PAGE_SIZE
-        following = (rows[-1].created_at, rows[-1].session_id) if is_full else None
-        return {"sessions": started, "next": following}
+        started: list[StartedSession] = []
+        size, following = 0, None
+        for row in rows:
+            one = _started(matches.get(row.session_id), row.key, logins, counts, now)
+            size += len(json_codec.encode(one))
+            if started and size > MAX_STARTED_BYTES:
+                return {"sessions": started, "next": following}
+            started += [one] if one is not None else []
+            following = (row.created_at, row.session_id)
+        return {"sessions": started, "next": following if len(rows) == STARTED_PAGE_SIZE else None}
 
     def initial_state(self, session_id: str, viewer: str | None) -> InitialState:
         """Return the state before the first move; raises SessionNotFound."""
@@ -117,8 +122,13 @@ class SessionQueries:
                     f"The session {session_id} is still being played", session_id=session_id
                 )
             seed = transaction.sessions.seed(session_id)
-            happened = transaction.sessions.events_since(session_id, 0)
-        return views.export(match, _initial_state(match, seed), happened, site)
+            moves = transaction.sessions.moves(session_id, MAX_EXPORTED_MOVES + 1)
+        if len(moves) > MAX_EXPORTED_MOVES:
+            raise exceptions.GameFailed.of(
+                f"The game {match.game.name} has too many moves to be exported here, more than"
+                f" {MAX_EXPORTED_MOVES}", game=match.game.name,
+            )
+        return views.export(match, _initial_state(match, seed), moves, site)
 
     def page(
         self, viewer: str | None, login: str | None, game: str | None, status: str | None,
@@ -151,6 +161,20 @@ class SessionQueries:
 
 def _initial_state(match: Match, seed: str) -> Any:
     return initial_state(match.game, len(match.players), match.options, seed)
+
+
+def _started(
+    match: Match | None, key: str, logins: list[str], counts: dict[str, Counter[str | None]],
+    now: float,
+) -> StartedSession | None:
+    """Return what is told of a started session; None if its game is gone, or fails."""
+    if match is None:
+        return None
+    try:
+        return messages.started(match, key, logins, counts[match.session_id], now)
+    except Exception:  # a game may raise anything
+        _log.exception("The session %s could not be shown", match.session_id)
+        return None
 
 
 def _summaries(

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 
+from extensions.json_codec import ValueTooLarge
 from extensions.settings import Settings
-from sessions import messages, rematch
+from sessions import limited_game, messages, rematch
 from sessions.changes import Change
 from sessions.dependencies import Dependencies
 from sessions.exceptions import GameNotFound
@@ -36,13 +37,15 @@ class SessionCreator:
     ) -> str:
         """Start a session and return its id; for a key used before, the id of its session.
 
-        Raises GameNotFound.
+        Raises GameNotFound, or one of GAME_ERRORS.
         """
         try:
             match, seed = self._new_match(key, game, options, players, private)
             announced = messages.created_for_all(match, match.created_at)
             with self._store.creation() as transaction:
                 transaction.add(match, key, seed, announced)
+        except ValueTooLarge:
+            raise limited_game.too_large(self._registry.require(game, key)) from None
         except (IntegrityError, GameNotFound):
             # A key that was used before is the rare case, and so it is looked up only now.
             with self._store.transaction() as transaction:

@@ -103,10 +103,9 @@ def legal_moves(match: Match, state: Any, to_move: list[str], viewer: str | None
 
 
 def export(
-    match: Match, initial_state: Any, happened: Iterable[SessionEvent], site: str
+    match: Match, initial_state: Any, commands: Iterable[dict[str, Any]], site: str
 ) -> GameExport:
-    """Return a finished session in the usual form for its game."""
-    commands = [event.data["command"] for event in happened if event.type == events.STATE_CHANGED]
+    """Return a finished session in the usual form for its game; `commands` are all of its moves."""
     name, text = match.game.export(
         Record(
             title=match.game.title, site=site, date=timestamp(match.created_at)[:10],

@@ -21,7 +21,7 @@ Encoder = Callable[[Any], str | None]
 
 
 def _checked_json(value: Any) -> str | None:
-    return None if value is None else json_codec.encode_strict(value).decode()
+    return None if value is None else json_codec.encode_stored(value).decode()
 
 
 def _unchecked_json(value: Any) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from extensions.settings import Settings
 from sessions import exceptions
 from sessions.changes import Change
+from sessions.events import STATE_CHANGED
 from sessions.game_registry import GameRegistry
 from sessions.match import ACTIVE, Match, SessionEvent
 from sessions.models import EventRow, SessionRow
@@ -94,6 +95,17 @@ class SessionRepository:
             .limit(limit)
         )
         return [SessionEvent(*row) for row in self._database.execute(query)]
+
+    def moves(self, session_id: str, limit: int) -> list[dict[str, Any]]:
+        """Return the commands of the first moves of a session, without the states that they led to.
+        """
+        query = (
+            select(EventRow.data["command"])
+            .where(EventRow.session_id == session_id, EventRow.type == STATE_CHANGED)
+            .order_by(EventRow.version)
+            .limit(limit)
+        )
+        return list(self._database.scalars(query))
 
     def due(self, now: float, limit: int, newest_first: bool = False) -> list[Match]:
         """Return matches whose deadline has passed, locked, without those that others have locked.

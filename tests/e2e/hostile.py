@@ -12,9 +12,10 @@ class Hostile(Dobutsu):
     title = "Hostile"
 
     def apply(self, state, player, move):
-        attack = getattr(self, f"_{move}", None) if isinstance(move, str) else None
-        if attack is not None:
-            attack()
+        if move == "grow":
+            return {**state, "filling": "x" * 20 * 1024**2}
+        if move in ("compute", "wait"):
+            getattr(self, f"_{move}")()
         return super().apply(state, player, move)
 
     def _compute(self):

@@ -25,13 +25,12 @@ def installed(tmp_path_factory):
 
 
 @pytest.fixture
-def games(stack, installed, player):
-    """A hostile game and one of dobutsu: two pairs of players, and the ids of both sessions."""
+def pairs(stack, installed, player):
+    """Two pairs of players, where the hostile game is offered."""
     with stack.given("sessions", PYTHONPATH=installed, GAME_TIMEOUT=1):
         pairs = [(player(), player()), (player(), player())]
         wait_while(lambda: None if is_offered(pairs[0][0]) else "It is not listed.", 30)
-        names = (Hostile.name, "dobutsu")
-        yield pairs, [begin(*pair, game) for pair, game in zip(pairs, names, strict=True)]
+        yield pairs
 
 
 def begin(one, other, game):
@@ -46,19 +45,23 @@ def is_offered(player):
     return Hostile.name in [each["name"] for each in player.call("server.info")["games"]]
 
 
-@pytest.mark.parametrize("attack", ["compute", "wait"])
-def test_a_game_beside_a_hostile_one_goes_on(games, attack, failures_logged):
-    [(attacker, opponent), pair], [hostile, dobutsu] = games
-    attacks = [
-        attacker.ask("sessions.execute", session_id=hostile, command_id=f"{number}",
-                     command={"type": "move", "move": attack})
-        for number in range(8)
-    ]
-    playing.both_move(*pair, dobutsu)
-    errors = [attacker.answer(each)["error"]["data"] for each in attacks]
-    assert {each["type"] for each in errors} <= {"GameFailed", "GameSuspended"}
-    assert {each["game"] for each in errors} == {"hostile"}
-    refusal = opponent.refused("GameSuspended", "sessions.get", session_id=hostile)
-    assert refusal.details["retry_after"] > 0
-    opponent.command(hostile, {"type": "resign"})
-    assert attacker.wait_for("session.ended")["result"]["winner"] == attacker.login
+def test_a_game_beside_a_hostile_one_goes_on(pairs, failures_logged):
+    for attack in ("compute", "wait", "grow"):
+        [(attacker, opponent), pair] = pairs
+        hostile, dobutsu = begin(*pairs[0], Hostile.name), begin(*pair, "dobutsu")
+        attacks = [
+            attacker.ask("sessions.execute", session_id=hostile, command_id=f"{number}",
+                         command={"type": "move", "move": attack})
+            for number in range(8)
+        ]
+        playing.both_move(*pair, dobutsu)
+        errors = [attacker.answer(each)["error"]["data"] for each in attacks]
+        assert {each["type"] for each in errors} <= {"GameFailed", "GameSuspended"}, attack
+        assert {each["game"] for each in errors} == {"hostile"}
+        refusal = opponent.refused("GameSuspended", "sessions.get", session_id=hostile)
+        assert refusal.details["retry_after"] > 0
+        opponent.command(hostile, {"type": "resign"})
+        ended = attacker.wait_for(
+            "session.ended", lambda params, its=hostile: params["session_id"] == its
+        )
+        assert ended["result"]["winner"] == attacker.login

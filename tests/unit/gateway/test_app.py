@@ -10,6 +10,7 @@ import pytest
 
 from extensions.settings import Settings
 from gateway.app import create_app
+from gateway.http import protocol
 from gateway.http.admission import Admission
 from gateway.http.protocol import READ_KEY
 from gateway.http.server import HttpServer
@@ -167,7 +168,8 @@ class TestChunks:
 
     @pytest.mark.parametrize("path", ["/rpc", "/healthz"])
     @pytest.mark.parametrize("start", ["", "0\r\n"])
-    def test_endless_body_ends_the_connection(self, link, path, start):
+    def test_endless_body_ends_the_connection(self, link, path, start, monkeypatch):
+        monkeypatch.setattr(protocol, "LINGER_SECONDS", 0.05)
         link.putrequest("POST", path)
         link.putheader("Transfer-Encoding", "chunked")
         link.endheaders(start.encode())

@@ -38,6 +38,10 @@ class Peer:
                 return None
         return self._events.pop(0)
 
+    def end(self):
+        """Send no more; the WebSocket waits for this before it closes."""
+        self.sock.shutdown(socket.SHUT_WR)
+
     def text(self):
         """The next message, from as many events as it has."""
         parts = [self.next()]
@@ -119,6 +123,7 @@ def test_message_within_fragments_breaks_the_protocol(ws, peer, received):
 def test_invalid_frame_is_refused(ws, peer, ended, received, frame, code):
     peer.sock.sendall(frame)
     assert peer.next().code == code
+    peer.end()
     ended.wait()
     assert received == []
 
@@ -228,7 +233,8 @@ def test_client_that_does_not_read_its_pongs_is_not_read_from(ws, peer, received
     assert received == ["a"]
 
 
-def test_close_frame_of_the_client_is_answered(ws, peer, ended, received):
+def test_close_frame_of_the_client_is_answered(ws, peer, ended, received, monkeypatch):
+    monkeypatch.setattr(reliable_socket, "CLOSE_TIMEOUT_SECONDS", 0.05)  # the client does not end
     peer.send(TextMessage("a"), CloseConnection(1000, "bye"))
     assert peer.next().code == 1000
     assert peer.next() is None
@@ -252,6 +258,7 @@ def test_close_frame_arrives_though_the_client_still_sends(ws, peer, ended, rece
 def test_nothing_follows_the_close_frame_of_a_client(ws, peer, ended, received):
     frames = [peer.protocol.send(CloseConnection(1000)), b"\x81\x81\0\0\0\0a"]
     peer.sock.sendall(b"".join(frames))
+    peer.end()
     ended.wait()
     assert received == []
 
@@ -263,6 +270,7 @@ def test_close_frame_is_answered_though_others_find_the_end(ws, peer, ended):
         ws.send([b"a"])
     ws.abort()  # as whoever sends does then
     assert peer.next().code == 1000 and peer.next() is None
+    peer.end()
     ended.wait()
 
 

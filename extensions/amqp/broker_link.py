@@ -7,7 +7,7 @@ from functools import cached_property
 from kombu import Connection
 from nameko.extensions import SharedExtension
 
-from extensions.amqp.link import CONNECT_TIMEOUT_SECONDS, Link
+from extensions.amqp.link import CONNECT_OPTIONS, CONNECT_TIMEOUT_SECONDS, Link
 from extensions.observability import health
 
 
@@ -62,7 +62,7 @@ def is_reachable(amqp_uri: str) -> bool:
     """Try now whether a broker can be reached."""
     try:
         with Connection(amqp_uri, connect_timeout=CONNECT_TIMEOUT_SECONDS) as connection:
-            connection.connect()
+            connection.ensure_connection(**CONNECT_OPTIONS)
     except Exception:  # of whatever kind: it can't
         return False
     return True

@@ -36,6 +36,8 @@ CONNECT_TIMEOUT_SECONDS = 3.0
 CLOSE_TIMEOUT_SECONDS = 3.0
 MIN_RECONNECT_PAUSE_SECONDS = 0.1
 MAX_RECONNECT_PAUSE_SECONDS = 2.0
+# Kombu tries twice, which another host of the URI needs. Its own pause between would be 2 s.
+CONNECT_OPTIONS = {"max_retries": 1, "interval_start": 0, "reraise_as_library_errors": False}
 MAX_TURN_SECONDS = 1.0  # between two turns of the owner, if nothing happens, and two ticks
 MAX_DELIVERIES_PER_TURN = 50  # before other greenthreads have their turn
 MAX_ACTIONS_PER_TURN = 50  # before what has come is received
@@ -225,7 +227,7 @@ class Link:
         self._connection = connection = Connection(
             self._uri, heartbeat=self._heartbeat, connect_timeout=CONNECT_TIMEOUT_SECONDS
         )
-        connection.connect()
+        connection.ensure_connection(**CONNECT_OPTIONS)
         # No wait is longer than a broker may be silent, not even where py-amqp sets no limit.
         connection.connection.transport.sock.settimeout(2 * self._heartbeat)
         self._reader = FrameReader(connection.connection, self._waiter.ignore)

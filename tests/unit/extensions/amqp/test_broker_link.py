@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import eventlet
+import kombu.utils.functional
 import pytest
 from eventlet.greenpool import GreenPool
 
@@ -49,5 +50,8 @@ def test_all_of_a_service_share_one_link_of_its_settings(broker):
     assert list(broker.container.health._loops) == ["broker_link"]
 
 
-def test_a_broker_that_is_away_is_not_reachable():
+def test_a_broker_that_is_away_is_not_reachable_at_once(monkeypatch):
+    slept = []
+    monkeypatch.setattr(kombu.utils.functional, "sleep", slept.append)
     assert not is_reachable("amqp://guest:guest@127.0.0.1:1//")
+    assert sum(slept) == 0

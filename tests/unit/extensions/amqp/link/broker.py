@@ -25,7 +25,7 @@ class Broker:
         self.heartbeat = heartbeat
         return self
 
-    def connect(self):
+    def ensure_connection(self, **options):
         if self.is_away:
             raise ConnectionRefusedError("away")
         self.connections += 1

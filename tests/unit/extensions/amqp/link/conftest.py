@@ -25,6 +25,12 @@ def broker(monkeypatch):
 
 
 @pytest.fixture
+def quick_turns(monkeypatch):
+    """Lets a link that is made afterwards have its turns and its heartbeats at once."""
+    monkeypatch.setattr(module, "MAX_TURN_SECONDS", 0.001)
+
+
+@pytest.fixture
 def seen():
     """What the link has told its user."""
     return []

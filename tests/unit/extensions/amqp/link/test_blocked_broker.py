@@ -42,8 +42,9 @@ class TestBlockedBroker:
         assert taken == ["declared"]
         until(lambda: broker.written == b"a reply")
 
-    def test_the_loop_lives_and_does_not_do_its_work(self, broker, link, block, monkeypatch):
-        monkeypatch.setattr(link, "_turn_seconds", 0.001)
+    def test_the_loop_lives_and_does_not_do_its_work(
+        self, quick_turns, broker, link, block, monkeypatch
+    ):
         done = []
         block(True)
         until(lambda: broker.heartbeats > 3)
@@ -53,8 +54,7 @@ class TestBlockedBroker:
         block(False)
         until(lambda: done)
 
-    def test_heartbeats_go_on(self, broker, link, block, monkeypatch):
-        monkeypatch.setattr(link, "_turn_seconds", 0.001)
+    def test_heartbeats_go_on(self, quick_turns, broker, link, block):
         block(True)
         before = broker.heartbeats
         until(lambda: broker.heartbeats > before + 3)

@@ -1,5 +1,7 @@
 """Frames that are written to a link: in order, whole, and on one connection only."""
 
+import time
+from types import SimpleNamespace
 
 import eventlet
 import pytest
@@ -36,7 +38,8 @@ class TestWriting:
         until(lambda: link._waiter.is_waiting)
         monkeypatch.setattr(module, "send_now", lambda sock, data: sock.send(data[:2]))
         monkeypatch.setattr(broker, "heartbeat_check", lambda: broker.write(b"heartbeat"))
-        monkeypatch.setattr(link, "_turn_seconds", 0.001)
+        at = time.monotonic() + 2 * module.MAX_TURN_SECONDS  # the next turn sends a heartbeat
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: at))
         link.write(b"frame")
         link.post(lambda channel: broker.write(b"declare"))
         if is_blocked:

@@ -9,7 +9,8 @@ from kombu import Queue
 
 from extensions import json_codec
 from extensions.amqp.frames import Delivery, encode_ack, encode_requeue, read_properties
-from extensions.amqp.link import Link, NotConnected
+from extensions.amqp.link import Link
+from extensions.amqp.link_channel import NotConnected
 
 _log = logging.getLogger(__name__)
 

@@ -26,6 +26,7 @@ from kombu import Connection
 
 from extensions.amqp.frame_reader import FrameReader, send_now
 from extensions.amqp.frames import encode_properties, encode_publish
+from extensions.amqp.link_channel import Action, LinkChannel, no_action
 from extensions.amqp.waiter import Waiter
 from extensions.observability import metrics
 from extensions.observability.health import LoopHealth
@@ -45,62 +46,6 @@ MAX_PENDING_ACTIONS = 10_000
 PROBE_KEY = "arbiter_probe"  # which binds no queue
 BROKER_ERRORS = (OSError, AMQPError)
 
-Action = Callable[[Any], None]  # takes the channel; runs in the owner
-
-
-class NotConnected(Exception):
-    """The broker has not carried out an action in time."""
-
-
-def _nothing(_: Any) -> None:
-    pass
-
-
-class LinkChannel:
-    """A channel of one user of a link, made anew on each connection.
-
-    The owner calls, with the channel, `on_connect` after connecting, and then `on_tick` at once and
-    every MAX_TURN_SECONDS or sooner. It calls `on_disconnect`, with the error, after the connection
-    or an attempt to connect has failed, and `on_block` with True when the broker takes no more
-    messages, and with False when it does.
-    """
-
-    def __init__(
-        self, link: "Link", on_connect: Action, on_tick: Action = _nothing,
-        on_disconnect: Callable[[Exception], None] = _nothing,
-        on_block: Callable[[bool], None] = _nothing,
-    ) -> None:
-        self.on_connect, self.on_tick, self.on_disconnect = on_connect, on_tick, on_disconnect
-        self.on_block = on_block
-        self._link = link
-        self.channel: Any = None
-
-    def post(self, action: Action, always: bool = False) -> bool:
-        """Have the owner carry out an action; return whether it will.
-
-        Where too many wait it will not, unless they wait for a connection that is there and
-        `always` is set.
-        """
-        return self._link.submit(self, action, always) is not None
-
-    def call(self, action: Action, timeout: float) -> None:
-        """Have the owner carry out an action, and wait for it.
-
-        Raises NotConnected where the connection breaks meanwhile, or does not come in time.
-        """
-        done = self._link.submit(self, action)
-        error: Exception | None = NotConnected("too many actions wait for the broker")
-        if done is not None:
-            error = NotConnected("the broker has not answered in time")
-            with eventlet.Timeout(timeout, False):  # around a wait in memory
-                error = done.wait()
-        if error is not None:
-            raise NotConnected(str(error)) from error
-
-    def write(self, frames: bytes) -> None:
-        """Have the owner send frames that are encoded already, in this turn or the next."""
-        self._link.write(frames)
-
 
 class Link:
     """A connection, its channels, and the loop of the greenthread that owns it."""
@@ -115,6 +60,7 @@ class Link:
         self._unwritten: list[bytes] = []
         self._waiter = Waiter()
         self._connection: Connection | None = None
+        self._transport: Any = None  # of py-amqp, on this connection
         self._reader: FrameReader | None = None
         self._frames_received = 0
         self._received_at = time.monotonic()
@@ -126,12 +72,14 @@ class Link:
         self.health = LoopHealth(name, self._turn_seconds)
 
     def open_channel(
-        self, on_connect: Action, on_tick: Action = _nothing,
-        on_disconnect: Callable[[Exception], None] = _nothing,
-        on_block: Callable[[bool], None] = _nothing,
+        self, on_connect: Action, on_tick: Action = no_action,
+        on_disconnect: Callable[[Exception], None] = no_action,
+        on_block: Callable[[bool], None] = no_action,
     ) -> LinkChannel:
         """Add a channel; before `run`."""
-        channel = LinkChannel(self, on_connect, on_tick, on_disconnect, on_block)
+        channel = LinkChannel(
+            self.submit, self.write, on_connect, on_tick, on_disconnect, on_block
+        )
         self._channels.append(channel)
         return channel
 
@@ -229,7 +177,8 @@ class Link:
         )
         connection.ensure_connection(**CONNECT_OPTIONS)
         # No wait is longer than a broker may be silent, not even where py-amqp sets no limit.
-        connection.connection.transport.sock.settimeout(2 * self._heartbeat)
+        self._transport = connection.connection.transport
+        self._transport.sock.settimeout(2 * self._heartbeat)
         self._reader = FrameReader(connection.connection, self._waiter.ignore)
         for each in self._channels:
             each.channel = connection.channel()
@@ -249,7 +198,7 @@ class Link:
             self._has_connected.send(None)
 
     def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._transport = self._connection, None, None
         self._waiter.ignore()
         self._connected_since, self._is_mid_frame = None, False
         self._unwritten.clear()
@@ -266,7 +215,7 @@ class Link:
         if self._connection is not None and not self.is_blocked:
             try:
                 self._flush()
-                self._connection.connection.transport.sock.settimeout(CLOSE_TIMEOUT_SECONDS)
+                self._transport.sock.settimeout(CLOSE_TIMEOUT_SECONDS)
                 self._connection.connection.close()
             except Exception as error:  # of any kind: it ends all the same
                 _log.info("Closing the connection to the broker failed: %r", error)
@@ -279,7 +228,7 @@ class Link:
 
     def _serve(self) -> None:
         assert self._connection is not None and self._reader is not None
-        sock = self._connection.connection.transport.sock
+        sock = self._transport.sock
         is_readable, tick_at = True, 0.0
         while not self._is_stopped:
             if self._is_mid_frame:  # also where it is blocked: a heartbeat would break the frame
@@ -325,10 +274,9 @@ class Link:
 
     def _flush(self) -> None:
         """Send all that is written, also what others write meanwhile."""
-        assert self._connection is not None
         while self._unwritten:
             frames, self._unwritten = self._unwritten, []
-            self._connection.connection.transport.write(b"".join(frames))
+            self._transport.write(b"".join(frames))
         self._is_mid_frame = False
 
     def _flush_for_owner(self) -> None:
@@ -338,9 +286,8 @@ class Link:
         """
         if not self._waiter.is_waiting or self.is_blocked or not self._unwritten:
             return  # the owner is at work, and comes to it
-        assert self._connection is not None
         data = b"".join(self._unwritten)
-        sent = send_now(self._connection.connection.transport.sock, data)
+        sent = send_now(self._transport.sock, data)
         self._is_mid_frame = sent < len(data)
         self._unwritten = [data[sent:]] if self._is_mid_frame else []
         if self._is_mid_frame:

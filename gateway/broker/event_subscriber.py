@@ -16,7 +16,8 @@ import eventlet
 
 from extensions import request_id
 from extensions.amqp.frames import Delivery
-from extensions.amqp.link import Link, NotConnected
+from extensions.amqp.link import Link
+from extensions.amqp.link_channel import NotConnected
 from gateway.broker import event_exchange
 from gateway.broker.event_exchange import AnonymousQueue
 from gateway.broker.event_log import EventLog

@@ -9,7 +9,7 @@ from eventlet.event import Event
 
 from extensions import request_id
 from extensions.amqp import link
-from extensions.amqp.link import NotConnected
+from extensions.amqp.link_channel import NotConnected
 from gateway.broker import event_subscriber as module
 from gateway.broker.event_exchange import AnonymousQueue
 from gateway.broker.event_log import MAX_LOGGED_IDS

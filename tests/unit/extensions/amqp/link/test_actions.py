@@ -4,7 +4,8 @@ import eventlet
 import pytest
 
 from extensions.amqp import link as module
-from extensions.amqp.link import Link, NotConnected
+from extensions.amqp.link import Link
+from extensions.amqp.link_channel import NotConnected
 from tests.unit.extensions.amqp.link.broker import HEARTBEAT, number, until
 
 

@@ -3,10 +3,17 @@
 All greenthreads of a process share one thread, so a game that computes for seconds keeps all others
 waiting. A signal comes at short intervals, and its handler runs in that thread between two
 instructions of Python: where the same game has been running at several of them, it raises an error
-there. Code in C that does not return is out of its reach.
+there.
+
+Code in C that does not return runs no handler, and nothing else that is written in Python: then the
+process ends, once it has used so much CPU time that several signals must have come. A stopped
+process uses none.
 """
 
+import atexit
+import faulthandler
 import signal
+import sys
 from types import FrameType
 from typing import Any
 
@@ -16,6 +23,7 @@ from sessions import limited_game
 from sessions.limited_game import BrokenLimit
 
 TICKS = 4  # in GAME_TIMEOUT
+LOST_AFTER_SECONDS = 5.0  # of CPU time without a tick, and with a long GAME_TIMEOUT as many more
 
 
 class GameWatch:
@@ -31,14 +39,24 @@ class GameWatch:
             interval = self._timeout_seconds / TICKS
             signal.signal(signal.SIGALRM, self._tick)
             signal.setitimer(signal.ITIMER_REAL, interval, interval)
+            # Shows what runs, without Python's help, before the signal ends the process.
+            stderr = sys.__stderr__ or 2
+            faulthandler.register(signal.SIGPROF, stderr, all_threads=False, chain=True)
+            atexit.register(_stop)  # the handlers end before the process does
 
     def _tick(self, signal_number: int, frame: FrameType | None) -> None:
+        signal.setitimer(signal.ITIMER_PROF, self._timeout_seconds + LOST_AFTER_SECONDS)
         game = limited_game.running
         if game is None:
             return
         game.ticks += 1
         if game.ticks > TICKS:  # the first one may have come right after its beginning
             raise BrokenLimit(f"has taken longer than {self._timeout_seconds:g} s")
+
+
+def _stop() -> None:
+    for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF):
+        signal.setitimer(timer, 0)
 
 
 def _forbid_waiting(hub: Any) -> None:

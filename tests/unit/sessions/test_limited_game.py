@@ -1,6 +1,9 @@
 """What happens to a game whose code breaks a limit, and to the sessions of others."""
 
 import signal
+import subprocess
+import sys
+import textwrap
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +20,7 @@ from sessions.suspensions import (
     MAX_SECONDS,
     Suspensions,
 )
+from tests.process import ROOT
 from tests.unit.sessions.conftest import OPTIONS
 
 
@@ -171,3 +175,35 @@ def command(session_id, login, move):
         "session_id": session_id, "login": login, "command": {"type": "move", "move": move},
         "command_id": f"{login} {move}",
     }
+
+
+@pytest.mark.parametrize(("endless", "end"), [
+    ("max(itertools.count())", -signal.SIGPROF), ("10 ** 10 ** 10", 1),
+], ids=["deaf", "looks_for_signals"])
+def test_a_game_that_does_not_return_from_c_ends(endless, end):
+    """Where its code does not even look for signals, the process ends."""
+    program = f"""
+        import itertools
+
+        import eventlet
+
+        eventlet.monkey_patch()
+        from arbiter_games.dobutsu import Dobutsu
+        from sessions import game_watch
+        from sessions.game_registry import GameRegistry
+
+        def hang():
+            return {endless}
+
+        game_watch.LOST_AFTER_SECONDS = 0.2
+        game_watch.GameWatch(0.1).start()
+        while True:  # until the watch has been wound up
+            eventlet.sleep(0.2)
+            GameRegistry({{"dobutsu": Dobutsu()}}).require("dobutsu").run(hang)
+    """
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(program)], cwd=ROOT,
+        capture_output=True, text=True, timeout=60,
+    )
+    assert ended.returncode == end
+    assert "in hang" in ended.stderr

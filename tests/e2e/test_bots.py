@@ -1,34 +1,21 @@
 """Computer opponents on a whole server: challenged, killed in mid-game, and back again."""
 
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
+from tests.bots import SUFFIX, bots_of
 from tests.process import Process
 from tools.demo.client import Refused
 from tools.launch.polling import wait_while
 
-LOGIN = "computer-1-e2e"
-
-
-def spawn(arguments, environment, log):
-    """Start it as an operator does: it is no process of eventlet's."""
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", *arguments], env=environment, stdout=output, stderr=output
-        )
+LOGIN = f"computer-1-{SUFFIX}"
 
 
 @pytest.fixture
 def bots(stack) -> Iterator[Process]:
-    settings = {
-        "BOTS_URL": f"ws://127.0.0.1:{stack.port}/ws", "BOTS_SUFFIX": "e2e",
-        "BOTS_PASSWORD": "the password of bots in these tests",
-    }
-    process = Process("bots", ["bots"], settings, stack.folder, spawn)
+    process = bots_of(stack)
     process.start()
     yield process
     process.stop()

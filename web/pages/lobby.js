@@ -6,6 +6,7 @@ import { notice } from "../lib/notices.js";
 import { Remembered } from "../lib/remembered.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
+import { computerPanel } from "../parts/computer.js";
 import { guestHint } from "../parts/guest.js";
 import { openGame } from "../parts/open_game.js";
 import { keyForm } from "../parts/room_key.js";
@@ -86,6 +87,7 @@ export class LobbyPage extends HTMLElement {
   #welcome() {
     const chosen = options();
     searchPanel.chosen = chosen.chosen;
+    computerPanel.chosen = chosen.chosen;
     const friendly = ratedWithFriend();
     const create = (/** @type {"rooms.create" | "private_rooms.create"} */ method) => async () => {
       const { game, options } = chosen.chosen();
@@ -99,7 +101,7 @@ export class LobbyPage extends HTMLElement {
       h("h1", {}, t("lobby.welcome", { player: store.login })),
       this.current,
       h("div", { class: "start" },
-        h("section", { class: "card find", "aria-label": t("lobby.play") }, searchPanel, chosen.element),
+        h("section", { class: "card find", "aria-label": t("lobby.play") }, searchPanel, chosen.element, computerPanel),
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
           h("div", { class: "row" },
             patientButton(t("room.createPrivate"), create("private_rooms.create")), patientButton(t("room.create"), create("rooms.create"))),
@@ -216,7 +218,7 @@ export class LobbyPage extends HTMLElement {
   }
 
   #hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
-    if (/^(private_)?room\./.test(method)) {
+    if (/^(private_)?room\./.test(method) && !params.room.challenged) {
       this.#keep(params.room);
     }
   };

@@ -2,16 +2,18 @@
 //
 // Events: "change" when it begins or ends, or is no longer shown.
 
-import { button, h, say } from "../lib/dom.js";
+import { button, h, patientButton, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { duration, number, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
+import { computerPanel } from "./computer.js";
 import { openGame } from "./open_game.js";
 
 const POLL_SECONDS = 2;
 // Just before its opponent is announced, a search is missing in one poll.
 const MISSING_POLLS = 2;
+const OFFER_SECONDS = 20; // after which the computer is offered instead
 const EVERYBODY_POINTS = 1000; // the ratings of all players are within it
 
 class SearchPanel extends HTMLElement {
@@ -32,6 +34,8 @@ class SearchPanel extends HTMLElement {
   start;
   /** @type {HTMLButtonElement} */
   stop;
+  /** @type {HTMLButtonElement} */
+  instead;
   /** @type {HTMLElement} */
   running;
   /** @type {HTMLElement} */
@@ -54,6 +58,10 @@ class SearchPanel extends HTMLElement {
     this.className = "search";
     this.start = button(t("search.start"), () => this.begin(), { class: "main huge" });
     this.stop = button(t("search.stop"), () => this.end());
+    this.instead = patientButton(t("computer.instead"), async () => {
+      await this.end();
+      await computerPanel.play();
+    }, { hidden: true });
     this.time = h("strong", { class: "waited" });
     this.range = h("p", {}, t("search.range"));
     this.window = h("p");
@@ -61,7 +69,7 @@ class SearchPanel extends HTMLElement {
     this.estimate = h("p");
     this.running = h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
       h("div", { class: "ripples", "aria-hidden": true }, h("i"), h("i"), h("i")),
-      h("p", { role: "status" }, t("search.running")), this.time, this.range, this.window, this.others, this.estimate, this.stop);
+      h("p", { role: "status" }, t("search.running")), this.time, this.range, this.window, this.others, this.estimate, this.stop, this.instead);
     this.replaceChildren(this.start, this.running);
     this.#running(this.runs);
   }
@@ -197,6 +205,7 @@ class SearchPanel extends HTMLElement {
   #running(runs) {
     const focused = document.activeElement === this.stop;
     this.start.hidden = runs;
+    this.instead.hidden = true;
     this.running.hidden = !runs;
     clearInterval(this.#timer);
     if (runs) {
@@ -214,6 +223,7 @@ class SearchPanel extends HTMLElement {
   async #tick() {
     const waited = (Date.now() - this.#beganAt) / 1000;
     say(this.time, duration(Math.floor(waited)));
+    this.instead.hidden = waited < OFFER_SECONDS || !computerPanel.isOnline;
     if (Math.round(waited) % POLL_SECONDS || store.rpc.state !== "ready" || this.#asking) {
       return;
     }

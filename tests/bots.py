@@ -1,0 +1,25 @@
+"""A process of computer opponents, beside the stack of the tests."""
+
+import subprocess
+import sys
+
+from tests.process import Process
+
+SUFFIX = "test"
+
+
+def bots_of(stack) -> Process:
+    """Return the process of bots of a stack; each ends with the suffix."""
+    settings = {
+        "BOTS_URL": f"ws://127.0.0.1:{stack.port}/ws", "BOTS_SUFFIX": SUFFIX,
+        "BOTS_PASSWORD": "the password of the bots in these tests",
+    }
+    return Process("bots", ["bots"], settings, stack.folder, _spawn)
+
+
+def _spawn(arguments, environment, log):
+    """Start it as an operator does: it is no process of eventlet's."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", *arguments], env=environment, stdout=output, stderr=output
+        )

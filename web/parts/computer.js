@@ -1,0 +1,167 @@
+// A game against the computer: which of its levels are online, and a challenge to one of them.
+
+import { h, patientButton, say } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notices.js";
+import * as settings from "../lib/settings.js";
+import { store } from "../lib/store.js";
+import { openGame } from "./open_game.js";
+import { attempt } from "./rooms.js";
+
+// The accounts of the server's own bots; a process of them may have a name behind the level.
+const ACCOUNT = /^computer-([1-5])(-|$)/;
+const LEVELS = [1, 2, 3, 4, 5];
+const SIDES = /** @type {const} */ (["random", "first", "second"]);
+const LOOK_MS = 10_000;
+const PATIENCE_MS = 10_000;
+const MAX_PAGE_ITEMS = 100;
+
+/** @typedef {{ method: string, room: Protocol.Room, reason?: string | null }} Outcome */
+
+class ComputerPanel extends HTMLElement {
+  /** @type {Map<number, string[]>} by level: the accounts that are online */
+  #online = new Map();
+  /** @type {number | undefined} */
+  #timer;
+  /** @type {() => { game: string, options: Record<string, any> }} */
+  #choose;
+  /** @type {HTMLSelectElement} */
+  level;
+  /** @type {HTMLSelectElement} */
+  side;
+  /** @type {HTMLButtonElement} */
+  start;
+  /** @type {HTMLElement} */
+  state;
+
+  connectedCallback() {
+    this.className = "computer";
+    this.role = "group";
+    this.ariaLabel = t("computer.group");
+    const wanted = settings.get("computer", { level: "2", side: SIDES[0] });
+    const keep = () => settings.put("computer", { level: this.level.value, side: this.side.value });
+    this.level = h("select", { id: "computer-level", on: { change: keep } },
+      LEVELS.map((level) => h("option", { value: level }, t(`computer.level${level}`))));
+    this.side = h("select", { id: "computer-side", on: { change: keep } },
+      SIDES.map((side) => h("option", { value: side }, t(`computer.${side}`))));
+    this.level.value = wanted.level;
+    this.side.value = wanted.side;
+    this.start = patientButton(t("computer.play"), () => this.play(), { class: "huge", "aria-describedby": "computer-state" });
+    this.state = h("p", { class: "quiet", role: "status", id: "computer-state" });
+    this.replaceChildren(this.start, h("div", { class: "options" },
+      h("div", { class: "field" }, h("label", { for: "computer-level" }, t("computer.level")), this.level),
+      h("div", { class: "field" }, h("label", { for: "computer-side" }, t("computer.side")), this.side)), this.state);
+    store.rpc.addEventListener("ready", this.#look);
+    this.#timer = setInterval(() => document.hidden || this.#look(), LOOK_MS);
+    this.#look();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+    store.rpc.removeEventListener("ready", this.#look);
+  }
+
+  /** Sets what returns the chosen game and options. @param {() => { game: string, options: Record<string, any> }} chosen */
+  set chosen(chosen) {
+    this.#choose = chosen;
+  }
+
+  get isOnline() {
+    return this.#online.size > 0;
+  }
+
+  /** Begins a game against the chosen level. */
+  async play() {
+    await this.#look();
+    const bots = this.#online.get(Number(this.level.value)) ?? [];
+    const { game, options } = this.#choose();
+    const side = /** @type {typeof SIDES[number]} */ (this.side.value);
+    const wanted = { game, options: { ...options, rated: false }, side };
+    /** @type {Outcome | null} */
+    let outcome = null;
+    for (const login of bots) {
+      outcome = await this.#challenge({ ...wanted, login });
+      if (outcome?.room.session_id) {
+        openGame(outcome.room.session_id);
+        return;
+      }
+      if (!outcome) {
+        return; // what was wrong has been said
+      }
+    }
+    notice(t(outcome ? refusal(outcome) : "computer.levelAway"), { kind: "bad" });
+  }
+
+  /**
+   * Challenges a bot. Returns what has become of it, or null after an error.
+   * @param {Protocol.Methods["rooms.challenge"]["params"]} wanted
+   * @returns {Promise<Outcome | null>}
+   */
+  async #challenge(wanted) {
+    /** @type {Outcome[]} */
+    const heard = [];
+    let wake = () => {};
+    const hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
+      if (/^room\.(filled|declined|closed)$/.test(method)) {
+        heard.push({ method, room: params.room, reason: params.reason });
+        wake();
+      }
+    };
+    store.rpc.addEventListener("notification", hear);
+    try {
+      const room = await attempt(() => store.rpc.call("rooms.challenge", wanted));
+      if (!room) {
+        return null;
+      }
+      const of = () => heard.find((each) => each.room.room_id === room.room_id);
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, PATIENCE_MS);
+        wake = () => {
+          if (of()) {
+            clearTimeout(timer);
+            resolve(null);
+          }
+        };
+        wake();
+      });
+      const outcome = of();
+      if (outcome) {
+        return outcome;
+      }
+      await store.rpc.call("rooms.close", { room_id: room.room_id }).catch(() => {});
+      return { method: "silence", room };
+    } finally {
+      store.rpc.removeEventListener("notification", hear);
+    }
+  }
+
+  #look = async () => {
+    try {
+      const { items } = await store.rpc.call("accounts.online", { kind: "bot", limit: MAX_PAGE_ITEMS });
+      this.#online = new Map();
+      for (const { login } of items) {
+        const level = Number(ACCOUNT.exec(login)?.[1]);
+        if (level) {
+          this.#online.set(level, [...(this.#online.get(level) ?? []), login]);
+        }
+      }
+    } catch {
+      return; // it is asked again
+    }
+    for (const option of this.level.options) {
+      option.disabled = this.isOnline && !this.#online.has(Number(option.value));
+    }
+    this.start.disabled = !this.isOnline;
+    say(this.state, t(this.isOnline ? "computer.casual" : "computer.none"));
+  };
+}
+
+customElements.define("computer-panel", ComputerPanel);
+
+/** @param {Outcome} outcome */
+function refusal({ method, reason }) {
+  return method === "silence" ? "computer.silent" : reason === "game" ? "computer.unknown" : "computer.busy";
+}
+
+// One panel for the whole visit: a search offers it on other pages too.
+export const computerPanel = new ComputerPanel();

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from auth.exceptions import InvalidToken
-from gateway.broker.service_types import AuthApi
+from gateway.broker.service_apis import AuthApi
 from gateway.connection.connection import Connection
 from gateway.methods.call import HandlerCall
 from gateway.protocol.rate_limits import Limits

@@ -9,7 +9,7 @@ import eventlet
 from extensions.observability import health
 from extensions.setting_rules import RENEW_INTERVAL_SECONDS
 from gateway.broker.retry_queue import RetryQueue
-from gateway.broker.service_types import RoomsApi, SearcherApi, SessionsApi
+from gateway.broker.service_apis import RoomsApi, SearcherApi, SessionsApi
 from gateway.connected_players import ConnectedPlayers
 from gateway.connection.connection import Connection
 from gateway.connection.search import ActiveSearch

@@ -8,8 +8,9 @@ import eventlet
 import searcher.events
 from extensions.clock import MAX_CLOCK_SKEW_SECONDS
 from gateway.broker.retry_queue import RetryQueue
+from gateway.broker.service_apis import AuthApi, SessionsApi
 from gateway.broker.service_event import ServiceEvent
-from gateway.broker.service_types import AuthApi, SearchCriteria, SessionsApi, StartedSession
+from gateway.broker.service_types import SearchCriteria, StartedSession
 from gateway.connection.connection import Connection
 from gateway.connection.identity import Identity
 

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from gateway.broker.service_types import AccountsApi
+from gateway.broker.service_apis import AccountsApi
 from gateway.connected_players import ConnectedPlayers
 
 MAX_LOGINS_TOLD = 1000  # in one call

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from extensions.observability import tracing
 from gateway.broker.command_batcher import CommandBatcher
 from gateway.broker.request_batcher import RequestBatcher, in_greenthread
+from gateway.broker.service_apis import AuthApi, SessionsApi
 from gateway.broker.service_types import (
     Answered,
-    AuthApi,
     CommandRequest,
     ConnectRequest,
     KnownLogin,
     OnAnswers,
-    SessionsApi,
     TokenClaims,
 )
 from gateway.protocol.results import Connected, Executed

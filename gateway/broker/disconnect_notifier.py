@@ -1,7 +1,7 @@
 """Tells the services of connections that are closed."""
 
 from gateway.broker.retry_queue import RetryQueue
-from gateway.broker.service_types import SearcherApi, SessionsApi
+from gateway.broker.service_apis import SearcherApi, SessionsApi
 from searcher.exceptions import SearchNotStarted
 
 

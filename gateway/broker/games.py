@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from gateway.broker.service_types import SessionsApi
+from gateway.broker.service_apis import SessionsApi
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import GameInfo
 from sessions.exceptions import GameNotFound

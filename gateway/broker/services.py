@@ -10,17 +10,15 @@ from extensions.errors import UNANSWERED_ERRORS, UNANSWERED_REMOTELY, StorageAwa
 from extensions.observability.health import ProcessHealth
 from extensions.rpc.client import Cluster
 from extensions.settings import Settings
-from gateway.broker.service_types import (
+from gateway.broker.service_apis import (
     AccountsApi,
     AuthApi,
-    CommandRequest,
-    OnAnswers,
-    PingAnswer,
     PrivateRoomsApi,
     RoomsApi,
     SearcherApi,
     SessionsApi,
 )
+from gateway.broker.service_types import CommandRequest, OnAnswers, PingAnswer
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import Executed
 

@@ -10,8 +10,9 @@ from extensions import request_id
 from extensions.clock import timestamp
 from extensions.errors import RateLimited
 from gateway.broker.disconnect_notifier import DisconnectNotifier
+from gateway.broker.service_apis import SearcherApi
 from gateway.broker.service_event import ServiceEvent
-from gateway.broker.service_types import SearchCriteria, SearcherApi
+from gateway.broker.service_types import SearchCriteria
 from gateway.connection.lock import Lock
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import SearchFound, SearchStarted

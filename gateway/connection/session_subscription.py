@@ -5,8 +5,8 @@ from collections.abc import Callable
 import eventlet
 
 import sessions.events
+from gateway.broker.service_apis import SessionsApi
 from gateway.broker.service_event import ServiceEvent
-from gateway.broker.service_types import SessionsApi
 from gateway.connection.event_sequencer import EventSequencer
 from gateway.protocol import json_rpc
 from gateway.protocol.errors import Unavailable

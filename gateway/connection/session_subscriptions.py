@@ -10,8 +10,9 @@ from extensions import request_id
 from extensions.errors import RateLimited
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.presence_reconciler import PresenceReconciler
+from gateway.broker.service_apis import SessionsApi
 from gateway.broker.service_event import ServiceEvent
-from gateway.broker.service_types import ConnectRequest, SessionsApi
+from gateway.broker.service_types import ConnectRequest
 from gateway.connection.event_queue import EventQueue
 from gateway.connection.session_subscription import SessionSubscription
 from gateway.protocol.results import Connected

@@ -9,7 +9,7 @@ from accounts.exceptions import AccountNotFound
 from auth.exceptions import InvalidCredentials, LoginTaken
 from extensions.clock import MAX_CLOCK_SKEW_SECONDS
 from extensions.fault_points import Point, before
-from gateway.broker.service_types import AccountsApi, AuthApi
+from gateway.broker.service_apis import AccountsApi, AuthApi
 from gateway.protocol.rate_limits import Limits
 from gateway.protocol.results import Tokens
 

@@ -7,16 +7,16 @@ import pytest
 import typing_extensions
 
 from extensions.rpc.client import RpcProxy
-from gateway.broker import service_types as types
+from gateway.broker import service_apis as apis
 from private_rooms.rooms_api import RoomsApi as RoomsForPrivateRooms
 from rooms.session_starter import SessionsApi as SessionsForRooms
 from searcher.session_starter import SessionsApi as SessionsForSearcher
 from tests.unit.gateway.conftest import SERVICES
 
 CALLERS = [
-    ("accounts", types.AccountsApi), ("auth", types.AuthApi), ("rooms", types.RoomsApi),
-    ("private_rooms", types.PrivateRoomsApi), ("searcher", types.SearcherApi),
-    ("sessions", types.SessionsApi), ("sessions", SessionsForRooms),
+    ("accounts", apis.AccountsApi), ("auth", apis.AuthApi), ("rooms", apis.RoomsApi),
+    ("private_rooms", apis.PrivateRoomsApi), ("searcher", apis.SearcherApi),
+    ("sessions", apis.SessionsApi), ("sessions", SessionsForRooms),
     ("sessions", SessionsForSearcher), ("rooms", RoomsForPrivateRooms),
 ]
 CALLS = [

@@ -178,6 +178,12 @@ class Person:
         self.context.close()
 
 
+def listed(person: Person, title: str, text: str) -> Locator:
+    """Return the items of the list with this title that contain a text."""
+    items = person.page.get_by_role("region", name=title).get_by_role("listitem")
+    return items.filter(has_text=text)
+
+
 def strip(person: Person) -> Locator:
     """Return the strip that leads from another page back to the games."""
     return person.page.get_by_role("complementary", name="Your games")

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import in_order, meet
+from tests.browser.people import in_order, listed, meet
 from tests.browser.refusing import Refusing
 from tests.e2e.playing import by_room
 
@@ -15,7 +15,7 @@ def test_room_is_listed_and_joined(person):
     owner, other = person().arrive(), person().arrive()
     owner.button("Create room").click()
     expect(owner.page.get_by_role("region", name="Your room is open")).to_be_visible()
-    row = other.page.get_by_role("listitem").filter(has_text=owner.login)
+    row = listed(other, "Open rooms", owner.login)
     row.get_by_role("button", name="Join").click()
     owner.says("Your turn")
     other.says(f"{owner.login} is to move")
@@ -53,7 +53,7 @@ def test_long_lists_show_more_on_request(person, player):
 def test_closed_room_disappears(person):
     owner, other = person().arrive(), person().arrive()
     owner.button("Create room").click()
-    row = other.page.get_by_role("listitem").filter(has_text=owner.login)
+    row = listed(other, "Open rooms", owner.login)
     expect(row).to_be_visible()
     owner.button("Close room").click()
     expect(row).to_have_count(0)

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import meet, strip
+from tests.browser.people import listed, meet, strip
 
 GRACE = 2.5  # seconds
 
@@ -105,7 +105,7 @@ def test_another_game_does_not_interrupt_the_one_played(playing, person):
     second.button("Create room").click()
     second.page.go_back()
     second.says("is to move")
-    row = host.page.get_by_role("listitem").filter(has_text=second.login)
+    row = listed(host, "Open rooms", second.login)
     row.get_by_role("button", name="Join").click()
     expect(strip(second)).to_contain_text(f"Your game against {host.login} goes on. Your turn")
     second.says(f"{first.login} is to move")

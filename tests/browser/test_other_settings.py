@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PLAIN_HOST
+from tests.browser.people import listed
 from tests.browser.test_pages import check
 from tests.browser.test_searching import Line
 from tests.conftest import BROWSER
@@ -139,7 +140,7 @@ def test_plugin_game_is_drawn_by_its_hints(person):
     one, other = person().arrive(), person().arrive()
     one.page.get_by_label("Game", exact=True).select_option("tictactoe")
     one.button("Create room").click()
-    row = other.page.get_by_role("listitem").filter(has_text=one.login)
+    row = listed(other, "Open rooms", one.login)
     expect(row).to_contain_text("Tic-tac-toe")
     row.get_by_role("button", name="Join").click()
     for number, square in enumerate(("a1", "a2", "b1", "b2", "c1")):

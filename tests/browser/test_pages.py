@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import ROOT, meet
+from tests.browser.people import ROOT, listed, meet
 from tests.e2e.playing import begin
 from tests.stack import eventually
 
@@ -38,7 +38,7 @@ def test_every_page_is_accessible(person, phone):
     check(one, "private-room")
     one.button("Close room").click()
     other.button("Create room").click()
-    row = one.page.get_by_role("listitem").filter(has_text=other.login)
+    row = listed(one, "Open rooms", other.login)
     expect(row).to_be_visible()
     row.get_by_role("button", name="Join").click()
     other.says("Your turn")
@@ -79,7 +79,7 @@ def test_russian_browser_gets_russian_texts(person):
     one.field("Пароль").fill("correct horse")
     one.button("Зарегистрироваться").click()
     one.button("Создать комнату").click()
-    row = other.page.get_by_role("listitem").filter(has_text=one.login)
+    row = listed(other, "Open rooms", one.login)
     row.get_by_role("button", name="Join").click()
     one.says("Ваш ход")
     one.button("b2, у вас цыплёнок").click()

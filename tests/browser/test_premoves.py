@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import meet
+from tests.browser.people import listed, meet
 
 
 def test_premove_is_made(playing):
@@ -86,7 +86,7 @@ def test_refused_move_is_undone_with_its_reason(person):
 
     one.page.route_web_socket("**/ws", between)
     one.arrive().button("Create room").click()
-    row = other.arrive().page.get_by_role("listitem").filter(has_text=one.login)
+    row = listed(other.arrive(), "Open rooms", one.login)
     row.get_by_role("button", name="Join").click()
     one.says("Your turn")
     one.move("b2c3")

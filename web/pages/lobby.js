@@ -13,12 +13,14 @@ import { keyForm } from "../parts/room_key.js";
 import { LiveList } from "../parts/live_list.js";
 import { options, ratedWithFriend } from "../parts/options.js";
 import { drawPiece } from "../parts/piece.js";
+import { playerLists } from "../parts/players.js";
 import { attempt, ownRoom, roomItem } from "../parts/rooms.js";
 import { searchPanel } from "../parts/search.js";
 import { sessionItem } from "../parts/sessions.js";
 import "../parts/login_form.js";
 
 const POLL_MS = 3000;
+const PLAYERS_POLL_MS = 15000;
 // The rooms that the player waits in, in this tab: on any page, and after a reload.
 const remembered = new Remembered("rooms");
 const PARADE = ["chick", "giraffe", "lion", "elephant", "hen"];
@@ -36,6 +38,9 @@ export class LobbyPage extends HTMLElement {
   rooms;
   /** @type {LiveList<Protocol.SessionSummary>} */
   live;
+  /** @type {ReturnType<typeof playerLists> | null} */
+  players = null;
+  #lookedAtPlayers = 0;
   /** @type {HTMLElement} */
   waiting;
   /** @type {HTMLElement} */
@@ -57,10 +62,11 @@ export class LobbyPage extends HTMLElement {
       title: t("lobby.live"), nothing: t("lobby.noLive"), step: 12, id: "session_id", draw: (each) => sessionItem(each),
       ask: (params) => store.rpc.call("sessions.list", { status: "active", ...params }), shows: (session) => !isOwn(session),
     });
+    this.players = store.login ? playerLists() : null;
     this.waiting = h("div");
     this.current = h("div");
     put(this, store.login ? this.#welcome() : this.#stranger(), h("div", { class: "columns" },
-      store.login ? this.rooms.element : null, this.live.element));
+      store.login ? this.rooms.element : null, this.live.element, ...(this.players?.elements ?? [])));
     store.rpc.addEventListener("notification", this.#hear);
     store.rpc.addEventListener("ready", this.#look);
     this.#timer = setInterval(() => document.hidden || this.#look(), POLL_MS);
@@ -112,6 +118,10 @@ export class LobbyPage extends HTMLElement {
   }
 
   #look = async () => {
+    if (this.players && Date.now() - this.#lookedAtPlayers >= PLAYERS_POLL_MS) {
+      this.#lookedAtPlayers = Date.now();
+      this.players.look();
+    }
     const [rooms, , games] = await Promise.all([
       store.login ? this.rooms.look() : [],
       this.live.look(),

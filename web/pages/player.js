@@ -5,6 +5,7 @@ import { words } from "../lib/errors.js";
 import { day, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
+import { relationRow } from "../parts/players.js";
 import { sessionItem } from "../parts/sessions.js";
 import { accountForms, claimForm } from "../parts/account.js";
 import "../parts/ratings.js";
@@ -50,6 +51,7 @@ export class PlayerPage extends HTMLElement {
       h("p", { class: "quiet" }, t("player.since", { day: day(account.created_at) })),
       account.bio ? h("p", { class: "bio" }, account.bio) : null,
       own && account.guest ? claimForm(account, () => this.connectedCallback()) : null,
+      own ? null : relationRow(account),
       h("section", { class: "card", "aria-label": t("player.ratings") }, h("h2", {}, t("player.ratings")), ratings),
       h("section", { class: "card", "aria-label": t("player.games") }, h("h2", {}, t("player.games")), this.games, this.more),
       ...(own ? accountForms(account, () => this.connectedCallback()) : []));

@@ -7,6 +7,7 @@ import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { address, go } from "../lib/router.js";
 import { store } from "../lib/store.js";
+import { challenge } from "./challenge_form.js";
 
 export class Actions {
   #resigning = false;
@@ -29,6 +30,7 @@ export class Actions {
     this.draw = command("claim_draw", "claimDraw");
     this.flip = action("flip", flip, { class: "quiet" });
     this.rematch = action("rematch", () => this.#askRematch(), { class: "main" });
+    this.challenge = action("challenge", () => challenge(this.match.opponent ?? "", { game: this.match.session.game, casual: !this.match.session.options.rated }));
     this.another = action("another", () => go("lobby", "search"), {});
     this.copy = action("copy", () => this.#export("copy"), { class: "quiet" });
     this.download = action("download", () => this.#export("download"), { class: "quiet" });
@@ -37,7 +39,7 @@ export class Actions {
     this.asked = h("p", { class: "offered", role: "status" });
     this.said = h("h2", {}, t("result.next"));
     this.result = h("section", { class: "result", hidden: true },
-      this.said, this.asked, h("div", { class: "row" }, this.rematch, this.another),
+      this.said, this.asked, h("div", { class: "row" }, this.rematch, this.challenge, this.another),
       h("div", { class: "row" }, this.copy, this.download));
     this.element = h("div", { class: "actions", role: "group", tabindex: -1, "aria-label": t("action.group") },
       this.offered, this.question,
@@ -86,7 +88,7 @@ export class Actions {
     // After the end no event tells that the opponent is back, except a request for a rematch.
     const there = seat !== null && (rematch === opponent || session.connected.includes(opponent ?? ""));
     this.rematch.hidden = !there || rematch === store.login;
-    this.another.hidden = seat === null;
+    this.another.hidden = this.challenge.hidden = seat === null;
     this.asked.hidden = !rematch;
     say(this.asked, rematch === store.login ? t("action.rematchSent") : t("action.rematchAsked", { player: rematch ?? "" }));
   }

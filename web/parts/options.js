@@ -9,24 +9,29 @@ import titles from "../texts/titles.js";
 const MAIN_GAMES = ["dobutsu", "chess", "battleship"];
 const CLOCKS = ["", "180+2", "300+3", "600+0", "1800+20"];
 
-/** Makes the choice: its element, and `chosen` that returns it. */
-export function options() {
+/**
+ * Makes the choice: its element, and `chosen` that returns it. Ids of elements begin with the prefix.
+ * A `casual` game is not rated.
+ * @param {{ prefix?: string, game?: string, casual?: boolean }} preset
+ */
+export function options({ prefix = "", game: preset, casual = false } = {}) {
   const wanted = settings.get("play", { game: mainGame(), clock: "", rated: true });
   const keep = () => settings.put("play", { game: game.value, clock: clock.value, rated: rated.checked });
-  const game = gameSelect("game", keep);
-  const clock = h("select", { id: "clock", on: { change: keep } }, CLOCKS.map((each) => h("option", { value: each }, clockWords(clockOf(each)))));
-  const rated = h("input", { type: "checkbox", id: "rated", checked: wanted.rated, on: { change: keep } });
-  if (store.games.some(({ name }) => name === wanted.game)) {
-    game.value = wanted.game;
+  const game = gameSelect(`${prefix}game`, keep);
+  const clock = h("select", { id: `${prefix}clock`, on: { change: keep } }, CLOCKS.map((each) => h("option", { value: each }, clockWords(clockOf(each)))));
+  const rated = h("input", { type: "checkbox", id: `${prefix}rated`, checked: wanted.rated, on: { change: keep } });
+  const first = preset ?? wanted.game;
+  if (store.games.some(({ name }) => name === first)) {
+    game.value = first;
   }
   clock.value = wanted.clock;
   return {
     element: h("div", { class: "options" },
-      h("div", { class: "field" }, h("label", { for: "game" }, t("options.game")), game),
-      h("div", { class: "field" }, h("label", { for: "clock" }, t("options.clock")), clock),
+      h("div", { class: "field" }, h("label", { for: `${prefix}game` }, t("options.game")), game),
+      h("div", { class: "field" }, h("label", { for: `${prefix}clock` }, t("options.clock")), clock),
       store.guest ? h("p", { class: "hint" }, t("options.guest"))
-        : h("div", { class: "check" }, rated, h("label", { for: "rated" }, t("options.rated")))),
-    chosen: () => ({ game: game.value, options: { clock: clockOf(clock.value), rated: rated.checked && !store.guest } }),
+        : casual ? null : h("div", { class: "check" }, rated, h("label", { for: `${prefix}rated` }, t("options.rated")))),
+    chosen: () => ({ game: game.value, options: { clock: clockOf(clock.value), rated: rated.checked && !store.guest && !casual } }),
   };
 }
 

@@ -1,0 +1,89 @@
+"""Challenges and other players, as people see them on any page."""
+
+from playwright.sync_api import expect
+
+from tests.browser.people import listed
+from tests.browser.test_pages import check, each_device
+from tests.e2e.playing import RESIGN, begin, both_move
+
+
+def challenges(person, name="Challenges"):
+    """Return the strip above every page that shows the challenges."""
+    return person.page.get_by_role("complementary", name=name)
+
+
+@each_device
+def test_challenge_from_the_lobby_is_accepted_by_keyboard(person, phone):
+    one, other = person(phone=phone).arrive(), person(phone=phone).arrive()
+    row = listed(one, "Who is online", other.login)
+    one.press(row.get_by_role("button", name=f"Challenge {other.login}"))
+    dialog = one.page.get_by_role("dialog", name=f"Challenge {other.login}")
+    dialog.get_by_label("Who begins").select_option("first")
+    check(one, "challenge", whole=False)
+    one.press(dialog.get_by_role("button", name="Send the challenge"))
+    expect(challenges(one)).to_contain_text(f"{other.login} has not answered your challenge")
+    expect(challenges(other)).to_contain_text(f"{one.login} challenges you: Dobutsu shogi")
+    check(other, "challenged")
+    other.button("Русский").click()
+    strip = challenges(other, "Вызовы")
+    expect(strip).to_contain_text(f"{one.login} вызывает вас: Добуцу-сёги")
+    expect(strip).to_contain_text("начинает соперник")
+    other.shot(f"challenged-{'phone' if phone else 'desktop'}-russian")
+    other.tab_to("document.activeElement.textContent === 'Принять'")
+    other.page.keyboard.press("Enter")
+    one.says("Your turn")
+    other.says(f"Ходит {one.login}")
+    for each in (strip, challenges(one)):
+        expect(each).to_have_count(0)
+
+
+def test_challenge_is_there_after_a_reload_and_is_declined(person, player):
+    other = player()
+    one = person().open().known_as(player()).log_in()
+    one.open(f"/#/player/{other.login}")
+    one.button("Challenge").click()
+    one.button("Send the challenge").click()
+    made = other.wait_for("room.challenged")["room"]
+    one.page.reload()
+    expect(challenges(one)).to_contain_text(f"{other.login} has not answered your challenge")
+    other.call("rooms.decline", room_id=made["room_id"], reason="busy")
+    said = f"{other.login} declines your challenge. I am busy."
+    expect(one.page.locator("#notices").get_by_text(said)).to_be_visible()
+    other.call("rooms.challenge", login=one.login)
+    challenges(one).get_by_role("button", name="Decline").click()
+    one.button("Maybe later.").click()
+    assert other.wait_for("room.declined", lambda each: each["reason"] == "later")
+    expect(challenges(one)).to_have_count(0)
+
+
+def test_opponent_is_challenged_again_after_a_game(person, two_players):
+    known, other = two_players
+    session_id = begin(known, other)
+    both_move(known, other, session_id)
+    other.command(session_id, RESIGN)
+    one = person().open().known_as(known).log_in()
+    one.open(f"/#/game/{session_id}")
+    one.button("Challenge again").click()
+    one.button("Send the challenge").click()
+    made = other.wait_for("room.challenged")["room"]
+    assert (made["game"], made["challenged"]) == ("dobutsu", other.login)
+    challenges(one).get_by_role("button", name="Take back").click()
+    assert other.wait_for("room.closed")["room"]["room_id"] == made["room_id"]
+
+
+def test_players_are_followed_and_blocked_on_their_pages(person, player):
+    other = player()
+    one = person().arrive()
+    other.call("rooms.challenge", login=one.login)
+    expect(challenges(one)).to_contain_text(f"{other.login} challenges you")
+    one.open(f"/#/player/{other.login}")
+    one.button("Follow").click()
+    expect(one.button("Unfollow")).to_be_focused()
+    check(one, "other-player")
+    one.open("/#/")
+    expect(listed(one, "Players you follow", other.login)).to_contain_text("online")
+    one.open(f"/#/player/{other.login}")
+    one.button("Block").click()
+    expect(one.button("Unblock")).to_be_focused()
+    expect(one.button("Follow")).to_be_visible()
+    expect(challenges(one)).to_have_count(0)

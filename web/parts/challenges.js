@@ -1,0 +1,132 @@
+// The challenges that are open, above every page: to the player, to be answered, and of the player.
+
+import { button, h, link, part, patientButton } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { announce, notice } from "../lib/notices.js";
+import { address } from "../lib/router.js";
+import * as settings from "../lib/settings.js";
+import * as sound from "../lib/sound.js";
+import { store } from "../lib/store.js";
+import { ask } from "./dialog.js";
+import { openGame } from "./open_game.js";
+import { about, attempt } from "./rooms.js";
+
+/** @type {Map<string, { challenge: Protocol.Challenge, element: HTMLElement }>} by id */
+const open = new Map();
+/** @type {("busy" | "later" | "game" | "options")[]} */
+const REASONS = ["busy", "later", "game", "options"];
+
+/** Shows the challenges, and says what becomes of them. */
+export function watchChallenges() {
+  store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
+    if (method.startsWith("room.") && params.room.challenged) {
+      hear(method, /** @type {Protocol.Challenge} */ (params.room), params.reason);
+    }
+  });
+  store.rpc.addEventListener("ready", look);
+  store.addEventListener("login", look);
+  settings.onChange("language", () => {
+    for (const { challenge } of open.values()) {
+      put(challenge);
+    }
+    show();
+  });
+  look();
+}
+
+/** Reads the challenges again, as after blocking a player. */
+export async function look() {
+  const page = store.login ? await store.rpc.call("rooms.challenges", {}).catch(() => null) : { items: [] };
+  if (page) {
+    const kept = new Set(page.items.map((each) => each.room_id));
+    for (const id of open.keys()) {
+      if (!kept.has(id)) {
+        open.delete(id);
+      }
+    }
+    for (const challenge of page.items) {
+      if (!open.has(challenge.room_id)) {
+        put(challenge);
+      }
+    }
+    show();
+  }
+}
+
+/** @param {string} method @param {Protocol.Challenge} challenge @param {string | null | undefined} reason */
+function hear(method, challenge, reason) {
+  const { room_id: id, owner, challenged, status } = challenge;
+  const isOwn = owner === store.login;
+  const isNews = status === "open" ? !open.has(id) : open.has(id);
+  if (status === "open") {
+    put(challenge);
+  } else {
+    open.delete(id);
+  }
+  show();
+  if (isNews && method === "room.challenged" && !isOwn) {
+    announce(words(challenge).join(owner));
+    sound.chime();
+  } else if (isNews && method === "room.declined" && isOwn) {
+    notice([t("challenge.declined", { player: challenged }), reason ? t(`challenge.because.${reason}`) : ""].filter(Boolean).join(" "));
+  } else if (isNews && method === "room.closed" && !isOwn) {
+    notice(t("challenge.takenBack", { player: owner }));
+  }
+}
+
+/** @param {Protocol.Challenge} challenge */
+function put(challenge) {
+  const element = challenge.owner === store.login ? sentRow(challenge) : receivedRow(challenge);
+  open.set(challenge.room_id, { challenge, element });
+}
+
+function show() {
+  const strip = part("challenges");
+  const elements = [...open.values()].map(({ element }) => element);
+  if (elements.length !== strip.children.length || elements.some((each, index) => each !== strip.children[index])) {
+    strip.replaceChildren(...elements);
+  }
+  strip.hidden = elements.length === 0;
+  strip.setAttribute("aria-label", t("challenge.open"));
+}
+
+/** Returns the words before the challenger's name, and those after it. @param {Protocol.Challenge} challenge */
+function words({ side, ...rest }) {
+  const own = { first: "second", second: "first", random: "random" }[side];
+  const [before, after] = t("challenge.from", { player: "\n" }).split("\n");
+  return [before, `${after} ${about(rest)} · ${t(`challenge.you.${own}`)}`];
+}
+
+/** @param {Protocol.Challenge} challenge */
+function receivedRow(challenge) {
+  const { room_id: id, owner } = challenge;
+  const [before, after] = words(challenge);
+  const text = h("p", { id: `challenge-${id}` }, before, link(owner, address("player", owner)), after);
+  const answer = async (/** @type {() => Promise<unknown>} */ call) => {
+    await attempt(call);
+    await look();
+  };
+  const accept = () => answer(async () => {
+    const { session_id: session } = await store.rpc.call("rooms.accept", { room_id: id });
+    if (session) {
+      openGame(session);
+    }
+  });
+  const decline = async () => {
+    const reasons = REASONS.map((each) => ({ text: t(`challenge.because.${each}`), value: each }));
+    const why = await ask(t("challenge.why", { player: owner }), [{ text: t("challenge.noReason"), value: "none" }, ...reasons]);
+    if (why) {
+      await answer(() => store.rpc.call("rooms.decline", { room_id: id, ...(why === "none" ? {} : { reason: /** @type {"busy"} */ (why) }) }));
+    }
+  };
+  return h("div", { class: "going mine challenge" }, text,
+    patientButton(t("challenge.accept"), accept, { "aria-describedby": text.id }),
+    patientButton(t("challenge.decline"), decline, { "aria-describedby": text.id }));
+}
+
+/** @param {Protocol.Challenge} challenge */
+function sentRow({ room_id: id, challenged, ...rest }) {
+  const takeBack = () => attempt(() => store.rpc.call("rooms.close", { room_id: id })).then(look);
+  return h("div", { class: "going" }, h("p", { role: "status" }, t("challenge.waiting", { player: challenged }), " ", about(rest)),
+    button(t("challenge.takeBack"), takeBack));
+}

@@ -1,0 +1,68 @@
+// Other players: lists of them, and what one can do about one.
+
+import { button, h, link, patientButton } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { address } from "../lib/router.js";
+import { store } from "../lib/store.js";
+import { challenge } from "./challenge_form.js";
+import * as challenges from "./challenges.js";
+import { LiveList } from "./live_list.js";
+import { attempt } from "./rooms.js";
+
+const STEP = 8;
+
+/** Makes the lists of the lobby: whom the player follows, who is online, with whom the player has played. */
+export function playerLists() {
+  const list = (/** @type {string} */ name, /** @type {(params: { limit: number, after?: string }) => Promise<any>} */ ask) =>
+    /** @type {LiveList<Protocol.Contact>} */ (new LiveList({
+      title: t(`players.${name}`), nothing: t(`players.${name}.none`), step: STEP, id: "login", draw: contactItem, ask,
+    }));
+  const lists = [
+    list("following", (params) => store.rpc.call("accounts.following", params)),
+    list("online", (params) => store.rpc.call("accounts.online", params)),
+    list("recent", async () => ({ ...await store.rpc.call("accounts.recent", {}), next: null })),
+  ];
+  return {
+    elements: lists.map(({ element }) => element),
+    look: async () => {
+      const found = await Promise.all(lists.map((each) => each.look()));
+      lists[2].element.hidden = found[2]?.length === 0;
+    },
+  };
+}
+
+/** @param {Protocol.Contact} contact */
+function contactItem({ login, display_name: name, kind, online }) {
+  const more = [name === login ? "" : name, kind === "bot" ? t("players.bot") : ""].filter(Boolean).join(" · ");
+  return h("li", { class: online ? "contact online" : "contact" }, link(login, address("player", login)),
+    online ? h("span", { class: "unseen" }, t("players.isOnline")) : null, more ? h("span", { class: "quiet" }, more) : null,
+    button(t("challenge.do"), () => challenge(login, { casual: kind === "guest" }), { "aria-label": t("challenge.title", { player: login }) }));
+}
+
+/** Makes a row of what can be done about a player. @param {Protocol.Account} account */
+export function relationRow({ login, guest }) {
+  const online = h("p", { class: "quiet", role: "status" });
+  const row = h("div", { class: "row" });
+  const change = (/** @type {"follow" | "unfollow" | "block" | "unblock"} */ what) => async () => {
+    await attempt(() => store.rpc.call(`accounts.${what}`, { login }));
+    if (what === "block") {
+      await challenges.look();
+    }
+    await show();
+  };
+  const show = async () => {
+    const relation = await attempt(() => store.rpc.call("accounts.relation", { login }));
+    if (relation) {
+      const held = [...row.children].indexOf(/** @type {Element} */ (document.activeElement));
+      online.textContent = relation.online ? t("players.isOnline") : "";
+      const follow = relation.follows ? "unfollow" : "follow";
+      const block = relation.blocks ? "unblock" : "block";
+      row.replaceChildren(
+        button(t("challenge.do"), () => challenge(login, { casual: guest }), { class: "main" }),
+        patientButton(t(`players.${follow}`), change(follow)), patientButton(t(`players.${block}`), change(block), { class: "quiet" }));
+      /** @type {HTMLElement | undefined} */ (row.children[held])?.focus();
+    }
+  };
+  show();
+  return h("div", { class: "relation" }, online, row);
+}

@@ -5,6 +5,7 @@ a client may send within a move) goes the standard library's way.
 """
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -14,6 +15,10 @@ MAX_STORED_BYTES = 4 * 1024 * 1024
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+# NaN and the infinities as they are packed: a sign, and an exponent of ones. What else looks like
+# one is looked at more closely.
+_pack = msgspec.msgpack.Encoder().encode
+_has_infinite = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]").search
 
 
 class ValueTooLarge(ValueError):
@@ -28,7 +33,8 @@ def encode(value: Any) -> bytes:
     try:
         return _encode(value)
     except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
+        finite = json.loads(json.dumps(value), parse_constant=lambda name: None)
+        return json.dumps(finite, separators=(",", ":")).encode()
 
 
 def encode_strict(value: Any) -> bytes:
@@ -37,7 +43,7 @@ def encode_strict(value: Any) -> bytes:
     It is for what comes from outside, as a game's state does.
     """
     text = encode(value)
-    if b"null" in text:  # each of these numbers has become one
+    if b"null" in text and _may_be_infinite(value):  # each of these numbers has become one
         json.dumps(value, allow_nan=False)
     return text
 
@@ -57,6 +63,13 @@ def decode(text: bytes | str) -> Any:
         return _decode(text)
     except (msgspec.DecodeError, UnicodeError):
         return json.loads(text, parse_constant=_refuse)
+
+
+def _may_be_infinite(value: Any) -> bool:
+    try:
+        return _has_infinite(_pack(value)) is not None
+    except (OverflowError, UnicodeEncodeError):  # of what JSON has and this format has not
+        return True
 
 
 def _refuse(name: str) -> None:

@@ -42,6 +42,25 @@ def test_infinity_and_nan_are_refused_where_asked(number):
         json_codec.encode_strict({"state": [None, number]})
 
 
+def test_numbers_that_are_not_finite_become_null():
+    numbers = [float("nan"), float("inf"), 1.5]
+    assert json_codec.encode(numbers) == b"[null,null,1.5]"
+    assert json_codec.encode(["\ud800", *numbers]) == b'["\\ud800",null,null,1.5]'
+
+
+@pytest.mark.parametrize("value", [
+    [2**70, -float("nan")], ["\ud800", float("inf")], {"a": {"b": [1.5, -float("inf")]}},
+])
+def test_no_neighbour_hides_a_number_that_is_not_finite(value):
+    with pytest.raises(ValueError):
+        json_codec.encode_strict(value)
+
+
+@given(values)
+def test_a_finite_value_is_never_refused(value):
+    assert json_codec.encode_strict(value) == json_codec.encode(value)
+
+
 def test_null_is_no_reason_to_refuse():
     assert json_codec.encode_strict({"clock": None}) == b'{"clock":null}'
 

@@ -8,6 +8,7 @@ import pytest
 
 from bots.contest import Player, play
 from bots.engines import selection
+from bots.engines.evaluation import corners, material
 from bots.engines.levels import Budget, budget
 from docs.examples.goofspiel import Goofspiel
 from docs.examples.pig import Pig
@@ -83,6 +84,14 @@ def test_whole_games_are_played_by_any_number(game, levels):
 def test_more_playouts_win_more_games():
     winners = Counter(play(TicTacToe(), [Player(1), Player(4)], Random(seed)) for seed in range(6))
     assert winners[1] > winners[0]
+
+
+@pytest.mark.parametrize(("estimate", "fen", "points"), [
+    (material, "4k3/8/8/8/8/8/8/4KQ2 w - - 0 1", 9), (material, "lk+P/3[Pp] b", -3 + 3),
+    (corners, "p6P/8/8/3Pp3/3pP3/8/8/7P w", 3),
+])
+def test_a_fen_is_estimated_by_what_the_first_seat_has_more(estimate, fen, points):
+    assert estimate(fen) == points
 
 
 def test_the_clock_bounds_a_move():

@@ -30,6 +30,7 @@ class Terms:
     login: str
     password: str
     level: int
+    about: str
     games: frozenset[str]
     max_plays: int
 
@@ -86,9 +87,12 @@ class BotAccount(threading.Thread):
             if error.type != "InvalidCredentials":
                 raise
             self._tokens = call(client, "auth.register", **identity)
-        if call(client, "accounts.get")["kind"] != "bot":
+        account = call(client, "accounts.get")
+        if account["kind"] != "bot":
             call(client, "accounts.become_bot")
-            call(client, "accounts.update", display_name=f"Computer, level {terms.level}")
+        if account["bio"] != terms.about:
+            name = f"Computer, level {terms.level}"
+            call(client, "accounts.update", display_name=name, bio=terms.about)
         for session in call(client, "sessions.list", login=terms.login, status="active")["items"]:
             self._play(client, session["session_id"])
         for room in call(client, "rooms.challenges")["items"]:

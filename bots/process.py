@@ -5,16 +5,19 @@ import signal
 import threading
 from types import FrameType
 
+from arbiter_games.contract import Game
 from arbiter_games.plugins import load_games
 from bots import health
 from bots.account import BotAccount, Terms
 from bots.engines.levels import LEVELS
+from bots.engines.selection import is_random
 from bots.thinking import Thinkers
 from extensions.setting_loader import InvalidSettings, settings_from_environment
 from extensions.settings import Settings
 
 _log = logging.getLogger(__name__)
 
+MAX_BIO_CHARACTERS = 500
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -37,7 +40,7 @@ def main() -> None:
 
 def run(settings: Settings, stopping: threading.Event) -> None:
     """Keep all accounts online until the event is set."""
-    thinkers, games = Thinkers(settings.bots_workers), frozenset(load_games())
+    thinkers, games = Thinkers(settings.bots_workers), load_games()
     accounts = [BotAccount(_terms(settings, level, games), thinkers) for level in LEVELS]
 
     def problems() -> list[str]:
@@ -53,9 +56,18 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     thinkers.close()
 
 
-def _terms(settings: Settings, level: int, games: frozenset[str]) -> Terms:
+def _terms(settings: Settings, level: int, games: dict[str, Game]) -> Terms:
     suffix = settings.bots_suffix and f"-{settings.bots_suffix}"
     return Terms(
-        url=settings.bots_url, login=f"computer-{level}{suffix}", level=level, games=games,
+        url=settings.bots_url, login=f"computer-{level}{suffix}", level=level,
+        games=frozenset(games),
         password=settings.bots_password, max_plays=settings.bots_games,
+        about=about(level, games),
     )
+
+
+def about(level: int, games: dict[str, Game]) -> str:
+    """Return what the account says of itself: its level, and which games it plays at random."""
+    titles = [game.title for game in games.values() if is_random(game)]
+    by_lot = f" At random: {', '.join(titles)}." if titles else ""
+    return f"A program, level {level} of {len(LEVELS)}.{by_lot}"[:MAX_BIO_CHARACTERS]

@@ -38,7 +38,12 @@ def engine_name(game: Game) -> str:
         return OWN_ENGINES[game.name][0]
     if program := _program(game):
         return program
-    return "random" if game.secrets and not determinizes(game) else "tree-search"
+    return "random" if is_random(game) else "tree-search"
+
+
+def is_random(game: Game) -> bool:
+    """Return whether a game is played at random, as nothing is known of what it hides."""
+    return game.secrets and not determinizes(game)
 
 
 def choose(game: Game, seen: Seen, budget: Budget, rng: Random) -> Chosen:

@@ -4,11 +4,17 @@ from queue import SimpleQueue
 
 import pytest
 
+from arbiter_games.battleship import Battleship
 from bots import account as module
 from bots.account import BotAccount, Terms
+from bots.process import about
+from tests.arbiter_games.testing.games import Throws
+from tests.arbiter_games.testing.test_determinization import Guessing
 from tools.demo.client import Closed, Refused
 
-TERMS = Terms("ws://here", "computer-1", "a long password", 1, frozenset({"dobutsu"}), 2)
+TERMS = Terms(
+    "ws://here", "computer-1", "a long password", 1, "A program.", frozenset({"dobutsu"}), 2
+)
 
 
 class ScriptedClient:
@@ -19,7 +25,8 @@ class ScriptedClient:
         self._events = list(events)
         self._answers = {
             "auth_login": {"refresh_token": "r", "access_token": "a"},
-            "auth_register": {"refresh_token": "r"}, "accounts_get": {"kind": "bot"},
+            "auth_register": {"refresh_token": "r"},
+            "accounts_get": {"kind": "bot", "bio": "A program."},
             "sessions_list": {"items": []}, "rooms_challenges": {"items": []},
             "rooms_accept": {"session_id": "s"}, **answers,
         }
@@ -119,10 +126,17 @@ def test_a_challenge_that_is_gone_is_passed_over(serve):
 
 def test_a_new_account_becomes_a_bots(serve):
     called = serve(ScriptedClient(
-        auth_login=refused("InvalidCredentials"), accounts_get={"kind": "player"}
+        auth_login=refused("InvalidCredentials"), accounts_get={"kind": "player", "bio": ""},
     ))
     methods = [method for method, _ in called]
     assert methods.index("auth.register") < methods.index("accounts.become_bot")
+    assert ("accounts.update", {"display_name": "Computer, level 1", "bio": "A program."}) in called
+
+
+def test_an_account_says_which_games_it_plays_at_random():
+    assert about(3, {"throws": Throws(), "guessing": Guessing(), "battleship": Battleship()}) == (
+        "A program, level 3 of 5. At random: Throws."
+    )
 
 
 def test_sessions_and_challenges_of_before_are_taken_up(serve):

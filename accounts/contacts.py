@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from accounts import contact_schemas, contact_storage
 from accounts.contact_schemas import Contact, ContactPage, Opponent, Relation
-from accounts.dependencies import Injected
+from accounts.dependencies import Dependencies
 from accounts.exceptions import OwnAccount, TooManyBlocked, TooManyFollowed
 from accounts.kinds import BOT
 from accounts.models import Block, Follow
@@ -30,7 +30,7 @@ class Contacts:
         self._db, self._clock = db, clock
 
     @classmethod
-    def of(cls, service: Injected) -> "Contacts":
+    def of(cls, service: Dependencies) -> "Contacts":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.clock)
 

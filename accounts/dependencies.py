@@ -1,7 +1,24 @@
 """What the accounts service hands to the classes that do its work."""
 
-from typing import Any, TypeAlias
+from typing import Protocol
 
-# The accounts service with its dependencies, which Nameko injects in place of their providers:
-# type checkers see the providers.
-Injected: TypeAlias = Any
+from extensions.clock_provider import Clock
+from extensions.outbox.outbox import Outbox
+from extensions.settings import Settings
+from extensions.storage.database import Database
+
+
+class Dependencies(Protocol):
+    """What Nameko injects into the service, in place of the providers that it declares."""
+
+    @property
+    def db(self) -> Database: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def settings(self) -> Settings: ...

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from accounts.dependencies import Injected
+from accounts.dependencies import Dependencies
 from accounts.models import GatewayLease, OnlinePlayer
 from extensions.clock_provider import Clock
 from extensions.storage.database import Database
@@ -20,7 +20,7 @@ class Presence:
         self._db, self._clock, self._lease_seconds = db, clock, lease_seconds
 
     @classmethod
-    def of(cls, service: Injected) -> "Presence":
+    def of(cls, service: Dependencies) -> "Presence":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.clock, service.settings.gateway_lease)
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts import events, kinds, schemas, storage
-from accounts.dependencies import Injected
+from accounts.dependencies import Dependencies
 from accounts.exceptions import AccountNotFound
 from accounts.models import Account
 from extensions.clock_provider import Clock
@@ -21,7 +21,7 @@ class Profiles:
         self._db, self._outbox, self._clock = db, outbox, clock
 
     @classmethod
-    def of(cls, service: Injected) -> "Profiles":
+    def of(cls, service: Dependencies) -> "Profiles":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.outbox, service.clock)
 

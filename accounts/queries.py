@@ -1,7 +1,7 @@
 """What is asked of accounts and ratings and changes nothing."""
 
 from accounts import schemas, storage
-from accounts.dependencies import Injected
+from accounts.dependencies import Dependencies
 from accounts.profiles import require
 from accounts.schemas import AccountPage, AccountView, Games, Leaderboard, Logins, RatingHistory
 from extensions.clock_provider import Clock
@@ -16,7 +16,7 @@ class AccountQueries:
         self._db, self._clock = db, clock
 
     @classmethod
-    def of(cls, service: Injected) -> "AccountQueries":
+    def of(cls, service: Dependencies) -> "AccountQueries":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.clock)
 

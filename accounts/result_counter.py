@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts import ratings, session_results, storage
-from accounts.dependencies import Injected
+from accounts.dependencies import Dependencies
 from extensions.clock_provider import Clock
 from extensions.storage.database import Database
 
@@ -18,7 +18,7 @@ class ResultCounter:
         self._db, self._clock = db, clock
 
     @classmethod
-    def of(cls, service: Injected) -> "ResultCounter":
+    def of(cls, service: Dependencies) -> "ResultCounter":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.clock)
 

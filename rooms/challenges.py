@@ -6,7 +6,7 @@ from extensions.clock_provider import Clock
 from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database
 from rooms import access, exceptions, room, schemas, storage
-from rooms.dependencies import Injected
+from rooms.dependencies import Dependencies
 from rooms.room import Challenge
 
 
@@ -19,7 +19,7 @@ class Challenges:
         self._clock = clock
 
     @classmethod
-    def of(cls, service: Injected) -> "Challenges":
+    def of(cls, service: Dependencies) -> "Challenges":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.outbox, service.clock)
 

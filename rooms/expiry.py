@@ -10,7 +10,7 @@ from extensions.settings import Settings
 from extensions.storage.database import Database, Session
 from extensions.storage.downtime import record_heartbeat
 from rooms import events, lease_storage, room, schemas, storage
-from rooms.dependencies import Injected
+from rooms.dependencies import Dependencies
 from rooms.models import Downtime
 from rooms.room import Room
 from rooms.schemas import ExpiringMembers
@@ -34,7 +34,7 @@ class Expiry:
         self._kept_seconds = settings.rooms_kept * DAY_SECONDS
 
     @classmethod
-    def of(cls, service: Injected) -> "Expiry":
+    def of(cls, service: Dependencies) -> "Expiry":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.outbox, service.clock, service.settings)
 

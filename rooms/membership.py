@@ -12,7 +12,7 @@ from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import access, events, exceptions, room, schemas, storage
-from rooms.dependencies import Injected
+from rooms.dependencies import Dependencies
 from rooms.room import CLOSED, FILLED, Challenge, Room
 from rooms.room_transaction import room_transaction
 from rooms.session_starter import SessionStarter
@@ -37,7 +37,7 @@ class Membership:
         self._starter = starter
 
     @classmethod
-    def of(cls, service: Injected) -> "Membership":
+    def of(cls, service: Dependencies) -> "Membership":
         """Return one that is made from the dependencies of a service."""
         return cls(
             service.db, service.outbox, service.clock, service.settings, SessionStarter.of(service)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from extensions.storage.database import Database
 from rooms import access, schemas, storage
-from rooms.dependencies import Injected
+from rooms.dependencies import Dependencies
 from rooms.events import RevisedRoomView, RoomView
 from rooms.schemas import ChallengePage, Ids, RoomPage
 from rooms.session_starter import SessionStarter
@@ -20,7 +20,7 @@ class RoomQueries:
         self._started = started
 
     @classmethod
-    def of(cls, service: Injected) -> "RoomQueries":
+    def of(cls, service: Dependencies) -> "RoomQueries":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, SessionStarter.of(service), service.started)
 

@@ -20,7 +20,8 @@ from rooms.models import Base, OutboxRow
 from rooms.queries import RoomQueries
 from rooms.room import RANDOM, Challenge
 from rooms.schemas import AnyRoomView, ChallengePage, ExpiringMembers, Ids, RoomPage
-from rooms.session_starter import SessionsApi, SessionStarter
+from rooms.session_starter import SessionStarter
+from rooms.sessions_api import SessionsApi
 from rooms.started_sessions import StartedSessionsProvider
 
 

@@ -1,7 +1,6 @@
 """The beginning of a filled room's session."""
 
 import logging
-from typing import Protocol
 
 from extensions.clock_provider import Clock
 from extensions.fault_points import Point, before
@@ -10,27 +9,15 @@ from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import exceptions, room, schemas, storage
-from rooms.dependencies import Injected
-from rooms.events import Options
+from rooms.dependencies import Dependencies
 from rooms.room import FILLED, Room
+from rooms.sessions_api import SessionsApi
 from rooms.started_sessions import StartedSessions
 
 _log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 3.0  # after a room has filled, if it has no session by then
 MAX_RETRIED_ROOMS = 100
-
-
-class SessionsApi(Protocol):
-    """What the session service is asked for, by RPC."""
-
-    def complete_options(
-        self, game: str, options: Options, seats: int | None
-    ) -> schemas.GameTerms: ...
-
-    def create(
-        self, key: str, game: str, options: Options, players: list[str], private: bool
-    ) -> str: ...
 
 
 class SessionStarter:
@@ -51,7 +38,7 @@ class SessionStarter:
         self._started_sessions = started_sessions
 
     @classmethod
-    def of(cls, service: Injected) -> "SessionStarter":
+    def of(cls, service: Dependencies) -> "SessionStarter":
         """Return one that is made from the dependencies of a service."""
         return cls(
             service.db, service.outbox, service.sessions, service.clock, service.settings,

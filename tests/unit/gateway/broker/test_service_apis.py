@@ -9,7 +9,7 @@ import typing_extensions
 from extensions.rpc.client import RpcProxy
 from gateway.broker import service_apis as apis
 from private_rooms.rooms_api import RoomsApi as RoomsForPrivateRooms
-from rooms.session_starter import SessionsApi as SessionsForRooms
+from rooms.sessions_api import SessionsApi as SessionsForRooms
 from searcher.session_starter import SessionsApi as SessionsForSearcher
 from tests.unit.gateway.conftest import SERVICES
 

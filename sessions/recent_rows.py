@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable
 from typing import Any, TypeAlias
 
 MAX_RECENT_ROWS = 4000
+MAX_STATE_CHARACTERS = 10_000  # of a row that is kept; to compare a long one takes long, too
 # Of a session whose row was out of date: where several instances serve, it often is.
 WRITES_AFTER_MISS = 20
 
 Row: TypeAlias = tuple[Any, ...]  # the columns of MatchRow, JSON as it is stored
+STATE = 4
 
 
 class RecentRows:
@@ -34,7 +36,7 @@ class RecentRows:
             if left := self._missed.pop(session_id, 0):
                 if left > 1:
                     self._missed[session_id] = left - 1
-            else:
+            elif len(row[STATE]) <= MAX_STATE_CHARACTERS:
                 self._rows[session_id] = row
                 _limit(self._rows, self._max_rows)
 

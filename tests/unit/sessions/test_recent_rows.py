@@ -2,11 +2,11 @@
 
 import pytest
 
-from sessions.recent_rows import WRITES_AFTER_MISS, RecentRows
+from sessions.recent_rows import MAX_STATE_CHARACTERS, WRITES_AFTER_MISS, RecentRows
 
 
-def row(number):
-    return (f"s{number}", "dobutsu")
+def row(number, state="{}"):
+    return (f"s{number}", "dobutsu", "{}", "[]", state)
 
 
 @pytest.fixture
@@ -30,6 +30,11 @@ def test_a_batch_gets_all_its_rows_or_none(recent):
 def test_a_session_that_is_written_otherwise_is_forgotten(recent):
     recent.keep([row(1)])
     recent.forget(["s1", "s2"])
+    assert recent.take({"s1"}) is None
+
+
+def test_a_row_with_a_long_state_is_not_kept(recent):
+    recent.keep([row(1, state=" " * (MAX_STATE_CHARACTERS + 1))])
     assert recent.take({"s1"}) is None
 
 

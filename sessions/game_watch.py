@@ -37,15 +37,20 @@ class GameWatch:
         _forbid_waiting(get_hub())
         if self._timeout_seconds:
             interval = self._timeout_seconds / TICKS
-            signal.signal(signal.SIGALRM, self._tick)
+            signal.signal(signal.SIGALRM, self._on_signal)
             signal.setitimer(signal.ITIMER_REAL, interval, interval)
             # Shows what runs, without Python's help, before the signal ends the process.
             stderr = sys.__stderr__ or 2
             faulthandler.register(signal.SIGPROF, stderr, all_threads=False, chain=True)
             atexit.register(_stop)  # the handlers end before the process does
 
-    def _tick(self, signal_number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, signal_number: int, frame: FrameType | None) -> None:
         signal.setitimer(signal.ITIMER_PROF, self._timeout_seconds + LOST_AFTER_SECONDS)
+        self.tick()
+
+    def tick(self) -> None:
+        """Count that the game that runs has been running; raises BrokenLimit where it is too long.
+        """
         game = limited_game.running
         if game is None:
             return

@@ -33,7 +33,7 @@ class Breaking(Dobutsu):
         if move != "break":
             return super().apply(state, player, move)
         while True:
-            WATCH._tick(signal.SIGALRM, None)
+            WATCH.tick()
 
 
 WATCH = game_watch.GameWatch(1.0)
@@ -92,13 +92,13 @@ def test_a_game_that_fails_in_many_sessions_is_suspended(registry, now):
 
 def test_nothing_is_ended_outside_of_a_game():
     for _ in range(game_watch.TICKS + 2):
-        WATCH._tick(signal.SIGALRM, None)
+        WATCH.tick()
 
 
 def test_a_game_has_all_of_its_time_after_others_had_their_turn(registry):
     def tick(times):
         for _ in range(times):
-            WATCH._tick(signal.SIGALRM, None)
+            WATCH.tick()
 
     game = registry.require("dobutsu", "s1")
     game.run(tick, game_watch.TICKS)
@@ -112,12 +112,12 @@ def test_a_game_that_catches_all_errors_is_ended_again(registry):
     def catch(times):
         for _ in range(times):
             try:
-                WATCH._tick(signal.SIGALRM, None)
+                WATCH.tick()
             except BrokenLimit:
                 pass
 
     with pytest.raises(GameFailed):
-        registry.require("breaking").run(lambda: (catch(9), WATCH._tick(signal.SIGALRM, None)))
+        registry.require("breaking").run(lambda: (catch(9), WATCH.tick()))
 
 
 def test_refusals_of_the_rules_are_not_failures(registry):

@@ -13,7 +13,10 @@ nothing else to do, bounds how many come back in a second. It depends on the fil
 broker's data, as each queue is a folder with a file: a queue takes from 1.0 to 1.3 ms on ext4 with
 a journal or in memory, and its end 0.7 to 1.0 ms. Where ext4 has no journal, it passes over every
 file that was deleted within the last minutes to make a new one, and a queue takes 1.1 to 3 ms.
-To be faster than this takes a broker that keeps no folder for a queue, or more than one broker."""
+At 500 a second, two cores have 4 ms for a player, of which this is half or more; the rest has to do
+for the gateway (a handshake and two requests), `auth`, `sessions`, their stores and the load. To be
+faster takes a core for the broker alone, more than one broker, or one that keeps no folder for a
+queue."""
 
 
 def section(figures: Figures) -> str:

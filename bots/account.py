@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from tools.demo.client import Client, Closed, Refused
 
 _log = logging.getLogger(__name__)
 
-QUIET_SECONDS = 30.0
+LOOK_SECONDS = 30.0
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.5, 3.0
 GAMES_WITH_ONE_PLAYER = 3
 
@@ -78,7 +79,7 @@ class BotAccount(threading.Thread):
             self.is_online = False
 
     def _enter(self, client: Client) -> None:
-        """Log in, or register, as a bot; take up what is open from before."""
+        """Log in, or register, as a bot."""
         terms, self._plays = self._terms, {}
         identity = {"login": terms.login, "password": terms.password}
         try:
@@ -93,17 +94,16 @@ class BotAccount(threading.Thread):
         if account["bio"] != terms.about:
             name = f"Computer, level {terms.level}"
             call(client, "accounts.update", display_name=name, bio=terms.about)
-        for session in call(client, "sessions.list", login=terms.login, status="active")["items"]:
-            self._play(client, session["session_id"])
-        for room in call(client, "rooms.challenges")["items"]:
-            self._answer(client, room)
 
     def _serve(self, client: Client) -> None:
+        looked = -LOOK_SECONDS
         while not self._stopping.is_set():
+            if time.monotonic() - looked >= LOOK_SECONDS:
+                self._take_up(client)
+                looked = time.monotonic()
             try:
-                event = client.next_event(timeout=QUIET_SECONDS)
+                event = client.next_event(timeout=LOOK_SECONDS)
             except TimeoutError:
-                client.call("server.info")  # which a dead connection does not answer
                 continue
             params = event["params"]
             match event["method"]:
@@ -117,6 +117,17 @@ class BotAccount(threading.Thread):
                     self._renew(client)
             if play := self._plays.get(params.get("session_id")):
                 play.events.put(event)
+
+    def _take_up(self, client: Client) -> None:
+        """Play and answer what is open, from before or of what nothing was told.
+
+        A dead connection shows by this, too, as it does not answer.
+        """
+        login = self._terms.login
+        for session in call(client, "sessions.list", login=login, status="active")["items"]:
+            self._play(client, session["session_id"])
+        for room in call(client, "rooms.challenges")["items"]:
+            self._answer(client, room)
 
     def _answer(self, client: Client, room: Params) -> None:
         """Accept a challenge, or decline it with a reason."""

@@ -47,7 +47,10 @@ class ScriptedClient:
     def next_event(self, timeout):
         if not self._events:
             raise Closed(1006)
-        method, params = self._events.pop(0)
+        event = self._events.pop(0)
+        if isinstance(event, Exception):
+            raise event
+        method, params = event
         return {"method": method, "params": params}
 
 
@@ -146,6 +149,13 @@ def test_sessions_and_challenges_of_before_are_taken_up(serve):
     ))
     assert begun == ["old", "s"]
     assert [params for method, params in called if method == "rooms.accept"] == [{"room_id": "r1"}]
+
+
+def test_lost_notifications_are_made_up_for(serve, monkeypatch):
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0)
+    client = ScriptedClient([("room.other", {}), TimeoutError()])
+    listed = [method for method, _ in serve(client)].count("rooms.challenges")
+    assert listed == 3
 
 
 def test_a_token_is_renewed_before_it_expires(serve):

@@ -63,7 +63,7 @@ def test_each_method_with_a_cursor_is_tried():
 
 @pytest.mark.parametrize("method", LISTS)
 def test_a_wild_string_is_no_cursor(refusal, method):
-    @settings(max_examples=40)
+    @settings(max_examples=15)
     @given(after=cursors)
     def ask(after):
         assert refusal(method, after) == "InvalidParams"
@@ -73,7 +73,7 @@ def test_a_wild_string_is_no_cursor(refusal, method):
 
 @pytest.mark.parametrize("method", LISTS)
 def test_a_forged_cursor_is_a_position_or_refused(refusal, method):
-    @settings(max_examples=80)
+    @settings(max_examples=30)
     @given(position=positions)
     @example(DEEP)
     @example(b"x")

@@ -35,6 +35,11 @@ class AccountQueries:
             accounts = storage.find_many(session, logins)
             return {each.login: schemas.account_view(each, games, now) for each in accounts}
 
+    def kinds(self, logins: Logins) -> dict[str, str]:
+        """Return the kinds of those of these logins that are guests or bots, by login."""
+        with self._db.get_session() as session:
+            return storage.find_kinds(session, logins)
+
     def page(self, games: Games, limit: int, after: str | None) -> AccountPage:
         """Return all accounts by their logins, a page at a time; raises UnknownCursor."""
         position = decode_cursor(schemas.ACCOUNTS_LIST, after, tuple[Name])

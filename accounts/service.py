@@ -50,6 +50,10 @@ class AccountsService(service_base.Service):
     def get_many(self, logins: Logins, games: Games = ()) -> dict[str, AccountView]:
         return AccountQueries.of(self).get_many(logins, games)
 
+    @rpc
+    def kinds(self, logins: Logins) -> dict[str, str]:
+        return AccountQueries.of(self).kinds(logins)
+
     @rpc(expected_exceptions=UnknownCursor)
     def list(
         self, games: Games = (), limit: int = 50, after: str | None = None

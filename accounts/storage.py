@@ -29,6 +29,14 @@ def find_many(session: Session, logins: Sequence[str]) -> list[Account]:
     return list(session.scalars(select(Account).where(func.lower(Account.login).in_(keys))))
 
 
+def find_kinds(session: Session, logins: Sequence[str]) -> dict[str, str]:
+    """Return the kinds of those of these logins that are no ordinary players', by login."""
+    query = select(Account.login, Account.kind).where(
+        Account.login.in_(logins), Account.kind != PLAYER
+    )
+    return {login: kind for login, kind in session.execute(query)}
+
+
 def list_accounts(session: Session, after: Sequence[Any] | None, limit: int) -> list[Account]:
     """Return accounts by their logins, from behind a position `(login,)`."""
     query = select(Account).order_by(func.lower(Account.login)).limit(limit)

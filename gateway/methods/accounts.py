@@ -21,6 +21,12 @@ def get(call: HandlerCall, given: params.OptionalLogin) -> results.Account:
     return call.services.accounts.get(login, call.games.names())
 
 
+@method("accounts.kinds", Access.ANYONE)
+def kinds(call: HandlerCall, given: params.ManyLogins) -> results.Kinds:
+    """Tell which of these players are guests or bots; the others are left out."""
+    return {"kinds": call.services.accounts.kinds(given.logins)}
+
+
 @method("accounts.update", Access.PLAYER, AccountNotFound)
 def update(call: HandlerCall, given: params.ProfileChanges) -> results.Account:
     """Change one's own profile; what is left out stays."""

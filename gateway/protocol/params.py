@@ -104,6 +104,10 @@ class OptionalLogin(Params):
     login: Lookup | None = None
 
 
+class ManyLogins(Params):
+    logins: Annotated[list[Lookup], Field(max_length=100)]
+
+
 class OtherLogin(Params):
     login: Lookup
 

@@ -92,6 +92,10 @@ class Relation(Result):
     blocks: bool
 
 
+class Kinds(Result):
+    kinds: dict[str, Kind]
+
+
 class Ranked(Result):
     login: str
     display_name: str

@@ -10,8 +10,8 @@ from tests.browser.test_pages import check, each_device
 
 CASUAL = {"rated": False}
 TEXTS = {
-    "en-GB": ("Play as a guest", "Join as a guest", "Set a password", "New password"),
-    "ru-RU": ("Играть гостем", "Сыграть гостем", "Задать пароль", "Новый пароль"),
+    "en-GB": ("Play as a guest", "Join as a guest", "Set a password", "guest"),
+    "ru-RU": ("Играть гостем", "Сыграть гостем", "Задать пароль", "гость"),
 }
 NAME = re.compile("[a-z]+-[a-z]+-[0-9]{2,6}")
 PASSWORD = "a password at last"
@@ -38,7 +38,7 @@ def name_of(person):
 @pytest.mark.parametrize("language", TEXTS)
 @each_device
 def test_stranger_is_at_the_board_in_one_press(person, invited, phone, language):
-    play, join, claim, _ = TEXTS[language]
+    play, join, claim, mark = TEXTS[language]
     host, path = invited(**CASUAL)
     one = person(phone=phone, language=language).open(path)
     expect(one.button(join)).to_be_visible()
@@ -48,6 +48,7 @@ def test_stranger_is_at_the_board_in_one_press(person, invited, phone, language)
     login = name_of(one)
     session_id = host.wait_for("private_room.filled")["room"]["session_id"]
     assert host.call("sessions.get", session_id=session_id)["players"] == [host.login, login]
+    expect(one.page.locator(".bar .kind")).to_have_text(["", mark])
     other = person(phone=phone, language=language).open()
     expect(other.button(play)).to_be_visible()
     check(other, f"guest-first-{language[:2]}")
@@ -100,3 +101,18 @@ def test_guest_is_asked_before_the_name_is_lost(person):
     one.button("Log out").click()
     one.page.get_by_role("dialog").get_by_role("button", name="Log out").click()
     expect(one.button("Play as a guest")).to_be_visible()
+
+
+def test_bot_is_marked_wherever_it_is_named(person, player):
+    bot, one = player(), person().arrive()
+    bot.call("accounts.become_bot")
+    bot.call("rooms.create")
+    row = one.page.get_by_role("listitem").filter(has_text=bot.login)
+    expect(row.locator(".kind")).to_have_text("bot")
+    row.get_by_role("button", name="Join").click()
+    expect(one.page.locator(".bar .kind").filter(has_text="bot")).to_have_count(1)
+    watcher = person().open()
+    row = watcher.page.get_by_role("listitem").filter(has_text=bot.login)
+    expect(row.locator(".kind").filter(has_text="bot")).to_be_visible()
+    one.page.get_by_role("link", name=bot.login).click()
+    expect(one.page.locator("h1 .kind")).to_have_text("bot")

@@ -95,6 +95,7 @@ ASKED: dict[str, Asks] = {
     "accounts.update": lambda *_: {"bio": "plays"},
     "accounts.become_bot": nothing,
     "accounts.delete without the password": wrong_password,
+    "accounts.kinds of others": lambda world, who: {"logins": list(world.logins.values())},
     "accounts.leaderboard": nothing,
     "accounts.rating_history of another": lambda world, who: {"login": world.logins["host"]},
     **{

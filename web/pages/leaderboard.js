@@ -3,6 +3,7 @@
 import { button, h, link } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { number, t } from "../lib/i18n.js";
+import { kindMark } from "../lib/kinds.js";
 import { address, go } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { gameSelect, mainGame } from "../parts/options.js";
@@ -57,11 +58,11 @@ export class LeaderboardPage extends HTMLElement {
   }
 
   /** @param {Protocol.Ranked} player */
-  #row({ login, display_name: name, rating, deviation, games, provisional }) {
+  #row({ login, display_name: name, kind, rating, deviation, games, provisional }) {
     this.#rank += 1;
     return h("tr", { class: login === store.login ? "own" : "" },
       h("td", { class: "rank" }, this.#rank),
-      h("td", { class: "player" }, link(h("bdi", {}, name), address("player", login)), name === login ? "" : h("span", { class: "quiet" }, ` ${login}`)),
+      h("td", { class: "player" }, link(h("bdi", {}, name), address("player", login)), name === login ? "" : h("span", { class: "quiet" }, ` ${login}`), kindMark(kind)),
       h("td", { class: "rating" }, number(rating), provisional ? h("abbr", { title: t("rating.provisional") }, "?") : "", h("span", { class: "quiet" }, ` ±${number(deviation * 2)}`)),
       h("td", { class: "games" }, number(games)));
   }

@@ -3,6 +3,7 @@
 import { button, h, put } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { day, t } from "../lib/i18n.js";
+import { kindMark } from "../lib/kinds.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { relationRow } from "../parts/players.js";
@@ -47,7 +48,7 @@ export class PlayerPage extends HTMLElement {
     this.more = button(t("more"), () => this.#load(), { class: "more", hidden: true });
     const ratings = h("player-ratings");
     put(this,
-      h("h1", {}, h("bdi", {}, account.display_name), named ? h("span", { class: "quiet login" }, ` ${account.login}`) : ""),
+      h("h1", {}, h("bdi", {}, account.display_name), named ? h("span", { class: "quiet login" }, ` ${account.login}`) : "", kindMark(account.kind)),
       h("p", { class: "quiet" }, t("player.since", { day: day(account.created_at) })),
       account.bio ? h("p", { class: "bio" }, account.bio) : null,
       own && account.guest ? claimForm(account, () => this.connectedCallback()) : null,

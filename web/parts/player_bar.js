@@ -2,6 +2,7 @@
 
 import { button, h, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { kindMark, kindOf } from "../lib/kinds.js";
 import { address } from "../lib/router.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
@@ -18,6 +19,7 @@ export class PlayerBar {
     this.standings = standings;
     this.dot = h("span", { class: "dot", role: "img" });
     this.name = h("a", { class: "player" });
+    this.kind = kindMark();
     this.rating = h("span", { class: "rated", title: t("leaders.rating") });
     this.change = h("span", { class: "change" });
     this.note = h("span", { class: "note" });
@@ -25,7 +27,7 @@ export class PlayerBar {
       class: "take-back", "aria-label": t("game.takeBack"), title: t("game.takeBack"),
     });
     this.clock = h("game-clock", { on: { low: () => this.#isOwn && sound.warn(), over: () => match.refresh() } });
-    this.element = h("div", { class: "bar" }, this.dot, this.name, this.rating, this.change, this.note, this.takeBack, this.clock);
+    this.element = h("div", { class: "bar" }, this.dot, this.name, this.kind, this.rating, this.change, this.note, this.takeBack, this.clock);
   }
 
   /** @param {number} seat */
@@ -39,6 +41,11 @@ export class PlayerBar {
     this.dot.classList.toggle("there", isThere);
     this.dot.setAttribute("aria-label", isThere ? t("game.connected") : t("game.notConnected"));
     this.name.href = address("player", login);
+    if (this.name.textContent !== login) {
+      const kind = kindOf(login);
+      this.kind.replaceWith(kind);
+      this.kind = kind;
+    }
     say(this.name, login);
     say(this.note, login === store.login && !isPlanned ? t("game.you") : "");
     this.takeBack.hidden = !isPlanned;

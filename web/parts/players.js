@@ -2,6 +2,7 @@
 
 import { button, h, link, patientButton } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { kindMark } from "../lib/kinds.js";
 import { address } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { challenge } from "./challenge_form.js";
@@ -33,9 +34,8 @@ export function playerLists() {
 
 /** @param {Protocol.Contact} contact */
 function contactItem({ login, display_name: name, kind, online }) {
-  const more = [name === login ? "" : name, kind === "bot" ? t("players.bot") : ""].filter(Boolean).join(" · ");
-  return h("li", { class: online ? "contact online" : "contact" }, link(login, address("player", login)),
-    online ? h("span", { class: "unseen" }, t("players.isOnline")) : null, more ? h("span", { class: "quiet" }, more) : null,
+  return h("li", { class: online ? "contact online" : "contact" }, link(login, address("player", login)), kindMark(kind),
+    online ? h("span", { class: "unseen" }, t("players.isOnline")) : null, name === login ? null : h("span", { class: "quiet" }, name),
     button(t("challenge.do"), () => challenge(login, { casual: kind === "guest" }), { "aria-label": t("challenge.title", { player: login }) }));
 }
 

@@ -6,6 +6,7 @@ import { copy } from "../lib/clipboard.js";
 import { button, h, link, patientButton, svg } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
+import { kindOf } from "../lib/kinds.js";
 import { notice } from "../lib/notices.js";
 import { qr } from "../lib/qr.js";
 import { address, go } from "../lib/router.js";
@@ -46,7 +47,7 @@ export function roomItem(room) {
     }
   };
   const id = `room-${room.room_id}`;
-  return h("li", { "data-room": room.room_id }, link(room.owner, address("player", room.owner)),
+  return h("li", { "data-room": room.room_id }, h("span", { class: "names" }, link(room.owner, address("player", room.owner)), kindOf(room.owner)),
     h("span", { class: "quiet", id }, about(room)), patientButton(t("room.join"), join, { "aria-describedby": id }));
 }
 

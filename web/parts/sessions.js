@@ -2,6 +2,7 @@
 
 import { h, link } from "../lib/dom.js";
 import { date, t } from "../lib/i18n.js";
+import { kindOf } from "../lib/kinds.js";
 import { resultWords } from "../lib/results.js";
 import { address } from "../lib/router.js";
 import { store } from "../lib/store.js";
@@ -21,7 +22,7 @@ export function sessionItem(session, { of = null } = {}) {
   const outcome = score === undefined ? "" : score === 1 ? "won" : score === 0 ? "lost" : "drawn";
   const text = session.status === "active" ? (seat >= 0 ? t("games.continue") : t("games.watch")) : t("games.replay");
   return h("li", { class: outcome },
-    h("span", { class: "names" }, session.players.join(" – ")),
+    h("span", { class: "names" }, session.players.map((login, index) => [index ? " – " : "", login, kindOf(login)])),
     h("span", { class: "quiet" }, about(session), session.ended_at ? ` · ${date(session.ended_at)}` : "", said ? h("br") : "", said),
     link(text, address("game", session.session_id), { class: "button", "aria-label": `${text}: ${session.players.join(" – ")}` }));
 }

@@ -93,6 +93,10 @@ interface InitialState {
   state: any;
 }
 
+interface Kinds {
+  kinds: Record<string, "player" | "guest" | "bot">;
+}
+
 interface Leaderboard {
   items: Array<Ranked>;
   next: string | null;
@@ -273,6 +277,12 @@ interface Methods {
       login?: string | null;
     };
     result: Account;
+  };
+  "accounts.kinds": {
+    params: {
+      logins: Array<string>;
+    };
+    result: Kinds;
   };
   "accounts.update": {
     params: {

@@ -29,6 +29,13 @@ def test_a_player_with_a_finished_rated_game_becomes_no_bot(service, end, refuse
     assert service.become_bot("alice")["kind"] == "bot"
 
 
+def test_kinds_are_told_of_guests_and_bots_alone(service):
+    service.become_bot("alice")
+    service.create("otter", guest=True)
+    asked = ["alice", "bob", "otter", "nobody"]
+    assert service.kinds(asked) == {"alice": "bot", "otter": "guest"}
+
+
 def test_bot_is_marked_on_the_leaderboard(service, end):
     service.become_bot("alice")
     end({"alice": 1, "bob": 0})

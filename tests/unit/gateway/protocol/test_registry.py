@@ -12,7 +12,8 @@ from sessions.exceptions import InvalidOptions
 ANYONE = {
     "server.info", "auth.register", "auth.guest", "auth.login", "auth.refresh",
     "auth.authenticate",
-    "accounts.leaderboard", "rooms.list", "sessions.connect", "sessions.disconnect",
+    "accounts.leaderboard", "accounts.kinds",
+    "rooms.list", "sessions.connect", "sessions.disconnect",
     "sessions.get", "sessions.history", "sessions.initial_state", "sessions.list",
     "sessions.export",
 }
@@ -38,7 +39,7 @@ PARAMS = {
     "auth.change_password": "password new_password", "auth.logout": "refresh_token?",
     "accounts.get": "login?", "accounts.update": "display_name? bio?",
     "accounts.become_bot": "", "accounts.delete": "password",
-    "accounts.leaderboard": "game? limit? after?",
+    "accounts.kinds": "logins", "accounts.leaderboard": "game? limit? after?",
     "accounts.rating_history": "login? game? limit? after?", "accounts.relation": "login",
     "accounts.follow": "login", "accounts.unfollow": "login", "accounts.block": "login",
     "accounts.unblock": "login", "accounts.following": "limit? after?",

@@ -12,6 +12,14 @@ class Opponent(TypedDict):
     has_blocked: bool
 
 
+class Seeker(TypedDict):
+    """A player who searches for an opponent, and is not to meet those whom the player blocks."""
+
+    kind: str
+    rating: float
+    blocks: list[str]
+
+
 class Contact(TypedDict):
     """A player as another one sees the player in a list.
 

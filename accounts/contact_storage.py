@@ -43,6 +43,11 @@ def has(session: Session, kind: List, login: str, other: str) -> bool:
     return session.get(kind, (login, other)) is not None
 
 
+def logins(session: Session, kind: List, login: str) -> list[str]:
+    """Return who is on a list of a player's."""
+    return list(session.scalars(select(kind.other).where(kind.login == login)))
+
+
 def count(session: Session, kind: List, login: str) -> int:
     """Return how many are on a list of a player's."""
     counted = session.scalar(select(func.count()).select_from(kind).where(kind.login == login))

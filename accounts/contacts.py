@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from accounts import contact_schemas, contact_storage
-from accounts.contact_schemas import Contact, ContactPage, Opponent, Relation
+from accounts.contact_schemas import Contact, ContactPage, Opponent, Relation, Seeker
 from accounts.dependencies import Dependencies
 from accounts.exceptions import OwnAccount, TooManyBlocked, TooManyFollowed
+from accounts.glicko2 import INITIAL_RATING
 from accounts.kinds import BOT
 from accounts.models import Block, Follow
 from accounts.profiles import require
@@ -33,6 +34,16 @@ class Contacts:
     def of(cls, service: Dependencies) -> "Contacts":
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.clock)
+
+    def seeker(self, login: str, game: str) -> Seeker:
+        """Return what a search of a player at a game goes by; raises AccountNotFound only."""
+        with self._db.get_session() as session:
+            account = require(session, login)
+            ratings = {rating.game: rating.rating for rating in account.ratings}
+            return {
+                "kind": account.kind, "rating": ratings.get(game, INITIAL_RATING),
+                "blocks": contact_storage.logins(session, Block, account.login),
+            }
 
     def opponent(self, player: str, login: str) -> Opponent:
         """Return a player whom another one wants to play."""

@@ -6,14 +6,14 @@ from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
 
 from accounts import events, exceptions, guest_deletions, schemas, session_results
-from accounts.contact_schemas import ContactPage, ContactViews, Opponent, Relation
+from accounts.contact_schemas import ContactPage, ContactViews, Opponent, Relation, Seeker
 from accounts.contacts import Contacts
 from accounts.models import Base, OutboxRow
 from accounts.presence import Presence
 from accounts.profiles import Profiles
 from accounts.queries import AccountQueries
 from accounts.result_counter import ResultCounter
-from accounts.schemas import AccountView, Games, Logins
+from accounts.schemas import AccountPage, AccountView, Games, Leaderboard, Logins
 from extensions import service_base
 from extensions.amqp.durable_consumer import consume
 from extensions.clock_provider import Clock
@@ -55,9 +55,7 @@ class AccountsService(service_base.Service):
         return AccountQueries.of(self).kinds(logins)
 
     @rpc(expected_exceptions=UnknownCursor)
-    def list(
-        self, games: Games = (), limit: int = 50, after: str | None = None
-    ) -> schemas.AccountPage:
+    def list(self, games: Games = (), limit: int = 50, after: str | None = None) -> AccountPage:
         return AccountQueries.of(self).page(games, limit, after)
 
     @rpc(expected_exceptions=exceptions.AccountNotFound)
@@ -73,9 +71,7 @@ class AccountsService(service_base.Service):
         Profiles.of(self).delete(login)
 
     @rpc(expected_exceptions=UnknownCursor)
-    def leaderboard(
-        self, game: str, limit: int = 50, after: str | None = None
-    ) -> schemas.Leaderboard:
+    def leaderboard(self, game: str, limit: int = 50, after: str | None = None) -> Leaderboard:
         return AccountQueries.of(self).leaderboard(game, limit, after)
 
     @rpc(expected_exceptions=(exceptions.AccountNotFound, UnknownCursor))
@@ -83,6 +79,10 @@ class AccountsService(service_base.Service):
         self, viewer: str, login: str, game: str, limit: int = 50, after: str | None = None
     ) -> schemas.RatingHistory:
         return AccountQueries.of(self).rating_history(viewer, login, game, limit, after)
+
+    @rpc(expected_exceptions=exceptions.AccountNotFound)
+    def seeker(self, login: str, game: str) -> Seeker:
+        return Contacts.of(self).seeker(login, game)
 
     @rpc(expected_exceptions=exceptions.OTHER_REFUSALS)
     def opponent(self, player: str, login: str) -> Opponent:
@@ -127,9 +127,7 @@ class AccountsService(service_base.Service):
         return Contacts.of(self).contacts(player, logins)
 
     @rpc
-    def renew_presence(
-        self, gateway_id: str, renewal: int, arrived: Logins, left: Logins
-    ) -> bool:
+    def renew_presence(self, gateway_id: str, renewal: int, arrived: Logins, left: Logins) -> bool:
         return Presence.of(self).renew(gateway_id, renewal, arrived, left)
 
     @timer(interval=10)

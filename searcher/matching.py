@@ -1,8 +1,9 @@
 """Who meets whom: pure functions over the searches of players who wait for an opponent.
 
-Two searches meet where the game and the options are equal, the players differ, and their ratings
-are near enough: within the window of the one that waits longer, which grows as it waits, and never
-farther apart than either player's own `rating_range`. Who is to be kept `apart` never meets.
+Two searches meet where the game and the options are equal, neither player avoids the other, and
+their ratings are near enough: within the window of the one that waits longer, which grows as it
+waits, and never farther apart than either player's own `rating_range`. Who is to be kept `apart`
+never meets.
 """
 
 import json
@@ -28,6 +29,7 @@ class Search:
 
     Of the time since `since`, the player was `held` up for so many seconds by proposals that came
     to nothing, and could meet nobody. `request_id` is the client's request that started the search.
+    It meets none whom the player `avoids`, and none who avoids the player.
     """
 
     login: str
@@ -40,6 +42,7 @@ class Search:
     alive_until: float | None = None
     held: float = 0.0
     request_id: str | None = None
+    avoids: tuple[str, ...] = ()
 
     @cached_property
     def pool(self) -> str:
@@ -116,7 +119,7 @@ def meet(
     """Tell whether two searches match."""
     if one.login == other.login or one.pool != other.pool:
         return False
-    if frozenset((one.login, other.login)) in apart:
+    if frozenset((one.login, other.login)) in apart or _avoid_each_other(one, other):
         return False
     longest = now - min(one.since, other.since)
     farthest = min(window(longest, windows), one.own_range, other.own_range)
@@ -126,7 +129,7 @@ def meet(
 def meets_from(one: Search, other: Search, windows: Windows, apart: Apart) -> float:
     """Return the moment from which two searches of a pool meet; infinity where they never do."""
     distance = abs(one.rating - other.rating)
-    if distance > min(one.own_range, other.own_range):
+    if distance > min(one.own_range, other.own_range) or _avoid_each_other(one, other):
         return math.inf
     near_enough = min(one.since, other.since) + seconds_to_reach(distance, windows)
     return max(near_enough, apart.get(frozenset((one.login, other.login)), near_enough))
@@ -155,6 +158,10 @@ def pairs(meeting: Iterable[tuple[Search, Search]]) -> list[tuple[Search, Search
             taken.update((one.login, other.login))
             chosen.append((one, other))
     return chosen
+
+
+def _avoid_each_other(one: Search, other: Search) -> bool:
+    return other.login in one.avoids or one.login in other.avoids
 
 
 def _rank(search: Search) -> tuple[float, str]:

@@ -16,7 +16,7 @@ WAITING, PROPOSED, PAIRED = "waiting", "proposed", "paired"  # kinds of places
 _SEARCH_FIELDS = {
     "login": "login", "game": "game", "options": "options", "rating": "rating",
     "rating_range": "rating_range", "since": "since", "connection_id": "connection_id",
-    "held": "held", "call_id": "request_id",
+    "held": "held", "call_id": "request_id", "avoids": "avoids",
 }
 
 
@@ -35,7 +35,8 @@ def search_json(search: Search) -> dict[str, Any]:
 
 
 def search_from_json(login: str, stored: dict[str, Any]) -> Search:
-    return Search(**{_SEARCH_FIELDS[name]: value for name, value in stored.items()})
+    given = {_SEARCH_FIELDS[name]: value for name, value in stored.items()}
+    return Search(**given | {"avoids": tuple(stored.get("avoids", ()))})
 
 
 def proposal_json(proposal: Proposal) -> dict[str, Any]:

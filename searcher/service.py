@@ -44,6 +44,7 @@ class SearcherService(service_base.Service):
     def start(
         self, login: str, game: str, options: dict[str, Any], rating: float,
         rating_range: float | None = None, connection_id: str | None = None, guest: bool = False,
+        avoids: tuple[str, ...] = (),
     ) -> schemas.SearchStarted | schemas.SearchFound:
         """Search for an opponent; return who was found at once.
 
@@ -56,6 +57,7 @@ class SearcherService(service_base.Service):
         search = Search(
             login, game, complete["options"], rating, rating_range, now, connection_id,
             now + self._lease_seconds(connection_id), request_id=request_id.idempotency_key(),
+            avoids=tuple(avoids),
         )
         met = self.store.add(search, now)
         session_id = self.session_starter.bring_together(met) if met else None
@@ -105,10 +107,7 @@ class SearcherService(service_base.Service):
 
     @rpc
     def renew(self, searches: dict[str, str]) -> list[str]:
-        """Keep alive what a gateway's connections search for, given as `{login: connection}`.
-
-        Return the logins that do not search, or not for this connection.
-        """
+        """Keep searches alive, as `{login: connection}`; return whose search is not there."""
         return self.store.renew(searches, self.clock() + LEASE_SECONDS)
 
     @consume(session_results.QUEUE, transient_errors=StorageAway)

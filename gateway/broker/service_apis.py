@@ -17,6 +17,7 @@ from gateway.broker.service_types import (
     KnownLogin,
     Opponent,
     Options,
+    Seeker,
     StartedPage,
     TokenClaims,
 )
@@ -31,6 +32,8 @@ class AccountsApi(Protocol):
     def get(self, login: str, games: Sequence[str] = ()) -> results.Account: ...
 
     def kinds(self, logins: Sequence[str]) -> dict[str, results.Kind]: ...
+
+    def seeker(self, login: str, game: str) -> Seeker: ...
 
     def opponent(self, player: str, login: str) -> Opponent: ...
 
@@ -169,7 +172,7 @@ class SearcherApi(Protocol):
 
     def start(
         self, login: str, game: str, options: Options, rating: float, rating_range: float | None,
-        connection_id: str | None = None, *, guest: bool,
+        connection_id: str | None = None, *, guest: bool, avoids: list[str],
     ) -> results.SearchStarted | results.SearchFound: ...
 
     def stop(self, login: str, connection_id: str | None = None) -> None: ...

@@ -37,6 +37,7 @@ class SearchCriteria(TypedDict):
     rating: float
     rating_range: float | None
     guest: bool
+    avoids: list[str]
 
 
 class CommandRequest(TypedDict):
@@ -110,6 +111,14 @@ class PingAnswer(TypedDict):
 
     problems: list[str]
     instance: NotRequired[str]
+
+
+class Seeker(TypedDict):
+    """A player who searches for an opponent, and is not to meet those whom the player blocks."""
+
+    kind: str
+    rating: float
+    blocks: list[str]
 
 
 class Opponent(TypedDict):

@@ -32,7 +32,8 @@ def unfollow(call: HandlerCall, given: params.OtherLogin) -> results.Empty:
 def block(call: HandlerCall, given: params.OtherLogin) -> results.Empty:
     """Block another player, who is not told, and is followed no more.
 
-    One sees none of that player's challenges, and none of the two sees when the other is online.
+    One sees none of that player's challenges, none of the two sees when the other is online, and
+    no search that begins from then on brings them together.
     """
     blocked = call.services.accounts.block(call.player, given.login)
     call.services.rooms.hide_challenges(blocked, call.player)

@@ -28,13 +28,13 @@ def start(
     """
     with _in_order(call):
         call.games.require(given.game)
-        account = call.services.accounts.get(call.player, [given.game])
-        if account["kind"] == "bot":
+        seeker = call.services.accounts.seeker(call.player, given.game)
+        if seeker["kind"] == "bot":
             raise BotNotAllowed.of(f"{call.player} is a bot, and bots do not search")
         criteria: SearchCriteria = {
             "game": given.game, "options": given.options,
-            "rating": account["ratings"][given.game]["rating"], "rating_range": given.rating_range,
-            "guest": call.guest,
+            "rating": seeker["rating"], "rating_range": given.rating_range,
+            "guest": call.guest, "avoids": seeker["blocks"],
         }
         if call.connection is None:
             return call.services.searcher.start(call.player, **criteria)

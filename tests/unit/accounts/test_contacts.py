@@ -51,6 +51,16 @@ def test_opponent_is_found_in_any_case(service):
     assert service.opponent("Bob", "alice") == {"login": "Alice", "has_blocked": False}
 
 
+def test_search_goes_by_the_rating_and_whom_the_player_blocks(service, end):
+    assert service.seeker("Alice", "dobutsu") == {"kind": "player", "rating": 1500, "blocks": []}
+    service.block("Alice", "bob")
+    end({"Alice": 1.0, "carol": 0.0})
+    found = service.seeker("Alice", "dobutsu")
+    assert (found["rating"] > 1500, found["blocks"]) == (True, ["Bob"])
+    with pytest.raises(AccountNotFound):
+        service.seeker("nobody", "dobutsu")
+
+
 @pytest.mark.parametrize(("add", "remove", "listing"), [
     ("follow", "unfollow", "following"), ("block", "unblock", "blocked"),
 ])

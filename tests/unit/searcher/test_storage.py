@@ -1,6 +1,7 @@
 """What every store of waiting requests does, whatever it keeps them in."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,14 @@ class TestAdd:
         for login in ("alice", "bob"):
             assert store.search_of(login) is None
             assert store.pairing_of(login) == pairing
+
+    @pytest.mark.parametrize("avoided", ["alice", "bob"])
+    def test_players_of_whom_one_avoids_the_other_wait(self, store, avoided):
+        for login, other in (("alice", "bob"), ("bob", "alice")):
+            avoids = (other,) if other == avoided else ()
+            assert store.add(replace(search(login), avoids=avoids), NOW) is None
+        assert list(store.match_all(NOW + 120)) == []
+        assert store.add(search("carol"), NOW + 5) is not None
 
     def test_somebody_too_far_away_waits(self, store):
         store.add(search("alice"), NOW)

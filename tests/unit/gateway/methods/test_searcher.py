@@ -6,13 +6,16 @@ import pytest
 from accounts.exceptions import AccountNotFound
 from gateway.protocol import registry
 
-CRITERIA = {"game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50, "guest": False}
-ACCOUNT = {"kind": "player", "ratings": {"dobutsu": {"rating": 1600.0}}}
+CRITERIA = {
+    "game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50, "guest": False,
+    "avoids": ["mallory"],
+}
+SEEKER = {"kind": "player", "rating": 1600.0, "blocks": ["mallory"]}
 
 
 @pytest.fixture(autouse=True)
 def known(services):
-    services.accounts.get.return_value = ACCOUNT
+    services.accounts.seeker.return_value = SEEKER
     services.searcher.start.return_value = {"status": "searching"}
 
 
@@ -32,7 +35,7 @@ def test_search_on_a_socket_belongs_to_its_connection(call, services, connect):
 
 
 def test_bot_does_not_search(refused, services):
-    services.accounts.get.return_value = ACCOUNT | {"kind": "bot"}
+    services.accounts.seeker.return_value = SEEKER | {"kind": "bot"}
     assert refused("searcher.start", "alice") == "BotNotAllowed"
     services.searcher.start.assert_not_called()
 
@@ -43,13 +46,13 @@ def test_starts_and_stops_are_served_in_order_of_arrival(call, services, connect
     def account(*_):
         for _ in range(5):
             eventlet.sleep(0)  # other requests are served in the meantime
-        return ACCOUNT
+        return SEEKER
 
     def start(*_, **__):
         served.append("searcher.start")
         return {"status": "searching"}
 
-    services.accounts.get.side_effect = account
+    services.accounts.seeker.side_effect = account
     services.searcher.start.side_effect = start
     services.searcher.stop.side_effect = lambda _: served.append("searcher.stop")
     arrived = ["searcher.start", "searcher.stop"] * 3
@@ -61,17 +64,17 @@ def test_starts_and_stops_are_served_in_order_of_arrival(call, services, connect
 
 def test_refused_start_blocks_no_stop(call, refused, services, connect):
     connection = connect("alice")
-    services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
+    services.accounts.seeker.side_effect = AccountNotFound.of("no", login="alice")
     assert refused("searcher.start", connection=connection) == "AccountNotFound"
     assert call("searcher.stop", connection=connection) == {}
 
 
 def test_player_without_an_account_is_refused_as_documented(refused, services):
-    services.accounts.get.side_effect = AccountNotFound.of("no", login="alice")
+    services.accounts.seeker.side_effect = AccountNotFound.of("no", login="alice")
     assert refused("searcher.start", "alice") == "AccountNotFound"
     assert AccountNotFound in registry.METHODS["searcher.start"].errors
 
 
 def test_unknown_game_is_refused_before_any_call(refused, services):
     assert refused("searcher.start", "alice", game="tafl") == "GameNotFound"
-    assert not services.accounts.get.called
+    assert not services.accounts.seeker.called

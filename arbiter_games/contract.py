@@ -198,4 +198,4 @@ def _headers(record: Record, setup: str) -> list[str]:
 def _clock_text(clock: dict[str, Any] | None) -> str:
     if not clock:
         return "none"
-    return f"{clock['initial']:g} seconds, and {clock['increment']:g} more for each move"
+    return ", ".join(f"{name} {value:g}" for name, value in clock.items())

@@ -1,8 +1,8 @@
 """The options of every game, whatever its rules: a clock, and whether it is rated."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
 STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -15,13 +15,81 @@ def _as_whole_number(seconds: float) -> int | float:
 Seconds = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_as_whole_number)]
 
 
-class Clock(BaseModel):
-    """A Fischer clock: both figures are in seconds."""
+Initial = Annotated[Seconds, Field(ge=1, le=10_800)]
+
+
+class Fischer(BaseModel):
+    """A clock to which each move adds the increment, in seconds."""
 
     model_config = STRICT
 
-    initial: Annotated[Seconds, Field(ge=1, le=10_800)]
+    initial: Initial
     increment: Annotated[Seconds, Field(ge=0, le=180)]
+
+
+class Byoyomi(BaseModel):
+    """A main time and then periods, in seconds: a period that a move ends in time is kept."""
+
+    model_config = STRICT
+
+    initial: Annotated[Seconds, Field(ge=0, le=10_800)]
+    period: Annotated[Seconds, Field(ge=1, le=600)]
+    periods: Annotated[int, Field(ge=1, le=25)]
+
+
+class Delay(BaseModel):
+    """A clock that begins to run only after the delay of each turn, in seconds."""
+
+    model_config = STRICT
+
+    initial: Initial
+    delay: Annotated[Seconds, Field(gt=0, le=180)]
+
+
+class Bronstein(BaseModel):
+    """A clock to which each move gives back the time it took, up to so many seconds."""
+
+    model_config = STRICT
+
+    initial: Initial
+    bronstein: Annotated[Seconds, Field(gt=0, le=180)]
+
+
+class Days(BaseModel):
+    """Days for each move; `vacation` are more days in all, which slow moves use up."""
+
+    model_config = STRICT
+
+    days: Annotated[int, Field(ge=1, le=14)]
+    vacation: Annotated[int, Field(ge=0, le=30)] = 0
+
+
+# The kind of a clock is told by the first of these fields that it has; else it is Fischer's. The
+# tags of the kinds are in brackets, so that a path in an error is known from one without them.
+_KIND_BY_FIELD = {
+    "increment": "[fischer]", "period": "[byoyomi]", "periods": "[byoyomi]", "delay": "[delay]",
+    "bronstein": "[bronstein]", "days": "[days]", "vacation": "[days]",
+}
+
+
+def _kind(clock: Any) -> str:
+    fields = vars(clock) if isinstance(clock, BaseModel) else clock
+    if not isinstance(fields, dict):
+        return "[fischer]"
+    return next((kind for name, kind in _KIND_BY_FIELD.items() if name in fields), "[fischer]")
+
+
+Clock = Annotated[
+    Annotated[Fischer, Tag("[fischer]")] | Annotated[Byoyomi, Tag("[byoyomi]")]
+    | Annotated[Delay, Tag("[delay]")] | Annotated[Bronstein, Tag("[bronstein]")]
+    | Annotated[Days, Tag("[days]")],
+    Discriminator(_kind),
+]
+
+
+def error_path(location: tuple[str | int, ...]) -> str:
+    """Return where in the options an error is, like `clock.initial`."""
+    return ".".join(str(part) for part in location if not str(part).startswith("["))
 
 
 class CommonOptions(BaseModel):

@@ -64,4 +64,14 @@ def _result(record: Record) -> str:
 
 
 def _time_control(clock: dict[str, Any] | None) -> str:
-    return f"{clock['initial']:g}+{clock['increment']:g}" if clock else "-"
+    """Return the tag as the standard of PGN has it (9.6.1), and a delay as US Chess writes it."""
+    if not clock:
+        return "-"
+    if "days" in clock:
+        return f"1/{clock['days'] * 86_400}"
+    if "period" in clock:
+        return f"{clock['initial']:g}:1/{clock['period']:g}"
+    delay = clock.get("delay", clock.get("bronstein"))
+    if delay is not None:
+        return f"{clock['initial']:g}d{delay:g}"
+    return f"{clock['initial']:g}+{clock['increment']:g}"

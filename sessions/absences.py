@@ -14,9 +14,14 @@ def connect(match: Match, login: str, now: float) -> list[SessionEvent]:
 
 
 def disconnect(match: Match, login: str, now: float) -> list[SessionEvent]:
-    """Begin the grace of a player whose last connection is gone; a grace of 0 ends at once."""
+    """Begin the grace of a player whose last connection is gone; a grace of 0 ends at once.
+
+    There is none where players have days for a move: leaving costs nothing then.
+    """
     if match.status == ENDED:
         return []
+    if match.has_days:
+        return [match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=None)]
     deadline = now + match.settings.grace
     match.grace_deadlines[login] = deadline
     gone = match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)

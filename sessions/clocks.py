@@ -1,13 +1,15 @@
-"""Fischer clocks: pure arithmetic on seconds; the time now is always a parameter.
+"""The clocks of a match: pure arithmetic on seconds; the time now is always a parameter.
 
-Both clocks stay full until every player has moved. Then the clocks of the players to move run: a
-move takes the time that it needed off the player's clock and adds the increment.
+All clocks stay full until every player has moved. Then the clocks of the players to move run: a
+move takes the time that it needed off the player's clock, and adds what the time control gives.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from extensions.clock import MAX_CLOCK_SKEW_SECONDS
+from sessions.time_controls import Fischer, GivenBack, TimeControl
 
 # Network delay is given back up to a limit for each move, out of a quota that each move refills a
 # little: a distant player is not punished, and one who fakes a delay gains little. Lichess
@@ -29,23 +31,41 @@ DECISION_SECONDS = 0.1
 class Clocks:
     """The seconds `left` to each player at the moment `at`, and the logins whose clocks run.
 
-    `lag` is what is left of each player's quota of network delay, in seconds.
+    `at_turn` has what was left to those whose clocks run when their turns began. `lag` is what is
+    left of each player's quota of network delay, in seconds.
     """
 
+    control: TimeControl
     left: dict[str, float]
-    increment: float
     at: float
     running: tuple[str, ...] = ()
     lag: dict[str, float] = field(default_factory=dict)
+    at_turn: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def full(cls, players: Iterable[str], initial: float, increment: float, now: float) -> "Clocks":
-        """Return stopped clocks with the initial time for each player."""
+    def full(cls, players: Iterable[str], control: TimeControl, now: float) -> "Clocks":
+        """Return stopped clocks with all their time for each player."""
         logins = list(players)
         return cls(
-            dict.fromkeys(logins, float(initial)), increment, now,
+            control, dict.fromkeys(logins, float(control.full)), now,
             lag=dict.fromkeys(logins, LAG_QUOTA_SECONDS),
         )
+
+    @classmethod
+    def of_stored(cls, stored: Mapping[str, Any], control: TimeControl) -> "Clocks":
+        """Return the clocks that `to_stored` returned."""
+        return cls(
+            control, stored["left"], stored["at"], tuple(stored["running"]), stored["lag"],
+            stored.get("at_turn", {}),
+        )
+
+    def to_stored(self) -> dict[str, Any]:
+        """Return what is stored of clocks, without the time control: the options have that."""
+        stored = {"left": self.left, "at": self.at, "running": self.running, "lag": self.lag}
+        if isinstance(self.control, Fischer):
+            # Services of release 0.1.0 may run beside this one, and read it.
+            return {**stored, "increment": self.control.increment}
+        return {**stored, "at_turn": self.at_turn}
 
     def remaining(self, now: float) -> dict[str, float]:
         """Return the seconds left to each player, to the millisecond; at least zero."""
@@ -78,14 +98,34 @@ class Clocks:
         left = {**self.left, login: self.left[login] + transit + lag}
         return replace(self, left=left, lag={**self.lag, login: self.lag[login] - lag})
 
+    def details(self, now: float) -> dict[str, dict[str, float]] | None:
+        """Return what else is needed to draw each clock; None if the time left is enough."""
+        details = {}
+        for login in self.left:
+            left = max(self._left(login, now), 0)
+            each = self.control.details(left, self.at_turn.get(login, self.left[login]))
+            if each is None:
+                return None
+            details[login] = each
+        return details
+
     def after_move(self, login: str, now: float, running: Iterable[str]) -> "Clocks":
         """Return the clocks after the player's move; `running` are the logins to move next."""
         left = {each: self._left(each, now) for each in self.left}
-        lag = dict(self.lag)
+        lag, at_turn = dict(self.lag), self.at_turn
         if login in self.running:
-            left[login] += self.increment
+            spent = at_turn.get(login, left[login]) - left[login]
+            left[login] = self.control.after_move(left[login], spent)
             lag[login] = min(lag[login] + LAG_REFILL_SECONDS, LAG_QUOTA_SECONDS)
-        return replace(self, left=left, at=now, running=tuple(running), lag=lag)
+        running = tuple(running)
+        if isinstance(self.control, GivenBack):
+            still = {*self.running} - {login}
+            at_turn = {each: at_turn[each] if each in still else left[each] for each in running}
+        return replace(self, left=left, at=now, running=running, lag=lag, at_turn=at_turn)
+
+    def start(self, now: float, running: Iterable[str]) -> "Clocks":
+        """Return the clocks with those of these players running."""
+        return replace(self, at=now).after_move("", now, running)
 
     def stop(self, now: float) -> "Clocks":
         """Return the clocks stopped at this moment."""

@@ -1,7 +1,7 @@
 """A flag falls: the session ends by a player's time. Pure decisions on a match."""
 
 from sessions.clocks import Clocks
-from sessions.match import TIMEOUT, Match, SessionEvent
+from sessions.match import ABORTED, TIMEOUT, Match, SessionEvent
 
 
 def expire_own(
@@ -19,7 +19,12 @@ def expire_own(
 
 
 def end(match: Match, login: str, now: float) -> SessionEvent:
-    """End the session by the player's fallen flag: a draw if no opponent can still win."""
+    """End the session by the player's fallen flag: a draw if no opponent can still win.
+
+    A player who had days for a first move and made none has not begun: it does not count.
+    """
+    if match.has_days and login not in match.last_move_version:
+        return match.end(now, ABORTED)
     others = [seat for seat, other in enumerate(match.players) if other != login]
     if any(match.game.can_win(match.state, seat) for seat in others):
         return match.end(now, TIMEOUT, loser=login)

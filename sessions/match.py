@@ -13,6 +13,7 @@ from arbiter_games import contract
 from extensions.settings import Settings
 from sessions import events
 from sessions.clocks import Clocks
+from sessions.time_controls import time_control
 
 ACTIVE, ENDED = "active", "ended"
 
@@ -80,8 +81,11 @@ class Match:
         match = cls(session_id, game, settings, options, players, private, state, now)
         clock = options.get("clock")
         if clock:
-            match.clocks = Clocks.full(players, clock["initial"], clock["increment"], now)
-            match._await_first_moves(now)
+            match.clocks = Clocks.full(players, time_control(clock), now)
+            if match.has_days:
+                match.clocks = match.clocks.start(now, match.to_move)
+            else:
+                match._await_first_moves(now)
         else:
             match.join_deadlines = dict.fromkeys(players, now + settings.first_move_deadline)
         return match
@@ -94,6 +98,11 @@ class Match:
         if self._to_move is None:
             self._to_move = [self.players[seat] for seat in self.game.to_move(self.state)]
         return self._to_move
+
+    @property
+    def has_days(self) -> bool:
+        """Whether players have days for each move: then nobody is watched, and time alone decides."""
+        return "days" in (self.options.get("clock") or ())
 
     @property
     def draw_offered_by(self) -> str | None:
@@ -139,6 +148,8 @@ class Match:
             clocks=self.clocks.remaining(now) if self.clocks else None,
             draw_offered_by=self.draw_offered_by,
         )
+        if self.clocks and (details := self.clocks.details(now)):
+            changed.data["clock_details"] = details
         return [changed, self._end_by_rules(outcome, now)] if outcome else [changed]
 
     def end(
@@ -163,9 +174,11 @@ class Match:
         return SessionEvent(self.version, now, event_type, data)
 
     def _move_clocks(self, clocks: Clocks, login: str, now: float) -> None:
-        self._await_first_moves(now)
-        all_moved = all(player in self.last_move_version for player in self.players)
-        self.clocks = clocks.after_move(login, now, self.to_move if all_moved else ())
+        runs = self.has_days
+        if not runs:
+            self._await_first_moves(now)
+            runs = all(player in self.last_move_version for player in self.players)
+        self.clocks = clocks.after_move(login, now, self.to_move if runs else ())
 
     def _await_first_moves(self, now: float) -> None:
         self.first_move_deadlines = {

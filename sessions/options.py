@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from arbiter_games.contract import Game
-from arbiter_games.options import STRICT, CommonOptions
+from arbiter_games.options import STRICT, CommonOptions, error_path
 from sessions.exceptions import InvalidOptions
 
 
@@ -35,7 +35,7 @@ def _read(
         return model.model_validate(values).model_dump(mode="json")
     except ValidationError as error:
         errors += [
-            {"path": ".".join(map(str, ("options", *each["loc"]))), "message": each["msg"]}
+            {"path": error_path(("options", *each["loc"])), "message": each["msg"]}
             for each in error.errors()
         ]
         return {}

@@ -84,6 +84,7 @@ class SessionSnapshot(SessionSummary):
     state: Any
     legal: list[Any]
     clocks: dict[str, float] | None
+    clock_details: dict[str, dict[str, float]] | None
     draw_offered_by: str | None
     claims: list[str]
 
@@ -102,12 +103,13 @@ class EventView(TypedDict, total=False):
     at: str
     type: str
     login: str
-    deadline: str
+    deadline: str | None
     command: dict[str, Any]
     state: Any
     to_move: list[str]
     legal: list[Any]
     clocks: dict[str, float] | None
+    clock_details: dict[str, dict[str, float]]
     draw_offered_by: str | None
     result: Score
 

@@ -54,6 +54,7 @@ def snapshot(
         "state": state_view(match, match.state, viewer),
         "legal": legal_moves(match, match.state, match.to_move, viewer),
         "clocks": match.clocks.remaining(now) if match.clocks else None,
+        "clock_details": match.clocks.details(now) if match.clocks else None,
         "draw_offered_by": match.draw_offered_by,
         "claims": open_claims(match, viewer, now),
     }

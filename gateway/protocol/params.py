@@ -35,7 +35,7 @@ NewPassword = Annotated[Text, Field(min_length=8, max_length=128)]
 GameName = Annotated[Lookup, Field(description="the name of a game of this server")]
 Options = Annotated[
     dict[str, Any],
-    Field(description="`{clock: null | {initial, increment}, rated, ...}` and the game's own"),
+    Field(description="`{clock, rated, ...}` and the game's own"),
 ]
 Limit = Annotated[int, Field(ge=1, le=100)]
 Version = Annotated[int, Field(ge=0)]

@@ -16,6 +16,7 @@ from sessions.game_registry import GameRegistry
 from sessions.match import ENDED, Match
 from sessions.models import EventRow, PlayerRow, SessionRow
 from sessions.recent_rows import Row
+from sessions.time_controls import time_control
 
 # The statements of each batch of commands are built once, and on the tables: to build them anew,
 # or to go through the mapped classes, takes longer than the database does.
@@ -80,7 +81,9 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
         first_move_deadlines=progress["first_moves"],
         grace_deadlines=progress["leaving"],
         draw_offers=dict(zip(offer[::2], offer[1::2], strict=True)),
-        clocks=Clocks(**clocks) if clocks else None,
+        clocks=(
+            Clocks.of_stored(clocks, time_control(row.options["clock"])) if clocks else None
+        ),
         result=row.result,
         rematch_requests=rematch.get("asked", []),
         rematch_session_id=rematch.get("session_id"),
@@ -161,6 +164,6 @@ def _progress(match: Match) -> dict[str, Any]:
         "first_moves": match.first_move_deadlines,
         "leaving": match.grace_deadlines,
         "offer": list(chain.from_iterable(match.draw_offers.items())) or None,
-        "clocks": vars(match.clocks) if match.clocks else None,
+        "clocks": match.clocks.to_stored() if match.clocks else None,
         "rematch": rematch,
     }

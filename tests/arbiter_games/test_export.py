@@ -117,7 +117,7 @@ def test_the_text_has_the_options():
     assert headers == {
         "Game": "Battleship", "Site": "Arbiter", "Date": "2026-01-31",
         "Player 1": "ada", "Player 2": "ben", "Rated": "no",
-        "Clock": "300 seconds, and 2.5 more for each move", "Option size": "[3, 4]",
+        "Clock": "initial 300, increment 2.5", "Option size": "[3, 4]",
         "Setup": '{"turn": null, "ply": 0, "last_move": null, "fleets": [{}, {}], '
                  '"to_place": [], "shots": [{}, {}]}',
         "Winner": "nobody", "Reason": "agreement",

@@ -1,4 +1,4 @@
-"""Fischer clocks: time taken off, given back and added; fallen flags."""
+"""The clocks of a match: time taken off, given back and added; fallen flags."""
 
 import pytest
 
@@ -10,19 +10,21 @@ from sessions.clocks import (
     MAX_TRANSIT_SECONDS,
     Clocks,
 )
+from sessions.time_controls import time_control
 
 BEGIN = 1000.0
+FISCHER = time_control({"initial": 60, "increment": 2})
 
 
 @pytest.fixture
 def clocks():
     """Return clocks of 60 seconds and an increment of 2, of which Alice's runs."""
-    full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
+    full = Clocks.full(["alice", "bob"], FISCHER, BEGIN)
     return full.after_move("bob", BEGIN, ["alice"])
 
 
 def test_full_clocks_do_not_run():
-    full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
+    full = Clocks.full(["alice", "bob"], FISCHER, BEGIN)
     assert full.remaining(BEGIN + 500) == {"alice": 60, "bob": 60}
     assert full.timeout_at() is None
     assert full.fallen_flag(BEGIN + 500) is None
@@ -30,7 +32,7 @@ def test_full_clocks_do_not_run():
 
 
 def test_no_increment_is_added_before_the_clock_runs():
-    full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
+    full = Clocks.full(["alice", "bob"], FISCHER, BEGIN)
     after = full.after_move("alice", BEGIN + 20, [])
     assert after.remaining(BEGIN + 20) == {"alice": 60, "bob": 60}
 
@@ -46,7 +48,7 @@ def test_a_move_costs_its_time_and_adds_the_increment(clocks):
 
 
 def test_both_clocks_run_if_both_may_move():
-    full = Clocks.full(["alice", "bob"], 60, 2, BEGIN)
+    full = Clocks.full(["alice", "bob"], FISCHER, BEGIN)
     both = full.after_move("bob", BEGIN, ["alice", "bob"])
     assert both.remaining(BEGIN + 10) == {"alice": 50, "bob": 50}
     after = both.after_move("bob", BEGIN + 10, ["alice"])
@@ -68,18 +70,19 @@ def test_timeout_comes_when_no_move_can_still_be_in_time(clocks):
 
 
 def test_timeout_comes_sooner_with_a_spent_lag_quota():
-    spent = Clocks({"alice": 60.0, "bob": 60.0}, 0, BEGIN, ("alice",), {"alice": 0.1, "bob": 1.0})
+    left, lag = {"alice": 60.0, "bob": 60.0}, {"alice": 0.1, "bob": 1.0}
+    spent = Clocks(FISCHER, left, BEGIN, ("alice",), lag)
     assert spent.timeout_at() == pytest.approx(BEGIN + 60 + FLAG_TOLERANCE_SECONDS)
 
 
 def test_timeout_is_reached_exactly_at_timeout_at():
     for left in (0.1, 0.7, 1.3, 59.9):
-        clocks = Clocks({"alice": left, "bob": left}, 0, 1_700_000_000.123, ("alice",))
+        clocks = Clocks(FISCHER, {"alice": left, "bob": left}, 1_700_000_000.123, ("alice",))
         assert clocks.timed_out(clocks.timeout_at()) == "alice"
 
 
 def test_the_first_of_two_fallen_flags_counts():
-    both = Clocks({"alice": 10.0, "bob": 5.0}, 0, BEGIN, ("alice", "bob"))
+    both = Clocks(FISCHER, {"alice": 10.0, "bob": 5.0}, BEGIN, ("alice", "bob"))
     assert both.fallen_flag(BEGIN + 20) == "bob"
     assert both.timed_out(BEGIN + 20) == "bob"
 

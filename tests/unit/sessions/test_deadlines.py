@@ -5,6 +5,7 @@ from tests.unit.sessions.conftest import NOW, result, types
 from tests.unit.sessions.games import HighCard
 
 CLOCK = {"initial": 60, "increment": 2}
+DAY = 86_400
 
 
 class TestJoining:
@@ -48,6 +49,50 @@ class TestFirstMoves:
         move(match, "b2b3", "a4a3")
         assert match.first_move_deadlines == {}
         assert deadlines.next_deadline(match) > NOW + 60
+
+
+class TestDays:
+    def test_the_clock_runs_from_the_beginning(self, begin, move):
+        match = begin(clock={"days": 2, "vacation": 0})
+        assert match.clocks.remaining(NOW + DAY) == {"alice": DAY, "bob": 2 * DAY}
+        move(match, "b2b3", after=DAY)
+        assert match.clocks.remaining(NOW + 2 * DAY) == {"alice": 2 * DAY, "bob": DAY}
+
+    def test_a_slow_move_costs_vacation(self, begin, move):
+        match = begin(clock={"days": 2, "vacation": 3})
+        move(match, "b2b3", after=4 * DAY)
+        event = move_event(match, "a4a3", 5 * DAY)
+        assert event.data["clocks"] == {"alice": 3 * DAY, "bob": 5 * DAY}
+        assert event.data["clock_details"] == {
+            "alice": {"delay": 2 * DAY, "main": DAY}, "bob": {"delay": 2 * DAY, "main": 3 * DAY},
+        }
+
+    def test_nobody_is_watched(self, begin):
+        match = begin(clock={"days": 2, "vacation": 0})
+        [event] = absences.disconnect(match, "alice", NOW)
+        assert event.data == {"login": "alice", "deadline": None}
+        assert deadlines.next_deadline(match) > NOW + 2 * DAY
+
+    def test_a_first_move_never_made_does_not_count(self, begin):
+        match = begin(clock={"days": 2, "vacation": 0})
+        deadlines.expire(match, NOW + 2 * DAY + 1)
+        assert match.result == result(None, "aborted")
+
+    def test_a_player_loses_whose_days_are_over_later(self, begin, move):
+        match = begin(clock={"days": 2, "vacation": 0})
+        move(match, "b2b3", "a4a3", after=DAY)
+        deadlines.expire(match, NOW + 3 * DAY + 1)
+        assert match.result == result("bob", "timeout")
+
+    def test_an_outage_costs_no_time(self, begin):
+        match = begin(clock={"days": 2, "vacation": 0})
+        deadlines.postpone(match, DAY)
+        assert match.clocks.remaining(NOW + DAY)["alice"] == 2 * DAY
+
+
+def move_event(match, move, after):
+    """Return the event of a move by the player to move, some seconds after the beginning."""
+    return match.move(match.to_move[0], move, NOW + after)[0]
 
 
 class TestClocks:

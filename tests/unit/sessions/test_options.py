@@ -55,6 +55,18 @@ def test_a_clock_within_its_limits_is_accepted(initial, increment):
     assert complete(DOBUTSU, {"clock": clock})["clock"] == clock
 
 
+@pytest.mark.parametrize("clock", [
+    {"initial": 0, "period": 30, "periods": 5}, {"initial": 300, "delay": 5},
+    {"initial": 300, "bronstein": 5}, {"days": 14, "vacation": 30},
+], ids=str)
+def test_a_clock_of_each_other_kind_is_accepted(clock):
+    assert complete(DOBUTSU, {"clock": clock})["clock"] == clock
+
+
+def test_days_have_no_vacation_by_default():
+    assert complete(DOBUTSU, {"clock": {"days": 3}})["clock"] == {"days": 3, "vacation": 0}
+
+
 def test_whole_seconds_are_the_same_as_integers():
     one = complete(DOBUTSU, {"clock": {"initial": 300, "increment": 0}})
     other = complete(DOBUTSU, {"clock": {"increment": 0.0, "initial": 300.0}})
@@ -68,6 +80,11 @@ def test_whole_seconds_are_the_same_as_integers():
         ({"initial": 0.5, "increment": 0}, ["options.clock.initial"]),
         ({"initial": 10_801, "increment": 0}, ["options.clock.initial"]),
         ({"initial": 60, "increment": -1}, ["options.clock.increment"]),
+        ({"initial": 60, "period": 0.5}, ["options.clock.period", "options.clock.periods"]),
+        ({"initial": 60, "delay": 5, "period": 5, "periods": 2}, ["options.clock.delay"]),
+        ({"initial": 60, "bronstein": 0}, ["options.clock.bronstein"]),
+        ({"days": 15, "vacation": 31}, ["options.clock.days", "options.clock.vacation"]),
+        ({"days": 1.5}, ["options.clock.days"]),
         ({"initial": 60, "increment": 181}, ["options.clock.increment"]),
         ({"initial": "60", "increment": 0}, ["options.clock.initial"]),
         ({"initial": True, "increment": False}, ["options.clock.initial",

@@ -162,13 +162,14 @@ class TestSnapshot:
             "session_id": "s1", "game": "dobutsu", "options": {"clock": None, "rated": True},
             "players": ["alice", "bob"], "status": "active", "version": 0, "to_move": ["alice"],
             "state": match.game.view(match.state, 1), "legal": [], "clocks": None,
+            "clock_details": None,
             "connected": [], "spectators": 0, "draw_offered_by": None, "claims": [],
             "result": None, "created_at": AT, "ended_at": None,
         }
 
     def test_a_summary_is_a_snapshot_without_the_board(self, match):
         whole = views.snapshot(match, None, Counter([None]), NOW)
-        board = {"state", "legal", "clocks", "draw_offered_by", "claims"}
+        board = {"state", "legal", "clocks", "clock_details", "draw_offered_by", "claims"}
         assert views.summary(match, Counter([None])) == {
             name: value for name, value in whole.items() if name not in board
         }

@@ -101,7 +101,7 @@ class Match:
 
     @property
     def has_days(self) -> bool:
-        """Whether players have days for each move: then nobody is watched, and time alone decides."""
+        """Whether players have days for each move: nobody is watched then, time alone decides."""
         return "days" in (self.options.get("clock") or ())
 
     @property

@@ -210,6 +210,7 @@ class Session(SessionSummary):
     state: Any
     legal: list[Any]
     clocks: dict[str, float] | None
+    clock_details: dict[str, dict[str, float]] | None
     draw_offered_by: str | None
     claims: list[str]
 

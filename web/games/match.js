@@ -100,7 +100,12 @@ export class Match extends EventTarget {
     return this.isActive && this.session.to_move.includes(store.login ?? "");
   }
 
-  /** Returns whether every player has moved: until then clocks stand still. */
+  /** Returns whether the clocks of those to move run: with days a move at once, else when every player has moved. */
+  get clocksRun() {
+    return this.isActive && (this.bothHaveMoved || "days" in (this.session.options.clock ?? {}));
+  }
+
+  /** Returns whether every player has moved. */
   get bothHaveMoved() {
     return this.session.players.every((login) => this.steps.some((step) => step.login === login));
   }
@@ -211,7 +216,7 @@ export class Match extends EventTarget {
   // Until the server has sent the clocks: else they would show their state at the last move.
   #stopClocks() {
     const { clocks, to_move: running } = this.session;
-    if (clocks && this.bothHaveMoved) {
+    if (clocks && this.clocksRun) {
       const passed = (performance.now() - this.clocksAsOf) / 1000;
       running.forEach((login) => (clocks[login] = Math.max(clocks[login] - passed, 0)));
     }
@@ -256,8 +261,8 @@ export class Match extends EventTarget {
     this.commands.seen(params.version);
     this.#note(/** @type {Protocol.Event} */ ({ ...params, type }));
     if (type === "session.state_changed") {
-      const { command, state, legal, to_move, clocks, draw_offered_by } = params;
-      Object.assign(session, { state, legal, to_move, clocks, draw_offered_by, claims: [] });
+      const { command, state, legal, to_move, clocks, clock_details = null, draw_offered_by } = params;
+      Object.assign(session, { state, legal, to_move, clocks, clock_details, draw_offered_by, claims: [] });
       this.clocksAsOf = performance.now();
       if (command.login === store.login) {
         this.commands.moveIsMade();

@@ -11,6 +11,7 @@ export const languages = { en, ru };
 /** @type {Record<string, string>} */
 export const names = { en: "English", ru: "Русский" };
 
+const DAY_SECONDS = 86_400;
 let language = initial();
 document.documentElement.lang = language;
 
@@ -65,6 +66,10 @@ export function duration(seconds, tenths = false) {
     return `0:0${(Math.floor(left * 10) / 10).toFixed(1)}`;
   }
   const whole = Math.ceil(left);
+  if (whole >= 2 * DAY_SECONDS) {
+    const days = Math.floor(whole / DAY_SECONDS);
+    return t("time.daysAndHours", { days, hours: Math.floor((whole % DAY_SECONDS) / 3600) });
+  }
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const tail = String(whole % 60).padStart(2, "0");
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;

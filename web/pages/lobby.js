@@ -21,6 +21,7 @@ import "../parts/login_form.js";
 
 const POLL_MS = 3000;
 const PLAYERS_POLL_MS = 15000;
+const MAX_CURRENT = 50; // of a player's own games
 // The rooms that the player waits in, in this tab: on any page, and after a reload.
 const remembered = new Remembered("rooms");
 const PARADE = ["chick", "giraffe", "lion", "elephant", "hen"];
@@ -125,13 +126,15 @@ export class LobbyPage extends HTMLElement {
     const [rooms, , games] = await Promise.all([
       store.login ? this.rooms.look() : [],
       this.live.look(),
-      store.login ? store.rpc.call("sessions.list", { status: "active", login: store.login, limit: 3 }).catch(() => null) : null,
+      store.login ? store.rpc.call("sessions.list", { status: "active", login: store.login, limit: MAX_CURRENT }).catch(() => null) : null,
     ]);
     if (!this.isConnected) {
       return;
     }
     if (games) {
-      this.#showCurrent(games.items.filter(({ session_id: id }) => !matches.get(id)));
+      const isMine = (/** @type {Protocol.SessionSummary} */ { to_move: logins }) => logins.includes(store.login ?? "");
+      const current = games.items.filter(({ session_id: id }) => !matches.get(id));
+      this.#showCurrent([...current.filter(isMine), ...current.filter((each) => !isMine(each))]);
     }
     if (rooms) {
       this.#compare(new Set(rooms.filter(isOwn).map((room) => room.room_id)));

@@ -3,9 +3,11 @@
 // Events: "low" when little time is left, and "over" when none is left. "over" is repeated, because the
 // server may have given time back, and no event says so.
 
+import { clockParts } from "../games/clock_parts.js";
 import { duration, t } from "../lib/i18n.js";
 import { store } from "../lib/store.js";
 
+const DAY_SECONDS = 86_400;
 const TICK_MS = 100;
 const LOW_SECONDS = 10;
 const OVER_INTERVAL_MS = 2000;
@@ -14,20 +16,26 @@ export class GameClock extends HTMLElement {
   #text = "";
   #left = 0; // seconds
   #asOf = 0;
+  /** @type {Record<string, number>} */
+  #clock = {};
+  /** @type {Record<string, number> | undefined} */
+  #details;
   /** @type {number | undefined} */
   #timer;
   #wasEnough = false;
   #overAt = -Infinity;
 
   /**
-   * Sets the seconds that were left at a moment of `performance.now()`.
-   * @param {number} seconds
-   * @param {number} asOf
-   * @param {boolean} runs
+   * Shows the clock of a player of a match, and lets it run or stand.
+   * @param {import("../games/match.js").Match} match
+   * @param {string} login
    */
-  set(seconds, asOf, runs) {
-    this.#left = seconds;
-    this.#asOf = asOf;
+  show({ session, clocksAsOf, clocksRun }, login) {
+    const runs = clocksRun && session.to_move.includes(login);
+    this.#left = session.clocks?.[login] ?? 0;
+    this.#clock = session.options.clock ?? {};
+    this.#details = session.clock_details?.[login];
+    this.#asOf = clocksAsOf;
     clearInterval(this.#timer);
     this.#timer = runs ? setInterval(() => this.#show(), TICK_MS) : undefined;
     this.classList.toggle("runs", runs);
@@ -42,10 +50,13 @@ export class GameClock extends HTMLElement {
   #show() {
     const passed = this.#timer ? (performance.now() - this.#asOf) / 1000 : 0;
     const left = Math.max(this.#left - passed, 0);
-    const text = duration(left, true);
+    const { seconds, ...more } = clockParts(this.#clock, left, this.#details);
+    const time = duration(seconds, true);
+    const text = `${time}${more.periods ? ` ×${more.periods}` : ""}${more.delay ? ` +${Math.ceil(more.delay)}` : ""}`;
     if (this.#text !== text) {
       this.textContent = this.#text = text;
-      this.setAttribute("aria-label", t("game.clock", { time: text }));
+      this.title = t("game.clock", { time: words(time, more) });
+      this.setAttribute("aria-label", this.title);
     }
     this.classList.toggle("low", left < LOW_SECONDS);
     if (this.#timer && this.#wasEnough && left < LOW_SECONDS) {
@@ -60,6 +71,15 @@ export class GameClock extends HTMLElement {
 }
 
 customElements.define("game-clock", GameClock);
+
+/** @param {string} time @param {{ periods?: number, vacation?: number }} more */
+function words(time, { periods, vacation }) {
+  if (periods) {
+    return t("clock.withPeriods", { time, periods });
+  }
+  const days = t("time.days", { count: Math.floor((vacation ?? 0) / DAY_SECONDS) });
+  return vacation ? t("clock.withVacation", { time, days }) : time;
+}
 
 /**
  * Shows words with a {time} that counts down to a moment on the server's clock; calls `over` at its end.

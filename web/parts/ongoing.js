@@ -54,13 +54,13 @@ function gameRow(match) {
   const clock = h("game-clock", { on: { low: sound.warn, over: () => match.refresh() } });
   const element = h("div", { class: "going" }, text, clock, link(t("games.back"), address("game", match.id), { class: "button" }));
   const update = () => {
-    const { session, opponent, clocksAsOf, isMyTurn, bothHaveMoved } = match;
+    const { session, opponent, isMyTurn } = match;
     element.classList.toggle("mine", isMyTurn);
     const offer = session.draw_offered_by === opponent ? t("action.drawOffered", { player: opponent }) : "";
     say(text, [t("games.goesOn", { player: opponent }), offer, turnWords(match)].filter(Boolean).join(" "));
     clock.hidden = !session.clocks;
     if (session.clocks) {
-      clock.set(session.clocks[store.login ?? ""], clocksAsOf, isMyTurn && bothHaveMoved);
+      clock.show(match, store.login ?? "");
     }
   };
   return { element, update };

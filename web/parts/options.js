@@ -7,7 +7,12 @@ import { store } from "../lib/store.js";
 import titles from "../texts/titles.js";
 
 const MAIN_GAMES = ["dobutsu", "chess", "battleship"];
-const CLOCKS = ["", "180+2", "300+3", "600+0", "1800+20"];
+/** @type {(Record<string, number> | null)[]} */
+const CLOCKS = [
+  null, { initial: 60, increment: 0 }, { initial: 180, increment: 2 }, { initial: 300, increment: 3 }, { initial: 600, increment: 0 },
+  { initial: 1800, increment: 20 }, { initial: 600, period: 30, periods: 3 }, { initial: 300, delay: 5 }, { initial: 300, bronstein: 5 },
+  { days: 1, vacation: 3 }, { days: 3, vacation: 7 }, { days: 7, vacation: 14 },
+];
 
 /**
  * Makes the choice: its element, and `chosen` that returns it. Ids of elements begin with the prefix.
@@ -18,20 +23,23 @@ export function options({ prefix = "", game: preset, casual = false } = {}) {
   const wanted = settings.get("play", { game: mainGame(), clock: "", rated: true });
   const keep = () => settings.put("play", { game: game.value, clock: clock.value, rated: rated.checked });
   const game = gameSelect(`${prefix}game`, keep);
-  const clock = h("select", { id: `${prefix}clock`, on: { change: keep } }, CLOCKS.map((each) => h("option", { value: each }, clockWords(clockOf(each)))));
+  const clock = h("select", { id: `${prefix}clock`, on: { change: keep } }, CLOCKS.map((each) => h("option", { value: JSON.stringify(each) }, clockWords(each))));
   const rated = h("input", { type: "checkbox", id: `${prefix}rated`, checked: wanted.rated, on: { change: keep } });
   const first = preset ?? wanted.game;
   if (store.games.some(({ name }) => name === first)) {
     game.value = first;
   }
   clock.value = wanted.clock;
+  if (clock.selectedIndex < 0) {
+    clock.selectedIndex = 0;
+  }
   return {
     element: h("div", { class: "options" },
       h("div", { class: "field" }, h("label", { for: `${prefix}game` }, t("options.game")), game),
       h("div", { class: "field" }, h("label", { for: `${prefix}clock` }, t("options.clock")), clock),
       store.guest ? h("p", { class: "hint" }, t("options.guest"))
         : casual ? null : h("div", { class: "check" }, rated, h("label", { for: `${prefix}rated` }, t("options.rated")))),
-    chosen: () => ({ game: game.value, options: { clock: clockOf(clock.value), rated: rated.checked && !store.guest && !casual } }),
+    chosen: () => ({ game: game.value, options: { clock: JSON.parse(clock.value), rated: rated.checked && !store.guest && !casual } }),
   };
 }
 
@@ -68,17 +76,20 @@ export function gameTitle(name) {
   return known[current()]?.[name] ?? store.title(name);
 }
 
-/** @param {{ initial: number, increment: number } | null | undefined} clock */
+/** @param {Record<string, number> | null | undefined} clock */
 export function clockWords(clock) {
   if (!clock) {
     return t("clock.none");
   }
+  if (clock.days) {
+    return t(clock.vacation ? "clock.daysWithVacation" : "clock.days", { days: t("time.days", { count: clock.days }), vacation: clock.vacation });
+  }
   const minutes = Math.round(clock.initial / 6) / 10;
-  return t("clock.words", { minutes, seconds: clock.increment });
-}
-
-/** @param {string} text */
-function clockOf(text) {
-  const [initial, increment] = text.split("+").map(Number);
-  return text ? { initial, increment } : null;
+  if (clock.period) {
+    return t(minutes ? "clock.byoyomi" : "clock.byoyomiOnly", { minutes, periods: clock.periods, seconds: clock.period });
+  }
+  if (clock.delay) {
+    return t("clock.delay", { minutes, seconds: clock.delay });
+  }
+  return clock.bronstein ? t("clock.bronstein", { minutes, seconds: clock.bronstein }) : t("clock.words", { minutes, seconds: clock.increment });
 }

@@ -68,10 +68,10 @@ export class PlayerBar {
 
   /** @param {string} login */
   #showClock(login) {
-    const { session, clocksAsOf, bothHaveMoved, isActive } = this.match;
+    const { session } = this.match;
     this.clock.hidden = !session.clocks;
     if (session.clocks) {
-      this.clock.set(session.clocks[login], clocksAsOf, isActive && bothHaveMoved && session.to_move.includes(login));
+      this.clock.show(this.match, login);
     }
   }
 }

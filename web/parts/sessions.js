@@ -17,6 +17,7 @@ export function sessionItem(session, { of = null } = {}) {
   const seat = session.players.indexOf(store.login ?? "");
   const said = session.result
     ? resultWords(session, seat < 0 ? null : seat)
+    : session.to_move.includes(store.login ?? "") ? t("title.yourTurn")
     : session.spectators ? t("game.watching", { count: session.spectators }) : "";
   const score = of && session.result ? session.result.by_player[of] : undefined;
   const outcome = score === undefined ? "" : score === 1 ? "won" : score === 0 ? "lost" : "drawn";

@@ -239,6 +239,7 @@ interface Session {
   state: any;
   legal: Array<any>;
   clocks: Record<string, number> | null;
+  clock_details: Record<string, Record<string, number>> | null;
   draw_offered_by: string | null;
   claims: Array<string>;
 }

@@ -1,0 +1,48 @@
+"""Clocks of each kind, as the page shows them."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.playing import begin
+
+DAYS_SHOWN = re.compile(r"^(2 d 2[0-3] h|3 d 0 h)$")
+
+
+@pytest.mark.parametrize(("clock", "own", "others"), [
+    ({"initial": 120, "period": 30, "periods": 3}, r"^1:5\d ×3$", "2:00 ×3"),
+    ({"initial": 0, "period": 30, "periods": 3}, r"^0:2\d ×3$", "0:30 ×3"),
+    ({"initial": 120, "delay": 60}, r"^2:00 \+5\d$", "2:00 +60"),
+    ({"initial": 120, "bronstein": 60}, r"^1:5\d$", "2:00"),
+], ids=str)
+def test_clock_of_each_kind_is_drawn(person, two_players, clock, own, others):
+    one, other = two_players
+    session_id = begin(one, other, clock=clock)
+    one.move(session_id, "b2b3")
+    other.move(session_id, "b4b3")
+    here = person().open().known_as(one).log_in().open(f"/#/game/{session_id}")
+    here.says("Your turn")
+    expect(here.page.get_by_role("timer").last).to_have_text(re.compile(own))
+    expect(here.page.get_by_role("timer").first).to_have_text(others)
+
+
+def test_lobby_lists_games_with_days_by_turn(person, two_players):
+    one, other = two_players
+    waiting = begin(one, other, clock={"days": 3, "vacation": 2})
+    begin(one, other, clock={"days": 3})
+    theirs = begin(one, other, clock={"days": 3})
+    one.move(theirs, "b2b3")
+    here = person().open().known_as(one).log_in()
+    games = here.page.locator(".current li")
+    expect(games).to_have_count(3)
+    expect(games.nth(0)).to_contain_text("Your turn!")
+    expect(games.nth(1)).to_contain_text("Your turn!")
+    expect(games.nth(2)).not_to_contain_text("Your turn!")
+    here.shot("lobby-days", whole=True)
+    here.open(f"/#/game/{waiting}").says("Your turn")
+    own = here.page.get_by_role("timer").last
+    expect(own).to_have_text(DAYS_SHOWN)
+    expect(own).to_have_attribute("aria-label", re.compile("and a vacation of 2 days left"))
+    expect(here.page.get_by_text("has lost the connection")).to_be_hidden()
+    here.shot("game-days")

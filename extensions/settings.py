@@ -118,6 +118,10 @@ class Settings:
         50, "Logins of a player that are good at once. One more ends the one that was renewed "
         "longest ago.", at_least=1, at_most=1000,
     )
+    max_active_sessions: int = whole(
+        100, "Active sessions of a player, beyond which no search, room, challenge or rematch of "
+        "theirs is begun.", at_least=1, at_most=1000,
+    )
     guests_kept: float = days(
         7, "Time until a guest is deleted who has stayed away. Keep above `ACCESS_TOKEN_TTL`."
     )

@@ -140,7 +140,7 @@ class SearcherService(service_base.Service):
         """Resume proposals and pairings that a dead process left."""
         self.session_starter.finish_unfinished(self.settings.search_expiry)
 
-    @gauges(*metrics.GAUGES, expected_exceptions=StorageAway)
+    @gauges(*metrics.GAUGES)
     def collect_gauges(self) -> None:
         """Set the gauges of who waits, and for how long."""
         metrics.show(self.store.statistics(), self.clock())

@@ -64,6 +64,10 @@ class CannotRematch(ServiceError):
     """An opponent is no longer connected."""
 
 
+class TooManySessions(ServiceError):
+    """The player is in as many active sessions as one may be."""
+
+
 class GameFailed(ServiceError):
     """The game's code has broken a limit of the server's: nothing was done."""
 
@@ -78,7 +82,9 @@ CREATE_REFUSALS = (*GAME_ERRORS, GameNotFound)
 LIST_REFUSALS = (GameNotFound, UnknownCursor)
 VIEW_REFUSALS = (*GAME_ERRORS, SessionNotFound)
 EXPORT_REFUSALS = (*VIEW_REFUSALS, SessionActive)
-REMATCH_REFUSALS = (*VIEW_REFUSALS, NotAPlayer, SessionActive, CannotRematch)
+REMATCH_REFUSALS = (
+    *VIEW_REFUSALS, NotAPlayer, SessionActive, CannotRematch, TooManySessions
+)
 COMMAND_REFUSALS = (
     *GAME_ERRORS,
     SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,

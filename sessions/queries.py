@@ -72,11 +72,14 @@ class SessionQueries:
             counts = transaction.connections.counts([session_id])[session_id]
         return views.snapshot(match, viewer, counts, self._clock())
 
-    def history(self, session_id: str, viewer: str | None, since: int, limit: int) -> History:
+    def history(
+        self, session_id: str, viewer: str | None, since: int, limit: int | None
+    ) -> History:
         """Return a page of the events of a session after a version; raises SessionNotFound."""
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
-            stored = transaction.sessions.events_since(session_id, since, min(limit, MAX_EVENTS))
+            most = min(limit or MAX_EVENTS, MAX_EVENTS)
+            stored = transaction.sessions.events_since(session_id, since, most)
         return visible_page(match, stored, viewer, match.version, MAX_HISTORY_BYTES)
 
     def list_started(self, logins: list[str], since: float, after: str) -> StartedPage:

@@ -2,19 +2,15 @@
 
 from nameko.rpc import rpc
 
-from extensions import service_base
-from extensions.clock_provider import Clock
-from extensions.errors import StorageAway
+from extensions import clock_provider, service_base, timers
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.observability.gauges import gauges
 from extensions.outbox.provider import OutboxProvider
 from extensions.storage.database import Database
-from extensions.timers import timer
 from sessions import dependencies, events, exceptions, metrics, schemas
 from sessions.command_processor import CommandProcessor
 from sessions.connect_processor import ConnectProcessor
 from sessions.deadline_timer import DeadlineTimer
-from sessions.history import MAX_EVENTS
 from sessions.models import Base, OutboxBatchRow, OutboxRow
 from sessions.presence import Presence
 from sessions.queries import SessionQueries
@@ -29,7 +25,7 @@ class SessionsService(service_base.Service):
     entrypoint_logging = EntrypointLogging(quiet=("execute_many", "connect_many"))  # log each
     db = Database(Base)
     outbox = OutboxProvider(events.EXCHANGE, OutboxRow, Base, events.DURABLE, OutboxBatchRow)
-    clock = Clock()
+    clock = clock_provider.Clock()
     registry = dependencies.GameRegistryProvider()
     downtime_check = dependencies.DowntimeCheckProvider()
     recent_rows = dependencies.RecentRowsProvider()
@@ -55,6 +51,10 @@ class SessionsService(service_base.Service):
     @rpc
     def list_started(self, logins: list[str], since: float, after: str = "") -> schemas.StartedPage:
         return SessionQueries.of(self).list_started(logins, since, after)
+
+    @rpc(expected_exceptions=exceptions.TooManySessions)
+    def require_vacancy(self, login: str) -> None:
+        SessionCreator.of(self).require_vacancy(login)
 
     @rpc(expected_exceptions=exceptions.REMATCH_REFUSALS)
     def rematch(self, session_id: str, login: str) -> schemas.RematchAnswer:
@@ -82,7 +82,7 @@ class SessionsService(service_base.Service):
 
     @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
     def history(
-        self, session_id: str, viewer: str | None = None, since: int = 0, limit: int = MAX_EVENTS
+        self, session_id: str, viewer: str | None = None, since: int = 0, limit: int | None = None
     ) -> schemas.History:
         return SessionQueries.of(self).history(session_id, viewer, since, limit)
 
@@ -118,27 +118,27 @@ class SessionsService(service_base.Service):
     def renew(self, gateway_id: str) -> bool:
         return Presence.of(self).renew(gateway_id)
 
-    @timer(interval=1)  # operators are shown the names of timers, as by /readyz
+    @timers.timer(interval=1)  # operators are shown the names of timers, as by /readyz
     def announce_spectators(self) -> None:
         Presence.of(self).announce_spectators()
 
-    @timer(interval=2)
+    @timers.timer(interval=2)
     def drop_lost_gateways(self) -> None:
         Presence.of(self).drop_lost_gateways()
 
-    @timer(interval=0.25)
+    @timers.timer(interval=0.25)
     def keep_time(self) -> None:
         DeadlineTimer.of(self).expire()
 
-    @timer(interval=60)
+    @timers.timer(interval=60)
     def archive_ended(self) -> None:
         Retention.of(self).archive_ended()
 
-    @timer(interval=60)
+    @timers.timer(interval=60)
     def forget_commands(self) -> None:
         Retention.of(self).forget_commands()
 
-    @gauges(*metrics.GAUGES, expected_exceptions=StorageAway)
+    @gauges(*metrics.GAUGES)
     def collect_gauges(self) -> None:
         metrics.set_gauges(*SessionQueries.of(self).statistics())
 

@@ -24,6 +24,7 @@ CODES = {
         -32002: "NotAPlayer NotTheOwner NotAMember BotNotAllowed GuestNotAllowed",
         -32003: "AccountNotFound RoomNotFound SessionNotFound GameNotFound ProposalNotFound",
         -32004: "LoginTaken RoomFull RoomClosed AlreadyInRoom TooManyRooms TooManyChallenges "
+                "TooManySessions "
                 "SearchAlreadyStarted SearchNotStarted StaleVersion AlreadyAuthenticated "
                 "CannotBecomeBot OwnAccount TooManyBlocked TooManyFollowed",
         -32005: "IllegalMove NotYourTurn SessionEnded SessionActive NoDrawOffered CannotAbort "

@@ -11,6 +11,7 @@ from nameko.containers import WorkerContext
 from nameko.extensions import Entrypoint
 from prometheus_client import REGISTRY, Gauge, Metric
 
+from extensions.errors import StorageAway
 from extensions.observability import metrics
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
@@ -21,11 +22,12 @@ GAUGES_TIMEOUT_SECONDS = 2.0  # for a scrape to wait until a service has set its
 class Gauges(Entrypoint):
     """Has a method set gauges at each scrape; they must be in no registry.
 
-    Where the method fails or takes too long, the scrape lacks them, and counts that.
+    Where the method fails, as without its storage, or takes too long, the scrape lacks them, and
+    counts that.
     """
 
     def __init__(self, *gauges: Gauge, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(expected_exceptions=StorageAway, **options)
         self.gauges = gauges
         self._running: Any = None
 

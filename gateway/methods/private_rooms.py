@@ -13,15 +13,16 @@ from rooms.exceptions import (
     RoomNotFound,
     TooManyRooms,
 )
-from sessions.exceptions import GameNotFound, InvalidOptions
+from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 
 
 @method(
     "private_rooms.create", Access.PLAYER,
-    GameNotFound, InvalidOptions, TooManyRooms, GuestNotAllowed,
+    GameNotFound, InvalidOptions, TooManyRooms, TooManySessions, GuestNotAllowed,
 )
 def create(call: HandlerCall, given: params.NewRoom) -> results.PrivateRoom:
     """Open a room that can be joined by its key only."""
+    call.require_vacancy()
     return call.services.private_rooms.create(
         call.player, given.game, given.options, given.seats, guest=call.guest
     )

@@ -16,14 +16,16 @@ from rooms.exceptions import (
     TooManyChallenges,
     TooManyRooms,
 )
-from sessions.exceptions import GameNotFound, InvalidOptions
+from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 
 
 @method(
-    "rooms.create", Access.PLAYER, GameNotFound, InvalidOptions, TooManyRooms, GuestNotAllowed
+    "rooms.create", Access.PLAYER,
+    GameNotFound, InvalidOptions, TooManyRooms, TooManySessions, GuestNotAllowed,
 )
 def create(call: HandlerCall, given: params.NewRoom) -> results.Room:
     """Open a room that anybody can see and join."""
+    call.require_vacancy()
     return call.services.rooms.create(
         call.player, given.game, given.options, given.seats, guest=call.guest
     )
@@ -81,13 +83,14 @@ def close(call: HandlerCall, given: params.RoomId) -> results.Empty:
 @method(
     "rooms.challenge", Access.PLAYER,
     AccountNotFound, OwnAccount, GameNotFound, InvalidOptions, TooManyChallenges,
-    GuestNotAllowed,
+    TooManySessions, GuestNotAllowed,
 )
 def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challenge:
     """Open a private room for two, of which one player is told, who may accept or decline.
 
     It is open until then, or until its owner closes it or has been away for `ROOM_TTL`.
     """
+    call.require_vacancy()
     opponent = call.services.accounts.opponent(call.player, given.login)
     with call.limits.challenge(call.player):
         return call.services.rooms.challenge(

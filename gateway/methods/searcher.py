@@ -10,13 +10,13 @@ from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
-from sessions.exceptions import GameNotFound, InvalidOptions
+from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 
 
 @method(
     "searcher.start", Access.PLAYER,
     SearchAlreadyStarted, RateLimited, GameNotFound, InvalidOptions, AccountNotFound,
-    BotNotAllowed, GuestNotAllowed,
+    BotNotAllowed, GuestNotAllowed, TooManySessions,
 )
 def start(
     call: HandlerCall, given: params.Search
@@ -31,6 +31,7 @@ def start(
         seeker = call.services.accounts.seeker(call.player, given.game)
         if seeker["kind"] == "bot":
             raise BotNotAllowed.of(f"{call.player} is a bot, and bots do not search")
+        call.require_vacancy()
         criteria: SearchCriteria = {
             "game": given.game, "options": given.options,
             "rating": seeker["rating"], "rating_range": given.rating_range,

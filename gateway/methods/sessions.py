@@ -26,6 +26,7 @@ from sessions.exceptions import (
     SessionEnded,
     SessionNotFound,
     StaleVersion,
+    TooManySessions,
 )
 
 DRAW_COMMANDS = ("offer_draw", "decline_draw")  # a game takes any number of them
@@ -130,7 +131,8 @@ def list_sessions(call: HandlerCall, given: params.SessionPage) -> results.Sessi
 
 
 @method(
-    "sessions.rematch", Access.PLAYER, SessionNotFound, NotAPlayer, SessionActive, CannotRematch
+    "sessions.rematch", Access.PLAYER,
+    SessionNotFound, NotAPlayer, SessionActive, CannotRematch, TooManySessions,
 )
 def rematch(
     call: HandlerCall, given: params.SessionId

@@ -74,6 +74,7 @@ CODES: dict[type[Exception], int] = {
     rooms.exceptions.AlreadyInRoom: -32004,
     rooms.exceptions.TooManyRooms: -32004,
     rooms.exceptions.TooManyChallenges: -32004,
+    sessions.exceptions.TooManySessions: -32004,
     searcher.exceptions.SearchAlreadyStarted: -32004,
     searcher.exceptions.SearchNotStarted: -32004,
     sessions.exceptions.StaleVersion: -32004,

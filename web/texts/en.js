@@ -379,6 +379,7 @@ export default {
   "error.RoomClosed": "The room is closed.",
   "error.AlreadyInRoom": "You are in this room already.",
   "error.TooManyRooms": "You have too many open rooms: close one first.",
+  "error.TooManySessions": "You are playing as many games as one may: end one first.",
   "error.TooManyChallenges": "Too many of your challenges are open: take one back first.",
   "error.OwnAccount": "This is for other players only.",
   "error.TooManyFollowed": "You follow as many players as you may.",

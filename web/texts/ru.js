@@ -379,6 +379,7 @@ export default {
   "error.RoomClosed": "Комната закрыта.",
   "error.AlreadyInRoom": "Вы уже в этой комнате.",
   "error.TooManyRooms": "У вас слишком много открытых комнат: закройте одну.",
+  "error.TooManySessions": "Вы уже играете столько партий, сколько можно: закончите одну.",
   "error.TooManyChallenges": "У вас слишком много открытых вызовов: отзовите один.",
   "error.OwnAccount": "Это можно сделать только с другим игроком.",
   "error.TooManyFollowed": "Вы уже следите за наибольшим возможным числом игроков.",

@@ -44,6 +44,7 @@ FAMILIES = {
     },
     -32004: {
         "LoginTaken", "RoomFull", "RoomClosed", "AlreadyInRoom", "TooManyRooms",
+        "TooManySessions",
         "TooManyChallenges", "OwnAccount", "TooManyBlocked", "TooManyFollowed",
         "SearchAlreadyStarted", "SearchNotStarted", "StaleVersion", "AlreadyAuthenticated",
         "CannotBecomeBot",

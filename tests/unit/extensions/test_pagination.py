@@ -3,11 +3,14 @@
 import base64
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from extensions.pagination import (
     Name,
     Number,
     UnknownCursor,
+    _encode,
     decode_cursor,
     encode_cursor,
     paginate,
@@ -58,6 +61,12 @@ def forged(position_text, checksum=b"\0" * 6):
     ids=lambda after: ascii(after)[:20],
 )
 def test_a_cursor_that_no_list_gave_is_refused(after):
+    with pytest.raises(UnknownCursor):
+        decode_cursor("rooms", after, ROOM)
+
+
+@given(some.text() | some.binary().map(_encode))
+def test_a_string_drawn_by_lot_is_no_cursor(after):
     with pytest.raises(UnknownCursor):
         decode_cursor("rooms", after, ROOM)
 

@@ -64,8 +64,15 @@ def cluster(defaults):
     cluster.stop()
 
 
+@pytest.fixture(scope="session")
+def queues(broker):
+    """A connection that deletes queues after each test; it outlives the broker's restarts."""
+    with Connection(broker.uri(INTERFACE)) as connection:
+        yield connection
+
+
 @pytest.fixture
-def containers(container_factory, settings):
+def containers(container_factory, settings, queues):
     """Runs services, real ones and stand-ins; nothing is left of them after the test."""
     running = []
 
@@ -84,7 +91,7 @@ def containers(container_factory, settings):
     if settings["REDIS_URL"]:
         with Redis.from_url(settings["REDIS_URL"]) as redis:
             redis.flushdb()
-    delete_queues(settings["AMQP_URI"], {container.service_name for container in running})
+    delete_queues(queues, {container.service_name for container in running})
 
 
 @pytest.fixture
@@ -174,8 +181,11 @@ def _forget_databases():
             postgres.empty(uri)
 
 
-def delete_queues(amqp_uri, service_names):
+def delete_queues(connection, service_names):
     """Leave no queue of these services: with one, a call to them would wait for an answer."""
-    with Connection(amqp_uri) as connection:
+
+    def delete(channel):
         for name in service_names:
-            connection.default_channel.queue_delete(f"rpc-{name}")
+            channel.queue_delete(f"rpc-{name}")
+
+    connection.autoretry(delete, connection.default_channel, interval_start=0, max_retries=3)()

@@ -21,7 +21,7 @@ def spawn():
 
 
 @pytest.fixture
-def start_process(broker, tmp_path, spawn):
+def start_process(broker, tmp_path, spawn, queues):
     """Starts what operators start, `nameko` with a service or `gateway`; killed after the test."""
     made = []
 
@@ -41,7 +41,7 @@ def start_process(broker, tmp_path, spawn):
     for process in made:
         if process.runs:
             process.kill()
-    delete_queues(broker.uri(INTERFACE), SERVICES)
+    delete_queues(queues, SERVICES)
 
 
 @pytest.fixture(params=ENGINES)

@@ -4,14 +4,17 @@ import subprocess
 import sys
 
 from tests.process import Process
+from tools.launch.ports import free_ports
 
 SUFFIX = "test"
 
 
 def bots_of(stack) -> Process:
     """Return the process of bots of a stack; each ends with the suffix."""
+    [metrics_port] = free_ports(1)
     settings = {
-        "BOTS_URL": f"ws://127.0.0.1:{stack.port}/ws", "BOTS_SUFFIX": SUFFIX,
+        "METRICS_PORT": metrics_port, "BOTS_URL": f"ws://127.0.0.1:{stack.port}/ws",
+        "BOTS_SUFFIX": SUFFIX,
         "BOTS_PASSWORD": "the password of the bots in these tests",
     }
     return Process("bots", ["bots"], settings, stack.folder, _spawn)

@@ -1,12 +1,14 @@
 """Every process serves its metrics, including all that alarms and panels query."""
 
 import json
+import socket
 from http.client import HTTPConnection
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests import postgres
+from tests.bots import bots_of
 from tests.e2e.playing import RESIGN, begin, both_move
 from tests.monitored import METRICS, expressions, selected
 from tests.stack import SERVICES, eventually
@@ -24,6 +26,11 @@ def get(process, path):
         return answer.read().decode()
     finally:
         connection.close()
+
+
+def accepts(port):
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
 def families(process):
@@ -81,10 +88,20 @@ def test_every_queried_series_is_served_by_some_process(stack):
     assert asked - OF_PROMETHEUS <= told
 
 
-def test_every_documented_metric_is_served_by_some_process(stack):
+@pytest.fixture
+def bots(stack):
+    """Computer opponents, as soon as they serve their metrics."""
+    process = bots_of(stack)
+    process.start()
+    eventually(lambda: accepts(process.metrics_port), what="the bots' metrics")
+    yield process
+    process.stop()
+
+
+def test_every_documented_metric_is_served_by_some_process(stack, bots):
     told = {
         family.name + ("_total" if family.type == "counter" else "")
-        for process in stack.processes.values() for family in families(process)
+        for process in (*stack.processes.values(), bots) for family in families(process)
     }
     assert set(METRICS) <= told
 

@@ -106,6 +106,22 @@ def test_a_game_needs_no_service_but_its_own(stack, two_players, player):
     assert by_search(player(), player())
 
 
+def test_a_game_with_days_outlives_a_restart_with_nobody_there(stack, two_players, connect):
+    one, other = two_players
+    session_id = begin(one, other, clock={"days": 1})
+    one.move(session_id, "b2b3")
+    one.drop()
+    other.drop()
+    stack.restart("gateway", *SERVICES)
+    again = connect(CheckedClient)
+    again.call("auth.authenticate", access_token=other.token)
+    session = again.call("sessions.connect", session_id=session_id)["session"]
+    assert (session["status"], session["to_move"]) == ("active", [other.login])
+    assert 80_000 < session["clocks"][other.login] <= 86_400
+    move = {"type": "move", "move": "b4b3"}
+    again.call("sessions.execute", session_id=session_id, command=move, command_id="back")
+
+
 def test_a_search_is_taken_up_again_when_the_searcher_was_killed(stack, two_players):
     one, other = two_players
     one.call("searcher.start")

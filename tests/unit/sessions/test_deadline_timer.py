@@ -13,6 +13,7 @@ from tests.unit.sessions.conftest import GRACE, OPTIONS
 INITIAL = 60
 CLOCK = {"clock": {"initial": INITIAL, "increment": 0}, "rated": True}
 OUTAGE = 40.0
+DAY = 86_400
 
 
 @pytest.fixture
@@ -84,6 +85,20 @@ def give(service, session_id, login, move, number="1"):
 
 def clocks(service, session_id):
     return service.get(session_id)["clocks"]
+
+
+@pytest.mark.parametrize("days", [-9, 9])
+def test_a_clock_set_anew_ends_no_game_with_days(service, create, connect_to, elapse, clock, days):
+    session_id = create(options={"clock": {"days": 2, "vacation": 0}, "rated": True})
+    connect_to(session_id)
+    service.forget_connections([f"{login} at {session_id}" for login in ("alice", "bob")])
+    elapse(GRACE + 5)
+    clock.advance(days * DAY)
+    elapse(GRACE + 5)
+    session = service.get(session_id)
+    assert (session["status"], session["connected"]) == ("active", [])
+    assert 2 * DAY - session["clocks"]["alice"] <= 2 * (GRACE + 6)
+    give(service, session_id, "alice", "b2b3")
 
 
 class TestOutages:

@@ -67,7 +67,7 @@ class Faulty(Dobutsu):
             raise RuntimeError("a mistake in the game")
         if move in ("outcome", "legal_moves", "view", "json"):
             made = super().apply(state, player, self.legal_moves(state, player)[0])
-            return {**made, "fails": {move} if move == "json" else move}
+            return {**made, "fails": object() if move == "json" else move}
         return super().apply(state, player, move)
 
     def outcome(self, state):

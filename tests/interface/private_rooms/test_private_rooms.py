@@ -41,7 +41,7 @@ class Rooms:
         self.room = {**self.room, **changes, "revision": self.room["revision"] + 1}
         return self.room
 
-    def create(self, owner, game, options, seats, private):
+    def create(self, owner, game, options, seats, private, guest):
         assert private
         self.room = {
             "room_id": "room-1", "game": game, "options": options, "seats": seats or 2,

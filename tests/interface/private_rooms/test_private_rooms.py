@@ -50,7 +50,7 @@ class Rooms:
         }
         return self.room
 
-    def join(self, room_id, login, private):
+    def join(self, room_id, login, private, guest):
         assert private
         players = [*self.room["players"], login]
         if len(players) < self.room["seats"]:

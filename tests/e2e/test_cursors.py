@@ -14,8 +14,12 @@ from tools.demo.client import Refused
 
 LOGIN = f"forger-{secrets.token_hex(4)}"
 LISTS = {
+    "accounts.blocked": "blocked",
+    "accounts.following": "following",
     "accounts.leaderboard": "leaderboard of dobutsu",
     "accounts.rating_history": f"rating history of {LOGIN} at dobutsu",
+    "accounts.online": "online",
+    "rooms.challenges": "challenges",
     "rooms.list": "rooms",
     "sessions.list": "sessions",
 }

@@ -11,7 +11,8 @@ from tests.client import CODES, CheckedClient, check_error
 # Who may call what, as it was published; those marked ws are there on the socket only.
 ANYONE = {
     "server.info", "auth.register", "auth.login", "auth.refresh", "auth.authenticate",
-    "accounts.leaderboard", "rooms.list", "sessions.connect", "sessions.disconnect",
+    "auth.guest", "accounts.kinds", "accounts.leaderboard", "rooms.list", "sessions.connect",
+    "sessions.disconnect",
     "sessions.get", "sessions.history", "sessions.initial_state", "sessions.list",
     "sessions.export",
 }

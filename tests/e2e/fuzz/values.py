@@ -55,7 +55,7 @@ def wrong_values(params: type[Params], name: str) -> Iterator[Any]:
 
 def required(params: type[Params]) -> dict[str, Any]:
     """Return parameters of the right form, without those that can be left out."""
-    of_type = {"string": "nobody-here", "integer": 1, "object": {}}
+    of_type = {"string": "nobody-here", "integer": 1, "array": [], "object": {}}
     fields = params.model_fields
     return {
         name: of_type[schema["type"]] for name, schema in schemas(params).items()

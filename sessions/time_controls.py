@@ -97,7 +97,8 @@ class Byoyomi:
         return {"main": round(main, 3), "period": round(period, 3), "periods": periods}
 
     def _periods_left(self, left: float) -> int:
-        return min(max(ceil(left / self.period), 1), self.periods)
+        # Whole periods are whole in spite of rounding: 8.4 / 1.2 is 7.000000000000001.
+        return min(max(ceil(left / self.period - 1e-9), 1), self.periods)
 
 
 def time_control(clock: Mapping[str, Any]) -> TimeControl:

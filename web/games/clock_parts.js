@@ -11,7 +11,8 @@
  */
 export function clockParts(clock, left, details) {
   if (clock.period) {
-    const periods = Math.min(Math.max(Math.ceil(left / clock.period), 1), clock.periods);
+    // Whole periods are whole in spite of rounding: 8.4 / 1.2 is 7.000000000000001.
+    const periods = Math.min(Math.max(Math.ceil(left / clock.period - 1e-9), 1), clock.periods);
     const main = left - clock.period * clock.periods;
     return { seconds: main > 0 ? main : left - clock.period * (periods - 1), periods };
   }

@@ -1,11 +1,12 @@
 """The kinds of clocks, by worked examples: what each move takes and gives."""
 
+import itertools
 import json
 
 import pytest
 
 from sessions.clocks import Clocks
-from sessions.time_controls import time_control
+from sessions.time_controls import Byoyomi, time_control
 
 BEGIN, DAY = 1000.0, 86_400
 FISCHER = {"initial": 60, "increment": 2}
@@ -61,6 +62,16 @@ def test_a_move_takes_and_gives_time(clock, seconds, left):
 def test_details_are_enough_to_draw_a_clock(clock, seconds, then, details):
     clocks, now = played(clock, *seconds)
     assert clocks.details(now + then)["alice"] == details
+
+
+@pytest.mark.parametrize("initial", [0, 2.8, 6.3])
+def test_whole_periods_count_as_whole_at_any_tenth(initial):
+    for tenths, periods in itertools.product(range(10, 100), range(1, 25)):
+        control = Byoyomi(initial, tenths / 10, 25)
+        used = initial + control.period * (control.periods - periods)
+        for left in (control.period * periods, control.full - used):
+            assert control.details(left, left)["periods"] == periods
+            assert control.after_move(left, 0.0) == pytest.approx(left)
 
 
 @pytest.mark.parametrize("clock", [FISCHER, BRONSTEIN], ids=str)

@@ -10,7 +10,8 @@ from typing import Any
 
 from bots import metrics
 from bots.calls import call
-from bots.play import Play
+from bots.play import Agreed, Play
+from bots.position import has_days, opponents
 from bots.thinking import Thinkers
 from tools.demo.client import Client, Closed, Refused
 
@@ -18,7 +19,8 @@ _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 30.0
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.5, 3.0
-GAMES_WITH_ONE_PLAYER = 3
+GAMES_WITH_ONE_PLAYER = 3  # with days for each move, and as many others
+MAX_DAYS_PLAYS = 80  # MAX_ACTIVE_SESSIONS, by default 100, counts them and the others
 
 Params = dict[str, Any]
 
@@ -110,7 +112,7 @@ class BotAccount(threading.Thread):
                 case "room.challenged":
                     self._answer(client, params["room"])
                 case "session.created":
-                    self._play(client, params["session_id"])
+                    self._play(client, params["session"])
                 case "session.rematch_asked":
                     self._rematch(client, params)
                 case "auth.expiring":
@@ -125,7 +127,7 @@ class BotAccount(threading.Thread):
         """
         login = self._terms.login
         for session in call(client, "sessions.list", login=login, status="active")["items"]:
-            self._play(client, session["session_id"])
+            self._play(client, session)
         for room in call(client, "rooms.challenges")["items"]:
             self._answer(client, room)
 
@@ -133,41 +135,50 @@ class BotAccount(threading.Thread):
         """Accept a challenge, or decline it with a reason."""
         if room["status"] != "open" or room["owner"] == self._terms.login:
             return
-        reason = self._refusal(room["owner"], room["game"])
+        reason = self._refusal(room)
         try:
             if reason:
                 call(client, "rooms.decline", room_id=room["room_id"], reason=reason)
                 return
-            session_id = call(client, "rooms.accept", room_id=room["room_id"])["session_id"]
+            room = call(client, "rooms.accept", room_id=room["room_id"])
         except Refused as error:
             _log.info("%s: a challenge is gone: %s", self._terms.login, error)
             return
-        if session_id:
-            self._play(client, session_id)
+        if room["session_id"]:
+            self._play(client, room)
 
-    def _refusal(self, challenger: str, game: str) -> str | None:
-        if game not in self._terms.games:
+    def _refusal(self, room: Params) -> str | None:
+        if room["game"] not in self._terms.games:
             return "game"
-        plays = list(self._plays.values())
-        with_them = sum(challenger in play.opponents for play in plays)
-        busy = len(plays) >= self._terms.max_plays or with_them >= GAMES_WITH_ONE_PLAYER
-        return "busy" if busy else None
+        return "busy" if self._is_busy([room["owner"]], has_days(room["options"])) else None
+
+    def _is_busy(self, others: list[str], has_days: bool) -> bool:
+        """Return whether a game with these would be too much.
+
+        Games that last for weeks keep nobody from one of minutes.
+        """
+        plays = [play for play in list(self._plays.values()) if play.has_days == has_days]
+        with_them = sum(not set(others).isdisjoint(play.opponents) for play in plays)
+        most = MAX_DAYS_PLAYS if has_days else self._terms.max_plays
+        return len(plays) >= most or with_them >= GAMES_WITH_ONE_PLAYER
 
     def _rematch(self, client: Client, params: Params) -> None:
-        session = params["session_id"]
-        if params["login"] in (None, self._terms.login):
+        login, session_id = self._terms.login, params["session_id"]
+        if params["login"] in (None, login):
             return
-        if len(self._plays) < self._terms.max_plays:
-            try:
-                call(client, "sessions.rematch", session_id=session)
-            except Refused as error:
-                _log.info("%s: no rematch: %s", self._terms.login, error)
+        try:
+            session = call(client, "sessions.get", session_id=session_id)
+            if not self._is_busy(opponents(session, login), has_days(session["options"])):
+                call(client, "sessions.rematch", session_id=session_id)
+        except Refused as error:
+            _log.info("%s: no rematch: %s", login, error)
 
-    def _play(self, client: Client, session_id: str) -> None:
+    def _play(self, client: Client, agreed: Agreed) -> None:
+        session_id = agreed["session_id"]
         if session_id in self._plays:
             return
         play = Play(
-            client, self._terms.login, session_id, self._terms.level, self._thinkers,
+            client, self._terms.login, agreed, self._terms.level, self._thinkers,
             lambda: self._ended(session_id, play),
         )
         self._plays[session_id] = play

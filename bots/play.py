@@ -10,7 +10,7 @@ from typing import Any
 from bots import metrics
 from bots.calls import call
 from bots.engines.seen import Seen
-from bots.position import DRAW_OFFERED, Position
+from bots.position import DRAW_OFFERED, Position, has_days, opponents
 from bots.thinking import Task, Thinkers, Undecided
 from tools.demo.client import Client, Closed, Refused
 
@@ -20,21 +20,23 @@ QUIET_SECONDS = 60.0
 OVERTAKEN = ("StaleVersion", "NotYourTurn", "SessionEnded", "InvalidCommand", "NoDrawOffered")
 
 Event = dict[str, Any]  # a notification: {method, params}
+Agreed = dict[str, Any]  # a session, or the room that it comes of
 
 
 class Play(threading.Thread):
     """One session that a bot plays. `events` takes the notifications of the session."""
 
     def __init__(
-        self, client: Client, login: str, session_id: str, level: int, thinkers: Thinkers,
+        self, client: Client, login: str, agreed: Agreed, level: int, thinkers: Thinkers,
         over: Callable[[], None],
     ) -> None:
-        super().__init__(name=f"{login} {session_id}", daemon=True)
+        super().__init__(name=f"{login} {agreed['session_id']}", daemon=True)
         self.events: queue.Queue[Event] = queue.Queue()
-        self.opponents: list[str] = []
+        self.opponents = opponents(agreed, login)
+        self.has_days = has_days(agreed["options"])
         self._client = client
         self._login = login
-        self._session_id = session_id
+        self._session_id = agreed["session_id"]
         self._level = level
         self._thinkers = thinkers
         self._over = over
@@ -70,7 +72,6 @@ class Play(threading.Thread):
         answer = self._call("sessions.connect", since=0)
         initial = self._call("sessions.initial_state")["state"]
         position = Position(self._login, answer["session"], initial)
-        self.opponents = position.opponents
         position.replay(answer["events"])
         page = answer["next"]
         while page is not None:

@@ -10,6 +10,16 @@ CHANGED, ENDED, DRAW_OFFERED = "session.state_changed", "session.ended", "sessio
 UPDATED_KEYS = ("state", "legal", "to_move", "clocks", "draw_offered_by", "version")
 
 
+def has_days(options: Params) -> bool:
+    """Return whether a game has days for each move."""
+    return "days" in (options.get("clock") or {})
+
+
+def opponents(agreed: Params, login: str) -> list[str]:
+    """Return whom a player meets in a session or a room."""
+    return [other for other in agreed["players"] if other != login]
+
+
 class Position:
     """A session as one of its players knows it.
 
@@ -24,10 +34,6 @@ class Position:
         self._login = login
         self._initial = initial
         self._moves: list[tuple[int, Any]] = []
-
-    @property
-    def opponents(self) -> list[str]:
-        return [login for login in self.session["players"] if login != self._login]
 
     @property
     def is_over(self) -> bool:

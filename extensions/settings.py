@@ -227,7 +227,8 @@ class Settings:
         "process of computer opponents needs accounts of its own.",
     )
     bots_games: int = whole(
-        10, "Games that each of these accounts plays at once. Further challenges are declined.",
+        10, "Games that each of these accounts plays at once, beside 80 with days for each move. "
+        "Further challenges are declined.",
         at_least=1, at_most=100,
     )
     bots_workers: int = whole(

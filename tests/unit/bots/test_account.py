@@ -1,12 +1,14 @@
 """An account accepts challenges that it can play, and declines others with a reason."""
 
-from queue import SimpleQueue
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from arbiter_games.battleship import Battleship
 from bots import account as module
 from bots.account import BotAccount, Terms
+from bots.play import Play
 from bots.process import about
 from tests.arbiter_games.testing.games import Throws
 from tests.arbiter_games.testing.test_determinization import Guessing
@@ -15,10 +17,16 @@ from tools.demo.client import Closed, Refused
 TERMS = Terms(
     "ws://here", "computer-1", "a long password", 1, "A program.", frozenset({"dobutsu"}), 2
 )
+ROOMY = replace(TERMS, max_plays=10)
+GAME = {"players": ["ada", "computer-1"], "options": {"clock": None}}
+DAYS = {"clock": {"days": 1, "vacation": 0}}
 
 
 class ScriptedClient:
-    """Answers calls as it is told, and gives some events before the connection ends."""
+    """Answers calls as it is told, and gives some events before the connection ends.
+
+    An iterator has one answer after another.
+    """
 
     def __init__(self, events=(), **answers):
         self.called = []
@@ -28,7 +36,7 @@ class ScriptedClient:
             "auth_register": {"refresh_token": "r"},
             "accounts_get": {"kind": "bot", "bio": "A program."},
             "sessions_list": {"items": []}, "rooms_challenges": {"items": []},
-            "rooms_accept": {"session_id": "s"}, **answers,
+            "rooms_accept": {**GAME, "session_id": "s"}, "sessions_get": GAME, **answers,
         }
 
     def __enter__(self):
@@ -42,7 +50,7 @@ class ScriptedClient:
         answer = self._answers.get(method.replace(".", "_"), {})
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return next(answer) if isinstance(answer, Iterator) else answer
 
     def next_event(self, timeout):
         if not self._events:
@@ -54,17 +62,11 @@ class ScriptedClient:
         return {"method": method, "params": params}
 
 
-class SilentPlay:
+class SilentPlay(Play):
     """A session that never ends; nothing is played."""
 
-    def __init__(self, client, login, session_id, *_):
-        self.session_id = session_id
-        self.opponents = ["ada"]
-        self.events = SimpleQueue()
-        begun.append(session_id)
-
     def start(self):
-        pass
+        begun.append(self._session_id)
 
 
 begun = []
@@ -86,8 +88,18 @@ def serve(monkeypatch):
     return run
 
 
-def challenge(number, game="dobutsu", owner="ada"):
-    return {"room_id": f"r{number}", "game": game, "owner": owner, "status": "open"}
+def challenge(number, game="dobutsu", owner="ada", options=GAME["options"]):
+    return {
+        "room_id": f"r{number}", "game": game, "owner": owner, "status": "open", "options": options,
+    }
+
+
+def created(names, **about):
+    """Return what tells of so many new sessions."""
+    return [
+        ("session.created", {"session_id": name, "session": {**GAME, "session_id": name, **about}})
+        for name in names
+    ]
 
 
 def told(number, **room):
@@ -109,17 +121,28 @@ def test_an_unknown_game_is_declined(serve):
 
 
 def test_a_busy_account_declines(serve):
-    created = [("session.created", {"session_id": name}) for name in "st"]
-    called = serve(ScriptedClient([*created, told(1, owner="ben")]))
+    called = serve(ScriptedClient([*created("st"), told(1, owner="ben")]))
     assert called[-1] == ("rooms.decline", {"room_id": "r1", "reason": "busy"})
 
 
 def test_one_player_gets_few_games_at_once(serve):
-    created = [("session.created", {"session_id": name}) for name in "stu"]
-    terms = Terms(**{**vars(TERMS), "max_plays": 10})
-    called = serve(ScriptedClient([*created, told(1), told(2, owner="ben")]), terms)
+    called = serve(ScriptedClient([*created("stu"), told(1), told(2, owner="ben")]), ROOMY)
     assert called[-2] == ("rooms.decline", {"room_id": "r1", "reason": "busy"})
     assert called[-1] == ("rooms.accept", {"room_id": "r2"})
+
+
+def test_games_with_days_are_counted_apart(serve, monkeypatch):
+    monkeypatch.setattr(module, "MAX_DAYS_PLAYS", 3)
+    slow = created("stu", options=DAYS)
+    called = serve(ScriptedClient([*slow, told(1), told(2, owner="ben", options=DAYS)]))
+    assert called[-2] == ("rooms.accept", {"room_id": "r1"})
+    assert called[-1] == ("rooms.decline", {"room_id": "r2", "reason": "busy"})
+
+
+def test_a_game_that_has_just_been_accepted_counts(serve):
+    accepted = ({**GAME, "session_id": name} for name in "abc")
+    client = ScriptedClient([told(number) for number in range(4)], rooms_accept=accepted)
+    assert serve(client, ROOMY)[-1] == ("rooms.decline", {"room_id": "r3", "reason": "busy"})
 
 
 def test_a_challenge_that_is_gone_is_passed_over(serve):
@@ -144,7 +167,7 @@ def test_an_account_says_which_games_it_plays_at_random():
 
 def test_sessions_and_challenges_of_before_are_taken_up(serve):
     called = serve(ScriptedClient(
-        sessions_list={"items": [{"session_id": "old"}]},
+        sessions_list={"items": [{**GAME, "session_id": "old"}]},
         rooms_challenges={"items": [challenge(1), challenge(2, owner="computer-1")]},
     ))
     assert begun == ["old", "s"]
@@ -167,10 +190,9 @@ def test_a_token_is_renewed_before_it_expires(serve):
     ]
 
 
-def test_a_rematch_is_played(serve):
+@pytest.mark.parametrize(("others", "agreed"), [("", ["s"]), ("tuv", [])])
+def test_a_rematch_is_played_unless_it_is_too_much(serve, others, agreed):
     asked = ("session.rematch_asked", {"session_id": "s", "login": "ada"})
     withdrawn = ("session.rematch_asked", {"session_id": "s", "login": None})
-    called = serve(ScriptedClient([asked, withdrawn]))
-    assert [each for each in called if each[0] == "sessions.rematch"] == [
-        ("sessions.rematch", {"session_id": "s"})
-    ]
+    called = serve(ScriptedClient([*created(others), asked, withdrawn]), ROOMY)
+    assert [given["session_id"] for name, given in called if name == "sessions.rematch"] == agreed

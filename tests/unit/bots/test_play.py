@@ -12,6 +12,7 @@ SESSION = {
     "game": "any", "options": {"clock": None}, "players": ["ada", "bot"], "version": 1,
     "state": "first", "legal": [], "result": None, "clocks": None, "claims": [],
 }
+AGREED = {"session_id": "s", "players": ["ada", "bot"], "options": {"clock": None}}
 
 
 class Server:
@@ -55,7 +56,7 @@ class Failing:
 
 def run(server, *events, thinkers=None):
     """Play what the server has, given these events; return the commands that were given."""
-    server.play = Play(server, "bot", "s", 1, thinkers or Picking(), lambda: None)
+    server.play = Play(server, "bot", AGREED, 1, thinkers or Picking(), lambda: None)
     for event in events:
         server.play.events.put(event)
     server.play.run()
@@ -127,6 +128,6 @@ def test_a_lost_connection_ends_the_play_and_is_told(error):
             self.dropped = True
 
     server, over = Lost(), []
-    Play(server, "bot", "s", 1, Picking(), lambda: over.append(True)).run()
+    Play(server, "bot", AGREED, 1, Picking(), lambda: over.append(True)).run()
     assert over == [True]
     assert server.dropped == isinstance(error, TimeoutError)

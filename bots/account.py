@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bots import metrics
-from bots.calls import call
+from bots.calls import all_items, call
 from bots.play import Agreed, Play
 from bots.position import has_days, opponents
 from bots.thinking import Thinkers
@@ -126,9 +126,9 @@ class BotAccount(threading.Thread):
         A dead connection shows by this, too, as it does not answer.
         """
         login = self._terms.login
-        for session in call(client, "sessions.list", login=login, status="active")["items"]:
+        for session in all_items(client, "sessions.list", login=login, status="active"):
             self._play(client, session)
-        for room in call(client, "rooms.challenges")["items"]:
+        for room in all_items(client, "rooms.challenges"):
             self._answer(client, room)
 
     def _answer(self, client: Client, room: Params) -> None:

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from tools.demo.client import Client, Refused
@@ -25,3 +26,12 @@ def call(client: Client, method: str, **params: Any) -> Any:
             if error.type not in PASSING or attempt == ATTEMPTS:
                 raise
             time.sleep(error.details.get("retry_after", PAUSE_SECONDS * attempt))
+
+
+def all_items(client: Client, method: str, **params: Any) -> Iterator[Any]:
+    """Yield the items of all pages of a list; raises as `call` does."""
+    page = call(client, method, **params)
+    yield from page["items"]
+    while page["next"] is not None:
+        page = call(client, method, after=page["next"], **params)
+        yield from page["items"]

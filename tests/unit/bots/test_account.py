@@ -22,6 +22,11 @@ GAME = {"players": ["ada", "computer-1"], "options": {"clock": None}}
 DAYS = {"clock": {"days": 1, "vacation": 0}}
 
 
+def page(*items, next=None):
+    """Return a page of a list."""
+    return {"items": items, "next": next}
+
+
 class ScriptedClient:
     """Answers calls as it is told, and gives some events before the connection ends.
 
@@ -35,7 +40,7 @@ class ScriptedClient:
             "auth_login": {"refresh_token": "r", "access_token": "a"},
             "auth_register": {"refresh_token": "r"},
             "accounts_get": {"kind": "bot", "bio": "A program."},
-            "sessions_list": {"items": []}, "rooms_challenges": {"items": []},
+            "sessions_list": page(), "rooms_challenges": page(),
             "rooms_accept": {**GAME, "session_id": "s"}, "sessions_get": GAME, **answers,
         }
 
@@ -167,11 +172,19 @@ def test_an_account_says_which_games_it_plays_at_random():
 
 def test_sessions_and_challenges_of_before_are_taken_up(serve):
     called = serve(ScriptedClient(
-        sessions_list={"items": [{**GAME, "session_id": "old"}]},
-        rooms_challenges={"items": [challenge(1), challenge(2, owner="computer-1")]},
-    ))
-    assert begun == ["old", "s"]
-    assert [params for method, params in called if method == "rooms.accept"] == [{"room_id": "r1"}]
+        sessions_list=iter([
+            page({**GAME, "session_id": "old"}, next="after old"),
+            page({**GAME, "session_id": "older"}),
+        ]),
+        rooms_challenges=iter([
+            page(challenge(1, owner="computer-1"), next="after 1"), page(challenge(2)),
+        ]),
+    ), ROOMY)
+    assert begun == ["old", "older", "s"]
+    assert [params for method, params in called if method == "rooms.accept"] == [{"room_id": "r2"}]
+    assert [params["after"] for _, params in called if "after" in params] == [
+        "after old", "after 1"
+    ]
 
 
 def test_lost_notifications_are_made_up_for(serve, monkeypatch):

@@ -52,8 +52,9 @@ class Position:
 
     @property
     def increment(self) -> float:
+        """The seconds that a move gives, or that it does not cost."""
         clock = self.session["options"].get("clock") or {}
-        return float(clock.get("increment", 0))
+        return float(sum(clock.get(name, 0) for name in ("increment", "delay", "bronstein")))
 
     def seen(self) -> Seen:
         """Return what an engine is given."""

@@ -1,5 +1,7 @@
 """What is known of a session follows its events."""
 
+import pytest
+
 from bots.position import Position
 
 SESSION = {
@@ -36,7 +38,18 @@ def test_an_engine_is_given_what_was_seen():
 
 
 def test_the_clock_is_the_bots_own():
-    assert (position().left, position().increment) == (60.0, 2.0)
+    assert position().left == 60.0
+
+
+@pytest.mark.parametrize(("clock", "seconds"), [
+    ({"initial": 60, "increment": 2}, 2.0), ({"initial": 60, "delay": 5}, 5.0),
+    ({"initial": 60, "bronstein": 3}, 3.0), ({"initial": 60, "period": 9, "periods": 3}, 0.0),
+    (None, 0.0),
+])
+def test_each_kind_of_clock_gives_its_seconds(clock, seconds):
+    known = position()
+    known.session["options"] = {"clock": clock}
+    assert known.increment == seconds
 
 
 def test_history_beyond_the_snapshot_comes_as_events():

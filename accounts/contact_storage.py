@@ -18,7 +18,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.contact_schemas import Contact
 from accounts.kinds import BOT
@@ -64,11 +64,12 @@ def on_list(
 
 
 def maybe_online(
-    session: Session, bots_only: bool, after: str | None, limit: int
+    session: Session, viewer: str, bots_only: bool, after: str | None, limit: int
 ) -> list[str]:
-    """Return players, or bots, who may be online to somebody, by login, from behind one."""
+    """Return players, or bots, who may be online to a player, by login, from behind one."""
     column = Account.login if bots_only else OnlinePlayer.login
     query = select(column).distinct().order_by(column).limit(limit)
+    query = query.where(not_(_apart(viewer, column)))
     if bots_only:
         query = query.where(Account.kind == literal(BOT, literal_execute=True))  # as in the index
     return list(session.scalars(query if after is None else query.where(column > after)))
@@ -86,15 +87,16 @@ def _contacts(viewer: str, now: float) -> Select[Any]:
         GatewayLease.gateway_id == OnlinePlayer.gateway_id, GatewayLease.lease_until >= now,
     ).correlate(Account)
     return select(
-        Account.login, Account.display_name, Account.kind, and_(is_online, not_(_apart(viewer)))
+        Account.login, Account.display_name, Account.kind,
+        and_(is_online, not_(_apart(viewer, Account.login))),
     )
 
 
-def _apart(viewer: str) -> ColumnElement[bool]:
-    """Return whether a player and an account have blocked each other, or one the other."""
+def _apart(viewer: str, login: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Return whether a player and the one of a column have blocked each other, or one the other."""
     return or_(
-        exists().where(Block.login == viewer, Block.other == Account.login).correlate(Account),
-        exists().where(Block.login == Account.login, Block.other == viewer).correlate(Account),
+        exists().where(Block.login == viewer, Block.other == login).correlate_except(Block),
+        exists().where(Block.login == login, Block.other == viewer).correlate_except(Block),
     )
 
 

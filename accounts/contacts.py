@@ -115,13 +115,13 @@ class Contacts:
     ) -> ContactPage:
         """Return other players who are online, by login, a page at a time; raises UnknownCursor.
 
-        Who has blocked the player, or was blocked by the player, is not among them. A page may
-        have fewer than `limit`, so that its cost has a bound.
+        Who has blocked the player, or was blocked by the player, is not among them, nor in `next`.
+        A page may have fewer than `limit`, so that its cost has a bound.
         """
         position = decode_cursor(ONLINE_LIST, after, tuple[Name])
         with self._db.get_session() as session:
             logins = contact_storage.maybe_online(
-                session, kind == BOT, position[0] if position else None, limit + 1
+                session, player, kind == BOT, position[0] if position else None, limit + 1
             )
             found = contact_storage.find_many(session, player, logins[:limit], self._clock())
         shown, following = paginate(ONLINE_LIST, logins, limit, lambda login: [login])

@@ -67,7 +67,7 @@ def test_a_page_of_accounts_visits_its_own_rows(plans, after):
 def test_a_page_of_who_is_online_visits_its_own_rows(plans, bots, after):
     def ask(connection):
         session = Session(connection)
-        logins = contact_storage.maybe_online(session, bots, after, PAGE)
+        logins = contact_storage.maybe_online(session, "player-12345", bots, after, PAGE)
         return contact_storage.find_many(session, "player-12345", logins, 500)
 
     page, visited = plans.rows_visited(ask)

@@ -122,6 +122,20 @@ def test_blocked_player_is_followed_no_more_and_is_not_told(service, connect):
     assert service.contacts("Bob", ["Alice"])[0]["online"] is False
 
 
+@pytest.mark.parametrize("kind", [None, "bot"])
+@pytest.mark.parametrize(("blocker", "blocked"), [("Bob", "Alice"), ("Alice", "Bob")])
+def test_pages_do_not_tell_that_a_blocked_one_is_online(service, connect, kind, blocker, blocked):
+    if kind == "bot":
+        service.become_bot("Bob")
+        service.become_bot("carol")
+    service.block(blocker, blocked)
+    connect("carol")
+    before = service.online("Alice", kind=kind, limit=1)
+    connect("Bob")
+    assert service.online("Alice", kind=kind, limit=1) == before
+    assert [each["login"] for each in before["items"]] == ["carol"]
+
+
 def test_deleted_player_is_on_no_list(service):
     service.follow("Alice", "Bob")
     service.block("carol", "Bob")

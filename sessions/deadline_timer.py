@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 MAX_SESSIONS_PER_BATCH = 25  # of a transaction, between which others have their turn
 MAX_BATCHES_PER_TICK = 40
-# Until a session whose game failed is tried again.
+# Until a session whose game failed, or that cannot be read, is tried again.
 RETRY_SECONDS = 60.0
 
 
@@ -74,15 +74,15 @@ class DeadlineTimer:
         """Decide what is due in a batch of sessions; return how many they are."""
         with self._store.transaction() as transaction:
             due = transaction.sessions.due(now, MAX_SESSIONS_PER_BATCH, newest_first)
-            changes = [attempt(match, deadlines.expire, now) for match in due]
+            changes = [attempt(match, deadlines.expire, now) for match in due.matches]
             transaction.save(change for change in changes if change)
             # The game failed, or nothing follows from the deadline under the settings of today.
             stuck = [
-                match.session_id for match, change in zip(due, changes, strict=True)
+                match.session_id for match, change in zip(due.matches, changes, strict=True)
                 if change is None or deadlines.is_overdue(match, now)
             ]
-            transaction.sessions.put_off(stuck, now + RETRY_SECONDS)
-        return len(due)
+            transaction.sessions.put_off([*due.unreadable, *stuck], now + RETRY_SECONDS)
+        return len(due.matches) + len(due.unreadable)
 
     def _forgive(self, now: float) -> bool:
         with self._store.transaction() as transaction:

@@ -1,7 +1,8 @@
 """Sessions in and out of the database: their latest states, and their events."""
 
+import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, literal, select, update
@@ -22,6 +23,15 @@ SELECT_MATCHES = select(*MATCH_COLUMNS).where(
 )
 LOCK_MATCHES = SELECT_MATCHES.order_by(SESSIONS.c.session_id).with_for_update()
 
+_log = logging.getLogger(__name__)
+
+
+class DueSessions(NamedTuple):
+    """Matches whose deadline has passed, and the ids of sessions that cannot be read."""
+
+    matches: list[Match]
+    unreadable: list[str]
+
 
 class Statistics(NamedTuple):
     """How many sessions are active and overdue, and the earliest deadline that has passed."""
@@ -39,7 +49,8 @@ def new_id() -> str:
 class SessionRepository:
     """Matches, their events and their answered commands, in one transaction.
 
-    A session whose game is no longer installed is treated as if it did not exist.
+    A session whose game is no longer installed is treated as if it did not exist. One that cannot
+    be read, such as one of a newer release with a clock that is unknown here, is left out of many.
     """
 
     def __init__(
@@ -63,22 +74,17 @@ class SessionRepository:
     def load(self, ids: Iterable[str], lock: bool = False) -> dict[str, Match]:
         """Return the matches that there are of these ids; lock them in the order of ids, if asked.
         """
-        rows = self._database.execute(
-            LOCK_MATCHES if lock else SELECT_MATCHES, {"ids": sorted(set(ids))}
-        )
-        return {
-            row.session_id: match_of(row, self._registry, self._settings)
-            for row in rows if row.game in self._registry
-        }
+        rows = self._select(ids, lock)
+        return {match.session_id: match for match in self._readable(rows)}
 
     def require(self, session_id: str, lock: bool = False) -> Match:
-        """Return the match of this id; raises SessionNotFound."""
-        match = self.load([session_id], lock).get(session_id)
-        if match is None:
-            raise exceptions.SessionNotFound.of(
-                f"There is no session {session_id}", session_id=session_id
-            )
-        return match
+        """Return the match of this id; raises SessionNotFound, or why it cannot be read."""
+        for row in self._select([session_id], lock):
+            if row.game in self._registry:
+                return match_of(row, self._registry, self._settings)
+        raise exceptions.SessionNotFound.of(
+            f"There is no session {session_id}", session_id=session_id
+        )
 
     def save(self, changes: Iterable[Change]) -> None:
         """Store the latest states of matches, and append their events."""
@@ -107,8 +113,8 @@ class SessionRepository:
         )
         return list(self._database.scalars(query))
 
-    def due(self, now: float, limit: int, newest_first: bool = False) -> list[Match]:
-        """Return matches whose deadline has passed, locked, without those that others have locked.
+    def due(self, now: float, limit: int, newest_first: bool = False) -> DueSessions:
+        """Return what has come due, locked, without the sessions that others have locked.
 
         They are the ones that are overdue for longest, or with `newest_first` for the least time.
         """
@@ -120,13 +126,16 @@ class SessionRepository:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return self._matches(query)
+        rows = self._database.execute(query).all()
+        matches = list(self._readable(rows))
+        unreadable = {row.session_id for row in rows} - {each.session_id for each in matches}
+        return DueSessions(matches, sorted(unreadable))
 
     def with_deadline(self) -> list[Match]:
         """Return all matches that have a deadline, locked in the order of their ids."""
         query = self._select_playable().where(SessionRow.deadline.is_not(None))
         query = query.order_by(SessionRow.session_id).with_for_update()
-        return self._matches(query)
+        return list(self._readable(self._database.execute(query)))
 
     def put_off(self, ids: Iterable[str], until: float) -> None:
         """Keep `due` from returning these matches before this time, whatever their deadlines."""
@@ -150,9 +159,21 @@ class SessionRepository:
         ).one()
         return Statistics(*row)
 
-    def _matches(self, query: Any) -> list[Match]:
-        rows = self._database.execute(query)
-        return [match_of(row, self._registry, self._settings) for row in rows]
+    def _select(self, ids: Iterable[str], lock: bool) -> Iterable[Any]:
+        statement = LOCK_MATCHES if lock else SELECT_MATCHES
+        return self._database.execute(statement, {"ids": sorted(set(ids))})
+
+    def _readable(self, rows: Iterable[Any]) -> Iterator[Match]:
+        """Yield the matches of rows, without those that cannot be read, which are logged."""
+        for row in rows:
+            if row.game not in self._registry:
+                continue
+            try:
+                match = match_of(row, self._registry, self._settings)
+            except Exception:  # whatever another release, or a hand, has written
+                _log.exception("The session %s cannot be read", row.session_id)
+            else:
+                yield match
 
     def _select_playable(self) -> Any:
         # Games that are not installed are left out here, so that they take no place in a limit.

@@ -7,6 +7,7 @@ from extensions.settings import Settings
 from extensions.storage.downtime import TOLERATED_PAUSE_SECONDS
 from sessions import deadline_timer
 from sessions.deadline_timer import MAX_BATCHES_PER_TICK, MAX_SESSIONS_PER_BATCH, RETRY_SECONDS
+from sessions.models import SessionRow
 from sessions.storage.sessions import SessionRepository
 from tests.unit.sessions.conftest import GRACE, OPTIONS
 
@@ -200,6 +201,25 @@ class TestFaults:
         assert service.get(sound)["connected"] == ["alice"]
         assert service.get(faulty)["connected"] == ["alice"]
         assert len(outbox.hear("session.player_disconnected")) == 1
+
+    def test_a_session_that_cannot_be_read_holds_up_no_other(
+        self, blitz, service, elapse, clock, outbox, caplog
+    ):
+        """A newer release beside this one knows a kind of clock that is unknown here."""
+        strange, sound, left = blitz(), blitz(), blitz()
+        with service.db.get_session() as session:
+            session.get(SessionRow, strange).options = {"clock": {"hourglass": 9}, "rated": True}
+        assert [each["session_id"] for each in service.list()["items"]] == [left, sound]
+        service.forget_connections([f"bob at {each}" for each in (strange, left)])
+        assert [each["login"] for each in outbox.hear("session.player_disconnected")][-1] == "bob"
+        clock.advance(OUTAGE)
+        caplog.clear()
+        elapse(INITIAL + RETRY_SECONDS)
+        assert service.get(sound)["result"]["reason"] == "timeout"
+        said = [record for record in caplog.records if "cannot be read" in record.message]
+        assert len(said) == 3  # when the outage is forgiven, and then not four times a second
+        with pytest.raises(KeyError):
+            service.get(strange)
 
     def test_deadlines_of_changed_settings_do_not_hold_up_others(
         self, serve, create, connect_to, blitz, service, elapse

@@ -8,11 +8,8 @@ import { place } from "./lib/router.js";
 import { store } from "./lib/store.js";
 import { title } from "./lib/title.js";
 import { matches } from "./games/matches.js";
-import { GamePage } from "./pages/game.js";
 import { JoinPage } from "./pages/join.js";
-import { LeaderboardPage } from "./pages/leaderboard.js";
 import { LobbyPage } from "./pages/lobby.js";
-import { PlayerPage } from "./pages/player.js";
 import { watchChallenges } from "./parts/challenges.js";
 import { openGame } from "./parts/open_game.js";
 import { watchGames } from "./parts/ongoing.js";
@@ -21,13 +18,14 @@ import { propose } from "./parts/proposal.js";
 import { drawTop, watchConnection } from "./parts/header.js";
 import "./parts/login_form.js";
 
-/** @type {Record<string, (parts: string[]) => HTMLElement>} */
+// The first pages come with this file. The others are fetched as soon as the first one is shown.
+/** @type {Record<string, () => Promise<new (part: string) => HTMLElement>>} */
 const PAGES = {
-  lobby: ([order]) => new LobbyPage(order),
-  game: ([id]) => new GamePage(id),
-  join: ([key]) => new JoinPage(key),
-  leaderboard: ([game]) => new LeaderboardPage(game),
-  player: ([login]) => new PlayerPage(login),
+  lobby: async () => LobbyPage,
+  join: async () => JoinPage,
+  game: async () => (await import("./pages/game.js")).GamePage,
+  leaderboard: async () => (await import("./pages/leaderboard.js")).LeaderboardPage,
+  player: async () => (await import("./pages/player.js")).PlayerPage,
 };
 
 // What the window's title says before "Arbiter"; the page of a game sets its own.
@@ -38,13 +36,18 @@ const TITLES = {
   player: ([login]) => login ?? store.login,
 };
 
-function show({ focus = false } = {}) {
+async function show({ focus = false } = {}) {
   const { name, parts } = place();
   const main = part("page");
   const isKnown = Object.hasOwn(PAGES, name);
+  const turn = ++shown;
   title(isKnown && TITLES[name]?.(parts));
   drawTop();
-  main.replaceChildren(isKnown ? PAGES[name](parts) : h("h1", {}, t("nowhere")));
+  const Page = isKnown ? await PAGES[name]().catch(() => null) : null;
+  if (turn !== shown) {
+    return; // the address has changed meanwhile
+  }
+  main.replaceChildren(Page ? new Page(parts[0]) : h("h1", {}, t(isKnown ? "error.Disconnected" : "nowhere")));
   main.dataset.page = name;
   if (focus) {
     scrollTo(0, 0);
@@ -68,6 +71,7 @@ settings.onChange("language", () => show());
 addEventListener("hashchange", () => show({ focus: true }));
 
 let ready = false;
+let shown = 0;
 watchConnection();
 watchGames();
 watchChallenges();
@@ -76,4 +80,5 @@ store.rpc.open();
 await store.rpc.ready();
 ready = true;
 matches.resume();
-show();
+await show();
+Promise.allSettled(Object.values(PAGES).map((load) => load()));

@@ -1,24 +1,28 @@
 // Texts in the reader's language: the chosen one, or else the browser's.
 
-import en from "../texts/en.js";
-import ru from "../texts/ru.js";
 import * as settings from "./settings.js";
 
-/** @typedef {Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>} Texts */
+/**
+ * What a file of texts has. English has no titles of games: the server's are English.
+ * @typedef {{
+ *   default: Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>,
+ *   titles?: Record<string, string>,
+ * }} Texts
+ */
 
-/** @type {Record<string, Texts>} */
-export const languages = { en, ru };
 /** @type {Record<string, string>} */
 export const names = { en: "English", ru: "Русский" };
 
 const DAY_SECONDS = 86_400;
 let language = initial();
+let texts = await load(language);
 document.documentElement.lang = language;
 
 export const current = () => language;
 
-/** @param {string} tag */
-export function choose(tag) {
+/** Changes the language, once its texts are there. @param {string} tag */
+export async function choose(tag) {
+  texts = await load(tag);
   language = tag;
   document.documentElement.lang = tag;
   settings.put("language", tag);
@@ -26,7 +30,12 @@ export function choose(tag) {
 
 /** @param {string} key */
 export function has(key) {
-  return key in languages[language];
+  return key in texts.default;
+}
+
+/** Returns the title of a game, unless the server's is right. @param {string} game */
+export function title(game) {
+  return texts.titles?.[game];
 }
 
 /**
@@ -36,7 +45,7 @@ export function has(key) {
  * @returns {string}
  */
 export function t(key, values = {}) {
-  const found = languages[language][key] ?? languages.en[key] ?? key;
+  const found = texts.default[key] ?? key;
   const text = typeof found === "string" ? found : plural(found, values.count);
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
@@ -83,5 +92,10 @@ function plural(forms, count) {
 /** @returns {string} */
 function initial() {
   const wanted = [settings.get("language"), ...navigator.languages];
-  return wanted.map((tag) => (tag ?? "").slice(0, 2)).find((tag) => tag in languages) ?? "en";
+  return wanted.map((tag) => (tag ?? "").slice(0, 2)).find((tag) => tag in names) ?? "en";
+}
+
+/** @param {string} tag @returns {Promise<Texts>} */
+function load(tag) {
+  return import(`../texts/${tag}.js`);
 }

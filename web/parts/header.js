@@ -4,6 +4,7 @@ import { button, h, link, part, put, say } from "../lib/dom.js";
 import * as i18n from "../lib/i18n.js";
 import { duration, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
+import { notice } from "../lib/notices.js";
 import { address, go, place } from "../lib/router.js";
 import * as settings from "../lib/settings.js";
 import * as sound from "../lib/sound.js";
@@ -42,8 +43,9 @@ function soundSwitch() {
 }
 
 function languageSwitch() {
-  const other = Object.keys(i18n.languages).find((tag) => tag !== i18n.current()) ?? i18n.current();
-  return button(i18n.names[other], () => i18n.choose(other), { class: "bare language", lang: other });
+  const other = Object.keys(i18n.names).find((tag) => tag !== i18n.current()) ?? i18n.current();
+  const change = () => i18n.choose(other).catch(() => notice(t("error.Disconnected"), { kind: "bad" }));
+  return button(i18n.names[other], change, { class: "bare language", lang: other });
 }
 
 /** Shows a banner while the connection is lost, with the time of the next try, or while the server does not answer. */

@@ -1,10 +1,9 @@
 // The choice of a game, a clock, and whether the game is rated.
 
 import { h } from "../lib/dom.js";
-import { current, t } from "../lib/i18n.js";
+import { t, title } from "../lib/i18n.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
-import titles from "../texts/titles.js";
 
 const MAIN_GAMES = ["dobutsu", "chess", "battleship"];
 /** @type {(Record<string, number> | null)[]} */
@@ -72,8 +71,7 @@ export function gameSelect(id, change) {
 
 /** @param {string} name */
 export function gameTitle(name) {
-  const known = /** @type {Record<string, Record<string, string>>} */ (titles);
-  return known[current()]?.[name] ?? store.title(name);
+  return title(name) ?? store.title(name);
 }
 
 /** @param {Record<string, number> | null | undefined} clock */

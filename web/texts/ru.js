@@ -1,5 +1,7 @@
 // Что говорит страница, по-русски.
 
+export { default as titles } from "./titles.ru.js";
+
 export default {
   "loading": "Минутку…",
   "more": "Показать ещё",

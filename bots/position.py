@@ -46,8 +46,8 @@ class Position:
 
     @property
     def left(self) -> float | None:
-        """The seconds on the bot's clock."""
-        clocks = self.session["clocks"]
+        """The seconds on the bot's clock; none that matter where it has days."""
+        clocks = None if has_days(self.session["options"]) else self.session["clocks"]
         return None if clocks is None else float(clocks[self._login])
 
     @property

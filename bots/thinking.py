@@ -4,10 +4,12 @@ A worker that does not answer in time, because a game never returns or a program
 killed and replaced.
 """
 
+import logging
 import multiprocessing
 import os
 import queue
 import signal
+import threading
 import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -18,8 +20,12 @@ from bots.engines.levels import budget
 from bots.engines.seen import Seen
 from bots.engines.selection import Chosen, choose
 
+_log = logging.getLogger(__name__)
+
 NICENESS = 10  # engines take what the rest of the machine leaves
-START_SECONDS = 60.0
+START_SECONDS, RESTART_PAUSE_SECONDS = 60.0, 5.0
+# For a worker that is free. A server may want the first move of a game within 30 seconds.
+MAX_WAIT_SECONDS, MAX_WAIT_WITHOUT_CLOCK_SECONDS = 10.0, 300.0
 GRACE_SECONDS = 8.0  # beyond a level's time, for a slow game and a busy machine
 MIN_PATIENCE_SECONDS = 0.5
 
@@ -41,29 +47,48 @@ class Task:
 
 
 class Thinkers:
-    """A number of workers, which all games share; each serves one task at a time."""
+    """A number of workers, which all games share; each serves one task at a time.
+
+    They start at once. One that has to be replaced is idle again as soon as it has started.
+    """
 
     def __init__(self, count: int) -> None:
         self._idle: queue.Queue[Worker] = queue.Queue()
         for _ in range(count):
-            self._idle.put(Worker())
+            self._begin(Worker())
 
     def choose(self, task: Task) -> Chosen:
         """Return a move, when a worker is free and has chosen it. Raises Undecided."""
         began = time.monotonic()
         try:
-            worker = self._idle.get(timeout=None if task.left is None else task.left / 3)
+            worker = self._idle.get(timeout=_max_wait(task.left))
         except queue.Empty:
-            raise Undecided("every worker is busy, and the clock runs") from None
+            raise Undecided("every worker is busy, and the opponent waits") from None
         try:
             return worker.ask(_later(task, time.monotonic() - began))
         finally:
-            self._idle.put(worker)
+            if worker.is_running:
+                self._idle.put(worker)
+            else:
+                self._begin(worker)
 
     def close(self) -> None:
         """End all workers; nobody may be waiting for one."""
         while not self._idle.empty():
             self._idle.get().close()
+
+    def _begin(self, worker: "Worker") -> None:
+        threading.Thread(target=self._start, args=(worker,), daemon=True).start()
+
+    def _start(self, worker: "Worker") -> None:
+        while not worker.start():
+            _log.error("a worker has failed to start, and is started again")
+            time.sleep(RESTART_PAUSE_SECONDS)
+        self._idle.put(worker)
+
+
+def _max_wait(left: float | None) -> float:
+    return MAX_WAIT_WITHOUT_CLOCK_SECONDS if left is None else min(left / 3, MAX_WAIT_SECONDS)
 
 
 def _later(task: Task, seconds: float) -> Task:
@@ -72,23 +97,45 @@ def _later(task: Task, seconds: float) -> Task:
 
 
 class Worker:
-    """A process that answers tasks, started when it is first asked."""
+    """A process that answers tasks once it has been started."""
 
     def __init__(self) -> None:
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it can be asked, as far as is known."""
+        return self._process is not None
+
+    def start(self) -> bool:
+        """Start the process; return whether it is ready to be asked."""
+        try:
+            self._pipe, other = _spawning.Pipe()
+            process = _spawning.Process(target=work, args=(other,), daemon=True)
+            process.start()
+            self._process = process
+            other.close()
+            if self._pipe.poll(START_SECONDS):
+                self._pipe.recv()
+                return True
+        except (EOFError, OSError):
+            pass
+        self.close()
+        return False
+
     def ask(self, task: Task) -> Chosen:
-        """Return the answer. Raises Undecided, and is to be asked again then."""
+        """Return the answer. Raises Undecided, and may have to be started again then."""
+        assert self._pipe
         patience = GRACE_SECONDS
         if task.left is not None:
             patience = max(MIN_PATIENCE_SECONDS, min(patience, task.left / 2))
         try:
-            pipe = self._running()
-            pipe.send(task)
-            if not pipe.poll(budget(task.level, task.left, task.increment).seconds + patience):
+            self._pipe.send(task)
+            seconds = budget(task.level, task.left, task.increment).seconds
+            if not self._pipe.poll(seconds + patience):
                 raise Undecided("a worker has not answered in time")
-            answer = pipe.recv()
+            answer = self._pipe.recv()
         except (EOFError, OSError) as error:
             self.close()
             raise Undecided("a worker has ended") from error
@@ -107,17 +154,6 @@ class Worker:
             process.join()
         if self._pipe:
             self._pipe.close()
-
-    def _running(self) -> Connection:
-        if self._process is None or self._pipe is None:
-            self._pipe, other = _spawning.Pipe()
-            self._process = _spawning.Process(target=work, args=(other,), daemon=True)
-            self._process.start()
-            other.close()
-            if not self._pipe.poll(START_SECONDS):
-                raise Undecided("a worker has not started in time")
-            self._pipe.recv()
-        return self._pipe
 
 
 def work(pipe: Connection) -> None:

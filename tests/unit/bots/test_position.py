@@ -41,6 +41,12 @@ def test_the_clock_is_the_bots_own():
     assert position().left == 60.0
 
 
+def test_days_for_a_move_hurry_nobody():
+    known = position()
+    known.session["options"] = {"clock": {"days": 1, "vacation": 0}}
+    assert known.left is None
+
+
 @pytest.mark.parametrize(("clock", "seconds"), [
     ({"initial": 60, "increment": 2}, 2.0), ({"initial": 60, "delay": 5}, 5.0),
     ({"initial": 60, "bronstein": 3}, 3.0), ({"initial": 60, "period": 9, "periods": 3}, 0.0),

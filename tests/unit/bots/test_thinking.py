@@ -1,5 +1,6 @@
 """A worker that fails or hangs is replaced, and nobody waits for it."""
 
+import queue
 import subprocess
 import sys
 
@@ -17,6 +18,16 @@ def test_a_worker_that_fails_hangs_or_dies_is_replaced():
     assert done.returncode == 0, done.stderr
 
 
-def test_nobody_waits_for_a_busy_worker_while_the_clock_runs():
+@pytest.mark.parametrize(("left", "seconds"), [(0.3, 0.1), (600, 10), (None, 300)])
+def test_nobody_waits_for_long_for_a_busy_worker(monkeypatch, left, seconds):
+    waited = []
+
+    def get(timeout):
+        waited.append(timeout)
+        raise queue.Empty
+
+    thinkers = Thinkers(0)
+    monkeypatch.setattr(thinkers._idle, "get", get)
     with pytest.raises(Undecided, match="busy"):
-        Thinkers(0).choose(Task(seen_by(Dobutsu(), 0, []), level=1, left=0.1))
+        thinkers.choose(Task(seen_by(Dobutsu(), 0, []), level=1, left=left))
+    assert waited == [pytest.approx(seconds)]

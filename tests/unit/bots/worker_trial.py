@@ -33,6 +33,7 @@ def main():
     """Disturb a worker in each way."""
     thinkers = Thinkers(1)
     try:
+        assert worker(thinkers)  # it starts without being asked
         assert thinkers.choose(TASK).move in TASK.seen.legal
         assert "KeyError" in reason(thinkers, replace(TASK, seen=replace(TASK.seen, game="none")))
         first = worker(thinkers)

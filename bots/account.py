@@ -5,11 +5,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from bots import metrics
 from bots.calls import all_items, call
+from bots.entry import LockedOut, Terms, enter
 from bots.play import Agreed, Play
 from bots.position import has_days, opponents
 from bots.thinking import Thinkers
@@ -18,24 +18,11 @@ from tools.demo.client import Client, Closed, Refused
 _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 30.0
-FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.5, 3.0
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS, LOCKED_OUT_PAUSE_SECONDS = 0.5, 3.0, 60.0
 GAMES_WITH_ONE_PLAYER = 3  # with days for each move, and as many others
 MAX_DAYS_PLAYS = 80  # MAX_ACTIVE_SESSIONS, by default 100, counts them and the others
 
 Params = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a bot plays, on which account and how much of it at once."""
-
-    url: str
-    login: str
-    password: str
-    level: int
-    about: str
-    games: frozenset[str]
-    max_plays: int
 
 
 class BotAccount(threading.Thread):
@@ -56,13 +43,17 @@ class BotAccount(threading.Thread):
         while not self._stopping.is_set():
             try:
                 with Client(self._terms.url) as client:
-                    self._enter(client)
+                    self._plays = {}
+                    self._tokens = enter(client, self._terms)
                     pause = FIRST_PAUSE_SECONDS
                     with self._online():
                         self._serve(client)
             except (Closed, Refused, OSError) as error:  # a timeout is an OSError
                 level = logging.WARNING if pause == FIRST_PAUSE_SECONDS else logging.DEBUG
                 _log.log(level, "%s is offline: %s", self._terms.login, error)
+            except LockedOut as error:
+                _log.error("%s", error)
+                self._stopping.wait(LOCKED_OUT_PAUSE_SECONDS)
             self._stopping.wait(pause)
             pause = min(2 * pause, MAX_PAUSE_SECONDS)
 
@@ -79,23 +70,6 @@ class BotAccount(threading.Thread):
                 yield
         finally:
             self.is_online = False
-
-    def _enter(self, client: Client) -> None:
-        """Log in, or register, as a bot."""
-        terms, self._plays = self._terms, {}
-        identity = {"login": terms.login, "password": terms.password}
-        try:
-            self._tokens = call(client, "auth.login", **identity)
-        except Refused as error:
-            if error.type != "InvalidCredentials":
-                raise
-            self._tokens = call(client, "auth.register", **identity)
-        account = call(client, "accounts.get")
-        if account["kind"] != "bot":
-            call(client, "accounts.become_bot")
-        if account["bio"] != terms.about:
-            name = f"Computer, level {terms.level}"
-            call(client, "accounts.update", display_name=name, bio=terms.about)
 
     def _serve(self, client: Client) -> None:
         looked = -LOOK_SECONDS

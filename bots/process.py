@@ -8,9 +8,10 @@ from types import FrameType
 from arbiter_games.contract import Game
 from arbiter_games.plugins import load_games
 from bots import health
-from bots.account import BotAccount, Terms
+from bots.account import BotAccount
 from bots.engines.levels import LEVELS
 from bots.engines.selection import is_random
+from bots.entry import Terms
 from bots.thinking import Thinkers
 from extensions.setting_loader import InvalidSettings, settings_from_environment
 from extensions.settings import Settings

@@ -7,7 +7,8 @@ import pytest
 
 from arbiter_games.battleship import Battleship
 from bots import account as module
-from bots.account import BotAccount, Terms
+from bots.account import BotAccount
+from bots.entry import Terms
 from bots.play import Play
 from bots.process import about
 from tests.arbiter_games.testing.games import Throws
@@ -162,6 +163,15 @@ def test_a_new_account_becomes_a_bots(serve):
     methods = [method for method, _ in called]
     assert methods.index("auth.register") < methods.index("accounts.become_bot")
     assert ("accounts.update", {"display_name": "Computer, level 1", "bio": "A program."}) in called
+
+
+def test_an_account_that_is_locked_out_names_the_setting(serve, caplog):
+    client = ScriptedClient(
+        auth_login=refused("InvalidCredentials"), auth_register=refused("LoginTaken")
+    )
+    assert [method for method, _ in serve(client)] == ["auth.login", "auth.register"]
+    [logged] = [each for each in caplog.records if each.name == "bots.account"]
+    assert logged.levelname == "ERROR" and "BOTS_PASSWORD" in logged.getMessage()
 
 
 def test_an_account_says_which_games_it_plays_at_random():

@@ -2,7 +2,7 @@
 
 from nameko.rpc import rpc
 
-from auth import events, schemas, token_codec
+from auth import events, reserved_logins, schemas, token_codec
 from auth.dependencies import FamiliesProvider, Passwords, SigningKeys
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken, WeakPassword
 from auth.guests import Guests
@@ -44,11 +44,13 @@ class AuthService(service_base.Service):
     @rpc(expected_exceptions=(LoginTaken, WeakPassword, RateLimited))
     def register(self, login: str, password: str) -> TokensView:
         """Take a login that nobody has taken, and issue its first tokens."""
+        reserved_logins.require_free(login, password, self.settings.bots_password)
         return self._tokens.issue(self._logins.register(login, password))
 
     @rpc(expected_exceptions=(LoginTaken,))
     def guest(self, login: str | None = None) -> TokensView:
         """Make a guest, under a login that nobody has taken, and issue its tokens."""
+        reserved_logins.require_free(login or "", "", self.settings.bots_password)
         return self._tokens.issue(self._guests.add(login))
 
     @rpc(expected_exceptions=(InvalidCredentials, WeakPassword, RateLimited))

@@ -220,7 +220,8 @@ class Settings:
     )
     bots_password: str = secret(
         "The password of their accounts, `computer-1` to `computer-5`, of at most 128 characters. "
-        "They do not start without one. `make run` makes one and keeps it in `var/bots-password`."
+        "They do not start without one, and `auth` needs the same: nobody else gets a login that "
+        "begins with `computer-`. `make run` makes one and keeps it in `var/bots-password`."
     )
     bots_suffix: str = text(
         "", "What follows a hyphen in the names of these accounts, at most 9 characters: each "

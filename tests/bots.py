@@ -15,7 +15,7 @@ def bots_of(stack) -> Process:
     settings = {
         "METRICS_PORT": metrics_port, "BOTS_URL": f"ws://127.0.0.1:{stack.port}/ws",
         "BOTS_SUFFIX": SUFFIX,
-        "BOTS_PASSWORD": "the password of the bots in these tests",
+        "BOTS_PASSWORD": stack.settings["BOTS_PASSWORD"],
     }
     return Process("bots", ["bots"], settings, stack.folder, _spawn)
 

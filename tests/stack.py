@@ -23,6 +23,7 @@ START_TIMEOUT_SECONDS = 300  # for a machine that has much else to do
 # waits for one of them to run out runs the service in question with a short one, by `given`.
 SETTINGS = {
     "TOKEN_SECRET": "a secret for the tests, long enough to sign with",
+    "BOTS_PASSWORD": "the password of the bots in these tests",
     "RPC_TIMEOUT": 10.0,
     "GRACE": 60.0,
     "ROOM_TTL": 120.0,

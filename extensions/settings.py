@@ -158,8 +158,8 @@ class Settings:
     )
 
     room_ttl: float = seconds(
-        60, "Time until a room closes that none of its members is connected for.", at_least=0.1,
-        at_most=YEAR_SECONDS,
+        60, "Time until a room closes that none of its members is connected for; with days a move "
+        "not before it is three days old.", at_least=0.1, at_most=YEAR_SECONDS,
     )
     rooms_kept: float = days(
         1, "Time until a room that has closed or become a session is forgotten."

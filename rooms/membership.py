@@ -17,6 +17,8 @@ from rooms.room import CLOSED, FILLED, Challenge, Room
 from rooms.room_transaction import room_transaction
 from rooms.session_starter import SessionStarter
 
+DAYS_TTL_SECONDS = 3 * 86_400.0  # of rooms with days a move: nobody need be there for as long
+
 
 class Membership:
     """Opens rooms, and lets players join, leave and close them.
@@ -68,7 +70,7 @@ class Membership:
                 challenge=challenge, **terms,
             )
             opened = room.join(empty, owner, request)
-            transaction.add(opened, now + self._room_ttl)
+            transaction.add(opened, now + self._lease_seconds(opened))
             messages = [schemas.message(events.CHALLENGED, opened, now)] if challenge else []
             transaction.commit(messages)
         self._outbox.send(messages)
@@ -122,6 +124,9 @@ class Membership:
         Raises RoomNotFound, RoomIsPrivate, NotTheOwner or RoomClosed.
         """
         return self._change(room_id, login, private, room.close)
+
+    def _lease_seconds(self, opened: Room) -> float:
+        return max(self._room_ttl, DAYS_TTL_SECONDS) if opened.has_days else self._room_ttl
 
     def _change(
         self, room_id: str, login: str, private: bool, change: Callable[[Room, str], Room]

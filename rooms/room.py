@@ -67,6 +67,11 @@ class Room:
         return self.private and self.challenge is None
 
     @property
+    def has_days(self) -> bool:
+        """Whether players will have days for each move, and so need not be there together."""
+        return "days" in (self.options.get("clock") or ())
+
+    @property
     def audience(self) -> list[str]:
         """Who may know of the room and is told what happens in it, if it is private."""
         challenge, players = self.challenge, self.players

@@ -88,7 +88,8 @@ def close(call: HandlerCall, given: params.RoomId) -> results.Empty:
 def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challenge:
     """Open a private room for two, of which one player is told, who may accept or decline.
 
-    It is open until then, or until its owner closes it or has been away for `ROOM_TTL`.
+    It is open until then, or until its owner closes it or has been away for `ROOM_TTL`; with days a
+    move for at least three days, whoever is there.
     """
     call.require_vacancy()
     opponent = call.services.accounts.opponent(call.player, given.login)

@@ -180,7 +180,7 @@ class Sessions:
             raise InvalidOptions.of("seats", errors=[])
         if game != "dobutsu":
             raise GameNotFound.of(f"There is no game {game}", game=game)
-        if set(options_given) - {"rated"}:
+        if set(options_given) - {"clock", "rated"}:
             raise InvalidOptions.of("options", errors=[])
         options = {"clock": None, "rated": True, **options_given}
         return {"game": game, "options": options, "seats": seats or 2}

@@ -279,6 +279,15 @@ def test_a_room_without_a_connected_member_closes(service, reconfigure, ear):
     assert service.get(room["room_id"], "alice")["status"] == "closed"
 
 
+def test_a_challenge_with_days_outlives_its_owners_absence(service, reconfigure, ear):
+    reconfigure(room_ttl=0.2)
+    kept = service.challenge("alice", "bob", "dobutsu", {"clock": {"days": 1, "vacation": 0}})
+    service.create("carol", "dobutsu", {})
+    assert [ear.next().event for _ in range(2)] == ["room.challenged", "room.closed"]
+    answer = service.accept(kept["room_id"], "bob")
+    assert (answer["status"], answer["session_id"]) == ("filled", "session-1")
+
+
 def test_a_connected_member_renews_the_lease_of_the_room(service, reconfigure, rows):
     left = service.create("bob", "dobutsu", {})["room_id"]
     kept = service.create("alice", "dobutsu", {}, 3)["room_id"]

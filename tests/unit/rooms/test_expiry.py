@@ -2,9 +2,12 @@
 
 import pytest
 
+from extensions.settings import Settings
 from rooms import expiry
 from rooms.expiry import DAY_SECONDS, RENEWAL_MARGIN
+from rooms.membership import DAYS_TTL_SECONDS
 from rooms.models import RoomRow, SeatRow
+from rooms.session_starter import RETRY_AFTER_SECONDS
 from tests.unit.rooms.support import ROOM_TTL, ROOMS_KEPT, changes_of_private_rooms
 
 
@@ -89,6 +92,58 @@ class TestLapse:
         service.close_lapsed()
         assert service.get_many([room_id])[room_id]["status"] == "closed"
         assert changes_of_private_rooms(outbox) == [("room.closed", room_id)]
+
+
+def open_with_days(service, kind):
+    options = {"clock": {"days": 1}}
+    if kind == "challenge":
+        return service.challenge("alice", "bob", "dobutsu", options)["room_id"]
+    return service.create("alice", "dobutsu", options, private=kind == "private")["room_id"]
+
+
+class TestDays:
+    """Rooms whose players will have days a move, and need not be there at once."""
+
+    @pytest.mark.parametrize(("kind", "join", "private"), [
+        ("room", "join", {}), ("private", "join", {"private": True}), ("challenge", "accept", {}),
+    ])
+    def test_one_fills_days_after_its_owner_has_gone(self, service, clock, kind, join, private):
+        room_id = open_with_days(service, kind)
+        clock.advance(DAYS_TTL_SECONDS - 2)
+        service.close_lapsed()
+        joined = getattr(service, join)(room_id, "bob", **private)
+        assert (joined["status"], bool(joined["session_id"])) == ("filled", True)
+
+    def test_one_closes_when_that_has_passed(self, service, clock, outbox):
+        open_with_days(service, "room")
+        clock.advance(DAYS_TTL_SECONDS + 1)
+        service.close_lapsed()
+        assert outbox.heard == [("room.closed", ("alice",))]
+
+    def test_a_connected_member_keeps_it_open_beyond_that(self, service, clock):
+        room_id = open_with_days(service, "room")
+        service.renew(["alice"])  # which does not shorten it
+        clock.advance(DAYS_TTL_SECONDS - 1)
+        service.renew(["alice"])
+        clock.advance(ROOM_TTL)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "open"
+
+    def test_a_longer_room_ttl_goes_for_them_too(self, service, clock):
+        service.settings = Settings(room_ttl=2 * DAYS_TTL_SECONDS)
+        room_id = open_with_days(service, "room")
+        clock.advance(DAYS_TTL_SECONDS + 1)
+        service.close_lapsed()
+        assert service.get(room_id, "alice")["status"] == "open"
+
+    def test_unfinished_one_is_taken_up_as_soon_as_any(self, service, sessions, clock):
+        room_id = open_with_days(service, "room")
+        sessions.away = True
+        service.join(room_id, "bob")
+        sessions.away = False
+        clock.advance(RETRY_AFTER_SECONDS + 1)
+        service.take_up_filled()
+        assert service.get(room_id, "bob")["session_id"]
 
 
 class TestExpiringMembers:

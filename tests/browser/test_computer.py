@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.bots import bots_of
 from tests.browser.test_pages import check, each_device
+from tools.demo.client import Client
 
 LATER = "{ const now = Date.now; Date.now = () => now() + 25_000; }"
 
@@ -53,6 +54,22 @@ def test_computer_is_offered_to_who_searches_for_long(bots, person):
     one.page.evaluate(LATER)
     instead.click()
     expect(one.square("b2")).to_be_visible()
+
+
+def test_lobby_says_which_games_a_level_plays_at_random(running_stack, person):
+    with Client(running_stack.url()) as bot:
+        bot.call(
+            "auth.register", login="computer-3-odd",
+            password=running_stack.settings["BOTS_PASSWORD"],
+        )
+        bot.call("accounts.become_bot")
+        bot.call("accounts.update", bio="A program, level 3 of 5. At random: Chess, Battleship.")
+        one = ready(person().arrive())
+        one.field("Its level").select_option("3")
+        told = one.page.get_by_text("It plays this game at random.")
+        expect(told).to_be_hidden()
+        one.page.get_by_label("Game", exact=True).select_option("battleship")
+        expect(told).to_be_visible()
 
 
 def test_lobby_says_that_no_computer_is_online(person):

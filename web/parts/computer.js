@@ -5,6 +5,7 @@ import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
+import { playsAtRandom } from "./bot_profiles.js";
 import { openGame } from "./open_game.js";
 import { attempt } from "./rooms.js";
 
@@ -52,6 +53,7 @@ class ComputerPanel extends HTMLElement {
       h("div", { class: "field" }, h("label", { for: "computer-level" }, t("computer.level")), this.level),
       h("div", { class: "field" }, h("label", { for: "computer-side" }, t("computer.side")), this.side)), this.state);
     store.rpc.addEventListener("ready", this.#look);
+    this.parentElement?.addEventListener("change", this.#tell); // the game is chosen beside this
     this.#timer = setInterval(() => document.hidden || this.#look(), LOOK_MS);
     this.#look();
   }
@@ -152,7 +154,15 @@ class ComputerPanel extends HTMLElement {
       option.disabled = this.isOnline && !this.#online.has(Number(option.value));
     }
     this.start.disabled = !this.isOnline;
-    say(this.state, t(this.isOnline ? "computer.casual" : "computer.none"));
+    await this.#tell();
+  };
+
+  /** Says how the chosen level plays the chosen game. */
+  #tell = async () => {
+    const [bot] = this.#online.get(Number(this.level.value)) ?? [];
+    const isRandom = bot && await playsAtRandom(bot, this.#choose().game);
+    say(this.state, !this.isOnline ? t("computer.none")
+      : isRandom ? `${t("computer.atRandom")} ${t("computer.casual")}` : t("computer.casual"));
   };
 }
 

@@ -91,6 +91,7 @@ export default {
   "computer.first": "You",
   "computer.second": "The computer",
   "computer.casual": "A game against the computer does not count for the rating.",
+  "computer.atRandom": "It plays this game at random.",
   "computer.none": "The computer is not here right now.",
   "computer.levelAway": "This level is not here right now. Choose another one.",
   "computer.busy": "The computer plays many games right now. Try again in a moment.",

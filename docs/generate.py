@@ -123,7 +123,10 @@ def _param(name: str, field: dict, required: bool) -> str:
 def _bounds(field: dict) -> str:
     if "pattern" in field:
         return f"of the form `{field['pattern']}`"
-    for low, high, unit in (("minLength", "maxLength", " characters"), ("minimum", "maximum", "")):
+    for low, high, unit in (
+        ("minLength", "maxLength", " characters"), ("minItems", "maxItems", " items"),
+        ("minimum", "maximum", ""),
+    ):
         if low in field and high in field:
             return f"{field[low]} to {field[high]}{unit}"
         if low in field:

@@ -44,6 +44,7 @@ OF_SESSION = {"at", "session_id", "version"}
 EVENTS = {
     "session.state_changed": {
         *OF_SESSION, "command", "state", "legal", "to_move", "clocks", "draw_offered_by",
+        "clock_details",
     },
     "session.player_connected": {*OF_SESSION, "login"},
     "session.player_disconnected": {*OF_SESSION, "login", "deadline"},
@@ -70,6 +71,7 @@ EVENTS = {
     "auth.claimed": {"at", "login"},
     "auth.expiring": {"at", "expires_at"},
 }
+OPTIONAL = {"clock_details"}  # is missing where the clocks say all
 SHAPES = {
     "result": results.Score,
     "session": results.Session,
@@ -98,7 +100,9 @@ def check_error(method: str, error: dict[str, Any]) -> None:
 def check_event(event: str, params: dict[str, Any]) -> None:
     """Fail unless the event is one of those agreed on, with just what belongs into it."""
     assert event in EVENTS, f"there is no event {event}"
-    assert set(params) - {"clock_details"} == EVENTS[event], f"{event} came with {sorted(params)}"
+    assert EVENTS[event] - OPTIONAL <= set(params) <= EVENTS[event], (
+        f"{event} came with {sorted(params)}"
+    )
     for name, shape in SHAPES.items():
         if name in params:
             fits(shape, params[name], f"{event} told of the {name}")

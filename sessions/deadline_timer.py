@@ -19,6 +19,9 @@ _log = logging.getLogger(__name__)
 
 MAX_SESSIONS_PER_BATCH = 25  # of a transaction, between which others have their turn
 MAX_BATCHES_PER_TICK = 40
+# After which a batch is stored, however many are left of it: the database ends a transaction in
+# which the code of slow games takes longer than DB_IDLE_TIMEOUT.
+MAX_BATCH_SECONDS = 0.25
 # Until a session whose game failed, or that cannot be read, is tried again.
 RETRY_SECONDS = 60.0
 
@@ -74,14 +77,19 @@ class DeadlineTimer:
         """Decide what is due in a batch of sessions; return how many they are."""
         with self._store.transaction() as transaction:
             due = transaction.sessions.due(now, MAX_SESSIONS_PER_BATCH, newest_first)
-            changes = [attempt(match, deadlines.expire, now) for match in due.matches]
-            transaction.save(change for change in changes if change)
-            # The game failed, or nothing follows from the deadline under the settings of today.
-            stuck = [
-                match.session_id for match, change in zip(due.matches, changes, strict=True)
-                if change is None or deadlines.is_overdue(match, now)
-            ]
-            transaction.sessions.put_off([*due.unreadable, *stuck], now + RETRY_SECONDS)
+            changes, stuck = [], list(due.unreadable)
+            until = self._clock() + MAX_BATCH_SECONDS
+            for match in due.matches:
+                change = attempt(match, deadlines.expire, now)
+                if change:
+                    changes.append(change)
+                # The game failed, or nothing follows from the deadline under today's settings.
+                if change is None or deadlines.is_overdue(match, now):
+                    stuck.append(match.session_id)
+                if self._clock() > until:
+                    break
+            transaction.save(changes)
+            transaction.sessions.put_off(stuck, now + RETRY_SECONDS)
         return len(due.matches) + len(due.unreadable)
 
     def _forgive(self, now: float) -> bool:

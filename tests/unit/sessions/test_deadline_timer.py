@@ -190,6 +190,31 @@ class TestFaults:
         said = [record for record in caplog.records if "could not be decided" in record.message]
         assert len(said) == 2  # not four times a second
 
+    def test_slow_games_share_no_transaction(self, blitz, service, elapse, clock, monkeypatch):
+        """The database would end it, and take the sessions of others along."""
+        ids, done = [blitz("undecidable") for _ in range(2)], []
+
+        def can_win(game, state, player):
+            clock.advance(Settings().game_timeout)
+            done.append("played")
+            return True
+
+        put_off = SessionRepository.put_off
+
+        def note(self, *arguments):
+            done.append("stored")
+            put_off(self, *arguments)
+
+        monkeypatch.setattr(type(service.registry.require("undecidable")), "can_win", can_win)
+        monkeypatch.setattr(SessionRepository, "put_off", note)
+        elapse(INITIAL - 2)
+        assert done == []
+        clock.advance(2.9)
+        service.keep_time()
+        service.keep_time()
+        assert done == ["played", "stored"] * 2
+        assert {service.get(each)["status"] for each in ids} == {"ended"}
+
     def test_leaving_a_failing_game_leaves_the_others_too(
         self, blitz, service, clock, outbox, caplog
     ):

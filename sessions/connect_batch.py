@@ -7,9 +7,9 @@ from typing import NamedTuple, TypeAlias
 
 from extensions import request_id
 from extensions.errors import ServiceError
-from sessions import absences, limited_game, views
+from sessions import absences, deadlines, limited_game, views
 from sessions.changes import Change
-from sessions.exceptions import SessionNotFound
+from sessions.exceptions import GameSuspended, SessionNotFound
 from sessions.history import MAX_EVENTS
 from sessions.match import Match, SessionEvent
 from sessions.schemas import ConnectRequest, SessionSnapshot
@@ -84,14 +84,21 @@ class ConnectBatch:
         attendance = self.attendances.get(session_id)
         if attendance is None:
             return SessionNotFound.of(f"There is no session {session_id}", session_id=session_id)
-        if suspension := limited_game.suspension_of(attendance.match.game):
-            return suspension
         match, login = attendance.match, request.get("login")
         player = login if login in match.players else None
+        if suspension := limited_game.suspension_of(match.game):
+            self._excuse(match, player, suspension)
+            return suspension
         with request_id.scope(request.get("request_id") or request_id.current()):
             self._connect(attendance, request, player)
         snapshot = views.snapshot(match, player, attendance.counts, self.now)
         return ConnectOutcome(attendance, player, snapshot, request.get("since"))
+
+    def _excuse(self, match: Match, player: str | None, suspension: GameSuspended) -> None:
+        """Have no deadline fall on a player who would be there, but for the suspension."""
+        until = self.now + suspension.details["retry_after"] + match.settings.grace
+        if player is not None and deadlines.extend(match, player, until):
+            self.changes.append(Change(match, [], []))
 
     def _connect(
         self, attendance: Attendance, request: ConnectRequest, player: str | None

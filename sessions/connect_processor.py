@@ -74,7 +74,7 @@ class ConnectProcessor:
             outcomes = [batch.connect(request) for request in requests]
             connected = [each for each in outcomes if isinstance(each, ConnectOutcome)]
             stored = _stored_events(transaction, connected)
-            if connected:
+            if connected or batch.changes:
                 gateways = {each["gateway_id"] for each in requests}
                 changes = ConnectChanges(batch.changes, batch.connections, batch.spectators_changed)
                 transaction.save(changes, gateways, now + self._lease_seconds)

@@ -44,6 +44,17 @@ def expire(match: Match, now: float) -> list[SessionEvent]:
     return []
 
 
+def extend(match: Match, login: str, until: float) -> bool:
+    """Give a player until then to come or to move, if not longer; return whether that is new."""
+    late = [
+        due for due in (match.join_deadlines, match.first_move_deadlines, match.grace_deadlines)
+        if due.get(login, until) < until
+    ]
+    for due in late:
+        due[login] = until
+    return bool(late)
+
+
 def postpone(match: Match, seconds: float) -> None:
     """Move all deadlines by time in which nobody could have done anything."""
     for due in (match.join_deadlines, match.first_move_deadlines, match.grace_deadlines):

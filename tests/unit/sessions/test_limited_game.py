@@ -21,7 +21,7 @@ from sessions.suspensions import (
     Suspensions,
 )
 from tests.process import ROOT
-from tests.unit.sessions.conftest import OPTIONS
+from tests.unit.sessions.conftest import GRACE, OPTIONS
 
 
 class Breaking(Dobutsu):
@@ -160,6 +160,24 @@ class TestInTheService:
         service.registry.suspensions.add("breaking", sessions[0])
         assert service.execute(sessions[0], "alice", {"type": "resign"}, "c1")["version"] == 1
 
+    def test_a_player_who_is_refused_is_not_gone(self, service, sessions, clock):
+        def elapse(seconds):
+            for _ in range(seconds):
+                clock.advance(1)
+                service.keep_time()
+            return service.get(sessions[0])["status"]
+
+        come = [connection(sessions[0], login) for login in ("alice", "bob")]
+        service.connect_many(come)
+        service.disconnect(sessions[0], "of alice")
+        elapse(GRACE - 1)
+        service.registry.suspensions.add("breaking", sessions[0])
+        [answer] = service.connect_many(come[:1])
+        assert answer["error"]["exc_type"] == "GameSuspended"
+        service.registry.suspensions.__init__()
+        assert elapse(int(FIRST_SECONDS) + GRACE - 1) == "active"
+        assert elapse(2) == "ended"
+
     def test_a_suspended_session_goes_on_as_it_was(self, service, sessions):
         service.execute(sessions[0], "alice", {"type": "move", "move": "b2b3"}, "c1")
         with pytest.raises(GameFailed):
@@ -168,6 +186,13 @@ class TestInTheService:
         with pytest.raises(IllegalMove):
             service.execute(sessions[0], "bob", {"type": "move", "move": "a9"}, "c3")
         assert service.execute(sessions[0], "bob", {"type": "move", "move": "a4a3"}, "c4")
+
+
+def connection(session_id, login):
+    return {
+        "session_id": session_id, "connection_id": f"of {login}", "gateway_id": "gateway",
+        "login": login,
+    }
 
 
 def command(session_id, login, move):

@@ -91,6 +91,7 @@ class ConnectBatch:
             return suspension
         with request_id.scope(request.get("request_id") or request_id.current()):
             self._connect(attendance, request, player)
+        limited_game.renew(match.game)  # others of the batch may have used its time
         snapshot = views.snapshot(match, player, attendance.counts, self.now)
         return ConnectOutcome(attendance, player, snapshot, request.get("since"))
 

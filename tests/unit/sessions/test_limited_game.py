@@ -178,6 +178,16 @@ class TestInTheService:
         assert elapse(int(FIRST_SECONDS) + GRACE - 1) == "active"
         assert elapse(2) == "ended"
 
+    def test_those_who_come_together_have_a_games_time_each(self, service, sessions, monkeypatch):
+        def view(game, state, player):
+            for _ in range(game_watch.TICKS):
+                WATCH.tick()
+            return None
+
+        monkeypatch.setattr(Breaking, "view", view)
+        answers = service.connect_many([connection(sessions[0], each) for each in ("alice", "bob")])
+        assert ["error" in each for each in answers] == [False, False]
+
     def test_a_suspended_session_goes_on_as_it_was(self, service, sessions):
         service.execute(sessions[0], "alice", {"type": "move", "move": "b2b3"}, "c1")
         with pytest.raises(GameFailed):

@@ -18,9 +18,12 @@ MAX_RATING_CHANGES = 1_000
 
 
 def find(session: Session, login: str, lock: bool = False) -> Account | None:
-    """Return the account of a login, whatever the case in which it is written."""
+    """Return the account of a login, whatever the case in which it is written.
+
+    Locked, others may still name it in rows of theirs: two who follow each other do not deadlock.
+    """
     query = select(Account).where(func.lower(Account.login) == login.lower())
-    return session.scalar(query.with_for_update() if lock else query)
+    return session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
 def find_many(session: Session, logins: Sequence[str]) -> list[Account]:
@@ -112,7 +115,7 @@ def lock_players(session: Session, logins: Sequence[str]) -> list[str]:
     All that is done to a player's ratings is done under this lock, creating the first one too.
     """
     query = select(Account.login).where(Account.login.in_(logins), Account.kind != GUEST)
-    return list(session.scalars(query.order_by(Account.login).with_for_update()))
+    return list(session.scalars(query.order_by(Account.login).with_for_update(key_share=True)))
 
 
 def was_counted(session: Session, session_id: str) -> bool:

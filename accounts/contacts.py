@@ -69,7 +69,7 @@ class Contacts:
         """Follow another player; raises TooManyFollowed."""
         with self._db.get_session() as session:
             other = _lock_and_require_other(session, player, login)
-            if contact_storage.count(session, Follow, player) >= MAX_FOLLOWED:
+            if _is_full(session, Follow, player, other, MAX_FOLLOWED):
                 raise TooManyFollowed.of(
                     f"{player} follows {MAX_FOLLOWED} players, which is as many as one may",
                     most=MAX_FOLLOWED,
@@ -88,7 +88,7 @@ class Contacts:
         """
         with self._db.get_session() as session:
             other = _lock_and_require_other(session, player, login)
-            if contact_storage.count(session, Block, player) >= MAX_BLOCKED:
+            if _is_full(session, Block, player, other, MAX_BLOCKED):
                 raise TooManyBlocked.of(
                     f"{player} has blocked {MAX_BLOCKED} players, which is as many as one may",
                     most=MAX_BLOCKED,
@@ -146,6 +146,14 @@ class Contacts:
                 session, kind, player, self._clock(), position[0] if position else None, limit + 1
             )
         return contact_schemas.contact_page(name, found, limit)
+
+
+def _is_full(
+    session: Session, kind: contact_storage.List, player: str, other: str, most: int
+) -> bool:
+    """Tell whether there is no room on a list for a player who is not on it."""
+    is_on_it = contact_storage.has(session, kind, player, other)
+    return not is_on_it and contact_storage.count(session, kind, player) >= most
 
 
 def _require_other(session: Session, player: str, login: str) -> str:

@@ -92,6 +92,7 @@ def test_list_has_a_bound(service, monkeypatch, refused, add, bound, error):
     with refused(error) as caught:
         getattr(service, add)("Alice", "dave")
     assert caught.value.details == {"most": 2}
+    getattr(service, add)("Alice", "carol")  # who is on it, so that asking again is answered alike
 
 
 def test_relation_says_what_one_has_done_to_the_other(service, connect):

@@ -1,7 +1,7 @@
 """The session subscriptions of one connection."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from weakref import WeakValueDictionary
 
 from eventlet.semaphore import Semaphore
@@ -56,7 +56,8 @@ class SessionSubscriptions:
 
         Raises RateLimited, SessionNotFound and Unavailable.
         """
-        with self._lock(session_id), self._events.arriving():
+        with self._lock(session_id), ExitStack() as place:
+            place.enter_context(self._events.arriving())
             previous = self._by_id.get(session_id)
             if previous is None:
                 self._make_room()
@@ -66,6 +67,7 @@ class SessionSubscriptions:
             self._by_id[session_id] = subscription
             try:
                 self._events.bind(subscription.routing_key)
+                place.close()  # the connection has arrived, however long `sessions` takes
                 answer = self._connect(subscription, since)
             except Exception as error:
                 if not isinstance(error, SessionNotFound):

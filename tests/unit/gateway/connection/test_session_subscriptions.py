@@ -105,6 +105,13 @@ def test_unanswered_connect_keeps_only_what_was_before(
     assert bound_keys("s1") == before and not bound_keys("s2")
 
 
+def test_place_is_given_back_before_sessions_answers(subscriptions, sessions, arrivals):
+    places, connect = [], sessions.connect.side_effect
+    sessions.connect.side_effect = lambda *args: places.append(arrivals._arriving) or connect(*args)
+    subscriptions.connect("s1", None, None)
+    assert places == [0]
+
+
 def test_ended_session_makes_room_for_one_more(
     connection, subscriptions, sessions, bound_keys, subscribe
 ):

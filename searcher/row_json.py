@@ -1,6 +1,7 @@
 """How the rows of the searcher's tables are written as JSON, and read again.
 
-The names stay as they are: instances of two releases share the tables during an upgrade.
+The names stay as they are: instances of two releases share the tables during an upgrade. One does
+not know the names that a later one adds.
 """
 
 from dataclasses import dataclass
@@ -30,12 +31,16 @@ class Place:
 
 
 def search_json(search: Search) -> dict[str, Any]:
-    """Tell a search without `alive_until`, which has a table of its own."""
-    return {name: getattr(search, field) for name, field in _SEARCH_FIELDS.items()}
+    """Tell a search without `alive_until`, which has a table of its own.
+
+    Whom it avoids is written only where there is anybody.
+    """
+    told = {name: getattr(search, field) for name, field in _SEARCH_FIELDS.items()}
+    return {name: value for name, value in told.items() if value != ()}
 
 
 def search_from_json(login: str, stored: dict[str, Any]) -> Search:
-    given = {_SEARCH_FIELDS[name]: value for name, value in stored.items()}
+    given = {field: stored[name] for name, field in _SEARCH_FIELDS.items() if name in stored}
     return Search(**given | {"avoids": tuple(stored.get("avoids", ()))})
 
 

@@ -1,0 +1,26 @@
+"""How searches are written and read again, by instances of two releases."""
+
+import json
+
+import pytest
+
+from searcher.matching import Search
+from searcher.row_json import search_from_json, search_json
+
+
+def search(*avoids):
+    return Search("alice", "dobutsu", {}, 1500.0, None, 10.0, avoids=avoids)
+
+
+@pytest.mark.parametrize("avoids", [(), ("bob", "carol")])
+def test_search_is_read_as_it_was_written(avoids):
+    stored = json.loads(json.dumps(search_json(search(*avoids))))
+    assert search_from_json("alice", stored) == search(*avoids)
+
+
+def test_nobody_to_avoid_is_not_written():
+    assert "avoids" not in search_json(search())
+
+
+def test_field_of_a_later_release_is_left_out():
+    assert search_from_json("alice", {**search_json(search()), "added": 1}) == search()

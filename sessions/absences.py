@@ -3,6 +3,10 @@
 from sessions import deadlines, events, exceptions
 from sessions.match import ABANDONMENT, ENDED, Match, SessionEvent
 
+# Where players have days for a move. Events are stored for good, and visits have no end; and draws
+# are to be offered after them, which MAX_EVENTS_BETWEEN_MOVES limits.
+MAX_EVENTS_BEFORE_SILENCE = 100
+
 
 def connect(match: Match, login: str, now: float) -> list[SessionEvent]:
     """Note a player's first connection."""
@@ -10,6 +14,8 @@ def connect(match: Match, login: str, now: float) -> list[SessionEvent]:
         return []
     match.join_deadlines.pop(login, None)
     match.grace_deadlines.pop(login, None)
+    if _is_silent(match):
+        return []
     return [match.next_event(events.PLAYER_CONNECTED, now, login=login)]
 
 
@@ -18,7 +24,7 @@ def disconnect(match: Match, login: str, now: float) -> list[SessionEvent]:
 
     There is none where players have days for a move: leaving costs nothing then.
     """
-    if match.status == ENDED:
+    if match.status == ENDED or _is_silent(match):
         return []
     if match.has_days:
         return [match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=None)]
@@ -45,3 +51,10 @@ def claim_victory(match: Match, login: str, now: float) -> list[SessionEvent]:
             "There is no victory to claim: the opponent has not been away for long enough"
         )
     return [match.end(now, ABANDONMENT, loser=absent)]
+
+
+def _is_silent(match: Match) -> bool:
+    """Return whether coming and leaving are no events until the next move."""
+    return (
+        match.has_days and match.version - match.position_version >= MAX_EVENTS_BEFORE_SILENCE
+    )

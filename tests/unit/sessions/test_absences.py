@@ -158,3 +158,21 @@ class TestClaims:
     def test_an_ended_session_has_nothing_to_claim(self, absent_bob, give):
         give(absent_bob, "alice", "resign")
         assert open_claims(absent_bob, "alice", NOW + 60) == []
+
+
+def test_with_days_visits_leave_room_for_draws_and_are_bounded(begin, give, move):
+    match = begin(clock={"days": 2, "vacation": 0})
+    move(match, "b2b3", "a4a3")
+
+    def visit(times):
+        before = match.version
+        for _ in range(times):
+            absences.connect(match, "alice", NOW)
+            absences.disconnect(match, "alice", NOW)
+        return match.version - before
+
+    assert visit(absences.MAX_EVENTS_BEFORE_SILENCE) == absences.MAX_EVENTS_BEFORE_SILENCE
+    assert visit(1) == 0
+    give(match, "alice", "offer_draw")
+    move(match, "c1c2")
+    assert visit(1) == 2

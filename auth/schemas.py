@@ -36,6 +36,13 @@ class IdentityView(TypedDict):
     guest: bool
 
 
+class LoginState(TypedDict):
+    """Whether a login of which tokens were good has ended, and whether it is a guest's."""
+
+    ended: bool
+    guest: bool
+
+
 class AuthenticateAnswer(TypedDict, total=False):
     """The answer to one access token of many: a result, or an error as Nameko serializes it."""
 

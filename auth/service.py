@@ -81,12 +81,12 @@ class AuthService(service_base.Service):
         return [schemas.authenticate_answer(each) for each in outcomes]
 
     @rpc
-    def ended(self, logins: list[schemas.KnownLogin]) -> list[schemas.EndedLogin]:
-        """Return those of the given logins that have ended.
+    def login_states(self, logins: list[schemas.KnownLogin]) -> list[schemas.LoginState]:
+        """Tell how each of these logins stands.
 
         A gateway asks that may have missed events.
         """
-        return self._tokens.ended(logins)
+        return self._tokens.login_states(logins)
 
     @rpc(expected_exceptions=(InvalidToken,))
     def logout(self, login: str, family: str, refresh_token: str | None = None) -> None:

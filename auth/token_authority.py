@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from auth import schemas, storage, token_codec
 from auth.exceptions import InvalidToken
-from auth.schemas import EndedLogin, Identified, KnownLogin
+from auth.schemas import EndedLogin, Identified, KnownLogin, LoginState
 from auth.storage import Credentials
 from auth.token_codec import Claims, Keys
 from auth.token_families import Families
@@ -96,9 +96,18 @@ class TokenAuthority:
             for each in outcomes
         ]
 
-    def ended(self, known: Collection[KnownLogin]) -> list[EndedLogin]:
-        """Return those of the given logins that have ended: by themselves or by a new password."""
-        return self._ended(known, self._credentials({login for login, _, _ in known}))
+    def login_states(self, known: Collection[KnownLogin]) -> list[LoginState]:
+        """Tell of each of these logins whether it has ended, and whether it is a guest's.
+
+        A login ends by itself or by a new password.
+        """
+        credentials = self._credentials({login for login, _, _ in known})
+        guests = {login for login, each in credentials.items() if each.is_guest}
+        ended = set(self._ended(known, credentials))
+        return [
+            {"ended": (login, family) in ended, "guest": login in guests}
+            for login, family, _ in known
+        ]
 
     def _ended(
         self, known: Collection[KnownLogin], credentials: dict[str, Credentials]

@@ -22,7 +22,7 @@ class MissedEvents:
 
     def __init__(self, auth: AuthApi, sessions: SessionsApi) -> None:
         self._auth, self._sessions = auth, sessions
-        self._logins = RetryQueue("checks of logins", self._close_revoked)
+        self._logins = RetryQueue("checks of logins", self._check_logins)
         self._started = RetryQueue("checks for started sessions", self._deliver_started)
 
     @property
@@ -44,7 +44,7 @@ class MissedEvents:
                     fetches.spawn_n(subscription.fetch_missed)
 
     def check_login(self, identity: Identity) -> None:
-        """Close a connection whose token has been revoked, as soon as auth can be asked."""
+        """Have a connection know how its login stands, as soon as auth can be asked."""
         self._logins.add(identity)
 
     def deliver_search_result(self, connection: Connection) -> bool:
@@ -66,14 +66,14 @@ class MissedEvents:
                 return True
         return False
 
-    def _close_revoked(self, batch: list[Identity]) -> None:
-        known = {asked for each in batch if (asked := each.known_login()) is not None}
+    def _check_logins(self, batch: list[Identity]) -> None:
+        known = sorted({asked for each in batch if (asked := each.known_login()) is not None})
         if not known:
             return
-        for login, family in self._auth.ended(sorted(known)):
-            for identity in batch:
-                if identity.login == login:
-                    identity.revoke(family)
+        states = dict(zip(known, self._auth.login_states(known), strict=True))
+        for identity in batch:
+            if (asked := identity.known_login()) in states:
+                identity.update(states[asked])
 
     def _deliver_started(self, batch: list[tuple[Connection, float]]) -> None:
         waiting = [

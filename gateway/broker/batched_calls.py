@@ -11,6 +11,7 @@ from gateway.broker.service_types import (
     CommandRequest,
     ConnectRequest,
     KnownLogin,
+    LoginState,
     OnAnswers,
     TokenClaims,
 )
@@ -34,8 +35,8 @@ class BatchedCalls:
             "auth", in_greenthread(auth.authenticate_many), rpc_timeout
         )
         self._auth = auth
-        self._endings: RequestBatcher[KnownLogin, bool] = RequestBatcher(
-            "auth", in_greenthread(self._ask_ended), rpc_timeout
+        self._login_states: RequestBatcher[KnownLogin, LoginState] = RequestBatcher(
+            "auth", in_greenthread(self._ask_states), rpc_timeout
         )
 
     def connect(self, request: ConnectRequest) -> Connected:
@@ -48,10 +49,9 @@ class BatchedCalls:
         with tracing.call("auth", "authenticate"):
             return self._tokens.call(access_token)
 
-    def has_ended(self, claims: TokenClaims) -> bool:
-        """Return whether a token that was valid has been revoked; raises Unavailable."""
-        return self._endings.call((claims["login"], claims["family"], claims["fingerprint"]))
+    def login_state(self, claims: TokenClaims) -> LoginState:
+        """Return how the login of a token that was valid stands; raises Unavailable."""
+        return self._login_states.call((claims["login"], claims["family"], claims["fingerprint"]))
 
-    def _ask_ended(self, logins: Sequence[KnownLogin]) -> Sequence[Answered[bool]]:
-        ended = {(login, family) for login, family in self._auth.ended(logins)}
-        return [{"result": (login, family) in ended} for login, family, _ in logins]
+    def _ask_states(self, logins: Sequence[KnownLogin]) -> Sequence[Answered[LoginState]]:
+        return [{"result": state} for state in self._auth.login_states(logins)]

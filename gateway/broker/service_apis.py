@@ -12,9 +12,9 @@ from gateway.broker.service_types import (
     Answered,
     CommandRequest,
     ConnectRequest,
-    EndedLogin,
     ExpiringMembers,
     KnownLogin,
+    LoginState,
     Opponent,
     Options,
     Seeker,
@@ -95,7 +95,7 @@ class AuthApi(Protocol):
         self, access_tokens: Sequence[str]
     ) -> Sequence[Answered[TokenClaims]]: ...
 
-    def ended(self, logins: Sequence[KnownLogin]) -> Sequence[EndedLogin]: ...
+    def login_states(self, logins: Sequence[KnownLogin]) -> Sequence[LoginState]: ...
 
     def logout(self, login: str, family: str | None, refresh_token: str | None) -> None: ...
 

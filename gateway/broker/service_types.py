@@ -13,7 +13,6 @@ Result = TypeVar("Result")
 
 Options: TypeAlias = dict[str, Any]
 KnownLogin: TypeAlias = tuple[str, str, str]  # a login, its tokens' family and fingerprint
-EndedLogin: TypeAlias = tuple[str, str]  # a login, and the family that has ended
 
 
 class TokenClaims(TypedDict):
@@ -26,6 +25,13 @@ class TokenClaims(TypedDict):
     expires_at: float
     family: str
     fingerprint: str
+    guest: bool
+
+
+class LoginState(TypedDict):
+    """Whether a login of which tokens were good has ended, and whether it is a guest's."""
+
+    ended: bool
     guest: bool
 
 

@@ -43,7 +43,7 @@ class Connection:
         self.transport = Transport(socket, ping_interval)
         self._events = EventQueue(subscriber, arrivals, self.on_event)
         self.identity = Identity(
-            batched_calls.authenticate, batched_calls.has_ended, self.transport, self._events,
+            batched_calls.authenticate, batched_calls.login_state, self.transport, self._events,
             on_player, lambda: check_login(self.identity),
         )
         self.search = Search(services.searcher, self.id, notifier, self.is_closed)

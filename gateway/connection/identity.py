@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 from auth.exceptions import InvalidToken
 from extensions.clock import timestamp
-from gateway.broker.service_types import KnownLogin, TokenClaims
+from gateway.broker.service_types import KnownLogin, LoginState, TokenClaims
 from gateway.connection.event_queue import EventQueue
 from gateway.connection.lock import Lock
 from gateway.connection.transport import Transport
@@ -24,14 +24,14 @@ class Identity:
 
     def __init__(
         self, authenticate: Callable[[str], TokenClaims],
-        has_ended: Callable[[TokenClaims], bool], transport: Transport, events: EventQueue,
+        login_state: Callable[[TokenClaims], LoginState], transport: Transport, events: EventQueue,
         on_player: Callable[[str], None], check_later: Callable[[], None],
     ) -> None:
-        """Take what tells whom a token names, and whether it has been revoked since.
+        """Take what tells whom a token names, and how that login stands since.
 
         And what is told that the connection belongs to a player, and what checks it again.
         """
-        self._authenticate, self._has_ended = authenticate, has_ended
+        self._authenticate, self._login_state = authenticate, login_state
         self._transport, self._events = transport, events
         self._on_player, self._check_later = on_player, check_later
         self.lock = Lock()
@@ -77,15 +77,22 @@ class Identity:
                 raise
             self._bind(claims)
         try:
-            # The token may have been revoked before the queue was bound.
-            has_ended = self._has_ended(claims)
+            # What was told before the queue was bound did not arrive.
+            state = self._login_state(claims)
         except Unavailable:
             self._check_later()
             return claims
-        if has_ended:
-            self.revoke(None)
+        self.update(state)
+        if state["ended"]:
             raise InvalidToken("The token cannot be used: it has been revoked")
         return claims
+
+    def update(self, state: LoginState) -> None:
+        """Act upon how the login stands, of which the connection may have been told nothing."""
+        if state["ended"]:
+            self.revoke(None)
+        if not state["guest"]:
+            self.claim()
 
     def revoke(self, family: str | None) -> None:
         """Close the connection if its token is of this family; None means every family."""

@@ -56,8 +56,12 @@ class TestNames:
 
 
 class TestWithoutPassword:
-    def test_tokens_are_good_and_tell_a_guest(self, alice, guest, kind):
+    def test_tokens_are_good_and_tell_a_guest(self, service, alice, guest, kind):
         assert kind(guest) and not kind(alice)
+        known = [[each["login"], *_family(service, each)] for each in (alice, guest)]
+        assert service.login_states(known) == [
+            {"ended": False, "guest": False}, {"ended": False, "guest": True}
+        ]
 
     def test_no_password_is_a_guests(self, service, guest):
         for attempt in ("", "!", PASSWORD):
@@ -79,7 +83,8 @@ class TestClaim:
         service.claim("Otter", PASSWORD)
         assert outbox.heard == [("auth.claimed", ("Otter",))]
         assert not kind(guest)
-        assert service.ended([["Otter", *_family(service, guest)]]) == []
+        [state] = service.login_states([["Otter", *_family(service, guest)]])
+        assert state == {"ended": False, "guest": False}
         assert service.refresh(guest["refresh_token"])
         assert not kind(service.login("otter", PASSWORD))
 

@@ -176,14 +176,17 @@ def test_when_the_store_is_lost_everybody_has_to_log_in_again(service, alice, fa
     assert service.authenticate(service.login("Alice", PASSWORD)["access_token"])
 
 
-def test_ended_names_the_logins_that_have_ended(service, alice):
+def test_states_tell_which_logins_have_ended(service, alice):
     known = []
     for tokens_of in (alice, service.login("Alice", PASSWORD), service.register("bob", PASSWORD)):
         identity = service.authenticate(tokens_of["access_token"])
         known.append((identity["login"], identity["family"], identity["fingerprint"]))
-    families = [each[:2] for each in known]
-    assert service.ended(known) == []
-    service.logout(*families[0])
-    assert service.ended(known) == families[:1]
+
+    def ended():
+        return [state["ended"] for state in service.login_states(known)]
+
+    assert ended() == [False, False, False]
+    service.logout(*known[0][:2])
+    assert ended() == [True, False, False]
     service.change_password("Alice", PASSWORD, "another password")
-    assert service.ended(known) == families[:2]
+    assert ended() == [True, True, False]

@@ -5,6 +5,8 @@ import pytest
 from auth.exceptions import InvalidCredentials, InvalidToken
 from tests.unit.auth.support import OTHER_PASSWORD, PASSWORD, away, remove
 
+GOOD, ENDED = {"ended": False, "guest": False}, {"ended": True, "guest": False}
+
 
 class TestLogin:
     @pytest.mark.parametrize("login", ["Alice", "alice"])
@@ -117,7 +119,7 @@ class TestAuthenticateMany:
         assert refused == "InvalidToken" and good["login"] == "Bob"
 
 
-class TestEnded:
+class TestLoginStates:
     @pytest.fixture
     def asked(self, service, alice):
         """Alice's login, as a gateway asks of it."""
@@ -125,12 +127,13 @@ class TestEnded:
         return identity["login"], identity["family"], identity["fingerprint"]
 
     def test_a_valid_family_has_not_ended(self, service, asked):
-        assert service.ended([asked]) == []
+        assert service.login_states([asked]) == [GOOD]
 
     def test_a_logged_out_family_alone_has_ended(self, service, asked):
         other = service.authenticate(service.login("Alice", PASSWORD)["access_token"])
         service.logout(*asked[:2])
-        assert service.ended([asked, ("Alice", other["family"], asked[2])]) == [asked[:2]]
+        known = [asked, ("Alice", other["family"], asked[2])]
+        assert service.login_states(known) == [ENDED, GOOD]
 
     @pytest.mark.parametrize("ending", [
         lambda service: service.change_password("Alice", PASSWORD, OTHER_PASSWORD),
@@ -140,7 +143,7 @@ class TestEnded:
     def test_a_family_of_a_replaced_password_has_ended(self, service, asked, monkeypatch, ending):
         monkeypatch.setattr(service.families, "revoke_all", away)
         ending(service)
-        assert service.ended([asked]) == [asked[:2]]
+        assert service.login_states([asked]) == [ENDED]
 
 
 def test_a_ping_is_answered_with_the_problems(service):

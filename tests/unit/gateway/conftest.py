@@ -40,6 +40,7 @@ SERVICES = {
 DOBUTSU = {"name": "dobutsu", "title": "Dobutsu shogi", "min_players": 2, "max_players": 2}
 # Not in years: the hub, which all tests of a process share, waits for no time that is so far away.
 EXPIRES_AT = time.time() // 1 + 86_400
+GOOD, ENDED = {"ended": False, "guest": False}, {"ended": True, "guest": False}  # logins' states
 
 
 class Refusal(Exception):
@@ -63,7 +64,7 @@ def services(specs):
     for each in specs.values():
         each.reset_mock(return_value=True, side_effect=True)
     specs["auth"].authenticate.side_effect = claims_of
-    specs["auth"].ended.return_value = []
+    specs["auth"].login_states.side_effect = lambda logins: [GOOD for _ in logins]
     specs["sessions"].games.return_value = [DOBUTSU]
     return SimpleNamespace(**specs)
 
@@ -91,9 +92,10 @@ class OneByOne:
     def authenticate(self, access_token):
         return self._services.auth.authenticate(access_token)
 
-    def has_ended(self, claims):
+    def login_state(self, claims):
         known = claims["login"], claims["family"], claims["fingerprint"]
-        return bool(self._services.auth.ended([known]))
+        [state] = self._services.auth.login_states([known])
+        return state
 
 
 class Subscriber:

@@ -13,7 +13,7 @@ from gateway.protocol.errors import Unavailable
 from searcher.exceptions import SearchAlreadyStarted
 from searcher.pairing import Pairing
 from searcher.schemas import opponent_found
-from tests.unit.gateway.conftest import settle, told
+from tests.unit.gateway.conftest import ENDED, GOOD, settle, told
 
 MISSED_SINCE = 1_700_000_000.0
 OPTIONS = {"clock": None, "rated": True}
@@ -27,7 +27,6 @@ def quick(monkeypatch):
 
 @pytest.fixture
 def missed_events(services):
-    services.auth.ended.return_value = []
     set_started(services)
     return MissedEvents(services.auth, services.sessions)
 
@@ -38,7 +37,7 @@ def player(connect, services):
 
     def player(login, authenticated_at=MISSED_SINCE - 100):
         connection = connect(login)
-        services.auth.ended.reset_mock()  # it was asked when the player authenticated
+        services.auth.login_states.reset_mock()  # it was asked when the player authenticated
         connection.identity.authenticated_at = authenticated_at
         return connection
 
@@ -123,13 +122,14 @@ class TestStartedSessions:
         ]
         run(missed_events, alice)
         assert events(alice) == CREATED
-        assert services.auth.ended.call_count == 1
+        assert services.auth.login_states.call_count == 1
 
     def test_nothing_is_asked_for_closed_connections(self, missed_events, services, player):
         gone = player("alice")
         gone.transport.stop()
         run(missed_events, gone)
-        assert not services.sessions.list_started.called and not services.auth.ended.called
+        assert not services.sessions.list_started.called
+        assert not services.auth.login_states.called
 
     def test_all_pages_are_told(self, missed_events, services, player):
         alice = player("alice")
@@ -148,9 +148,9 @@ class TestLogins:
     def test_only_the_revoked_login_is_closed(self, missed_events, services, player):
         revoked, renewed, other = player("alice"), player("alice"), player("bob")
         renewed.identity.family, renewed.identity.fingerprint = "another family", "another"
-        services.auth.ended.return_value = [["alice", "family"]]
+        services.auth.login_states.side_effect = [[GOOD, ENDED, GOOD]]
         run(missed_events, revoked, renewed, other)
-        [asked] = services.auth.ended.call_args.args
+        [asked] = services.auth.login_states.call_args.args
         assert [list(each) for each in asked] == [
             ["alice", "another family", "another"], ["alice", "family", "fingerprint"],
             ["bob", "family", "fingerprint"],
@@ -159,10 +159,20 @@ class TestLogins:
 
     def test_single_login_is_checked_until_it_is_answered(self, missed_events, services, player):
         alice = player("alice")
-        services.auth.ended.side_effect = [Unavailable("away"), [["alice", "family"]]]
+        services.auth.login_states.side_effect = [Unavailable("away"), [ENDED]]
         missed_events.check_login(alice.identity)
         wait(missed_events)
         assert closed_with(alice) == [4401]
+
+    def test_guest_who_has_set_a_password_meanwhile_is_none(
+        self, missed_events, services, player
+    ):
+        claimed, guest = player("alice"), player("bob")
+        for each in (claimed, guest):
+            each.identity.is_guest = True
+        services.auth.login_states.side_effect = [[GOOD, {"ended": False, "guest": True}]]
+        run(missed_events, claimed, guest)
+        assert (claimed.identity.is_guest, guest.identity.is_guest) == (False, True)
 
 
 class TestSubscriptions:

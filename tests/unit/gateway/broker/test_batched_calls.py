@@ -41,7 +41,9 @@ def batched_calls(calls):
     batched_calls = BatchedCalls(
         SimpleNamespace(
             authenticate_many=method("authenticate_many"),
-            ended=lambda logins: [each[:2] for each in logins if each[1] == "f2"],
+            login_states=lambda logins: [
+                {"ended": family == "f2", "guest": False} for _, family, _ in logins
+            ],
         ),
         SimpleNamespace(connect_many=method("connect_many")),
         in_greenthread(method("execute_many")),
@@ -75,8 +77,8 @@ def test_tokens_are_checked_again_by_their_logins(batched_calls):
         return {"login": login, "family": family, "expires_at": 1.0, "fingerprint": "f"}
 
     asked = [claims("alice", "f1"), claims("alice", "f2"), claims("bob", "f3")]
-    threads = [eventlet.spawn(batched_calls.has_ended, each) for each in asked]
-    assert [thread.wait() for thread in threads] == [False, True, False]
+    threads = [eventlet.spawn(batched_calls.login_state, each) for each in asked]
+    assert [thread.wait()["ended"] for thread in threads] == [False, True, False]
 
 
 @pytest.mark.parametrize(("ask", "method", "error"), [

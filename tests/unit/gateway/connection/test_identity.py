@@ -9,7 +9,7 @@ from auth.exceptions import InvalidToken
 from gateway.connection import identity as module
 from gateway.connection.arrivals import Arrival
 from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
-from tests.unit.gateway.conftest import EXPIRES_AT, claims_of, settle, told
+from tests.unit.gateway.conftest import ENDED, EXPIRES_AT, claims_of, settle, told
 
 AWAY = Unavailable.of("no", service="auth")
 
@@ -74,15 +74,23 @@ def test_token_that_cannot_be_checked_changes_nothing(identity, services, error)
 
 
 def test_token_revoked_in_the_meantime_closes_the_connection(connection, identity, services):
-    services.auth.ended.return_value = [["alice", "family"]]
+    services.auth.login_states.side_effect = lambda _: [ENDED]
     with pytest.raises(InvalidToken):
         identity.authenticate("alice-token")
     assert closed_with(connection) == [(4401, "the access token has been revoked")]
 
 
+@pytest.mark.parametrize("guest", [True, False])
+def test_password_set_before_the_queue_is_bound_is_noticed(identity, services, guest):
+    services.auth.authenticate.side_effect = lambda token: claims_of(token) | {"guest": True}
+    services.auth.login_states.side_effect = lambda _: [{"ended": False, "guest": guest}]
+    identity.authenticate("alice-token")
+    assert identity.is_guest is guest
+
+
 def test_unanswered_second_check_is_made_later(connection, identity, services):
     claims = claims_of("alice-token")
-    services.auth.ended.side_effect = AWAY
+    services.auth.login_states.side_effect = AWAY
     assert identity.authenticate("alice-token") == claims
     assert identity.login == "alice"
     connection.check_login.assert_called_once_with(identity)

@@ -30,6 +30,9 @@ CALLS = [
 def known(services):
     services.auth.guest.return_value = TOKENS
     services.auth.authenticate.side_effect = lambda token: claims_of(token) | {"guest": True}
+    services.auth.login_states.side_effect = lambda logins: [
+        {"ended": False, "guest": True} for _ in logins
+    ]
     services.accounts.get.return_value = {
         "kind": "guest", "ratings": {"dobutsu": {"rating": 1500.0}}
     }

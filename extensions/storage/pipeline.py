@@ -88,7 +88,7 @@ class Pipeline:
         connection turns out to be lost then, nothing was done, and another one is taken.
         """
         if not self.is_postgresql:
-            return self._begun().execute(text, values)
+            return self._started_connection().execute(text, values)
         if self._open:
             return self._connected().execute_prepared("", prepared_all(text), parameters(values))
         self._open = True
@@ -180,13 +180,13 @@ class Pipeline:
     ) -> list[list[Any]]:
         encoded = statement.encode(rows)
         if statement.prepared is None:
-            self._begun().execute_for_each(statement.text, encoded)
+            self._started_connection().execute_for_each(statement.text, encoded)
         else:
             self._writes.append(statement)
             self._values += statement.parameters(encoded)
         return encoded
 
-    def _begun(self) -> DriverConnection:
+    def _started_connection(self) -> DriverConnection:
         connection = self._connected()
         if not self._open:
             # As every unit of work on SQLite: the write lock at once.

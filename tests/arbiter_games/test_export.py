@@ -78,13 +78,13 @@ def test_another_program_replays_the_pgn_to_the_same_end(name):
     ],
 )
 def test_an_unusual_first_position_is_in_the_headers(name, variant, has_fen):
-    begun, _, (_, text) = played(name, 2)
+    started, _, (_, text) = played(name, 2)
     headers = chess.pgn.read_headers(io.StringIO(text))
     assert headers.get("Variant") == variant
     assert ("FEN" in headers) == has_fen
     if has_fen:
         assert headers["SetUp"] == "1"
-        assert headers["FEN"].split()[0] == begun["fen"].split()[0]
+        assert headers["FEN"].split()[0] == started["fen"].split()[0]
 
 
 @pytest.mark.parametrize("name", FENS)

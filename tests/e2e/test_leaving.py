@@ -24,10 +24,10 @@ def test_an_absent_player_loses_after_the_grace(two_players):
     gone = other.wait_for("session.player_disconnected")
     assert gone["login"] == one.login
     ended = other.wait_for("session.ended")
-    at, begun, deadline = map(
+    at, left_at, deadline = map(
         datetime.fromisoformat, (ended["at"], gone["at"], gone["deadline"])
     )
-    assert (deadline - begun).total_seconds() == pytest.approx(GRACE, abs=0.01)
+    assert (deadline - left_at).total_seconds() == pytest.approx(GRACE, abs=0.01)
     assert deadline <= at
     assert ended["version"] == last + 2
     assert ended["result"] == {

@@ -83,11 +83,11 @@ def test_a_search_widens_until_it_meets_who_is_far_away(stack, rated):
     distance = rating(winner)["rating"] - rating(loser)["rating"]
     assert distance > 200
     with stack.given("searcher", SEARCH_WIDENING=5):
-        begun = time.monotonic()
+        started = time.monotonic()
         assert winner.call("searcher.start")["status"] == "searching"
         loser.call("searcher.start")
         found = winner.wait_for("searcher.opponent_found")
-        assert time.monotonic() - begun > 2.5  # when it reaches 200 points
+        assert time.monotonic() - started > 2.5  # when it reaches 200 points
     assert found["opponent"] == loser.login
 
 

@@ -118,9 +118,9 @@ class TestRematch:
         created = other.call("sessions.rematch", session_id=session_id)
         assert created["status"] == "created"
         for player in (one, other):
-            begun = player.wait_for("session.created")["session"]
-            assert begun["session_id"] == created["session_id"]
-            assert begun["players"] == [other.login, one.login]
+            started = player.wait_for("session.created")["session"]
+            assert started["session_id"] == created["session_id"]
+            assert started["players"] == [other.login, one.login]
             assert player.call("sessions.rematch", session_id=session_id) == created
 
     def test_a_request_lapses_when_the_other_leaves(self, game):

@@ -64,10 +64,10 @@ def test_one_trace_leads_from_the_socket_to_the_stored_move(collector, two_playe
         "request_id": spans[stored].attributes["request_id"],
     }
 
-    begun = (
+    started = (
         ("gateway", "private_rooms.join", "server"), ("gateway", "private_rooms.join", "client"),
         ("private_rooms", "private_rooms.join", "server"),
         ("private_rooms", "rooms.join", "client"), ("rooms", "rooms.join", "server"),
         ("rooms", "sessions.create", "client"), ("sessions", "sessions.create", "server"),
     )
-    check_chain(the_trace(collector, "private_rooms.join", *begun), *begun)
+    check_chain(the_trace(collector, "private_rooms.join", *started), *started)

@@ -170,7 +170,7 @@ class Sessions:
     """
 
     def __init__(self):
-        self.begun = {}
+        self.started = {}
         self.asked = []
         self.away = False
         self.fails_for = set()
@@ -191,6 +191,6 @@ class Sessions:
         if self.fails_for & set(players):
             raise RemoteError("RuntimeError", "out of order")
         self.asked.append(key)
-        begun = {"game": game, "options": options, "players": players, "private": private}
-        assert self.begun.setdefault(key, begun) == begun
+        started = {"game": game, "options": options, "players": players, "private": private}
+        assert self.started.setdefault(key, started) == started
         return f"session of {key}"

@@ -31,10 +31,10 @@ def queues(amqp_uri: str, server: Pids) -> tuple[Floor, Floor]:
         link = connection.transport.establish_connection()
         channel, later = link.channel(), other.channel()
         channel.exchange_declare(EXCHANGE, "direct", durable=False, auto_delete=True)
-        begun = _measure(lambda: _begin(channel), server)
+        started = _measure(lambda: _begin(channel), server)
         link.collect()  # without taking leave, as at a death
         ended = _measure(lambda: later.queue_declare(exclusive=True), server)
-    return begun, ended
+    return started, ended
 
 
 def _begin(channel: Any) -> None:

@@ -26,7 +26,7 @@ export class Match extends EventTarget {
   /** @type {Page.Premove | null} what to move as soon as it is the viewer's turn */
   premove = null;
   /** @type {string | undefined} when somebody first connected */
-  begunAt;
+  startedAt;
   /** @type {Promise<void> | null} */
   #opened = null;
   #closed = false;
@@ -292,11 +292,11 @@ export class Match extends EventTarget {
   /** @param {Protocol.Event} event */
   #note(event) {
     if (event.type === "session.state_changed") {
-      const before = this.steps.at(-1)?.at ?? this.begunAt ?? event.at;
+      const before = this.steps.at(-1)?.at ?? this.startedAt ?? event.at;
       const seconds = Math.max((Date.parse(event.at) - Date.parse(before)) / 1000, 0);
       this.steps.push({ ...event.command, at: event.at, seconds, state: event.state });
     } else if (event.type === "session.player_connected") {
-      this.begunAt ??= event.at;
+      this.startedAt ??= event.at;
       delete this.deadlines[event.login];
     } else if (event.type === "session.player_disconnected") {
       this.deadlines[event.login] = event.deadline;

@@ -215,7 +215,7 @@ export default {
   "game.turnShip": "Turn ship",
   "game.otherMoves": "Other moves",
   "game.whichMove": "Which one?",
-  "game.begun": "Another game of yours has begun.",
+  "game.started": "Another game of yours has begun.",
   "suffix.+": "Promote",
   "suffix.none": "As it is",
 

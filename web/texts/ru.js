@@ -217,7 +217,7 @@ export default {
   "game.turnShip": "Повернуть корабль",
   "game.otherMoves": "Другие ходы",
   "game.whichMove": "Что выбрать?",
-  "game.begun": "Началась ещё одна ваша партия.",
+  "game.started": "Началась ещё одна ваша партия.",
   "suffix.+": "Превратить",
   "suffix.none": "Оставить",
 

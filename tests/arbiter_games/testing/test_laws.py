@@ -73,10 +73,10 @@ def test_the_same_games_are_played_every_time(without_time_limit):
 
 def test_after_a_failure_a_slow_game_is_not_played_much_longer(monkeypatch):
     class Slow(Countdown):
-        begun = []
+        started = []
 
         def setup(self, *arguments):
-            self.begun.append(arguments)
+            self.started.append(arguments)
             return super().setup(*arguments)
 
         def outcome(self, state):
@@ -85,7 +85,7 @@ def test_after_a_failure_a_slow_game_is_not_played_much_longer(monkeypatch):
 
     monkeypatch.setattr(conformance, "SHRINK_SECONDS", 0)
     assert verdict(Slow(), examples=50) == broken_views.OUTCOME
-    assert len(Slow.begun) < 10
+    assert len(Slow.started) < 10
 
 
 def test_more_players_than_two_are_played_with():

@@ -77,7 +77,7 @@ def counted(client, event):
     return [each["method"] for each in client.fence()].count(event)
 
 
-def test_players_are_told_once_of_what_has_begun_meanwhile(cut_off, again, player, rpc):
+def test_players_are_told_once_of_what_has_started_meanwhile(cut_off, again, player, rpc):
     one, other = player(), player()
     far = [again(each) for each in (one, other)]
     before = rpc("rooms.create", one.token)

@@ -171,16 +171,16 @@ def test_a_result_that_will_never_be_stored_is_dropped(
 
 
 def test_a_result_being_counted_at_a_death_is_counted_later(accounts, end, counted, monkeypatch):
-    begun = eventlet.event.Event()
+    started = eventlet.event.Event()
 
     def never_end(*_):
-        begun.send()
+        started.send()
         eventlet.event.Event().wait()
 
     with monkeypatch.context() as stuck:
         stuck.setattr(ratings, "count", never_end)
         end("one", {"alice": 1, "bob": 0})
-        begun.wait()
+        started.wait()
         accounts.container.kill()
     accounts.run()
     counted("alice", 1)

@@ -17,7 +17,7 @@ class SlowService(service_base.Service):
     @rpc
     def work(self, number, seconds):
         """The number, after so many seconds."""
-        self._note("begun", number)
+        self._note("started", number)
         eventlet.sleep(seconds)
         self._note("done", number)
         return number

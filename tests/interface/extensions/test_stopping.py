@@ -121,8 +121,8 @@ def test_a_restart_costs_no_call_and_each_is_served_once(start_process, cluster,
     going[0] = False
     for each in asking:
         each.wait()
-    begun, done = served(tmp_path, "begun"), served(tmp_path, "done")
-    assert sorted(begun) == sorted(done) == sorted(answers)
+    started, done = served(tmp_path, "started"), served(tmp_path, "done")
+    assert sorted(started) == sorted(done) == sorted(answers)
 
 
 def served(folder, what):

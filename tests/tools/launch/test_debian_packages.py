@@ -106,13 +106,13 @@ def test_an_interrupted_installation_ends_in_good_order(machine: Path, tmp_path:
     # signal may keep apt-get from opening it.
     os.mkfifo(tmp_path / "rest")
     rest = os.open(tmp_path / "rest", os.O_RDWR)
-    put(machine / "apt-get", f"trap : INT; echo begun; read rest <{tmp_path}/rest; echo ended")
+    put(machine / "apt-get", f"trap : INT; echo started; read rest <{tmp_path}/rest; echo ended")
     with subprocess.Popen(
         [sys.executable, "-c", install], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
         assert process.stdout is not None and process.stderr is not None
-        assert process.stdout.readline() == b"begun\n"
+        assert process.stdout.readline() == b"started\n"
         os.killpg(process.pid, signal.SIGINT)
         os.write(rest, b"\n")
         assert process.stdout.read() == b"ended\n"

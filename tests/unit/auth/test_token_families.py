@@ -20,7 +20,7 @@ END = NOW + LIFETIME_SECONDS
 
 
 @pytest.fixture
-def begun(families):
+def started(families):
     """A family of Alice's, whose first refresh token has not been used."""
     families.add("Alice", "family", "first", END, NOW)
     return families
@@ -30,82 +30,82 @@ def rotate(families, spent, following, login="Alice", family="family"):
     return families.rotate(login, family, spent, following, END, NOW)
 
 
-def test_only_an_added_family_is_valid(begun):
-    assert begun.is_valid("Alice", "family")
-    assert not begun.is_valid("Alice", "another")
+def test_only_an_added_family_is_valid(started):
+    assert started.is_valid("Alice", "family")
+    assert not started.is_valid("Alice", "another")
 
 
-def test_a_refresh_token_is_exchanged_once(begun):
-    assert rotate(begun, "first", "second")
-    assert not rotate(begun, "first", "third")
-    assert rotate(begun, "second", "third")
-    assert begun.is_valid("Alice", "family")
+def test_a_refresh_token_is_exchanged_once(started):
+    assert rotate(started, "first", "second")
+    assert not rotate(started, "first", "third")
+    assert rotate(started, "second", "third")
+    assert started.is_valid("Alice", "family")
 
 
-def test_an_exchange_asked_for_again_is_the_same_exchange(begun):
-    assert rotate(begun, "first", "second")
-    assert rotate(begun, "first", "second") and rotate(begun, "first", "second")
-    assert not rotate(begun, "first", "third")
-    assert rotate(begun, "second", "third")
-    assert not rotate(begun, "first", "second")
+def test_an_exchange_asked_for_again_is_the_same_exchange(started):
+    assert rotate(started, "first", "second")
+    assert rotate(started, "first", "second") and rotate(started, "first", "second")
+    assert not rotate(started, "first", "third")
+    assert rotate(started, "second", "third")
+    assert not rotate(started, "first", "second")
 
 
-def test_a_used_token_is_exchanged_again_for_so_many_seconds(begun):
+def test_a_used_token_is_exchanged_again_for_so_many_seconds(started):
     def exchange(seconds):
-        return begun.rotate("Alice", "family", "first", "second", END, NOW + seconds)
+        return started.rotate("Alice", "family", "first", "second", END, NOW + seconds)
 
     assert exchange(0) and exchange(20) and exchange(29)
     assert not exchange(30)
 
 
-def test_one_of_concurrent_exchanges_succeeds(begun):
+def test_one_of_concurrent_exchanges_succeeds(started):
     pool = eventlet.GreenPool()
-    answers = list(pool.imap(lambda number: rotate(begun, "first", f"next {number}"), range(8)))
+    answers = list(pool.imap(lambda number: rotate(started, "first", f"next {number}"), range(8)))
     assert answers.count(True) == 1
 
 
-def test_a_revoked_or_unknown_family_gets_no_next_token(begun):
-    begun.revoke("Alice", "family")
-    assert not begun.is_valid("Alice", "family")
-    assert not rotate(begun, "first", "second")
-    assert not rotate(begun, "first", "second", family="another")
-    assert not begun.is_valid("Alice", "family")
+def test_a_revoked_or_unknown_family_gets_no_next_token(started):
+    started.revoke("Alice", "family")
+    assert not started.is_valid("Alice", "family")
+    assert not rotate(started, "first", "second")
+    assert not rotate(started, "first", "second", family="another")
+    assert not started.is_valid("Alice", "family")
 
 
-def test_revoke_all_ends_the_families_of_the_player_alone(begun):
-    begun.add("Alice", "other", "token", END, NOW)
-    begun.add("bob", "his", "token", END, NOW)
-    begun.revoke_all("Alice")
-    assert not begun.is_valid("Alice", "family") and not begun.is_valid("Alice", "other")
-    assert begun.is_valid("bob", "his")
+def test_revoke_all_ends_the_families_of_the_player_alone(started):
+    started.add("Alice", "other", "token", END, NOW)
+    started.add("bob", "his", "token", END, NOW)
+    started.revoke_all("Alice")
+    assert not started.is_valid("Alice", "family") and not started.is_valid("Alice", "other")
+    assert started.is_valid("bob", "his")
 
 
-def test_revoke_ends_one_family_of_its_player(begun):
-    begun.add("Alice", "other", "token", END, NOW)
-    begun.revoke("Alice", "family")
-    begun.revoke("Alice", "family")
-    assert begun.is_valid("Alice", "other") and rotate(begun, "token", "next", family="other")
+def test_revoke_ends_one_family_of_its_player(started):
+    started.add("Alice", "other", "token", END, NOW)
+    started.revoke("Alice", "family")
+    started.revoke("Alice", "family")
+    assert started.is_valid("Alice", "other") and rotate(started, "token", "next", family="other")
 
 
-def test_the_oldest_are_those_that_were_renewed_longest_ago(begun):
+def test_the_oldest_are_those_that_were_renewed_longest_ago(started):
     for number, family in enumerate(["b", "c", "d"]):
-        begun.add("Alice", family, "token", END + number, NOW)
-    begun.add("bob", "his", "token", END - 1, NOW)
-    assert sorted(begun.oldest("Alice", 2)) == ["b", "family"]
-    begun.rotate("Alice", "family", "first", "second", END + 9, NOW)
-    assert sorted(begun.oldest("Alice", 2)) == ["b", "c"]
-    assert begun.oldest("Alice", 4) == begun.oldest("nobody", 0) == []
+        started.add("Alice", family, "token", END + number, NOW)
+    started.add("bob", "his", "token", END - 1, NOW)
+    assert sorted(started.oldest("Alice", 2)) == ["b", "family"]
+    started.rotate("Alice", "family", "first", "second", END + 9, NOW)
+    assert sorted(started.oldest("Alice", 2)) == ["b", "c"]
+    assert started.oldest("Alice", 4) == started.oldest("nobody", 0) == []
 
 
-def test_ended_returns_the_families_that_are_not_known(begun):
-    begun.add("bob", "his", "token", END, NOW)
-    begun.add("bob", "other", "token", END, NOW)
-    begun.revoke("bob", "his")
+def test_ended_returns_the_families_that_are_not_known(started):
+    started.add("bob", "his", "token", END, NOW)
+    started.add("bob", "other", "token", END, NOW)
+    started.revoke("bob", "his")
     pairs = [("bob", "his"), ("Alice", "family"), ("carol", "none"), ("bob", "other")]
-    assert begun.ended(pairs) == [("bob", "his"), ("carol", "none")]
-    begun.revoke_all("Alice")
-    assert begun.ended([("Alice", "family")]) == [("Alice", "family")]
-    assert begun.ended([]) == []
+    assert started.ended(pairs) == [("bob", "his"), ("carol", "none")]
+    started.revoke_all("Alice")
+    assert started.ended([("Alice", "family")]) == [("Alice", "family")]
+    assert started.ended([]) == []
 
 
 class TestSql:

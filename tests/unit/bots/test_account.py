@@ -72,16 +72,16 @@ class SilentPlay(Play):
     """A session that never ends; nothing is played."""
 
     def start(self):
-        begun.append(self._session_id)
+        started.append(self._session_id)
 
 
-begun = []
+started = []
 
 
 @pytest.fixture
 def serve(monkeypatch):
     """Have an account serve one connection; return what it called."""
-    begun.clear()
+    started.clear()
     monkeypatch.setattr(module, "Play", SilentPlay)
 
     def run(client, terms=TERMS):
@@ -118,7 +118,7 @@ def refused(kind):
 
 def test_a_challenge_is_accepted_and_played(serve):
     assert ("rooms.accept", {"room_id": "r1"}) in serve(ScriptedClient([told(1)]))
-    assert begun == ["s"]
+    assert started == ["s"]
 
 
 def test_an_unknown_game_is_declined(serve):
@@ -190,7 +190,7 @@ def test_sessions_and_challenges_of_before_are_taken_up(serve):
             page(challenge(1, owner="computer-1"), next="after 1"), page(challenge(2)),
         ]),
     ), ROOMY)
-    assert begun == ["old", "older", "s"]
+    assert started == ["old", "older", "s"]
     assert [params for method, params in called if method == "rooms.accept"] == [{"room_id": "r2"}]
     assert [params["after"] for _, params in called if "after" in params] == [
         "after old", "after 1"

@@ -21,17 +21,17 @@ from extensions.settings import Settings
 from tests.unit.fakes import Container
 
 
-def started():
+def serve_new():
     """Serve a new request in this greenthread from now on; returns its id."""
-    begun = request_id.create()
-    request_id.resume(begun)
-    return begun
+    started = request_id.create()
+    request_id.resume(started)
+    return started
 
 
 def test_only_a_gateways_call_is_known_to_be_of_one_request():
     assert request_id.idempotency_key() is None
-    begun = started()
-    assert request_id.idempotency_key() == begun
+    started = serve_new()
+    assert request_id.idempotency_key() == started
     others = "standalone_rpc_proxy.call.0ea4a4d5-8d3a-4b45-a7d6-7c1a3b1bd2d4", "x" * 100, ""
     for other in others:
         with request_id.scope(other):
@@ -42,9 +42,9 @@ def test_each_greenthread_serves_a_call_of_its_own():
     together = eventlet.event.Event()
 
     def serve():
-        begun = started()
+        started = serve_new()
         together.wait()
-        return begun, request_id.current()
+        return started, request_id.current()
 
     threads = [eventlet.spawn(serve) for _ in range(2)]
     eventlet.sleep()
@@ -60,12 +60,12 @@ def test_ids_are_not_to_be_guessed():
 
 
 def test_under_another_call_is_for_a_block_only():
-    begun = started()
+    started = serve_new()
     with pytest.raises(ValueError):
         with request_id.scope("c0ffee"):
             assert request_id.current() == "c0ffee"
             raise ValueError
-    assert request_id.current() == begun
+    assert request_id.current() == started
 
 
 def test_a_gateways_rpc_takes_the_id_along_of_whoever_makes_it():
@@ -74,16 +74,16 @@ def test_a_gateways_rpc_takes_the_id_along_of_whoever_makes_it():
     proxy._calls = calls
 
     def carried():
-        begun = started()
-        proxy.get(begun)
-        return begun
+        started = serve_new()
+        proxy.get(started)
+        return started
 
     threads = [eventlet.spawn(carried) for _ in range(3)]
-    begun = [thread.wait() for thread in threads]
+    started = [thread.wait() for thread in threads]
     proxy.get(None)
     stacks = {call.args[2][0]: call.args[4] for call in calls.call.call_args_list}
     name = f"nameko.{CALL_ID_STACK_CONTEXT_KEY}"
-    assert stacks == {None: {name: []}} | {each: {name: [each]} for each in begun}
+    assert stacks == {None: {name: []}} | {each: {name: [each]} for each in started}
 
 
 def test_a_message_keeps_the_request_that_caused_it():

@@ -80,7 +80,7 @@ def test_accepting_begins_the_session_in_the_order_asked_for(
     room = service.accept(room_id, "bob")
     assert (room["status"], room["players"]) == ("filled", list(seats))
     assert room["session_id"] == f"session of {room_id}"
-    assert sessions.begun == {
+    assert sessions.started == {
         room_id: {
             "game": "dobutsu", "options": OPTIONS, "players": list(seats), "private": True
         }

@@ -265,7 +265,7 @@ class TestSweep:
         clock.advance(ROOM_TTL + 2)
         sessions.away = False
         service.take_up_filled()
-        assert sessions.begun == {}
+        assert sessions.started == {}
         assert outbox.heard == [("room.closed", ("alice", "bob"))]
         service.sweep()
         assert rooms(room_id) == []

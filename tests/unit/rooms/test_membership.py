@@ -105,7 +105,7 @@ class TestJoin:
             first = service.join(room_id, "bob")
             with silent():
                 assert service.join(room_id, "bob") == first
-        assert first["session_id"] and len(sessions.begun) == 1
+        assert first["session_id"] and len(sessions.started) == 1
 
     def test_a_join_left_unannounced_is_announced_before_the_filling(
         self, service, open_room, outbox, monkeypatch
@@ -144,7 +144,7 @@ class TestJoin:
         assert room["status"] == "filled"
         assert room["session_id"] == f"session of {room_id}"
         assert service.get(room_id, "dave") == room
-        assert sessions.begun == {
+        assert sessions.started == {
             room_id: {
                 "game": "dobutsu", "options": OPTIONS, "players": ["alice", "bob", "carol"],
                 "private": False,

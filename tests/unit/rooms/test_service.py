@@ -99,7 +99,7 @@ class TestPrivateRooms:
         with silent():
             room = service.join(room_id, "carol", private=True)
         assert (room["session_id"], room["revision"]) == (f"session of {room_id}", 4)
-        assert sessions.begun[room_id]["private"] is True
+        assert sessions.started[room_id]["private"] is True
         for _ in range(2):
             assert service.get_many([room_id]) == {room_id: room}
             service.store_sessions()
@@ -113,7 +113,7 @@ class TestPrivateRooms:
         clock.advance(RETRY_AFTER_SECONDS + 1)
         service.take_up_filled()
         service.take_up_filled()
-        assert sessions.begun[room_id]["private"] is True
+        assert sessions.started[room_id]["private"] is True
         assert service.get_many([room_id])[room_id]["session_id"] == f"session of {room_id}"
         assert changes_of_private_rooms(outbox) == [("room.filled", room_id)]
 

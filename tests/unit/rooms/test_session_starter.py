@@ -72,14 +72,14 @@ class TestUnfinished:
             service.take_up_filled()
         assert sessions.asked == [room_id]
 
-    def test_a_session_that_was_begun_but_not_noted_is_the_same_one(
+    def test_a_session_started_but_not_noted_is_the_same_one(
         self, service, room_id, sessions, clock
     ):
         sessions.away = False
         sessions.create(room_id, "dobutsu", OPTIONS, ["alice", "bob"])
         clock.advance(RETRY_AFTER_SECONDS + 1)
         service.take_up_filled()
-        assert len(sessions.begun) == 1
+        assert len(sessions.started) == 1
         assert service.get(room_id, "alice")["session_id"] == f"session of {room_id}"
 
     def test_a_room_that_fails_does_not_hold_up_the_others(
@@ -174,7 +174,7 @@ class TestUnstored:
         first, again = [each for each in outbox.sent if each.event == "room.filled"]
         assert first.id == again.id and first.params["room"] == again.params["room"] == room
         assert stored(room["room_id"]) == room["session_id"]
-        assert len(sessions.begun) == 1
+        assert len(sessions.started) == 1
 
     def test_a_session_stored_meanwhile_is_not_changed(self, service, other, room, clock):
         clock.advance(RETRY_AFTER_SECONDS + 1)

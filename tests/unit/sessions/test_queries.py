@@ -27,15 +27,15 @@ def versions(events):
 @pytest.fixture
 def transactions():
     """Return a function that returns the number of open transactions."""
-    begun = []
+    started = []
     listeners = {
-        "begin": lambda connection: begun.append(connection),
-        "commit": lambda connection: begun.pop(),
-        "rollback": lambda connection: begun.pop(),
+        "begin": lambda connection: started.append(connection),
+        "commit": lambda connection: started.pop(),
+        "rollback": lambda connection: started.pop(),
     }
     for name, listener in listeners.items():
         event.listen(Engine, name, listener)
-    yield lambda: len(begun)
+    yield lambda: len(started)
     for name, listener in listeners.items():
         event.remove(Engine, name, listener)
 
@@ -114,11 +114,11 @@ class TestHistory:
 
 class TestList:
     def test_sessions_are_listed_newest_first_in_pages(self, service, create):
-        begun = [create() for _ in range(5)]
+        started = [create() for _ in range(5)]
         first = service.list(limit=2)
         second = service.list(limit=2, after=first["next"])
         third = service.list(limit=2, after=second["next"])
-        assert sum(map(ids, (first, second, third)), []) == begun[::-1]
+        assert sum(map(ids, (first, second, third)), []) == started[::-1]
         assert third["next"] is None
 
     def test_the_list_is_filtered_by_player_game_and_status(self, service, create, execute):
@@ -133,15 +133,15 @@ class TestList:
     def test_a_games_sessions_of_any_status_are_in_order(
         self, service, session_id, create, execute
     ):
-        begun = [session_id, *(create() for _ in range(5))]
+        started = [session_id, *(create() for _ in range(5))]
         create("high_card")
-        for session_id in begun[::2]:
+        for session_id in started[::2]:
             execute("alice", "resign", session_id=session_id)
         found, after = [], None
         while after or not found:
             answer = service.list(game="dobutsu", limit=2, after=after)
             found, after = found + ids(answer), answer["next"]
-        assert found == begun[::-1]
+        assert found == started[::-1]
 
     @pytest.mark.parametrize(("asked", "index"), [
         ({}, "newest_first"),

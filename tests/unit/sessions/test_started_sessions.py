@@ -29,10 +29,11 @@ def test_the_messages_are_those_that_were_announced(service, begin, outbox):
         player: message.body for message in outbox.sent for player in message.players
     }
     answer = service.list_started(["alice", "bob"], NOW)
-    [begun] = answer["sessions"]
-    assert (begun["session_id"], begun["key"], begun["started_at"]) == (session_id, "k1", LATE)
+    [started] = answer["sessions"]
+    assert (started["session_id"], started["key"]) == (session_id, "k1")
+    assert started["started_at"] == LATE
     for login, body in announced.items():
-        assert begun["created_events"][login] == body
+        assert started["created_events"][login] == body
     assert len({body["id"] for body in announced.values()}) == 2
     assert all(len(body["id"]) <= 32 for body in announced.values())  # the size of the column
 
@@ -40,9 +41,9 @@ def test_the_messages_are_those_that_were_announced(service, begin, outbox):
 def test_a_session_is_shown_as_it_is_now(service, begin):
     session_id = begin("k1")
     service.execute(session_id, "alice", {"type": "resign"}, "c1")
-    [begun] = service.list_started(["bob"], NOW)["sessions"]
-    assert list(begun["created_events"]) == ["bob"]
-    assert begun["created_events"]["bob"]["params"]["session"]["status"] == "ended"
+    [started] = service.list_started(["bob"], NOW)["sessions"]
+    assert list(started["created_events"]) == ["bob"]
+    assert started["created_events"]["bob"]["params"]["session"]["status"] == "ended"
 
 
 def test_only_later_sessions_of_these_players_are_listed(service, begin):
@@ -57,8 +58,8 @@ def test_only_later_sessions_of_these_players_are_listed(service, begin):
 
 def test_each_player_sees_only_their_own_view(service, begin):
     begin("k1", game="high_card")
-    [begun] = service.list_started(["alice", "bob"], NOW)["sessions"]
-    alice, bob = (begun["created_events"][each]["params"]["session"] for each in ("alice", "bob"))
+    [started] = service.list_started(["alice", "bob"], NOW)["sessions"]
+    alice, bob = (started["created_events"][each]["params"]["session"] for each in ("alice", "bob"))
     assert alice["state"] != bob["state"]
 
 

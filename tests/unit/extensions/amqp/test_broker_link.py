@@ -23,24 +23,24 @@ def broker():
 
 
 def test_requests_wait_for_a_free_worker_in_order(broker):
-    begun, ends = [], [eventlet.event.Event() for _ in range(5)]
+    started, ends = [], [eventlet.event.Event() for _ in range(5)]
 
     def start(number):
         broker.container._worker_pool.spawn(work, number)
 
     def work(number):
-        begun.append(number)
+        started.append(number)
         ends[number].wait()
 
     for number in range(5):
         broker.when_free(lambda number=number: start(number))
     eventlet.sleep(0)
-    assert begun == [0, 1]
+    assert started == [0, 1]
     for number in (1, 0, 2, 3, 4):
         ends[number].send()
         eventlet.sleep(0.001)
     broker.container._worker_pool.waitall()
-    assert begun == [0, 1, 2, 3, 4]
+    assert started == [0, 1, 2, 3, 4]
 
 
 def test_all_of_a_service_share_one_link_of_its_settings(broker):

@@ -273,8 +273,8 @@ class TestRelay:
         publisher.away = True
         record(message())
         outbox = outbox()
-        begun = time.monotonic()
-        monkeypatch.setattr("extensions.observability.health.time.monotonic", lambda: begun + 60)
+        started = time.monotonic()
+        monkeypatch.setattr("extensions.observability.health.time.monotonic", lambda: started + 60)
         assert not outbox._relay_once()
         assert outbox.health.problem() == "outbox_relay has not run for 60 s"
         assert not outbox.health.is_stuck(STUCK_CHECK_INTERVAL_SECONDS)

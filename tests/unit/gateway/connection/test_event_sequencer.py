@@ -8,7 +8,7 @@ from gateway.connection.event_sequencer import EventSequencer
 
 
 @pytest.fixture
-def begun():
+def started():
     """A sequencer whose client has the snapshot of version 5."""
     sequencer = EventSequencer()
     sequencer.begin(5)
@@ -30,40 +30,40 @@ def test_snapshot_releases_only_what_follows_it():
     assert sequencer.version == 7
 
 
-def test_events_in_order_are_released(begun):
-    assert [begun.take(version, version) for version in (6, 7, 8)] == [[6], [7], [8]]
-    assert begun.version == 8
+def test_events_in_order_are_released(started):
+    assert [started.take(version, version) for version in (6, 7, 8)] == [[6], [7], [8]]
+    assert started.version == 8
 
 
 @pytest.mark.parametrize("version", [0, 4, 5])
-def test_event_in_the_snapshot_is_dropped(begun, version):
-    assert begun.take(version, version) == []
-    assert not begun.has_gap
+def test_event_in_the_snapshot_is_dropped(started, version):
+    assert started.take(version, version) == []
+    assert not started.has_gap
 
 
-def test_repeated_event_is_dropped(begun):
-    begun.take(6, "first")
-    assert begun.take(6, "again") == []
+def test_repeated_event_is_dropped(started):
+    started.take(6, "first")
+    assert started.take(6, "again") == []
 
 
-def test_early_event_is_held_and_makes_a_gap(begun):
-    assert begun.take(8, 8) == []
-    assert begun.take(7, 7) == []
-    assert begun.has_gap
-    assert begun.take(6, 6) == [6, 7, 8]
-    assert not begun.has_gap
+def test_early_event_is_held_and_makes_a_gap(started):
+    assert started.take(8, 8) == []
+    assert started.take(7, 7) == []
+    assert started.has_gap
+    assert started.take(6, 6) == [6, 7, 8]
+    assert not started.has_gap
 
 
-def test_repeated_early_event_is_released_once(begun):
-    begun.take(7, "first")
-    begun.take(7, "again")
-    assert begun.take(6, 6) == [6, "first"]
+def test_repeated_early_event_is_released_once(started):
+    started.take(7, "first")
+    started.take(7, "again")
+    assert started.take(6, 6) == [6, "first"]
 
 
-def test_later_snapshot_closes_the_gap(begun):
-    begun.take(9, 9)
-    assert begun.begin(8) == [9]
-    assert not begun.has_gap
+def test_later_snapshot_closes_the_gap(started):
+    started.take(9, 9)
+    assert started.begin(8) == [9]
+    assert not started.has_gap
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -9,7 +9,7 @@ from sessions.exceptions import TooManySessions
     ("rooms.create", {}), ("rooms.challenge", {"login": "bob"}), ("private_rooms.create", {}),
     ("searcher.start", {}),
 ])
-def test_nothing_is_begun_by_a_player_of_too_many_sessions(refused, services, method, params):
+def test_nothing_is_started_by_a_player_of_too_many_sessions(refused, services, method, params):
     services.sessions.require_vacancy.side_effect = TooManySessions.of("no", most=100)
     services.accounts.get.return_value = {
         "kind": "player", "ratings": {"dobutsu": {"rating": 1500.0}}

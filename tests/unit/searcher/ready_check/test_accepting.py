@@ -14,10 +14,10 @@ class TestAccepting:
     ):
         proposal_id = proposed("alice", "bob")
         assert service.accept("alice", proposal_id) == ACCEPTED
-        assert sessions.begun == {}
+        assert sessions.started == {}
         assert service.accept("bob", proposal_id) == ACCEPTED
-        [begun] = sessions.begun.values()
-        assert sorted(begun["players"]) == ["alice", "bob"] and begun["options"] == OPTIONS
+        [started] = sessions.started.values()
+        assert sorted(started["players"]) == ["alice", "bob"] and started["options"] == OPTIONS
         assert {
             login: params["opponent"] for login, params in announcer.told("opponent_found")
         } == {"alice": "bob", "bob": "alice"}
@@ -41,7 +41,7 @@ class TestAccepting:
         proposal_id = proposed("alice", "bob")
         for _ in range(3):
             service.accept("alice", proposal_id)
-        assert sessions.begun == {}
+        assert sessions.started == {}
 
     def test_anothers_proposal_is_not_found(self, service, proposed):
         proposal_id = proposed("alice", "bob")
@@ -59,7 +59,7 @@ class TestAccepting:
         clock.advance(READY_CHECK)
         with pytest.raises(ProposalNotFound):
             service.accept("bob", proposal_id)
-        assert sessions.begun == {}
+        assert sessions.started == {}
 
     def test_a_proposal_that_has_lapsed_is_not_found(self, service, proposed):
         proposal_id = proposed("alice", "bob")
@@ -91,4 +91,4 @@ class TestAccepting:
         sessions.away = False
         keep(UNFINISHED_AFTER_SECONDS + 1)
         assert sorted(login for login, _ in announcer.told("opponent_found")) == ["alice", "bob"]
-        assert len(sessions.begun) == 1
+        assert len(sessions.started) == 1

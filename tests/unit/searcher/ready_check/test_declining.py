@@ -19,7 +19,7 @@ class TestDeclining:
         assert lapsed(proposal_id) == {"alice": True, "bob": False}
         assert service.status("alice")["status"] == "searching"
         assert service.status("bob") == IDLE
-        assert sessions.begun == {}
+        assert sessions.started == {}
 
     def test_a_player_who_has_accepted_may_still_decline(self, service, proposed, lapsed):
         proposal_id = proposed("alice", "bob")

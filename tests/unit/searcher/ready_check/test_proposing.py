@@ -35,7 +35,7 @@ class TestProposing:
             "at": "2023-11-14T22:13:20.000Z", "game": "dobutsu", "options": OPTIONS,
             "deadline": "2023-11-14T22:13:30.000Z",
         }
-        assert sessions.begun == {}
+        assert sessions.started == {}
         assert announcer.told("opponent_found") == []
 
     def test_players_who_meet_after_waiting_are_asked_too(self, service, start, announcer, clock):

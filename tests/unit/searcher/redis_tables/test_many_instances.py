@@ -63,11 +63,11 @@ class TestManyInstances:
             except ServiceError as refusal:
                 outcomes[type(refusal).__name__] += 1
             else:
-                outcomes["begun"] += 1
+                outcomes["started"] += 1
 
         for each in [eventlet.spawn(begin, store) for store in stores * 3]:
             each.wait()
-        assert outcomes == {"begun": 1, "SearchAlreadyStarted": 11}
+        assert outcomes == {"started": 1, "SearchAlreadyStarted": 11}
 
     def test_a_player_who_stops_while_others_pair_plays_or_not(self, instance):
         for number in range(20):
@@ -88,8 +88,8 @@ class TestManyInstances:
                 eventlet.spawn(store.proposals.accept, login, proposal.proposal_id, NOW)
                 for store, login in zip(stores, proposal.players, strict=True)
             ]
-            begun = [each.wait() for each in accepting]
-            assert sum(each is not None for each in begun) == 1
+            started = [each.wait() for each in accepting]
+            assert sum(each is not None for each in started) == 1
 
     def test_a_lapse_is_told_by_one(self, instance):
         stores = [instance(ready_check=10) for _ in range(3)]

@@ -17,7 +17,7 @@ class TestStart:
     def test_a_player_who_meets_somebody_is_told_whom(self, start, sessions):
         start("alice")
         answer = start("bob")
-        [key] = sessions.begun
+        [key] = sessions.started
         assert answer == {
             "status": "found", "session_id": f"session of {key}", "opponent": "alice"
         }
@@ -25,11 +25,11 @@ class TestStart:
     def test_players_who_meet_begin_one_session_with_all_options(self, start, sessions):
         start("alice", rated=False)
         start("bob", rated=False)
-        [begun] = sessions.begun.values()
-        assert (begun["game"], begun["options"], begun["private"]) == (
+        [started] = sessions.started.values()
+        assert (started["game"], started["options"], started["private"]) == (
             "dobutsu", {"clock": None, "rated": False}, False
         )
-        assert sorted(begun["players"]) == ["alice", "bob"]
+        assert sorted(started["players"]) == ["alice", "bob"]
 
     def test_both_are_told_of_each_other_and_nobody_else_is(self, start, announcer, sessions):
         start("alice")
@@ -77,7 +77,7 @@ class TestStart:
             sessions.away = False
             found = start("bob")
         assert found["opponent"] == "alice"
-        assert len(sessions.begun) == 1 and len(announcer.heard) == 2
+        assert len(sessions.started) == 1 and len(announcer.heard) == 2
 
     def test_after_a_session_was_found_one_may_search_again(self, start):
         start("alice")

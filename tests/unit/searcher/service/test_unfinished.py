@@ -34,10 +34,10 @@ class TestUnfinished:
         assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
         assert service.status("alice") == {"status": "idle"}
 
-    def test_one_that_is_just_being_begun_is_left_alone(self, service, paired, sessions):
+    def test_one_that_is_just_being_started_is_left_alone(self, service, paired, sessions):
         sessions.away = False
         service.finish_unfinished()
-        assert sessions.begun == {}
+        assert sessions.started == {}
 
     def test_after_an_outage_both_are_told_of_the_same_session(
         self, service, start, sessions, clock, announcer
@@ -48,7 +48,7 @@ class TestUnfinished:
         announcer.away = False
         clock.advance(UNFINISHED_AFTER_SECONDS + 1)
         service.finish_unfinished()
-        assert len(sessions.begun) == 1
+        assert len(sessions.started) == 1
         assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
 
     def test_messages_sent_twice_have_the_same_ids(self, start, sessions, announcer):
@@ -56,7 +56,7 @@ class TestUnfinished:
         start("bob")
         first = [message.id for message in announcer.sent]
         assert len(set(first)) == 2
-        [key] = sessions.begun
+        [key] = sessions.started
         assert all(notice_id.startswith(key) for notice_id in first)
 
     def test_one_whose_session_cannot_begin_holds_up_no_other(

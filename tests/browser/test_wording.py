@@ -47,7 +47,7 @@ def reasons_of_games() -> set[str]:
     return {word for word in found if re.fullmatch("[a-z]+(_[a-z]+)*", word)}
 
 
-def reasons_of_arena() -> set[str]:
+def reasons_of_sessions() -> set[str]:
     """Return the reasons that `match.end` is given, by the names of its constants."""
     source = "".join(path.read_text() for path in (ROOT / "sessions").glob("*.py"))
     return {getattr(sessions.match, name) for name in re.findall(r"\.end\(now, ([A-Z]+)", source)}
@@ -56,13 +56,13 @@ def reasons_of_arena() -> set[str]:
 def test_reasons_are_found_in_the_sources():
     """Without it, the next test could check nothing, and pass."""
     assert {"try", "all_sunk", "variant_end", "move_limit", "fifty_moves"} < reasons_of_games()
-    assert {"resignation", "timeout", "aborted"} < reasons_of_arena()
+    assert {"resignation", "timeout", "aborted"} < reasons_of_sessions()
     told = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "protocol.md").read_text()))
-    assert reasons_of_games() | reasons_of_arena() <= told
+    assert reasons_of_games() | reasons_of_sessions() <= told
 
 
 def test_every_reason_has_a_text():
-    reasons = reasons_of_games() | reasons_of_arena() - {sessions.match.ABORTED}
+    reasons = reasons_of_games() | reasons_of_sessions() - {sessions.match.ABORTED}
     needed = {f"reason.{reason}" for reason in reasons} | {"result.aborted"}
     assert {language: needed - lines(language).keys() for language in LANGUAGES} == {
         language: set() for language in LANGUAGES

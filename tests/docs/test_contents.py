@@ -138,11 +138,11 @@ def test_every_command_is_described():
 
 def test_every_reason_for_the_end_of_a_session_is_described():
     told = {name for row in rows(section(PROTOCOL, "## The end")) for name in codes(row[0])}
-    arena = {
+    ends = {
         value for name, value in vars(sessions.match).items()
         if name in ("RESIGNATION", "AGREEMENT", "TIMEOUT", "ABANDONMENT", "ABORTED")
     }
-    assert len(arena) == 5 and arena <= told
+    assert len(ends) == 5 and ends <= told
 
 
 def test_every_game_is_described():

@@ -25,9 +25,9 @@ def small_gateway(stack):
 
 def test_a_gateway_without_a_file_left_answers_again(stack, small_gateway, connect):
     early = connect(CheckedClient, stack.url(small_gateway.port))
-    with ExitStack() as crowd:
+    with ExitStack() as clients:
         for _ in range(MAX_FILES):
-            crowd.enter_context(socket.create_connection(("127.0.0.1", small_gateway.port)))
+            clients.enter_context(socket.create_connection(("127.0.0.1", small_gateway.port)))
         eventually(lambda: small_gateway.has_said(b"Too many open files"), 60)
         assert early.call("server.info")
     late = connect(CheckedClient, stack.url(small_gateway.port))

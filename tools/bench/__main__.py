@@ -23,8 +23,8 @@ from tools.errors import ToolError
 from tools.launch.prerequisites import provide
 from tools.launch.settings import PRODUCTION
 
-QUICK_SCALE = Scale(seconds=3.0, crowd=200)
-TRIAL_SCALE = Scale(seconds=1.0, crowd=100, rows=5_000, searches=200)
+QUICK_SCALE = Scale(seconds=3.0, idle_players=200)
+TRIAL_SCALE = Scale(seconds=1.0, idle_players=100, rows=5_000, searches=200)
 
 
 def main() -> int:

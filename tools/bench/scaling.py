@@ -48,13 +48,13 @@ class Costs:
     comes_back: float | None  # players a second, on the machine that was measured
 
     @classmethod
-    def of(cls, figures: Figures, crowd: int = 5_000) -> "Costs":
+    def of(cls, figures: Figures, idle_players: int = 5_000) -> "Costs":
         """Return what production's set has measured; raises LookupError where a part is missing."""
         for name in MEASUREMENTS:
             if reason := problem(figures, name):
                 raise LookupError(f"{name}: {reason}")
         beginning = _seconds(figures["beginnings"]["cpu_ms_by_kind"])
-        crowded, empty = (figures[each]["cores_by_kind"] for each in ("idle_crowd", "idle"))
+        occupied, empty = (figures[each]["cores_by_kind"] for each in ("idle_crowd", "idle"))
         alone, many = (
             figures[each]["cpu_ms_by_kind"]["sessions"] / 1000 for each in ("moves_1", "moves_200")
         )
@@ -64,8 +64,8 @@ class Costs:
             connection=_seconds(figures["connections"]["cpu_ms_by_kind"]),
             login=_seconds(figures["registrations"]["cpu_ms_by_kind"]),
             idle={
-                kind: max(each - empty.get(kind, 0.0), 0.0) / crowd
-                for kind, each in crowded.items()
+                kind: max(each - empty.get(kind, 0.0), 0.0) / idle_players
+                for kind, each in occupied.items()
             },
             memory=figures["memory"]["kib_by_kind"],
             batch=Batch(max(alone - many, 0.0) + commit, many),

@@ -1,9 +1,9 @@
 """What searches cost a searcher where many wait: `python -m tools.bench.search`, as a table.
 
-Three crowds wait, of whom nobody meets anybody: in one pool with ratings far apart, in one pool
-with close ratings where each player's own range lets nobody in, and in a pool each. Measured are a
-search that is added and waits too, all timers when nothing has changed, and the same when one
-search has.
+Three kinds of players wait, of whom nobody meets anybody: in one pool with ratings far apart, in
+one pool with close ratings where each player's own range lets nobody in, and in a pool each.
+Measured are a search that is added and waits too, all timers when nothing has changed, and the same
+when one search has.
 """
 
 import argparse
@@ -29,8 +29,8 @@ WINDOWS = Windows(first=100, widening=60)
 EXPIRY_SECONDS = 300
 ADDED = 200
 TICKS = 20
-COLUMNS = ("tables", "crowd", "add p50", "add max", "quiet tick", "tick of one", "memory")
-Crowd = Callable[[int], Search]
+COLUMNS = ("tables", "players", "add p50", "add max", "quiet tick", "tick of one", "memory")
+MakeSearch = Callable[[int], Search]
 
 
 def far_apart(number: int) -> Search:
@@ -58,13 +58,13 @@ def _search(
     )
 
 
-def measure(tables: Tables, crowd: Crowd, waiting: int) -> Iterator[float]:
+def measure(tables: Tables, make_search: MakeSearch, waiting: int) -> Iterator[float]:
     """Fill a store, and yield milliseconds: of an addition in the middle and at most, of ticks."""
     store = SearchStore(tables, WINDOWS)
     for number in range(waiting):
-        assert store.add(crowd(number), NOW) is None
+        assert store.add(make_search(number), NOW) is None
     added = [
-        milliseconds(partial(store.add, crowd(number), NOW))
+        milliseconds(partial(store.add, make_search(number), NOW))
         for number in range(waiting, waiting + ADDED)
     ]
     yield statistics.median(added)
@@ -119,29 +119,30 @@ def memory_of_process() -> float:
     return pages * 4096 / 2**20
 
 
-def report(tables: str, crowd: Crowd, figures: list[float], mib: float) -> None:
+def report(tables: str, make_search: MakeSearch, figures: list[float], mib: float) -> None:
     """Print a row."""
-    cells = [tables, crowd.__name__.replace("_", " "), *(f"{each:.2f} ms" for each in figures)]
+    players = make_search.__name__.replace("_", " ")
+    cells = [tables, players, *(f"{each:.2f} ms" for each in figures)]
     print("| " + " | ".join([*cells, f"{mib:.0f} MiB"]) + " |", flush=True)
 
 
 def main() -> None:
-    """Measure each crowd in memory and in Redis."""
+    """Measure each kind of players in memory and in Redis."""
     arguments = argparse.ArgumentParser(prog="bench.search", description=__doc__)
     arguments.add_argument("--waiting", type=int, default=10_000, help="searches that wait")
     waiting = arguments.parse_args().waiting
     print("| " + " | ".join(COLUMNS) + " |\n|" + "---|" * len(COLUMNS))
-    for crowd in (far_apart, own_ranges, pool_each):
+    for make_search in (far_apart, own_ranges, pool_each):
         before = memory_of_process()
-        figures = list(measure(MemoryTables(), crowd, waiting))
-        report("in memory", crowd, figures, memory_of_process() - before)
+        figures = list(measure(MemoryTables(), make_search, waiting))
+        report("in memory", make_search, figures, memory_of_process() - before)
     with redis_client() as client:
-        for crowd in (far_apart, own_ranges, pool_each):
+        for make_search in (far_apart, own_ranges, pool_each):
             client.call(lambda redis: redis.flushdb())
             before = client.call(lambda redis: redis.info("memory"))["used_memory"]
-            figures = list(measure(RedisTables(client), crowd, waiting))
+            figures = list(measure(RedisTables(client), make_search, waiting))
             after = client.call(lambda redis: redis.info("memory"))["used_memory"]
-            report("in Redis", crowd, figures, (after - before) / 2**20)
+            report("in Redis", make_search, figures, (after - before) / 2**20)
 
 
 if __name__ == "__main__":

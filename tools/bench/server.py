@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tools.bench.loads import Crowd, run
+from tools.bench.loads import IdleLoad, run
 from tools.bench.machine import raise_open_files
 from tools.bench.players import make_players
 from tools.bench.process_stats import Pids, cpu_seconds, with_supervisor
@@ -74,9 +74,9 @@ class Bench:
         self.settle()
         return run(name, self.save_setup(helpers), timeout, **options)
 
-    def crowd(self, first_token: int) -> Crowd:
-        """Start a crowd of all players from this one on."""
-        return Crowd(self.save_setup(), first_token)
+    def idle_load(self, first_token: int) -> IdleLoad:
+        """Start the load process of all players from this one on, who are idle."""
+        return IdleLoad(self.save_setup(), first_token)
 
     def pids(self) -> Pids:
         """Return the server's processes by name, and the supervisor's."""

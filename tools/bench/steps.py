@@ -33,7 +33,7 @@ def _moves(games: int) -> Step:
 
 STOCK = Step("stock", "Stock Nameko, calls that do nothing", 11, Subject.stock)
 PACED = Step("paced", f"{PACED_MOVES_PER_SECOND} moves/s, paced", 19, Subject.paced)
-CONNECTIONS = Step("connections", "Connecting a crowd of idle players", 25, Subject.connections)
+CONNECTIONS = Step("connections", "Connecting idle players", 25, Subject.connections)
 BEGINNINGS = Step("beginnings", "Beginning their games", 40, Subject.beginnings)
 
 QUICK = (STOCK, _moves(1), _moves(MAIN_GAMES), PACED, CONNECTIONS, BEGINNINGS)
@@ -57,7 +57,7 @@ FULL = (
     CONNECTIONS,
     BEGINNINGS,
     Step("memory", "Memory of idle connections", 1, Subject.memory),
-    Step("idle_crowd", "CPU of idle connections", 7, Subject.idle_crowd),
+    Step("idle_crowd", "CPU of idle connections", 7, Subject.idle_connections),
     Step("moves_beside", f"{GAMES_BESIDE_IDLE} games beside them", 11, Subject.moves_beside),
     Step("herd", "A gateway is killed, and its players come back", 25, Subject.herd),
 )

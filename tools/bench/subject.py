@@ -11,7 +11,7 @@ from typing import Any
 from tools.bench import floors
 from tools.bench.figures import Herd, Idle, Memory, PerUnit, Profile
 from tools.bench.floors import Floor
-from tools.bench.loads import Crowd
+from tools.bench.loads import IdleLoad
 from tools.bench.meter import Meter
 from tools.bench.process_stats import Pids, cpu_seconds, kind, proportional_kib
 from tools.bench.profiles import module_microseconds, toggle
@@ -25,13 +25,13 @@ MAIN_GAMES = 50
 PACED_GAMES = PACED_MOVES_PER_SECOND = 200
 LONG_GAMES = 4
 GAMES_BESIDE_IDLE = 10
-CROWD = 5_000
+IDLE_PLAYERS = 5_000
 LIST_ROWS = 1_000_000
 SEARCHES = 10_000
 REGISTRATIONS = 20
 FLOOR_SECONDS = 1.5
 TIMEOUT_SECONDS = 90.0  # of a measurement by a load process
-CROWD_TIMEOUT_SECONDS = 150.0
+IDLE_LOAD_TIMEOUT_SECONDS = 150.0
 PLAYERS = 2 * max(GAMES)
 
 
@@ -40,7 +40,7 @@ class Scale:
     """How long to measure, and among how many: smaller for a trial."""
 
     seconds: float = 7.0
-    crowd: int = CROWD
+    idle_players: int = IDLE_PLAYERS
     rows: int = LIST_ROWS
     searches: int = SEARCHES
 
@@ -54,7 +54,7 @@ class Subject:
         self.bench, self.production, self.scale = bench, production, scale
         self.profiles = profiles
         self._holding = holding
-        self._crowd: Crowd | None = None
+        self._idle_load: IdleLoad | None = None
         self._memory_before: dict[str, float] = {}
 
     def stock(self) -> dict[str, float]:
@@ -123,47 +123,49 @@ class Subject:
         """Measure connecting thousands of players."""
         self.bench.settle()
         self._memory_before = proportional_kib(self.bench.pids())
-        crowd = self._holding.enter_context(self.bench.crowd(PLAYERS))
-        answer: PerUnit = crowd.ask("connect", timeout=CROWD_TIMEOUT_SECONDS)
-        self._crowd = crowd
+        load = self._holding.enter_context(self.bench.idle_load(PLAYERS))
+        answer: PerUnit = load.ask("connect", timeout=IDLE_LOAD_TIMEOUT_SECONDS)
+        self._idle_load = load
         return answer
 
     def beginnings(self) -> PerUnit:
         """Measure the beginnings of thousands of games."""
-        answer: PerUnit = self._require_crowd().ask("begin", timeout=CROWD_TIMEOUT_SECONDS)
+        load = self._require_idle_load()
+        answer: PerUnit = load.ask("begin", timeout=IDLE_LOAD_TIMEOUT_SECONDS)
         return answer
 
     def memory(self) -> Memory:
         """Measure the memory of thousands of idle connections in open sessions."""
-        self._require_crowd()
+        self._require_idle_load()
         time.sleep(1)
         now, before = proportional_kib(self.bench.pids()), self._memory_before
         each = {
-            name: (kib - before.get(name, 0.0)) / self.scale.crowd for name, kib in now.items()
+            name: (kib - before.get(name, 0.0)) / self.scale.idle_players
+            for name, kib in now.items()
         }
         return {"kib": sum(each.values()), "kib_by_kind": each}
 
-    def idle_crowd(self) -> Idle:
+    def idle_connections(self) -> Idle:
         """Measure a server whose thousands of players do nothing."""
-        self._require_crowd()
+        self._require_idle_load()
         return self.idle()
 
     def moves_beside(self) -> Any:
         """Measure moves beside thousands of idle connections."""
-        crowd = self._require_crowd()
+        load = self._require_idle_load()
         return self._load(
-            "moves", helpers={"crowd": crowd.pid}, games=GAMES_BESIDE_IDLE,
+            "moves", helpers={"idle_load": load.pid}, games=GAMES_BESIDE_IDLE,
             seconds=self.scale.seconds,
         )
 
     def herd(self) -> Herd:
         """Kill a gateway, and measure how fast its players come back to their games."""
-        crowd, pids = self._require_crowd(), self._server_pids()
+        load, pids = self._require_idle_load(), self._server_pids()
         killed = next(name for name in pids if kind(name) == "gateway")
-        crowd.ask("arm", timeout=TIMEOUT_SECONDS)
+        load.ask("arm", timeout=TIMEOUT_SECONDS)
         before = cpu_seconds({name: pid for name, pid in pids.items() if name != killed})
         os.kill(pids[killed], signal.SIGKILL)
-        answer: Herd = crowd.ask("herd", time.time(), timeout=CROWD_TIMEOUT_SECONDS)
+        answer: Herd = load.ask("herd", time.time(), timeout=IDLE_LOAD_TIMEOUT_SECONDS)
         answer["cpu_ms_by_kind"] = {
             name: 1000 * (spent - before.get(name, 0.0)) / answer["back"]
             for name, spent in cpu_seconds(self._server_pids()).items()
@@ -174,10 +176,10 @@ class Subject:
         """Return the processes without the supervisor, which counts those that have ended."""
         return self.bench.stack.supervisor.pids()
 
-    def _require_crowd(self) -> Crowd:
-        if self._crowd is None:
-            raise ToolError("There is no crowd.")
-        return self._crowd
+    def _require_idle_load(self) -> IdleLoad:
+        if self._idle_load is None:
+            raise ToolError("Nobody is idle.")
+        return self._idle_load
 
     def _load(self, name: str, helpers: dict[str, int] | None = None, **options: Any) -> Any:
         return self.bench.measure(name, TIMEOUT_SECONDS, helpers, **options)

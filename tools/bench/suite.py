@@ -91,5 +91,5 @@ def _subject(name: str, scale: Scale) -> Iterator[Subject]:
     with ExitStack() as holding:
         profiles = Path(holding.enter_context(tempfile.TemporaryDirectory()))
         stack = holding.enter_context(own_server(environment, profiles))
-        bench = Bench(stack, PLAYERS + scale.crowd)
+        bench = Bench(stack, PLAYERS + scale.idle_players)
         yield Subject(bench, name == PRODUCTION, scale, profiles, holding)

@@ -11,19 +11,19 @@ import pytest
 
 from tests.client import check_error, check_event, check_result
 from tests.docs.pages import read, rows, section
-from tests.e2e.fuzz.arena import CALLERS, STRANGER, told
 from tests.e2e.fuzz.frames import wild_frames
 from tests.e2e.fuzz.messages import FIRST_ID, Messages
 from tests.e2e.fuzz.pipelined_client import PipelinedClient
+from tests.e2e.fuzz.target import CALLERS, STRANGER, told
 
 SEED = os.environ.get("FUZZ_SEED", "1")
 REQUESTS, MALFORMED = 410, 90  # in a round; more than 99 malformed ones would end the connection
 CLOSE_CODES = {int(row[0]) for row in rows(section(read("docs/protocol.md"), "## Close codes"))}
 
 
-def test_hidden_facts_are_found_in_a_message_that_tells_them(arena):
-    session = arena.world.rpc("sessions.get", "host", session_id=arena.world.session_id)
-    assert told([session], arena.hidden_from(STRANGER))
+def test_hidden_facts_are_found_in_a_message_that_tells_them(target):
+    session = target.world.rpc("sessions.get", "host", session_id=target.world.session_id)
+    assert told([session], target.hidden_from(STRANGER))
 
 
 def rounds(few, many):
@@ -31,17 +31,17 @@ def rounds(few, many):
 
 
 @rounds(1, 25)
-def test_each_message_gets_one_answer_and_harms_nobody(arena, number):
+def test_each_message_gets_one_answer_and_harms_nobody(target, number):
     for each in range(number):
         for who in CALLERS:
             seed = f"{SEED} {number} {each} {who}"
             print(f"FUZZ_SEED={SEED}: the messages of {seed!r}")
-            send_messages(arena, who, seed)
+            send_messages(target, who, seed)
 
 
-def send_messages(arena, who, seed):
+def send_messages(target, who, seed):
     """Send the messages of one round, and check all that is told."""
-    client, known = arena.enter(who)
+    client, known = target.enter(who)
     messages = Messages(seed, known)
     requests = [messages.request(number) for number in range(REQUESTS)]
     texts = [text for _, text in requests] + [messages.malformed() for _ in range(MALFORMED)]
@@ -60,7 +60,7 @@ def send_messages(arena, who, seed):
     assert client.close_code == 1000
     for event in client.events + late:
         check_event(event["method"], event["params"])
-    assert not told(answers + client.events + late, arena.hidden_from(who))
+    assert not told(answers + client.events + late, target.hidden_from(who))
 
 
 def check_answer(request, answer):
@@ -74,7 +74,7 @@ def check_answer(request, answer):
 
 
 @rounds(20, 400)
-def test_wild_frames_end_by_a_documented_code(stack, arena, number):
+def test_wild_frames_end_by_a_documented_code(stack, target, number):
     for each in range(number):
         seed = f"{SEED} {number} {each}"
         print(f"FUZZ_SEED={SEED}: the frames of {seed!r}")

@@ -7,7 +7,7 @@ import pytest
 from gateway.protocol.registry import METHODS, Access
 from tests.client import check_error
 from tests.e2e.callers import ANONYMOUS
-from tests.e2e.fuzz.arena import CALLERS
+from tests.e2e.fuzz.target import CALLERS
 from tests.e2e.fuzz.values import required, schemas, wrong_values
 
 TRIED = [
@@ -28,8 +28,8 @@ def test_each_parameter_is_tried():
 
 
 @pytest.mark.parametrize("who", CALLERS)
-def test_a_value_of_a_wrong_type_is_refused_by_its_path(arena, who):
-    client, _ = arena.enter(who)
+def test_a_value_of_a_wrong_type_is_refused_by_its_path(target, who):
+    client, _ = target.enter(who)
     texts = [request(number, method, params) for number, (method, _, params) in enumerate(TRIED)]
     answers = {each["id"]: each for each in client.exchange(texts)}
     assert set(answers) == set(range(len(TRIED))), client.close_code

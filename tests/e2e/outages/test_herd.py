@@ -42,17 +42,17 @@ def tokens(stack):
 
 
 @pytest.fixture
-def crowd(stack, gateways, tokens, tmp_path):
+def idle_load(stack, gateways, tokens, tmp_path):
     """The players, two in a game each. Who is given a turn does not wait for it."""
     pids = {name: process.pid for name, process in stack.processes.items()}
     Setup(stack.url(), tokens, pids).save(tmp_path / "setup.json")
-    with loads.Crowd(tmp_path / "setup.json", first_token=0) as crowd:
+    with loads.IdleLoad(tmp_path / "setup.json", first_token=0) as idle_load:
         for step, *arguments in (["connect"], ["begin"], ["arm", False]):
-            crowd.ask(step, *arguments, timeout=TIMEOUT_SECONDS)
-        yield crowd
+            idle_load.ask(step, *arguments, timeout=TIMEOUT_SECONDS)
+        yield idle_load
 
 
-def test_players_of_killed_gateways_all_come_back(stack, gateways, tokens, crowd, connect):
+def test_players_of_killed_gateways_all_come_back(stack, gateways, tokens, idle_load, connect):
     stack.pause("auth")  # so that nobody is back before all have asked
     stack.kill(*gateways)
     killed_at = time.time()
@@ -63,7 +63,7 @@ def test_players_of_killed_gateways_all_come_back(stack, gateways, tokens, crowd
         TIMEOUT_SECONDS, "A refusal",
     )
     stack.resume("auth")
-    herd = crowd.ask("herd", killed_at, TIMEOUT_SECONDS, timeout=2 * TIMEOUT_SECONDS)
+    herd = idle_load.ask("herd", killed_at, TIMEOUT_SECONDS, timeout=2 * TIMEOUT_SECONDS)
     assert herd["players"] == herd["back"] == PLAYERS
     assert herd["turns"] > 0 and herd["ended"] == 0
     assert_game_goes_on(connect, *tokens[:2])

@@ -81,9 +81,9 @@ def test_a_load_process_that_fails_tells_why(tmp_path):
     Setup("ws://127.0.0.1:1/ws", ["token"] * 2, {}).save(path)
     with pytest.raises(ToolError, match="Connect call failed"):
         loads.run("registrations", path, timeout=60, number=1)
-    with loads.Crowd(path, first_token=0) as crowd:
+    with loads.IdleLoad(path, first_token=0) as idle_load:
         with pytest.raises(ToolError, match="herd"):
-            crowd.ask("herd", 0.0, timeout=0.5)
+            idle_load.ask("herd", 0.0, timeout=0.5)
 
 
 @pytest.fixture
@@ -104,11 +104,11 @@ def test_a_second_of_play_is_measured(setup):
     assert played["cpu_ms_by_kind"].keys() >= {"gateway", "sessions"}
 
 
-def test_a_crowd_comes_back_after_its_gateway_is_killed(stack, setup, outage):
-    with loads.Crowd(setup, first_token=0) as crowd:
-        crowd.ask("connect", timeout=60)
-        assert crowd.ask("begin", timeout=60)["cpu_ms"] > 0
-        crowd.ask("arm", timeout=60)
+def test_idle_players_come_back_after_their_gateway_is_killed(stack, setup, outage):
+    with loads.IdleLoad(setup, first_token=0) as idle_load:
+        idle_load.ask("connect", timeout=60)
+        assert idle_load.ask("begin", timeout=60)["cpu_ms"] > 0
+        idle_load.ask("arm", timeout=60)
         stack.restart("gateway")
-        herd = crowd.ask("herd", time.time(), timeout=60)
+        herd = idle_load.ask("herd", time.time(), timeout=60)
     assert herd["players"] == 4

@@ -91,8 +91,8 @@ def test_scaling_needs_its_measurements(figures):
     assert "| 10,000 | 100,000 | 1,000,000 |" in scaling_page.page({PRODUCTION: figures})
     figures["herd"] = {"failed": "ToolError: It was not done after 9 s."}
     assert "| after a gateway's death, s | – | – | – |" in scaling_page.page({PRODUCTION: figures})
-    figures["memory"] = {"failed": "ToolError: There is no crowd."}
-    assert "memory: ToolError: There is no crowd." in scaling_page.page({PRODUCTION: figures})
+    figures["memory"] = {"failed": "ToolError: Nobody is idle."}
+    assert "memory: ToolError: Nobody is idle." in scaling_page.page({PRODUCTION: figures})
     assert "Not all that is needed was measured" in scaling_page.page({})
 
 

@@ -17,7 +17,7 @@ def all_pairs(waiting, now, windows, apart=()):
     return found
 
 
-class Crowd:
+class ReferenceQueue:
     """Searches in a list, for one that is added or for a tick compared each with each."""
 
     def __init__(self, windows):

@@ -10,7 +10,7 @@ from searcher.avoidance import ABORTED_TOO_OFTEN
 from searcher.matching import Search, Windows
 from searcher.memory_tables import MemoryTables
 from searcher.storage import SearchStore
-from tests.unit.searcher.oracle import Crowd
+from tests.unit.searcher.oracle import ReferenceQueue
 
 NOW = 1_700_000_000.0
 LOGINS = 8
@@ -35,50 +35,50 @@ steps = st.one_of(
 
 
 class Both:
-    """Does the same to the store and to the crowd, and compares who meets."""
+    """Does the same to the store and to the reference, and compares who meets."""
 
     def __init__(self, tables, windows):
         self.store = SearchStore(tables, windows, random.Random(1))
-        self.crowd = Crowd(windows)
+        self.reference = ReferenceQueue(windows)
         self.now = NOW
         self.held = {}
         self.games = 0
 
     def add(self, login, rating, rating_range):
-        if login in self.crowd.waiting:
+        if login in self.reference.waiting:
             return
         search = Search(login, "dobutsu", {}, rating, rating_range, self.now, request_id=login)
         met = self.store.add(search, self.now)
-        assert (met and set(met.players)) == self.crowd.add(search, self.now)
+        assert (met and set(met.players)) == self.reference.add(search, self.now)
         self.complete([met] if met else [])
 
     def remove(self, login):
         removed = self.store.remove(login)
-        assert removed == self.crowd.waiting.pop(login, None)
+        assert removed == self.reference.waiting.pop(login, None)
 
     def hold(self, login):
         """Takes a search out, as a proposal does."""
-        if login in self.crowd.waiting:
+        if login in self.reference.waiting:
             self.held[login] = self.store.remove(login)
-            del self.crowd.waiting[login]
+            del self.reference.waiting[login]
 
     def release(self):
         """Puts searches back, as proposals that lapse do."""
-        back = [each for each in self.held.values() if each.login not in self.crowd.waiting]
+        back = [each for each in self.held.values() if each.login not in self.reference.waiting]
         self.held.clear()
         self.store.put_back(back)
-        self.crowd.waiting.update({each.login: each for each in back})
+        self.reference.waiting.update({each.login: each for each in back})
 
     def abort(self, one, other):
         if one != other:
             for _ in range(ABORTED_TOO_OFTEN):
                 self.end(one, other, aborted=True)
-            self.crowd.apart.add(frozenset((one, other)))
+            self.reference.apart.add(frozenset((one, other)))
 
     def play(self, one, other):
         if one != other:
             self.end(one, other, aborted=False)
-            self.crowd.apart.discard(frozenset((one, other)))
+            self.reference.apart.discard(frozenset((one, other)))
 
     def end(self, one, other, aborted):
         self.games += 1
@@ -87,7 +87,7 @@ class Both:
     def wait(self, seconds):
         self.now += seconds
         met = self.store.match_all(self.now)
-        expected = self.crowd.match_all(self.now)
+        expected = self.reference.match_all(self.now)
         assert [set(each.players) for each in met] == expected
         self.complete(met)
 

@@ -79,7 +79,7 @@ class TestAdd:
         assert first == {"alice", "bob"}
 
 
-class TestCrowd:
+class TestManyWaiting:
     """What is read does not grow with those who wait and can't be met."""
 
     @pytest.fixture

@@ -1,6 +1,6 @@
 """Make one measurement and print its result as JSON: started by `tools.bench.loads`.
 
-`python -m tools.bench.load NAME SETUP_FILE OPTIONS` calls the function of that name. `crowd`
+`python -m tools.bench.load NAME SETUP_FILE OPTIONS` calls the function of that name. `idle`
 instead reads a line for each thing that it is to do, and answers each by a line.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench.load import moves
-from tools.bench.load.crowd import Crowd
+from tools.bench.load.idle_players import IdlePlayers
 from tools.bench.machine import raise_open_files
 from tools.bench.setup import Setup
 
@@ -23,12 +23,12 @@ MEASUREMENTS: dict[str, Callable[..., Any]] = {
 }
 
 
-async def serve_crowd(setup: Setup, first_token: int) -> None:
+async def serve_idle_players(setup: Setup, first_token: int) -> None:
     """Do what is asked for by lines on the standard input, until it ends."""
-    crowd, loop = Crowd(setup, first_token), asyncio.get_running_loop()
+    players, loop = IdlePlayers(setup, first_token), asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         name, *arguments = json.loads(line)
-        answer = getattr(crowd, name)(*arguments)
+        answer = getattr(players, name)(*arguments)
         answer = await answer if asyncio.iscoroutine(answer) else answer
         print(json.dumps(answer), flush=True)
 
@@ -38,8 +38,8 @@ async def main() -> None:
     name, path, options = sys.argv[1:]
     raise_open_files()
     setup, given = Setup.load(Path(path)), json.loads(options)
-    if name == "crowd":
-        await serve_crowd(setup, **given)
+    if name == "idle":
+        await serve_idle_players(setup, **given)
     else:
         print(json.dumps(await MEASUREMENTS[name](setup, **given)), flush=True)
 

@@ -47,11 +47,11 @@ HOW = """## How it is measured
 - Games of Dobutsu shogi of about 110 moves, each begun in a private room by both players; the next
   move is sent when both players have seen the last and it is answered. After a second of warm-up,
   seven seconds count. Paced games move once a second, each at its own random moment.
-- The crowd is 5,000 connections of different players, two in a session, who do nothing. Memory is
-  `Pss`, what processes share being divided among them.
+- Idle players are 5,000 connections of different players, two in a session, who do nothing. Memory
+  is `Pss`, what processes share being divided among them.
 - The 500th move is compared with the 5th at the same time: four games that have been played for
   some 440 moves go on while four others begin.
-- A gateway is killed with half of the crowd on it. Its players come back as clients do: after a
+- A gateway is killed with half of the idle players on it. They come back as clients do: after a
   pause of up to a second they connect, authenticate, and connect to their sessions again. They wait
   for the turn that they are given, and ever longer where they cannot connect. Who is back within
   40 seconds is counted.

@@ -15,7 +15,7 @@ KINDS = (
 MOVES = {
     "moves_1": "1 game", "moves_10": "10 games", "moves_50": "50 games", "moves_200": "200 games",
     "short_games": "50 games of 12 moves", "paced": "200 games, 200 moves/s",
-    "moves_beside_none": "10 games beside nobody", "moves_beside": "10 games beside the crowd",
+    "moves_beside_none": "10 games beside nobody", "moves_beside": "10 games beside idle players",
 }
 UNITS = {
     "beginnings": "a game's beginning", "connections": "a connection", "registrations":
@@ -74,7 +74,7 @@ def idle(figures: Figures) -> str:
     found = measured_of(figures, ("memory", "idle", "idle_crowd"))
     if "memory" in found:
         columns["KiB a connection"] = found["memory"]["kib_by_kind"]
-    for name, title in (("idle", "no players"), ("idle_crowd", "the crowd")):
+    for name, title in (("idle", "no players"), ("idle_crowd", "idle players")):
         if name in found:
             columns[f"{title}, % of a core"] = {
                 kind: 100 * each for kind, each in found[name]["cores_by_kind"].items()

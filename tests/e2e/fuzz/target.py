@@ -61,7 +61,7 @@ class GamesBeside(threading.Thread):
             assert _moves(stored) == _moves(seen[player.login]) != []
 
 
-class Arena:
+class FuzzTarget:
     """All of Arbiter with a game of hidden moves, games beside, and callers of each kind."""
 
     def __init__(self, world: World, beside: GamesBeside) -> None:

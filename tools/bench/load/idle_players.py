@@ -34,7 +34,7 @@ class Member:
     back_at: float = 0.0
 
 
-class Crowd:
+class IdlePlayers:
     """Connections of different players, each two of whom are in a session."""
 
     def __init__(self, setup: Setup, first_token: int) -> None:

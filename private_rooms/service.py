@@ -16,9 +16,9 @@ from extensions.rpc.client import RpcProxy
 from extensions.storage.database import Database
 from extensions.timers import timer
 from private_rooms import events, schemas
-from private_rooms.announcer import Announcer
 from private_rooms.key_ring import KeyRing
 from private_rooms.models import Base, OutboxRow
+from private_rooms.room_change_publisher import RoomChangePublisher
 from private_rooms.room_changes_queue import QUEUE, changed_room_id
 from private_rooms.rooms_api import RoomsApi
 from private_rooms.schemas import PrivateRoomView
@@ -66,20 +66,20 @@ class PrivateRoomsService(service_base.Service):
         """Take a seat; with the last one the session begins, and the room has its `session_id`."""
         key, room_id = self._keys.find(connection_key)
         joined = self.rooms.join(room_id, login, private=True, guest=guest)
-        room = self._announcer.follow(joined)
+        room = self._publisher.publish_changes(joined)
         return schemas.private_room_view(room, key)
 
     @rpc(expected_exceptions=(RoomNotFound, NotAMember, RoomClosed))
     def leave(self, connection_key: str, login: str) -> None:
         """Give the seat back; where the owner leaves, the room closes."""
         _, room_id = self._keys.find(connection_key)
-        self._announcer.follow(self.rooms.leave(room_id, login, private=True))
+        self._publisher.publish_changes(self.rooms.leave(room_id, login, private=True))
 
     @rpc(expected_exceptions=(RoomNotFound, NotTheOwner, RoomClosed))
     def close(self, connection_key: str, login: str) -> None:
         """Close the room."""
         _, room_id = self._keys.find(connection_key)
-        self._announcer.follow(self.rooms.close(room_id, login, private=True))
+        self._publisher.publish_changes(self.rooms.close(room_id, login, private=True))
 
     @rpc(expected_exceptions=(RoomNotFound,))
     def get(self, room_id: str) -> PrivateRoomView:
@@ -96,7 +96,7 @@ class PrivateRoomsService(service_base.Service):
         """Leave every open private room."""
         for room_id in self.rooms.open_rooms_of(login, private=True):
             with suppress(NotAMember, RoomClosed):  # in the meantime
-                self._announcer.follow(self.rooms.leave(room_id, login, private=True))
+                self._publisher.publish_changes(self.rooms.leave(room_id, login, private=True))
 
     @consume(QUEUE, transient_errors=(StorageAway, *UNANSWERED_ERRORS))
     def follow_change(self, message: Any) -> None:
@@ -124,7 +124,7 @@ class PrivateRoomsService(service_base.Service):
     def _follow(self, room_ids: list[str]) -> None:
         rooms = self.rooms.get_many(room_ids)
         for room in rooms.values():
-            self._announcer.follow(room)
+            self._publisher.publish_changes(room)
         # A room was there before its key was, so one that is unknown is no more.
         self._keys.forget(set(room_ids) - set(rooms))
 
@@ -133,5 +133,5 @@ class PrivateRoomsService(service_base.Service):
         return KeyRing(self.db, self.outbox, self.clock)
 
     @property
-    def _announcer(self) -> Announcer:
-        return Announcer(self.db, self.outbox, self.clock)
+    def _publisher(self) -> RoomChangePublisher:
+        return RoomChangePublisher(self.db, self.outbox, self.clock)

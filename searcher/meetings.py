@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from searcher import proposals, queue
 from searcher.matching import Search
-from searcher.models import PAIRING_BEGINNINGS, PAIRINGS, PLAYERS
+from searcher.models import PAIRING_STARTS, PAIRINGS, PLAYERS
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
 from searcher.row_json import PAIRED, Place
@@ -57,7 +57,7 @@ def complete(step: Step, pairing_id: str) -> bool:
     """Forget a pairing whose session is known; return False where that had been done."""
     pairing = step.get(PAIRINGS, pairing_id)
     if pairing is None:
-        step.place(PAIRING_BEGINNINGS, pairing_id, None)
+        step.place(PAIRING_STARTS, pairing_id, None)
         return False
     step.drop(PAIRINGS, pairing_id, pairing)
     for login in pairing.players:

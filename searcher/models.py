@@ -19,12 +19,12 @@ from searcher.tables import Entry, Table, Tables
 
 # Orders of searches, by login ...
 LOOKS = "looks"  # the moment from which a search may meet somebody whom it has not met yet
-BEGINNINGS = "beginnings"
+SEARCH_STARTS = "beginnings"
 LEASES = "leases"  # when a search ends that nobody renews; those in proposals are among them
 # ... of proposals and pairings, by id, and of pairs of players, by their logins.
 PROPOSAL_ENDS = "proposal_ends"
 UNANNOUNCED = "unannounced"  # when a proposal was made of which nobody may know
-PAIRING_BEGINNINGS = "pairing_beginnings"
+PAIRING_STARTS = "pairing_beginnings"
 LAST_ABORTED = "last_aborted"
 AT_ONCE_SCORE = 0.0
 
@@ -37,7 +37,7 @@ def by_rating(pool: str, range_limit: float) -> str:
 
 
 def by_age(pool: str, range_limit: float) -> str:
-    """Name the order of the beginnings of those who wait in a pool and have this range limit."""
+    """Name the order in which those began who wait in a pool and have this range limit."""
     return f"ages:{range_limit:g}:{pool}"
 
 
@@ -64,7 +64,7 @@ def _search_entries(login: str, search: Search) -> Iterator[Entry]:
     pool, limit = search.pool, search.range_limit
     yield Entry(by_rating(pool, limit), login, search.rating)
     yield Entry(by_age(pool, limit), login, search.since)
-    yield Entry(BEGINNINGS, login, search.since)
+    yield Entry(SEARCH_STARTS, login, search.since)
     yield Entry(LOOKS, login, AT_ONCE_SCORE)
 
 
@@ -79,7 +79,7 @@ def _proposal_entries(proposal_id: str, proposal: Proposal) -> Iterator[Entry]:
 
 
 def _pairing_entries(pairing_id: str, pairing: Pairing) -> Iterator[Entry]:
-    yield Entry(PAIRING_BEGINNINGS, pairing_id, pairing.taken_at)
+    yield Entry(PAIRING_STARTS, pairing_id, pairing.taken_at)
 
 
 def _aborted_entries(pair: str, aborted: AbortedSessions) -> Iterator[Entry]:

@@ -14,8 +14,8 @@ from extensions.rpc.client import RpcProxy
 from extensions.rpc.ttl_cache import TtlCacheProvider
 from extensions.timers import timer
 from searcher import events, expiry, metrics, schemas, session_results
-from searcher.announcer import Announcer, AnnouncerProvider
 from searcher.dependencies import SearchStoreProvider
+from searcher.event_publisher import EventPublisher, EventPublisherProvider
 from searcher.exceptions import START_REFUSALS, ProposalNotFound, SearchNotStarted
 from searcher.matching import Search
 from searcher.session_starter import SessionsApi, SessionStarter
@@ -31,14 +31,14 @@ class SearcherService(service_base.Service):
     name = "searcher"
 
     store: SearchStore = SearchStoreProvider()
-    announcer: Announcer = AnnouncerProvider(events.EXCHANGE)
+    publisher: EventPublisher = EventPublisherProvider(events.EXCHANGE)
     sessions: SessionsApi = RpcProxy("sessions")
     options_cache = TtlCacheProvider(seconds=10, size=1000)
     clock = Clock()
 
     @property
     def session_starter(self) -> SessionStarter:
-        return SessionStarter(self.store, self.announcer, self.sessions, self.clock)
+        return SessionStarter(self.store, self.publisher, self.sessions, self.clock)
 
     @rpc(expected_exceptions=START_REFUSALS)
     def start(
@@ -72,10 +72,10 @@ class SearcherService(service_base.Service):
         lapse = self.store.proposals.decline(login, connection_id, self.clock())
         removed = self.store.remove(login, connection_id)
         if lapse is not None:
-            self.announcer.send_or_keep(schemas.lapsed(lapse, self.clock()))
+            self.publisher.send_or_keep(schemas.lapsed(lapse, self.clock()))
         elif connection_id is None:  # also where there is no search: none is to be started again
             ended = removed.request_id if removed else None
-            self.announcer.send_or_keep([schemas.stopped(login, self.clock(), ended)])
+            self.publisher.send_or_keep([schemas.stopped(login, self.clock(), ended)])
         if lapse is None and removed is None:
             raise SearchNotStarted.of(f"{login} does not search for an opponent", login=login)
 
@@ -129,11 +129,11 @@ class SearcherService(service_base.Service):
         """End the searches and proposals that lead nowhere, and those whose player is gone."""
         now = self.clock()
         for lapse in self.store.proposals.expire(now):
-            self.announcer.send_or_keep(schemas.lapsed(lapse, now))
+            self.publisher.send_or_keep(schemas.lapsed(lapse, now))
         # Before that, gateways may not have been able to renew.
-        if self.announcer.connected_seconds() >= LEASE_SECONDS:
+        if self.publisher.connected_seconds() >= LEASE_SECONDS:
             self.store.drop_abandoned(now)
-        expiry.expire_searches(self.store, self.announcer, now - self.settings.search_expiry, now)
+        expiry.expire_searches(self.store, self.publisher, now - self.settings.search_expiry, now)
 
     @timer(interval=1)
     def finish_unfinished(self) -> None:

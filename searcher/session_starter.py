@@ -8,7 +8,7 @@ from extensions.amqp.publisher import NotPublished
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, before
 from searcher import schemas
-from searcher.announcer import Announcer
+from searcher.event_publisher import EventPublisher
 from searcher.meetings import Meeting
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
@@ -33,11 +33,11 @@ class SessionStarter:
     """Proposes players to each other, has their sessions begun, and tells them."""
 
     def __init__(
-        self, store: SearchStore, announcer: Announcer, sessions: SessionsApi,
+        self, store: SearchStore, publisher: EventPublisher, sessions: SessionsApi,
         clock: Callable[[], float],
     ):
         self._store = store
-        self._announcer = announcer
+        self._publisher = publisher
         self._sessions = sessions
         self._clock = clock
 
@@ -52,14 +52,14 @@ class SessionStarter:
         """Ask both players; where they can't be told, withdraw the proposal."""
         now = self._clock()
         try:
-            self._announcer.send([schemas.match_proposed(proposal, now)])
+            self._publisher.send([schemas.match_proposed(proposal, now)])
             self._store.proposals.note_announced(proposal.proposal_id)
         except StorageAway as error:
             _log.warning("The proposal %s may be announced again: %s", proposal.proposal_id, error)
         except NotPublished as error:  # nobody misses what they were not told of
             _log.warning("The proposal %s is withdrawn: %s", proposal.proposal_id, error)
             if lapse := self._store.proposals.withdraw(proposal.proposal_id, now):
-                self._announcer.send_or_keep(schemas.lapsed(lapse, now))
+                self._publisher.send_or_keep(schemas.lapsed(lapse, now))
 
     @before(Point.PAIRING_TAKEN)
     def begin_session(self, pairing: Pairing) -> str | None:
@@ -71,7 +71,7 @@ class SessionStarter:
             session_id = self._sessions.create(
                 pairing.pairing_id, pairing.game, pairing.options, list(pairing.players)
             )
-            self._announcer.send(schemas.opponent_found(pairing, session_id, self._clock()))
+            self._publisher.send(schemas.opponent_found(pairing, session_id, self._clock()))
         except Exception as error:  # whatever it was
             _log.warning("The session of %s will begin later: %r", pairing.pairing_id, error)
             return None
@@ -87,4 +87,4 @@ class SessionStarter:
             if pairing.taken_at > now - give_up_seconds:
                 self.begin_session(pairing)
             elif self._store.complete(pairing.pairing_id):
-                self._announcer.send_or_keep(schemas.given_up(pairing, now))
+                self._publisher.send_or_keep(schemas.given_up(pairing, now))

@@ -26,6 +26,6 @@ def statistics(tables: Tables) -> Statistics:
     for game, pool in pools(tables):
         waiting[game] += tables.count(queue_of(pool))
         oldest = tables.scan([Span(by_age(pool, each), limit=1) for each in RANGE_LIMITS])
-        beginnings = [since for found in oldest for _, since in found]
-        first_since[game] = min([*beginnings, first_since.get(game, math.inf)])
+        starts = [since for found in oldest for _, since in found]
+        first_since[game] = min([*starts, first_since.get(game, math.inf)])
     return Statistics(dict(waiting), first_since, tables.count(PROPOSALS))

@@ -17,12 +17,12 @@ from searcher.exceptions import SearchAlreadyStarted
 from searcher.matching import Search, Windows, opponent
 from searcher.meetings import Meeting, Meetings
 from searcher.models import (
-    BEGINNINGS,
     LEASES,
     LOOKS,
-    PAIRING_BEGINNINGS,
+    PAIRING_STARTS,
     PAIRINGS,
     PLAYERS,
+    SEARCH_STARTS,
     proposed_in,
     queue_of,
 )
@@ -156,7 +156,7 @@ class SearchStore:
     def expire_searches(self, before: float) -> list[Search]:
         """Take out of the queue those who have waited since before the given time."""
         return self._remove_all(
-            Span(BEGINNINGS, high=before), lambda search: search.has_expired(before)
+            Span(SEARCH_STARTS, high=before), lambda search: search.has_expired(before)
         )
 
     def put_back(self, searches: Iterable[Search]) -> None:
@@ -179,7 +179,7 @@ class SearchStore:
 
     def unfinished(self, before: float) -> list[Pairing]:
         """Return the pairings of before the given time whose session is not known yet."""
-        found = self._tables.keys(Span(PAIRING_BEGINNINGS, high=before))
+        found = self._tables.keys(Span(PAIRING_STARTS, high=before))
         rows = [pairing for _, pairing in self._tables.fetch(PAIRINGS, found)]
         return [pairing for pairing in rows if pairing and pairing.taken_at < before]
 

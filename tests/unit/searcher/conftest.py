@@ -2,12 +2,12 @@
 
 import pytest
 
-import searcher.announcer
+import searcher.event_publisher
 from extensions.amqp.publisher import NotPublished
 from tests.unit.fakes import Sessions
 
 
-class Announcer:
+class EventPublisher:
     """Keeps what is announced, unless the broker is away, and what is to be announced later."""
 
     def __init__(self):
@@ -23,7 +23,7 @@ class Announcer:
     def send_later(self, messages):
         self.kept += messages
 
-    send_or_keep = searcher.announcer.Announcer.send_or_keep
+    send_or_keep = searcher.event_publisher.EventPublisher.send_or_keep
 
     def connected_seconds(self):
         return 0.0 if self.away else float("inf")
@@ -42,8 +42,8 @@ class Announcer:
 
 
 @pytest.fixture
-def announcer():
-    return Announcer()
+def publisher():
+    return EventPublisher()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def store(new_store):
 def service(store, clock):
     return worker_factory(
         SearcherService, settings=Settings(), store=store,
-        announcer=Mock(), sessions=Sessions(), options_cache=TtlCache(10, 10), clock=clock,
+        publisher=Mock(), sessions=Sessions(), options_cache=TtlCache(10, 10), clock=clock,
     )
 
 

@@ -52,7 +52,7 @@ def record(db, the_outbox):
 
 @pytest.fixture
 def outbox(db, the_outbox):
-    """Makes an announcer to which all that is stored is overdue."""
+    """Makes an outbox to which all that is stored is overdue."""
 
     def make():
         with db.get_session() as session:

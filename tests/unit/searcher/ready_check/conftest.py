@@ -29,10 +29,10 @@ def store(new_store):
 
 
 @pytest.fixture
-def service(store, announcer, sessions, clock):
+def service(store, publisher, sessions, clock):
     return worker_factory(
         SearcherService, settings=Settings(search_expiry=EXPIRY), store=store,
-        announcer=announcer, sessions=sessions, options_cache=TtlCache(10, 10), clock=clock,
+        publisher=publisher, sessions=sessions, options_cache=TtlCache(10, 10), clock=clock,
     )
 
 
@@ -64,24 +64,24 @@ def keep(service, clock):
 
 
 @pytest.fixture
-def proposed(start, announcer):
+def proposed(start, publisher):
     """The proposal that two players have met in."""
 
     def meet(*logins):
         for login in logins:
             start(login)
-        return announcer.told("match_proposed")[-1][1]["proposal_id"]
+        return publisher.told("match_proposed")[-1][1]["proposal_id"]
 
     return meet
 
 
 @pytest.fixture
-def lapsed(announcer):
+def lapsed(publisher):
     """Who was told that a proposal has lapsed, and whether they search."""
 
     def lapsed(proposal_id):
         return {
-            login: params["searching"] for login, params in announcer.told("match_lapsed")
+            login: params["searching"] for login, params in publisher.told("match_lapsed")
             if params["proposal_id"] == proposal_id
         }
 

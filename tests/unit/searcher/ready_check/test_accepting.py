@@ -10,7 +10,7 @@ from tests.unit.searcher.ready_check.conftest import ACCEPTED, IDLE, OPTIONS, RE
 
 class TestAccepting:
     def test_two_acceptances_begin_a_session_and_both_are_told(
-        self, service, proposed, announcer, sessions
+        self, service, proposed, publisher, sessions
     ):
         proposal_id = proposed("alice", "bob")
         assert service.accept("alice", proposal_id) == ACCEPTED
@@ -19,17 +19,17 @@ class TestAccepting:
         [started] = sessions.started.values()
         assert sorted(started["players"]) == ["alice", "bob"] and started["options"] == OPTIONS
         assert {
-            login: params["opponent"] for login, params in announcer.told("opponent_found")
+            login: params["opponent"] for login, params in publisher.told("opponent_found")
         } == {"alice": "bob", "bob": "alice"}
-        assert announcer.told("match_lapsed") == []
+        assert publisher.told("match_lapsed") == []
 
-    def test_after_both_have_accepted_neither_searches(self, service, proposed, keep, announcer):
+    def test_after_both_have_accepted_neither_searches(self, service, proposed, keep, publisher):
         proposal_id = proposed("alice", "bob")
         for login in ("alice", "bob"):
             service.accept(login, proposal_id)
         keep(2 * READY_CHECK)
         assert service.status("alice") == service.status("bob") == IDLE
-        assert announcer.told("match_lapsed") == []
+        assert publisher.told("match_lapsed") == []
 
     def test_accepting_again_changes_nothing(self, service, proposed, sessions):
         proposal_id = proposed("alice", "bob")
@@ -81,7 +81,7 @@ class TestAccepting:
             service.accept("alice", first)
 
     def test_a_session_begins_late_where_its_service_was_away(
-        self, service, proposed, sessions, announcer, keep
+        self, service, proposed, sessions, publisher, keep
     ):
         proposal_id = proposed("alice", "bob")
         sessions.away = True
@@ -90,5 +90,5 @@ class TestAccepting:
         assert service.status("alice")["status"] == "searching"
         sessions.away = False
         keep(UNFINISHED_AFTER_SECONDS + 1)
-        assert sorted(login for login, _ in announcer.told("opponent_found")) == ["alice", "bob"]
+        assert sorted(login for login, _ in publisher.told("opponent_found")) == ["alice", "bob"]
         assert len(sessions.started) == 1

@@ -51,13 +51,13 @@ class TestDeclining:
         assert service.accept("bob", proposal_id) == ACCEPTED
 
     def test_a_player_whose_gateway_is_lost_is_out_without_a_pause(
-        self, service, start, clock, lapsed, announcer, store
+        self, service, start, clock, lapsed, publisher, store
     ):
         start("alice")
         clock.advance(LEASE_SECONDS - 1)
         service.renew({"alice": "connection of alice"})
         service.start("bob", "dobutsu", {}, 1500, None, "connection of bob")
-        [(_, params), _] = announcer.told("match_proposed")
+        [(_, params), _] = publisher.told("match_proposed")
         store.renew({"bob": "connection of bob"}, clock() + 2)
         clock.advance(3)
         service.sweep()
@@ -78,12 +78,12 @@ class TestDeclining:
             start("bob")
 
     def test_without_a_connection_each_status_keeps_a_proposal(
-        self, service, start, announcer, clock, lapsed, keep
+        self, service, start, publisher, clock, lapsed, keep
     ):
         service.settings = replace(service.settings, grace=2)
         start("alice", connection=False)
         start("bob")
-        [(_, params), _] = announcer.told("match_proposed")
+        [(_, params), _] = publisher.told("match_proposed")
         for _ in range(READY_CHECK - 1):
             assert service.status("alice")["status"] == "searching"
             keep(1, "bob")
@@ -94,54 +94,54 @@ class TestDeclining:
 class TestStopped:
     """What the gateways are told, who keep searches alive that nobody has stopped."""
 
-    def test_a_stop_is_told(self, service, start, announcer):
+    def test_a_stop_is_told(self, service, start, publisher):
         start("alice")
         service.stop("alice")
-        assert [login for login, _ in announcer.told("stopped")] == ["alice"]
+        assert [login for login, _ in publisher.told("stopped")] == ["alice"]
 
-    def test_a_stop_is_told_where_there_was_no_search(self, service, announcer):
+    def test_a_stop_is_told_where_there_was_no_search(self, service, publisher):
         with pytest.raises(SearchNotStarted):
             service.stop("alice")
-        assert [login for login, _ in announcer.told("stopped")] == ["alice"]
+        assert [login for login, _ in publisher.told("stopped")] == ["alice"]
 
-    def test_the_end_of_a_connection_is_not_told(self, service, start, announcer):
+    def test_the_end_of_a_connection_is_not_told(self, service, start, publisher):
         start("alice")
         service.stop("alice", "connection of alice")
-        assert announcer.told("stopped") == []
+        assert publisher.told("stopped") == []
 
-    def test_a_stop_that_cannot_be_told_still_ends_the_search(self, service, start, announcer):
+    def test_a_stop_that_cannot_be_told_still_ends_the_search(self, service, start, publisher):
         start("alice")
-        announcer.away = True
+        publisher.away = True
         service.stop("alice")
         assert service.status("alice") == IDLE
-        assert announcer.kept == []
+        assert publisher.kept == []
 
 
 class TestNeverInSilence:
     def test_a_search_expires_only_when_its_player_can_be_told(
-        self, service, start, announcer, keep
+        self, service, start, publisher, keep
     ):
         start("alice")
-        announcer.away = True
+        publisher.away = True
         keep(EXPIRY + 2, "alice")
         assert service.status("alice")["status"] == "searching"
-        announcer.away = False
+        publisher.away = False
         keep(1, "alice")
-        assert [login for login, _ in announcer.told("expired")] == ["alice"]
+        assert [login for login, _ in publisher.told("expired")] == ["alice"]
         assert service.status("alice") == IDLE
 
     def test_a_player_not_told_of_the_end_may_still_find_somebody(
-        self, service, start, announcer, keep
+        self, service, start, publisher, keep
     ):
         start("alice")
-        announcer.away = True
+        publisher.away = True
         keep(EXPIRY + 2, "alice")
-        announcer.away = False
+        publisher.away = False
         start("bob")
-        assert len(announcer.told("match_proposed")) == 2
+        assert len(publisher.told("match_proposed")) == 2
 
     def test_a_pairing_whose_session_never_begins_is_given_up(
-        self, service, proposed, announcer, sessions, keep, start
+        self, service, proposed, publisher, sessions, keep, start
     ):
         proposal_id = proposed("alice", "bob")
         sessions.fails_for = {"alice"}
@@ -149,8 +149,8 @@ class TestNeverInSilence:
             service.accept(login, proposal_id)
         keep(EXPIRY - 1)
         assert service.status("alice")["waited"] == EXPIRY - 1
-        assert announcer.told("expired") == []
+        assert publisher.told("expired") == []
         keep(2)
-        assert sorted(login for login, _ in announcer.told("expired")) == ["alice", "bob"]
-        assert announcer.told("expired")[0][1]["waited"] == EXPIRY
+        assert sorted(login for login, _ in publisher.told("expired")) == ["alice", "bob"]
+        assert publisher.told("expired")[0][1]["waited"] == EXPIRY
         assert start("alice") == SEARCHING

@@ -28,13 +28,13 @@ class TestMissing:
         assert lapsed(proposal_id) == {"alice": False, "bob": False}
         assert service.status("alice") == service.status("bob") == IDLE
 
-    def test_players_are_told_once_of_a_lapsed_proposal(self, service, proposed, announcer, keep):
+    def test_players_are_told_once_of_a_lapsed_proposal(self, service, proposed, publisher, keep):
         proposed("alice", "bob")
         keep(3 * READY_CHECK, "alice", "bob")
-        assert len(announcer.told("match_lapsed")) == 2
+        assert len(publisher.told("match_lapsed")) == 2
 
     def test_a_player_who_accepted_goes_to_the_head_of_the_queue(
-        self, service, start, proposed, announcer, keep
+        self, service, start, proposed, publisher, keep
     ):
         proposal_id = proposed("alice", "bob")
         service.accept("alice", proposal_id)
@@ -45,38 +45,38 @@ class TestMissing:
         keep(READY_CHECK - 2, "alice", "bob", "carol", "dave")
         assert service.status("alice")["waited"] == READY_CHECK
         start("erin", rating=1600)
-        asked = [login for login, _ in announcer.told("match_proposed")][2:]
+        asked = [login for login, _ in publisher.told("match_proposed")][2:]
         assert sorted(asked) == ["alice", "erin"]
 
     def test_the_time_of_a_proposal_does_not_count_as_searched(
-        self, service, start, announcer, keep, clock
+        self, service, start, publisher, keep, clock
     ):
         start("alice")
         keep(EXPIRY - 5, "alice")
         start("bob")
-        [(_, params), _] = announcer.told("match_proposed")
+        [(_, params), _] = publisher.told("match_proposed")
         service.accept("alice", params["proposal_id"])
         keep(READY_CHECK, "alice", "bob")
         assert service.status("alice")["status"] == "searching"
-        assert announcer.told("expired") == []
+        assert publisher.told("expired") == []
         keep(5, "alice")
-        [(login, params)] = announcer.told("expired")
+        [(login, params)] = publisher.told("expired")
         assert (login, params["waited"]) == ("alice", EXPIRY + READY_CHECK)
 
-    def test_the_gateways_are_told_whose_search_is_out(self, service, proposed, announcer, keep):
+    def test_the_gateways_are_told_whose_search_is_out(self, service, proposed, publisher, keep):
         service.accept("alice", proposed("alice", "bob"))
         keep(READY_CHECK, "alice", "bob")
-        assert [login for login, _ in announcer.told("stopped")] == ["bob"]
+        assert [login for login, _ in publisher.told("stopped")] == ["bob"]
 
     def test_they_are_told_which_search_it_was_and_players_are_not(
-        self, service, start, announcer, clock
+        self, service, start, publisher, clock
     ):
         for login, search_id in (("alice", "aaaaaaaaaaaaaaaa"), ("bob", "bbbbbbbbbbbbbbbb")):
             with request_id.scope(search_id):
                 start(login)
         clock.advance(READY_CHECK)
         service.sweep()
-        ends = [message for message in announcer.sent if message.event != "searcher.match_proposed"]
+        ends = [message for message in publisher.sent if message.event != "searcher.match_proposed"]
         assert sorted((message.players[0], message.body["search"]) for message in ends) == [
             ("alice", "aaaaaaaaaaaaaaaa"), ("alice", "aaaaaaaaaaaaaaaa"),
             ("bob", "bbbbbbbbbbbbbbbb"), ("bob", "bbbbbbbbbbbbbbbb"),
@@ -84,12 +84,12 @@ class TestMissing:
         assert all("search" not in message.params for message in ends)
 
     def test_unsent_lapses_are_told_later_and_stops_are_not(
-        self, service, proposed, announcer, keep
+        self, service, proposed, publisher, keep
     ):
         service.accept("alice", proposed("alice", "bob"))
-        announcer.away = True
+        publisher.away = True
         keep(READY_CHECK, "alice", "bob")
-        assert [(message.event, message.players) for message in announcer.kept] == [
+        assert [(message.event, message.players) for message in publisher.kept] == [
             ("searcher.match_lapsed", ("alice",)), ("searcher.match_lapsed", ("bob",))
         ]
 

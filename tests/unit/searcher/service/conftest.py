@@ -21,9 +21,9 @@ def store(new_store):
 
 
 @pytest.fixture
-def service(store, announcer, sessions, clock):
+def service(store, publisher, sessions, clock):
     return worker_factory(
-        SearcherService, settings=SETTINGS, store=store, announcer=announcer, sessions=sessions,
+        SearcherService, settings=SETTINGS, store=store, publisher=publisher, sessions=sessions,
         options_cache=TtlCache(10, 10), clock=clock,
     )
 

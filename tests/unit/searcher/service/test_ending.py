@@ -40,9 +40,9 @@ class TestStop:
 class TestWhichSearch:
     """The gateways are told which search has ended, and players are not."""
 
-    def about(self, announcer):
-        assert all("search" not in message.params for message in announcer.sent)
-        return {message.players[0]: message.body.get("search") for message in announcer.sent}
+    def about(self, publisher):
+        assert all("search" not in message.params for message in publisher.sent)
+        return {message.players[0]: message.body.get("search") for message in publisher.sent}
 
     @pytest.fixture
     def both(self, start):
@@ -56,56 +56,56 @@ class TestWhichSearch:
 
         return both
 
-    def test_the_search_that_found_somebody_is_named(self, both, announcer):
+    def test_the_search_that_found_somebody_is_named(self, both, publisher):
         both()
-        assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+        assert self.about(publisher) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_the_search_that_was_stopped_is_named(self, service, both, announcer):
+    def test_the_search_that_was_stopped_is_named(self, service, both, publisher):
         both(rating=5000)
         for login in ("alice", "bob"):
             service.stop(login)
-        assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+        assert self.about(publisher) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_the_search_that_expired_is_named(self, service, both, announcer, clock):
+    def test_the_search_that_expired_is_named(self, service, both, publisher, clock):
         both(rating=5000, rating_range=5)
         clock.advance(300)
         service.renew({"alice": "hers", "bob": "his"})
         service.sweep()
-        assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+        assert self.about(publisher) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_the_search_that_was_given_up_is_named(self, service, both, sessions, announcer, clock):
+    def test_the_search_that_was_given_up_is_named(self, service, both, sessions, publisher, clock):
         sessions.away = True
         both()
         clock.advance(300)
         service.finish_unfinished()
-        assert self.about(announcer) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
+        assert self.about(publisher) == {"alice": "aaaaaaaaaaaaaaaa", "bob": "bbbbbbbbbbbbbbbb"}
 
-    def test_no_search_is_named_that_no_gateway_started(self, service, start, announcer):
+    def test_no_search_is_named_that_no_gateway_started(self, service, start, publisher):
         with pytest.raises(SearchNotStarted):
             service.stop("alice")
         start("bob")
         service.stop("bob")
-        assert not [message for message in announcer.sent if "search" in message.body]
-        assert len(announcer.sent) == 2
+        assert not [message for message in publisher.sent if "search" in message.body]
+        assert len(publisher.sent) == 2
 
 
 class TestKeptAlive:
     def test_a_search_ends_without_a_word_when_its_gateway_is_lost(
-        self, service, start, clock, announcer
+        self, service, start, clock, publisher
     ):
         start("alice", connection="this one")
         clock.advance(LEASE_SECONDS + 1)
         service.sweep()
         assert service.status("alice") == {"status": "idle"}
-        assert announcer.heard == []
+        assert publisher.heard == []
 
     def test_no_search_ends_until_a_lease_after_the_broker_is_back(
-        self, service, start, clock, announcer, monkeypatch
+        self, service, start, clock, publisher, monkeypatch
     ):
         start("alice", connection="this one")
         clock.advance(LEASE_SECONDS + 1)
         for seconds in (0.0, 1.0):
-            monkeypatch.setattr(announcer, "connected_seconds", lambda seconds=seconds: seconds)
+            monkeypatch.setattr(publisher, "connected_seconds", lambda seconds=seconds: seconds)
             service.sweep()
         assert service.status("alice")["status"] == "searching"
 
@@ -142,7 +142,7 @@ class TestKeptAlive:
 
 class TestExpiry:
     def test_a_search_that_finds_nobody_ends_and_its_player_is_told(
-        self, service, start, clock, announcer
+        self, service, start, clock, publisher
     ):
         start("alice", connection="this one")
         clock.advance(300)
@@ -150,16 +150,16 @@ class TestExpiry:
         service.sweep()
         service.sweep()
         assert service.status("alice") == {"status": "idle"}
-        assert announcer.heard == [("searcher.expired", ("alice",))]
-        assert announcer.sent[0].params == {
+        assert publisher.heard == [("searcher.expired", ("alice",))]
+        assert publisher.sent[0].params == {
             "at": "2023-11-14T22:18:20.000Z", "game": "dobutsu", "options": OPTIONS,
             "waited": 300,
         }
 
-    def test_a_search_goes_on_until_it_expires(self, service, start, clock, announcer):
+    def test_a_search_goes_on_until_it_expires(self, service, start, clock, publisher):
         start("alice", connection="this one")
         clock.advance(299)
         service.renew({"alice": "this one"})
         service.sweep()
         assert service.status("alice")["status"] == "searching"
-        assert announcer.heard == []
+        assert publisher.heard == []

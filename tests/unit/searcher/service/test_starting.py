@@ -10,9 +10,9 @@ from tests.unit.searcher.service.conftest import OPTIONS, SEARCHING
 
 
 class TestStart:
-    def test_somebody_alone_searches(self, service, start, announcer):
+    def test_somebody_alone_searches(self, service, start, publisher):
         assert start("alice") == SEARCHING
-        assert announcer.heard == []
+        assert publisher.heard == []
 
     def test_a_player_who_meets_somebody_is_told_whom(self, start, sessions):
         start("alice")
@@ -31,13 +31,13 @@ class TestStart:
         )
         assert sorted(started["players"]) == ["alice", "bob"]
 
-    def test_both_are_told_of_each_other_and_nobody_else_is(self, start, announcer, sessions):
+    def test_both_are_told_of_each_other_and_nobody_else_is(self, start, publisher, sessions):
         start("alice")
         found = start("bob")
-        assert sorted(announcer.heard) == [
+        assert sorted(publisher.heard) == [
             ("searcher.opponent_found", ("alice",)), ("searcher.opponent_found", ("bob",))
         ]
-        told = {message.players[0]: message.params for message in announcer.sent}
+        told = {message.players[0]: message.params for message in publisher.sent}
         common = {
             "at": "2023-11-14T22:13:20.000Z", "session_id": found["session_id"],
             "game": "dobutsu", "options": OPTIONS,
@@ -52,11 +52,11 @@ class TestStart:
         assert service.status("otter") == {"status": "idle"}
         assert service.start("otter", "dobutsu", {"rated": False}, 1500, guest=True) == SEARCHING
 
-    def test_a_second_search_is_refused(self, start, announcer):
+    def test_a_second_search_is_refused(self, start, publisher):
         start("alice")
         with pytest.raises(SearchAlreadyStarted):
             start("alice", rated=False)
-        assert announcer.heard == []
+        assert publisher.heard == []
 
     def test_a_call_that_is_served_again_starts_no_other_search(self, service, start, clock):
         with request_id.scope("c0ffeec0ffeec0ff"):
@@ -68,7 +68,7 @@ class TestStart:
             start("alice")
 
     def test_a_call_that_is_served_again_is_answered_whom_it_has_met(
-        self, start, sessions, announcer
+        self, start, sessions, publisher
     ):
         start("alice")
         sessions.away = True
@@ -77,7 +77,7 @@ class TestStart:
             sessions.away = False
             found = start("bob")
         assert found["opponent"] == "alice"
-        assert len(sessions.started) == 1 and len(announcer.heard) == 2
+        assert len(sessions.started) == 1 and len(publisher.heard) == 2
 
     def test_after_a_session_was_found_one_may_search_again(self, start):
         start("alice")
@@ -115,25 +115,25 @@ class TestStart:
 
 class TestRatings:
     def test_a_distant_player_is_met_once_the_window_has_widened(
-        self, service, start, clock, announcer
+        self, service, start, clock, publisher
     ):
         start("alice", 1500)
         assert start("bob", 1700) == SEARCHING
         clock.advance(29)
         service.pair()
-        assert announcer.heard == []
+        assert publisher.heard == []
         clock.advance(1)
         service.pair()
-        assert [event for event, _ in announcer.heard] == ["searcher.opponent_found"] * 2
+        assert [event for event, _ in publisher.heard] == ["searcher.opponent_found"] * 2
 
     def test_a_later_player_is_met_by_the_window_of_a_waiting_one(self, start, clock):
         start("alice", 1500)
         clock.advance(30)
         assert start("bob", 1700)["status"] == "found"
 
-    def test_players_beyond_the_range_never_meet(self, service, start, clock, announcer):
+    def test_players_beyond_the_range_never_meet(self, service, start, clock, publisher):
         start("alice", 1500, rating_range=50)
         start("bob", 1551)
         clock.advance(299)
         service.pair()
-        assert announcer.heard == []
+        assert publisher.heard == []

@@ -9,7 +9,7 @@ from private_rooms.room_transaction import private_room_transaction
 from rooms.events import RevisedRoomView
 
 
-class Announcer:
+class RoomChangePublisher:
     """Tells the members of a private room what has changed since they were last told."""
 
     def __init__(self, db: Database, outbox: Outbox, clock: Clock):
@@ -17,7 +17,7 @@ class Announcer:
         self._outbox = outbox
         self._clock = clock
 
-    def follow(self, room: RevisedRoomView) -> RevisedRoomView:
+    def publish_changes(self, room: RevisedRoomView) -> RevisedRoomView:
         """Tell the members of a room what has changed; return the room."""
         now = self._clock()
         with private_room_transaction(self._db, self._outbox) as transaction:

@@ -1,4 +1,4 @@
-"""How the searcher announces: at once, or later where the broker is away.
+"""Publishes events of the searcher: at once, or later where the broker is away.
 
 It has no database for an outbox. A pairing stays in the store until its players have been told; of
 what can't be taken back they are told as soon as the broker is there, while this process lives.
@@ -23,7 +23,7 @@ RETRY_INTERVAL_SECONDS = 1.0
 MAX_KEPT_MESSAGES = 10_000
 
 
-class Announcer:
+class EventPublisher:
     """Sends messages on a fanout exchange."""
 
     def __init__(self, exchange: str, publisher: ConfirmingPublisher):
@@ -68,8 +68,8 @@ class Announcer:
             self._kept.extendleft(reversed(kept))
 
 
-class AnnouncerProvider(DependencyProvider):
-    """Gives the service its Announcer, and sends what was kept once the broker takes it."""
+class EventPublisherProvider(DependencyProvider):
+    """Gives the service its EventPublisher, and sends what was kept once the broker takes it."""
 
     broker = BrokerLink()
 
@@ -78,7 +78,7 @@ class AnnouncerProvider(DependencyProvider):
 
     def setup(self) -> None:
         self.publisher = ConfirmingPublisher(self.broker.link, [self.exchange])
-        self.announcer = Announcer(self.exchange, self.publisher)
+        self.event_publisher = EventPublisher(self.exchange, self.publisher)
         self.health = health.of(self.container).watch("outbox_relay", RETRY_INTERVAL_SECONDS)
 
     def start(self) -> None:
@@ -87,11 +87,11 @@ class AnnouncerProvider(DependencyProvider):
     def stop(self) -> None:
         self.publisher.stop()
 
-    def get_dependency(self, worker_ctx: object) -> Announcer:
-        return self.announcer
+    def get_dependency(self, worker_ctx: object) -> EventPublisher:
+        return self.event_publisher
 
     def _send_kept(self) -> None:
         while True:
             eventlet.sleep(RETRY_INTERVAL_SECONDS)
-            self.announcer.send_kept()
+            self.event_publisher.send_kept()
             self.health.succeeded()

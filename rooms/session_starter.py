@@ -121,7 +121,7 @@ class SessionStarter:
     def _announce_joinings(self) -> None:
         # A joining is announced before the filling, also where what died had not announced it.
         with self._db.get_session() as session:
-            while self._outbox.relay.publish_overdue(session, self._clock(), overdue_after=0):
+            while self._outbox.publish_overdue(session, self._clock(), overdue_after=0):
                 pass
 
     def _filled(self, started: Room) -> OutboxMessage:

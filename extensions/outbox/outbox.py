@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from eventlet.event import Event
+from sqlalchemy.orm import Session
 
-from extensions.amqp.publisher import ConfirmingPublisher, Message
+from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
 from extensions.fault_points import Point, after, before
 from extensions.outbox.message import OutboxMessage
-from extensions.outbox.relay import Relay
+from extensions.outbox.relay import OVERDUE_AFTER_SECONDS, Relay
 from extensions.outbox.stored import BatchRows, MessageRows
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.pipeline import Writer
@@ -41,7 +42,7 @@ class Outbox:
         self._rows = MessageRows(table)
         self._batches = BatchRows(batches) if batches is not None else None
         self._tables = [each for each in (self._rows, self._batches) if each is not None]
-        self.relay = Relay(self._tables, publisher)
+        self._relay = Relay(self._tables, publisher)
 
     @after(Point.BEFORE_COMMIT)
     def record(
@@ -64,7 +65,7 @@ class Outbox:
         """Publish what has been recorded and committed, ahead of the reply, without waiting.
 
         `messages` are all those of one call of `record`. Never raises: what the broker does not
-        confirm is published by `relay`.
+        confirm is published by `publish_overdue`.
         """
         if messages:
             self._publisher.submit(self._addressed(messages), partial(self._settle, messages))
@@ -77,7 +78,7 @@ class Outbox:
         """Publish what has been recorded and committed; return whether the broker has confirmed it.
 
         `messages` are all those of one call of `record`. Never raises: what the broker does not
-        confirm is published by `relay`. The caller sees to it that `unrecorded` messages,
+        confirm is published by `publish_overdue`. The caller sees to it that `unrecorded` messages,
         which follow the others, are sent again.
         """
         if not messages and not unrecorded:
@@ -87,6 +88,21 @@ class Outbox:
         error = done.wait()
         self._settle(messages, error)
         return error is None
+
+    def publish_overdue(
+        self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER_SECONDS
+    ) -> bool:
+        """Publish the oldest messages that were recorded `overdue_after` seconds ago or earlier.
+
+        With 0 that is all that has been committed and may not have been published. Returns whether
+        there may be more. Where the broker does not confirm them, `relay_error` says why.
+        """
+        return self._relay.publish_overdue(session, now, overdue_after)
+
+    @property
+    def relay_error(self) -> NotPublished | None:
+        """Why the last `publish_overdue` was not confirmed, or None."""
+        return self._relay.error
 
     def connected_seconds(self) -> float:
         """Return for how long the broker has been reachable without a break; 0 while it is not."""

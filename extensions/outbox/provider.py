@@ -70,13 +70,13 @@ class OutboxProvider(DependencyProvider):
     def _relay_once(self) -> bool:
         try:
             with Session(self.engine) as session:
-                while self.outbox.relay.publish_overdue(session, time.time()):
+                while self.outbox.publish_overdue(session, time.time()):
                     self.health.succeeded()
         except Exception as error:  # the database may be unavailable: the next run may do better
             self.health.failed(error, transient=isinstance(error, SQLAlchemyError))
             return False
-        if self.outbox.relay.error is not None:
-            self.health.failed(self.outbox.relay.error)
+        if (refusal := self.outbox.relay_error) is not None:
+            self.health.failed(refusal)
             return False
         self.health.succeeded()
         return True

@@ -25,14 +25,8 @@ class Relay:
         self._tables, self._publisher = tables, publisher
         self.error: NotPublished | None = None  # of the last `publish_overdue`
 
-    def publish_overdue(
-        self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER_SECONDS
-    ) -> bool:
-        """Publish the oldest messages that were recorded `overdue_after` seconds ago or earlier.
-
-        With 0 that is all that has been committed and may not have been published. Returns whether
-        there may be more. Where the broker does not confirm them, `error` says why.
-        """
+    def publish_overdue(self, session: Session, now: float, overdue_after: float) -> bool:
+        """Publish the oldest overdue messages: see `Outbox.publish_overdue`."""
         self.error = None
         for table in self._tables:
             table.delete_sent(session)

@@ -136,10 +136,6 @@ class RecordingOutbox:
             self.sent += [*messages, *unrecorded]
         return not self.away
 
-    @property
-    def relay(self):
-        return self
-
     def publish_overdue(self, session, now, overdue_after=3.0):
         assert overdue_after == 0, "only the relay itself waits"
         session.commit()

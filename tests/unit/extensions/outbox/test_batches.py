@@ -60,7 +60,7 @@ def relay(db, outbox):
 
     def relay(after=OVERDUE_AFTER_SECONDS + 1, process=outbox):
         with db.get_session() as session:
-            return process.relay.publish_overdue(session, time.time() + after)
+            return process.publish_overdue(session, time.time() + after)
 
     return relay
 

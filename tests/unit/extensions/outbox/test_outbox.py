@@ -71,7 +71,7 @@ def relay(db, the_outbox):
 
     def relay(after=OVERDUE_AFTER_SECONDS + 1):
         with db.get_session() as session:
-            return the_outbox.relay.publish_overdue(session, time.time() + after)
+            return the_outbox.publish_overdue(session, time.time() + after)
 
     return relay
 
@@ -236,7 +236,7 @@ class TestRelay:
     def test_messages_under_way_are_sent_as_well_on_demand(self, db, the_outbox, record, publisher):
         record(message())
         with db.get_session() as session:
-            the_outbox.relay.publish_overdue(session, time.time(), overdue_after=0)
+            the_outbox.publish_overdue(session, time.time(), overdue_after=0)
         assert publisher.events == ["room.filled"]
 
     def test_while_the_broker_is_away_it_keeps_trying(self, record, relay, publisher):
@@ -293,7 +293,7 @@ class TestRelay:
         record(message())
         outbox, tried = outbox(), []
         outbox.engine = create_engine("sqlite:////no/folder/of/this/name")
-        outbox.outbox.relay.error = NotPublished("of the run before")
+        outbox.outbox._relay.error = NotPublished("of the run before")
         assert not outbox._relay_once()
         monkeypatch.setattr(outbox.health, "failed", lambda error, transient: tried.append((
             type(error), transient

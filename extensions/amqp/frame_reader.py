@@ -89,17 +89,6 @@ class FrameReader:
                 self.deliveries.append(delivery)
 
 
-def send_now(sock: Any, data: bytes) -> int:
-    """Send without waiting; return how many bytes have gone, which are none over TLS."""
-    if isinstance(sock, GreenSSLSocket):
-        return 0
-    try:
-        sent: int = sock.fd.send(data)
-    except OSError:  # if it is not only full, the next one who writes will see
-        return 0
-    return sent
-
-
 def _receive_now(sock: Any) -> bytes:
     """Receive without waiting; raises what a socket raises where nothing has come."""
     if isinstance(sock, GreenSSLSocket):

@@ -21,10 +21,10 @@ from typing import Any
 import eventlet
 from amqp.exceptions import AMQPError
 from eventlet.event import Event
-from eventlet.hubs import get_hub
 from kombu import Connection
 
-from extensions.amqp.frame_reader import FrameReader, send_now
+from extensions.amqp.frame_reader import FrameReader
+from extensions.amqp.frame_writer import FrameWriter
 from extensions.amqp.frames import encode_properties, encode_publish
 from extensions.amqp.link_channel import Action, LinkChannel, no_action
 from extensions.amqp.waiter import Waiter
@@ -57,8 +57,8 @@ class Link:
         self._turn_seconds = min(heartbeat / 4, MAX_TURN_SECONDS)
         self._channels: list[LinkChannel] = []
         self._pending: deque[tuple[LinkChannel, Action, Event]] = deque()
-        self._unwritten: list[bytes] = []
         self._waiter = Waiter()
+        self._writer = FrameWriter(self._waiter)
         self._connection: Connection | None = None
         self._transport: Any = None  # of py-amqp, on this connection
         self._reader: FrameReader | None = None
@@ -67,7 +67,7 @@ class Link:
         self._connected_since: float | None = None
         self._has_connected = Event()
         self._probe_exchange, self._probe = "", b""
-        self._is_stopped = self._is_mid_frame = False
+        self._is_stopped = False
         self.is_blocked = False  # the broker takes no messages
         self.health = LoopHealth(name, self._turn_seconds)
 
@@ -78,7 +78,7 @@ class Link:
     ) -> LinkChannel:
         """Add a channel; before `run`."""
         channel = LinkChannel(
-            self.submit, self.write, on_connect, on_tick, on_disconnect, on_block
+            self.submit, self._writer.write, on_connect, on_tick, on_disconnect, on_block
         )
         self._channels.append(channel)
         return channel
@@ -134,14 +134,6 @@ class Link:
         self.wake()
         return done
 
-    def write(self, frames: bytes) -> None:
-        """Have the owner send frames on the present connection, or lose them with it."""
-        if self._connection is None:  # on the next one, tags of deliveries mean others
-            return
-        self._unwritten.append(frames)
-        if len(self._unwritten) == 1 and self._waiter.is_waiting:
-            get_hub().schedule_call_global(0, self._flush_for_owner)
-
     def run(self) -> None:
         """Connect and serve until `stop`; to be run in a greenthread of its own."""
         try:
@@ -180,6 +172,7 @@ class Link:
         self._transport = connection.connection.transport
         self._transport.sock.settimeout(2 * self._heartbeat)
         self._reader = FrameReader(connection.connection, self._waiter.ignore)
+        self._writer.connect(self._transport)
         for each in self._channels:
             each.channel = connection.channel()
             each.on_connect(each.channel)
@@ -200,8 +193,8 @@ class Link:
     def _disconnect(self) -> None:
         connection, self._connection, self._transport = self._connection, None, None
         self._waiter.ignore()
-        self._connected_since, self._is_mid_frame = None, False
-        self._unwritten.clear()
+        self._writer.disconnect()
+        self._connected_since = None
         for channel in self._channels:
             channel.channel = None  # what came on it is in hand no more
         if connection is not None:
@@ -214,7 +207,7 @@ class Link:
         """Take leave of the broker, which has handled all that was written when it answers."""
         if self._connection is not None and not self.is_blocked:
             try:
-                self._flush()
+                self._writer.flush()
                 self._transport.sock.settimeout(CLOSE_TIMEOUT_SECONDS)
                 self._connection.connection.close()
             except Exception as error:  # of any kind: it ends all the same
@@ -231,8 +224,9 @@ class Link:
         sock = self._transport.sock
         is_readable, tick_at = True, 0.0
         while not self._is_stopped:
-            if self._is_mid_frame:  # also where it is blocked: a heartbeat would break the frame
-                self._flush()
+            # Also where it is blocked: a heartbeat would break the frame.
+            if self._writer.is_mid_frame:
+                self._writer.flush()
             # After a stall, what has come in time is taken before anything is judged to be late.
             is_due = (now := time.monotonic()) >= tick_at
             has_more = self._receive(is_readable or is_due)
@@ -241,7 +235,7 @@ class Link:
                 tick_at = now + self._turn_seconds
             if not self.is_blocked:
                 has_more |= self._perform_pending()
-                self._flush()
+                self._writer.flush()
             # From here on nothing may be written before the wait, or it would wait as well.
             if has_more or self._reader.has_frames:
                 eventlet.sleep(0)
@@ -258,12 +252,13 @@ class Link:
             return
         self.health.succeeded()
         if self._probe:
-            self._unwritten.append(self._probe)
+            self._writer.write(self._probe)
         for each in self._channels:
             each.on_tick(each.channel)
 
     def _block(self, is_blocked: bool) -> None:
-        self.is_blocked, self._connected_since = is_blocked, time.monotonic()
+        self.is_blocked = self._writer.is_blocked = is_blocked
+        self._connected_since = time.monotonic()
         metrics.BROKER_BLOCKED.set(is_blocked)
         _log.warning(
             "The broker takes %s: it %s short of memory or disk",
@@ -271,27 +266,6 @@ class Link:
         )
         for each in self._channels:
             each.on_block(is_blocked)
-
-    def _flush(self) -> None:
-        """Send all that is written, also what others write meanwhile."""
-        while self._unwritten:
-            frames, self._unwritten = self._unwritten, []
-            self._transport.write(b"".join(frames))
-        self._is_mid_frame = False
-
-    def _flush_for_owner(self) -> None:
-        """Write pending frames from the hub, unless that may take several writes.
-
-        Nothing may wait in the hub's loop.
-        """
-        if not self._waiter.is_waiting or self.is_blocked or not self._unwritten:
-            return  # the owner is at work, and comes to it
-        data = b"".join(self._unwritten)
-        sent = send_now(self._transport.sock, data)
-        self._is_mid_frame = sent < len(data)
-        self._unwritten = [data[sent:]] if self._is_mid_frame else []
-        if self._is_mid_frame:
-            self.wake()
 
     def _receive(self, is_readable: bool) -> bool:
         """Handle what has come, up to a bound; return whether there may be more."""

@@ -43,7 +43,7 @@ def link(broker, seen):
         lambda channel: seen.append(number(channel)),
         on_disconnect=lambda error: seen.append(type(error)),
     )
-    link.post, link.call = channel.post, channel.call
+    link.post, link.call, link.write = channel.post, channel.call, channel.write
     running = eventlet.spawn(link.run)
     until(lambda: link.is_connected)
     yield link

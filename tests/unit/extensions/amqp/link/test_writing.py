@@ -7,6 +7,7 @@ import eventlet
 import pytest
 from eventlet.hubs import get_hub
 
+from extensions.amqp import frame_writer
 from extensions.amqp import link as module
 from extensions.amqp.link import Link
 from tests.unit.extensions.amqp.link.broker import HEARTBEAT, until
@@ -36,7 +37,7 @@ class TestWriting:
         self, broker, link, monkeypatch, is_blocked
     ):
         until(lambda: link._waiter.is_waiting)
-        monkeypatch.setattr(module, "send_now", lambda sock, data: sock.send(data[:2]))
+        monkeypatch.setattr(frame_writer, "_send_now", lambda sock, data: sock.send(data[:2]))
         monkeypatch.setattr(broker, "heartbeat_check", lambda: broker.write(b"heartbeat"))
         at = time.monotonic() + 2 * module.MAX_TURN_SECONDS  # the next turn sends a heartbeat
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: at))

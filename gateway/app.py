@@ -19,8 +19,8 @@ from gateway.http.admission import SLOT_KEY
 from gateway.http.protocol import END_KEY, READ_KEY
 from gateway.http.refusals import SECURITY_HEADERS
 from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
+from gateway.protocol.client_network import client_network
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
-from gateway.protocol.rate_limits import client_network
 
 
 class NoThread:

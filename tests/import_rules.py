@@ -41,7 +41,7 @@ PURE = (
     "searcher/matching.py", "private_rooms/keys.py", "private_rooms/room_diff.py",
     "gateway/protocol/json_rpc.py", "gateway/protocol/params.py", "gateway/protocol/results.py",
     "gateway/protocol/rate_limits.py", "gateway/protocol/flood_meter.py",
-    "gateway/protocol/close_codes.py",
+    "gateway/protocol/close_codes.py", "gateway/protocol/client_network.py",
     "gateway/connection/event_sequencer.py", "gateway/connection/frames.py",
     # Decided as purely as the above, and made out of them.
     "sessions/clocks.py", "sessions/commands.py", "sessions/draws.py", "sessions/flags.py",

@@ -13,7 +13,7 @@ from extensions.observability.sampling import Sampler
 from gateway.http.admission import Admission, Slot
 from gateway.http.protocol import HttpProtocol
 from gateway.http.refusals import refusal
-from gateway.protocol.rate_limits import client_network
+from gateway.protocol.client_network import client_network
 
 _log = logging.getLogger(__name__)
 

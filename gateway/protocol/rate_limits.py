@@ -4,7 +4,6 @@ Each limit has a bucket for each key, by the generic cell rate algorithm: a buck
 and the number of buckets is bounded.
 """
 
-import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -197,16 +196,3 @@ class Limits:
             raise RateLimited.of(
                 f"{reason}: try again in {wait:.2f} s", retry_after=round(wait + 0.0005, 3)
             )
-
-
-def client_network(address: str) -> str:
-    """Return the part of an address that is one client's: of IPv6 the /64 that a site is given."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if known.version == 4:
-        return address
-    if known.ipv4_mapped:
-        return str(known.ipv4_mapped)
-    return str(ipaddress.ip_network((known, 64), strict=False))

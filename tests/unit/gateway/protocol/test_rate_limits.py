@@ -9,7 +9,7 @@ from auth.exceptions import InvalidCredentials, LoginTaken
 from extensions.errors import RateLimited
 from gateway.protocol import rate_limits as module
 from gateway.protocol.errors import Unavailable
-from gateway.protocol.rate_limits import Buckets, Limit, Limits, client_network
+from gateway.protocol.rate_limits import Buckets, Limit, Limits
 from rooms.exceptions import RoomFull, RoomNotFound
 from tests.unit.fakes import SettableClock
 
@@ -381,17 +381,3 @@ class TestMethods:
         answers = [refused(method, caller, **params) for _ in range(3)]
         assert answers == ["InvalidCredentials", "InvalidCredentials", "RateLimited"]
         assert check.call_count == 2
-
-
-@pytest.mark.parametrize(("address", "expected"), [
-    ("10.0.0.1", "10.0.0.1"),
-    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-    ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
-    ("no address", "no address"), ("", ""),
-])
-def test_ipv6_site_is_one_client(address, expected):
-    assert client_network(address) == expected
-
-
-def test_ipv4_address_of_a_socket_for_both_is_itself():
-    assert client_network("::ffff:203.0.113.5") == "203.0.113.5"

@@ -1,0 +1,16 @@
+"""By which part of its address a client is counted. No I/O."""
+
+import ipaddress
+
+
+def client_network(address: str) -> str:
+    """Return the part of an address that is one client's: of IPv6 the /64 that a site is given."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return address
+    if known.ipv4_mapped:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.ip_network((known, 64), strict=False))

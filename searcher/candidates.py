@@ -5,17 +5,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from searcher.aborted_pairs import kept_apart
-from searcher.matching import (
-    RANGE_LIMITS,
-    Apart,
-    Search,
-    Windows,
-    look_ahead,
-    meet,
-    next_look,
-    pairs,
-)
+from searcher.matching import Apart, Windows, look_ahead, meet, next_look, pairs
 from searcher.models import LOOKS, by_age, by_rating, queue_of
+from searcher.search import RANGE_LIMITS, Search
 from searcher.tables import Found, Span, Step
 
 ROUNDING_POINTS = 0.001  # by which a distance may be reckoned too short

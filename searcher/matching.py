@@ -6,83 +6,18 @@ waits, and never farther apart than either player's own `rating_range`. Who is t
 never meets.
 """
 
-import json
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-# Searches are found by pool, by the smallest of these that their own range does not exceed, and by
-# rating. So who looks for an opponent reads few who would not have it because of their own range.
-RANGE_LIMITS = (0.0, 1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, math.inf)  # rating points
+from searcher.search import Search
+
 SHORTEST_LOOKAHEAD_SECONDS = 1.0
 ROUNDING_SECONDS = 0.001  # by which a reckoned moment may be late
 
 Pair: TypeAlias = frozenset[str]  # of logins
 Apart: TypeAlias = Mapping[Pair, float]  # until when pairs are kept apart
-
-
-@dataclass(frozen=True)
-class Search:
-    """A player who waits for an opponent; `alive_until` is when the search ends unless renewed.
-
-    Of the time since `since`, the player was `held` up for so many seconds by proposals that came
-    to nothing, and could meet nobody. `request_id` is the client's request that started the search.
-    It meets none whom the player `avoids`, and none who avoids the player.
-    """
-
-    login: str
-    game: str
-    options: dict[str, Any]
-    rating: float
-    rating_range: float | None
-    since: float
-    connection_id: str | None = None
-    alive_until: float | None = None
-    held: float = 0.0
-    request_id: str | None = None
-    avoids: tuple[str, ...] = ()
-
-    @cached_property
-    def pool(self) -> str:
-        """Name the pool; searches of one pool ask for the same."""
-        return pool_name(self.game, self.options)
-
-    @property
-    def range_limit(self) -> float:
-        """Return the smallest of RANGE_LIMITS that covers the player's own range."""
-        own = self.own_range
-        return next(limit for limit in RANGE_LIMITS if own <= limit)
-
-    @property
-    def own_range(self) -> float:
-        """Return how far away, in points, the player is willing to look at most."""
-        return math.inf if self.rating_range is None else self.rating_range
-
-    @property
-    def rank(self) -> tuple[float, str]:
-        """Return what orders searches: who has waited longest comes first."""
-        return self.since, self.login
-
-    def is_abandoned(self, now: float) -> bool:
-        """Tell whether nobody has kept the search alive."""
-        return self.alive_until is not None and self.alive_until < now
-
-    def has_expired(self, before: float) -> bool:
-        """Tell whether the search has waited since before the given time."""
-        return self.since + self.held <= before
-
-
-def pool_name(game: str, options: Mapping[str, Any]) -> str:
-    """Name the pool of those who ask for a game with these options."""
-    return json.dumps([game, options], sort_keys=True)
-
-
-def game_of(pool: str) -> str:
-    """Return the game of a pool."""
-    game: str = json.loads(pool)[0]
-    return game
 
 
 @dataclass(frozen=True)

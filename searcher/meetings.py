@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from searcher import proposals, queue
-from searcher.matching import Search
 from searcher.models import PAIRING_STARTS, PAIRINGS, PLAYERS
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
 from searcher.row_json import PAIRED, Place
+from searcher.search import Search
 from searcher.tables import Step
 
 Meeting: TypeAlias = Pairing | Proposal

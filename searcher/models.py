@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from searcher import row_json
 from searcher.avoidance import AbortedSessions
-from searcher.matching import Search, game_of
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
 from searcher.row_json import Place
+from searcher.search import Search, game_of
 from searcher.tables import Entry, Table, Tables
 
 # Orders of searches, by login ...

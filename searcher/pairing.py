@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from searcher.matching import Search, pool_name
+from searcher.search import Search, pool_name
 
 
 @dataclass(frozen=True)

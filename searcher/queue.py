@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from searcher.matching import Search
 from searcher.models import ALIVE, AT_ONCE_SCORE, LEASES, LOOKS, PLAYERS, queue_of
 from searcher.row_json import WAITING, Place
+from searcher.search import Search
 from searcher.tables import Step
 
 

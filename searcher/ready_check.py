@@ -7,7 +7,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from searcher.matching import Search
+from searcher.search import Search
 
 # Who misses a proposal has a pause before the next search, which doubles with each further one.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_DOUBLINGS = 15.0, 6  # 16 minutes in the end

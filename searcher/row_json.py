@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from searcher.avoidance import AbortedSessions
-from searcher.matching import Search
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
+from searcher.search import Search
 
 WAITING, PROPOSED, PAIRED = "waiting", "proposed", "paired"  # kinds of places
 

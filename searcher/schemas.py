@@ -6,10 +6,11 @@ from typing import Any, Literal, TypedDict
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
 from searcher import events
-from searcher.matching import Search, Windows, reach
+from searcher.matching import Windows, reach
 from searcher.meetings import Meeting
 from searcher.pairing import Pairing
 from searcher.ready_check import Lapse, Proposal
+from searcher.search import Search
 
 
 class GameTerms(TypedDict):

@@ -17,7 +17,7 @@ from searcher import events, expiry, metrics, schemas, session_results
 from searcher.dependencies import SearchStoreProvider
 from searcher.event_publisher import EventPublisher, EventPublisherProvider
 from searcher.exceptions import START_REFUSALS, ProposalNotFound, SearchNotStarted
-from searcher.matching import Search
+from searcher.search import Search
 from searcher.session_starter import SessionsApi, SessionStarter
 from searcher.storage import SearchStore
 

@@ -4,8 +4,8 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from searcher.matching import RANGE_LIMITS
 from searcher.models import PROPOSALS, by_age, pools, queue_of
+from searcher.search import RANGE_LIMITS
 from searcher.tables import Span, Tables
 
 

@@ -52,7 +52,8 @@ PURE = (
     "extensions/settings.py", "extensions/setting_names.py", "extensions/setting_rules.py",
     "extensions/setting_types.py",
     "accounts/glicko2.py", "searcher/ready_check.py", "searcher/avoidance.py",
-    "searcher/pairing.py", "auth/guest_names.py", "auth/reserved_logins.py", "bots/position.py",
+    "searcher/pairing.py", "searcher/search.py", "auth/guest_names.py", "auth/reserved_logins.py",
+    "bots/position.py",
     "extensions/observability/sampling.py", "gateway/http/admission.py",
     "gateway/http/framing.py", "gateway/http/handshake.py",
 )

@@ -17,9 +17,10 @@ from functools import partial
 from pathlib import Path
 
 from extensions.storage.redis_client import RedisClient
-from searcher.matching import Search, Windows
+from searcher.matching import Windows
 from searcher.memory_tables import MemoryTables
 from searcher.redis_tables import RedisTables
+from searcher.search import Search
 from searcher.storage import SearchStore
 from searcher.tables import Tables
 from tools.launch.redis import Redis

@@ -9,7 +9,8 @@ from extensions.rpc.ttl_cache import TtlCache
 from extensions.settings import Settings
 from searcher import aborted_pairs
 from searcher.avoidance import KEPT_APART_SECONDS
-from searcher.matching import Search, Windows, meet
+from searcher.matching import Windows, meet
+from searcher.search import Search
 from searcher.service import SearcherService
 from tests.unit.fakes import Sessions
 

@@ -7,7 +7,6 @@ from math import inf
 import pytest
 
 from searcher.matching import (
-    Search,
     Windows,
     estimate,
     look_ahead,
@@ -17,6 +16,7 @@ from searcher.matching import (
     pairs,
     window,
 )
+from searcher.search import Search
 
 WINDOWS = Windows(first=100, widening=60)
 NOW = 1000.0

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.avoidance import ABORTED_TOO_OFTEN
-from searcher.matching import Search, Windows
+from searcher.matching import Windows
 from searcher.memory_tables import MemoryTables
+from searcher.search import Search
 from searcher.storage import SearchStore
 from tests.unit.searcher.oracle import ReferenceQueue
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from searcher.matching import Search
 from searcher.row_json import search_from_json, search_json
+from searcher.search import Search
 
 
 def search(*avoids):

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from extensions.errors import StorageBusy
-from searcher.matching import Search, Windows
+from searcher.matching import Windows
+from searcher.search import Search
 from searcher.statistics import Statistics
 
 WINDOWS = Windows(first=100, widening=60)

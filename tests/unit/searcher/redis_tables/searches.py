@@ -1,6 +1,7 @@
 """Searches for the tests of Redis, and how widely they look."""
 
-from searcher.matching import Search, Windows
+from searcher.matching import Windows
+from searcher.search import Search
 
 WINDOWS = Windows(first=100, widening=60)
 NOW = 1_700_000_000.0

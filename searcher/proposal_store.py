@@ -8,12 +8,13 @@ from functools import partial
 
 from searcher import proposals
 from searcher.exceptions import ProposalNotFound
+from searcher.interruption import until_storage_fails
 from searcher.meetings import Meetings
 from searcher.models import PROPOSAL_ENDS, UNANNOUNCED
 from searcher.pairing import Pairing
 from searcher.proposal_outcomes import ProposalOutcomes
 from searcher.ready_check import Lapse, Proposal
-from searcher.tables import Span, Step, Tables, until_storage_fails
+from searcher.tables import Span, Step, Tables
 from searcher.wait_times import WaitTimes
 
 

@@ -14,6 +14,7 @@ from extensions.errors import RateLimited
 from searcher import candidates, meetings, proposals, queue
 from searcher.aborted_pairs import AbortedPairs
 from searcher.exceptions import SearchAlreadyStarted
+from searcher.interruption import until_storage_fails
 from searcher.matching import Windows, opponent
 from searcher.meetings import Meeting, Meetings
 from searcher.models import (
@@ -32,7 +33,7 @@ from searcher.proposal_store import ProposalStore
 from searcher.row_json import PAIRED, PROPOSED, WAITING
 from searcher.search import Search
 from searcher.statistics import Statistics, statistics
-from searcher.tables import Span, Step, Tables, until_storage_fails
+from searcher.tables import Span, Step, Tables
 from searcher.wait_times import WaitTimes
 
 RENEWED_TOGETHER = 100  # searches in one step

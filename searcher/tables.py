@@ -6,26 +6,20 @@ what it needs and decides, and is then committed whole, if all that it has read 
 is made again from the beginning.
 """
 
-import logging
 import math
 import secrets
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from extensions.errors import StorageAway, StorageBusy
-
-_log = logging.getLogger(__name__)
+from extensions.errors import StorageBusy
 
 ATTEMPTS = 50
 BACKOFF_SECONDS = 0.001
 
 Answer = TypeVar("Answer")
-Given = ParamSpec("Given")
-Owner = TypeVar("Owner")
 Row = TypeVar("Row")
 
 
@@ -186,27 +180,3 @@ class Step:
     def place(self, order: str, key: str, score: float | None) -> None:
         """Set the score of a key in an order; None or infinity removes it."""
         self.placed[order, key] = None if score == math.inf else score
-
-
-def until_storage_fails(
-    steps: Callable[Concatenate[Owner, Given], Iterator[Answer]]
-) -> Callable[Concatenate[Owner, Given], list[Answer]]:
-    """Have a method that makes one step after another return all that it yields, as a list.
-
-    Where storage fails on the way, what was yielded is returned: it is done, and somebody must hear
-    of it. Raises StorageAway where nothing was.
-    """
-
-    @wraps(steps)
-    def make_all(owner: Owner, /, *args: Given.args, **kwargs: Given.kwargs) -> list[Answer]:
-        made = []
-        try:
-            for each in steps(owner, *args, **kwargs):
-                made.append(each)
-        except StorageAway as error:
-            if not made:
-                raise
-            _log.warning("%s was interrupted: %r", steps.__name__, error)
-        return made
-
-    return make_all

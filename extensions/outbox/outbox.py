@@ -19,7 +19,7 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.relay import OVERDUE_AFTER_SECONDS, Relay
 from extensions.outbox.stored import BatchRows, MessageRows
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
-from extensions.storage.pipeline import Writer
+from extensions.storage.writer import Writer
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from extensions.amqp.publisher import Message
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
-from extensions.storage.pipeline import Pipeline, Writer
+from extensions.storage.pipeline import Pipeline
+from extensions.storage.writer import Writer
 
 DELETE_BATCH_ROWS = 1000
 MAX_SENT_IDS = 10_000  # that are remembered; what is forgotten is published once more

@@ -10,7 +10,7 @@ It is for what is on a move's path; everything else uses SQLAlchemy's session.
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from sqlalchemy import Engine, Table, exc
 from sqlalchemy.orm import Session
@@ -33,13 +33,6 @@ POSTGRESQL = "postgresql"
 BY_INDEXES = "SET LOCAL enable_seqscan = off"
 BEGIN_POSTGRESQL = f"BEGIN; {BY_INDEXES}"
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
-
-
-class Writer(Protocol):
-    """What takes statements with their rows: SQLAlchemy's session, or a pipeline."""
-
-    def execute(self, statement: Any, rows: Any, /) -> Any:
-        """Write rows by a statement."""
 
 
 class Pipeline:

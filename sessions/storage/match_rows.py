@@ -8,7 +8,8 @@ from sqlalchemy import Table, bindparam, insert, update
 
 from extensions import json_codec
 from extensions.settings import Settings
-from extensions.storage.pipeline import Pipeline, Writer
+from extensions.storage.pipeline import Pipeline
+from extensions.storage.writer import Writer
 from sessions.changes import Change
 from sessions.clocks import Clocks
 from sessions.deadlines import next_deadline

@@ -1,6 +1,6 @@
 """Names for guests that a person can read out and remember, such as `quick-otter-42`. No I/O."""
 
-import secrets
+import random
 
 # Of at most 6 letters each: with 6 digits a name is as long as a login may be. Any two of them
 # together have to be friendly.
@@ -22,7 +22,7 @@ ANIMALS = (
 ATTEMPTS = (2, 2, 2, 4, 4, 6, 6)
 
 
-def make_name(digits: int) -> str:
+def make_name(digits: int, lot: random.Random) -> str:
     """Return a name of an adjective, an animal and a number of so many digits, drawn by lot."""
-    number = secrets.randbelow(10**digits)
-    return f"{secrets.choice(ADJECTIVES)}-{secrets.choice(ANIMALS)}-{number:0{digits}}"
+    number = lot.randrange(10**digits)
+    return f"{lot.choice(ADJECTIVES)}-{lot.choice(ANIMALS)}-{number:0{digits}}"

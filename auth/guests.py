@@ -1,6 +1,7 @@
 """Guests: logins without a password, until their player sets one or stays away for too long."""
 
 import logging
+import random
 import secrets
 from contextlib import suppress
 
@@ -11,6 +12,7 @@ from auth.exceptions import InvalidCredentials, LoginTaken
 from auth.passwords import PasswordHasher
 from auth.storage import NO_PASSWORD, Credentials
 from auth.token_families import Families
+from extensions import request_id
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.outbox.outbox import Outbox
@@ -35,14 +37,20 @@ class Guests:
         self._clock = clock
 
     def add(self, login: str | None) -> Credentials:
-        """Take a login without a password, by default one that nobody has; raises LoginTaken."""
+        """Take a login without a password, by default one that nobody has; raises LoginTaken.
+
+        A request that is served again gets the same guest: its id is the fingerprint, and draws
+        the same names.
+        """
+        fingerprint = request_id.idempotency_key() or secrets.token_hex(8)
         if login is not None:
-            return self._take(login)
+            return self._take(login, fingerprint)
+        lot = random.Random(fingerprint)
         *attempts, last = guest_names.ATTEMPTS
         for digits in attempts:
             with suppress(LoginTaken):
-                return self._take(guest_names.make_name(digits))
-        return self._take(guest_names.make_name(last))
+                return self._take(guest_names.make_name(digits, lot), fingerprint)
+        return self._take(guest_names.make_name(last, lot), fingerprint)
 
     def claim(self, login: str, password: str) -> None:
         """Give a guest a password, and tell all connections of the player.
@@ -85,12 +93,14 @@ class Guests:
         except StorageAway as error:  # their tokens are refused all the same
             _log.warning("The token families of guests are left to expire: %s", error)
 
-    def _take(self, login: str) -> Credentials:
-        guest = Credentials(login, NO_PASSWORD, secrets.token_hex(8))
+    def _take(self, login: str, fingerprint: str) -> Credentials:
+        guest = Credentials(login, NO_PASSWORD, fingerprint)
         try:
             with self._db.get_session() as session:
                 storage.add(session, guest, self._clock())
         except IntegrityError:
+            if self._find(login) == guest:
+                return guest
             raise LoginTaken.of(f"The login {login} is taken", login=login) from None
         return guest
 

@@ -1,5 +1,6 @@
 """Guests: made under memorable names, claimed by a password, ended when they stay away."""
 
+import random
 import re
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from auth import guest_names
 from auth.exceptions import InvalidCredentials, InvalidToken, LoginTaken, WeakPassword
 from auth.service import DAY_SECONDS
+from extensions import request_id
 from tests.unit.auth.support import OTHER_PASSWORD, PASSWORD, REVOKED, SETTINGS, away
 
 KEPT_SECONDS = SETTINGS.guests_kept * DAY_SECONDS
@@ -36,13 +38,15 @@ class TestNames:
         for words in (guest_names.ADJECTIVES, guest_names.ANIMALS):
             assert len(set(words)) == len(words) >= 64
             assert max(map(len, words)) <= 6
-        assert len(guest_names.make_name(max(guest_names.ATTEMPTS))) <= 20
+        assert len(guest_names.make_name(max(guest_names.ATTEMPTS), random.Random(1))) <= 20
 
     def test_server_makes_a_name_to_remember(self, service):
         assert re.fullmatch("[a-z]+-[a-z]+-[0-9]{2}", service.guest()["login"])
 
     def test_name_that_is_taken_gives_way_to_a_longer_one(self, service, monkeypatch):
-        monkeypatch.setattr(guest_names, "make_name", lambda digits: f"quick-otter-{'7' * digits}")
+        monkeypatch.setattr(
+            guest_names, "make_name", lambda digits, lot: f"quick-otter-{'7' * digits}"
+        )
         names = [service.guest()["login"] for _ in range(3)]
         assert names == ["quick-otter-77", "quick-otter-7777", "quick-otter-777777"]
         with pytest.raises(LoginTaken):
@@ -53,6 +57,28 @@ class TestNames:
         with refused(LoginTaken) as caught:
             service.guest(login)
         assert caught.value.details == {"login": login}
+
+
+class TestServedAgain:
+    @pytest.mark.parametrize("login", [None, "Otter"])
+    def test_request_that_is_served_again_makes_no_other_guest(self, service, login):
+        with request_id.scope("c0ffeec0ffeec0ff"):
+            one, again = service.guest(login), service.guest(login)
+        assert again["login"] == one["login"]
+        for tokens in (one, again):
+            assert service.authenticate(tokens["access_token"])["guest"]
+
+    def test_other_request_is_given_no_guest_that_there_is(self, service, refused):
+        with request_id.scope("c0ffeec0ffeec0ff"):
+            made = service.guest()["login"]
+        with request_id.scope("decadedecadedeca"), refused(LoginTaken):
+            service.guest(made)
+
+    def test_guest_who_has_set_a_password_is_made_no_second_time(self, service, refused):
+        with request_id.scope("c0ffeec0ffeec0ff"):
+            service.claim(service.guest("Otter")["login"], PASSWORD)
+            with refused(LoginTaken):
+                service.guest("Otter")
 
 
 class TestWithoutPassword:

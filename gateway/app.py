@@ -52,6 +52,11 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
             return Response("This page may not connect here\n", 403, mimetype="text/plain")
         return _refuse_handshake() if request.path == "/ws" else None
 
+    @app.errorhandler(ConnectionError)
+    def end(error: ConnectionError) -> Response:
+        # A client that has gone before the end of its handshake is nothing to report.
+        return Response(status=HTTPStatus.BAD_REQUEST)
+
     @app.after_request
     def set_headers(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)

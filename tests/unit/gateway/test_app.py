@@ -12,11 +12,15 @@ from extensions.settings import Settings
 from gateway.app import create_app
 from gateway.http import protocol
 from gateway.http.admission import Admission
-from gateway.http.protocol import READ_KEY
+from gateway.http.protocol import READ_KEY, SLOT_KEY
 from gateway.http.server import HttpServer
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
 INFO = '{"jsonrpc": "2.0", "id": 1, "method": "server.info"}'
+HANDSHAKE = {
+    "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
 PROXY, CLIENT, OTHER = "192.0.2.1", "203.0.113.5", "198.51.100.7"
 
 
@@ -118,6 +122,27 @@ def test_refused_handshake_ends_the_connection(link):
     received = b"".join(iter(partial(link.sock.recv, 4096), b""))
     assert received.startswith(b"HTTP/1.1 426 ")
     assert received.count(b"HTTP/1.1 ") == received.count(b"Connection: close") == 1
+
+
+class GoneSocket:
+    """The socket of a client that has gone."""
+
+    def send(self, data):
+        raise ConnectionResetError
+
+    def close(self):
+        pass
+
+
+def test_client_that_goes_within_its_handshake_is_not_reported(make_app, caplog):
+    slot = SimpleNamespace(claim=lambda address: True)
+    answer = make_app().test_client().get(
+        "/ws", headers=HANDSHAKE, environ_base={
+            "SERVER_PROTOCOL": "HTTP/1.1", SLOT_KEY: slot, "werkzeug.socket": GoneSocket(),
+        },
+    )
+    assert answer.status_code == 400
+    assert not caplog.records
 
 
 class TestChunks:

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.playing import begin
 
-DAYS_SHOWN = re.compile(r"^(2 d 2[0-3] h|3 d 0 h)$")
+DAYS_SHOWN = re.compile(r"^(2 d 2[0-3] h|3 d 0 h) \+2 d$")
+DAY = 86_400
 
 
 @pytest.mark.parametrize(("clock", "own", "others"), [
@@ -25,6 +26,17 @@ def test_clock_of_each_kind_is_drawn(person, two_players, clock, own, others):
     here.says("Your turn")
     expect(here.page.get_by_role("timer").last).to_have_text(re.compile(own))
     expect(here.page.get_by_role("timer").first).to_have_text(others)
+
+
+def test_vacation_runs_when_the_days_of_a_move_are_over(person):
+    parts = person().open().page.evaluate("""async ([day, lefts]) => {
+        const { clockParts } = await import("/page/games/clock_parts.js");
+        const details = { delay: day, main: 3 * day };
+        return lefts.map((left) => clockParts({ days: 1, vacation: 3 }, left, details));
+    }""", [DAY, [3.5 * DAY, 3 * DAY + 1e-9, 2.5 * DAY]])
+    assert parts == [
+        {"seconds": DAY / 2, "vacation": 3 * DAY}, {"seconds": 3 * DAY}, {"seconds": 2.5 * DAY},
+    ]
 
 
 def test_lobby_lists_games_with_days_by_turn(person, two_players):

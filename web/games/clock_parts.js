@@ -1,9 +1,11 @@
 // What a clock shows, by its kind: the time left, and what comes before or after it.
 
+const ROUNDING_SECONDS = 0.001;
+
 /**
  * Returns the seconds to show, and what else the player still has.
  *
- * `left` are the seconds until the flag falls; `details` are those of the protocol, as they were some time ago.
+ * Where the days of a move are over, its vacation is what runs. `left` are the seconds until the flag falls; `details` are those of the protocol, as they were some time ago.
  * @param {Record<string, number>} clock
  * @param {number} left
  * @param {Record<string, number> | undefined} details
@@ -20,5 +22,6 @@ export function clockParts(clock, left, details) {
     return { seconds: left };
   }
   const main = Math.min(details.main, left);
-  return clock.days ? { seconds: left - main, vacation: main } : { seconds: main, delay: left - main };
+  const rest = left - main > ROUNDING_SECONDS ? left - main : 0;
+  return !clock.days ? { seconds: main, delay: rest } : rest ? { seconds: rest, vacation: main } : { seconds: main };
 }

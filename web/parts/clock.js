@@ -4,10 +4,12 @@
 // server may have given time back, and no event says so.
 
 import { clockParts } from "../games/clock_parts.js";
+import { h, put } from "../lib/dom.js";
 import { duration, t } from "../lib/i18n.js";
 import { store } from "../lib/store.js";
 
-const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
 const TICK_MS = 100;
 const LOW_SECONDS = 10;
 const OVER_INTERVAL_MS = 2000;
@@ -52,9 +54,10 @@ export class GameClock extends HTMLElement {
     const left = Math.max(this.#left - passed, 0);
     const { seconds, ...more } = clockParts(this.#clock, left, this.#details);
     const time = duration(seconds, true);
-    const text = `${time}${more.periods ? ` ×${more.periods}` : ""}${more.delay ? ` +${Math.ceil(more.delay)}` : ""}`;
-    if (this.#text !== text) {
-      this.textContent = this.#text = text;
+    const rest = signs(more);
+    if (this.#text !== `${time} ${rest}`) {
+      this.#text = `${time} ${rest}`;
+      put(this, time, rest && h("small", {}, ` ${rest}`));
       this.title = t("game.clock", { time: words(time, more) });
       this.setAttribute("aria-label", this.title);
     }
@@ -72,13 +75,30 @@ export class GameClock extends HTMLElement {
 
 customElements.define("game-clock", GameClock);
 
-/** @param {string} time @param {{ periods?: number, vacation?: number }} more */
-function words(time, { periods, vacation }) {
-  if (periods) {
-    return t("clock.withPeriods", { time, periods });
+/** @typedef {{ periods?: number, delay?: number, vacation?: number }} More what there is beside the time */
+
+/** @param {More} more */
+function signs({ periods, delay, vacation }) {
+  if (vacation) {
+    const [unit, number] = whole(vacation);
+    return `+${t(`time.${unit}Short`, { number })}`;
   }
-  const days = t("time.days", { count: Math.floor((vacation ?? 0) / DAY_SECONDS) });
-  return vacation ? t("clock.withVacation", { time, days }) : time;
+  return periods ? `×${periods}` : delay ? `+${Math.ceil(delay)}` : "";
+}
+
+/** @param {string} time @param {More} more */
+function words(time, { periods, delay, vacation }) {
+  if (vacation) {
+    const [unit, count] = whole(vacation);
+    return t("clock.withVacation", { time, vacation: t(`time.${unit}`, { count }) });
+  }
+  return periods ? t("clock.withPeriods", { time, periods }) : delay ? t("clock.withDelay", { time, seconds: Math.ceil(delay) }) : time;
+}
+
+/** Returns a vacation in days, or in hours once there is less than a day. @param {number} seconds @returns {[string, number]} */
+function whole(seconds) {
+  const days = Math.floor(seconds / DAY_SECONDS);
+  return days ? ["days", days] : ["hours", Math.ceil(seconds / HOUR_SECONDS)];
 }
 
 /**

@@ -80,7 +80,8 @@ export function clockWords(clock) {
     return t("clock.none");
   }
   if (clock.days) {
-    return t(clock.vacation ? "clock.daysWithVacation" : "clock.days", { days: t("time.days", { count: clock.days }), vacation: clock.vacation });
+    const [days, vacation] = [clock.days, clock.vacation].map((count) => t("time.days", { count }));
+    return t(clock.vacation ? "clock.daysWithVacation" : "clock.days", { days, vacation });
   }
   const minutes = Math.round(clock.initial / 6) / 10;
   if (clock.period) {

@@ -65,7 +65,7 @@ store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
   }
 });
 store.addEventListener("login", () => ready && show());
-store.addEventListener("claimed", () => place().name === "lobby" && show());
+store.addEventListener("claimed", () => ["lobby", "player"].includes(place().name) && show());
 store.addEventListener("ended", () => notice(t("account.ended"), { kind: "bad" }));
 settings.onChange("language", () => show());
 addEventListener("hashchange", () => show({ focus: true }));

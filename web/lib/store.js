@@ -142,11 +142,10 @@ class Store extends EventTarget {
     }
   }
 
+  // Another tab may have stored it before this one hears of it.
   #claimed() {
-    if (this.guest) {
-      tokens.claimed();
-      this.dispatchEvent(new Event("claimed"));
-    }
+    tokens.claimed();
+    this.dispatchEvent(new Event("claimed"));
   }
 
   /** @param {string | null} login */

@@ -51,7 +51,7 @@ export class PlayerPage extends HTMLElement {
       h("h1", {}, h("bdi", {}, account.display_name), named ? h("span", { class: "quiet login" }, ` ${account.login}`) : "", kindMark(account.kind)),
       h("p", { class: "quiet" }, t("player.since", { day: day(account.created_at) })),
       account.bio ? h("p", { class: "bio" }, account.bio) : null,
-      own && account.guest ? claimForm(account, () => this.connectedCallback()) : null,
+      own && account.guest ? claimForm(account) : null,
       own ? null : relationRow(account),
       h("section", { class: "card", "aria-label": t("player.ratings") }, h("h2", {}, t("player.ratings")), ratings),
       h("section", { class: "card", "aria-label": t("player.games") }, h("h2", {}, t("player.games")), this.games, this.more),

@@ -33,18 +33,16 @@ function profile(account, changed) {
 }
 
 /**
- * Makes the form by which a guest sets a password; `changed` is called then.
+ * Makes the form by which a guest sets a password.
  * @param {Protocol.Account} account
- * @param {() => void} changed
  */
-export function claimForm(account, changed) {
-  const fresh = field("new-password", { type: "password", autocomplete: "new-password", maxlength: 128 }, t("entry.passwordHint"));
+export function claimForm(account) {
+  const fresh = field("new-password", { type: "password", autocomplete: "new-password", required: true, minlength: 8, maxlength: 128 }, t("entry.passwordHint"));
   return form(t("guest.claim"), [h("p", {}, t("guest.why", { player: account.login })), username(account), fresh.element], t("guest.claim"), async () => {
     await store.claim(fresh.input.value);
     settings.put("hasPlayed", true);
     notice(t("guest.claimed"));
-    changed();
-  });
+  }, { explain: (problem) => (problem.type === "InvalidCredentials" ? t("guest.claimedBefore") : words(problem)) });
 }
 
 /** @param {Protocol.Account} account */
@@ -69,7 +67,7 @@ function deletion(account) {
     notice(t("account.deleted"));
     store.leave();
     go("lobby");
-  }, "danger");
+  }, { kind: "danger" });
   return h("details", { class: "ways" }, h("summary", {}, t("account.delete")), sent);
 }
 
@@ -84,8 +82,9 @@ function username({ login }) {
  * @param {HTMLElement[]} fields
  * @param {string} send the text of the button
  * @param {() => Promise<void>} action
+ * @param {{ kind?: string, explain?: (problem: Page.Failure) => string }} options
  */
-function form(title, fields, send, action, kind = "main") {
+function form(title, fields, send, action, { kind = "main", explain = words } = {}) {
   const error = h("p", { class: "error", role: "alert" });
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
@@ -93,7 +92,7 @@ function form(title, fields, send, action, kind = "main") {
     try {
       await action();
     } catch (problem) {
-      say(error, words(problem));
+      say(error, explain(problem));
     }
   };
   return h("form", { class: "card", "aria-label": title, on: { submit } },

@@ -345,6 +345,7 @@ export default {
   "guest.why": "With a password, {player} stays yours: you can log in on every device and play rated games. Games under way go on.",
   "guest.claimed": "The name is yours. Next time, log in with your password.",
   "guest.leave": "You are a guest: without a password nobody can come back as {player}.",
+  "guest.claimedBefore": "This name has another password already. Log in with that one.",
   "guest.stay": "Stay",
   "account.profile": "Your profile",
   "account.bio": "About you",

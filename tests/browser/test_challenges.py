@@ -56,6 +56,31 @@ def test_challenge_is_there_after_a_reload_and_is_declined(person, player):
     expect(challenges(one)).to_have_count(0)
 
 
+def test_challenge_that_is_closed_elsewhere_is_told_to_both(person, player):
+    known, other = player(), player()
+    one = person().open().known_as(known).log_in()
+    for owner, challenged, strip, told in (
+        (known, other, "has not answered", f"Your challenge to {other.login} is no longer open."),
+        (other, known, "challenges you", f"The challenge of {other.login} is no longer open."),
+    ):
+        made = owner.call("rooms.challenge", login=challenged.login)
+        expect(challenges(one)).to_contain_text(strip)
+        owner.call("rooms.close", room_id=made["room_id"])
+        expect(one.page.locator("#notices").get_by_text(told)).to_be_visible()
+        expect(challenges(one)).to_have_count(0)
+
+
+def test_dialog_makes_way_for_a_game_that_begins(person, player):
+    other, known = player(), player()
+    made = known.call("rooms.challenge", login=other.login)
+    one = person().open().known_as(known).log_in().open(f"/#/player/{other.login}")
+    one.button("Challenge").click()
+    expect(one.page.get_by_role("dialog")).to_be_visible()
+    other.call("rooms.accept", room_id=made["room_id"])
+    expect(one.page.locator("[data-square='b1']").first).to_be_visible()
+    expect(one.page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_opponent_is_challenged_again_after_a_game(person, two_players):
     known, other = two_players
     session_id = begin(known, other)

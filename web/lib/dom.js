@@ -61,6 +61,22 @@ export function put(element, ...children) {
 }
 
 /**
+ * Puts elements in this order. Those that stay keep the focus.
+ * @param {Element} parent
+ * @param {Element[]} elements
+ */
+export function arrange(parent, elements) {
+  if (elements.length === parent.children.length && elements.every((each, index) => each === parent.children[index])) {
+    return;
+  }
+  const held = parent.contains(focused()) ? focused() : null;
+  parent.replaceChildren(...elements);
+  if (held?.isConnected) {
+    held.focus({ preventScroll: true });
+  }
+}
+
+/**
  * Makes a button.
  * @param {Page.Child} text
  * @param {(event: MouseEvent) => void} action

@@ -4,6 +4,7 @@ import { button, h, patientButton } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
+import { showDialog } from "./dialog.js";
 import { options } from "./options.js";
 import { attempt } from "./rooms.js";
 
@@ -29,9 +30,7 @@ export function challenge(login, { game, casual } = {}) {
   const dialog = h("dialog", { class: "question", "aria-label": title }, h("h2", {}, title), chosen.element,
     h("div", { class: "field" }, h("label", { for: side.id }, t("challenge.side")), side),
     h("div", { class: "answers" }, patientButton(t("challenge.send"), send, { class: "main" }), button(t("challenge.cancel"), () => dialog.close())));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  showDialog(dialog);
 }
 
 /** @param {string} text */

@@ -1,7 +1,8 @@
 // The challenges that are open, above every page: to the player, to be answered, and of the player.
 
-import { button, h, link, part, patientButton } from "../lib/dom.js";
+import { arrange, h, link, part, patientButton } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { kindOf } from "../lib/kinds.js";
 import { announce, notice } from "../lib/notices.js";
 import { address } from "../lib/router.js";
 import * as settings from "../lib/settings.js";
@@ -69,9 +70,17 @@ function hear(method, challenge, reason) {
     sound.chime();
   } else if (isNews && method === "room.declined" && isOwn) {
     notice([t("challenge.declined", { player: challenged }), reason ? t(`challenge.because.${reason}`) : ""].filter(Boolean).join(" "));
-  } else if (isNews && method === "room.closed" && !isOwn) {
-    notice(t("challenge.takenBack", { player: owner }));
+  } else if (isNews && method === "room.closed") {
+    notice(isOwn ? t("challenge.lapsed", { player: challenged }) : t("challenge.closed", { player: owner }));
   }
+}
+
+/** Takes a challenge of the player back. @param {string} id */
+export async function takeBack(id) {
+  open.delete(id); // its end is no news
+  show();
+  await attempt(() => store.rpc.call("rooms.close", { room_id: id }));
+  await look();
 }
 
 /** @param {Protocol.Challenge} challenge */
@@ -83,9 +92,7 @@ function put(challenge) {
 function show() {
   const strip = part("challenges");
   const elements = [...open.values()].map(({ element }) => element);
-  if (elements.length !== strip.children.length || elements.some((each, index) => each !== strip.children[index])) {
-    strip.replaceChildren(...elements);
-  }
+  arrange(strip, elements);
   strip.hidden = elements.length === 0;
   strip.setAttribute("aria-label", t("challenge.open"));
 }
@@ -101,7 +108,7 @@ function words({ side, ...rest }) {
 function receivedRow(challenge) {
   const { room_id: id, owner } = challenge;
   const [before, after] = words(challenge);
-  const text = h("p", { id: `challenge-${id}` }, before, link(owner, address("player", owner)), after);
+  const text = h("p", { id: `challenge-${id}` }, before, link(owner, address("player", owner)), kindOf(owner), after);
   const answer = async (/** @type {() => Promise<unknown>} */ call) => {
     await attempt(call);
     await look();
@@ -114,7 +121,9 @@ function receivedRow(challenge) {
   });
   const decline = async () => {
     const reasons = REASONS.map((each) => ({ text: t(`challenge.because.${each}`), value: each }));
-    const why = await ask(t("challenge.why", { player: owner }), [{ text: t("challenge.noReason"), value: "none" }, ...reasons]);
+    const why = await ask(t("challenge.why", { player: owner }), [
+      { text: t("challenge.noReason"), value: "none" }, ...reasons, { text: t("challenge.cancel"), value: null, props: { class: "quiet" } },
+    ]);
     if (why) {
       await answer(() => store.rpc.call("rooms.decline", { room_id: id, ...(why === "none" ? {} : { reason: /** @type {"busy"} */ (why) }) }));
     }
@@ -126,7 +135,6 @@ function receivedRow(challenge) {
 
 /** @param {Protocol.Challenge} challenge */
 function sentRow({ room_id: id, challenged, ...rest }) {
-  const takeBack = () => attempt(() => store.rpc.call("rooms.close", { room_id: id })).then(look);
   return h("div", { class: "going" }, h("p", { role: "status" }, t("challenge.waiting", { player: challenged }), " ", about(rest)),
-    button(t("challenge.takeBack"), takeBack));
+    patientButton(t("challenge.takeBack"), () => takeBack(id)));
 }

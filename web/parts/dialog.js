@@ -1,6 +1,18 @@
-// Questions in a dialog.
+// Dialogs, and questions in them.
 
 import { button, h } from "../lib/dom.js";
+
+/** Shows a dialog until it is closed, or another page is. @param {HTMLDialogElement} dialog */
+export function showDialog(dialog) {
+  const close = () => dialog.close();
+  addEventListener("hashchange", close);
+  dialog.addEventListener("close", () => {
+    removeEventListener("hashchange", close);
+    dialog.remove();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}
 
 /**
  * Asks a question. Returns the value of the answer that was pressed, or null.
@@ -17,8 +29,7 @@ export function ask(question, answers) {
       h("p", {}, question),
       h("div", { class: "answers" }, answers.map(({ text, icon, value, props }) =>
         button([icon, h("span", {}, text)].filter(Boolean), () => { chosen = value; dialog.close(); }, props))));
-    dialog.addEventListener("close", () => { dialog.remove(); resolve(chosen); });
-    document.body.append(dialog);
-    dialog.showModal();
+    dialog.addEventListener("close", () => resolve(chosen));
+    showDialog(dialog);
   });
 }

@@ -1,6 +1,6 @@
 // A list of the newest things on the server, and more on request. It is as new as its last `look`.
 
-import { button, focused, h } from "../lib/dom.js";
+import { arrange, button, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 
 const MAX_PAGE_ITEMS = 100;
@@ -65,16 +65,10 @@ export class LiveList {
   // Elements that have not changed stay, and so does the focus.
   /** @param {Item[]} items @param {boolean} more */
   #show(items, more) {
-    const held = this.list.contains(focused()) ? focused() : null;
     const drawn = new Map(items.map((item) => [item[this.id], this.#element(item)]));
     this.#drawn = drawn;
     const elements = [...drawn.values()].map(({ element }) => element);
-    if (elements.length !== this.list.children.length || elements.some((each, index) => each !== this.list.children[index])) {
-      this.list.replaceChildren(...elements);
-    }
-    if (held !== focused() && held?.isConnected) {
-      held.focus({ preventScroll: true });
-    }
+    arrange(this.list, elements);
     this.nothing.hidden = elements.length > 0;
     this.more.hidden = !more;
   }

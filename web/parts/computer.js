@@ -6,6 +6,7 @@ import { notice } from "../lib/notices.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
 import { playsAtRandom } from "./bot_profiles.js";
+import { takeBack } from "./challenges.js";
 import { openGame } from "./open_game.js";
 import { attempt } from "./rooms.js";
 
@@ -16,6 +17,8 @@ const SIDES = /** @type {const} */ (["random", "first", "second"]);
 const LOOK_MS = 10_000;
 const PATIENCE_MS = 10_000;
 const MAX_PAGE_ITEMS = 100;
+/** @type {Record<string, string>} by the reason of a bot that declines */
+const REFUSALS = { busy: "computer.busy", game: "computer.unknown" };
 
 /** @typedef {{ method: string, room: Protocol.Room, reason?: string | null }} Outcome */
 
@@ -91,7 +94,7 @@ class ComputerPanel extends HTMLElement {
         return; // what was wrong has been said
       }
     }
-    notice(t(outcome ? refusal(outcome) : "computer.levelAway"), { kind: "bad" });
+    notice(t(outcome ? refusal(outcome) : this.isOnline ? "computer.levelAway" : "computer.none"), { kind: "bad" });
   }
 
   /**
@@ -130,7 +133,7 @@ class ComputerPanel extends HTMLElement {
       if (outcome) {
         return outcome;
       }
-      await store.rpc.call("rooms.close", { room_id: room.room_id }).catch(() => {});
+      await takeBack(room.room_id);
       return { method: "silence", room };
     } finally {
       store.rpc.removeEventListener("notification", hear);
@@ -139,14 +142,9 @@ class ComputerPanel extends HTMLElement {
 
   #look = async () => {
     try {
-      const { items } = await store.rpc.call("accounts.online", { kind: "bot", limit: MAX_PAGE_ITEMS });
-      this.#online = new Map();
-      for (const { login } of items) {
-        const level = Number(ACCOUNT.exec(login)?.[1]);
-        if (level) {
-          this.#online.set(level, [...(this.#online.get(level) ?? []), login]);
-        }
-      }
+      const logins = await bots();
+      const of = (/** @type {number} */ level) => logins.filter((login) => ACCOUNT.exec(login)?.[1] === String(level));
+      this.#online = new Map(LEVELS.map((level) => /** @type {const} */ ([level, of(level)])).filter(([, found]) => found.length));
     } catch {
       return; // it is asked again
     }
@@ -168,9 +166,24 @@ class ComputerPanel extends HTMLElement {
 
 customElements.define("computer-panel", ComputerPanel);
 
+/** Returns the logins of all bots that are online. */
+async function bots() {
+  /** @type {string[]} */
+  const found = [];
+  /** @type {string | null} */
+  let after = null;
+  do {
+    /** @type {Protocol.Methods["accounts.online"]["result"]} */
+    const page = await store.rpc.call("accounts.online", { kind: "bot", limit: MAX_PAGE_ITEMS, ...(after ? { after } : {}) });
+    found.push(...page.items.map(({ login }) => login));
+    after = page.next;
+  } while (after);
+  return found;
+}
+
 /** @param {Outcome} outcome */
 function refusal({ method, reason }) {
-  return method === "silence" ? "computer.silent" : reason === "game" ? "computer.unknown" : "computer.busy";
+  return method === "room.declined" ? REFUSALS[reason ?? ""] ?? "computer.declined" : "computer.silent";
 }
 
 // One panel for the whole visit: a search offers it on other pages too.

@@ -100,6 +100,7 @@ export default {
   "computer.levelAway": "This level is not here right now. Choose another one.",
   "computer.busy": "The computer plays many games right now. Try again in a moment.",
   "computer.unknown": "The computer does not play this game.",
+  "computer.declined": "The computer has declined this game.",
   "computer.silent": "The computer does not answer. Try again in a moment.",
 
   "search.start": "Find an opponent",

@@ -184,9 +184,9 @@ def listed(person: Person, title: str, text: str) -> Locator:
     return items.filter(has_text=text)
 
 
-def strip(person: Person) -> Locator:
+def strip(person: Person, name: str = "Your games") -> Locator:
     """Return the strip that leads from another page back to the games."""
-    return person.page.get_by_role("complementary", name="Your games")
+    return person.page.get_by_role("complementary", name=name)
 
 
 def middle(box: dict) -> tuple[float, float]:

@@ -6,15 +6,20 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.bots import bots_of
+from tests.browser.people import strip
 from tests.browser.test_pages import check, each_device
 from tools.demo.client import Client
 
 LATER = "{ const now = Date.now; Date.now = () => now() + 25_000; }"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bots(running_stack):
-    """A process of computer opponents, which is stopped at the end."""
+    """A process of computer opponents, which is stopped at the end.
+
+    Anew for each test, it would be online as its predecessor was until it is gone, and then as
+    nobody for a moment.
+    """
     process = bots_of(running_stack)
     process.start()
     yield process
@@ -22,9 +27,16 @@ def bots(running_stack):
 
 
 def ready(one):
-    """Wait until the computer is online."""
+    """Wait until the computer is online, in all its levels."""
     expect(one.page.get_by_text("does not count for the rating")).to_be_visible(timeout=60_000)
+    expect(one.field("Its level").locator("option:disabled")).to_have_count(0, timeout=60_000)
     return one
+
+
+def test_lobby_says_that_no_computer_is_online(person):
+    one = person().arrive()
+    expect(one.page.get_by_text("The computer is not here right now.")).to_be_visible()
+    expect(one.button("Play the computer")).to_be_disabled()
 
 
 @each_device
@@ -52,11 +64,13 @@ def test_computer_is_offered_to_who_searches_for_long(bots, person):
     expect(one.page.get_by_text("Сейчас больше никто")).to_be_visible()
     expect(instead).to_be_hidden()
     one.page.evaluate(LATER)
-    instead.click()
+    expect(instead).to_be_visible()
+    one.page.get_by_role("link", name="Рейтинг").click()
+    strip(one, "Ваши партии").get_by_role("button", name="Сыграть пока с компьютером").click()
     expect(one.square("b2")).to_be_visible()
 
 
-def test_lobby_says_which_games_a_level_plays_at_random(running_stack, person):
+def test_lobby_says_which_games_a_level_plays_at_random(bots, running_stack, person):
     with Client(running_stack.url()) as bot:
         bot.call(
             "auth.register", login="computer-3-odd",
@@ -70,9 +84,3 @@ def test_lobby_says_which_games_a_level_plays_at_random(running_stack, person):
         expect(told).to_be_hidden()
         one.page.get_by_label("Game", exact=True).select_option("battleship")
         expect(told).to_be_visible()
-
-
-def test_lobby_says_that_no_computer_is_online(person):
-    one = person().arrive()
-    expect(one.page.get_by_text("The computer is not here right now.")).to_be_visible()
-    expect(one.button("Play the computer")).to_be_disabled()

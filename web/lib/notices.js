@@ -7,21 +7,19 @@ const NOTICE_MS = 7000;
 const EMPTY_MS = 100; // long enough for a screen reader to see that the region is empty
 
 /**
- * Shows a message, with a button for an action if there is one.
+ * Shows a message, with a button for each action.
  * @param {string} text
- * @param {{ kind?: "info" | "bad", action?: { text: string, run: () => unknown } | null }} options
+ * @param {{ kind?: "info" | "bad", actions?: { text: string, run: () => unknown }[] }} options
  */
-export function notice(text, { kind = "info", action = null } = {}) {
+export function notice(text, { kind = "info", actions = [] } = {}) {
   const element = h("div", { class: `notice ${kind}` }, h("span", {}, text));
-  if (action) {
-    element.append(button(action.text, () => { element.remove(); action.run(); }));
-  }
+  element.append(...actions.map((action) => button(action.text, () => { element.remove(); action.run(); })));
   const close = () => element.remove();
   element.append(button("×", close, { class: "bare", "aria-label": t("notice.close") }));
   const all = part("notices");
   all.replaceChildren(element);
   announce(text);
-  setTimeout(close, action ? NOTICE_MS * 4 : NOTICE_MS);
+  setTimeout(close, actions.length ? NOTICE_MS * 4 : NOTICE_MS);
 }
 
 /**

@@ -21,7 +21,7 @@ import "../parts/login_form.js";
 
 const POLL_MS = 3000;
 const PLAYERS_POLL_MS = 15000;
-const MAX_CURRENT = 50; // of a player's own games
+const MAX_CURRENT = 100; // of a player's own games
 // The rooms that the player waits in, in this tab: on any page, and after a reload.
 const remembered = new Remembered("rooms");
 const PARADE = ["chick", "giraffe", "lion", "elephant", "hen"];

@@ -1,6 +1,6 @@
 // What goes on while another page is shown: games that the player plays, and a search for an opponent.
 
-import { button, h, link, part, say } from "../lib/dom.js";
+import { arrange, button, h, link, part, patientButton, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { resultWords, turnWords } from "../lib/results.js";
@@ -20,17 +20,16 @@ export function watchGames() {
   let drawn = new WeakMap();
   let search = searchRow();
   const show = () => {
-    const { kept } = matches;
+    const kept = matches.kept.sort((one, other) => Number(other.isMyTurn) - Number(one.isMyTurn));
     const rows = kept.map((match) => {
       const row = drawn.get(match) ?? gameRow(match);
       drawn.set(match, row);
       row.update();
       return row.element;
     });
-    const elements = searchPanel.runs && !searchPanel.isConnected ? [...rows, search] : rows;
-    if (elements.length !== strip.children.length || elements.some((each, index) => each !== strip.children[index])) {
-      strip.replaceChildren(...elements);
-    }
+    const elements = searchPanel.runs && !searchPanel.isConnected ? [...rows, search.element] : rows;
+    search.instead.hidden = !searchPanel.offersComputer;
+    arrange(strip, elements);
     strip.hidden = elements.length === 0;
     strip.setAttribute("aria-label", t("games.ongoing"));
     mark(kept.some(({ isMyTurn }) => isMyTurn));
@@ -44,8 +43,10 @@ export function watchGames() {
 }
 
 function searchRow() {
-  return h("div", { class: "going" }, h("p", { role: "status" }, t("search.running")),
-    button(t("search.stop"), () => searchPanel.end()));
+  const instead = patientButton(t("computer.instead"), () => searchPanel.playComputer());
+  const element = h("div", { class: "going" }, h("p", { role: "status" }, t("search.running")),
+    button(t("search.stop"), () => searchPanel.end()), instead);
+  return { element, instead };
 }
 
 /** @param {import("../games/match.js").Match} match */
@@ -69,5 +70,5 @@ function gameRow(match) {
 /** @param {import("../games/match.js").Match} match */
 function tellEnd({ id, session, seat, opponent }) {
   const text = t("games.over", { player: opponent, result: resultWords(session, seat) });
-  notice(text, { action: { text: t("games.back"), run: () => go("game", id) } });
+  notice(text, { actions: [{ text: t("games.back"), run: () => go("game", id) }] });
 }

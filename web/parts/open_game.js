@@ -10,7 +10,7 @@ export function openGame(id) {
   const { name, parts } = place();
   if (name === "game" && parts[0] !== id && matches.get(parts[0])?.isPlayed) {
     matches.keep(id);
-    notice(t("game.started"), { action: { text: t("games.continue"), run: () => go("game", id) } });
+    notice(t("game.started"), { actions: [{ text: t("games.continue"), run: () => go("game", id) }] });
   } else if (location.hash !== address("game", id)) {
     go("game", id);
   }

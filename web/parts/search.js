@@ -1,6 +1,6 @@
 // The search for an opponent: how long it has taken, how far ratings may differ, and how long it may take.
 //
-// Events: "change" when it begins or ends, or is no longer shown.
+// Events: "change" when it begins or ends, offers the computer, or is no longer shown.
 
 import { button, h, patientButton, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -58,10 +58,7 @@ class SearchPanel extends HTMLElement {
     this.className = "search";
     this.start = button(t("search.start"), () => this.begin(), { class: "main huge" });
     this.stop = button(t("search.stop"), () => this.end());
-    this.instead = patientButton(t("computer.instead"), async () => {
-      await this.end();
-      await computerPanel.play();
-    }, { hidden: true });
+    this.instead = patientButton(t("computer.instead"), () => this.playComputer(), { hidden: true });
     this.time = h("strong", { class: "waited" });
     this.range = h("p", {}, t("search.range"));
     this.window = h("p");
@@ -80,6 +77,10 @@ class SearchPanel extends HTMLElement {
 
   get runs() {
     return this.#wanted !== null;
+  }
+
+  get offersComputer() {
+    return this.runs && !this.instead.hidden;
   }
 
   /** Sets what returns the chosen game and options. @param {() => { game: string, options: Record<string, any> }} chosen */
@@ -113,6 +114,12 @@ class SearchPanel extends HTMLElement {
         }
       }
     });
+  }
+
+  /** Stops the search, and begins a game against the computer. */
+  async playComputer() {
+    await this.end();
+    await computerPanel.play();
   }
 
   // The server may serve two calls in either order: it could stop a search before it has started it.
@@ -175,7 +182,7 @@ class SearchPanel extends HTMLElement {
       this.#resume();
     } else {
       this.#running(false);
-      notice(t("search.ended"), { action: { text: t("search.again"), run: () => this.begin() } });
+      notice(t("search.ended"), { actions: [this.#anew()] });
     }
   }
 
@@ -186,7 +193,8 @@ class SearchPanel extends HTMLElement {
       this.end(); // one game at a time, however it has come about
     } else if (method === "searcher.expired" && this.#wanted) {
       this.#running(false);
-      notice(t("search.expired"), { action: { text: t("search.again"), run: () => this.begin() } });
+      const computer = { text: t("computer.play"), run: () => computerPanel.play() };
+      notice(t("search.expired"), { actions: [this.#anew(), ...(computerPanel.isOnline ? [computer] : [])] });
     } else if (method === "searcher.match_lapsed" && this.#wanted) {
       notice(t(params.searching ? "search.goesOn" : "search.missed"));
       if (!params.searching) {
@@ -194,6 +202,10 @@ class SearchPanel extends HTMLElement {
       }
     }
   };
+
+  #anew() {
+    return { text: t("search.again"), run: () => this.begin() };
+  }
 
   /** @param {string} session its id */
   #found(session) {
@@ -223,7 +235,11 @@ class SearchPanel extends HTMLElement {
   async #tick() {
     const waited = (Date.now() - this.#beganAt) / 1000;
     say(this.time, duration(Math.floor(waited)));
-    this.instead.hidden = waited < OFFER_SECONDS || !computerPanel.isOnline;
+    const offers = waited >= OFFER_SECONDS && computerPanel.isOnline;
+    if (offers !== this.offersComputer) {
+      this.instead.hidden = !offers;
+      this.dispatchEvent(new Event("change"));
+    }
     if (Math.round(waited) % POLL_SECONDS || store.rpc.state !== "ready" || this.#asking) {
       return;
     }

@@ -11,9 +11,9 @@ import eventlet
 
 from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS, is_heartbeat_due
 from sessions import deadlines
-from sessions.changes import Change, attempt
+from sessions.changes import attempt
 from sessions.dependencies import Dependencies, DowntimeCheck
-from sessions.storage import SessionStore, Transaction
+from sessions.storage import SessionStore
 
 _log = logging.getLogger(__name__)
 
@@ -96,17 +96,12 @@ class DeadlineTimer:
         with self._store.transaction() as transaction:
             seconds = transaction.record_heartbeat(now)
             if seconds:
-                self._postpone(transaction, seconds)
+                _log.warning(
+                    "The service was down for %.1f s: deadlines are postponed by as much", seconds
+                )
+                transaction.postpone(seconds)
                 # With many sessions this takes a while, which must not look like more downtime.
                 now = self._clock()
                 transaction.record_heartbeat(now)
         self._downtime_check.checked_at = now
         return bool(seconds)
-
-    def _postpone(self, transaction: Transaction, seconds: float) -> None:
-        _log.warning("The service was down for %.1f s: deadlines are postponed by as much", seconds)
-        transaction.connections.prolong_leases(seconds)
-        matches = transaction.sessions.with_deadline()
-        for match in matches:
-            deadlines.postpone(match, seconds)
-        transaction.save(Change(match, [], []) for match in matches)

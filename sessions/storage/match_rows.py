@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, insert, text, update
+from sqlalchemy.orm import Session as DatabaseSession
 
 from extensions import json_codec
 from extensions.settings import Settings
-from extensions.storage.pipeline import Pipeline
+from extensions.storage.pipeline import POSTGRESQL, Pipeline
 from extensions.storage.writer import Writer
 from sessions.changes import Change
 from sessions.clocks import Clocks
@@ -30,6 +31,18 @@ UPDATE_MATCH = (
     .where(SESSIONS.c.session_id == bindparam("of"))
     .values({name: bindparam(name) for name in STATE_COLUMNS})
 )
+UPDATE_DEADLINES = (
+    update(SESSIONS)
+    .where(SESSIONS.c.session_id == bindparam("of"))
+    .values(progress=bindparam("progress"), deadline=bindparam("deadline"))
+)
+# In one round trip, however many sessions there are.
+UPDATE_DEADLINES_POSTGRESQL = text("""
+    UPDATE sessions SET progress = changed.progress::json, deadline = changed.deadline
+    FROM unnest(CAST(:ids AS text[]), CAST(:progress AS text[]), CAST(:deadlines AS float8[]))
+        AS changed (id, progress, deadline)
+    WHERE session_id = changed.id
+""")
 INSERT_SESSION, INSERT_EVENT, INSERT_PLAYER = map(insert, (SESSIONS, EVENTS, PLAYERS))
 
 _COLUMNS = "session_id, game, {json}, private, created_at, version, status, ended_at"
@@ -129,6 +142,23 @@ def save_changes(database: Writer, changes: list[Change]) -> Any:
     if rows:
         database.execute(INSERT_EVENT, rows)
     return stored
+
+
+def save_deadlines(database: DatabaseSession, matches: list[Match]) -> None:
+    """Store what has changed of matches of which only deadlines have."""
+    if not matches:
+        return
+    if database.get_bind().dialect.name == POSTGRESQL:
+        database.execute(UPDATE_DEADLINES_POSTGRESQL, {
+            "ids": [each.session_id for each in matches],
+            "progress": [json_codec.encode(_progress(each)).decode() for each in matches],
+            "deadlines": [next_deadline(each) for each in matches],
+        })
+    else:
+        database.execute(UPDATE_DEADLINES, [
+            {"of": each.session_id, "progress": _progress(each), "deadline": next_deadline(each)}
+            for each in matches
+        ])
 
 
 def save_rows(pipeline: Pipeline, changes: list[Change], read: Mapping[str, Row]) -> list[Row]:

@@ -5,23 +5,34 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import bindparam, func, literal, null, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
 from extensions.settings import Settings
-from sessions import exceptions
+from sessions import deadlines, exceptions
 from sessions.changes import Change
 from sessions.events import STATE_CHANGED
 from sessions.game_registry import GameRegistry
 from sessions.match import ACTIVE, Match, SessionEvent
 from sessions.models import EventRow, SessionRow
-from sessions.storage.match_rows import SESSIONS, add_session, match_of, save_changes
+from sessions.storage.match_rows import (
+    SESSIONS,
+    add_session,
+    match_of,
+    save_changes,
+    save_deadlines,
+)
 
 MATCH_COLUMNS = [column for column in SESSIONS.columns if column.name not in ("key", "seed")]
 SELECT_MATCHES = select(*MATCH_COLUMNS).where(
     SESSIONS.c.session_id.in_(bindparam("ids", expanding=True))
 )
+SELECT_STATELESS = select(
+    *(null().label("state") if each.name == "state" else each for each in MATCH_COLUMNS)
+)
 LOCK_MATCHES = SELECT_MATCHES.order_by(SESSIONS.c.session_id).with_for_update()
+
+POSTPONED_PER_BATCH = 500
 
 _log = logging.getLogger(__name__)
 
@@ -131,11 +142,27 @@ class SessionRepository:
         unreadable = {row.session_id for row in rows} - {each.session_id for each in matches}
         return DueSessions(matches, sorted(unreadable))
 
-    def with_deadline(self) -> list[Match]:
-        """Return all matches that have a deadline, locked in the order of their ids."""
-        query = self._select_playable().where(SessionRow.deadline.is_not(None))
-        query = query.order_by(SessionRow.session_id).with_for_update()
-        return list(self._readable(self._database.execute(query)))
+    def postpone(self, seconds: float) -> list[str]:
+        """Postpone the deadlines of all sessions by these seconds; return the ids of sessions.
+
+        In batches, locked in the order of their ids, and without their states: there may be tens
+        of thousands, and each statement has a time limit.
+        """
+        has_deadline = SessionRow.deadline.is_not(None)
+        ids = self._database.scalars(
+            select(SessionRow.session_id).where(has_deadline).order_by(SessionRow.session_id)
+        ).all()
+        for begin in range(0, len(ids), POSTPONED_PER_BATCH):
+            among = SessionRow.session_id.in_(ids[begin : begin + POSTPONED_PER_BATCH])
+            rows = self._database.execute(
+                SELECT_STATELESS.where(among, has_deadline)
+                .order_by(SessionRow.session_id).with_for_update()
+            )
+            matches = list(self._readable(rows))
+            for match in matches:
+                deadlines.postpone(match, seconds)
+            save_deadlines(self._database, matches)
+        return list(ids)
 
     def put_off(self, ids: Iterable[str], until: float) -> None:
         """Keep `due` from returning these matches before this time, whatever their deadlines."""

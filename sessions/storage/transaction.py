@@ -55,6 +55,11 @@ class Transaction:
         self.changed += [change.match.session_id for change in changes]
         self.announce(message for change in changes for message in change.messages)
 
+    def postpone(self, seconds: float) -> None:
+        """Postpone all leases of gateways, and the deadlines of all sessions."""
+        self.connections.prolong_leases(seconds)
+        self.changed += self.sessions.postpone(seconds)
+
     def announce(self, messages: Iterable[OutboxMessage]) -> None:
         """Send these messages once the transaction is committed."""
         self.messages += messages

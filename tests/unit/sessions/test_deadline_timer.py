@@ -149,19 +149,32 @@ class TestOutages:
         self, service, blitz, elapse, clock, monkeypatch, caplog
     ):
         blitz()
-        save = SessionRepository.save
+        postpone = SessionRepository.postpone
 
-        def save_slowly(self, changes):
-            if changes:
-                clock.advance(TOLERATED_PAUSE_SECONDS + 1)
-            save(self, changes)
+        def postpone_slowly(self, seconds):
+            clock.advance(TOLERATED_PAUSE_SECONDS + 1)
+            return postpone(self, seconds)
 
-        monkeypatch.setattr(SessionRepository, "save", save_slowly)
+        monkeypatch.setattr(SessionRepository, "postpone", postpone_slowly)
         clock.advance(OUTAGE)
         elapse(3)
         assert [record for record in caplog.messages if "postponed" in record] == [
             f"The service was down for {OUTAGE + 1:.1f} s: deadlines are postponed by as much"
         ]
+
+    def test_an_outage_is_forgiven_in_batches_without_states(
+        self, service, blitz, clock, statements, monkeypatch
+    ):
+        """Or many sessions would take longer than the database waits for."""
+        monkeypatch.setattr("sessions.storage.sessions.POSTPONED_PER_BATCH", 2)
+        ids = [blitz() for _ in range(5)]
+        before = [clocks(service, each) for each in ids]
+        clock.advance(OUTAGE)
+        made = statements(service.keep_time)
+        selects = [each for each in made if "SELECT" in each and "sessions.progress" in each]
+        assert len(selects) == 3
+        assert not any("sessions.state" in each for each in made)
+        assert [clocks(service, each) for each in ids] == before
 
     def test_a_host_with_a_late_clock_is_no_outage(self, service, blitz, clock):
         session_id = blitz()

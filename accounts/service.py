@@ -5,7 +5,7 @@ from typing import Any
 from nameko.rpc import rpc
 from sqlalchemy.exc import IntegrityError
 
-from accounts import events, exceptions, guest_deletions, schemas, session_results
+from accounts import events, exceptions, schemas, session_results
 from accounts.contact_schemas import ContactPage, ContactViews, Opponent, Relation, Seeker
 from accounts.contacts import Contacts
 from accounts.models import Base, OutboxRow
@@ -14,8 +14,10 @@ from accounts.profiles import Profiles
 from accounts.queries import AccountQueries
 from accounts.result_counter import ResultCounter
 from accounts.schemas import AccountPage, AccountView, Games, Leaderboard, Logins
+from auth.events import DELETED_GUESTS_EXCHANGE
 from extensions import service_base
 from extensions.amqp.durable_consumer import consume
+from extensions.amqp.login_consumer import consume_logins
 from extensions.clock_provider import Clock
 from extensions.errors import StorageAway
 from extensions.fault_points import Point, after
@@ -67,6 +69,7 @@ class AccountsService(service_base.Service):
         return Profiles.of(self).become_bot(login, games)
 
     @rpc
+    @consume_logins("accounts.guest_deletions", DELETED_GUESTS_EXCHANGE, TRANSIENT_ERRORS)
     def delete(self, login: str) -> None:
         Profiles.of(self).delete(login)
 
@@ -138,10 +141,6 @@ class AccountsService(service_base.Service):
     @after(Point.RESULT_COUNTED)
     def count_result(self, message: Any) -> None:
         ResultCounter.of(self).count(message)
-
-    @consume(guest_deletions.QUEUE, transient_errors=TRANSIENT_ERRORS)
-    def delete_guest(self, message: Any) -> None:
-        Profiles.of(self).delete(guest_deletions.deleted_login(message))
 
     @timer(interval=60)
     def forget_counted(self) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from nameko.rpc import rpc
 
+from auth.events import DELETED_GUESTS_EXCHANGE
 from auth.exceptions import GuestNotAllowed
 from extensions import service_base
 from extensions.amqp.durable_consumer import consume
+from extensions.amqp.login_consumer import consume_logins
 from extensions.clock_provider import Clock
 from extensions.errors import UNANSWERED_ERRORS, StorageAway
 from extensions.outbox.provider import OutboxProvider
@@ -37,6 +39,7 @@ from sessions.exceptions import GameNotFound, InvalidOptions
 FOLLOW_INTERVAL_SECONDS = 30
 FOLLOW_BATCH = 100
 DAY_SECONDS = 86_400.0
+TRANSIENT_ERRORS = (StorageAway, *UNANSWERED_ERRORS)
 SWEEP_BATCH, MAX_SWEEP_BATCHES = 100, 20
 
 
@@ -92,13 +95,14 @@ class PrivateRoomsService(service_base.Service):
         return schemas.private_room_view(newest, known.connection_key)
 
     @rpc
+    @consume_logins("private_rooms.guest_deletions", DELETED_GUESTS_EXCHANGE, TRANSIENT_ERRORS)
     def leave_all(self, login: str) -> None:
         """Leave every open private room."""
         for room_id in self.rooms.open_rooms_of(login, private=True):
             with suppress(NotAMember, RoomClosed):  # in the meantime
                 self._publisher.publish_changes(self.rooms.leave(room_id, login, private=True))
 
-    @consume(QUEUE, transient_errors=(StorageAway, *UNANSWERED_ERRORS))
+    @consume(QUEUE, transient_errors=TRANSIENT_ERRORS)
     def follow_change(self, message: Any) -> None:
         """Tell the members of a room what has happened in it without a call of this service."""
         self._follow([changed_room_id(message)])

@@ -2,7 +2,9 @@
 
 from nameko.rpc import rpc
 
+from auth.events import DELETED_GUESTS_EXCHANGE
 from extensions import service_base
+from extensions.amqp.login_consumer import consume_logins
 from extensions.clock_provider import Clock
 from extensions.observability.entrypoint_logging import EntrypointLogging
 from extensions.outbox.provider import OutboxProvider
@@ -112,6 +114,7 @@ class RoomsService(service_base.Service):
         return RoomQueries.of(self).open_rooms_of(login, has_key=private)
 
     @rpc
+    @consume_logins("rooms.guest_deletions", DELETED_GUESTS_EXCHANGE)
     def leave_all(self, login: str) -> None:
         Membership.of(self).leave_all(login)
         Challenges.of(self).decline_all(login)

@@ -10,12 +10,17 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
 from arbiter_games.plugins import load_games
+from auth.events import DELETED_GUESTS_EXCHANGE
+from extensions.amqp.login_consumer import consume_logins
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from sessions.archive_files import Archive
 from sessions.game_registry import GameRegistry
 from sessions.game_watch import GameWatch
 from sessions.recent_rows import RecentRows
+
+# All that this service hears of others: a player is gone for good.
+consume_deleted_guests = consume_logins("sessions.guest_deletions", DELETED_GUESTS_EXCHANGE)
 
 
 class Database(Protocol):

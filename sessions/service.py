@@ -20,7 +20,6 @@ from sessions.session_creator import SessionCreator
 
 class SessionsService(service_base.Service):
     """Games under way and finished. Entrypoints are described at the methods that they call."""
-
     name = "sessions"
     entrypoint_logging = EntrypointLogging(quiet=("execute_many", "connect_many"))  # log each
     db = Database(Base)
@@ -73,6 +72,7 @@ class SessionsService(service_base.Service):
         return CommandProcessor.of(self).execute_many(commands)
 
     @rpc
+    @dependencies.consume_deleted_guests
     def resign_all(self, login: str) -> None:
         CommandProcessor.of(self).resign_all(login)
 

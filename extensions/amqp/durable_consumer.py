@@ -66,6 +66,10 @@ class DurableConsumer(Consumer):
             context.setdefault(CALL_ID_STACK_CONTEXT_KEY, [request_id])
         return context
 
+    def read(self, body: Any) -> Any:
+        """Return what the method is given of a message; raises ValueError for a wrong one."""
+        return body
+
     def note_waiting(self, count: int) -> None:
         """Take the number of messages that wait. Without any, the consumer is not late."""
         self._health.backlog = count
@@ -106,15 +110,15 @@ class DurableConsumer(Consumer):
     def _handle_again(self, message: Message) -> None:
         self._in_hand -= 1
         if self._consumer.is_current(message):  # else the broker sends it again itself
-            self.handle_message(message.payload, message)
+            self.handle_message(self.read(message.payload), message)
 
     # For the owner of the link
 
     def _on_message(self, message: Message) -> None:
         try:
-            body = message.payload
-        except ValueError:
-            _log.error("A message of %s is dropped: it is not JSON", self.queue.name)
+            body = self.read(message.payload)
+        except ValueError as error:
+            _log.error("A message of %s is dropped: %.1000s", self.queue.name, error)
             self._consumer.ack(message)
             return
         self.broker.when_free(partial(self.handle_message, body, message))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.exceptions import AccountNotFound, CannotBecomeBot
+from accounts.exceptions import CannotBecomeBot
 
 
 @pytest.fixture
@@ -67,15 +67,3 @@ class TestGuests:
         end({"otter": 1, "alice": 0})
         assert service.get("otter", ["dobutsu"])["ratings"]["dobutsu"]["games"] == 0
         assert [each["login"] for each in service.leaderboard("dobutsu")["items"]] == ["alice"]
-
-    def test_guest_whom_the_auth_service_has_deleted_is_gone(self, service):
-        message = {"id": "1", "event": "auth.guest_deleted", "params": {"login": "otter"}}
-        for _ in range(2):
-            service.delete_guest(message)
-        with pytest.raises(AccountNotFound):
-            service.get("otter")
-
-    @pytest.mark.parametrize("message", [None, {}, {"params": {"login": ""}}])
-    def test_message_that_names_no_guest_is_refused(self, service, message):
-        with pytest.raises(ValueError, match="validation errors"):
-            service.delete_guest(message)

@@ -101,6 +101,22 @@ def test_a_message_that_is_no_json_is_dropped(link, handled, settled, caplog):
     assert "results is dropped" in caplog.text
 
 
+def test_a_message_of_another_form_is_dropped(link, handled, listener, settled, monkeypatch):
+    monkeypatch.setattr(listener, "read", lambda body: int(body["text"]))
+    for tag, text in ((5, b"seven"), (6, b"7")):
+        sent = b'{"text":"%s"}' % text
+        delivery = Delivery(7, "results", tag, "", encode_properties(), sent)
+        link.channel.callbacks["results"](delivery)
+    assert (handled, settled()) == ([7], [5])
+
+
+def test_the_part_read_of_a_message_is_handled_again(listener, handled, message, monkeypatch):
+    monkeypatch.setattr(listener, "read", lambda body: len(body["text"]))
+    listener.handle_message_processed(message, exc_info=failed(OSError("away")))
+    eventlet.sleep(0)
+    assert handled == [10_000]
+
+
 def test_a_handled_message_is_acknowledged(listener, settled, message):
     listener.handle_message_processed(message)
     assert settled() == [5]

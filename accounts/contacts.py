@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from accounts import contact_schemas, contact_storage
 from accounts.contact_schemas import Contact, ContactPage, Opponent, Relation, Seeker
-from accounts.dependencies import Dependencies
 from accounts.exceptions import OwnAccount, TooManyBlocked, TooManyFollowed
 from accounts.glicko2 import INITIAL_RATING
 from accounts.kinds import BOT
 from accounts.models import Block, Follow
 from accounts.profiles import require
 from extensions.clock_provider import Clock
+from extensions.dependencies import Dependencies
 from extensions.pagination import Name, decode_cursor, paginate
 from extensions.storage.database import Database
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from accounts.dependencies import Dependencies
 from accounts.models import GatewayLease, OnlinePlayer
 from extensions.clock_provider import Clock
+from extensions.dependencies import Dependencies
 from extensions.storage.database import Database
 
 LOST_GATEWAYS_BATCH = 10

@@ -6,10 +6,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts import events, kinds, schemas, storage
-from accounts.dependencies import Dependencies
 from accounts.exceptions import AccountNotFound
 from accounts.models import Account
 from extensions.clock_provider import Clock
+from extensions.dependencies import Dependencies
 from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database
 

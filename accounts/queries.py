@@ -1,10 +1,10 @@
 """What is asked of accounts and ratings and changes nothing."""
 
 from accounts import schemas, storage
-from accounts.dependencies import Dependencies
 from accounts.profiles import require
 from accounts.schemas import AccountPage, AccountView, Games, Leaderboard, Logins, RatingHistory
 from extensions.clock_provider import Clock
+from extensions.dependencies import Dependencies
 from extensions.pagination import Name, Number, decode_cursor
 from extensions.storage.database import Database
 

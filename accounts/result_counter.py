@@ -3,8 +3,8 @@
 from typing import Any
 
 from accounts import ratings, session_results, storage
-from accounts.dependencies import Dependencies
 from extensions.clock_provider import Clock
+from extensions.dependencies import Dependencies
 from extensions.storage.database import Database
 
 # A result is delivered again for no longer than that: after the outage that kept it back.

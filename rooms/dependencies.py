@@ -2,28 +2,13 @@
 
 from typing import Protocol
 
-from extensions.clock_provider import Clock
-from extensions.outbox.outbox import Outbox
-from extensions.settings import Settings
-from extensions.storage.database import Database
+from extensions import dependencies
 from rooms.sessions_api import SessionsApi
 from rooms.started_sessions import StartedSessions
 
 
-class Dependencies(Protocol):
-    """What Nameko injects into the service, in place of the providers that it declares."""
-
-    @property
-    def db(self) -> Database: ...
-
-    @property
-    def outbox(self) -> Outbox: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    @property
-    def settings(self) -> Settings: ...
+class Dependencies(dependencies.Dependencies, Protocol):
+    """What Nameko injects into the rooms service beside what others have."""
 
     @property
     def sessions(self) -> SessionsApi: ...

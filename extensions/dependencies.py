@@ -1,4 +1,4 @@
-"""What the accounts service hands to the classes that do its work."""
+"""What Nameko injects into most services, as their classes see it."""
 
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from extensions.storage.database import Database
 
 
 class Dependencies(Protocol):
-    """What Nameko injects into the service, in place of the providers that it declares."""
+    """What a service with a database and an outbox has, in place of the providers it declares."""
 
     @property
     def db(self) -> Database: ...

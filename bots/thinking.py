@@ -26,8 +26,8 @@ NICENESS = 10  # engines take what the rest of the machine leaves
 START_SECONDS, RESTART_PAUSE_SECONDS = 60.0, 5.0
 # For a worker that is free. A server may want the first move of a game within 30 seconds.
 MAX_WAIT_SECONDS, MAX_WAIT_WITHOUT_CLOCK_SECONDS = 10.0, 300.0
-GRACE_SECONDS = 8.0  # beyond a level's time, for a slow game and a busy machine
-MIN_PATIENCE_SECONDS = 0.5
+# Beyond a level's time, for a slow game and a busy machine; less where the clock has little left.
+EXTRA_SECONDS, MIN_EXTRA_SECONDS = 8.0, 0.5
 
 _spawning = multiprocessing.get_context("spawn")  # threads run here: a fork might never wake
 
@@ -127,13 +127,13 @@ class Worker:
     def ask(self, task: Task) -> Chosen:
         """Return the answer. Raises Undecided, and may have to be started again then."""
         assert self._pipe
-        patience = GRACE_SECONDS
+        extra = EXTRA_SECONDS
         if task.left is not None:
-            patience = max(MIN_PATIENCE_SECONDS, min(patience, task.left / 2))
+            extra = max(MIN_EXTRA_SECONDS, min(extra, task.left / 2))
         try:
             self._pipe.send(task)
             seconds = budget(task.level, task.left, task.increment).seconds
-            if not self._pipe.poll(seconds + patience):
+            if not self._pipe.poll(seconds + extra):
                 raise Undecided("a worker has not answered in time")
             answer = self._pipe.recv()
         except (EOFError, OSError) as error:

@@ -28,8 +28,7 @@ def process_each(
     except StorageAway as error:
         # Not one by one: each would wait for the database as long.
         return [error] * len(requests)
-    except Exception:
-        # A fault of the database or of a game, which is to touch no other request.
+    except Exception:  # a fault of the database or of a game is to touch no other request
         _log.exception("A batch failed, and is tried one by one")
         return [_alone(each, process) for each in requests]
 
@@ -48,7 +47,7 @@ def _alone(
         [outcome] = process([request])
     except StorageAway as error:
         return error
-    except Exception as error:
+    except Exception as error:  # this request's own answer, whatever it is
         _log.exception("A request of a batch failed")
         return error
     return outcome

@@ -22,7 +22,7 @@ class Hostile(Dobutsu):
         while True:
             try:
                 sum(range(1000))
-            except Exception:
+            except Exception:  # as a hostile author does, to outlive the limit
                 continue
 
     def _wait(self):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from arbiter_games import contract
+from arbiter_games.speeds import speed_of
 from extensions.settings import Settings
 from sessions import events
 from sessions.clocks import Clocks
@@ -98,6 +99,11 @@ class Match:
         if self._to_move is None:
             self._to_move = [self.players[seat] for seat in self.game.to_move(self.state)]
         return self._to_move
+
+    @property
+    def speed(self) -> str:
+        """How fast the session is played, by its clock."""
+        return speed_of(self.options.get("clock"))
 
     @property
     def has_days(self) -> bool:

@@ -67,6 +67,7 @@ class SessionSummary(TypedDict):
     session_id: str
     game: str
     options: Options
+    speed: str
     players: list[str]
     status: str
     version: int

@@ -33,6 +33,7 @@ def summary(match: Match, counts: ConnectionCounts) -> SessionSummary:
         "session_id": match.session_id,
         "game": match.game.name,
         "options": match.options,
+        "speed": match.speed,
         "players": match.players,
         "status": match.status,
         "version": match.version,

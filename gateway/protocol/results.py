@@ -12,6 +12,7 @@ from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
 Status: TypeAlias = Literal["active", "ended"]
+Speed: TypeAlias = Literal["bullet", "blitz", "rapid", "classical", "days"]
 Kind: TypeAlias = Literal["player", "guest", "bot"]
 
 
@@ -195,6 +196,7 @@ class SessionSummary(Result):
     session_id: str
     game: str
     options: dict[str, Any]
+    speed: Speed
     players: list[str]
     status: Status
     version: int

@@ -227,6 +227,7 @@ interface Session {
   session_id: string;
   game: string;
   options: Record<string, any>;
+  speed: "bullet" | "blitz" | "rapid" | "classical" | "days";
   players: Array<string>;
   status: "active" | "ended";
   version: number;
@@ -253,6 +254,7 @@ interface SessionSummary {
   session_id: string;
   game: string;
   options: Record<string, any>;
+  speed: "bullet" | "blitz" | "rapid" | "classical" | "days";
   players: Array<string>;
   status: "active" | "ended";
   version: number;

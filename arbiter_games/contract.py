@@ -8,6 +8,7 @@ them, and continue a game in another process. A player is a seat number, counted
 import json
 import random
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -36,17 +37,26 @@ class IllegalMove(ValueError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a game ended: the winner's seat (None: a draw), and the game's own word for why."""
+    """How a game ended: the winner's seat (None: a draw), and the game's own word for why.
+
+    By seat, there may be `places` from 1 (seats of equal places share one), `scores`, and the
+    numbers of `teams`. Without places, the highest score is first, or the winner before all others.
+    The winner is first, and with teams any of the first team; None, where others share its place.
+    """
 
     winner: int | None
     reason: str
+    places: Sequence[int] | None = None
+    scores: Sequence[float] | None = None
+    teams: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
 class Record:
     """A finished game, as `export` is given it. `moves` are (seat, move), in order.
 
-    `result` is `{winner, reason, by_player}`, as in a session, with the players' names.
+    `result` is `{winner, reason, by_player}`, as in a session, with the players' names; `places`,
+    `scores` and `teams` are in it where the session has them.
     """
 
     title: str
@@ -192,6 +202,10 @@ def _headers(record: Record, setup: str) -> list[str]:
         *(f"Option {name}: {json.dumps(value)}" for name, value in own.items()),
         f"Setup: {setup}",
         f"Winner: {record.result['winner'] or 'nobody'}", f"Reason: {record.result['reason']}",
+        *(
+            f"{name.title()}: {json.dumps(record.result[name])}"
+            for name in ("places", "scores", "teams") if name in record.result
+        ),
     ]
 
 

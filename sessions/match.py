@@ -7,9 +7,10 @@ changes the match and returns the events to store, in order.
 
 import random
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any
 
-from arbiter_games import contract
+from arbiter_games import contract, results
+from arbiter_games.results import Score
 from arbiter_games.speeds import speed_of
 from extensions.settings import Settings
 from sessions import events
@@ -20,14 +21,6 @@ ACTIVE, ENDED = "active", "ended"
 
 RESIGNATION, AGREEMENT, TIMEOUT = "resignation", "agreement", "timeout"
 ABANDONMENT, ABORTED = "abandonment", "aborted"
-
-
-class Score(TypedDict):
-    """How a session ended: who won, why, and the points by player; none if it does not count."""
-
-    winner: str | None
-    reason: str
-    by_player: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -156,28 +149,34 @@ class Match:
         )
         if self.clocks and (details := self.clocks.details(now)):
             changed.data["clock_details"] = details
-        return [changed, self._end_by_rules(outcome, now)] if outcome else [changed]
+        if outcome:
+            return [changed, self._end(now, results.of_outcome(self.players, outcome))]
+        return [changed]
 
     def end(
-        self, now: float, reason: str, winner: str | None = None, loser: str | None = None,
-        drawn: bool = False,
+        self, now: float, reason: str, loser: str | None = None, drawn: bool = False
     ) -> SessionEvent:
-        """End the session: won, lost or drawn; with none of these, the game does not count."""
-        by_player = _scores(self.players, winner, loser, drawn)
-        winners = [login for login, score in by_player.items() if score == 1]
-        self.result = {
-            "winner": winners[0] if winners else None, "reason": reason, "by_player": by_player
-        }
-        if self.clocks:
-            self.clocks = self.clocks.stop(now)
-        self.status, self.ended_at, self.draw_offers = ENDED, now, {}
-        self.join_deadlines, self.first_move_deadlines, self.grace_deadlines = {}, {}, {}
-        return self.next_event(events.ENDED, now, result=self.result)
+        """End the session: lost or drawn; with none of these, the game does not count."""
+        if drawn:
+            result = results.of_outcome(self.players, contract.Outcome(None, reason))
+        elif loser is not None:
+            result = results.lost(self.players, reason, self.players.index(loser))
+        else:
+            result = results.uncounted(reason)
+        return self._end(now, result)
 
     def next_event(self, event_type: str, now: float, **data: Any) -> SessionEvent:
         """Return the next event of the session."""
         self.version += 1
         return SessionEvent(self.version, now, event_type, data)
+
+    def _end(self, now: float, result: Score) -> SessionEvent:
+        self.result = result
+        if self.clocks:
+            self.clocks = self.clocks.stop(now)
+        self.status, self.ended_at, self.draw_offers = ENDED, now, {}
+        self.join_deadlines, self.first_move_deadlines, self.grace_deadlines = {}, {}, {}
+        return self.next_event(events.ENDED, now, result=self.result)
 
     def _move_clocks(self, clocks: Clocks, login: str, now: float) -> None:
         runs = self.has_days
@@ -192,26 +191,7 @@ class Match:
             for login in self.to_move if login not in self.last_move_version
         }
 
-    def _end_by_rules(self, outcome: contract.Outcome, now: float) -> SessionEvent:
-        if outcome.winner is None:
-            return self.end(now, outcome.reason, drawn=True)
-        return self.end(now, outcome.reason, winner=self.players[outcome.winner])
-
 
 def initial_state(game: contract.Game, players: int, options: dict[str, Any], seed: str) -> Any:
     """Return the state of a game before its first move; all its chance comes from the seed."""
     return game.setup(players, options, random.Random(seed))
-
-
-def _scores(
-    players: list[str], winner: str | None, loser: str | None, drawn: bool
-) -> dict[str, float]:
-    """Return the points by player; none where the game does not count."""
-    if drawn:
-        return dict.fromkeys(players, 0.5)
-    if winner is None and loser is None:
-        return {}
-    if winner is not None:
-        return {login: 1 if login == winner else 0 for login in players}
-    others = 1 if len(players) == 2 else 0.5
-    return {login: 0 if login == loser else others for login in players}

@@ -2,8 +2,8 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
+from arbiter_games.results import Score
 from extensions.errors import SerializedError
-from sessions.match import Score
 
 # The options of a game, checked by sessions.options.
 Options: TypeAlias = dict[str, Any]

@@ -3,9 +3,11 @@
 Each function raises BrokenLaw where its law does not hold.
 """
 
+from math import isfinite
 from random import Random
 from typing import Any
 
+from arbiter_games import results
 from arbiter_games.contract import SERVER_REASONS, Game, Outcome, Record
 from arbiter_games.options import CommonOptions
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
@@ -61,7 +63,30 @@ def require_outcome(playthrough: Playthrough) -> Outcome:
     require(winner is None or winner in playthrough.seats, law, f"the winner is {winner!r}")
     require(isinstance(reason, str) and reason, law, f"the reason is {reason!r}")
     require(reason not in SERVER_REASONS, law, f"{reason!r} is a reason that only servers give")
+    _require_standing(playthrough, outcome)
     return outcome
+
+
+def _require_standing(playthrough: Playthrough, outcome: Outcome) -> None:
+    """Require a place, a score and a team of each seat, where there are any, and a first winner."""
+    law, number = "an outcome has a place, score or team of each seat", playthrough.players
+    for name, kinds in (("places", (int,)), ("scores", (int, float)), ("teams", (int,))):
+        given = getattr(outcome, name)
+        require(
+            given is None or isinstance(given, list | tuple) and len(given) == number
+            and all(type(each) in kinds and isfinite(each) for each in given),
+            law, f"its {name} are {given!r}, for {number} players",
+        )
+    places = outcome.places or ()
+    require(not places or min(places) == 1, law, f"its places are {places!r}, and not from 1")
+    law, standing = "who wins is first, alone or with a team", results.places(outcome, number)
+    first = [seat for seat, place in enumerate(standing) if place == 1]
+    teams = outcome.teams or range(number)
+    together = len({teams[seat] for seat in first}) == 1
+    require(
+        (outcome.winner in first) if together else outcome.winner is None,
+        law, f"the winner is {outcome.winner!r}, and first are {first}",
+    )
 
 
 def require_reveal(playthrough: Playthrough) -> None:
@@ -87,15 +112,9 @@ def require_export(playthrough: Playthrough, outcome: Outcome) -> None:
 
 
 def _record(playthrough: Playthrough, outcome: Outcome) -> Record:
-    winner, names = outcome.winner, [f"player{seat}" for seat in playthrough.seats]
-    scores = {name: 0.5 if winner is None else int(winner == seat)
-              for seat, name in enumerate(names)}
-    result = {
-        "winner": None if winner is None else names[winner], "reason": outcome.reason,
-        "by_player": scores,
-    }
+    names = [f"player{seat}" for seat in playthrough.seats]
     return Record(
         title="The game", site="here", date="2026-01-31", players=names,
         options=playthrough.options, setup=playthrough.setup, moves=playthrough.moves,
-        result=result,
+        result=dict(results.of_outcome(names, outcome)),
     )

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic import ConfigDict, with_config
 
 # Pydantic needs this one before Python 3.12.
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 Status: TypeAlias = Literal["active", "ended"]
 Speed: TypeAlias = Literal["bullet", "blitz", "rapid", "classical", "days"]
@@ -190,6 +190,9 @@ class Score(Result):
     winner: str | None
     reason: str
     by_player: dict[str, float]
+    places: NotRequired[dict[str, int]]
+    scores: NotRequired[dict[str, float]]
+    teams: NotRequired[dict[str, int]]
 
 
 class SessionSummary(Result):

@@ -187,6 +187,9 @@ interface Score {
   winner: string | null;
   reason: string;
   by_player: Record<string, number>;
+  places?: Record<string, number>;
+  scores?: Record<string, number>;
+  teams?: Record<string, number>;
 }
 
 interface SearchFound {

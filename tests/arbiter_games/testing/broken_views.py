@@ -7,6 +7,8 @@ TURN = "a view has turn and ply"
 REVEAL = "reveal shows a position, with turn and ply"
 HISTORY = "history shows what was there"
 CLAIMS = "claims are reasons, for who is to move"
+STANDING = "an outcome has a place, score or team of each seat"
+FIRST = "who wins is first, alone or with a team"
 OUTCOME = "an outcome is a winner, or None, and a reason"
 EXPORT = "export returns a format and a text"
 
@@ -109,6 +111,16 @@ class Printed(Countdown):
         return "pdf", "..."
 
 
+def ended(winner=0, **standing):
+    """Return a game with an outcome that says this of each seat."""
+
+    class Ended(Countdown):
+        def outcome(self, state):
+            return super().outcome(state) and Outcome(winner, "over", **standing)
+
+    return Ended
+
+
 BROKEN = [
     (WithoutPly, TURN),
     (Miscounting, TURN),
@@ -127,6 +139,14 @@ BROKEN = [
     (Unreasoned, OUTCOME),
     (WithAServersReason, OUTCOME),
     (AsAPair, OUTCOME),
+    (ended(places=[1]), STANDING),
+    (ended(places=[2, 3]), STANDING),
+    (ended(places=[1, True]), STANDING),
+    (ended(scores=[1, float("inf")]), STANDING),
+    (ended(teams="01"), STANDING),
+    (ended(places=[1, 1]), FIRST),
+    (ended(None, scores=[3, 2]), FIRST),
+    (ended(1, places=[1, 2]), FIRST),
     (Unprinted, EXPORT),
     (Printed, EXPORT),
 ]

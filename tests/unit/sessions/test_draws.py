@@ -104,6 +104,7 @@ class TestThreePlayers:
         assert three.result == {
             "winner": None, "reason": "agreement",
             "by_player": {"ann": 0.5, "bob": 0.5, "cat": 0.5},
+            "places": {"ann": 1, "bob": 1, "cat": 1},
         }
 
     def test_agreeing_twice_changes_nothing(self, three, give):
@@ -133,4 +134,5 @@ class TestThreePlayers:
         assert three.result == {
             "winner": None, "reason": "abandonment",
             "by_player": {"ann": 0.5, "bob": 0, "cat": 0.5},
+            "places": {"ann": 1, "bob": 3, "cat": 1},
         }

@@ -79,6 +79,7 @@ def become(request: dict[str, Any]) -> None:
         coverage.process_startup()
     os.environ.clear()
     os.environ.update(request["environment"])
+    os.chdir(request["folder"])
     added = request["environment"].get("PYTHONPATH", "")
     sys.path[1:1] = [each for each in added.split(os.pathsep) if each]
     module, *arguments = request["arguments"]

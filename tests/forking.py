@@ -59,17 +59,21 @@ class ForkServer:
     def __init__(self):
         self._running: subprocess.Popen | None = None
 
-    def spawn(self, arguments: list[str], environment: dict[str, str], log: Path) -> Forked:
+    def spawn(
+        self, arguments: list[str], environment: dict[str, str], log: Path,
+        folder: str | Path = ".",
+    ) -> Forked:
         """Start `python -m arguments` with exactly this environment; its output goes to `log`.
 
-        It has a session of its own, and does not outlive this process.
+        The code is what is in the folder. It has a session of its own, and does not outlive this
+        process.
         """
         if self._running is None:
             self._running = self._start()
         status = log.with_name(f"{log.name}.{next(_numbers)}.status")
         request = {
             "arguments": arguments, "environment": environment, "log": str(log),
-            "status": str(status),
+            "status": str(status), "folder": str(folder),
         }
         self._running.stdin.write(json.dumps(request).encode() + b"\n")
         self._running.stdin.flush()

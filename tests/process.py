@@ -29,13 +29,16 @@ class Process:
         self, name: str, arguments: list[str], settings: dict[str, Any], folder: Path,
         spawn: Callable[..., Any] = forking.spawn,
     ):
-        """Take the arguments of `python -m`, and settings that override those of config.yaml."""
+        """Take the arguments of `python -m`, and settings that override those of config.yaml.
+
+        `spawn` is what starts it.
+        """
         self.name = name
         self.log = folder / f"{name}.log"
         self.settings = settings
         self.status: int | None = None
         self._arguments = arguments
-        self._spawn = spawn
+        self.spawn = spawn
         self._running: forking.Forked | subprocess.Popen | None = None
         self._log_offset = 0
 
@@ -51,7 +54,7 @@ class Process:
         """Start it; what it logged before counts as another process's."""
         self._log_offset = self.log.stat().st_size if self.log.exists() else 0
         settings = {name: str(value) for name, value in self.settings.items()}
-        self._running = self._spawn(self._arguments, {**bare_environment(), **settings}, self.log)
+        self._running = self.spawn(self._arguments, {**bare_environment(), **settings}, self.log)
 
     def kill(self) -> None:
         """End it by SIGKILL, as a crash would."""

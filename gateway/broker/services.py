@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from nameko.exceptions import RemoteError
+from nameko.exceptions import IncorrectSignature, MethodNotFound, RemoteError
 
 from extensions.errors import UNANSWERED_ERRORS, UNANSWERED_REMOTELY, StorageAway
 from extensions.observability.health import ProcessHealth
@@ -24,7 +24,9 @@ from gateway.protocol.results import Executed
 
 _log = logging.getLogger(__name__)
 
-NOT_SERVED = (*UNANSWERED_ERRORS, StorageAway, RemoteError)
+# The answers of an instance of the release before to a call that it does not know.
+UNKNOWN_CALLS = (MethodNotFound, IncorrectSignature)
+NOT_SERVED = (*UNANSWERED_ERRORS, *UNKNOWN_CALLS, StorageAway, RemoteError)
 NAMES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions")
 
 

@@ -22,7 +22,7 @@ class ReconnectingPlayer:
         self.retries = 0
         self.session_id = None
         self.version = 0
-        self._url, self._thinking = url, thinking
+        self.url, self._thinking = url, thinking
         self._legal = []
         self._client = Client(url, timeout=10)
         self._tokens = self._client.call(
@@ -105,7 +105,7 @@ class ReconnectingPlayer:
         while True:
             try:
                 self._client.drop()
-                self._client = Client(self._url, timeout=10)
+                self._client = Client(self.url, timeout=10)
                 self._client.call("auth.authenticate", access_token=self._tokens["access_token"])
                 answer = self._client.call(
                     "sessions.connect", session_id=self.session_id, since=self.version
@@ -123,3 +123,19 @@ class ReconnectingPlayer:
             self._take(event["type"], event)
         assert answer["session"]["version"] == self.version
         self._legal = answer["session"]["legal"]
+
+
+def check_pair(one, other):
+    """Check that each was told of every event, and that each acknowledged move was made once."""
+    session_id = one.session_id
+    events = one.call("sessions.history", session_id=session_id)["events"]
+    assert [event["version"] for event in events] == list(range(1, len(events) + 1))
+    for player in (one, other):
+        player.hear_up_to(len(events))
+        moves = {
+            event["version"]: event["command"]["move"] for event in events
+            if event["type"] == "session.state_changed"
+            and event["command"]["login"] == player.login
+        }
+        assert moves == player.acknowledged
+    assert one.acknowledged and other.acknowledged

@@ -7,7 +7,7 @@ import pytest
 
 from tests import postgres
 from tests.conftest import ROLLING
-from tests.e2e.reconnecting_player import ReconnectingPlayer
+from tests.e2e.reconnecting_player import ReconnectingPlayer, check_pair
 from tests.stack import Stack, eventually
 from tools.launch.backends import DATABASES
 
@@ -72,24 +72,8 @@ def test_a_rolling_restart_costs_no_player_anything(two_of_each, pairs):
         each.wait()
 
     for one, other in pairs:
-        check(one, other)
+        check_pair(one, other)
     said = two_of_each.said()
     assert "Traceback" not in said, said
     print(f"{sum(len(player.acknowledged) for player in players)} moves, "
           f"{sum(player.retries for player in players)} retries")
-
-
-def check(one, other):
-    """Check that each was told of every event, and that each acknowledged move was made once."""
-    session_id = one.session_id
-    events = one.call("sessions.history", session_id=session_id)["events"]
-    assert [event["version"] for event in events] == list(range(1, len(events) + 1))
-    for player in (one, other):
-        player.hear_up_to(len(events))
-        moves = {
-            event["version"]: event["command"]["move"] for event in events
-            if event["type"] == "session.state_changed"
-            and event["command"]["login"] == player.login
-        }
-        assert moves == player.acknowledged
-    assert one.acknowledged and other.acknowledged

@@ -1,7 +1,13 @@
 """Calls to services: one that is not answered is Unavailable, and refusals are passed on."""
 
 import pytest
-from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
+from nameko.exceptions import (
+    IncorrectSignature,
+    MethodNotFound,
+    RemoteError,
+    RpcTimeout,
+    UnknownService,
+)
 
 from extensions.errors import CallLost
 from gateway.broker.services import Service
@@ -47,6 +53,7 @@ def test_call_is_passed_on_unchanged(service, proxy):
     [
         RpcTimeout(5), UnknownService("sessions"), OSError("gone"), CallLost("gone"),
         ConnectionResetError(), TimeoutError(), RemoteError("CallLost", "gone"),
+        MethodNotFound("later"), IncorrectSignature("later"),
     ],
     ids=lambda error: type(error).__name__,
 )

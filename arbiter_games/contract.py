@@ -8,7 +8,7 @@ them, and continue a game in another process. A player is a seat number, counted
 import json
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -56,7 +56,8 @@ class Record:
     """A finished game, as `export` is given it. `moves` are (seat, move), in order.
 
     `result` is `{winner, reason, by_player}`, as in a session, with the players' names; `places`,
-    `scores` and `teams` are in it where the session has them.
+    `scores` and `teams` are in it where the session has them. Of a game with `chance` there are the
+    `seed` of the session and the `versions` of the moves, of which `chance_of` makes their chance.
     """
 
     title: str
@@ -67,6 +68,8 @@ class Record:
     setup: State
     moves: list[tuple[int, Move]]
     result: dict[str, Any]
+    seed: str | None = None
+    versions: Sequence[int] = ()
 
 
 class NoOptions(BaseModel):
@@ -78,7 +81,8 @@ class Game(ABC):
 
     `name` identifies the game to programs, `title` to people. `Options` declares the game's own
     options, each with a default; `setup` is given these and the `CommonOptions`. `secrets` says
-    whether `view` shows one player what it hides from another.
+    whether `view` shows one player what it hides from another. `chance` says whether moves draw
+    random numbers: `apply` is given a source of them then, as a fourth argument.
     """
 
     name: str
@@ -86,6 +90,7 @@ class Game(ABC):
     min_players: int = 2
     max_players: int = 2
     secrets: bool = False
+    chance: bool = False
     Options: type[BaseModel] = NoOptions
 
     @abstractmethod
@@ -111,7 +116,8 @@ class Game(ABC):
         """Return the state after the move; the given state is not changed.
 
         The move may be any JSON value at all. Raises `IllegalMove`, and nothing else, for a move
-        that the player may not make now.
+        that the player may not make now. With `chance`, there is a fourth parameter `chance`, a
+        `random.Random`: the same move in the same version of a session is given the same numbers.
         """
 
     @abstractmethod
@@ -171,6 +177,18 @@ class Game(ABC):
         return "text", plain_text(record, json.dumps(self.reveal(record.setup)))
 
 
+def chance_of(seed: str, version: int) -> random.Random:
+    """Return what the chance of a move is drawn from, which leads to this version of a session."""
+    return random.Random(f"{seed} {version}")
+
+
+def make_move(game: Game, state: State, player: int, move: Move, chance: random.Random) -> State:
+    """Return the state after a move; raises IllegalMove. Only a game with `chance` draws from it.
+    """
+    apply: Callable[..., State] = game.apply
+    return apply(state, player, move, chance) if game.chance else apply(state, player, move)
+
+
 def show(move: Move) -> str:
     """Return a short, printable form of any JSON value, safe to put into a message."""
     if not isinstance(move, str):
@@ -189,6 +207,9 @@ def plain_text(record: Record, setup: str) -> str:
         f"{number}. {record.players[seat]}: {move if isinstance(move, str) else json.dumps(move)}"
         for number, (seat, move) in enumerate(record.moves, start=1)
     ]
+    if record.seed is not None:
+        versions = zip(moves, record.versions, strict=True)
+        moves = [f"{move} (version {version})" for move, version in versions]
     return "\n".join([*_headers(record, setup), "", *moves, ""])
 
 
@@ -200,7 +221,7 @@ def _headers(record: Record, setup: str) -> list[str]:
         f"Rated: {'yes' if record.options.get('rated') else 'no'}",
         f"Clock: {_clock_text(record.options.get('clock'))}",
         *(f"Option {name}: {json.dumps(value)}" for name, value in own.items()),
-        f"Setup: {setup}",
+        f"Setup: {setup}", *([] if record.seed is None else [f"Seed: {record.seed}"]),
         f"Winner: {record.result['winner'] or 'nobody'}", f"Reason: {record.result['reason']}",
         *(
             f"{name.title()}: {json.dumps(record.result[name])}"

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from arbiter_games.contract import Game, Move, State
+from arbiter_games.contract import Game, Move, State, make_move
 from arbiter_games.options import CommonOptions
 from arbiter_games.plugins import load_games
 from bots.engines.levels import LEVELS, budget
@@ -57,7 +57,7 @@ class Table:
         chosen = player.choose(self.game, self._seen(seat), spend, rng)
         player.slowest = max(player.slowest, time.monotonic() - began)
         player.checkpoint = chosen.checkpoint
-        self.state = self.game.apply(self.state, seat, chosen.move)
+        self.state = make_move(self.game, self.state, seat, chosen.move, rng)
         for viewer, other in enumerate(self.players):
             shown = self.game.shown_move(chosen.move, seat, viewer, self.state)
             other.moves.append((seat, shown))

@@ -110,10 +110,10 @@ def _export(record: Record) -> str:
     game, players, options = load_games()[record["game"]], record["players"], record["options"]
     match = Match(
         record["session_id"], game, Settings(), options, players, record["private"],
-        record["state"], record["created_at"], result=record["result"],
+        record["state"], record["created_at"], result=record["result"], seed=record["seed"],
     )
     moves = [
-        each["data"]["command"] for each in record["events"]
+        (each["version"], each["data"]["command"]) for each in record["events"]
         if each["type"] == events.STATE_CHANGED
     ]
     setup = initial_state(game, len(players), options, record["seed"])

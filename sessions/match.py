@@ -7,7 +7,7 @@ changes the match and returns the events to store, in order.
 
 import random
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from arbiter_games import contract, results
 from arbiter_games.results import Score
@@ -21,6 +21,10 @@ ACTIVE, ENDED = "active", "ended"
 
 RESIGNATION, AGREEMENT, TIMEOUT = "resignation", "agreement", "timeout"
 ABANDONMENT, ABORTED = "abandonment", "aborted"
+
+
+# The version of a move's event, and the command.
+PlayedMove: TypeAlias = tuple[int, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Match:
     move. `join_deadlines` and `first_move_deadlines` say until when a player must have joined, or
     have made a first move; `grace_deadlines`, when the grace ends of a player without a connection.
     `draw_offers` has the version at which each player offered a draw or agreed to it, the one who
-    offered it first. `rematch_requests` are the players who have asked to play again.
+    offered it first. `rematch_requests` are the players who have asked to play again. All chance
+    comes from the `seed`, which nobody may be shown before the end.
     """
 
     session_id: str
@@ -64,15 +69,17 @@ class Match:
     rematch_requests: list[str] = field(default_factory=list)
     rematch_session_id: str | None = None
     ended_at: float | None = None
+    seed: str = field(default="", repr=False)
     _to_move: list[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def start(
         cls, session_id: str, game: contract.Game, settings: Settings,
         options: dict[str, Any], players: list[str], private: bool, state: Any, now: float,
+        seed: str = "",
     ) -> "Match":
         """Return a new session, under way from now on."""
-        match = cls(session_id, game, settings, options, players, private, state, now)
+        match = cls(session_id, game, settings, options, players, private, state, now, seed=seed)
         clock = options.get("clock")
         if clock:
             match.clocks = Clocks.full(players, time_control(clock), now)
@@ -129,7 +136,8 @@ class Match:
         `clocks` are the clocks to take the player's time from, instead of the match's. Raises the
         contract's IllegalMove.
         """
-        state = self.game.apply(self.state, self.players.index(login), move)
+        seat, game = self.players.index(login), self.game
+        state = game.apply(self.state, seat, move) if not game.chance else self._draw(seat, move)
         outcome = self.game.outcome(state)
         self.state, self._to_move = state, [] if outcome else None
         self.join_deadlines.pop(login, None)
@@ -169,6 +177,11 @@ class Match:
         """Return the next event of the session."""
         self.version += 1
         return SessionEvent(self.version, now, event_type, data)
+
+    def _draw(self, seat: int, move: Any) -> Any:
+        """Return the state after a move that draws random numbers."""
+        chance = contract.chance_of(self.seed, self.version + 1)
+        return contract.make_move(self.game, self.state, seat, move, chance)
 
     def _end(self, now: float, result: Score) -> SessionEvent:
         self.result = result

@@ -110,8 +110,7 @@ class SessionQueries:
         """Return the state before the first move; raises SessionNotFound."""
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
-            seed = transaction.sessions.seed(session_id)
-        return {"state": views.state_view(match, _initial_state(match, seed), viewer)}
+        return {"state": views.state_view(match, _initial_state(match), viewer)}
 
     def export(self, session_id: str, site: str) -> GameExport:
         """Return a finished session in the usual form for its game.
@@ -124,14 +123,13 @@ class SessionQueries:
                 raise exceptions.SessionActive.of(
                     f"The session {session_id} is still being played", session_id=session_id
                 )
-            seed = transaction.sessions.seed(session_id)
             moves = transaction.sessions.moves(session_id, MAX_EXPORTED_MOVES + 1)
         if len(moves) > MAX_EXPORTED_MOVES:
             raise exceptions.GameFailed.of(
                 f"The game {match.game.name} has too many moves to be exported here, more than"
                 f" {MAX_EXPORTED_MOVES}", game=match.game.name,
             )
-        return views.export(match, _initial_state(match, seed), moves, site)
+        return views.export(match, _initial_state(match), moves, site)
 
     def page(
         self, viewer: str | None, login: str | None, game: str | None, status: str | None,
@@ -162,8 +160,8 @@ class SessionQueries:
         return counted.active, counted.overdue, now - since
 
 
-def _initial_state(match: Match, seed: str) -> Any:
-    return initial_state(match.game, len(match.players), match.options, seed)
+def _initial_state(match: Match) -> Any:
+    return initial_state(match.game, len(match.players), match.options, match.seed)
 
 
 def _started(

@@ -106,6 +106,6 @@ class SessionCreator:
         rules, seed = self._registry.require(game, key), new_id()
         state = initial_state(rules, len(players), options, seed)
         match = Match.start(
-            new_id(), rules, self._settings, options, players, private, state, self._clock()
+            new_id(), rules, self._settings, options, players, private, state, self._clock(), seed
         )
         return match, seed

@@ -5,14 +5,14 @@ decided here and by the game's `view`, and nowhere else.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, TypeAlias, cast
 
 from arbiter_games.contract import Game, Record
 from extensions.clock import timestamp
 from sessions import events
 from sessions.commands import open_claims
-from sessions.match import ENDED, Match, SessionEvent
+from sessions.match import ENDED, Match, PlayedMove, SessionEvent
 from sessions.schemas import EventView, GameExport, GameInfo, SessionSnapshot, SessionSummary
 
 # The number of connections of each player, and under None of all spectators.
@@ -105,15 +105,17 @@ def legal_moves(match: Match, state: Any, to_move: list[str], viewer: str | None
 
 
 def export(
-    match: Match, initial_state: Any, commands: Iterable[dict[str, Any]], site: str
+    match: Match, initial_state: Any, moves: Sequence[PlayedMove], site: str
 ) -> GameExport:
-    """Return a finished session in the usual form for its game; `commands` are all of its moves."""
+    """Return a finished session in the usual form for its game; `moves` are all of its moves."""
     name, text = match.game.export(
         Record(
             title=match.game.title, site=site, date=timestamp(match.created_at)[:10],
             players=match.players, options=match.options, setup=initial_state,
-            moves=[(match.players.index(each["login"]), each["move"]) for each in commands],
+            moves=[(match.players.index(each["login"]), each["move"]) for _, each in moves],
             result=dict(match.result or {}),
+            seed=match.seed if match.game.chance else None,
+            versions=[version for version, _ in moves],
         )
     )
     return {"format": name, "text": text}

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
 from arbiter_games.contract import Game
-from arbiter_games.testing import game_laws, position_laws, session_laws
+from arbiter_games.testing import drawn, game_laws, position_laws, session_laws
 from arbiter_games.testing.broken_law import BrokenLaw, require
 from arbiter_games.testing.checked_game import CheckedGame
 from arbiter_games.testing.determinization import require_determinizations
@@ -45,6 +45,7 @@ def check(
     try:
         game_laws.require_declaration(game)
         complete = game_laws.completed_options(game, options)
+        game = drawn.with_drawn_chance(game)
         trial = Trial(game, complete, SecrecyCheck(lookalike), hosts, max_moves)
         _run_examples(game, trial, examples)
         trial.require_secrets_found()
@@ -117,6 +118,7 @@ class Trial:
 
     def run(self, players: int, seed: int, hostile: list[Any]) -> None:
         """Play one game from beginning to end."""
+        drawn.begin(self._game, seed)
         playthrough = Playthrough(self._played, players, self._options, seed)
         try:
             playthrough.begin()

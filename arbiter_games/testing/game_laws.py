@@ -3,6 +3,7 @@
 Each function raises BrokenLaw where its law does not hold.
 """
 
+import inspect
 from math import isfinite
 from random import Random
 from typing import Any
@@ -26,8 +27,20 @@ def require_declaration(game: Game) -> None:
         require(isinstance(value, str) and value, law, f"its {attribute} is {value!r}")
     low, high = game.min_players, game.max_players
     require(1 <= low <= high, law, f"it is for {low} to {high} players")
+    _require_chance_taken(game, law)
     taken = sorted(set(game.Options.model_fields) & set(CommonOptions.model_fields))
     require(not taken, law, f"its Options have a name of the common options: {', '.join(taken)}")
+
+
+def _require_chance_taken(game: Game, law: str) -> None:
+    """Require that `apply` takes a source of chance if the game declares it, and else none."""
+    given = (None,) * (4 if game.chance else 3)
+    try:
+        inspect.signature(game.apply).bind(*given)
+    except TypeError as error:
+        raise BrokenLaw(
+            law, f"its chance is {game.chance}, and apply does not take {len(given)}: {error}"
+        ) from None
 
 
 def completed_options(game: Game, options: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ states; otherwise it is a tree of moves, which each playout goes through in a st
 import math
 from random import Random
 
-from arbiter_games.contract import Game, Move, Outcome, State
+from arbiter_games.contract import Game, Move, Outcome, State, make_move
+from arbiter_games.results import places
 from bots.engines.evaluation import evaluation_for
 from bots.engines.levels import Budget
 from bots.engines.rebuild import CannotRebuild, Possible
@@ -92,7 +93,7 @@ class Search:
         if node.position:
             return node.position
         position = state, self._legal(state)
-        if self._possible.known:
+        if self._possible.known and not self._game.chance:
             node.position = position
         return position
 
@@ -125,7 +126,7 @@ class Search:
         for number, (seat, text) in enumerate(choice.items()):
             if number == 0 or seat in self._game.to_move(state):
                 move = next(each for each in legal[seat] if json_text(each) == text)
-                state = self._game.apply(state, seat, move)
+                state = make_move(self._game, state, seat, move, self._rng)
         return state
 
     def _rewards(self, state: State, budget: Budget) -> Rewards:
@@ -137,13 +138,24 @@ class Search:
                 break
             seat = self._rng.choice(to_move)
             move = self._rng.choice(self._game.legal_moves(state, seat))
-            state = self._game.apply(state, seat, move)
+            state = make_move(self._game, state, seat, move, self._rng)
         outcome = self._game.outcome(state)
         if outcome is None and self._evaluate:
             return [self._evaluate(state, seat) for seat in range(self._seen.players)]
         return self._shares(outcome)
 
     def _shares(self, outcome: Outcome | None) -> Rewards:
-        if outcome is None or outcome.winner is None:
-            return [DRAW] * self._seen.players
-        return [float(seat == outcome.winner) for seat in range(self._seen.players)]
+        number = self._seen.players
+        if outcome is None:
+            return [DRAW] * number
+        standing = places(outcome, number)
+        return [_share(seat, standing) for seat in range(number)] if number > 1 else [
+            DRAW if outcome.winner is None else 1.0
+        ]
+
+
+def _share(seat: int, standing: list[int]) -> float:
+    """Return the share of the others who are behind a seat; at its side is half behind."""
+    own = standing[seat]
+    behind = sum(DRAW if place == own else place > own for place in standing) - DRAW
+    return behind / (len(standing) - 1)

@@ -47,10 +47,10 @@ def _known(checkpoint: Checkpoint) -> Possible:
 
 
 def _starts(game: Game, seen: Seen) -> Iterator[Checkpoint]:
-    """Yield states to replay the moves from."""
+    """Yield states to replay the moves from; with chance, the same moves lead elsewhere."""
     if seen.checkpoint and seen.checkpoint.moves <= len(seen.moves):
         yield seen.checkpoint
-    if game.secrets and not determinizes(game):
+    if game.chance or game.secrets and not determinizes(game):
         return
     setup = _setup(game, seen)
     if setup is not None:

@@ -42,8 +42,8 @@ def engine_name(game: Game) -> str:
 
 
 def is_random(game: Game) -> bool:
-    """Return whether a game is played at random, as nothing is known of what it hides."""
-    return game.secrets and not determinizes(game)
+    """Return whether a game is played at random, as nothing is known of what it hides or rolls."""
+    return (game.secrets or game.chance) and not determinizes(game)
 
 
 def choose(game: Game, seen: Seen, budget: Budget, rng: Random) -> Chosen:

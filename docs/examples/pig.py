@@ -1,25 +1,24 @@
 """Pig: roll the die again and risk the pot, or hold and keep it. For two to four."""
 
-import random
-
 from pydantic import BaseModel, Field
 
 from arbiter_games.contract import Game, IllegalMove, Outcome, show
 
 
 class Pig(Game):
-    """A state is the seed of the die, the points by seat, and the pot of whose turn it is."""
+    """A state is the points by seat, the pot of whose turn it is, and the last die."""
 
     name = "pig"
     title = "Pig"
     max_players = 4
+    chance = True
 
     class Options(BaseModel):
         goal: int = Field(default=30, ge=10, le=100)
 
     def setup(self, players, options, rng):
         return {
-            "seed": f"{rng.getrandbits(64):x}", "goal": options["goal"], "points": [0] * players,
+            "goal": options["goal"], "points": [0] * players,
             "turn": 0, "ply": 0, "pot": 0, "die": None,
         }
 
@@ -29,12 +28,12 @@ class Pig(Game):
     def legal_moves(self, state, player):
         return ["roll", "hold"] if player in self.to_move(state) else []
 
-    def apply(self, state, player, move):
+    def apply(self, state, player, move, chance):
         if move not in self.legal_moves(state, player):
             raise IllegalMove(f"{show(move)} can't be played: roll or hold, when it is your turn.")
         die, points = None, list(state["points"])
         if move == "roll":
-            die = random.Random(f"{state['seed']} {state['ply']}").randint(1, 6)
+            die = chance.randint(1, 6)
         else:
             points[player] += state["pot"]
         goes_on = move == "roll" and die > 1
@@ -50,11 +49,5 @@ class Pig(Game):
             return None
         return Outcome(state["points"].index(best), "goal_reached")
 
-    def view(self, state, player):
-        return {name: value for name, value in state.items() if name != "seed"}
-
-    def reveal(self, state):
-        return state
-
     def determinize(self, view, seat, rng):
-        return {**view, "seed": f"{rng.getrandbits(64):x}"}
+        return view

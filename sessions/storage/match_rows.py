@@ -45,7 +45,7 @@ UPDATE_DEADLINES_POSTGRESQL = text("""
 """)
 INSERT_SESSION, INSERT_EVENT, INSERT_PLAYER = map(insert, (SESSIONS, EVENTS, PLAYERS))
 
-_COLUMNS = "session_id, game, {json}, private, created_at, version, status, ended_at"
+_COLUMNS = "session_id, game, {json}, private, created_at, version, status, ended_at, seed"
 _JSON_COLUMNS = ("options", "players", "state", "progress", "result")
 COLUMNS_SQLITE = _COLUMNS.format(json=", ".join(_JSON_COLUMNS))
 COLUMNS_POSTGRESQL = _COLUMNS.format(json=", ".join(f"{name}::text" for name in _JSON_COLUMNS))
@@ -67,6 +67,7 @@ class MatchRow(NamedTuple):
     version: int
     status: str
     ended_at: float | None
+    seed: str
 
 
 def read_match(row: Sequence[Any], registry: GameRegistry, settings: Settings) -> Match | None:
@@ -76,7 +77,7 @@ def read_match(row: Sequence[Any], registry: GameRegistry, settings: Settings) -
     decode = json_codec.decode
     columns = MatchRow(
         row[0], row[1], decode(row[2]), decode(row[3]), decode(row[4]), decode(row[5]),
-        None if row[6] is None else decode(row[6]), bool(row[7]), *row[8:12],
+        None if row[6] is None else decode(row[6]), bool(row[7]), *row[8:13],
     )
     return match_of(columns, registry, settings)
 
@@ -102,6 +103,7 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
         rematch_requests=rematch.get("asked", []),
         rematch_session_id=rematch.get("session_id"),
         ended_at=row.ended_at,
+        seed=row.seed,
     )
 
 
@@ -170,7 +172,7 @@ def save_rows(pipeline: Pipeline, changes: list[Change], read: Mapping[str, Row]
     for session_id, status, version, *texts, _, ended_at in save_changes(pipeline, changes):
         if status != ENDED:
             old = read[session_id]
-            rows.append((*old[:4], *texts, *old[7:9], version, status, ended_at))
+            rows.append((*old[:4], *texts, *old[7:9], version, status, ended_at, old[12]))
     return rows
 
 

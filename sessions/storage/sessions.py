@@ -13,7 +13,7 @@ from sessions import deadlines, exceptions
 from sessions.changes import Change
 from sessions.events import STATE_CHANGED
 from sessions.game_registry import GameRegistry
-from sessions.match import ACTIVE, Match, SessionEvent
+from sessions.match import ACTIVE, Match, PlayedMove, SessionEvent
 from sessions.models import EventRow, SessionRow
 from sessions.storage.match_rows import (
     SESSIONS,
@@ -23,7 +23,7 @@ from sessions.storage.match_rows import (
     save_deadlines,
 )
 
-MATCH_COLUMNS = [column for column in SESSIONS.columns if column.name not in ("key", "seed")]
+MATCH_COLUMNS = [column for column in SESSIONS.columns if column.name != "key"]
 SELECT_MATCHES = select(*MATCH_COLUMNS).where(
     SESSIONS.c.session_id.in_(bindparam("ids", expanding=True))
 )
@@ -77,11 +77,6 @@ class SessionRepository:
         """Return the id of the session that was created by this key."""
         return self._database.scalar(select(SessionRow.session_id).where(SessionRow.key == key))
 
-    def seed(self, session_id: str) -> str:
-        """Return what the chance of a session comes from."""
-        query = select(SessionRow.seed).where(SessionRow.session_id == session_id)
-        return self._database.scalars(query).one()
-
     def load(self, ids: Iterable[str], lock: bool = False) -> dict[str, Match]:
         """Return the matches that there are of these ids; lock them in the order of ids, if asked.
         """
@@ -113,16 +108,15 @@ class SessionRepository:
         )
         return [SessionEvent(*row) for row in self._database.execute(query)]
 
-    def moves(self, session_id: str, limit: int) -> list[dict[str, Any]]:
-        """Return the commands of the first moves of a session, without the states that they led to.
-        """
+    def moves(self, session_id: str, limit: int) -> list[PlayedMove]:
+        """Return the first moves of a session, without the states that they led to."""
         query = (
-            select(EventRow.data["command"])
+            select(EventRow.version, EventRow.data["command"])
             .where(EventRow.session_id == session_id, EventRow.type == STATE_CHANGED)
             .order_by(EventRow.version)
             .limit(limit)
         )
-        return list(self._database.scalars(query))
+        return [(version, command) for version, command in self._database.execute(query)]
 
     def due(self, now: float, limit: int, newest_first: bool = False) -> DueSessions:
         """Return what has come due, locked, without the sessions that others have locked.

@@ -1,10 +1,14 @@
 """A game of another package is found, listed and played once it is installed."""
 
+import json
+import re
 import subprocess
 import sys
 
 import pytest
 
+from arbiter_games.contract import chance_of
+from docs.examples.pig import Pig
 from tests.docs.pages import ROOT, blocks, read
 from tools.launch.polling import wait_while
 
@@ -54,6 +58,16 @@ def gathered(stack, installed):
         yield gather
 
 
+def replayed(export):
+    """Return the state to which the text of a game with chance leads."""
+    headers = dict(re.findall("^(.+?): (.*)$", export.partition("\n\n")[0], re.M))
+    players, state = [headers[f"Player {seat}"] for seat in (1, 2, 3)], json.loads(headers["Setup"])
+    for login, move, version in re.findall(r"^\d+\. (.+): (\w+) \(version (\d+)\)$", export, re.M):
+        chance = chance_of(headers["Seed"], int(version))
+        state = Pig().apply(state, players.index(login), move, chance)
+    return state
+
+
 def listed(game, player):
     return game in [each["name"] for each in player.call("server.info")["games"]]
 
@@ -77,13 +91,12 @@ def test_three_play_with_a_die(gathered, player):
             break
         [login] = session["to_move"]
         by_login[login].move(session_id, "hold" if session["state"]["pot"] >= 5 else "roll")
-        assert "seed" not in session["state"]
     result = players[0].wait_for("session.ended")["result"]
     assert result["reason"] == "goal_reached"
     assert sorted(result["by_player"].values()) == [0, 0, 1]
-    assert session["state"]["seed"]
     export = watcher.call("sessions.export", session_id=session_id)["text"]
     assert "Option goal: 10" in export
+    assert replayed(export) == session["state"]
 
 
 def test_three_bid_at_the_same_time_and_see_no_bid_too_early(gathered, player):

@@ -90,10 +90,28 @@ class Counting(Countdown):
         return {**super().setup(*arguments), "games": self.games}
 
 
+class Unlucky(Countdown):
+    chance = True
+
+
+class Lucky(Countdown):
+    def apply(self, state, player, move, chance):
+        return super().apply(state, player, move)
+
+
+class OfOtherLuck(Countdown):
+    chance = True
+
+    def apply(self, state, player, move, chance):
+        return {**super().apply(state, player, move), "luck": chance.random() + random.random()}
+
+
 BROKEN = [
     (Nameless, "a game says what it is"),
     (Untitled, "a game says what it is"),
     (ForNobody, "a game says what it is"),
+    (Unlucky, "a game says what it is"),
+    (Lucky, "a game says what it is"),
     (WithAClock, "a game says what it is"),
     (Demanding, "every option has a default"),
     (WithTuples, JSON),
@@ -105,5 +123,6 @@ BROKEN = [
     (ViewedInPlace, CHANGES("view")),
     (OfPureLuck, SEED),
     (OfMovingLuck, SEED),
+    (OfOtherLuck, SEED),
     (Counting, SEED),
 ]

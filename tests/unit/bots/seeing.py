@@ -2,6 +2,7 @@
 
 from random import Random
 
+from arbiter_games.contract import chance_of, make_move
 from arbiter_games.options import CommonOptions
 from bots.engines.seen import Seen
 
@@ -10,8 +11,9 @@ def played(game, moves, players=2, seed=7, **options):
     """Return the states of a game after these moves, each `(seat, move)`."""
     given = {**CommonOptions().model_dump(mode="json"), **game.Options(**options).model_dump()}
     states = [game.setup(players, given, Random(seed))]
-    for seat, move in moves:
-        states.append(game.apply(states[-1], seat, move))
+    for number, (seat, move) in enumerate(moves):
+        chance = chance_of(str(seed), number)
+        states.append(make_move(game, states[-1], seat, move, chance))
     return states
 
 

@@ -11,6 +11,7 @@ from nameko.testing.services import worker_factory
 from sqlalchemy import Engine, event
 
 from arbiter_games.dobutsu import Dobutsu
+from docs.examples.pig import Pig
 from extensions.settings import Settings
 from extensions.storage.driver_connection import DriverConnection
 from sessions import absences
@@ -125,7 +126,8 @@ def serve(database, outbox, clock):
     """Return a function that creates the service, with other settings if given."""
 
     def serve(grace=GRACE, **settings):
-        games = {game.name: game for game in (Dobutsu(), HighCard(), Faulty(), Undecidable())}
+        played = (Dobutsu(), HighCard(), Faulty(), Undecidable(), Pig())
+        games = {game.name: game for game in played}
         return worker_factory(
             SessionsService, db=database(Base), outbox=outbox, clock=clock, archive=None,
             registry=GameRegistry(games), downtime_check=DowntimeCheck(),

@@ -11,7 +11,8 @@ from tests.unit.sessions.conftest import CATCHING_THE_LION, OPTIONS
 class TestGames:
     def test_games_are_listed_by_name(self, service):
         games = service.games()
-        assert [game["name"] for game in games] == ["dobutsu", "faulty", "high_card", "undecidable"]
+        names = [game["name"] for game in games]
+        assert names == ["dobutsu", "faulty", "high_card", "pig", "undecidable"]
         assert games[0] == {
             "name": "dobutsu", "title": "Dobutsu shogi", "min_players": 2, "max_players": 2
         }

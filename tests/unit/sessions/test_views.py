@@ -265,10 +265,11 @@ class TestEvents:
 
     def test_an_export_has_the_moves_and_their_players(self, match, give, monkeypatch):
         monkeypatch.setattr(type(match.game), "export", lambda self, record: ("record", record))
-        setup, commands = match.state, []
+        setup, moves = match.state, []
         for login, move in zip(["alice", "bob", "alice"], CATCHING_THE_LION, strict=True):
-            commands.append(give(match, login, "move", move=move).events[0].data["command"])
-        record = views.export(match, setup, commands, "a test")["text"]
+            event = give(match, login, "move", move=move).events[0]
+            moves.append((event.version, event.data["command"]))
+        record = views.export(match, setup, moves, "a test")["text"]
         assert record.moves == [(0, "b2b3"), (1, "a4a3"), (0, "b3b4+")]
         assert (record.players, record.date, record.setup, record.result) == (
             ["alice", "bob"], "2023-11-14", setup, match.result

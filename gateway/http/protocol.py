@@ -53,7 +53,11 @@ class HttpProtocol(wsgi.HttpProtocol):
         """Read the request line and the headers; refuse them where they are not to be trusted."""
         lines = _HeaderLines(self.rfile)
         self.rfile: Any = lines
-        if not super().parse_request():
+        try:
+            if not super().parse_request():
+                return False
+        except (wsgi.HeaderLineTooLong, wsgi.HeadersTooLarge):
+            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return False
         status = (
             HTTPStatus.BAD_REQUEST if self.headers.defects or lines.are_ambiguous
@@ -64,6 +68,20 @@ class HttpProtocol(wsgi.HttpProtocol):
         if status is not None:
             self.refuse(status)
         return status is None
+
+    def _read_request_line(self) -> bytes:
+        """Return the first line of a request, or nothing where it is refused."""
+        line: bytes = super()._read_request_line()
+        if len(line) < self.server.url_length_limit:
+            return line
+        self.refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
+        return b""
+
+    def send_error(
+        self, code: int, message: str | None = None, explain: str | None = None
+    ) -> None:
+        """Refuse what the standard library cannot parse, without repeating any of it."""
+        self.refuse(HTTPStatus(code))
 
     def refuse(self, status: HTTPStatus) -> None:
         """Answer with an error, and end the connection."""

@@ -3,12 +3,14 @@
 import errno
 import socket
 from contextlib import suppress
+from http import HTTPStatus
 
 import eventlet
 import pytest
 
 from gateway.http import protocol
 from gateway.http.admission import Admission
+from gateway.http.refusals import refusal
 from gateway.http.server import HttpServer
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -228,6 +230,22 @@ def test_stopping_waits_for_no_request_that_hangs(start, connect):
     server.finish(timeout_seconds=0.01)
     eventlet.sleep(0)
     assert not server._pool.running()
+
+
+@pytest.mark.parametrize(("request_line", "header", "status"), [
+    (b"GET /" + b"x" * 9000, b"", 414),
+    (b"GET / HTTP/1.1", b"X: " + b"x" * 9000, 431),
+    (b"GET / HTTP/1.1", b"\r\n".join(b"X-%d: %s" % (n, b"x" * 8000) for n in range(10)), 431),
+    (b"GET / HTTP/1.1", b"\r\n".join(b"X-%d: x" % n for n in range(200)), 431),
+    (b"GET <b> / HTTP/1.1", b"", 400),
+    (b"GET / HTTP/5.0", b"", 505),
+], ids=["address", "line", "headers", "number", "syntax", "version"])
+def test_refusals_of_what_is_no_request_are_alike(start, connect, request_line, header, status):
+    start()
+    sock = connect()
+    sock.sendall(b"%s\r\n%s\r\n\r\n" % (request_line, header))
+    told = b"".join(iter(lambda: sock.recv(4096), b""))
+    assert told == refusal(HTTPStatus(status))
 
 
 def test_client_that_leaves_in_the_middle_harms_nobody(start, connect):

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, cast
 
-import eventlet
 import nameko_sqlalchemy
 from nameko_sqlalchemy.database import Session as StockSession
 from sqlalchemy import Engine, exc, func, select
@@ -15,9 +14,10 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import sessionmaker
 
 from extensions.errors import StorageAway, StorageBusy
-from extensions.observability import health, metrics
+from extensions.observability import metrics
 from extensions.storage import write_probe
 from extensions.storage.engines import engine
+from extensions.storage.write_probe import WriteProbe
 
 _log = logging.getLogger(__name__)
 
@@ -75,13 +75,13 @@ class Database(nameko_sqlalchemy.Database):
         # Rows stay readable after the commit: reading an expired one would begin a transaction.
         options = {"expire_on_commit": False, **self.session_options}
         self.Session = sessionmaker(bind=self.engine, class_=Session, **options)
-        self.health = health.of(self.container).watch("storage", write_probe.INTERVAL_SECONDS)
+        self.probe = database_probe(self.container, "storage", self.engine)
 
     def start(self) -> None:
-        self._probing = self.container.spawn_managed_thread(self._probe)
+        self.probe.start()
 
     def stop(self) -> None:
-        self._probing.kill()
+        self.probe.stop()
 
     def reachable(self) -> bool:
         """Try whether the database can be reached now."""
@@ -97,20 +97,15 @@ class Database(nameko_sqlalchemy.Database):
             return False
         return True
 
-    def _probe(self) -> None:
-        while True:
-            eventlet.sleep(write_probe.INTERVAL_SECONDS)
-            self.probe()
 
-    def probe(self) -> None:
-        """Try whether the database stores, and report it."""
-        try:
-            with storage_errors():
-                write_probe.write(self.engine)
-        except Exception as error:  # the next time it may be there
-            self.health.failed(error, transient=isinstance(error, StorageAway))
-        else:
-            self.health.succeeded()
+def database_probe(container: Any, name: str, engine: Engine) -> WriteProbe:
+    """Return what reports whether a database stores."""
+
+    def write() -> None:
+        with storage_errors():
+            write_probe.write(engine)
+
+    return WriteProbe(container, name, write)
 
 
 def upsert(

@@ -57,6 +57,10 @@ class RedisClient:
         script = self._client.register_script(text)
         return lambda keys, values: self.call(lambda _: script(keys=keys, args=values))
 
+    def write(self, key: str) -> None:
+        """Store a key that nobody reads, for a minute; raises as `call`."""
+        self.call(lambda its: its.set(key, "", ex=60))
+
     def close(self) -> None:
         """Close all connections."""
         self._client.close()

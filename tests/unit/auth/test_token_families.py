@@ -2,7 +2,8 @@
 
 import eventlet
 import pytest
-from sqlalchemy import func, select
+import redis
+from sqlalchemy import event, func, select
 
 import extensions.storage.engines
 from auth.dependencies import FamiliesProvider
@@ -211,11 +212,14 @@ class TestRedis:
 
 
 class TestProvider:
-    def provide(self, **settings):
+    def provider(self, **settings):
         container = Container(Settings(**settings), "auth")
         provider = FamiliesProvider().bind(container, "families")
         provider.setup()
-        return provider.get_dependency(None)
+        return provider
+
+    def provide(self, **settings):
+        return self.provider(**settings).get_dependency(None)
 
     def test_without_redis_families_are_in_a_database(self, tmp_path):
         families = self.provide(data_dir=str(tmp_path))
@@ -230,3 +234,24 @@ class TestProvider:
         assert rotate(families, "first", "second")
         families.revoke_all("Alice")
         assert not list(tmp_path.iterdir())
+
+    def test_a_database_that_cannot_store_is_told(self, tmp_path, caplog):
+        provider = self.provider(data_dir=str(tmp_path))
+        uri = f"sqlite:///{tmp_path}/auth_tokens.sqlite"
+        opened = extensions.storage.engines.open_engines.pop(uri)
+        provider.probe.probe()
+        assert not caplog.text
+        event.listen(opened, "begin", lambda each: each.exec_driver_sql("PRAGMA query_only = 1"))
+        provider.probe.probe()
+        assert "token_storage failed and will try again" in caplog.text
+        opened.dispose()
+
+    def test_a_redis_that_cannot_store_is_told(self, tmp_path, caplog):
+        with Redis(tmp_path / "redis") as server:
+            provider = self.provider(data_dir=str(tmp_path), redis_url=server.uri())
+            provider.probe.probe()
+            assert not caplog.text
+            with redis.Redis.from_url(server.uri()) as client:
+                client.config_set("min-replicas-to-write", 1)
+            provider.probe.probe()
+        assert "token_storage failed and will try again" in caplog.text

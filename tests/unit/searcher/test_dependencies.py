@@ -1,6 +1,7 @@
 """The store of searches as a dependency: in memory, or in Redis where its address is set."""
 
 import pytest
+import redis
 
 from extensions.settings import Settings
 from searcher.dependencies import SearchStoreProvider
@@ -8,6 +9,7 @@ from searcher.memory_tables import MemoryTables
 from searcher.redis_tables import RedisTables
 from tests.unit.fakes import Container
 from tools.launch.ports import free_ports
+from tools.launch.redis import Redis
 
 
 @pytest.fixture
@@ -39,3 +41,14 @@ def test_redis_is_reachable_while_it_answers(provide, redis_server, caplog):
     assert isinstance(provider.store._tables, RedisTables)
     assert not provider.reachable()
     assert "Redis can't be reached" in caplog.text
+
+
+def test_redis_that_cannot_store_is_told(provide, tmp_path, caplog):
+    with Redis(tmp_path) as server:
+        provider = provide(redis_url=server.uri())
+        provider.probe.probe()
+        assert not caplog.text
+        with redis.Redis.from_url(server.uri()) as client:
+            client.config_set("min-replicas-to-write", 1)
+        provider.probe.probe()
+    assert "storage failed and will try again" in caplog.text

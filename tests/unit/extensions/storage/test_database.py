@@ -106,13 +106,13 @@ class TestProbe:
     def test_a_database_that_cannot_store_counts_as_failed(self, provider, opened, caplog):
         failures = REGISTRY.get_sample_value(FAILURES)
         event.listen(opened, "begin", lambda each: each.exec_driver_sql("PRAGMA query_only = 1"))
-        provider.probe()
+        provider.probe.probe()
         assert REGISTRY.get_sample_value(FAILURES) == failures + 1
         assert "storage failed and will try again" in caplog.text
 
     def test_one_that_stores_is_left_as_it_was(self, provider, opened, caplog):
         for _ in range(2):
-            provider.probe()
+            provider.probe.probe()
         assert not caplog.text
         with opened.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA user_version").scalar() == 2

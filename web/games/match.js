@@ -84,8 +84,14 @@ export class Match extends EventTarget {
     return seat < 0 ? null : seat;
   }
 
+  /** Returns the others who play: for a spectator, all. */
+  get opponents() {
+    return this.session.players.filter((login) => login !== store.login);
+  }
+
+  /** Returns the opponent in a game of two. */
   get opponent() {
-    return this.seat === null ? null : this.session.players[1 - this.seat];
+    return this.seat === null || this.session.players.length !== 2 ? null : this.opponents[0];
   }
 
   get isActive() {
@@ -286,6 +292,7 @@ export class Match extends EventTarget {
       });
       this.dispatchEvent(new Event("ended"));
       this.refresh(); // the game's secrets are visible now, and the clocks have stopped
+      this.#reveal();
     }
   }
 
@@ -329,6 +336,29 @@ export class Match extends EventTarget {
     } catch {
       // what is known stays
     }
+  }
+
+  /** Reads the moves again that were hidden, once the game has ended. */
+  async #reveal() {
+    if (this.steps.every(({ move }) => move !== null)) {
+      return;
+    }
+    /** @type {Protocol.Event[]} */
+    const events = [];
+    let since = /** @type {number | null} */ (0);
+    try {
+      while (since !== null) {
+        const page = await store.rpc.call("sessions.history", { session_id: this.id, since });
+        events.push(...page.events);
+        since = page.next;
+      }
+      this.first = (await store.rpc.call("sessions.initial_state", { session_id: this.id })).state;
+    } catch {
+      return; // what is known stays
+    }
+    this.steps = [];
+    events.forEach((event) => this.#note(event));
+    this.#changed();
   }
 
   #changed() {

@@ -1,12 +1,14 @@
-// Makes a picture of a game's `state` by the hints that docs/web-client.md describes: `board`, `hands`,
-// `fen`, `grid`, `fleets` and `shots`.
+// Makes a picture of the board that a game's `state` has, by the hints that docs/drawing-a-game.md describes:
+// `board`, `hands`, `fen`, `grid`, `fleets` and `shots`.
 
 import { fromFen } from "./fen.js";
 import { seas } from "./fleets.js";
 import { knownGrid, threatened } from "./known_games.js";
+import { read } from "./moves.js";
+import { things } from "./values.js";
 
 /**
- * Returns what is to be drawn. Without a hint, the board is as large as the moves in `legal` and `seen`.
+ * Returns what is to be drawn: no grid if the game has no board. Without a size, a board is as large as the moves in `legal` and `seen`.
  * @param {string} game
  * @param {Page.State} state
  * @param {{ seat: number | null, active: boolean, legal?: any[], seen: Iterable<any> }} view
@@ -16,16 +18,25 @@ export function picture(game, state, { seat, active, legal, seen }) {
   if (state.fleets && state.shots) {
     return seas(state, { seat, active });
   }
-  const drawn = state.fen ? fromFen(state.fen) : fromBoard(game, state, legal, seen);
-  const hands = state.hands ?? drawn.hands ?? [[], []];
+  const drawn = state.fen ? fromFen(state.fen) : hasBoard(game, state, legal, seen) ? fromBoard(game, state, legal, seen) : null;
   return {
-    grids: [{ key: "board", active: true, ...drawn }],
-    hands,
+    grids: drawn ? [{ key: "board", active: true, ...drawn }] : [],
+    hands: drawn ? state.hands?.map(things) ?? drawn.hands ?? [] : [],
     last: lastSquares(state),
-    threat: threatened(game, state, drawn.cells, active),
+    threat: drawn ? threatened(game, state, drawn.cells, active) : [],
     facing: state.grid?.facing ?? knownGrid(game)?.facing ?? false,
     style: state.grid?.style ?? knownGrid(game)?.style ?? "plain",
   };
+}
+
+/**
+ * @param {string} game
+ * @param {Page.State} state
+ * @param {any[] | undefined} legal
+ * @param {Iterable<any>} seen
+ */
+function hasBoard(game, state, legal, seen) {
+  return Boolean(state.board || state.grid || knownGrid(game)) || [...(legal ?? []), ...seen].some((move) => read(move) !== null);
 }
 
 /** @param {Page.State} state @returns {string[]} */

@@ -34,15 +34,17 @@ export function resultWords({ result, players }, seat) {
  * Returns whose turn it is, or how the match has ended.
  * @param {import("../games/match.js").Match} match
  */
-export function turnWords({ session, seat, opponent, isActive, isMyTurn, commands }) {
+export function turnWords({ session, seat, isActive, isMyTurn, commands }) {
   if (!isActive) {
     return resultWords(session, seat);
   }
   if (commands.move !== null) {
     return store.rpc.state === "ready" ? t("game.sending") : t("game.waitingToSend");
   }
+  const { turn, check, fleets } = session.state;
   if (isMyTurn) {
-    return session.state.turn === null ? t("game.place") : session.state.check ? t("game.yourTurnCheck") : t("game.yourTurn");
+    return turn === null ? t(fleets ? "game.place" : "game.choose") : t(check ? "game.yourTurnCheck" : "game.yourTurn");
   }
-  return seat === null ? t("game.turnOf", { player: session.to_move.join(", ") }) : t("game.opponentsTurn", { player: opponent });
+  const waitedFor = { player: session.to_move.join(", ") };
+  return t(seat === null ? "game.turnOf" : turn === null ? "game.chosen" : "game.opponentsTurn", waitedFor);
 }

@@ -11,6 +11,7 @@ import { store } from "../lib/store.js";
 import { title } from "../lib/title.js";
 import { matches } from "../games/matches.js";
 import { read } from "../games/moves.js";
+import { inWords } from "../games/words.js";
 import { Standings } from "../games/standings.js";
 import { Actions } from "../parts/actions.js";
 import { PlayerBar } from "../parts/player_bar.js";
@@ -103,7 +104,7 @@ export class GamePage extends HTMLElement {
     const title = gameTitle(this.match.session.game);
     this.turn = h("p", { class: "turn", role: "status", "aria-live": "polite" });
     this.standings = new Standings(this.match);
-    this.bars = [0, 1].map(() => new PlayerBar(this.match, this.standings, () => this.#takeBack()));
+    this.bars = this.match.session.players.map(() => new PlayerBar(this.match, this.standings, () => this.#takeBack()));
     this.table = document.createElement("game-table");
     this.table.addEventListener("move", ({ detail }) => this.match.move(detail.move));
     this.table.addEventListener("premove", ({ detail }) => this.#plan(detail.premove));
@@ -115,17 +116,20 @@ export class GamePage extends HTMLElement {
     this.absent = h("p", { class: "absent", hidden: true }, this.left, " ", this.grace);
     this.watchers = h("p", { class: "watchers" });
     this.back = button(t("game.toNewest"), () => this.#view(null), { class: "quiet", hidden: true });
+    const own = this.bars[this.bars.length - 1];
     put(this,
-      h("h1", { class: "unseen" }, t("game.heading", { game: title, one: this.match.session.players[0], other: this.match.session.players[1] })),
+      h("h1", { class: "unseen" }, t("game.heading", { game: title, one: this.match.session.players[0], other: this.match.session.players.slice(1).join(", ") })),
       this.turn,
-      h("div", { class: "stand" }, this.bars[0].element, this.table, this.bars[1].element),
+      h("div", { class: "stand" }, this.bars.slice(0, -1).map(({ element, values }) => [element, values]), this.table, own.values, own.element),
       h("div", { class: "side" }, this.absent, this.actions.result, this.actions.element, this.back, this.moves, this.watchers),
     );
   }
 
-  get #bottom() {
-    const own = this.match.seat ?? 0;
-    return this.#flipped ? 1 - own : own;
+  /** Returns the seats in the order of the table: the last is at the bottom. */
+  get #order() {
+    const { seat, session: { players: { length } } } = this.match;
+    const bottom = ((seat ?? 0) + (this.#flipped ? Math.floor(length / 2) : 0)) % length;
+    return Array.from({ length }, (_, index) => (bottom + 1 + index) % length);
   }
 
   #show() {
@@ -135,20 +139,23 @@ export class GamePage extends HTMLElement {
     const newest = count === steps.length;
     const state = newest ? session.state : match.stateAt(count);
     const isMoving = match.commands.move !== null;
-    this.bars[0].show(1 - this.#bottom);
-    this.bars[1].show(this.#bottom);
+    const order = this.#order;
+    order.forEach((seat, index) => this.bars[index].show(seat));
     say(this.turn, turnWords(this.match));
     this.turn.classList.toggle("mine", match.isMyTurn);
     this.table.show({
-      game: session.game, state, seat: match.seat, bottom: this.#bottom, players: session.players,
+      game: session.game, state, seat: match.seat, order, places: this.bars.map((bar) => bar.values), bottom: order[order.length - 1],
+      flipped: order.length === 2 ? order[1] === 1 : this.#flipped, players: session.players,
       pending: newest ? read(match.commands.move) : null,
       legal: newest && !isMoving ? session.legal : [],
       active: newest && match.isActive, premove: newest ? match.premove : null,
       premoving: newest && match.isActive && match.seat !== null && (isMoving || !match.isMyTurn) && session.state.turn !== null,
     });
     const { grids, hands } = this.table.drawn;
-    this.style.setProperty("--files", String(grids[0].files * grids.length));
-    this.style.setProperty("--ranks", String(grids[0].ranks));
+    const [{ files, ranks }] = grids.length ? grids : [{ files: 1, ranks: 1 }];
+    this.style.setProperty("--files", String(files * grids.length));
+    this.style.setProperty("--ranks", String(ranks));
+    this.classList.toggle("boardless", grids.length === 0);
     this.classList.toggle("twofold", grids.length > 1);
     this.classList.toggle("handless", !session.state.hands && hands.every((hand) => hand.length === 0));
     this.moves.show({
@@ -156,6 +163,7 @@ export class GamePage extends HTMLElement {
       opens: new Set(match.stateAt(0) ? [0] : []),
     });
     this.back.hidden = newest || !match.isActive;
+    this.actions.flip.hidden = grids.length === 0;
     this.actions.show();
     this.#showAbsent();
     this.watchers.hidden = !session.spectators;
@@ -164,9 +172,9 @@ export class GamePage extends HTMLElement {
   }
 
   #showAbsent() {
-    const { session, opponent, deadlines, isActive } = this.match;
-    const gone = isActive && opponent !== null && !session.connected.includes(opponent);
-    const absence = !gone ? null : session.claims.includes("claim_victory") ? "claim" : deadlines[opponent] ?? null;
+    const { session, opponents, seat, deadlines, isActive } = this.match;
+    const gone = isActive && seat !== null && opponents.find((login) => !session.connected.includes(login));
+    const absence = !gone ? null : session.claims.includes("claim_victory") ? "claim" : deadlines[gone] ?? null;
     if (absence === this.#absence) {
       return;
     }
@@ -174,7 +182,7 @@ export class GamePage extends HTMLElement {
     this.#stopCountdown?.();
     this.#stopCountdown = null;
     this.absent.hidden = !absence;
-    say(this.left, absence ? t(absence === "claim" ? "game.left" : "game.absent", { player: opponent }) : "");
+    say(this.left, absence ? t(absence === "claim" ? "game.left" : "game.absent", { player: gone }) : "");
     say(this.grace, "");
     if (absence && absence !== "claim") {
       this.#stopCountdown = countdown(this.grace, absence, (time) => t("game.absentTime", { time }), () => this.#lookForClaim(absence));
@@ -264,5 +272,5 @@ function moveWords(move) {
   if (known?.kind === "go") {
     return `${known.from} – ${known.to} ${known.suffix}`.trim();
   }
-  return move === null ? t("moves.secret") : String(move);
+  return move === null ? t("moves.secret") : inWords(move, (text) => text);
 }

@@ -57,12 +57,12 @@ export class Actions {
   }
 
   #show() {
-    const { session, seat, isActive, bothHaveMoved, opponent, commands } = this.match;
+    const { session, seat, isActive, bothHaveMoved, commands } = this.match;
     const plays = isActive && seat !== null;
     const offeredBy = session.draw_offered_by;
-    const isOffered = plays && offeredBy === opponent && offeredBy !== null;
+    const isOffered = plays && offeredBy !== null && offeredBy !== store.login;
     this.offered.hidden = !plays || !offeredBy;
-    say(this.offered, isOffered ? t("action.drawOffered", { player: opponent }) : t("action.youOffered"));
+    say(this.offered, isOffered ? t("action.drawOffered", { player: offeredBy }) : t("action.youOffered"));
     for (const [type, pressed] of Object.entries(this.#commands)) {
       pressed.disabled = commands.has(type);
     }
@@ -78,7 +78,7 @@ export class Actions {
   }
 
   #showResult() {
-    const { session, seat, isActive, rematch, opponent } = this.match;
+    const { session, seat, isActive, rematch, opponent, opponents } = this.match;
     this.result.hidden = isActive;
     if (isActive) {
       return;
@@ -86,9 +86,10 @@ export class Actions {
     const won = store.login !== null && session.result?.winner === store.login;
     this.result.classList.toggle("won", won);
     // After the end no event tells that the opponent is back, except a request for a rematch.
-    const there = seat !== null && (rematch === opponent || session.connected.includes(opponent ?? ""));
+    const there = seat !== null && opponents.every((login) => rematch === login || session.connected.includes(login));
     this.rematch.hidden = !there || rematch === store.login;
-    this.another.hidden = this.challenge.hidden = seat === null;
+    this.another.hidden = seat === null;
+    this.challenge.hidden = opponent === null;
     this.asked.hidden = !rematch;
     say(this.asked, rematch === store.login ? t("action.rematchSent") : t("action.rematchAsked", { player: rematch ?? "" }));
   }

@@ -1,4 +1,4 @@
-// The board with both hands.
+// The board with the hands, or what a game without a board has, and the moves.
 //
 // Events: "move" {move} when one has been chosen, and "premove" {premove} with the planned move or null.
 
@@ -7,12 +7,15 @@ import { has, t } from "../lib/i18n.js";
 import { announce } from "../lib/notices.js";
 import { means } from "../games/moves.js";
 import { picture } from "../games/picture.js";
+import { things, values } from "../games/values.js";
+import { inWords } from "../games/words.js";
 import { ask } from "./dialog.js";
 import { follow, justDragged } from "./drag.js";
 import { Choice } from "./choice.js";
 import { OtherMoves } from "./other_moves.js";
 import { drawPiece, pieceName } from "./piece.js";
 import { gone, slide } from "./slide.js";
+import { ValuesView } from "./values.js";
 import "./board.js";
 import "./hand.js";
 
@@ -37,6 +40,8 @@ export class GameTable extends HTMLElement {
   choice;
   /** @type {OtherMoves} */
   others;
+  /** @type {ValuesView} */
+  values;
   /** @type {import("./hand.js").PieceHand} */
   top;
   /** @type {import("./hand.js").PieceHand} */
@@ -65,7 +70,8 @@ export class GameTable extends HTMLElement {
       hand.addEventListener("lift", ({ detail }) => this.#lift(detail.source, detail.element, detail.event));
     }
     this.others = new OtherMoves((move) => this.#tell(move));
-    this.append(this.top, this.grids, this.turnShip, this.bottom, this.others.element);
+    this.values = new ValuesView((moves) => this.#chooseMove(moves));
+    this.append(this.top, this.grids, this.turnShip, this.bottom, this.values.element, this.others.element);
   }
 
   /** @param {Page.TableView} view */
@@ -98,22 +104,37 @@ export class GameTable extends HTMLElement {
       carryOut(pending, drawn, seat);
     }
     this.drawn = drawn;
-    this.others.show(legal, drawn, seat === null ? [] : drawn.hands[seat] ?? []);
-    this.#drawHand(this.top, 1 - bottom);
+    this.#drawValues(drawn);
+    this.top.hidden = players.length !== 2;
+    this.#drawHand(this.top, (bottom + 1) % players.length);
     this.#drawHand(this.bottom, bottom);
     const boards = drawn.grids.map((grid) => this.#board(grid.key));
     if (boards.some((board, index) => board !== this.grids.children[index]) || boards.length !== this.grids.children.length) {
       this.grids.replaceChildren(...boards);
     }
     drawn.grids.forEach((grid, index) => boards[index].show({
-      grid, flipped: bottom === 1 && grid.key === "board", facing: drawn.facing, style: drawn.style,
-      label: this.#label(grid, players), captioned: drawn.grids[0].key !== "board",
+      grid, flipped: this.view.flipped && grid.key === "board", facing: drawn.facing, style: drawn.style,
+      label: this.#label(grid, players), captioned: grid.key !== "board",
       marks: this.#marks(grid), picked: this.choice.picked,
       targets: grid.active ? this.choice.targets() : new Set(),
       describe: (square, cell) => this.#describe(square, cell),
       explain: (square, target) => this.#explain(square, target),
     }));
-    this.#slide(drawn.grids[0]);
+    if (drawn.grids.length) {
+      this.#slide(drawn.grids[0]);
+    }
+  }
+
+  /** @param {Page.Picture} drawn */
+  #drawValues(drawn) {
+    const { state, seat, players, order, places, legal = [] } = this.view;
+    const handsOnBoard = drawn.grids.length > 0 && players.length === 2;
+    const word = (/** @type {string} */ text) => text;
+    const shown = values(state, players.length, { handsOnBoard });
+    const hand = seat === null ? [] : drawn.hands[seat] ?? [];
+    const mine = [...shown.common, ...(seat === null ? [] : shown.bySeat[seat])].filter(({ kind }) => kind === "cards");
+    this.values.show({ ...shown, order, places, players, seat, legal, word });
+    this.others.show(legal, drawn, { hand, cards: mine.flatMap(({ value }) => things(value)), word });
   }
 
   // A piece that was dragged is there already.
@@ -211,8 +232,8 @@ export class GameTable extends HTMLElement {
       return false;
     }
     return source.startsWith("@")
-      ? (state.hands?.[seat] ?? this.drawn.hands[seat]).includes(source.slice(1))
-      : this.drawn.grids[0].cells[source]?.side === seat;
+      ? things(state.hands?.[seat] ?? this.drawn.hands[seat]).includes(source.slice(1))
+      : this.drawn.grids[0]?.cells[source]?.side === seat;
   }
 
   /** @param {string} source @param {HTMLElement} element @param {PointerEvent} event */
@@ -248,6 +269,16 @@ export class GameTable extends HTMLElement {
     this.#draw();
     const move = moves.length === 1 ? moves[0].move : await this.#chooseAmong(moves);
     if (move) {
+      this.#tell(move);
+    }
+  }
+
+  // After a press on a card.
+  /** @param {any[]} moves */
+  async #chooseMove(moves) {
+    const move = moves.length === 1 ? moves[0]
+      : await ask(t("game.whichMove"), moves.map((each) => ({ text: inWords(each, (text) => text), value: each })));
+    if (move !== null) {
       this.#tell(move);
     }
   }
@@ -292,12 +323,12 @@ function suffixWords(suffix) {
  * @param {number} seat
  */
 function carryOut(move, drawn, seat) {
-  const { cells } = drawn.grids[0];
+  const { cells } = drawn.grids[0] ?? { cells: {} };
   if (move.kind === "go" && cells[move.from]) {
     cells[move.to] = cells[move.from];
     delete cells[move.from];
   } else if (move.kind === "put" && drawn.style !== "sea") {
-    const hand = [...drawn.hands[seat]];
+    const hand = [...(drawn.hands[seat] ?? [])];
     const at = hand.findIndex((piece) => means(move.from, piece));
     if (at >= 0) {
       cells[move.to] = { piece: hand[at], side: seat };

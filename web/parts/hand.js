@@ -19,6 +19,9 @@ export class PieceHand extends HTMLElement {
       this.className = "hand";
       set(this, { role: "group", "aria-label": own ? t("hand.own") : t("hand.of", { player: owner }) });
       this.replaceChildren(...pieces.map((piece) => {
+        if (piece === null) {
+          return h("span", { class: "held card-back", role: "img", "aria-label": t("values.hiddenCard") });
+        }
         const isShip = style === "sea";
         const drawing = isShip ? ship(piece, side) : drawPiece({ piece, side }, { style, turned });
         return own

@@ -5,6 +5,7 @@
 import { button, h, set } from "../lib/dom.js";
 import { duration, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
+import { inWords } from "../games/words.js";
 import { timeChart } from "./chart.js";
 
 export class MoveList extends HTMLElement {
@@ -39,12 +40,12 @@ export class MoveList extends HTMLElement {
   show(view) {
     this.view = view;
     const { steps, viewed, players, opens } = view;
-    const key = `${steps.length} ${steps.at(-1)?.at}`;
+    const key = `${steps.length} ${steps.at(-1)?.at} ${steps.every(({ move }) => move !== null)}`;
     if (key !== this.#shown) {
       this.#shown = key;
       this.list.replaceChildren(...steps.map((step, index) => h("li", {},
         h("span", { class: `by side-${players.indexOf(step.login)}`, "aria-hidden": true }),
-        button(t("moves.move", { number: index + 1, move: step.move ?? t("moves.secret") }), () => this.#go(index + 1),
+        button(t("moves.move", { number: index + 1, move: moveText(step.move) }), () => this.#go(index + 1),
           { title: t("moves.time", { time: duration(step.seconds) }) }))));
     }
     const items = /** @type {HTMLLIElement[]} */ ([...this.list.children]);
@@ -79,3 +80,6 @@ export class MoveList extends HTMLElement {
 }
 
 customElements.define("move-list", MoveList);
+
+/** @param {any} move */
+const moveText = (move) => (move === null ? t("moves.secret") : inWords(move, (text) => text));

@@ -55,10 +55,11 @@ function gameRow(match) {
   const clock = h("game-clock", { on: { low: sound.warn, over: () => match.refresh() } });
   const element = h("div", { class: "going" }, text, clock, link(t("games.back"), address("game", match.id), { class: "button" }));
   const update = () => {
-    const { session, opponent, isMyTurn } = match;
+    const { session, opponents, isMyTurn } = match;
     element.classList.toggle("mine", isMyTurn);
-    const offer = session.draw_offered_by === opponent ? t("action.drawOffered", { player: opponent }) : "";
-    say(text, [t("games.goesOn", { player: opponent }), offer, turnWords(match)].filter(Boolean).join(" "));
+    const offeredBy = session.draw_offered_by;
+    const offer = offeredBy && offeredBy !== store.login ? t("action.drawOffered", { player: offeredBy }) : "";
+    say(text, [t("games.goesOn", { player: opponents.join(", ") }), offer, turnWords(match)].filter(Boolean).join(" "));
     clock.hidden = !session.clocks;
     if (session.clocks) {
       clock.show(match, store.login ?? "");
@@ -68,7 +69,7 @@ function gameRow(match) {
 }
 
 /** @param {import("../games/match.js").Match} match */
-function tellEnd({ id, session, seat, opponent }) {
-  const text = t("games.over", { player: opponent, result: resultWords(session, seat) });
+function tellEnd({ id, session, seat, opponents }) {
+  const text = t("games.over", { player: opponents.join(", "), result: resultWords(session, seat) });
   notice(text, { actions: [{ text: t("games.back"), run: () => go("game", id) }] });
 }

@@ -1,9 +1,12 @@
-// Buttons for the moves that can't be made on the board, so that every legal move can be played.
+// The moves that can't be made on the board or by a card, so that every legal move can be played: buttons, or a list if they are many.
 
-import { button, h } from "../lib/dom.js";
+import { button, focused, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { squareAt } from "../games/picture.js";
 import { means, read } from "../games/moves.js";
+import { inWords, movesOf } from "../games/words.js";
+
+const MAX_BUTTONS = 24;
 
 export class OtherMoves {
   #shown = "[]";
@@ -11,23 +14,41 @@ export class OtherMoves {
   /** @param {(move: any) => void} choose */
   constructor(choose) {
     this.choose = choose;
-    this.element = h("div", { class: "others row", role: "group", "aria-label": t("game.otherMoves"), hidden: true });
+    this.element = h("div", { class: "others row", role: "group", tabindex: -1, hidden: true });
   }
 
   /**
    * @param {any[]} legal
    * @param {Page.Picture} drawn
-   * @param {string[]} hand the pieces that the player holds
+   * @param {{ hand: string[], cards: any[], word: import("../games/words.js").Word }} player what the player holds
    */
-  show(legal, drawn, hand) {
+  show(legal, drawn, { hand, cards, word }) {
     const squares = new Set(drawn.grids.filter(({ active }) => active).flatMap(squaresOf));
-    const moves = legal.filter((move) => !canBeMade(read(move), squares, hand));
+    const byCard = new Set(cards.flatMap((card) => movesOf(legal, card)));
+    const moves = legal.filter((move) => !byCard.has(move) && !canBeMade(read(move), squares, hand));
     const key = JSON.stringify(moves);
     if (key !== this.#shown) {
       this.#shown = key;
+      const held = this.element.contains(focused());
+      this.element.ariaLabel = t(drawn.grids.length ? "game.otherMoves" : "game.moves");
       this.element.hidden = moves.length === 0;
-      this.element.replaceChildren(...moves.map((move) => button(typeof move === "string" ? move : JSON.stringify(move), () => this.choose(move))));
+      this.element.replaceChildren(...(moves.length > MAX_BUTTONS ? this.#list(moves, word) : this.#buttons(moves, word)));
+      if (held) {
+        this.element.focus({ preventScroll: true });
+      }
     }
+  }
+
+  /** @param {any[]} moves @param {import("../games/words.js").Word} word */
+  #buttons(moves, word) {
+    return moves.map((move) => button(inWords(move, word), () => this.choose(move)));
+  }
+
+  /** @param {any[]} moves @param {import("../games/words.js").Word} word */
+  #list(moves, word) {
+    const select = h("select", { id: "other-moves" }, moves.map((move, index) => h("option", { value: index }, inWords(move, word))));
+    return [h("label", { for: select.id }, t("game.move")), select,
+      button(t("game.play"), () => this.choose(moves[Number(select.value)]), { class: "main" })];
   }
 }
 

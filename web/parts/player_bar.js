@@ -27,6 +27,7 @@ export class PlayerBar {
       class: "take-back", "aria-label": t("game.takeBack"), title: t("game.takeBack"),
     });
     this.clock = h("game-clock", { on: { low: () => this.#isOwn && sound.warn(), over: () => match.refresh() } });
+    this.values = h("section", { class: "values", tabindex: -1, hidden: true }); // filled by the table
     this.element = h("div", { class: "bar" }, this.dot, this.name, this.kind, this.rating, this.change, this.note, this.takeBack, this.clock);
   }
 

@@ -43,6 +43,23 @@ declare namespace Page {
     cells: Cells;
     active: boolean;
   }
+  // What a state has beside its board, as it is drawn.
+  interface Value {
+    name: string;
+    kind: "cards" | "dice" | "value";
+    value: any;
+  }
+  interface ValuesShown {
+    common: Value[];
+    bySeat: Value[][];
+    order: number[];
+    players: string[];
+    seat: number | null;
+    legal: any[];
+    /** by the place in the order: where to draw what belongs to a seat */
+    places: HTMLElement[];
+    word(text: string): string;
+  }
   interface Picture {
     grids: Grid[];
     hands: string[][];
@@ -52,7 +69,7 @@ declare namespace Page {
     facing: boolean;
     style: string;
   }
-  // A game's state, by the hints of docs/web-client.md; a game adds what it likes.
+  // A game's state, by the hints of docs/drawing-a-game.md; a game adds what it likes.
   type State = Record<string, any>;
 
   // For what is put, `from` is "@" and the piece.
@@ -83,7 +100,10 @@ declare namespace Page {
     game: string;
     state: State;
     seat: number | null;
+    order: number[];
+    places: HTMLElement[];
     bottom: number;
+    flipped: boolean;
     players: string[];
     pending: Move | null;
     legal: any[];

@@ -1,0 +1,26 @@
+"""Installs games in a folder, as pip would: what services that are given it by PYTHONPATH find."""
+
+import shutil
+from pathlib import Path
+
+from tests.docs.pages import ROOT
+
+EXAMPLES = ROOT / "docs" / "examples"
+# The examples of the documentation: the game that each module has.
+GAMES = {"goofspiel": "Goofspiel", "pig": "Pig", "tictactoe": "TicTacToe"}
+
+
+def install(folder: Path, *names: str) -> Path:
+    """Install examples of the documentation, and return the folder."""
+    for name in names:
+        shutil.copy(EXAMPLES / f"{name}.py", folder)
+        register(folder, name, f"{name}:{GAMES[name]}")
+    return folder
+
+
+def register(folder: Path, name: str, value: str) -> None:
+    """Enter the game that a module in this folder has."""
+    metadata = folder / f"arbiter_{name}-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: arbiter-{name}\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[game_plugins]\n{name} = {value}\n")

@@ -41,12 +41,13 @@ async function show({ focus = false } = {}) {
   const main = part("page");
   const isKnown = Object.hasOwn(PAGES, name);
   const turn = ++shown;
-  title(isKnown && TITLES[name]?.(parts));
   drawTop();
   const Page = isKnown ? await PAGES[name]().catch(() => null) : null;
   if (turn !== shown) {
     return; // the address has changed meanwhile
   }
+  // Not before: until its script is there, the page of a game may still set its own.
+  title(isKnown && TITLES[name]?.(parts));
   main.replaceChildren(Page ? new Page(parts[0]) : h("h1", {}, t(isKnown ? "error.Disconnected" : "nowhere")));
   main.dataset.page = name;
   if (focus) {

@@ -82,7 +82,8 @@ class Game(ABC):
     `name` identifies the game to programs, `title` to people. `Options` declares the game's own
     options, each with a default; `setup` is given these and the `CommonOptions`. `secrets` says
     whether `view` shows one player what it hides from another. `chance` says whether moves draw
-    random numbers: `apply` is given a source of them then, as a fourth argument.
+    random numbers: `apply` is given a source of them then, as a fourth argument. `Moves` may
+    describe the form of moves, as a model or a JSON schema: a client can then offer a form.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Game(ABC):
     secrets: bool = False
     chance: bool = False
     Options: type[BaseModel] = NoOptions
+    Moves: type[BaseModel] | dict[str, Any] | None = None
 
     @abstractmethod
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:

@@ -19,7 +19,9 @@ FUNCTIONS = (
     "setup", "to_move", "legal_moves", "apply", "outcome", "view", "reveal", "shown_move",
     "for_history", "can_win", "claims", "export",
 )
-ATTRIBUTES = ("name", "title", "min_players", "max_players", "secrets", "chance", "Options")
+ATTRIBUTES = (
+    "name", "title", "min_players", "max_players", "secrets", "chance", "Options", "Moves"
+)
 
 # The game whose code runs now. A global, because several times a move it is set and set back.
 running: "LimitedGame | None" = None

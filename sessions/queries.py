@@ -9,6 +9,7 @@ from extensions import json_codec
 from extensions.pagination import Name, decode_cursor, paginate
 from sessions import exceptions, messages, options, views
 from sessions.dependencies import Dependencies
+from sessions.game_info import game_info
 from sessions.game_registry import GameRegistry
 from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
 from sessions.match import ENDED, Match, initial_state
@@ -51,7 +52,7 @@ class SessionQueries:
 
     def games(self) -> list[GameInfo]:
         """Return the installed games, by name."""
-        return [views.game_info(self._registry.require(name)) for name in self._registry]
+        return [game_info(self._registry.require(name)) for name in self._registry]
 
     def complete_options(
         self, game: str, given: dict[str, Any], seats: int | None

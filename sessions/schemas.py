@@ -51,6 +51,8 @@ class GameInfo(TypedDict):
     title: str
     min_players: int
     max_players: int
+    options: NotRequired[dict[str, Any]]
+    moves: NotRequired[dict[str, Any]]
 
 
 class CompleteOptions(TypedDict):

@@ -8,23 +8,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeAlias, cast
 
-from arbiter_games.contract import Game, Record
+from arbiter_games.contract import Record
 from extensions.clock import timestamp
 from sessions import events
 from sessions.commands import open_claims
 from sessions.match import ENDED, Match, PlayedMove, SessionEvent
-from sessions.schemas import EventView, GameExport, GameInfo, SessionSnapshot, SessionSummary
+from sessions.schemas import EventView, GameExport, SessionSnapshot, SessionSummary
 
 # The number of connections of each player, and under None of all spectators.
 ConnectionCounts: TypeAlias = Counter[str | None]
-
-
-def game_info(game: Game) -> GameInfo:
-    """Return what is shown of a game."""
-    return {
-        "name": game.name, "title": game.title,
-        "min_players": game.min_players, "max_players": game.max_players,
-    }
 
 
 def summary(match: Match, counts: ConnectionCounts) -> SessionSummary:

@@ -22,5 +22,5 @@ def register(folder: Path, name: str, value: str) -> None:
     """Enter the game that a module in this folder has."""
     metadata = folder / f"arbiter_{name}-1.0.dist-info"
     metadata.mkdir()
-    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: arbiter-{name}\nVersion: 1.0\n")
+    (metadata / "METADATA").write_text(f"Name: arbiter-{name}\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text(f"[game_plugins]\n{name} = {value}\n")

@@ -26,10 +26,18 @@ class Empty(Result):
 
 
 class GameInfo(Result):
+    """A game that can be played here.
+
+    `options` is a JSON schema of the options of its own, and `moves` one of its moves; neither is
+    there if the game declares none.
+    """
+
     name: str
     title: str
     min_players: int
     max_players: int
+    options: NotRequired[dict[str, Any]]
+    moves: NotRequired[dict[str, Any]]
 
 
 class ServerInfo(Result):

@@ -1,84 +1,56 @@
 """Games of other packages, drawn by what their views have."""
 
+import shutil
+
 import pytest
 from playwright.sync_api import expect
 
 from tests import plugins
+from tests.browser import unlisted_games
 from tests.browser.test_pages import check
 from tools.launch.polling import wait_while
-
-ROCK_PAPER_SCISSORS = '''
-from arbiter_games.contract import Game, IllegalMove, Outcome
-
-BEATS = {"rock": "scissors", "paper": "rock", "scissors": "paper"}
-
-
-class RockPaperScissors(Game):
-    name, title, secrets = "rps", "Rock, paper, scissors", True
-
-    def setup(self, players, options, rng):
-        return [None, None]
-
-    def to_move(self, state):
-        return [seat for seat in (0, 1) if state[seat] is None]
-
-    def legal_moves(self, state, player):
-        return list(BEATS) if player in self.to_move(state) else []
-
-    def apply(self, state, player, move):
-        if move not in self.legal_moves(state, player):
-            raise IllegalMove("Choose one of the three, once.")
-        return [move if seat == player else each for seat, each in enumerate(state)]
-
-    def outcome(self, state):
-        if None in state:
-            return None
-        one, other = state
-        return Outcome(None if one == other else int(BEATS[other] == one), "hands_shown")
-
-    def view(self, state, player):
-        shown = state if None not in state else [
-            each if seat == player else None for seat, each in enumerate(state)
-        ]
-        return {"turn": None, "ply": 2 - state.count(None), "chosen": shown}
-
-    def shown_move(self, move, player, viewer, state):
-        return move if viewer == player or None not in state else None
-'''
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """A folder with games that stand in no list of the page."""
     folder = plugins.install(tmp_path_factory.mktemp("installed"), "goofspiel", "pig")
-    (folder / "rps.py").write_text(ROCK_PAPER_SCISSORS)
-    plugins.register(folder, "rps", "rps:RockPaperScissors")
+    shutil.copy(unlisted_games.__file__, folder)
+    for game in (unlisted_games.RockPaperScissors, unlisted_games.Bluff):
+        plugins.register(folder, game.name, f"unlisted_games:{game.__name__}")
     return folder
 
 
 @pytest.fixture
-def seated(stack, installed, player, person):
-    """Starts a session of a game: one person in a browser, the other players, and its id."""
+def offered(stack, installed, player):
+    """Has the server offer the games; returns a player by another client."""
     with stack.given("sessions", PYTHONPATH=installed):
-        def sit_down(game, players=2, phone=False, **options):
-            first, *others = [player() for _ in range(players)]
-            wait_while(lambda: None if game in listed(first) else "It is not listed.", 30)
-            room = first.call("rooms.create", game=game, seats=players, options=options)
-            for each in others:
-                joined = each.call("rooms.join", room_id=room["room_id"])
-            for each in others:
-                each.connect(joined["session_id"])
-            here = person(phone=phone).open().known_as(first).log_in()
-            return here.open(f"/#/game/{joined['session_id']}"), others, joined["session_id"]
+        one = player()
+        wait_while(lambda: None if "bluff" in listed(one) else "It is not listed.", 30)
+        yield one
 
-        yield sit_down
+
+@pytest.fixture
+def seated(offered, player, person):
+    """Starts a session of a game: one person in a browser, the other players, and its id."""
+    def sit_down(game, players=2, phone=False, **options):
+        first, *others = [player() for _ in range(players)]
+        room = first.call("rooms.create", game=game, seats=players, options=options)
+        for each in others:
+            joined = each.call("rooms.join", room_id=room["room_id"])
+        for each in others:
+            each.connect(joined["session_id"])
+        here = person(phone=phone).open().known_as(first).log_in()
+        return here.open(f"/#/game/{joined['session_id']}"), others, joined["session_id"]
+
+    return sit_down
 
 
 def listed(player):
     return [each["name"] for each in player.call("server.info")["games"]]
 
 
-def test_games_without_a_board_are_drawn_and_played(seated):
+def test_games_without_a_board_are_drawn_and_played(seated, player, person):
     """One test for all, as services are restarted for it."""
     one, [other], session_id = seated("rps")
     one.says("Make your choice")
@@ -101,3 +73,32 @@ def test_games_without_a_board_are_drawn_and_played(seated):
     check(one, "three-players")
     three.move(session_id, "bid 3")
     one.says("Make your choice")
+
+    bid_and_call_at_dice(person(), player(), player())
+
+
+def bid_and_call_at_dice(one, *others):
+    """Play a game with options and a form for its moves, in a room of the lobby."""
+    one.arrive()
+    one.field("Game").select_option("bluff")
+    one.field("Dice").fill("4")
+    one.field("Players").select_option("3")
+    one.button("Create room").click()
+    expect(one.page.get_by_text("1 of 3 players")).to_be_visible()
+    [room] = [
+        each for each in others[0].call("rooms.list")["items"] if each["owner"] == one.login
+    ]
+    assert (room["options"]["dice"], room["seats"]) == (4, 3)
+    for each in others:
+        session_id = each.call("rooms.join", room_id=room["room_id"])["session_id"]
+    for each in others:
+        each.connect(session_id)
+    one.says("Your turn")
+    expect(one.page.get_by_role("img", name="hidden die")).to_have_count(8)
+    one.field("Count").fill("2")
+    one.field("Face").select_option("6")
+    check(one, "dice-form")
+    one.button("Play").click()
+    one.says(f"{others[0].login} is to move")
+    others[0].move(session_id, {"kind": "call"})
+    expect(one.page.get_by_role("img", name="hidden die")).to_have_count(0)

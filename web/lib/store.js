@@ -75,9 +75,14 @@ class Store extends EventTarget {
     return Date.now() - (Number.isFinite(this.rpc.ahead) ? this.rpc.ahead : 0);
   }
 
+  /** Returns what the server tells of a game. @param {string} name */
+  game(name) {
+    return this.games.find((each) => each.name === name);
+  }
+
   /** @param {string} game */
   title(game) {
-    return this.games.find((each) => each.name === game)?.title ?? game;
+    return this.game(game)?.title ?? game;
   }
 
   /** @param {Page.Call} call */

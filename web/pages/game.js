@@ -120,7 +120,7 @@ export class GamePage extends HTMLElement {
     put(this,
       h("h1", { class: "unseen" }, t("game.heading", { game: title, one: this.match.session.players[0], other: this.match.session.players.slice(1).join(", ") })),
       this.turn,
-      h("div", { class: "stand" }, this.bars.slice(0, -1).map(({ element, values }) => [element, values]), this.table, own.values, own.element),
+      h("div", { class: "stand" }, this.bars.slice(0, -1).map(({ element, values }) => [element, values]), this.table, own.element),
       h("div", { class: "side" }, this.absent, this.actions.result, this.actions.element, this.back, this.moves, this.watchers),
     );
   }

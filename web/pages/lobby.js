@@ -11,7 +11,7 @@ import { guestHint } from "../parts/guest.js";
 import { openGame } from "../parts/open_game.js";
 import { keyForm } from "../parts/room_key.js";
 import { LiveList } from "../parts/live_list.js";
-import { options, ratedWithFriend } from "../parts/options.js";
+import { options, ratedWithFriend, seatsChoice } from "../parts/options.js";
 import { drawPiece } from "../parts/piece.js";
 import { playerLists } from "../parts/players.js";
 import { attempt, ownRoom, roomItem } from "../parts/rooms.js";
@@ -96,10 +96,11 @@ export class LobbyPage extends HTMLElement {
     searchPanel.chosen = chosen.chosen;
     computerPanel.chosen = chosen.chosen;
     const friendly = ratedWithFriend();
+    const many = seatsChoice(chosen.game);
     const create = (/** @type {"rooms.create" | "private_rooms.create"} */ method) => async () => {
       const { game, options } = chosen.chosen();
       const rated = method === "private_rooms.create" ? friendly.rated() : options.rated;
-      const room = await attempt(() => store.rpc.call(method, { game, options: { ...options, rated } }));
+      const room = await attempt(() => store.rpc.call(method, { game, seats: many.seats(), options: { ...options, rated } }));
       if (room) {
         this.#keep(room);
       }
@@ -110,6 +111,7 @@ export class LobbyPage extends HTMLElement {
       h("div", { class: "start" },
         h("section", { class: "card find", "aria-label": t("lobby.play") }, searchPanel, chosen.element, computerPanel),
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
+          many.element,
           h("div", { class: "row" },
             patientButton(t("room.createPrivate"), create("private_rooms.create")), patientButton(t("room.create"), create("rooms.create"))),
           friendly.element,

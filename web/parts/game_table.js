@@ -5,6 +5,7 @@
 import { button, h } from "../lib/dom.js";
 import { has, t } from "../lib/i18n.js";
 import { announce } from "../lib/notices.js";
+import { store } from "../lib/store.js";
 import { means } from "../games/moves.js";
 import { picture } from "../games/picture.js";
 import { things, values } from "../games/values.js";
@@ -127,14 +128,18 @@ export class GameTable extends HTMLElement {
 
   /** @param {Page.Picture} drawn */
   #drawValues(drawn) {
-    const { state, seat, players, order, places, legal = [] } = this.view;
+    const { game, state, seat, players, order, places, legal = [] } = this.view;
     const handsOnBoard = drawn.grids.length > 0 && players.length === 2;
     const word = (/** @type {string} */ text) => text;
     const shown = values(state, players.length, { handsOnBoard });
     const hand = seat === null ? [] : drawn.hands[seat] ?? [];
     const mine = [...shown.common, ...(seat === null ? [] : shown.bySeat[seat])].filter(({ kind }) => kind === "cards");
+    const own = places[places.length - 1];
+    if (own.parentElement !== this) {
+      this.insertBefore(own, this.others.element); // what one holds stands above what one can do with it
+    }
     this.values.show({ ...shown, order, places, players, seat, legal, word });
-    this.others.show(legal, drawn, { hand, cards: mine.flatMap(({ value }) => things(value)), word });
+    this.others.show(legal, drawn, { hand, cards: mine.flatMap(({ value }) => things(value)), word, schema: store.game(game)?.moves });
   }
 
   // A piece that was dragged is there already.

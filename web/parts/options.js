@@ -1,4 +1,4 @@
-// The choice of a game, a clock, and whether the game is rated.
+// The choice of a game, a clock, the options of the game itself, and whether it is rated.
 
 import { h } from "../lib/dom.js";
 import { t, title } from "../lib/i18n.js";
@@ -21,13 +21,15 @@ const CLOCKS = [
 export function options({ prefix = "", game: preset, casual = false } = {}) {
   const wanted = settings.get("play", { game: mainGame(), clock: "", rated: true });
   const keep = () => settings.put("play", { game: game.value, clock: clock.value, rated: rated.checked });
-  const game = gameSelect(`${prefix}game`, keep);
+  const own = ownOptions(prefix);
+  const game = gameSelect(`${prefix}game`, () => { keep(); own.show(game.value); });
   const clock = h("select", { id: `${prefix}clock`, on: { change: keep } }, CLOCKS.map((each) => h("option", { value: JSON.stringify(each) }, clockWords(each))));
   const rated = h("input", { type: "checkbox", id: `${prefix}rated`, checked: wanted.rated, on: { change: keep } });
   const first = preset ?? wanted.game;
   if (store.games.some(({ name }) => name === first)) {
     game.value = first;
   }
+  own.show(game.value);
   clock.value = wanted.clock;
   if (clock.selectedIndex < 0) {
     clock.selectedIndex = 0;
@@ -36,10 +38,45 @@ export function options({ prefix = "", game: preset, casual = false } = {}) {
     element: h("div", { class: "options" },
       h("div", { class: "field" }, h("label", { for: `${prefix}game` }, t("options.game")), game),
       h("div", { class: "field" }, h("label", { for: `${prefix}clock` }, t("options.clock")), clock),
+      own.element,
       store.guest ? h("p", { class: "hint" }, t("options.guest"))
         : casual ? null : h("div", { class: "check" }, rated, h("label", { for: `${prefix}rated` }, t("options.rated")))),
-    chosen: () => ({ game: game.value, options: { clock: JSON.parse(clock.value), rated: rated.checked && !store.guest && !casual } }),
+    game,
+    chosen: () => ({ game: game.value, options: { ...own.value(), clock: JSON.parse(clock.value), rated: rated.checked && !store.guest && !casual } }),
   };
+}
+
+/** Makes the form for the options of a game itself. @param {string} prefix */
+function ownOptions(prefix) {
+  const element = h("div", { class: "own-options" });
+  /** @type {import("./schema_form.js").Field | null} */
+  let form = null;
+  const show = async (/** @type {string} */ name) => {
+    const schema = store.game(name)?.options;
+    form = null;
+    element.replaceChildren();
+    element.dataset.game = name;
+    const module = schema && await import("./schema_form.js").catch(() => null);
+    if (module && element.dataset.game === name) {
+      form = module.schemaForm(schema, { prefix: `${prefix}option-`, word: (text) => text });
+      element.replaceChildren(form.element);
+    }
+  };
+  return { element, show, value: () => form?.value() ?? {} };
+}
+
+/** Makes the choice of how many play, where the game leaves it open. @param {HTMLSelectElement} game the choice of the game */
+export function seatsChoice(game) {
+  const select = h("select", { id: "seats" });
+  const element = h("div", { class: "field" }, h("label", { for: select.id }, t("options.seats")), select);
+  const show = () => {
+    const { min_players: min = 2, max_players: max = 2 } = store.game(game.value) ?? {};
+    element.hidden = min === max;
+    select.replaceChildren(...Array.from({ length: max - min + 1 }, (_, index) => h("option", { value: min + index }, String(min + index))));
+  };
+  game.addEventListener("change", show);
+  show();
+  return { element, seats: () => Number(select.value) };
 }
 
 /** Makes the choice of whether a game with a friend is rated, for which the friend needs an account. */

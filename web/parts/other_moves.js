@@ -1,10 +1,12 @@
-// The moves that can't be made on the board or by a card, so that every legal move can be played: buttons, or a list if they are many.
+// The moves that can't be made on the board or by a card, so that every legal move can be played: buttons; or a form by the game's
+// schema of moves or a list of them, if they are many.
 
 import { button, focused, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { squareAt } from "../games/picture.js";
 import { means, read } from "../games/moves.js";
 import { inWords, movesOf } from "../games/words.js";
+import { schemaForm } from "./schema_form.js";
 
 const MAX_BUTTONS = 24;
 
@@ -20,9 +22,9 @@ export class OtherMoves {
   /**
    * @param {any[]} legal
    * @param {Page.Picture} drawn
-   * @param {{ hand: string[], cards: any[], word: import("../games/words.js").Word }} player what the player holds
+   * @param {{ hand: string[], cards: any[], word: import("../games/words.js").Word, schema?: Record<string, any> }} player what the player holds
    */
-  show(legal, drawn, { hand, cards, word }) {
+  show(legal, drawn, { hand, cards, word, schema }) {
     const squares = new Set(drawn.grids.filter(({ active }) => active).flatMap(squaresOf));
     const byCard = new Set(cards.flatMap((card) => movesOf(legal, card)));
     const moves = legal.filter((move) => !byCard.has(move) && !canBeMade(read(move), squares, hand));
@@ -32,7 +34,7 @@ export class OtherMoves {
       const held = this.element.contains(focused());
       this.element.ariaLabel = t(drawn.grids.length ? "game.otherMoves" : "game.moves");
       this.element.hidden = moves.length === 0;
-      this.element.replaceChildren(...(moves.length > MAX_BUTTONS ? this.#list(moves, word) : this.#buttons(moves, word)));
+      this.element.replaceChildren(...(moves.length <= MAX_BUTTONS ? this.#buttons(moves, word) : schema ? this.#form(schema, word) : this.#list(moves, word)));
       if (held) {
         this.element.focus({ preventScroll: true });
       }
@@ -42,6 +44,12 @@ export class OtherMoves {
   /** @param {any[]} moves @param {import("../games/words.js").Word} word */
   #buttons(moves, word) {
     return moves.map((move) => button(inWords(move, word), () => this.choose(move)));
+  }
+
+  /** @param {Record<string, any>} schema @param {import("../games/words.js").Word} word */
+  #form(schema, word) {
+    const form = schemaForm(schema, { prefix: "move-", word });
+    return [form.element, button(t("game.play"), () => this.choose(form.value()), { class: "main" })];
   }
 
   /** @param {any[]} moves @param {import("../games/words.js").Word} word */

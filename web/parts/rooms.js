@@ -14,8 +14,10 @@ import { store } from "../lib/store.js";
 import { clockWords, gameTitle } from "./options.js";
 
 /** Returns what is played, in words. @param {{ game: string, options: Record<string, any> }} game */
-export function about({ game, options }) {
-  const parts = [gameTitle(game), clockWords(options.clock), options.rated ? null : t("options.casual")];
+export function about({ game, options, ...room }) {
+  const { seats = 2, players = [] } = /** @type {Partial<Protocol.Room>} */ (room);
+  const parts = [gameTitle(game), clockWords(options.clock), options.rated ? null : t("options.casual"),
+    seats > 2 && "room_id" in room ? t("room.seats", { taken: players.length, count: seats }) : null];
   return parts.filter(Boolean).join(" · ");
 }
 
@@ -58,7 +60,7 @@ export function ownRoom(room, leave) {
   return h("section", { class: "card own-room", "aria-label": title },
     h("h2", {}, title),
     h("p", { class: "quiet" }, about(room)),
-    h("p", { role: "status" }, key ? t("room.passOn") : t("room.waiting")),
+    h("p", { role: "status" }, room.seats > 2 ? t("join.waiting") : key ? t("room.passOn") : t("room.waiting")),
     key ? h("div", { class: "invitation" }, code(invitation(key)), shared(room.room_id, key)) : null,
     h("div", { class: "row" }, patientButton(t("room.leave"), leave)));
 }

@@ -77,6 +77,8 @@ interface GameInfo {
   title: string;
   min_players: number;
   max_players: number;
+  options?: Record<string, any>;
+  moves?: Record<string, any>;
 }
 
 interface History {

@@ -84,10 +84,12 @@ class Game(ABC):
     whether `view` shows one player what it hides from another. `chance` says whether moves draw
     random numbers: `apply` is given a source of them then, as a fourth argument. `Moves` may
     describe the form of moves, as a model or a JSON schema: a client can then offer a form.
+    `version` is counted up whenever games that are under way could not go on as they began.
     """
 
     name: str
     title: str
+    version: int = 1
     min_players: int = 2
     max_players: int = 2
     secrets: bool = False
@@ -165,6 +167,14 @@ class Game(ABC):
         with what is left, and must return the same as for the whole state.
         """
         return state
+
+    def upgrade(self, state: State, from_version: int) -> State | None:
+        """Return the state that a former version of these rules has left as one of this version.
+
+        It is also given what is left of states by the former version's `for_history`. By default
+        None: games that began with that version need its rules to go on.
+        """
+        return None
 
     def can_win(self, state: State, player: int) -> bool:
         """Return whether the player can still win; if not, the opponent's timeout is a draw."""

@@ -9,9 +9,10 @@ from arbiter_games.battleship import Battleship
 from arbiter_games.contract import Game, IllegalMove, Outcome
 from arbiter_games.dobutsu import Dobutsu
 
-__all__ = ["Game", "GamePluginError", "IllegalMove", "Outcome", "load_games"]
+__all__ = ["Game", "GamePluginError", "IllegalMove", "Outcome", "load_former", "load_games"]
 
 PLUGIN_GROUP = "game_plugins"
+FORMER_GROUP = "former_game_plugins"
 
 
 class GamePluginError(Exception):
@@ -36,6 +37,26 @@ def load_games() -> dict[str, Game]:
             )
         games[game.name], sources[game.name] = game, source
     return games
+
+
+def load_former(games: dict[str, Game]) -> dict[tuple[str, int], Game]:
+    """Return the former rules of games by name and version, beside those that `load_games` returns.
+
+    A plug-in offers them in the group `former_game_plugins`: games that began with them go on, and
+    no new ones begin. Raises `GamePluginError` as `load_games` does, and for rules that are not
+    older than the present ones, or that two plug-ins offer.
+    """
+    former: dict[tuple[str, int], Game] = {}
+    for entry_point in sorted(importlib.metadata.entry_points(group=FORMER_GROUP), key=_source):
+        game, source = _load(entry_point), _source(entry_point)
+        present, rules = games.get(game.name), (game.name, game.version)
+        if rules in former or present and game.version >= present.version:
+            raise GamePluginError(
+                f"{source} offers version {game.version} of {game.name!r} as a former one, but"
+                " it is offered twice, or is not older than the present one."
+            )
+        former[rules] = game
+    return former
 
 
 def _built_in() -> Iterator[Game]:
@@ -67,6 +88,8 @@ def _complete(loaded: object) -> Game:
     for attribute in ("name", "title"):
         if not isinstance(getattr(game, attribute, None), str):
             raise TypeError(f"{loaded.__name__} has no {attribute}")
+    if type(game.version) is not int or game.version < 1:
+        raise TypeError(f"{loaded.__name__}.version is {game.version!r}, and no number from 1 on")
     return game
 
 

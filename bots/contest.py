@@ -68,7 +68,8 @@ class Table:
             game=self.game.name, options=self.options, players=len(self.players), seat=seat,
             initial=self.game.view(self.setup, seat), moves=tuple(player.moves),
             view=self.game.view(self.state, seat),
-            legal=self.game.legal_moves(self.state, seat), checkpoint=player.checkpoint,
+            legal=self.game.legal_moves(self.state, seat), game_version=self.game.version,
+            checkpoint=player.checkpoint,
         )
 
 

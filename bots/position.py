@@ -7,6 +7,7 @@ from bots.engines.seen import Checkpoint, Seen
 Params = dict[str, Any]
 
 CHANGED, ENDED, DRAW_OFFERED = "session.state_changed", "session.ended", "session.draw_offered"
+RULES_CHANGED = "session.rules_changed"
 UPDATED_KEYS = ("state", "legal", "to_move", "clocks", "draw_offered_by", "version")
 
 
@@ -63,6 +64,7 @@ class Position:
             session["game"], session["options"], len(session["players"]),
             session["players"].index(self._login), self._initial, tuple(self._moves),
             session["state"], session["legal"], self.checkpoint,
+            session.get("game_version", 1),
         )
 
     def replay(self, events: list[Params]) -> None:
@@ -75,11 +77,11 @@ class Position:
             self.version = event["version"]
 
     def take(self, event: str, params: Params) -> bool:
-        """Take a notification; return False if one before it is missing."""
+        """Take a notification; return False where all is to be read again, as one is missing."""
         version = params.get("version")
         if version is None or version <= self.version:
             return True
-        if version > self.version + 1:
+        if version > self.version + 1 or event == RULES_CHANGED:
             return False
         self.version = version
         if event == CHANGED:

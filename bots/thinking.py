@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from random import Random
 
-from arbiter_games.plugins import load_games
+from arbiter_games.contract import Game
+from arbiter_games.plugins import load_former, load_games
 from bots.engines.levels import budget
 from bots.engines.seen import Seen
 from bots.engines.selection import Chosen, choose
@@ -161,6 +162,7 @@ def work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that has started it
     os.nice(NICENESS)
     games, rng = load_games(), Random()
+    former = load_former(games)
     pipe.send(None)
     while True:
         try:
@@ -169,6 +171,16 @@ def work(pipe: Connection) -> None:
             return
         try:
             spend = budget(task.level, task.left, task.increment)
-            pipe.send(choose(games[task.seen.game], task.seen, spend, rng))
+            pipe.send(choose(_rules(games, former, task.seen), task.seen, spend, rng))
         except Exception as error:  # of an engine or a game: the next task is another one
             pipe.send(f"{type(error).__name__}: {error}")
+
+
+def _rules(games: dict[str, Game], former: dict[tuple[str, int], Game], seen: Seen) -> Game:
+    """Return the rules that a session is played by. Raises LookupError if there are none here."""
+    game = games.get(seen.game)
+    if game is None or game.version != seen.game_version:
+        game = former.get((seen.game, seen.game_version))
+    if game is None:
+        raise LookupError(f"version {seen.game_version} of {seen.game} is not installed here")
+    return game

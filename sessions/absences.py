@@ -1,6 +1,6 @@
 """Players come and go: connections, grace periods, absent players. Pure decisions on a match."""
 
-from sessions import deadlines, events, exceptions
+from sessions import deadlines, events, exceptions, limited_game
 from sessions.match import ABANDONMENT, ENDED, Match, SessionEvent
 
 # Where players have days for a move. Events are stored for good, and visits have no end; and draws
@@ -40,7 +40,9 @@ def absent_player(match: Match, login: str, now: float) -> str | None:
         (at, other) for other, at in match.grace_deadlines.items()
         if at <= now and other != login and match.needs_claim(other)
     ]
-    return min(absent)[1] if absent else None
+    if not absent or limited_game.suspension_of(match.game):
+        return None  # who is refused meanwhile is not absent
+    return min(absent)[1]
 
 
 def claim_victory(match: Match, login: str, now: float) -> list[SessionEvent]:

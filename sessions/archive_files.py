@@ -102,12 +102,14 @@ def _summary(record: Record) -> str:
 
 def _export(record: Record) -> str:
     # Imported here, as listing and showing need neither games nor Nameko.
-    from arbiter_games.plugins import load_games
+    from arbiter_games.plugins import load_former, load_games
     from extensions.settings import Settings
     from sessions import events, views
     from sessions.match import Match, initial_state
 
-    game, players, options = load_games()[record["game"]], record["players"], record["options"]
+    games, players, options = load_games(), record["players"], record["options"]
+    rules = record["game"], record.get("game_version", 1)
+    game = load_former(games).get(rules) or games[record["game"]]
     match = Match(
         record["session_id"], game, Settings(), options, players, record["private"],
         record["state"], record["created_at"], result=record["result"], seed=record["seed"],

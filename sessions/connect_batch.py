@@ -9,7 +9,7 @@ from extensions import request_id
 from extensions.errors import ServiceError
 from sessions import absences, deadlines, limited_game, views
 from sessions.changes import Change
-from sessions.exceptions import GameSuspended, SessionNotFound
+from sessions.exceptions import SessionNotFound
 from sessions.history import MAX_EVENTS
 from sessions.match import Match, SessionEvent
 from sessions.schemas import ConnectRequest, SessionSnapshot
@@ -95,7 +95,7 @@ class ConnectBatch:
         snapshot = views.snapshot(match, player, attendance.counts, self.now)
         return ConnectOutcome(attendance, player, snapshot, request.get("since"))
 
-    def _excuse(self, match: Match, player: str | None, suspension: GameSuspended) -> None:
+    def _excuse(self, match: Match, player: str | None, suspension: ServiceError) -> None:
         """Have no deadline fall on a player who would be there, but for the suspension."""
         until = self.now + suspension.details["retry_after"] + match.settings.grace
         if player is not None and deadlines.extend(match, player, until):

@@ -49,7 +49,8 @@ class DeadlineTimer:
         if not self._broker_uptime():
             return
         now, next_due = self._clock(), self._store.next_due()
-        if next_due.heartbeat_at is None or is_heartbeat_due(next_due.heartbeat_at, now):
+        begins = not self._downtime_check.checked_at  # others may lack rules that this one has
+        if begins or next_due.heartbeat_at is None or is_heartbeat_due(next_due.heartbeat_at, now):
             if self._forgive(now):
                 return
         self._downtime_check.checked_at = now
@@ -103,5 +104,10 @@ class DeadlineTimer:
                 # With many sessions this takes a while, which must not look like more downtime.
                 now = self._clock()
                 transaction.record_heartbeat(now)
+            for (game, version), missed in transaction.forgive_missing_rules(now).items():
+                _log.warning(
+                    "Version %d of the rules of %s is here again: the deadlines of its games are"
+                    " postponed by %.0f s", version, game, missed,
+                )
         self._downtime_check.checked_at = now
         return bool(seconds)

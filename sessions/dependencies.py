@@ -9,7 +9,7 @@ from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
 
-from arbiter_games.plugins import load_games
+from arbiter_games.plugins import load_former, load_games
 from auth.events import DELETED_GUESTS_EXCHANGE
 from extensions.amqp.login_consumer import consume_logins
 from extensions.outbox.outbox import Outbox
@@ -69,7 +69,8 @@ class GameRegistryProvider(DependencyProvider):
     """The installed games, watched; a broken one keeps the service from starting."""
 
     def setup(self) -> None:
-        self.registry = GameRegistry(load_games())
+        games = load_games()
+        self.registry = GameRegistry(games, former=load_former(games))
         GameWatch(self.container.settings.game_timeout).start()
 
     def get_dependency(self, worker_ctx: WorkerContext) -> GameRegistry:

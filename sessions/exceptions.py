@@ -76,7 +76,12 @@ class GameSuspended(ServiceError):
     """The game's code has failed here; `retry_after` has the seconds until it is tried again."""
 
 
-GAME_ERRORS = (GameFailed, GameSuspended)
+class RulesUnavailable(ServiceError):
+    """The rules that the session began with are not installed: it waits for them, and so does time.
+    """
+
+
+GAME_ERRORS = (GameFailed, GameSuspended, RulesUnavailable)
 OPTIONS_REFUSALS = (*GAME_ERRORS, GameNotFound, InvalidOptions)
 CREATE_REFUSALS = (*GAME_ERRORS, GameNotFound)
 LIST_REFUSALS = (GameNotFound, UnknownCursor)

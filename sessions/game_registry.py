@@ -1,21 +1,33 @@
-"""The games that can be played here, by name."""
+"""The games that can be played here, by name, and the rules of sessions, by name and version."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias, cast
 
 from arbiter_games.contract import Game
+from sessions import outdated_rules
 from sessions.exceptions import GameNotFound
 from sessions.limited_game import LimitedGame, limited_class, suspended
 from sessions.suspensions import Suspensions
 
+Rules: TypeAlias = tuple[str, int]  # the name of a game, and a version of its rules
+
 
 @dataclass(frozen=True)
 class GameRegistry:
-    """The installed games, by name."""
+    """The installed games by name, and by name and version the `former` rules beside them.
+
+    `not_upgraded` are sessions whose states could not be upgraded to today's rules.
+    """
 
     games: dict[str, Game]
     suspensions: Suspensions = field(default_factory=Suspensions)
-    _classes: dict[str, type[LimitedGame]] = field(default_factory=dict, init=False)
+    former: dict[Rules, Game] = field(default_factory=dict)
+    not_upgraded: set[str] = field(default_factory=set)
+    _made: dict[Rules, type[LimitedGame]] = field(default_factory=dict, init=False)
+    _missing: dict[tuple[Rules, bool], Callable[[str], LimitedGame]] = field(
+        default_factory=dict, init=False
+    )
 
     def __contains__(self, name: object) -> bool:
         return name in self.games
@@ -25,14 +37,59 @@ class GameRegistry:
 
     def require(self, name: str, session_id: str = "") -> LimitedGame:
         """Return the game of this name, for a session or for none; raises GameNotFound."""
-        if self.suspensions.failed:
-            if seconds := self.suspensions.seconds_left(name, session_id):
-                return suspended(self.games[name], seconds)
-        limited = self._classes.get(name) or self._limited(name)
-        return limited(session_id)
-
-    def _limited(self, name: str) -> type[LimitedGame]:
         if name not in self.games:
             raise GameNotFound.of(f"There is no game {name}", game=name)
-        self._classes[name] = limited_class(self.games[name], self.suspensions)
-        return self._classes[name]
+        return self.rules(name, self.games[name].version, session_id)
+
+    def rules(
+        self, name: str, version: int, session_id: str, to_show: bool = False
+    ) -> LimitedGame:
+        """Return the rules of a stored session.
+
+        Where they are not installed, their functions raise RulesUnavailable; or if they are only
+        `to_show` what was played, they are those that states can be upgraded to.
+        """
+        if self.suspensions.failed:
+            if seconds := self.suspensions.seconds_left(name, session_id):
+                if game := self.installed(name, version):
+                    return suspended(game, seconds)
+        made = self._made.get((name, version))
+        if made is None:
+            return self._make(name, version, to_show)(session_id)
+        return made(session_id)
+
+    def installed(self, name: str, version: int) -> Game | None:
+        """Return the game of exactly this version, if it is installed."""
+        game = self.games.get(name)
+        return game if game and game.version == version else self.former.get((name, version))
+
+    def playable(self) -> dict[int, list[str]]:
+        """Return the names of the games that are installed, by version."""
+        names: dict[int, list[str]] = {}
+        for game in (*self.games.values(), *self.former.values()):
+            names.setdefault(game.version, []).append(game.name)
+        return names
+
+    def upgrades(self, name: str, version: int) -> bool:
+        """Return whether sessions of rules that are not installed are upgraded to today's."""
+        game = self.games.get(name)
+        return (
+            game is not None and version < game.version and outdated_rules.offers_upgrades(game)
+            and self.installed(name, version) is None
+        )
+
+    def _make(self, name: str, version: int, to_show: bool) -> Callable[[str], LimitedGame]:
+        if game := self.installed(name, version):
+            self._made[name, version] = limited_class(game, self.suspensions)
+            return self._made[name, version]
+        key = (name, version), to_show
+        if key not in self._missing:
+            self._missing[key] = self._stand_in(name, version, to_show)
+        return self._missing[key]
+
+    def _stand_in(self, name: str, version: int, to_show: bool) -> Callable[[str], LimitedGame]:
+        if to_show and self.upgrades(name, version):
+            outdated = outdated_rules.OutdatedGame(self.games[name], version)
+            return limited_class(cast(Game, outdated), self.suspensions)
+        frozen = outdated_rules.absent(name, version)
+        return lambda session_id: frozen

@@ -26,7 +26,7 @@ def visible_page(
     shown: list[EventView] = []
     size = 0
     for event in stored:
-        view = views.event_view(match, event, viewer)
+        view = views.event_view(match.at(event.version), event, viewer)
         size += len(json_codec.encode(view))
         if shown and size > max_bytes:
             break

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from arbiter_games.contract import Game
 from extensions import json_codec
+from extensions.errors import ServiceError
 from sessions.exceptions import GameFailed, GameSuspended
 from sessions.suspensions import Suspensions
 
@@ -17,10 +18,11 @@ Result = TypeVar("Result")
 
 FUNCTIONS = (
     "setup", "to_move", "legal_moves", "apply", "outcome", "view", "reveal", "shown_move",
-    "for_history", "can_win", "claims", "export",
+    "for_history", "can_win", "claims", "export", "upgrade",
 )
 ATTRIBUTES = (
-    "name", "title", "min_players", "max_players", "secrets", "chance", "Options", "Moves"
+    "name", "title", "version", "min_players", "max_players", "secrets", "chance", "Options",
+    "Moves",
 )
 
 # The game whose code runs now. A global, because several times a move it is set and set back.
@@ -40,7 +42,7 @@ class LimitedGame(Game):
     """
 
     suspensions: Suspensions
-    suspension: GameSuspended | None = None
+    suspension: ServiceError | None = None
     ticks = 0
 
     def __init__(self, session_id: str) -> None:
@@ -76,13 +78,19 @@ def suspended(game: Game, seconds: float) -> LimitedGame:
         game=game.name, retry_after=round(seconds, 1),
     )
 
+    return refusing(game, suspension)
+
+
+def refusing(game: Game, refusal: ServiceError) -> LimitedGame:
+    """Return a game whose functions all raise this."""
+
     def refuse(*_: Any) -> None:
-        raise suspension
+        raise refusal
 
-    return _class_of(game, dict.fromkeys(FUNCTIONS, refuse), suspension=suspension)("")
+    return _class_of(game, dict.fromkeys(FUNCTIONS, refuse), suspension=refusal)("")
 
 
-def suspension_of(game: Game) -> GameSuspended | None:
+def suspension_of(game: Game) -> ServiceError | None:
     """Return the error by which all is refused that needs the game's code, if it is suspended."""
     return game.suspension if isinstance(game, LimitedGame) else None
 

@@ -6,7 +6,7 @@ changes the match and returns the events to store, in order.
 """
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from arbiter_games import contract, results
@@ -46,7 +46,8 @@ class Match:
     have made a first move; `grace_deadlines`, when the grace ends of a player without a connection.
     `draw_offers` has the version at which each player offered a draw or agreed to it, the one who
     offered it first. `rematch_requests` are the players who have asked to play again. All chance
-    comes from the `seed`, which nobody may be shown before the end.
+    comes from the `seed`, which nobody may be shown before the end. `former` has the rules of
+    earlier versions that it was played by, each with the last version under them.
     """
 
     session_id: str
@@ -70,6 +71,7 @@ class Match:
     rematch_session_id: str | None = None
     ended_at: float | None = None
     seed: str = field(default="", repr=False)
+    former: list[tuple[int, contract.Game]] = field(default_factory=list)
     _to_move: list[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
@@ -157,6 +159,23 @@ class Match:
         )
         if self.clocks and (details := self.clocks.details(now)):
             changed.data["clock_details"] = details
+        if outcome:
+            return [changed, self._end(now, results.of_outcome(self.players, outcome))]
+        return [changed]
+
+    def at(self, version: int) -> "Match":
+        """Return the match with the rules that it was played by at a version."""
+        rules = next((game for last, game in self.former if version <= last), self.game)
+        return self if rules is self.game else replace(self, game=rules)
+
+    def change_rules(self, rules: contract.Game, state: Any, now: float) -> list[SessionEvent]:
+        """Go on by a later version of the rules, from a state of that version."""
+        outcome = rules.outcome(state)
+        self.former = [*self.former, (self.version, self.game)]
+        self.game, self.state, self._to_move = rules, state, [] if outcome else None
+        if self.clocks and self.clocks.running:
+            self.clocks = self.clocks.start(now, self.to_move)
+        changed = self.next_event(events.RULES_CHANGED, now, game_version=rules.version)
         if outcome:
             return [changed, self._end(now, results.of_outcome(self.players, outcome))]
         return [changed]

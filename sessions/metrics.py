@@ -22,7 +22,10 @@ OVERDUE_SECONDS = Gauge(
     "arbiter_sessions_overdue_seconds", "For how long the first of these deadlines has passed",
     registry=None,
 )
-GAUGES = (ACTIVE, OVERDUE, OVERDUE_SECONDS)
+FROZEN = Gauge(
+    "arbiter_sessions_frozen", "Active sessions whose rules are not installed", registry=None
+)
+GAUGES = (ACTIVE, OVERDUE, OVERDUE_SECONDS, FROZEN)
 
 
 def count_commands(bodies: Iterable[dict[str, Any]], outcomes: Iterable[object]) -> None:
@@ -36,8 +39,9 @@ def count_commands(bodies: Iterable[dict[str, Any]], outcomes: Iterable[object])
         DECIDED.labels(command, result).inc(number)
 
 
-def set_gauges(active: int, overdue: int, overdue_seconds: float) -> None:
-    """Set the gauges: how many sessions are active and overdue, and since when in seconds."""
+def set_gauges(active: int, overdue: int, overdue_seconds: float, frozen: int) -> None:
+    """Set the gauges: how many sessions are active, overdue (since so many seconds) and frozen."""
     ACTIVE.set(active)
     OVERDUE.set(overdue)
     OVERDUE_SECONDS.set(overdue_seconds)
+    FROZEN.set(frozen)

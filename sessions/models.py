@@ -17,7 +17,8 @@ class Base(DeclarativeBase):
 class SessionRow(Base):
     """The latest state of a session: all that is needed to decide its next command.
 
-    `key` is the caller's own name for the session, by which it is created only once. `progress` is
+    `key` is the caller's own name for the session, by which it is created only once.
+    `game_version` is the version of the rules that the state is one of. `progress` is
     what a Match keeps beside the state: deadlines, draw offers, clocks. `deadline` is when
     something happens by itself, if nothing else does before.
     """
@@ -39,6 +40,7 @@ class SessionRow(Base):
     deadline: Mapped[float | None] = mapped_column(Float, index=True)
     created_at: Mapped[float] = mapped_column(Float)
     ended_at: Mapped[float | None] = mapped_column(Float)
+    game_version: Mapped[int] = mapped_column(Integer, server_default="1")
 
 
 Index("sessions_newest_first", SessionRow.created_at, SessionRow.session_id)
@@ -140,6 +142,16 @@ class GatewayLease(Base):
     gateway_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     lease_until: Mapped[float] = mapped_column(Float)
     renewed: Mapped[bool] = mapped_column(Boolean)
+
+
+class MissingRules(Base):
+    """Rules that an instance was without while sessions needed them, and when any had them last."""
+
+    __tablename__ = "session_missing_rules"
+
+    game: Mapped[str] = mapped_column(String(64), primary_key=True)
+    game_version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    seen_at: Mapped[float] = mapped_column(Float)
 
 
 class Downtime(DowntimeColumns, Base):

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from extensions import json_codec
@@ -111,6 +112,7 @@ class SessionQueries:
         """Return the state before the first move; raises SessionNotFound."""
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
+        match = self._as_begun(match)
         return {"state": views.state_view(match, _initial_state(match), viewer)}
 
     def export(self, session_id: str, site: str) -> GameExport:
@@ -130,6 +132,7 @@ class SessionQueries:
                 f"The game {match.game.name} has too many moves to be exported here, more than"
                 f" {MAX_EXPORTED_MOVES}", game=match.game.name,
             )
+        match = self._as_begun(match)
         return views.export(match, _initial_state(match), moves, site)
 
     def page(
@@ -152,13 +155,21 @@ class SessionQueries:
         listed = [matches[each] for each in ids if each in matches]
         return {"items": _summaries(listed, counts), "next": following}
 
-    def statistics(self) -> tuple[int, int, float]:
-        """Return how many sessions are active and overdue, and for how many seconds at most."""
+    def statistics(self) -> tuple[int, int, float, int]:
+        """Return how many sessions are active, overdue, for how many seconds at most, and frozen.
+        """
         now = self._clock()
         with self._store.transaction() as transaction:
             counted = transaction.sessions.statistics(now)
         since = now if counted.overdue_since is None else counted.overdue_since
-        return counted.active, counted.overdue, now - since
+        return counted.active, counted.overdue, now - since, counted.frozen
+
+    def _as_begun(self, match: Match) -> Match:
+        """Return a match with the rules that it began with, or else with today's."""
+        begun = match.at(0)
+        if self._registry.upgrades(begun.game.name, begun.game.version):
+            return replace(match, game=self._registry.require(match.game.name))
+        return begun
 
 
 def _initial_state(match: Match) -> Any:

@@ -36,6 +36,11 @@ class Retention:
             service.settings.sessions_kept, service.settings.commands_kept,
         )
 
+    def sweep(self) -> None:
+        """Archive sessions that ended long ago, and forget commands."""
+        self.archive_ended()
+        self.forget_commands()
+
     def archive_ended(self) -> None:
         """Move sessions that ended long ago to the archive, if there is one."""
         if self._archive is None:

@@ -68,6 +68,7 @@ class SessionSummary(TypedDict):
 
     session_id: str
     game: str
+    game_version: int
     options: Options
     speed: str
     players: list[str]
@@ -115,6 +116,7 @@ class EventView(TypedDict, total=False):
     clock_details: dict[str, dict[str, float]]
     draw_offered_by: str | None
     result: Score
+    game_version: int
 
 
 class History(TypedDict):

@@ -15,6 +15,7 @@ from sessions.models import Base, OutboxBatchRow, OutboxRow
 from sessions.presence import Presence
 from sessions.queries import SessionQueries
 from sessions.retention import Retention
+from sessions.rules_keeper import RulesKeeper
 from sessions.session_creator import SessionCreator
 
 
@@ -35,9 +36,8 @@ class SessionsService(service_base.Service):
         return SessionQueries.of(self).games()
 
     @rpc(expected_exceptions=exceptions.OPTIONS_REFUSALS)
-    def complete_options(
-        self, game: str, options: schemas.Options, seats: int | None = None
-    ) -> schemas.CompleteOptions:
+    def complete_options(self, game: str, options: schemas.Options, seats: int | None = None
+                         ) -> schemas.CompleteOptions:
         return SessionQueries.of(self).complete_options(game, options, seats)
 
     @rpc(expected_exceptions=exceptions.CREATE_REFUSALS)
@@ -130,13 +130,13 @@ class SessionsService(service_base.Service):
     def keep_time(self) -> None:
         DeadlineTimer.of(self).expire()
 
-    @timers.timer(interval=60)
-    def archive_ended(self) -> None:
-        Retention.of(self).archive_ended()
+    @timers.timer(interval=5, eager=True)
+    def check_rules(self) -> None:
+        RulesKeeper.of(self).check()
 
     @timers.timer(interval=60)
-    def forget_commands(self) -> None:
-        Retention.of(self).forget_commands()
+    def sweep_ended(self) -> None:
+        Retention.of(self).sweep()
 
     @gauges(*metrics.GAUGES)
     def collect_gauges(self) -> None:

@@ -12,6 +12,7 @@ from arbiter_games.contract import Record
 from extensions.clock import timestamp
 from sessions import events
 from sessions.commands import open_claims
+from sessions.limited_game import suspension_of
 from sessions.match import ENDED, Match, PlayedMove, SessionEvent
 from sessions.schemas import EventView, GameExport, SessionSnapshot, SessionSummary
 
@@ -24,12 +25,13 @@ def summary(match: Match, counts: ConnectionCounts) -> SessionSummary:
     return {
         "session_id": match.session_id,
         "game": match.game.name,
+        "game_version": match.game.version,
         "options": match.options,
         "speed": match.speed,
         "players": match.players,
         "status": match.status,
         "version": match.version,
-        "to_move": match.to_move,
+        "to_move": [] if suspension_of(match.game) else match.to_move,
         "connected": [login for login in match.players if login in counts],
         "spectators": counts[None],
         "result": match.result,

@@ -30,7 +30,7 @@ CODES = {
         -32005: "IllegalMove NotYourTurn SessionEnded SessionActive NoDrawOffered CannotAbort "
                 "CannotClaim CannotRematch InvalidCommand",
         -32006: "RateLimited",
-        -32007: "Unavailable GameFailed GameSuspended",
+        -32007: "Unavailable GameFailed GameSuspended RulesUnavailable",
     }.items()
     for kind in kinds.split()
 }
@@ -38,6 +38,7 @@ CODES = {
 COMMON = {
     "ParseError", "InvalidRequest", "MethodNotFound", "InvalidParams", "Unauthenticated",
     "InvalidToken", "RateLimited", "Unavailable", "GameFailed", "GameSuspended",
+    "RulesUnavailable",
 }
 # The published table of notifications: what each has in its params.
 OF_SESSION = {"at", "session_id", "version"}
@@ -50,6 +51,7 @@ EVENTS = {
     "session.player_disconnected": {*OF_SESSION, "login", "deadline"},
     "session.draw_offered": {*OF_SESSION, "login"},
     "session.draw_declined": {*OF_SESSION, "login"},
+    "session.rules_changed": {*OF_SESSION, "game_version"},
     "session.ended": {*OF_SESSION, "result"},
     "session.spectators_changed": {"at", "session_id", "spectators"},
     "session.rematch_asked": {"at", "session_id", "login"},

@@ -24,6 +24,7 @@ class Seen:
     view: State
     legal: list[Move]
     checkpoint: "Checkpoint | None" = field(default=None, compare=False)
+    game_version: int = 1
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ CODES: dict[type[Exception], int] = {
     Unavailable: -32007,
     sessions.exceptions.GameFailed: -32007,
     sessions.exceptions.GameSuspended: -32007,
+    sessions.exceptions.RulesUnavailable: -32007,
 }
 
 

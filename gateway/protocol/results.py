@@ -206,6 +206,7 @@ class Score(Result):
 class SessionSummary(Result):
     session_id: str
     game: str
+    game_version: NotRequired[int]
     options: dict[str, Any]
     speed: Speed
     players: list[str]

@@ -53,7 +53,7 @@ ANSWERED_SQLITE = """
 
 
 class CommandTransaction:
-    """What a batch of commands reads and writes. A session whose game is gone is not there."""
+    """What a batch of commands reads and writes."""
 
     def __init__(
         self, pipeline: Pipeline, registry: GameRegistry, settings: Settings
@@ -76,9 +76,8 @@ class CommandTransaction:
         answered: list[Sequence[Any]] = []
         for row in self._read_sessions(ids, keys):
             match = read_match(row, self._registry, self._settings)
-            if match is not None:
-                matches[match.session_id] = match
-                self._read[match.session_id] = row
+            matches[match.session_id] = match
+            self._read[match.session_id] = row
             if row[-1] is not None:
                 answered += json_codec.decode(row[-1])
         if not self._pipeline.is_postgresql:

@@ -79,7 +79,7 @@ class ConnectChanges(NamedTuple):
 
 
 class ConnectTransaction:
-    """What a batch of connections reads and writes. A session whose game is gone is not there."""
+    """What a batch of connections reads and writes."""
 
     def __init__(self, pipeline: Pipeline, registry: GameRegistry, settings: Settings) -> None:
         self._pipeline, self._registry, self._settings = pipeline, registry, settings
@@ -95,15 +95,14 @@ class ConnectTransaction:
         attendances = {}
         for row in self._read_sessions(ids, connection_ids):
             match = read_match(row, self._registry, self._settings)
-            if match is not None:
-                self._read[match.session_id] = row
-                counts, connections = (json_codec.decode(each or "[]") for each in row[-2:])
-                attendances[match.session_id] = Attendance(
-                    match, counts, {
-                        connection_id: Connection(player, gateway_id)
-                        for connection_id, player, gateway_id in connections
-                    }
-                )
+            self._read[match.session_id] = row
+            counts, connections = (json_codec.decode(each or "[]") for each in row[-2:])
+            attendances[match.session_id] = Attendance(
+                match, counts, {
+                    connection_id: Connection(player, gateway_id)
+                    for connection_id, player, gateway_id in connections
+                }
+            )
         return attendances
 
     def events_since(

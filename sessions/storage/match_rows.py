@@ -45,7 +45,9 @@ UPDATE_DEADLINES_POSTGRESQL = text("""
 """)
 INSERT_SESSION, INSERT_EVENT, INSERT_PLAYER = map(insert, (SESSIONS, EVENTS, PLAYERS))
 
-_COLUMNS = "session_id, game, {json}, private, created_at, version, status, ended_at, seed"
+_COLUMNS = (
+    "session_id, game, {json}, private, created_at, version, status, ended_at, seed, game_version"
+)
 _JSON_COLUMNS = ("options", "players", "state", "progress", "result")
 COLUMNS_SQLITE = _COLUMNS.format(json=", ".join(_JSON_COLUMNS))
 COLUMNS_POSTGRESQL = _COLUMNS.format(json=", ".join(f"{name}::text" for name in _JSON_COLUMNS))
@@ -68,16 +70,15 @@ class MatchRow(NamedTuple):
     status: str
     ended_at: float | None
     seed: str
+    game_version: int
 
 
-def read_match(row: Sequence[Any], registry: GameRegistry, settings: Settings) -> Match | None:
-    """Return the match of a row that begins with these columns; None if its game is gone."""
-    if row[1] not in registry:
-        return None
+def read_match(row: Sequence[Any], registry: GameRegistry, settings: Settings) -> Match:
+    """Return the match of a row that begins with these columns."""
     decode = json_codec.decode
     columns = MatchRow(
         row[0], row[1], decode(row[2]), decode(row[3]), decode(row[4]), decode(row[5]),
-        None if row[6] is None else decode(row[6]), bool(row[7]), *row[8:13],
+        None if row[6] is None else decode(row[6]), bool(row[7]), *row[8:14],
     )
     return match_of(columns, registry, settings)
 
@@ -87,7 +88,8 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
     progress = row.progress
     clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
     return Match(
-        session_id=row.session_id, game=registry.require(row.game, row.session_id),
+        session_id=row.session_id,
+        game=registry.rules(row.game, row.game_version, row.session_id, row.status == ENDED),
         settings=settings,
         options=row.options, players=row.players, private=row.private, state=row.state,
         created_at=row.created_at, version=row.version, status=row.status,
@@ -104,6 +106,10 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
         rematch_session_id=rematch.get("session_id"),
         ended_at=row.ended_at,
         seed=row.seed,
+        former=[
+            (last, registry.rules(row.game, version, row.session_id, to_show=True))
+            for last, version in progress.get("former_rules", ())
+        ],
     )
 
 
@@ -111,7 +117,8 @@ def add_session(database: Writer, match: Match, key: str, seed: str) -> None:
     """Store a new session. A second one of the same key raises IntegrityError, if need be later."""
     database.execute(INSERT_SESSION, [{
         "session_id": match.session_id, "key": key, "game": match.game.name,
-        "options": match.options, "players": match.players, "private": match.private,
+        "game_version": match.game.version, "options": match.options, "players": match.players,
+        "private": match.private,
         "seed": seed, "created_at": match.created_at, **_state(match),
     }])
     database.execute(INSERT_PLAYER, [
@@ -172,7 +179,7 @@ def save_rows(pipeline: Pipeline, changes: list[Change], read: Mapping[str, Row]
     for session_id, status, version, *texts, _, ended_at in save_changes(pipeline, changes):
         if status != ENDED:
             old = read[session_id]
-            rows.append((*old[:4], *texts, *old[7:9], version, status, ended_at, old[12]))
+            rows.append((*old[:4], *texts, *old[7:9], version, status, ended_at, *old[12:14]))
     return rows
 
 
@@ -191,7 +198,7 @@ def _progress(match: Match) -> dict[str, Any]:
         rematch["asked"] = match.rematch_requests
     if match.rematch_session_id is not None:
         rematch["session_id"] = match.rematch_session_id
-    return {
+    progress = {
         "moved": match.last_move_version,
         "coming": match.join_deadlines,
         "first_moves": match.first_move_deadlines,
@@ -200,3 +207,6 @@ def _progress(match: Match) -> dict[str, Any]:
         "clocks": match.clocks.to_stored() if match.clocks else None,
         "rematch": rematch,
     }
+    if match.former:
+        progress["former_rules"] = [(last, game.version) for last, game in match.former]
+    return progress

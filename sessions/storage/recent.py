@@ -40,7 +40,7 @@ class RecentTransaction:
     ) -> None:
         self._pipeline, self._was = pipeline, rows
         matches = (read_match(row, registry, settings) for row in rows)
-        self.matches = {match.session_id: match for match in matches if match is not None}
+        self.matches = {match.session_id: match for match in matches}
         self.messages: list[OutboxMessage] = []
         self.rows: list[Row] = []
         self.is_written = False

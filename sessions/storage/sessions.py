@@ -2,17 +2,17 @@
 
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal, null, select, update
+from sqlalchemy import ColumnElement, bindparam, false, func, literal, null, or_, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
 from extensions.settings import Settings
 from sessions import deadlines, exceptions
 from sessions.changes import Change
 from sessions.events import STATE_CHANGED
-from sessions.game_registry import GameRegistry
+from sessions.game_registry import GameRegistry, Rules
 from sessions.match import ACTIVE, Match, PlayedMove, SessionEvent
 from sessions.models import EventRow, SessionRow
 from sessions.storage.match_rows import (
@@ -45,11 +45,15 @@ class DueSessions(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """How many sessions are active and overdue, and the earliest deadline that has passed."""
+    """How many sessions are active, overdue and without their rules.
+
+    `overdue_since` is the earliest deadline that has passed.
+    """
 
     active: int
     overdue: int
     overdue_since: float | None
+    frozen: int
 
 
 def new_id() -> str:
@@ -60,8 +64,8 @@ def new_id() -> str:
 class SessionRepository:
     """Matches, their events and their answered commands, in one transaction.
 
-    A session whose game is no longer installed is treated as if it did not exist. One that cannot
-    be read, such as one of a newer release with a clock that is unknown here, is left out of many.
+    One that cannot be read, such as one of a newer release with a clock that is unknown here, is
+    left out of many.
     """
 
     def __init__(
@@ -86,8 +90,7 @@ class SessionRepository:
     def require(self, session_id: str, lock: bool = False) -> Match:
         """Return the match of this id; raises SessionNotFound, or why it cannot be read."""
         for row in self._select([session_id], lock):
-            if row.game in self._registry:
-                return match_of(row, self._registry, self._settings)
+            return match_of(row, self._registry, self._settings)
         raise exceptions.SessionNotFound.of(
             f"There is no session {session_id}", session_id=session_id
         )
@@ -131,18 +134,41 @@ class SessionRepository:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        rows = self._database.execute(query).all()
-        matches = list(self._readable(rows))
-        unreadable = {row.session_id for row in rows} - {each.session_id for each in matches}
-        return DueSessions(matches, sorted(unreadable))
+        return self._due(self._database.execute(query).all())
 
-    def postpone(self, seconds: float) -> list[str]:
+    def outdated(self, rules: Rules, after: str, limit: int) -> DueSessions:
+        """Return active sessions of these rules, locked, the first ones after the id `after`."""
+        query = (
+            select(*MATCH_COLUMNS)
+            .where(
+                SessionRow.status == ACTIVE, SessionRow.game == rules[0],
+                SessionRow.game_version == rules[1], SessionRow.session_id > after,
+            )
+            .order_by(SessionRow.session_id)
+            .limit(limit)
+            .with_for_update()
+        )
+        return self._due(self._database.execute(query).all())
+
+    def set_game_version(self, ids: list[str], version: int) -> None:
+        """Store that the states of sessions are of this version of the rules."""
+        if ids:
+            self._database.execute(
+                update(SessionRow).where(SessionRow.session_id.in_(ids))
+                .values(game_version=version)
+            )
+
+    def postpone(self, seconds: float, rules: Rules | None = None) -> list[str]:
         """Postpone the deadlines of all sessions by these seconds; return the ids of sessions.
 
+        With `rules`, only those of the sessions that are played by them.
         In batches, locked in the order of their ids, and without their states: there may be tens
         of thousands, and each statement has a time limit.
         """
-        has_deadline = SessionRow.deadline.is_not(None)
+        has_deadline: ColumnElement[bool] = SessionRow.deadline.is_not(None)
+        if rules is not None:
+            has_deadline &= SessionRow.game == rules[0]
+            has_deadline &= SessionRow.game_version == rules[1]
         ids = self._database.scalars(
             select(SessionRow.session_id).where(has_deadline).order_by(SessionRow.session_id)
         ).all()
@@ -170,15 +196,22 @@ class SessionRepository:
         """Count the sessions that are active, and those whose deadline has passed."""
         # A literal, so that SQLite too sees that the partial index of active sessions will do.
         is_active = SessionRow.status == literal(ACTIVE, literal_execute=True)
-        overdue = SessionRow.game.in_(list(self._registry)) & (SessionRow.deadline <= now)
+        is_playable = self._is_playable()
+        overdue = is_playable & (SessionRow.deadline <= now)
         row = self._database.execute(
             select(
                 select(func.count()).where(is_active).scalar_subquery(),
                 select(func.count()).where(overdue).scalar_subquery(),
                 select(func.min(SessionRow.deadline)).where(overdue).scalar_subquery(),
+                select(func.count()).where(is_active, ~is_playable).scalar_subquery(),
             )
         ).one()
         return Statistics(*row)
+
+    def _due(self, rows: Sequence[Any]) -> DueSessions:
+        matches = list(self._readable(rows))
+        unreadable = {row.session_id for row in rows} - {each.session_id for each in matches}
+        return DueSessions(matches, sorted(unreadable))
 
     def _select(self, ids: Iterable[str], lock: bool) -> Iterable[Any]:
         statement = LOCK_MATCHES if lock else SELECT_MATCHES
@@ -187,8 +220,6 @@ class SessionRepository:
     def _readable(self, rows: Iterable[Any]) -> Iterator[Match]:
         """Yield the matches of rows, without those that cannot be read, which are logged."""
         for row in rows:
-            if row.game not in self._registry:
-                continue
             try:
                 match = match_of(row, self._registry, self._settings)
             except Exception:  # whatever another release, or a hand, has written
@@ -197,5 +228,11 @@ class SessionRepository:
                 yield match
 
     def _select_playable(self) -> Any:
-        # Games that are not installed are left out here, so that they take no place in a limit.
-        return select(*MATCH_COLUMNS).where(SessionRow.game.in_(list(self._registry)))
+        # Rules that are not installed are left out here, so that they take no place in a limit.
+        return select(*MATCH_COLUMNS).where(self._is_playable())
+
+    def _is_playable(self) -> ColumnElement[bool]:
+        return or_(false(), *(
+            (SessionRow.game_version == version) & SessionRow.game.in_(names)
+            for version, names in self._registry.playable().items()
+        ))

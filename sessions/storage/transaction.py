@@ -14,7 +14,7 @@ from extensions.storage.downtime import record_heartbeat
 from extensions.storage.pipeline import POSTGRESQL, Pipeline
 from sessions.changes import Change
 from sessions.dependencies import Database, Dependencies
-from sessions.game_registry import GameRegistry
+from sessions.game_registry import GameRegistry, Rules
 from sessions.models import Downtime
 from sessions.recent_rows import RecentRows
 from sessions.storage import due_checks
@@ -24,6 +24,7 @@ from sessions.storage.connects import ConnectTransaction
 from sessions.storage.creation import CreationTransaction
 from sessions.storage.due_checks import NextDue
 from sessions.storage.listings import SessionListing
+from sessions.storage.missing_rules import MissingRulesRepository
 from sessions.storage.recent import RecentTransaction
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
@@ -45,6 +46,8 @@ class Transaction:
         self.listing = SessionListing(database)
         self.connections = ConnectionRepository(database)
         self.retention = RetentionRepository(database)
+        self.missing_rules = MissingRulesRepository(database)
+        self._registry = registry
         self.messages: list[OutboxMessage] = []
         self.changed: list[str] = []  # sessions
 
@@ -58,7 +61,18 @@ class Transaction:
     def postpone(self, seconds: float) -> None:
         """Postpone all leases of gateways, and the deadlines of all sessions."""
         self.connections.prolong_leases(seconds)
+        self.missing_rules.postpone(seconds)
         self.changed += self.sessions.postpone(seconds)
+
+    def forgive_missing_rules(self, now: float) -> dict[Rules, float]:
+        """Postpone what sessions of rules that are installed again had to do meanwhile.
+
+        Return for how many seconds these rules were missing.
+        """
+        missed = self.missing_rules.take_back(self._registry.playable(), now)
+        for rules, seconds in missed.items():
+            self.changed += self.sessions.postpone(seconds, rules)
+        return missed
 
     def announce(self, messages: Iterable[OutboxMessage]) -> None:
         """Send these messages once the transaction is committed."""

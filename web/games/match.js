@@ -9,7 +9,7 @@ import { begins, read } from "./moves.js";
 
 // Notifications of stored events, which have versions.
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
-  "session.draw_offered", "session.draw_declined", "session.ended"];
+  "session.draw_offered", "session.draw_declined", "session.rules_changed", "session.ended"];
 
 export class Match extends EventTarget {
   // Null until `open` has been answered; what needs it runs later.
@@ -284,6 +284,8 @@ export class Match extends EventTarget {
       session.draw_offered_by = params.login;
     } else if (type === "session.draw_declined") {
       session.draw_offered_by = null;
+    } else if (type === "session.rules_changed") {
+      this.refresh(); // the position is shown by other rules now
     } else if (type === "session.ended") {
       this.#stopClocks();
       this.commands.forgetAll();

@@ -384,6 +384,7 @@ export default {
   "error.MethodNotFound": "This server can’t do that: please reload the page.",
   "error.Unavailable": "The server is busy. Please try again in a moment.",
   "error.GameFailed": "The game has a fault: nothing was done.",
+  "error.RulesUnavailable": "The rules of this game are being changed. It waits, and so do the clocks: come back soon.",
   "error.GameSuspended": "The game has a fault. Try again in {seconds} s.",
   "error.RateLimited": "Too fast: please wait {seconds} s.",
   "error.Unauthenticated": "Please log in first.",

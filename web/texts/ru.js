@@ -386,6 +386,7 @@ export default {
   "error.MethodNotFound": "Этот сервер такого не умеет: загрузите страницу заново.",
   "error.Unavailable": "Сервер занят. Попробуйте через минуту.",
   "error.GameFailed": "В игре ошибка: ничего не изменилось.",
+  "error.RulesUnavailable": "Правила этой игры обновляются. Партия ждёт, часы стоят: зайдите чуть позже.",
   "error.GameSuspended": "В игре ошибка. Попробуйте через {seconds} с.",
   "error.RateLimited": "Слишком быстро: подождите {seconds} с.",
   "error.Unauthenticated": "Сначала войдите.",

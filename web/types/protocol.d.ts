@@ -231,6 +231,7 @@ interface ServerInfo {
 interface Session {
   session_id: string;
   game: string;
+  game_version?: number;
   options: Record<string, any>;
   speed: "bullet" | "blitz" | "rapid" | "classical" | "days";
   players: Array<string>;
@@ -258,6 +259,7 @@ interface SessionPage {
 interface SessionSummary {
   session_id: string;
   game: string;
+  game_version?: number;
   options: Record<string, any>;
   speed: "bullet" | "blitz" | "rapid" | "classical" | "days";
   players: Array<string>;

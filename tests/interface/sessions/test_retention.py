@@ -24,10 +24,15 @@ def engine(request):
 
 
 @pytest.fixture
-def container(containers, settings, tmp_path, request, engine):
+def kept_days():
+    return TINY_DAYS
+
+
+@pytest.fixture
+def container(containers, settings, tmp_path, request, engine, kept_days):
     settings["SESSIONS_DB_URI"] = request.getfixturevalue(f"new_{engine}")()
     settings |= {
-        "SESSIONS_KEPT": TINY_DAYS, "ROOMS_KEPT": 0, "COMMANDS_KEPT": TINY_DAYS,
+        "SESSIONS_KEPT": kept_days, "ROOMS_KEPT": 0, "COMMANDS_KEPT": TINY_DAYS,
         "ARCHIVE_DIR": str(tmp_path / "a"),
     }
     return containers(SessionsService)
@@ -61,7 +66,7 @@ def test_only_ended_sessions_move_to_the_archive(
 ):
     active = cluster.sessions.create("another", "dobutsu", OPTIONS, ["Alice", "bob"])
     cluster.sessions.connect(ended[0], "connection", "gateway")
-    run_timer("archive_ended")
+    run_timer("sweep_ended")
     records = list(read(settings["ARCHIVE_DIR"]))
     assert [record["session_id"] for record in records] == ended
     assert [each["type"] for each in records[0]["events"]] == ["session.ended"]
@@ -77,15 +82,16 @@ def test_locked_sessions_are_left_to_the_other_instance(run_timer, ended, settin
     engine = extensions.storage.engines.engine(load_settings(settings), "sessions", Base)
     with Session(engine) as session:
         session.get(SessionRow, ended[0], with_for_update=True)
-        run_timer("archive_ended")
+        run_timer("sweep_ended")
         assert [each["session_id"] for each in read(settings["ARCHIVE_DIR"])] == ended[1:]
-    run_timer("archive_ended")
+    run_timer("sweep_ended")
     assert {each["session_id"] for each in read(settings["ARCHIVE_DIR"])} == {*ended}
 
 
+@pytest.mark.parametrize("kept_days", [0])
 def test_commands_are_forgotten_after_the_end(run_timer, ended, cluster, rows):
     for _ in range(2):  # the first call ever only stores where to begin
-        run_timer("forget_commands")
+        run_timer("sweep_ended")
     assert rows("sessions", Base, select(AnsweredCommand)) == []
     with pytest.raises(exceptions.SessionEnded):
         cluster.sessions.execute(ended[0], "Alice", RESIGN, "command")

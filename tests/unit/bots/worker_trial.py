@@ -35,7 +35,8 @@ def main():
     try:
         assert worker(thinkers)  # it starts without being asked
         assert thinkers.choose(TASK).move in TASK.seen.legal
-        assert "KeyError" in reason(thinkers, replace(TASK, seen=replace(TASK.seen, game="none")))
+        unknown = replace(TASK.seen, game="none")
+        assert "LookupError" in reason(thinkers, replace(TASK, seen=unknown))
         first = worker(thinkers)
         os.kill(first, signal.SIGSTOP)
         assert "in time" in reason(thinkers, replace(TASK, left=1.0))

@@ -11,7 +11,7 @@ from arbiter_games.contract import Game
 from arbiter_games.dobutsu import Dobutsu
 from extensions.pagination import UnknownCursor, encode_cursor
 from sessions import queries, views
-from sessions.exceptions import GameNotFound, SessionActive, SessionNotFound
+from sessions.exceptions import GameNotFound, RulesUnavailable, SessionActive, SessionNotFound
 from sessions.models import SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION
 
@@ -205,15 +205,15 @@ class TestExport:
             service.export(session_id)
 
 
-def test_a_session_of_a_removed_game_is_ignored(service, session_id, clock, monkeypatch):
+def test_a_session_of_a_removed_game_waits(service, session_id, clock, monkeypatch):
     service.connect(session_id, "c1", "gateway", "alice")
     kept = service.create("another", "dobutsu", {"clock": None, "rated": True}, ["alice", "bob"])
     with service.db.get_session() as session:
         session.execute(
             update(SessionRow).where(SessionRow.session_id == session_id).values(game="gone")
         )
-    assert [each["session_id"] for each in service.list()["items"]] == [kept]
-    with pytest.raises(SessionNotFound):
+    assert {each["session_id"] for each in service.list()["items"]} == {kept, session_id}
+    with pytest.raises(RulesUnavailable):
         service.get(session_id)
     service.forget_connections(["c1"])
     clock.advance(2)

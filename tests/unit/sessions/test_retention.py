@@ -64,7 +64,7 @@ class TestArchiveEnded:
         clock.advance(DAY)
         second = end()
         clock.advance(2 * DAY + 1)
-        service.archive_ended()
+        service.sweep_ended()
         assert [record["session_id"] for record in read(folder)] == [first]
         with pytest.raises(SessionNotFound):
             service.get(first)
@@ -79,7 +79,7 @@ class TestArchiveEnded:
             "session_connections", "session_audiences",
         }
         clock.advance(3 * DAY + 1)
-        service.archive_ended()
+        service.sweep_ended()
         assert set(rows(service)) <= {"session_gateways"}
         service.forget_connections(["of alice", "of a spectator"])
 
@@ -90,7 +90,7 @@ class TestArchiveEnded:
         before = service.get(session_id), service.history(session_id)["events"]
         export = service.export(session_id)["text"]
         clock.advance(3 * DAY + 1)
-        service.archive_ended()
+        service.sweep_ended()
         [record] = read(folder)
         assert record["players"] == ["alice", "bob"] and record["result"] == before[0]["result"]
         assert [each["version"] for each in record["events"]] == [
@@ -101,7 +101,7 @@ class TestArchiveEnded:
 
     def test_active_sessions_are_not_archived(self, service, session_id, clock, folder):
         clock.advance(100 * DAY)
-        service.archive_ended()
+        service.sweep_ended()
         assert service.get(session_id)["status"] == "active" and not list(read(folder))
 
     def test_archiving_continues_until_nothing_is_left(
@@ -111,7 +111,7 @@ class TestArchiveEnded:
         monkeypatch.setattr(retention, "ARCHIVE_BATCH_SIZE", 2)
         ended = [end() for _ in range(5)]
         clock.advance(4 * DAY)
-        service.archive_ended()
+        service.sweep_ended()
         assert [record["session_id"] for record in read(folder)] == ended
         assert rows(service) == {}
         said = [record.getMessage() for record in caplog.records]
@@ -128,19 +128,19 @@ class TestArchiveEnded:
             raise OSError("No space left on device")
 
         monkeypatch.setattr(archive_files.os, "fsync", full)
-        service.archive_ended()
+        service.sweep_ended()
         assert rows(service) == before
         assert [each.levelno for each in caplog.records] == [logging.ERROR]
         assert "No space left" in caplog.text
         monkeypatch.undo()
-        service.archive_ended()
+        service.sweep_ended()
         assert [record["session_id"] for record in read(folder)] == [session_id]
 
     def test_without_an_archive_nothing_is_deleted(self, service, end, clock):
         service.archive = None
         session_id = end()
         clock.advance(1000 * DAY)
-        service.archive_ended()
+        service.sweep_ended()
         assert service.get(session_id)["status"] == "ended"
 
 
@@ -163,8 +163,8 @@ class TestProvider:
 
 class TestForgetCommands:
     def sweep(self, service):
-        service.forget_commands()  # the first call ever only stores where to begin
-        service.forget_commands()
+        service.sweep_ended()  # the first call ever only stores where to begin
+        service.sweep_ended()
 
     def test_a_command_is_known_until_its_days_are_over(self, service, end, clock):
         session_id = end()

@@ -85,6 +85,7 @@ def test_sessions_started_long_ago_are_left_out(service, begin, clock):
 def test_a_session_of_a_removed_game_is_left_out(service, begin):
     begin("k1")
     del service.registry.games["dobutsu"]
+    service.registry._made.clear()
     assert service.list_started(["alice"], NOW) == {"sessions": [], "next": None}
 
 

@@ -159,8 +159,8 @@ class TestPublic:
 class TestSnapshot:
     def test_a_new_session_has_a_complete_snapshot(self, match):
         assert views.snapshot(match, "bob", NOBODY, NOW) == {
-            "session_id": "s1", "game": "dobutsu", "options": {"clock": None, "rated": True},
-            "speed": "classical",
+            "session_id": "s1", "game": "dobutsu", "game_version": 1,
+            "options": {"clock": None, "rated": True}, "speed": "classical",
             "players": ["alice", "bob"], "status": "active", "version": 0, "to_move": ["alice"],
             "state": match.game.view(match.state, 1), "legal": [], "clocks": None,
             "clock_details": None,

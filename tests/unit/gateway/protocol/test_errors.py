@@ -54,7 +54,7 @@ FAMILIES = {
         "CannotAbort", "CannotClaim", "CannotRematch", "InvalidCommand",
     },
     -32006: {"RateLimited"},
-    -32007: {"Unavailable", "GameFailed", "GameSuspended"},
+    -32007: {"Unavailable", "GameFailed", "GameSuspended", "RulesUnavailable"},
 }
 CODE_OF = {name: code for code, names in FAMILIES.items() for name in names}
 

@@ -1,0 +1,261 @@
+"""Sessions go on when the rules of their game change, or wait until their rules are back."""
+
+from dataclasses import replace
+
+import pytest
+
+from arbiter_games.dobutsu import Dobutsu
+from sessions import metrics
+from sessions.exceptions import RulesUnavailable
+from sessions.storage.missing_rules import TOLERATED_SECONDS
+from tests.unit.sessions.conftest import GRACE, OPTIONS
+
+CLOCK = {"clock": {"initial": 60, "increment": 0}, "rated": True}
+
+
+class Renamed(Dobutsu):
+    """The rules of dobutsu with a state of another form."""
+
+    version = 2
+
+    def setup(self, *given):
+        return {"now": super().setup(*given)}
+
+    def upgrade(self, state, from_version):
+        return {"now": state} if from_version == 1 else None
+
+    def apply(self, state, player, move):
+        return {"now": super().apply(state["now"], player, move)}
+
+    def for_history(self, state):
+        return {"now": super().for_history(state["now"])}
+
+    def export(self, record):
+        return super().export(replace(record, setup=record.setup["now"]))
+
+
+def reader(name):
+    def read(self, state, *rest):
+        # Other methods of Dobutsu call these with what is within the state.
+        return getattr(Dobutsu, name)(self, state.get("now", state), *rest)
+
+    return read
+
+
+for name in ("to_move", "outcome", "view", "legal_moves"):
+    setattr(Renamed, name, reader(name))
+
+
+class Later(Renamed):
+    """Version 3, which can make nothing of earlier states."""
+
+    version = 3
+
+    def upgrade(self, state, from_version):
+        return None
+
+
+class Final(Renamed):
+    """Version 4, which takes on all of them."""
+
+    version = 4
+
+    def upgrade(self, state, from_version):
+        return state if from_version > 1 else {"now": state}
+
+
+@pytest.fixture
+def install(service):
+    """Return a function that replaces the rules of dobutsu in the running service."""
+
+    def install(game, *former):
+        registry = service.registry
+        registry.games.pop("dobutsu")
+        registry.former.clear()
+        registry._made.clear()
+        registry._missing.clear()
+        registry.not_upgraded.clear()
+        if game:
+            registry.games["dobutsu"] = game
+        registry.former.update({("dobutsu", each.version): each for each in former})
+        service.check_rules()
+
+    return install
+
+
+@pytest.fixture
+def wait(service, clock):
+    """Return a function that lets time pass in the service."""
+
+    def wait(seconds):
+        for number in range(int(seconds)):
+            clock.advance(1)
+            service.keep_time()
+            if number % 5 == 0:
+                service.check_rules()
+
+    return wait
+
+
+def refused(call, *arguments, **named):
+    with pytest.raises(RulesUnavailable) as caught:
+        call(*arguments, **named)
+    return caught.value.details
+
+
+class TestSideBySide:
+    def test_a_session_keeps_the_rules_that_it_began_with(self, service, execute, install, create):
+        execute("alice", move="b2b3")
+        install(Renamed(), Dobutsu())
+        execute("bob", move="a4a3")
+        assert service.get(create())["game_version"] == 2
+
+    def test_a_session_says_by_which_rules_it_is_played(self, service, session_id, install):
+        install(Renamed(), Dobutsu())
+        assert service.get(session_id)["game_version"] == 1
+        assert service.list("alice")["items"][0]["game_version"] == 1
+
+    def test_a_game_that_is_withdrawn_is_played_to_its_end(self, service, execute, install):
+        install(None, Dobutsu())
+        execute("alice", move="b2b3")
+        assert "dobutsu" not in [each["name"] for each in service.games()]
+
+
+class TestUpgrades:
+    def test_a_game_under_way_goes_on_by_the_new_rules(self, service, execute, session_id, install):
+        execute("alice", move="b2b3")
+        before = service.get(session_id)
+        install(Renamed())
+        after = service.get(session_id)
+        assert after == {**before, "game_version": 2, "version": 2}
+        execute("bob", move="a4a3")
+        assert service.get(session_id)["state"]["ply"] == 2
+
+    def test_everybody_is_told(self, outbox, execute, session_id, install):
+        execute("alice", move="b2b3")
+        outbox.forget()
+        install(Renamed())
+        [message] = outbox.sent
+        assert message.event == "session.rules_changed"
+        assert (message.params["version"], message.params["game_version"]) == (2, 2)
+
+    def test_the_history_is_shown_as_it_was(self, service, execute, session_id, install):
+        execute("alice", move="b2b3")
+        shown, initial = service.history(session_id)["events"], service.initial_state(session_id)
+        install(Renamed())
+        execute("bob", move="a4a3")
+        install(Final())
+        execute("alice", move="b3b4+")
+        history = service.history(session_id)["events"]
+        assert history[:1] == shown
+        assert [each["type"].removeprefix("session.") for each in history] == [
+            "state_changed", "rules_changed", "state_changed", "rules_changed", "state_changed",
+            "ended",
+        ]
+        assert history[2]["state"]["ply"] == 2
+        assert service.initial_state(session_id) == initial
+
+    def test_an_ended_one_is_shown_too(self, service, play, session_id, install):
+        play("b2b3", "a4a3", "b3b4+")
+        shown = service.get(session_id), service.history(session_id), service.export(session_id)
+        install(Renamed())
+        assert shown == (
+            service.get(session_id), service.history(session_id), service.export(session_id)
+        )
+
+    def test_one_that_fails_waits_and_touches_no_other(self, service, create, install, caplog):
+        one, other = sorted([create(), create()])
+
+        class Failing(Renamed):
+            failures = [one]
+
+            def upgrade(self, state, from_version):
+                return 1 / 0 if self.failures and self.failures.pop() else {"now": state}
+
+        install(Failing())
+        assert "1 sessions could not be upgraded" in caplog.text
+        assert service.get(other)["game_version"] == 2
+        refused(execute_first, service, one)
+
+
+class TestWithoutRules:
+    def test_all_that_needs_them_is_refused_by_name(self, service, session_id, execute, install):
+        install(Later())
+        said = {"game": "dobutsu", "game_version": 1, "retry_after": 10.0}
+        assert refused(execute, "alice", move="b2b3") == said
+        assert refused(service.get, session_id) == said
+        [answer] = service.connect_many([
+            {"session_id": session_id, "connection_id": "c", "gateway_id": "g", "login": "alice"}
+        ])
+        assert answer["error"]["exc_type"] == "RulesUnavailable"
+
+    def test_a_frozen_session_is_listed_and_can_be_resigned(
+        self, service, session_id, execute, install
+    ):
+        install(None)
+        [listed] = service.list("alice")["items"]
+        assert (listed["session_id"], listed["to_move"]) == (session_id, [])
+        execute("alice", kind="resign")
+        assert service.list("alice")["items"][0]["result"]["winner"] == "bob"
+
+    @pytest.mark.parametrize("installed", [Later(), None])
+    def test_nobody_loses_by_time(
+        self, service, create, connect, install, wait, clock, installed
+    ):
+        session_id = create(options=CLOCK)
+        for login in ("alice", "bob"):
+            service.connect(session_id, login, "gateway", login)
+        for move, login in (("b2b3", "alice"), ("a4a3", "bob")):
+            service.execute(session_id, login, {"type": "move", "move": move}, move)
+        wait(10)
+        install(installed)
+        wait(500)
+        service.registry.games.pop("dobutsu", None)
+        service.registry.games["dobutsu"] = Dobutsu()
+        service.registry._made.clear()
+        service.downtime_check.checked_at = 0.0  # as in a process that has just begun
+        service.keep_time()
+        clocks = service.get(session_id)["clocks"]
+        assert clocks["alice"] == pytest.approx(50, abs=TOLERATED_SECONDS)
+        assert clocks["bob"] == 60
+        service.execute(session_id, "alice", {"type": "move", "move": "b1a2"}, "c")
+
+    def test_nobody_claims_the_victory_meanwhile(self, serve, clock, install_in):
+        service = serve(leaving="claim")
+        session_id = service.create("k", "dobutsu", OPTIONS, ["alice", "bob"])
+        for login in ("alice", "bob"):
+            service.connect(session_id, login, "gateway", login)
+        for move, login in (("b2b3", "alice"), ("a4a3", "bob")):
+            service.execute(session_id, login, {"type": "move", "move": move}, move)
+        service.disconnect(session_id, "bob")
+        clock.advance(GRACE + 1)
+        install_in(service, Later())
+        with pytest.raises(Exception, match="no victory to claim"):
+            service.execute(session_id, "alice", {"type": "claim_victory"}, "c")
+
+    def test_they_are_counted(self, service, session_id, install):
+        install(Later())
+        service.collect_gauges()
+        assert metrics.FROZEN.collect()[0].samples[0].value == 1
+
+    def test_they_are_not_looked_for_any_more_once_nobody_needs_them(
+        self, service, session_id, execute, install, statements
+    ):
+        install(None)
+        execute("alice", kind="resign")
+        service.check_rules()
+        assert not any("FOR UPDATE" in each for each in statements(service.check_rules))
+
+
+@pytest.fixture
+def install_in():
+    def install_in(service, game):
+        service.registry.games["dobutsu"] = game
+        service.registry._made.clear()
+        service.check_rules()
+
+    return install_in
+
+
+def execute_first(service, session_id):
+    service.execute(session_id, "alice", {"type": "move", "move": "b2b3"}, "first")

@@ -13,10 +13,14 @@ class Opponent(TypedDict):
 
 
 class Seeker(TypedDict):
-    """A player who searches for an opponent, and is not to meet those whom the player blocks."""
+    """A player who searches for an opponent, and is not to meet those whom the player blocks.
+
+    `ratings` has one for each speed, and `rating` is that of the speed played most.
+    """
 
     kind: str
     rating: float
+    ratings: dict[str, float]
     blocks: list[str]
 
 

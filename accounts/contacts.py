@@ -11,6 +11,8 @@ from accounts.glicko2 import INITIAL_RATING
 from accounts.kinds import BOT
 from accounts.models import Block, Follow
 from accounts.profiles import require
+from accounts.ratings import most_played
+from arbiter_games.speeds import SPEEDS
 from extensions.clock_provider import Clock
 from extensions.dependencies import Dependencies
 from extensions.pagination import Name, decode_cursor, paginate
@@ -39,9 +41,14 @@ class Contacts:
         """Return what a search of a player at a game goes by; raises AccountNotFound only."""
         with self._db.get_session() as session:
             account = require(session, login)
-            ratings = {rating.game: rating.rating for rating in account.ratings}
+            played = {each.speed: each for each in account.ratings if each.game == game}
+            most = most_played(played.values())
             return {
-                "kind": account.kind, "rating": ratings.get(game, INITIAL_RATING),
+                "kind": account.kind, "rating": most.rating if most else INITIAL_RATING,
+                "ratings": {
+                    speed: played[speed].rating if speed in played else INITIAL_RATING
+                    for speed in SPEEDS
+                },
                 "blocks": contact_storage.logins(session, Block, account.login),
             }
 

@@ -1,9 +1,10 @@
 """The accounts service's tables: profiles, ratings and their history, and counted sessions."""
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, String, func
+from sqlalchemy import Float, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING, INITIAL_VOLATILITY, Strength
+from arbiter_games.speeds import CLASSICAL
 from extensions.outbox.table import OutboxColumns
 
 
@@ -12,17 +13,16 @@ class Base(DeclarativeBase):
 
 
 class Rating(Base):
-    """How strong a player was at one game after the last rated game, and how these games went.
+    """How strong a player was at one game and speed after the last rated game, and how these went.
 
     `rated_at` is when the last one ended.
     """
 
     __tablename__ = "ratings"
+    __table_args__ = (PrimaryKeyConstraint("login", "game", "speed", name="ratings_pkey"),)
 
-    login: Mapped[str] = mapped_column(
-        ForeignKey("accounts.login", ondelete="CASCADE"), primary_key=True
-    )
-    game: Mapped[str] = mapped_column(String(64), primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("accounts.login", ondelete="CASCADE"))
+    game: Mapped[str] = mapped_column(String(64))
     rating: Mapped[float] = mapped_column(Float, default=INITIAL_RATING)
     deviation: Mapped[float] = mapped_column(Float, default=INITIAL_DEVIATION)
     volatility: Mapped[float] = mapped_column(Float, default=INITIAL_VOLATILITY)
@@ -30,6 +30,7 @@ class Rating(Base):
     draws: Mapped[int] = mapped_column(Integer, default=0)
     losses: Mapped[int] = mapped_column(Integer, default=0)
     rated_at: Mapped[float | None] = mapped_column(Float)
+    speed: Mapped[str] = mapped_column(String(16), server_default=CLASSICAL)
 
     @property
     def games(self) -> int:
@@ -46,27 +47,29 @@ class Rating(Base):
         self.rated_at = max(self.rated_at or 0.0, ended_at)  # results may come out of order
 
 
-Index("ratings_best_first", Rating.game, Rating.rating.desc(), Rating.login)
+Index("ratings_best_first", Rating.game, Rating.speed, Rating.rating.desc(), Rating.login)
 
 
 class RatingChange(Base):
-    """What a player's rating at one game was after the rated game of this `number`.
+    """What a player's rating at one game and speed was after the rated game of this `number`.
 
     Games are numbered from 1 in the order in which they were counted; `at` is when the session
     ended.
     """
 
     __tablename__ = "rating_changes"
-
-    login: Mapped[str] = mapped_column(
-        ForeignKey("accounts.login", ondelete="CASCADE"), primary_key=True
+    __table_args__ = (
+        PrimaryKeyConstraint("login", "game", "speed", "number", name="rating_changes_pkey"),
     )
-    game: Mapped[str] = mapped_column(String(64), primary_key=True)
-    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+
+    login: Mapped[str] = mapped_column(ForeignKey("accounts.login", ondelete="CASCADE"))
+    game: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int] = mapped_column(Integer)
     session_id: Mapped[str] = mapped_column(String(32))
     at: Mapped[float] = mapped_column(Float)
     rating: Mapped[float] = mapped_column(Float)
     deviation: Mapped[float] = mapped_column(Float)
+    speed: Mapped[str] = mapped_column(String(16), server_default=CLASSICAL)
 
 
 class Account(Base):

@@ -2,7 +2,9 @@
 
 from accounts import schemas, storage
 from accounts.profiles import require
+from accounts.ratings import most_played
 from accounts.schemas import AccountPage, AccountView, Games, Leaderboard, Logins, RatingHistory
+from arbiter_games.speeds import CLASSICAL
 from extensions.clock_provider import Clock
 from extensions.dependencies import Dependencies
 from extensions.pagination import Name, Number, decode_cursor
@@ -47,22 +49,32 @@ class AccountQueries:
             accounts = storage.list_accounts(session, position, limit + 1)
             return schemas.account_page(accounts, limit, games, self._clock())
 
-    def leaderboard(self, game: str, limit: int, after: str | None) -> Leaderboard:
-        """Return the players of a rated game, the best first, by pages; raises UnknownCursor."""
-        position = decode_cursor(schemas.leaderboard_list(game), after, tuple[float, Name])
+    def leaderboard(self, game: str, speed: str, limit: int, after: str | None) -> Leaderboard:
+        """Return the rated players of a game and speed, the best first, by pages.
+
+        Raises UnknownCursor.
+        """
+        position = decode_cursor(schemas.leaderboard_list(game, speed), after, tuple[float, Name])
         with self._db.get_session() as session:
-            rows = storage.leaderboard(session, game, position, limit + 1)
-        return schemas.leaderboard(rows, limit, game, self._clock())
+            rows = storage.leaderboard(session, game, speed, position, limit + 1)
+        return schemas.leaderboard(rows, limit, game, speed, self._clock())
 
     def rating_history(
-        self, viewer: str, login: str, game: str, limit: int, after: str | None
+        self, viewer: str, login: str, game: str, speed: str | None, limit: int, after: str | None
     ) -> RatingHistory:
         """Return what a player's rating was after each rated game, the newest first, by pages.
 
-        Raises AccountNotFound or UnknownCursor.
+        Without a speed, it is the one that the player has played most. Raises AccountNotFound or
+        UnknownCursor.
         """
         with self._db.get_session() as session:
-            login = require(session, login).login
-            position = decode_cursor(schemas.history_list(login, game), after, tuple[Number])
-            changes = storage.rating_history(session, login, game, position, limit + 1)
-        return schemas.rating_history(changes, limit, viewer, login, game)
+            account = require(session, login)
+            if speed is None:
+                most = most_played(each for each in account.ratings if each.game == game)
+                speed = most.speed if most else CLASSICAL
+            name = schemas.history_list(account.login, game, speed)
+            position = decode_cursor(name, after, tuple[Number])
+            changes = storage.rating_history(
+                session, account.login, game, speed, position, limit + 1
+            )
+        return schemas.rating_history(changes, limit, viewer, name, speed)

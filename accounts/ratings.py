@@ -1,9 +1,11 @@
 """Ratings: how strong a player is now, and how a result moves the ratings of its players.
 
-There is a rating for each player and game. A player without one is as strong as any newcomer. So
-is, as an opponent, a player whose account has been deleted: the game counts for the other one,
-whether the account was deleted before the result was counted or after.
+There is a rating for each player, game and speed. A player without one is as strong as any
+newcomer. So is, as an opponent, a player whose account has been deleted: the game counts for the
+other one, whether the account was deleted before the result was counted or after.
 """
+
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
@@ -27,7 +29,7 @@ def count(session: Session, result: Result, now: float) -> None:
     if not present or storage.was_counted(session, result.session_id):
         return
     storage.add_counted(session, result.session_id, now)
-    ratings = storage.ratings(session, result.game, present)
+    ratings = storage.ratings(session, result.game, result.speed, present)
     before = {login: strength(rating, result.ended_at) for login, rating in ratings.items()}
     for login, rating in ratings.items():
         [opponent] = set(result.scores) - {login}
@@ -41,3 +43,8 @@ def strength(rating: Rating, now: float) -> Strength:
     """Return how strong a player is now, after the time since the last rated game."""
     known = Strength(rating.rating, rating.deviation, rating.volatility)
     return known if rating.rated_at is None else after_idling(known, now - rating.rated_at)
+
+
+def most_played(ratings: Iterable[Rating]) -> Rating | None:
+    """Return the rating at a game that says most of a player: of several speeds, the usual one."""
+    return max(ratings, key=lambda each: (each.games, each.rated_at or 0.0), default=None)

@@ -6,7 +6,7 @@ from typing import TypedDict
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING
 from accounts.kinds import GUEST
 from accounts.models import Account, Rating, RatingChange
-from accounts.ratings import PROVISIONAL_DEVIATION, strength
+from accounts.ratings import PROVISIONAL_DEVIATION, most_played, strength
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
 from extensions.pagination import paginate
@@ -18,8 +18,9 @@ Games = Sequence[str]
 
 
 class RatingView(TypedDict):
-    """A player's rating at one game, and how the rated games went."""
+    """A player's rating at one game and speed, and how the rated games went."""
 
+    speed: str | None
     rating: float
     deviation: float
     games: int
@@ -29,7 +30,11 @@ class RatingView(TypedDict):
 
 
 class AccountView(TypedDict):
-    """A profile, with a rating for each of the games that were asked for."""
+    """A profile, with a rating for each of the games that were asked for.
+
+    `ratings` has the one of the speed that the player has played most, and `ratings_by_speed` those
+    of all speeds that the player has played.
+    """
 
     login: str
     display_name: str
@@ -38,6 +43,7 @@ class AccountView(TypedDict):
     guest: bool
     created_at: str | None
     ratings: dict[str, RatingView]
+    ratings_by_speed: dict[str, dict[str, RatingView]]
 
 
 class AccountPage(TypedDict):
@@ -80,6 +86,7 @@ class RatingHistory(TypedDict):
 
     items: list[RatingChangeView]
     next: str | None
+    speed: str
 
 
 class Changes(TypedDict, total=False):
@@ -90,14 +97,17 @@ class Changes(TypedDict, total=False):
 
 
 UNRATED: RatingView = {
-    "rating": INITIAL_RATING, "deviation": INITIAL_DEVIATION,
+    "speed": None, "rating": INITIAL_RATING, "deviation": INITIAL_DEVIATION,
     "games": 0, "wins": 0, "draws": 0, "losses": 0,
 }
 
 
 def account_view(account: Account, games: Iterable[str], now: float) -> AccountView:
     """Show a profile, with a rating for each of the games, whether played or not."""
-    rated = {rating.game: _rating_view(rating, now) for rating in account.ratings}
+    rated: dict[str, list[Rating]] = {game: [] for game in games}
+    for rating in account.ratings:
+        rated.get(rating.game, []).append(rating)
+    usual = {game: most_played(ratings) for game, ratings in rated.items()}
     return {
         "login": account.login,
         "display_name": account.display_name,
@@ -105,7 +115,13 @@ def account_view(account: Account, games: Iterable[str], now: float) -> AccountV
         "kind": account.kind,
         "guest": account.kind == GUEST,
         "created_at": timestamp(account.created_at),
-        "ratings": {game: rated.get(game, UNRATED) for game in games},
+        "ratings": {
+            game: _rating_view(rating, now) if rating else UNRATED for game, rating in usual.items()
+        },
+        "ratings_by_speed": {
+            game: {each.speed: _rating_view(each, now) for each in ratings}
+            for game, ratings in rated.items() if ratings
+        },
     }
 
 
@@ -119,35 +135,34 @@ def account_page(
     return {"items": [account_view(each, games, now) for each in shown], "next": following}
 
 
-def leaderboard_list(game: str) -> str:
-    """Name the leaderboard of a game, for its cursors."""
-    return f"leaderboard of {game}"
+def leaderboard_list(game: str, speed: str) -> str:
+    """Name the leaderboard of a game and speed, for its cursors."""
+    return f"{speed} leaderboard of {game}"
 
 
 def leaderboard(
-    rows: list[tuple[Rating, str, str]], limit: int, game: str, now: float
+    rows: list[tuple[Rating, str, str]], limit: int, game: str, speed: str, now: float
 ) -> Leaderboard:
     """Show a page of a leaderboard, of rows that are one more than `limit` if more follow."""
     shown, following = paginate(
-        leaderboard_list(game), rows, limit, lambda row: [row[0].rating, row[0].login]
+        leaderboard_list(game, speed), rows, limit, lambda row: [row[0].rating, row[0].login]
     )
     items = [_ranked_view(*row, now) for row in shown]
     return {"items": items, "next": following}
 
 
-def history_list(login: str, game: str) -> str:
-    """Name the rating history of a player at a game, for its cursors."""
-    return f"rating history of {login} at {game}"
+def history_list(login: str, game: str, speed: str) -> str:
+    """Name the rating history of a player at a game and speed, for its cursors."""
+    return f"rating history of {login} at {speed} {game}"
 
 
 def rating_history(
-    changes: list[RatingChange], limit: int, viewer: str, login: str, game: str
+    changes: list[RatingChange], limit: int, viewer: str, name: str, speed: str
 ) -> RatingHistory:
-    """Show a page of a history, of changes that are one more than `limit` if more follow."""
-    shown, following = paginate(
-        history_list(login, game), changes, limit, lambda change: [change.number]
-    )
-    return {"items": [_change_view(each, viewer) for each in shown], "next": following}
+    """Show a page of a history by its name, of changes one more than `limit` if more follow."""
+    shown, following = paginate(name, changes, limit, lambda change: [change.number])
+    items = [_change_view(each, viewer) for each in shown]
+    return {"items": items, "next": following, "speed": speed}
 
 
 def message(event: str, login: str, now: float) -> OutboxMessage:
@@ -157,6 +172,7 @@ def message(event: str, login: str, now: float) -> OutboxMessage:
 
 def _rating_view(rating: Rating, now: float) -> RatingView:
     return {
+        "speed": rating.speed,
         "rating": rating.rating, "deviation": strength(rating, now).deviation,
         "games": rating.games, "wins": rating.wins, "draws": rating.draws, "losses": rating.losses,
     }

@@ -74,14 +74,17 @@ class AccountsService(service_base.Service):
         Profiles.of(self).delete(login)
 
     @rpc(expected_exceptions=UnknownCursor)
-    def leaderboard(self, game: str, limit: int = 50, after: str | None = None) -> Leaderboard:
-        return AccountQueries.of(self).leaderboard(game, limit, after)
+    def leaderboard(
+        self, game: str, limit: int = 50, after: str | None = None, speed: str = "classical"
+    ) -> Leaderboard:
+        return AccountQueries.of(self).leaderboard(game, speed, limit, after)
 
     @rpc(expected_exceptions=(exceptions.AccountNotFound, UnknownCursor))
     def rating_history(
-        self, viewer: str, login: str, game: str, limit: int = 50, after: str | None = None
+        self, viewer: str, login: str, game: str, limit: int = 50, after: str | None = None,
+        speed: str | None = None,
     ) -> schemas.RatingHistory:
-        return AccountQueries.of(self).rating_history(viewer, login, game, limit, after)
+        return AccountQueries.of(self).rating_history(viewer, login, game, speed, limit, after)
 
     @rpc(expected_exceptions=exceptions.AccountNotFound)
     def seeker(self, login: str, game: str) -> Seeker:

@@ -6,6 +6,7 @@ from kombu import Exchange, Queue
 from pydantic import BaseModel, Field, ValidationError
 
 import sessions.events
+from arbiter_games.speeds import speed_of
 
 # What is announced while this service is down waits here.
 QUEUE = Queue(
@@ -19,6 +20,7 @@ Login = Annotated[str, Field(min_length=1, max_length=20)]
 
 class Options(BaseModel):
     rated: bool
+    clock: dict[str, float] | None = None
 
 
 class Score(BaseModel):
@@ -34,6 +36,11 @@ class Result(BaseModel):
     players: list[Login]
     result: Score
     ended_at: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+    @property
+    def speed(self) -> str:
+        """The speed that the session was played at."""
+        return speed_of(self.options.clock)
 
     @property
     def scores(self) -> dict[str, float]:

@@ -13,7 +13,7 @@ from accounts.kinds import GUEST, PLAYER
 from accounts.models import Account, CountedSession, Rating, RatingChange
 
 COUNTED_SESSIONS_BATCH = 10_000
-# Of a player's rated games of one game; each one more takes the place of the oldest.
+# Of a player's rated games of one game and speed; each one more takes the place of the oldest.
 MAX_RATING_CHANGES = 1_000
 
 
@@ -68,16 +68,16 @@ def delete_account(session: Session, account: Account) -> None:
 
 
 def leaderboard(
-    session: Session, game: str, after: Sequence[Any] | None, limit: int
+    session: Session, game: str, speed: str, after: Sequence[Any] | None, limit: int
 ) -> list[tuple[Rating, str, str]]:
-    """Return ratings of a game with their players' display names and kinds, the best first.
+    """Return ratings of a game and speed with their players' display names and kinds.
 
-    They begin behind a position `(rating, login)`.
+    The best come first. They begin behind a position `(rating, login)`.
     """
     query = (
         select(Rating, Account.display_name, Account.kind)
         .join(Account, Account.login == Rating.login)
-        .where(Rating.game == game)
+        .where(Rating.game == game, Rating.speed == speed)
         .order_by(Rating.rating.desc(), Rating.login)
         .limit(limit)
     )
@@ -91,7 +91,7 @@ def leaderboard(
 
 
 def rating_history(
-    session: Session, login: str, game: str, after: Sequence[Any] | None, limit: int
+    session: Session, login: str, game: str, speed: str, after: Sequence[Any] | None, limit: int
 ) -> list[RatingChange]:
     """Return what a player's rating was after each rated game, the newest first.
 
@@ -99,7 +99,9 @@ def rating_history(
     """
     query = (
         select(RatingChange)
-        .where(RatingChange.login == login, RatingChange.game == game)
+        .where(
+            RatingChange.login == login, RatingChange.game == game, RatingChange.speed == speed
+        )
         .order_by(RatingChange.number.desc())
         .limit(limit)
     )
@@ -128,13 +130,20 @@ def add_counted(session: Session, session_id: str, now: float) -> None:
     session.add(CountedSession(session_id=session_id, counted_at=now))
 
 
-def ratings(session: Session, game: str, logins: Sequence[str]) -> dict[str, Rating]:
-    """Return locked players' ratings in a game, by login; those without one get their first."""
-    query = select(Rating).where(Rating.game == game, Rating.login.in_(logins))
+def ratings(
+    session: Session, game: str, speed: str, logins: Sequence[str]
+) -> dict[str, Rating]:
+    """Return locked players' ratings at a game and speed, by login.
+
+    Those without one get their first.
+    """
+    query = select(Rating).where(
+        Rating.game == game, Rating.speed == speed, Rating.login.in_(logins)
+    )
     rows = {row.login: row for row in session.scalars(query)}
     for login in logins:
         if login not in rows:
-            rows[login] = Rating(login=login, game=game)
+            rows[login] = Rating(login=login, game=game, speed=speed)
             session.add(rows[login])
     session.flush()  # fills in the defaults of a new rating
     return rows
@@ -145,12 +154,13 @@ def add_rating_change(session: Session, rating: Rating, session_id: str, at: flo
     session.execute(
         delete(RatingChange).where(
             RatingChange.login == rating.login, RatingChange.game == rating.game,
+            RatingChange.speed == rating.speed,
             RatingChange.number <= rating.games - MAX_RATING_CHANGES,
         )
     )
     session.add(RatingChange(
-        login=rating.login, game=rating.game, number=rating.games, session_id=session_id, at=at,
-        rating=rating.rating, deviation=rating.deviation,
+        login=rating.login, game=rating.game, speed=rating.speed, number=rating.games,
+        session_id=session_id, at=at, rating=rating.rating, deviation=rating.deviation,
     ))
 
 

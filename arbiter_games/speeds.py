@@ -24,5 +24,5 @@ def speed_of(clock: Mapping[str, Any] | None) -> str:
     if "days" in clock:
         return DAYS
     extra = clock.get("increment") or clock.get("delay") or clock.get("bronstein") or 0
-    seconds = clock["initial"] + INCREMENTS * extra + PERIODS * clock.get("period", 0)
+    seconds = clock.get("initial", 0) + INCREMENTS * extra + PERIODS * clock.get("period", 0)
     return next((speed for speed, bound in BOUNDS_SECONDS if seconds < bound), CLASSICAL)

@@ -69,10 +69,13 @@ class AccountsApi(Protocol):
 
     def delete(self, login: str) -> None: ...
 
-    def leaderboard(self, game: str, limit: int, after: str | None) -> results.Leaderboard: ...
+    def leaderboard(
+        self, game: str, limit: int, after: str | None, speed: str
+    ) -> results.Leaderboard: ...
 
     def rating_history(
-        self, viewer: str, login: str, game: str, limit: int, after: str | None
+        self, viewer: str, login: str, game: str, limit: int, after: str | None,
+        speed: str | None,
     ) -> results.RatingHistory: ...
 
 
@@ -173,6 +176,7 @@ class SearcherApi(Protocol):
     def start(
         self, login: str, game: str, options: Options, rating: float, rating_range: float | None,
         connection_id: str | None = None, *, guest: bool, avoids: list[str],
+        ratings: dict[str, float],
     ) -> results.SearchStarted | results.SearchFound: ...
 
     def stop(self, login: str, connection_id: str | None = None) -> None: ...

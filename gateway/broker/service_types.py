@@ -36,11 +36,12 @@ class LoginState(TypedDict):
 
 
 class SearchCriteria(TypedDict):
-    """What kind of opponent is searched for."""
+    """What kind of opponent is searched for; the rating of the session's speed counts."""
 
     game: str
     options: Options
     rating: float
+    ratings: dict[str, float]
     rating_range: float | None
     guest: bool
     avoids: list[str]
@@ -120,10 +121,14 @@ class PingAnswer(TypedDict):
 
 
 class Seeker(TypedDict):
-    """A player who searches for an opponent, and is not to meet those whom the player blocks."""
+    """A player who searches for an opponent, and is not to meet those whom the player blocks.
+
+    `ratings` has one for each speed, and `rating` is that of the speed played most.
+    """
 
     kind: str
     rating: float
+    ratings: dict[str, float]
     blocks: list[str]
 
 

@@ -16,7 +16,11 @@ from sessions.exceptions import GameNotFound
 
 @method("accounts.get", Access.PLAYER, AccountNotFound)
 def get(call: HandlerCall, given: params.OptionalLogin) -> results.Account:
-    """Get a player's profile and ratings; one's own if no login is given."""
+    """Get a player's profile and ratings; one's own if no login is given.
+
+    Of each game, `ratings` has the rating at the speed that the player has played most, and
+    `ratings_by_speed` those at all speeds that the player has played.
+    """
     login = call.player if given.login is None else given.login
     return call.services.accounts.get(login, call.games.names())
 
@@ -68,20 +72,25 @@ def delete(call: HandlerCall, given: params.Password) -> results.Empty:
 
 @method("accounts.leaderboard", Access.ANYONE, GameNotFound)
 def leaderboard(call: HandlerCall, given: params.LeaderboardPage) -> results.Leaderboard:
-    """List players of rated games, best first; `provisional` while the deviation is over 110."""
+    """List players rated at a game and speed, best first.
+
+    A rating is `provisional` while its deviation is over 110.
+    """
     call.games.require(given.game)
-    return call.services.accounts.leaderboard(given.game, given.limit, given.after)
+    return call.services.accounts.leaderboard(
+        given.game, given.limit, given.after, given.speed
+    )
 
 
 @method("accounts.rating_history", Access.PLAYER, GameNotFound, AccountNotFound)
 def rating_history(call: HandlerCall, given: params.RatingHistoryPage) -> results.RatingHistory:
-    """List a player's rating at a game after each of the last 1,000 rated games, newest first.
+    """List a player's rating at a game and speed after each of the last 1,000 rated games.
 
-    One's own if no login is given. `at` is when the session ended, and `session_id` is null in the
-    history of others.
+    The newest comes first. One's own if no login is given. `at` is when the session ended, and
+    `session_id` is null in the history of others.
     """
     call.games.require(given.game)
     login = call.player if given.login is None else given.login
     return call.services.accounts.rating_history(
-        call.player, login, given.game, given.limit, given.after
+        call.player, login, given.game, given.limit, given.after, given.speed
     )

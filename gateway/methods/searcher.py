@@ -34,8 +34,9 @@ def start(
         call.require_vacancy()
         criteria: SearchCriteria = {
             "game": given.game, "options": given.options,
-            "rating": seeker["rating"], "rating_range": given.rating_range,
-            "guest": call.guest, "avoids": seeker["blocks"],
+            "rating": seeker["rating"], "ratings": seeker["ratings"],
+            "rating_range": given.rating_range, "guest": call.guest,
+            "avoids": seeker["blocks"],
         }
         if call.connection is None:
             return call.services.searcher.start(call.player, **criteria)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from gateway.protocol.display_names import check_display_name
+from gateway.protocol.results import Speed
 
 MAX_ECHOED_CHARACTERS = 64
 MAX_VERSION = 2**31 - 1  # what an integer column of PostgreSQL can be compared with
@@ -128,6 +129,7 @@ class ProfileChanges(Params):
 
 class LeaderboardPage(Params):
     game: GameName = "dobutsu"
+    speed: Speed = "classical"
     limit: Limit = 50
     after: str | None = None
 
@@ -135,6 +137,9 @@ class LeaderboardPage(Params):
 class RatingHistoryPage(Params):
     login: Lookup | None = None
     game: GameName = "dobutsu"
+    speed: Annotated[
+        Speed | None, Field(description="by default the one that the player has played most")
+    ] = None
     limit: Limit = 50
     after: str | None = None
 

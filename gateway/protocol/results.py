@@ -61,6 +61,7 @@ class Identity(Result):
 
 
 class Rating(Result):
+    speed: Speed | None
     rating: float
     deviation: float
     games: int
@@ -77,6 +78,7 @@ class Account(Result):
     guest: bool
     created_at: str
     ratings: dict[str, Rating]
+    ratings_by_speed: dict[str, dict[Speed, Rating]]
 
 
 class Contact(Result):
@@ -130,6 +132,7 @@ class RatingChange(Result):
 class RatingHistory(Result):
     items: list[RatingChange]
     next: str | None
+    speed: Speed
 
 
 class Room(Result):

@@ -16,8 +16,8 @@ LOGIN = f"forger-{secrets.token_hex(4)}"
 LISTS = {
     "accounts.blocked": "blocked",
     "accounts.following": "following",
-    "accounts.leaderboard": "leaderboard of dobutsu",
-    "accounts.rating_history": f"rating history of {LOGIN} at dobutsu",
+    "accounts.leaderboard": "classical leaderboard of dobutsu",
+    "accounts.rating_history": f"rating history of {LOGIN} at classical dobutsu",
     "accounts.online": "online",
     "rooms.challenges": "challenges",
     "rooms.list": "rooms",

@@ -292,7 +292,8 @@ def test_a_profile_is_changed_by_its_owner_and_seen_by_players(player, rpc):
     assert one.call("accounts.update", display_name="O")["bio"] == "b" * 500
     assert other.call("accounts.get", login=one.login.upper())["display_name"] == "O"
     assert account["ratings"]["dobutsu"] == {
-        "rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0
+        "speed": None, "rating": 1500, "deviation": 350,
+        "games": 0, "wins": 0, "draws": 0, "losses": 0,
     }
     assert rpc("accounts.get", other.token)["login"] == other.login
 

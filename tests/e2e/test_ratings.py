@@ -23,6 +23,10 @@ def games(player):
     return rating(player)["games"]
 
 
+def by_speed(player):
+    return player.call("accounts.get")["ratings_by_speed"]["dobutsu"]
+
+
 def rating(player):
     return player.call("accounts.get")["ratings"]["dobutsu"]
 
@@ -44,6 +48,22 @@ def test_a_rating_history_hides_sessions_from_others(rated):
     assert winner.call("sessions.get", session_id=change["session_id"])["status"] == "ended"
     [seen] = loser.call("accounts.rating_history", login=winner.login)["items"]
     assert seen == {**change, "session_id": None}
+
+
+def test_a_bullet_game_leaves_the_other_speeds_alone(rated, rpc):
+    winner, loser = rated
+    bullet = {"clock": {"initial": 60, "increment": 0}}
+    room = winner.call("rooms.create", options=bullet)
+    session_id = loser.call("rooms.join", room_id=room["room_id"])["session_id"]
+    for player in rated:
+        player.connect(session_id)
+    both_move(winner, loser, session_id)
+    winner.command(session_id, RESIGN)
+    eventually(lambda: "bullet" in by_speed(loser), what="the result")
+    assert by_speed(loser)["bullet"]["wins"] == by_speed(loser)["classical"]["losses"] == 1
+    assert rpc("accounts.leaderboard", speed="bullet")["items"][0]["login"] == loser.login
+    history = winner.call("accounts.rating_history", speed="bullet")
+    assert [change["session_id"] for change in history["items"]] == [session_id]
 
 
 def test_an_unrated_game_moves_none(two_players):

@@ -110,7 +110,9 @@ def _rooms(game: str | None) -> Callable[[Session], Any]:
 
 
 def _leaderboard(after: list[Any] | None) -> Callable[[Session], Any]:
-    return lambda session: accounts.storage.leaderboard(session, "dobutsu", after, PAGE + 1)
+    return lambda session: accounts.storage.leaderboard(
+        session, "dobutsu", "classical", after, PAGE + 1
+    )
 
 
 def lists(rows: int) -> dict[str, Callable[[Session], Any]]:

@@ -10,6 +10,7 @@ interface Account {
   guest: boolean;
   created_at: string;
   ratings: Record<string, Rating>;
+  ratings_by_speed: Record<string, Record<string, Rating>>;
 }
 
 interface Challenge {
@@ -132,6 +133,7 @@ interface Ranked {
 }
 
 interface Rating {
+  speed: "bullet" | "blitz" | "rapid" | "classical" | "days" | null;
   rating: number;
   deviation: number;
   games: number;
@@ -150,6 +152,7 @@ interface RatingChange {
 interface RatingHistory {
   items: Array<RatingChange>;
   next: string | null;
+  speed: "bullet" | "blitz" | "rapid" | "classical" | "days";
 }
 
 interface Relation {
@@ -314,6 +317,7 @@ interface Methods {
   "accounts.leaderboard": {
     params: {
       game?: string;
+      speed?: "bullet" | "blitz" | "rapid" | "classical" | "days";
       limit?: number;
       after?: string | null;
     };
@@ -323,6 +327,7 @@ interface Methods {
     params: {
       login?: string | null;
       game?: string;
+      speed?: "bullet" | "blitz" | "rapid" | "classical" | "days" | null;
       limit?: number;
       after?: string | null;
     };

@@ -7,7 +7,9 @@ from accounts.exceptions import AccountNotFound
 from accounts.service import AccountsService
 from extensions.pagination import UnknownCursor
 
-UNRATED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
+UNRATED = {
+    "speed": None, "rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0
+}
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def test_a_new_account_has_its_login_as_name_and_new_ratings(accounts, alice):
     assert account.pop("created_at").endswith("Z")
     assert account == {
         "login": "Alice", "display_name": "Alice", "bio": "", "kind": "player", "guest": False,
-        "ratings": {"dobutsu": UNRATED, "chess": UNRATED},
+        "ratings": {"dobutsu": UNRATED, "chess": UNRATED}, "ratings_by_speed": {},
     }
 
 

@@ -12,7 +12,7 @@ FOLLOWED, BLOCKS = 10, 90  # of which few are the player's
 
 @pytest.fixture(scope="module")
 def plans(new_plans):
-    """Players with a rating in two games each."""
+    """Players with three ratings each: two speeds of one game, and another game."""
     plans = new_plans("accounts", Base)
     plans.fill(
         f"""
@@ -20,9 +20,11 @@ def plans(new_plans):
         SELECT 'player-' || number, 'name', '', 0 FROM generate_series(1, {PLAYERS}) AS number
         """,
         """
-        INSERT INTO ratings (login, game, rating, deviation, volatility, wins, draws, losses)
-        SELECT login, game, 1000 + hashtext(login || game) % 1000, 50, 0.06, 1, 0, 0
-        FROM accounts CROSS JOIN (VALUES ('dobutsu'), ('chess')) AS games (game)
+        INSERT INTO ratings (login, game, speed, rating, deviation, volatility, wins, draws, losses)
+        SELECT login, game, speed, 1000 + hashtext(login || game) % 1000, 50, 0.06, 1, 0, 0
+        FROM accounts
+        CROSS JOIN (VALUES ('dobutsu', 'blitz'), ('dobutsu', 'days'), ('chess', 'blitz'))
+            AS played (game, speed)
         """,
         "UPDATE accounts SET kind = 'bot' WHERE login LIKE 'player-77%'",
         "INSERT INTO gateway_leases VALUES ('g1', 1000, 1), ('g2', 1000, 1)",
@@ -46,7 +48,7 @@ def plans(new_plans):
 @pytest.mark.parametrize("after", [None, (1500.0, "player-500"), (10.0, "player-7")])
 def test_a_page_of_the_leaderboard_visits_its_own_rows(plans, after):
     def ask(connection):
-        return storage.leaderboard(Session(connection), "dobutsu", after, PAGE)
+        return storage.leaderboard(Session(connection), "dobutsu", "blitz", after, PAGE)
 
     page, visited = plans.rows_visited(ask)
     assert len(page) == PAGE
@@ -60,7 +62,7 @@ def test_a_page_of_accounts_visits_its_own_rows(plans, after):
 
     page, visited = plans.rows_visited(ask)
     assert len(page) == PAGE
-    assert visited <= 3 * PAGE + 10  # with their ratings
+    assert visited <= 4 * PAGE + 10  # with their ratings
 
 
 @pytest.mark.parametrize(("bots", "after"), [(False, None), (False, "player-5"), (True, None)])

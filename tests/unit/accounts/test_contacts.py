@@ -4,6 +4,7 @@ import pytest
 
 from accounts import contacts
 from accounts.exceptions import AccountNotFound, OwnAccount, TooManyBlocked, TooManyFollowed
+from arbiter_games.speeds import SPEEDS
 
 LEASE_SECONDS = 15
 
@@ -52,11 +53,15 @@ def test_opponent_is_found_in_any_case(service):
 
 
 def test_search_goes_by_the_rating_and_whom_the_player_blocks(service, end):
-    assert service.seeker("Alice", "dobutsu") == {"kind": "player", "rating": 1500, "blocks": []}
+    unrated = dict.fromkeys(SPEEDS, 1500.0)
+    assert service.seeker("Alice", "dobutsu") == {
+        "kind": "player", "rating": 1500, "ratings": unrated, "blocks": []
+    }
     service.block("Alice", "bob")
-    end({"Alice": 1.0, "carol": 0.0})
+    end({"Alice": 1.0, "carol": 0.0}, options={"rated": True, "clock": {"days": 1}})
     found = service.seeker("Alice", "dobutsu")
     assert (found["rating"] > 1500, found["blocks"]) == (True, ["Bob"])
+    assert found["ratings"] == {**unrated, "days": found["rating"]}
     with pytest.raises(AccountNotFound):
         service.seeker("nobody", "dobutsu")
 

@@ -11,11 +11,11 @@ from extensions.pagination import UnknownCursor, encode_cursor
 def rated(service, db, clock):
     """Makes players with a rating."""
 
-    def add(login, rating=1500.0, deviation=80.0, game="dobutsu"):
+    def add(login, rating=1500.0, deviation=80.0, game="dobutsu", speed="classical"):
         service.create(login)
         row = Rating(
-            login=login, game=game, rating=rating, deviation=deviation, wins=2, draws=1, losses=3,
-            rated_at=clock(),
+            login=login, game=game, speed=speed, rating=rating, deviation=deviation,
+            wins=2, draws=1, losses=3, rated_at=clock(),
         )
         with db.get_session() as session:
             session.add(row)
@@ -50,7 +50,14 @@ def test_the_best_come_first(service, rated):
 def test_players_without_rated_games_are_not_on_the_leaderboard(service, rated):
     service.create("ann")
     rated("ben", game="chess")
+    rated("cyd", speed="bullet")
     assert service.leaderboard("dobutsu") == {"items": [], "next": None}
+
+
+def test_each_speed_has_a_leaderboard_of_its_own(service, rated):
+    rated("ann", speed="bullet")
+    rated("ben", speed="blitz")
+    assert logins(service.leaderboard("dobutsu", speed="blitz")) == ["ben"]
 
 
 def test_a_deleted_account_is_off_it(service, rated):
@@ -95,7 +102,9 @@ def test_a_page_that_is_just_full_has_no_next(service, rated):
     assert service.leaderboard("dobutsu", limit=1)["next"] is None
 
 
-@pytest.mark.parametrize("list_name", ["accounts", "leaderboard of chess"])
+@pytest.mark.parametrize("list_name", [
+    "accounts", "classical leaderboard of chess", "blitz leaderboard of dobutsu"
+])
 def test_a_cursor_of_another_list_is_refused(service, rated, list_name):
     with pytest.raises(UnknownCursor):
         service.leaderboard("dobutsu", after=encode_cursor(list_name, [1500.0, "ann"]))

@@ -71,6 +71,20 @@ def test_each_game_and_each_player_has_one_of_their_own(end, history):
     assert len(history("Alice", "chess")) == 1
 
 
+def test_each_speed_has_one_and_the_usual_one_is_shown_first(end, service):
+    blitz = {"rated": True, "clock": {"initial": 180, "increment": 2}}
+    for number in range(3):
+        end({"Alice": 1, "bob": 0}, session_id=str(number), options=blitz)
+    end({"Alice": 1, "bob": 0}, session_id="slow")
+    usual = service.rating_history("Alice", "Alice", "dobutsu", 2)
+    assert [line["session_id"] for line in usual["items"]] == ["2", "1"]
+    assert usual["speed"] == "blitz"
+    rest = service.rating_history("Alice", "Alice", "dobutsu", 2, usual["next"], "blitz")
+    assert [line["session_id"] for line in rest["items"]] == ["0"]
+    slow = service.rating_history("Alice", "Alice", "dobutsu", speed="classical")
+    assert [line["session_id"] for line in slow["items"]] == ["slow"]
+
+
 def test_others_are_not_told_the_sessions_which_may_be_private(end, service):
     end({"Alice": 1, "bob": 0}, session_id="one")
     [line] = service.rating_history("bob", "alice", "dobutsu")["items"]
@@ -110,7 +124,10 @@ def test_pages_show_each_game_once_while_games_are_added(end, service, limit):
 
 
 @pytest.mark.parametrize(
-    "name", ["rating history of bob at dobutsu", "rating history of Alice at chess"]
+    "name", [
+        "rating history of bob at classical dobutsu", "rating history of Alice at classical chess",
+        "rating history of Alice at blitz dobutsu",
+    ]
 )
 def test_a_cursor_of_another_list_is_refused(service, name):
     with pytest.raises(UnknownCursor):
@@ -121,6 +138,7 @@ def test_the_oldest_changes_of_a_player_and_game_are_dropped(end, history, monke
     monkeypatch.setattr(storage, "MAX_RATING_CHANGES", 3)
     end({"Alice": 1, "bob": 0}, game="chess")
     end({"bob": 1, "carol": 0}, session_id="of bob")
+    end({"Alice": 1, "bob": 0}, options={"rated": True, "clock": {"days": 1}})
     for number in range(5):
         end({"Alice": 1, "carol": 0}, session_id=str(number))
     assert [line["session_id"] for line in history("Alice")] == ["4", "3", "2"]

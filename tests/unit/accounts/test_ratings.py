@@ -8,8 +8,12 @@ from accounts.models import CountedSession, Rating
 from accounts.result_counter import COUNTED_SESSIONS_KEPT_SECONDS
 
 NEWCOMER = Strength()
-UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
+UNPLAYED = {
+    "speed": None, "rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0
+}
+PLAYED = {**UNPLAYED, "speed": "classical"}
 GAMES = ["dobutsu", "chess"]
+BULLET = {"initial": 60, "increment": 0}
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def test_a_rated_game_moves_both_players(end, rating, scores, counted):
     end(dict(zip(("alice", "bob"), scores, strict=True)))
     for login, score, how in zip(("alice", "bob"), scores, counted, strict=True):
         expected = rate(NEWCOMER, [(NEWCOMER, score)])
-        assert rating(login) == {**UNPLAYED, **shown(expected), "games": 1, **how}
+        assert rating(login) == {**PLAYED, **shown(expected), "games": 1, **how}
 
 
 def test_both_are_rated_by_what_they_were_before_the_game(end, rating):
@@ -64,6 +68,26 @@ def test_each_game_has_ratings_of_its_own(end, rating):
     end({"alice": 1, "bob": 0}, game="chess")
     assert rating("alice", "dobutsu") == UNPLAYED
     assert rating("alice", "chess")["wins"] == 1
+
+
+def test_each_speed_has_ratings_of_its_own(end, service):
+    for _ in range(2):
+        end({"alice": 0, "bob": 1}, options={"rated": True, "clock": BULLET})
+    end({"alice": 1, "bob": 0}, options={"rated": True, "clock": {"days": 1, "vacation": 0}})
+    end({"alice": 1, "bob": 0}, game="chess")
+    account = service.get("alice", GAMES)
+    by_speed = account["ratings_by_speed"]["dobutsu"]
+    assert {speed: each["speed"] for speed, each in by_speed.items()} == {
+        "bullet": "bullet", "days": "days"
+    }
+    assert by_speed["bullet"]["losses"] == 2 and by_speed["days"]["wins"] == 1
+    assert by_speed["days"]["rating"] == pytest.approx(rate(NEWCOMER, [(NEWCOMER, 1)]).rating)
+    assert account["ratings"]["dobutsu"] == by_speed["bullet"]  # which was played most
+
+
+def test_a_result_from_before_there_were_clocks_is_classical(end, rating):
+    end({"alice": 1, "bob": 0}, options={"rated": True})
+    assert rating("alice")["speed"] == "classical"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +144,7 @@ def test_a_message_that_is_no_result_is_refused(service, message):
     "wrong",
     [
         {"session_id": 1}, {"session_id": "x" * 33}, {"game": "g" * 65}, {"options": {}},
+        {"options": {"rated": True, "clock": {"initial": "60"}}},
         {"result": {"by_player": {"alice": "1", "bob": "0"}}},
         {"result": {"by_player": {"alice": 2, "bob": -1}}},
         {"players": ["x" * 21, "bob"]}, {"ended_at": None}, {"ended_at": float("nan")},
@@ -138,7 +163,7 @@ def test_a_deleted_player_counts_as_a_newcomer_for_the_other(end, rating, servic
     service.delete("bob")
     end({"alice": 1, "bob": 0})
     assert rating("alice") == {
-        **UNPLAYED, **shown(rate(NEWCOMER, [(NEWCOMER, 1)])), "games": 1, "wins": 1
+        **PLAYED, **shown(rate(NEWCOMER, [(NEWCOMER, 1)])), "games": 1, "wins": 1
     }
 
 
@@ -175,7 +200,7 @@ def test_a_result_that_comes_out_of_order_makes_nobody_idle(end, rating, clock, 
     end({"alice": 1, "bob": 0})
     end({"alice": 1, "bob": 0}, ended_at=clock() - IDLE_PERIOD_SECONDS)
     with db.get_session() as session:
-        assert session.get(Rating, ("alice", "dobutsu")).rated_at == clock()
+        assert session.get(Rating, ("alice", "dobutsu", "classical")).rated_at == clock()
 
 
 def test_counted_sessions_are_forgotten_long_after(end, service, db, clock):

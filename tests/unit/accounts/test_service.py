@@ -6,7 +6,9 @@ from accounts import storage
 from accounts.exceptions import AccountNotFound
 from extensions.pagination import UnknownCursor, encode_cursor
 
-UNPLAYED = {"rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0}
+UNPLAYED = {
+    "speed": None, "rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0
+}
 
 
 @pytest.fixture
@@ -24,6 +26,7 @@ def test_a_new_account_shows_its_login_and_is_announced(service, outbox):
     assert service.get("Alice") == {
         "login": "Alice", "display_name": "Alice", "bio": "", "kind": "player",
         "guest": False, "created_at": "2023-11-14T22:13:20.000Z", "ratings": {},
+        "ratings_by_speed": {},
     }
     assert outbox.hear("account.created") == [
         {"login": "Alice", "at": "2023-11-14T22:13:20.000Z"}

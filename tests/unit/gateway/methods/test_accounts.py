@@ -10,7 +10,7 @@ from searcher.exceptions import SearchNotStarted
 PASSWORD = "correct horse"
 ACCOUNT = {
     "login": "alice", "display_name": "alice", "bio": "", "kind": "player", "guest": False,
-    "created_at": "2023-11-14T22:13:20.000Z", "ratings": {},
+    "created_at": "2023-11-14T22:13:20.000Z", "ratings": {}, "ratings_by_speed": {},
 }
 
 
@@ -35,9 +35,11 @@ def test_only_what_is_given_is_changed(call, services):
 
 @pytest.mark.parametrize(("given", "asked"), [({}, "alice"), ({"login": "bob"}, "bob")])
 def test_rating_history_is_ones_own_if_no_login_is_given(call, services, given, asked):
-    services.accounts.rating_history.return_value = {"items": [], "next": None}
+    services.accounts.rating_history.return_value = {"items": [], "next": None, "speed": "blitz"}
     call("accounts.rating_history", "alice", **given)
-    services.accounts.rating_history.assert_called_once_with("alice", asked, "dobutsu", 50, None)
+    services.accounts.rating_history.assert_called_once_with(
+        "alice", asked, "dobutsu", 50, None, None
+    )
 
 
 @pytest.mark.parametrize("method", ["accounts.leaderboard", "accounts.rating_history"])

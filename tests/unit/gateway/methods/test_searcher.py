@@ -7,10 +7,11 @@ from accounts.exceptions import AccountNotFound
 from gateway.protocol import registry
 
 CRITERIA = {
-    "game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50, "guest": False,
+    "game": "dobutsu", "options": {}, "rating": 1600.0, "ratings": {"blitz": 1700.0},
+    "rating_range": 50, "guest": False,
     "avoids": ["mallory"],
 }
-SEEKER = {"kind": "player", "rating": 1600.0, "blocks": ["mallory"]}
+SEEKER = {"kind": "player", "rating": 1600.0, "ratings": {"blitz": 1700.0}, "blocks": ["mallory"]}
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from greenlet import GreenletExit
 from nameko.containers import ServiceContainer
 from nameko.exceptions import ConfigurationError
 
+from extensions import garbage
 from extensions.observability import watchdog
 from extensions.observability.health import ProcessHealth
 from extensions.setting_loader import InvalidSettings, load_settings, warn_of_misspelt_variables
@@ -57,6 +58,7 @@ class Container(ServiceContainer):
         try:
             self._starting.wait()
             if not self._stopping:
+                garbage.spare_lasting_objects()
                 self.health.serves = True
                 _log.info("%s takes calls", self.service_name)
                 watchdog.watch(self.settings.stuck_process)

@@ -15,7 +15,7 @@ from eventlet.event import Event
 from flask import Flask
 
 import gateway.methods  # noqa: F401  enters the methods into their table
-from extensions import config_file, patches
+from extensions import config_file, garbage, patches
 from extensions.observability import tracing, watchdog
 from extensions.observability.logs import name_process
 from extensions.observability.metrics_server import MetricsServer
@@ -66,6 +66,7 @@ def main() -> None:
         admission(settings, open_files), is_limited=settings.rate_limits,
         by_address=not settings.trusted_proxies,
     )
+    garbage.spare_lasting_objects()
     accepting = eventlet.spawn(http.run)
     stopped: Event = Event()
     stop_all = partial(stop, running, accepting, http, listener, stopped)

@@ -1,5 +1,7 @@
 """A container can be stopped at any time, ends in time, and says why it does not start."""
 
+import gc
+
 import eventlet
 import pytest
 from eventlet.event import Event
@@ -95,6 +97,14 @@ def test_a_container_about_to_start_is_let_start_first(monkeypatch):
     eventlet.sleep(0)
     waiting.stop()
     assert starting.wait() is None and not waiting.started
+
+
+def test_no_collection_looks_at_what_the_start_has_made(ticking):
+    running = ticking(lambda: None)
+    try:
+        assert all(each is not running for each in gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 def test_a_container_is_stopped_before_it_has_started():

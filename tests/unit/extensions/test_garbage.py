@@ -1,0 +1,39 @@
+"""What a process has made by its start costs no collection any more; garbage is collected."""
+
+import gc
+import weakref
+
+import pytest
+
+from extensions import garbage
+
+
+class Node:
+    def __init__(self):
+        self.itself = self
+
+
+@pytest.fixture
+def spared():
+    """Spare the objects that there are, until the end of the test; return one of them."""
+    lasting = Node()
+    garbage.spare_lasting_objects()
+    yield lasting
+    gc.unfreeze()
+
+
+def test_collections_pass_over_lasting_objects(spared):
+    assert all(each is not spared for each in gc.get_objects())
+
+
+def test_garbage_from_before_is_collected_first(monkeypatch):
+    gone = weakref.ref(Node())
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    garbage.spare_lasting_objects()
+    assert gone() is None
+
+
+def test_garbage_of_later_is_collected(spared):
+    gone = weakref.ref(Node())
+    gc.collect()
+    assert gone() is None

@@ -34,7 +34,7 @@ from rooms.exceptions import (
     RoomNotFound,
     TooManyRooms,
 )
-from sessions.exceptions import GameNotFound, InvalidOptions
+from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 
 FOLLOW_INTERVAL_SECONDS = 30
 FOLLOW_BATCH = 100
@@ -53,7 +53,9 @@ class PrivateRoomsService(service_base.Service):
     rooms: RoomsApi = RpcProxy("rooms")
     clock = Clock()
 
-    @rpc(expected_exceptions=(TooManyRooms, GameNotFound, InvalidOptions, GuestNotAllowed))
+    @rpc(expected_exceptions=(
+        TooManyRooms, TooManySessions, GameNotFound, InvalidOptions, GuestNotAllowed
+    ))
     def create(
         self, owner: str, game: str, options: Options, seats: int | None = None,
         guest: bool = False,

@@ -2,7 +2,7 @@
 
 from auth.exceptions import GuestNotAllowed
 from extensions.errors import ServiceError
-from sessions.exceptions import GameNotFound, InvalidOptions
+from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 
 
 class RoomNotFound(ServiceError):
@@ -41,11 +41,13 @@ class RoomIsPrivate(ServiceError):
     """The room is private, and its member may do this only by the private rooms service."""
 
 
-CREATE_REFUSALS = (TooManyRooms, GameNotFound, InvalidOptions, GuestNotAllowed)
+CREATE_REFUSALS = (TooManyRooms, TooManySessions, GameNotFound, InvalidOptions, GuestNotAllowed)
 JOIN_REFUSALS = (
     RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, TooManyRooms, GuestNotAllowed
 )
-CHALLENGE_REFUSALS = (TooManyChallenges, GameNotFound, InvalidOptions, GuestNotAllowed)
+CHALLENGE_REFUSALS = (
+    TooManyChallenges, TooManySessions, GameNotFound, InvalidOptions, GuestNotAllowed
+)
 ACCEPT_REFUSALS = (RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, GuestNotAllowed)
 DECLINE_REFUSALS = (RoomNotFound, RoomClosed)
 LEAVE_REFUSALS = (RoomNotFound, NotAMember, RoomClosed, RoomIsPrivate)

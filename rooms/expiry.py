@@ -18,6 +18,8 @@ from rooms.schemas import ExpiringMembers
 DAY_SECONDS = 86_400.0
 # Of ROOM_TTL, by which a renewed lease is longer: until that has passed, it is not due again.
 RENEWAL_MARGIN = 0.25
+# Players who still are full then are found to be so again by their next session.
+FULL_KEPT_SECONDS = 30 * DAY_SECONDS
 EXPIRING_ROOMS_PAGE = 1000
 CLOSE_BATCH = 100
 SWEEP_BATCH, MAX_SWEEP_BATCHES = 500, 20
@@ -77,7 +79,9 @@ class Expiry:
         self._outbox.send(messages)
 
     def sweep(self) -> None:
-        """Forget rooms that have long been closed, or become sessions."""
+        """Forget rooms that have long been closed, or become sessions, and who was full."""
+        with self._db.get_session() as session:
+            storage.forget_full(session, self._clock() - FULL_KEPT_SECONDS)
         ended_before = self._clock() - self._kept_seconds
         for _ in range(MAX_SWEEP_BATCHES):
             with self._db.get_session() as session:

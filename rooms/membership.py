@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from typing import cast
 
 from auth.exceptions import require_playable
 from extensions import request_id
@@ -16,6 +17,8 @@ from rooms.dependencies import Dependencies
 from rooms.room import CLOSED, FILLED, Challenge, Room
 from rooms.room_transaction import room_transaction
 from rooms.session_starter import SessionStarter
+from rooms.sessions_api import SessionsApi
+from sessions.exceptions import require_vacancy
 
 DAYS_TTL_SECONDS = 3 * 86_400.0  # of rooms with days a move: nobody need be there for as long
 
@@ -29,20 +32,21 @@ class Membership:
 
     def __init__(
         self, db: Database, outbox: Outbox, clock: Clock, settings: Settings,
-        starter: SessionStarter,
+        starter: SessionStarter, sessions: SessionsApi,
     ):
         self._db = db
         self._outbox = outbox
         self._clock = clock
         self._room_ttl = settings.room_ttl
         self._max_challenges = settings.max_challenges
-        self._starter = starter
+        self._starter, self._sessions = starter, sessions
 
     @classmethod
     def of(cls, service: Dependencies) -> "Membership":
         """Return one that is made from the dependencies of a service."""
         return cls(
-            service.db, service.outbox, service.clock, service.settings, SessionStarter.of(service)
+            service.db, service.outbox, service.clock, service.settings,
+            SessionStarter.of(service), service.sessions,
         )
 
     def create(
@@ -51,30 +55,19 @@ class Membership:
     ) -> Room:
         """Open a room with its owner in it, or challenge a player.
 
-        The same request, served again, opens no other. Raises TooManyRooms, TooManyChallenges
-        or GuestNotAllowed.
+        The same request, served again, opens no other. Raises TooManyRooms, TooManyChallenges,
+        TooManySessions or GuestNotAllowed.
         """
         require_playable(owner, guest, terms["options"])
-        now, request = self._clock(), request_id.idempotency_key()
-        with room_transaction(self._db, self._outbox) as transaction:
-            open_rooms, challenges, opened_before = transaction.lock_rooms_of(owner, request)
-            if opened_before is not None:
-                known, _ = transaction.lock(opened_before, owner)
-                return access.require_access(known, opened_before, owner, private)
-            if challenge is None:
-                access.require_few_rooms(owner, open_rooms)
-            else:
-                access.require_few_challenges(owner, challenges, self._max_challenges)
-            empty = Room(
-                secrets.token_hex(12), owner=owner, private=private, created_at=now,
-                challenge=challenge, **terms,
-            )
-            opened = room.join(empty, owner, request)
-            transaction.add(opened, now + self._lease_seconds(opened))
-            messages = [schemas.message(events.CHALLENGED, opened, now)] if challenge else []
-            transaction.commit(messages)
-        self._outbox.send(messages)
-        return opened
+        empty = Room(
+            secrets.token_hex(12), owner=owner, private=private, created_at=self._clock(),
+            challenge=challenge, **terms,
+        )
+        opened = self._open(empty)
+        if opened is None:
+            require_vacancy(owner, self._sessions.full_players([owner]))
+            opened = self._open(empty, has_vacancy=True)
+        return cast(Room, opened)
 
     def join(self, room_id: str, login: str, private: bool, guest: bool = False) -> Room:
         """Give the player a seat; with the last one, begin the session.
@@ -124,6 +117,27 @@ class Membership:
         Raises RoomNotFound, RoomIsPrivate, NotTheOwner or RoomClosed.
         """
         return self._change(room_id, login, private, room.close)
+
+    def _open(self, empty: Room, has_vacancy: bool = False) -> Room | None:
+        """Open a room with its owner in it; None where the owner may be in too many sessions."""
+        owner, now, request = empty.owner, empty.created_at, request_id.idempotency_key()
+        with room_transaction(self._db, self._outbox) as transaction:
+            own = transaction.lock_rooms_of(owner, request)
+            if own.opened is not None:
+                known, _ = transaction.lock(own.opened, owner)
+                return access.require_access(known, own.opened, owner, empty.private)
+            if empty.challenge is None:
+                access.require_few_rooms(owner, own.open_rooms)
+            else:
+                access.require_few_challenges(owner, own.open_challenges, self._max_challenges)
+            if own.was_full and not has_vacancy:
+                return None
+            opened = room.join(empty, owner, request)
+            transaction.add(opened, now + self._lease_seconds(opened))
+            messages = [schemas.message(events.CHALLENGED, opened, now)] if opened.challenge else []
+            transaction.commit(messages)
+        self._outbox.send(messages)
+        return opened
 
     def _lease_seconds(self, opened: Room) -> float:
         return max(self._room_ttl, DAYS_TTL_SECONDS) if opened.has_days else self._room_ttl

@@ -77,6 +77,18 @@ Index(
 )
 
 
+class FullPlayer(Base):
+    """A player who was in as many active sessions as one may be, and may still be.
+
+    `at` is when the session service has last said so, in seconds since the epoch.
+    """
+
+    __tablename__ = "full_players"
+
+    login: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[float] = mapped_column(Float, index=True)
+
+
 class Downtime(DowntimeColumns, Base):
     pass
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, insert, update
 
@@ -36,7 +36,8 @@ OPENED_BY = """
     SELECT taken.room_id FROM seats AS taken JOIN rooms AS own ON own.room_id = taken.room_id
     WHERE taken.login = {mark} AND taken.call_id = {mark} AND own.owner = taken.login
 """
-COUNT = f"SELECT ({OPEN_ROOMS_OF}), ({OPEN_CHALLENGES_OF}), ({OPENED_BY})"
+WAS_FULL = "SELECT 1 FROM full_players WHERE login = {mark}"
+COUNT = f"SELECT ({OPEN_ROOMS_OF}), ({OPEN_CHALLENGES_OF}), ({OPENED_BY}), ({WAS_FULL}) IS NOT NULL"
 ROOM = f"""
     SELECT room_id, game, {{options}}, seats, owner, private, created_at, status, session_id,
         revision, challenged, side, hidden, ({{seats}}), ({OPEN_ROOMS_OF})
@@ -56,24 +57,34 @@ ROOM_SQLITE = ROOM.format(
 COUNT_POSTGRESQL, COUNT_SQLITE = LOCK_ROOMS_OF + COUNT.format(mark="%s"), COUNT.format(mark="?")
 
 
+class OwnRooms(NamedTuple):
+    """What a player has: open rooms to be in, and open challenges to others.
+
+    `opened` is the room that this request has opened, where it has been served before. Who
+    `was_full` may be in as many active sessions as one may be.
+    """
+
+    open_rooms: int
+    open_challenges: int
+    opened: str | None
+    was_full: bool
+
+
 class RoomTransaction:
     """A change by one player; nothing is changed without `commit`."""
 
     def __init__(self, pipeline: Pipeline, outbox: Outbox) -> None:
         self._pipeline, self._outbox = pipeline, outbox
 
-    def lock_rooms_of(self, login: str, request_id: str | None) -> tuple[int, int, str | None]:
-        """Return how many open rooms the player is in, and has challenged by.
-
-        The third is the room that this request has opened, where it has been served before.
-        """
-        counted = (login, login, login, request_id)
+    def lock_rooms_of(self, login: str, request_id: str | None) -> OwnRooms:
+        """Return what the player has, whom no other transaction gives a room until the end."""
+        counted = (login, login, login, request_id, login)
         if self._pipeline.is_postgresql:
             rows = self._pipeline.read(COUNT_POSTGRESQL, (login, *counted))
         else:
             rows = self._pipeline.read(COUNT_SQLITE, counted)
-        [(open_rooms, open_challenges, opened)] = rows
-        return open_rooms, open_challenges, opened
+        [(open_rooms, open_challenges, opened, was_full)] = rows
+        return OwnRooms(open_rooms, open_challenges, opened, bool(was_full))
 
     def lock(self, room_id: str, login: str) -> tuple[Room | None, int]:
         """Return the room, if there is one, and in how many open rooms the player is."""

@@ -138,7 +138,7 @@ class RoomsService(service_base.Service):
 
     @timer(interval=1)
     def store_sessions(self) -> None:
-        self.started.store(self.db.get_session)
+        SessionStarter.of(self).store_started()
 
     @timer(interval=2)
     def take_up_filled(self) -> None:

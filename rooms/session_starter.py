@@ -13,6 +13,7 @@ from rooms.dependencies import Dependencies
 from rooms.room import FILLED, Room
 from rooms.sessions_api import SessionsApi
 from rooms.started_sessions import StartedSessions
+from rooms.vacancies import Vacancies
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class SessionStarter:
         self._clock = clock
         self._room_ttl = settings.room_ttl
         self._started_sessions = started_sessions
+        self._vacancies = Vacancies(db, sessions, started_sessions, clock)
 
     @classmethod
     def of(cls, service: Dependencies) -> "SessionStarter":
@@ -87,6 +89,11 @@ class SessionStarter:
         for filled in unfinished:
             self._start_late(filled, announce=True)
 
+    def store_started(self) -> None:
+        """Store the sessions that this process has begun, and who of their players is full."""
+        self._started_sessions.store(self._db.get_session)
+        self._vacancies.remember_full()
+
     def record(self, room_id: str, session_id: str, announce: bool = False) -> Room:
         """Store which session a room has become, and announce that if asked."""
         messages: list[OutboxMessage] = []
@@ -116,6 +123,7 @@ class SessionStarter:
         except Exception as error:  # whatever it was: the room is full, and this is tried again
             _log.warning("The session of room %s will begin later: %r", filled.room_id, error)
             return filled
+        self._started_sessions.note_players(filled.players)
         return room.record_session(filled, session_id)
 
     def _announce_joinings(self) -> None:

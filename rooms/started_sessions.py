@@ -6,7 +6,7 @@ session, and the members are told by a message of the same id.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -26,10 +26,20 @@ class StartedSessions:
 
     def __init__(self) -> None:
         self._session_ids: dict[str, str] = {}
+        self._players: set[str] = set()
 
     def add(self, room_id: str, session_id: str) -> None:
         """Remember the session that a room has become."""
         self._session_ids[room_id] = session_id
+
+    def note_players(self, players: Iterable[str]) -> None:
+        """Remember players who have begun a session, until `take_players` hands them over."""
+        self._players.update(players)
+
+    def take_players(self) -> set[str]:
+        """Return the players who have begun a session since the last call."""
+        players, self._players = self._players, set()
+        return players
 
     def complete(self, stored: Room) -> Room:
         """Return a room with its session, if that is known here; else as it is stored."""

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from rooms.models import RoomRow, SeatRow
+from extensions.storage.database import upsert
+from rooms.models import FullPlayer, RoomRow, SeatRow
 from rooms.room import CLOSED, FILLED, OPEN, Challenge, Room, Seat
 
 # On the tables, as loading rows into mapped objects costs several times what the query does.
@@ -145,6 +146,17 @@ def forget(session: Session, ended_before: float, limit: int) -> int:
         session.execute(delete(SEAT_TABLE).where(SEATS.room_id.in_(room_ids)))
         session.execute(delete(ROOM_TABLE).where(ROOMS.room_id.in_(room_ids)))
     return len(room_ids)
+
+
+def remember_full(session: Session, logins: Iterable[str], now: float) -> None:
+    """Store that these players were in as many active sessions as one may be."""
+    for login in sorted(logins):
+        upsert(session, FullPlayer, {"login": login, "at": now}, update=("at",))
+
+
+def forget_full(session: Session, found_before: float) -> None:
+    """Delete players who were last found to be full before this."""
+    session.execute(delete(FullPlayer).where(FullPlayer.at < found_before))
 
 
 def lock_some(session: Session, which: ColumnElement[bool], limit: int) -> list[Room]:

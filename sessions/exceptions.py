@@ -1,5 +1,7 @@
 """The errors that callers of the session service can cause."""
 
+from collections.abc import Mapping
+
 from extensions.errors import ServiceError
 from extensions.pagination import UnknownCursor
 
@@ -95,3 +97,12 @@ COMMAND_REFUSALS = (
     SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
     IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
 )
+
+
+def require_vacancy(login: str, full: Mapping[str, int]) -> None:
+    """Raise TooManySessions if the player is among those who are full, and by how many sessions."""
+    if login in full:
+        raise TooManySessions.of(
+            f"{login} is in {full[login]} active sessions, which is as many as one may be in: end"
+            " one first", most=full[login],
+        )

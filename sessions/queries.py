@@ -16,6 +16,7 @@ from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
 from sessions.match import ENDED, Match, initial_state
 from sessions.schemas import (
     CompleteOptions,
+    FullPlayers,
     GameExport,
     GameInfo,
     History,
@@ -83,6 +84,10 @@ class SessionQueries:
             most = min(limit or MAX_EVENTS, MAX_EVENTS)
             stored = transaction.sessions.events_since(session_id, since, most)
         return visible_page(match, stored, viewer, match.version, MAX_HISTORY_BYTES)
+
+    def full_players(self, logins: list[str]) -> FullPlayers:
+        """Return those of the players who are in as many active sessions as one may be."""
+        return self._store.full_players(logins)
 
     def list_started(self, logins: list[str], since: float, after: str) -> StartedPage:
         """Return the sessions of these players that have started since then, the oldest first.

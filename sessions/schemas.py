@@ -10,6 +10,9 @@ Options: TypeAlias = dict[str, Any]
 # A command as the client sent it: `{type}`, and with a move `{type, move}`.
 CommandBody: TypeAlias = dict[str, Any]
 
+# Players who are in as many active sessions as one may be, and how many that is.
+FullPlayers: TypeAlias = dict[str, int]
+
 
 class CommandRequest(TypedDict):
     """A player's command on its way to the session, as `execute_many` takes it.

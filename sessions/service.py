@@ -51,9 +51,9 @@ class SessionsService(service_base.Service):
     def list_started(self, logins: list[str], since: float, after: str = "") -> schemas.StartedPage:
         return SessionQueries.of(self).list_started(logins, since, after)
 
-    @rpc(expected_exceptions=exceptions.TooManySessions)
-    def require_vacancy(self, login: str) -> None:
-        SessionCreator.of(self).require_vacancy(login)
+    @rpc
+    def full_players(self, logins: list[str]) -> schemas.FullPlayers:
+        return SessionQueries.of(self).full_players(logins)
 
     @rpc(expected_exceptions=exceptions.REMATCH_REFUSALS)
     def rematch(self, session_id: str, login: str) -> schemas.RematchAnswer:

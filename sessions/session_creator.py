@@ -9,7 +9,7 @@ from extensions.settings import Settings
 from sessions import limited_game, messages, rematch
 from sessions.changes import Change
 from sessions.dependencies import Dependencies
-from sessions.exceptions import GameNotFound, TooManySessions
+from sessions.exceptions import GameNotFound, require_vacancy
 from sessions.game_registry import GameRegistry
 from sessions.match import Match, initial_state
 from sessions.schemas import Options, RematchAnswer
@@ -60,13 +60,13 @@ class SessionCreator:
 
         Raises SessionNotFound, NotAPlayer, SessionActive, CannotRematch or TooManySessions.
         """
-        now = self._clock()
+        now, full = self._clock(), self._store.full_players([login])
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id, lock=True)
             counts = transaction.connections.counts([session_id])[session_id]
             request = rematch.ask(match, login, counts)
             if request.new:
-                self._require_vacancy(transaction, login)
+                require_vacancy(login, full)
             if request.complete:
                 match.rematch_session_id = self._start_rematch(transaction, match)
             is_pending = request.new and not request.complete
@@ -75,19 +75,6 @@ class SessionCreator:
         if match.rematch_session_id is None:
             return {"status": "asked"}
         return {"status": "created", "session_id": match.rematch_session_id}
-
-    def require_vacancy(self, login: str) -> None:
-        """Raise TooManySessions if the player is in as many active sessions as one may be."""
-        with self._store.transaction() as transaction:
-            self._require_vacancy(transaction, login)
-
-    def _require_vacancy(self, transaction: Transaction, login: str) -> None:
-        most = self._settings.max_active_sessions
-        if transaction.listing.count_active(login) >= most:
-            raise TooManySessions.of(
-                f"{login} is in {most} active sessions, which is as many as one may be in: end one"
-                " first", most=most,
-            )
 
     def _start_rematch(self, transaction: Transaction, ended: Match) -> str:
         key = f"rematch.{ended.session_id}"

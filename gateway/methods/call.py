@@ -29,10 +29,6 @@ class HandlerCall(registry.Call):
             raise errors.Unauthenticated("This method needs a player")
         return self.login
 
-    def require_vacancy(self) -> None:
-        """Raise TooManySessions if the player is in as many sessions as one may be."""
-        self.services.sessions.require_vacancy(self.player)
-
     @property
     def socket(self) -> Connection:
         """The connection, in methods that are available on the WebSocket only."""

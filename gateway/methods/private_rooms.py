@@ -22,7 +22,6 @@ from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 )
 def create(call: HandlerCall, given: params.NewRoom) -> results.PrivateRoom:
     """Open a room that can be joined by its key only."""
-    call.require_vacancy()
     return call.services.private_rooms.create(
         call.player, given.game, given.options, given.seats, guest=call.guest
     )

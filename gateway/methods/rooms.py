@@ -25,7 +25,6 @@ from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 )
 def create(call: HandlerCall, given: params.NewRoom) -> results.Room:
     """Open a room that anybody can see and join."""
-    call.require_vacancy()
     return call.services.rooms.create(
         call.player, given.game, given.options, given.seats, guest=call.guest
     )
@@ -91,7 +90,6 @@ def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challeng
     It is open until then, or until its owner closes it or has been away for `ROOM_TTL`; with days a
     move for at least three days, whoever is there.
     """
-    call.require_vacancy()
     opponent = call.services.accounts.opponent(call.player, given.login)
     with call.limits.challenge(call.player):
         return call.services.rooms.challenge(

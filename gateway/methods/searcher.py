@@ -10,7 +10,12 @@ from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
 from searcher.exceptions import ProposalNotFound, SearchAlreadyStarted, SearchNotStarted
-from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
+from sessions.exceptions import (
+    GameNotFound,
+    InvalidOptions,
+    TooManySessions,
+    require_vacancy,
+)
 
 
 @method(
@@ -31,7 +36,7 @@ def start(
         seeker = call.services.accounts.seeker(call.player, given.game)
         if seeker["kind"] == "bot":
             raise BotNotAllowed.of(f"{call.player} is a bot, and bots do not search")
-        call.require_vacancy()
+        require_vacancy(call.player, call.services.sessions.full_players([call.player]))
         criteria: SearchCriteria = {
             "game": given.game, "options": given.options,
             "rating": seeker["rating"], "ratings": seeker["ratings"],

@@ -4,16 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DatabaseSession
 from sqlalchemy.orm import aliased
 
 from sessions.match import ACTIVE, ENDED
 from sessions.models import PlayerRow, SessionRow
-
-# More are not looked at, as each is read. Who has played so many more may have a few more active.
-MAX_COUNTED = 1000
 
 
 class ListedSession(NamedTuple):
@@ -71,23 +68,6 @@ class SessionListing:
             .where(PlayerRow.name == login.lower(), SessionRow.status == ACTIVE)
         )
         return list(self._database.scalars(query))
-
-    def count_active(self, login: str) -> int:
-        """Return how many of a player's newest MAX_COUNTED sessions are active."""
-        newest = (
-            select(PlayerRow.session_id)
-            .where(PlayerRow.name == login.lower())
-            .order_by(PlayerRow.created_at.desc(), PlayerRow.session_id.desc())
-            .limit(MAX_COUNTED)
-            .subquery()
-        )
-        query = (
-            select(func.count())
-            .select_from(newest)
-            .join(SessionRow, SessionRow.session_id == newest.c.session_id)
-            .where(SessionRow.status == ACTIVE)
-        )
-        return self._database.scalar(query) or 0
 
     def list_started(
         self, logins: Iterable[str], since: float, after: str, limit: int

@@ -17,7 +17,8 @@ from sessions.dependencies import Database, Dependencies
 from sessions.game_registry import GameRegistry, Rules
 from sessions.models import Downtime
 from sessions.recent_rows import RecentRows
-from sessions.storage import due_checks
+from sessions.schemas import FullPlayers
+from sessions.storage import due_checks, vacancies
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
 from sessions.storage.connects import ConnectTransaction
@@ -161,6 +162,12 @@ class SessionStore:
     def has_expired_lease(self, now: float) -> bool:
         """Return whether the lease of a gateway has expired; locks nothing."""
         return self._look(lambda pipeline: due_checks.has_expired_lease(pipeline, now))
+
+    def full_players(self, logins: Iterable[str]) -> FullPlayers:
+        """Return those of the players who are in as many active sessions as one may be."""
+        most = self._settings.max_active_sessions
+        full = self._look(lambda pipeline: vacancies.full_players(pipeline, logins, most))
+        return dict.fromkeys(full, most)
 
     def _look(self, look: Callable[[Pipeline], Seen]) -> Seen:
         with self._pipeline() as pipeline:

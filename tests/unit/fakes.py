@@ -170,6 +170,14 @@ class Sessions:
         self.asked = []
         self.away = False
         self.fails_for = set()
+        self.full = set()
+        self.asked_about = []
+
+    def full_players(self, logins):
+        if self.away:
+            raise RpcTimeout(5)
+        self.asked_about.append(logins)
+        return {login: 100 for login in logins if login in self.full}
 
     def complete_options(self, game, options_given, seats=None):
         if game == "for three" and seats == 2:

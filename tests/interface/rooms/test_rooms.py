@@ -24,7 +24,7 @@ def complete(game, options, seats=None):
 
 @pytest.fixture
 def sessions(stand_in):
-    return stand_in("sessions", complete_options=complete, create="session-1")
+    return stand_in("sessions", complete_options=complete, create="session-1", full_players={})
 
 
 @pytest.fixture

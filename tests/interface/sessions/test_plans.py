@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sessions.models import Base
+from sessions.storage import vacancies
 from sessions.storage.listings import SessionListing
 
 SESSIONS, PLAYERS, PAGE = 40_000, 2_000, 51
 OF_ONE = SESSIONS * 2 / PLAYERS
+ACTIVE_OF_ONE = SESSIONS / PLAYERS  # of two players in a hundred
 REGULAR_EVERY = 7  # of the sessions, the player "regular" is in one
 
 
@@ -76,3 +78,15 @@ def test_a_page_of_one_player_visits_its_own_rows(plans, viewer, position):
     assert len(page) == PAGE
     of_viewer = 0 if viewer is None else OF_ONE
     assert visited <= 3 * (2 * PAGE + of_viewer) + 20
+
+
+def test_whether_players_are_full_visits_their_own_rows(plans):
+    logins = [f"player-{number}" for number in range(10)]
+
+    def ask(connection):
+        values = (logins, ACTIVE_OF_ONE, vacancies.MAX_COUNTED)
+        return connection.exec_driver_sql(vacancies.FULL_POSTGRESQL, values).all()
+
+    full, visited = plans.rows_visited(ask)
+    assert full == [("player-0",), ("player-1",)]
+    assert visited <= len(logins) * (2 * OF_ONE + 5)

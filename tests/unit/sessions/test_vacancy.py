@@ -3,7 +3,7 @@
 import pytest
 
 from sessions.exceptions import TooManySessions
-from sessions.storage import listings
+from sessions.storage import vacancies
 
 
 @pytest.fixture
@@ -11,17 +11,14 @@ def service(serve):
     return serve(max_active_sessions=3)
 
 
-def test_a_player_in_too_many_sessions_begins_no_other(service, create):
+def test_player_in_so_many_sessions_is_full(service, create):
     for _ in range(2):
         last = create()
-    service.require_vacancy("alice")
+    assert not service.full_players(["alice"])
     create(players=("carol", "Alice"))
-    with pytest.raises(TooManySessions) as caught:
-        service.require_vacancy("alice")
-    assert caught.value.details == {"most": 3}
-    service.require_vacancy("bob")
+    assert service.full_players(["bob", "ALICE", "nobody"]) == {"ALICE": 3}
     service.execute(last, "alice", {"type": "resign"}, "c1")
-    service.require_vacancy("alice")
+    assert not service.full_players(["alice"])
 
 
 def test_a_player_in_too_many_sessions_asks_for_no_rematch(service, create):
@@ -32,14 +29,15 @@ def test_a_player_in_too_many_sessions_asks_for_no_rematch(service, create):
     for _ in range(3):
         create(players=("alice", "carol"))
     assert service.rematch(ended, "bob") == {"status": "asked"}
-    with pytest.raises(TooManySessions):
+    with pytest.raises(TooManySessions) as caught:
         service.rematch(ended, "alice")
+    assert caught.value.details == {"most": 3}
 
 
 def test_a_player_of_very_many_sessions_is_judged_by_the_newest(service, create, monkeypatch):
-    monkeypatch.setattr(listings, "MAX_COUNTED", 3)
+    monkeypatch.setattr(vacancies, "MAX_COUNTED", 3)
     for _ in range(3):
         create()
     for number in range(2):
         service.execute(create(), "alice", {"type": "resign"}, f"c{number}")
-    service.require_vacancy("alice")
+    assert not service.full_players(["alice"])

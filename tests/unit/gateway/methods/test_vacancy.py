@@ -1,20 +1,9 @@
-"""Who is in as many sessions as one may be begins no other."""
-
-import pytest
-
-from sessions.exceptions import TooManySessions
+"""Who is in as many sessions as one may be begins no search; of rooms, `rooms` judges."""
 
 
-@pytest.mark.parametrize(("method", "params"), [
-    ("rooms.create", {}), ("rooms.challenge", {"login": "bob"}), ("private_rooms.create", {}),
-    ("searcher.start", {}),
-])
-def test_nothing_is_started_by_a_player_of_too_many_sessions(refused, services, method, params):
-    services.sessions.require_vacancy.side_effect = TooManySessions.of("no", most=100)
-    services.accounts.get.return_value = {
-        "kind": "player", "ratings": {"dobutsu": {"rating": 1500.0}}
-    }
-    assert refused(method, "alice", **params) == "TooManySessions"
-    services.sessions.require_vacancy.assert_called_once_with("alice")
-    assert not services.rooms.method_calls and not services.private_rooms.method_calls
+def test_full_player_starts_no_search(refused, services):
+    services.sessions.full_players.return_value = {"alice": 100}
+    services.accounts.seeker.return_value = {"kind": "player", "rating": 1500.0, "blocks": []}
+    assert refused("searcher.start", "alice") == "TooManySessions"
+    services.sessions.full_players.assert_called_once_with(["alice"])
     assert not services.searcher.method_calls

@@ -35,6 +35,7 @@ class Chess(Game):
 
     name = "chess"
     title = "Chess"
+    takebacks = True
 
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
         """Return the standard position."""

@@ -82,9 +82,11 @@ class Game(ABC):
     `name` identifies the game to programs, `title` to people. `Options` declares the game's own
     options, each with a default; `setup` is given these and the `CommonOptions`. `secrets` says
     whether `view` shows one player what it hides from another. `chance` says whether moves draw
-    random numbers: `apply` is given a source of them then, as a fourth argument. `Moves` may
-    describe the form of moves, as a model or a JSON schema: a client can then offer a form.
-    `version` is counted up whenever games that are under way could not go on as they began.
+    random numbers: `apply` is given a source of them then, as a fourth argument. `takebacks` says
+    whether moves may be taken back: by default, unless there are secrets, or chance in moves or in
+    `setup`. `Moves` may describe the form of moves, as a model or a JSON schema: a client can then
+    offer a form. `version` is counted up whenever games that are under way could not go on as they
+    began.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Game(ABC):
     max_players: int = 2
     secrets: bool = False
     chance: bool = False
+    takebacks: bool | None = None
     Options: type[BaseModel] = NoOptions
     Moves: type[BaseModel] | dict[str, Any] | None = None
 

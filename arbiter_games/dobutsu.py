@@ -83,6 +83,7 @@ class Dobutsu(Game):
 
     name = "dobutsu"
     title = "Dobutsu shogi"
+    takebacks = True
 
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
         """Return the first position, which is always the same."""

@@ -53,6 +53,8 @@ OTHER_GAMES = frozenset({"chess", "dobutsu"})
 class Variant(Game):
     """One variant, by its name in `pyffish`: seat 0 is white and moves first."""
 
+    takebacks = True  # shuffles are seen
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.title = TITLES.get(name, name.capitalize())

@@ -10,14 +10,17 @@ from typing import Any
 from bots import metrics
 from bots.calls import call
 from bots.engines.seen import Seen
-from bots.position import DRAW_OFFERED, Position, has_days, opponents
+from bots.position import DRAW_OFFERED, TAKEBACK_OFFERED, Position, has_days, opponents
 from bots.thinking import Task, Thinkers, Undecided
 from tools.demo.client import Client, Closed, Refused
 
 _log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 60.0
-OVERTAKEN = ("StaleVersion", "NotYourTurn", "SessionEnded", "InvalidCommand", "NoDrawOffered")
+OVERTAKEN = ("StaleVersion", "NotYourTurn", "SessionEnded", "InvalidCommand", "NoDrawOffered",
+             "NoTakebackOffered")
+# What a bot does when an opponent offers something; moves are taken back in unrated games only.
+REPLIES = {DRAW_OFFERED: "decline_draw", TAKEBACK_OFFERED: "accept_takeback"}
 
 Event = dict[str, Any]  # a notification: {method, params}
 Agreed = dict[str, Any]  # a session, or the room that it comes of
@@ -64,8 +67,8 @@ class Play(threading.Thread):
             event = self._next_event(position)
             if event is None or not position.take(event["method"], event["params"]):
                 position = self._connected()
-            elif event["method"] == DRAW_OFFERED and event["params"]["login"] != self._login:
-                self._execute(position, {"type": "decline_draw"})
+            elif event["method"] in REPLIES and event["params"]["login"] != self._login:
+                self._execute(position, {"type": REPLIES[event["method"]]})
 
     def _connected(self) -> Position:
         """Return the session with all that has been shown of it."""

@@ -6,9 +6,10 @@ from bots.engines.seen import Checkpoint, Seen
 
 Params = dict[str, Any]
 
-CHANGED, ENDED, DRAW_OFFERED = "session.state_changed", "session.ended", "session.draw_offered"
-RULES_CHANGED = "session.rules_changed"
-UPDATED_KEYS = ("state", "legal", "to_move", "clocks", "draw_offered_by", "version")
+CHANGED, TAKEN_BACK = "session.state_changed", "session.takeback_accepted"
+ENDED, RULES_CHANGED = "session.ended", "session.rules_changed"
+DRAW_OFFERED, TAKEBACK_OFFERED = "session.draw_offered", "session.takeback_offered"
+UPDATED_KEYS = ("state", "legal", "to_move", "clocks", "version")
 
 
 def has_days(options: Params) -> bool:
@@ -72,8 +73,7 @@ class Position:
         for event in events:
             if event["version"] > self.session["version"]:
                 return
-            if event["type"] == CHANGED:
-                self._note(event["command"])
+            self._note(event["type"], event)
             self.version = event["version"]
 
     def take(self, event: str, params: Params) -> bool:
@@ -84,14 +84,19 @@ class Position:
         if version > self.version + 1 or event == RULES_CHANGED:
             return False
         self.version = version
-        if event == CHANGED:
-            self._note(params["command"])
+        self._note(event, params)
+        if event in (CHANGED, TAKEN_BACK):
             self.session |= {key: params[key] for key in UPDATED_KEYS}
         elif event == ENDED:
             self.session |= {"result": params["result"], "legal": []}
         return True
 
-    def _note(self, command: Params) -> None:
-        if command["type"] == "move":
+    def _note(self, event: str, params: Params) -> None:
+        """Note a move, or that moves were taken back."""
+        if event == CHANGED:
+            command = params["command"]
             seat = self.session["players"].index(command["login"])
             self._moves.append((seat, command["move"]))
+        elif event == TAKEN_BACK:
+            del self._moves[-len(params["taken_back"]):]
+            self.checkpoint = None  # it may be that of a move that was taken back

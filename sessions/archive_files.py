@@ -104,8 +104,9 @@ def _export(record: Record) -> str:
     # Imported here, as listing and showing need neither games nor Nameko.
     from arbiter_games.plugins import load_former, load_games
     from extensions.settings import Settings
-    from sessions import events, views
-    from sessions.match import Match, initial_state
+    from sessions import views
+    from sessions.match import Match, SessionEvent, initial_state
+    from sessions.moves import standing
 
     games, players, options = load_games(), record["players"], record["options"]
     rules = record["game"], record.get("game_version", 1)
@@ -114,10 +115,10 @@ def _export(record: Record) -> str:
         record["session_id"], game, Settings(), options, players, record["private"],
         record["state"], record["created_at"], result=record["result"], seed=record["seed"],
     )
-    moves = [
-        (each["version"], each["data"]["command"]) for each in record["events"]
-        if each["type"] == events.STATE_CHANGED
-    ]
+    moves = standing(
+        SessionEvent(each["version"], each["at"], each["type"], each["data"])
+        for each in record["events"]
+    )
     setup = initial_state(game, len(players), options, record["seed"])
     return views.export(match, setup, moves, "Arbiter")["text"]
 

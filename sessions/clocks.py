@@ -127,6 +127,12 @@ class Clocks:
         """Return the clocks with those of these players running."""
         return replace(self, at=now).after_move("", now, running)
 
+    def restore(
+        self, left: Mapping[str, float], now: float, running: Iterable[str]
+    ) -> "Clocks":
+        """Return the clocks with what was once left, those of these players running."""
+        return replace(self, left=dict(left), running=()).start(now, running)
+
     def stop(self, now: float) -> "Clocks":
         """Return the clocks stopped at this moment."""
         left = {each: max(self._left(each, now), 0) for each in self.left}

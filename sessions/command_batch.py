@@ -12,6 +12,7 @@ from sessions.commands import Command
 from sessions.exceptions import GameFailed, NotAPlayer, SessionNotFound
 from sessions.match import Match, SessionEvent
 from sessions.schemas import CommandRequest, CommandResult
+from sessions.takebacks import Earlier
 
 # A session, a login and a command id.
 CommandKey: TypeAlias = tuple[str, str, str]
@@ -22,7 +23,8 @@ class CommandBatch:
     """The matches that commands are for, and what the commands do to them.
 
     `answered` has the version of each command that was decided before; those that are decided now
-    are added to it, and to `newly_answered`.
+    are added to it, and to `newly_answered`. `earlier` has positions that are needed to decide
+    takebacks, by session.
     """
 
     matches: Mapping[str, Match]
@@ -30,11 +32,17 @@ class CommandBatch:
     now: float
     changes: list[Change] = field(default_factory=list)
     newly_answered: dict[CommandKey, int] = field(default_factory=dict)
+    earlier: Mapping[str, Earlier] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for session_id, position in self.earlier.items():
+            if session_id in self.matches:
+                self.matches[session_id].earlier = position
 
     def answer(self, request: CommandRequest) -> CommandResult | ServiceError:
         """Decide a command; return its result, or the error that it is refused with.
 
-        Raises GameFailed, and then nothing of the batch may be stored.
+        Raises GameFailed or EarlierNeeded, and then nothing of the batch may be stored.
         """
         try:
             with request_id.scope(request.get("request_id") or request_id.current()):

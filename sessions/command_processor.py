@@ -1,6 +1,6 @@
 """Processes commands: decides them in a transaction, announces what they did, logs each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from sqlalchemy.exc import IntegrityError
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from extensions.errors import ServiceError
 from extensions.json_codec import ValueTooLarge
 from extensions.observability import request_log, tracing
-from sessions import commands, limited_game, metrics
+from sessions import commands, limited_game, metrics, replays
 from sessions.batched_requests import process_each, serialized
 from sessions.changes import Change
 from sessions.command_batch import CommandBatch, command_key
@@ -19,6 +19,7 @@ from sessions.exceptions import GameFailed
 from sessions.match import ENDED
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
+from sessions.takebacks import Earlier, EarlierNeeded
 
 
 class CommandProcessor:
@@ -60,7 +61,7 @@ class CommandProcessor:
         now = self._clock()
         self._deadlines.forgive_downtime()
         try:
-            outcomes = self._process_recent(requests, now) or self._process_locked(requests, now)
+            outcomes = self._process(requests, now, {})
         except ValueTooLarge:
             if len(requests) > 1:
                 raise  # each is tried by itself then
@@ -80,22 +81,35 @@ class CommandProcessor:
                 if match.status != ENDED  # it may have ended before it was locked
             )
 
+    def _process(
+        self, requests: list[CommandRequest], now: float, earlier: dict[str, Earlier]
+    ) -> list[CommandResult | ServiceError]:
+        try:
+            return (
+                self._process_recent(requests, now, earlier)
+                or self._process_locked(requests, now, earlier)
+            )
+        except EarlierNeeded as error:
+            needed = error
+        position = replays.earlier(self._store, needed)
+        return self._process(requests, now, {**earlier, needed.session_id: position})
+
     def _too_large(self, session_id: str) -> GameFailed:
         with self._store.transaction() as transaction:
             return limited_game.too_large(transaction.sessions.require(session_id).game)
 
     def _process_locked(
-        self, requests: list[CommandRequest], now: float
+        self, requests: list[CommandRequest], now: float, earlier: Mapping[str, Earlier]
     ) -> list[CommandResult | ServiceError]:
         with self._store.commands() as transaction:
             matches, answered = transaction.load(map(command_key, requests))
-            batch = CommandBatch(matches, answered, now)
+            batch = CommandBatch(matches, answered, now, earlier=earlier)
             outcomes = [batch.answer(request) for request in requests]
             transaction.save(batch.changes, batch.newly_answered)
         return outcomes
 
     def _process_recent(
-        self, requests: list[CommandRequest], now: float
+        self, requests: list[CommandRequest], now: float, earlier: Mapping[str, Earlier]
     ) -> list[CommandResult | ServiceError] | None:
         """Process commands on what this process has written last, if it can be done.
 
@@ -106,7 +120,7 @@ class CommandProcessor:
             with self._store.recent({each["session_id"] for each in requests}) as transaction:
                 if transaction is None:
                     return None
-                batch = CommandBatch(transaction.matches, {}, now)
+                batch = CommandBatch(transaction.matches, {}, now, earlier=earlier)
                 outcomes = [batch.answer(request) for request in requests]
                 if any(isinstance(each, ServiceError) for each in outcomes):
                     return None

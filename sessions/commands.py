@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from arbiter_games import contract
-from sessions import absences, draws, exceptions
+from sessions import absences, draws, exceptions, takebacks
 from sessions.clocks import Clocks
 from sessions.match import ABORTED, ENDED, RESIGNATION, Match, SessionEvent
 
@@ -67,9 +67,11 @@ def decide(match: Match, command: Command, now: float) -> Decision:
     else:
         happened = DECIDED_BY_LOGIN[kind](match, command.login, now)
     match.join_deadlines.pop(command.login, None)
-    # Nothing has happened where a draw is offered again.
-    version = happened[0].version if happened else match.draw_offers[command.login]
-    return Decision(happened, version)
+    if happened:
+        return Decision(happened, happened[0].version)
+    # It has been offered before.
+    offers = match.takeback_offers if kind in TAKEBACKS else match.draw_offers
+    return Decision(happened, offers[command.login])
 
 
 def command_type(body: dict[str, Any]) -> str | None:
@@ -111,11 +113,18 @@ def _abort(match: Match, login: str, now: float) -> list[SessionEvent]:
 
 
 MOVE = "move"
-DECIDED_BY_LOGIN: dict[str, Callable[[Match, str, float], list[SessionEvent]]] = {
+ByLogin: TypeAlias = Callable[[Match, str, float], list[SessionEvent]]
+TAKEBACKS: dict[str, ByLogin] = {
+    "offer_takeback": takebacks.offer,
+    "accept_takeback": takebacks.accept,
+    "decline_takeback": takebacks.decline,
+}
+DECIDED_BY_LOGIN: dict[str, ByLogin] = {
     "resign": _resign,
     "offer_draw": draws.offer,
     "accept_draw": draws.accept,
     "decline_draw": draws.decline,
+    **TAKEBACKS,
     "abort": _abort,
     "claim_victory": absences.claim_victory,
     "claim_draw": draws.claim,

@@ -54,6 +54,14 @@ class NoDrawOffered(ServiceError):
     """There is no offer of a draw that the player could accept or decline."""
 
 
+class NoTakebackOffered(ServiceError):
+    """There is no offer to take back a move that the player could accept or decline."""
+
+
+class CannotTakeBack(ServiceError):
+    """No move may be taken back: by the options, by the game, or as there is none."""
+
+
 class CannotAbort(ServiceError):
     """The session can't be aborted any more: all players have moved."""
 
@@ -95,7 +103,7 @@ REMATCH_REFUSALS = (
 COMMAND_REFUSALS = (
     *GAME_ERRORS,
     SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
-    IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
+    IllegalMove, NoDrawOffered, NoTakebackOffered, CannotTakeBack, CannotAbort, CannotClaim,
 )
 
 

@@ -21,7 +21,8 @@ FUNCTIONS = (
     "for_history", "can_win", "claims", "export", "upgrade",
 )
 ATTRIBUTES = (
-    "name", "title", "version", "min_players", "max_players", "secrets", "chance", "Options",
+    "name", "title", "version", "min_players", "max_players", "secrets", "chance", "takebacks",
+    "Options",
     "Moves",
 )
 

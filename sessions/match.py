@@ -7,7 +7,7 @@ changes the match and returns the events to store, in order.
 
 import random
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from arbiter_games import contract, results
 from arbiter_games.results import Score
@@ -21,10 +21,6 @@ ACTIVE, ENDED = "active", "ended"
 
 RESIGNATION, AGREEMENT, TIMEOUT = "resignation", "agreement", "timeout"
 ABANDONMENT, ABORTED = "abandonment", "aborted"
-
-
-# The version of a move's event, and the command.
-PlayedMove: TypeAlias = tuple[int, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -45,9 +41,11 @@ class Match:
     move. `join_deadlines` and `first_move_deadlines` say until when a player must have joined, or
     have made a first move; `grace_deadlines`, when the grace ends of a player without a connection.
     `draw_offers` has the version at which each player offered a draw or agreed to it, the one who
-    offered it first. `rematch_requests` are the players who have asked to play again. All chance
-    comes from the `seed`, which nobody may be shown before the end. `former` has the rules of
-    earlier versions that it was played by, each with the last version under them.
+    offered it first; `takeback_offers` likewise, and `takeback_version` is that of the last
+    takeback. `rematch_requests` are the players who have asked to play again. All chance comes from
+    the `seed`, which nobody may be shown before the end. `former` has the rules of earlier versions
+    that it was played by, each with the last version under them. `earlier` is the position before
+    moves that are about to be taken back, if there are any.
     """
 
     session_id: str
@@ -65,6 +63,8 @@ class Match:
     first_move_deadlines: dict[str, float] = field(default_factory=dict)
     grace_deadlines: dict[str, float] = field(default_factory=dict)
     draw_offers: dict[str, int] = field(default_factory=dict)
+    takeback_offers: dict[str, int] = field(default_factory=dict)
+    takeback_version: int = 0
     clocks: Clocks | None = None
     result: Score | None = None
     rematch_requests: list[str] = field(default_factory=list)
@@ -72,6 +72,7 @@ class Match:
     ended_at: float | None = None
     seed: str = field(default="", repr=False)
     former: list[tuple[int, contract.Game]] = field(default_factory=list)
+    earlier: Any = field(default=None, init=False, repr=False, compare=False)
     _to_move: list[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
@@ -118,9 +119,14 @@ class Match:
         return next(iter(self.draw_offers), None)
 
     @property
+    def takeback_offered_by(self) -> str | None:
+        """The player whose offer to take back a move stands."""
+        return next(iter(self.takeback_offers), None)
+
+    @property
     def position_version(self) -> int:
-        """The version since which the position has been the present one: that of the last move."""
-        return max(self.last_move_version.values(), default=0)
+        """The version since which the position has been the present one."""
+        return max(self.last_move_version.values(), default=self.takeback_version)
 
     def seat(self, login: str | None) -> int | None:
         """Return the seat of a player; None for a spectator."""
@@ -146,6 +152,7 @@ class Match:
         self.first_move_deadlines.pop(login, None)
         if self.draw_offers.keys() - {login}:
             self.draw_offers = {}
+        self.takeback_offers = {}
         self.last_move_version[login] = self.version + 1
         if self.clocks:
             self._move_clocks(clocks or self.clocks, login, now)
@@ -180,6 +187,10 @@ class Match:
             return [changed, self._end(now, results.of_outcome(self.players, outcome))]
         return [changed]
 
+    def put(self, state: Any) -> None:
+        """Set the position."""
+        self.state, self._to_move = state, None
+
     def end(
         self, now: float, reason: str, loser: str | None = None, drawn: bool = False
     ) -> SessionEvent:
@@ -206,7 +217,8 @@ class Match:
         self.result = result
         if self.clocks:
             self.clocks = self.clocks.stop(now)
-        self.status, self.ended_at, self.draw_offers = ENDED, now, {}
+        self.status, self.ended_at = ENDED, now
+        self.draw_offers, self.takeback_offers = {}, {}
         self.join_deadlines, self.first_move_deadlines, self.grace_deadlines = {}, {}, {}
         return self.next_event(events.ENDED, now, result=self.result)
 

@@ -69,7 +69,7 @@ def _of_event(match: Match, event: SessionEvent) -> list[OutboxMessage]:
     if event.type == events.ENDED:
         ended = OutboxMessage(everybody, event.type, {**common, **event.data})
         return [ended, _result(match, event)]
-    if event.type != events.STATE_CHANGED:
+    if "state" not in event.data:
         params = views.event_params(match, event, None)
         return [OutboxMessage(everybody, event.type, {**common, **params})]
     if not match.game.secrets:

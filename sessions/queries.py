@@ -36,7 +36,6 @@ LIST_NAME = "sessions"
 MAX_STARTED_AGE_SECONDS = 3600.0
 STARTED_PAGE_SIZE = 100
 MAX_STARTED_BYTES = 4 * 1024 * 1024  # of a page, but at least one session
-MAX_EXPORTED_MOVES = 10_000
 
 
 class SessionQueries:
@@ -131,12 +130,7 @@ class SessionQueries:
                 raise exceptions.SessionActive.of(
                     f"The session {session_id} is still being played", session_id=session_id
                 )
-            moves = transaction.sessions.moves(session_id, MAX_EXPORTED_MOVES + 1)
-        if len(moves) > MAX_EXPORTED_MOVES:
-            raise exceptions.GameFailed.of(
-                f"The game {match.game.name} has too many moves to be exported here, more than"
-                f" {MAX_EXPORTED_MOVES}", game=match.game.name,
-            )
+            moves = transaction.sessions.moves(match)
         match = self._as_begun(match)
         return views.export(match, _initial_state(match), moves, site)
 

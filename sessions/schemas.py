@@ -93,6 +93,8 @@ class SessionSnapshot(SessionSummary):
     clocks: dict[str, float] | None
     clock_details: dict[str, dict[str, float]] | None
     draw_offered_by: str | None
+    takeback_offered_by: str | None
+    takebacks: bool
     claims: list[str]
 
 
@@ -112,6 +114,7 @@ class EventView(TypedDict, total=False):
     login: str
     deadline: str | None
     command: dict[str, Any]
+    taken_back: list[int]
     state: Any
     to_move: list[str]
     legal: list[Any]

@@ -10,10 +10,11 @@ from typing import Any, TypeAlias, cast
 
 from arbiter_games.contract import Record
 from extensions.clock import timestamp
-from sessions import events
+from sessions import events, takebacks
 from sessions.commands import open_claims
 from sessions.limited_game import suspension_of
-from sessions.match import ENDED, Match, PlayedMove, SessionEvent
+from sessions.match import ENDED, Match, SessionEvent
+from sessions.moves import MadeMove
 from sessions.schemas import EventView, GameExport, SessionSnapshot, SessionSummary
 
 # The number of connections of each player, and under None of all spectators.
@@ -51,6 +52,8 @@ def snapshot(
         "clocks": match.clocks.remaining(now) if match.clocks else None,
         "clock_details": match.clocks.details(now) if match.clocks else None,
         "draw_offered_by": match.draw_offered_by,
+        "takeback_offered_by": match.takeback_offered_by,
+        "takebacks": takebacks.are_allowed(match),
         "claims": open_claims(match, viewer, now),
     }
 
@@ -71,12 +74,12 @@ def event_params(
     data = dict(event.data)
     if event.type == events.PLAYER_DISCONNECTED:
         data["deadline"] = timestamp(data["deadline"])
-    if event.type == events.STATE_CHANGED:
+    if "state" in data:
         sealed = match.status != ENDED if sealed is None else sealed
-        after, command = data["state"], data["command"]
+        after, command = data["state"], data.get("command")
         data["state"] = state_view(match, after, viewer, sealed)
         data["legal"] = legal_moves(match, after, data["to_move"], viewer)
-        if sealed:
+        if sealed and command:
             shown = match.game.shown_move(
                 command["move"], match.players.index(command["login"]), match.seat(viewer), after
             )
@@ -99,17 +102,17 @@ def legal_moves(match: Match, state: Any, to_move: list[str], viewer: str | None
 
 
 def export(
-    match: Match, initial_state: Any, moves: Sequence[PlayedMove], site: str
+    match: Match, initial_state: Any, moves: Sequence[MadeMove], site: str
 ) -> GameExport:
-    """Return a finished session in the usual form for its game; `moves` are all of its moves."""
+    """Return a finished session in the usual form for its game; `moves` are all that stand."""
     name, text = match.game.export(
         Record(
             title=match.game.title, site=site, date=timestamp(match.created_at)[:10],
             players=match.players, options=match.options, setup=initial_state,
-            moves=[(match.players.index(each["login"]), each["move"]) for _, each in moves],
+            moves=[(match.players.index(made.login), made.move) for made in moves],
             result=dict(match.result or {}),
             seed=match.seed if match.game.chance else None,
-            versions=[version for version, _ in moves],
+            versions=[made.version for made in moves],
         )
     )
     return {"format": name, "text": text}

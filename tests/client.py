@@ -28,7 +28,7 @@ CODES = {
                 "SearchAlreadyStarted SearchNotStarted StaleVersion AlreadyAuthenticated "
                 "CannotBecomeBot OwnAccount TooManyBlocked TooManyFollowed",
         -32005: "IllegalMove NotYourTurn SessionEnded SessionActive NoDrawOffered CannotAbort "
-                "CannotClaim CannotRematch InvalidCommand",
+                "NoTakebackOffered CannotTakeBack CannotClaim CannotRematch InvalidCommand",
         -32006: "RateLimited",
         -32007: "Unavailable GameFailed GameSuspended RulesUnavailable",
     }.items()
@@ -52,6 +52,11 @@ EVENTS = {
     "session.draw_offered": {*OF_SESSION, "login"},
     "session.draw_declined": {*OF_SESSION, "login"},
     "session.rules_changed": {*OF_SESSION, "game_version"},
+    "session.takeback_offered": {*OF_SESSION, "login"},
+    "session.takeback_accepted": {
+        *OF_SESSION, "login", "taken_back", "state", "legal", "to_move", "clocks", "clock_details",
+    },
+    "session.takeback_declined": {*OF_SESSION, "login"},
     "session.ended": {*OF_SESSION, "result"},
     "session.spectators_changed": {"at", "session_id", "spectators"},
     "session.rematch_asked": {"at", "session_id", "login"},

@@ -26,6 +26,7 @@ class CheckedGame:
         self._game = game
         self.name = game.name
         self.secrets = game.secrets
+        self.takebacks = game.takebacks
 
     def setup(self, players: int, options: dict[str, Any], rng: Random) -> State:
         return self._json(self._game.setup, players, options, rng)

@@ -15,10 +15,12 @@ from sessions.exceptions import (
     CannotAbort,
     CannotClaim,
     CannotRematch,
+    CannotTakeBack,
     GameNotFound,
     IllegalMove,
     InvalidCommand,
     NoDrawOffered,
+    NoTakebackOffered,
     NotAMember,
     NotAPlayer,
     NotYourTurn,
@@ -29,7 +31,8 @@ from sessions.exceptions import (
     TooManySessions,
 )
 
-DRAW_COMMANDS = ("offer_draw", "decline_draw")  # a game takes any number of them
+# A game takes any number of them.
+OFFER_COMMANDS = ("offer_draw", "decline_draw", "offer_takeback", "decline_takeback")
 
 
 @method("sessions.connect", Access.ANYONE, SessionNotFound, RateLimited, socket_only=True)
@@ -64,11 +67,11 @@ def disconnect(call: HandlerCall, given: params.SessionId) -> results.Empty:
 @method(
     "sessions.execute", Access.PLAYER,
     SessionNotFound, NotAPlayer, SessionEnded, InvalidCommand, StaleVersion, NotYourTurn,
-    IllegalMove, NoDrawOffered, CannotAbort, CannotClaim,
+    IllegalMove, NoDrawOffered, NoTakebackOffered, CannotTakeBack, CannotAbort, CannotClaim,
 )
 def execute(call: HandlerCall, given: params.Command) -> Deferred[results.Executed]:
     """Make a move, or give another command: what is answered is applied and durable."""
-    undo = _count_draw_command(call, given)
+    undo = _count_offer(call, given)
     span = tracing.call("sessions", "execute")
     command: CommandRequest = {
         "session_id": given.session_id, "login": call.player, "command": given.command,
@@ -91,11 +94,11 @@ def execute(call: HandlerCall, given: params.Command) -> Deferred[results.Execut
     return deferred
 
 
-def _count_draw_command(call: HandlerCall, given: params.Command) -> Callable[[], None] | None:
-    is_about_draw = given.command.get("type") in DRAW_COMMANDS
-    if not is_about_draw or not sessions.events.is_id(given.session_id):
+def _count_offer(call: HandlerCall, given: params.Command) -> Callable[[], None] | None:
+    is_about_offer = given.command.get("type") in OFFER_COMMANDS
+    if not is_about_offer or not sessions.events.is_id(given.session_id):
         return None
-    return call.limits.count_draw_command(call.player, given.session_id)
+    return call.limits.count_offer(call.player, given.session_id)
 
 
 @method("sessions.get", Access.ANYONE, SessionNotFound)

@@ -85,6 +85,8 @@ CODES: dict[type[Exception], int] = {
     sessions.exceptions.InvalidCommand: -32005,
     sessions.exceptions.SessionActive: -32005,
     sessions.exceptions.NoDrawOffered: -32005,
+    sessions.exceptions.NoTakebackOffered: -32005,
+    sessions.exceptions.CannotTakeBack: -32005,
     sessions.exceptions.CannotAbort: -32005,
     sessions.exceptions.CannotClaim: -32005,
     sessions.exceptions.CannotRematch: -32005,

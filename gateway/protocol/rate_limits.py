@@ -36,7 +36,7 @@ PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, righ
 WRONG_KEYS = Limit(burst=20, interval_seconds=6.0)  # an address, of private rooms
 CHALLENGES = Limit(burst=20, interval_seconds=6.0)  # a player
 # A player in a session. Each adds an event to the session's history.
-SESSION_CONNECTS = DRAW_COMMAND_LIMIT = Limit(burst=60, interval_seconds=5.0)
+SESSION_CONNECTS = OFFER_LIMIT = Limit(burst=60, interval_seconds=5.0)
 
 
 class Buckets:
@@ -101,7 +101,7 @@ class Limits:
         self._wrong_keys = Buckets(WRONG_KEYS, clock)
         self._challenges = Buckets(CHALLENGES, clock)
         self._session_connects = Buckets(SESSION_CONNECTS, clock)
-        self._draw_commands = Buckets(DRAW_COMMAND_LIMIT, clock)
+        self._offers = Buckets(OFFER_LIMIT, clock)
 
     def count_request(self, client: str) -> None:
         """Count a request of a connection, a player or an address."""
@@ -160,11 +160,11 @@ class Limits:
             "Too many calls to connect to this session",
         )
 
-    def count_draw_command(self, login: str, session_id: str) -> Callable[[], None]:
-        """Count a player's command about a draw in a session; returns what takes it back."""
+    def count_offer(self, login: str, session_id: str) -> Callable[[], None]:
+        """Count an offer of a player, or its refusal; returns what takes the count back."""
         key = f"{session_id} {login}"
-        self._take(self._draw_commands, key, "Too many commands about a draw")
-        return partial(self._draw_commands.undo, key)
+        self._take(self._offers, key, "Too many offers in this session")
+        return partial(self._offers.undo, key)
 
     @contextmanager
     def _counted_if_done(self, buckets: Buckets, key: str, reason: str) -> Iterator[None]:

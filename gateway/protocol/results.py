@@ -229,6 +229,8 @@ class Session(SessionSummary):
     clocks: dict[str, float] | None
     clock_details: dict[str, dict[str, float]] | None
     draw_offered_by: str | None
+    takeback_offered_by: str | None
+    takebacks: bool
     claims: list[str]
 
 

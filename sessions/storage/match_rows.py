@@ -51,6 +51,7 @@ _COLUMNS = (
 _JSON_COLUMNS = ("options", "players", "state", "progress", "result")
 COLUMNS_SQLITE = _COLUMNS.format(json=", ".join(_JSON_COLUMNS))
 COLUMNS_POSTGRESQL = _COLUMNS.format(json=", ".join(f"{name}::text" for name in _JSON_COLUMNS))
+NO_TAKEBACK = (0,)
 LOCK_POSTGRESQL = "SELECT 1 FROM sessions WHERE session_id = ANY(%s) ORDER BY session_id FOR UPDATE"
 
 
@@ -87,6 +88,7 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
     """Return the match that a row stands for: of the table, or with the same names."""
     progress = row.progress
     clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
+    takeback = progress.get("takeback", NO_TAKEBACK)
     return Match(
         session_id=row.session_id,
         game=registry.rules(row.game, row.game_version, row.session_id, row.status == ENDED),
@@ -98,6 +100,8 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
         first_move_deadlines=progress["first_moves"],
         grace_deadlines=progress["leaving"],
         draw_offers=dict(zip(offer[::2], offer[1::2], strict=True)),
+        takeback_offers=dict(takeback[1:]),
+        takeback_version=takeback[0],
         clocks=(
             Clocks.of_stored(clocks, time_control(row.options["clock"])) if clocks else None
         ),
@@ -209,4 +213,7 @@ def _progress(match: Match) -> dict[str, Any]:
     }
     if match.former:
         progress["former_rules"] = [(last, game.version) for last, game in match.former]
+    if match.takeback_offers or match.takeback_version:
+        # A list, as offers have an order.
+        progress["takeback"] = [match.takeback_version, *match.takeback_offers.items()]
     return progress

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session as DatabaseSession
 from extensions.settings import Settings
 from sessions import deadlines, exceptions
 from sessions.changes import Change
-from sessions.events import STATE_CHANGED
 from sessions.game_registry import GameRegistry, Rules
-from sessions.match import ACTIVE, Match, PlayedMove, SessionEvent
+from sessions.match import ACTIVE, Match, SessionEvent
 from sessions.models import EventRow, SessionRow
+from sessions.moves import OF_MOVES, MadeMove, standing
 from sessions.storage.match_rows import (
     SESSIONS,
     add_session,
@@ -33,6 +33,7 @@ SELECT_STATELESS = select(
 LOCK_MATCHES = SELECT_MATCHES.order_by(SESSIONS.c.session_id).with_for_update()
 
 POSTPONED_PER_BATCH = 500
+MAX_MOVES = 10_000  # of a session that is read as a whole
 
 _log = logging.getLogger(__name__)
 
@@ -111,15 +112,33 @@ class SessionRepository:
         )
         return [SessionEvent(*row) for row in self._database.execute(query)]
 
-    def moves(self, session_id: str, limit: int) -> list[PlayedMove]:
-        """Return the first moves of a session, without the states that they led to."""
+    def moves(self, match: Match, version: int | None = None) -> list[MadeMove]:
+        """Return the moves of a session that stand, or that stood at a version.
+
+        They are read without the states that they led to. Raises GameFailed if they are too many.
+        """
+        names = ("command", "clocks", "taken_back")
         query = (
-            select(EventRow.version, EventRow.data["command"])
-            .where(EventRow.session_id == session_id, EventRow.type == STATE_CHANGED)
+            select(
+                EventRow.version, EventRow.at, EventRow.type,
+                *(EventRow.data[name].label(name) for name in names),
+            )
+            .where(EventRow.session_id == match.session_id, EventRow.type.in_(OF_MOVES))
             .order_by(EventRow.version)
-            .limit(limit)
+            .limit(MAX_MOVES + 1)
         )
-        return [(version, command) for version, command in self._database.execute(query)]
+        if version is not None:
+            query = query.where(EventRow.version <= version)
+        rows = self._database.execute(query).all()
+        if len(rows) > MAX_MOVES:
+            raise exceptions.GameFailed.of(
+                f"The game {match.game.name} has too many moves to be replayed here, more than"
+                f" {MAX_MOVES}", game=match.game.name,
+            )
+        return standing(
+            SessionEvent(row.version, row.at, row.type, dict(zip(names, row[3:], strict=True)))
+            for row in rows
+        )
 
     def due(self, now: float, limit: int, newest_first: bool = False) -> DueSessions:
         """Return what has come due, locked, without the sessions that others have locked.

@@ -64,6 +64,24 @@ class TestClocks:
         assert (at["session.ended"] - at["session.state_changed"]).total_seconds() >= INITIAL
 
 
+def test_a_move_is_taken_back_once_the_opponent_agrees(two_players):
+    one, other = two_players
+    session_id = by_room(one, other, rated=False)
+    for player in two_players:
+        assert player.connect(session_id)["takebacks"]
+    one.move(session_id, "b2b3")
+    one.command(session_id, {"type": "offer_takeback"})
+    version = other.command(session_id, {"type": "accept_takeback"})["version"]
+    seen = {player: player.wait_for("session.takeback_accepted") for player in two_players}
+    assert {each["version"] for each in seen.values()} == {version}
+    assert seen[one]["state"]["ply"] == 0 and seen[one]["taken_back"] == [version - 2]
+    assert "b2b3" in seen[one]["legal"] and seen[other]["legal"] == []
+    one.refused_command(
+        "StaleVersion", session_id, {"type": "move", "move": "b2b3"}, version=version - 2
+    )
+    one.move(session_id, "c1c2", version=version)
+
+
 class TestDraws:
     def test_an_accepted_offer_is_a_draw(self, game):
         one, other, session_id = game

@@ -13,6 +13,12 @@ LOST, DOUBLED, GAP, REPLAY, DIFFERENT = "lost", "doubled", "gap", "replay", "dif
 UNEXPLAINED, MISCOUNTED = "unexplained end", "miscounted"
 ENDED, MOVED = "session.ended", "session.state_changed"
 OFFERED, DECLINED = "session.draw_offered", "session.draw_declined"
+TAKEBACK_OFFERED, TAKEBACK_DECLINED = "session.takeback_offered", "session.takeback_declined"
+TAKEN_BACK = "session.takeback_accepted"
+COMMAND_OF_EVENT = {
+    OFFERED: "offer_draw", DECLINED: "decline_draw", TAKEBACK_OFFERED: "offer_takeback",
+    TAKEBACK_DECLINED: "decline_takeback", TAKEN_BACK: "accept_takeback",
+}
 # How a session may end while all its players play on.
 EXPLAINED_REASONS = {
     "lion_caught", "try", "repetition", "no_moves", "move_limit", "resignation", "agreement"
@@ -68,7 +74,7 @@ def doubled_commands(game: GameRecord) -> Iterator[Finding]:
     for event in game.history:
         if not has_command(event):
             continue
-        if taken[event["version"]] > 1 and event["type"] != OFFERED:
+        if taken[event["version"]] > 1 and event["type"] not in (OFFERED, TAKEBACK_OFFERED):
             yield Finding(DOUBLED, game.session_id, f"two commands were answered {brief(event)}")
         elif not taken[event["version"]]:
             sender = next((sent for sent in unanswered if is_caused_by(event, sent)), None)
@@ -96,7 +102,7 @@ def replay_differences(game: GameRecord, rules: Game) -> Iterator[Finding]:
         yield Finding(REPLAY, game.session_id, str(error))
         return
     for event in game.history:
-        if event["type"] == MOVED:
+        if event["type"] in (MOVED, TAKEN_BACK):
             shown, state = event["state"], states[event["version"]]
             if shown != rules.view(state, None):
                 yield Finding(REPLAY, game.session_id, f"another state at {brief(event)}")
@@ -127,6 +133,8 @@ def replay(game: GameRecord, rules: Game) -> dict[int, Any]:
         if event["type"] == MOVED:
             command = event["command"]
             state = rules.apply(state, players.index(command["login"]), command["move"])
+        elif event["type"] == TAKEN_BACK:
+            state = states[min(event["taken_back"]) - 1]
         states[event["version"]] = state
     return states
 
@@ -164,7 +172,7 @@ def differences_of_stream(
         stored = history.get(version, {})
         if public_part(name, params) != public_part(stored.get("type"), stored):
             yield f"received another {name} at version {version}"
-    at_snapshot = [e for v, e in history.items() if v <= begin and e["type"] == MOVED]
+    at_snapshot = [e for v, e in history.items() if v <= begin and "state" in e]
     if at_snapshot and at_snapshot[-1]["state"] != stream.snapshot["state"]:
         yield f"was shown another state at version {begin}"
 
@@ -206,7 +214,7 @@ def has_command(event: dict[str, Any]) -> bool:
     """Return whether a single command of a player has caused this event."""
     if event["type"] == ENDED:
         return event["result"]["reason"] in ("resignation", "agreement")
-    return event["type"] in (MOVED, OFFERED, DECLINED)
+    return event["type"] == MOVED or event["type"] in COMMAND_OF_EVENT
 
 
 def is_caused_by(event: dict[str, Any], sent: SentCommand) -> bool:
@@ -219,7 +227,7 @@ def is_caused_by(event: dict[str, Any], sent: SentCommand) -> bool:
     if event["type"] == ENDED:
         agreed = event["result"]["reason"] == "agreement"
         return bool(agreed) and sent.type in ("offer_draw", "accept_draw")
-    wanted = {OFFERED: "offer_draw", DECLINED: "decline_draw"}.get(event["type"])
+    wanted = COMMAND_OF_EVENT.get(event["type"])
     return bool(event.get("login") == sent.login) and sent.type == wanted
 
 

@@ -423,6 +423,8 @@ export default {
   "error.SessionEnded": "The game is over.",
   "error.SessionActive": "The game is still being played.",
   "error.NoDrawOffered": "The offer is no longer open.",
+  "error.NoTakebackOffered": "The offer is no longer open.",
+  "error.CannotTakeBack": "No move can be taken back here.",
   "error.CannotAbort": "Both have moved: the game can’t be aborted any more.",
   "error.CannotClaim": "This can’t be claimed now.",
   "error.CannotRematch": "Your opponent has left.",

@@ -425,6 +425,8 @@ export default {
   "error.SessionEnded": "Партия окончена.",
   "error.SessionActive": "Партия ещё идёт.",
   "error.NoDrawOffered": "Предложение уже не в силе.",
+  "error.NoTakebackOffered": "Предложение уже не в силе.",
+  "error.CannotTakeBack": "Здесь нельзя вернуть ход.",
   "error.CannotAbort": "Оба сходили: прервать партию уже нельзя.",
   "error.CannotClaim": "Сейчас этого потребовать нельзя.",
   "error.CannotRematch": "Соперник ушёл.",

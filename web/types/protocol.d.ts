@@ -251,6 +251,8 @@ interface Session {
   clocks: Record<string, number> | null;
   clock_details: Record<string, Record<string, number>> | null;
   draw_offered_by: string | null;
+  takeback_offered_by: string | null;
+  takebacks: boolean;
   claims: Array<string>;
 }
 

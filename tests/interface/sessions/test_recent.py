@@ -128,6 +128,15 @@ def stored(service, table=SessionRow):
         return [{**row, "session_id": None, "seed": None} for row in rows.mappings()]
 
 
+def test_a_remembered_move_is_taken_back(service):
+    session_id = begin(service, {**OPTIONS, "rated": False})
+    move(service, session_id, "alice", 1, "b2b3")
+    service.execute(session_id, "alice", {"type": "offer_takeback"}, "c2")
+    assert service.execute(session_id, "bob", {"type": "accept_takeback"}, "c3")["version"] == 3
+    move(service, session_id, "alice", 4, "c1c2")
+    assert service.get(session_id)["state"]["ply"] == 1
+
+
 def test_a_move_after_another_is_one_round_trip(service, waits):
     session_id = begin(service)
     for number in range(4):

@@ -196,6 +196,19 @@ def test_each_command_is_recognized_by_its_event(command_type):
     assert not oracle.is_caused_by(event, games.command("move", "ada", [3]))
 
 
+def test_a_takeback_is_replayed_as_one():
+    record = games.played()
+    record.session |= {"status": "active", "result": None, "version": 5}
+    record.history[4:] = [games.event(
+        5, "session.takeback_accepted", login="ben", taken_back=[4],
+        state=record.history[2]["state"],
+    )]
+    record.session["state"] = record.history[4]["state"]
+    assert not list(oracle.replay_differences(record, games.RULES))
+    record.history[4]["taken_back"] = [3, 4]
+    assert {each.kind for each in oracle.replay_differences(record, games.RULES)} == {oracle.REPLAY}
+
+
 def test_ratings_count_each_rated_game_once(game):
     unrated, aborted = games.played(), games.played()
     unrated.session["options"] = {**games.OPTIONS, "rated": False}

@@ -1,4 +1,4 @@
-"""A session is played to its end: moves, draw offers, missed events, engines that fail."""
+"""A session is played to its end: moves, offers, missed events, engines that fail."""
 
 import pytest
 
@@ -93,10 +93,12 @@ def test_a_move_that_was_overtaken_is_chosen_anew():
     assert run(server) == [move("x"), move("y")]
 
 
-def test_an_offered_draw_is_declined():
+@pytest.mark.parametrize(("offer", "reply"), [
+    ("session.draw_offered", "decline_draw"), ("session.takeback_offered", "accept_takeback"),
+])
+def test_an_offer_is_answered(offer, reply):
     server = Server([ended(3)])
-    offer = told("session.draw_offered", version=2, login="ada")
-    assert run(server, offer) == [{"type": "decline_draw"}]
+    assert run(server, told(offer, version=2, login="ada")) == [{"type": reply}]
 
 
 def test_a_missed_event_is_fetched_by_connecting_again():

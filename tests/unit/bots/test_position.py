@@ -88,3 +88,17 @@ def test_an_ended_session_is_over():
     known = position()
     known.take("session.ended", {"version": 4, "result": {"winner": "ada"}})
     assert known.is_over and not known.is_to_move
+
+
+def test_moves_that_were_taken_back_are_forgotten():
+    known = position()
+    known.take(*changed(4, "computer-1"))
+    known.take(*changed(5, "ada", ["x"]))
+    known.checkpoint = "after all of them"
+    assert known.take("session.takeback_accepted", {
+        "version": 6, "login": "ada", "taken_back": [4, 5], "state": "earlier", "legal": ["y"],
+        "to_move": ["computer-1"], "clocks": None,
+    })
+    seen = known.seen()
+    assert (seen.moves, seen.view, seen.legal) == (((0, "b2b3"),), "earlier", ["y"])
+    assert seen.checkpoint is None

@@ -6,6 +6,7 @@ from arbiter_games.dobutsu import Dobutsu
 from extensions import json_codec
 from sessions import connect_processor, queries
 from sessions.exceptions import GameFailed
+from sessions.storage import sessions
 from tests.unit.sessions.conftest import OPTIONS
 
 
@@ -113,6 +114,6 @@ def test_a_game_of_too_many_moves_is_not_exported(service, create, monkeypatch):
     service.execute(**move(session_id, "b2b3"))
     service.execute(session_id, "alice", {"type": "resign"}, "c")
     assert "b2b3" in service.export(session_id)["text"]
-    monkeypatch.setattr(queries, "MAX_EXPORTED_MOVES", 0)
+    monkeypatch.setattr(sessions, "MAX_MOVES", 0)
     with pytest.raises(GameFailed, match="too many moves"):
         service.export(session_id)

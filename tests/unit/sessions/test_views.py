@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from sessions import absences, messages, views
+from sessions.moves import standing
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 ALICE, BOB = "session.s1.player.alice", "session.s1.player.bob"
@@ -165,12 +166,16 @@ class TestSnapshot:
             "state": match.game.view(match.state, 1), "legal": [], "clocks": None,
             "clock_details": None,
             "connected": [], "spectators": 0, "draw_offered_by": None, "claims": [],
+            "takeback_offered_by": None, "takebacks": False,
             "result": None, "created_at": AT, "ended_at": None,
         }
 
     def test_a_summary_is_a_snapshot_without_the_board(self, match):
         whole = views.snapshot(match, None, Counter([None]), NOW)
-        board = {"state", "legal", "clocks", "clock_details", "draw_offered_by", "claims"}
+        board = {
+            "state", "legal", "clocks", "clock_details", "draw_offered_by", "takeback_offered_by",
+            "takebacks", "claims",
+        }
         assert views.summary(match, Counter([None])) == {
             name: value for name, value in whole.items() if name not in board
         }
@@ -265,11 +270,10 @@ class TestEvents:
 
     def test_an_export_has_the_moves_and_their_players(self, match, give, monkeypatch):
         monkeypatch.setattr(type(match.game), "export", lambda self, record: ("record", record))
-        setup, moves = match.state, []
+        setup, happened = match.state, []
         for login, move in zip(["alice", "bob", "alice"], CATCHING_THE_LION, strict=True):
-            event = give(match, login, "move", move=move).events[0]
-            moves.append((event.version, event.data["command"]))
-        record = views.export(match, setup, moves, "a test")["text"]
+            happened += give(match, login, "move", move=move).events
+        record = views.export(match, setup, standing(happened), "a test")["text"]
         assert record.moves == [(0, "b2b3"), (1, "a4a3"), (0, "b3b4+")]
         assert (record.players, record.date, record.setup, record.result) == (
             ["alice", "bob"], "2023-11-14", setup, match.result

@@ -6,7 +6,7 @@ import pytest
 
 from extensions import request_id
 from gateway.protocol.errors import Unavailable
-from gateway.protocol.rate_limits import DRAW_COMMAND_LIMIT, Limits
+from gateway.protocol.rate_limits import OFFER_LIMIT, Limits
 from sessions.exceptions import NoDrawOffered
 
 SESSION_ID = "0123456789abcdef01234567"
@@ -82,10 +82,10 @@ def test_refused_command_is_answered_with_its_error(serve, commands, lines):
 @pytest.mark.parametrize("refusal", [Unavailable("away"), NoDrawOffered("no")])
 def test_only_commands_that_succeed_count_as_about_a_draw(collaborators, serve, commands, refusal):
     collaborators["limits"] = Limits(clock=lambda: 1000.0)
-    for _ in range(2 * DRAW_COMMAND_LIMIT.burst):
+    for _ in range(2 * OFFER_LIMIT.burst):
         serve(message("decline_draw"))
         commands.pop()[1](refusal)
-    for _ in range(DRAW_COMMAND_LIMIT.burst):
+    for _ in range(OFFER_LIMIT.burst):
         serve(message("decline_draw"))
         commands.pop()[1]({"version": 1, "command_id": "c"})
     [answer] = serve(message("decline_draw"))

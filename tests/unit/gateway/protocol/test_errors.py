@@ -51,6 +51,7 @@ FAMILIES = {
     },
     -32005: {
         "IllegalMove", "NotYourTurn", "SessionEnded", "SessionActive", "NoDrawOffered",
+        "NoTakebackOffered", "CannotTakeBack",
         "CannotAbort", "CannotClaim", "CannotRematch", "InvalidCommand",
     },
     -32006: {"RateLimited"},

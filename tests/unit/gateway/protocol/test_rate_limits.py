@@ -236,7 +236,7 @@ class TestLimits:
                     raise error
 
         def command(whose, session_id, error):
-            undo = limited.count_draw_command(whose, session_id)
+            undo = limited.count_offer(whose, session_id)
             if error is not None:
                 undo()
                 raise error
@@ -244,7 +244,7 @@ class TestLimits:
         def do(whose="alice", session_id="s1", error=None):
             (connect if about == "connecting" else command)(whose, session_id, error)
 
-        limit = module.SESSION_CONNECTS if about == "connecting" else module.DRAW_COMMAND_LIMIT
+        limit = module.SESSION_CONNECTS if about == "connecting" else module.OFFER_LIMIT
         for _ in range(limit.burst):
             do()
         with pytest.raises(RateLimited) as refusal:
@@ -273,7 +273,7 @@ class TestMethods:
     def limits(self, monkeypatch):
         for name in (
             "REQUEST_LIMIT", "REGISTRATIONS", "WRONG_PASSWORDS", "SESSION_CONNECTS",
-            "DRAW_COMMAND_LIMIT",
+            "OFFER_LIMIT",
         ):
             monkeypatch.setattr(module, name, Limit(burst=2, interval_seconds=1000.0))
         return Limits()

@@ -1,0 +1,39 @@
+"""Replays sessions: positions that are not stored, from the first one and the moves that stand."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import eventlet
+
+from arbiter_games.contract import chance_of, make_move
+from sessions import limited_game, takebacks
+from sessions.match import Match, initial_state
+from sessions.moves import MadeMove
+from sessions.storage import SessionStore
+from sessions.takebacks import Earlier, EarlierNeeded
+
+
+def earlier(store: SessionStore, needed: EarlierNeeded) -> Earlier:
+    """Return the position before the last move of the player who takes it back.
+
+    Raises GameFailed or GameSuspended. Nothing is locked meanwhile, as it may take long.
+    """
+    with store.transaction() as transaction:
+        match = transaction.sessions.require(needed.session_id)
+        moves = transaction.sessions.moves(match, needed.version)
+    place = takebacks.split(moves, needed.login)
+    start = initial_state(match.game, len(match.players), match.options, match.seed)
+    state = replayed(match, start, moves[:place])
+    return Earlier(needed.version, state, moves[:place], moves[place:])
+
+
+def replayed(match: Match, start: Any, moves: Iterable[MadeMove]) -> Any:
+    """Return the state after these moves; raises GameFailed."""
+    state = start
+    for made in moves:
+        chance = chance_of(match.seed, made.version)
+        seat = match.players.index(made.login)
+        state = make_move(match.game, state, seat, made.move, chance)
+        eventlet.sleep(0)
+        limited_game.renew(match.game)
+    return state

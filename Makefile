@@ -1,7 +1,7 @@
 # `make run` and `make test` install what they need. Settings come from the environment, or from the
 # command line as in `make run PORT=8001 GRACE=10`, which make passes on as environment variables.
 
-.PHONY: help run migrate test test-all test-rest lint lock audit demo bench bench-quick soak chaos clean venv-run venv-test
+.PHONY: help run migrate test test-all test-rest lint lock audit fuzz demo bench bench-quick soak chaos clean venv-run venv-test
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,12 @@ lock: venv-test ## Pin the dependencies of setup.cfg in requirements/ (ARGS=--up
 audit: ## Ask PyPI for known vulnerabilities of what requirements/ pins (needs the network)
 	@python3 -m venv var/audit && var/audit/bin/pip install --quiet pip-audit==2.10.1
 	@var/audit/bin/pip-audit --disable-pip --require-hashes --requirement requirements/test.txt
+
+fuzz: venv-test ## Search for bytes that break a parser, for a minute (ARGS="-max_total_time=600")
+	@[ -e var/fuzz/atheris ] || .venv/bin/python -m pip install --quiet --no-deps --require-hashes \
+		--target var/fuzz --requirement requirements/fuzz.txt
+	@PYTHONPATH=var/fuzz .venv/bin/python -m tests.fuzzing -verbosity=0 -artifact_prefix=var/ \
+		$(or $(ARGS),-max_total_time=60)
 
 demo: venv-run ## Watch two players meet and play
 	@.venv/bin/python -m tools.demo $(ARGS)

@@ -81,20 +81,24 @@ class FuzzTarget:
 
     def enter(self, who: str) -> tuple[PipelinedClient, Mapping[str, Sequence[Any]]]:
         """Return a new connection of a caller, and what that caller knows."""
-        client, sessions = PipelinedClient(self.world.stack.url()), [self.beside.session_id]
-        moves = MOVES
+        token, known = self.caller(who)
+        client = PipelinedClient(self.world.stack.url())
+        if token:
+            assert "result" in client.call("auth.authenticate", access_token=token)
+        if who in (SPECTATOR, PLAYER):
+            for session_id in {*known["session_id"]} - {NO_ID}:
+                assert "result" in client.call("sessions.connect", session_id=session_id)
+        return client, known
+
+    def caller(self, who: str) -> tuple[str | None, Mapping[str, Sequence[Any]]]:
+        """Return the token of a caller, and what that caller knows."""
+        sessions, moves = [self.beside.session_id], MOVES
         if who == PLAYER:
             token = self.world.register(f"fuzz-{secrets.token_hex(6)}")["access_token"]
             session = self._begin_own(token)
             sessions, moves = [session["session_id"]], [*MOVES, *session["legal"][:3]]
-        else:
-            token = self.world.token(who)
-        if token:
-            assert "result" in client.call("auth.authenticate", access_token=token)
-        if who in (SPECTATOR, PLAYER):
-            for session_id in {*sessions, self.world.session_id} - {NO_ID}:
-                assert "result" in client.call("sessions.connect", session_id=session_id)
-        return client, self._known(sessions, moves, token)
+            return token, self._known(sessions, moves, token)
+        return self.world.token(who), self._known(sessions, moves, self.world.token(who))
 
     def _begin_own(self, token: str) -> Any:
         """Return a new session in which a player has the first move."""

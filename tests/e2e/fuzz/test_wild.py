@@ -3,6 +3,7 @@
 FUZZ_SEED=... draws others. A failure prints the seed and the round, which has a lot of its own.
 """
 
+import json
 import os
 import random
 from collections import Counter
@@ -12,12 +13,16 @@ import pytest
 from tests.client import check_error, check_event, check_result
 from tests.docs.pages import read, rows, section
 from tests.e2e.fuzz.frames import wild_frames
+from tests.e2e.fuzz.http_client import HttpClient
 from tests.e2e.fuzz.messages import FIRST_ID, Messages
 from tests.e2e.fuzz.pipelined_client import PipelinedClient
 from tests.e2e.fuzz.target import CALLERS, STRANGER, told
 
 SEED = os.environ.get("FUZZ_SEED", "1")
 REQUESTS, MALFORMED = 410, 90  # in a round; more than 99 malformed ones would end the connection
+HTTP_ROUNDS = 5
+BODIES = 110  # in a round by HTTP, beside as many malformed ones
+WRONG_AUTHORIZATIONS = ["", "Bearer", "Bearer x.y.z", "Basic QTpC", "Bearer \u00e9", "x" * 4000]
 CLOSE_CODES = {int(row[0]) for row in rows(section(read("docs/protocol.md"), "## Close codes"))}
 
 
@@ -42,10 +47,7 @@ def test_each_message_gets_one_answer_and_harms_nobody(target, number):
 def send_messages(target, who, seed):
     """Send the messages of one round, and check all that is told."""
     client, known = target.enter(who)
-    messages = Messages(seed, known)
-    requests = [messages.request(number) for number in range(REQUESTS)]
-    texts = [text for _, text in requests] + [messages.malformed() for _ in range(MALFORMED)]
-    random.Random(seed).shuffle(texts)
+    requests, texts = draw(seed, known, REQUESTS, MALFORMED)
     answers = client.exchange(texts)
     known_ids = Counter(each["id"] for each in answers)
     unanswered = [text for n, (_, text) in enumerate(requests) if known_ids[FIRST_ID + n] != 1]
@@ -61,6 +63,40 @@ def send_messages(target, who, seed):
     for event in client.events + late:
         check_event(event["method"], event["params"])
     assert not told(answers + client.events + late, target.hidden_from(who))
+
+
+def draw(seed, known, requests, malformed):
+    """Return requests, by method and text, and the texts of them and of others in any order."""
+    messages = Messages(seed, known)
+    made = [messages.request(number) for number in range(requests)]
+    texts = [text for _, text in made] + [messages.malformed() for _ in range(malformed)]
+    random.Random(seed).shuffle(texts)
+    return made, texts
+
+
+@pytest.mark.fuzz
+def test_each_body_gets_one_answer_and_harms_nobody(target):
+    for each in range(HTTP_ROUNDS):
+        for who in CALLERS:
+            seed = f"{SEED} {each} {who} by HTTP"
+            print(f"FUZZ_SEED={SEED}: the bodies of {seed!r}")
+            send_bodies(target, who, seed)
+
+
+def send_bodies(target, who, seed):
+    """Send the bodies of one round by POST /rpc, and check all that is told."""
+    token, known = target.caller(who)
+    requests, texts = draw(seed, known, BODIES, MALFORMED)
+    methods = {text: method for method, text in requests}
+    client, rng, answers = HttpClient(target.world.stack.port), random.Random(seed), []
+    for text in texts:
+        authorization = rng.choice([f"Bearer {token}"] * 6 + WRONG_AUTHORIZATIONS)
+        status, body = client.post(text, authorization if token else None, rng.random() < 0.2)
+        assert status == 200, (status, text)
+        answers.append(json.loads(body))
+        check_answer((methods.get(text, ""), text), answers[-1])
+    client.close()
+    assert not told(answers, target.hidden_from(who))
 
 
 def check_answer(request, answer):

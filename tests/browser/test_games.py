@@ -357,3 +357,24 @@ def test_game_is_stepped_back_to_its_start(person, two_players):
     expect(watcher.button(f"b3, {one.login}'s chick")).to_be_visible()
     watcher.button("Back to the game").click()
     expect(watcher.button(f"b3, {other.login}'s lion")).to_be_visible()
+
+
+def test_a_move_is_taken_back_by_either(at_the_board):
+    one, other, session_id = at_the_board("dobutsu", rated=False)
+    expect(one.button("Take back")).to_have_count(0)  # there is nothing to take back
+    one.move("b2b3")
+    one.button("Take back").click()
+    expect(one.page.get_by_text("You have asked to take back your move.")).to_be_visible()
+    other.wait_for("session.takeback_offered")
+    other.command(session_id, {"type": "accept_takeback"})
+    one.says("Your turn")
+    expect(one.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(0)
+    one.move("c1c2")
+    other.move(session_id, "a4a3")
+    one.says("Your turn")
+    other.command(session_id, {"type": "offer_takeback"})
+    one.button("Allow takeback").focus()
+    one.page.keyboard.press("Enter")
+    one.says(f"{other.login} is to move")
+    expect(one.button("1. c1c2")).to_be_visible()
+    expect(one.button("2. a4a3")).to_have_count(0)

@@ -1,7 +1,7 @@
 // One session as this viewer sees it. Events keep it up to date, and it catches up after each reconnection.
 //
 // Events: "change" after anything new, "moved" after a move, "ended" at the end, "refused" with the error of a
-// command, "premove-gone" when the planned move has become impossible.
+// command, "taken-back" after moves were, "premove-gone" when the planned move has become impossible.
 
 import { store } from "../lib/store.js";
 import { Commands } from "./commands.js";
@@ -9,7 +9,8 @@ import { begins, read } from "./moves.js";
 
 // Notifications of stored events, which have versions.
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
-  "session.draw_offered", "session.draw_declined", "session.rules_changed", "session.ended"];
+  "session.draw_offered", "session.draw_declined", "session.takeback_offered", "session.takeback_accepted",
+  "session.takeback_declined", "session.rules_changed", "session.ended"];
 
 export class Match extends EventTarget {
   // Null until `open` has been answered; what needs it runs later.
@@ -268,7 +269,7 @@ export class Match extends EventTarget {
     this.#note(/** @type {Protocol.Event} */ ({ ...params, type }));
     if (type === "session.state_changed") {
       const { command, state, legal, to_move, clocks, clock_details = null, draw_offered_by } = params;
-      Object.assign(session, { state, legal, to_move, clocks, clock_details, draw_offered_by, claims: [] });
+      Object.assign(session, { state, legal, to_move, clocks, clock_details, draw_offered_by, takeback_offered_by: null, claims: [] });
       this.clocksAsOf = performance.now();
       if (command.login === store.login) {
         this.commands.moveIsMade();
@@ -284,13 +285,24 @@ export class Match extends EventTarget {
       session.draw_offered_by = params.login;
     } else if (type === "session.draw_declined") {
       session.draw_offered_by = null;
+    } else if (type === "session.takeback_offered") {
+      session.takeback_offered_by ??= params.login;
+    } else if (type === "session.takeback_declined") {
+      session.takeback_offered_by = null;
+    } else if (type === "session.takeback_accepted") {
+      const { state, legal, to_move, clocks, clock_details = null } = params;
+      Object.assign(session, { state, legal, to_move, clocks, clock_details, draw_offered_by: null, takeback_offered_by: null, claims: [] });
+      this.clocksAsOf = performance.now();
+      this.premove = null;
+      this.#lookForClaims();
+      this.dispatchEvent(new Event("taken-back"));
     } else if (type === "session.rules_changed") {
       this.refresh(); // the position is shown by other rules now
     } else if (type === "session.ended") {
       this.#stopClocks();
       this.commands.forgetAll();
       Object.assign(session, {
-        status: "ended", result: params.result, to_move: [], legal: [], draw_offered_by: null, claims: [],
+        status: "ended", result: params.result, to_move: [], legal: [], draw_offered_by: null, takeback_offered_by: null, claims: [],
       });
       this.dispatchEvent(new Event("ended"));
       this.refresh(); // the game's secrets are visible now, and the clocks have stopped
@@ -304,6 +316,8 @@ export class Match extends EventTarget {
       const before = this.steps.at(-1)?.at ?? this.startedAt ?? event.at;
       const seconds = Math.max((Date.parse(event.at) - Date.parse(before)) / 1000, 0);
       this.steps.push({ ...event.command, at: event.at, seconds, state: event.state });
+    } else if (event.type === "session.takeback_accepted") {
+      this.steps.splice(-event.taken_back.length);
     } else if (event.type === "session.player_connected") {
       this.startedAt ??= event.at;
       delete this.deadlines[event.login];

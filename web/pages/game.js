@@ -87,6 +87,7 @@ export class GamePage extends HTMLElement {
   #listen({ signal }) {
     this.match.addEventListener("change", () => this.#show(), { signal });
     this.match.addEventListener("moved", () => this.#onMoved(), { signal });
+    this.match.addEventListener("taken-back", () => this.#onTakenBack(), { signal });
     this.match.addEventListener("ended", () => this.#onEnded(), { signal });
     this.standings.addEventListener("change", () => this.#show(), { signal });
     this.match.addEventListener("premove-gone", () => notice(t("game.premoveGone")), { signal });
@@ -207,6 +208,12 @@ export class GamePage extends HTMLElement {
       announce(t("game.moved", { player: step.login, move: moveWords(step.move) }));
     }
     this.#show();
+  }
+
+  #onTakenBack() {
+    this.#viewed = null;
+    sound.knock();
+    announce(t("game.takenBack"));
   }
 
   #onEnded() {

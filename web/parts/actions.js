@@ -22,6 +22,9 @@ export class Actions {
     this.offer = command("offer_draw", "offerDraw");
     this.accept = command("accept_draw", "acceptDraw", { class: "main" });
     this.decline = command("decline_draw", "declineDraw");
+    this.takeBack = command("offer_takeback", "takeBack");
+    this.agree = command("accept_takeback", "acceptTakeback", { class: "main" });
+    this.refuse = command("decline_takeback", "declineTakeback");
     this.resign = action("resign", () => this.#askToResign(true));
     this.sure = action("resign", () => { this.#askToResign(false); match.command({ type: "resign" }); }, { class: "danger" });
     this.keep = action("keepPlaying", () => this.#askToResign(false));
@@ -35,6 +38,7 @@ export class Actions {
     this.copy = action("copy", () => this.#export("copy"), { class: "quiet" });
     this.download = action("download", () => this.#export("download"), { class: "quiet" });
     this.offered = h("p", { class: "offered", role: "status" });
+    this.back = h("p", { class: "offered", role: "status" });
     this.question = h("p", { class: "offered" }, t("action.sure"));
     this.asked = h("p", { class: "offered", role: "status" });
     this.said = h("h2", {}, t("result.next"));
@@ -42,9 +46,9 @@ export class Actions {
       this.said, this.asked, h("div", { class: "row" }, this.rematch, this.challenge, this.another),
       h("div", { class: "row" }, this.copy, this.download));
     this.element = h("div", { class: "actions", role: "group", tabindex: -1, "aria-label": t("action.group") },
-      this.offered, this.question,
-      h("div", { class: "row" }, this.accept, this.decline, this.victory, this.draw,
-        this.abort, this.offer, this.resign, this.keep, this.sure, this.flip));
+      this.offered, this.back, this.question,
+      h("div", { class: "row" }, this.accept, this.decline, this.agree, this.refuse, this.victory, this.draw,
+        this.abort, this.takeBack, this.offer, this.resign, this.keep, this.sure, this.flip));
   }
 
   /** Shows what can be done now. If the button that has the focus disappears, the group gets it. */
@@ -69,12 +73,24 @@ export class Actions {
     this.resign.disabled = commands.has("resign");
     this.accept.hidden = this.decline.hidden = !isOffered;
     this.offer.hidden = !plays || offeredBy !== null;
+    this.#showTakeback(plays);
     this.abort.hidden = !plays || bothHaveMoved;
     this.resign.hidden = !plays || this.#resigning;
     this.question.hidden = this.keep.hidden = this.sure.hidden = !plays || !this.#resigning;
     this.victory.hidden = !plays || !session.claims.includes("claim_victory");
     this.draw.hidden = !plays || !session.claims.includes("claim_draw");
     this.#showResult();
+  }
+
+  /** @param {boolean} plays */
+  #showTakeback(plays) {
+    const { session, steps } = this.match;
+    const offeredBy = plays ? session.takeback_offered_by : null;
+    const isOffered = offeredBy !== null && offeredBy !== store.login;
+    this.back.hidden = offeredBy === null;
+    say(this.back, isOffered ? t("action.takebackOffered", { player: offeredBy }) : t("action.youOfferedTakeback"));
+    this.agree.hidden = this.refuse.hidden = !isOffered;
+    this.takeBack.hidden = !plays || !session.takebacks || offeredBy !== null || !steps.some(({ login }) => login === store.login);
   }
 
   #showResult() {

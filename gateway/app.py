@@ -16,9 +16,15 @@ from gateway.connection.socket_takeover import take_over
 from gateway.gateway import Gateway
 from gateway.http import handshake
 from gateway.http.admission import SLOT_KEY
+from gateway.http.drawings import add_drawing_routes
 from gateway.http.protocol import END_KEY, READ_KEY
 from gateway.http.refusals import SECURITY_HEADERS
-from gateway.http.static import StaticFiles, add_static_routes, content_security_policy
+from gateway.http.static import (
+    CachedFiles,
+    StaticFiles,
+    add_static_routes,
+    content_security_policy,
+)
 from gateway.protocol.client_network import client_network
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
@@ -35,7 +41,7 @@ class NoThread:
         """Start nothing."""
 
 
-def create_app(settings: Settings, gateway: Gateway) -> Flask:
+def create_app(settings: Settings, gateway: Gateway, drawings: CachedFiles) -> Flask:
     """Create the WSGI application of a gateway."""
     app = Flask(__name__, static_folder=None)
     app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoThread}
@@ -60,7 +66,9 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
     @app.after_request
     def set_headers(response: Response) -> Response:
         response.headers.update(SECURITY_HEADERS)
-        response.headers["Content-Security-Policy"] = content_security_policy(request.host)
+        if "Content-Security-Policy" not in response.headers:
+            policy = content_security_policy(request.host)
+            response.headers["Content-Security-Policy"] = policy
         return response
 
     @sock.route("/ws")
@@ -77,6 +85,7 @@ def create_app(settings: Settings, gateway: Gateway) -> Flask:
         return Response(answered.text, mimetype="application/json")
 
     add_static_routes(app, StaticFiles())
+    add_drawing_routes(app, drawings)
 
     @app.get("/healthz")
     def alive() -> Response:

@@ -22,6 +22,7 @@ from gateway.connected_players import ConnectedPlayers
 from gateway.connection.arrivals import Arrivals
 from gateway.connection.connection import Connection
 from gateway.connection.websocket import WebSocket
+from gateway.http.drawings import Drawings
 from gateway.http.readiness import PING_INTERVAL_SECONDS, Readiness, Report
 from gateway.leases import RoomLease, SearchLease, SessionLease
 from gateway.methods.call import HandlerCall
@@ -66,9 +67,10 @@ class Gateway:
         self._session_lease = SessionLease(
             services.sessions, self.connections, self.id, settings.gateway_lease
         )
+        self.drawings = Drawings()
         self._readiness = Readiness(services.ping)
         self._make_call = partial(
-            HandlerCall, services=services, games=Games(services.sessions),
+            HandlerCall, services=services, games=Games(services.sessions, self.drawings.shown),
             commands=self._batched_calls.commands, limits=self._limits, registration=Registration(
                 services.auth, services.accounts, self._limits, rpc_timeout
             ),

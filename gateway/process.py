@@ -62,7 +62,7 @@ def main() -> None:
     running.start()
     listener.listen(BACKLOG)
     http = HttpServer(
-        listener, without_compression(create_app(settings, running)),
+        listener, without_compression(create_app(settings, running, running.drawings.files)),
         admission(settings, open_files), is_limited=settings.rate_limits,
         by_address=not settings.trusted_proxies,
     )

@@ -59,7 +59,11 @@ class Goofspiel(Game):
         return {
             "turn": None,
             "ply": sum(map(len, state["bids"])),
-            "prizes": state["prizes"][:done + 1],
+            "cards": {"prizes": state["prizes"][:done + 1], "stack": len(CARDS[done + 1:])},
+            "hands": [
+                [card for card in CARDS if card not in bids] if seat == player
+                else len(CARDS) - done for seat, bids in enumerate(state["bids"])
+            ],
             "bids": [
                 bids if seat == player else bids[:done] for seat, bids in enumerate(state["bids"])
             ],
@@ -74,7 +78,7 @@ class Goofspiel(Game):
         return None if is_open and viewer != player else move
 
     def determinize(self, view, seat, rng):
-        known = view["prizes"]
+        known = view["cards"]["prizes"]
         rest = [card for card in CARDS if card not in known]
         bids = [list(each) for each in view["bids"]]
         others = [each for each in bids if each is not bids[seat]]

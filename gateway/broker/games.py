@@ -1,11 +1,11 @@
 """The games of this server, cached."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gateway.broker.service_apis import SessionsApi
 from gateway.protocol.errors import Unavailable
-from gateway.protocol.results import GameInfo
+from gateway.protocol.results import DrawnGame, GameInfo
 from sessions.exceptions import GameNotFound
 
 CACHE_SECONDS = 5.0
@@ -15,8 +15,9 @@ MISSING_GAME_CACHE_SECONDS = 2.0  # a game that is missing may just have been in
 class Games:
     """The games that the session service can play."""
 
-    def __init__(self, sessions: SessionsApi) -> None:
+    def __init__(self, sessions: SessionsApi, drawn: Mapping[str, DrawnGame]) -> None:
         self._sessions = sessions
+        self._drawn = drawn
         self._games: Sequence[GameInfo] = ()
         self._fetched_at = float("-inf")
 
@@ -41,7 +42,9 @@ class Games:
 
     def _fetch(self) -> None:
         try:
-            self._games = self._sessions.games()
+            self._games = [
+                {**game, **self._drawn.get(game["name"], {})} for game in self._sessions.games()
+            ]
         except Unavailable:
             if not self._games:
                 raise

@@ -14,10 +14,12 @@ from posixpath import dirname, normpath
 from flask import Flask, Request, Response, abort, request
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "web"
-# The folder holds other files, which are not served: its type checks, and what Python makes of it.
 TYPES_BY_SUFFIX = {
-    ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"
+    ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
+    ".json": "application/json",
 }
+# The folder holds other files, which are not served: its type checks, and what Python makes of it.
+PAGE_SUFFIXES = (".html", ".css", ".js", ".svg")
 CACHE_FOR_EVER = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 STATIC_IMPORT = re.compile(r'^import (?:.* from )?"(.+)";$', re.MULTILINE)
@@ -46,30 +48,20 @@ class File:
         return cls(content, compressed, kind, hashlib.sha256(content).hexdigest()[:20])
 
 
-class StaticFiles:
-    """All files of the client, by their paths below its folder."""
+class CachedFiles:
+    """Files by their paths, and the version that all of them have together."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        found = sorted(each for each in folder.rglob("*") if each.suffix in TYPES_BY_SUFFIX)
-        contents = {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
-        self.version = _version(contents)
-        contents["index.html"] = self._index(contents)
+    def __init__(
+        self, contents: dict[str, bytes], version: str, headers: dict[str, str] | None = None
+    ) -> None:
+        self.version = version
+        self._headers = {**HEADERS, **(headers or {})}
         self.files = {
             path: File.of(content, TYPES_BY_SUFFIX[Path(path).suffix])
             for path, content in contents.items()
         }
 
-    def _index(self, contents: dict[str, bytes]) -> bytes:
-        """Return the page, which makes browsers fetch at once what `app.js` imports."""
-        base = f"/page/{self.version}"
-        preloads = "\n  ".join(
-            f'<link rel="modulepreload" href="{base}/{path}">'
-            for path in sorted(_imported("app.js", contents, set()))
-        )
-        text = contents["index.html"].decode()
-        return text.replace("{{base}}", base).replace("{{modules}}", preloads).encode()
-
-    def answer(self, path: str, version: str | None) -> Response:
+    def answer(self, path: str, version: str | None = None) -> Response:
         """Return a file or 404. Browsers cache files of the present version for ever."""
         file = self.files.get(path)
         if file is None:
@@ -77,8 +69,39 @@ class StaticFiles:
         response = _response(file, request)
         is_permanent = version == self.version and path != "index.html"
         response.headers["Cache-Control"] = CACHE_FOR_EVER if is_permanent else REVALIDATE
-        response.headers.update(HEADERS)
+        response.headers.update(self._headers)
         return response
+
+    def answer_versioned(self, path: str) -> Response:
+        """Return the file of a path that may begin with a version, or 404.
+
+        The page may come from a gateway of another release: any version is served as it is here.
+        """
+        version, _, rest = path.partition("/")
+        if rest and re.fullmatch(r"[0-9a-f]{12}", version):
+            return self.answer(rest, version)
+        return self.answer(path)
+
+
+class StaticFiles(CachedFiles):
+    """All files of the client, by their paths below its folder."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        found = sorted(each for each in folder.rglob("*") if each.suffix in PAGE_SUFFIXES)
+        contents = {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
+        version = version_of(contents)
+        super().__init__({**contents, "index.html": _index(contents, version)}, version)
+
+
+def _index(contents: dict[str, bytes], version: str) -> bytes:
+    """Return the page, which makes browsers fetch at once what `app.js` imports."""
+    base = f"/page/{version}"
+    preloads = "\n  ".join(
+        f'<link rel="modulepreload" href="{base}/{path}">'
+        for path in sorted(_imported("app.js", contents, set()))
+    )
+    text = contents["index.html"].decode()
+    return text.replace("{{base}}", base).replace("{{modules}}", preloads).encode()
 
 
 def add_static_routes(app: Flask, files: StaticFiles) -> None:
@@ -86,15 +109,11 @@ def add_static_routes(app: Flask, files: StaticFiles) -> None:
 
     @app.get("/")
     def page() -> Response:
-        return files.answer("index.html", None)
+        return files.answer("index.html")
 
     @app.get("/page/<path:path>")
     def page_file(path: str) -> Response:
-        # The page may come from a gateway of another release: any version is served as it is here.
-        version, _, rest = path.partition("/")
-        if rest and re.fullmatch(r"[0-9a-f]{12}", version):
-            return files.answer(rest, version)
-        return files.answer(path, None)
+        return files.answer_versioned(path)
 
 
 def content_security_policy(host: str) -> str:
@@ -130,7 +149,8 @@ def _imported(path: str, contents: dict[str, bytes], found: set[str]) -> set[str
     return found
 
 
-def _version(contents: dict[str, bytes]) -> str:
+def version_of(contents: dict[str, bytes]) -> str:
+    """Return the version of files: any change of one gives another."""
     whole = hashlib.sha256()
     for path, content in sorted(contents.items()):
         whole.update(f"{path} {len(content)}\n".encode())

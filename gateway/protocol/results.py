@@ -25,19 +25,27 @@ class Empty(Result):
     pass
 
 
-class GameInfo(Result):
-    """A game that can be played here.
+class DrawnGame(Result):
+    drawing: NotRequired[str]
+    titles: NotRequired[dict[str, str]]
 
-    `options` is a JSON schema of the options of its own, and `moves` one of its moves; neither is
-    there if the game declares none.
-    """
 
+class InstalledGame(Result):
     name: str
     title: str
     min_players: int
     max_players: int
     options: NotRequired[dict[str, Any]]
     moves: NotRequired[dict[str, Any]]
+
+
+class GameInfo(InstalledGame, DrawnGame):
+    """A game that can be played here.
+
+    `options` is a JSON schema of the options of its own, and `moves` one of its moves; neither is
+    there if the game declares none. `drawing` is the address of a description of how to draw it,
+    and `titles` are those of other languages, if the game has a drawing.
+    """
 
 
 class ServerInfo(Result):

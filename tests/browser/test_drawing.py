@@ -14,7 +14,8 @@ from tools.launch.polling import wait_while
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """A folder with games that stand in no list of the page."""
-    folder = plugins.install(tmp_path_factory.mktemp("installed"), "goofspiel", "pig")
+    folder = tmp_path_factory.mktemp("installed")
+    plugins.install(folder, "connect_four", "go9", "goofspiel")
     shutil.copy(unlisted_games.__file__, folder)
     for game in (unlisted_games.RockPaperScissors, unlisted_games.Bluff):
         plugins.register(folder, game.name, f"unlisted_games:{game.__name__}")
@@ -24,7 +25,7 @@ def installed(tmp_path_factory):
 @pytest.fixture
 def offered(stack, installed, player):
     """Has the server offer the games; returns a player by another client."""
-    with stack.given("sessions", PYTHONPATH=installed):
+    with stack.given("sessions", "gateway", PYTHONPATH=installed):
         one = player()
         wait_while(lambda: None if "bluff" in listed(one) else "It is not listed.", 30)
         yield one
@@ -38,7 +39,7 @@ def seated(offered, player, person):
         room = first.call("rooms.create", game=game, seats=players, options=options)
         for each in others:
             joined = each.call("rooms.join", room_id=room["room_id"])
-        for each in others:
+        for each in (first, *others):
             each.connect(joined["session_id"])
         here = person(phone=phone).open().known_as(first).log_in()
         return here.open(f"/#/game/{joined['session_id']}"), others, joined["session_id"]
@@ -67,7 +68,7 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
 
     one, others, session_id = seated("goofspiel", players=3, phone=True)
     two, three = others
-    one.button("bid 5").tap()
+    one.button("5").tap()
     two.move(session_id, "bid 4")
     one.says(f"You have chosen. Waiting for {three.login}")
     check(one, "three-players")
@@ -75,6 +76,8 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
     one.says("Make your choice")
 
     bid_and_call_at_dice(person(), player(), player())
+    drop_discs_in_columns(*seated("connect_four", phone=True))
+    take_a_stone(*seated("go9", komi=0))
 
 
 def bid_and_call_at_dice(one, *others):
@@ -102,3 +105,43 @@ def bid_and_call_at_dice(one, *others):
     one.says(f"{others[0].login} is to move")
     others[0].move(session_id, {"kind": "call"})
     expect(one.page.get_by_role("img", name="hidden die")).to_have_count(0)
+
+
+def drop_discs_in_columns(one, others, session_id):
+    """Win by four in a column, pressing above the discs; the game's own words are said."""
+    [other] = others
+    for number in range(1, 5):
+        one.says("Your turn")
+        one.square("d6").tap()
+        expect(one.button(f"d{number}, your disc")).to_be_visible()
+        if number < 4:
+            one.says(f"{other.login} is to move")
+            other.move(session_id, f"e{number}")
+    one.says("You won: four in a line")
+    check(one, "columns", whole=False)
+    one.button("Русский").tap()
+    one.says("Вы победили: четыре в ряд")
+    expect(one.button("d1, у вас фишка")).to_be_visible()
+
+
+def take_a_stone(one, others, session_id):
+    """Surround a stone on intersections, and pass; the pictures are those of the package."""
+    [other] = others
+    for own, reply in (("e6", "e5"), ("e4", "a1"), ("d5", "b1"), ("f5", None)):
+        one.says("Your turn")
+        one.square(own).click()
+        one.says(f"{other.login} is to move")
+        if reply:
+            other.move(session_id, reply)
+    expect(one.button("e5, empty")).to_be_visible()
+    expect(one.page.get_by_role("region", name=one.login)).to_contain_text("1")
+    picture = one.page.locator("[data-square=e6] img")
+    assert picture.evaluate("(image) => image.naturalWidth") > 0
+    check(one, "intersections", whole=False)
+    other.move(session_id, "pass")
+    one.button("Pass").click()
+    one.says("You won: more area")
+    answer = one.page.request.get(f"{one.base}{picture.get_attribute('src')}")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert "immutable" in answer.headers["cache-control"]

@@ -78,7 +78,7 @@ def test_the_example_with_secrets_conforms(with_a_lookalike):
 def test_the_lookalike_finds_a_revealed_stack(with_a_lookalike):
     class Transparent(Goofspiel):
         def view(self, state, player):
-            return {**super().view(state, player), "prizes": state["prizes"]}
+            return {**super().view(state, player), "cards": {"prizes": state["prizes"]}}
 
     with pytest.raises(BrokenLaw) as caught:
         assert_game_conforms(Transparent(), lookalike=with_a_lookalike["other_stack"])

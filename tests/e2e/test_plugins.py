@@ -114,7 +114,7 @@ def test_three_bid_at_the_same_time_and_see_no_bid_too_early(gathered, player):
     three.move(session_id, "bid 4")
     last = one.wait_for("session.state_changed", lambda params: params["state"]["ply"] == 3)
     assert last["state"]["bids"] == [[5], [4], [4]]
-    assert last["state"]["points"] == [last["state"]["prizes"][0], 0, 0]
+    assert last["state"]["points"] == [last["state"]["cards"]["prizes"][0], 0, 0]
 
 
 def moved(player):

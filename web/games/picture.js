@@ -11,32 +11,33 @@ import { things } from "./values.js";
  * Returns what is to be drawn: no grid if the game has no board. Without a size, a board is as large as the moves in `legal` and `seen`.
  * @param {string} game
  * @param {Page.State} state
- * @param {{ seat: number | null, active: boolean, legal?: any[], seen: Iterable<any> }} view
+ * @param {{ seat: number | null, active: boolean, legal?: any[], seen: Iterable<any>, own: Record<string, any> }} view `own` has the game's own hints, beside those of the state
  * @returns {Page.Picture}
  */
-export function picture(game, state, { seat, active, legal, seen }) {
+export function picture(game, state, { seat, active, legal, seen, own }) {
   if (state.fleets && state.shots) {
     return seas(state, { seat, active });
   }
-  const drawn = state.fen ? fromFen(state.fen) : hasBoard(game, state, legal, seen) ? fromBoard(game, state, legal, seen) : null;
+  const hints = { ...knownGrid(game), ...own, ...state.grid };
+  const drawn = state.fen ? fromFen(state.fen) : hasBoard(state, hints, legal, seen) ? fromBoard(state, hints, legal, seen) : null;
   return {
     grids: drawn ? [{ key: "board", active: true, ...drawn }] : [],
     hands: drawn ? state.hands?.map(things) ?? drawn.hands ?? [] : [],
     last: lastSquares(state),
     threat: drawn ? threatened(game, state, drawn.cells, active) : [],
-    facing: state.grid?.facing ?? knownGrid(game)?.facing ?? false,
-    style: state.grid?.style ?? knownGrid(game)?.style ?? "plain",
+    facing: hints.facing ?? false,
+    style: hints.style ?? "plain",
   };
 }
 
 /**
- * @param {string} game
  * @param {Page.State} state
+ * @param {Record<string, any>} hints
  * @param {any[] | undefined} legal
  * @param {Iterable<any>} seen
  */
-function hasBoard(game, state, legal, seen) {
-  return Boolean(state.board || state.grid || knownGrid(game)) || [...(legal ?? []), ...seen].some((move) => read(move) !== null);
+function hasBoard(state, hints, legal, seen) {
+  return Boolean(state.board) || Object.keys(hints).length > 0 || [...(legal ?? []), ...seen].some((move) => read(move) !== null);
 }
 
 /** @param {Page.State} state @returns {string[]} */
@@ -45,17 +46,16 @@ export function lastSquares(state) {
 }
 
 /**
- * @param {string} game
  * @param {Page.State} state
+ * @param {Record<string, any>} hints
  * @param {any[] | undefined} legal
  * @param {Iterable<any>} seen
- * @returns {{ files: number, ranks: number, cells: Page.Cells, hands?: string[][] }}
+ * @returns {{ files: number, ranks: number, squares?: string[], cells: Page.Cells, hands?: string[][] }}
  */
-function fromBoard(game, state, legal, seen) {
-  const { files, ranks } = state.grid ?? knownGrid(game) ?? extent([
-    ...Object.keys(state.board ?? {}), ...(legal ?? []), ...(seen ?? []),
-  ]);
-  return { files, ranks, cells: { ...state.board } };
+function fromBoard(state, hints, legal, seen) {
+  const seenSize = extent([...Object.keys(state.board ?? {}), ...(legal ?? []), ...seen]);
+  const { files = seenSize.files, ranks = seenSize.ranks, squares } = hints;
+  return { files, ranks, squares, cells: { ...state.board } };
 }
 
 /** @param {any[]} texts */

@@ -1,23 +1,25 @@
 // The state and the result of a game, in words.
 
+import { drawing } from "./drawings.js";
 import { has, t } from "./i18n.js";
 import { store } from "./store.js";
 
-/** @param {string} reason */
-export function reasonWords(reason) {
-  return has(`reason.${reason}`) ? t(`reason.${reason}`) : reason.replaceAll("_", " ");
+/** @param {string} reason @param {string} game */
+export function reasonWords(reason, game) {
+  const own = drawing(game).word(reason);
+  return own !== reason ? own : has(`reason.${reason}`) ? t(`reason.${reason}`) : reason.replaceAll("_", " ");
 }
 
 /**
  * Returns how a game has ended, to the player in a seat or to a spectator.
- * @param {{ result: Protocol.Score | null, players: string[] }} session
+ * @param {{ game: string, result: Protocol.Score | null, players: string[] }} session
  * @param {number | null} seat
  */
-export function resultWords({ result, players }, seat) {
+export function resultWords({ game, result, players }, seat) {
   if (result === null) {
     return "";
   }
-  const reason = reasonWords(result.reason);
+  const reason = reasonWords(result.reason, game);
   if (result.reason === "aborted") {
     return t("result.aborted");
   }

@@ -2,6 +2,7 @@
 
 import { pause } from "../lib/tab_lock.js";
 import { button, h, link, put, say } from "../lib/dom.js";
+import { drawing, fetchDrawing } from "../lib/drawings.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { announce, notice } from "../lib/notices.js";
@@ -74,9 +75,11 @@ export class GamePage extends HTMLElement {
       this.replaceChildren(h("h1", {}, t("game.missing")), h("p", {}, words(error)), link(t("toLobby"), "#/", { class: "button" }));
       return;
     }
+    const drawing = await fetchDrawing(this.match.session.game);
     if (!this.isConnected) {
       return;
     }
+    drawing.colour(this);
     this.#build();
     this.#listen(this.#gone);
     this.#show();
@@ -126,6 +129,10 @@ export class GamePage extends HTMLElement {
     );
   }
 
+  get #word() {
+    return drawing(this.match.session.game).word;
+  }
+
   /** Returns the seats in the order of the table: the last is at the bottom. */
   get #order() {
     const { seat, session: { players: { length } } } = this.match;
@@ -153,14 +160,14 @@ export class GamePage extends HTMLElement {
       premoving: newest && match.isActive && match.seat !== null && (isMoving || !match.isMyTurn) && session.state.turn !== null,
     });
     const { grids, hands } = this.table.drawn;
-    const [{ files, ranks }] = grids.length ? grids : [{ files: 1, ranks: 1 }];
-    this.style.setProperty("--files", String(files * grids.length));
-    this.style.setProperty("--ranks", String(ranks));
+    const [width, height] = sizeOf(this.table.drawn);
+    this.style.setProperty("--files", String(width));
+    this.style.setProperty("--ranks", String(height));
     this.classList.toggle("boardless", grids.length === 0);
     this.classList.toggle("twofold", grids.length > 1);
     this.classList.toggle("handless", !session.state.hands && hands.every((hand) => hand.length === 0));
     this.moves.show({
-      steps, viewed: count, players: session.players, charted: !match.isActive,
+      steps, viewed: count, word: this.#word, players: session.players, charted: !match.isActive,
       opens: new Set(match.stateAt(0) ? [0] : []),
     });
     this.back.hidden = newest || !match.isActive;
@@ -205,7 +212,7 @@ export class GamePage extends HTMLElement {
     this.#viewed = isMyTurn ? null : this.#viewed;
     sound.knock();
     if (step.login !== store.login) {
-      announce(t("game.moved", { player: step.login, move: moveWords(step.move) }));
+      announce(t("game.moved", { player: step.login, move: moveWords(step.move, this.#word) }));
     }
     this.#show();
   }
@@ -231,7 +238,7 @@ export class GamePage extends HTMLElement {
   #plan(premove) {
     this.match.plan(premove);
     if (premove) {
-      announce(t("game.planned", { from: pieceName(premove.from.replace(/^@/, "")), to: premove.to }));
+      announce(t("game.planned", { from: pieceName(premove.from.replace(/^@/, ""), this.#word), to: premove.to }));
     }
   }
 
@@ -270,14 +277,21 @@ export class GamePage extends HTMLElement {
 
 customElements.define("game-page", GamePage);
 
+/** Returns the width and the height of what is drawn, in squares. @param {Page.Picture} drawn */
+function sizeOf({ grids, style }) {
+  const [{ files, ranks }] = grids.length ? grids : [{ files: 1, ranks: 1 }];
+  return style === "hexagons" ? [files + (ranks - 1) / 2, ranks * .87 + .3] : [files * Math.max(grids.length, 1), ranks];
+}
+
 /**
  * Returns a move as it is read out: square by square, if it is written so.
  * @param {any} move
+ * @param {(text: string) => string} word
  */
-function moveWords(move) {
+function moveWords(move, word) {
   const known = read(move);
   if (known?.kind === "go") {
     return `${known.from} – ${known.to} ${known.suffix}`.trim();
   }
-  return move === null ? t("moves.secret") : inWords(move, (text) => text);
+  return move === null ? t("moves.secret") : inWords(move, word);
 }

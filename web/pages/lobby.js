@@ -66,7 +66,7 @@ export class LobbyPage extends HTMLElement {
     this.players = store.login ? playerLists() : null;
     this.waiting = h("div");
     this.current = h("div");
-    put(this, store.login ? this.#welcome() : this.#stranger(), h("div", { class: "columns" },
+    put(this, store.login ? this.#welcome() : this.#stranger(), h("div", { class: "lists" },
       store.login ? this.rooms.element : null, this.live.element, ...(this.players?.elements ?? [])));
     store.rpc.addEventListener("notification", this.#hear);
     store.rpc.addEventListener("ready", this.#look);

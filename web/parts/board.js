@@ -23,7 +23,7 @@ export class GameBoard extends HTMLElement {
   show(view) {
     this.view = view;
     const { grid, flipped } = view;
-    const shape = `${grid.key} ${grid.files} ${grid.ranks} ${flipped} ${grid.active}`;
+    const shape = `${grid.key} ${grid.files} ${grid.ranks} ${flipped} ${grid.active} ${view.style} ${grid.squares}`;
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#build(grid, flipped);
@@ -40,7 +40,7 @@ export class GameBoard extends HTMLElement {
   }
 
   /** @param {Page.Grid} grid @param {boolean} flipped */
-  #build({ files, ranks, active }, flipped) {
+  #build({ files, ranks, active, squares }, flipped) {
     const held = this.contains(focused()) ? focused()?.dataset.square : null;
     this.#squares.clear();
     this.#shown.clear();
@@ -48,9 +48,14 @@ export class GameBoard extends HTMLElement {
     this.style.setProperty("--ranks", String(ranks));
     const rows = [...Array(ranks).keys()].map((row) => (flipped ? row : ranks - 1 - row));
     const columns = [...Array(files).keys()].map((column) => (flipped ? files - 1 - column : column));
-    for (const rank of rows) {
-      for (const file of columns) {
+    const isHexagonal = this.view.style === "hexagons";
+    const there = (/** @type {string} */ square) => !squares || squares.includes(square);
+    for (const [row, rank] of rows.entries()) {
+      for (const [column, file] of columns.entries()) {
         const square = squareAt(file, rank);
+        if (!there(square)) {
+          continue;
+        }
         const shade = (file + rank) % 2 ? "light" : "dark";
         const element = active
           ? h("button", { type: "button", class: `square ${shade}`, "data-square": square, tabindex: -1 })
@@ -59,12 +64,20 @@ export class GameBoard extends HTMLElement {
           rank === rows.at(-1) ? h("span", { class: "file", "data-at": square[0] }) : "",
           file === columns[0] ? h("span", { class: "rank", "data-at": square.slice(1) }) : "",
         );
+        element.classList.toggle("north", row === 0);
+        element.classList.toggle("south", row === ranks - 1);
+        element.classList.toggle("west", column === 0);
+        element.classList.toggle("east", column === files - 1);
+        // Each rank of hexagons lies half a one further to the right than the one below it, for seat 0.
+        element.style.gridRow = String(row + 1);
+        element.style.gridColumn = isHexagonal ? `${2 * column + 1 + (flipped ? row : ranks - 1 - row)} / span 2` : String(column + 1);
         this.#squares.set(square, element);
       }
     }
     this.replaceChildren(...this.#squares.values());
     if (active) {
-      this.#letTabIn(held ?? squareAt(0, flipped ? ranks - 1 : 0));
+      const first = squareAt(0, flipped ? ranks - 1 : 0);
+      this.#letTabIn(held ?? (there(first) ? first : [...this.#squares.keys()][0]));
     }
     if (held) {
       this.#squares.get(held)?.focus();
@@ -73,7 +86,7 @@ export class GameBoard extends HTMLElement {
 
   /** @param {string} square @param {HTMLElement} element */
   #draw(square, element) {
-    const { grid, marks, targets, describe, facing, style, flipped, picked } = this.view;
+    const { grid, marks, targets, describe, facing, style, drawn, flipped, picked } = this.view;
     const cell = grid.cells[square] ?? null;
     const turned = facing && cell !== null && (cell.side === 1) !== flipped;
     const key = JSON.stringify([cell, turned]);
@@ -83,7 +96,7 @@ export class GameBoard extends HTMLElement {
         old.remove();
       }
       if (cell?.piece) {
-        element.append(drawPiece({ ...cell, piece: cell.piece }, { style, turned }));
+        element.append(drawPiece({ ...cell, piece: cell.piece }, { style, turned, drawn }));
       }
       if (cell?.shot) {
         element.append(h("span", { class: `shot ${cell.shot}`, "aria-hidden": true }));

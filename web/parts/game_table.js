@@ -3,6 +3,7 @@
 // Events: "move" {move} when one has been chosen, and "premove" {premove} with the planned move or null.
 
 import { button, h } from "../lib/dom.js";
+import { drawing } from "../lib/drawings.js";
 import { has, t } from "../lib/i18n.js";
 import { announce } from "../lib/notices.js";
 import { store } from "../lib/store.js";
@@ -100,7 +101,8 @@ export class GameTable extends HTMLElement {
 
   #draw() {
     const { game, state, seat, bottom, legal = [], active, players, pending } = this.view;
-    const drawn = picture(game, state, { seat, active, legal, seen: this.#seen });
+    const own = drawing(game);
+    const drawn = picture(game, state, { seat, active, legal, seen: this.#seen, own: own.grid });
     if (pending && seat !== null) {
       carryOut(pending, drawn, seat);
     }
@@ -114,7 +116,7 @@ export class GameTable extends HTMLElement {
       this.grids.replaceChildren(...boards);
     }
     drawn.grids.forEach((grid, index) => boards[index].show({
-      grid, flipped: this.view.flipped && grid.key === "board", facing: drawn.facing, style: drawn.style,
+      grid, flipped: this.view.flipped && grid.key === "board", facing: drawn.facing, style: drawn.style, drawn: own,
       label: this.#label(grid, players), captioned: grid.key !== "board",
       marks: this.#marks(grid), picked: this.choice.picked,
       targets: grid.active ? this.choice.targets() : new Set(),
@@ -130,7 +132,7 @@ export class GameTable extends HTMLElement {
   #drawValues(drawn) {
     const { game, state, seat, players, order, places, legal = [] } = this.view;
     const handsOnBoard = drawn.grids.length > 0 && players.length === 2;
-    const word = (/** @type {string} */ text) => text;
+    const { word } = drawing(game);
     const shown = values(state, players.length, { handsOnBoard });
     const hand = seat === null ? [] : drawn.hands[seat] ?? [];
     const mine = [...shown.common, ...(seat === null ? [] : shown.bySeat[seat])].filter(({ kind }) => kind === "cards");
@@ -157,7 +159,7 @@ export class GameTable extends HTMLElement {
     const { seat, bottom, players } = this.view;
     hand.show({
       pieces: this.drawn.hands[side] ?? [], side, own: side === seat, watched: seat === null, owner: players[side],
-      style: this.drawn.style, turned: this.drawn.facing && side !== bottom,
+      style: this.drawn.style, drawn: drawing(this.view.game), turned: this.drawn.facing && side !== bottom,
       picked: this.choice.picked, premoved: this.view.premove?.from, canPick: (source) => side === seat && this.choice.canPick(source),
     });
   }
@@ -169,10 +171,17 @@ export class GameTable extends HTMLElement {
       return known;
     }
     const board = document.createElement("game-board");
-    board.addEventListener("press", ({ detail }) => justDragged() || this.choice.press(detail.square));
+    board.addEventListener("press", ({ detail }) => justDragged() || this.choice.press(this.#landing(detail.square)));
     board.addEventListener("lift", ({ detail }) => this.#lift(detail.square, board.element(detail.square), detail.event));
     this.#boards.set(key, board);
     return board;
+  }
+
+  // In columns a piece falls to the square that a move names, whichever square is pressed above or below it.
+  /** @param {string} square */
+  #landing(square) {
+    const { style } = this.drawn;
+    return style === "columns" ? [...this.choice.targets()].find((target) => target[0] === square[0]) ?? square : square;
   }
 
   /** @param {Page.Grid} grid @param {string[]} players */
@@ -213,7 +222,7 @@ export class GameTable extends HTMLElement {
     if (!cell?.piece) {
       return shot ? t("square.shot", { square, shot }) : t("square.empty", { square });
     }
-    const values = { square, piece: pieceName(cell.piece), player: players[cell.side] };
+    const values = { square, piece: pieceName(cell.piece, drawing(this.view.game).word), player: players[cell.side] };
     const name = seat === null ? "of" : cell.side === seat ? "own" : "other";
     const text = t(`square.${name}`, values);
     return shot ? t("square.pieceShot", { text, shot }) : text;
@@ -282,7 +291,7 @@ export class GameTable extends HTMLElement {
   /** @param {any[]} moves */
   async #chooseMove(moves) {
     const move = moves.length === 1 ? moves[0]
-      : await ask(t("game.whichMove"), moves.map((each) => ({ text: inWords(each, (text) => text), value: each })));
+      : await ask(t("game.whichMove"), moves.map((each) => ({ text: inWords(each, drawing(this.view.game).word), value: each })));
     if (move !== null) {
       this.#tell(move);
     }
@@ -296,11 +305,12 @@ export class GameTable extends HTMLElement {
   /** @param {Page.Move[]} moves */
   #chooseAmong(moves) {
     const side = this.view.seat ?? 0;
+    const drawn = drawing(this.view.game);
     return ask(t("game.whichMove"), moves.map(({ move, suffix }) => {
       const piece = PROMOTED[suffix];
       return {
-        text: piece ? pieceName(piece) : suffixWords(suffix) ?? move, value: move,
-        icon: piece ? drawPiece({ piece, side }, { style: this.drawn.style }) : null,
+        text: piece ? pieceName(piece, drawn.word) : suffixWords(suffix) ?? drawn.word(move), value: move,
+        icon: piece ? drawPiece({ piece, side }, { style: this.drawn.style, drawn }) : null,
       };
     }));
   }

@@ -12,7 +12,7 @@ export class PieceHand extends HTMLElement {
 
   /** @param {Page.HandView} view */
   show(view) {
-    const { pieces, side, own, watched, owner, style, turned } = view;
+    const { pieces, side, own, watched, owner, style, turned, drawn } = view;
     const key = JSON.stringify([pieces, side, own, watched, owner, style, turned]);
     if (key !== this.#shown) {
       this.#shown = key;
@@ -23,13 +23,13 @@ export class PieceHand extends HTMLElement {
           return h("span", { class: "held card-back", role: "img", "aria-label": t("values.hiddenCard") });
         }
         const isShip = style === "sea";
-        const drawing = isShip ? ship(piece, side) : drawPiece({ piece, side }, { style, turned });
+        const drawing = isShip ? ship(piece, side) : drawPiece({ piece, side }, { style, turned, drawn });
         return own
           ? h("button", {
-            type: "button", class: isShip ? "held ship" : "held", "data-piece": piece, title: isShip ? pieceName(piece) : null,
-            "aria-label": t("hand.piece", { piece: pieceName(piece) }),
+            type: "button", class: isShip ? "held ship" : "held", "data-piece": piece, title: isShip ? pieceName(piece, drawn.word) : null,
+            "aria-label": t("hand.piece", { piece: pieceName(piece, drawn.word) }),
           }, drawing)
-          : h("span", { class: "held", role: "img", "aria-label": t(watched ? "hand.held" : "hand.other", { piece: pieceName(piece), player: owner }) }, drawing);
+          : h("span", { class: "held", role: "img", "aria-label": t(watched ? "hand.held" : "hand.other", { piece: pieceName(piece, drawn.word), player: owner }) }, drawing);
       }));
     }
     const seen = new Set(); // of two equal pieces, the first is picked up

@@ -39,13 +39,13 @@ export class MoveList extends HTMLElement {
   /** @param {Page.MovesView} view `viewed`: how many moves have been made in the position shown */
   show(view) {
     this.view = view;
-    const { steps, viewed, players, opens } = view;
+    const { steps, viewed, players, opens, word } = view;
     const key = `${steps.length} ${steps.at(-1)?.at} ${steps.every(({ move }) => move !== null)}`;
     if (key !== this.#shown) {
       this.#shown = key;
       this.list.replaceChildren(...steps.map((step, index) => h("li", {},
         h("span", { class: `by side-${players.indexOf(step.login)}`, "aria-hidden": true }),
-        button(t("moves.move", { number: index + 1, move: moveText(step.move) }), () => this.#go(index + 1),
+        button(t("moves.move", { number: index + 1, move: moveText(step.move, word) }), () => this.#go(index + 1),
           { title: t("moves.time", { time: duration(step.seconds) }) }))));
     }
     const items = /** @type {HTMLLIElement[]} */ ([...this.list.children]);
@@ -81,5 +81,5 @@ export class MoveList extends HTMLElement {
 
 customElements.define("move-list", MoveList);
 
-/** @param {any} move */
-const moveText = (move) => (move === null ? t("moves.secret") : inWords(move, (text) => text));
+/** @param {any} move @param {(text: string) => string} word */
+const moveText = (move, word) => (move === null ? t("moves.secret") : inWords(move, word));

@@ -1,7 +1,8 @@
 // The choice of a game, a clock, the options of the game itself, and whether it is rated.
 
 import { h } from "../lib/dom.js";
-import { t, title } from "../lib/i18n.js";
+import { fetchDrawing } from "../lib/drawings.js";
+import { current, t, title } from "../lib/i18n.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
 
@@ -56,9 +57,9 @@ function ownOptions(prefix) {
     form = null;
     element.replaceChildren();
     element.dataset.game = name;
-    const module = schema && await import("./schema_form.js").catch(() => null);
-    if (module && element.dataset.game === name) {
-      form = module.schemaForm(schema, { prefix: `${prefix}option-`, word: (text) => text });
+    const [module, { word }] = await Promise.all([schema && import("./schema_form.js").catch(() => null), fetchDrawing(name)]);
+    if (schema && module && element.dataset.game === name) {
+      form = module.schemaForm(schema, { prefix: `${prefix}option-`, word });
       element.replaceChildren(form.element);
     }
   };
@@ -108,7 +109,7 @@ export function gameSelect(id, change) {
 
 /** @param {string} name */
 export function gameTitle(name) {
-  return title(name) ?? store.title(name);
+  return title(name) ?? store.game(name)?.titles?.[current()] ?? store.title(name);
 }
 
 /** @param {Record<string, number> | null | undefined} clock */

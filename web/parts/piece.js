@@ -1,4 +1,4 @@
-// The drawing of a piece: a symbol of pieces.svg, on a tile where the game has tiles.
+// The drawing of a piece: a file of the game's, a symbol of pieces.svg, or a letter; on a tile where the game has tiles.
 
 import { h, svg } from "../lib/dom.js";
 import { has, t } from "../lib/i18n.js";
@@ -10,27 +10,36 @@ const DRAWN = new Set([
   "king", "queen", "rook", "bishop", "knight", "pawn", "ship",
 ]);
 
-/** @param {string} piece */
-export function pieceName(piece) {
-  const key = `piece.${piece}`;
-  return has(key) ? t(key) : piece;
+const DISCS = ["disc", "stone"];
+
+/** @param {string} piece @param {(text: string) => string} word translates the game's own words */
+export function pieceName(piece, word = (text) => text) {
+  const [key, own] = [`piece.${piece}`, word(piece)];
+  return own === piece && has(key) ? t(key) : own;
 }
 
 /**
- * Draws a piece. A tile that is `turned` points down the screen.
+ * Draws a piece. A tile that is `turned` points down the screen. `drawn` has the game's own pictures.
  * @param {{ piece: string, side: number, art?: string }} cell
- * @param {{ style: string, turned?: boolean }} look
+ * @param {{ style: string, turned?: boolean, drawn?: Page.Drawn }} look
  */
-export function drawPiece({ piece, side, art = piece }, { style, turned = false }) {
+export function drawPiece({ piece, side, art = piece }, { style, turned = false, drawn }) {
+  const picture = drawn?.picture(piece, side);
   const classes = ["piece", `side-${side}`, style, turned ? "turned" : ""].filter(Boolean).join(" ");
   return h("span", { class: classes, "aria-hidden": true },
     style === "tiles" ? tile(piece) : null,
-    DRAWN.has(art) ? symbol(art) : letter(piece));
+    picture ? h("img", { class: "art", src: picture, alt: "", draggable: "false" })
+      : DISCS.includes(piece) ? disc(piece) : DRAWN.has(art) ? symbol(art) : letter(piece));
 }
 
 /** @param {string} name */
 function symbol(name) {
   return svg("svg", { class: "art", viewBox: "0 0 64 64" }, svg("use", { href: `${SPRITE}#${name}` }));
+}
+
+/** @param {string} name */
+function disc(name) {
+  return svg("svg", { class: `art ${name}`, viewBox: "0 0 64 64" }, svg("circle", { cx: 32, cy: 32, r: 29 }));
 }
 
 /** @param {string} name */

@@ -40,6 +40,8 @@ declare namespace Page {
     owner?: number;
     files: number;
     ranks: number;
+    /** the squares that there are, if not all */
+    squares?: string[];
     cells: Cells;
     active: boolean;
   }
@@ -58,6 +60,12 @@ declare namespace Page {
     legal: any[];
     /** by the place in the order: where to draw what belongs to a seat */
     places: HTMLElement[];
+    word(text: string): string;
+  }
+  // What is used of a game's own drawing to draw pieces.
+  interface Drawn {
+    grid: Record<string, any>;
+    picture(piece: string, side: number): string | null;
     word(text: string): string;
   }
   interface Picture {
@@ -116,6 +124,7 @@ declare namespace Page {
     flipped: boolean;
     facing: boolean;
     style: string;
+    drawn: Drawn;
     label: string;
     captioned: boolean;
     marks: Record<string, string[]>;
@@ -131,6 +140,7 @@ declare namespace Page {
     watched: boolean;
     owner: string;
     style: string;
+    drawn: Drawn;
     turned: boolean;
     picked: string | null;
     premoved: string | undefined;
@@ -139,6 +149,7 @@ declare namespace Page {
   interface MovesView {
     steps: Step[];
     viewed: number;
+    word(text: string): string;
     players: string[];
     charted: boolean;
     opens: Set<number>;

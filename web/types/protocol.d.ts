@@ -80,6 +80,8 @@ interface GameInfo {
   max_players: number;
   options?: Record<string, any>;
   moves?: Record<string, any>;
+  drawing?: string;
+  titles?: Record<string, string>;
 }
 
 interface History {

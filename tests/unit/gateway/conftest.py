@@ -187,7 +187,7 @@ def limits():
 def collaborators(services, limits):
     """What handlers work with; a test may put something else in place."""
     return {
-        "services": services, "games": Games(services.sessions), "limits": limits,
+        "services": services, "games": Games(services.sessions, {}), "limits": limits,
         "commands": create_autospec(CommandBatcher, instance=True),
         "registration": Registration(services.auth, services.accounts, limits, rpc_timeout=0.0),
     }

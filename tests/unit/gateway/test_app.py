@@ -12,6 +12,7 @@ from extensions.settings import Settings
 from gateway.app import create_app
 from gateway.http import protocol
 from gateway.http.admission import Admission
+from gateway.http.drawings import Drawings
 from gateway.http.protocol import READ_KEY, SLOT_KEY
 from gateway.http.server import HttpServer
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
@@ -39,7 +40,8 @@ def make_app(answer, addresses):
         return answer(message, token, address=address)
 
     def make_app(proxies=0):
-        return create_app(Settings(trusted_proxies=proxies), SimpleNamespace(answer=answer_from))
+        gateway = SimpleNamespace(answer=answer_from)
+        return create_app(Settings(trusted_proxies=proxies), gateway, Drawings().files)
 
     return make_app
 
@@ -231,7 +233,7 @@ def test_balancer_is_answered_by_the_last_pings(
     app = create_app(Settings(), SimpleNamespace(
         readiness=lambda: asked.append("services") or (not_answering, []),
         last_readiness=lambda: (not_answering, []),
-    ))
+    ), Drawings().files)
     client = app.test_client()
     assert client.get("/readyz?for=balancer").status_code == for_balancers and not asked
     answer = client.get("/readyz")

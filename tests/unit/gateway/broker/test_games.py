@@ -21,7 +21,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def games(services, clock):
     services.sessions.games.return_value = GAMES
-    return Games(services.sessions)
+    return Games(services.sessions, {})
 
 
 def test_games_are_fetched_once_for_a_while(games, services, clock):

@@ -10,6 +10,7 @@ from extensions.settings import Settings
 from gateway.app import create_app
 from gateway.connection.websocket import WebSocket
 from gateway.http.admission import Admission
+from gateway.http.drawings import Drawings
 from gateway.http.server import HttpServer
 
 
@@ -32,7 +33,7 @@ def server(served, admission):
         ws.start(lambda text: ws.send([text.encode()]), ws.close, lambda: (ws.finish(), on_left()))
         served.append(ws)
 
-    app = create_app(Settings(), SimpleNamespace(serve=serve))
+    app = create_app(Settings(), SimpleNamespace(serve=serve), Drawings().files)
     listener = eventlet.listen(("127.0.0.1", 0))
     server = HttpServer(listener, app, admission, is_limited=True, by_address=True)
     server.port = listener.getsockname()[1]

@@ -1,0 +1,50 @@
+"""The page about drawing: its examples are those that are there, and its package has all files."""
+
+import subprocess
+import sys
+
+import pytest
+
+from arbiter_games.drawings import DRAWING_GROUP, read_drawing
+from arbiter_games.testing import assert_game_conforms
+from docs.examples.connect_four import ConnectFour
+from docs.examples.go9 import Go9
+from tests.arbiter_games.hosting import in_session_service  # noqa: F401
+from tests.docs.pages import ROOT, blocks, read, section
+from tests.plugins import EXAMPLES
+
+PAGE = read("docs/drawing-a-game.md")
+AUTHORS = read("docs/writing-a-game.md")
+INSTALL = (
+    "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
+    "--disable-pip-version-check",
+)
+
+
+@pytest.mark.usefixtures("in_session_service")
+@pytest.mark.parametrize("game", [ConnectFour, Go9])
+def test_an_example_with_a_drawing_conforms(game):
+    assert_game_conforms(game(), examples=2)
+
+
+def test_the_shown_description_is_that_of_the_example():
+    assert blocks(section(PAGE, "## Files of one's own"), "json") == [
+        read("docs/examples/go9/drawing/drawing.json")
+    ]
+
+
+def test_the_shown_package_has_its_drawing(tmp_path):
+    (head,) = blocks(AUTHORS, "toml")
+    build, _, _ = head.replace("tictactoe", "connect-four").partition("\n[project.entry-points")
+    (tables,) = blocks(PAGE, "toml")
+    package, target = tmp_path / "package", tmp_path / "site"
+    package.mkdir()
+    (package / "pyproject.toml").write_text(f"{build}\n{tables}")
+    (package / "connect_four").symlink_to(EXAMPLES / "connect_four")
+    subprocess.run(
+        [sys.executable, "-W", "ignore", *INSTALL, "--target", target, package],
+        cwd=ROOT, check=True,
+    )
+    assert read_drawing(target / "connect_four" / "drawing").words["ru"]["title"]
+    [metadata] = target.glob("*.dist-info")
+    assert f"[{DRAWING_GROUP}]" in (metadata / "entry_points.txt").read_text()

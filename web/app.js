@@ -19,7 +19,7 @@ import { drawTop, watchConnection } from "./parts/header.js";
 import "./parts/login_form.js";
 
 // The first pages come with this file. The others are fetched as soon as the first one is shown.
-/** @type {Record<string, () => Promise<new (part: string) => HTMLElement>>} */
+/** @type {Record<string, () => Promise<new (...parts: string[]) => HTMLElement>>} */
 const PAGES = {
   lobby: async () => LobbyPage,
   join: async () => JoinPage,
@@ -48,7 +48,7 @@ async function show({ focus = false } = {}) {
   }
   // Not before: until its script is there, the page of a game may still set its own.
   title(isKnown && TITLES[name]?.(parts));
-  main.replaceChildren(Page ? new Page(parts[0]) : h("h1", {}, t(isKnown ? "error.Disconnected" : "nowhere")));
+  main.replaceChildren(Page ? new Page(...parts) : h("h1", {}, t(isKnown ? "error.Disconnected" : "nowhere")));
   main.dataset.page = name;
   if (focus) {
     scrollTo(0, 0);

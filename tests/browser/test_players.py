@@ -1,12 +1,19 @@
 """Pages of players: ratings and their history."""
 
+import json
 import re
 
 from playwright.sync_api import expect
 
+from arbiter_games.speeds import speed_of
 from tests.browser.test_pages import check, each_device
 from tests.e2e.playing import RESIGN, begin, both_move
 from tests.stack import eventually
+
+SPEED_BY_LABEL = {
+    "Bullet": "bullet", "Blitz": "blitz", "Rapid": "rapid", "Classical": "classical",
+    "Days a move": "days",
+}
 
 
 def play_rated(winner, loser):
@@ -22,6 +29,10 @@ def course(player):
     """Return the ratings that a player has had, from the oldest."""
     items = player.call("accounts.rating_history")["items"]
     return [round(each["rating"]) for each in reversed(items)]
+
+
+def by_speed(player):
+    return player.call("accounts.get")["ratings_by_speed"]["dobutsu"]
 
 
 @each_device
@@ -86,3 +97,26 @@ def test_results_are_worded_for_the_reader(person, two_players):
     for each in games:
         expect(each).to_have_count(2)
         expect(each.last).to_have_class("won")
+
+
+def test_ratings_are_shown_and_offered_by_speed(person, two_players):
+    winner, loser = two_players
+    play_rated(winner, loser)
+    clock = {"initial": 60, "increment": 0}
+    session_id = begin(loser, winner, clock=clock)
+    both_move(loser, winner, session_id)
+    winner.command(session_id, RESIGN)
+    eventually(lambda: len(by_speed(winner)) == 2, what="the result's being counted")
+    one = person().arrive()
+    for option in one.page.locator("#clock optgroup option").all():
+        [group, clock] = option.evaluate("(each) => [each.parentElement.label, each.value]")
+        assert speed_of(json.loads(clock)) == SPEED_BY_LABEL[group]
+    one.open("/#/leaderboard")
+    for label, speed in (("Classical", "classical"), ("Bullet", "bullet")):
+        one.field("Speed").select_option(label)
+        line = one.page.get_by_role("row").filter(has_text=winner.login)
+        expect(line).to_contain_text(f"{round(by_speed(winner)[speed]['rating']):,}")
+    one.open(f"/#/player/{winner.login}")
+    expect(one.page.get_by_role("button", name="Dobutsu shogi: Classical")).to_contain_text("1 won")
+    one.page.get_by_role("button", name="Dobutsu shogi: Bullet").click()
+    expect(one.page.get_by_role("heading", name="Dobutsu shogi: Bullet")).to_be_visible()

@@ -9,8 +9,12 @@ const MAX_POLLS = 6; // ratings change shortly after the end of a game
 const POLL_MS = 1000;
 const PROVISIONAL_DEVIATION = 110; // above it a rating is provisional, as on the leaderboard
 
+/** @typedef {Pick<Protocol.Rating, "rating" | "deviation" | "games">} Standing */
+/** @type {Standing} where a player has not played at this speed */
+const NEWCOMER = { rating: 1500, deviation: 350, games: 0 };
+
 export class Standings extends EventTarget {
-  /** @type {Map<string, { first: Protocol.Rating, now: Protocol.Rating }>} by login */
+  /** @type {Map<string, { first: Standing, now: Standing }>} by login */
   #known = new Map();
 
   /** @param {import("./match.js").Match} match */
@@ -52,9 +56,9 @@ export class Standings extends EventTarget {
 
   /** @param {string} login */
   async #ask(login) {
-    const { game } = this.match.session;
+    const { game, speed } = this.match.session;
     try {
-      const now = (await store.rpc.call("accounts.get", { login })).ratings[game];
+      const now = (await store.rpc.call("accounts.get", { login })).ratings_by_speed[game]?.[speed] ?? NEWCOMER;
       this.#known.set(login, { first: this.#known.get(login)?.first ?? now, now });
     } catch {
       // the account has been deleted, or it is read again

@@ -1,10 +1,11 @@
-// The best players of a game.
+// The best players of a game, at each speed.
 
 import { button, h, link } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { number, t } from "../lib/i18n.js";
 import { kindMark } from "../lib/kinds.js";
 import { address, go } from "../lib/router.js";
+import { SPEEDS, speedWords } from "../lib/speeds.js";
 import { store } from "../lib/store.js";
 import { gameSelect, mainGame } from "../parts/options.js";
 
@@ -21,16 +22,20 @@ export class LeaderboardPage extends HTMLElement {
   /** @type {HTMLElement} */
   table;
 
-  /** @param {string} [game] */
-  constructor(game) {
+  /** @param {string} [game] @param {string} [speed] */
+  constructor(game, speed) {
     super();
     this.game = game ?? mainGame();
+    this.speed = SPEEDS.find((each) => each === speed) ?? "classical";
   }
 
   connectedCallback() {
     this.className = "leaderboard";
-    const choose = gameSelect("leaders-of", () => go("leaderboard", choose.value));
-    choose.value = this.game;
+    const show = () => go("leaderboard", game.value, speed.value);
+    const game = gameSelect("leaders-of", show);
+    const speed = h("select", { id: "leaders-at", on: { change: show } }, SPEEDS.map((each) => h("option", { value: each }, speedWords(each))));
+    game.value = this.game;
+    speed.value = this.speed;
     this.rows = h("tbody");
     this.said = h("p", { role: "status" }, t("loading"));
     this.more = button(t("more"), () => this.#load(), { class: "more", hidden: true });
@@ -38,14 +43,16 @@ export class LeaderboardPage extends HTMLElement {
       h("thead", {}, h("tr", {}, ["rank", "player", "rating", "games"].map((name) => h("th", { scope: "col", class: name }, t(`leaders.${name}`))))),
       this.rows);
     this.replaceChildren(h("h1", {}, t("leaders.title")),
-      h("div", { class: "field narrow" }, h("label", { for: "leaders-of" }, t("options.game")), choose),
+      h("div", { class: "options" },
+        h("div", { class: "field" }, h("label", { for: "leaders-of" }, t("options.game")), game),
+        h("div", { class: "field" }, h("label", { for: "leaders-at" }, t("options.speed")), speed)),
       h("section", { class: "card" }, this.said, this.table, this.more));
     this.#load();
   }
 
   async #load() {
     try {
-      const page = await store.rpc.call("accounts.leaderboard", { game: this.game, ...(this.#next ? { after: this.#next } : {}) });
+      const page = await store.rpc.call("accounts.leaderboard", { game: this.game, speed: this.speed, ...(this.#next ? { after: this.#next } : {}) });
       this.#next = page.next;
       this.rows.append(...page.items.map((each) => this.#row(each)));
       this.more.hidden = !page.next;

@@ -4,15 +4,18 @@ import { h } from "../lib/dom.js";
 import { fetchDrawing } from "../lib/drawings.js";
 import { current, t, title } from "../lib/i18n.js";
 import * as settings from "../lib/settings.js";
+import { SPEEDS, speedWords } from "../lib/speeds.js";
 import { store } from "../lib/store.js";
 
 const MAIN_GAMES = ["dobutsu", "chess", "battleship"];
-/** @type {(Record<string, number> | null)[]} */
-const CLOCKS = [
-  null, { initial: 60, increment: 0 }, { initial: 180, increment: 2 }, { initial: 300, increment: 3 }, { initial: 600, increment: 0 },
-  { initial: 1800, increment: 20 }, { initial: 600, period: 30, periods: 3 }, { initial: 300, delay: 5 }, { initial: 300, bronstein: 5 },
-  { days: 1, vacation: 3 }, { days: 3, vacation: 7 }, { days: 7, vacation: 14 },
-];
+/** @type {Record<import("../lib/speeds.js").Speed, Record<string, number>[]>} the clocks that are offered, beside none, by the speed that they make */
+const CLOCKS = {
+  bullet: [{ initial: 60, increment: 0 }],
+  blitz: [{ initial: 180, increment: 2 }, { initial: 300, increment: 3 }],
+  rapid: [{ initial: 600, increment: 0 }, { initial: 600, period: 30, periods: 3 }, { initial: 300, delay: 5 }, { initial: 300, bronstein: 5 }],
+  classical: [{ initial: 1800, increment: 20 }],
+  days: [{ days: 1, vacation: 3 }, { days: 3, vacation: 7 }, { days: 7, vacation: 14 }],
+};
 
 /**
  * Makes the choice: its element, and `chosen` that returns it. Ids of elements begin with the prefix.
@@ -24,7 +27,8 @@ export function options({ prefix = "", game: preset, casual = false } = {}) {
   const keep = () => settings.put("play", { game: game.value, clock: clock.value, rated: rated.checked });
   const own = ownOptions(prefix);
   const game = gameSelect(`${prefix}game`, () => { keep(); own.show(game.value); });
-  const clock = h("select", { id: `${prefix}clock`, on: { change: keep } }, CLOCKS.map((each) => h("option", { value: JSON.stringify(each) }, clockWords(each))));
+  const clock = h("select", { id: `${prefix}clock`, on: { change: keep } }, clockOption(null),
+    SPEEDS.map((speed) => h("optgroup", { label: speedWords(speed) }, CLOCKS[speed].map(clockOption))));
   const rated = h("input", { type: "checkbox", id: `${prefix}rated`, checked: wanted.rated, on: { change: keep } });
   const first = preset ?? wanted.game;
   if (store.games.some(({ name }) => name === first)) {
@@ -110,6 +114,11 @@ export function gameSelect(id, change) {
 /** @param {string} name */
 export function gameTitle(name) {
   return title(name) ?? store.game(name)?.titles?.[current()] ?? store.title(name);
+}
+
+/** @param {Record<string, number> | null} clock */
+function clockOption(clock) {
+  return h("option", { value: JSON.stringify(clock) }, clockWords(clock));
 }
 
 /** @param {Record<string, number> | null | undefined} clock */

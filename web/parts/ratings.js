@@ -4,6 +4,7 @@ import { button, h, link, put, set, svg } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { date, number, t } from "../lib/i18n.js";
 import { address } from "../lib/router.js";
+import { speedWords } from "../lib/speeds.js";
 import { store } from "../lib/store.js";
 import { gameTitle } from "./options.js";
 
@@ -11,46 +12,51 @@ const MAX_GAMES = 100;
 const LEVEL_STEPS = [10, 20, 50, 100, 200, 500, 1000];
 const MAX_LEVELS = 4;
 
+/** @typedef {{ game: string, rating: Protocol.Rating }} Played */
+
 export class PlayerRatings extends HTMLElement {
-  /** @type {Map<string, HTMLButtonElement>} */
+  /** @type {Map<Played, HTMLButtonElement>} */
   #buttons = new Map();
   /** @type {HTMLElement} */
   course;
 
-  /** Shows the game played most first. @param {Protocol.Account} account */
-  show({ login, ratings }) {
+  /** Shows the game and speed played most first. @param {Protocol.Account} account */
+  show({ login, ratings_by_speed: ratings }) {
     this.className = "player-ratings";
     this.login = login;
-    const played = Object.entries(ratings).filter(([, { games }]) => games > 0).sort(([, one], [, other]) => other.games - one.games);
+    const played = Object.entries(ratings).flatMap(([game, speeds]) => Object.values(speeds).map((rating) => ({ game, rating })))
+      .sort((one, other) => other.rating.games - one.rating.games);
     if (played.length === 0) {
       this.replaceChildren(h("p", { class: "quiet" }, t("player.unrated")));
       return;
     }
     this.course = h("div", { class: "course" });
     this.replaceChildren(h("ul", { class: "ratings" }, played.map((each) => this.#rating(each))), this.course);
-    this.#draw(played[0][0]);
+    this.#draw(played[0]);
   }
 
-  /** @param {[string, Protocol.Rating]} entry */
-  #rating([game, { rating, deviation, games, wins, draws, losses }]) {
+  /** @param {Played} played */
+  #rating(played) {
+    const { rating, deviation, games, wins, draws, losses } = played.rating;
     const one = button([
-      h("span", { class: "quiet" }, gameTitle(game)),
+      h("span", { class: "quiet" }, title(played)),
       h("strong", {}, number(rating), " ", deviationWords(deviation)),
       h("span", { class: "score" }, t("player.score", { count: games, wins, draws, losses })),
-    ], () => this.#draw(game));
-    this.#buttons.set(game, one);
+    ], () => this.#draw(played));
+    this.#buttons.set(played, one);
     return h("li", {}, one);
   }
 
-  /** @param {string} game */
-  async #draw(game) {
-    this.#buttons.forEach((each, name) => set(each, { "aria-pressed": String(name === game) }));
-    this.drawn = game;
+  /** @param {Played} played */
+  async #draw(played) {
+    this.#buttons.forEach((each, other) => set(each, { "aria-pressed": String(other === played) }));
+    this.drawn = played;
+    const { game, rating: { speed } } = played;
     try {
-      const { items } = await store.rpc.call("accounts.rating_history", { login: this.login, game, limit: MAX_GAMES });
-      if (this.drawn === game) {
+      const { items } = await store.rpc.call("accounts.rating_history", { login: this.login, game, speed, limit: MAX_GAMES });
+      if (this.drawn === played) {
         const changes = items.reverse();
-        put(this.course, h("h3", {}, gameTitle(game)), changes.length < 2 ? h("p", { class: "quiet" }, t("rating.tooFew")) : [chart(changes), table(changes)]);
+        put(this.course, h("h3", {}, title(played)), changes.length < 2 ? h("p", { class: "quiet" }, t("rating.tooFew")) : [chart(changes), table(changes)]);
       }
     } catch (error) {
       put(this.course, h("p", { class: "error", role: "alert" }, words(error)));
@@ -59,6 +65,11 @@ export class PlayerRatings extends HTMLElement {
 }
 
 customElements.define("player-ratings", PlayerRatings);
+
+/** Names a game and its speed. @param {Played} played */
+function title({ game, rating: { speed } }) {
+  return speed ? t("rating.of", { game: gameTitle(game), speed: speedWords(speed) }) : gameTitle(game);
+}
 
 /**
  * Draws a history. A pointer over the drawing shows the game nearest to it.

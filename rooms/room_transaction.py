@@ -9,7 +9,7 @@ from sqlalchemy import Table, insert, update
 from extensions import json_codec
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database
+from extensions.storage.database import Database, begin_pipeline
 from extensions.storage.pipeline import Pipeline
 from rooms import storage
 from rooms.models import RoomRow, SeatRow
@@ -134,7 +134,7 @@ class RoomTransaction:
 @contextmanager
 def room_transaction(db: Database, outbox: Outbox) -> Iterator[RoomTransaction]:
     """Begin a transaction, which is rolled back where the block does not commit it."""
-    with db.get_session() as session, Pipeline(session) as pipeline:
+    with begin_pipeline(db) as pipeline:
         yield RoomTransaction(pipeline, outbox)
 
 

@@ -17,6 +17,7 @@ from extensions.errors import StorageAway, StorageBusy
 from extensions.observability import metrics
 from extensions.storage import write_probe
 from extensions.storage.engines import engine
+from extensions.storage.pipeline import Pipeline
 from extensions.storage.write_probe import WriteProbe
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,16 @@ def storage_errors() -> Iterator[None]:
     except Exception as error:
         _raise_as_storage(error)
         raise
+
+
+@contextmanager
+def begin_pipeline(db: Any) -> Iterator[Pipeline]:
+    """Begin a transaction of a service's database without a session, which costs more than it.
+
+    Raises StorageAway or StorageBusy where its error is of that kind.
+    """
+    with storage_errors(), Pipeline(engine_of(db)) as begun:
+        yield begun
 
 
 class Session(StockSession):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
-from extensions.storage.database import engine_of, storage_errors
+from extensions.storage.database import begin_pipeline, engine_of
 from extensions.storage.downtime import record_heartbeat
 from extensions.storage.pipeline import POSTGRESQL, Pipeline
 from sessions.changes import Change
@@ -187,8 +187,5 @@ class SessionStore:
         if transaction.messages:
             self._outbox.send(transaction.messages)
 
-    @contextmanager
-    def _pipeline(self) -> Iterator[Pipeline]:
-        # Without a session of SQLAlchemy, which every move would wait for in vain.
-        with storage_errors(), Pipeline(engine_of(self._db)) as pipeline:
-            yield pipeline
+    def _pipeline(self) -> AbstractContextManager[Pipeline]:
+        return begin_pipeline(self._db)

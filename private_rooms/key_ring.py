@@ -44,16 +44,13 @@ class KeyRing:
         with self._db.get_session() as session:
             return storage.find(session, room_id)
 
-    def find(self, text: str) -> tuple[str, str]:
-        """Return the key that somebody has typed, and the id of its room.
-
-        Raises RoomNotFound.
-        """
+    def find(self, text: str) -> PrivateRoom:
+        """Return the room of a key that somebody has typed; raises RoomNotFound."""
         key = parse_key(text)
-        room_id = storage.room_id_of(self._db, key) if key else None
-        if key is None or room_id is None:
+        known = storage.find_by_key(self._db, key) if key else None
+        if known is None:
             raise RoomNotFound("There is no room with this key")
-        return key, room_id
+        return known
 
     def unsettled(self) -> list[str]:
         """Return the ids of the rooms in which something may happen."""

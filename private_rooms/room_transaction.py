@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from extensions import json_codec
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database
+from extensions.storage.database import Database, begin_pipeline
 from extensions.storage.pipeline import Pipeline
 from private_rooms.room_diff import is_settled
 from private_rooms.storage import TABLE, PrivateRoom
@@ -22,6 +22,10 @@ LOCK_POSTGRESQL = """
     SELECT connection_key, told::text FROM private_rooms WHERE room_id = %s FOR UPDATE
 """
 LOCK_SQLITE = "SELECT connection_key, told FROM private_rooms WHERE room_id = ?"
+STILL_ANNOUNCED = """
+    SELECT FROM private_rooms
+    WHERE connection_key = %s AND (told ->> 'revision')::integer = %s FOR UPDATE
+"""
 
 
 class PrivateRoomTransaction:
@@ -51,6 +55,20 @@ class PrivateRoomTransaction:
         values = {"of": connection_key, "told": room, "settled": is_settled(room)}
         self._pipeline.execute(UPDATE, values)
 
+    def announce_if(
+        self, known: PrivateRoom, room: RevisedRoomView, messages: list[OutboxMessage]
+    ) -> bool:
+        """Announce and commit in one round trip, if this is still what was announced last.
+
+        Returns whether it was; on SQLite, where one reads as fast, it never is.
+        """
+        if not self._pipeline.is_postgresql:
+            return False
+        self.save_announced(known.connection_key, room)
+        self._outbox.record(self._pipeline, messages, delete_sent=False)
+        was = (known.connection_key, known.announced["revision"])
+        return self._pipeline.commit_if(STILL_ANNOUNCED, was, 1)
+
     def commit(self, messages: list[OutboxMessage]) -> None:
         """Store what is to be announced, and commit."""
         self._outbox.record(self._pipeline, messages)
@@ -60,5 +78,5 @@ class PrivateRoomTransaction:
 @contextmanager
 def private_room_transaction(db: Database, outbox: Outbox) -> Iterator[PrivateRoomTransaction]:
     """Begin a transaction, which is rolled back where the block does not commit it."""
-    with db.get_session() as session, Pipeline(session) as pipeline:
+    with begin_pipeline(db) as pipeline:
         yield PrivateRoomTransaction(pipeline, outbox)

@@ -69,22 +69,24 @@ class PrivateRoomsService(service_base.Service):
     ))
     def join(self, connection_key: str, login: str, guest: bool = False) -> PrivateRoomView:
         """Take a seat; with the last one the session begins, and the room has its `session_id`."""
-        key, room_id = self._keys.find(connection_key)
-        joined = self.rooms.join(room_id, login, private=True, guest=guest)
-        room = self._publisher.publish_changes(joined)
-        return schemas.private_room_view(room, key)
+        known = self._keys.find(connection_key)
+        joined = self.rooms.join(known.room_id, login, private=True, guest=guest)
+        room = self._publisher.publish_changes(joined, known)
+        return schemas.private_room_view(room, known.connection_key)
 
     @rpc(expected_exceptions=(RoomNotFound, NotAMember, RoomClosed))
     def leave(self, connection_key: str, login: str) -> None:
         """Give the seat back; where the owner leaves, the room closes."""
-        _, room_id = self._keys.find(connection_key)
-        self._publisher.publish_changes(self.rooms.leave(room_id, login, private=True))
+        known = self._keys.find(connection_key)
+        changed = self.rooms.leave(known.room_id, login, private=True)
+        self._publisher.publish_changes(changed, known)
 
     @rpc(expected_exceptions=(RoomNotFound, NotTheOwner, RoomClosed))
     def close(self, connection_key: str, login: str) -> None:
         """Close the room."""
-        _, room_id = self._keys.find(connection_key)
-        self._publisher.publish_changes(self.rooms.close(room_id, login, private=True))
+        known = self._keys.find(connection_key)
+        changed = self.rooms.close(known.room_id, login, private=True)
+        self._publisher.publish_changes(changed, known)
 
     @rpc(expected_exceptions=(RoomNotFound,))
     def get(self, room_id: str) -> PrivateRoomView:

@@ -10,14 +10,16 @@ from typing import cast
 from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
-from extensions.storage.database import Database
-from extensions.storage.pipeline import Pipeline
+from extensions import json_codec
+from extensions.storage.database import Database, begin_pipeline
 from private_rooms.models import PrivateRoomRow
 from rooms.events import RevisedRoomView
 
 # On the table, as loading rows into mapped objects costs several times what the query does.
 TABLE = cast(Table, PrivateRoomRow.__table__)
 ROWS = TABLE.c
+BY_KEY_POSTGRESQL = "SELECT told::text FROM private_rooms WHERE connection_key = %s"
+BY_KEY_SQLITE = "SELECT told FROM private_rooms WHERE connection_key = ?"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class PrivateRoom:
 
     connection_key: str
     announced: RevisedRoomView
+
+    @property
+    def room_id(self) -> str:
+        """The id of the room, by which `rooms` knows it."""
+        return self.announced["room_id"]
 
 
 def find(session: Session, room_id: str) -> PrivateRoom | None:
@@ -54,11 +61,9 @@ def forget(session: Session, room_ids: Collection[str]) -> None:
         session.execute(delete(TABLE).where(ROWS.room_id.in_(room_ids)))
 
 
-def room_id_of(db: Database, connection_key: str) -> str | None:
-    """Return the id of the room with this key; in one round trip, as each join waits for it."""
-    with db.get_session() as session, Pipeline(session) as pipeline:
-        mark = "%s" if pipeline.is_postgresql else "?"
-        rows = pipeline.read_only(
-            f"SELECT room_id FROM private_rooms WHERE connection_key = {mark}", (connection_key,)
-        )
-    return rows[0][0] if rows else None
+def find_by_key(db: Database, connection_key: str) -> PrivateRoom | None:
+    """Return the room with this key; in one round trip, as each join waits for it."""
+    with begin_pipeline(db) as pipeline:
+        text = BY_KEY_POSTGRESQL if pipeline.is_postgresql else BY_KEY_SQLITE
+        rows = pipeline.read_only(text, (connection_key,))
+    return PrivateRoom(connection_key, json_codec.decode(rows[0][0])) if rows else None

@@ -1,0 +1,120 @@
+"""A game's beginning takes no more calls between services and waits for PostgreSQL than it must."""
+
+import itertools
+
+import pytest
+from nameko.testing.services import worker_factory
+from nameko_sqlalchemy.database import DatabaseWrapper
+from psycopg2 import extensions
+from sqlalchemy.orm import sessionmaker
+
+import private_rooms.models
+import rooms.models
+import sessions.models
+from arbiter_games.dobutsu import Dobutsu
+from extensions.rpc.ttl_cache import TtlCache
+from extensions.settings import Settings
+from extensions.storage.database import Session
+from extensions.storage.engines import make_engine, migrate
+from private_rooms.service import PrivateRoomsService
+from rooms.service import RoomsService
+from rooms.started_sessions import StartedSessions
+from sessions.dependencies import DowntimeCheck
+from sessions.game_registry import GameRegistry
+from sessions.recent_rows import RecentRows
+from sessions.service import SessionsService
+from tests.unit.fakes import RecordingOutbox, SettableClock
+
+PLAYERS = ("alice", "bob")
+
+
+class Proxy:
+    """Stands for a service to another one, and notes what is called."""
+
+    def __init__(self, service, calls):
+        self._service, self._calls = service, calls
+
+    def __getattr__(self, method):
+        def call(*arguments, **named):
+            self._calls.append(f"{self._service.name}.{method}")
+            return getattr(self._service, method)(*arguments, **named)
+
+        return call
+
+
+@pytest.fixture
+def calls():
+    return []
+
+
+@pytest.fixture
+def waits():
+    """The waits for PostgreSQL, to which each round trip adds one."""
+    waits, wait = [], extensions.get_wait_callback()
+
+    def count(connection):
+        waits.append(connection)
+        wait(connection)
+
+    extensions.set_wait_callback(count)
+    yield waits
+    extensions.set_wait_callback(wait)
+
+
+@pytest.fixture
+def services(new_postgres, calls):
+    """The private rooms service and that of sessions, as they are with the one between them."""
+    engines, clock = [], SettableClock()
+
+    def make(service_class, base, **dependencies):
+        name = service_class.name
+        settings = Settings(**{f"{name}_db_uri": new_postgres()})
+        migrate(settings, name, base.__name__)
+        engines.append(make_engine(settings.db_uri(name, base.__name__), settings, name))
+        maker = sessionmaker(bind=engines[-1], class_=Session, expire_on_commit=False)
+        return worker_factory(
+            service_class, db=DatabaseWrapper(maker), outbox=RecordingOutbox(), clock=clock,
+            settings=settings, **dependencies,
+        )
+
+    of_sessions = make(
+        SessionsService, sessions.models.Base, registry=GameRegistry({"dobutsu": Dobutsu()}),
+        downtime_check=DowntimeCheck(), archive=None, recent_rows=RecentRows(4),
+    )
+    of_rooms = make(
+        RoomsService, rooms.models.Base, sessions=Proxy(of_sessions, calls),
+        options_cache=TtlCache(10, 10), started=StartedSessions(),
+    )
+    yield make(
+        PrivateRoomsService, private_rooms.models.Base, rooms=Proxy(of_rooms, calls)
+    ), of_sessions
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def begin(services):
+    """Begins a game in a private room, as the gateway does for two players."""
+    of_rooms, of_sessions = services
+    connection_ids = map("connection {}".format, itertools.count())
+
+    def begin():
+        room = of_rooms.create("alice", "dobutsu", {"rated": False})
+        session_id = of_rooms.join(room["connection_key"], "bob")["session_id"]
+        for login in PLAYERS:
+            [answer] = of_sessions.connect_many([{
+                "session_id": session_id, "connection_id": next(connection_ids),
+                "gateway_id": "gateway", "login": login,
+            }])
+            assert answer["result"]["session"]["players"] == list(PLAYERS)
+
+    return begin
+
+
+def test_beginning_takes_few_calls_and_round_trips(begin, calls, waits):
+    begin()  # connects, prepares statements and completes the options
+    calls.clear()
+    waits.clear()
+    begin()
+    assert calls == ["rooms.create", "rooms.join", "sessions.create"]
+    assert len(waits) == 12

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from arbiter_games.contract import Game, NoOptions
+from arbiter_games.contract import Game
 from sessions import limited_game
 from sessions.exceptions import RulesUnavailable
 from sessions.limited_game import LimitedGame
@@ -35,12 +35,15 @@ class OutdatedGame:
 
 
 class _AbsentGame:
-    """What is known of rules of which nothing is installed."""
+    """What is known of rules of which nothing is installed: else, what a game has by default."""
 
-    min_players, max_players, secrets, chance, Options, Moves = 2, 2, True, False, NoOptions, None
+    secrets = True
 
     def __init__(self, name: str, version: int) -> None:
         self.name, self.title, self.version = name, name, version
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(Game, attribute)
 
 
 def offers_upgrades(game: Game) -> bool:

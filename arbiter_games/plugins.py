@@ -74,13 +74,13 @@ def _built_in() -> Iterator[Game]:
 
 def _load(entry_point: EntryPoint) -> Game:
     try:
-        return _complete(entry_point.load())
+        return complete_game(entry_point.load())
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         raise GamePluginError(f"{_source(entry_point)} can't be loaded: {reason}") from error
 
 
-def _complete(loaded: object) -> Game:
+def complete_game(loaded: object) -> Game:
     """Return an instance of the class, or raise `TypeError` where it is not a complete game."""
     if not (isinstance(loaded, type) and issubclass(loaded, Game)):
         raise TypeError(f"{loaded!r} is not a Game class")

@@ -16,6 +16,7 @@ PICTURE = Path(__file__).with_name("packages.svg")
 
 # Rows of the picture, from who imports to who is imported. A test holds them against the imports.
 ROWS = (
+    ("workbench",),
     ("bots",),
     ("tools",),
     ("gateway",),
@@ -29,7 +30,7 @@ SHARED = "extensions"  # imported by almost all: said in words, as arrows would 
 PUBLISHED = ("events", "exceptions")
 
 WIDTH, ROW_HEIGHT, MARGIN, BOX_HEIGHT, BOX_WIDTH = 940, 130, 24, 84, 280
-WIDE = ("bots", "tools", "gateway", "sessions", "arbiter_games", SHARED)
+WIDE = ("workbench", "bots", "tools", "gateway", "sessions", "arbiter_games", SHARED)
 STYLE = """
     text { font: 13px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #1d211f; }
     .name { font-size: 15px; font-weight: 600; }

@@ -18,7 +18,7 @@ PUBLIC = ("events", "exceptions")
 PACKAGES = (*SERVICES, "arbiter_games", "bots", "extensions", "gateway")
 # Computer opponents are clients: these are all that they import of the project.
 OPEN_TO_BOTS = (("arbiter_games",), ("extensions",), ("tools", "demo", "client"))
-PROJECT = (*PACKAGES, "docs", "tests", "tools")
+PROJECT = (*PACKAGES, "docs", "tests", "tools", "workbench")
 LAYERED = ("extensions", "tools")  # whose sub-packages import each other, in no circle
 MAX_SERVICE_LINES = 150
 

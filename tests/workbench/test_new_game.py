@@ -1,0 +1,63 @@
+"""A game that `arbiter games new` has written runs at once."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tools import command_line
+from tools.errors import ToolError
+from workbench import scaffold
+from workbench.__main__ import main
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """Go to an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def test_a_new_game_passes_its_own_tests(here):
+    assert main(["new", "take_three"]) == 0
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=here / "take_three", capture_output=True, text=True)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_new_game_is_simulated_from_its_folder(here, monkeypatch, capsys):
+    main(["new", "take_all"])
+    monkeypatch.chdir(here / "take_all")
+    assert main(["simulate", "20"]) == 0
+    told = capsys.readouterr().out
+    assert "Take all: 20 games" in told and "last_counter" in told
+
+
+@pytest.mark.parametrize("name", ["Chess", "2go", "a b", "x" * 33, "../up", "a__b", ""])
+def test_a_name_that_no_game_can_have_is_refused(here, name):
+    with pytest.raises(ToolError, match="can't be the name"):
+        scaffold.create(name, here)
+    assert not list(here.iterdir())
+
+
+def test_the_name_of_an_installed_game_is_refused(here, capsys):
+    assert main(["new", "dobutsu"]) == 1
+    assert "A game called dobutsu is installed" in capsys.readouterr().err
+
+
+def test_a_folder_that_exists_is_left_alone(here, capsys):
+    (here / "nim").mkdir()
+    assert main(["new", "nim"]) == 1
+    assert "exists" in capsys.readouterr().err
+    assert not list((here / "nim").iterdir())
+
+
+def test_arbiter_without_a_command_lists_them(capsys):
+    assert command_line.main([]) == command_line.main(["chess"]) == 2
+    assert "arbiter games" in capsys.readouterr().err
+
+
+def test_arbiter_passes_its_arguments_on(here):
+    assert command_line.main(["games", "new", "passed_on"]) == 0
+    assert (here / "passed_on" / "passed_on.py").is_file()

@@ -1,0 +1,23 @@
+"""Checks a game with the conformance kit, and says what it has found."""
+
+import warnings
+from typing import Any
+
+from arbiter_games.contract import Game
+from arbiter_games.testing import BrokenLaw, LawsNotChecked, assert_game_conforms
+
+
+def check(game: Game, options: dict[str, Any], examples: int) -> int:
+    """Print that a game keeps the laws, or which it breaks; return the exit status."""
+    print(f"{game.title}: {examples} games are played at random...", flush=True)
+    with warnings.catch_warnings(record=True, action="always") as unchecked:
+        try:
+            assert_game_conforms(game, options=options, examples=examples)
+        except BrokenLaw as broken:
+            print(broken)
+            return 1
+    for warning in unchecked:
+        if issubclass(warning.category, LawsNotChecked):
+            print(warning.message)
+    print(f"{game.title} keeps all laws that were checked.")
+    return 0

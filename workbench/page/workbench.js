@@ -1,0 +1,135 @@
+// The page of `arbiter games play`: what each viewer sees of a position, side by side.
+
+const OPPONENTS = [["", "you"], ["random", "at random"], ...[1, 2, 3, 4, 5].map((level) => [String(level), `level ${level}`])];
+const RETRY_MS = 1000;
+const byId = (id) => document.getElementById(id);
+
+let shown = { revision: -1 };
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+async function act(action, body = {}) {
+  const response = await fetch(`/${action}`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  });
+  show(await response.json());
+}
+
+async function follow() {
+  for (;;) {
+    try {
+      const response = await fetch(`/position?revision=${shown.revision}`);
+      show(await response.json());
+    } catch {
+      byId("status").textContent = "`arbiter games play` has ended. Start it again.";
+      shown.revision = -1;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+function show(position) {
+  if (position.revision === shown.revision) return;
+  shown = position;
+  const error = position.error || position.note;
+  byId("error").textContent = error || "";
+  byId("error").hidden = !error;
+  byId("undo").disabled = !position.can_undo;
+  byId("redo").disabled = !position.can_redo;
+  if (!position.game) return;
+  document.title = `${position.game.title} – arbiter games play`;
+  byId("title").textContent = position.game.title;
+  byId("status").textContent = statusText(position);
+  fill("players", position.players);
+  fill("seed", position.seed);
+  fill("state", JSON.stringify(position.state, null, 2));
+  byId("players").min = position.game.min_players;
+  byId("players").max = position.game.max_players;
+  byId("options").title = JSON.stringify(position.game.options.properties || {}, null, 1);
+  byId("viewers").replaceChildren(...position.viewers.map((viewer) => panel(position, viewer)));
+  byId("moves").replaceChildren(...position.moves.map(([seat, move], number) => element("li", {}, element("button", {
+    textContent: `${seat}: ${written(move)}`, title: "Go back to the position after this move",
+    onclick: () => act("undo", { keep: number + 1 }),
+  }))));
+}
+
+// Leaves a field alone in which somebody is writing.
+function fill(id, value) {
+  if (document.activeElement !== byId(id)) byId(id).value = value;
+}
+
+function statusText(position) {
+  if (position.outcome) {
+    const { winner, reason, ...more } = position.outcome;
+    const rest = Object.entries(more).map(([name, value]) => `, ${name} ${JSON.stringify(value)}`).join("");
+    return `Over: ${winner === null ? "nobody wins" : `seat ${winner} wins`}, ${reason}${rest}.`;
+  }
+  const seats = position.to_move;
+  return `${seats.length === 1 ? "Seat" : "Seats"} ${seats.join(", ")} to move.`;
+}
+
+function panel(position, viewer) {
+  const name = viewer.seat === null ? "Spectator" : `Seat ${viewer.seat}`;
+  const header = element("header", {}, element("h2", { textContent: name }));
+  if (viewer.seat !== null) header.append(opponentChoice(position, viewer.seat, name));
+  const made = element("section", { className: "viewer" }, header);
+  made.setAttribute("aria-label", name);
+  made.classList.toggle("to-move", position.to_move.includes(viewer.seat));
+  if (viewer.legal.length) made.append(element("div", { className: "legal" }, ...viewer.legal.map((move) => element("button", {
+    textContent: written(move), onclick: () => act("move", { seat: viewer.seat, move }),
+  }))));
+  if (viewer.claims.length) made.append(element("p", { textContent: `May claim a draw: ${viewer.claims.join(", ")}` }));
+  made.append(element("pre", { textContent: JSON.stringify(viewer.view, null, 2), tabIndex: 0 }));
+  if (viewer.hidden.length) made.append(element("details", { className: "hidden" },
+    element("summary", { textContent: `Must not see: ${viewer.hidden.length}` }),
+    element("pre", { textContent: viewer.hidden.join("\n"), tabIndex: 0 })));
+  return made;
+}
+
+function opponentChoice(position, seat, name) {
+  const choice = element("select", {
+    onchange: () => act("opponents", { ...position.opponents, [seat]: choice.value }),
+  }, ...OPPONENTS.map(([value, text]) => element("option", { value, textContent: text })));
+  choice.value = position.opponents[seat] || "";
+  choice.setAttribute("aria-label", `Who plays ${name}`);
+  return choice;
+}
+
+function written(move) {
+  return typeof move === "string" ? move : JSON.stringify(move);
+}
+
+function parsed(text, fallback) {
+  try {
+    return text.trim() ? JSON.parse(text) : fallback;
+  } catch (error) {
+    byId("error").textContent = `This is not JSON: ${error.message}`;
+    byId("error").hidden = false;
+    return undefined;
+  }
+}
+
+byId("undo").onclick = () => act("undo");
+byId("redo").onclick = () => act("redo");
+byId("begin").onclick = () => {
+  const options = parsed(byId("options").value, {});
+  if (options !== undefined) act("begin", { players: Number(byId("players").value), seed: Number(byId("seed").value), options });
+};
+byId("load").onsubmit = (event) => {
+  event.preventDefault();
+  const state = parsed(byId("state").value);
+  if (state !== undefined) act("load", { state });
+};
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.target.matches("input, textarea")) return;
+  if (event.key === "z") act("undo");
+  else if (event.key === "y") act("redo");
+  else return;
+  event.preventDefault();
+});
+
+follow();

@@ -121,6 +121,16 @@ class Membership:
     def _open(self, empty: Room, has_vacancy: bool = False) -> Room | None:
         """Open a room with its owner in it; None where the owner may be in too many sessions."""
         owner, now, request = empty.owner, empty.created_at, request_id.idempotency_key()
+        opened = room.join(empty, owner, request)
+        alive_until = now + self._lease_seconds(opened)
+        messages = [schemas.message(events.CHALLENGED, opened, now)] if opened.challenge else []
+        with room_transaction(self._db, self._outbox) as transaction:
+            is_open = transaction.open_at_once(
+                opened, alive_until, self._max_challenges, messages
+            )
+        if is_open:
+            self._outbox.send(messages)
+            return opened
         with room_transaction(self._db, self._outbox) as transaction:
             own = transaction.lock_rooms_of(owner, request)
             if own.opened is not None:
@@ -132,9 +142,7 @@ class Membership:
                 access.require_few_challenges(owner, own.open_challenges, self._max_challenges)
             if own.was_full and not has_vacancy:
                 return None
-            opened = room.join(empty, owner, request)
-            transaction.add(opened, now + self._lease_seconds(opened))
-            messages = [schemas.message(events.CHALLENGED, opened, now)] if opened.challenge else []
+            transaction.add(opened, alive_until)
             transaction.commit(messages)
         self._outbox.send(messages)
         return opened

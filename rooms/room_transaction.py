@@ -11,7 +11,7 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.storage.database import Database, begin_pipeline
 from extensions.storage.pipeline import Pipeline
-from rooms import storage
+from rooms import access, storage
 from rooms.models import RoomRow, SeatRow
 from rooms.room import Room, Seat
 
@@ -38,6 +38,12 @@ OPENED_BY = """
 """
 WAS_FULL = "SELECT 1 FROM full_players WHERE login = {mark}"
 COUNT = f"SELECT ({OPEN_ROOMS_OF}), ({OPEN_CHALLENGES_OF}), ({OPENED_BY}), ({WAS_FULL}) IS NOT NULL"
+NO_LIMIT = 2**31
+# Of a player of whom this is true, nothing is to be read to open a room.
+MAY_OPEN = f"""
+    SELECT 1 WHERE ({OPEN_ROOMS_OF}) < %s AND ({OPEN_CHALLENGES_OF}) < %s
+        AND NOT EXISTS ({OPENED_BY}) AND NOT EXISTS ({WAS_FULL})
+""".format(mark="%s")
 ROOM = f"""
     SELECT room_id, game, {{options}}, seats, owner, private, created_at, status, session_id,
         revision, challenged, side, hidden, ({{seats}}), ({OPEN_ROOMS_OF})
@@ -96,6 +102,22 @@ class RoomTransaction:
             return None, 0
         [(*columns, open_rooms)] = rows
         return _room(columns), open_rooms
+
+    def open_at_once(
+        self, room: Room, alive_until: float, max_challenges: int, messages: list[OutboxMessage]
+    ) -> bool:
+        """Store a new room and commit in one round trip, unless something may be against it.
+
+        Returns whether it is stored; on SQLite, where one reads as fast, it never is.
+        """
+        if not self._pipeline.is_postgresql:
+            return False
+        self.add(room, alive_until)
+        self._outbox.record(self._pipeline, messages, delete_sent=False)
+        owner, [seat] = room.owner, room.taken
+        most = (NO_LIMIT, max_challenges) if room.challenge else (access.MAX_OPEN_ROOMS, NO_LIMIT)
+        values = (owner, most[0], owner, most[1], owner, seat.request_id, owner)
+        return self._pipeline.commit_if(MAY_OPEN, values, 1, LOCK_ROOMS_OF, (owner,))
 
     def add(self, room: Room, alive_until: float) -> None:
         """Store a new room with its owner's seat."""

@@ -131,11 +131,15 @@ class Pipeline:
         self._open = False
         self._on_rollback.clear()
 
-    def commit_if(self, query: str, values: Sequence[Any], number: int) -> bool:
+    def commit_if(
+        self, query: str, values: Sequence[Any], number: int,
+        lock: str = "", lock_values: Sequence[Any] = (),
+    ) -> bool:
         """Commit what was written if a query, which is to lock rows, finds so many of them.
 
         Returns whether it did; False also where the connection is lost, and nobody knows. It is one
-        statement of PostgreSQL, in a transaction that has read nothing.
+        statement of PostgreSQL, in a transaction that has read nothing. Another one may take a
+        `lock` before: the query then sees what was committed while it waited.
         """
         writes = "".join(
             f", write_{place} AS ({each.under('EXISTS (SELECT FROM complete)')})"
@@ -147,9 +151,10 @@ class Pipeline:
             f"{writes} SELECT count(*) FROM complete",
             (*["unknown"] * len(values), "bigint", *types),
         )
-        given = [*parameters(values), number, *self._values]
+        given = [*lock_values, *parameters(values), number, *self._values]
+        statements = [*prepared_all(lock), statement]
         try:
-            [(written,)] = self._connected().execute_prepared(BY_INDEXES, [statement], given)
+            [(written,)] = self._connected().execute_prepared(BY_INDEXES, statements, given)
         except exc.DBAPIError as error:
             _require_lost(error)
             return False

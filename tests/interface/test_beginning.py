@@ -1,8 +1,11 @@
 """A game's beginning takes no more calls between services and waits for PostgreSQL than it must."""
 
 import itertools
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
+from eventlet import GreenPool
 from nameko.testing.services import worker_factory
 from nameko_sqlalchemy.database import DatabaseWrapper
 from psycopg2 import extensions
@@ -12,14 +15,18 @@ import private_rooms.models
 import rooms.models
 import sessions.models
 from arbiter_games.dobutsu import Dobutsu
+from extensions import request_id
 from extensions.rpc.ttl_cache import TtlCache
 from extensions.settings import Settings
 from extensions.storage.database import Session
 from extensions.storage.engines import make_engine, migrate
 from private_rooms.service import PrivateRoomsService
+from rooms.access import MAX_OPEN_ROOMS
+from rooms.exceptions import TooManyChallenges, TooManyRooms
 from rooms.service import RoomsService
 from rooms.started_sessions import StartedSessions
 from sessions.dependencies import DowntimeCheck
+from sessions.exceptions import TooManySessions
 from sessions.game_registry import GameRegistry
 from sessions.recent_rows import RecentRows
 from sessions.service import SessionsService
@@ -63,7 +70,7 @@ def waits():
 
 @pytest.fixture
 def services(new_postgres, calls):
-    """The private rooms service and that of sessions, as they are with the one between them."""
+    """The services of private rooms, rooms and sessions, as they call one another."""
     engines, clock = [], SettableClock()
 
     def make(service_class, base, **dependencies):
@@ -85,9 +92,10 @@ def services(new_postgres, calls):
         RoomsService, rooms.models.Base, sessions=Proxy(of_sessions, calls),
         options_cache=TtlCache(10, 10), started=StartedSessions(),
     )
-    yield make(
+    of_private_rooms = make(
         PrivateRoomsService, private_rooms.models.Base, rooms=Proxy(of_rooms, calls)
-    ), of_sessions
+    )
+    yield of_private_rooms, of_rooms, of_sessions
     for engine in engines:
         engine.dispose()
 
@@ -95,7 +103,7 @@ def services(new_postgres, calls):
 @pytest.fixture
 def begin(services):
     """Begins a game in a private room, as the gateway does for two players."""
-    of_rooms, of_sessions = services
+    of_rooms, _, of_sessions = services
     connection_ids = map("connection {}".format, itertools.count())
 
     def begin():
@@ -117,4 +125,61 @@ def test_beginning_takes_few_calls_and_round_trips(begin, calls, waits):
     waits.clear()
     begin()
     assert calls == ["rooms.create", "rooms.join", "sessions.create"]
-    assert len(waits) == 12
+    assert len(waits) == 11
+
+
+def test_player_of_as_many_rooms_as_allowed_opens_no_other(services):
+    _, of_rooms, _ = services
+    for private in (False, True, False, True, False):
+        of_rooms.create("alice", "dobutsu", {}, private=private)
+    with pytest.raises(TooManyRooms):
+        of_rooms.create("alice", "dobutsu", {})
+    for _ in range(Settings.max_challenges):
+        of_rooms.challenge("alice", "bob", "dobutsu", {})
+    with pytest.raises(TooManyChallenges):
+        of_rooms.challenge("alice", "bob", "dobutsu", {})
+    assert of_rooms.outbox.heard == [("room.challenged", ("alice", "bob"))] * 5
+
+
+def test_rooms_opened_at_once_are_as_many_as_allowed(services):
+    _, of_rooms, _ = services
+
+    def is_opened(_):
+        with suppress(TooManyRooms):
+            return bool(of_rooms.create("alice", "dobutsu", {}))
+        return False
+
+    assert sum(GreenPool().imap(is_opened, range(10))) == MAX_OPEN_ROOMS
+
+
+def test_room_opened_by_a_request_served_twice_is_one(services):
+    _, of_rooms, _ = services
+    with request_id.scope("c0ffeec0ffeec0ff"):
+        opened, again = (of_rooms.create("alice", "dobutsu", {}) for _ in range(2))
+    assert opened == again
+    assert of_rooms.open_rooms_of("alice") == [opened["room_id"]]
+
+
+def test_full_player_opens_a_room_after_a_session_has_ended(services, begin, calls):
+    _, of_rooms, of_sessions = services
+    of_sessions.settings = replace(of_sessions.settings, max_active_sessions=1)
+    begin()
+    of_rooms.store_sessions()
+    with pytest.raises(TooManySessions):
+        of_rooms.create("alice", "dobutsu", {})
+    of_sessions.resign_all("alice")
+    calls.clear()
+    assert of_rooms.create("alice", "dobutsu", {})["status"] == "open"
+    assert calls == ["sessions.full_players"]
+
+
+def test_change_announced_meanwhile_is_announced_once(services):
+    of_private_rooms, of_rooms, _ = services
+    room = of_private_rooms.create("alice", "dobutsu", {})
+    known = of_private_rooms._keys.find(room["connection_key"])
+    of_rooms.join(room["room_id"], "bob", private=True)
+    joined = of_rooms.get_many([room["room_id"]])[room["room_id"]]
+    for _ in range(2):
+        of_private_rooms._publisher.publish_changes(joined, known)
+    names = [event for event, _ in of_private_rooms.outbox.heard]
+    assert names == ["private_room.player_joined", "private_room.filled"]

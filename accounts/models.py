@@ -1,6 +1,16 @@
 """The accounts service's tables: profiles, ratings and their history, and counted sessions."""
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, func
+from sqlalchemy import (
+    JSON,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    func,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from accounts.glicko2 import INITIAL_DEVIATION, INITIAL_RATING, INITIAL_VOLATILITY, Strength
@@ -15,7 +25,8 @@ class Base(DeclarativeBase):
 class Rating(Base):
     """How strong a player was at one game and speed after the last rated game, and how these went.
 
-    `rated_at` is when the last one ended.
+    `rated_at` is when the last one ended. `places` has how often the player took each place in
+    games for more than two, where a sole first place is a win and a shared one a draw.
     """
 
     __tablename__ = "ratings"
@@ -31,6 +42,7 @@ class Rating(Base):
     losses: Mapped[int] = mapped_column(Integer, default=0)
     rated_at: Mapped[float | None] = mapped_column(Float)
     speed: Mapped[str] = mapped_column(String(16), server_default=CLASSICAL)
+    places: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
 
     @property
     def games(self) -> int:
@@ -46,6 +58,10 @@ class Rating(Base):
         self.losses += score == 0
         self.rated_at = max(self.rated_at or 0.0, ended_at)  # results may come out of order
 
+    def add_place(self, place: int) -> None:
+        """Count the place that the player took in a game for more than two."""
+        self.places = {**self.places, str(place): self.places.get(str(place), 0) + 1}
+
 
 Index("ratings_best_first", Rating.game, Rating.speed, Rating.rating.desc(), Rating.login)
 
@@ -54,7 +70,7 @@ class RatingChange(Base):
     """What a player's rating at one game and speed was after the rated game of this `number`.
 
     Games are numbered from 1 in the order in which they were counted; `at` is when the session
-    ended.
+    ended. Of a game for more than two, `place` is the one that the player took among the `players`.
     """
 
     __tablename__ = "rating_changes"
@@ -70,6 +86,8 @@ class RatingChange(Base):
     rating: Mapped[float] = mapped_column(Float)
     deviation: Mapped[float] = mapped_column(Float)
     speed: Mapped[str] = mapped_column(String(16), server_default=CLASSICAL)
+    place: Mapped[int | None] = mapped_column(Integer)
+    players: Mapped[int | None] = mapped_column(Integer)
 
 
 class Account(Base):

@@ -3,6 +3,8 @@
 There is a rating for each player, game and speed. A player without one is as strong as any
 newcomer. So is, as an opponent, a player whose account has been deleted: the game counts for the
 other one, whether the account was deleted before the result was counted or after.
+
+Games of two are rated by Glicko-2, and games for more by Plackett-Luce, on one scale.
 """
 
 from collections.abc import Iterable
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from accounts import storage
 from accounts.glicko2 import Strength, after_idling, rate
 from accounts.models import Rating
+from accounts.plackett_luce import rate_sides
 from accounts.session_results import Result
 from extensions.fault_points import Point, after
 
@@ -30,13 +33,39 @@ def count(session: Session, result: Result, now: float) -> None:
         return
     storage.add_counted(session, result.session_id, now)
     ratings = storage.ratings(session, result.game, result.speed, present)
-    before = {login: strength(rating, result.ended_at) for login, rating in ratings.items()}
+    before = {login: Strength() for login in result.players} | {
+        login: strength(rating, result.ended_at) for login, rating in ratings.items()
+    }
+    rated = (_rate_two if len(before) == 2 else _rate_many)(result, before)
     for login, rating in ratings.items():
-        [opponent] = set(result.scores) - {login}
-        score = result.scores[login]
-        after = rate(before[login], [(before.get(opponent, Strength()), score)])
-        rating.update(after, score, result.ended_at)
-        storage.add_rating_change(session, rating, result.session_id, result.ended_at)
+        rating.update(rated[login], result.scores[login], result.ended_at)
+        place, players = None, None
+        if len(before) > 2:
+            place, players = result.result.places[login], len(before)
+            rating.add_place(place)
+        storage.add_rating_change(
+            session, rating, result.session_id, result.ended_at, place, players
+        )
+
+
+def _rate_two(result: Result, before: dict[str, Strength]) -> dict[str, Strength]:
+    one, other = before
+    return {
+        one: rate(before[one], [(before[other], result.scores[one])]),
+        other: rate(before[other], [(before[one], result.scores[other])]),
+    }
+
+
+def _rate_many(result: Result, before: dict[str, Strength]) -> dict[str, Strength]:
+    """Return the strengths after a game for more than two; a team has its best player's place."""
+    sides = result.sides
+    places = [min(result.result.places[login] for login in side) for side in sides]
+    rated = rate_sides([[before[login] for login in side] for side in sides], places)
+    return {
+        login: after
+        for side, strengths in zip(sides, rated, strict=True)
+        for login, after in zip(side, strengths, strict=True)
+    }
 
 
 def strength(rating: Rating, now: float) -> Strength:

@@ -27,6 +27,7 @@ class RatingView(TypedDict):
     wins: int
     draws: int
     losses: int
+    places: dict[str, int]
 
 
 class AccountView(TypedDict):
@@ -63,6 +64,7 @@ class RankedView(TypedDict):
     deviation: float
     games: int
     provisional: bool
+    places: dict[str, int]
 
 
 class Leaderboard(TypedDict):
@@ -79,6 +81,8 @@ class RatingChangeView(TypedDict):
     session_id: str | None
     rating: float
     deviation: float
+    place: int | None
+    players: int | None
 
 
 class RatingHistory(TypedDict):
@@ -98,7 +102,7 @@ class Changes(TypedDict, total=False):
 
 UNRATED: RatingView = {
     "speed": None, "rating": INITIAL_RATING, "deviation": INITIAL_DEVIATION,
-    "games": 0, "wins": 0, "draws": 0, "losses": 0,
+    "games": 0, "wins": 0, "draws": 0, "losses": 0, "places": {},
 }
 
 
@@ -175,6 +179,7 @@ def _rating_view(rating: Rating, now: float) -> RatingView:
         "speed": rating.speed,
         "rating": rating.rating, "deviation": strength(rating, now).deviation,
         "games": rating.games, "wins": rating.wins, "draws": rating.draws, "losses": rating.losses,
+        "places": rating.places,
     }
 
 
@@ -183,7 +188,7 @@ def _ranked_view(rating: Rating, display_name: str, kind: str, now: float) -> Ra
     return {
         "login": rating.login, "display_name": display_name, "kind": kind,
         "rating": rating.rating, "deviation": deviation, "games": rating.games,
-        "provisional": deviation > PROVISIONAL_DEVIATION,
+        "provisional": deviation > PROVISIONAL_DEVIATION, "places": rating.places,
     }
 
 
@@ -192,4 +197,5 @@ def _change_view(change: RatingChange, viewer: str) -> RatingChangeView:
         "at": timestamp(change.at),
         "session_id": change.session_id if viewer == change.login else None,
         "rating": change.rating, "deviation": change.deviation,
+        "place": change.place, "players": change.players,
     }

@@ -23,8 +23,13 @@ class Options(BaseModel):
     clock: dict[str, float] | None = None
 
 
+Place = Annotated[int, Field(ge=1, le=1000)]
+
+
 class Score(BaseModel):
     by_player: dict[Login, Annotated[float, Field(ge=0, le=1)]]
+    places: dict[Login, Place] = {}
+    teams: dict[Login, int] = {}
 
 
 class Result(BaseModel):
@@ -49,8 +54,23 @@ class Result(BaseModel):
 
     @property
     def counts(self) -> bool:
-        """Whether it moves ratings: it was rated, was not aborted, and two have played it."""
-        return self.options.rated and len(self.scores) == 2 and set(self.scores) == {*self.players}
+        """Whether it moves ratings: it was rated, was not aborted, and two or more have played it.
+
+        Of more than two, each has a place, and they were not all on one side.
+        """
+        players = {*self.players}
+        if not self.options.rated or len(players) < 2 or set(self.scores) != players:
+            return False
+        return len(players) == 2 or (set(self.result.places) == players and len(self.sides) > 1)
+
+    @property
+    def sides(self) -> list[list[str]]:
+        """The players who have played together, each for themselves where there are no teams."""
+        sides: dict[tuple[bool, int], list[str]] = {}
+        for seat, login in enumerate(self.players):
+            team = self.result.teams.get(login)
+            sides.setdefault((team is None, seat if team is None else team), []).append(login)
+        return list(sides.values())
 
 
 class Message(BaseModel):

@@ -149,8 +149,14 @@ def ratings(
     return rows
 
 
-def add_rating_change(session: Session, rating: Rating, session_id: str, at: float) -> None:
-    """Store what a rating has become by a session that ended at this time."""
+def add_rating_change(
+    session: Session, rating: Rating, session_id: str, at: float,
+    place: int | None = None, players: int | None = None,
+) -> None:
+    """Store what a rating has become by a session that ended at this time.
+
+    Of a session of more than two `players`, the player's place is stored too.
+    """
     session.execute(
         delete(RatingChange).where(
             RatingChange.login == rating.login, RatingChange.game == rating.game,
@@ -161,6 +167,7 @@ def add_rating_change(session: Session, rating: Rating, session_id: str, at: flo
     session.add(RatingChange(
         login=rating.login, game=rating.game, speed=rating.speed, number=rating.games,
         session_id=session_id, at=at, rating=rating.rating, deviation=rating.deviation,
+        place=place, players=players,
     ))
 
 

@@ -76,6 +76,7 @@ class Rating(Result):
     wins: int
     draws: int
     losses: int
+    places: dict[str, int]
 
 
 class Account(Result):
@@ -123,6 +124,7 @@ class Ranked(Result):
     deviation: float
     games: int
     provisional: bool
+    places: dict[str, int]
 
 
 class Leaderboard(Result):
@@ -135,6 +137,8 @@ class RatingChange(Result):
     session_id: str | None
     rating: float
     deviation: float
+    place: int | None
+    players: int | None
 
 
 class RatingHistory(Result):

@@ -293,7 +293,7 @@ def test_a_profile_is_changed_by_its_owner_and_seen_by_players(player, rpc):
     assert other.call("accounts.get", login=one.login.upper())["display_name"] == "O"
     assert account["ratings"]["dobutsu"] == {
         "speed": None, "rating": 1500, "deviation": 350,
-        "games": 0, "wins": 0, "draws": 0, "losses": 0,
+        "games": 0, "wins": 0, "draws": 0, "losses": 0, "places": {},
     }
     assert rpc("accounts.get", other.token)["login"] == other.login
 

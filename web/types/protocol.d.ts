@@ -132,6 +132,7 @@ interface Ranked {
   deviation: number;
   games: number;
   provisional: boolean;
+  places: Record<string, number>;
 }
 
 interface Rating {
@@ -142,6 +143,7 @@ interface Rating {
   wins: number;
   draws: number;
   losses: number;
+  places: Record<string, number>;
 }
 
 interface RatingChange {
@@ -149,6 +151,8 @@ interface RatingChange {
   session_id: string | null;
   rating: number;
   deviation: number;
+  place: number | null;
+  players: number | null;
 }
 
 interface RatingHistory {

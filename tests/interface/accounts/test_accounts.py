@@ -8,7 +8,8 @@ from accounts.service import AccountsService
 from extensions.pagination import UnknownCursor
 
 UNRATED = {
-    "speed": None, "rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0
+    "speed": None, "rating": 1500, "deviation": 350,
+    "games": 0, "wins": 0, "draws": 0, "losses": 0, "places": {},
 }
 
 

@@ -35,6 +35,7 @@ def test_a_line_of_it(service, rated):
             {
                 "login": "Alice", "display_name": "Alice A.", "kind": "player",
                 "rating": 1612.5, "deviation": 81.25, "games": 6, "provisional": False,
+                "places": {},
             }
         ],
         "next": None,

@@ -29,7 +29,7 @@ def test_a_rated_game_adds_a_line_to_the_history_of_both(end, history, service, 
         now = service.get(login, ["dobutsu"])["ratings"]["dobutsu"]
         assert history(login) == [{
             "at": timestamp(clock()), "session_id": "one",
-            "rating": now["rating"], "deviation": now["deviation"],
+            "rating": now["rating"], "deviation": now["deviation"], "place": None, "players": None,
         }]
 
 

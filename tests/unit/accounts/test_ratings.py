@@ -9,7 +9,8 @@ from accounts.result_counter import COUNTED_SESSIONS_KEPT_SECONDS
 
 NEWCOMER = Strength()
 UNPLAYED = {
-    "speed": None, "rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0
+    "speed": None, "rating": 1500, "deviation": 350,
+    "games": 0, "wins": 0, "draws": 0, "losses": 0, "places": {},
 }
 PLAYED = {**UNPLAYED, "speed": "classical"}
 GAMES = ["dobutsu", "chess"]
@@ -95,11 +96,11 @@ def test_a_result_from_before_there_were_clocks_is_classical(end, rating):
     [
         {"by_player": {"alice": 1, "bob": 0}, "rated": False},
         {"by_player": {}, "players": ["alice", "bob"]},
-        {"by_player": {"alice": 1, "bob": 0.5, "carol": 0}},
+        {"by_player": {"alice": 1, "bob": 0, "carol": 0}},
         {"by_player": {"alice": 1}},
         {"by_player": {"alice": 1, "bob": 0}, "players": ["alice", "carol"]},
     ],
-    ids=["unrated", "aborted", "of three", "of one", "of others"],
+    ids=["unrated", "aborted", "of three without places", "of one", "of others"],
 )
 def test_uncounted_games_change_no_rating(end, rating, db, uncounted):
     end(**uncounted)

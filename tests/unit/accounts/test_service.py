@@ -7,7 +7,8 @@ from accounts.exceptions import AccountNotFound
 from extensions.pagination import UnknownCursor, encode_cursor
 
 UNPLAYED = {
-    "speed": None, "rating": 1500, "deviation": 350, "games": 0, "wins": 0, "draws": 0, "losses": 0
+    "speed": None, "rating": 1500, "deviation": 350,
+    "games": 0, "wins": 0, "draws": 0, "losses": 0, "places": {},
 }
 
 

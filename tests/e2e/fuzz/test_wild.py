@@ -20,7 +20,7 @@ from tests.e2e.fuzz.target import CALLERS, STRANGER, told
 
 SEED = os.environ.get("FUZZ_SEED", "1")
 REQUESTS, MALFORMED = 410, 90  # in a round; more than 99 malformed ones would end the connection
-HTTP_ROUNDS = 5
+HTTP_ROUNDS = 2
 BODIES = 110  # in a round by HTTP, beside as many malformed ones
 WRONG_AUTHORIZATIONS = ["", "Bearer", "Bearer x.y.z", "Basic QTpC", "Bearer \u00e9", "x" * 4000]
 CLOSE_CODES = {int(row[0]) for row in rows(section(read("docs/protocol.md"), "## Close codes"))}

@@ -16,7 +16,8 @@ COPY . .
 RUN pip install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q . \
     && chmod -R a+rX . \
-    && useradd --system --uid 10001 arbiter
+    && useradd --system --uid 10001 arbiter \
+    && install --directory --owner arbiter /data
 
 USER arbiter
 CMD ["python", "-m", "gateway", "--config", "config.yaml"]

@@ -56,7 +56,9 @@ class Settings:
         60, "Time for which nothing in a process runs after which it ends. `0`: never."
     )
 
-    data_dir: str = text("var/data", "The folder of the SQLite files.")
+    data_dir: str = text(
+        "var/data", "The folder of SQLite files, and of notes of `sessions` on games that hang."
+    )
     accounts_db_uri: str = address(
         "The database of `accounts`. Without it, an SQLite file in `DATA_DIR`.", *DATABASE_SCHEMES
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from nameko.containers import WorkerContext
@@ -14,9 +15,11 @@ from auth.events import DELETED_GUESTS_EXCHANGE
 from extensions.amqp.login_consumer import consume_logins
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
+from sessions import limited_game
 from sessions.archive_files import Archive
 from sessions.game_registry import GameRegistry
 from sessions.game_watch import GameWatch
+from sessions.hang_record import HangRecord
 from sessions.recent_rows import RecentRows
 
 # All that this service hears of others: a player is gone for good.
@@ -69,9 +72,14 @@ class GameRegistryProvider(DependencyProvider):
     """The installed games, watched; a broken one keeps the service from starting."""
 
     def setup(self) -> None:
-        games = load_games()
+        games, settings = load_games(), self.container.settings
+        name = settings.process_name.replace("/", "_") or self.container.service_name
+        record = HangRecord(Path(settings.data_dir) / "hung-games" / name)
+        if record.has_hung:
+            limited_game.note = record.note
         self.registry = GameRegistry(games, former=load_former(games))
-        GameWatch(self.container.settings.game_timeout).start()
+        record.suspend(self.registry.suspensions)
+        GameWatch(settings.game_timeout, record.traceback).start()
 
     def get_dependency(self, worker_ctx: WorkerContext) -> GameRegistry:
         return self.registry

@@ -15,7 +15,7 @@ import faulthandler
 import signal
 import sys
 from types import FrameType
-from typing import Any
+from typing import Any, BinaryIO
 
 from eventlet.hubs import get_hub
 
@@ -29,8 +29,9 @@ LOST_AFTER_SECONDS = 5.0  # of CPU time without a tick, and with a long GAME_TIM
 class GameWatch:
     """The limits to the code of games in this process."""
 
-    def __init__(self, timeout_seconds: float) -> None:
-        self._timeout_seconds = timeout_seconds
+    def __init__(self, timeout_seconds: float, traceback: BinaryIO | None = None) -> None:
+        """Take what is written to where a game's code does not return; by default, the log."""
+        self._timeout_seconds, self._traceback = timeout_seconds, traceback
 
     def start(self) -> None:
         """Watch from now on, until the process ends; to be called in the main thread."""
@@ -40,8 +41,8 @@ class GameWatch:
             signal.signal(signal.SIGALRM, self._on_signal)
             signal.setitimer(signal.ITIMER_REAL, interval, interval)
             # Shows what runs, without Python's help, before the signal ends the process.
-            stderr = sys.__stderr__ or 2
-            faulthandler.register(signal.SIGPROF, stderr, all_threads=False, chain=True)
+            file = self._traceback or sys.__stderr__ or 2
+            faulthandler.register(signal.SIGPROF, file, all_threads=False, chain=True)
             atexit.register(_stop)  # the handlers end before the process does
 
     def _on_signal(self, signal_number: int, frame: FrameType | None) -> None:

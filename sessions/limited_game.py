@@ -30,6 +30,11 @@ ATTRIBUTES = (
 running: "LimitedGame | None" = None
 
 
+# Called with the game's name and the session's id before its code runs, where that is noted; it is
+# set before the first class is made.
+note: Callable[[str, str], None] | None = None
+
+
 class BrokenLimit(BaseException):
     """Raised in the code of a game that breaks a limit. No Exception, which it might catch."""
 
@@ -120,6 +125,14 @@ def _limited(function: Callable[..., Any]) -> Callable[..., Any]:
             raise self.fail(limit) from limit
         finally:
             running = None
+
+    return call if note is None else _noted(note, call)
+
+
+def _noted(note: Callable[[str, str], None], function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: LimitedGame, *arguments: Any) -> Any:
+        note(self.name, self._session_id)
+        return function(self, *arguments)
 
     return call
 

@@ -53,6 +53,13 @@ class Suspensions:
         if in_game.number > MAX_GAME_FAILURES:
             in_game.until = in_game.since + GAME_WINDOW_SECONDS
 
+    def hold(self, game: str, session_id: str, seconds: float) -> None:
+        """Suspend a session, or where that is empty the game, for so many seconds."""
+        held, now = self.failed.setdefault(game, _Failures()), self._clock()
+        if session_id:
+            held = self._sessions.setdefault(session_id, _Failures())
+        held.since, held.until = now, now + seconds
+
     def seconds_left(self, game: str, session_id: str) -> float:
         """Return for how long a game is suspended in a session; 0 where it is not."""
         found = (self.failed.get(game), self._sessions.get(session_id))

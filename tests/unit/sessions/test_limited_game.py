@@ -12,6 +12,7 @@ from arbiter_games.dobutsu import Dobutsu
 from sessions import game_watch, limited_game
 from sessions.exceptions import GameFailed, GameSuspended, IllegalMove
 from sessions.game_registry import GameRegistry
+from sessions.hang_record import HangRecord
 from sessions.limited_game import BrokenLimit
 from sessions.suspensions import (
     FIRST_SECONDS,
@@ -88,6 +89,21 @@ def test_a_game_that_fails_in_many_sessions_is_suspended(registry, now):
     assert limited_game.suspension_of(registry.require("dobutsu", "another")) is None
     now.time += GAME_WINDOW_SECONDS
     assert limited_game.suspension_of(registry.require("breaking", "another")) is None
+
+
+def test_a_game_that_is_held_in_no_session_is_suspended_in_all(registry, suspensions, now):
+    suspensions.hold("breaking", "", 3600)
+    assert limited_game.suspension_of(registry.require("breaking", "any"))
+    assert limited_game.suspension_of(registry.require("dobutsu", "any")) is None
+    now.time += 3600
+    assert limited_game.suspension_of(registry.require("breaking", "any")) is None
+
+
+def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path, suspensions, caplog):
+    (tmp_path / "file").write_text("")
+    HangRecord(tmp_path / "file" / "folder").suspend(suspensions)
+    assert "will not be suspended" in caplog.text
+    assert not suspensions.failed
 
 
 def test_nothing_is_ended_outside_of_a_game():
@@ -242,3 +258,45 @@ def test_a_game_that_does_not_return_from_c_ends(endless, end):
     )
     assert ended.returncode == end
     assert "in hang" in ended.stderr
+
+
+def test_a_session_that_hangs_in_c_again_is_suspended(tmp_path):
+    """The first process tells that one has hung, the second where, and the third plays on."""
+    program = f"""
+        import itertools
+
+        import eventlet
+
+        eventlet.monkey_patch()
+        from arbiter_games.dobutsu import Dobutsu
+        from extensions.settings import Settings
+        from sessions import dependencies, game_watch
+        from sessions.exceptions import GameSuspended
+        from tests.unit.fakes import Container
+
+        class Hanging(Dobutsu):
+            def outcome(self, state):
+                return max(itertools.count()) if state == "hang" else None
+
+        dependencies.load_games = lambda: {{"dobutsu": Hanging()}}
+        game_watch.LOST_AFTER_SECONDS = 0.2
+        container = Container(Settings(data_dir={str(tmp_path)!r}, game_timeout=0.1), "sessions")
+        provider = dependencies.GameRegistryProvider().bind(container, "registry")
+        provider.setup()
+        eventlet.sleep(0.2)
+        provider.registry.require("dobutsu", "fine").outcome("go on")
+        try:
+            provider.registry.require("dobutsu", "hung").outcome("hang")
+        except GameSuspended as suspended:
+            print(suspended.details)
+        provider.registry.require("dobutsu", "fine").outcome("go on")
+    """
+    command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(program)]
+    ends = [
+        subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        for _ in range(4)
+    ]
+    assert [each.returncode for each in ends] == [-signal.SIGPROF] * 2 + [0] * 2, ends
+    assert "in outcome" in ends[1].stderr and "in outcome" in ends[2].stderr
+    assert "suspended in the session 'hung'" in ends[2].stderr
+    assert all("'game': 'dobutsu'" in each.stdout for each in ends[2:])

@@ -8,8 +8,8 @@ from tests.docs.pages import ROOT
 EXAMPLES = ROOT / "docs" / "examples"
 # The examples of the documentation: the game that each module or package has.
 GAMES = {
-    "connect_four": "ConnectFour", "go9": "Go9", "goofspiel": "Goofspiel", "pig": "Pig",
-    "tictactoe": "TicTacToe",
+    "connect_four": "ConnectFour", "crazy_eights": "CrazyEights", "go9": "Go9",
+    "goofspiel": "Goofspiel", "liars_dice": "LiarsDice", "pig": "Pig", "tictactoe": "TicTacToe",
 }
 
 

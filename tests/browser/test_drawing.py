@@ -15,10 +15,9 @@ from tools.launch.polling import wait_while
 def installed(tmp_path_factory):
     """A folder with games that stand in no list of the page."""
     folder = tmp_path_factory.mktemp("installed")
-    plugins.install(folder, "connect_four", "go9", "goofspiel")
+    plugins.install(folder, "connect_four", "crazy_eights", "go9", "goofspiel", "liars_dice")
     shutil.copy(unlisted_games.__file__, folder)
-    for game in (unlisted_games.RockPaperScissors, unlisted_games.Bluff):
-        plugins.register(folder, game.name, f"unlisted_games:{game.__name__}")
+    plugins.register(folder, "rps", "unlisted_games:RockPaperScissors")
     return folder
 
 
@@ -27,7 +26,7 @@ def offered(stack, installed, player):
     """Has the server offer the games; returns a player by another client."""
     with stack.given("sessions", "gateway", PYTHONPATH=installed):
         one = player()
-        wait_while(lambda: None if "bluff" in listed(one) else "It is not listed.", 30)
+        wait_while(lambda: None if "rps" in listed(one) else "It is not listed.", 30)
         yield one
 
 
@@ -76,6 +75,7 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
     one.says("Make your choice")
 
     bid_and_call_at_dice(person(), player(), player())
+    draw_a_card(*seated("crazy_eights", players=4, phone=True))
     drop_discs_in_columns(*seated("connect_four", phone=True))
     take_a_stone(*seated("go9", komi=0))
 
@@ -83,7 +83,7 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
 def bid_and_call_at_dice(one, *others):
     """Play a game with options and a form for its moves, in a room of the lobby."""
     one.arrive()
-    one.field("Game").select_option("bluff")
+    one.field("Game").select_option("liars_dice")
     one.field("Dice").fill("4")
     one.field("Players").select_option("3")
     one.button("Create room").click()
@@ -104,7 +104,18 @@ def bid_and_call_at_dice(one, *others):
     one.button("Play").click()
     one.says(f"{others[0].login} is to move")
     others[0].move(session_id, {"kind": "call"})
-    expect(one.page.get_by_role("img", name="hidden die")).to_have_count(0)
+    expect(one.page.get_by_text("Last round")).to_have_count(3)
+
+
+def draw_a_card(one, others, session_id):
+    """See one's own cards, and those of the others from their backs; draw one."""
+    one.says("Your turn")
+    own = one.page.get_by_role("region", name=one.login).locator(".card-face")
+    expect(own).to_have_count(5)
+    check(one, "cards")
+    one.button("Draw a card").tap()
+    one.says(f"{others[0].login} is to move")
+    expect(own).to_have_count(6)
 
 
 def drop_discs_in_columns(one, others, session_id):

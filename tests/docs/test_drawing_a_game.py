@@ -8,7 +8,9 @@ import pytest
 from arbiter_games.drawings import DRAWING_GROUP, read_drawing
 from arbiter_games.testing import assert_game_conforms
 from docs.examples.connect_four import ConnectFour
+from docs.examples.crazy_eights import DECK, CrazyEights
 from docs.examples.go9 import Go9
+from docs.examples.liars_dice import FACES, LiarsDice
 from tests.arbiter_games.hosting import in_session_service  # noqa: F401
 from tests.docs.pages import ROOT, blocks, read, section
 from tests.plugins import EXAMPLES
@@ -25,6 +27,40 @@ INSTALL = (
 @pytest.mark.parametrize("game", [ConnectFour, Go9])
 def test_an_example_with_a_drawing_conforms(game):
     assert_game_conforms(game(), examples=2)
+
+
+def other_dice(state, viewer, rng):
+    """Return the state with other dice under the cups of others."""
+    return {**state, "dice": [
+        cup if seat == viewer else sorted(rng.choices(FACES, k=len(cup)))
+        for seat, cup in enumerate(state["dice"])
+    ]}
+
+
+def other_cards(state, viewer, rng):
+    """Return the state with other cards in the hands of others, and in the stack."""
+    others = [hand for seat, hand in enumerate(state["hands"]) if seat != viewer]
+    hidden = [*sum(others, []), *state["stack"]]
+    rng.shuffle(hidden)
+    hands = [
+        hand if seat == viewer else sorted((hidden.pop() for _ in hand), key=DECK.index)
+        for seat, hand in enumerate(state["hands"])
+    ]
+    return {**state, "hands": hands, "stack": hidden}
+
+
+@pytest.mark.usefixtures("in_session_service")
+@pytest.mark.parametrize(
+    ("game", "lookalike"), [(LiarsDice, other_dice), (CrazyEights, other_cards)]
+)
+def test_an_example_with_secrets_conforms(game, lookalike):
+    assert_game_conforms(game(), examples=2, lookalike=lookalike)
+
+
+@pytest.mark.parametrize("game", [CrazyEights, LiarsDice])
+def test_a_drawing_of_words_alone_is_right(game):
+    folder = EXAMPLES / game.name / "drawing"
+    assert {"en", "ru"} == set(read_drawing(folder).words)
 
 
 def test_the_shown_description_is_that_of_the_example():

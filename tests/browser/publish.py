@@ -9,6 +9,7 @@ from tests.browser.people import ROOT, SHOTS
 PUBLISHED = (
     "first-desktop-light", "lobby-desktop-dark", "private-room-phone-light", "drop-desktop-light",
     "game-phone-dark", "result-desktop-light", "chess-desktop-light", "battleship-desktop-light",
+    "intersections-desktop-light", "columns-phone-dark",
     "game-russian", "leaderboard-desktop-dark", "profile-chart-desktop-light",
 )
 FOLDER = ROOT / "docs" / "screenshots"
@@ -16,7 +17,8 @@ FOLDER = ROOT / "docs" / "screenshots"
 
 def publish() -> int:
     """Run the tests of all pages, and keep the pictures that the documentation shows."""
-    status = main(["tests/browser/test_pages.py", "tests/browser/test_players.py", "-q"])
+    names = ("pages", "players", "drawing")
+    status = main([*(f"tests/browser/test_{name}.py" for name in names), "-q"])
     if status == 0:
         FOLDER.mkdir(exist_ok=True)
         for name in PUBLISHED:

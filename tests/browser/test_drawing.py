@@ -112,6 +112,7 @@ def draw_a_card(one, others, session_id):
     one.says("Your turn")
     own = one.page.get_by_role("region", name=one.login).locator(".card-face")
     expect(own).to_have_count(5)
+    expect(one.page.get_by_role("img", name="5 hidden cards")).to_have_count(3)
     check(one, "cards")
     one.button("Draw a card").tap()
     one.says(f"{others[0].login} is to move")

@@ -68,3 +68,8 @@ export function things(value) {
 }
 
 const MAX_THINGS = 200;
+
+/** Returns the cards that are seen among values. @param {Page.Value[]} shown */
+export function cardsIn(shown) {
+  return shown.filter(({ kind, value }) => kind === "cards" && typeof value !== "number").flatMap(({ value }) => things(value));
+}

@@ -9,7 +9,7 @@ import { announce } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { means } from "../games/moves.js";
 import { picture } from "../games/picture.js";
-import { things, values } from "../games/values.js";
+import { cardsIn, things, values } from "../games/values.js";
 import { inWords } from "../games/words.js";
 import { ask } from "./dialog.js";
 import { follow, justDragged } from "./drag.js";
@@ -81,7 +81,9 @@ export class GameTable extends HTMLElement {
     this.view = view;
     const legal = view.legal ?? [];
     for (const text of [...legal, ...Object.keys(view.state.board ?? {})]) {
-      this.#seen.add(text);
+      if (typeof text === "string") {
+        this.#seen.add(text);
+      }
     }
     const turns = legal.some((move) => /@[a-z]\d+v$/.test(move)) && legal.some((move) => /@[a-z]\d+h$/.test(move));
     this.turnShip.hidden = !turns;
@@ -135,13 +137,13 @@ export class GameTable extends HTMLElement {
     const { word } = drawing(game);
     const shown = values(state, players.length, { handsOnBoard });
     const hand = seat === null ? [] : drawn.hands[seat] ?? [];
-    const mine = [...shown.common, ...(seat === null ? [] : shown.bySeat[seat])].filter(({ kind }) => kind === "cards");
+    const cards = cardsIn([...shown.common, ...(seat === null ? [] : shown.bySeat[seat])]);
     const own = places[places.length - 1];
     if (own.parentElement !== this) {
       this.insertBefore(own, this.others.element); // what one holds stands above what one can do with it
     }
     this.values.show({ ...shown, order, places, players, seat, legal, word });
-    this.others.show(legal, drawn, { hand, cards: mine.flatMap(({ value }) => things(value)), word, schema: store.game(game)?.moves });
+    this.others.show(legal, drawn, { hand, cards, word, schema: store.game(game)?.moves });
   }
 
   // A piece that was dragged is there already.

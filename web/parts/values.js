@@ -2,7 +2,7 @@
 
 import { focused, h, svg } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { isObject, things } from "../games/values.js";
+import { cardsIn, isObject, things } from "../games/values.js";
 import { heading, inWords, movesOf } from "../games/words.js";
 
 const MAX_ROWS = 100;
@@ -28,7 +28,9 @@ export class ValuesView {
       return;
     }
     this.#shown = key;
-    this.#fill(this.element, common, view, true);
+    // A card on the table stands for a move only if none in the own hand does: 5 is bid for the prize 5 from the hand.
+    const inHand = new Set(cardsIn(view.seat === null ? [] : bySeat[view.seat]).flatMap((card) => movesOf(legal, card)));
+    this.#fill(this.element, common, { ...view, legal: legal.filter((move) => !inHand.has(move)) }, true);
     order.forEach((seat, index) => {
       places[index].ariaLabel = players[seat];
       places[index].classList.toggle("own", seat === view.seat);
@@ -56,6 +58,9 @@ export class ValuesView {
   #draw({ kind, value }, view, active) {
     if (kind === "value") {
       return table(value, view.word);
+    }
+    if (kind === "cards" && typeof value === "number") {
+      return h("span", { class: "card-back", role: "img", "aria-label": t("values.hiddenCards", { count: value }) }, value);
     }
     const drawn = things(value);
     return drawn.length === 0 ? t("values.nothing")

@@ -281,6 +281,7 @@ export default {
   "values.yes": "yes",
   "values.no": "no",
   "values.hiddenCard": "hidden card",
+  "values.hiddenCards": { one: "{count} hidden card", other: "{count} hidden cards" },
   "values.hiddenDie": "hidden die",
 
   "moves.list": "Moves",

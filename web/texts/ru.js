@@ -283,6 +283,7 @@ export default {
   "values.yes": "да",
   "values.no": "нет",
   "values.hiddenCard": "закрытая карта",
+  "values.hiddenCards": { one: "{count} закрытая карта", few: "{count} закрытые карты", many: "{count} закрытых карт", other: "{count} закрытой карты" },
   "values.hiddenDie": "закрытая кость",
 
   "moves.list": "Ходы",

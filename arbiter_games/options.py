@@ -92,6 +92,15 @@ def error_path(location: tuple[str | int, ...]) -> str:
     return ".".join(str(part) for part in location if not str(part).startswith("["))
 
 
+class ContinuedFrom(BaseModel):
+    """A position of a session that has ended: the one that there was at a version."""
+
+    model_config = STRICT
+
+    session_id: Annotated[str, Field(pattern="^[0-9a-f]{24}$")]
+    version: Annotated[int, Field(ge=0, le=10**9)]
+
+
 class CommonOptions(BaseModel):
     """The options of every game; the defaults are no clock, and rated."""
 

@@ -73,8 +73,9 @@ class Play(threading.Thread):
     def _connected(self) -> Position:
         """Return the session with all that has been shown of it."""
         answer = self._call("sessions.connect", since=0)
-        initial = self._call("sessions.initial_state")["state"]
-        position = Position(self._login, answer["session"], initial)
+        first = self._call("sessions.initial_state")
+        before = first.get("before", {"state": first["state"], "moves": ()})
+        position = Position(self._login, answer["session"], before["state"], before["moves"])
         position.replay(answer["events"])
         page = answer["next"]
         while page is not None:

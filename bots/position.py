@@ -1,5 +1,6 @@
 """What a bot has been shown of a session, kept up to date by its events. No I/O."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bots.engines.seen import Checkpoint, Seen
@@ -25,17 +26,20 @@ def opponents(agreed: Params, login: str) -> list[str]:
 class Position:
     """A session as one of its players knows it.
 
-    `awaited` is the version that has to be reached before the next move is chosen.
+    `initial` is the first state, and `before` the moves before those of the session. `awaited` is
+    the version that has to be reached before the next move is chosen.
     """
 
-    def __init__(self, login: str, session: Params, initial: Any) -> None:
+    def __init__(
+        self, login: str, session: Params, initial: Any, before: Sequence[tuple[int, Any]] = ()
+    ) -> None:
         self.session = session
         self.awaited = 0
         self.version = 0
         self.checkpoint: Checkpoint | None = None
         self._login = login
         self._initial = initial
-        self._moves: list[tuple[int, Any]] = []
+        self._moves = [(seat, move) for seat, move in before]
 
     @property
     def is_over(self) -> bool:

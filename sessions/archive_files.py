@@ -105,8 +105,9 @@ def _export(record: Record) -> str:
     from arbiter_games.plugins import load_former, load_games
     from extensions.settings import Settings
     from sessions import views
-    from sessions.match import Match, SessionEvent, initial_state
+    from sessions.match import Match, SessionEvent
     from sessions.moves import standing
+    from sessions.replays import first_state
 
     games, players, options = load_games(), record["players"], record["options"]
     rules = record["game"], record.get("game_version", 1)
@@ -119,7 +120,8 @@ def _export(record: Record) -> str:
         SessionEvent(each["version"], each["at"], each["type"], each["data"])
         for each in record["events"]
     )
-    setup = initial_state(game, len(players), options, record["seed"])
+    start = next((each["data"] for each in record["events"] if each["version"] == 0), None)
+    setup = first_state(match, start)
     return views.export(match, setup, moves, "Arbiter")["text"]
 
 

@@ -93,7 +93,7 @@ class RulesUnavailable(ServiceError):
 
 GAME_ERRORS = (GameFailed, GameSuspended, RulesUnavailable)
 OPTIONS_REFUSALS = (*GAME_ERRORS, GameNotFound, InvalidOptions)
-CREATE_REFUSALS = (*GAME_ERRORS, GameNotFound)
+CREATE_REFUSALS = (*GAME_ERRORS, GameNotFound, SessionNotFound)
 LIST_REFUSALS = (GameNotFound, UnknownCursor)
 VIEW_REFUSALS = (*GAME_ERRORS, SessionNotFound)
 EXPORT_REFUSALS = (*VIEW_REFUSALS, SessionActive)

@@ -81,7 +81,10 @@ Index(
 
 
 class EventRow(Base):
-    """An event of a session: append-only, with versions from 1 without gaps."""
+    """An event of a session: append-only, with versions from 1 without gaps.
+
+    Version 0 is there where a session goes on from another: what it begins with.
+    """
 
     __tablename__ = "session_events"
 

@@ -7,6 +7,8 @@ from typing import Any
 from sessions.events import STATE_CHANGED, TAKEBACK_ACCEPTED
 from sessions.match import SessionEvent
 
+# What is stored under version 0 of a session that goes on from another, and shown to nobody.
+CONTINUED = "continued"
 OF_MOVES = (STATE_CHANGED, TAKEBACK_ACCEPTED)
 
 

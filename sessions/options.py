@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from arbiter_games.contract import Game
-from arbiter_games.options import STRICT, CommonOptions, error_path
+from arbiter_games.options import STRICT, CommonOptions, ContinuedFrom, error_path
 from sessions.exceptions import InvalidOptions
 
 
@@ -17,25 +17,38 @@ def complete(game: Game | None, options: dict[str, Any]) -> dict[str, Any]:
     and the cause of everything that is wrong.
     """
     given = _without_nulls(options)
+    source = given.pop("from", None)
     common = {name: value for name, value in given.items() if name in CommonOptions.model_fields}
     own = {name: value for name, value in given.items() if name not in common}
     errors: list[dict[str, str]] = []
     completed = _read(CommonOptions, common, errors)
+    if source is not None:
+        completed |= _continued(source, given, errors)
     if game is not None:
         completed |= _read(_strict(game.Options), own, errors)
     if errors:
-        raise _invalid(errors)
+        raise invalid(errors)
     return completed
 
 
+def _continued(
+    source: Any, given: dict[str, Any], errors: list[dict[str, str]]
+) -> dict[str, Any]:
+    """Return what is added to the options of a game that goes on from another: never a rated one.
+    """
+    if given.get("rated"):
+        errors.append({"path": "options.rated", "message": "A continued game can't be rated"})
+    return {"from": _read(ContinuedFrom, source, errors, "from"), "rated": False}
+
+
 def _read(
-    model: type[BaseModel], values: dict[str, Any], errors: list[dict[str, str]]
+    model: type[BaseModel], values: Any, errors: list[dict[str, str]], *path: str
 ) -> dict[str, Any]:
     try:
         return model.model_validate(values).model_dump(mode="json")
     except ValidationError as error:
         errors += [
-            {"path": error_path(("options", *each["loc"])), "message": each["msg"]}
+            {"path": error_path(("options", *path, *each["loc"])), "message": each["msg"]}
             for each in error.errors()
         ]
         return {}
@@ -53,7 +66,7 @@ def seats(game: Game, wanted: int | None) -> int:
         return game.min_players
     if not game.min_players <= wanted <= game.max_players:
         message = f"{game.title} is played by {game.min_players} to {game.max_players}"
-        raise _invalid([{"path": "seats", "message": message}])
+        raise invalid([{"path": "seats", "message": message}])
     return wanted
 
 
@@ -63,6 +76,7 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _invalid(errors: list[dict[str, str]]) -> InvalidOptions:
+def invalid(errors: list[dict[str, str]]) -> InvalidOptions:
+    """Return the error that tells all of these, each with its `path` and `message`."""
     first = errors[0]
     return InvalidOptions.of(f"{first['path']}: {first['message']}", errors=errors)

@@ -8,12 +8,12 @@ from typing import Any
 
 from extensions import json_codec
 from extensions.pagination import Name, decode_cursor, paginate
-from sessions import exceptions, messages, options, views
+from sessions import continuations, exceptions, messages, options, replays, views
 from sessions.dependencies import Dependencies
 from sessions.game_info import game_info
 from sessions.game_registry import GameRegistry
 from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
-from sessions.match import ENDED, Match, initial_state
+from sessions.match import ENDED, Match
 from sessions.schemas import (
     CompleteOptions,
     FullPlayers,
@@ -62,10 +62,10 @@ class SessionQueries:
         if game not in self._registry:
             options.complete(None, given)  # what is wrong with any game comes first
         rules = self._registry.require(game)
-        return {
-            "game": game, "options": rules.run(options.complete, rules, given),
-            "seats": options.seats(rules, seats),
-        }
+        complete = rules.run(options.complete, rules, given)
+        number = options.seats(rules, seats)
+        continuations.require_possible(self._store, self._registry, game, complete, number)
+        return {"game": game, "options": complete, "seats": number}
 
     def snapshot(self, session_id: str, viewer: str | None) -> SessionSnapshot:
         """Return a session as this viewer may see it; raises SessionNotFound."""
@@ -116,8 +116,13 @@ class SessionQueries:
         """Return the state before the first move; raises SessionNotFound."""
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
+            start = transaction.sessions.start(match)
         match = self._as_begun(match)
-        return {"state": views.state_view(match, _initial_state(match), viewer)}
+        state = views.state_view(match, replays.first_state(match, start), viewer)
+        if start is None:
+            return {"state": state}
+        setup = views.state_view(match, start["setup"], viewer)
+        return {"state": state, "before": {"state": setup, "moves": start["moves"]}}
 
     def export(self, session_id: str, site: str) -> GameExport:
         """Return a finished session in the usual form for its game.
@@ -131,8 +136,9 @@ class SessionQueries:
                     f"The session {session_id} is still being played", session_id=session_id
                 )
             moves = transaction.sessions.moves(match)
+            start = transaction.sessions.start(match)
         match = self._as_begun(match)
-        return views.export(match, _initial_state(match), moves, site)
+        return views.export(match, replays.first_state(match, start), moves, site)
 
     def page(
         self, viewer: str | None, login: str | None, game: str | None, status: str | None,
@@ -169,10 +175,6 @@ class SessionQueries:
         if self._registry.upgrades(begun.game.name, begun.game.version):
             return replace(match, game=self._registry.require(match.game.name))
         return begun
-
-
-def _initial_state(match: Match) -> Any:
-    return initial_state(match.game, len(match.players), match.options, match.seed)
 
 
 def _started(

@@ -1,6 +1,6 @@
 """Replays sessions: positions that are not stored, from the first one and the moves that stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import eventlet
@@ -21,15 +21,22 @@ def earlier(store: SessionStore, needed: EarlierNeeded) -> Earlier:
     with store.transaction() as transaction:
         match = transaction.sessions.require(needed.session_id)
         moves = transaction.sessions.moves(match, needed.version)
+        start = transaction.sessions.start(match)
     place = takebacks.split(moves, needed.login)
-    start = initial_state(match.game, len(match.players), match.options, match.seed)
-    state = replayed(match, start, moves[:place])
+    state = replayed(match, first_state(match, start), moves[:place])
     return Earlier(needed.version, state, moves[:place], moves[place:])
 
 
-def replayed(match: Match, start: Any, moves: Iterable[MadeMove]) -> Any:
+def first_state(match: Match, start: Mapping[str, Any] | None) -> Any:
+    """Return the state before the first move; `start` is what a continued session began with."""
+    if start is not None:
+        return start["state"]
+    return initial_state(match.game, len(match.players), match.options, match.seed)
+
+
+def replayed(match: Match, first: Any, moves: Iterable[MadeMove]) -> Any:
     """Return the state after these moves; raises GameFailed."""
-    state = start
+    state = first
     for made in moves:
         chance = chance_of(match.seed, made.version)
         seat = match.players.index(made.login)

@@ -164,10 +164,18 @@ class ConnectAnswer(TypedDict, total=False):
     error: SerializedError
 
 
+class MovesBefore(TypedDict):
+    """How the game came to the first state of a session: its very first one, and (seat, move)."""
+
+    state: Any
+    moves: list[tuple[int, Any]]
+
+
 class InitialState(TypedDict):
     """The state before the first move, as one viewer may see it."""
 
     state: Any
+    before: NotRequired[MovesBefore]
 
 
 class StartedSession(TypedDict):

@@ -6,8 +6,9 @@ from sqlalchemy.exc import IntegrityError
 
 from extensions.json_codec import ValueTooLarge
 from extensions.settings import Settings
-from sessions import limited_game, messages, rematch
+from sessions import continuations, limited_game, messages, rematch
 from sessions.changes import Change
+from sessions.continuations import Start
 from sessions.dependencies import Dependencies
 from sessions.exceptions import GameNotFound, require_vacancy
 from sessions.game_registry import GameRegistry
@@ -37,13 +38,15 @@ class SessionCreator:
     ) -> str:
         """Start a session and return its id; for a key used before, the id of its session.
 
-        Raises GameNotFound, or one of GAME_ERRORS.
+        Raises GameNotFound, one of GAME_ERRORS, or SessionNotFound if it goes on from a session
+        that has been archived meanwhile.
         """
         try:
-            match, seed = self._new_match(key, game, options, players, private)
+            start = continuations.start(self._store, options)
+            match, seed = self._new_match(key, game, options, players, private, start)
             announced = messages.created_for_all(match, match.created_at)
             with self._store.creation() as transaction:
-                transaction.add(match, key, seed, announced)
+                transaction.add(match, key, seed, announced, start)
         except ValueTooLarge:
             raise limited_game.too_large(self._registry.require(game, key)) from None
         except (IntegrityError, GameNotFound):
@@ -78,20 +81,22 @@ class SessionCreator:
 
     def _start_rematch(self, transaction: Transaction, ended: Match) -> str:
         key = f"rematch.{ended.session_id}"
+        start = transaction.sessions.start(ended)
         match, seed = self._new_match(
-            key, ended.game.name, ended.options, rematch.players(ended), ended.private
+            key, ended.game.name, ended.options, rematch.players(ended), ended.private, start
         )
-        transaction.sessions.add(match, key, seed)
+        transaction.sessions.add(match, key, seed, start)
         transaction.announce(messages.created_for_all(match, match.created_at))
         return match.session_id
 
     def _new_match(
-        self, key: str, game: str, options: Options, players: list[str], private: bool
+        self, key: str, game: str, options: Options, players: list[str], private: bool,
+        start: Start | None,
     ) -> tuple[Match, str]:
         """Return a new match, and the seed of its chance; raises GameNotFound or a GAME_ERROR."""
         # Suspended by its key, because each attempt to create a session has another id.
         rules, seed = self._registry.require(game, key), new_id()
-        state = initial_state(rules, len(players), options, seed)
+        state = start["state"] if start else initial_state(rules, len(players), options, seed)
         match = Match.start(
             new_id(), rules, self._settings, options, players, private, state, self._clock(), seed
         )

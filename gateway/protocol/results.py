@@ -271,8 +271,14 @@ class History(Result):
     next: int | None
 
 
+class MovesBefore(Result):
+    state: Any
+    moves: list[tuple[int, Any]]
+
+
 class InitialState(Result):
     state: Any
+    before: NotRequired[MovesBefore]
 
 
 class Executed(Result):

@@ -17,6 +17,7 @@ from sessions.deadlines import next_deadline
 from sessions.game_registry import GameRegistry
 from sessions.match import ENDED, Match
 from sessions.models import EventRow, PlayerRow, SessionRow
+from sessions.moves import CONTINUED
 from sessions.recent_rows import Row
 from sessions.time_controls import time_control
 
@@ -117,8 +118,13 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
     )
 
 
-def add_session(database: Writer, match: Match, key: str, seed: str) -> None:
-    """Store a new session. A second one of the same key raises IntegrityError, if need be later."""
+def add_session(
+    database: Writer, match: Match, key: str, seed: str, start: Mapping[str, Any] | None = None
+) -> None:
+    """Store a new session. A second one of the same key raises IntegrityError, if need be later.
+
+    `start` is what it begins with if it goes on from another.
+    """
     database.execute(INSERT_SESSION, [{
         "session_id": match.session_id, "key": key, "game": match.game.name,
         "game_version": match.game.version, "options": match.options, "players": match.players,
@@ -131,6 +137,11 @@ def add_session(database: Writer, match: Match, key: str, seed: str) -> None:
         }
         for login in match.players
     ])
+    if start is not None:
+        database.execute(INSERT_EVENT, [{
+            "session_id": match.session_id, "version": 0, "at": match.created_at,
+            "type": CONTINUED, "data": start,
+        }])
 
 
 def save_changes(database: Writer, changes: list[Change]) -> Any:

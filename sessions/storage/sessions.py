@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, false, func, literal, null, or_, select, update
@@ -74,9 +74,20 @@ class SessionRepository:
     ) -> None:
         self._database, self._registry, self._settings = database, registry, settings
 
-    def add(self, match: Match, key: str, seed: str) -> None:
+    def add(
+        self, match: Match, key: str, seed: str, start: Mapping[str, Any] | None = None
+    ) -> None:
         """Store a new session; a second one of the same key raises IntegrityError."""
-        add_session(self._database, match, key, seed)
+        add_session(self._database, match, key, seed, start)
+
+    def start(self, match: Match) -> Any:
+        """Return what a session began with that goes on from another; None for others."""
+        if "from" not in match.options:
+            return None
+        query = select(EventRow.data).where(
+            EventRow.session_id == match.session_id, EventRow.version == 0
+        )
+        return self._database.scalars(query).one()
 
     def id_of_key(self, key: str) -> str | None:
         """Return the id of the session that was created by this key."""

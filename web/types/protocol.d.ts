@@ -96,6 +96,7 @@ interface Identity {
 
 interface InitialState {
   state: any;
+  before?: MovesBefore;
 }
 
 interface Kinds {
@@ -109,6 +110,11 @@ interface Leaderboard {
 
 interface MatchAccepted {
   status: "accepted";
+}
+
+interface MovesBefore {
+  state: any;
+  moves: Array<Array<any>>;
 }
 
 interface PrivateRoom {

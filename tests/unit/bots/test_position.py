@@ -102,3 +102,9 @@ def test_moves_that_were_taken_back_are_forgotten():
     seen = known.seen()
     assert (seen.moves, seen.view, seen.legal) == (((0, "b2b3"),), "earlier", ["y"])
     assert seen.checkpoint is None
+
+
+def test_moves_before_a_continued_session_come_first():
+    known = Position("computer-1", {**SESSION}, "first", [[0, "x"], [1, "y"]])
+    known.replay([MOVED])
+    assert known.seen().moves == ((0, "x"), (1, "y"), (0, "b2b3"))

@@ -53,7 +53,7 @@ def snapshot(
         "clock_details": match.clocks.details(now) if match.clocks else None,
         "draw_offered_by": match.draw_offered_by,
         "takeback_offered_by": match.takeback_offered_by,
-        "takebacks": takebacks.are_allowed(match),
+        "takebacks": suspension_of(match.game) is None and takebacks.are_allowed(match),
         "claims": open_claims(match, viewer, now),
     }
 

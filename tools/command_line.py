@@ -7,6 +7,7 @@ from importlib import import_module
 # Imported when called, since each needs other libraries.
 COMMANDS = {
     "games": ("workbench.__main__", "begin a game, check it, play it, simulate it"),
+    "rules": ("sessions.rules_check", "check: replay stored sessions by the installed rules"),
 }
 
 

@@ -4,6 +4,6 @@ A server imports this package and nothing of a server is imported here: it does 
 Python and pydantic alone.
 """
 
-from arbiter_games.contract import Game, IllegalMove, Outcome, Record, show
+from arbiter_games.contract import Game, IllegalMove, Leaving, Outcome, Record, show
 
-__all__ = ["Game", "IllegalMove", "Outcome", "Record", "show"]
+__all__ = ["Game", "IllegalMove", "Leaving", "Outcome", "Record", "show"]

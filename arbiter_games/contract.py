@@ -10,6 +10,7 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
@@ -49,6 +50,16 @@ class Outcome:
     places: Sequence[int] | None = None
     scores: Sequence[float] | None = None
     teams: Sequence[int] | None = None
+
+
+class Leaving(Enum):
+    """What follows when one of several players leaves, where it is no state of the game.
+
+    BY_LOT: the server makes the moves of the seat, which it draws by lot. END: the game ends.
+    """
+
+    BY_LOT = "by lot"
+    END = "end"
 
 
 @dataclass(frozen=True)
@@ -178,6 +189,21 @@ class Game(ABC):
         None: games that began with that version need its rules to go on.
         """
         return None
+
+    def leave(self, state: State, seat: int) -> State | Leaving:
+        """Return the state in which a seat is out, as its player has left, and the others play on.
+
+        It is asked when one of more than two resigns, stays away or runs out of time. The seat must
+        not be to move from then on. Or return a `Leaving`; by default the server moves for it.
+        """
+        return Leaving.BY_LOT
+
+    def is_out(self, state: State, seat: int) -> bool:
+        """Return whether a seat will not move again, though the game goes on.
+
+        Its player may go then. It is asked of games for more than two, of those who have not left.
+        """
+        return False
 
     def can_win(self, state: State, player: int) -> bool:
         """Return whether the player can still win; if not, the opponent's timeout is a draw."""

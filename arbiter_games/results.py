@@ -1,6 +1,7 @@
 """How a game ended for each of its players, as servers tell it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NotRequired, TypedDict
 
 from arbiter_games.contract import Outcome
@@ -51,6 +52,22 @@ def lost(players: list[str], reason: str, loser: int) -> Score:
     score = of_outcome(players, Outcome(winner, reason, order))
     score["by_player"][players[loser]] = 0
     return score
+
+
+def behind(outcome: Outcome, left: Mapping[int, int], players: int) -> Outcome:
+    """Return an outcome with who has left behind who has not, and the last to leave before others.
+
+    `left` has the version of the session by seat. With teams, the places are the game's alone.
+    """
+    if not left or outcome.teams is not None:
+        return outcome
+    standing = places(outcome, players)
+    order = [
+        (seat in left, -left[seat] if seat in left else standing[seat]) for seat in range(players)
+    ]
+    ranked = [1 + sum(other < each for other in order) for each in order]
+    winner = ranked.index(1) if ranked.count(1) == 1 else None
+    return replace(outcome, winner=winner, places=ranked)
 
 
 def uncounted(reason: str) -> Score:

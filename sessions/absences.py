@@ -1,6 +1,6 @@
 """Players come and go: connections, grace periods, absent players. Pure decisions on a match."""
 
-from sessions import deadlines, events, exceptions, limited_game
+from sessions import deadlines, departures, events, exceptions, limited_game
 from sessions.match import ABANDONMENT, ENDED, Match, SessionEvent
 
 # Where players have days for a move. Events are stored for good, and visits have no end; and draws
@@ -22,11 +22,11 @@ def connect(match: Match, login: str, now: float) -> list[SessionEvent]:
 def disconnect(match: Match, login: str, now: float) -> list[SessionEvent]:
     """Begin the grace of a player whose last connection is gone; a grace of 0 ends at once.
 
-    There is none where players have days for a move: leaving costs nothing then.
+    There is none where players have days for a move, and for who is out: leaving costs nothing.
     """
     if match.status == ENDED or _is_silent(match):
         return []
-    if match.has_days:
+    if match.has_days or match.is_out(login):
         return [match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=None)]
     deadline = now + match.settings.grace
     match.grace_deadlines[login] = deadline
@@ -38,7 +38,7 @@ def absent_player(match: Match, login: str, now: float) -> str | None:
     """Return the opponent whose absence gives the player a claim; of several, the first."""
     absent = [
         (at, other) for other, at in match.grace_deadlines.items()
-        if at <= now and other != login and match.needs_claim(other)
+        if at <= now and other != login and match.needs_claim(other) and not match.is_out(other)
     ]
     if not absent or limited_game.suspension_of(match.game):
         return None  # who is refused meanwhile is not absent
@@ -46,13 +46,13 @@ def absent_player(match: Match, login: str, now: float) -> str | None:
 
 
 def claim_victory(match: Match, login: str, now: float) -> list[SessionEvent]:
-    """End the session as lost for an opponent who has been away for too long."""
+    """Have an opponent leave, who has been away for too long."""
     absent = absent_player(match, login, now)
     if absent is None:
         raise exceptions.CannotClaim(
             "There is no victory to claim: the opponent has not been away for long enough"
         )
-    return [match.end(now, ABANDONMENT, loser=absent)]
+    return departures.leave(match, absent, ABANDONMENT, now)
 
 
 def _is_silent(match: Match) -> bool:

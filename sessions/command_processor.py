@@ -78,7 +78,8 @@ class CommandProcessor:
             transaction.save(
                 Change.of(match, commands.decide(match, resign, now).events)
                 for match in matches
-                if match.status != ENDED  # it may have ended before it was locked
+                # It may have ended before it was locked.
+                if match.status != ENDED and not match.is_out(login)
             )
 
     def _process(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from arbiter_games import contract
-from sessions import absences, draws, exceptions, takebacks
+from sessions import absences, departures, draws, exceptions, takebacks
 from sessions.clocks import Clocks
 from sessions.match import ABORTED, ENDED, RESIGNATION, Match, SessionEvent
 
@@ -61,9 +61,13 @@ def decide(match: Match, command: Command, now: float) -> Decision:
             commands=sorted(TYPES),
         )
     _require_form(command.body)
+    if kind != MOVE:
+        _require_in(match, command.login)
     _require_current(match, command.login, command.version)
     if kind == MOVE:
         happened = _move(match, command, now)
+        if match.left:
+            happened += departures.go_on(match, now)
     else:
         happened = DECIDED_BY_LOGIN[kind](match, command.login, now)
     match.join_deadlines.pop(command.login, None)
@@ -82,10 +86,11 @@ def command_type(body: dict[str, Any]) -> str | None:
 
 def open_claims(match: Match, login: str | None, now: float) -> list[str]:
     """Return the types of the claims that are open to a player now."""
-    if match.status == ENDED or login not in match.players:
+    if match.status == ENDED or login not in match.players or match.is_out(login):
         return []
     if absences.absent_player(match, login, now):
-        return ["claim_victory", "claim_draw"]
+        # Of several players, one does not agree to a draw for all.
+        return ["claim_victory", "claim_draw"] if len(match.players) == 2 else ["claim_victory"]
     return ["claim_draw"] if draws.claimable(match, login) else []
 
 
@@ -101,11 +106,11 @@ def _move(match: Match, command: Command, now: float) -> list[SessionEvent]:
 
 
 def _resign(match: Match, login: str, now: float) -> list[SessionEvent]:
-    return [match.end(now, RESIGNATION, loser=login)]
+    return departures.leave(match, login, RESIGNATION, now)
 
 
 def _abort(match: Match, login: str, now: float) -> list[SessionEvent]:
-    if all(player in match.last_move_version for player in match.players):
+    if match.all_have_moved:
         raise exceptions.CannotAbort(
             "The session cannot be aborted any more: both sides have moved"
         )
@@ -138,6 +143,12 @@ def _require_active(match: Match) -> None:
         raise exceptions.SessionEnded.of(
             f"The session {match.session_id} has ended", session_id=match.session_id
         )
+
+
+def _require_in(match: Match, login: str) -> None:
+    """Raise InvalidCommand if the player is out of a session that others play on."""
+    if match.is_out(login):
+        raise exceptions.InvalidCommand(f"{login} is out, and may only watch")
 
 
 def _require_current(match: Match, login: str, version: int | None) -> None:

@@ -1,6 +1,6 @@
 """What happens by itself: flags, the ends of graces, first moves. Pure decisions on a match."""
 
-from sessions import flags
+from sessions import departures, flags
 from sessions.match import ABANDONMENT, ABORTED, ENDED, Match, SessionEvent
 
 
@@ -24,11 +24,18 @@ def is_overdue(match: Match, now: float) -> bool:
 
 def expire(match: Match, now: float) -> list[SessionEvent]:
     """Decide what is due: a flag that fell, a grace that ended, a first move never made."""
-    if match.status == ENDED:
-        return []
+    happened: list[SessionEvent] = []
+    while match.status != ENDED and (more := _expire_first(match, now)):
+        happened += more  # of several players, more than one may be late
+    return happened
+
+
+def _expire_first(match: Match, now: float) -> list[SessionEvent]:
     late = match.clocks.timed_out(now) if match.clocks else None
     if late is not None:
-        return [flags.end(match, late, now)]
+        return flags.end(match, late, now)
+    if len(match.players) > 2:
+        _excuse_who_is_out(match, now)
     absent = sorted(
         (at, login) for login, at in match.grace_deadlines.items()
         if at <= now and not match.needs_claim(login)
@@ -36,12 +43,19 @@ def expire(match: Match, now: float) -> list[SessionEvent]:
     if absent:
         login = absent[0][1]
         if login in match.last_move_version:
-            return [match.end(now, ABANDONMENT, loser=login)]
+            return departures.leave(match, login, ABANDONMENT, now)
         return [match.end(now, ABORTED)]
     awaited = (*match.join_deadlines.values(), *match.first_move_deadlines.values())
     if any(at <= now for at in awaited):
         return [match.end(now, ABORTED)]
     return []
+
+
+def _excuse_who_is_out(match: Match, now: float) -> None:
+    """Remove the deadlines of players who are out by the rules, as they may go."""
+    for due in (match.join_deadlines, match.first_move_deadlines, match.grace_deadlines):
+        for login in [each for each, at in due.items() if at <= now and match.is_out(each)]:
+            del due[login]
 
 
 def extend(match: Match, login: str, until: float) -> bool:

@@ -2,6 +2,7 @@
 
 from sessions import events, exceptions
 from sessions.absences import absent_player
+from sessions.departures import staying
 from sessions.match import ABANDONMENT, AGREEMENT, Match, SessionEvent
 
 # Events are stored for good and sent to everybody who asks for a session's history; two players
@@ -19,11 +20,11 @@ def offer(match: Match, login: str, now: float) -> list[SessionEvent]:
 
 
 def accept(match: Match, login: str, now: float) -> list[SessionEvent]:
-    """Agree to a draw, which ends the session once all have; until then it is an offer as well."""
+    """Agree to a draw, which ends the session once all have who are in; before, it is an offer."""
     _require_offer(match, login)
     if login in match.draw_offers:
         return []
-    if len(match.draw_offers) + 1 == len(match.players):
+    if match.draw_offers.keys() >= {*staying(match)} - {login}:
         return [match.end(now, AGREEMENT, drawn=True)]
     return [_add_offer(match, login, now)]
 
@@ -37,7 +38,7 @@ def decline(match: Match, login: str, now: float) -> list[SessionEvent]:
 
 def claim(match: Match, login: str, now: float) -> list[SessionEvent]:
     """End the session as a draw, for an opponent's absence or by the rules of the game."""
-    if absent_player(match, login, now):
+    if len(match.players) == 2 and absent_player(match, login, now):
         return [match.end(now, ABANDONMENT, drawn=True)]
     reasons = claimable(match, login)
     if not reasons:

@@ -15,6 +15,7 @@ from arbiter_games.speeds import speed_of
 from extensions.settings import Settings
 from sessions import events
 from sessions.clocks import Clocks
+from sessions.limited_game import suspension_of
 from sessions.time_controls import time_control
 
 ACTIVE, ENDED = "active", "ended"
@@ -45,7 +46,8 @@ class Match:
     takeback. `rematch_requests` are the players who have asked to play again. All chance comes from
     the `seed`, which nobody may be shown before the end. `former` has the rules of earlier versions
     that it was played by, each with the last version under them. `earlier` is the position before
-    moves that are about to be taken back, if there are any.
+    moves that are about to be taken back, if there are any. `left` has the version at which each
+    player left of a session that others play on.
     """
 
     session_id: str
@@ -73,6 +75,7 @@ class Match:
     seed: str = field(default="", repr=False)
     former: list[tuple[int, contract.Game]] = field(default_factory=list)
     earlier: Any = field(default=None, init=False, repr=False, compare=False)
+    left: dict[str, int] = field(default_factory=dict)
     _to_move: list[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
@@ -132,6 +135,21 @@ class Match:
         """Return the seat of a player; None for a spectator."""
         return self.players.index(login) if login in self.players else None
 
+    @property
+    def all_have_moved(self) -> bool:
+        """Whether each player has moved, or is out before that."""
+        moved = self.last_move_version
+        return all(login in moved or self.is_out(login) for login in self.players)
+
+    def is_out(self, login: str) -> bool:
+        """Return whether a player is out of a session that goes on: has left, or by the rules.
+
+        Nothing is known of the rules while they are suspended.
+        """
+        if len(self.players) <= 2 or login in self.left or suspension_of(self.game):
+            return login in self.left
+        return self.game.is_out(self.state, self.players.index(login))
+
     def needs_claim(self, login: str) -> bool:
         """Return whether the session goes on without the player until an opponent claims it."""
         return self.settings.leaving == "claim" and login in self.last_move_version
@@ -155,20 +173,10 @@ class Match:
         self.takeback_offers = {}
         self.last_move_version[login] = self.version + 1
         if self.clocks:
-            self._move_clocks(clocks or self.clocks, login, now)
-        changed = self.next_event(
-            events.STATE_CHANGED, now,
-            command={"login": login, "type": "move", "move": move},
-            state=self.game.for_history(state),
-            to_move=self.to_move,
-            clocks=self.clocks.remaining(now) if self.clocks else None,
-            draw_offered_by=self.draw_offered_by,
-        )
-        if self.clocks and (details := self.clocks.details(now)):
-            changed.data["clock_details"] = details
-        if outcome:
-            return [changed, self._end(now, results.of_outcome(self.players, outcome))]
-        return [changed]
+            self.move_clocks(clocks or self.clocks, login, now)
+        command = {"login": login, "type": "move", "move": move}
+        changed = self.position_event(events.STATE_CHANGED, now, command=command)
+        return [changed, self.end_by(outcome, now)] if outcome else [changed]
 
     def at(self, version: int) -> "Match":
         """Return the match with the rules that it was played by at a version."""
@@ -184,7 +192,7 @@ class Match:
             self.clocks = self.clocks.start(now, self.to_move)
         changed = self.next_event(events.RULES_CHANGED, now, game_version=rules.version)
         if outcome:
-            return [changed, self._end(now, results.of_outcome(self.players, outcome))]
+            return [changed, self.end_by(outcome, now)]
         return [changed]
 
     def put(self, state: Any) -> None:
@@ -196,17 +204,46 @@ class Match:
     ) -> SessionEvent:
         """End the session: lost or drawn; with none of these, the game does not count."""
         if drawn:
-            result = results.of_outcome(self.players, contract.Outcome(None, reason))
-        elif loser is not None:
+            return self.end_by(contract.Outcome(None, reason), now)
+        if loser is not None:
             result = results.lost(self.players, reason, self.players.index(loser))
         else:
             result = results.uncounted(reason)
         return self._end(now, result)
 
+    def end_by(self, outcome: contract.Outcome, now: float) -> SessionEvent:
+        """End the session by an outcome; who has left is behind the others."""
+        if self.left:
+            left = {self.players.index(login): version for login, version in self.left.items()}
+            outcome = results.behind(outcome, left, len(self.players))
+        return self._end(now, results.of_outcome(self.players, outcome))
+
+    def position_event(self, event_type: str, now: float, **data: Any) -> SessionEvent:
+        """Return the next event, with the position that there is after it."""
+        clocks = self.clocks
+        event = self.next_event(
+            event_type, now, **data,
+            state=self.game.for_history(self.state),
+            to_move=self.to_move,
+            clocks=clocks.remaining(now) if clocks else None,
+            draw_offered_by=self.draw_offered_by,
+        )
+        if clocks and (details := clocks.details(now)):
+            event.data["clock_details"] = details
+        return event
+
     def next_event(self, event_type: str, now: float, **data: Any) -> SessionEvent:
         """Return the next event of the session."""
         self.version += 1
         return SessionEvent(self.version, now, event_type, data)
+
+    def move_clocks(self, clocks: Clocks, login: str, now: float) -> None:
+        """Take a player's time off these clocks, of nobody if the login is empty; run the next."""
+        runs = self.has_days
+        if not runs:
+            self._await_first_moves(now)
+            runs = self.all_have_moved
+        self.clocks = clocks.after_move(login, now, self.to_move if runs else ())
 
     def _draw(self, seat: int, move: Any) -> Any:
         """Return the state after a move that draws random numbers."""
@@ -221,13 +258,6 @@ class Match:
         self.draw_offers, self.takeback_offers = {}, {}
         self.join_deadlines, self.first_move_deadlines, self.grace_deadlines = {}, {}, {}
         return self.next_event(events.ENDED, now, result=self.result)
-
-    def _move_clocks(self, clocks: Clocks, login: str, now: float) -> None:
-        runs = self.has_days
-        if not runs:
-            self._await_first_moves(now)
-            runs = all(player in self.last_move_version for player in self.players)
-        self.clocks = clocks.after_move(login, now, self.to_move if runs else ())
 
     def _await_first_moves(self, now: float) -> None:
         self.first_move_deadlines = {

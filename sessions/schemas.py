@@ -95,6 +95,7 @@ class SessionSnapshot(SessionSummary):
     draw_offered_by: str | None
     takeback_offered_by: str | None
     takebacks: bool
+    out: list[str]
     claims: list[str]
 
 
@@ -112,6 +113,7 @@ class EventView(TypedDict, total=False):
     at: str
     type: str
     login: str
+    reason: str
     deadline: str | None
     command: dict[str, Any]
     taken_back: list[int]

@@ -12,6 +12,7 @@ from typing import Any
 
 from arbiter_games.contract import Game
 from sessions import events, exceptions
+from sessions.departures import staying
 from sessions.draws import MAX_EVENTS_BETWEEN_MOVES
 from sessions.match import Match, SessionEvent
 from sessions.moves import MadeMove
@@ -43,9 +44,12 @@ class EarlierNeeded(Exception):
 
 
 def are_allowed(match: Match) -> bool:
-    """Return whether moves may be taken back: never in a rated session, or to former rules."""
+    """Return whether moves may be taken back: never in a rated session, or to former rules.
+
+    Nor once a player has left, who would be in again.
+    """
     game = match.game
-    if match.options.get("rated") or match.former:
+    if match.options.get("rated") or match.former or match.left:
         return False
     if game.takebacks is not None:
         return game.takebacks
@@ -76,7 +80,7 @@ def accept(match: Match, login: str, now: float) -> list[SessionEvent]:
     _require_offer(match, login)
     if login in match.takeback_offers:
         return []
-    if len(match.takeback_offers) + 1 < len(match.players):
+    if not match.takeback_offers.keys() >= {*staying(match)} - {login}:
         return [_add_offer(match, login, now)]
     earlier = match.earlier
     if earlier is None or earlier.version != match.position_version:

@@ -57,6 +57,10 @@ EVENTS = {
         *OF_SESSION, "login", "taken_back", "state", "legal", "to_move", "clocks", "clock_details",
     },
     "session.takeback_declined": {*OF_SESSION, "login"},
+    "session.player_left": {
+        *OF_SESSION, "login", "reason", "state", "to_move", "legal", "clocks", "draw_offered_by",
+        "clock_details",
+    },
     "session.ended": {*OF_SESSION, "result"},
     "session.spectators_changed": {"at", "session_id", "spectators"},
     "session.rematch_asked": {"at", "session_id", "login"},

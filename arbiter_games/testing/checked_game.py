@@ -5,7 +5,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, ParamSpec, TypeVar
 
-from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, State
+from arbiter_games.contract import Game, IllegalMove, Leaving, Move, Outcome, Record, State
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import difference, through_json
 
@@ -66,6 +66,13 @@ class CheckedGame:
     def determinize(self, view: State, seat: int, rng: Random) -> State | None:
         return self._json(self._game.determinize, view, seat, rng)
 
+    def leave(self, state: State, seat: int) -> State | Leaving:
+        left = self._call(self._game.leave, state, seat)
+        return left if isinstance(left, Leaving) else self._stored("leave", left)
+
+    def is_out(self, state: State, seat: int) -> bool:
+        return self._json(self._game.is_out, state, seat)
+
     def can_win(self, state: State, player: int) -> bool:
         return self._json(self._game.can_win, state, player)
 
@@ -87,13 +94,15 @@ class CheckedGame:
     def _json(
         self, method: Callable[Given, Answer], *given: Given.args, **named: Given.kwargs
     ) -> Answer:
-        answer = self._call(method, *given, **named)
+        return self._stored(method.__name__, self._call(method, *given, **named))
+
+    def _stored(self, name: str, answer: Answer) -> Answer:
         try:
             stored: Answer = through_json(answer)
         except (TypeError, ValueError, RecursionError) as error:
             raise BrokenLaw(
                 "states, moves and views survive JSON",
-                f"{method.__name__} returned {brief(answer)}: {error}",
+                f"{name} returned {brief(answer)}: {error}",
             ) from None
         return stored
 

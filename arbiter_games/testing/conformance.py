@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
 from arbiter_games.contract import Game
-from arbiter_games.testing import drawn, game_laws, position_laws, session_laws
+from arbiter_games.testing import drawn, game_laws, leaving, position_laws, session_laws
 from arbiter_games.testing.broken_law import BrokenLaw, require
 from arbiter_games.testing.checked_game import CheckedGame
 from arbiter_games.testing.determinization import require_determinizations
@@ -139,7 +139,9 @@ class Trial:
         """Play to the end. `rng` chooses the moves, and a second generator what is examined."""
         examining = Random(playthrough.seed)
         could_win = set(playthrough.seats)
+        seats_out = leaving.SeatsOut()
         while to_move := position_laws.require_movers(playthrough):
+            seats_out.require_out(playthrough, to_move)
             if _is_examined(len(playthrough.moves), examining):
                 self._examine(playthrough, to_move, hostile, examining)
                 could_win &= position_laws.possible_winners(playthrough)
@@ -177,6 +179,7 @@ class Trial:
         position_laws.require_illegal_moves_refused(playthrough, legal, foreign, rng)
         if to_move:
             require_determinizations(playthrough, self._unplayed, rng)
+            leaving.require_departure(playthrough, rng)
         if playthrough.game.secrets:
             self._examine_secrets(playthrough, legal, rng)
 

@@ -1,16 +1,23 @@
-"""Pig: roll the die again and risk the pot, or hold and keep it. For two to four."""
+"""Pig: roll the die again and risk the pot, or hold and keep it. For two to eight."""
 
 from pydantic import BaseModel, Field
 
 from arbiter_games.contract import Game, IllegalMove, Outcome, show
 
 
+def next_seat(state):
+    """Return the seat that is in and comes after the one whose turn it is."""
+    seats = len(state["points"])
+    following = [(state["turn"] + step) % seats for step in range(1, seats + 1)]
+    return next(seat for seat in following if seat not in state["out"])
+
+
 class Pig(Game):
-    """A state is the points by seat, the pot of whose turn it is, and the last die."""
+    """A state is the points by seat, who is out, the pot of whose turn it is, and the last die."""
 
     name = "pig"
     title = "Pig"
-    max_players = 4
+    max_players = 8
     chance = True
 
     class Options(BaseModel):
@@ -18,7 +25,7 @@ class Pig(Game):
 
     def setup(self, players, options, rng):
         return {
-            "goal": options["goal"], "points": [0] * players,
+            "goal": options["goal"], "points": [0] * players, "out": [],
             "turn": 0, "ply": 0, "pot": 0, "die": None,
         }
 
@@ -40,14 +47,18 @@ class Pig(Game):
         return {
             **state, "points": points, "die": die, "ply": state["ply"] + 1,
             "pot": state["pot"] + die if goes_on else 0,
-            "turn": player if goes_on else (player + 1) % len(points),
+            "turn": player if goes_on else next_seat(state),
         }
 
     def outcome(self, state):
-        best = max(state["points"])
-        if best < state["goal"]:
+        points = state["points"]
+        if max(points) < state["goal"]:
             return None
-        return Outcome(state["points"].index(best), "goal_reached")
+        return Outcome(points.index(max(points)), "goal_reached", scores=points)
+
+    def leave(self, state, seat):
+        after = {**state, "out": [*state["out"], seat]}
+        return {**after, "turn": next_seat(after), "pot": 0} if seat == state["turn"] else after
 
     def determinize(self, view, seat, rng):
         return view

@@ -243,6 +243,7 @@ class Session(SessionSummary):
     draw_offered_by: str | None
     takeback_offered_by: str | None
     takebacks: bool
+    out: list[str]
     claims: list[str]
 
 

@@ -115,6 +115,7 @@ def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
             (last, registry.rules(row.game, version, row.session_id, to_show=True))
             for last, version in progress.get("former_rules", ())
         ],
+        left=progress.get("left") or {},
     )
 
 
@@ -227,4 +228,6 @@ def _progress(match: Match) -> dict[str, Any]:
     if match.takeback_offers or match.takeback_version:
         # A list, as offers have an order.
         progress["takeback"] = [match.takeback_version, *match.takeback_offers.items()]
+    if match.left:
+        progress["left"] = match.left
     return progress

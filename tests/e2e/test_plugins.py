@@ -117,5 +117,42 @@ def test_three_bid_at_the_same_time_and_see_no_bid_too_early(gathered, player):
     assert last["state"]["points"] == [last["state"]["cards"]["prizes"][0], 0, 0]
 
 
+def test_players_leave_one_by_one_and_two_finish(gathered, player, stack):
+    players = [player() for _ in range(5)]
+    one, two, three, four, five = players
+    session_id = gathered("pig", players, goal=10, clock={"initial": 5, "increment": 0})
+    for each in players:
+        each.move(session_id, "hold")
+    one.execute(session_id, {"type": "resign"})
+    assert left(five, one) == ("resignation", [two.login])
+    one.drop()  # without harm
+    gone = five.wait_for("session.player_disconnected")
+    assert (gone["login"], gone["deadline"]) == (one.login, None)
+    with stack.given("sessions", GRACE=1.5):  # started again, in the middle
+        assert five.call("sessions.get", session_id=session_id)["out"] == [one.login]
+        two.move(session_id, "hold")
+        three.drop()
+        assert left(five, three) == ("abandonment", [four.login])
+        assert left(five, four) == ("timeout", [five.login])
+        session = five.call("sessions.get", session_id=session_id)
+        while session["status"] == "active":
+            mover = two if session["to_move"] == [two.login] else five
+            mover.move(session_id, "hold" if session["state"]["pot"] >= 3 else "roll")
+            session = five.call("sessions.get", session_id=session_id)
+    result = two.wait_for("session.ended")["result"]
+    assert result["reason"] == "goal_reached"
+    assert [result["places"][each.login] for each in (four, three, one)] == [3, 4, 5]
+    assert {result["places"][each.login] for each in (two, five)} == {1, 2}
+    assert result["scores"][result["winner"]] >= 10
+
+
+def left(watcher, leaver):
+    """Wait until a player has left; return the reason, and who is to move."""
+    event = watcher.wait_for(
+        "session.player_left", lambda params: params["login"] == leaver.login
+    )
+    return event["reason"], event["to_move"]
+
+
 def moved(player):
     return player.wait_for("session.state_changed")

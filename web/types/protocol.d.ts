@@ -265,6 +265,7 @@ interface Session {
   draw_offered_by: string | null;
   takeback_offered_by: string | null;
   takebacks: boolean;
+  out: Array<string>;
   claims: Array<string>;
 }
 

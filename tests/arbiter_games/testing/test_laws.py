@@ -4,7 +4,7 @@ import pytest
 
 from arbiter_games.contract import Game, Outcome
 from arbiter_games.testing import BrokenLaw, assert_game_conforms, conformance
-from tests.arbiter_games.testing import broken_data, broken_moves, broken_views
+from tests.arbiter_games.testing import broken_data, broken_leaving, broken_moves, broken_views
 from tests.arbiter_games.testing.games import (
     Countdown,
     Throws,
@@ -33,7 +33,9 @@ def verdict(game, examples=5, **arguments):
     return caught.value.law
 
 
-BROKEN = [*broken_data.BROKEN, *broken_moves.BROKEN, *broken_views.BROKEN]
+BROKEN = [
+    *broken_data.BROKEN, *broken_leaving.BROKEN, *broken_moves.BROKEN, *broken_views.BROKEN
+]
 LAWS = {law for _, law in BROKEN}
 
 

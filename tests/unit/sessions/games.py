@@ -91,3 +91,42 @@ class Undecidable(Dobutsu):
 
     def can_win(self, state, player):
         raise ZeroDivisionError
+
+
+class LastOne(Game):
+    """The player to move says who is out; the last one has won. The server moves for who leaves."""
+
+    name = "last_one"
+    title = "The last one"
+    max_players = 8
+
+    def setup(self, players, options, rng):
+        return {"turn": 0, "ply": 0, "players": players, "fallen": []}
+
+    def to_move(self, state):
+        return [] if self.outcome(state) else [state["turn"]]
+
+    def legal_moves(self, state, player):
+        if player not in self.to_move(state):
+            return []
+        gone = [player, *state["fallen"]]
+        others = [seat for seat in range(state["players"]) if seat not in gone]
+        return ["pass", *(f"out {seat}" for seat in others)]
+
+    def apply(self, state, player, move):
+        if move not in self.legal_moves(state, player):
+            raise IllegalMove("That can't be done.")
+        fallen = [*state["fallen"], *([] if move == "pass" else [int(move[4:])])]
+        seats = [(player + step) % state["players"] for step in range(1, state["players"] + 1)]
+        following = next(seat for seat in seats if seat not in fallen)
+        return {**state, "turn": following, "ply": state["ply"] + 1, "fallen": fallen}
+
+    def outcome(self, state):
+        players, fallen = state["players"], state["fallen"]
+        if len(fallen) < players - 1:
+            return None
+        order = [seat for seat in range(players) if seat not in fallen] + fallen[::-1]
+        return Outcome(order[0], "last_one", [order.index(seat) + 1 for seat in range(players)])
+
+    def is_out(self, state, seat):
+        return seat in state["fallen"]

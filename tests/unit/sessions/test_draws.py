@@ -127,12 +127,3 @@ class TestThreePlayers:
         give(three, "cat", "accept_draw")
         move(three, "b2b3")
         assert three.draw_offered_by is None
-
-    def test_a_claim_costs_only_the_absent_player(self, three, give):
-        absences.disconnect(three, "bob", NOW)
-        give(three, "cat", "claim_victory", after=30)
-        assert three.result == {
-            "winner": None, "reason": "abandonment",
-            "by_player": {"ann": 0.5, "bob": 0, "cat": 0.5},
-            "places": {"ann": 1, "bob": 3, "cat": 1},
-        }

@@ -1,0 +1,64 @@
+"""The laws of seats that are out: by the rules, or as their players have left."""
+
+from random import Random
+
+from arbiter_games.contract import Leaving, State
+from arbiter_games.testing.broken_law import BrokenLaw, brief, require
+from arbiter_games.testing.playthrough import Playthrough, after
+
+OUT = "who is out moves no more"
+GOES_ON = "others can move when one has left"
+FOLLOWED_MOVES = 12
+
+
+class SeatsOut:
+    """The seats of one game that were once out."""
+
+    def __init__(self) -> None:
+        self._seats: set[int] = set()
+
+    def require_out(self, playthrough: Playthrough, to_move: list[int]) -> None:
+        """Require that nobody is to move who is out, or was before."""
+        if playthrough.players <= 2:
+            return
+        for seat in playthrough.seats:
+            out = playthrough.game.is_out(playthrough.state, seat)
+            require(isinstance(out, bool), OUT, f"is_out(state, {seat}) is {out!r}")
+            self._seats |= {seat} if out else set()
+        movers = self._seats & {*to_move}
+        require(not movers, OUT, f"is_out has said so of seats {sorted(movers)}, now to move")
+
+
+def require_departure(playthrough: Playthrough, rng: Random) -> None:
+    """Require that others play on, for some moves, when a seat leaves that is drawn by lot."""
+    game, state = playthrough.game, playthrough.state
+    staying = [each for each in playthrough.seats if not game.is_out(state, each)]
+    if playthrough.players <= 2 or not staying:
+        return
+    seat = rng.choice(staying)
+    left = game.leave(state, seat)
+    for _ in range(FOLLOWED_MOVES):
+        if isinstance(left, Leaving) or not _is_under_way(playthrough, left, seat):
+            return
+        mover = rng.choice(game.to_move(left))
+        legal = game.legal_moves(left, mover)
+        require(legal, GOES_ON, f"after leave(state, {seat}), seat {mover} has no legal move")
+        left = after(game, left, mover, rng.choice(legal))
+
+
+def _is_under_way(playthrough: Playthrough, state: State, seat: int) -> bool:
+    """Return whether a game goes on that a seat has left, as it must be by the laws."""
+    game = playthrough.game
+    try:
+        outcome, to_move = game.outcome(state), game.to_move(state)
+        for viewer in playthrough.viewers:
+            game.view(state, viewer)
+    except BrokenLaw as broken:
+        raise BrokenLaw(
+            GOES_ON, f"leave(state, {seat}) is no state of the game: {broken.evidence}"
+        ) from None
+    require(seat not in to_move, OUT, f"seat {seat} has left, and is to move: {brief(to_move)}")
+    require(
+        to_move or outcome, GOES_ON, f"after leave(state, {seat}), nobody is to move or has won"
+    )
+    return outcome is None

@@ -73,6 +73,10 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
     check(one, "three-players")
     three.move(session_id, "bid 3")
     one.says("Make your choice")
+    three.execute(session_id, {"type": "resign"})
+    expect(one.page.locator(".bar", has_text=three.login)).to_contain_text("out")
+    two.execute(session_id, {"type": "resign"})
+    one.says("Place 1 of 3: resignation")
 
     bid_and_call_at_dice(person(), player(), player())
     draw_a_card(*seated("crazy_eights", players=4, phone=True))

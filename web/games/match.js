@@ -10,7 +10,7 @@ import { begins, read } from "./moves.js";
 // Notifications of stored events, which have versions.
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
   "session.draw_offered", "session.draw_declined", "session.takeback_offered", "session.takeback_accepted",
-  "session.takeback_declined", "session.rules_changed", "session.ended"];
+  "session.takeback_declined", "session.player_left", "session.rules_changed", "session.ended"];
 
 export class Match extends EventTarget {
   // Null until `open` has been answered; what needs it runs later.
@@ -268,14 +268,15 @@ export class Match extends EventTarget {
     this.commands.seen(params.version);
     this.#note(/** @type {Protocol.Event} */ ({ ...params, type }));
     if (type === "session.state_changed") {
-      const { command, state, legal, to_move, clocks, clock_details = null, draw_offered_by } = params;
-      Object.assign(session, { state, legal, to_move, clocks, clock_details, draw_offered_by, takeback_offered_by: null, claims: [] });
-      this.clocksAsOf = performance.now();
-      if (command.login === store.login) {
+      this.#showPosition(params);
+      if (params.command.login === store.login) {
         this.commands.moveIsMade();
       }
       this.#lookForClaims();
       this.dispatchEvent(new Event("moved"));
+    } else if (type === "session.player_left") {
+      this.#showPosition(params);
+      session.out = [...session.out, params.login];
     } else if (type === "session.player_connected") {
       session.connected = [...new Set([...session.connected, params.login])];
       this.#withdrawClaims();
@@ -290,9 +291,7 @@ export class Match extends EventTarget {
     } else if (type === "session.takeback_declined") {
       session.takeback_offered_by = null;
     } else if (type === "session.takeback_accepted") {
-      const { state, legal, to_move, clocks, clock_details = null } = params;
-      Object.assign(session, { state, legal, to_move, clocks, clock_details, draw_offered_by: null, takeback_offered_by: null, claims: [] });
-      this.clocksAsOf = performance.now();
+      this.#showPosition(params);
       this.premove = null;
       this.#lookForClaims();
       this.dispatchEvent(new Event("taken-back"));
@@ -310,6 +309,12 @@ export class Match extends EventTarget {
     }
   }
 
+  /** @param {Record<string, any>} params */
+  #showPosition({ state, legal, to_move, clocks, clock_details = null, draw_offered_by = null }) {
+    Object.assign(this.session, { state, legal, to_move, clocks, clock_details, draw_offered_by, takeback_offered_by: null, claims: [] });
+    this.clocksAsOf = performance.now();
+  }
+
   /** @param {Protocol.Event} event */
   #note(event) {
     if (event.type === "session.state_changed") {
@@ -323,6 +328,8 @@ export class Match extends EventTarget {
       delete this.deadlines[event.login];
     } else if (event.type === "session.player_disconnected") {
       this.deadlines[event.login] = event.deadline;
+    } else if (event.type === "session.player_left") {
+      delete this.deadlines[event.login];
     }
   }
 

@@ -23,6 +23,9 @@ export function resultWords({ game, result, players }, seat) {
   if (result.reason === "aborted") {
     return t("result.aborted");
   }
+  if (result.places && players.length > 2 && seat !== null) {
+    return t("result.place", { place: result.places[players[seat]], count: players.length, reason });
+  }
   if (result.winner === null) {
     return t("result.draw", { reason });
   }

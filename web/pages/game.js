@@ -181,7 +181,7 @@ export class GamePage extends HTMLElement {
 
   #showAbsent() {
     const { session, opponents, seat, deadlines, isActive } = this.match;
-    const gone = isActive && seat !== null && opponents.find((login) => !session.connected.includes(login));
+    const gone = isActive && seat !== null && opponents.find((login) => ![...session.connected, ...session.out].includes(login));
     const absence = !gone ? null : session.claims.includes("claim_victory") ? "claim" : deadlines[gone] ?? null;
     if (absence === this.#absence) {
       return;

@@ -62,7 +62,7 @@ export class Actions {
 
   #show() {
     const { session, seat, isActive, bothHaveMoved, commands } = this.match;
-    const plays = isActive && seat !== null;
+    const plays = isActive && seat !== null && !session.out.includes(session.players[seat]);
     const offeredBy = session.draw_offered_by;
     const isOffered = plays && offeredBy !== null && offeredBy !== store.login;
     this.offered.hidden = !plays || !offeredBy;

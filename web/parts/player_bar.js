@@ -48,7 +48,8 @@ export class PlayerBar {
       this.kind = kind;
     }
     say(this.name, login);
-    say(this.note, login === store.login && !isPlanned ? t("game.you") : "");
+    const notes = [login === store.login && !isPlanned ? t("game.you") : "", session.out.includes(login) ? t("game.out") : ""];
+    say(this.note, notes.filter(Boolean).join(", "));
     this.takeBack.hidden = !isPlanned;
     this.#showRating(login);
     this.#showClock(login);

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from arbiter_games.speeds import speed_of
-
 # Searches are found by pool, by the smallest of these that their own range does not exceed, and by
 # rating. So who looks for an opponent reads few who would not have it because of their own range.
 RANGE_LIMITS = (0.0, 1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, math.inf)  # rating points
@@ -63,11 +61,6 @@ class Search:
     def has_expired(self, before: float) -> bool:
         """Tell whether the search has waited since before the given time."""
         return self.since + self.held <= before
-
-
-def rating_at(options: Mapping[str, Any], ratings: Mapping[str, float], usual: float) -> float:
-    """Return the one of the ratings by speed that counts with these options, or the usual one."""
-    return ratings.get(speed_of(options["clock"]), usual)
 
 
 def pool_name(game: str, options: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from searcher import events, expiry, metrics, schemas, session_results
 from searcher.dependencies import SearchStoreProvider
 from searcher.event_publisher import EventPublisher, EventPublisherProvider
 from searcher.exceptions import START_REFUSALS, ProposalNotFound, SearchNotStarted
-from searcher.search import Search, rating_at
+from searcher.search import Search
 from searcher.session_starter import SessionsApi, SessionStarter
 from searcher.storage import SearchStore
 
@@ -44,7 +44,7 @@ class SearcherService(service_base.Service):
     def start(
         self, login: str, game: str, options: dict[str, Any], rating: float,
         rating_range: float | None = None, connection_id: str | None = None, guest: bool = False,
-        avoids: tuple[str, ...] = (), ratings: dict[str, float] | None = None,
+        avoids: tuple[str, ...] = (),
     ) -> schemas.SearchStarted | schemas.SearchFound:
         """Search for an opponent; return who was found at once.
 
@@ -53,7 +53,6 @@ class SearcherService(service_base.Service):
         """
         complete = self.options_cache.call(self.sessions.complete_options, game, options, SEATS)
         require_playable(login, guest, complete["options"])
-        rating = rating_at(complete["options"], ratings or {}, rating)
         now = self.clock()
         search = Search(
             login, game, complete["options"], rating, rating_range, now, connection_id,

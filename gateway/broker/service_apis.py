@@ -70,12 +70,12 @@ class AccountsApi(Protocol):
     def delete(self, login: str) -> None: ...
 
     def leaderboard(
-        self, game: str, limit: int, after: str | None, speed: str
+        self, game: str, limit: int, after: str | None, *, speed: str = "classical"
     ) -> results.Leaderboard: ...
 
     def rating_history(
-        self, viewer: str, login: str, game: str, limit: int, after: str | None,
-        speed: str | None,
+        self, viewer: str, login: str, game: str, limit: int, after: str | None, *,
+        speed: str = "",
     ) -> results.RatingHistory: ...
 
 
@@ -176,7 +176,6 @@ class SearcherApi(Protocol):
     def start(
         self, login: str, game: str, options: Options, rating: float, rating_range: float | None,
         connection_id: str | None = None, *, guest: bool, avoids: list[str],
-        ratings: dict[str, float],
     ) -> results.SearchStarted | results.SearchFound: ...
 
     def stop(self, login: str, connection_id: str | None = None) -> None: ...

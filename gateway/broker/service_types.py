@@ -36,12 +36,11 @@ class LoginState(TypedDict):
 
 
 class SearchCriteria(TypedDict):
-    """What kind of opponent is searched for; the rating of the session's speed counts."""
+    """What kind of opponent is searched for."""
 
     game: str
     options: Options
     rating: float
-    ratings: dict[str, float]
     rating_range: float | None
     guest: bool
     avoids: list[str]
@@ -128,7 +127,7 @@ class Seeker(TypedDict):
 
     kind: str
     rating: float
-    ratings: dict[str, float]
+    ratings: NotRequired[dict[str, float]]
     blocks: list[str]
 
 

@@ -1,11 +1,16 @@
 """The search for an opponent."""
 
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from pydantic import ValidationError
 
 from accounts.exceptions import AccountNotFound, BotNotAllowed
+from arbiter_games.options import CommonOptions
+from arbiter_games.speeds import speed_of
 from auth.exceptions import GuestNotAllowed
 from extensions.errors import RateLimited
-from gateway.broker.service_types import SearchCriteria
+from gateway.broker.service_types import SearchCriteria, Seeker
 from gateway.methods.call import HandlerCall
 from gateway.protocol import params, results
 from gateway.protocol.registry import Access, method
@@ -39,7 +44,7 @@ def start(
         require_vacancy(call.player, call.services.sessions.full_players([call.player]))
         criteria: SearchCriteria = {
             "game": given.game, "options": given.options,
-            "rating": seeker["rating"], "ratings": seeker["ratings"],
+            "rating": _rating(seeker, given.options),
             "rating_range": given.rating_range, "guest": call.guest,
             "avoids": seeker["blocks"],
         }
@@ -75,6 +80,16 @@ def window(call: HandlerCall, given: params.NoParams) -> results.SearchWindow:
 def accept(call: HandlerCall, given: params.ProposalId) -> results.MatchAccepted:
     """Accept a proposal, where a ready check is set; when both have, the session begins."""
     return call.services.searcher.accept(call.player, given.proposal_id)
+
+
+def _rating(seeker: Seeker, options: dict[str, Any]) -> float:
+    """Return the rating at the speed that the options make."""
+    try:
+        clock = CommonOptions.model_validate({"clock": options.get("clock")}).model_dump()["clock"]
+    except ValidationError:
+        return seeker["rating"]  # the search will be refused
+    # Accounts of release 0.1.0 tell none by speed.
+    return seeker.get("ratings", {}).get(speed_of(clock), seeker["rating"])
 
 
 def _in_order(call: HandlerCall) -> AbstractContextManager[object]:

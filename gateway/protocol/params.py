@@ -129,7 +129,7 @@ class ProfileChanges(Params):
 
 class LeaderboardPage(Params):
     game: GameName = "dobutsu"
-    speed: Speed = "classical"
+    speed: Annotated[Speed | None, Field(description="by default `classical`")] = None
     limit: Limit = 50
     after: str | None = None
 

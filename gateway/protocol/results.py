@@ -69,14 +69,14 @@ class Identity(Result):
 
 
 class Rating(Result):
-    speed: Speed | None
+    speed: NotRequired[Speed | None]
     rating: float
     deviation: float
     games: int
     wins: int
     draws: int
     losses: int
-    places: dict[str, int]
+    places: NotRequired[dict[str, int]]
 
 
 class Account(Result):
@@ -87,7 +87,7 @@ class Account(Result):
     guest: bool
     created_at: str
     ratings: dict[str, Rating]
-    ratings_by_speed: dict[str, dict[Speed, Rating]]
+    ratings_by_speed: NotRequired[dict[str, dict[Speed, Rating]]]
 
 
 class Contact(Result):
@@ -124,7 +124,7 @@ class Ranked(Result):
     deviation: float
     games: int
     provisional: bool
-    places: dict[str, int]
+    places: NotRequired[dict[str, int]]
 
 
 class Leaderboard(Result):
@@ -137,14 +137,14 @@ class RatingChange(Result):
     session_id: str | None
     rating: float
     deviation: float
-    place: int | None
-    players: int | None
+    place: NotRequired[int | None]
+    players: NotRequired[int | None]
 
 
 class RatingHistory(Result):
     items: list[RatingChange]
     next: str | None
-    speed: Speed
+    speed: NotRequired[Speed]
 
 
 class Room(Result):
@@ -223,7 +223,7 @@ class SessionSummary(Result):
     game: str
     game_version: NotRequired[int]
     options: dict[str, Any]
-    speed: Speed
+    speed: NotRequired[Speed]
     players: list[str]
     status: Status
     version: int

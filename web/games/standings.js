@@ -58,7 +58,8 @@ export class Standings extends EventTarget {
   async #ask(login) {
     const { game, speed } = this.match.session;
     try {
-      const now = (await store.rpc.call("accounts.get", { login })).ratings_by_speed[game]?.[speed] ?? NEWCOMER;
+      const { ratings_by_speed: ratings } = await store.rpc.call("accounts.get", { login });
+      const now = ratings?.[game]?.[speed ?? "classical"] ?? NEWCOMER;
       this.#known.set(login, { first: this.#known.get(login)?.first ?? now, now });
     } catch {
       // the account has been deleted, or it is read again

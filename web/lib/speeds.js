@@ -2,7 +2,7 @@
 
 import { t } from "./i18n.js";
 
-/** @typedef {Protocol.RatingHistory["speed"]} Speed */
+/** @typedef {NonNullable<Protocol.RatingHistory["speed"]>} Speed */
 
 /** @type {Speed[]} the fastest first */
 export const SPEEDS = ["bullet", "blitz", "rapid", "classical", "days"];

@@ -10,7 +10,7 @@ interface Account {
   guest: boolean;
   created_at: string;
   ratings: Record<string, Rating>;
-  ratings_by_speed: Record<string, Record<string, Rating>>;
+  ratings_by_speed?: Record<string, Record<string, Rating>>;
 }
 
 interface Challenge {
@@ -138,18 +138,18 @@ interface Ranked {
   deviation: number;
   games: number;
   provisional: boolean;
-  places: Record<string, number>;
+  places?: Record<string, number>;
 }
 
 interface Rating {
-  speed: "bullet" | "blitz" | "rapid" | "classical" | "days" | null;
+  speed?: "bullet" | "blitz" | "rapid" | "classical" | "days" | null;
   rating: number;
   deviation: number;
   games: number;
   wins: number;
   draws: number;
   losses: number;
-  places: Record<string, number>;
+  places?: Record<string, number>;
 }
 
 interface RatingChange {
@@ -157,14 +157,14 @@ interface RatingChange {
   session_id: string | null;
   rating: number;
   deviation: number;
-  place: number | null;
-  players: number | null;
+  place?: number | null;
+  players?: number | null;
 }
 
 interface RatingHistory {
   items: Array<RatingChange>;
   next: string | null;
-  speed: "bullet" | "blitz" | "rapid" | "classical" | "days";
+  speed?: "bullet" | "blitz" | "rapid" | "classical" | "days";
 }
 
 interface Relation {
@@ -248,7 +248,7 @@ interface Session {
   game: string;
   game_version?: number;
   options: Record<string, any>;
-  speed: "bullet" | "blitz" | "rapid" | "classical" | "days";
+  speed?: "bullet" | "blitz" | "rapid" | "classical" | "days";
   players: Array<string>;
   status: "active" | "ended";
   version: number;
@@ -279,7 +279,7 @@ interface SessionSummary {
   game: string;
   game_version?: number;
   options: Record<string, any>;
-  speed: "bullet" | "blitz" | "rapid" | "classical" | "days";
+  speed?: "bullet" | "blitz" | "rapid" | "classical" | "days";
   players: Array<string>;
   status: "active" | "ended";
   version: number;
@@ -332,7 +332,7 @@ interface Methods {
   "accounts.leaderboard": {
     params: {
       game?: string;
-      speed?: "bullet" | "blitz" | "rapid" | "classical" | "days";
+      speed?: "bullet" | "blitz" | "rapid" | "classical" | "days" | null;
       limit?: number;
       after?: string | null;
     };

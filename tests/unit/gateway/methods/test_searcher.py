@@ -7,8 +7,7 @@ from accounts.exceptions import AccountNotFound
 from gateway.protocol import registry
 
 CRITERIA = {
-    "game": "dobutsu", "options": {}, "rating": 1600.0, "ratings": {"blitz": 1700.0},
-    "rating_range": 50, "guest": False,
+    "game": "dobutsu", "options": {}, "rating": 1600.0, "rating_range": 50, "guest": False,
     "avoids": ["mallory"],
 }
 SEEKER = {"kind": "player", "rating": 1600.0, "ratings": {"blitz": 1700.0}, "blocks": ["mallory"]}
@@ -23,6 +22,18 @@ def known(services):
 def test_search_uses_the_rating_of_the_account(call, services):
     call("searcher.start", "alice", rating_range=50)
     services.searcher.start.assert_called_once_with("alice", **CRITERIA)
+
+
+@pytest.mark.parametrize(("seeker", "clock", "rating"), [
+    (SEEKER, {"initial": 180, "increment": 2}, 1700.0),
+    (SEEKER, {"initial": 60, "increment": 0}, 1600.0),
+    (SEEKER, {"initial": "180"}, 1600.0), (SEEKER, 7, 1600.0),  # which will be refused
+    ({"kind": "player", "rating": 1600.0, "blocks": []}, {"initial": 180, "increment": 2}, 1600.0),
+], ids=["blitz", "bullet", "invalid", "no clock", "accounts of the release before"])
+def test_search_goes_by_the_rating_at_its_speed(call, services, seeker, clock, rating):
+    services.accounts.seeker.return_value = seeker
+    call("searcher.start", "alice", options={"clock": clock})
+    assert services.searcher.start.call_args.kwargs["rating"] == rating
 
 
 def test_search_on_a_socket_belongs_to_its_connection(call, services, connect):

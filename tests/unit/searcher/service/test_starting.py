@@ -46,16 +46,6 @@ class TestStart:
             "alice": {**common, "opponent": "bob"}, "bob": {**common, "opponent": "alice"}
         }
 
-    @pytest.mark.parametrize(("asked", "meets"), [
-        ({"initial": 60, "increment": 0}, True), ({"initial": 180, "increment": 2}, False),
-        (None, True),
-    ])
-    def test_search_goes_by_the_rating_at_its_speed(self, service, sessions, asked, meets):
-        for login, blitz in (("alice", 1500), ("bob", 1900)):
-            ratings = {"bullet": 1500, "blitz": blitz}  # and no other, as of an older gateway
-            service.start(login, "dobutsu", {"clock": asked}, 1600, ratings=ratings)
-        assert bool(sessions.started) is meets
-
     def test_guest_searches_for_unrated_games_alone(self, service, refused):
         with refused(GuestNotAllowed):
             service.start("otter", "dobutsu", {}, 1500, guest=True)

@@ -2,11 +2,15 @@
 
 import json
 import re
+import time
 
+from kombu import Connection, Exchange
 from playwright.sync_api import expect
 
+import sessions.events
 from arbiter_games.speeds import speed_of
 from tests.browser.test_pages import check, each_device
+from tests.conftest import E2E
 from tests.e2e.playing import RESIGN, begin, both_move
 from tests.stack import eventually
 
@@ -120,3 +124,41 @@ def test_ratings_are_shown_and_offered_by_speed(person, two_players):
     expect(one.page.get_by_role("button", name="Dobutsu shogi: Classical")).to_contain_text("1 won")
     one.page.get_by_role("button", name="Dobutsu shogi: Bullet").click()
     expect(one.page.get_by_role("heading", name="Dobutsu shogi: Bullet")).to_be_visible()
+
+
+def test_places_in_games_for_many_are_shown(person, player, broker):
+    players = [player() for _ in range(3)]
+    first = players[0]
+    for number, places in enumerate(([1, 2, 3], [2, 1, 3])):
+        count_places(broker, f"{first.login}-{number}", players, places)
+    eventually(lambda: by_speed(first).get("days", {}).get("games") == 2, what="the results")
+    one = person().arrive().open(f"/#/player/{first.login}")
+    expect(one.page.get_by_role("button", name="Days a move")).to_contain_text(
+        "2 games: 1 won, 0 drawn, 1 lostPlaces: #1 1×, #2 1×"
+    )
+    one.page.get_by_text("As a table").click()
+    expect(one.page.get_by_role("row").nth(1)).to_contain_text("place 2 of 3")
+    one.open("/#/leaderboard/dobutsu/days")
+    line = one.page.get_by_role("row").filter(has_text=first.login)
+    expect(line).to_contain_text("average place 1.5")
+
+
+def count_places(broker, session_id, players, places):
+    """Announce a rated session in which players took these places, as the session service does."""
+    logins = [player.login for player in players]
+    params = {
+        "session_id": session_id, "game": "dobutsu", "players": logins, "ended_at": time.time(),
+        "options": {"rated": True, "clock": {"days": 1, "vacation": 0}},
+        "result": {
+            "winner": None, "reason": "try",
+            "by_player": {
+                login: float(place == 1) for login, place in zip(logins, places, strict=True)
+            },
+            "places": dict(zip(logins, places, strict=True)),
+        },
+    }
+    with Connection(broker.uri(E2E)) as connection:
+        exchange = Exchange(sessions.events.RESULTS_EXCHANGE, type="fanout", durable=True)
+        connection.Producer(exchange=exchange).publish(
+            {"id": session_id, "event": "session.result", "params": params}
+        )

@@ -61,8 +61,8 @@ export function day(iso) {
 }
 
 /** @param {number} value */
-export function number(value) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);
+export function number(value, fractionDigits = 0) {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: fractionDigits }).format(value);
 }
 
 /**

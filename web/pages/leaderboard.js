@@ -65,14 +65,22 @@ export class LeaderboardPage extends HTMLElement {
   }
 
   /** @param {Protocol.Ranked} player */
-  #row({ login, display_name: name, kind, rating, deviation, games, provisional }) {
+  #row({ login, display_name: name, kind, rating, deviation, games, provisional, places }) {
     this.#rank += 1;
     return h("tr", { class: login === store.login ? "own" : "" },
       h("td", { class: "rank" }, this.#rank),
       h("td", { class: "player" }, link(h("bdi", {}, name), address("player", login)), name === login ? "" : h("span", { class: "quiet" }, ` ${login}`), kindMark(kind)),
       h("td", { class: "rating" }, number(rating), provisional ? h("abbr", { title: t("rating.provisional") }, "?") : "", h("span", { class: "quiet" }, ` ±${number(deviation * 2)}`)),
-      h("td", { class: "games" }, number(games)));
+      h("td", { class: "games" }, number(games), averagePlace(places)));
   }
+}
+
+/** Shows the average place in games for many, if there are any. @param {Record<string, number>} [places] */
+function averagePlace(places = {}) {
+  const all = Object.entries(places);
+  const games = all.reduce((sum, [, times]) => sum + times, 0);
+  const sum = all.reduce((total, [place, times]) => total + Number(place) * times, 0);
+  return games ? h("span", { class: "quiet" }, ` · ${t("leaders.place", { place: number(sum / games, 1) })}`) : "";
 }
 
 customElements.define("leaderboard-page", LeaderboardPage);

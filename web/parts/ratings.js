@@ -21,7 +21,7 @@ export class PlayerRatings extends HTMLElement {
   course;
 
   /** Shows the game and speed played most first. @param {Protocol.Account} account */
-  show({ login, ratings_by_speed: ratings }) {
+  show({ login, ratings_by_speed: ratings = {} }) {
     this.className = "player-ratings";
     this.login = login;
     const played = Object.entries(ratings).flatMap(([game, speeds]) => Object.values(speeds).map((rating) => ({ game, rating })))
@@ -37,11 +37,12 @@ export class PlayerRatings extends HTMLElement {
 
   /** @param {Played} played */
   #rating(played) {
-    const { rating, deviation, games, wins, draws, losses } = played.rating;
+    const { rating, deviation, games, wins, draws, losses, places = {} } = played.rating;
     const one = button([
       h("span", { class: "quiet" }, title(played)),
       h("strong", {}, number(rating), " ", deviationWords(deviation)),
       h("span", { class: "score" }, t("player.score", { count: games, wins, draws, losses })),
+      Object.keys(places).length ? h("span", { class: "score" }, placesWords(places)) : "",
     ], () => this.#draw(played));
     this.#buttons.set(played, one);
     return h("li", {}, one);
@@ -129,11 +130,18 @@ function levels(lowest, highest) {
 function table(changes) {
   const when = (/** @type {Protocol.RatingChange} */ { at, session_id: id }) => (id ? link(date(at), address("game", id)) : date(at));
   const rows = changes.toReversed().map((each) => h("tr", {},
-    h("td", {}, when(each)), h("td", { class: "rating" }, number(each.rating), " ", deviationWords(each.deviation))));
+    h("td", {}, when(each), each.place ? h("span", { class: "quiet" }, ` · ${t("rating.placeOf", { place: each.place, players: each.players })}`) : ""),
+    h("td", { class: "rating" }, number(each.rating), " ", deviationWords(each.deviation))));
   return h("details", { class: "numbers" }, h("summary", {}, t("rating.table")),
     h("div", { class: "scrolled", tabindex: 0, role: "group", "aria-label": t("rating.table") }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("rating.when")), h("th", { scope: "col", class: "rating" }, t("leaders.rating")))),
       h("tbody", {}, rows))));
+}
+
+/** Says how often each place was taken in games for many. @param {Record<string, number>} places */
+function placesWords(places) {
+  const all = Object.entries(places).sort(([one], [other]) => Number(one) - Number(other));
+  return t("rating.places", { places: all.map(([place, times]) => t("rating.place", { place, times })).join(", ") });
 }
 
 /** Shows within what a rating is right in 19 cases of 20. @param {number} deviation */

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.bots import bots_of
 from tests.browser.people import strip
 from tests.browser.test_pages import check, each_device
+from tests.e2e.playing import by_room
 from tools.demo.client import Client
 
 LATER = "{ const now = Date.now; Date.now = () => now() + 25_000; }"
@@ -84,3 +85,30 @@ def test_lobby_says_which_games_a_level_plays_at_random(bots, running_stack, per
         expect(told).to_be_hidden()
         one.page.get_by_label("Game", exact=True).select_option("battleship")
         expect(told).to_be_visible()
+
+
+def test_ended_game_is_continued_by_whoever_has_no_account(bots, person, two_players):
+    """Its link shows each position with the clocks of the time, and lets anybody play on there."""
+    one, other = two_players
+    session_id = by_room(one, other, clock={"initial": 600, "increment": 60}, rated=False)
+    for number, move in enumerate(("b2b3", "b4b3", "c1c2")):
+        two_players[number % 2].move(session_id, move)
+    one.command(session_id, {"type": "resign"})
+    reader = person().open(f"/#/game/{session_id}")
+    go_on = reader.button("Play on from here")
+    expect(go_on).to_be_visible()
+    clock = reader.page.get_by_role("timer").last
+    expect(clock).to_have_text(re.compile("^1(1:00|0:5)"))
+    reader.page.keyboard.press("ArrowLeft")
+    expect(clock).to_have_text("10:00")
+    go_on.click()
+    reader.page.get_by_role("dialog").get_by_role("button", name="Play as a guest").click()
+    reader.button("Previous position").click()
+    go_on.click()
+    reader.page.get_by_role("dialog").get_by_label("Who begins").select_option("first")
+    reader.page.get_by_role("dialog").get_by_role("button", name="Play the computer").click()
+    reader.says("Your turn")
+    lion = reader.page.get_by_role("button", name=re.compile("^b3, .*lion"))
+    expect(lion).to_be_visible()
+    reader.move("c1c2")
+    expect(reader.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(2)

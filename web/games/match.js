@@ -122,6 +122,11 @@ export class Match extends EventTarget {
     return count === 0 ? this.first : this.steps[count - 1].state;
   }
 
+  /** Returns the version of the position after so many moves. @param {number} count */
+  versionAt(count) {
+    return count === 0 ? 0 : this.steps[count - 1].version;
+  }
+
   /** @param {any} move */
   move(move) {
     return this.command({ type: "move", move }, this.session.version);
@@ -320,7 +325,7 @@ export class Match extends EventTarget {
     if (event.type === "session.state_changed") {
       const before = this.steps.at(-1)?.at ?? this.startedAt ?? event.at;
       const seconds = Math.max((Date.parse(event.at) - Date.parse(before)) / 1000, 0);
-      this.steps.push({ ...event.command, at: event.at, seconds, state: event.state });
+      this.steps.push({ ...event.command, version: event.version, at: event.at, seconds, state: event.state, clocks: event.clocks });
     } else if (event.type === "session.takeback_accepted") {
       this.steps.splice(-event.taken_back.length);
     } else if (event.type === "session.player_connected") {

@@ -32,3 +32,6 @@ export class Remembered {
     }
   }
 }
+
+// The rooms that the player waits in, in this tab: on any page, and after a reload.
+export const ownRooms = new Remembered("rooms");

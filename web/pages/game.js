@@ -148,7 +148,8 @@ export class GamePage extends HTMLElement {
     const state = newest ? session.state : match.stateAt(count);
     const isMoving = match.commands.move !== null;
     const order = this.#order;
-    order.forEach((seat, index) => this.bars[index].show(seat));
+    const clocks = newest ? null : (steps[count - 1] ?? steps[0]).clocks;
+    order.forEach((seat, index) => this.bars[index].show(seat, clocks));
     say(this.turn, turnWords(this.match));
     this.turn.classList.toggle("mine", match.isMyTurn);
     this.table.show({
@@ -172,6 +173,7 @@ export class GamePage extends HTMLElement {
     });
     this.back.hidden = newest || !match.isActive;
     this.actions.flip.hidden = grids.length === 0;
+    this.actions.viewed = count;
     this.actions.show();
     this.#showAbsent();
     this.watchers.hidden = !session.spectators;

@@ -3,7 +3,7 @@
 import { h, patientButton, put } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
-import { Remembered } from "../lib/remembered.js";
+import { ownRooms as remembered } from "../lib/remembered.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
 import { computerPanel } from "../parts/computer.js";
@@ -22,8 +22,6 @@ import "../parts/login_form.js";
 const POLL_MS = 3000;
 const PLAYERS_POLL_MS = 15000;
 const MAX_CURRENT = 100; // of a player's own games
-// The rooms that the player waits in, in this tab: on any page, and after a reload.
-const remembered = new Remembered("rooms");
 const PARADE = ["chick", "giraffe", "lion", "elephant", "hen"];
 
 export class LobbyPage extends HTMLElement {

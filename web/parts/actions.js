@@ -8,8 +8,13 @@ import { notice } from "../lib/notices.js";
 import { address, go } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { challenge } from "./challenge_form.js";
+import { continueFrom } from "./continue_form.js";
+
+// The reasons of ends after which the rules would let the last position be played on.
+const BY_THE_SERVER = ["resignation", "agreement", "timeout", "abandonment", "aborted"];
 
 export class Actions {
+  viewed = 0; // how many moves have been made in the position shown
   #resigning = false;
   /** @type {Record<string, HTMLButtonElement>} by type */
   #commands = {};
@@ -35,6 +40,7 @@ export class Actions {
     this.rematch = action("rematch", () => this.#askRematch(), { class: "main" });
     this.challenge = action("challenge", () => challenge(this.match.opponent ?? "", { game: this.match.session.game, casual: !this.match.session.options.rated }));
     this.another = action("another", () => go("lobby", "search"), {});
+    this.goOn = action("goOn", () => continueFrom(this.match.session, this.match.versionAt(this.viewed)));
     this.copy = action("copy", () => this.#export("copy"), { class: "quiet" });
     this.download = action("download", () => this.#export("download"), { class: "quiet" });
     this.offered = h("p", { class: "offered", role: "status" });
@@ -43,7 +49,7 @@ export class Actions {
     this.asked = h("p", { class: "offered", role: "status" });
     this.said = h("h2", {}, t("result.next"));
     this.result = h("section", { class: "result", hidden: true },
-      this.said, this.asked, h("div", { class: "row" }, this.rematch, this.challenge, this.another),
+      this.said, this.asked, h("div", { class: "row" }, this.rematch, this.challenge, this.goOn, this.another),
       h("div", { class: "row" }, this.copy, this.download));
     this.element = h("div", { class: "actions", role: "group", tabindex: -1, "aria-label": t("action.group") },
       this.offered, this.back, this.question,
@@ -103,6 +109,7 @@ export class Actions {
     this.result.classList.toggle("won", won);
     // After the end no event tells that the opponent is back, except a request for a rematch.
     const there = seat !== null && opponents.every((login) => rematch === login || session.connected.includes(login));
+    this.goOn.hidden = this.viewed === this.match.steps.length && !BY_THE_SERVER.includes(session.result?.reason ?? "");
     this.rematch.hidden = !there || rematch === store.login;
     this.another.hidden = seat === null;
     this.challenge.hidden = opponent === null;

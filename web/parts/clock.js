@@ -31,12 +31,13 @@ export class GameClock extends HTMLElement {
    * Shows the clock of a player of a match, and lets it run or stand.
    * @param {import("../games/match.js").Match} match
    * @param {string} login
+   * @param {Record<string, number> | null} clocks those of an earlier position, which stand
    */
-  show({ session, clocksAsOf, clocksRun }, login) {
-    const runs = clocksRun && session.to_move.includes(login);
-    this.#left = session.clocks?.[login] ?? 0;
+  show({ session, clocksAsOf, clocksRun }, login, clocks = null) {
+    const runs = !clocks && clocksRun && session.to_move.includes(login);
+    this.#left = (clocks ?? session.clocks)?.[login] ?? 0;
     this.#clock = session.options.clock ?? {};
-    this.#details = session.clock_details?.[login];
+    this.#details = clocks ? undefined : session.clock_details?.[login];
     this.#asOf = clocksAsOf;
     clearInterval(this.#timer);
     this.#timer = runs ? setInterval(() => this.#show(), TICK_MS) : undefined;

@@ -31,8 +31,8 @@ export class PlayerBar {
     this.element = h("div", { class: "bar" }, this.dot, this.name, this.kind, this.rating, this.change, this.note, this.takeBack, this.clock);
   }
 
-  /** @param {number} seat */
-  show(seat) {
+  /** @param {number} seat @param {Record<string, number> | null} clocks those of an earlier position, if one is looked at */
+  show(seat, clocks = null) {
     const { session, premove } = this.match;
     const login = session.players[seat];
     const isThere = session.connected.includes(login);
@@ -52,7 +52,7 @@ export class PlayerBar {
     say(this.note, notes.filter(Boolean).join(", "));
     this.takeBack.hidden = !isPlanned;
     this.#showRating(login);
-    this.#showClock(login);
+    this.#showClock(login, clocks);
   }
 
   get #isOwn() {
@@ -68,12 +68,12 @@ export class PlayerBar {
     this.change.classList.toggle("lost", change < 0);
   }
 
-  /** @param {string} login */
-  #showClock(login) {
+  /** @param {string} login @param {Record<string, number> | null} clocks */
+  #showClock(login, clocks) {
     const { session } = this.match;
     this.clock.hidden = !session.clocks;
     if (session.clocks) {
-      this.clock.show(this.match, login);
+      this.clock.show(this.match, login, clocks);
     }
   }
 }

@@ -297,6 +297,12 @@ export default {
   "chart.times": "Time for each move, {time} at most",
   "chart.move": "Move {number}: {time}",
 
+  "continue.title": "Go on from this position",
+  "continue.how": "A new game begins here, with the same clock. It is not rated.",
+  "continue.friend": "Invite a friend",
+  "continue.guest": "To go on from here, you need a name. It takes one press.",
+  "continue.asGuest": "Play as a guest",
+
   "action.group": "Actions",
   "action.offerDraw": "Offer draw",
   "action.acceptDraw": "Accept draw",
@@ -319,6 +325,7 @@ export default {
   "action.challenge": "Challenge again",
   "action.rematchSent": "You have asked for a rematch.",
   "action.rematchAsked": "{player} asks for a rematch.",
+  "action.goOn": "Play on from here",
   "action.another": "Find an opponent",
   "action.copy": "Copy moves",
   "action.download": "Download",

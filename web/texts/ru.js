@@ -299,6 +299,12 @@ export default {
   "chart.times": "Время на каждый ход, не больше {time}",
   "chart.move": "Ход {number}: {time}",
 
+  "continue.title": "Играть с этой позиции",
+  "continue.how": "Отсюда начнётся новая партия с теми же часами. Она без рейтинга.",
+  "continue.friend": "Пригласить друга",
+  "continue.guest": "Чтобы играть отсюда, нужно имя. Достаточно одного нажатия.",
+  "continue.asGuest": "Играть гостем",
+
   "action.group": "Действия",
   "action.offerDraw": "Предложить ничью",
   "action.acceptDraw": "Принять ничью",
@@ -321,6 +327,7 @@ export default {
   "action.challenge": "Вызвать снова",
   "action.rematchSent": "Вы предложили реванш.",
   "action.rematchAsked": "{player} предлагает реванш.",
+  "action.goOn": "Играть отсюда",
   "action.another": "Найти соперника",
   "action.copy": "Скопировать ходы",
   "action.download": "Скачать",

@@ -90,9 +90,11 @@ declare namespace Page {
   interface Step {
     login: string;
     move: any;
+    version: number;
     at: string;
     seconds: number;
     state: State;
+    clocks: Record<string, number> | null;
   }
   interface Command {
     type: string;

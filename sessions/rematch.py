@@ -39,8 +39,11 @@ def ask(match: Match, login: str, present: Container[str | None]) -> RematchRequ
 
 
 def withdraw(match: Match) -> bool:
-    """Withdraw the requests because a player has left; return whether there were any."""
-    if not match.rematch_requests or match.rematch_session_id is not None:
+    """Withdraw the requests because a player has left; return whether there were any.
+
+    With days for each move, when nobody is watched, they stand.
+    """
+    if not match.rematch_requests or match.rematch_session_id is not None or match.has_days:
         return False
     match.rematch_requests = []
     return True
@@ -52,6 +55,8 @@ def players(match: Match) -> list[str]:
 
 
 def _require_opponents(match: Match, login: str, present: Container[str | None]) -> None:
+    if match.has_days:
+        return
     absent = [other for other in match.players if other != login and other not in present]
     if absent:
         raise exceptions.CannotRematch.of(

@@ -108,7 +108,8 @@ export class Actions {
     const won = store.login !== null && session.result?.winner === store.login;
     this.result.classList.toggle("won", won);
     // After the end no event tells that the opponent is back, except a request for a rematch.
-    const there = seat !== null && opponents.every((login) => rematch === login || session.connected.includes(login));
+    const waits = "days" in (session.options.clock ?? {}); // whoever is away
+    const there = seat !== null && (waits || opponents.every((login) => rematch === login || session.connected.includes(login)));
     this.goOn.hidden = this.viewed === this.match.steps.length && !BY_THE_SERVER.includes(session.result?.reason ?? "");
     this.rematch.hidden = !there || rematch === store.login;
     this.another.hidden = seat === null;

@@ -52,3 +52,11 @@ def test_a_created_rematch_is_not_withdrawn(ended):
     assert not rematch.withdraw(ended)
     again = rematch.ask(ended, "alice", ["alice"])
     assert again == rematch.RematchRequest(new=False, complete=False)
+
+
+def test_with_days_a_request_stands_whoever_is_away(begin, give):
+    match = begin(clock={"days": 1, "vacation": 0})
+    give(match, "bob", "resign")
+    assert rematch.ask(match, "alice", ["alice"]).new
+    assert not rematch.withdraw(match)
+    assert rematch.ask(match, "bob", ["bob"]).complete

@@ -7,7 +7,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from arbiter_games.contract import Game, IllegalMove, Leaving, Move, Outcome, Record, State
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
-from arbiter_games.testing.json_values import difference, through_json
+from arbiter_games.testing.json_values import EXACT, Inexact, difference, through_json
+from arbiter_games.testing.time_limit import LAW as TIME_LIMIT
+from arbiter_games.testing.time_limit import TookTooLong, time_limit
 
 MAX_MESSAGE_CHARS = 500
 
@@ -99,6 +101,8 @@ class CheckedGame:
     def _stored(self, name: str, answer: Answer) -> Answer:
         try:
             stored: Answer = through_json(answer)
+        except Inexact as error:
+            raise BrokenLaw(EXACT, f"{name} returned {brief(answer)}: {error}") from None
         except (TypeError, ValueError, RecursionError) as error:
             raise BrokenLaw(
                 "states, moves and views survive JSON",
@@ -112,7 +116,10 @@ class CheckedGame:
         name = method.__name__
         before = _text(name, given)
         try:
-            return method(*given, **named)
+            with time_limit():
+                return method(*given, **named)
+        except TookTooLong:
+            raise BrokenLaw(TIME_LIMIT, f"{name} was given {before:.300} and ran on") from None
         except BrokenLaw:  # of a law that the arguments themselves keep
             raise
         except Exception as error:

@@ -16,6 +16,9 @@ from arbiter_games.testing.checked_game import CheckedGame
 from arbiter_games.testing.determinization import require_determinizations
 from arbiter_games.testing.host import Host, installed_hosts
 from arbiter_games.testing.lookalike import Lookalike
+from arbiter_games.testing.many_games import ManyGames
+from arbiter_games.testing.option_values import option_variants
+from arbiter_games.testing.other_hashes import require_same_elsewhere
 from arbiter_games.testing.playthrough import Playthrough
 from arbiter_games.testing.secrecy import LAW as SECRECY
 from arbiter_games.testing.secrecy import SecrecyCheck
@@ -49,6 +52,15 @@ def check(
         trial = Trial(game, complete, SecrecyCheck(lookalike), hosts, max_moves)
         _run_examples(game, trial, examples)
         trial.require_secrets_found()
+        variants = [
+            game_laws.completed_options(game, each) for each in option_variants(game, options)
+        ]
+        for variant in variants:
+            if variant != complete:
+                Trial(game, variant, SecrecyCheck(lookalike), [], max_moves).run_once()
+        ManyGames(game, [complete, *variants], max_moves).run()
+        if not isinstance(game, drawn.DrawnChance):
+            require_same_elsewhere(game, complete)
     except BrokenLaw as broken:
         broken.game = getattr(game, "name", None) or type(game).__name__
         raise
@@ -113,6 +125,7 @@ class Trial:
         self._secrecy = secrecy
         self._hosts = hosts
         self._max_moves = max_moves
+        self._first: Playthrough | None = None
         self._hosted_games_left = HOSTED_GAMES
         self._hosted_pairs_left = {False: HOSTED_GAMES, True: HOSTED_GAMES}  # by has_one_move
 
@@ -126,6 +139,10 @@ class Trial:
         except BrokenLaw as broken:
             broken.story = playthrough.story()
             raise
+
+    def run_once(self) -> None:
+        """Play one game."""
+        self.run(self._game.min_players, 0, [])
 
     def require_secrets_found(self) -> None:
         """Require of a game with secrets that there were states to compare."""
@@ -201,7 +218,13 @@ class Trial:
         )
         game_laws.require_reveal(playthrough)
         game_laws.require_export(playthrough, outcome)
+        game_laws.require_short_exports(playthrough)
+        game_laws.require_small_events(playthrough)
         game_laws.require_reproducible(playthrough)
+        if self._first is None:
+            self._first = playthrough
+        elif not isinstance(self._game, drawn.DrawnChance):
+            game_laws.require_apart(self._first, playthrough)
         if self._hosted_games_left:
             self._hosted_games_left -= 1
             for host in self._hosts:

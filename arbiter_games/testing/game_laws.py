@@ -4,6 +4,9 @@ Each function raises BrokenLaw where its law does not hold.
 """
 
 import inspect
+import json
+from dataclasses import replace
+from itertools import zip_longest
 from math import isfinite
 from random import Random
 from typing import Any
@@ -16,7 +19,12 @@ from arbiter_games.testing.json_values import difference
 from arbiter_games.testing.playthrough import Playthrough, after
 from arbiter_games.testing.position_laws import require_turn_and_ply
 
+APART = "games side by side do not touch each other"
+SMALL = "what a move stores stays small"
+
 FORMATS = ("text", "pgn")
+SHORT_MOVES = 2
+MAX_EVENT_CHARS, MAX_GROWTH = 16_384, 4
 
 
 def require_declaration(game: Game) -> None:
@@ -122,6 +130,47 @@ def require_export(playthrough: Playthrough, outcome: Outcome) -> None:
     require(form in FORMATS, law, f"the format is {form!r}, which is none of {FORMATS}")
     require(isinstance(text, str) and text, law, f"the text is {text!r}")
     require(again == exported, law, "a second call returned something else")
+
+
+def require_short_exports(playthrough: Playthrough) -> None:
+    """Require that games are exported that players have ended after no move, one and two."""
+    for number in range(min(SHORT_MOVES, len(playthrough.moves)) + 1):
+        record = _record(playthrough, Outcome(0, "resignation"))
+        record = replace(record, moves=playthrough.moves[:number])
+        if number == 0:
+            result: dict[str, Any] = {"winner": None, "reason": "aborted", "by_player": {}}
+            record = replace(record, result=result)
+        form, text = playthrough.game.export(record)
+        require(
+            form in FORMATS and isinstance(text, str) and text,
+            "export returns a format and a text", f"of {number} moves it is {form!r}, {text!r}",
+        )
+
+
+def require_apart(one: Playthrough, other: Playthrough) -> None:
+    """Require that two games that are played side by side are as each by itself."""
+    states = [one.setup, other.setup]
+    for turn in zip_longest(one.moves, other.moves):
+        for number, (played, step) in enumerate(zip((one, other), turn, strict=True)):
+            if step is not None:
+                states[number] = after(played.game, states[number], *step)
+    for played, state in zip((one, other), states, strict=True):
+        require(
+            state == played.state, APART,
+            f"another game between its moves led to {difference(played.state, state)}",
+        )
+
+
+def require_small_events(playthrough: Playthrough) -> None:
+    """Require that what is stored with each move does not grow with the game."""
+    kept = [
+        len(json.dumps(playthrough.game.for_history(state)))
+        for state in (playthrough.setup, playthrough.state)
+    ]
+    require(
+        kept[1] < MAX_EVENT_CHARS or kept[1] < MAX_GROWTH * kept[0], SMALL,
+        f"for_history leaves {kept[0]} characters of the first state, and {kept[1]} of the last",
+    )
 
 
 def _record(playthrough: Playthrough, outcome: Outcome) -> Record:

@@ -9,9 +9,17 @@ HOSTILE: tuple[Any, ...] = (
     "", " ", "\n", "\x00", "\ud800", "\u0661\u0662", "null", "0", "a" * 100_000,
 )
 
+EXACT = "numbers are whole, or exact parts"
+MAX_CHARS = 1024 * 1024
+EXACT_PARTS = 1024
+
 # Digits that `str.isdigit` and `int` accept, and full-width letters.
 ARABIC_DIGITS = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
 FULL_WIDTH = {plain: plain + 0xFEE0 for plain in range(0x21, 0x7F)}
+
+
+class Inexact(ValueError):
+    """A number is neither whole nor a sum of halves, quarters and so on."""
 
 
 def canonical_text(value: Any) -> str:
@@ -24,12 +32,23 @@ def canonical_text(value: Any) -> str:
 def through_json(value: Any) -> Any:
     """Return a value as it comes back from storage as JSON.
 
-    Raises ValueError or TypeError where it can't be stored, or comes back different.
+    Raises ValueError or TypeError where it can't be stored, or comes back different. Some clients
+    and stores take 2.0 for 2, and 0.30000000000000004 is no sum that a player would see.
     """
-    back = json.loads(json.dumps(value, allow_nan=False))
+    text = json.dumps(value, allow_nan=False)
+    if len(text) > MAX_CHARS:
+        raise ValueError(f"it has {len(text)} characters of JSON, and may have {MAX_CHARS}")
+    back = json.loads(text, parse_float=_exact)
     if back != value:
         raise ValueError(f"it comes back different at {difference(value, back)}")
     return back
+
+
+def _exact(text: str) -> float:
+    number = float(text)
+    if number.is_integer() or not (number * EXACT_PARTS).is_integer():
+        raise Inexact(f"{text} is neither a whole number, as {number:.0f} is, nor an exact part")
+    return number
 
 
 def near_misses(move: Any) -> list[Any]:

@@ -4,6 +4,7 @@ The kit makes pairs of moves that `shown_move` shows to a viewer alike, made in 
 an author's `lookalike` gives further pairs of states. The viewer must be shown the same of both.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from random import Random
@@ -85,6 +86,8 @@ def visible_difference(game: CheckedGame, pair: LookalikePair) -> str | None:
         one, other = map(answer, pair.states)
         if one != other:
             return f"{method}: {difference(one, other)}"
+        if json.dumps(one) != json.dumps(other):
+            return f"{method}: the order of the keys of an object"
     return None
 
 

@@ -72,12 +72,12 @@ class ViewedInPlace(Countdown):
 
 class OfPureLuck(Countdown):
     def setup(self, players, options, rng):
-        return {**super().setup(players, options, rng), "luck": random.random()}
+        return {**super().setup(players, options, rng), "luck": random.randrange(10**9)}
 
 
 class OfMovingLuck(Countdown):
     def apply(self, state, player, move):
-        return {**super().apply(state, player, move), "luck": random.random()}
+        return {**super().apply(state, player, move), "luck": random.randrange(10**9)}
 
 
 class Counting(Countdown):
@@ -103,7 +103,8 @@ class OfOtherLuck(Countdown):
     chance = True
 
     def apply(self, state, player, move, chance):
-        return {**super().apply(state, player, move), "luck": chance.random() + random.random()}
+        luck = chance.randrange(10**9) + random.randrange(10**9)
+        return {**super().apply(state, player, move), "luck": luck}
 
 
 BROKEN = [

@@ -4,7 +4,13 @@ import pytest
 
 from arbiter_games.contract import Game, Outcome
 from arbiter_games.testing import BrokenLaw, assert_game_conforms, conformance
-from tests.arbiter_games.testing import broken_data, broken_leaving, broken_moves, broken_views
+from tests.arbiter_games.testing import (
+    broken_data,
+    broken_leaving,
+    broken_moves,
+    broken_views,
+    planted,
+)
 from tests.arbiter_games.testing.games import (
     Countdown,
     Throws,
@@ -36,7 +42,7 @@ def verdict(game, examples=5, **arguments):
 BROKEN = [
     *broken_data.BROKEN, *broken_leaving.BROKEN, *broken_moves.BROKEN, *broken_views.BROKEN
 ]
-LAWS = {law for _, law in BROKEN}
+LAWS = {law for _, law in (*BROKEN, *planted.PLANTED)}
 
 
 @pytest.mark.parametrize(("broken", "law"), BROKEN)
@@ -97,7 +103,21 @@ def test_more_players_than_two_are_played_with():
 
         def setup(self, players, options, rng):
             self.asked.add(players)
-            return super().setup(players, options, rng)
+            return {**super().setup(players, options, rng), "players": players}
+
+        def to_move(self, state):
+            return [len(state["taken"]) % state["players"]] if state["stones"] else []
+
+        def apply(self, state, player, move):
+            return {**state, **super().apply(state, player, move)}
+
+        def outcome(self, state):
+            last = (len(state["taken"]) - 1) % state["players"]
+            return None if state["stones"] else Outcome(last, "last_stone")
+
+        def view(self, state, player):
+            turn = len(state["taken"]) % state["players"]
+            return {**state, "turn": turn, "ply": len(state["taken"])}
 
     assert_game_conforms(ForThree())
     assert ForThree.asked == {2, 3}

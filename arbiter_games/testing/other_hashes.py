@@ -1,0 +1,98 @@
+"""Plays a game in a second process, where the hashes of texts, and the order of sets, are others.
+
+The process serves all games that one process checks. A game whose class cannot be imported there,
+as it is within a function, is not compared.
+"""
+
+import atexit
+import json
+import os
+import pickle  # nosec B403: between a process and its own child
+import subprocess  # nosec B404
+import sys
+from functools import cache
+from random import Random
+from typing import Any
+
+from arbiter_games.contract import Game
+from arbiter_games.testing.broken_law import BrokenLaw
+from arbiter_games.testing.json_values import difference
+
+LAW = "another process plays the same game"
+SEEDS, MAX_MOVES = (1, 2), 30
+
+CHILD = "from arbiter_games.testing.other_hashes import serve; serve()"
+
+
+def require_same_elsewhere(game: Game, options: dict[str, Any]) -> None:
+    """Require that a second process returns the same, and all of it in the same order."""
+    here = json.loads(json.dumps(played(game, options)))
+    there = _ask(game, options)
+    if there is not None and json.dumps(here) != json.dumps(there):
+        where = difference(here, there) if here != there else "an order of keys"
+        raise BrokenLaw(LAW, f"where texts have other hashes, it differs at {where}")
+
+
+def played(game: Game, options: dict[str, Any]) -> list[Any]:
+    """Return all that a game returns in some games by lot."""
+    seen: list[Any] = []
+    for seed in SEEDS:
+        rng = Random(seed)
+        state = game.setup(game.min_players, options, Random(seed))
+        for _ in range(MAX_MOVES):
+            to_move = game.to_move(state)
+            views = [game.view(state, viewer) for viewer in (None, *range(game.min_players))]
+            seen.append([state, to_move, views])
+            if not to_move:
+                break
+            seat = rng.choice(to_move)
+            moves = game.legal_moves(state, seat)
+            seen.append(moves)
+            state = game.apply(state, seat, rng.choice(moves))
+    return seen
+
+
+def serve() -> None:
+    """Answer what `_ask` asks, until it is gone."""
+    while True:
+        try:
+            game, options = pickle.load(sys.stdin.buffer)  # nosec B301
+        except EOFError:
+            return
+        except Exception:
+            answer = None
+        else:
+            answer = played(game, options)
+        print(json.dumps(answer), flush=True)
+
+
+def _ask(game: Game, options: dict[str, Any]) -> Any:
+    try:
+        request = pickle.dumps((game, options))
+    except Exception:
+        return None
+    child = _child()
+    assert child.stdin and child.stdout
+    child.stdin.write(request)
+    child.stdin.flush()
+    line = child.stdout.readline()
+    return json.loads(line) if line else None
+
+
+@cache
+def _child() -> subprocess.Popen[bytes]:
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    environment = {
+        **os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+    child = subprocess.Popen(  # nosec B603
+        [sys.executable, "-W", "ignore", "-c", CHILD], env=environment,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )
+    atexit.register(_end, child)
+    return child
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    child.communicate()

@@ -1,0 +1,42 @@
+"""Ends calls of a game that do not return, by signals; only in the main thread, and not in C code.
+"""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+LAW = "every call ends within a second"
+CPU_SECONDS, WAIT_SECONDS = 1.0, 5.0  # computing, and waiting for something
+AGAIN_SECONDS = 0.2  # where the game has caught it
+
+TIMERS = (
+    (signal.ITIMER_VIRTUAL, signal.SIGVTALRM, CPU_SECONDS),
+    (signal.ITIMER_REAL, signal.SIGALRM, WAIT_SECONDS),
+)
+
+
+class TookTooLong(BaseException):
+    """A call has not ended in time. No Exception, which a game might catch."""
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise TookTooLong
+
+
+@contextmanager
+def time_limit() -> Iterator[None]:
+    """Raise TookTooLong in what runs within, if it takes too long."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = [signal.signal(number, _stop) for _, number, _ in TIMERS]
+    try:
+        for timer, _, seconds in TIMERS:
+            signal.setitimer(timer, seconds, AGAIN_SECONDS)
+        yield
+    finally:
+        for (timer, number, _), handler in zip(TIMERS, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)

@@ -1,0 +1,22 @@
+"""Each fault that is planted in a small game is named by its law, and none hangs the kit."""
+
+import pytest
+
+from arbiter_games.testing import BrokenLaw, assert_game_conforms, conformance, time_limit
+from tests.arbiter_games.testing.planted import PLANTED
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch):
+    """End what hangs soon, and do not look for the smallest example."""
+    monkeypatch.setattr(conformance, "installed_hosts", list)
+    monkeypatch.setattr(conformance, "SHRINK_SECONDS", 0.0)
+    timers = [(timer, number, 0.3) for timer, number, _ in time_limit.TIMERS]
+    monkeypatch.setattr(time_limit, "TIMERS", timers)
+
+
+@pytest.mark.parametrize(("planted", "law"), PLANTED)
+def test_a_planted_fault_is_named_by_its_law(planted, law):
+    with pytest.raises(BrokenLaw) as caught:
+        assert_game_conforms(planted(), examples=5, max_moves=400)
+    assert caught.value.law == law, caught.value

@@ -70,12 +70,12 @@ class AccountsApi(Protocol):
     def delete(self, login: str) -> None: ...
 
     def leaderboard(
-        self, game: str, limit: int, after: str | None, *, speed: str = "classical"
+        self, game: str, limit: int, after: str | None, *, speed: str
     ) -> results.Leaderboard: ...
 
     def rating_history(
         self, viewer: str, login: str, game: str, limit: int, after: str | None, *,
-        speed: str = "",
+        speed: str | None,
     ) -> results.RatingHistory: ...
 
 

@@ -127,7 +127,7 @@ class Seeker(TypedDict):
 
     kind: str
     rating: float
-    ratings: NotRequired[dict[str, float]]
+    ratings: dict[str, float]
     blocks: list[str]
 
 

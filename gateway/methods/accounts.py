@@ -78,7 +78,7 @@ def leaderboard(call: HandlerCall, given: params.LeaderboardPage) -> results.Lea
     """
     call.games.require(given.game)
     return call.services.accounts.leaderboard(
-        given.game, given.limit, given.after, **_speed(given.speed)
+        given.game, given.limit, given.after, speed=given.speed or "classical"
     )
 
 
@@ -92,10 +92,5 @@ def rating_history(call: HandlerCall, given: params.RatingHistoryPage) -> result
     call.games.require(given.game)
     login = call.player if given.login is None else given.login
     return call.services.accounts.rating_history(
-        call.player, login, given.game, given.limit, given.after, **_speed(given.speed)
+        call.player, login, given.game, given.limit, given.after, speed=given.speed
     )
-
-
-def _speed(speed: results.Speed | None) -> dict[str, str]:
-    # Only if given: accounts of release 0.1.0, which may run beside this one, take none.
-    return {"speed": speed} if speed else {}

@@ -88,8 +88,7 @@ def _rating(seeker: Seeker, options: dict[str, Any]) -> float:
         clock = CommonOptions.model_validate({"clock": options.get("clock")}).model_dump()["clock"]
     except ValidationError:
         return seeker["rating"]  # the search will be refused
-    # Accounts of release 0.1.0 tell none by speed.
-    return seeker.get("ratings", {}).get(speed_of(clock), seeker["rating"])
+    return seeker["ratings"].get(speed_of(clock), seeker["rating"])
 
 
 def _in_order(call: HandlerCall) -> AbstractContextManager[object]:

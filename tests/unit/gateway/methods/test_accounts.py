@@ -37,7 +37,9 @@ def test_only_what_is_given_is_changed(call, services):
 def test_rating_history_is_ones_own_if_no_login_is_given(call, services, given, asked):
     services.accounts.rating_history.return_value = {"items": [], "next": None, "speed": "blitz"}
     call("accounts.rating_history", "alice", **given)
-    services.accounts.rating_history.assert_called_once_with("alice", asked, "dobutsu", 50, None)
+    services.accounts.rating_history.assert_called_once_with(
+        "alice", asked, "dobutsu", 50, None, speed=None
+    )
 
 
 @pytest.mark.parametrize("method", ["accounts.leaderboard", "accounts.rating_history"])

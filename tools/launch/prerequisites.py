@@ -17,11 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # For each use, the required programs, each with its Debian package.
 BROKER = (broker.SERVER, broker.PACKAGE)
 NPM = ("npm", "npm")
+GAMES = "/usr/games"  # not in every PATH
+CHESS_PROGRAMS = [(f"{GAMES}/{name}", name) for name in ("stockfish", "fairy-stockfish")]
 PRODUCTION = [(postgres.SERVER, postgres.PACKAGE), (redis.SERVER, redis.PACKAGE)]
 NEEDED = {
     "run": [BROKER],
     "production": PRODUCTION,
-    "test": [BROKER, *PRODUCTION, ("chromium", "chromium"), NPM],
+    "test": [BROKER, *PRODUCTION, ("chromium", "chromium"), NPM, *CHESS_PROGRAMS],
     "lint": [NPM],
     "deploy": [
         ("haproxy", "haproxy"), ("nginx", "nginx"), ("promtool", "prometheus"),

@@ -91,8 +91,7 @@ def test_a_program_that_is_silent_is_given_up(program, monkeypatch):
 ])
 def test_the_programs_of_debian_play(name, game):
     path = installed(name)
-    if not path:  # they are optional: without them the tree search plays, and the fakes above stay
-        pytest.skip(f"{name} is not installed")
+    assert path, f"{name} is missing: python -m tools.launch.prerequisites test"
     module = pytest.importorskip("arbiter_games.chess")
     rules = module.Chess() if game == "chess" else variants.Variant(game)
     engine = UciEngine(path)

@@ -48,9 +48,10 @@ def reasons_of_games() -> set[str]:
 
 
 def reasons_of_sessions() -> set[str]:
-    """Return the reasons that `match.end` is given, by the names of its constants."""
+    """Return the reasons that a match ends or a player leaves for, by their constants' names."""
     source = "".join(path.read_text() for path in (ROOT / "sessions").glob("*.py"))
-    return {getattr(sessions.match, name) for name in re.findall(r"\.end\(now, ([A-Z]+)", source)}
+    names = re.findall(r"(?:\.end\(now|\.leave\(match, \w+), ([A-Z]+)", source)
+    return {getattr(sessions.match, name) for name in names}
 
 
 def test_reasons_are_found_in_the_sources():

@@ -24,7 +24,7 @@ export function resultWords({ game, result, players }, seat) {
     return t("result.aborted");
   }
   if (result.places && players.length > 2 && seat !== null) {
-    return t("result.place", { place: result.places[players[seat]], count: players.length, reason });
+    return t("result.place", { place: result.places[players[seat]], players: players.length, reason });
   }
   if (result.winner === null) {
     return t("result.draw", { reason });

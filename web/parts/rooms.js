@@ -17,7 +17,7 @@ import { clockWords, gameTitle } from "./options.js";
 export function about({ game, options, ...room }) {
   const { seats = 2, players = [] } = /** @type {Partial<Protocol.Room>} */ (room);
   const parts = [gameTitle(game), clockWords(options.clock), options.rated ? null : t("options.casual"),
-    seats > 2 && "room_id" in room ? t("room.seats", { taken: players.length, count: seats }) : null];
+    seats > 2 && "room_id" in room ? t("room.seats", { taken: players.length, seats }) : null];
   return parts.filter(Boolean).join(" · ");
 }
 

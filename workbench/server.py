@@ -18,6 +18,8 @@ from workbench.play import Play
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
+WEB = Path(__file__).parent.parent / "web"  # the web client, whose modules draw what viewers see
+WEB_SUFFIXES = (".js", ".css", ".svg")
 WATCHED = (".py", ".json", ".svg", ".toml")
 POLL_SECONDS = 0.2
 CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -77,6 +79,12 @@ def make_app(play: Play) -> Flask:
     @app.get("/page/<path:name>")
     def file(name: str) -> Response:
         return send_from_directory(PAGE, name)
+
+    @app.get("/web/<path:name>")
+    def web_client(name: str) -> Response:
+        if not name.endswith(WEB_SUFFIXES):
+            abort(404)
+        return send_from_directory(WEB, name)
 
     @app.get("/position")
     def position() -> Response:

@@ -65,10 +65,17 @@ class Worker:
             "game": {
                 "name": game.name, "title": game.title, "min_players": game.min_players,
                 "max_players": game.max_players, "options": game.Options.model_json_schema(),
+                "moves": moves_schema(game),
             },
             "players": table.script.players, "seed": table.script.seed,
             "loaded": table.script.loaded,
         }
+
+
+def moves_schema(game: Game) -> dict[str, Any] | None:
+    """Return the JSON schema of a game's moves, if it has one."""
+    moves = game.Moves
+    return moves if moves is None or isinstance(moves, dict) else moves.model_json_schema()
 
 
 def answer(do: Callable[..., Answer], request: Answer) -> Answer:

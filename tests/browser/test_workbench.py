@@ -43,7 +43,9 @@ def page(chromium, folder):
 
 
 def test_an_author_plays_both_seats_and_changes_the_code(page, folder):
-    page.get_by_label("Seat 0", exact=True).get_by_role("button", name="3").click()
+    seat = page.locator(".viewer").nth(1)
+    assert "12" in seat.locator(".drawn dl", has_text="Counters").inner_text()
+    seat.locator(".drawn").get_by_role("button", name="3").click()
     page.wait_for_selector("text=Seat 1 to move.")
     page.get_by_role("combobox", name="Who plays Seat 1").select_option("random")
     page.wait_for_selector("text=Seat 0 to move.")

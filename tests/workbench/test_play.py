@@ -141,8 +141,9 @@ def test_requests_of_other_pages_are_refused(play):
 
 def test_the_page_and_its_files_are_served(play):
     client = make_app(play).test_client()
-    for path in ("/", "/page/workbench.js", "/page/workbench.css", "/page/icon.svg"):
+    for path in ("/", "/page/workbench.js", "/page/icon.svg", "/web/parts/game_table.js"):
         answer = client.get(path)
         assert answer.status_code == 200 and "default-src 'self'" in str(answer.headers)
         answer.close()
-    assert client.get("/page/../server.py").status_code == 404
+    for path in ("/page/../server.py", "/web/__init__.py", "/web/../config.yaml"):
+        assert client.get(path).status_code == 404

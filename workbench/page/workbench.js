@@ -1,10 +1,13 @@
 // The page of `arbiter games play`: what each viewer sees of a position, side by side.
 
+import { draw } from "./drawn.js";
+
 const OPPONENTS = [["", "you"], ["random", "at random"], ...[1, 2, 3, 4, 5].map((level) => [String(level), `level ${level}`])];
 const RETRY_MS = 1000;
 const byId = (id) => document.getElementById(id);
 
 let shown = { revision: -1 };
+let listed = false; // whether all legal moves are
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -50,7 +53,9 @@ function show(position) {
   byId("players").min = position.game.min_players;
   byId("players").max = position.game.max_players;
   byId("options").title = JSON.stringify(position.game.options.properties || {}, null, 1);
-  byId("viewers").replaceChildren(...position.viewers.map((viewer) => panel(position, viewer)));
+  const panels = position.viewers.map((viewer) => panel(position, viewer));
+  byId("viewers").replaceChildren(...panels);
+  position.viewers.forEach((viewer, index) => drawOrTell(panels[index].querySelector(".picture"), position, viewer));
   byId("moves").replaceChildren(...position.moves.map(([seat, move], number) => element("li", {}, element("button", {
     textContent: `${seat}: ${written(move)}`, title: "Go back to the position after this move",
     onclick: () => act("undo", { keep: number + 1 }),
@@ -79,15 +84,27 @@ function panel(position, viewer) {
   const made = element("section", { className: "viewer" }, header);
   made.setAttribute("aria-label", name);
   made.classList.toggle("to-move", position.to_move.includes(viewer.seat));
-  if (viewer.legal.length) made.append(element("div", { className: "legal" }, ...viewer.legal.map((move) => element("button", {
-    textContent: written(move), onclick: () => act("move", { seat: viewer.seat, move }),
-  }))));
+  made.append(element("div", { className: "picture" }));
+  if (viewer.legal.length) made.append(element("details", { open: listed, ontoggle: (event) => { listed = event.target.open; } },
+    element("summary", { textContent: `Legal moves: ${viewer.legal.length}` }),
+    element("div", { className: "legal" }, ...viewer.legal.map((move) => element("button", {
+      textContent: written(move), onclick: () => act("move", { seat: viewer.seat, move }),
+    })))));
   if (viewer.claims.length) made.append(element("p", { textContent: `May claim a draw: ${viewer.claims.join(", ")}` }));
   made.append(element("pre", { textContent: JSON.stringify(viewer.view, null, 2), tabIndex: 0 }));
   if (viewer.hidden.length) made.append(element("details", { className: "hidden" },
     element("summary", { textContent: `Must not see: ${viewer.hidden.length}` }),
     element("pre", { textContent: viewer.hidden.join("\n"), tabIndex: 0 })));
   return made;
+}
+
+// A view that the web client can't draw is shown as JSON all the same.
+function drawOrTell(place, position, viewer) {
+  try {
+    draw(place, position, viewer, (move) => act("move", { seat: viewer.seat, move }));
+  } catch (error) {
+    place.replaceChildren(element("p", { className: "hidden", textContent: `The web client can't draw this view: ${error.message}` }));
+  }
 }
 
 function opponentChoice(position, seat, name) {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.errors import ToolError
 from workbench import checking, scaffold, simulation
-from workbench.loading import load_game
+from workbench.loading import load_function, load_game
 from workbench.server import serve
 
 DEFAULT_PORT = 8100
@@ -36,6 +36,8 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     new.add_argument("name", help="of the game, as in take_three")
     check = commands.add_parser("check", help="play it at random, and name the laws it breaks")
     check.add_argument("--examples", type=int, default=20, help="the number of games (20)")
+    check.add_argument("--lookalike", metavar="FILE.py:FUNCTION",
+                       help="what returns another state that one viewer can't tell from this one")
     simulate = commands.add_parser("simulate", help="let programs play many games of it")
     simulate.add_argument("number", type=int, help="of games")
     simulate.add_argument("--jsonl", action="store_true", help="print each game as a line of JSON")
@@ -75,7 +77,9 @@ def new(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Check a game; print the law that it breaks, if any."""
-    return checking.check(load_game(options.target), options.options, options.examples)
+    game = load_game(options.target)
+    lookalike = load_function(options.lookalike) if options.lookalike else None
+    return checking.check(game, options.options, options.examples, lookalike)
 
 
 def simulate(options: argparse.Namespace) -> int:

@@ -5,14 +5,19 @@ from typing import Any
 
 from arbiter_games.contract import Game
 from arbiter_games.testing import BrokenLaw, LawsNotChecked, assert_game_conforms
+from arbiter_games.testing.lookalike import Lookalike
 
 
-def check(game: Game, options: dict[str, Any], examples: int) -> int:
+def check(
+    game: Game, options: dict[str, Any], examples: int, lookalike: Lookalike | None = None
+) -> int:
     """Print that a game keeps the laws, or which it breaks; return the exit status."""
     print(f"{game.title}: {examples} games are played at random...", flush=True)
     with warnings.catch_warnings(record=True, action="always") as unchecked:
         try:
-            assert_game_conforms(game, options=options, examples=examples)
+            assert_game_conforms(
+                game, options=options, examples=examples, lookalike=lookalike
+            )
         except BrokenLaw as broken:
             print(broken)
             return 1

@@ -4,8 +4,10 @@ import importlib
 import importlib.util
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from arbiter_games.contract import Game
 from arbiter_games.plugins import GamePluginError, complete_game, load_games
@@ -35,6 +37,17 @@ def load_game(target: str) -> Game:
             f"installed games, which are {', '.join(games)}."
         )
     return games[target]
+
+
+def load_function(target: str) -> Callable[..., Any]:
+    """Return the function that `file.py:function` names. Raises ToolError where there is none."""
+    path, _, name = target.partition(":")
+    function = getattr(_imported(Path(path)), name, None) if path.endswith(".py") else None
+    if not callable(function):
+        raise ToolError(
+            f"{target} names no function: write a file and a name, as test_game.py:other_hands."
+        )
+    return function  # type: ignore[no-any-return]
 
 
 def source_file(target: str) -> Path | None:

@@ -10,6 +10,27 @@ from tools.errors import ToolError
 from workbench import scaffold
 from workbench.__main__ import main
 
+# A card is dealt that only seat 0 may see; the parity of it is shown to all.
+DEALT = """
+from docs.examples.tictactoe import TicTacToe
+
+class Dealt(TicTacToe):
+    secrets = True
+
+    def setup(self, players, options, rng):
+        return {"taken": [], "card": rng.randint(1, 9)}
+
+    def apply(self, state, player, move):
+        return {**super().apply(state, player, move), "card": state["card"]}
+
+    def view(self, state, player):
+        shown = {"card": state["card"]} if player == 0 else {"odd": state["card"] % 2}
+        return {**super().view(state, player), **shown}
+
+def other(state, viewer, rng):
+    return None if viewer == 0 else {**state, "card": state["card"] % 9 + 1}
+"""
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
@@ -61,3 +82,18 @@ def test_arbiter_without_a_command_lists_them(capsys):
 def test_arbiter_passes_its_arguments_on(here):
     assert command_line.main(["games", "new", "passed_on"]) == 0
     assert (here / "passed_on" / "passed_on.py").is_file()
+
+
+def test_check_uses_a_function_that_makes_states_that_look_alike(here, capsys):
+    (here / "dealt.py").write_text(DEALT)
+    assert main(["check", "dealt.py", "--examples", "2"]) == 1
+    assert "no two states were found" in capsys.readouterr().out
+    assert main(["check", "dealt.py", "--examples", "2", "--lookalike", "dealt.py:other"]) == 1
+    assert "a spectator can tell" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("named", ["dealt.py", "dealt.py:nothing", "dealt:other", "none.py:other"])
+def test_a_lookalike_that_is_no_function_is_refused(here, named, capsys):
+    (here / "dealt.py").write_text(DEALT)
+    assert main(["check", "dealt.py", "--lookalike", named]) == 1
+    assert named.partition(":")[0] in capsys.readouterr().err

@@ -202,9 +202,11 @@ class Match:
     def end(
         self, now: float, reason: str, loser: str | None = None, drawn: bool = False
     ) -> SessionEvent:
-        """End the session: lost or drawn; with none of these, the game does not count."""
+        """End the session: lost, or drawn by those who are in; else the game does not count."""
         if drawn:
-            return self.end_by(contract.Outcome(None, reason), now)
+            order = [1 + self.is_out(login) for login in self.players]
+            places = order if len(self.players) > 2 else None
+            return self.end_by(contract.Outcome(None, reason, places), now)
         if loser is not None:
             result = results.lost(self.players, reason, self.players.index(loser))
         else:

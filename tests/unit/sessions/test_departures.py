@@ -140,7 +140,8 @@ class TestWhoIsOut:
         give(match, "cat", "accept_draw")
         give(match, "dan", "accept_draw")
         assert match.result["reason"] == "agreement"
-        assert match.result["by_player"]["ann"] == 0.5
+        assert match.result["by_player"] == {"ann": 0.5, "bob": 0, "cat": 0.5, "dan": 0.5}
+        assert places(match) == [1, 4, 1, 1]
 
 
 def test_a_player_out_during_a_grace_is_not_abandoned(four, give):

@@ -188,6 +188,7 @@ class Match:
         outcome = rules.outcome(state)
         self.former = [*self.former, (self.version, self.game)]
         self.game, self.state, self._to_move = rules, state, [] if outcome else None
+        self.takeback_offers = {}
         if self.clocks and self.clocks.running:
             self.clocks = self.clocks.start(now, self.to_move)
         changed = self.next_event(events.RULES_CHANGED, now, game_version=rules.version)

@@ -86,6 +86,8 @@ def accept(match: Match, login: str, now: float) -> list[SessionEvent]:
     if earlier is None or earlier.version != match.position_version:
         offered_by = next(iter(match.takeback_offers))
         raise EarlierNeeded(match.session_id, offered_by, match.position_version)
+    if len(match.players) > 2:
+        _require_nobody_back(match, earlier)
     return [_take_back(match, login, earlier, now)]
 
 
@@ -99,6 +101,13 @@ def decline(match: Match, login: str, now: float) -> list[SessionEvent]:
 def split(moves: Sequence[MadeMove], login: str) -> int:
     """Return how many moves stand once the player's last one is taken back."""
     return max(place for place, made in enumerate(moves) if made.login == login)
+
+
+def _require_nobody_back(match: Match, earlier: Earlier) -> None:
+    """Raise CannotTakeBack if somebody who is out, and may have gone, would be in again."""
+    for seat, login in enumerate(match.players):
+        if match.is_out(login) and not match.game.is_out(earlier.state, seat):
+            raise exceptions.CannotTakeBack(f"{login} is out, and would be in again")
 
 
 def _take_back(match: Match, login: str, earlier: Earlier, now: float) -> SessionEvent:

@@ -11,6 +11,7 @@ from sessions import absences, deadlines, departures
 from sessions.exceptions import CannotTakeBack, InvalidCommand, NotYourTurn
 from sessions.limited_game import suspended
 from sessions.match import Match
+from sessions.takebacks import Earlier
 from sessions.views import snapshot
 from tests.unit.sessions.conftest import NOW, types
 from tests.unit.sessions.games import LastOne
@@ -212,3 +213,15 @@ def test_clocks_start_without_the_move_of_one_who_left(give):
     for login in FOUR[:3]:
         give(match, login, "move", move="hold")
     assert match.clocks.running == ("ann",)
+
+
+def test_no_takeback_brings_back_a_player_who_is_out(four, give, unchanged):
+    match = four(LastOne())
+    match.options["rated"] = False
+    before = match.state
+    give(match, "ann", "move", move="out 1")
+    give(match, "ann", "offer_takeback")
+    give(match, "cat", "accept_takeback")
+    match.earlier = Earlier(match.position_version, before, [], [])
+    with unchanged(match, CannotTakeBack):
+        give(match, "dan", "accept_takeback")

@@ -6,7 +6,7 @@ import pytest
 
 from arbiter_games.dobutsu import Dobutsu
 from sessions import metrics
-from sessions.exceptions import RulesUnavailable
+from sessions.exceptions import NoTakebackOffered, RulesUnavailable
 from sessions.storage.missing_rules import TOLERATED_SECONDS
 from tests.unit.sessions.conftest import GRACE, OPTIONS
 
@@ -130,6 +130,15 @@ class TestUpgrades:
         assert after == {**before, "game_version": 2, "version": 2}
         execute("bob", move="a4a3")
         assert service.get(session_id)["state"]["ply"] == 2
+
+    def test_an_offer_to_take_back_a_move_ends(self, service, execute, create, install):
+        unrated = {"session_id": create(options={"clock": None, "rated": False})}
+        execute("alice", move="b2b3", **unrated)
+        execute("alice", "offer_takeback", **unrated)
+        install(Renamed())
+        assert service.get(unrated["session_id"])["takeback_offered_by"] is None
+        with pytest.raises(NoTakebackOffered):
+            execute("bob", "accept_takeback", **unrated)
 
     def test_everybody_is_told(self, outbox, execute, session_id, install):
         execute("alice", move="b2b3")

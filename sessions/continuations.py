@@ -9,6 +9,7 @@ from sessions import exceptions, options, replays
 from sessions.game_registry import GameRegistry
 from sessions.match import ENDED, Match
 from sessions.moves import MadeMove
+from sessions.outdated_rules import unavailable
 from sessions.schemas import Options
 from sessions.storage import SessionStore
 
@@ -44,20 +45,25 @@ def require_possible(
         raise _refusal("from.session_id", problem)
     if complete["from"]["version"] > source.version:
         raise _refusal("from.version", "The session has no such version")
+    if complete["from"]["version"] >= min(source.left.values(), default=source.version + 1):
+        raise _refusal("from.version", "A player has left before this position")
     if len(moves) == len(last) and source.game.outcome(source.state):
         raise _refusal("from.version", "The game is over in this position")
     if len(moves) + (len(before["moves"]) if before else 0) > MAX_MOVES_BEFORE:
         raise _refusal("from.version", f"There are more than {MAX_MOVES_BEFORE} moves before it")
 
 
-def start(store: SessionStore, complete: Options) -> Start | None:
+def start(store: SessionStore, registry: GameRegistry, complete: Options) -> Start | None:
     """Return what a session with these options begins with, if it goes on from another one.
 
-    Raises SessionNotFound, GameFailed or GameSuspended.
+    Raises SessionNotFound, or one of GAME_ERRORS: its rules may have changed since it was asked
+    for.
     """
     if "from" not in complete:
         return None
     source, moves, before = _read(store, complete)
+    if not is_by_present_rules(source, registry):
+        raise unavailable(source.game.name, source.at(0).game.version)
     first = replays.first_state(source, before)
     made = [(source.players.index(each.login), each.move) for each in moves]
     return {
@@ -65,6 +71,11 @@ def start(store: SessionStore, complete: Options) -> Start | None:
         "setup": before["setup"] if before else first,
         "moves": [*(before["moves"] if before else []), *made],
     }
+
+
+def is_by_present_rules(source: Match, registry: GameRegistry) -> bool:
+    """Return whether a session was played by the rules by which new ones begin, and no others."""
+    return not source.former and source.game.version == registry.require(source.game.name).version
 
 
 def _read(store: SessionStore, complete: Options) -> tuple[Match, list[MadeMove], Any]:
@@ -82,7 +93,7 @@ def _problem(source: Match, registry: GameRegistry, game: str, seats: int) -> st
         return "The session is still being played"
     if len(source.players) != seats:
         return f"The session has {len(source.players)} players"
-    if source.former or source.game.version != registry.require(game).version:
+    if not is_by_present_rules(source, registry):
         return "The session was played by other rules"
     return None
 

@@ -10,7 +10,7 @@ from sessions import continuations, limited_game, messages, rematch
 from sessions.changes import Change
 from sessions.continuations import Start
 from sessions.dependencies import Dependencies
-from sessions.exceptions import GameNotFound, require_vacancy
+from sessions.exceptions import CannotRematch, GameNotFound, require_vacancy
 from sessions.game_registry import GameRegistry
 from sessions.match import Match, initial_state
 from sessions.schemas import Options, RematchAnswer
@@ -42,7 +42,7 @@ class SessionCreator:
         that has been archived meanwhile.
         """
         try:
-            start = continuations.start(self._store, options)
+            start = continuations.start(self._store, self._registry, options)
             match, seed = self._new_match(key, game, options, players, private, start)
             announced = messages.created_for_all(match, match.created_at)
             with self._store.creation() as transaction:
@@ -68,10 +68,13 @@ class SessionCreator:
             match = transaction.sessions.require(session_id, lock=True)
             counts = transaction.connections.counts([session_id])[session_id]
             request = rematch.ask(match, login, counts)
+            start = transaction.sessions.start(match) if request.new else None
+            if start and not continuations.is_by_present_rules(match, self._registry):
+                raise CannotRematch("It began with a position of other rules")
             if request.new:
                 require_vacancy(login, full)
             if request.complete:
-                match.rematch_session_id = self._start_rematch(transaction, match)
+                match.rematch_session_id = self._start_rematch(transaction, match, start)
             is_pending = request.new and not request.complete
             asked = [messages.rematch_asked(match, login, now)] if is_pending else []
             transaction.save([Change(match, [], asked)])
@@ -79,9 +82,10 @@ class SessionCreator:
             return {"status": "asked"}
         return {"status": "created", "session_id": match.rematch_session_id}
 
-    def _start_rematch(self, transaction: Transaction, ended: Match) -> str:
+    def _start_rematch(
+        self, transaction: Transaction, ended: Match, start: Start | None
+    ) -> str:
         key = f"rematch.{ended.session_id}"
-        start = transaction.sessions.start(ended)
         match, seed = self._new_match(
             key, ended.game.name, ended.options, rematch.players(ended), ended.private, start
         )

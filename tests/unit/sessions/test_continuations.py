@@ -126,3 +126,15 @@ def test_very_many_moves_before_it_are_refused(ended, go_on, monkeypatch):
     go_on(source, 1)
     with pytest.raises(InvalidOptions, match="more than 1 moves"):
         go_on(source, 2)
+
+
+def test_a_position_after_a_player_has_left_is_refused(service, create):
+    source = create("pig", ("ann", "bob", "cat"), options={"rated": False, "goal": 30})
+    service.execute(source, "ann", {"type": "move", "move": "hold"}, "a")
+    for login in ("cat", "bob"):
+        service.execute(source, login, {"type": "resign"}, login)
+    given = {"goal": 30, "from": {"session_id": source, "version": 1}}
+    service.complete_options("pig", given, 3)
+    given["from"]["version"] = 2
+    with pytest.raises(InvalidOptions, match="left"):
+        service.complete_options("pig", given, 3)

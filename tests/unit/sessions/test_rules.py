@@ -6,7 +6,7 @@ import pytest
 
 from arbiter_games.dobutsu import Dobutsu
 from sessions import metrics
-from sessions.exceptions import NoTakebackOffered, RulesUnavailable
+from sessions.exceptions import CannotRematch, NoTakebackOffered, RulesUnavailable
 from sessions.storage.missing_rules import TOLERATED_SECONDS
 from tests.unit.sessions.conftest import GRACE, OPTIONS
 
@@ -185,6 +185,22 @@ class TestUpgrades:
         assert "1 sessions could not be upgraded" in caplog.text
         assert service.get(other)["game_version"] == 2
         refused(execute_first, service, one)
+
+
+    def test_a_continued_session_begins_by_the_rules_of_its_position(
+        self, service, execute, session_id, create, install
+    ):
+        execute("alice", move="b2b3")
+        execute("bob", "resign")
+        options = {**OPTIONS, "rated": False, "from": {"session_id": session_id, "version": 1}}
+        continued = create(options=options)
+        execute("bob", "resign", session_id=continued)
+        install(Renamed())
+        refused(create, options=options)
+        for login in ("alice", "bob"):
+            service.connect(continued, login, "gateway", login)
+        with pytest.raises(CannotRematch):
+            service.rematch(continued, "alice")
 
 
 class TestWithoutRules:

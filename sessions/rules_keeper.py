@@ -68,10 +68,10 @@ class RulesKeeper:
                     continue
                 current = self._registry.require(rules[0], match.session_id)
                 change = attempt(match, _change_rules, current, now)
-                if change is None:
-                    failed.add(match.session_id)
-                else:
+                if change is not None:
                     changes.append(change)
+                elif current.suspension is None:  # else it is tried again
+                    failed.add(match.session_id)
             transaction.save(changes)
             transaction.sessions.set_game_version(
                 [change.match.session_id for change in changes],

@@ -187,6 +187,13 @@ class TestUpgrades:
         refused(execute_first, service, one)
 
 
+    def test_a_suspended_game_is_upgraded_later(self, service, session_id, install):
+        service.registry.suspensions.hold("dobutsu", "", 60)
+        install(Renamed())
+        service.registry.suspensions.hold("dobutsu", "", 0)
+        service.check_rules()
+        assert service.get(session_id)["game_version"] == 2
+
     def test_a_continued_session_begins_by_the_rules_of_its_position(
         self, service, execute, session_id, create, install
     ):

@@ -26,12 +26,13 @@ def visible_page(
     shown: list[EventView] = []
     size = 0
     for event in stored:
-        view = views.event_view(match.at(event.version), event, viewer)
+        then = match.at(event.version)
+        view = views.event_view(then, event, viewer)
         size += len(json_codec.encode(view))
         if shown and size > max_bytes:
             break
         shown.append(view)
         eventlet.sleep(0)
-        limited_game.renew(match.game)
+        limited_game.renew(then.game)
     last = shown[-1]["version"] if shown else newest
     return {"events": shown, "next": last if last < newest else None}

@@ -10,10 +10,13 @@ import pytest
 
 from arbiter_games.dobutsu import Dobutsu
 from sessions import game_watch, limited_game
+from sessions.events import STATE_CHANGED
 from sessions.exceptions import GameFailed, GameSuspended, IllegalMove
 from sessions.game_registry import GameRegistry
 from sessions.hang_record import HangRecord
+from sessions.history import visible_page
 from sessions.limited_game import BrokenLimit
+from sessions.match import SessionEvent
 from sessions.suspensions import (
     FIRST_SECONDS,
     GAME_WINDOW_SECONDS,
@@ -300,3 +303,19 @@ def test_a_session_that_hangs_in_c_again_is_suspended(tmp_path):
     assert "in outcome" in ends[1].stderr and "in outcome" in ends[2].stderr
     assert "suspended in the session 'hung'" in ends[2].stderr
     assert all("'game': 'dobutsu'" in each.stdout for each in ends[2:])
+
+
+class Watched(Dobutsu):
+    """A game that is watched once in each view."""
+
+    def view(self, state, player):
+        WATCH.tick()
+        return super().view(state, player)
+
+
+def test_each_event_of_former_rules_has_all_the_time(begin):
+    match, number = begin(), game_watch.TICKS + 1
+    match.former = [(number, GameRegistry({"dobutsu": Watched()}).require("dobutsu", "s1"))]
+    data = {"state": match.state, "to_move": []}
+    happened = [SessionEvent(each + 1, 0.0, STATE_CHANGED, data) for each in range(number)]
+    assert len(visible_page(match, happened, None, number, 10**6)["events"]) == number

@@ -15,7 +15,7 @@ import faulthandler
 import signal
 import sys
 from types import FrameType
-from typing import Any, BinaryIO
+from typing import Any
 
 from eventlet.hubs import get_hub
 
@@ -29,7 +29,7 @@ LOST_AFTER_SECONDS = 5.0  # of CPU time without a tick, and with a long GAME_TIM
 class GameWatch:
     """The limits to the code of games in this process."""
 
-    def __init__(self, timeout_seconds: float, traceback: BinaryIO | None = None) -> None:
+    def __init__(self, timeout_seconds: float, traceback: int | None = None) -> None:
         """Take what is written to where a game's code does not return; by default, the log."""
         self._timeout_seconds, self._traceback = timeout_seconds, traceback
 

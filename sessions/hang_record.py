@@ -10,7 +10,6 @@ import logging
 import os
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 from sessions.suspensions import Suspensions
 
@@ -21,9 +20,9 @@ NOTE_BYTES = 256
 
 
 class HangRecord:
-    """The files of an instance in a folder; `traceback` takes where this process hangs."""
+    """The files of an instance in a folder; the descriptor `traceback` takes where it hangs."""
 
-    traceback: BinaryIO | None = None
+    traceback: int | None = None
     has_hung = False  # the process before this one
 
     def __init__(self, folder: Path) -> None:
@@ -35,9 +34,9 @@ class HangRecord:
             self.has_hung = traceback.exists() and traceback.stat().st_size > 0
             if self.has_hung:
                 self._take_over(traceback)
-            self.traceback = traceback.open("wb", buffering=0)
-            self._note = os.open(self._note_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._note, self.traceback = _open_empty(self._note_path), _open_empty(traceback)
         except OSError as error:
+            self.has_hung = False
             _log.warning("A session whose game hangs in C will not be suspended: %s", error)
 
     def note(self, game: str, session_id: str) -> None:
@@ -57,9 +56,10 @@ class HangRecord:
             traceback.read_text(errors="replace"),
         )
         noted = self._note_path.read_bytes() if self._note_path.exists() else b""
-        if not noted:
+        try:
+            game, session_id = json.loads(noted)
+        except ValueError:  # nothing, or half of a note
             return
-        game, session_id = json.loads(noted)
         held = [*self._held(), [game, session_id, time.time() + SUSPENDED_SECONDS]]
         self._held_path.write_text(json.dumps(held))
         _log.error("The game %s is suspended in the session %r", game, session_id)
@@ -70,3 +70,7 @@ class HangRecord:
         except (OSError, ValueError):
             return []
         return [each for each in held if each[2] > time.time()]
+
+
+def _open_empty(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -109,6 +109,13 @@ def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path, suspensions, cap
     assert not suspensions.failed
 
 
+def test_half_a_note_of_what_hung_stops_nobody(tmp_path, suspensions):
+    (tmp_path / "traceback").write_text("it hung")
+    (tmp_path / "running").write_text('["breaking", "s')
+    HangRecord(tmp_path).suspend(suspensions)
+    assert not suspensions.failed
+
+
 def test_nothing_is_ended_outside_of_a_game():
     for _ in range(game_watch.TICKS + 2):
         WATCH.tick()

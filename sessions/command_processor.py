@@ -10,13 +10,13 @@ from extensions.json_codec import ValueTooLarge
 from extensions.observability import request_log, tracing
 from sessions import commands, limited_game, metrics, replays
 from sessions.batched_requests import process_each, serialized
-from sessions.changes import Change
+from sessions.changes import attempt
 from sessions.command_batch import CommandBatch, command_key
 from sessions.commands import Command
 from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Dependencies
 from sessions.exceptions import GameFailed
-from sessions.match import ENDED
+from sessions.match import ENDED, Match, SessionEvent
 from sessions.schemas import CommandAnswer, CommandRequest, CommandResult
 from sessions.storage import SessionStore
 from sessions.takebacks import Earlier, EarlierNeeded
@@ -70,17 +70,13 @@ class CommandProcessor:
         return outcomes
 
     def resign_all(self, login: str) -> None:
-        """Resign every active session of a player."""
-        now, resign = self._clock(), Command(login, {"type": "resign"})
+        """Resign every active session of a player, but for those whose game fails."""
+        now = self._clock()
         with self._store.transaction() as transaction:
             ids = transaction.listing.active_of(login)
             matches = transaction.sessions.load(ids, lock=True).values()
-            transaction.save(
-                Change.of(match, commands.decide(match, resign, now).events)
-                for match in matches
-                # It may have ended before it was locked.
-                if match.status != ENDED and not match.is_out(login)
-            )
+            changes = [attempt(match, _resign, login, now) for match in matches]
+            transaction.save(change for change in changes if change and change.events)
 
     def _process(
         self, requests: list[CommandRequest], now: float, earlier: dict[str, Earlier]
@@ -129,6 +125,12 @@ class CommandProcessor:
         except IntegrityError:
             return None
         return outcomes if transaction.is_written else None
+
+
+def _resign(match: Match, login: str, now: float) -> list[SessionEvent]:
+    if match.status == ENDED or match.is_out(login):  # before it was locked
+        return []
+    return commands.decide(match, Command(login, {"type": "resign"}), now).events
 
 
 def _report(

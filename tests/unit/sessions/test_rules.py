@@ -186,7 +186,6 @@ class TestUpgrades:
         assert service.get(other)["game_version"] == 2
         refused(execute_first, service, one)
 
-
     def test_a_suspended_game_is_upgraded_later(self, service, session_id, install):
         service.registry.suspensions.hold("dobutsu", "", 60)
         install(Renamed())
@@ -229,6 +228,12 @@ class TestWithoutRules:
         assert (listed["session_id"], listed["to_move"]) == (session_id, [])
         execute("alice", kind="resign")
         assert service.list("alice")["items"][0]["result"]["winner"] == "bob"
+
+    def test_a_deleted_player_resigns_all_others(self, service, session_id, create, install):
+        pig = create("pig", ("alice", "bob", "carol"), options={"rated": False, "goal": 30})
+        service.registry.suspensions.hold("pig", pig, 60)
+        service.resign_all("alice")
+        assert service.get(session_id)["result"]["winner"] == "bob"
 
     @pytest.mark.parametrize("installed", [Later(), None])
     def test_nobody_loses_by_time(

@@ -9,11 +9,13 @@ from typing import Any
 from extensions import json_codec
 from extensions.pagination import Name, decode_cursor, paginate
 from sessions import continuations, exceptions, messages, options, replays, views
+from sessions.continuations import Start
 from sessions.dependencies import Dependencies
 from sessions.game_info import game_info
 from sessions.game_registry import GameRegistry
 from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
 from sessions.match import ENDED, Match
+from sessions.outdated_rules import upgraded
 from sessions.schemas import (
     CompleteOptions,
     FullPlayers,
@@ -117,7 +119,7 @@ class SessionQueries:
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
             start = transaction.sessions.start(match)
-        match = self._as_begun(match)
+        match, start = self._as_begun(match, start)
         state = views.state_view(match, replays.first_state(match, start), viewer)
         if start is None:
             return {"state": state}
@@ -137,7 +139,7 @@ class SessionQueries:
                 )
             moves = transaction.sessions.moves(match)
             start = transaction.sessions.start(match)
-        match = self._as_begun(match)
+        match, start = self._as_begun(match, start)
         return views.export(match, replays.first_state(match, start), moves, site)
 
     def page(
@@ -169,12 +171,20 @@ class SessionQueries:
         since = now if counted.overdue_since is None else counted.overdue_since
         return counted.active, counted.overdue, now - since, counted.frozen
 
-    def _as_begun(self, match: Match) -> Match:
-        """Return a match with the rules that it began with, or else with today's."""
+    def _as_begun(self, match: Match, start: Start | None) -> tuple[Match, Start | None]:
+        """Return a match with the rules that it began with, or else with today's.
+
+        `start` is what it began with if it goes on from another, and is upgraded as well.
+        """
         begun = match.at(0)
-        if self._registry.upgrades(begun.game.name, begun.game.version):
-            return replace(match, game=self._registry.require(match.game.name))
-        return begun
+        name, version = begun.game.name, begun.game.version
+        if not self._registry.upgrades(name, version):
+            return begun, start
+        rules = self._registry.require(name, match.session_id)
+        if start is not None:
+            state, setup = (upgraded(rules, start[key], version) for key in ("state", "setup"))
+            start = {**start, "state": state, "setup": setup}
+        return replace(match, game=rules), start
 
 
 def _started(

@@ -201,7 +201,9 @@ class TestUpgrades:
         options = {**OPTIONS, "rated": False, "from": {"session_id": session_id, "version": 1}}
         continued = create(options=options)
         execute("bob", "resign", session_id=continued)
+        began = service.initial_state(continued), service.export(continued)
         install(Renamed())
+        assert began == (service.initial_state(continued), service.export(continued))
         refused(create, options=options)
         for login in ("alice", "bob"):
             service.connect(continued, login, "gateway", login)

@@ -38,16 +38,15 @@ def require_possible(
         source, moves, before = _read(store, complete)
     except exceptions.SessionNotFound as error:
         raise _refusal("from.session_id", str(error)) from None
-    with store.transaction() as transaction:
-        last = transaction.sessions.moves(source)
     problem = _problem(source, registry, game, seats)
     if problem:
         raise _refusal("from.session_id", problem)
-    if complete["from"]["version"] > source.version:
+    version = complete["from"]["version"]
+    if version > source.version:
         raise _refusal("from.version", "The session has no such version")
-    if complete["from"]["version"] >= min(source.left.values(), default=source.version + 1):
+    if version >= min(source.left.values(), default=source.version + 1):
         raise _refusal("from.version", "A player has left before this position")
-    if len(moves) == len(last) and source.game.outcome(source.state):
+    if version >= source.position_version and source.game.outcome(source.state):
         raise _refusal("from.version", "The game is over in this position")
     if len(moves) + (len(before["moves"]) if before else 0) > MAX_MOVES_BEFORE:
         raise _refusal("from.version", f"There are more than {MAX_MOVES_BEFORE} moves before it")

@@ -138,3 +138,16 @@ def test_a_position_after_a_player_has_left_is_refused(service, create):
     given["from"]["version"] = 2
     with pytest.raises(InvalidOptions, match="left"):
         service.complete_options("pig", given, 3)
+
+
+def test_a_position_that_was_taken_back_is_gone_on_from(service, create, go_on):
+    source = create(options={"clock": None, "rated": False})
+    commands = [
+        *({"type": "move", "move": move} for move in MOVES), {"type": "offer_takeback"},
+        {"type": "accept_takeback"}, {"type": "move", "move": CATCHING_THE_LION[2]},
+    ]
+    for number, command in enumerate(commands):
+        login = "bob" if number in (1, 4) else "alice"
+        service.execute(source, login, command, f"c{number}")
+    assert service.get(source)["status"] == "ended"
+    assert service.get(go_on(source, 3))["state"]["ply"] == 3

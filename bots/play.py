@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 60.0
 OVERTAKEN = ("StaleVersion", "NotYourTurn", "SessionEnded", "InvalidCommand", "NoDrawOffered",
-             "NoTakebackOffered")
+             "NoTakebackOffered", "CannotTakeBack")
 # What a bot does when an opponent offers something; moves are taken back in unrated games only.
 REPLIES = {DRAW_OFFERED: "decline_draw", TAKEBACK_OFFERED: "accept_takeback"}
 

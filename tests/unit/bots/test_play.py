@@ -23,6 +23,7 @@ class Server:
         self.executed = []
         self.connects = 0
         self.play = None
+        self.refusal = "StaleVersion"
         self._on_execute = list(on_execute)
 
     def call(self, method, **params):
@@ -37,7 +38,7 @@ class Server:
             for event in events:
                 self.play.events.put(event)
             if events and events[0]["params"].get("command", {}).get("login") == "ada":
-                raise Refused({"code": 1, "message": "late", "data": {"type": "StaleVersion"}})
+                raise Refused({"code": 1, "message": "late", "data": {"type": self.refusal}})
             return {"version": (params.get("version") or 0) + 1}
         return {"state": "first"} if method == "sessions.initial_state" else {**self.session}
 
@@ -99,6 +100,12 @@ def test_a_move_that_was_overtaken_is_chosen_anew():
 def test_an_offer_is_answered(offer, reply):
     server = Server([ended(3)])
     assert run(server, told(offer, version=2, login="ada")) == [{"type": reply}]
+
+
+def test_a_takeback_that_cannot_be_made_ends_nothing():
+    server = Server([changed(3, "ada", ["y"])], [changed(4, "bot"), ended(5)])
+    server.refusal = "CannotTakeBack"
+    assert run(server, told("session.takeback_offered", version=2, login="ada"))[1:] == [move("y")]
 
 
 def test_a_missed_event_is_fetched_by_connecting_again():

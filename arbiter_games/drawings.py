@@ -102,7 +102,8 @@ def read_drawing(folder: Path) -> Drawing:
 
 def _folder(entry_point: EntryPoint) -> Path:
     package, *folders = entry_point.value.split(".")
-    spec = find_spec(package)  # of a package that is not in another one, this imports nothing
+    # Of a package that is not in another one, this imports nothing.
+    spec = find_spec(package) if package else None
     for location in (spec and spec.submodule_search_locations) or ():
         if (folder := Path(location, *folders)).is_dir():
             return folder

@@ -89,7 +89,8 @@ def test_drawings_are_found_without_importing_a_game(tmp_path, monkeypatch):
     assert not {"go9", "connect_four"} & set(sys.modules)
 
 
-def test_a_folder_that_is_not_installed_is_named(tmp_path, monkeypatch):
-    plugins.register(tmp_path, "lost", "lost:Game", "lost.drawing")
+@pytest.mark.parametrize("folder", ["lost.drawing", ".drawing"])
+def test_a_folder_that_is_not_installed_is_named(tmp_path, monkeypatch, folder):
+    plugins.register(tmp_path, "lost", "lost:Game", folder)
     monkeypatch.syspath_prepend(tmp_path)
-    assert "lost.drawing is no folder" in str(dict(installed_drawings())["lost"])
+    assert f"{folder} is no folder" in str(dict(installed_drawings())["lost"])

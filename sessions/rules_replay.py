@@ -6,7 +6,6 @@ A record is a row of `sessions` with its `events`, as in the archive.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, NamedTuple
 
 from arbiter_games import contract
@@ -95,19 +94,19 @@ def _after(
     version, data = event["version"], event["data"]
     if event["type"] == events.STATE_CHANGED:
         position = _Position(game, _moved(position, record, version, data["command"]))
-        state = game.for_history(position.state)
-        _require_same(
-            _Position(game, state), data["state"], versions.at(version), f"version {version}"
-        )
+        _require_stored(position, event, versions)
     elif event["type"] == events.RULES_CHANGED and game.version != data["game_version"]:
         later = registry.installed(record["game"], data["game_version"])
         later = later or registry.games[record["game"]]
         if later.version > game.version:
             return _Position(later, later.upgrade(state, game.version))
-    elif event["type"] == "session.player_left":
-        rules: Any = game
-        left = rules.leave(state, record["players"].index(data["login"]))
-        return position if isinstance(left, Enum) else _Position(game, left)
+    elif event["type"] == events.PLAYER_LEFT:
+        left = game.leave(state, record["players"].index(data["login"]))
+        if left is contract.Leaving.END:
+            raise _Difference(f"version {version}: the game ends when a player leaves")
+        if left is not contract.Leaving.BY_LOT:
+            position = _Position(game, left)
+        _require_stored(position, event, versions)
     elif event["type"] == events.ENDED:
         _require_end(position, data["result"])
     return position
@@ -123,6 +122,12 @@ def _moved(position: _Position, record: Record, version: int, command: Record) -
         return contract.make_move(game, state, seat, command["move"], chance)
     except contract.IllegalMove as refusal:
         raise _Difference(f"version {version}: the move is refused: {refusal}") from None
+
+
+def _require_stored(position: _Position, event: Record, versions: Versions) -> None:
+    game, version = position.game, event["version"]
+    after = _Position(game, game.for_history(position.state))
+    _require_same(after, event["data"]["state"], versions.at(version), f"version {version}")
 
 
 def _require_same(position: _Position, stored: Any, version: int, where: str) -> None:

@@ -33,8 +33,9 @@ def begun(game=None):
 
 def record(match, happened):
     stored = {
-        "session_id": match.session_id, "game": "dobutsu", "game_version": match.game.version,
-        "options": OPTIONS, "players": PLAYERS, "seed": "seed", "status": match.status,
+        "session_id": match.session_id, "game": match.game.name,
+        "game_version": match.game.version, "options": match.options, "players": match.players,
+        "seed": "seed", "status": match.status,
         "state": match.state, "progress": _progress(match), "result": match.result,
         "ended_at": match.ended_at, "created_at": NOW, "private": False,
         "events": [dataclasses.asdict(each) for each in happened],

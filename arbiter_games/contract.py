@@ -69,6 +69,8 @@ class Record:
     `result` is `{winner, reason, by_player}`, as in a session, with the players' names; `places`,
     `scores` and `teams` are in it where the session has them. Of a game with `chance` there are the
     `seed` of the session and the `versions` of the moves, of which `chance_of` makes their chance.
+    `left` are the seats whose players left while others played on, each with the number of moves
+    made before, in order.
     """
 
     title: str
@@ -81,6 +83,7 @@ class Record:
     result: dict[str, Any]
     seed: str | None = None
     versions: Sequence[int] = ()
+    left: Sequence[tuple[int, int]] = ()
 
 
 class NoOptions(BaseModel):
@@ -240,7 +243,7 @@ def show(move: Move) -> str:
 
 
 def plain_text(record: Record, setup: str) -> str:
-    """Return a game as headers and a numbered list of its moves, one a line.
+    """Return a game as headers and a numbered list of its moves, one a line, and of who left.
 
     `setup` describes the first position; with it, the text is enough to replay the game.
     """
@@ -251,6 +254,8 @@ def plain_text(record: Record, setup: str) -> str:
     if record.seed is not None:
         versions = zip(moves, record.versions, strict=True)
         moves = [f"{move} (version {version})" for move, version in versions]
+    for seat, before in reversed(record.left):
+        moves.insert(before, f"{record.players[seat]} has left")
     return "\n".join([*_headers(record, setup), "", *moves, ""])
 
 

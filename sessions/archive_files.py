@@ -115,6 +115,7 @@ def _export(record: Record) -> str:
     match = Match(
         record["session_id"], game, Settings(), options, players, record["private"],
         record["state"], record["created_at"], result=record["result"], seed=record["seed"],
+        left=(record.get("progress") or {}).get("left") or {},
     )
     moves = standing(
         SessionEvent(each["version"], each["at"], each["type"], each["data"])

@@ -114,6 +114,10 @@ def export(
             result=dict(match.result or {}),
             seed=match.seed if match.game.chance else None,
             versions=[made.version for made in moves],
+            left=[
+                (match.players.index(login), sum(made.version < version for made in moves))
+                for login, version in match.left.items()
+            ],
         )
     )
     return {"format": name, "text": text}

@@ -11,8 +11,9 @@ from sessions import absences, deadlines, departures
 from sessions.exceptions import CannotTakeBack, InvalidCommand, NotYourTurn
 from sessions.limited_game import suspended
 from sessions.match import Match
+from sessions.moves import standing
 from sessions.takebacks import Earlier
-from sessions.views import snapshot
+from sessions.views import export, snapshot
 from tests.unit.sessions.conftest import NOW, types
 from tests.unit.sessions.games import LastOne
 
@@ -64,6 +65,19 @@ def test_the_last_one_left_wins_and_places_go_backwards(four, give):
         "by_player": {"ann": 0, "bob": 1, "cat": 0, "dan": 0},
         "places": {"ann": 3, "bob": 1, "cat": 4, "dan": 2},
     }
+
+
+def test_an_export_says_who_left_and_after_which_move(four, give):
+    match = four()
+    setup = match.state
+    give(match, "ann", "resign")
+    happened = give(match, "bob", "move", move="hold").events
+    for login in ("dan", "cat"):
+        give(match, login, "resign")
+    lines = export(match, setup, standing(happened), "a test")["text"].splitlines()
+    assert lines[lines.index("") + 1:] == [
+        "ann has left", "1. bob: hold (version 10)", "dan has left", "cat has left",
+    ]
 
 
 def test_the_server_moves_by_lot_for_who_has_left(four, give):

@@ -190,7 +190,7 @@ class Match:
         self.game, self.state, self._to_move = rules, state, [] if outcome else None
         self.takeback_offers = {}
         if self.clocks and self.clocks.running:
-            self.clocks = self.clocks.start(now, self.to_move)
+            self.clocks = self.clocks.after_move("", now, self.to_move)
         changed = self.next_event(events.RULES_CHANGED, now, game_version=rules.version)
         if outcome:
             return [changed, self.end_by(outcome, now)]

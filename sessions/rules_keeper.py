@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import eventlet
 
+from sessions import deadlines
 from sessions.changes import attempt
 from sessions.dependencies import Dependencies
 from sessions.game_registry import GameRegistry, Rules
@@ -62,12 +63,13 @@ class RulesKeeper:
         now, failed = self._clock(), self._registry.not_upgraded
         with self._store.transaction() as transaction:
             found = transaction.sessions.outdated(rules, after, MAX_SESSIONS_PER_BATCH)
+            missed = transaction.missing_rules.missed(now).get(rules, 0.0)
             changes = []
             for match in found.matches:
                 if match.session_id in failed:
                     continue
                 current = self._registry.require(rules[0], match.session_id)
-                change = attempt(match, _change_rules, current, now)
+                change = attempt(match, _change_rules, current, now, missed)
                 if change is not None:
                     changes.append(change)
                 elif current.suspension is None:  # else it is tried again
@@ -81,7 +83,11 @@ class RulesKeeper:
         return max(ids) if len(ids) == MAX_SESSIONS_PER_BATCH else None
 
 
-def _change_rules(match: Match, rules: LimitedGame, now: float) -> list[SessionEvent]:
+def _change_rules(
+    match: Match, rules: LimitedGame, now: float, missed: float
+) -> list[SessionEvent]:
+    """Go on by these rules; the seconds in which there were none are held against nobody."""
+    deadlines.postpone(match, missed)
     state = upgraded(rules, match.state, match.game.version)
     happened = match.change_rules(rules, state, now)
     if match.to_move or happened[1:]:

@@ -48,6 +48,13 @@ class MissingRulesRepository:
                 row.seen_at = max(row.seen_at, now)
         return found
 
+    def missed(self, now: float) -> dict[Rules, float]:
+        """Return for how many seconds rules have been missing so far."""
+        rows = self._database.scalars(
+            select(MissingRules).where(MissingRules.seen_at < now - TOLERATED_SECONDS)
+        )
+        return {(row.game, row.game_version): now - row.seen_at for row in rows}
+
     def forget(self, needed: Collection[Rules]) -> None:
         """Forget rules that no active session needs."""
         key = tuple_(MissingRules.game, MissingRules.game_version)

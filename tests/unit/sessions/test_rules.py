@@ -140,6 +140,25 @@ class TestUpgrades:
         with pytest.raises(NoTakebackOffered):
             execute("bob", "accept_takeback", **unrated)
 
+    @pytest.mark.parametrize("frozen", [0, 500])
+    def test_only_the_time_without_rules_is_given_back(
+        self, service, create, install, wait, frozen
+    ):
+        session_id = create(options=CLOCK)
+        for login in ("alice", "bob"):
+            service.connect(session_id, login, "gateway", login)
+        for move, login in (("b2b3", "alice"), ("a4a3", "bob")):
+            service.execute(session_id, login, {"type": "move", "move": move}, move)
+        wait(10)
+        if frozen:
+            install(Later())
+            wait(frozen)
+        install(Renamed())
+        clocks = service.get(session_id)["clocks"]
+        assert clocks == {"alice": pytest.approx(50, abs=1), "bob": 60}
+        wait(5)
+        assert service.get(session_id)["clocks"]["alice"] == pytest.approx(45, abs=1)
+
     def test_everybody_is_told(self, outbox, execute, session_id, install):
         execute("alice", move="b2b3")
         outbox.forget()

@@ -13,6 +13,7 @@ from arbiter_games.testing.json_values import difference
 from sessions import events
 from sessions.game_registry import GameRegistry
 from sessions.match import ACTIVE, initial_state
+from sessions.moves import CONTINUED
 
 SAME, DIFFERS, UNREADABLE, WITHOUT_RULES = "same", "differs", "unreadable", "without rules"
 
@@ -65,7 +66,14 @@ def _check(record: Record, registry: GameRegistry) -> tuple[str, str]:
         return WITHOUT_RULES, f"version {versions.first} is not installed"
     setup = initial_state(rules, len(record["players"]), record["options"], record["seed"])
     position = _Position(rules, setup)
+    before: list[_Position] = []  # each move that stands
     for event in record["events"]:
+        if event["type"] == events.STATE_CHANGED:
+            before.append(position)
+        elif event["type"] == events.TAKEBACK_ACCEPTED:
+            first = len(before) - len(event["data"]["taken_back"])
+            position, before = before[first], before[:first]
+            _require_stored(position, event, versions)
         position = _after(position, event, record, registry, versions)
     if record["status"] == ACTIVE:
         _require_same(position, record["state"], versions.last, "the position")
@@ -100,6 +108,9 @@ def _after(
         later = later or registry.games[record["game"]]
         if later.version > game.version:
             return _Position(later, later.upgrade(state, game.version))
+    elif event["type"] == CONTINUED:
+        start, of = data["state"], versions.first
+        position = _Position(game, start if of == game.version else game.upgrade(start, of))
     elif event["type"] == events.PLAYER_LEFT:
         left = game.leave(state, record["players"].index(data["login"]))
         if left is contract.Leaving.END:

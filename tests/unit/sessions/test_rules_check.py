@@ -12,9 +12,10 @@ import pytest
 from arbiter_games.contract import Outcome
 from arbiter_games.dobutsu import Dobutsu
 from extensions.settings import Settings
-from sessions import draws
+from sessions import draws, takebacks
 from sessions.game_registry import GameRegistry
-from sessions.match import Match, initial_state
+from sessions.match import Match, SessionEvent, initial_state
+from sessions.moves import CONTINUED, standing
 from sessions.rules_replay import DIFFERS, SAME, UNREADABLE, WITHOUT_RULES, check
 from sessions.rules_report import MAX_SHOWN, Report
 from sessions.storage.match_rows import _progress
@@ -71,6 +72,25 @@ def test_a_draw_that_was_agreed_is_no_difference():
     match = begun()
     happened = draws.offer(match, "alice", NOW) + draws.accept(match, "bob", NOW)
     assert verdict(record(match, happened), Dobutsu()) == (SAME, "")
+
+
+def test_a_move_that_was_taken_back_is_not_replayed():
+    match = begun()
+    match.options, first = {**OPTIONS, "rated": False}, match.state
+    happened = match.move("alice", "b2b3", NOW) + takebacks.offer(match, "alice", NOW)
+    match.earlier = takebacks.Earlier(1, first, [], standing(happened))
+    happened += takebacks.accept(match, "bob", NOW) + match.move("alice", "c1c2", NOW)
+    assert verdict(record(match, happened), Dobutsu()) == (SAME, "")
+
+
+@pytest.mark.parametrize("installed", [Dobutsu(), Renamed()])
+def test_a_continued_game_is_replayed_from_its_first_position(installed):
+    match = begun()
+    setup = match.state
+    match.put(Dobutsu().apply(setup, 0, "b2b3"))
+    start = {"state": match.state, "setup": setup, "moves": [[0, "b2b3"]]}
+    happened = [SessionEvent(0, NOW, CONTINUED, start), *match.move("bob", "a4a3", NOW)]
+    assert verdict(record(match, happened), installed) == (SAME, "")
 
 
 class Changed(Dobutsu):

@@ -63,6 +63,11 @@ export class GamePage extends HTMLElement {
   constructor(id) {
     super();
     this.session = id;
+    const shown = document.querySelector("game-page");
+    if (shown instanceof GamePage && shown.session === id) { // drawn anew: in another language, or for another player
+      this.#viewed = shown.#viewed;
+      this.#flipped = shown.#flipped;
+    }
   }
 
   async connectedCallback() {
@@ -143,7 +148,8 @@ export class GamePage extends HTMLElement {
   #show() {
     const { match } = this;
     const { session, steps } = match;
-    const count = this.#viewed ?? steps.length;
+    const viewed = this.#viewed ?? steps.length; // it may not have been read yet
+    const count = viewed < steps.length && match.stateAt(viewed) ? viewed : steps.length;
     const newest = count === steps.length;
     const state = newest ? session.state : match.stateAt(count);
     const isMoving = match.commands.move !== null;

@@ -15,7 +15,8 @@ import { attempt } from "./rooms.js";
  * @param {Protocol.Session} session
  * @param {number} version of the position
  */
-export function continueFrom({ session_id, game, options, players }, version) {
+export function continueFrom(session, version) {
+  const { session_id, game, options, players } = session;
   const title = t("continue.title");
   const wanted = { game, options: { ...options, rated: false, from: { session_id, version } } };
   const invite = async () => {
@@ -26,13 +27,14 @@ export function continueFrom({ session_id, game, options, players }, version) {
     }
   };
   const dialog = h("dialog", { class: "question continue", "aria-label": title }, h("h2", {}, title));
+  const cancel = button(t("challenge.cancel"), () => dialog.close());
   if (store.login) {
     computerPanel.chosen = () => wanted;
     dialog.append(h("p", {}, t("continue.how")), ...(players.length === 2 ? [computerPanel] : []),
-      h("div", { class: "answers" }, patientButton(t("continue.friend"), invite)));
+      h("div", { class: "answers" }, patientButton(t("continue.friend"), invite), cancel));
   } else {
-    dialog.append(h("p", {}, t("continue.guest")), guestButton(t("continue.asGuest"), { before: () => dialog.close() }));
+    const begin = () => { dialog.close(); continueFrom(session, version); };
+    dialog.append(h("p", {}, t("continue.guest")), guestButton(t("continue.asGuest"), { after: begin }), h("div", { class: "answers" }, cancel));
   }
-  dialog.append(h("div", { class: "answers" }, button(t("challenge.cancel"), () => dialog.close())));
   showDialog(dialog);
 }

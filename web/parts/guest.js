@@ -9,11 +9,11 @@ import { store } from "../lib/store.js";
 import { ask } from "./dialog.js";
 
 /**
- * Makes the button that makes a guest of a visitor; `failed` is called where that fails.
+ * Makes the button that makes a guest of a visitor; `after` is called then, and `failed` where that fails.
  * @param {string} text
- * @param {{ before?: () => void, failed?: () => void }} options
+ * @param {{ before?: () => void, after?: () => void, failed?: () => void }} options
  */
-export function guestButton(text, { before = () => {}, failed = () => {} } = {}) {
+export function guestButton(text, { before = () => {}, after = () => {}, failed = () => {} } = {}) {
   return patientButton(text, async () => {
     before();
     try {
@@ -21,7 +21,9 @@ export function guestButton(text, { before = () => {}, failed = () => {} } = {})
     } catch (error) {
       failed();
       notice(words(error), { kind: "bad" });
+      return;
     }
+    after();
   }, { class: "main huge" });
 }
 

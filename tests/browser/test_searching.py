@@ -118,7 +118,10 @@ def test_search_is_accessible(person, phone):
 
 def test_search_continues_on_other_pages(person):
     one, other = person().arrive(), person().arrive()
+    for each in (one, other):
+        each.field("Time").select_option(label="10 min + 0 s a move")
     one.button("Find an opponent").click()
+    expect(one.page.get_by_text("Rapid · Dobutsu shogi · 10 min")).to_be_visible()
     one.page.get_by_role("link", name="Leaderboard").click()
     expect(strip(one)).to_contain_text("Looking for an opponent")
     one.button("Русский").click()

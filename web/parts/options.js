@@ -116,6 +116,12 @@ export function gameTitle(name) {
   return title(name) ?? store.game(name)?.titles?.[current()] ?? store.title(name);
 }
 
+/** Returns the speed that a clock of the choice makes. @param {Record<string, number> | null} clock */
+export function speedOf(clock) {
+  const written = JSON.stringify(clock);
+  return SPEEDS.find((speed) => CLOCKS[speed].some((each) => JSON.stringify(each) === written)) ?? null;
+}
+
 /** @param {Record<string, number> | null} clock */
 function clockOption(clock) {
   return h("option", { value: JSON.stringify(clock) }, clockWords(clock));

@@ -6,9 +6,12 @@ import { button, h, patientButton, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { duration, number, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
+import { speedWords } from "../lib/speeds.js";
 import { store } from "../lib/store.js";
 import { computerPanel } from "./computer.js";
 import { openGame } from "./open_game.js";
+import { speedOf } from "./options.js";
+import { about } from "./rooms.js";
 
 const POLL_SECONDS = 2;
 // Just before its opponent is announced, a search is missing in one poll.
@@ -39,6 +42,8 @@ class SearchPanel extends HTMLElement {
   /** @type {HTMLElement} */
   running;
   /** @type {HTMLElement} */
+  about;
+  /** @type {HTMLElement} */
   time;
   /** @type {HTMLElement} */
   window;
@@ -59,6 +64,7 @@ class SearchPanel extends HTMLElement {
     this.start = button(t("search.start"), () => this.begin(), { class: "main huge" });
     this.stop = button(t("search.stop"), () => this.end());
     this.instead = patientButton(t("computer.instead"), () => this.playComputer(), { hidden: true });
+    this.about = h("p", { class: "quiet" });
     this.time = h("strong", { class: "waited" });
     this.range = h("p", {}, t("search.range"));
     this.window = h("p");
@@ -66,7 +72,7 @@ class SearchPanel extends HTMLElement {
     this.estimate = h("p");
     this.running = h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
       h("div", { class: "ripples", "aria-hidden": true }, h("i"), h("i"), h("i")),
-      h("p", { role: "status" }, t("search.running")), this.time, this.range, this.window, this.others, this.estimate, this.stop, this.instead);
+      h("p", { role: "status" }, t("search.running")), this.about, this.time, this.range, this.window, this.others, this.estimate, this.stop, this.instead);
     this.replaceChildren(this.start, this.running);
     this.#running(this.runs);
   }
@@ -219,6 +225,7 @@ class SearchPanel extends HTMLElement {
     this.start.hidden = runs;
     this.instead.hidden = true;
     this.running.hidden = !runs;
+    say(this.about, this.#wanted && runs ? wantedWords(this.#wanted) : "");
     clearInterval(this.#timer);
     if (runs) {
       this.#timer = setInterval(() => this.#tick(), 1000);
@@ -271,3 +278,9 @@ customElements.define("search-panel", SearchPanel);
 
 // One panel for the whole visit: a search goes on while other pages are shown.
 export const searchPanel = new SearchPanel();
+
+/** Returns what is searched for, in words. @param {Protocol.Methods["searcher.start"]["params"]} wanted */
+function wantedWords({ game = "", options = {} }) {
+  const speed = speedOf(options.clock);
+  return [speed && speedWords(speed), about({ game, options })].filter(Boolean).join(" · ");
+}

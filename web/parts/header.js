@@ -15,8 +15,8 @@ const MARK = new URL("../mark.svg", import.meta.url).pathname;
 const BANNER_DELAY_MS = 700; // a shorter interruption is not shown
 
 export function drawTop() {
-  const here = place().name;
-  const item = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ href) => link(text, href, { "aria-current": here === name ? "page" : null });
+  const { name: here, parts: [of] } = place();
+  const item = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ href) => link(text, href, { "aria-current": here === name && (name !== "player" || !of || of === store.login) ? "page" : null });
   put(part("top"),
     link([h("img", { src: MARK, alt: "", width: 32, height: 32 }), h("span", {}, "Arbiter")], "#/", { class: "name", "aria-label": "Arbiter" }),
     h("nav", { "aria-label": t("nav.label") },

@@ -48,7 +48,7 @@ def check(
     try:
         game_laws.require_declaration(game)
         complete = game_laws.completed_options(game, options)
-        game = drawn.with_drawn_chance(game)
+        plain, game = game, drawn.with_drawn_chance(game)
         trial = Trial(game, complete, SecrecyCheck(lookalike), hosts, max_moves)
         _run_examples(game, trial, examples)
         trial.require_secrets_found()
@@ -59,8 +59,7 @@ def check(
             if variant != complete:
                 Trial(game, variant, SecrecyCheck(lookalike), [], max_moves).run_once()
         ManyGames(game, [complete, *variants], max_moves).run()
-        if not isinstance(game, drawn.DrawnChance):
-            require_same_elsewhere(game, complete)
+        require_same_elsewhere(plain, complete)
     except BrokenLaw as broken:
         broken.game = getattr(game, "name", None) or type(game).__name__
         raise

@@ -14,7 +14,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from arbiter_games.contract import Game
+from arbiter_games.contract import Game, chance_of, make_move
 from arbiter_games.testing.broken_law import BrokenLaw
 from arbiter_games.testing.json_values import difference
 
@@ -29,6 +29,9 @@ def require_same_elsewhere(game: Game, options: dict[str, Any]) -> None:
     here = json.loads(json.dumps(played(game, options)))
     there = _ask(game, options)
     if there is not None and json.dumps(here) != json.dumps(there):
+        pairs = zip(here, there, strict=False)  # what follows the first difference is another game
+        unlike = (pair for pair in pairs if json.dumps(pair[0]) != json.dumps(pair[1]))
+        here, there = next(unlike, (here, there))
         where = difference(here, there) if here != there else "an order of keys"
         raise BrokenLaw(LAW, f"where texts have other hashes, it differs at {where}")
 
@@ -39,16 +42,17 @@ def played(game: Game, options: dict[str, Any]) -> list[Any]:
     for seed in SEEDS:
         rng = Random(seed)
         state = game.setup(game.min_players, options, Random(seed))
-        for _ in range(MAX_MOVES):
+        for version in range(MAX_MOVES):
             to_move = game.to_move(state)
             views = [game.view(state, viewer) for viewer in (None, *range(game.min_players))]
-            seen.append([state, to_move, views])
+            seen.append({"state": state, "to_move": to_move, "view": views})
             if not to_move:
                 break
             seat = rng.choice(to_move)
             moves = game.legal_moves(state, seat)
-            seen.append(moves)
-            state = game.apply(state, seat, rng.choice(moves))
+            seen.append({"legal_moves": moves})
+            chance = chance_of(str(seed), version)
+            state = make_move(game, state, seat, rng.choice(moves), chance)
     return seen
 
 

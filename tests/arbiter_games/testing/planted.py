@@ -110,6 +110,14 @@ class OrdersMovesByHash(TicTacToe):
         return [*set(super().legal_moves(state, player))]
 
 
+class DrawsByHash(Countdown):
+    chance = True
+
+    def apply(self, state, player, move, chance):
+        trees = [*set(NAMES)]
+        return {**super().apply(state, player, move), "tree": chance.choice(trees)}
+
+
 class ShowsAnOrderOfHashes(Countdown):
     def view(self, state, player):
         return {**super().view(state, player), "trees": [*set(NAMES)]}
@@ -350,7 +358,8 @@ PLANTED = [
     (EndlessAfterThreeOnes, "an outcome comes"),
     (FailsAtAWin, "apply raises nothing but IllegalMove"),
     (JudgesAWinWrongly, "to_move raises nothing"),
-    (OrdersMovesByHash, ELSEWHERE), (ShowsAnOrderOfHashes, ELSEWHERE),
+    (OrdersMovesByHash, ELSEWHERE), (DrawsByHash, ELSEWHERE),
+    (ShowsAnOrderOfHashes, ELSEWHERE),
     (ShowsKeysInAnOrderOfHashes, ELSEWHERE), (BeginsByHash, ELSEWHERE), (DependsOnHash, ELSEWHERE),
     (RemembersInTheClass, "the same seed gives the same game"), (RemembersTheLastHeap, APART),
     (CachesByPly, ELSEWHERE),

@@ -74,6 +74,10 @@ class Chess(Game):
         """Return the position; both players and spectators see the same."""
         return {name: state[name] for name in SHOWN_KEYS}
 
+    def notation(self, state: State, player: int, move: Move) -> str | None:
+        """Return the move in SAN, the standard algebraic notation."""
+        return chess.Board(state["fen"]).san(chess.Move.from_uci(move))
+
     def for_history(self, state: State) -> State:
         """Return the state without the earlier moves, which only count repetitions."""
         return {name: state[name] for name in HISTORY_KEYS}

@@ -71,6 +71,7 @@ class Record:
     `seed` of the session and the `versions` of the moves, of which `chance_of` makes their chance.
     `left` are the seats whose players left while others played on, each with the number of moves
     made before, in order.
+    With a clock, `clocks` are the seconds that each move's player had left after it.
     """
 
     title: str
@@ -84,6 +85,7 @@ class Record:
     seed: str | None = None
     versions: Sequence[int] = ()
     left: Sequence[tuple[int, int]] = ()
+    clocks: Sequence[float] = ()
 
 
 class NoOptions(BaseModel):
@@ -167,6 +169,13 @@ class Game(ABC):
         """
         return move
 
+    def notation(self, state: State, player: int, move: Move) -> str | None:
+        """Return a legal move as people write it: `Nf3` for `g1f3`. By default None: as it is.
+
+        `state` is the state before the move, or what `for_history` leaves of it.
+        """
+        return None
+
     def determinize(self, view: State, seat: int, rng: random.Random) -> State | None:
         """Return a whole state that fits what this seat has seen of a game that is under way.
 
@@ -180,8 +189,8 @@ class Game(ABC):
         """Return what is stored with the event of a move, of the state after it; by default, all.
 
         A state may grow with the game, an event should not: leave out what only the next move
-        needs. `view`, `reveal`, `shown_move`, `legal_moves`, `to_move` and `outcome` are called
-        with what is left, and must return the same as for the whole state.
+        needs. `view`, `reveal`, `shown_move`, `notation`, `legal_moves`, `to_move` and `outcome`
+        are called with what is left, and must return the same as for the whole state.
         """
         return state
 

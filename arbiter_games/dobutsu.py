@@ -151,6 +151,23 @@ class Dobutsu(Game):
             "last_move": state["last_move"],
         }
 
+    def notation(self, state: State, player: int, move: Move) -> str | None:
+        """Return the move as in western notation of shogi: `Gxb2`, `C*b3`, `Cb4+`.
+
+        With the square it leaves where another piece of its kind can go there too: `Ga1b1`.
+        """
+        position = state["position"]
+        if "@" in move:
+            return str(move.replace("@", "*"))
+        source, target = move[:2], move[2:4]
+        piece = position[SQUARE_INDEX[source]]
+        sources = {
+            each[:2] for each in _moves(position) if "@" not in each
+            and each[2:4] == target and position[SQUARE_INDEX[each[:2]]] == piece
+        }
+        takes = "x" if position[SQUARE_INDEX[target]] != EMPTY else ""
+        return f"{piece.upper()}{source if len(sources) > 1 else ''}{takes}{move[2:]}"
+
     def for_history(self, state: State) -> State:
         """Return the state with the count of its own position only."""
         position = state["position"]

@@ -1,5 +1,6 @@
 """PGN export of chess, and of those variants that the standard has a name for."""
 
+from itertools import zip_longest
 from typing import Any
 
 import chess
@@ -31,13 +32,18 @@ SHUFFLED = "fischerandom"
 def to_pgn(record: Record, name: str) -> str:
     """Return the game in PGN. `name` is its key in BOARDS; `record.setup` has the first `fen`.
 
+    Each move has a comment `[%clk]` if there is a clock for the whole game.
     The headers `Variant`, `SetUp` and `FEN` are present where it does not begin as chess does.
     """
     game = chess.pgn.Game(_headers(record))
     game.setup(BOARDS[name](record.setup["fen"], chess960=name == SHUFFLED))
     if "FEN" in game.headers:  # the standard requires both; the library does not always add it
         game.headers["SetUp"] = "1"
-    game.add_line(chess.Move.from_uci(move) for _, move in record.moves)
+    node: chess.pgn.GameNode = game
+    for (_, move), seconds in zip_longest(record.moves, record.clocks):
+        node = node.add_variation(chess.Move.from_uci(move))
+        if seconds is not None:
+            node.set_clock(seconds)
     return game.accept(chess.pgn.StringExporter(columns=80)) + "\n"
 
 

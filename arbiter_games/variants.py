@@ -47,6 +47,13 @@ ALWAYS_WINNABLE = frozenset(
     {"armageddon", "ataxx", "flipello", "flipello10", "flipersi", "janggi", "janggimodern"}
 )
 # Played by other modules of this package.
+# Elsewhere it is what the library has by default: SAN, and with shogi the western notation.
+NOTATIONS = {
+    **dict.fromkeys(("xiangqi", "minixiangqi", "manchu", "supply"), pyffish.NOTATION_XIANGQI_WXF),
+    **dict.fromkeys(
+        ("janggi", "janggicasual", "janggimodern", "janggitraditional"), pyffish.NOTATION_JANGGI
+    ),
+}
 OTHER_GAMES = frozenset({"chess", "dobutsu"})
 
 
@@ -99,6 +106,12 @@ class Variant(Game):
         """Return the position that is seen, with no earlier moves to repeat."""
         state = self._state(view["fen"], view["fen"], [], view["ply"])
         return {**state, "last_move": view["last_move"], "over": None}
+
+    def notation(self, state: State, player: int, move: Move) -> str | None:
+        """Return the move in SAN, or as those who play the variant write it."""
+        notation = NOTATIONS.get(self.name, pyffish.NOTATION_DEFAULT)
+        is_shuffled = self.name in SHUFFLES
+        return str(pyffish.get_san(self.name, state["fen"], move, is_shuffled, notation))
 
     def for_history(self, state: State) -> State:
         """Return the state without the earlier moves, which only the end of the game depends on."""

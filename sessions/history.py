@@ -7,6 +7,7 @@ import eventlet
 from extensions import json_codec
 from sessions import limited_game, views
 from sessions.match import Match, SessionEvent
+from sessions.notations import Notations
 from sessions.schemas import EventView, History
 
 MAX_EVENTS = 1000
@@ -16,7 +17,8 @@ MAX_BATCH_MISSED_BYTES = 1024 * 1024  # of all connections of a batch: the reply
 
 
 def visible_page(
-    match: Match, stored: Iterable[SessionEvent], viewer: str | None, newest: int, max_bytes: int
+    match: Match, stored: Iterable[SessionEvent], viewer: str | None, newest: int, max_bytes: int,
+    notations: Notations | None = None,
 ) -> History:
     """Return the first of stored events as this viewer may see them, of those up to `newest`.
 
@@ -28,6 +30,8 @@ def visible_page(
     for event in stored:
         then = match.at(event.version)
         view = views.event_view(then, event, viewer)
+        if notations:
+            notations.add(event, view)
         size += len(json_codec.encode(view))
         if shown and size > max_bytes:
             break

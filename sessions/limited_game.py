@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 FUNCTIONS = (
     "setup", "to_move", "legal_moves", "apply", "outcome", "view", "reveal", "shown_move",
-    "for_history", "leave", "is_out", "can_win", "claims", "export", "upgrade",
+    "notation", "for_history", "leave", "is_out", "can_win", "claims", "export", "upgrade",
 )
 ATTRIBUTES = (
     "name", "title", "version", "min_players", "max_players", "secrets", "chance", "takebacks",

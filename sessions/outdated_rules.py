@@ -11,7 +11,7 @@ RETRY_SECONDS = 10.0  # after which a client may ask again
 # By function: the place of the state among its arguments.
 READING = {
     "to_move": 0, "legal_moves": 0, "outcome": 0, "view": 0, "reveal": 0, "shown_move": 3,
-    "for_history": 0, "is_out": 0, "can_win": 0, "claims": 0,
+    "notation": 0, "for_history": 0, "is_out": 0, "can_win": 0, "claims": 0,
 }
 
 

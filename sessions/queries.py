@@ -14,7 +14,8 @@ from sessions.dependencies import Dependencies
 from sessions.game_info import game_info
 from sessions.game_registry import GameRegistry
 from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
-from sessions.match import ENDED, Match
+from sessions.match import ENDED, Match, SessionEvent
+from sessions.notations import Notations
 from sessions.outdated_rules import upgraded
 from sessions.schemas import (
     CompleteOptions,
@@ -77,14 +78,21 @@ class SessionQueries:
         return views.snapshot(match, viewer, counts, self._clock())
 
     def history(
-        self, session_id: str, viewer: str | None, since: int, limit: int | None
+        self, session_id: str, viewer: str | None, since: int, limit: int | None,
+        notation: bool = False,
     ) -> History:
-        """Return a page of the events of a session after a version; raises SessionNotFound."""
+        """Return a page of the events of a session after a version; raises SessionNotFound.
+
+        With `notation`, moves are as people write them too.
+        """
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
             most = min(limit or MAX_EVENTS, MAX_EVENTS)
             stored = transaction.sessions.events_since(session_id, since, most)
-        return visible_page(match, stored, viewer, match.version, MAX_HISTORY_BYTES)
+            position = transaction.sessions.position_at(session_id, since) if notation else None
+            start = transaction.sessions.start(match) if notation else None
+        notations = self._notations(match, position, start) if notation else None
+        return visible_page(match, stored, viewer, match.version, MAX_HISTORY_BYTES, notations)
 
     def full_players(self, logins: list[str]) -> FullPlayers:
         """Return those of the players who are in as many active sessions as one may be."""
@@ -170,6 +178,17 @@ class SessionQueries:
             counted = transaction.sessions.statistics(now)
         since = now if counted.overdue_since is None else counted.overdue_since
         return counted.active, counted.overdue, now - since, counted.frozen
+
+    def _notations(
+        self, match: Match, position: SessionEvent | None, start: Start | None
+    ) -> Notations:
+        """Return what writes the moves after this position, or from the first one."""
+        if position is not None:
+            return Notations(match, position.data.get("state"))
+        begun = match.at(0)
+        if self._registry.upgrades(begun.game.name, begun.game.version):
+            return Notations(match, None)
+        return Notations(match, begun.game.for_history(replays.first_state(begun, start)))
 
     def _as_begun(self, match: Match, start: Start | None) -> tuple[Match, Start | None]:
         """Return a match with the rules that it began with, or else with today's.

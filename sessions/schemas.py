@@ -125,6 +125,7 @@ class EventView(TypedDict, total=False):
     draw_offered_by: str | None
     result: Score
     game_version: int
+    notation: str
 
 
 class History(TypedDict):

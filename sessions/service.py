@@ -81,10 +81,9 @@ class SessionsService(service_base.Service):
         return SessionQueries.of(self).snapshot(session_id, viewer)
 
     @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
-    def history(
-        self, session_id: str, viewer: str | None = None, since: int = 0, limit: int | None = None
-    ) -> schemas.History:
-        return SessionQueries.of(self).history(session_id, viewer, since, limit)
+    def history(self, session_id: str, viewer: str | None = None, since: int = 0,
+                limit: int | None = None, notation: bool = False) -> schemas.History:
+        return SessionQueries.of(self).history(session_id, viewer, since, limit, notation)
 
     @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
     def initial_state(self, session_id: str, viewer: str | None = None) -> schemas.InitialState:

@@ -118,6 +118,9 @@ def export(
                 (match.players.index(login), sum(made.version < version for made in moves))
                 for login, version in match.left.items()
             ],
+            clocks=[] if match.has_days else [
+                made.clocks[made.login] for made in moves if made.clocks
+            ],
         )
     )
     return {"format": name, "text": text}

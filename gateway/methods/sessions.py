@@ -112,9 +112,14 @@ def history(call: HandlerCall, given: params.HistoryPage) -> results.History:
     """Get a page of the events of a session, from the beginning or after a version.
 
     It has up to `limit` events, 1,000 where left out, and fewer where they are large: see
-    [sessions](#sessions).
+    [sessions](#sessions). With `notation`, a move has a `notation` beside its command: the move as
+    people write it, such as `Nf3` for `g1f3`.
     """
     since = min(given.since or 0, params.MAX_VERSION)
+    if given.notation:
+        return call.services.sessions.history(
+            given.session_id, call.login, since, given.limit, notation=True
+        )
     limits = () if given.limit is None else (given.limit,)
     return call.services.sessions.history(given.session_id, call.login, since, *limits)
 

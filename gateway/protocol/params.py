@@ -204,6 +204,7 @@ class SessionSince(Params):
 
 class HistoryPage(SessionSince):
     limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+    notation: bool = False
 
 
 class Command(Params):

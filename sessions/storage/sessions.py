@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, false, func, literal, null, or_
 from sqlalchemy.orm import Session as DatabaseSession
 
 from extensions.settings import Settings
-from sessions import deadlines, exceptions
+from sessions import deadlines, events, exceptions
 from sessions.changes import Change
 from sessions.game_registry import GameRegistry, Rules
 from sessions.match import ACTIVE, Match, SessionEvent
@@ -33,6 +33,7 @@ SELECT_STATELESS = select(
 LOCK_MATCHES = SELECT_MATCHES.order_by(SESSIONS.c.session_id).with_for_update()
 
 POSTPONED_PER_BATCH = 500
+POSITIONS = (*OF_MOVES, events.PLAYER_LEFT, events.RULES_CHANGED)
 MAX_MOVES = 10_000  # of a session that is read as a whole
 
 _log = logging.getLogger(__name__)
@@ -122,6 +123,20 @@ class SessionRepository:
             .limit(limit)
         )
         return [SessionEvent(*row) for row in self._database.execute(query)]
+
+    def position_at(self, session_id: str, version: int) -> SessionEvent | None:
+        """Return the last event up to a version that has a position, or that changed the rules."""
+        query = (
+            select(EventRow.version, EventRow.at, EventRow.type, EventRow.data)
+            .where(
+                EventRow.session_id == session_id, EventRow.version.between(1, version),
+                EventRow.type.in_(POSITIONS),
+            )
+            .order_by(EventRow.version.desc())
+            .limit(1)
+        )
+        row = self._database.execute(query).first()
+        return SessionEvent(*row) if row else None
 
     def moves(self, match: Match, version: int | None = None) -> list[MadeMove]:
         """Return the moves of a session that stand, or that stood at a version.

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+from dataclasses import replace
 
 import chess
 import chess.pgn
@@ -224,6 +225,10 @@ def record(moves, winner, reason, clock=None, rated=True, scores=(1, 0)):
 
 
 class TestPgn:
+    def test_the_clock_stands_after_each_move(self):
+        made = replace(record("f2f3 e7e5", "ada", "resignation"), clocks=(299.5, 3661))
+        assert "1. f3 { [%clk 0:04:59.5] } 1... e5 { [%clk 1:01:01] }" in GAME.export(made)[1]
+
     def test_the_pgn_is_as_other_programs_write_it(self):
         form, text = GAME.export(
             record("f2f3 e7e5 g2g4 d8h4", "ben", "checkmate", {"initial": 300, "increment": 2.5},

@@ -613,6 +613,7 @@ interface Methods {
       session_id: string;
       since?: number | null;
       limit?: number | null;
+      notation?: boolean;
     };
     result: History;
   };

@@ -24,6 +24,10 @@ def versions(events):
     return [event["version"] for event in events["events"]]
 
 
+def notations(events):
+    return [event["notation"] for event in events["events"] if "notation" in event]
+
+
 @pytest.fixture
 def transactions():
     """Return a function that returns the number of open transactions."""
@@ -105,6 +109,25 @@ class TestHistory:
         assert [each["state"]["ply"] for each in moves] == [1, 2, 3]
         assert service.history(session_id, "bob")["events"][0]["legal"]
         assert all(move in service.export(session_id)["text"] for move in CATCHING_THE_LION)
+
+    def test_moves_are_written_as_people_do_on_request(self, service, session_id, play):
+        play(*CATCHING_THE_LION)
+        whole = notations(service.history(session_id, notation=True))
+        assert whole == ["Cxb3", "Ga3", "Cxb4+"]
+        events = service.history(session_id)["events"]
+        assert not any("notation" in each for each in events)
+        for since in (1, 2):  # from the position before
+            page = service.history(session_id, since=since, notation=True)
+            assert notations(page) == whole[since:]
+
+    def test_nothing_is_written_of_secrets_before_the_end(
+        self, service, session_id, play, execute, monkeypatch
+    ):
+        monkeypatch.setattr(type(service.registry.require("dobutsu")), "secrets", True)
+        play(*CATCHING_THE_LION[:2])
+        assert notations(service.history(session_id, notation=True)) == []
+        execute("alice", "resign")
+        assert len(notations(service.history(session_id, notation=True))) == 2
 
     def test_an_unknown_session_is_not_found(self, service, refused):
         for method in (service.get, service.history, service.export):

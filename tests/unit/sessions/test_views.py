@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -273,8 +274,12 @@ class TestEvents:
         setup, happened = match.state, []
         for login, move in zip(["alice", "bob", "alice"], CATCHING_THE_LION, strict=True):
             happened += give(match, login, "move", move=move).events
-        record = views.export(match, setup, standing(happened), "a test")["text"]
+        made = standing(happened)
+        clocked = [replace(each, clocks={"alice": 9, "bob": 8}) for each in made]
+        assert views.export(match, setup, clocked, "a test")["text"].clocks == [9, 8, 9]
+        record = views.export(match, setup, made, "a test")["text"]
         assert record.moves == [(0, "b2b3"), (1, "a4a3"), (0, "b3b4+")]
+        assert record.clocks == []
         assert (record.players, record.date, record.setup, record.result) == (
             ["alice", "bob"], "2023-11-14", setup, match.result
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from operator import itemgetter
 
 from extensions.fault_points import Point, before
 from gateway.broker.request_batcher import RequestBatcher
@@ -20,7 +19,7 @@ class CommandBatcher:
     ) -> None:
         self._execute_many = execute_many
         self._batcher: RequestBatcher[CommandRequest, Executed] = RequestBatcher(
-            "sessions", self._execute, rpc_timeout, itemgetter("session_id")
+            "sessions", self._execute, rpc_timeout
         )
 
     @property

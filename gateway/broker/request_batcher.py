@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
@@ -19,9 +19,7 @@ from gateway.protocol.errors import Unavailable
 _log = logging.getLogger(__name__)
 
 MAX_BATCH = 64
-# Calls of one request before a second one may be under way. Where more ask, it would make for
-# smaller batches; where few do, it only spares a request the wait for another one's answer.
-MIN_SINGLE_CALLS = 3
+MAX_FAST_CALLS = 1  # calls under way, but for slow ones; more would make for smaller batches
 SLOW_CALL_SECONDS = 0.5
 MAX_CALLS = 10  # slow ones too: a database that hangs must not be given ever more to do
 
@@ -45,9 +43,8 @@ class _Waiting(Generic[Request, Result]):
 class RequestBatcher(Generic[Request, Result]):
     """Makes requests by a method of a service that takes many, and answers each by itself.
 
-    A request is sent at once while no other one is under way. Requests that arrive in the meantime
-    are sent together afterwards, so none waits for a batch to fill. Where requests come one at a
-    time, two of different subjects may be under way.
+    A request is sent at once while fewer than MAX_FAST_CALLS calls are under way. Requests that
+    arrive in the meantime are sent together afterwards, so none waits for a batch to fill.
 
     A call to an instance that hangs counts as slow, and keeps no others waiting. Where all
     instances hang, a request that has waited for the RPC timeout is refused without being sent.
@@ -55,19 +52,12 @@ class RequestBatcher(Generic[Request, Result]):
 
     def __init__(
         self, service: str, submit_many: Callable[[Sequence[Request], OnAnswers[Result]], None],
-        rpc_timeout: float, subject_of: Callable[[Request], Hashable] | None = None,
+        rpc_timeout: float,
     ) -> None:
-        """Take what makes a call without waiting; see `in_greenthread` for what waits.
-
-        `subject_of` returns the subject of a request; without it, all have the same.
-        """
-        self._subject_of = subject_of or (lambda _: None)
+        """Take what makes a call without waiting; see `in_greenthread` for what waits."""
         self._service, self._submit_many, self._rpc_timeout = service, submit_many, rpc_timeout
         self._waiting: deque[_Waiting[Request, Result]] = deque()
-        self._calls = self._fast_requests = 0
-        self._single_calls = 0  # the last ones, without a larger one after them
-        self._subjects: list[Hashable] = []  # of those of them that are under way
-        self._will_go_on = False
+        self._calls = self._slow_calls = 0
 
     @property
     def waiting(self) -> int:
@@ -91,53 +81,29 @@ class RequestBatcher(Generic[Request, Result]):
         It must not wait either, as others' answers come after it.
         """
         self._waiting.append(_Waiting(request, on_answer, time.monotonic()))
-        self._start_call()
+        self._start_calls()
 
-    @property
-    def _may_call(self) -> bool:
-        if self._calls >= MAX_CALLS or self._fast_requests > 1:
-            return False
-        return not self._fast_requests or self._comes_alone
-
-    @property
-    def _comes_alone(self) -> bool:
-        """Whether what waits may be sent beside a call of one request."""
-        return (
-            self._single_calls >= MIN_SINGLE_CALLS and len(self._waiting) == 1
-            and self._subject_of(self._waiting[0].request) not in self._subjects
-        )
-
-    def _start_call(self) -> None:
-        if self._may_call and not self._will_go_on:
-            self._will_go_on = True
+    def _start_calls(self) -> None:
+        fast_calls = self._calls - self._slow_calls
+        if self._waiting and fast_calls < MAX_FAST_CALLS and self._calls < MAX_CALLS:
+            self._calls += 1
             # Not at once, so that those who ask now share the call.
             get_hub().schedule_call_global(0, self._go_on)
 
     def _go_on(self) -> None:
-        """Send the next batch, if there is one and it need not wait."""
-        self._will_go_on = False
+        """Send the next batch, if there is one and this is not a slow call too many."""
         self._refuse_expired()
-        if not self._waiting or not self._may_call:
+        if not self._waiting or self._calls - self._slow_calls > MAX_FAST_CALLS:
+            self._calls -= 1
             return
         waiting = self._waiting
         batch = [waiting.popleft() for _ in range(min(len(waiting), MAX_BATCH))]
-        self._calls += 1
-        self._fast_requests += len(batch)
-        subjects = [self._subject_of(each.request) for each in batch] if len(batch) == 1 else []
-        self._single_calls = self._single_calls + 1 if subjects else 0
-        self._subjects += subjects
         slow: list[bool] = []
-        timer = get_hub().schedule_call_global(
-            SLOW_CALL_SECONDS, self._count_slow_call, slow, len(batch)
-        )
+        timer = get_hub().schedule_call_global(SLOW_CALL_SECONDS, self._count_slow_call, slow)
 
         def finish(answers: Sequence[Answered[Result]] | Exception) -> None:
             timer.cancel()
-            self._calls -= 1
-            for subject in subjects:
-                self._subjects.remove(subject)
-            if not slow:
-                self._fast_requests -= len(batch)
+            self._slow_calls -= len(slow)
             for each, answer in zip(batch, self._each(answers, len(batch)), strict=True):
                 each.tell(answer)
             self._go_on()
@@ -154,10 +120,10 @@ class RequestBatcher(Generic[Request, Result]):
                 )
             )
 
-    def _count_slow_call(self, slow: list[bool], requests: int) -> None:
+    def _count_slow_call(self, slow: list[bool]) -> None:
         slow.append(True)
-        self._fast_requests -= requests
-        self._start_call()
+        self._slow_calls += 1
+        self._start_calls()
 
     def _each(
         self, answers: Sequence[Answered[Result]] | Exception, number: int

@@ -11,7 +11,7 @@ from gateway.broker import request_batcher
 from gateway.broker.request_batcher import (
     MAX_BATCH,
     MAX_CALLS,
-    MIN_SINGLE_CALLS,
+    MAX_FAST_CALLS,
     RequestBatcher,
     in_greenthread,
 )
@@ -71,8 +71,9 @@ def give(service):
 
 @pytest.fixture
 def busy(service, give):
-    """A call is under way."""
-    give("early")
+    """As many calls as are allowed are under way."""
+    for number in range(MAX_FAST_CALLS):
+        give(f"early {number}")
 
 
 def test_single_command_is_sent_at_once(service, give):
@@ -89,61 +90,6 @@ def test_while_a_fast_call_is_under_way_the_rest_gathers(service, give):
     assert service.calls == [["a"]]
     service.answer(0)
     assert service.calls == [["a"], ["b", "c"]]
-
-
-@pytest.fixture
-def sparse(service):
-    """Gives commands by their first letter's session; so far they have come one at a time."""
-    commands = RequestBatcher(
-        "sessions", in_greenthread(service.execute_many), RPC_TIMEOUT, lambda command: command[0]
-    )
-
-    def give(*given):
-        for command in given:
-            eventlet.spawn(commands.call, command)
-        settle()
-
-    for number in range(MIN_SINGLE_CALLS):
-        give("before")
-        service.answer(number)
-    yield give
-    assert service.calls[:MIN_SINGLE_CALLS] == [["before"]] * MIN_SINGLE_CALLS
-
-
-def test_two_commands_that_come_alone_are_under_way(service, sparse):
-    sparse("a1")
-    sparse("b1")
-    sparse("c1")
-    assert service.calls[MIN_SINGLE_CALLS:] == [["a1"], ["b1"]]
-    service.answer(MIN_SINGLE_CALLS)
-    assert service.calls[MIN_SINGLE_CALLS:] == [["a1"], ["b1"], ["c1"]]
-
-
-def test_commands_of_one_session_stay_in_order(service, sparse):
-    sparse("a1")
-    sparse("a2")
-    assert service.calls[MIN_SINGLE_CALLS:] == [["a1"]]
-    service.answer(MIN_SINGLE_CALLS)
-    assert service.calls[MIN_SINGLE_CALLS:] == [["a1"], ["a2"]]
-    sparse("a3")
-    assert service.calls[MIN_SINGLE_CALLS:] == [["a1"], ["a2"]]
-
-
-def test_commands_that_come_together_share_the_next_call(service, sparse):
-    sparse("a1")
-    sparse("b1", "c1")
-    assert service.calls[MIN_SINGLE_CALLS:] == [["a1"]]
-    service.answer(MIN_SINGLE_CALLS)
-    sparse("d1")
-    assert service.calls[MIN_SINGLE_CALLS:] == [["a1"], ["b1", "c1"]]
-
-
-def test_commands_wait_after_a_larger_batch(service, sparse):
-    sparse("a1", "b1")
-    service.answer(MIN_SINGLE_CALLS)
-    sparse("c1")
-    sparse("d1")
-    assert service.calls[MIN_SINGLE_CALLS:] == [["a1", "b1"], ["c1"]]
 
 
 def test_slow_calls_keep_no_command_waiting(service, give, monkeypatch):
@@ -171,13 +117,13 @@ def test_slow_call_gives_its_place_away_once(
     monkeypatch.setattr(request_batcher, "SLOW_CALL_SECONDS", 0.0)
     give("slow")
     service.answer(0)
-    assert service.calls[1:] == [["slow"]]
+    assert service.calls[MAX_FAST_CALLS:] == [["slow"]]
     monkeypatch.setattr(request_batcher, "SLOW_CALL_SECONDS", 60.0)
     give("c")
-    service.answer(1)  # the slow one
+    service.answer(MAX_FAST_CALLS)  # the slow one
     give("d")
     give("e")
-    assert service.calls[2 :] == [["c"]]
+    assert service.calls[MAX_FAST_CALLS + 1 :] == [["c"]]
 
 
 def test_command_that_waited_too_long_is_refused(
@@ -194,7 +140,7 @@ def test_command_that_waited_too_long_is_refused(
         with pytest.raises(Unavailable) as caught:
             thread.wait()
         assert caught.value.details == {"service": "sessions"}
-    assert service.calls[1:] == [["c", "d"]]
+    assert service.calls[MAX_FAST_CALLS:] == [["c", "d"]]
 
 
 def test_no_call_is_made_if_all_commands_are_refused(service, give, busy, monkeypatch):
@@ -206,8 +152,8 @@ def test_no_call_is_made_if_all_commands_are_refused(service, give, busy, monkey
     with pytest.raises(Unavailable):
         late.wait()
     [thread] = give("d")
-    assert service.calls[1:] == [["d"]]
-    service.answer(1)
+    assert service.calls[MAX_FAST_CALLS:] == [["d"]]
+    service.answer(MAX_FAST_CALLS)
     assert thread.wait() == "d"
 
 
@@ -216,14 +162,14 @@ def test_waiting_commands_are_sent_together_in_order(service, give, busy):
     give("d")
     give("e")
     service.answer(0)
-    assert service.calls[1:] == [["c", "d", "e"]]
+    assert service.calls[MAX_FAST_CALLS:] == [["c", "d", "e"]]
 
 
 def test_batch_has_at_most_64_commands(service, give, busy):
     give(*range(MAX_BATCH + 1))
     service.answer(0)
     service.answer(1)
-    assert [len(call) for call in service.calls[1:]] == [MAX_BATCH, 1]
+    assert [len(call) for call in service.calls[MAX_FAST_CALLS:]] == [MAX_BATCH, 1]
 
 
 def test_command_after_an_answer_is_sent_at_once(service, give):
@@ -238,7 +184,7 @@ def test_each_command_gets_its_own_answer_or_refusal(service, give, busy):
     threads = give("c", "d", "e")
     service.answer(0)
     service.answer(
-        1,
+        MAX_FAST_CALLS,
         [
             {"error": serialize(IllegalMove("no"))}, {"result": "done"},
             {"error": serialize(StaleVersion.of("old", version=7))},
@@ -280,12 +226,12 @@ def test_invalid_answer_fails_the_commands_in_the_call(
 
 
 def test_command_after_an_error_is_sent_at_once(service, give):
-    for number in range(2):
+    for number in range(MAX_FAST_CALLS + 1):
         [thread] = give(number)
         service.fail(number, TimeoutError("gone"))
         with pytest.raises(TimeoutError):
             thread.wait()
-    assert len(service.calls) == 2
+    assert len(service.calls) == MAX_FAST_CALLS + 1
 
 
 def test_answer_that_cannot_be_delivered_costs_others_nothing(service, caplog):

@@ -56,7 +56,8 @@ PARAMS = {
     "searcher.accept": "proposal_id",
     "sessions.connect": "session_id since?", "sessions.disconnect": "session_id",
     "sessions.execute": "session_id command command_id version?", "sessions.get": "session_id",
-    "sessions.history": "session_id since? limit? notation?", "sessions.initial_state": "session_id",
+    "sessions.history": "session_id since? limit? notation?",
+    "sessions.initial_state": "session_id",
     "sessions.list": "login? game? status? limit? after?", "sessions.rematch": "session_id",
     "sessions.export": "session_id",
 }

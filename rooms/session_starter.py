@@ -10,10 +10,10 @@ from extensions.settings import Settings
 from extensions.storage.database import Database
 from rooms import exceptions, room, schemas, storage
 from rooms.dependencies import Dependencies
+from rooms.full_players import FullPlayers
 from rooms.room import FILLED, Room
 from rooms.sessions_api import SessionsApi
 from rooms.started_sessions import StartedSessions
-from rooms.vacancies import Vacancies
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class SessionStarter:
         self._clock = clock
         self._room_ttl = settings.room_ttl
         self._started_sessions = started_sessions
-        self._vacancies = Vacancies(db, sessions, started_sessions, clock)
+        self._full_players = FullPlayers(db, sessions, started_sessions, clock)
 
     @classmethod
     def of(cls, service: Dependencies) -> "SessionStarter":
@@ -92,7 +92,7 @@ class SessionStarter:
     def store_started(self) -> None:
         """Store the sessions that this process has begun, and who of their players is full."""
         self._started_sessions.store(self._db.get_session)
-        self._vacancies.remember_full()
+        self._full_players.remember_full()
 
     def record(self, room_id: str, session_id: str, announce: bool = False) -> Room:
         """Store which session a room has become, and announce that if asked."""

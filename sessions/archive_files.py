@@ -106,8 +106,8 @@ def _export(record: Record) -> str:
     from extensions.settings import Settings
     from sessions import views
     from sessions.match import Match, SessionEvent
-    from sessions.moves import standing
     from sessions.replays import first_state
+    from sessions.standing_moves import standing
 
     games, players, options = load_games(), record["players"], record["options"]
     rules = record["game"], record.get("game_version", 1)

@@ -8,9 +8,9 @@ from typing import Any, TypedDict
 from sessions import exceptions, options, replays
 from sessions.game_registry import GameRegistry
 from sessions.match import ENDED, Match
-from sessions.moves import MadeMove
-from sessions.outdated_rules import unavailable
+from sessions.missing_rules import unavailable
 from sessions.schemas import Options
+from sessions.standing_moves import MadeMove
 from sessions.storage import SessionStore
 
 # Whoever replays a session is told of all moves before it.

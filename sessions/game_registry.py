@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 from arbiter_games.contract import Game
-from sessions import outdated_rules
+from sessions import missing_rules
 from sessions.exceptions import GameNotFound
 from sessions.limited_game import LimitedGame, limited_class, suspended
 from sessions.suspensions import Suspensions
@@ -74,7 +74,7 @@ class GameRegistry:
         """Return whether sessions of rules that are not installed are upgraded to today's."""
         game = self.games.get(name)
         return (
-            game is not None and version < game.version and outdated_rules.offers_upgrades(game)
+            game is not None and version < game.version and missing_rules.offers_upgrades(game)
             and self.installed(name, version) is None
         )
 
@@ -89,7 +89,7 @@ class GameRegistry:
 
     def _stand_in(self, name: str, version: int, to_show: bool) -> Callable[[str], LimitedGame]:
         if to_show and self.upgrades(name, version):
-            outdated = outdated_rules.OutdatedGame(self.games[name], version)
+            outdated = missing_rules.OutdatedGame(self.games[name], version)
             return limited_class(cast(Game, outdated), self.suspensions)
-        frozen = outdated_rules.absent(name, version)
+        frozen = missing_rules.absent(name, version)
         return lambda session_id: frozen

@@ -15,8 +15,8 @@ from sessions.game_info import game_info
 from sessions.game_registry import GameRegistry
 from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
 from sessions.match import ENDED, Match, SessionEvent
+from sessions.missing_rules import upgraded
 from sessions.notations import Notations
-from sessions.outdated_rules import upgraded
 from sessions.schemas import (
     CompleteOptions,
     FullPlayers,

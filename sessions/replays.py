@@ -8,7 +8,7 @@ import eventlet
 from arbiter_games.contract import chance_of, make_move
 from sessions import limited_game, takebacks
 from sessions.match import Match, initial_state
-from sessions.moves import MadeMove
+from sessions.standing_moves import MadeMove
 from sessions.storage import SessionStore
 from sessions.takebacks import Earlier, EarlierNeeded
 

@@ -13,7 +13,7 @@ from arbiter_games.testing.json_values import difference
 from sessions import events
 from sessions.game_registry import GameRegistry
 from sessions.match import ACTIVE, initial_state
-from sessions.moves import CONTINUED
+from sessions.standing_moves import CONTINUED
 
 SAME, DIFFERS, UNREADABLE, WITHOUT_RULES = "same", "differs", "unreadable", "without rules"
 

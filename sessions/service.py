@@ -15,8 +15,8 @@ from sessions.models import Base, OutboxBatchRow, OutboxRow
 from sessions.presence import Presence
 from sessions.queries import SessionQueries
 from sessions.retention import Retention
-from sessions.rules_keeper import RulesKeeper
 from sessions.session_creator import SessionCreator
+from sessions.session_upgrades import RulesKeeper
 
 
 class SessionsService(service_base.Service):

@@ -15,7 +15,7 @@ from sessions import events, exceptions
 from sessions.departures import staying
 from sessions.draws import MAX_EVENTS_BETWEEN_MOVES
 from sessions.match import Match, SessionEvent
-from sessions.moves import MadeMove
+from sessions.standing_moves import MadeMove
 
 # Moves that are made and taken back by turns would let a session grow without end.
 MAX_VERSION = 10_000

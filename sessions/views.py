@@ -14,8 +14,8 @@ from sessions import events, takebacks
 from sessions.commands import open_claims
 from sessions.limited_game import suspension_of
 from sessions.match import ENDED, Match, SessionEvent
-from sessions.moves import MadeMove
 from sessions.schemas import EventView, GameExport, SessionSnapshot, SessionSummary
+from sessions.standing_moves import MadeMove
 
 # The number of connections of each player, and under None of all spectators.
 ConnectionCounts: TypeAlias = Counter[str | None]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
 from arbiter_games.contract import Game
-from arbiter_games.testing import drawn, game_laws, leaving, position_laws, session_laws
+from arbiter_games.testing import fixed_chance, game_laws, leaving, position_laws, session_laws
 from arbiter_games.testing.broken_law import BrokenLaw, require
 from arbiter_games.testing.checked_game import CheckedGame
 from arbiter_games.testing.determinization import require_determinizations
@@ -48,7 +48,7 @@ def check(
     try:
         game_laws.require_declaration(game)
         complete = game_laws.completed_options(game, options)
-        plain, game = game, drawn.with_drawn_chance(game)
+        plain, game = game, fixed_chance.with_drawn_chance(game)
         trial = Trial(game, complete, SecrecyCheck(lookalike), hosts, max_moves)
         _run_examples(game, trial, examples)
         trial.require_secrets_found()
@@ -130,7 +130,7 @@ class Trial:
 
     def run(self, players: int, seed: int, hostile: list[Any]) -> None:
         """Play one game from beginning to end."""
-        drawn.begin(self._game, seed)
+        fixed_chance.begin(self._game, seed)
         playthrough = Playthrough(self._played, players, self._options, seed)
         try:
             playthrough.begin()
@@ -222,7 +222,7 @@ class Trial:
         game_laws.require_reproducible(playthrough)
         if self._first is None:
             self._first = playthrough
-        elif not isinstance(self._game, drawn.DrawnChance):
+        elif not isinstance(self._game, fixed_chance.DrawnChance):
             game_laws.require_apart(self._first, playthrough)
         if self._hosted_games_left:
             self._hosted_games_left -= 1

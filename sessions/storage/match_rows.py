@@ -17,8 +17,8 @@ from sessions.deadlines import next_deadline
 from sessions.game_registry import GameRegistry
 from sessions.match import ENDED, Match
 from sessions.models import EventRow, PlayerRow, SessionRow
-from sessions.moves import CONTINUED
 from sessions.recent_rows import Row
+from sessions.standing_moves import CONTINUED
 from sessions.time_controls import time_control
 
 # The statements of each batch of commands are built once, and on the tables: to build them anew,

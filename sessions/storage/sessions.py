@@ -14,7 +14,7 @@ from sessions.changes import Change
 from sessions.game_registry import GameRegistry, Rules
 from sessions.match import ACTIVE, Match, SessionEvent
 from sessions.models import EventRow, SessionRow
-from sessions.moves import OF_MOVES, MadeMove, standing
+from sessions.standing_moves import OF_MOVES, MadeMove, standing
 from sessions.storage.match_rows import (
     SESSIONS,
     add_session,

@@ -18,7 +18,7 @@ from sessions.game_registry import GameRegistry, Rules
 from sessions.models import Downtime
 from sessions.recent_rows import RecentRows
 from sessions.schemas import FullPlayers
-from sessions.storage import due_checks, vacancies
+from sessions.storage import due_checks, full_players
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
 from sessions.storage.connects import ConnectTransaction
@@ -166,7 +166,7 @@ class SessionStore:
     def full_players(self, logins: Iterable[str]) -> FullPlayers:
         """Return those of the players who are in as many active sessions as one may be."""
         most = self._settings.max_active_sessions
-        full = self._look(lambda pipeline: vacancies.full_players(pipeline, logins, most))
+        full = self._look(lambda pipeline: full_players.full_players(pipeline, logins, most))
         return dict.fromkeys(full, most)
 
     def _look(self, look: Callable[[Pipeline], Seen]) -> Seen:

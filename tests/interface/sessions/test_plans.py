@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from sessions.models import Base
-from sessions.storage import vacancies
+from sessions.storage import full_players
 from sessions.storage.listings import SessionListing
 
 SESSIONS, PLAYERS, PAGE = 40_000, 2_000, 51
@@ -84,8 +84,8 @@ def test_whether_players_are_full_visits_their_own_rows(plans):
     logins = [f"player-{number}" for number in range(10)]
 
     def ask(connection):
-        values = (logins, ACTIVE_OF_ONE, vacancies.MAX_COUNTED)
-        return connection.exec_driver_sql(vacancies.FULL_POSTGRESQL, values).all()
+        values = (logins, ACTIVE_OF_ONE, full_players.MAX_COUNTED)
+        return connection.exec_driver_sql(full_players.FULL_POSTGRESQL, values).all()
 
     full, visited = plans.rows_visited(ask)
     assert full == [("player-0",), ("player-1",)]

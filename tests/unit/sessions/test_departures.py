@@ -11,7 +11,7 @@ from sessions import absences, deadlines, departures
 from sessions.exceptions import CannotTakeBack, InvalidCommand, NotYourTurn
 from sessions.limited_game import suspended
 from sessions.match import Match
-from sessions.moves import standing
+from sessions.standing_moves import standing
 from sessions.takebacks import Earlier
 from sessions.views import export, snapshot
 from tests.unit.sessions.conftest import NOW, types

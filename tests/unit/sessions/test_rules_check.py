@@ -15,9 +15,9 @@ from extensions.settings import Settings
 from sessions import draws, takebacks
 from sessions.game_registry import GameRegistry
 from sessions.match import Match, SessionEvent, initial_state
-from sessions.moves import CONTINUED, standing
 from sessions.rules_replay import DIFFERS, SAME, UNREADABLE, WITHOUT_RULES, check
 from sessions.rules_report import MAX_SHOWN, Report
+from sessions.standing_moves import CONTINUED, standing
 from sessions.storage.match_rows import _progress
 from tests.process import ROOT
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW, OPTIONS

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sessions import absences, messages, views
-from sessions.moves import standing
+from sessions.standing_moves import standing
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 ALICE, BOB = "session.s1.player.alice", "session.s1.player.bob"

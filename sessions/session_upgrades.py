@@ -11,7 +11,7 @@ from sessions.dependencies import Dependencies
 from sessions.game_registry import GameRegistry, Rules
 from sessions.limited_game import LimitedGame
 from sessions.match import Match, SessionEvent
-from sessions.outdated_rules import upgraded
+from sessions.missing_rules import upgraded
 from sessions.storage import SessionStore
 
 _log = logging.getLogger(__name__)

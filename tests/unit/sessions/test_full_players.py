@@ -3,7 +3,7 @@
 import pytest
 
 from sessions.exceptions import TooManySessions
-from sessions.storage import vacancies
+from sessions.storage import full_players
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_player_in_too_many_sessions_asks_for_no_rematch(service, create):
 
 
 def test_a_player_of_very_many_sessions_is_judged_by_the_newest(service, create, monkeypatch):
-    monkeypatch.setattr(vacancies, "MAX_COUNTED", 3)
+    monkeypatch.setattr(full_players, "MAX_COUNTED", 3)
     for _ in range(3):
         create()
     for number in range(2):

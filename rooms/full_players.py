@@ -12,7 +12,7 @@ from rooms.sessions_api import SessionsApi
 from rooms.started_sessions import StartedSessions
 
 
-class Vacancies:
+class FullPlayers:
     """Remembers the players who were full."""
 
     def __init__(

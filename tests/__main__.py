@@ -25,8 +25,8 @@ UNPATCHED = "--suppress-nameko-eventlet-notification"
 ENGINES = ("tests/interface", "tests/e2e", "tests/tools/demo")
 # The marks that each option selects, and the paths where the arguments name none.
 SIDE_BY_SIDE: dict[str, tuple[str, tuple[str, ...]]] = {
-    "--quick": ("not outage and not browser_full and not deploy and not fuzz", ()),
-    "--rest": ("outage or browser_full or deploy or fuzz", ()),
+    "--quick": ("not (outage or browser_full or deploy or fuzz or slow)", ()),
+    "--rest": ("outage or browser_full or deploy or fuzz or slow", ()),
     # Not the page: it knows the server by the protocol, which tests/e2e checks on these engines.
     "--engines": ("engines and not fuzz", ENGINES),
 }

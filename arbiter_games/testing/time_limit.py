@@ -2,7 +2,6 @@
 """
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -28,10 +27,11 @@ def _stop(number: int, frame: FrameType | None) -> None:
 @contextmanager
 def time_limit() -> Iterator[None]:
     """Raise TookTooLong in what runs within, if it takes too long."""
-    if threading.current_thread() is not threading.main_thread():
+    try:  # asking threading does not do: a library that patches it has two main threads
+        before = [signal.signal(number, _stop) for _, number, _ in TIMERS]
+    except ValueError:  # not the main thread
         yield
         return
-    before = [signal.signal(number, _stop) for _, number, _ in TIMERS]
     try:
         for timer, _, seconds in TIMERS:
             signal.setitimer(timer, seconds, AGAIN_SECONDS)

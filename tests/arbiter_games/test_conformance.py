@@ -20,6 +20,7 @@ def test_a_game_conforms(name, examples):
     assert_game_conforms(GAMES[name], examples=examples)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in SAMPLE if name in GAMES])
 def test_a_variant_conforms(name):
     assert_game_conforms(GAMES[name], examples=1)

@@ -24,6 +24,7 @@ INSTALL = (
 
 
 @pytest.mark.usefixtures("in_session_service")
+@pytest.mark.slow
 @pytest.mark.parametrize("game", [ConnectFour, Go9])
 def test_an_example_with_a_drawing_conforms(game):
     assert_game_conforms(game(), examples=2)
@@ -50,6 +51,7 @@ def other_cards(state, viewer, rng):
 
 
 @pytest.mark.usefixtures("in_session_service")
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("game", "lookalike"), [(LiarsDice, other_dice), (CrazyEights, other_cards)]
 )

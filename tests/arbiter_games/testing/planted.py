@@ -130,7 +130,7 @@ class ShowsKeysInAnOrderOfHashes(Countdown):
 
 class BeginsByHash(Countdown):
     def setup(self, players, options, rng):
-        return {**super().setup(players, options, rng), "tree": next(iter(set(NAMES)))}
+        return {**super().setup(players, options, rng), "trees": [*set(NAMES)]}
 
 
 class DependsOnHash(Countdown):

@@ -13,4 +13,5 @@ def client_network(address: str) -> str:
         return address
     if known.ipv4_mapped:
         return str(known.ipv4_mapped)
-    return str(ipaddress.ip_network((known, 64), strict=False))
+    # By its number, without the name of a zone, which any address may have.
+    return str(ipaddress.IPv6Network((int(known), 64), strict=False))

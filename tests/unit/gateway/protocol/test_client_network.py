@@ -9,6 +9,7 @@ from gateway.protocol.client_network import client_network
     ("10.0.0.1", "10.0.0.1"),
     ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
     ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+    ("fe80::1%eth0", "fe80::/64"), ("::1%" + "x" * 200, "::/64"),
     ("no address", "no address"), ("", ""),
 ])
 def test_ipv6_site_is_one_client(address, expected):

@@ -1,0 +1,36 @@
+"""The time that the kit gives to a call of a game."""
+
+import signal
+
+import pytest
+
+from arbiter_games.testing import time_limit
+from arbiter_games.testing.time_limit import TookTooLong
+
+
+@pytest.fixture
+def rings():
+    """The times that somebody else's timer has rung; it is taken away at the end."""
+    rings = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rings.append(1))
+    yield rings
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_a_call_that_does_not_end_is_ended(monkeypatch):
+    monkeypatch.setattr(signal, "getsignal", lambda number: signal.SIG_DFL)
+    monkeypatch.setattr(time_limit, "TIMERS", [
+        (timer, number, 0.05) for timer, number, _ in time_limit.TIMERS
+    ])
+    with pytest.raises(TookTooLong), time_limit.time_limit():
+        while True:
+            pass
+
+
+def test_a_timer_of_somebody_else_rings_on_after_a_call(rings):
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+    with time_limit.time_limit():
+        pass
+    while len(rings) < 2:
+        signal.pause()

@@ -71,6 +71,8 @@ class Dependencies(Protocol):
 class GameRegistryProvider(DependencyProvider):
     """The installed games, watched; a broken one keeps the service from starting."""
 
+    _watch: GameWatch | None = None
+
     def setup(self) -> None:
         games, settings = load_games(), self.container.settings
         name = settings.process_name.replace("/", "_") or self.container.service_name
@@ -79,7 +81,15 @@ class GameRegistryProvider(DependencyProvider):
             limited_game.note = record.note
         self.registry = GameRegistry(games, former=load_former(games))
         record.suspend(self.registry.suspensions)
-        GameWatch(settings.game_timeout, record.traceback).start()
+        self._watch = GameWatch(settings.game_timeout, record.traceback)
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Watch no more."""
+        if self._watch:
+            self._watch.stop()
+
+    kill = stop
 
     def get_dependency(self, worker_ctx: WorkerContext) -> GameRegistry:
         return self.registry

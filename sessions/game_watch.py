@@ -34,7 +34,7 @@ class GameWatch:
         self._timeout_seconds, self._traceback = timeout_seconds, traceback
 
     def start(self) -> None:
-        """Watch from now on, until the process ends; to be called in the main thread."""
+        """Watch from now on, until `stop`; to be called in the main thread."""
         _forbid_waiting(get_hub())
         if self._timeout_seconds:
             interval = self._timeout_seconds / TICKS
@@ -43,7 +43,12 @@ class GameWatch:
             # Shows what runs, without Python's help, before the signal ends the process.
             file = self._traceback or sys.__stderr__ or 2
             faulthandler.register(signal.SIGPROF, file, all_threads=False, chain=True)
-            atexit.register(_stop)  # the handlers end before the process does
+            atexit.register(self.stop)  # the handlers end before the process does
+
+    def stop(self) -> None:
+        """End the watch, without which its signals would end what the process does next."""
+        for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF):
+            signal.setitimer(timer, 0)
 
     def _on_signal(self, signal_number: int, frame: FrameType | None) -> None:
         signal.setitimer(signal.ITIMER_PROF, self._timeout_seconds + LOST_AFTER_SECONDS)
@@ -58,11 +63,6 @@ class GameWatch:
         game.ticks += 1
         if game.ticks > TICKS:  # the first one may have come right after its beginning
             raise BrokenLimit(f"has taken longer than {self._timeout_seconds:g} s")
-
-
-def _stop() -> None:
-    for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF):
-        signal.setitimer(timer, 0)
 
 
 def _forbid_waiting(hub: Any) -> None:

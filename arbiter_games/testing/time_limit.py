@@ -28,9 +28,9 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def time_limit() -> Iterator[None]:
     """Raise TookTooLong in what runs within, if it takes too long.
 
-    Where somebody else handles the signals, as a server in this process, there is no limit.
+    Where a timer of somebody else runs, as of a server in this process, there is no limit.
     """
-    if signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, _stop):
+    if signal.getitimer(signal.ITIMER_REAL)[0] and signal.getsignal(signal.SIGALRM) is not _stop:
         yield
         return
     try:  # asking threading does not do: a library that patches it has two main threads

@@ -1,7 +1,5 @@
 """Each fault that is planted in a small game is named by its law, and none hangs the kit."""
 
-import signal
-
 import pytest
 
 from arbiter_games.testing import BrokenLaw, assert_game_conforms, conformance, time_limit
@@ -17,10 +15,6 @@ FAULTS = [
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch):
     """End what hangs soon, and do not look for the smallest example."""
-    # A service that another test has run in this process has left its own watch.
-    for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF):
-        signal.setitimer(timer, 0)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     monkeypatch.setattr(conformance, "installed_hosts", list)
     monkeypatch.setattr(conformance, "SHRINK_SECONDS", 0.0)
     timers = [(timer, number, 0.3) for timer, number, _ in time_limit.TIMERS]

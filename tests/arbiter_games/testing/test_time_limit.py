@@ -19,7 +19,6 @@ def rings():
 
 
 def test_a_call_that_does_not_end_is_ended(monkeypatch):
-    monkeypatch.setattr(signal, "getsignal", lambda number: signal.SIG_DFL)
     monkeypatch.setattr(time_limit, "TIMERS", [
         (timer, number, 0.05) for timer, number, _ in time_limit.TIMERS
     ])

@@ -8,6 +8,7 @@ import atexit
 import json
 import os
 import pickle  # nosec B403: between a process and its own child
+import select
 import subprocess  # nosec B404
 import sys
 from functools import cache
@@ -20,6 +21,7 @@ from arbiter_games.testing.json_values import difference
 
 LAW = "another process plays the same game"
 SEEDS, MAX_MOVES = (1, 2), 30
+MAX_SECONDS = 60  # of which starting the process takes most
 
 CHILD = "from arbiter_games.testing.other_hashes import serve; serve()"
 
@@ -58,29 +60,41 @@ def played(game: Game, options: dict[str, Any]) -> list[Any]:
 
 def serve() -> None:
     """Answer what `_ask` asks, until it is gone."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what the game prints is no answer
     while True:
         try:
             game, options = pickle.load(sys.stdin.buffer)  # nosec B301
         except EOFError:
             return
-        except Exception:
+        except Exception:  # to import the game again may raise anything: it is not compared
             answer = None
         else:
-            answer = played(game, options)
-        print(json.dumps(answer), flush=True)
+            answer = _tried(game, options)
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+def _tried(game: Game, options: dict[str, Any]) -> list[Any]:
+    try:
+        return played(game, options)
+    except Exception as error:  # which it has not raised in the first process: that is an answer
+        return [{"raised": f"{type(error).__name__}: {error}"}]
 
 
 def _ask(game: Game, options: dict[str, Any]) -> Any:
     try:
         request = pickle.dumps((game, options))
-    except Exception:
+    except Exception:  # as pickle calls methods of the game: it is not compared
         return None
     child = _child()
     assert child.stdin and child.stdout
     child.stdin.write(request)
     child.stdin.flush()
-    line = child.stdout.readline()
-    return json.loads(line) if line else None
+    if select.select([child.stdout], [], [], MAX_SECONDS)[0] and (line := child.stdout.readline()):
+        return json.loads(line)
+    _child.cache_clear()  # the next game gets another one
+    _end(child)
+    raise BrokenLaw(LAW, f"with other hashes of texts, it died, or was not done in {MAX_SECONDS} s")
 
 
 @cache

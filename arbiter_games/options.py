@@ -108,3 +108,12 @@ class CommonOptions(BaseModel):
 
     clock: Clock | None = None
     rated: bool = True
+
+
+def with_defaults(own: type[BaseModel], given: dict[str, Any]) -> dict[str, Any]:
+    """Return all options of a session: those given of a game's own, and all others by default.
+
+    Raises pydantic's ValidationError for what the game's own model does not accept.
+    """
+    common, chosen = CommonOptions(), own.model_validate(given)
+    return {**common.model_dump(mode="json"), **chosen.model_dump(mode="json")}

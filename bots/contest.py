@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from arbiter_games.contract import Game, Move, State, make_move
-from arbiter_games.options import CommonOptions
+from arbiter_games.options import with_defaults
 from arbiter_games.plugins import load_games
 from bots.engines.levels import LEVELS, budget
 from bots.engines.seen import Checkpoint, Seen
@@ -75,8 +75,7 @@ class Table:
 
 def play(game: Game, players: Sequence[Player], rng: random.Random) -> int | None:
     """Play a game to its end; return the winner's seat, None for a draw."""
-    own = game.Options().model_dump(mode="json")
-    options = {**CommonOptions().model_dump(mode="json"), **own}
+    options = with_defaults(game.Options, {})
     setup = game.setup(len(players), options, random.Random(rng.getrandbits(32)))
     table = Table(game, options, list(players), setup, setup)
     for _ in range(MAX_PLIES):

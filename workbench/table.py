@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from arbiter_games.contract import Game, Move, State, chance_of, make_move
-from arbiter_games.options import CommonOptions
+from arbiter_games.options import with_defaults
 from bots.engines.levels import budget
 from bots.engines.seen import Seen
 from bots.engines.selection import search
@@ -85,10 +85,9 @@ def complete_options(game: Game, given: dict[str, Any]) -> dict[str, Any]:
             f"{game.title} has no options called {', '.join(sorted(unknown))}; it has: {known}."
         )
     try:
-        own = game.Options.model_validate(given).model_dump(mode="json")
+        return with_defaults(game.Options, given)
     except ValidationError as error:
         raise ToolError(f"{game.title} does not accept these options: {error}") from None
-    return {**CommonOptions().model_dump(mode="json"), **own}
 
 
 def chosen_move(table: Table, seat: int, opponent: str, rng: Random) -> Move:

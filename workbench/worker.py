@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from arbiter_games.contract import Game, IllegalMove
+from sessions.game_info import game_info
 from tools.errors import ToolError
 from workbench.loading import load_game
 from workbench.position import described
@@ -59,23 +60,12 @@ class Worker:
         return self._table
 
     def _answer(self, table: Table) -> Answer:
-        game = self._game
         return {
             **described(table),
-            "game": {
-                "name": game.name, "title": game.title, "min_players": game.min_players,
-                "max_players": game.max_players, "options": game.Options.model_json_schema(),
-                "moves": moves_schema(game),
-            },
+            "game": game_info(self._game),
             "players": table.script.players, "seed": table.script.seed,
             "loaded": table.script.loaded,
         }
-
-
-def moves_schema(game: Game) -> dict[str, Any] | None:
-    """Return the JSON schema of a game's moves, if it has one."""
-    moves = game.Moves
-    return moves if moves is None or isinstance(moves, dict) else moves.model_json_schema()
 
 
 def answer(do: Callable[..., Answer], request: Answer) -> Answer:
@@ -84,7 +74,7 @@ def answer(do: Callable[..., Answer], request: Answer) -> Answer:
         return do(**request)
     except (IllegalMove, ToolError) as error:
         return {"error": str(error)}
-    except Exception:
+    except Exception:  # of the author's code, which may raise anything
         return {"error": traceback.format_exc()}
 
 
@@ -96,7 +86,7 @@ def main() -> None:
         worker = Worker(sys.argv[1])
     except ToolError as error:
         failed: Answer | None = {"error": str(error)}
-    except Exception:
+    except Exception:  # a module that is being written may raise anything
         failed = {"error": traceback.format_exc()}
     else:
         failed = None

@@ -13,7 +13,7 @@ from typing import Any
 
 from arbiter_games import results
 from arbiter_games.contract import SERVER_REASONS, Game, Outcome, Record
-from arbiter_games.options import CommonOptions
+from arbiter_games.options import CommonOptions, with_defaults
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import difference
 from arbiter_games.testing.playthrough import Playthrough, after
@@ -54,10 +54,9 @@ def _require_chance_taken(game: Game, law: str) -> None:
 def completed_options(game: Game, options: dict[str, Any]) -> dict[str, Any]:
     """Return what `setup` is given where a player asks for these options of the game alone."""
     try:
-        own = game.Options(**options).model_dump(mode="json")
+        return with_defaults(game.Options, options)
     except ValueError as error:
         raise BrokenLaw("every option has a default", f"{error}") from None
-    return {**CommonOptions().model_dump(mode="json"), **own}
 
 
 def require_reproducible(playthrough: Playthrough) -> None:

@@ -52,7 +52,7 @@ function show(position) {
   fill("state", JSON.stringify(position.state, null, 2));
   byId("players").min = position.game.min_players;
   byId("players").max = position.game.max_players;
-  byId("options").title = JSON.stringify(position.game.options.properties || {}, null, 1);
+  byId("options").title = JSON.stringify(position.game.options?.properties || {}, null, 1);
   const panels = position.viewers.map((viewer) => panel(position, viewer));
   byId("viewers").replaceChildren(...panels);
   position.viewers.forEach((viewer, index) => drawOrTell(panels[index].querySelector(".picture"), position, viewer));

@@ -5,6 +5,7 @@ A test has databases of its own, and the vhost has no queue of a service but tho
 
 from dataclasses import replace
 
+import psycopg2.extensions
 import pytest
 from kombu import Connection
 from redis import Redis
@@ -189,3 +190,17 @@ def delete_queues(connection, service_names):
             channel.queue_delete(f"rpc-{name}")
 
     connection.autoretry(delete, connection.default_channel, interval_start=0, max_retries=3)()
+
+
+@pytest.fixture
+def waits():
+    """The waits for PostgreSQL, to which each round trip adds one."""
+    waits, wait = [], psycopg2.extensions.get_wait_callback()
+
+    def count(connection):
+        waits.append(connection)
+        wait(connection)
+
+    psycopg2.extensions.set_wait_callback(count)
+    yield waits
+    psycopg2.extensions.set_wait_callback(wait)

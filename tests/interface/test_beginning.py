@@ -8,7 +8,6 @@ import pytest
 from eventlet import GreenPool
 from nameko.testing.services import worker_factory
 from nameko_sqlalchemy.database import DatabaseWrapper
-from psycopg2 import extensions
 from sqlalchemy.orm import sessionmaker
 
 import private_rooms.models
@@ -52,20 +51,6 @@ class Proxy:
 @pytest.fixture
 def calls():
     return []
-
-
-@pytest.fixture
-def waits():
-    """The waits for PostgreSQL, to which each round trip adds one."""
-    waits, wait = [], extensions.get_wait_callback()
-
-    def count(connection):
-        waits.append(connection)
-        wait(connection)
-
-    extensions.set_wait_callback(count)
-    yield waits
-    extensions.set_wait_callback(wait)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import eventlet
 import psycopg2
 import pytest
-from psycopg2 import extensions
 from sqlalchemy import JSON, Integer, String, delete, insert, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -276,19 +275,6 @@ class TestPostgreSQL:
             pipeline.execute(UPDATE, [{"of": "a", "version": 2, "data": None}])
             pipeline.commit()
         assert rows() == {"a": (2, None)}
-
-    @pytest.fixture
-    def waits(self):
-        """The waits for PostgreSQL, to which each round trip adds one."""
-        waits, wait = [], extensions.get_wait_callback()
-
-        def count(connection):
-            waits.append(connection)
-            wait(connection)
-
-        extensions.set_wait_callback(count)
-        yield waits
-        extensions.set_wait_callback(wait)
 
     def test_a_transaction_is_two_round_trips(self, db, add, waits):
         add(a=1)

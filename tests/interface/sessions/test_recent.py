@@ -7,7 +7,6 @@ import psycopg2
 import pytest
 from nameko.testing.services import worker_factory
 from nameko_sqlalchemy.database import DatabaseWrapper
-from psycopg2 import extensions
 from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
@@ -80,20 +79,6 @@ def new_connection(postgres_server):
         connection.autocommit = True
         with connection.cursor() as cursor:
             yield cursor
-
-
-@pytest.fixture
-def waits():
-    """The waits for PostgreSQL, to which each round trip adds one."""
-    waits, wait = [], extensions.get_wait_callback()
-
-    def count(connection):
-        waits.append(connection)
-        wait(connection)
-
-    extensions.set_wait_callback(count)
-    yield waits
-    extensions.set_wait_callback(wait)
 
 
 def begin(service, options=OPTIONS, key="key"):

@@ -2,7 +2,8 @@
 
 Only the session service knows, and to ask it for each room would cost much of what a room does.
 Within a second after a session has begun, it is asked whether one of the players is full by it: for
-all sessions of that second at once. Who is full is remembered, and asked about before each room.
+all sessions of that second at once. Who is full is remembered, and asked about before each room. If
+this process dies within that second, a player is found to be full by the next session instead.
 """
 
 from extensions.clock_provider import Clock
@@ -30,6 +31,6 @@ class FullPlayers:
             if full:
                 with self._db.get_session() as session:
                     storage.remember_full(session, full, self._clock())
-        except Exception:
+        except Exception:  # whatever it was, they are asked about again
             self._started.note_players(players)  # for the next time
             raise

@@ -16,7 +16,7 @@ from sessions.presence import Presence
 from sessions.queries import SessionQueries
 from sessions.retention import Retention
 from sessions.session_creator import SessionCreator
-from sessions.session_upgrades import RulesKeeper
+from sessions.session_upgrades import SessionUpgrades
 
 
 class SessionsService(service_base.Service):
@@ -131,7 +131,7 @@ class SessionsService(service_base.Service):
 
     @timers.timer(interval=5, eager=True)
     def check_rules(self) -> None:
-        RulesKeeper.of(self).check()
+        SessionUpgrades.of(self).check()
 
     @timers.timer(interval=60)
     def sweep_ended(self) -> None:

@@ -19,8 +19,8 @@ _log = logging.getLogger(__name__)
 MAX_SESSIONS_PER_BATCH = 25
 
 
-class RulesKeeper:
-    """Compares the rules that sessions need with those that are installed in this process."""
+class SessionUpgrades:
+    """Has sessions go on by the rules that are installed in this process, as far as they can."""
 
     def __init__(
         self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry
@@ -28,7 +28,7 @@ class RulesKeeper:
         self._store, self._clock, self._registry = store, clock, registry
 
     @classmethod
-    def of(cls, service: Dependencies) -> "RulesKeeper":
+    def of(cls, service: Dependencies) -> "SessionUpgrades":
         """Return one that is made from the dependencies of a service."""
         return cls(SessionStore.of(service), service.clock, service.registry)
 

@@ -7,7 +7,7 @@ from arbiter_games.testing.checked_game import CheckedGame
 from arbiter_games.testing.json_values import difference
 from arbiter_games.testing.playthrough import Playthrough
 
-MAX_DRAWS = 1_000_000
+MAX_DRAWS = 100_000
 
 FITS = "determinize fits what the seat sees"
 ALONE = "determinize uses nothing but the view"

@@ -48,13 +48,18 @@ def reach(search: Search, now: float, windows: Windows) -> float:
     return min(window(now - search.since, windows), search.own_range)
 
 
+def are_apart(one: Search, other: Search, apart: Collection[Pair]) -> bool:
+    """Tell whether two players are kept apart, or one avoids the other."""
+    return frozenset((one.login, other.login)) in apart or _avoid_each_other(one, other)
+
+
 def meet(
     one: Search, other: Search, now: float, windows: Windows, apart: Collection[Pair] = ()
 ) -> bool:
     """Tell whether two searches match."""
     if one.login == other.login or one.pool != other.pool:
         return False
-    if frozenset((one.login, other.login)) in apart or _avoid_each_other(one, other):
+    if are_apart(one, other, apart):
         return False
     longest = now - min(one.since, other.since)
     farthest = min(window(longest, windows), one.own_range, other.own_range)

@@ -97,7 +97,7 @@ class SearcherService(service_base.Service):
         if search.connection_id is None:
             self.store.renew({login: None}, now + self._lease_seconds(None))
         return schemas.searching(
-            search, now, self.store.count_searching(search.pool), self.store.estimate(search.pool)
+            search, now, self.store.count_searching(search, now), self.store.estimate(search.pool)
         )
 
     @rpc

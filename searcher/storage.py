@@ -13,20 +13,12 @@ from typing import TypeVar
 from extensions.errors import RateLimited
 from searcher import candidates, meetings, proposals, queue
 from searcher.aborted_pairs import AbortedPairs
+from searcher.counting import count_searching
 from searcher.exceptions import SearchAlreadyStarted
 from searcher.interruption import until_storage_fails
 from searcher.matching import Windows, opponent
 from searcher.meetings import Meeting, Meetings
-from searcher.models import (
-    LEASES,
-    LOOKS,
-    PAIRING_STARTS,
-    PAIRINGS,
-    PLAYERS,
-    SEARCH_STARTS,
-    proposed_in,
-    queue_of,
-)
+from searcher.models import LEASES, LOOKS, PAIRING_STARTS, PAIRINGS, PLAYERS, SEARCH_STARTS
 from searcher.pairing import Pairing
 from searcher.proposal_outcomes import ProposalOutcomes
 from searcher.proposal_store import ProposalStore
@@ -86,9 +78,9 @@ class SearchStore:
 
         return self._tables.change(decide)
 
-    def count_searching(self, pool: str) -> int:
-        """Count who searches in a pool, with those for whom a proposal stands."""
-        return 2 * self._tables.size(proposed_in(pool)) + self._tables.count(queue_of(pool))
+    def count_searching(self, search: Search, now: float) -> int:
+        """Count who searches for the same, but for those who are kept apart from the player."""
+        return count_searching(self._tables, search, now)
 
     def estimate(self, pool: str) -> float | None:
         """Return how many seconds a search in this pool is likely to take."""

@@ -94,6 +94,14 @@ def test_players_kept_apart_keep_nobody_else_apart(end, service):
     assert service.start("dave", "dobutsu", {}, 1500)["opponent"] == "bob"
 
 
+def test_players_kept_apart_are_not_counted_for_each_other(end, service):
+    for _ in range(2):
+        end("alice", "bob")
+    for login in ("alice", "bob"):
+        service.start(login, "dobutsu", {}, 1500)
+        assert service.status(login)["searching"] == 1
+
+
 def test_waiting_players_meet_once_they_are_kept_apart_no_more(end, service):
     for _ in range(2):
         end("alice", "bob")

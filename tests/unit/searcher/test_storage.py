@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from extensions.errors import StorageBusy
+from searcher import counting
 from searcher.matching import Windows
 from searcher.search import Search
 from searcher.statistics import Statistics
@@ -61,7 +62,7 @@ class TestAdd:
     def test_somebody_too_far_away_waits(self, store):
         store.add(search("alice"), NOW)
         assert store.add(search("bob", rating=1700), NOW) is None
-        assert store.count_searching(search("bob").pool) == 2
+        assert store.count_searching(search("bob"), NOW) == 2
 
     def test_every_pairing_has_a_name_of_its_own(self, store):
         names = set()
@@ -163,7 +164,7 @@ class TestRenew:
         store.add(search("alice", connection="a"), NOW)
         store.renew({"alice": "a"}, NOW + 30)
         assert store.add(search("bob"), NOW)
-        assert store.count_searching(search("alice").pool) == 0
+        assert store.count_searching(search("alice"), NOW) == 0
 
 
 class TestMatchAll:
@@ -225,11 +226,29 @@ class TestCounts:
         store.add(search("alice"), NOW)
         store.add(search("bob", rating=3000), NOW)
         store.add(search("carol", game="chess"), NOW)
-        assert store.count_searching(search("alice").pool) == 2
+        assert store.count_searching(search("alice"), NOW) == 2
         store.remove("bob")
-        assert store.count_searching(search("alice").pool) == 1
+        assert store.count_searching(search("alice"), NOW) == 1
         store.remove("alice")
-        assert store.count_searching(search("alice").pool) == 0
+        assert store.count_searching(search("alice"), NOW) == 0
+
+    @pytest.mark.parametrize("avoiding", ["alice", "bob"])
+    def test_one_who_avoids_the_player_is_not_counted(self, store, avoiding):
+        alice, bob = (
+            replace(search(login), avoids=(other,) if login == avoiding else ())
+            for login, other in (("alice", "bob"), ("bob", "alice"))
+        )
+        store.add(alice, NOW)
+        store.add(bob, NOW)
+        store.add(search("carol", rating=3000), NOW)
+        assert store.count_searching(alice, NOW) == store.count_searching(bob, NOW) == 2
+        assert store.count_searching(search("carol"), NOW) == 3
+
+    def test_all_are_counted_where_many_search(self, store):
+        alice = replace(search("alice"), avoids=("player 0",))
+        for number in range(counting.MAX_LOOKED_AT + 1):
+            store.add(search(f"player {number}", rating=1000.0 * number), NOW)
+        assert store.count_searching(alice, NOW) == counting.MAX_LOOKED_AT + 1
 
     def test_counts_who_waits_by_game(self, store):
         store.add(search("alice"), NOW)

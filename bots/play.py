@@ -10,7 +10,7 @@ from typing import Any
 from bots import metrics
 from bots.calls import call
 from bots.engines.seen import Seen
-from bots.position import DRAW_OFFERED, TAKEBACK_OFFERED, Position, has_days, opponents
+from bots.position import Position, has_days, opponents
 from bots.thinking import Task, Thinkers, Undecided
 from tools.demo.client import Client, Closed, Refused
 
@@ -19,8 +19,8 @@ _log = logging.getLogger(__name__)
 QUIET_SECONDS = 60.0
 OVERTAKEN = ("StaleVersion", "NotYourTurn", "SessionEnded", "InvalidCommand", "NoDrawOffered",
              "NoTakebackOffered", "CannotTakeBack")
-# What a bot does when an opponent offers something; moves are taken back in unrated games only.
-REPLIES = {DRAW_OFFERED: "decline_draw", TAKEBACK_OFFERED: "accept_takeback"}
+# What a bot does about an offer of an opponent; moves are taken back in unrated games only.
+REPLIES = {"draw_offered_by": "decline_draw", "takeback_offered_by": "accept_takeback"}
 
 Event = dict[str, Any]  # a notification: {method, params}
 Agreed = dict[str, Any]  # a session, or the room that it comes of
@@ -61,14 +61,15 @@ class Play(threading.Thread):
     def _play(self) -> None:
         position = self._connected()
         while not position.is_over:
-            if self.events.empty() and position.is_to_move:
+            if offer := position.pop_offer():
+                done = self._execute(position, {"type": REPLIES[offer]})
+                position.awaited = max(position.awaited, done or 0)
+            elif self.events.empty() and position.is_to_move:
                 self._move(position)
-                continue
-            event = self._next_event(position)
-            if event is None or not position.take(event["method"], event["params"]):
-                position = self._connected()
-            elif event["method"] in REPLIES and event["params"]["login"] != self._login:
-                self._execute(position, {"type": REPLIES[event["method"]]})
+            else:
+                event = self._next_event(position)
+                if event is None or not position.take(event["method"], event["params"]):
+                    position = self._connected()
 
     def _connected(self) -> Position:
         """Return the session with all that has been shown of it."""

@@ -9,7 +9,10 @@ Params = dict[str, Any]
 
 CHANGED, TAKEN_BACK = "session.state_changed", "session.takeback_accepted"
 ENDED, RULES_CHANGED = "session.ended", "session.rules_changed"
-DRAW_OFFERED, TAKEBACK_OFFERED = "session.draw_offered", "session.takeback_offered"
+# By event: where a session shows who has made the offer.
+OFFERS = {
+    "session.draw_offered": "draw_offered_by", "session.takeback_offered": "takeback_offered_by",
+}
 UPDATED_KEYS = ("state", "legal", "to_move", "clocks", "version")
 
 
@@ -67,7 +70,7 @@ class Position:
         session = self.session
         return Seen(
             session["game"], session["options"], len(session["players"]),
-            session["players"].index(self._login), self._initial, tuple(self._moves),
+            self._seat(self._login), self._initial, tuple(self._moves),
             session["state"], session["legal"], self.checkpoint,
             session.get("game_version", 1),
         )
@@ -93,14 +96,27 @@ class Position:
             self.session |= {key: params[key] for key in UPDATED_KEYS}
         elif event == ENDED:
             self.session |= {"result": params["result"], "legal": []}
+        elif event in OFFERS:
+            self.session[OFFERS[event]] = params["login"]
         return True
+
+    def pop_offer(self) -> str | None:
+        """Return where the session shows an offer of an opponent, once."""
+        for offer in OFFERS.values():
+            if self.session[offer] not in (None, self._login):
+                self.session[offer] = None
+                return offer
+        return None
+
+    def _seat(self, login: str) -> int:
+        seat: int = self.session["players"].index(login)
+        return seat
 
     def _note(self, event: str, params: Params) -> None:
         """Note a move, or that moves were taken back."""
         if event == CHANGED:
             command = params["command"]
-            seat = self.session["players"].index(command["login"])
-            self._moves.append((seat, command["move"]))
+            self._moves.append((self._seat(command["login"]), command["move"]))
         elif event == TAKEN_BACK:
             del self._moves[-len(params["taken_back"]):]
             self.checkpoint = None  # it may be that of a move that was taken back

@@ -58,7 +58,9 @@ def test_a_bot_comes_back_to_its_game_after_it_was_killed(bots, player):
     assert session["players"] == [one.login, LOGIN]
     bots.kill()
     one.move(session["session_id"], session["legal"][0])
+    one.execute(session["session_id"], {"type": "offer_takeback"})
     bots.start()
-    session = play(one, {**session, "legal": []}, moves=500)
+    assert len(one.wait_for("session.takeback_accepted", timeout=60)["taken_back"]) == 1
+    session = play(one, session, moves=500)
     assert session["result"]["reason"] in ("lion_caught", "try", "repetition", "no_moves")
     assert one.call("accounts.get", login=LOGIN)["kind"] == "bot"

@@ -11,6 +11,7 @@ from tools.demo.client import Closed, Refused
 SESSION = {
     "game": "any", "options": {"clock": None}, "players": ["ada", "bot"], "version": 1,
     "state": "first", "legal": [], "result": None, "clocks": None, "claims": [],
+    "draw_offered_by": None, "takeback_offered_by": None,
 }
 AGREED = {"session_id": "s", "players": ["ada", "bot"], "options": {"clock": None}}
 
@@ -100,6 +101,19 @@ def test_a_move_that_was_overtaken_is_chosen_anew():
 def test_an_offer_is_answered(offer, reply):
     server = Server([ended(3)])
     assert run(server, told(offer, version=2, login="ada")) == [{"type": reply}]
+
+
+@pytest.mark.parametrize(("shown", "reply"), [
+    ("draw_offered_by", "decline_draw"), ("takeback_offered_by", "accept_takeback"),
+])
+def test_an_offer_that_stands_on_connecting_is_answered(shown, reply):
+    server = Server([ended(2)], **{shown: "ada"}, legal=["x"])
+    assert run(server) == [{"type": reply}]
+
+
+def test_a_bots_own_offer_is_not_answered():
+    server = Server([changed(2, "bot"), ended(3)], takeback_offered_by="bot", legal=["x"])
+    assert run(server) == [move("x")]
 
 
 def test_a_takeback_that_cannot_be_made_ends_nothing():

@@ -7,7 +7,8 @@ from bots.position import Position
 SESSION = {
     "game": "dobutsu", "options": {"clock": {"initial": 60, "increment": 2}}, "version": 3,
     "players": ["ada", "computer-1"], "state": "now", "legal": [], "result": None,
-    "clocks": {"ada": 50.0, "computer-1": 60},
+    "clocks": {"ada": 50.0, "computer-1": 60}, "draw_offered_by": None,
+    "takeback_offered_by": None,
 }
 MOVED = {"version": 2, "type": "session.state_changed",
          "command": {"login": "ada", "type": "move", "move": "b2b3"}}

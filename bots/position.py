@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bots.engines.seen import Checkpoint, Seen
+from bots.engines.seen import HAS_LEFT, Checkpoint, Seen
 
 Params = dict[str, Any]
 
 CHANGED, TAKEN_BACK = "session.state_changed", "session.takeback_accepted"
 ENDED, RULES_CHANGED = "session.ended", "session.rules_changed"
+LEFT = "session.player_left"
 # By event: where a session shows who has made the offer.
 OFFERS = {
     "session.draw_offered": "draw_offered_by", "session.takeback_offered": "takeback_offered_by",
@@ -92,7 +93,7 @@ class Position:
             return False
         self.version = version
         self._note(event, params)
-        if event in (CHANGED, TAKEN_BACK):
+        if event in (CHANGED, TAKEN_BACK, LEFT):
             self.session |= {key: params[key] for key in UPDATED_KEYS}
         elif event == ENDED:
             self.session |= {"result": params["result"], "legal": []}
@@ -113,10 +114,12 @@ class Position:
         return seat
 
     def _note(self, event: str, params: Params) -> None:
-        """Note a move, or that moves were taken back."""
+        """Note a move, that moves were taken back, or that a player has left."""
         if event == CHANGED:
             command = params["command"]
             self._moves.append((self._seat(command["login"]), command["move"]))
+        elif event == LEFT:
+            self._moves.append((self._seat(params["login"]), HAS_LEFT))
         elif event == TAKEN_BACK:
             del self._moves[-len(params["taken_back"]):]
             self.checkpoint = None  # it may be that of a move that was taken back

@@ -9,13 +9,13 @@ from tools.launch.ports import free_ports
 SUFFIX = "test"
 
 
-def bots_of(stack) -> Process:
+def bots_of(stack, **settings) -> Process:
     """Return the process of bots of a stack; each ends with the suffix."""
     [metrics_port] = free_ports(1)
     settings = {
         "METRICS_PORT": metrics_port, "BOTS_URL": f"ws://127.0.0.1:{stack.port}/ws",
         "BOTS_SUFFIX": SUFFIX,
-        "BOTS_PASSWORD": stack.settings["BOTS_PASSWORD"],
+        "BOTS_PASSWORD": stack.settings["BOTS_PASSWORD"], **settings,
     }
     return Process("bots", ["bots"], settings, stack.folder, _spawn)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from arbiter_games.contract import Game, IllegalMove, State
-from bots.engines.seen import Checkpoint, Seen, same
+from arbiter_games.contract import Game, IllegalMove, Leaving, Move, State
+from bots.engines.seen import HAS_LEFT, Checkpoint, Seen, same
 
 MAX_SETUPS = 50
 
@@ -79,7 +79,15 @@ def _replayed(game: Game, seen: Seen, start: Checkpoint) -> State | None:
         if move is None:
             return None
         try:
-            state = game.apply(state, seat, move)
+            state = _after(game, state, seat, move)
         except IllegalMove:
             return None
     return state if same(game.view(state, seen.seat), seen.view) else None
+
+
+def _after(game: Game, state: State, seat: int, move: Move) -> State:
+    """Return the state after a move, or after a player has left. Raises IllegalMove."""
+    if move is not HAS_LEFT:
+        return game.apply(state, seat, move)
+    left = game.leave(state, seat)
+    return state if isinstance(left, Leaving) else left

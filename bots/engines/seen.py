@@ -2,17 +2,28 @@
 
 import json
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from arbiter_games.contract import Move, State
+
+
+class NoMove(Enum):
+    """What stands among the moves without being one."""
+
+    HAS_LEFT = "has left"
+
+
+HAS_LEFT = NoMove.HAS_LEFT
 
 
 @dataclass(frozen=True)
 class Seen:
     """A position as a player knows it: the first view, the moves since, and the present view.
 
-    A move is `(seat, move)`; the move is None where it was not shown. `legal` has the player's
-    own moves. `checkpoint` is what `possible_states` returned for an earlier position of the game.
+    A move is `(seat, move)`; the move is None where it was not shown, and `HAS_LEFT` where the
+    seat's player has left and others play on. `legal` has the player's own moves. `checkpoint` is
+    what `possible_states` returned for an earlier position of the game.
     """
 
     game: str

@@ -1,21 +1,23 @@
-"""Computer opponents on a whole server: challenged, killed in mid-game, and back again."""
+"""Computer opponents on a whole server: killed in mid-game and back again, and left by others."""
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from tests.bots import SUFFIX, bots_of
+from tests.plugins import install
 from tests.process import Process
-from tools.demo.client import Refused
+from tools.demo.client import Client, Refused
 from tools.launch.polling import wait_while
 
 LOGIN = f"computer-1-{SUFFIX}"
 
 
-@pytest.fixture
-def bots(stack) -> Iterator[Process]:
-    process = bots_of(stack)
+@contextmanager
+def running(stack, **settings) -> Iterator[Process]:
+    process = bots_of(stack, **settings)
     process.start()
     yield process
     process.stop()
@@ -24,18 +26,23 @@ def bots(stack) -> Iterator[Process]:
 
 def challenged(player):
     """Challenge the bot, as soon as it has an account; return the session."""
+    once_registered(player, "rooms.challenge", options={"rated": False}, side="first")
+    session_id = player.wait_for("session.created", timeout=30)["session_id"]
+    return player.connect(session_id)
+
+
+def once_registered(player, method, **params):
+    """Call a method on the bot's login until there is an account of it."""
 
     def refused() -> str | None:
         try:
-            player.call("rooms.challenge", login=LOGIN, options={"rated": False}, side="first")
+            player.call(method, login=LOGIN, **params)
         except Refused as error:
             assert error.type == "AccountNotFound"
             return "The bot has not registered yet."
         return None
 
     wait_while(refused, timeout=60)
-    session_id = player.wait_for("session.created", timeout=30)["session_id"]
-    return player.connect(session_id)
 
 
 def play(player, session, moves):
@@ -52,6 +59,12 @@ def play(player, session, moves):
     return session
 
 
+@pytest.fixture
+def bots(stack):
+    with running(stack) as process:
+        yield process
+
+
 def test_a_bot_comes_back_to_its_game_after_it_was_killed(bots, player):
     one = player()
     session = play(one, challenged(one), moves=1)
@@ -64,3 +77,30 @@ def test_a_bot_comes_back_to_its_game_after_it_was_killed(bots, player):
     session = play(one, session, moves=500)
     assert session["result"]["reason"] in ("lion_caught", "try", "repetition", "no_moves")
     assert one.call("accounts.get", login=LOGIN)["kind"] == "bot"
+
+
+def test_a_bot_plays_on_when_one_leaves_whose_turn_it_was(stack, player, tmp_path):
+    players = [player(), player()]
+    one = players[0]
+    install(tmp_path, "pig")
+    with stack.given("sessions", PYTHONPATH=tmp_path), running(stack, PYTHONPATH=tmp_path):
+        once_registered(one, "accounts.get")
+        room_id = one.call("rooms.create", game="pig", seats=3, options={"goal": 100})["room_id"]
+        players[1].call("rooms.join", room_id=room_id)
+        with Client(f"ws://127.0.0.1:{stack.port}/ws") as client:
+            client.call("auth.login", login=LOGIN, password=stack.settings["BOTS_PASSWORD"])
+            session_id = client.call("rooms.join", room_id=room_id)["session_id"]
+        session, _ = [each.connect(session_id) for each in players]
+        seats = session["players"]
+        before = seats[seats.index(LOGIN) - 1]
+        by_login = {each.login: each for each in players}
+        while session["to_move"] != [before]:
+            for login in session["to_move"]:
+                if login in by_login:
+                    by_login[login].move(session_id, "hold")
+            session = one.wait_for("session.state_changed", timeout=60)
+        version = by_login[before].execute(session_id, {"type": "resign"})["version"]
+        moved = one.wait_for(
+            "session.state_changed", lambda told: told["version"] > version, timeout=60
+        )
+        assert moved["command"]["login"] == LOGIN

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bots.engines.seen import HAS_LEFT
 from bots.position import Position
 
 SESSION = {
@@ -103,6 +104,17 @@ def test_moves_that_were_taken_back_are_forgotten():
     seen = known.seen()
     assert (seen.moves, seen.view, seen.legal) == (((0, "b2b3"),), "earlier", ["y"])
     assert seen.checkpoint is None
+
+
+def test_a_leaver_may_leave_the_bot_to_move():
+    known = position()
+    assert known.take("session.player_left", {
+        "version": 4, "login": "ada", "reason": "resignation", "state": "without her",
+        "legal": ["x"], "to_move": ["computer-1"], "clocks": None, "draw_offered_by": None,
+    })
+    assert known.is_to_move
+    seen = known.seen()
+    assert (seen.moves, seen.view) == (((0, "b2b3"), (0, HAS_LEFT)), "without her")
 
 
 def test_moves_before_a_continued_session_come_first():

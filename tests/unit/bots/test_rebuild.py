@@ -5,9 +5,10 @@ from random import Random
 import pytest
 
 from arbiter_games.battleship import Battleship
+from arbiter_games.contract import Leaving
 from arbiter_games.dobutsu import Dobutsu
 from bots.engines.rebuild import CannotRebuild, possible_states
-from bots.engines.seen import Checkpoint
+from bots.engines.seen import HAS_LEFT, Checkpoint, Seen
 from docs.examples.goofspiel import Goofspiel
 from docs.examples.pig import Pig
 from tests.arbiter_games.testing.games import Countdown, Throws
@@ -82,6 +83,39 @@ def test_hidden_moves_are_drawn_and_the_view_is_kept(game, moves, seat):
     assert not possible.known
     assert all(game.view(state, seat) == seen.view for state in states)
     assert len(set(map(str, states))) > 1
+
+
+class Turns(Countdown):
+    """The same for more than two, and from who has left the turn goes on."""
+
+    left = None
+
+    def setup(self, players, options, rng):
+        return {"stones": 9, "taken": [], "players": list(range(players))}
+
+    def to_move(self, state):
+        return state["players"][:1]
+
+    def apply(self, state, player, move):
+        first, *others = state["players"]
+        return {**super().apply(state, player, move), "players": [*others, first]}
+
+    def leave(self, state, seat):
+        staying = [each for each in state["players"] if each != seat]
+        return self.left or {**state, "players": staying}
+
+    def view(self, state, player):
+        return state
+
+
+@pytest.mark.parametrize(("left", "players"), [(None, [0, 1]), (Leaving.BY_LOT, [2, 0, 1])])
+def test_a_player_who_has_left_is_left_out(left, players):
+    game = Turns()
+    game.left = left
+    view = {"stones": 6, "taken": [1, 2], "players": players}
+    moves = ((0, "take 1"), (1, "take 2"), (2, HAS_LEFT))
+    seen = Seen("turns", {}, 3, 0, game.setup(3, {}, None), moves, view, [])
+    assert possible_states(game, seen).draw(Random(1)) == view
 
 
 def test_secrets_without_determinize_are_not_guessed():

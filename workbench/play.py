@@ -12,6 +12,7 @@ class Play:
     """One game on the page. `revision` grows with all that the page has to show."""
 
     def __init__(self, target: str) -> None:
+        self.target = target
         self._process = GameProcess(target)
         self._changed = threading.Condition(threading.RLock())
         self._script: dict[str, Any] = {}

@@ -12,7 +12,9 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request, send_from_directory
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from arbiter_games.drawings import Drawing, InvalidDrawing
 from tools.errors import ToolError
+from workbench.drawing_files import find_drawing
 from workbench.loading import load_game, source_file
 from workbench.play import Play
 
@@ -98,7 +100,27 @@ def make_app(play: Play) -> Flask:
         getattr(play, action)(body)
         return jsonify(play.after(-1))
 
+    add_drawing_routes(app, play.target)
     return app
+
+
+def add_drawing_routes(app: Flask, target: str) -> None:
+    """Serve the files of the game's drawing, below an address that changes with them."""
+
+    @app.get("/drawings/<version>/<game>.json")
+    def description(version: str, game: str) -> Response:
+        return Response(drawn(game).as_json(), mimetype="application/json")
+
+    @app.get("/drawings/<version>/<game>/<name>")
+    def piece(version: str, game: str, name: str) -> Response:
+        svgs = drawn(game).svgs
+        return Response(svgs[name], mimetype="image/svg+xml") if name in svgs else abort(404)
+
+    def drawn(game: str) -> Drawing:
+        try:
+            return find_drawing(target, game) or abort(404)
+        except InvalidDrawing:
+            abort(404)  # it is being changed, or the page says what is wrong
 
 
 def follow(folder: Path, play: Play) -> None:

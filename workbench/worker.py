@@ -7,13 +7,16 @@ import json
 import os
 import random
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from typing import Any
 
 from arbiter_games.contract import Game, IllegalMove
+from arbiter_games.drawings import InvalidDrawing
 from sessions.game_info import game_info
 from tools.errors import ToolError
+from workbench.drawing_files import find_drawing
 from workbench.loading import load_game
 from workbench.position import described
 from workbench.table import Script, Table, chosen_move
@@ -26,6 +29,14 @@ class Worker:
 
     def __init__(self, target: str) -> None:
         self._game: Game = load_game(target)
+        self._info: Answer = {**game_info(self._game)}
+        self._drawing_error = ""
+        try:
+            if find_drawing(target, self._game.name):
+                # Other code or files have another address, as on a server.
+                self._info["drawing"] = f"/drawings/{time.time_ns()}/{self._game.name}.json"
+        except InvalidDrawing as error:
+            self._drawing_error = f"The game is shown without its drawing. {error}"
         self._table: Table | None = None
 
     def begin(self, players: int | None, options: Any, seed: int, loaded: Any,
@@ -62,7 +73,7 @@ class Worker:
     def _answer(self, table: Table) -> Answer:
         return {
             **described(table),
-            "game": game_info(self._game),
+            "game": self._info, "drawing_error": self._drawing_error,
             "players": table.script.players, "seed": table.script.seed,
             "loaded": table.script.loaded,
         }

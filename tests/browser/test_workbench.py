@@ -1,7 +1,9 @@
 """The page of `arbiter games play`, in Chromium."""
 
+import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -12,18 +14,12 @@ from workbench import scaffold
 MAX_RELOAD_MS = 10_000  # far less on a quiet machine, where it is within a second
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A new game."""
-    return scaffold.create("take_some", tmp_path)
-
-
-@pytest.fixture
-def page(chromium, folder):
-    """The page of the game; an error in the browser fails the test."""
+@contextmanager
+def playing(chromium, target):
+    """Open the page of a game; an error in the browser fails the test."""
     [port] = free_ports(1)
     process = subprocess.Popen(
-        [sys.executable, "-m", "workbench", "play", str(folder), "--port", str(port)],
+        [sys.executable, "-m", "workbench", "play", str(target), "--port", str(port)],
         stdout=subprocess.PIPE, text=True,
     )
     try:
@@ -42,6 +38,19 @@ def page(chromium, folder):
         process.communicate()
 
 
+@pytest.fixture
+def folder(tmp_path):
+    """A new game."""
+    return scaffold.create("take_some", tmp_path)
+
+
+@pytest.fixture
+def page(chromium, folder):
+    """The page of the new game."""
+    with playing(chromium, folder) as page:
+        yield page
+
+
 def test_an_author_plays_both_seats_and_changes_the_code(page, folder):
     seat = page.locator(".viewer").nth(1)
     assert "12" in seat.locator(".drawn dl", has_text="Counters").inner_text()
@@ -57,3 +66,22 @@ def test_an_author_plays_both_seats_and_changes_the_code(page, folder):
     page.wait_for_selector("text=Seat 1 to move.")
     page.evaluate(AXE.read_text())
     assert page.evaluate("() => axe.run()")["violations"] == []
+
+
+def test_a_drawing_is_shown_and_followed(chromium, tmp_path):
+    shutil.copytree("docs/examples/connect_four", tmp_path / "connect_four")
+    with playing(chromium, tmp_path / "connect_four" / "__init__.py") as page:
+        page.locator(".viewer").nth(1).locator("[data-square=d6]").click()
+        page.wait_for_selector("text=Seat 1 to move.")
+        for viewer in page.locator(".viewer").all():  # nobody sees discs hang from the top
+            disc, above = (viewer.locator(f"[data-square={square}]") for square in ("d1", "d2"))
+            assert disc.bounding_box()["y"] > above.bounding_box()["y"]
+        circle = page.locator(".disc circle").first
+        assert circle.evaluate("circle => getComputedStyle(circle).fill") == "rgb(216, 52, 44)"
+        drawing = tmp_path / "connect_four" / "drawing" / "drawing.json"
+        drawing.write_text(drawing.read_text().replace("#d8342c", "#0000ff"))
+        page.wait_for_function(
+            "() => getComputedStyle(document.querySelector('.disc circle')).fill"
+            " === 'rgb(0, 0, 255)'",
+            timeout=MAX_RELOAD_MS,
+        )

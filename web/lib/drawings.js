@@ -51,14 +51,17 @@ export function drawing(game) {
   return known.get(game) ?? NONE;
 }
 
-/** Fetches the drawing of a game, if it has one. @param {string} game */
+/** Fetches the drawing of a game, if it has one, or has another one since. @param {string} game */
 export async function fetchDrawing(game) {
   const address = store.game(game)?.drawing;
-  if (address && !known.has(game)) {
+  const base = address?.replace(/\.json$/, "");
+  if (!address) {
+    known.delete(game);
+  } else if (drawing(game).base !== base) {
     try {
       const answer = await fetch(address);
       if (answer.ok) {
-        known.set(game, new Drawing(await answer.json(), address.replace(/\.json$/, "")));
+        known.set(game, new Drawing(await answer.json(), base));
       }
     } catch {
       // the game is drawn without, and asked for again with the next one

@@ -166,19 +166,13 @@ export class GamePage extends HTMLElement {
       active: newest && match.isActive, premove: newest ? match.premove : null,
       premoving: newest && match.isActive && match.seat !== null && (isMoving || !match.isMyTurn) && session.state.turn !== null,
     });
-    const { grids, hands } = this.table.drawn;
-    const [width, height] = sizeOf(this.table.drawn);
-    this.style.setProperty("--files", String(width));
-    this.style.setProperty("--ranks", String(height));
-    this.classList.toggle("boardless", grids.length === 0);
-    this.classList.toggle("twofold", grids.length > 1);
-    this.classList.toggle("handless", !session.state.hands && hands.every((hand) => hand.length === 0));
+    this.table.shape(this);
     this.moves.show({
       steps, viewed: count, word: this.#word, players: session.players, charted: !match.isActive,
       opens: new Set(match.stateAt(0) ? [0] : []),
     });
     this.back.hidden = newest || !match.isActive;
-    this.actions.flip.hidden = grids.length === 0;
+    this.actions.flip.hidden = this.table.drawn.grids.length === 0;
     this.actions.viewed = count;
     this.actions.show();
     this.#showAbsent();
@@ -284,12 +278,6 @@ export class GamePage extends HTMLElement {
 }
 
 customElements.define("game-page", GamePage);
-
-/** Returns the width and the height of what is drawn, in squares. @param {Page.Picture} drawn */
-function sizeOf({ grids, style }) {
-  const [{ files, ranks }] = grids.length ? grids : [{ files: 1, ranks: 1 }];
-  return style === "hexagons" ? [files + (ranks - 1) / 2, ranks * .87 + .3] : [files * Math.max(grids.length, 1), ranks];
-}
 
 /**
  * Returns a move as it is read out: square by square, if it is written so.

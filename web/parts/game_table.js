@@ -101,6 +101,17 @@ export class GameTable extends HTMLElement {
     /** @type {HTMLElement | null} */ (this.querySelector(".square[tabindex='0']"))?.focus();
   }
 
+  /** Has the element around the table fit what is drawn, by classes and the size in squares. @param {HTMLElement} element */
+  shape(element) {
+    const { grids, hands } = this.drawn;
+    const [width, height] = sizeOf(this.drawn);
+    element.style.setProperty("--files", String(width));
+    element.style.setProperty("--ranks", String(height));
+    element.classList.toggle("boardless", grids.length === 0);
+    element.classList.toggle("twofold", grids.length > 1);
+    element.classList.toggle("handless", !this.view.state.hands && hands.every((hand) => hand.length === 0));
+  }
+
   #draw() {
     const { game, state, seat, bottom, legal = [], active, players, pending } = this.view;
     const own = drawing(game);
@@ -118,7 +129,7 @@ export class GameTable extends HTMLElement {
       this.grids.replaceChildren(...boards);
     }
     drawn.grids.forEach((grid, index) => boards[index].show({
-      grid, flipped: this.view.flipped && grid.key === "board", facing: drawn.facing, style: drawn.style, drawn: own,
+      grid, flipped: this.view.flipped && grid.key === "board" && drawn.style !== "columns", facing: drawn.facing, style: drawn.style, drawn: own,
       label: this.#label(grid, players), captioned: grid.key !== "board",
       marks: this.#marks(grid), picked: this.choice.picked,
       targets: grid.active ? this.choice.targets() : new Set(),
@@ -326,6 +337,12 @@ export class GameTable extends HTMLElement {
 }
 
 customElements.define("game-table", GameTable);
+
+/** Returns the width and the height of what is drawn, in squares. @param {Page.Picture} drawn */
+function sizeOf({ grids, style }) {
+  const [{ files, ranks }] = grids.length ? grids : [{ files: 1, ranks: 1 }];
+  return style === "hexagons" ? [files + (ranks - 1) / 2, ranks * .87 + .3] : [files * Math.max(grids.length, 1), ranks];
+}
 
 /** @param {string} suffix */
 function suffixWords(suffix) {

@@ -1,6 +1,6 @@
 // The page of `arbiter games play`: what each viewer sees of a position, side by side.
 
-import { draw } from "./drawn.js";
+import { draw, prepare } from "./drawn.js";
 
 const OPPONENTS = [["", "you"], ["random", "at random"], ...[1, 2, 3, 4, 5].map((level) => [String(level), `level ${level}`])];
 const RETRY_MS = 1000;
@@ -35,15 +35,17 @@ async function follow() {
   }
 }
 
-function show(position) {
+async function show(position) {
   if (position.revision === shown.revision) return;
   shown = position;
-  const error = position.error || position.note;
+  const error = position.error || position.note || position.drawing_error;
   byId("error").textContent = error || "";
   byId("error").hidden = !error;
   byId("undo").disabled = !position.can_undo;
   byId("redo").disabled = !position.can_redo;
   if (!position.game) return;
+  await prepare(position.game);
+  if (shown !== position) return;
   document.title = `${position.game.title} – arbiter games play`;
   byId("title").textContent = position.game.title;
   byId("status").textContent = statusText(position);

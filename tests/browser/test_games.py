@@ -109,14 +109,20 @@ def test_clocks_are_those_of_the_server(at_the_board):
     other.move(session_id, "b4b3")
     one.says("Your turn")
     own, others = one.page.get_by_role("timer").last, one.page.get_by_role("timer").first
-    for _ in range(3):
+
+    def agree():
         before = clocks(other, session_id)
         shown = [seconds(each.inner_text()) for each in (own, others)]
         after = clocks(other, session_id)
-        for login, left in zip((one.login, other.login), shown, strict=True):
-            assert after[login] - 0.3 < left < before[login] + 0.4
+        assert shown[1] == 9
+        return shown[0] < 9 and all(
+            after[login] - 0.3 < left < before[login] + 0.4
+            for login, left in zip((one.login, other.login), shown, strict=True)
+        )
+
+    for _ in range(3):
+        eventually(agree, what="the time left on the page")  # on a busy machine it is old at times
         one.page.wait_for_timeout(300)
-    assert shown[0] < 9 == shown[1]
 
 
 def test_other_events_do_not_reset_a_clock(at_the_board):

@@ -6,13 +6,20 @@ With BACKENDS=production in the environment, what tests run stands on it, and on
 import itertools
 import os
 from contextlib import closing
+from typing import Any
 
 import psycopg2
 
+from extensions.settings import Settings
 from tools.launch.postgres import Postgres, libpq_uri
 
 PRODUCTION = os.environ.get("BACKENDS") == "production"
 ENGINES = ("sqlite", "postgres")
+# For tests of something else: a machine that stands still for seconds must fail none.
+LONG_LIMITS = {
+    "db_pool_timeout": 60.0, "db_statement_timeout": 60.0, "db_lock_timeout": 60.0,
+    "db_idle_timeout": 60.0,
+}
 _numbers = itertools.count(1)
 
 
@@ -24,6 +31,11 @@ def new_database(server: Postgres) -> str:
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name}")
     return server.uri(name)
+
+
+def settings(**given: Any) -> Settings:
+    """Make settings under which no statement takes too long."""
+    return Settings(**LONG_LIMITS, **given)
 
 
 def empty(uri: str) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 import extensions.storage.engines
 from extensions.rpc.client import Cluster
 from extensions.setting_loader import load_settings
-from extensions.settings import Settings
 from extensions.storage.engines import migrate
 from tests import postgres
 from tests.conftest import INTERFACE, production_settings
@@ -33,6 +32,7 @@ def defaults(broker):
         "SERVICE_CONTAINER_CLS": "extensions.container.Container",
         "AMQP_URI": broker.uri(INTERFACE), "TOKEN_SECRET": SECRET,
         "RPC_TIMEOUT": RPC_TIMEOUT,
+        **{name.upper(): seconds for name, seconds in postgres.LONG_LIMITS.items()},
         "STUCK_PROCESS": 0,  # the process of the tests is not to end where a test holds it up
     }
 
@@ -164,7 +164,7 @@ def new_plans(postgres_server):
 
     def new_plans(service_name, base):
         uri = postgres.new_database(postgres_server)
-        settings = replace(Settings(), **{f"{service_name}_db_uri": uri})
+        settings = postgres.settings(**{f"{service_name}_db_uri": uri})
         migrate(settings, service_name, base.__name__)
         made.append(create_engine(uri))
         return Plans(made[-1])

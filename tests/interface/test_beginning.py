@@ -29,6 +29,7 @@ from sessions.exceptions import TooManySessions
 from sessions.game_registry import GameRegistry
 from sessions.recent_rows import RecentRows
 from sessions.service import SessionsService
+from tests import postgres
 from tests.unit.fakes import RecordingOutbox, SettableClock
 
 PLAYERS = ("alice", "bob")
@@ -60,7 +61,7 @@ def services(new_postgres, calls):
 
     def make(service_class, base, **dependencies):
         name = service_class.name
-        settings = Settings(**{f"{name}_db_uri": new_postgres()})
+        settings = postgres.settings(**{f"{name}_db_uri": new_postgres()})
         migrate(settings, name, base.__name__)
         engines.append(make_engine(settings.db_uri(name, base.__name__), settings, name))
         maker = sessionmaker(bind=engines[-1], class_=Session, expire_on_commit=False)

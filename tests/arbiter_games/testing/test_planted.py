@@ -17,8 +17,8 @@ def hurried(monkeypatch):
     """End what hangs soon, and do not look for the smallest example."""
     monkeypatch.setattr(conformance, "installed_hosts", list)
     monkeypatch.setattr(conformance, "SHRINK_SECONDS", 0.0)
-    timers = [(timer, number, 0.3) for timer, number, _ in time_limit.TIMERS]
-    monkeypatch.setattr(time_limit, "TIMERS", timers)
+    (timer, number, _), waiting = time_limit.TIMERS
+    monkeypatch.setattr(time_limit, "TIMERS", [(timer, number, 0.3), waiting])
 
 
 @pytest.mark.parametrize(("planted", "law"), FAULTS)

@@ -16,13 +16,14 @@ from sessions.models import Base
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.match_rows import add_session
 from sessions.storage.recent import RecentTransaction
+from tests import postgres
 
 NOW = 1_700_000_000.0
 
 
 @pytest.fixture
 def engine(new_postgres):
-    settings = Settings(sessions_db_uri=new_postgres())
+    settings = postgres.settings(sessions_db_uri=new_postgres())
     migrate(settings, "sessions", Base.__name__)
     made = make_engine(settings.sessions_db_uri, settings, "sessions")
     yield made

@@ -12,7 +12,6 @@ from sqlalchemy.orm import sessionmaker
 
 from arbiter_games.dobutsu import Dobutsu
 from extensions.errors import ServiceError
-from extensions.settings import Settings
 from extensions.storage.database import Session
 from extensions.storage.engines import make_engine, migrate
 from sessions import recent_rows
@@ -23,6 +22,7 @@ from sessions.game_registry import GameRegistry
 from sessions.models import AnsweredCommand, Base, EventRow, SessionRow
 from sessions.recent_rows import RecentRows
 from sessions.service import SessionsService
+from tests import postgres
 from tests.unit.fakes import RecordingOutbox, SettableClock
 from tools.launch.postgres import libpq_uri
 
@@ -48,7 +48,7 @@ def instances(new_postgres, clock, monkeypatch):
     engines = []
 
     def make(number, remember=True):
-        settings = Settings(sessions_db_uri=new_postgres())
+        settings = postgres.settings(sessions_db_uri=new_postgres())
         migrate(settings, "sessions", Base.__name__)
         made = []
         for _ in range(number):

@@ -98,7 +98,7 @@ def link(make_app):
         listener, make_app(), Admission(100, None), is_limited=True, by_address=True
     )
     accepting = eventlet.spawn(server.run)
-    link = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=5)
+    link = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=60)
     yield link
     link.close()
     accepting.kill()
@@ -200,7 +200,7 @@ class TestChunks:
         link.putrequest("POST", path)
         link.putheader("Transfer-Encoding", "chunked")
         link.endheaders(start.encode())
-        with pytest.raises(OSError), eventlet.Timeout(10):  # as it is closed
+        with pytest.raises(OSError), eventlet.Timeout(60):  # as it is closed
             while True:
                 link.sock.sendall(b"1\r\na\r\n" * 1000)
 
@@ -208,7 +208,7 @@ class TestChunks:
         link.putrequest("POST", "/rpc")
         link.putheader("Transfer-Encoding", "chunked")
         link.endheaders(b"1\r\na\r\n" * 20_000)
-        other = http.client.HTTPConnection(link.host, link.port, timeout=5)
+        other = http.client.HTTPConnection(link.host, link.port, timeout=60)
         other.request("GET", "/healthz")
         with other.getresponse() as answer:
             assert answer.status == 200

@@ -96,7 +96,7 @@ def test_host_is_the_address_that_is_listened_on(host, families):
 def test_every_address_of_ipv6_is_every_one_of_ipv4_too():
     with process.bind("::", 0) as listener:
         listener.listen()
-        with socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=5):
+        with socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=60):
             pass
 
 
@@ -124,7 +124,7 @@ def bound():
 def test_clients_wait_for_the_only_gateway_on_a_port(bound):
     listener = bound[0]
     process.listen_if_alone(listener)
-    socket.create_connection((HOST, listener.getsockname()[1]), timeout=5).close()
+    socket.create_connection((HOST, listener.getsockname()[1]), timeout=60).close()
 
 
 def test_gateway_beside_others_listens_once_it_serves(bound):

@@ -23,7 +23,7 @@ def connection():
         transport=SimpleNamespace(sock=ours), bytes_recv=0, broker=brokers, seen=seen,
         on_inbound_frame=seen.append,
     )
-    with ours, brokers, eventlet.Timeout(10):
+    with ours, brokers, eventlet.Timeout(60):
         yield connection
 
 

@@ -18,7 +18,7 @@ from tests.unit.fakes import LinkTo
 @pytest.fixture(autouse=True)
 def limit(monkeypatch):
     monkeypatch.setattr("kombu.Queue.declare", lambda self: None)
-    with eventlet.Timeout(20, AssertionError("it hangs")):
+    with eventlet.Timeout(60, AssertionError("it hangs")):
         yield
 
 

@@ -45,13 +45,13 @@ def server(served, admission):
 
 @pytest.fixture
 def client(server):
-    client = websocket.create_connection(f"ws://127.0.0.1:{server.port}/ws", timeout=5)
+    client = websocket.create_connection(f"ws://127.0.0.1:{server.port}/ws", timeout=60)
     yield client
     client.shutdown()
 
 
 def test_websocket_outlives_the_request_that_opened_it(client, server):
-    with eventlet.Timeout(5):
+    with eventlet.Timeout(60):
         server._pool.waitall()
     client.send("hello")
     assert client.recv() == "hello"
@@ -61,7 +61,7 @@ def test_websocket_keeps_the_place_of_its_connection(client, server, admission):
     server._pool.waitall()
     assert not admission.enter().claim("127.0.0.1")
     client.close()
-    with eventlet.Timeout(5):
+    with eventlet.Timeout(60):
         while not admission.enter().claim("127.0.0.1"):
             eventlet.sleep(0.01)
 

@@ -53,7 +53,7 @@ class Peer:
 @pytest.fixture
 def ends():
     ours, theirs = map(GreenSocket, socket.socketpair())
-    with eventlet.Timeout(10):
+    with eventlet.Timeout(60):
         yield ours, theirs
     ours.close()
     theirs.close()

@@ -41,7 +41,7 @@ class Failing:
 @pytest.fixture
 def listener():
     listener = Failing(eventlet.listen(("127.0.0.1", 0)))
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(60):
         yield listener
     listener.close()
 

@@ -4,7 +4,7 @@ Every function works in the transaction of the session that it is given.
 """
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -40,7 +40,7 @@ def find_kinds(session: Session, logins: Sequence[str]) -> dict[str, str]:
     return {login: kind for login, kind in session.execute(query)}
 
 
-def list_accounts(session: Session, after: Sequence[Any] | None, limit: int) -> list[Account]:
+def list_accounts(session: Session, after: tuple[str, ...] | None, limit: int) -> list[Account]:
     """Return accounts by their logins, from behind a position `(login,)`."""
     query = select(Account).order_by(func.lower(Account.login)).limit(limit)
     if after is not None:
@@ -68,7 +68,7 @@ def delete_account(session: Session, account: Account) -> None:
 
 
 def leaderboard(
-    session: Session, game: str, speed: str, after: Sequence[Any] | None, limit: int
+    session: Session, game: str, speed: str, after: tuple[float, str] | None, limit: int
 ) -> list[tuple[Rating, str, str]]:
     """Return ratings of a game and speed with their players' display names and kinds.
 
@@ -91,7 +91,7 @@ def leaderboard(
 
 
 def rating_history(
-    session: Session, login: str, game: str, speed: str, after: Sequence[Any] | None, limit: int
+    session: Session, login: str, game: str, speed: str, after: tuple[int, ...] | None, limit: int
 ) -> list[RatingChange]:
     """Return what a player's rating was after each rated game, the newest first.
 

@@ -1,11 +1,10 @@
 """The private rooms service's tables."""
 
-from typing import Any
-
 from sqlalchemy import JSON, Boolean, Float, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.outbox.table import OutboxColumns
+from rooms.events import RevisedRoomView
 
 
 class Base(DeclarativeBase):
@@ -22,7 +21,7 @@ class PrivateRoomRow(Base):
 
     connection_key: Mapped[str] = mapped_column(String(8), primary_key=True)
     room_id: Mapped[str] = mapped_column(String(32), unique=True)
-    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    told: Mapped[RevisedRoomView] = mapped_column(JSON)
     settled: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
     created_at: Mapped[float] = mapped_column(Float, index=True)
 

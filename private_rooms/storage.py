@@ -39,7 +39,7 @@ def find(session: Session, room_id: str) -> PrivateRoom | None:
     """Return the room's key and what has been announced."""
     query = select(ROWS.connection_key, ROWS.told).where(ROWS.room_id == room_id)
     found = session.execute(query).one_or_none()
-    return PrivateRoom(found.connection_key, cast(RevisedRoomView, found.told)) if found else None
+    return PrivateRoom(found.connection_key, found.told) if found else None
 
 
 def unsettled(session: Session) -> list[str]:

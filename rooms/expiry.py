@@ -1,7 +1,6 @@
 """The leases of open rooms, and what ends rooms: a lease that runs out, time, a lost session."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from extensions.clock_provider import Clock
 from extensions.outbox.message import OutboxMessage
@@ -40,7 +39,7 @@ class Expiry:
         """Return one that is made from the dependencies of a service."""
         return cls(service.db, service.outbox, service.clock, service.settings)
 
-    def members(self, after: Sequence[Any] | None) -> ExpiringMembers:
+    def members(self, after: tuple[float, str] | None) -> ExpiringMembers:
         """Return the members of open rooms whose leases are due to be renewed, a page at a time."""
         due_before = self._clock() + self._room_ttl
         with self._db.get_session() as session:

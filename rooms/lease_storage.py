@@ -4,9 +4,8 @@ Every function works in the transaction of the session that it is given.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from rooms.room import Room
@@ -24,7 +23,7 @@ MAX_LOGINS_LOOKED_UP = 100
 
 
 def expiring_members(
-    session: Session, due_before: float, after: Sequence[Any] | None, limit: int
+    session: Session, due_before: float, after: tuple[float, str] | None, limit: int
 ) -> list[tuple[float, str, str]]:
     """Return the members of open rooms whose leases end before this, as `(end, room_id, login)`.
 
@@ -33,7 +32,7 @@ def expiring_members(
     """
     query = select(ROOMS.alive_until, ROOMS.room_id).where(IS_OPEN, ROOMS.alive_until < due_before)
     if after is not None:
-        query = query.where(tuple_(ROOMS.alive_until, ROOMS.room_id) > tuple_(*after))
+        query = query.where(tuple_(ROOMS.alive_until, ROOMS.room_id) > tuple_(*map(literal, after)))
     due = query.order_by(ROOMS.alive_until, ROOMS.room_id).limit(limit).subquery()
     members = (
         select(due.c.alive_until, due.c.room_id, SEATS.login)

@@ -1,12 +1,11 @@
 """The rooms service's tables."""
 
-from typing import Any
-
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from extensions.outbox.table import OutboxColumns
 from extensions.storage.downtime import DowntimeColumns
+from rooms.events import Options
 
 
 class Base(DeclarativeBase):
@@ -24,7 +23,7 @@ class RoomRow(Base):
 
     room_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     game: Mapped[str] = mapped_column(String(64))
-    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    options: Mapped[Options] = mapped_column(JSON)
     seats: Mapped[int] = mapped_column(Integer)
     owner: Mapped[str] = mapped_column(String(20))
     private: Mapped[bool] = mapped_column(Boolean)

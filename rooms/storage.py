@@ -3,7 +3,7 @@
 Every function works in the transaction of the session that it is given.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -54,7 +54,7 @@ def find_many(session: Session, room_ids: Iterable[str]) -> list[Room]:
 
 
 def list_open(
-    session: Session, game: str | None, after: Sequence[Any] | None, limit: int
+    session: Session, game: str | None, after: tuple[float, str] | None, limit: int
 ) -> list[Room]:
     """Return open public rooms, newest first, from behind a position `(created_at, room_id)`."""
     query = ROOM.where(IS_OPEN, ROOMS.private.is_(False))
@@ -64,7 +64,7 @@ def list_open(
 
 
 def list_challenges(
-    session: Session, login: str, after: Sequence[Any] | None, limit: int
+    session: Session, login: str, after: tuple[float, str] | None, limit: int
 ) -> list[Room]:
     """Return open challenges of and to a player, newest first, from behind a position."""
     to_the_player = (ROOMS.challenged == login) & ROOMS.hidden.is_(False)
@@ -189,7 +189,7 @@ def challenge(login: str | None, side: str | None, hidden: bool | None) -> Chall
 
 
 def _load_newest(
-    session: Session, query: Select[Any], after: Sequence[Any] | None, limit: int
+    session: Session, query: Select[Any], after: tuple[float, str] | None, limit: int
 ) -> list[Room]:
     if after is not None:
         created_at, room_id = after

@@ -4,8 +4,9 @@ The names stay as they are: instances of two releases share the tables during an
 not know the names that a later one adds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from searcher.avoidance import AbortedSessions
 from searcher.pairing import Pairing
@@ -14,11 +15,41 @@ from searcher.search import Search
 
 WAITING, PROPOSED, PAIRED = "waiting", "proposed", "paired"  # kinds of places
 
-_SEARCH_FIELDS = {
-    "login": "login", "game": "game", "options": "options", "rating": "rating",
-    "rating_range": "rating_range", "since": "since", "connection_id": "connection_id",
-    "held": "held", "call_id": "request_id", "avoids": "avoids",
-}
+
+class StoredSearch(TypedDict):
+    """A search without `alive_until`, which has a table of its own."""
+
+    login: str
+    game: str
+    options: dict[str, Any]
+    rating: float
+    rating_range: float | None
+    since: float
+    connection_id: str | None
+    held: NotRequired[float]
+    call_id: NotRequired[str | None]
+    avoids: NotRequired[Sequence[str]]
+
+
+class StoredProposal(TypedDict):
+    """A proposal; `told` once it is noted that it was announced."""
+
+    requests: Sequence[StoredSearch]
+    proposed_at: float
+    deadline: float
+    accepted: Sequence[str]
+    told: bool
+
+
+class StoredPairing(TypedDict):
+    """A pairing, without its id."""
+
+    game: str
+    options: dict[str, Any]
+    players: Sequence[str]
+    taken_at: float
+    since: Sequence[float]
+    calls: Sequence[str | None]
 
 
 @dataclass(frozen=True)
@@ -30,21 +61,26 @@ class Place:
     connection_id: str | None = None  # of a player who waits
 
 
-def search_json(search: Search) -> dict[str, Any]:
-    """Tell a search without `alive_until`, which has a table of its own.
-
-    Whom it avoids is written only where there is anybody.
-    """
-    told = {name: getattr(search, field) for name, field in _SEARCH_FIELDS.items()}
-    return {name: value for name, value in told.items() if value != ()}
-
-
-def search_from_json(login: str, stored: dict[str, Any]) -> Search:
-    given = {field: stored[name] for name, field in _SEARCH_FIELDS.items() if name in stored}
-    return Search(**given | {"avoids": tuple(stored.get("avoids", ()))})
+def search_json(search: Search) -> StoredSearch:
+    """Return what is stored of a search. Whom it avoids is there only where there is anybody."""
+    stored: StoredSearch = {
+        "login": search.login, "game": search.game, "options": search.options,
+        "rating": search.rating, "rating_range": search.rating_range, "since": search.since,
+        "connection_id": search.connection_id, "held": search.held, "call_id": search.request_id,
+    }
+    return {**stored, "avoids": search.avoids} if search.avoids else stored
 
 
-def proposal_json(proposal: Proposal) -> dict[str, Any]:
+def search_from_json(login: str, stored: StoredSearch) -> Search:
+    return Search(
+        stored["login"], stored["game"], stored["options"], stored["rating"],
+        stored["rating_range"], stored["since"], stored["connection_id"],
+        held=stored.get("held", 0.0), request_id=stored.get("call_id"),
+        avoids=tuple(stored.get("avoids", ())),
+    )
+
+
+def proposal_json(proposal: Proposal) -> StoredProposal:
     return {
         "requests": [search_json(each) for each in proposal.searches],
         "proposed_at": proposal.proposed_at, "deadline": proposal.deadline,
@@ -52,7 +88,7 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def proposal_from_json(proposal_id: str, stored: dict[str, Any]) -> Proposal:
+def proposal_from_json(proposal_id: str, stored: StoredProposal) -> Proposal:
     one, other = (search_from_json(each["login"], each) for each in stored["requests"])
     return Proposal(
         proposal_id, (one, other), stored["proposed_at"], stored["deadline"],
@@ -60,14 +96,14 @@ def proposal_from_json(proposal_id: str, stored: dict[str, Any]) -> Proposal:
     )
 
 
-def pairing_json(pairing: Pairing) -> dict[str, Any]:
+def pairing_json(pairing: Pairing) -> StoredPairing:
     return {
         "game": pairing.game, "options": pairing.options, "players": pairing.players,
         "taken_at": pairing.taken_at, "since": pairing.since, "calls": pairing.request_ids,
     }
 
 
-def pairing_from_json(pairing_id: str, stored: dict[str, Any]) -> Pairing:
+def pairing_from_json(pairing_id: str, stored: StoredPairing) -> Pairing:
     return Pairing(
         pairing_id, stored["game"], stored["options"], tuple(stored["players"]),
         stored["taken_at"], tuple(stored["since"]), tuple(stored["calls"]),
@@ -78,15 +114,15 @@ def place_json(place: Place) -> list[str | None]:
     return [place.kind, place.name, *([place.connection_id] if place.kind == WAITING else [])]
 
 
-def place_from_json(login: str, stored: list[Any]) -> Place:
+def place_from_json(login: str, stored: Sequence[str]) -> Place:
     return Place(*stored)
 
 
-def aborted_json(aborted: AbortedSessions) -> list[Any]:
-    return [aborted.session_ids, aborted.at]
+def aborted_json(aborted: AbortedSessions) -> tuple[tuple[str, ...], float]:
+    return aborted.session_ids, aborted.at
 
 
-def aborted_from_json(pair: str, stored: list[Any]) -> AbortedSessions:
+def aborted_from_json(pair: str, stored: tuple[Sequence[str], float]) -> AbortedSessions:
     return AbortedSessions(tuple(stored[0]), stored[1])
 
 

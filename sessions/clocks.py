@@ -4,9 +4,9 @@ All clocks stay full until every player has moved. Then the clocks of the player
 move takes the time that it needed off the player's clock, and adds what the time control gives.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from extensions.clock import MAX_CLOCK_SKEW_SECONDS
 from sessions.time_controls import Fischer, GivenBack, TimeControl
@@ -25,6 +25,20 @@ MAX_TRANSIT_SECONDS = 1.0 + MAX_CLOCK_SKEW_SECONDS
 # within a second, the interval of the timer included.
 FLAG_TOLERANCE_SECONDS = 0.3
 DECISION_SECONDS = 0.1
+
+
+class StoredClocks(TypedDict):
+    """Clocks as JSON. Its keys are part of the stored format.
+
+    `increment` is there for services of release 0.1.0, which may run beside this one.
+    """
+
+    left: dict[str, float]
+    at: float
+    running: Sequence[str]
+    lag: dict[str, float]
+    increment: NotRequired[float]
+    at_turn: NotRequired[dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -52,18 +66,19 @@ class Clocks:
         )
 
     @classmethod
-    def of_stored(cls, stored: Mapping[str, Any], control: TimeControl) -> "Clocks":
+    def of_stored(cls, stored: StoredClocks, control: TimeControl) -> "Clocks":
         """Return the clocks that `to_stored` returned."""
         return cls(
             control, stored["left"], stored["at"], tuple(stored["running"]), stored["lag"],
             stored.get("at_turn", {}),
         )
 
-    def to_stored(self) -> dict[str, Any]:
+    def to_stored(self) -> StoredClocks:
         """Return what is stored of clocks, without the time control: the options have that."""
-        stored = {"left": self.left, "at": self.at, "running": self.running, "lag": self.lag}
+        stored: StoredClocks = {
+            "left": self.left, "at": self.at, "running": self.running, "lag": self.lag,
+        }
         if isinstance(self.control, Fischer):
-            # Services of release 0.1.0 may run beside this one, and read it.
             return {**stored, "increment": self.control.increment}
         return {**stored, "at_turn": self.at_turn}
 

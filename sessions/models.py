@@ -1,25 +1,55 @@
 """The tables of the session service: a session is its events, and its row the latest state."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict
 
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from arbiter_games.results import Score
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.downtime import DowntimeColumns
 from extensions.storage.row_statements import UNCHECKED_JSON
+from sessions.clocks import StoredClocks
 
 
 class Base(DeclarativeBase):
     pass
 
 
+class Rematch(TypedDict, total=False):
+    """The players who have asked to play again, and the session that has come of it."""
+
+    asked: list[str]
+    session_id: str
+
+
+class Progress(TypedDict):
+    """What a Match keeps beside its state, as JSON. The keys are part of the stored format.
+
+    Deadlines and versions are by login. `offer` has login and version by turns, of who offers or
+    agrees to a draw. `takeback` begins with the version of the last takeback; then come login and
+    version of each offer, which have an order. `former_rules` are pairs of a last version and the
+    version of the rules until then.
+    """
+
+    moved: dict[str, int]
+    coming: dict[str, float]
+    first_moves: dict[str, float]
+    leaving: dict[str, float]
+    offer: list[Any] | None
+    clocks: StoredClocks | None
+    rematch: Rematch
+    former_rules: NotRequired[Sequence[Sequence[int]]]
+    takeback: NotRequired[Sequence[Any]]
+    left: NotRequired[dict[str, int]]
+
+
 class SessionRow(Base):
     """The latest state of a session: all that is needed to decide its next command.
 
     `key` is the caller's own name for the session, by which it is created only once.
-    `game_version` is the version of the rules that the state is one of. `progress` is
-    what a Match keeps beside the state: deadlines, draw offers, clocks. `deadline` is when
+    `game_version` is the version of the rules that the state is one of. `deadline` is when
     something happens by itself, if nothing else does before.
     """
 
@@ -35,8 +65,8 @@ class SessionRow(Base):
     status: Mapped[str] = mapped_column(String(8))
     version: Mapped[int] = mapped_column(Integer)
     state: Mapped[Any] = mapped_column(JSON)
-    progress: Mapped[dict[str, Any]] = mapped_column(JSON, info=UNCHECKED_JSON)
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    progress: Mapped[Progress] = mapped_column(JSON, info=UNCHECKED_JSON)
+    result: Mapped[Score | None] = mapped_column(JSON(none_as_null=True))
     deadline: Mapped[float | None] = mapped_column(Float, index=True)
     created_at: Mapped[float] = mapped_column(Float)
     ended_at: Mapped[float | None] = mapped_column(Float)

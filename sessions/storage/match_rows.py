@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, bindparam, insert, text, update
 from sqlalchemy.orm import Session as DatabaseSession
 
+from arbiter_games.results import Score
 from extensions import json_codec
 from extensions.settings import Settings
 from extensions.storage.pipeline import POSTGRESQL, Pipeline
@@ -16,7 +17,7 @@ from sessions.clocks import Clocks
 from sessions.deadlines import next_deadline
 from sessions.game_registry import GameRegistry
 from sessions.match import ENDED, Match
-from sessions.models import EventRow, PlayerRow, SessionRow
+from sessions.models import EventRow, PlayerRow, Progress, Rematch, SessionRow
 from sessions.recent_rows import Row
 from sessions.standing_moves import CONTINUED
 from sessions.time_controls import time_control
@@ -64,8 +65,8 @@ class MatchRow(NamedTuple):
     options: dict[str, Any]
     players: list[str]
     state: Any
-    progress: dict[str, Any]
-    result: dict[str, Any] | None
+    progress: Progress
+    result: Score | None
     private: bool
     created_at: float
     version: int
@@ -87,7 +88,7 @@ def read_match(row: Sequence[Any], registry: GameRegistry, settings: Settings) -
 
 def match_of(row: Any, registry: GameRegistry, settings: Settings) -> Match:
     """Return the match that a row stands for: of the table, or with the same names."""
-    progress = row.progress
+    progress: Progress = row.progress
     clocks, rematch, offer = progress["clocks"], progress["rematch"], progress["offer"] or []
     takeback = progress.get("takeback", NO_TAKEBACK)
     return Match(
@@ -207,14 +208,14 @@ def _state(match: Match) -> dict[str, Any]:
     }
 
 
-def _progress(match: Match) -> dict[str, Any]:
-    """Return what is stored of a match as JSON. Its keys are part of the stored format."""
-    rematch: dict[str, Any] = {}
+def _progress(match: Match) -> Progress:
+    """Return what is stored of a match beside its state."""
+    rematch: Rematch = {}
     if match.rematch_requests:
         rematch["asked"] = match.rematch_requests
     if match.rematch_session_id is not None:
         rematch["session_id"] = match.rematch_session_id
-    progress = {
+    progress: Progress = {
         "moved": match.last_move_version,
         "coming": match.join_deadlines,
         "first_moves": match.first_move_deadlines,
@@ -226,7 +227,6 @@ def _progress(match: Match) -> dict[str, Any]:
     if match.former:
         progress["former_rules"] = [(last, game.version) for last, game in match.former]
     if match.takeback_offers or match.takeback_version:
-        # A list, as offers have an order.
         progress["takeback"] = [match.takeback_version, *match.takeback_offers.items()]
     if match.left:
         progress["left"] = match.left

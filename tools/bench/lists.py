@@ -109,7 +109,7 @@ def _rooms(game: str | None) -> Callable[[Session], Any]:
     return lambda session: rooms.storage.list_open(session, game, None, PAGE + 1)
 
 
-def _leaderboard(after: list[Any] | None) -> Callable[[Session], Any]:
+def _leaderboard(after: tuple[float, str] | None) -> Callable[[Session], Any]:
     return lambda session: accounts.storage.leaderboard(
         session, "dobutsu", "classical", after, PAGE + 1
     )
@@ -131,5 +131,5 @@ def lists(rows: int) -> dict[str, Callable[[Session], Any]]:
         "rooms.list": _rooms(None),
         "rooms.list, of a game": _rooms("dobutsu"),
         "accounts.leaderboard": _leaderboard(None),
-        "accounts.leaderboard, from the middle": _leaderboard([1500.0, "p"]),
+        "accounts.leaderboard, from the middle": _leaderboard((1500.0, "p")),
     }

@@ -70,3 +70,21 @@ def person(chromium, base):
 def playing(person):
     """Return two people whose game has begun: the one who moves first, then the other."""
     return meet(person().arrive(), person().arrive())
+
+
+@pytest.fixture
+def at_the_board(person, two_players):
+    """Starts a session: the person who moves first in a browser, the other player, and its id."""
+
+    def sit_down(game, moves=(), **options):
+        one, other = two_players
+        room = one.call("rooms.create", game=game, options=options)
+        session_id = other.call("rooms.join", room_id=room["room_id"])["session_id"]
+        for player in two_players:
+            player.connect(session_id)
+        for number, move in enumerate(moves):
+            two_players[number % 2].move(session_id, move)
+        sitting = person().open().known_as(one).log_in().open(f"/#/game/{session_id}")
+        return sitting, other, session_id
+
+    return sit_down

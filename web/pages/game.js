@@ -12,6 +12,7 @@ import { store } from "../lib/store.js";
 import { title } from "../lib/title.js";
 import { matches } from "../games/matches.js";
 import { read } from "../games/moves.js";
+import { Notations } from "../games/notations.js";
 import { inWords } from "../games/words.js";
 import { Standings } from "../games/standings.js";
 import { Actions } from "../parts/actions.js";
@@ -38,6 +39,8 @@ export class GamePage extends HTMLElement {
   match;
   /** @type {Standings} */
   standings;
+  /** @type {Notations} */
+  notations;
   /** @type {PlayerBar[]} */
   bars;
   /** @type {import("../parts/game_table.js").GameTable} */
@@ -98,6 +101,7 @@ export class GamePage extends HTMLElement {
     this.match.addEventListener("taken-back", () => this.#onTakenBack(), { signal });
     this.match.addEventListener("ended", () => this.#onEnded(), { signal });
     this.standings.addEventListener("change", () => this.#show(), { signal });
+    this.notations.addEventListener("change", () => this.#show(), { signal });
     this.match.addEventListener("premove-gone", () => notice(t("game.premoveGone")), { signal });
     this.match.addEventListener("refused", ({ detail }) => this.#onRefused(detail), { signal });
     document.addEventListener("keydown", this.#onKey, { signal });
@@ -113,6 +117,7 @@ export class GamePage extends HTMLElement {
     const title = gameTitle(this.match.session.game);
     this.turn = h("p", { class: "turn", role: "status", "aria-live": "polite" });
     this.standings = new Standings(this.match);
+    this.notations = new Notations(this.match, this.#gone.signal);
     this.bars = this.match.session.players.map(() => new PlayerBar(this.match, this.standings, () => this.#takeBack()));
     this.table = document.createElement("game-table");
     this.table.addEventListener("move", ({ detail }) => this.match.move(detail.move));
@@ -178,6 +183,7 @@ export class GamePage extends HTMLElement {
     this.#showAbsent();
     this.watchers.hidden = !session.spectators;
     this.watchers.textContent = t("game.watching", { count: session.spectators });
+    this.notations.look();
     title(match.isMyTurn ? t("title.yourTurn") : session.players.join(" – "), gameTitle(session.game));
   }
 

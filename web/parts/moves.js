@@ -2,14 +2,13 @@
 //
 // Events: "view" {viewed}, how many moves are to be shown as made.
 
-import { button, h, set } from "../lib/dom.js";
+import { button, h, say, set } from "../lib/dom.js";
 import { duration, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { inWords } from "../games/words.js";
 import { timeChart } from "./chart.js";
 
 export class MoveList extends HTMLElement {
-  #shown = "";
   /** @type {number | null} */
   #current = null;
   /** @type {Page.MovesView} */
@@ -39,15 +38,11 @@ export class MoveList extends HTMLElement {
   /** @param {Page.MovesView} view `viewed`: how many moves have been made in the position shown */
   show(view) {
     this.view = view;
-    const { steps, viewed, players, opens, word } = view;
-    const key = `${steps.length} ${steps.at(-1)?.at} ${steps.every(({ move }) => move !== null)}`;
-    if (key !== this.#shown) {
-      this.#shown = key;
-      this.list.replaceChildren(...steps.map((step, index) => h("li", {},
-        h("span", { class: `by side-${players.indexOf(step.login)}`, "aria-hidden": true }),
-        button(t("moves.move", { number: index + 1, move: moveText(step.move, word) }), () => this.#go(index + 1),
-          { title: t("moves.time", { time: duration(step.seconds) }) }))));
+    const { steps, viewed, players, opens } = view;
+    while (this.list.children.length > steps.length) {
+      this.list.lastElementChild?.remove();
     }
+    steps.forEach((step, index) => this.#draw(step, index));
     const items = /** @type {HTMLLIElement[]} */ ([...this.list.children]);
     items.forEach((item, index) => {
       const current = index + 1 === viewed;
@@ -66,6 +61,18 @@ export class MoveList extends HTMLElement {
     this.chart.replaceChildren(...(view.charted && steps.length ? [timeChart(timed, viewed - 1, (index) => this.#go(index + 1))] : []));
   }
 
+  /** Draws a move in the item that is there for it, which may have the focus. @param {Page.Step} step @param {number} index */
+  #draw(step, index) {
+    const { players, word } = this.view;
+    if (!this.list.children[index]) {
+      this.list.append(h("li", {}, h("span", { "aria-hidden": true }), button("", () => this.#go(index + 1))));
+    }
+    const [side, made] = this.list.children[index].children;
+    side.className = `by side-${players.indexOf(step.login)}`;
+    say(made, t("moves.move", { number: index + 1, move: moveText(step, word) }));
+    set(made, { title: t("moves.time", { time: duration(step.seconds) }) });
+  }
+
   /** @param {number} by */
   step(by) {
     this.#go(this.view.viewed + by);
@@ -81,5 +88,5 @@ export class MoveList extends HTMLElement {
 
 customElements.define("move-list", MoveList);
 
-/** @param {any} move @param {(text: string) => string} word */
-const moveText = (move, word) => (move === null ? t("moves.secret") : inWords(move, word));
+/** @param {Page.Step} step @param {(text: string) => string} word */
+const moveText = ({ move, notation }, word) => notation ?? (move === null ? t("moves.secret") : inWords(move, word));

@@ -90,6 +90,8 @@ declare namespace Page {
   interface Step {
     login: string;
     move: any;
+    /** the move as people write it; null where the game does not, undefined until it is known */
+    notation?: string | null;
     version: number;
     at: string;
     seconds: number;

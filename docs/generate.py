@@ -37,17 +37,17 @@ def main() -> None:
 
 
 def filled(text: str) -> str:
-    """The document with its generated blocks as they have to be."""
+    """Return the document with its generated blocks as they have to be."""
     return BLOCK.sub(lambda block: f"{block[1]}{BLOCKS[block[2]]()}\n{block[3]}", text)
 
 
 def methods() -> str:
-    """A list of all methods: what each does, for whom, with what, and how it is refused."""
+    """Return a list of all methods: what each does, for whom, with what, and how it is refused."""
     return "\n".join(_method(METHODS[name]) for name in sorted(METHODS, key=_place))
 
 
 def shapes() -> str:
-    """Every type of results that has a name of its own, with its fields."""
+    """Return every type of results that has a name of its own, with its fields."""
     definitions: dict[str, dict] = {}
     for method in METHODS.values():
         schema = TypeAdapter(method.result).json_schema(ref_template="{model}")
@@ -58,7 +58,7 @@ def shapes() -> str:
 
 
 def errors() -> str:
-    """The table of errors: code, `data.type`, and what it means."""
+    """Return the table of errors: code, `data.type`, and what it means."""
     meanings: dict[tuple[int, str], list[str]] = {}
     for kind, code in CODES.items():
         meanings.setdefault((code, kind.__name__), []).append((kind.__doc__ or "").strip())

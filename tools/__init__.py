@@ -1,4 +1,5 @@
 """Programs beside the server: to run it, watch a game on it, measure it, break it on purpose.
 
 They may import any package of the project; nothing that serves players imports them.
+Bots are clients, and use the client of the demo.
 """

@@ -240,7 +240,7 @@ class TestProvider:
         uri = f"sqlite:///{tmp_path}/auth_tokens.sqlite"
         opened = extensions.storage.engines.open_engines.pop(uri)
         provider.probe.probe()
-        assert not caplog.text
+        assert "storage failed" not in caplog.text  # others may have logged
         event.listen(opened, "begin", lambda each: each.exec_driver_sql("PRAGMA query_only = 1"))
         provider.probe.probe()
         assert "token_storage failed and will try again" in caplog.text
@@ -250,7 +250,7 @@ class TestProvider:
         with Redis(tmp_path / "redis") as server:
             provider = self.provider(data_dir=str(tmp_path), redis_url=server.uri())
             provider.probe.probe()
-            assert not caplog.text
+            assert "storage failed" not in caplog.text  # others may have logged
             with redis.Redis.from_url(server.uri()) as client:
                 client.config_set("min-replicas-to-write", 1)
             provider.probe.probe()

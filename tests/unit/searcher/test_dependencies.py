@@ -47,7 +47,7 @@ def test_redis_that_cannot_store_is_told(provide, tmp_path, caplog):
     with Redis(tmp_path) as server:
         provider = provide(redis_url=server.uri())
         provider.probe.probe()
-        assert not caplog.text
+        assert "storage failed" not in caplog.text  # others may have logged
         with redis.Redis.from_url(server.uri()) as client:
             client.config_set("min-replicas-to-write", 1)
         provider.probe.probe()

@@ -187,6 +187,21 @@ class MissingRules(Base):
     seen_at: Mapped[float] = mapped_column(Float)
 
 
+class GameFailure(Base):
+    """When the code of a game last failed in a session, and until when that is suspended.
+
+    `session_id` is that of a session, the key of one that was to be created, or empty.
+    """
+
+    __tablename__ = "session_game_failures"
+
+    game: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+    failed_at: Mapped[float] = mapped_column(Float)
+    until: Mapped[float] = mapped_column(Float)
+
+
 class Downtime(DowntimeColumns, Base):
     pass
 

@@ -17,6 +17,7 @@ from sessions.queries import SessionQueries
 from sessions.retention import Retention
 from sessions.session_creator import SessionCreator
 from sessions.session_upgrades import SessionUpgrades
+from sessions.shared_suspensions import SharedSuspensions
 
 
 class SessionsService(service_base.Service):
@@ -41,10 +42,8 @@ class SessionsService(service_base.Service):
         return SessionQueries.of(self).complete_options(game, options, seats)
 
     @rpc(expected_exceptions=exceptions.CREATE_REFUSALS)
-    def create(
-        self, key: str, game: str, options: schemas.Options, players: list[str],
-        private: bool = False,
-    ) -> str:
+    def create(self, key: str, game: str, options: schemas.Options, players: list[str],
+               private: bool = False) -> str:
         return SessionCreator.of(self).create(key, game, options, players, private)
 
     @rpc
@@ -94,12 +93,10 @@ class SessionsService(service_base.Service):
         return SessionQueries.of(self).export(session_id, site)
 
     @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
-    def connect(
-        self, session_id: str, connection_id: str, gateway_id: str, login: str | None = None,
-        since: int | None = None,
-    ) -> schemas.Connected:
-        processor = ConnectProcessor.of(self)
-        return processor.connect(session_id, connection_id, gateway_id, login, since)
+    def connect(self, session_id: str, connection_id: str, gateway_id: str,
+                login: str | None = None, since: int | None = None) -> schemas.Connected:
+        request = (session_id, connection_id, gateway_id, login, since)
+        return ConnectProcessor.of(self).connect(*request)
 
     @rpc
     def connect_many(self, requests: list[schemas.ConnectRequest]) -> list[schemas.ConnectAnswer]:
@@ -132,6 +129,10 @@ class SessionsService(service_base.Service):
     @timers.timer(interval=5, eager=True)
     def check_rules(self) -> None:
         SessionUpgrades.of(self).check()
+
+    @timers.timer(interval=1, eager=True)
+    def share_suspensions(self) -> None:
+        SharedSuspensions.of(self).share()
 
     @timers.timer(interval=60)
     def sweep_ended(self) -> None:

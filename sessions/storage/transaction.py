@@ -18,17 +18,19 @@ from sessions.game_registry import GameRegistry, Rules
 from sessions.models import Downtime
 from sessions.recent_rows import RecentRows
 from sessions.schemas import FullPlayers
-from sessions.storage import due_checks, full_players
+from sessions.storage import due_checks, failures, full_players
 from sessions.storage.commands import CommandTransaction
 from sessions.storage.connections import ConnectionRepository
 from sessions.storage.connects import ConnectTransaction
 from sessions.storage.creation import CreationTransaction
 from sessions.storage.due_checks import NextDue
+from sessions.storage.failures import FailureRepository
 from sessions.storage.listings import SessionListing
 from sessions.storage.missing_rules import MissingRulesRepository
 from sessions.storage.recent import RecentTransaction
 from sessions.storage.retention import RetentionRepository
 from sessions.storage.sessions import SessionRepository
+from sessions.suspensions import Failure
 
 NO_ROWS = RecentRows(0)
 
@@ -48,6 +50,7 @@ class Transaction:
         self.connections = ConnectionRepository(database)
         self.retention = RetentionRepository(database)
         self.missing_rules = MissingRulesRepository(database)
+        self.failures = FailureRepository(database)
         self._registry = registry
         self.messages: list[OutboxMessage] = []
         self.changed: list[str] = []  # sessions
@@ -162,6 +165,10 @@ class SessionStore:
     def has_expired_lease(self, now: float) -> bool:
         """Return whether the lease of a gateway has expired; locks nothing."""
         return self._look(lambda pipeline: due_checks.has_expired_lease(pipeline, now))
+
+    def failures(self) -> list[Failure]:
+        """Return the failures of games that instances have stored; locks nothing."""
+        return self._look(failures.failures)
 
     def full_players(self, logins: Iterable[str]) -> FullPlayers:
         """Return those of the players who are in as many active sessions as one may be."""

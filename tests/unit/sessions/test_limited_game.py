@@ -304,12 +304,12 @@ def test_a_session_that_hangs_in_c_again_is_suspended(tmp_path):
     command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(program)]
     ends = [
         subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-        for _ in range(4)
+        for _ in range(3)
     ]
-    assert [each.returncode for each in ends] == [-signal.SIGPROF] * 2 + [0] * 2, ends
+    assert [each.returncode for each in ends] == [-signal.SIGPROF] * 2 + [0], ends
     assert "in outcome" in ends[1].stderr and "in outcome" in ends[2].stderr
     assert "suspended in the session 'hung'" in ends[2].stderr
-    assert all("'game': 'dobutsu'" in each.stdout for each in ends[2:])
+    assert "'game': 'dobutsu'" in ends[2].stdout
 
 
 class Watched(Dobutsu):

@@ -179,7 +179,7 @@ class Settings:
         300, "Time until a search is given up.", at_least=0.1, at_most=YEAR_SECONDS
     )
     ready_check: float = seconds(
-        0, "Time for both to accept when a search has found a pair. `0`: they are not asked."
+        0, "Time for all to accept when searches have met. `0`: they are not asked."
     )
 
     host: str = text(

@@ -101,7 +101,8 @@ def _matches(criteria: SearchCriteria, session: dict[str, Any]) -> bool:
     """Tell whether a session is of the kind that was searched for."""
     wanted = criteria["options"].items()
     return (
-        session["game"] == criteria["game"] and len(session["players"]) == 2
+        session["game"] == criteria["game"]
+        and len(session["players"]) == criteria.get("seats", 2)
         and all(session["options"].get(name) == value for name, value in wanted)
     )
 
@@ -109,9 +110,10 @@ def _matches(criteria: SearchCriteria, session: dict[str, Any]) -> bool:
 def _opponent_found(key: str, login: str, created: dict[str, Any]) -> ServiceEvent:
     """Return what the searcher announces of a session, with the id that it gives it."""
     session = created["session"]
-    [opponent] = [each for each in session["players"] if each != login]
+    place = session["players"].index(login)
+    opponents = [*session["players"][place + 1 :], *session["players"][:place]]
     params = {
         "at": created["at"], "session_id": session["session_id"], "game": session["game"],
-        "options": session["options"], "opponent": opponent,
+        "options": session["options"], "opponent": opponents[0], "opponents": opponents,
     }
     return ServiceEvent(searcher.events.OPPONENT_FOUND, params, f"{key}.{login}")

@@ -3,9 +3,12 @@
 import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
 
 from searcher.aborted_pairs import kept_apart
-from searcher.matching import Apart, Windows, look_ahead, meet, next_look, pairs
+from searcher.grouping import Group, groups
+from searcher.matching import Apart, Windows, look_ahead, meet, next_look
 from searcher.models import LOOKS, by_age, by_rating, queue_of
 from searcher.search import RANGE_LIMITS, Search
 from searcher.tables import Found, Span, Step
@@ -26,30 +29,53 @@ class Candidates:
         """Return those whom the search meets now."""
         return [each for each in self.others if meet(self.search, each, now, windows, self.apart)]
 
-    def next_look(self, windows: Windows, gone: Collection[str] = ()) -> float:
-        """Return when to look for an opponent again, where some of the others are gone by now."""
+    def next_look(self, now: float, windows: Windows, gone: Collection[str]) -> float:
+        """Return when to look for opponents again, where some of the others are gone by now."""
         others = (each for each in self.others if each.login not in gone)
-        return next_look(self.search, others, self.until, windows, self.apart)
+        return next_look(self.search, others, self.until, now, windows, self.apart)
 
 
-def choose_pairs(
-    step: Step, pool: str, logins: Sequence[str], now: float, windows: Windows
-) -> list[tuple[Search, Search]]:
-    """Choose who meets whom among these searches of a pool and all whom they may meet.
-
-    Schedule when those of them who meet nobody look again.
-    """
+def due(step: Step, pool: str, logins: Sequence[str]) -> list[Search]:
+    """Return the searches of these players that are in a pool, on which the step then depends."""
     step.watch(queue_of(pool))
-    searches = [row for row in step.peek(queue_of(pool), logins).values() if row]
+    return [row for row in step.peek(queue_of(pool), logins).values() if row]
+
+
+def choose_groups(
+    step: Step, searches: Sequence[Search], now: float, windows: Windows
+) -> list[Group]:
+    """Choose who plays together among these searches of a pool and all whom they may meet.
+
+    Schedule when those of them who are in no group look again.
+    """
     if not searches:
         return []
     found = find_candidates(step, searches, now, windows)
-    chosen = pairs((each.search, other) for each in found for other in each.meeting(now, windows))
-    gone = {search.login for pair in chosen for search in pair}
+    chosen = _choose(step, found, now, windows)
+    gone = {search.login for group in chosen for search in group}
     for each in found:
         if each.search.login not in gone:
-            step.place(LOOKS, each.search.login, each.next_look(windows, gone))
+            step.place(LOOKS, each.search.login, each.next_look(now, windows, gone))
     return chosen
+
+
+def _choose(
+    step: Step, found: Sequence[Candidates], now: float, windows: Windows
+) -> list[Group]:
+    """Choose groups of which no two players are kept apart."""
+    apart = dict(found[0].apart)
+    meets = partial(meet, now=now, windows=windows, apart=apart)
+    meeting = [(each.search, each.meeting(now, windows)) for each in found]
+    while True:
+        chosen = groups(meeting, meets)
+        # Of two, it is known already.
+        many = [group for group in chosen if len(group) > 2]
+        pairs = [
+            (one.login, other.login) for group in many for one, other in combinations(group, 2)
+        ]
+        if not (more := kept_apart(step, pairs, now)):
+            return chosen
+        apart |= more
 
 
 def find_candidates(

@@ -16,7 +16,8 @@ def count_searching(tables: Tables, search: Search, now: float) -> int:
 
     Of few, those who are kept apart from the player are left out.
     """
-    number = 2 * tables.size(proposed_in(search.pool)) + tables.count(queue_of(search.pool))
+    in_proposals = search.seats * tables.size(proposed_in(search.pool))
+    number = in_proposals + tables.count(queue_of(search.pool))
     if number > MAX_LOOKED_AT:
         return number
     step = Step(tables)

@@ -1,6 +1,6 @@
-"""Who meets whom: pure functions over the searches of players who wait for an opponent.
+"""Who meets whom: pure functions over the searches of players who wait for opponents.
 
-Two searches meet where the game and the options are equal, neither player avoids the other, and
+Two searches meet where game, options and seats are equal, neither player avoids the other, and
 their ratings are near enough: within the window of the one that waits longer, which grows as it
 waits, and never farther apart than either player's own `rating_range`. Who is to be kept `apart`
 never meets.
@@ -75,37 +75,8 @@ def meets_from(one: Search, other: Search, windows: Windows, apart: Apart) -> fl
     return max(near_enough, apart.get(frozenset((one.login, other.login)), near_enough))
 
 
-def opponent(
-    seeker: Search, waiting: Iterable[Search], now: float, windows: Windows,
-    apart: Collection[Pair] = (),
-) -> Search | None:
-    """Return, of those who meet the seeker, the one who has waited longest."""
-    found = [each for each in waiting if meet(seeker, each, now, windows, apart)]
-    return min(found, key=_rank, default=None)
-
-
-def pairs(meeting: Iterable[tuple[Search, Search]]) -> list[tuple[Search, Search]]:
-    """Choose who meets whom, of all pairs that could: the longest waiting first.
-
-    Each meets the one of its possible opponents who has waited longest.
-    """
-    oldest_first = [(min(pair, key=_rank), max(pair, key=_rank)) for pair in meeting]
-    oldest_first.sort(key=lambda pair: (pair[0].rank, pair[1].rank))
-    taken: set[str] = set()
-    chosen = []
-    for one, other in oldest_first:
-        if taken.isdisjoint((one.login, other.login)):
-            taken.update((one.login, other.login))
-            chosen.append((one, other))
-    return chosen
-
-
 def _avoid_each_other(one: Search, other: Search) -> bool:
     return other.login in one.avoids or one.login in other.avoids
-
-
-def _rank(search: Search) -> tuple[float, str]:
-    return search.rank
 
 
 @dataclass(frozen=True)
@@ -137,10 +108,14 @@ def look_ahead(
 
 
 def next_look(
-    search: Search, others: Iterable[Search], until: float, windows: Windows, apart: Apart
+    search: Search, others: Iterable[Search], until: float, now: float, windows: Windows,
+    apart: Apart,
 ) -> float:
-    """Return when a search may next meet one of these, or has to look further than at them."""
-    moments = (meets_from(search, each, windows, apart) for each in others)
+    """Return when a search may meet another one of these, or has to look further than at them."""
+    moments = (
+        meets_from(search, each, windows, apart) for each in others
+        if not meet(search, each, now, windows, apart)
+    )
     return min(until, min(moments, default=math.inf)) - ROUNDING_SECONDS
 
 

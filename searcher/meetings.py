@@ -1,4 +1,4 @@
-"""What steps change where two meet: who is proposed to each other, or paired for a session."""
+"""What steps change where players meet: who is proposed to each other, or paired for a session."""
 
 import random
 import secrets
@@ -19,7 +19,7 @@ ID_BYTES = 12
 
 
 class Meetings:
-    """Brings two searches together.
+    """Brings searches together.
 
     With a `ready_check`, in seconds, they are proposed to each other first. Who moves first is
     drawn by lot.
@@ -29,22 +29,22 @@ class Meetings:
         self._lot = lot
         self._ready_check = ready_check
 
-    def meet(self, step: Step, one: Search, other: Search, now: float) -> Meeting:
-        """Take two out of the queue, and propose them to each other or pair them."""
+    def meet(self, step: Step, searches: Sequence[Search], now: float) -> Meeting:
+        """Take searches out of the queue, and propose them to each other or pair them."""
         meeting_id = secrets.token_hex(ID_BYTES)
-        for search in (one, other):
+        for search in searches:
             queue.take(step, search)
         if not self._ready_check:
-            return self.pair(step, meeting_id, (one, other), now)
-        searches = queue.with_leases(step, (one, other))
-        proposal = Proposal(meeting_id, searches, now, now + self._ready_check)
+            return self.pair(step, meeting_id, searches, now)
+        alive = queue.with_leases(step, searches)
+        proposal = Proposal(meeting_id, alive, now, now + self._ready_check)
         proposals.propose(step, proposal)
         return proposal
 
     def pair(
         self, step: Step, pairing_id: str, searches: Sequence[Search], now: float
     ) -> Pairing:
-        """Pair two who are no longer in the queue."""
+        """Pair players who are no longer in the queue."""
         pairing = Pairing.draw(pairing_id, searches, self._lot, now)
         step.put(PAIRINGS, pairing_id, pairing)
         for login in pairing.players:

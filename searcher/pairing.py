@@ -1,4 +1,4 @@
-"""Two players who have met, until their session begins. Pure: no I/O, no clock."""
+"""Players who have met, until their session begins. Pure: no I/O, no clock."""
 
 import random
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from searcher.search import Search, pool_name
 
 @dataclass(frozen=True)
 class Pairing:
-    """Two players who have met; kept until the session that they play is known.
+    """Two or more players who have met; kept until the session that they play is known.
 
     `players` stand in the order of moving, drawn by lot; `since` is when each began to search, and
     `request_ids` are the client's requests by which they did.
@@ -28,7 +28,7 @@ class Pairing:
     def draw(
         cls, pairing_id: str, searches: Sequence[Search], lot: random.Random, now: float
     ) -> "Pairing":
-        """Pair two searches; who gets the seat that moves first is drawn by lot."""
+        """Pair searches; who gets which seat, and so moves first, is drawn by lot."""
         seats = list(searches)
         lot.shuffle(seats)
         return cls(
@@ -38,7 +38,7 @@ class Pairing:
 
     @property
     def pool(self) -> str:
-        return pool_name(self.game, self.options)
+        return pool_name(self.game, self.options, len(self.players))
 
     @property
     def waits(self) -> list[float]:
@@ -53,6 +53,7 @@ class Pairing:
         """Return the request by which a player began to search, where that is known."""
         return dict(zip(self.players, self.request_ids, strict=False)).get(login)
 
-    def opponent_of(self, login: str) -> str:
-        """Return the other player."""
-        return next(other for other in self.players if other != login)
+    def opponents_of(self, login: str) -> list[str]:
+        """Return the other players, in the order of moving after this one."""
+        place = self.players.index(login)
+        return [*self.players[place + 1 :], *self.players[:place]]

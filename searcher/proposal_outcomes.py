@@ -26,7 +26,7 @@ class ProposalOutcomes:
         )
 
     def record_acceptance(self, proposal_id: str, players: Collection[str], now: float) -> None:
-        """Record that both players have accepted a proposal."""
+        """Record that all players have accepted a proposal."""
         until = now + ACCEPTED_SECONDS
         self._tables.note(_accepted(proposal_id), [list(players), until], ACCEPTED_SECONDS)
 

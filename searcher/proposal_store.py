@@ -43,7 +43,7 @@ class ProposalStore:
                 yield proposal
 
     def accept(self, login: str, proposal_id: str, now: float) -> Pairing | None:
-        """Note that a player accepts; return the pairing for the last of the two to do so.
+        """Note that a player accepts; return the pairing for the last one to do so.
 
         Accepting again changes nothing. Raises ProposalNotFound.
         """
@@ -95,7 +95,7 @@ class ProposalStore:
                 self._outcomes.record_miss(login, now)
 
     def withdraw(self, proposal_id: str, now: float) -> Lapse | None:
-        """End a proposal for which nobody is to be blamed: both go on searching."""
+        """End a proposal for which nobody is to be blamed: all go on searching."""
 
         def decide(step: Step) -> Lapse | None:
             proposal = proposals.find(step, proposal_id)

@@ -28,7 +28,7 @@ def put(step: Step, proposal: Proposal) -> None:
 
 
 def propose(step: Step, proposal: Proposal) -> None:
-    """Propose two players to each other who are no longer in the queue."""
+    """Propose players to each other who are no longer in the queue."""
     put(step, proposal)
     for search in proposal.searches:
         step.put(PLAYERS, search.login, Place(PROPOSED, proposal.proposal_id))

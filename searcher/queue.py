@@ -1,6 +1,6 @@
 """The queue of searches: what steps read and change of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from searcher.models import ALIVE, AT_ONCE_SCORE, LEASES, LOOKS, PLAYERS, queue_of
@@ -39,14 +39,13 @@ def end_lease(step: Step, login: str) -> None:
     step.place(LEASES, login, None)
 
 
-def with_leases(step: Step, searches: tuple[Search, Search]) -> tuple[Search, Search]:
+def with_leases(step: Step, searches: Sequence[Search]) -> tuple[Search, ...]:
     """Return searches with their leases; that of a search which is being added is not stored yet.
     """
     until = step.peek(ALIVE, [each.login for each in searches])
-    one, other = (
+    return tuple(
         replace(each, alive_until=until[each.login] or each.alive_until) for each in searches
     )
-    return one, other
 
 
 def find(step: Step, login: str) -> Search | None:
@@ -73,7 +72,7 @@ def remove_if(step: Step, login: str, condition: Callable[[Search], bool]) -> Se
 
 
 def look_at_once(step: Step, login: str) -> None:
-    """Have a player who waits look for an opponent again, by the next tick."""
+    """Have a player who waits look for opponents again, by the next tick."""
     place = step.get(PLAYERS, login)
     if place and place.kind == WAITING:
         step.place(LOOKS, login, AT_ONCE_SCORE)

@@ -1,4 +1,4 @@
-"""The ready check: two who have met say that they are there, before a session is begun for them.
+"""The ready check: players who have met say that they are there, before a session begins.
 
 Pure decisions: no I/O, no clock.
 """
@@ -16,14 +16,14 @@ FORGIVEN_AFTER_SECONDS = 3600.0  # since the last pause, without another miss
 
 @dataclass(frozen=True)
 class Proposal:
-    """Two searches that have met, and which of the players have accepted so far.
+    """Searches that have met, and which of the players have accepted so far.
 
-    It lapses at the deadline, unless both have. Nobody can have missed it before it is noted that
+    It lapses at the deadline, unless all have. Nobody can have missed it before it is noted that
     it was `announced` to them.
     """
 
     proposal_id: str
-    searches: tuple[Search, Search]
+    searches: tuple[Search, ...]
     proposed_at: float
     deadline: float
     accepted: frozenset[str] = frozenset()
@@ -39,7 +39,7 @@ class Proposal:
 
     @property
     def is_accepted(self) -> bool:
-        """Tell whether both have accepted."""
+        """Tell whether all have accepted."""
         return self.accepted.issuperset(self.players)
 
     @property
@@ -58,11 +58,11 @@ class Proposal:
 
     def with_leases(self, until: Mapping[str, float | None]) -> "Proposal":
         """Return the proposal with its searches alive until the moments given by login."""
-        one, other = (
+        searches = tuple(
             replace(each, alive_until=until.get(each.login, each.alive_until))
             for each in self.searches
         )
-        return replace(self, searches=(one, other))
+        return replace(self, searches=searches)
 
     def restart(self, now: float) -> "Proposal":
         """Return the proposal with all of its time before it, as if it had been made now."""
@@ -87,10 +87,9 @@ class Proposal:
         back = tuple(each for each in self._held(now) if each.login not in out)
         return Lapse(self, back, tuple(login for login in self.players if login in out))
 
-    def _held(self, now: float) -> tuple[Search, Search]:
+    def _held(self, now: float) -> tuple[Search, ...]:
         held = now - self.proposed_at
-        one, other = (replace(each, held=each.held + held) for each in self.searches)
-        return one, other
+        return tuple(replace(each, held=each.held + held) for each in self.searches)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class StoredSearch(TypedDict):
     held: NotRequired[float]
     call_id: NotRequired[str | None]
     avoids: NotRequired[Sequence[str]]
+    seats: NotRequired[int]
 
 
 class StoredProposal(TypedDict):
@@ -62,13 +63,17 @@ class Place:
 
 
 def search_json(search: Search) -> StoredSearch:
-    """Return what is stored of a search. Whom it avoids is there only where there is anybody."""
+    """Return what is stored of a search: whom it avoids if anybody, and seats if not two."""
     stored: StoredSearch = {
         "login": search.login, "game": search.game, "options": search.options,
         "rating": search.rating, "rating_range": search.rating_range, "since": search.since,
         "connection_id": search.connection_id, "held": search.held, "call_id": search.request_id,
     }
-    return {**stored, "avoids": search.avoids} if search.avoids else stored
+    if search.avoids:
+        stored["avoids"] = search.avoids
+    if search.seats != 2:
+        stored["seats"] = search.seats
+    return stored
 
 
 def search_from_json(login: str, stored: StoredSearch) -> Search:
@@ -76,7 +81,7 @@ def search_from_json(login: str, stored: StoredSearch) -> Search:
         stored["login"], stored["game"], stored["options"], stored["rating"],
         stored["rating_range"], stored["since"], stored["connection_id"],
         held=stored.get("held", 0.0), request_id=stored.get("call_id"),
-        avoids=tuple(stored.get("avoids", ())),
+        avoids=tuple(stored.get("avoids", ())), seats=stored.get("seats", 2),
     )
 
 
@@ -89,9 +94,9 @@ def proposal_json(proposal: Proposal) -> StoredProposal:
 
 
 def proposal_from_json(proposal_id: str, stored: StoredProposal) -> Proposal:
-    one, other = (search_from_json(each["login"], each) for each in stored["requests"])
+    searches = tuple(search_from_json(each["login"], each) for each in stored["requests"])
     return Proposal(
-        proposal_id, (one, other), stored["proposed_at"], stored["deadline"],
+        proposal_id, searches, stored["proposed_at"], stored["deadline"],
         frozenset(stored["accepted"]), stored["told"],
     )
 

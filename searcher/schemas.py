@@ -29,10 +29,16 @@ class SearchStarted(TypedDict):
     status: Literal["searching"]
 
 
-class SearchFound(TypedDict):
+class Opponents(TypedDict):
+    """The other players in the order of moving; `opponent` is the first of them."""
+
+    opponent: str
+    opponents: list[str]
+
+
+class SearchFound(Opponents):
     status: Literal["found"]
     session_id: str
-    opponent: str
 
 
 class MatchAccepted(TypedDict):
@@ -45,6 +51,7 @@ class Searching(TypedDict):
     status: Literal["searching"]
     game: str
     options: dict[str, Any]
+    seats: int
     waited: float
     searching: int
     estimate: float | None
@@ -59,10 +66,10 @@ class SearchWindow(TypedDict):
 def started(
     met: Meeting | None, session_id: str | None, login: str
 ) -> SearchStarted | SearchFound:
-    """Tell a player who begins to search whether an opponent was found at once."""
+    """Tell a player who begins to search whether opponents were found at once."""
     if session_id is None or not isinstance(met, Pairing):
         return {"status": "searching"}
-    return {"status": "found", "session_id": session_id, "opponent": met.opponent_of(login)}
+    return {"status": "found", "session_id": session_id, **_opponents(met, login)}
 
 
 def searching(
@@ -71,7 +78,8 @@ def searching(
     """Tell how a player's search stands."""
     return {
         "status": "searching", "game": search.game, "options": search.options,
-        "waited": now - search.since, "searching": searching, "estimate": estimate,
+        "seats": search.seats, "waited": now - search.since, "searching": searching,
+        "estimate": estimate,
     }
 
 
@@ -81,7 +89,8 @@ def beginning(pairing: Pairing | None, login: str, now: float) -> Searching | Se
         return {"status": "idle"}
     return {
         "status": "searching", "game": pairing.game, "options": pairing.options,
-        "waited": pairing.waited(login, now), "searching": len(pairing.players), "estimate": None,
+        "seats": len(pairing.players), "waited": pairing.waited(login, now),
+        "searching": len(pairing.players), "estimate": None,
     }
 
 
@@ -92,13 +101,13 @@ def window(search: Search | None, now: float, windows: Windows) -> SearchWindow:
 
 
 def opponent_found(pairing: Pairing, session_id: str, now: float) -> list[OutboxMessage]:
-    """Tell each player who the other is."""
+    """Tell each player who the others are."""
     return [
         OutboxMessage(
             f"pairing.{pairing.pairing_id}", events.OPPONENT_FOUND,
             {
                 "at": timestamp(now), "session_id": session_id, "game": pairing.game,
-                "options": pairing.options, "opponent": pairing.opponent_of(login),
+                "options": pairing.options, **_opponents(pairing, login),
             },
             players=(login,), internal=_about_search(pairing.request_id_of(login)),
             id=f"{pairing.pairing_id}.{login}",
@@ -108,11 +117,12 @@ def opponent_found(pairing: Pairing, session_id: str, now: float) -> list[Outbox
 
 
 def match_proposed(proposal: Proposal, now: float) -> OutboxMessage:
-    """Ask both players whether they are there; who the other is they are not told yet."""
+    """Ask all players whether they are there; who the others are they are not told yet."""
     search = proposal.searches[0]
     params = {
         "at": timestamp(now), "proposal_id": proposal.proposal_id, "game": search.game,
-        "options": search.options, "deadline": timestamp(proposal.deadline),
+        "options": search.options, "seats": search.seats,
+        "deadline": timestamp(proposal.deadline),
     }
     return OutboxMessage(
         f"proposal.{proposal.proposal_id}", events.MATCH_PROPOSED, params,
@@ -121,14 +131,14 @@ def match_proposed(proposal: Proposal, now: float) -> OutboxMessage:
 
 
 def lapsed(lapse: Lapse, now: float) -> list[OutboxMessage]:
-    """Tell both players that nothing has come of a proposal, and the gateways who is out."""
+    """Tell all players that nothing has come of a proposal, and the gateways who is out."""
     out = [lapse.proposal.search_of(login) for login in lapse.out]
     stops = [stopped(search.login, now, search.request_id) for search in out]
     return [*stops, *match_lapsed(lapse, now)]
 
 
 def match_lapsed(lapse: Lapse, now: float) -> list[OutboxMessage]:
-    """Tell both players that nothing has come of it, and each whether the search goes on."""
+    """Tell all players that nothing has come of it, and each whether the search goes on."""
     proposal_id = lapse.proposal.proposal_id
     return [
         OutboxMessage(
@@ -177,6 +187,12 @@ def _expired(
         f"search.{login}", events.EXPIRED, params, players=(login,),
         internal=_about_search(request_id),
     )
+
+
+def _opponents(pairing: Pairing, login: str) -> Opponents:
+    """Name the others: the next one to move as `opponent`, and all of them."""
+    opponents = pairing.opponents_of(login)
+    return {"opponent": opponents[0], "opponents": opponents}
 
 
 def _about_search(request_id: str | None) -> dict[str, str]:

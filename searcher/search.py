@@ -1,4 +1,4 @@
-"""A player's search for an opponent, and the pool of those who ask for the same. No I/O."""
+"""A player's search for opponents, and the pool of those who ask for the same. No I/O."""
 
 import json
 import math
@@ -14,11 +14,12 @@ RANGE_LIMITS = (0.0, 1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, math.inf)  # rating po
 
 @dataclass(frozen=True)
 class Search:
-    """A player who waits for an opponent; `alive_until` is when the search ends unless renewed.
+    """A player who waits for opponents; `alive_until` is when the search ends unless renewed.
 
-    Of the time since `since`, the player was `held` up for so many seconds by proposals that came
-    to nothing, and could meet nobody. `request_id` is the client's request that started the search.
-    It meets none whom the player `avoids`, and none who avoids the player.
+    `seats` is how many are to play, the player among them. Of the time since `since`, the player
+    was `held` up for so many seconds by proposals that came to nothing, and could meet nobody.
+    `request_id` is the client's request that started the search. It meets none whom the player
+    `avoids`, and none who avoids the player.
     """
 
     login: str
@@ -32,11 +33,12 @@ class Search:
     held: float = 0.0
     request_id: str | None = None
     avoids: tuple[str, ...] = ()
+    seats: int = 2
 
     @cached_property
     def pool(self) -> str:
         """Name the pool; searches of one pool ask for the same."""
-        return pool_name(self.game, self.options)
+        return pool_name(self.game, self.options, self.seats)
 
     @property
     def range_limit(self) -> float:
@@ -63,9 +65,9 @@ class Search:
         return self.since + self.held <= before
 
 
-def pool_name(game: str, options: Mapping[str, Any]) -> str:
-    """Name the pool of those who ask for a game with these options."""
-    return json.dumps([game, options], sort_keys=True)
+def pool_name(game: str, options: Mapping[str, Any], seats: int) -> str:
+    """Name the pool of those who ask for a game with these options and so many players."""
+    return json.dumps([game, options, *([seats] if seats > 2 else [])], sort_keys=True)
 
 
 def game_of(pool: str) -> str:

@@ -21,12 +21,11 @@ from searcher.search import Search
 from searcher.session_starter import SessionsApi, SessionStarter
 from searcher.storage import SearchStore
 
-SEATS = 2
 LEASE_SECONDS = 15.0  # for which a search lives on that its gateway does not renew
 
 
 class SearcherService(service_base.Service):
-    """Finds opponents for players who search for one."""
+    """Finds opponents for players who search for them."""
 
     name = "searcher"
 
@@ -44,20 +43,20 @@ class SearcherService(service_base.Service):
     def start(
         self, login: str, game: str, options: dict[str, Any], rating: float,
         rating_range: float | None = None, connection_id: str | None = None, guest: bool = False,
-        avoids: tuple[str, ...] = (),
+        avoids: tuple[str, ...] = (), seats: int = 2,
     ) -> schemas.SearchStarted | schemas.SearchFound:
-        """Search for an opponent; return who was found at once.
+        """Search for opponents, to be `seats` players together; return who was found at once.
 
         It belongs to the connection that is named, or lives while its player asks for its status.
         Refused in the pause after a missed proposal. Served again, it starts no other search.
         """
-        complete = self.options_cache.call(self.sessions.complete_options, game, options, SEATS)
+        complete = self.options_cache.call(self.sessions.complete_options, game, options, seats)
         require_playable(login, guest, complete["options"])
         now = self.clock()
         search = Search(
             login, game, complete["options"], rating, rating_range, now, connection_id,
             now + self._lease_seconds(connection_id), request_id=request_id.idempotency_key(),
-            avoids=tuple(avoids),
+            avoids=tuple(avoids), seats=seats,
         )
         met = self.store.add(search, now)
         session_id = self.session_starter.bring_together(met) if met else None
@@ -81,7 +80,7 @@ class SearcherService(service_base.Service):
 
     @rpc(expected_exceptions=(ProposalNotFound,))
     def accept(self, login: str, proposal_id: str) -> schemas.MatchAccepted:
-        """Accept a proposal; when both players have, their session begins."""
+        """Accept a proposal; when all players have, their session begins."""
         pairing = self.store.proposals.accept(login, proposal_id, self.clock())
         if pairing is not None:
             self.session_starter.begin_session(pairing)
@@ -114,13 +113,13 @@ class SearcherService(service_base.Service):
     def note_result(self, message: object) -> None:
         """Keep two players apart who have just aborted twice."""
         result = session_results.parse(message)
-        if len(result.players) == SEATS:
+        if len(result.players) == 2:
             now = self.clock()
             self.store.aborted.record(result.players, result.session_id, result.was_aborted, now)
 
     @timer(interval=1)
     def pair(self) -> None:
-        """Match every compatible pair that is due."""
+        """Match every compatible pair or group that is due."""
         for met in self.store.match_all(self.clock()):
             self.session_starter.bring_together(met)
 

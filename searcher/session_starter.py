@@ -1,4 +1,4 @@
-"""Begins the session of two who have met, after both have been asked whether they are there."""
+"""Begins the session of those who have met, after all have been asked whether they are there."""
 
 import logging
 from collections.abc import Callable
@@ -42,14 +42,14 @@ class SessionStarter:
         self._clock = clock
 
     def bring_together(self, met: Meeting) -> str | None:
-        """Propose two players to each other, or begin their session and return its id."""
+        """Propose players to each other, or begin their session and return its id."""
         if isinstance(met, Proposal):
             self.propose(met)
             return None
         return self.begin_session(met)
 
     def propose(self, proposal: Proposal) -> None:
-        """Ask both players; where they can't be told, withdraw the proposal."""
+        """Ask all players; where they can't be told, withdraw the proposal."""
         now = self._clock()
         try:
             self._publisher.send([schemas.match_proposed(proposal, now)])
@@ -63,7 +63,7 @@ class SessionStarter:
 
     @before(Point.PAIRING_TAKEN)
     def begin_session(self, pairing: Pairing) -> str | None:
-        """Begin the session of a pairing, tell both players, and return its id.
+        """Begin the session of a pairing, tell its players, and return its id.
 
         Where that fails the pairing stays in the store, and `finish_unfinished` takes it up.
         """

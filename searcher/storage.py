@@ -16,7 +16,7 @@ from searcher.aborted_pairs import AbortedPairs
 from searcher.counting import count_searching
 from searcher.exceptions import SearchAlreadyStarted
 from searcher.interruption import until_storage_fails
-from searcher.matching import Windows, opponent
+from searcher.matching import Windows
 from searcher.meetings import Meeting, Meetings
 from searcher.models import LEASES, LOOKS, PAIRING_STARTS, PAIRINGS, PLAYERS, SEARCH_STARTS
 from searcher.pairing import Pairing
@@ -38,7 +38,7 @@ class SearchStore:
     """Searches in the queue, in proposals and in pairings.
 
     With a `ready_check`, in seconds, who meets is proposed to each other first, and paired when
-    both have accepted. All methods raise StorageAway where the tables can't be reached.
+    all have accepted. All methods raise StorageAway where the tables can't be reached.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class SearchStore:
     # Beginning a search, keeping it alive, ending it
 
     def add(self, search: Search, now: float) -> Meeting | None:
-        """Take a search in; where somebody waits for it, the two meet at once.
+        """Take a search in; where enough others wait for it, they meet at once.
 
         The same request, made again, is answered as before. Raises SearchAlreadyStarted, and
         RateLimited in the pause after a missed proposal.
@@ -109,13 +109,9 @@ class SearchStore:
                 raise RateLimited.of(
                     f"{login} has missed a proposal, and may not search yet", retry_after=pause
                 )
-            [found] = candidates.find_candidates(step, [search], now, self.windows)
-            other = opponent(search, found.others, now, self.windows, found.apart)
-            if other is not None:
-                return self._meetings.meet(step, other, search, now)
             queue.put(step, search)
-            step.place(LOOKS, login, found.next_look(self.windows))
-            return None
+            chosen = candidates.choose_groups(step, [search], now, self.windows)
+            return self._meetings.meet(step, chosen[0], now) if chosen else None
 
         try:
             met = self._tables.change(decide)
@@ -162,7 +158,7 @@ class SearchStore:
 
     @until_storage_fails
     def match_all(self, now: float) -> Iterator[Meeting]:
-        """Match every compatible pair."""
+        """Match every compatible pair or group."""
         self.aborted.forget_old(now)
         for pool, logins in sorted(self._due_to_look(now).items()):
             for some in _batches(logins, MATCHED_TOGETHER):
@@ -190,7 +186,7 @@ class SearchStore:
         return request_id is not None and request_id in known
 
     def _due_to_look(self, now: float) -> dict[str, list[str]]:
-        """Return who has to look for an opponent by now, by pool."""
+        """Return who has to look for opponents by now, by pool."""
         logins = self._tables.keys(Span(LOOKS, high=now))
         by_pool: dict[str, list[str]] = defaultdict(list)
         places = self._tables.fetch(PLAYERS, logins)
@@ -200,8 +196,9 @@ class SearchStore:
         return by_pool
 
     def _match(self, step: Step, pool: str, logins: Sequence[str], now: float) -> list[Meeting]:
-        chosen = candidates.choose_pairs(step, pool, logins, now, self.windows)
-        return [self._meetings.meet(step, one, other, now) for one, other in chosen]
+        searches = candidates.due(step, pool, logins)
+        chosen = candidates.choose_groups(step, searches, now, self.windows)
+        return [self._meetings.meet(step, group, now) for group in chosen]
 
     @until_storage_fails
     def _remove_all(self, span: Span, condition: Callable[[Search], bool]) -> Iterator[Search]:

@@ -40,6 +40,11 @@ class Games:
         if name not in self.names():
             raise GameNotFound.of(f"There is no game {name}", game=name)
 
+    def fewest_players(self, name: str) -> int:
+        """Return how many play a game at least; raise GameNotFound for an unknown name."""
+        self.require(name)
+        return next(game["min_players"] for game in self._games if game["name"] == name)
+
     def _fetch(self) -> None:
         try:
             self._games = [

@@ -175,7 +175,7 @@ class SearcherApi(Protocol):
 
     def start(
         self, login: str, game: str, options: Options, rating: float, rating_range: float | None,
-        connection_id: str | None = None, *, guest: bool, avoids: list[str],
+        connection_id: str | None = None, *, guest: bool, avoids: list[str], seats: int = 2,
     ) -> results.SearchStarted | results.SearchFound: ...
 
     def stop(self, login: str, connection_id: str | None = None) -> None: ...

@@ -36,7 +36,7 @@ class LoginState(TypedDict):
 
 
 class SearchCriteria(TypedDict):
-    """What kind of opponent is searched for."""
+    """What kind of opponents are searched for; `seats` is how many play, where not two."""
 
     game: str
     options: Options
@@ -44,6 +44,7 @@ class SearchCriteria(TypedDict):
     rating_range: float | None
     guest: bool
     avoids: list[str]
+    seats: NotRequired[int]
 
 
 class CommandRequest(TypedDict):

@@ -1,4 +1,4 @@
-"""The search for an opponent."""
+"""The search for opponents."""
 
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -31,13 +31,14 @@ from sessions.exceptions import (
 def start(
     call: HandlerCall, given: params.Search
 ) -> results.SearchStarted | results.SearchFound:
-    """Search for an opponent who asks for the same. The search ends with its connection.
+    """Search for opponents who ask for the same. The search ends with its connection.
 
-    `RateLimited` in the pause after a proposal was missed, `AccountNotFound` where the deletion of
-    one's account has failed half-way.
+    `seats` is how many play, by default the fewest that the game allows. `RateLimited` in the pause
+    after a proposal was missed, `AccountNotFound` where the deletion of one's account has failed
+    half-way.
     """
     with _in_order(call):
-        call.games.require(given.game)
+        fewest = call.games.fewest_players(given.game)
         seeker = call.services.accounts.seeker(call.player, given.game)
         if seeker["kind"] == "bot":
             raise BotNotAllowed.of(f"{call.player} is a bot, and bots do not search")
@@ -48,6 +49,9 @@ def start(
             "rating_range": given.rating_range, "guest": call.guest,
             "avoids": seeker["blocks"],
         }
+        seats = fewest if given.seats is None else given.seats
+        if seats != 2:  # of others, a searcher of the release before does not know
+            criteria["seats"] = seats
         if call.connection is None:
             return call.services.searcher.start(call.player, **criteria)
         return call.connection.search.start(call.player, criteria)
@@ -78,7 +82,7 @@ def window(call: HandlerCall, given: params.NoParams) -> results.SearchWindow:
 
 @method("searcher.accept", Access.PLAYER, ProposalNotFound)
 def accept(call: HandlerCall, given: params.ProposalId) -> results.MatchAccepted:
-    """Accept a proposal, where a ready check is set; when both have, the session begins."""
+    """Accept a proposal, where a ready check is set; when all have, the session begins."""
     return call.services.searcher.accept(call.player, given.proposal_id)
 
 

@@ -187,6 +187,7 @@ class Search(Params):
     game: GameName = "dobutsu"
     options: Options = {}
     rating_range: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    seats: int | None = None
 
 
 class ProposalId(Params):

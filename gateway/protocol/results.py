@@ -186,6 +186,7 @@ class SearchFound(Result):
     status: Literal["found"]
     session_id: str
     opponent: str
+    opponents: NotRequired[list[str]]
 
 
 class SearchIdle(Result):
@@ -196,6 +197,7 @@ class Searching(Result):
     status: Literal["searching"]
     game: str
     options: dict[str, Any]
+    seats: NotRequired[int]
     waited: float
     searching: int
     estimate: float | None

@@ -10,6 +10,7 @@ import pytest
 from arbiter_games.contract import chance_of
 from docs.examples.pig import Pig
 from tests.docs.pages import ROOT, blocks, read
+from tests.stack import eventually
 from tools.launch.polling import wait_while
 
 PAGE = "docs/writing-a-game.md"
@@ -144,6 +145,31 @@ def test_players_leave_one_by_one_and_two_finish(gathered, player, stack):
     assert [result["places"][each.login] for each in (four, three, one)] == [3, 4, 5]
     assert {result["places"][each.login] for each in (two, five)} == {1, 2}
     assert result["scores"][result["winner"]] >= 10
+
+
+def test_three_who_search_play_a_rated_game(gathered, player):
+    players = [player() for _ in range(3)]
+    wait_while(lambda: None if listed("pig", players[0]) else "It is not listed.", 30)
+    players[0].refused("InvalidParams", "searcher.start", game="pig", seats=9)
+    for each in players:
+        each.call("searcher.start", game="pig", seats=3)
+    found = [each.wait_for("searcher.opponent_found") for each in players]
+    session_id = found[0]["session_id"]
+    for each, told in zip(players, found, strict=True):
+        assert told["session_id"] == session_id
+        assert {each.login, *told["opponents"]} == {one.login for one in players}
+        each.connect(session_id)
+    for each in players[:2]:
+        each.execute(session_id, {"type": "resign"})
+    winner = players[2]
+    assert winner.wait_for("session.ended")["result"]["places"][winner.login] == 1
+    eventually(lambda: [rated(each, "pig") for each in players] == [{"3": 1}, {"2": 1}, {"1": 1}])
+
+
+def rated(player, game):
+    """Return how often a player took each place in rated games."""
+    ratings = player.call("accounts.get", login=player.login)["ratings"]
+    return ratings[game]["places"] if game in ratings else None
 
 
 def left(watcher, leaver):

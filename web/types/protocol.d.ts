@@ -213,6 +213,7 @@ interface SearchFound {
   status: "found";
   session_id: string;
   opponent: string;
+  opponents?: Array<string>;
 }
 
 interface SearchIdle {
@@ -231,6 +232,7 @@ interface Searching {
   status: "searching";
   game: string;
   options: Record<string, any>;
+  seats?: number;
   waited: number;
   searching: number;
   estimate: number | null;
@@ -555,6 +557,7 @@ interface Methods {
       game?: string;
       options?: Record<string, any>;
       rating_range?: number | null;
+      seats?: number | null;
     };
     result: SearchStarted | SearchFound;
   };

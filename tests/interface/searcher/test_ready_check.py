@@ -35,9 +35,11 @@ def service(containers, cluster, settings, sessions, ready_check):
 @pytest.fixture
 def search(service):
     """Starts a search, on a connection of the player's."""
-    return lambda login: service.start(
-        login, "dobutsu", {}, 1500, None, f"connection of {login}"
-    )
+    def start(login, seats=2):
+        connection_id = f"connection of {login}"
+        return service.start(login, "dobutsu", {}, 1500, None, connection_id, seats=seats)
+
+    return start
 
 
 @pytest.fixture
@@ -68,7 +70,9 @@ def test_both_players_who_accept_are_told_of_their_session(service, proposal, ea
     proposal_id = heard.params["proposal_id"]
     assert sorted(heard.players) == ["alice", "bob"]
     assert heard.routing_key == f"proposal.{proposal_id}"
-    assert set(heard.params) == {"at", "proposal_id", "game", "options", "deadline"}
+    assert set(heard.params) == {
+        "at", "proposal_id", "game", "options", "seats", "deadline"
+    }
     assert heard.params["deadline"].endswith("Z")
     assert service.accept("alice", proposal_id) == {"status": "accepted"}
     assert ear.rest() == [] and sessions.asked("create") == []
@@ -78,6 +82,23 @@ def test_both_players_who_accept_are_told_of_their_session(service, proposal, ea
     }
     assert service.accept("bob", proposal_id) == {"status": "accepted"}
     assert len(sessions.asked("create")) == 1
+
+
+def test_three_are_asked_and_told_of_their_session(service, search, ear, sessions):
+    logins = ["alice", "bob", "carol"]
+    for login in logins:
+        assert search(login, seats=3) == {"status": "searching"}
+    heard = ear.next()
+    assert (sorted(heard.players), heard.params["seats"]) == (logins, 3)
+    for login in logins:
+        assert ear.rest() == []
+        service.accept(login, heard.params["proposal_id"])
+    told = hear(ear, 3)
+    for login in logins:
+        found = told["searcher.opponent_found", login].params
+        assert sorted([login, *found["opponents"]]) == logins
+    [(_, _, _, players)] = [args for args, _ in sessions.asked("create")]
+    assert sorted(players) == logins
 
 
 def test_a_proposal_that_is_not_found_is_named(service):

@@ -66,7 +66,8 @@ def test_two_who_search_meet_and_both_are_told(search, sessions, ear):
     assert search("alice") == {"status": "searching"}
     assert told(ear) == []
     assert search("bob") == {
-        "status": "found", "session_id": "session-1", "opponent": "alice"
+        "status": "found", "session_id": "session-1", "opponent": "alice",
+        "opponents": ["alice"],
     }
     heard = {each.players[0]: each for each in (ear.next(), ear.next())}
     for login, opponent in (("alice", "bob"), ("bob", "alice")):
@@ -75,7 +76,7 @@ def test_two_who_search_meet_and_both_are_told(search, sessions, ear):
         assert heard[login].params.pop("at").endswith("Z")
         assert heard[login].params == {
             "session_id": "session-1", "game": "dobutsu", "options": DEFAULTS,
-            "opponent": opponent,
+            "opponent": opponent, "opponents": [opponent],
         }
     assert heard["alice"].routing_key == heard["bob"].routing_key
     [(asked, _)] = sessions.asked("create")
@@ -159,8 +160,8 @@ def test_a_search_tells_how_it_stands(service, search):
     status = service.status("alice")
     assert 0 <= status.pop("waited") <= time.time() - began
     assert status == {
-        "status": "searching", "game": "dobutsu", "options": DEFAULTS, "searching": 2,
-        "estimate": None,
+        "status": "searching", "game": "dobutsu", "options": DEFAULTS, "seats": 2,
+        "searching": 2, "estimate": None,
     }
 
 

@@ -225,13 +225,17 @@ class TestSearchResult:
         assert missed_events.deliver_search_result(alice)
         assert alice.search.active is None
 
-    def test_result_is_told_as_the_searcher_announces_it(self, missed_events, services, alice):
-        pairing = Pairing("k1", "dobutsu", OPTIONS, ("alice", "bob"), 0.0, (0.0, 0.0))
+    @pytest.mark.parametrize("players", [("alice", "bob"), ("bob", "alice", "carol")])
+    def test_result_is_told_as_the_searcher_announces_it(
+        self, missed_events, services, alice, players
+    ):
+        alice.search.start("alice", {**CRITERIA, "seats": len(players)})
+        pairing = Pairing("k1", "dobutsu", OPTIONS, players, 0.0, (0.0,) * len(players))
         [announced] = [
             message.body for message in opponent_found(pairing, "s1", 0.0)
             if message.players == ("alice",)
         ]
-        set_started(services, started(1))
+        set_started(services, started(1, players=players))
         missed_events.deliver_search_result(alice)
         [_, result] = told(alice)
         assert result == (announced["event"], {**announced["params"], "at": "then"})

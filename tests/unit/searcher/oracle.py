@@ -1,24 +1,12 @@
-"""Who meets whom, found by comparing everybody with everybody: what the store must come to as well.
-"""
+"""Who plays together, found by comparing all with all: what the store must come to as well."""
 
-from searcher.matching import meet, opponent
+from itertools import combinations
 
-
-def all_pairs(waiting, now, windows, apart=()):
-    """Everybody who meets somebody, the longest waiting first."""
-    left = sorted(waiting, key=lambda each: each.rank)
-    found = []
-    while left:
-        seeker = left.pop(0)
-        other = opponent(seeker, left, now, windows, apart)
-        if other is not None:
-            left.remove(other)
-            found.append((seeker, other))
-    return found
+from searcher.matching import meet
 
 
 class ReferenceQueue:
-    """Searches in a list, for one that is added or for a tick compared each with each."""
+    """Searches in a list: the longest waiting come first of all groups of which any two meet."""
 
     def __init__(self, windows):
         self.windows = windows
@@ -27,17 +15,21 @@ class ReferenceQueue:
 
     def add(self, search, now):
         """Whom a new search meets at once."""
-        other = opponent(search, self.waiting.values(), now, self.windows, self.apart)
-        if other is None:
-            self.waiting[search.login] = search
-            return None
-        del self.waiting[other.login]
-        return {search.login, other.login}
+        self.waiting[search.login] = search
+        return self._take_first(now, search)
 
     def match_all(self, now):
         """Who meets whom by now."""
-        met = all_pairs(self.waiting.values(), now, self.windows, self.apart)
-        for one, other in met:
-            assert meet(one, other, now, self.windows, self.apart)
-            del self.waiting[one.login], self.waiting[other.login]
-        return [{one.login, other.login} for one, other in met]
+        return list(iter(lambda: self._take_first(now), None))
+
+    def _take_first(self, now, wanted=None):
+        waiting = sorted(self.waiting.values(), key=lambda each: each.rank)
+        for seats in {each.seats for each in waiting}:  # of one pool, they are all the same
+            for group in combinations(waiting, seats):
+                if (wanted is None or wanted in group) and self._meet(group, now):
+                    return {self.waiting.pop(each.login).login for each in group}
+        return None
+
+    def _meet(self, group, now):
+        pairs = combinations(group, 2)
+        return all(meet(*pair, now, self.windows, self.apart) for pair in pairs)

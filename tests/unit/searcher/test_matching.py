@@ -1,7 +1,6 @@
 """Who meets whom: the same game and options, near enough by rating, and nearer the less they wait.
 """
 
-from itertools import combinations
 from math import inf
 
 import pytest
@@ -12,8 +11,6 @@ from searcher.matching import (
     look_ahead,
     meet,
     meets_from,
-    opponent,
-    pairs,
     window,
 )
 from searcher.search import Search
@@ -95,44 +92,6 @@ class TestMeet:
 
     def test_a_range_of_nothing_is_met_by_exactly_the_same_rating(self):
         assert meets(search("alice", rating_range=0), search("bob", rating_range=0))
-
-
-class TestOpponent:
-    def test_the_opponent_is_the_compatible_one_waiting_longest(self):
-        waiting = [
-            search("new"), search("old", waited=10), search("far", rating=2500, waited=20)
-        ]
-        assert opponent(search("alice"), waiting, NOW, WINDOWS).login == "old"
-
-    def test_equal_waits_are_ordered_by_login(self):
-        waiting = [search("carol"), search("bob")]
-        for order in (waiting, waiting[::-1]):
-            assert opponent(search("alice"), order, NOW, WINDOWS).login == "bob"
-
-    def test_no_opponent_is_found_where_nobody_meets(self):
-        assert opponent(search("alice"), [search("far", rating=2500)], NOW, WINDOWS) is None
-        assert opponent(search("alice"), [], NOW, WINDOWS) is None
-
-
-class TestPairs:
-    def chosen(self, *waiting):
-        meeting = [pair for pair in combinations(waiting, 2) if meets(*pair)]
-        return [(one.login, other.login) for one, other in pairs(meeting)]
-
-    def test_compatible_players_are_paired_longest_waiting_first(self):
-        assert self.chosen(
-            search("new"), search("oldest", waited=10), search("far", rating=9000),
-            search("older", waited=5), search("newer", waited=2),
-        ) == [("oldest", "older"), ("newer", "new")]
-
-    def test_a_player_is_in_one_pair_only(self):
-        chosen = self.chosen(*(search(str(number)) for number in range(7)))
-        assert len(chosen) == 3
-        assert len({login for pair in chosen for login in pair}) == 6
-
-    def test_a_player_who_meets_nobody_keeps_no_others_apart(self):
-        far = search("far", rating=9000, waited=30)
-        assert self.chosen(far, search("alice"), search("bob")) == [("alice", "bob")]
 
 
 class TestLookAhead:

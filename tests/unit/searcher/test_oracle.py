@@ -23,8 +23,8 @@ ratings = st.floats(0, 3000) | st.floats(1400, 1600) | st.sampled_from([1500.0, 
 ranges = st.none() | st.sampled_from([0.0, 1.0, 50.0, 150.0]) | st.floats(0, 2000)
 logins = st.integers(0, LOGINS - 1).map("player{}".format)
 steps = st.one_of(
-    st.tuples(st.just("add"), logins, ratings, ranges),
-    st.tuples(st.just("add"), logins, ratings, ranges),
+    st.tuples(st.just("add"), logins, ratings, ranges, st.frozensets(logins, max_size=2)),
+    st.tuples(st.just("add"), logins, ratings, ranges, st.just(())),
     st.tuples(st.just("remove"), logins),
     st.tuples(st.just("hold"), logins),
     st.tuples(st.just("release")),
@@ -38,17 +38,21 @@ steps = st.one_of(
 class Both:
     """Does the same to the store and to the reference, and compares who meets."""
 
-    def __init__(self, tables, windows):
+    def __init__(self, tables, windows, seats):
         self.store = SearchStore(tables, windows, random.Random(1))
         self.reference = ReferenceQueue(windows)
         self.now = NOW
         self.held = {}
         self.games = 0
+        self.seats = seats
 
-    def add(self, login, rating, rating_range):
+    def add(self, login, rating, rating_range, avoids=()):
         if login in self.reference.waiting:
             return
-        search = Search(login, "dobutsu", {}, rating, rating_range, self.now, request_id=login)
+        search = Search(
+            login, "dobutsu", {}, rating, rating_range, self.now, request_id=login,
+            avoids=tuple(avoids), seats=self.seats,
+        )
         met = self.store.add(search, self.now)
         assert (met and set(met.players)) == self.reference.add(search, self.now)
         self.complete([met] if met else [])
@@ -97,21 +101,22 @@ class Both:
             self.store.complete(each.pairing_id)
 
 
-def follow(tables, windows, given_steps):
-    both = Both(tables, windows)
+def follow(tables, windows, seats, given_steps):
+    both = Both(tables, windows, seats)
     for name, *arguments in given_steps:
         getattr(both, name)(*arguments)
     both.wait(1.0)
 
 
-@settings(max_examples=400)
+@pytest.mark.parametrize("seats", [2, 3, 4])
+@settings(max_examples=200)
 @given(windows, st.lists(steps, max_size=60))
-def test_the_same_meet_as_if_all_were_compared(windows, given_steps):
-    follow(MemoryTables(), windows, given_steps)
+def test_the_same_meet_as_if_all_were_compared(seats, windows, given_steps):
+    follow(MemoryTables(), windows, seats, given_steps)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_same_meet_on_either_kind_of_tables(tables, seed):
+@pytest.mark.parametrize(("seats", "seed"), [(2, 0), (2, 1), (3, 2), (3, 3)])
+def test_the_same_meet_on_either_kind_of_tables(tables, seed, seats):
     rng = random.Random(seed)
     given_steps = []
     for number in range(60):
@@ -122,4 +127,6 @@ def test_the_same_meet_on_either_kind_of_tables(tables, seed):
             given_steps.append(("hold", f"player{rng.randrange(number + 1)}"))
         if number % 9 == 6:
             given_steps.append(("release",))
-    follow(tables, Windows(20, 60), given_steps)
+        if number % 9 == 7:
+            given_steps += [("abort", f"player{number}", f"player{rng.randrange(number)}")]
+    follow(tables, Windows(20, 60), seats, given_steps)

@@ -8,7 +8,7 @@ from gateway.protocol.errors import Unavailable
 from sessions.exceptions import GameNotFound
 from tests.unit.fakes import SettableClock
 
-GAMES = [{"name": "dobutsu"}, {"name": "chess"}]
+GAMES = [{"name": "dobutsu", "min_players": 2}, {"name": "chess", "min_players": 2}]
 
 
 @pytest.fixture

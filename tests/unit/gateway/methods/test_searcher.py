@@ -46,6 +46,17 @@ def test_search_on_a_socket_belongs_to_its_connection(call, services, connect):
     )
 
 
+def test_seats_are_sent_where_they_are_not_two(call, services):
+    call("searcher.start", "alice", rating_range=50, seats=3)
+    services.searcher.start.assert_called_once_with("alice", **CRITERIA, seats=3)
+
+
+def test_fewest_seats_are_searched_for_where_none_are_given(call, services):
+    services.sessions.games.return_value = [{"name": "dobutsu", "min_players": 4}]
+    call("searcher.start", "alice", rating_range=50)
+    services.searcher.start.assert_called_once_with("alice", **CRITERIA, seats=4)
+
+
 def test_bot_does_not_search(refused, services):
     services.accounts.seeker.return_value = SEEKER | {"kind": "bot"}
     assert refused("searcher.start", "alice") == "BotNotAllowed"

@@ -60,7 +60,10 @@ def test_all_errors_are_reported_at_once():
     ("kind", "defaults"),
     [
         (params.NewRoom, {"game": "dobutsu", "options": {}, "seats": None}),
-        (params.Search, {"game": "dobutsu", "options": {}, "rating_range": None}),
+        (
+            params.Search,
+            {"game": "dobutsu", "options": {}, "rating_range": None, "seats": None},
+        ),
         (params.RoomPage, {"game": None, "limit": 50, "after": None}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -40,9 +40,9 @@ def service(store, publisher, sessions, clock):
 def start(service):
     """Starts a search, on a connection of the player's."""
 
-    def start(login, rating=1500, connection=True):
+    def start(login, rating=1500, connection=True, seats=2):
         connection_id = f"connection of {login}" if connection else None
-        return service.start(login, "dobutsu", {}, rating, None, connection_id)
+        return service.start(login, "dobutsu", {}, rating, None, connection_id, seats=seats)
 
     return start
 
@@ -65,11 +65,11 @@ def keep(service, clock):
 
 @pytest.fixture
 def proposed(start, publisher):
-    """The proposal that two players have met in."""
+    """The proposal that players have met in."""
 
     def meet(*logins):
         for login in logins:
-            start(login)
+            start(login, seats=len(logins))
         return publisher.told("match_proposed")[-1][1]["proposal_id"]
 
     return meet

@@ -33,7 +33,7 @@ class TestProposing:
         assert isinstance(params.pop("proposal_id"), str)
         assert params == {
             "at": "2023-11-14T22:13:20.000Z", "game": "dobutsu", "options": OPTIONS,
-            "deadline": "2023-11-14T22:13:30.000Z",
+            "seats": 2, "deadline": "2023-11-14T22:13:30.000Z",
         }
         assert sessions.started == {}
         assert publisher.told("opponent_found") == []

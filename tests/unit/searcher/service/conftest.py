@@ -32,7 +32,9 @@ def service(store, publisher, sessions, clock):
 def start(service):
     """Starts a search for dobutsu as it is played where nothing else is said."""
 
-    def start(login, rating=1500, rating_range=None, connection=None, **options):
-        return service.start(login, "dobutsu", options, rating, rating_range, connection)
+    def start(login, rating=1500, rating_range=None, connection=None, seats=2, **options):
+        return service.start(
+            login, "dobutsu", options, rating, rating_range, connection, seats=seats
+        )
 
     return start

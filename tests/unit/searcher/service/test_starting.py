@@ -19,7 +19,8 @@ class TestStart:
         answer = start("bob")
         [key] = sessions.started
         assert answer == {
-            "status": "found", "session_id": f"session of {key}", "opponent": "alice"
+            "status": "found", "session_id": f"session of {key}", "opponent": "alice",
+            "opponents": ["alice"],
         }
 
     def test_players_who_meet_begin_one_session_with_all_options(self, start, sessions):
@@ -43,7 +44,24 @@ class TestStart:
             "game": "dobutsu", "options": OPTIONS,
         }
         assert told == {
-            "alice": {**common, "opponent": "bob"}, "bob": {**common, "opponent": "alice"}
+            "alice": {**common, "opponent": "bob", "opponents": ["bob"]},
+            "bob": {**common, "opponent": "alice", "opponents": ["alice"]},
+        }
+
+    def test_three_who_ask_for_three_seats_begin_one_session(self, start, sessions, publisher):
+        start("alice", seats=3)
+        assert start("bob", seats=3) == start("dave") == SEARCHING
+        found = start("carol", seats=3)
+        [started] = sessions.started.values()
+        assert sorted(started["players"]) == ["alice", "bob", "carol"]
+        assert sorted(["carol", *found["opponents"]]) == ["alice", "bob", "carol"]
+        told = dict(publisher.told("opponent_found"))
+        first, second, third = started["players"]  # in the order of moving
+        assert {login: told[login]["opponents"] for login in told} == {
+            first: [second, third], second: [third, first], third: [first, second]
+        }
+        assert {login: told[login]["opponent"] for login in told} == {
+            first: second, second: third, third: first
         }
 
     def test_guest_searches_for_unrated_games_alone(self, service, refused):

@@ -13,8 +13,8 @@ class TestStatus:
         start("carol", rated=False)
         clock.advance(7)
         assert service.status("alice") == {
-            "status": "searching", "game": "dobutsu", "options": OPTIONS, "waited": 7,
-            "searching": 2, "estimate": None,
+            "status": "searching", "game": "dobutsu", "options": OPTIONS, "seats": 2,
+            "waited": 7, "searching": 2, "estimate": None,
         }
 
     def test_the_window_widens_until_anybody_will_do(self, service, start, clock):

@@ -13,10 +13,8 @@ from accounts.models import Block, Follow
 from accounts.profiles import require
 from accounts.ratings import most_played
 from arbiter_games.speeds import SPEEDS
-from extensions.clock_provider import Clock
-from extensions.dependencies import Dependencies
+from extensions.dependencies import Clock, Database, Dependencies
 from extensions.pagination import Name, decode_cursor, paginate
-from extensions.storage.database import Database
 
 MAX_FOLLOWED, MAX_BLOCKED = 500, 200  # players, by one
 FOLLOWING_LIST, BLOCKED_LIST, ONLINE_LIST = "following", "blocked", "online"

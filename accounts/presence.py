@@ -6,9 +6,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from accounts.models import GatewayLease, OnlinePlayer
-from extensions.clock_provider import Clock
-from extensions.dependencies import Dependencies
-from extensions.storage.database import Database
+from extensions.dependencies import Clock, Database, Dependencies
 
 LOST_GATEWAYS_BATCH = 10
 

@@ -8,10 +8,8 @@ from sqlalchemy.orm import Session
 from accounts import events, kinds, schemas, storage
 from accounts.exceptions import AccountNotFound
 from accounts.models import Account
-from extensions.clock_provider import Clock
-from extensions.dependencies import Dependencies
+from extensions.dependencies import Clock, Database, Dependencies
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database
 
 
 class Profiles:

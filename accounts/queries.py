@@ -5,10 +5,8 @@ from accounts.profiles import require
 from accounts.ratings import most_played
 from accounts.schemas import AccountPage, AccountView, Games, Leaderboard, Logins, RatingHistory
 from arbiter_games.speeds import CLASSICAL
-from extensions.clock_provider import Clock
-from extensions.dependencies import Dependencies
+from extensions.dependencies import Clock, Database, Dependencies
 from extensions.pagination import Name, Number, decode_cursor
-from extensions.storage.database import Database
 
 
 class AccountQueries:

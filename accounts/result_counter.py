@@ -3,9 +3,7 @@
 from typing import Any
 
 from accounts import ratings, session_results, storage
-from extensions.clock_provider import Clock
-from extensions.dependencies import Dependencies
-from extensions.storage.database import Database
+from extensions.dependencies import Clock, Database, Dependencies
 
 # A result is delivered again for no longer than that: after the outage that kept it back.
 COUNTED_SESSIONS_KEPT_SECONDS = 7 * 86_400.0

@@ -13,10 +13,9 @@ from auth.passwords import PasswordHasher
 from auth.storage import NO_PASSWORD, Credentials
 from auth.token_families import Families
 from extensions import request_id
-from extensions.clock_provider import Clock
+from extensions.dependencies import Clock, Database
 from extensions.errors import StorageAway
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database
 
 SWEEP_BATCH = 500
 

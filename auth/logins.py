@@ -9,10 +9,9 @@ from auth.exceptions import InvalidCredentials, LoginTaken
 from auth.passwords import PasswordHasher
 from auth.storage import DELETED, Credentials
 from auth.token_families import Families
-from extensions.clock_provider import Clock
+from extensions.dependencies import Clock, Database
 from extensions.errors import StorageAway
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database
 
 _log = logging.getLogger(__name__)
 

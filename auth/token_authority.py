@@ -8,10 +8,9 @@ from auth.schemas import EndedLogin, Identified, KnownLogin, LoginState
 from auth.storage import Credentials
 from auth.token_codec import Claims, Keys
 from auth.token_families import Families
-from extensions.clock_provider import Clock
+from extensions.dependencies import Clock, Database
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
-from extensions.storage.database import Database
 
 
 class TokenAuthority:

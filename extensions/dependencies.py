@@ -1,11 +1,22 @@
-"""What Nameko injects into most services, as their classes see it."""
+"""What Nameko injects into services, as their classes see it."""
 
-from typing import Protocol
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeAlias
 
-from extensions.clock_provider import Clock
+from sqlalchemy.orm import Session
+
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
-from extensions.storage.database import Database
+
+Clock: TypeAlias = Callable[[], float]  # seconds since the epoch
+
+
+class Database(Protocol):
+    """What begins transactions: the dependency that nameko-sqlalchemy injects."""
+
+    def get_session(self) -> AbstractContextManager[Session]:
+        """Return a unit of work, which is committed at the end of its block."""
 
 
 class Dependencies(Protocol):

@@ -4,10 +4,9 @@ from collections.abc import Collection
 
 from sqlalchemy.exc import IntegrityError
 
-from extensions.clock_provider import Clock
+from extensions.dependencies import Clock, Database
 from extensions.fault_points import Point, before
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database
 from private_rooms import storage
 from private_rooms.keys import new_key, parse_key
 from private_rooms.room_transaction import private_room_transaction

@@ -1,9 +1,8 @@
 """What the members of private rooms are told."""
 
-from extensions.clock_provider import Clock
+from extensions.dependencies import Clock, Database
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database
 from private_rooms import schemas
 from private_rooms.room_diff import events_between
 from private_rooms.room_transaction import private_room_transaction

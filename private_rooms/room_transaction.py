@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from sqlalchemy import insert, update
 
 from extensions import json_codec
+from extensions.dependencies import Database
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database, begin_pipeline
+from extensions.storage.database import begin_pipeline
 from extensions.storage.pipeline import Pipeline
 from private_rooms.room_diff import is_settled
 from private_rooms.storage import TABLE, PrivateRoom

@@ -11,7 +11,8 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
 from extensions import json_codec
-from extensions.storage.database import Database, begin_pipeline
+from extensions.dependencies import Database
+from extensions.storage.database import begin_pipeline
 from private_rooms.models import PrivateRoomRow
 from rooms.events import RevisedRoomView
 

@@ -2,9 +2,8 @@
 
 from contextlib import suppress
 
-from extensions.clock_provider import Clock
+from extensions.dependencies import Clock, Database
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database
 from rooms import access, exceptions, room, schemas, storage
 from rooms.dependencies import Dependencies
 from rooms.room import Challenge

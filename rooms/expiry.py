@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from extensions.clock_provider import Clock
+from sqlalchemy.orm import Session
+
+from extensions.dependencies import Clock, Database
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
-from extensions.storage.database import Database, Session
 from extensions.storage.downtime import record_heartbeat
 from rooms import events, lease_storage, room, schemas, storage
 from rooms.dependencies import Dependencies

@@ -6,8 +6,7 @@ all sessions of that second at once. Who is full is remembered, and asked about 
 this process dies within that second, a player is found to be full by the next session instead.
 """
 
-from extensions.clock_provider import Clock
-from extensions.storage.database import Database
+from extensions.dependencies import Clock, Database
 from rooms import storage
 from rooms.sessions_api import SessionsApi
 from rooms.started_sessions import StartedSessions

@@ -7,11 +7,10 @@ from typing import cast
 
 from auth.exceptions import require_playable
 from extensions import request_id
-from extensions.clock_provider import Clock
+from extensions.dependencies import Clock, Database
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
-from extensions.storage.database import Database
 from rooms import access, events, exceptions, room, schemas, storage
 from rooms.dependencies import Dependencies
 from rooms.room import CLOSED, FILLED, Challenge, Room

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from extensions.storage.database import Database
+from extensions.dependencies import Database
 from rooms import access, schemas, storage
 from rooms.dependencies import Dependencies
 from rooms.events import RevisedRoomView, RoomView

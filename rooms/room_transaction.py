@@ -7,9 +7,10 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, insert, update
 
 from extensions import json_codec
+from extensions.dependencies import Database
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
-from extensions.storage.database import Database, begin_pipeline
+from extensions.storage.database import begin_pipeline
 from extensions.storage.pipeline import Pipeline
 from rooms import access, storage
 from rooms.models import RoomRow, SeatRow

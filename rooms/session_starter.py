@@ -2,12 +2,11 @@
 
 import logging
 
-from extensions.clock_provider import Clock
+from extensions.dependencies import Clock, Database
 from extensions.fault_points import Point, before
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
-from extensions.storage.database import Database
 from rooms import exceptions, room, schemas, storage
 from rooms.dependencies import Dependencies
 from rooms.full_players import FullPlayers

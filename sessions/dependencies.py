@@ -1,20 +1,16 @@
 """What the session service is given beside database, outbox and clock."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
-from sqlalchemy.orm import Session
 
 from arbiter_games.plugins import load_former, load_games
 from auth.events import DELETED_GUESTS_EXCHANGE
+from extensions import dependencies
 from extensions.amqp.login_consumer import consume_logins
-from extensions.outbox.outbox import Outbox
-from extensions.settings import Settings
 from sessions import limited_game
 from sessions.archive_files import Archive
 from sessions.game_registry import GameRegistry
@@ -26,13 +22,6 @@ from sessions.recent_rows import RecentRows
 consume_deleted_guests = consume_logins("sessions.guest_deletions", DELETED_GUESTS_EXCHANGE)
 
 
-class Database(Protocol):
-    """What begins transactions: the dependency that nameko-sqlalchemy injects."""
-
-    def get_session(self) -> AbstractContextManager[Session]:
-        """Return a unit of work, which is committed at the end of its block."""
-
-
 @dataclass
 class DowntimeCheck:
     """When this process last checked whether the service had been down, by the database."""
@@ -40,20 +29,8 @@ class DowntimeCheck:
     checked_at: float = 0.0
 
 
-class Dependencies(Protocol):
-    """What Nameko injects into the session service, in place of the providers that it declares."""
-
-    @property
-    def db(self) -> Database: ...
-
-    @property
-    def outbox(self) -> Outbox: ...
-
-    @property
-    def clock(self) -> Callable[[], float]: ...
-
-    @property
-    def settings(self) -> Settings: ...
+class Dependencies(dependencies.Dependencies, Protocol):
+    """What Nameko injects into the session service beside what others have."""
 
     @property
     def registry(self) -> GameRegistry: ...

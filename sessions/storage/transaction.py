@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session as DatabaseSession
 
+from extensions.dependencies import Database
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
@@ -13,7 +14,7 @@ from extensions.storage.database import begin_pipeline, engine_of
 from extensions.storage.downtime import record_heartbeat
 from extensions.storage.pipeline import POSTGRESQL, Pipeline
 from sessions.changes import Change
-from sessions.dependencies import Database, Dependencies
+from sessions.dependencies import Dependencies
 from sessions.game_registry import GameRegistry, Rules
 from sessions.models import Downtime
 from sessions.recent_rows import RecentRows

@@ -91,6 +91,8 @@ def test_a_bot_plays_on_when_one_leaves_whose_turn_it_was(stack, player, tmp_pat
             client.call("auth.login", login=LOGIN, password=stack.settings["BOTS_PASSWORD"])
             session_id = client.call("rooms.join", room_id=room_id)["session_id"]
         session, _ = [each.connect(session_id) for each in players]
+        if LOGIN not in session["connected"]:
+            one.wait_for("session.player_connected", lambda told: told["login"] == LOGIN, 60)
         seats = session["players"]
         before = seats[seats.index(LOGIN) - 1]
         by_login = {each.login: each for each in players}

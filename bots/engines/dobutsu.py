@@ -1,14 +1,17 @@
-"""Dobutsu shogi by alpha-beta, with iterative deepening and a transposition table."""
+"""Dobutsu shogi by alpha-beta, with iterative deepening and a transposition table, and by a book.
+"""
 
 from random import Random
 
 from arbiter_games.contract import Game, Move
 from bots.engines import dobutsu_board as board
+from bots.engines import dobutsu_book as book
 from bots.engines.dobutsu_board import Position
 from bots.engines.levels import Budget
 from bots.engines.seen import Seen
 
 MAX_DEPTH = {1: 1, 2: 2, 3: 4, 4: 6, 5: 60}
+LEVEL_WITH_BOOK = 5
 WIN = 100_000
 WON = WIN - 1000  # a value above is a win that was found, below -WON a loss
 INFINITY = WIN + 1
@@ -23,11 +26,12 @@ class TimeUp(Exception):
 
 
 def choose(game: Game, seen: Seen, budget: Budget, rng: Random) -> Move:
-    """Return the best move that is found within the level's depth and time."""
+    """Return the move that is known to win; else the best that is found in the level's time."""
     search = AlphaBeta(budget, board.history(seen.initial, seen.moves))
-    return board.written(
-        search.position, search.best(MAX_DEPTH[budget.level], rng), seen.seat
-    )
+    move = search.known() if budget.level == LEVEL_WITH_BOOK else None
+    if move is None:
+        move = search.best(MAX_DEPTH[budget.level], rng)
+    return board.written(search.position, move, seen.seat)
 
 
 class AlphaBeta:
@@ -43,8 +47,15 @@ class AlphaBeta:
         self._table: dict[Position, tuple[int, int, int, int]] = {}
         self._nodes = 0
 
+    def known(self) -> int | None:
+        """Return the move by which the book wins; none where it would repeat a position."""
+        move = book.reply(self.position)
+        if move is None or board.made(self.position, move) in self._drawn:
+            return None
+        return move
+
     def best(self, max_depth: int, rng: Random) -> int:
-        """Return the best move."""
+        """Return the best move that is found by searching."""
         moves = board.moves(self.position)
         rng.shuffle(moves)
         move = moves[0]

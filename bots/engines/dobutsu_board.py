@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from arbiter_games.contract import Move, State
 
 Position = bytes
+POSITION_BYTES = 18
 
 PIECES = ("chick", "hen", "giraffe", "elephant", "lion")
 CHICK, HEN, GIRAFFE, ELEPHANT, LION = range(1, 6)

@@ -1,4 +1,4 @@
-"""What the accounts service answers of what players are to each other."""
+"""What the accounts service answers about opponents, contacts, and who follows and blocks whom."""
 
 from typing import TypedDict
 

@@ -1,4 +1,4 @@
-"""Whom a player follows and has blocked, and who is online to the player."""
+"""Relations between players: whom a player follows and has blocked, and who is online."""
 
 from collections.abc import Sequence
 

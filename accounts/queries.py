@@ -1,4 +1,4 @@
-"""What is asked of accounts and ratings and changes nothing."""
+"""Answers questions about accounts and ratings, and changes nothing."""
 
 from accounts import schemas, storage
 from accounts.profiles import require

@@ -1,4 +1,4 @@
-"""What is asked of rooms and changes nothing."""
+"""Answers questions about rooms, and changes nothing."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What is done of several steps where storage fails on the way."""
+"""Keeps what some of several steps have done where storage fails before the last one."""
 
 import logging
 from collections.abc import Callable, Iterator

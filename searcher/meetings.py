@@ -1,4 +1,4 @@
-"""What steps change where players meet: who is proposed to each other, or paired for a session."""
+"""The steps in which players meet: they are proposed to each other, or paired for a session."""
 
 import random
 import secrets

@@ -1,4 +1,4 @@
-"""Proposals: what steps read and change of them."""
+"""Proposals, as the steps of the searcher read and change them."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The queue of searches: what steps read and change of it."""
+"""The queue of searches, as the steps of the searcher read and change it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How many search, and for how long: what the gauges show."""
+"""How many players search, and for how long: for the gauges."""
 
 import math
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""How long the last searches of each pool have waited, and the estimate that follows from it."""
+"""How long the last searches of each pool have waited, and the estimate that this gives."""
 
 from searcher.matching import estimate
 from searcher.pairing import Pairing

@@ -9,7 +9,7 @@ from tests import forking, postgres
 from tests.conftest import ROLLING
 from tests.e2e.reconnecting_player import ReconnectingPlayer, check_pair
 from tests.stack import SERVICES, Stack
-from tests.upgrade.day import Resident, live
+from tests.upgrade.players_day import Resident, live
 from tools.launch.backends import DATABASES
 
 # The new ones are started in this order, and the old ones stopped in the other: so who calls meets

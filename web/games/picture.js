@@ -5,7 +5,7 @@ import { fromFen } from "./fen.js";
 import { seas } from "./fleets.js";
 import { knownGrid, threatened } from "./known_games.js";
 import { read } from "./moves.js";
-import { things } from "./values.js";
+import { things } from "./state_values.js";
 
 /**
  * Returns what is to be drawn: no grid if the game has no board. Without a size, a board is as large as the moves in `legal` and `seen`.

@@ -20,7 +20,7 @@ import { PlayerBar } from "../parts/player_bar.js";
 import { countdown } from "../parts/clock.js";
 import { pieceName } from "../parts/piece.js";
 import { gameTitle } from "../parts/options.js";
-import "../parts/moves.js";
+import "../parts/move_list.js";
 import "../parts/game_table.js";
 
 const POLL_MS = 1000;
@@ -45,7 +45,7 @@ export class GamePage extends HTMLElement {
   bars;
   /** @type {import("../parts/game_table.js").GameTable} */
   table;
-  /** @type {import("../parts/moves.js").MoveList} */
+  /** @type {import("../parts/move_list.js").MoveList} */
   moves;
   /** @type {Actions} */
   actions;

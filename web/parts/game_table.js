@@ -9,7 +9,7 @@ import { announce } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { means } from "../games/moves.js";
 import { picture } from "../games/picture.js";
-import { cardsIn, things, values } from "../games/values.js";
+import { cardsIn, things, values } from "../games/state_values.js";
 import { inWords } from "../games/words.js";
 import { ask } from "./dialog.js";
 import { follow, justDragged } from "./drag.js";
@@ -17,7 +17,7 @@ import { Choice } from "./choice.js";
 import { OtherMoves } from "./other_moves.js";
 import { drawPiece, pieceName } from "./piece.js";
 import { gone, slide } from "./slide.js";
-import { ValuesView } from "./values.js";
+import { ValuesView } from "./values_view.js";
 import "./board.js";
 import "./hand.js";
 

@@ -198,7 +198,7 @@ interface HTMLElementTagNameMap {
   "game-board": import("../parts/board.js").GameBoard;
   "game-clock": import("../parts/clock.js").GameClock;
   "game-table": import("../parts/game_table.js").GameTable;
-  "move-list": import("../parts/moves.js").MoveList;
+  "move-list": import("../parts/move_list.js").MoveList;
   "piece-hand": import("../parts/hand.js").PieceHand;
   "player-ratings": import("../parts/ratings.js").PlayerRatings;
 }

@@ -1,6 +1,6 @@
 // The page of `arbiter games play`: what each viewer sees of a position, side by side.
 
-import { draw, prepare } from "./drawn.js";
+import { draw, prepare } from "./view_drawing.js";
 
 const OPPONENTS = [["", "you"], ["random", "at random"], ...[1, 2, 3, 4, 5].map((level) => [String(level), `level ${level}`])];
 const RETRY_MS = 1000;

@@ -2,7 +2,7 @@
 
 import { focused, h, svg } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { cardsIn, isObject, things } from "../games/values.js";
+import { cardsIn, isObject, things } from "../games/state_values.js";
 import { heading, inWords, movesOf } from "../games/words.js";
 
 const MAX_ROWS = 100;

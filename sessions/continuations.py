@@ -81,8 +81,8 @@ def _read(store: SessionStore, complete: Options) -> tuple[Match, list[MadeMove]
     position = complete["from"]
     with store.transaction() as transaction:
         source = transaction.sessions.require(position["session_id"])
-        moves = transaction.sessions.moves(source, position["version"])
-        return source, moves, transaction.sessions.start(source)
+        moves = transaction.events.moves(source, position["version"])
+        return source, moves, transaction.events.start(source)
 
 
 def _problem(source: Match, registry: GameRegistry, game: str, seats: int) -> str | None:

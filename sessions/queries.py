@@ -1,14 +1,10 @@
-"""What the session service answers about sessions without changing anything."""
+"""What the session service answers about games and one session, without changing anything."""
 
-import logging
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from extensions import json_codec
-from extensions.pagination import Name, decode_cursor, paginate
-from sessions import continuations, exceptions, messages, options, replays, views
+from sessions import continuations, exceptions, options, replays, views
 from sessions.continuations import Start
 from sessions.dependencies import Dependencies
 from sessions.game_info import game_info
@@ -24,25 +20,13 @@ from sessions.schemas import (
     GameInfo,
     History,
     InitialState,
-    SessionPage,
     SessionSnapshot,
-    SessionSummary,
-    StartedPage,
-    StartedSession,
 )
 from sessions.storage import SessionStore
 
-_log = logging.getLogger(__name__)
-
-LIST_NAME = "sessions"
-# Nobody waits for a session for longer than that.
-MAX_STARTED_AGE_SECONDS = 3600.0
-STARTED_PAGE_SIZE = 100
-MAX_STARTED_BYTES = 4 * 1024 * 1024  # of a page, but at least one session
-
 
 class SessionQueries:
-    """Answers questions about games and sessions."""
+    """Answers questions about games, and about one session."""
 
     def __init__(
         self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry
@@ -88,9 +72,9 @@ class SessionQueries:
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
             most = min(limit or MAX_EVENTS, MAX_EVENTS)
-            stored = transaction.sessions.events_since(session_id, since, most)
-            position = transaction.sessions.position_at(session_id, since) if notation else None
-            start = transaction.sessions.start(match) if notation else None
+            stored = transaction.events.since(session_id, since, most)
+            position = transaction.events.position_at(session_id, since) if notation else None
+            start = transaction.events.start(match) if notation else None
         notations = self._notations(match, position, start) if notation else None
         return visible_page(match, stored, viewer, match.version, MAX_HISTORY_BYTES, notations)
 
@@ -98,35 +82,11 @@ class SessionQueries:
         """Return those of the players who are in as many active sessions as one may be."""
         return self._store.full_players(logins)
 
-    def list_started(self, logins: list[str], since: float, after: str) -> StartedPage:
-        """Return the sessions of these players that have started since then, the oldest first.
-
-        `since` is in seconds since the epoch; `after` is the id of the last session that is known
-        to have started at that very moment.
-        """
-        now = self._clock()
-        begin = max(since, now - MAX_STARTED_AGE_SECONDS)
-        with self._store.transaction() as transaction:
-            rows = transaction.listing.list_started(logins, begin, after, STARTED_PAGE_SIZE)
-            ids = [row.session_id for row in rows]
-            matches = transaction.sessions.load(ids)
-            counts = transaction.connections.counts(ids)
-        started: list[StartedSession] = []
-        size, following = 0, None
-        for row in rows:
-            one = _started(matches.get(row.session_id), row.key, logins, counts, now)
-            size += len(json_codec.encode(one))
-            if started and size > MAX_STARTED_BYTES:
-                return {"sessions": started, "next": following}
-            started += [one] if one is not None else []
-            following = (row.created_at, row.session_id)
-        return {"sessions": started, "next": following if len(rows) == STARTED_PAGE_SIZE else None}
-
     def initial_state(self, session_id: str, viewer: str | None) -> InitialState:
         """Return the state before the first move; raises SessionNotFound."""
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
-            start = transaction.sessions.start(match)
+            start = transaction.events.start(match)
         match, start = self._as_begun(match, start)
         state = views.state_view(match, replays.first_state(match, start), viewer)
         if start is None:
@@ -145,39 +105,10 @@ class SessionQueries:
                 raise exceptions.SessionActive.of(
                     f"The session {session_id} is still being played", session_id=session_id
                 )
-            moves = transaction.sessions.moves(match)
-            start = transaction.sessions.start(match)
+            moves = transaction.events.moves(match)
+            start = transaction.events.start(match)
         match, start = self._as_begun(match, start)
         return views.export(match, replays.first_state(match, start), moves, site)
-
-    def page(
-        self, viewer: str | None, login: str | None, game: str | None, status: str | None,
-        limit: int, after: str | None,
-    ) -> SessionPage:
-        """Return a page of the sessions that the viewer may see in a list, the newest first.
-
-        Raises GameNotFound or UnknownCursor.
-        """
-        position = decode_cursor(LIST_NAME, after, tuple[float, Name])
-        if game is not None:
-            self._registry.require(game)
-        with self._store.transaction() as transaction:
-            rows = transaction.listing.visible(viewer, login, game, status, position, limit + 1)
-            rows, following = paginate(LIST_NAME, rows, limit, list)
-            ids = [row.session_id for row in rows]
-            matches = transaction.sessions.load(ids)
-            counts = transaction.connections.counts(ids)
-        listed = [matches[each] for each in ids if each in matches]
-        return {"items": _summaries(listed, counts), "next": following}
-
-    def statistics(self) -> tuple[int, int, float, int]:
-        """Return how many sessions are active, overdue, for how many seconds at most, and frozen.
-        """
-        now = self._clock()
-        with self._store.transaction() as transaction:
-            counted = transaction.sessions.statistics(now)
-        since = now if counted.overdue_since is None else counted.overdue_since
-        return counted.active, counted.overdue, now - since, counted.frozen
 
     def _notations(
         self, match: Match, position: SessionEvent | None, start: Start | None
@@ -204,30 +135,3 @@ class SessionQueries:
             state, setup = (upgraded(rules, start[key], version) for key in ("state", "setup"))
             start = {**start, "state": state, "setup": setup}
         return replace(match, game=rules), start
-
-
-def _started(
-    match: Match | None, key: str, logins: list[str], counts: dict[str, Counter[str | None]],
-    now: float,
-) -> StartedSession | None:
-    """Return what is told of a started session; None if its game is gone, or fails."""
-    if match is None:
-        return None
-    try:
-        return messages.started(match, key, logins, counts[match.session_id], now)
-    except Exception:  # a game may raise anything
-        _log.exception("The session %s could not be shown", match.session_id)
-        return None
-
-
-def _summaries(
-    matches: Iterable[Match], counts: dict[str, Counter[str | None]]
-) -> list[SessionSummary]:
-    """Return the summaries of matches, without those whose games fail."""
-    summaries = []
-    for match in matches:
-        try:
-            summaries.append(views.summary(match, counts[match.session_id]))
-        except Exception:  # a game may raise anything
-            _log.exception("The session %s could not be listed", match.session_id)
-    return summaries

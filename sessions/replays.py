@@ -20,8 +20,8 @@ def earlier(store: SessionStore, needed: EarlierNeeded) -> Earlier:
     """
     with store.transaction() as transaction:
         match = transaction.sessions.require(needed.session_id)
-        moves = transaction.sessions.moves(match, needed.version)
-        start = transaction.sessions.start(match)
+        moves = transaction.events.moves(match, needed.version)
+        start = transaction.events.start(match)
     place = takebacks.split(moves, needed.login)
     state = replayed(match, first_state(match, start), moves[:place])
     return Earlier(needed.version, state, moves[:place], moves[place:])

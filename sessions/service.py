@@ -16,6 +16,7 @@ from sessions.presence import Presence
 from sessions.queries import SessionQueries
 from sessions.retention import Retention
 from sessions.session_creator import SessionCreator
+from sessions.session_lists import SessionLists
 from sessions.session_upgrades import SessionUpgrades
 from sessions.shared_suspensions import SharedSuspensions
 
@@ -48,7 +49,7 @@ class SessionsService(service_base.Service):
 
     @rpc
     def list_started(self, logins: list[str], since: float, after: str = "") -> schemas.StartedPage:
-        return SessionQueries.of(self).list_started(logins, since, after)
+        return SessionLists.of(self).list_started(logins, since, after)
 
     @rpc
     def full_players(self, logins: list[str]) -> schemas.FullPlayers:
@@ -59,10 +60,9 @@ class SessionsService(service_base.Service):
         return SessionCreator.of(self).rematch(session_id, login)
 
     @rpc(expected_exceptions=exceptions.COMMAND_REFUSALS)
-    def execute(
-        self, session_id: str, login: str, command: schemas.CommandBody, command_id: str,
-        version: int | None = None, arrived: float | None = None, round_trip: float = 0.0,
-    ) -> schemas.CommandResult:
+    def execute(self, session_id: str, login: str, command: schemas.CommandBody, command_id: str,
+                version: int | None = None, arrived: float | None = None,
+                round_trip: float = 0.0) -> schemas.CommandResult:
         request = (session_id, login, command, command_id, version, arrived, round_trip)
         return CommandProcessor.of(self).execute(*request)
 
@@ -140,11 +140,11 @@ class SessionsService(service_base.Service):
 
     @gauges(*metrics.GAUGES)
     def collect_gauges(self) -> None:
-        metrics.set_gauges(*SessionQueries.of(self).statistics())
+        metrics.set_gauges(*SessionLists.of(self).statistics())
 
     @rpc(expected_exceptions=exceptions.LIST_REFUSALS)
     def list(  # the last one, because it hides the built-in from what follows in the class
         self, viewer: str | None = None, login: str | None = None, game: str | None = None,
         status: str | None = None, limit: int = 50, after: str | None = None,
     ) -> schemas.SessionPage:
-        return SessionQueries.of(self).page(viewer, login, game, status, limit, after)
+        return SessionLists.of(self).page(viewer, login, game, status, limit, after)

@@ -68,7 +68,7 @@ class SessionCreator:
             match = transaction.sessions.require(session_id, lock=True)
             counts = transaction.connections.counts([session_id])[session_id]
             request = rematch.ask(match, login, counts)
-            start = transaction.sessions.start(match) if request.new else None
+            start = transaction.events.start(match) if request.new else None
             if start and not continuations.is_by_present_rules(match, self._registry):
                 raise CannotRematch("It began with a position of other rules")
             if request.new:

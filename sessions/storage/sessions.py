@@ -1,4 +1,4 @@
-"""Sessions in and out of the database: their latest states, and their events."""
+"""Sessions in and out of the database: their latest states."""
 
 import logging
 import secrets
@@ -9,12 +9,11 @@ from sqlalchemy import ColumnElement, bindparam, false, func, literal, null, or_
 from sqlalchemy.orm import Session as DatabaseSession
 
 from extensions.settings import Settings
-from sessions import deadlines, events, exceptions
+from sessions import deadlines, exceptions
 from sessions.changes import Change
 from sessions.game_registry import GameRegistry, Rules
-from sessions.match import ACTIVE, Match, SessionEvent
-from sessions.models import EventRow, SessionRow
-from sessions.standing_moves import OF_MOVES, MadeMove, standing
+from sessions.match import ACTIVE, Match
+from sessions.models import SessionRow
 from sessions.storage.match_rows import (
     SESSIONS,
     add_session,
@@ -33,8 +32,6 @@ SELECT_STATELESS = select(
 LOCK_MATCHES = SELECT_MATCHES.order_by(SESSIONS.c.session_id).with_for_update()
 
 POSTPONED_PER_BATCH = 500
-POSITIONS = (*OF_MOVES, events.PLAYER_LEFT, events.RULES_CHANGED)
-MAX_MOVES = 10_000  # of a session that is read as a whole
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +61,7 @@ def new_id() -> str:
 
 
 class SessionRepository:
-    """Matches, their events and their answered commands, in one transaction.
+    """Matches, in one transaction.
 
     One that cannot be read, such as one of a newer release with a clock that is unknown here, is
     left out of many.
@@ -80,15 +77,6 @@ class SessionRepository:
     ) -> None:
         """Store a new session; a second one of the same key raises IntegrityError."""
         add_session(self._database, match, key, seed, start)
-
-    def start(self, match: Match) -> Any:
-        """Return what a session began with that goes on from another; None for others."""
-        if "from" not in match.options:
-            return None
-        query = select(EventRow.data).where(
-            EventRow.session_id == match.session_id, EventRow.version == 0
-        )
-        return self._database.scalars(query).one()
 
     def id_of_key(self, key: str) -> str | None:
         """Return the id of the session that was created by this key."""
@@ -111,60 +99,6 @@ class SessionRepository:
     def save(self, changes: Iterable[Change]) -> None:
         """Store the latest states of matches, and append their events."""
         save_changes(self._database, list(changes))
-
-    def events_since(
-        self, session_id: str, version: int, limit: int | None = None
-    ) -> list[SessionEvent]:
-        """Return the events of a session after a version, the oldest first."""
-        query = (
-            select(EventRow.version, EventRow.at, EventRow.type, EventRow.data)
-            .where(EventRow.session_id == session_id, EventRow.version > version)
-            .order_by(EventRow.version)
-            .limit(limit)
-        )
-        return [SessionEvent(*row) for row in self._database.execute(query)]
-
-    def position_at(self, session_id: str, version: int) -> SessionEvent | None:
-        """Return the last event up to a version that has a position, or that changed the rules."""
-        query = (
-            select(EventRow.version, EventRow.at, EventRow.type, EventRow.data)
-            .where(
-                EventRow.session_id == session_id, EventRow.version.between(1, version),
-                EventRow.type.in_(POSITIONS),
-            )
-            .order_by(EventRow.version.desc())
-            .limit(1)
-        )
-        row = self._database.execute(query).first()
-        return SessionEvent(*row) if row else None
-
-    def moves(self, match: Match, version: int | None = None) -> list[MadeMove]:
-        """Return the moves of a session that stand, or that stood at a version.
-
-        They are read without the states that they led to. Raises GameFailed if they are too many.
-        """
-        names = ("command", "clocks", "taken_back")
-        query = (
-            select(
-                EventRow.version, EventRow.at, EventRow.type,
-                *(EventRow.data[name].label(name) for name in names),
-            )
-            .where(EventRow.session_id == match.session_id, EventRow.type.in_(OF_MOVES))
-            .order_by(EventRow.version)
-            .limit(MAX_MOVES + 1)
-        )
-        if version is not None:
-            query = query.where(EventRow.version <= version)
-        rows = self._database.execute(query).all()
-        if len(rows) > MAX_MOVES:
-            raise exceptions.GameFailed.of(
-                f"The game {match.game.name} has too many moves to be replayed here, more than"
-                f" {MAX_MOVES}", game=match.game.name,
-            )
-        return standing(
-            SessionEvent(row.version, row.at, row.type, dict(zip(names, row[3:], strict=True)))
-            for row in rows
-        )
 
     def due(self, now: float, limit: int, newest_first: bool = False) -> DueSessions:
         """Return what has come due, locked, without the sessions that others have locked.

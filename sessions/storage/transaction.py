@@ -25,6 +25,7 @@ from sessions.storage.connections import ConnectionRepository
 from sessions.storage.connects import ConnectTransaction
 from sessions.storage.creation import CreationTransaction
 from sessions.storage.due_checks import NextDue
+from sessions.storage.events import EventRepository
 from sessions.storage.failures import FailureRepository
 from sessions.storage.listings import SessionListing
 from sessions.storage.missing_rules import MissingRulesRepository
@@ -47,6 +48,7 @@ class Transaction:
     ) -> None:
         self._database = database
         self.sessions = SessionRepository(database, registry, settings)
+        self.events = EventRepository(database)
         self.listing = SessionListing(database)
         self.connections = ConnectionRepository(database)
         self.retention = RetentionRepository(database)

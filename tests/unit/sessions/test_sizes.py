@@ -4,9 +4,9 @@ import pytest
 
 from arbiter_games.dobutsu import Dobutsu
 from extensions import json_codec
-from sessions import connect_processor, queries
+from sessions import connect_processor, session_lists
 from sessions.exceptions import GameFailed
-from sessions.storage import sessions
+from sessions.storage import events
 from tests.unit.sessions.conftest import OPTIONS
 
 
@@ -94,7 +94,7 @@ def test_connections_whose_answers_are_too_large_are_refused(service, create, mo
 
 def test_started_sessions_come_in_pages_of_bounded_size(service, create, monkeypatch, clock):
     ids = [create(size=10_000 + number) for number in range(3)]
-    monkeypatch.setattr(queries, "MAX_STARTED_BYTES", 25_000)
+    monkeypatch.setattr(session_lists, "MAX_STARTED_BYTES", 25_000)
     page = service.list_started(["alice"], 0)
     assert [each["session_id"] for each in page["sessions"]] == sorted(ids)[:2]
     page = service.list_started(["alice"], *page["next"])
@@ -114,6 +114,6 @@ def test_a_game_of_too_many_moves_is_not_exported(service, create, monkeypatch):
     service.execute(**move(session_id, "b2b3"))
     service.execute(session_id, "alice", {"type": "resign"}, "c")
     assert "b2b3" in service.export(session_id)["text"]
-    monkeypatch.setattr(sessions, "MAX_MOVES", 0)
+    monkeypatch.setattr(events, "MAX_MOVES", 0)
     with pytest.raises(GameFailed, match="too many moves"):
         service.export(session_id)

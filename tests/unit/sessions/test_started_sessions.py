@@ -2,7 +2,7 @@
 
 import pytest
 
-from sessions import queries
+from sessions import session_lists
 from tests.unit.sessions.conftest import NOW, OPTIONS
 
 LATE = NOW + 100
@@ -64,7 +64,7 @@ def test_each_player_sees_only_their_own_view(service, begin):
 
 
 def test_many_sessions_come_in_pages_each_once(service, begin, monkeypatch):
-    monkeypatch.setattr(queries, "STARTED_PAGE_SIZE", 2)
+    monkeypatch.setattr(session_lists, "STARTED_PAGE_SIZE", 2)
     made = [f"k{number}" for number in range(5)]
     for key in made:
         begin(key)
@@ -78,7 +78,7 @@ def test_many_sessions_come_in_pages_each_once(service, begin, monkeypatch):
 
 def test_sessions_started_long_ago_are_left_out(service, begin, clock):
     begin("k1")
-    clock.advance(queries.MAX_STARTED_AGE_SECONDS + 1)
+    clock.advance(session_lists.MAX_STARTED_AGE_SECONDS + 1)
     assert keys(service.list_started(["alice"], 0)) == []
 
 

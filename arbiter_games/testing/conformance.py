@@ -22,6 +22,7 @@ from arbiter_games.testing.other_hashes import require_same_elsewhere
 from arbiter_games.testing.playthrough import Playthrough
 from arbiter_games.testing.secrecy import LAW as SECRECY
 from arbiter_games.testing.secrecy import SecrecyCheck
+from arbiter_games.testing.time_limit import watched
 
 ALWAYS_EXAMINED_PLIES = 5
 EXAMINED_PER_PLY = 5  # divided by the ply, this is how likely a later position is examined
@@ -46,26 +47,34 @@ def check(
     """
     hosts = installed_hosts()
     try:
-        game_laws.require_declaration(game)
-        complete = game_laws.completed_options(game, options)
-        plain, game = game, fixed_chance.with_drawn_chance(game)
-        trial = Trial(game, complete, SecrecyCheck(lookalike), hosts, max_moves)
-        _run_examples(game, trial, examples)
-        trial.require_secrets_found()
-        variants = [
-            game_laws.completed_options(game, each) for each in option_variants(game, options)
-        ]
-        for variant in variants:
-            if variant != complete:
-                Trial(game, variant, SecrecyCheck(lookalike), [], max_moves).run_once()
-        ManyGames(game, [complete, *variants], max_moves).run()
-        require_same_elsewhere(plain, complete)
+        with watched():
+            _check(game, options, lookalike, examples, max_moves, hosts)
     except BrokenLaw as broken:
         broken.game = getattr(game, "name", None) or type(game).__name__
         raise
     if hosts:
         return []
     return [*session_laws.LAWS, *([f"{SECRECY} by a server"] if game.secrets else [])]
+
+
+def _check(
+    game: Game, options: dict[str, Any], lookalike: Lookalike | None, examples: int,
+    max_moves: int, hosts: list[Host],
+) -> None:
+    game_laws.require_declaration(game)
+    complete = game_laws.completed_options(game, options)
+    plain, game = game, fixed_chance.with_drawn_chance(game)
+    trial = Trial(game, complete, SecrecyCheck(lookalike), hosts, max_moves)
+    _run_examples(game, trial, examples)
+    trial.require_secrets_found()
+    variants = [
+        game_laws.completed_options(game, each) for each in option_variants(game, options)
+    ]
+    for variant in variants:
+        if variant != complete:
+            Trial(game, variant, SecrecyCheck(lookalike), [], max_moves).run_once()
+    ManyGames(game, [complete, *variants], max_moves).run()
+    require_same_elsewhere(plain, complete)
 
 
 def _run_examples(game: Game, trial: "Trial", examples: int) -> None:
@@ -219,10 +228,11 @@ class Trial:
         game_laws.require_export(playthrough, outcome)
         game_laws.require_short_exports(playthrough)
         game_laws.require_small_events(playthrough)
-        game_laws.require_reproducible(playthrough)
-        if self._first is None:
+        if self._first is None or isinstance(self._game, fixed_chance.DrawnChance):
             self._first = playthrough
-        elif not isinstance(self._game, fixed_chance.DrawnChance):
+            game_laws.require_reproducible(playthrough)
+        else:
+            game_laws.require_same_setup(playthrough)
             game_laws.require_apart(self._first, playthrough)
         if self._hosted_games_left:
             self._hosted_games_left -= 1

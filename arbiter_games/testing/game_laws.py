@@ -19,6 +19,7 @@ from arbiter_games.testing.json_values import difference
 from arbiter_games.testing.playthrough import Playthrough, after
 from arbiter_games.testing.position_laws import require_turn_and_ply
 
+SAME = "the same seed gives the same game"
 APART = "games side by side do not touch each other"
 SMALL = "what a move stores stays small"
 
@@ -59,16 +60,22 @@ def completed_options(game: Game, options: dict[str, Any]) -> dict[str, Any]:
         raise BrokenLaw("every option has a default", f"{error}") from None
 
 
-def require_reproducible(playthrough: Playthrough) -> None:
-    """Require that the same seed and moves lead to the same states."""
-    law = "the same seed gives the same game"
+def require_same_setup(playthrough: Playthrough) -> None:
+    """Require that the same seed leads to the same first state."""
     rng = Random(playthrough.seed)
     state = playthrough.game.setup(playthrough.players, playthrough.options, rng)
-    require(state == playthrough.setup, law, f"setup gave {difference(playthrough.setup, state)}")
+    same = state == playthrough.setup
+    require(same, SAME, f"setup gave {difference(playthrough.setup, state)}")
+
+
+def require_reproducible(playthrough: Playthrough) -> None:
+    """Require that the same seed and moves lead to the same states."""
+    require_same_setup(playthrough)
+    state = playthrough.setup
     for seat, move in playthrough.moves:
         state = after(playthrough.game, state, seat, move)
     require(
-        state == playthrough.state, law,
+        state == playthrough.state, SAME,
         f"the same moves led to another state: {difference(playthrough.state, state)}",
     )
 
@@ -147,17 +154,17 @@ def require_short_exports(playthrough: Playthrough) -> None:
 
 
 def require_apart(one: Playthrough, other: Playthrough) -> None:
-    """Require that two games that are played side by side are as each by itself."""
+    """Require that two games that are played again, side by side, are as each was by itself."""
     states = [one.setup, other.setup]
     for turn in zip_longest(one.moves, other.moves):
         for number, (played, step) in enumerate(zip((one, other), turn, strict=True)):
             if step is not None:
                 states[number] = after(played.game, states[number], *step)
     for played, state in zip((one, other), states, strict=True):
-        require(
-            state == played.state, APART,
-            f"another game between its moves led to {difference(played.state, state)}",
-        )
+        if state != played.state:
+            require_reproducible(played)
+            where = difference(played.state, state)
+            raise BrokenLaw(APART, f"another game between its moves led to {where}")
 
 
 def require_small_events(playthrough: Playthrough) -> None:

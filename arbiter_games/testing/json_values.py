@@ -26,7 +26,7 @@ def canonical_text(value: Any) -> str:
     """Return a text that is the same for equal JSON values: 1 equals 1.0, and not true."""
     if isinstance(value, str):
         return f"'{value}"
-    return json.dumps(_with_whole_numbers(value), sort_keys=True)
+    return _encode_sorted(_with_whole_numbers(value))
 
 
 def through_json(value: Any) -> Any:
@@ -35,10 +35,10 @@ def through_json(value: Any) -> Any:
     Raises ValueError or TypeError where it can't be stored, or comes back different. Some clients
     and stores take 2.0 for 2, and 0.30000000000000004 is no sum that a player would see.
     """
-    text = json.dumps(value, allow_nan=False)
+    text = _encode(value)
     if len(text) > MAX_CHARS:
         raise ValueError(f"it has {len(text)} characters of JSON, and may have {MAX_CHARS}")
-    back = json.loads(text, parse_float=_exact)
+    back = _decode(text)
     if back != value:
         raise ValueError(f"it comes back different at {difference(value, back)}")
     return back
@@ -49,6 +49,11 @@ def _exact(text: str) -> float:
     if number.is_integer() or not (number * EXACT_PARTS).is_integer():
         raise Inexact(f"{text} is neither a whole number, as {number:.0f} is, nor an exact part")
     return number
+
+
+_encode_sorted = json.JSONEncoder(sort_keys=True).encode
+_encode = json.JSONEncoder(allow_nan=False).encode
+_decode = json.JSONDecoder(parse_float=_exact).decode
 
 
 def near_misses(move: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from arbiter_games.testing.json_values import canonical_text
 from arbiter_games.testing.time_limit import LAW as TIME_LIMIT
 from arbiter_games.testing.time_limit import TookTooLong, time_limit
 
-MAX_GAMES, CPU_SECONDS = 3000, 1.0
+MAX_GAMES, CPU_SECONDS = 3000, 0.5
 MAX_POOL = 2000
 POOL_MOVES = 2  # that are tried in a position, with this probability
 POOL_PROBABILITY = 0.25
@@ -28,6 +28,7 @@ class ManyGames:
     def __init__(self, game: Game, variants: list[dict[str, Any]], max_moves: int) -> None:
         self._game, self._variants, self._max_moves = game, variants, max_moves
         self._pool: dict[str, Move] = {}
+        self._pooled: set[str] = set()  # the lists of legal moves that are in the pool
         self._moved: dict[int, set[int]] = {}
         self._games: Counter[int] = Counter()
         self._called = ""
@@ -97,9 +98,7 @@ class ManyGames:
         if rng.random() < POOL_PROBABILITY:
             self._try_pool(state, seat, legal, rng)
         move = rng.choice(legal)
-        if len(self._pool) < MAX_POOL:
-            for each in legal:
-                self._pool[canonical_text(each)] = each
+        self._put_into_pool(legal)
         try:
             after = self._call("apply", state, seat, move)
         except IllegalMove as error:
@@ -107,6 +106,12 @@ class ManyGames:
             raise BrokenLaw(law, f"{brief(move)} of seat {seat} was refused: {error}") from None
         made.append((seat, move))
         return after
+
+    def _put_into_pool(self, legal: list[Move]) -> None:
+        if len(self._pool) < MAX_POOL and (text := repr(legal)) not in self._pooled:
+            self._pooled.add(text)
+            for each in legal:
+                self._pool[canonical_text(each)] = each
 
     def _try_pool(self, state: State, seat: int, legal: list[Move], rng: Random) -> None:
         """Require that moves of other positions and games are refused where they are not legal."""

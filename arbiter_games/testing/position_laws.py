@@ -5,7 +5,7 @@ from random import Random
 from typing import Any, TypeAlias, TypeVar
 
 from arbiter_games.contract import Move, State
-from arbiter_games.testing.broken_law import brief, require
+from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import HOSTILE, canonical_text, difference, near_misses
 from arbiter_games.testing.playthrough import Playthrough, after
 
@@ -83,11 +83,7 @@ def require_illegal_moves_refused(
     everybodys = [move for moves in legal.values() for move in moves]
     almost = [value for move in sample(everybodys, rng) for value in near_misses(move)]
     tried = [*sample(HOSTILE, rng), *sample(almost, rng, 12), *sample(everybodys, rng), *foreign]
-    for seat in (*legal, *seats_not_to_move(playthrough, [*legal])):
-        allowed = {canonical_text(move) for move in legal.get(seat, [])}
-        for move in tried:
-            if canonical_text(move) not in allowed:
-                _require_refused(playthrough, seat, move)
+    _require_refused(playthrough, legal, tried)
 
 
 def require_hostile_values_refused(
@@ -97,19 +93,23 @@ def require_hostile_values_refused(
     moves = [move for moves in legal.values() for move in moves]
     played = [move for _, move in playthrough.moves[-1:]]
     almost = [value for move in (*sample(moves, rng), *played) for value in near_misses(move)]
+    _require_refused(playthrough, legal, [*HOSTILE, *almost])
+
+
+def _require_refused(playthrough: Playthrough, legal: LegalMoves, values: list[Any]) -> None:
+    """Require that each value is refused from each seat that does not have it as a legal move."""
+    tried = {canonical_text(value): value for value in values}
     for seat in (*legal, *seats_not_to_move(playthrough, [*legal])):
         allowed = {canonical_text(move) for move in legal.get(seat, [])}
-        for value in (*HOSTILE, *almost):
-            if canonical_text(value) not in allowed:
-                _require_refused(playthrough, seat, value)
-
-
-def _require_refused(playthrough: Playthrough, seat: int, move: Any) -> None:
-    require(
-        playthrough.game.refusal(playthrough.state, seat, move) is not None,
-        "what is not legal is refused with IllegalMove",
-        f"apply accepted {brief(move)} of seat {seat}, which legal_moves does not list",
-    )
+        for text, value in tried.items():
+            if text not in allowed and playthrough.game.refusal(
+                playthrough.state, seat, value
+            ) is None:
+                raise BrokenLaw(
+                    "what is not legal is refused with IllegalMove",
+                    f"apply accepted {brief(value)} of seat {seat}, which legal_moves does not"
+                    " list",
+                )
 
 
 def require_views(playthrough: Playthrough, to_move: list[int]) -> None:

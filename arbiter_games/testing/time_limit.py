@@ -1,4 +1,6 @@
 """Ends calls of a game that do not return, by signals; only in the main thread, and not in C code.
+
+Two timers ring as long as a game is watched, so that a call costs next to nothing.
 """
 
 import signal
@@ -8,7 +10,7 @@ from types import FrameType
 
 LAW = "every call ends within a second"
 CPU_SECONDS, WAIT_SECONDS = 1.0, 5.0  # computing, and waiting for something
-AGAIN_SECONDS = 0.2  # where the game has caught it
+RING_SECONDS = 0.05
 
 TIMERS = (
     (signal.ITIMER_VIRTUAL, signal.SIGVTALRM, CPU_SECONDS),
@@ -20,27 +22,56 @@ class TookTooLong(BaseException):
     """A call has not ended in time. No Exception, which a game might catch."""
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise TookTooLong
+class TimeLimit:
+    """The call that is under way, and for how many rings of each timer it has been."""
+
+    def __init__(self) -> None:
+        self._call = 0
+        self._is_under_way = False
+        self._rings = {int(number): (0, 0) for _, number, _ in TIMERS}  # the call, and how many
+
+    def __enter__(self) -> None:
+        self._call += 1
+        self._is_under_way = True
+
+    def __exit__(self, *error: object) -> None:
+        self._is_under_way = False
+
+    def ring(self, number: int, frame: FrameType | None) -> None:
+        """Raise TookTooLong where a call goes on, and again at each ring if the game catches it."""
+        call, rings = self._rings[number]
+        rings = rings + 1 if call == self._call else 1
+        self._rings[number] = self._call, rings
+        seconds = next(limit for _, each, limit in TIMERS if each == number)
+        if self._is_under_way and (rings - 1) * RING_SECONDS >= seconds:
+            raise TookTooLong
+
+
+_LIMIT = TimeLimit()
+
+
+def time_limit() -> TimeLimit:
+    """Raise TookTooLong in what runs within, if it takes too long and is `watched`."""
+    return _LIMIT
 
 
 @contextmanager
-def time_limit() -> Iterator[None]:
-    """Raise TookTooLong in what runs within, if it takes too long.
+def watched() -> Iterator[None]:
+    """Have calls of games within end in time.
 
     Where a timer of somebody else runs, as of a server in this process, there is no limit.
     """
-    if signal.getitimer(signal.ITIMER_REAL)[0] and signal.getsignal(signal.SIGALRM) is not _stop:
+    if signal.getitimer(signal.ITIMER_REAL)[0]:
         yield
         return
     try:  # asking threading does not do: a library that patches it has two main threads
-        before = [signal.signal(number, _stop) for _, number, _ in TIMERS]
+        before = [signal.signal(number, _LIMIT.ring) for _, number, _ in TIMERS]
     except ValueError:  # not the main thread
         yield
         return
     try:
-        for timer, _, seconds in TIMERS:
-            signal.setitimer(timer, seconds, AGAIN_SECONDS)
+        for timer, _, _ in TIMERS:
+            signal.setitimer(timer, RING_SECONDS, RING_SECONDS)
         yield
     finally:
         for (timer, number, _), handler in zip(TIMERS, before, strict=True):

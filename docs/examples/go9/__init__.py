@@ -44,7 +44,10 @@ class Go9(Game):
         points = [
             POINTS[point] for point, stone in enumerate(state["board"])
             if stone == FREE and POINTS[point] != state["ko"]
-            and placed(state["board"], point, STONES[player])
+            and (
+                any(state["board"][each] == FREE for each in NEXT[point])
+                or placed(state["board"], point, STONES[player])
+            )
         ]
         return [*points, "pass"]
 

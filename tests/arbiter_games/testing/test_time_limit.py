@@ -1,6 +1,7 @@
 """The time that the kit gives to a call of a game."""
 
 import signal
+import time
 
 import pytest
 
@@ -22,14 +23,37 @@ def test_a_call_that_does_not_end_is_ended(monkeypatch):
     monkeypatch.setattr(time_limit, "TIMERS", [
         (timer, number, 0.05) for timer, number, _ in time_limit.TIMERS
     ])
-    with pytest.raises(TookTooLong), time_limit.time_limit():
+    with pytest.raises(TookTooLong), time_limit.watched(), time_limit.time_limit():
         while True:
+            pass
+
+
+def test_many_short_calls_are_not_ended(monkeypatch):
+    monkeypatch.setattr(time_limit, "TIMERS", [
+        (timer, number, 0.2) for timer, number, _ in time_limit.TIMERS
+    ])
+    ends = time.monotonic() + 0.6
+    with time_limit.watched():
+        while time.monotonic() < ends:
+            with time_limit.time_limit():
+                pass
+
+
+def test_code_between_two_calls_is_not_ended(monkeypatch):
+    monkeypatch.setattr(time_limit, "TIMERS", [
+        (timer, number, 0.1) for timer, number, _ in time_limit.TIMERS
+    ])
+    ends = time.monotonic() + 0.6
+    with time_limit.watched():
+        with time_limit.time_limit():
+            pass
+        while time.monotonic() < ends:
             pass
 
 
 def test_a_timer_of_somebody_else_rings_on_after_a_call(rings):
     signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
-    with time_limit.time_limit():
+    with time_limit.watched(), time_limit.time_limit():
         pass
     while len(rings) < 2:
         signal.pause()

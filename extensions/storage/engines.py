@@ -45,12 +45,14 @@ def engine(
 def make_engine(uri: str, settings: Settings, service_name: str) -> sqlalchemy.Engine:
     """Return a new engine, on tables that are taken to be there."""
     # An error is logged, and hashes and keys are among the parameters.
+    # The connection that was used last is used next: what it keeps is still in the CPU's caches.
+    options = {"hide_parameters": True, "pool_use_lifo": True}
     if postgres.is_postgres(uri):
-        options = postgres.engine_options(settings, service_name)
-        made = sqlalchemy.create_engine(uri, hide_parameters=True, **options)
+        options |= postgres.engine_options(settings, service_name)
+        made = sqlalchemy.create_engine(uri, **options)
         IdleCheck(made)
         return made
-    made = sqlite.create_engine(uri, hide_parameters=True)
+    made = sqlite.create_engine(uri, **options)
     sqlalchemy.event.listen(made, "connect", sqlite.check_foreign_keys)
     return made
 

@@ -46,6 +46,15 @@ def test_a_process_has_one_engine_for_a_database(opened, settings):
     assert engine(settings, "tests", Base) is opened
 
 
+def test_the_connection_used_last_is_used_next(opened):
+    first, last = opened.raw_connection(), opened.raw_connection()
+    used_last = last.driver_connection
+    first.close()
+    last.close()
+    with opened.connect() as connection:
+        assert connection.connection.driver_connection is used_last
+
+
 def test_a_file_is_durable_and_its_foreign_keys_are_checked(opened):
     with opened.connect() as connection:
         pragmas = [

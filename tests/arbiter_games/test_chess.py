@@ -261,6 +261,14 @@ class TestPgn:
         assert (headers["Event"], headers["TimeControl"]) == ("Casual game", "-")
         assert text.endswith(f"1. e4 {result}\n")
 
+    @pytest.mark.parametrize(("clock", "tag"), [
+        ({"days": 3}, "1/259200"), ({"initial": 60, "period": 10.5}, "60:1/10.5"),
+        ({"initial": 300, "delay": 5}, "300d5"), ({"initial": 300, "bronstein": 2}, "300d2"),
+    ])
+    def test_each_kind_of_clock_has_a_tag(self, clock, tag):
+        _, text = GAME.export(record("e2e4", "ada", "resignation", clock))
+        assert chess.pgn.read_headers(io.StringIO(text))["TimeControl"] == tag
+
     def test_a_game_without_a_move(self):
         _, text = GAME.export(record("", None, "aborted", scores=None))
         assert text.endswith("\n\n*\n")

@@ -9,7 +9,7 @@ import pytest
 
 import arbiter_games
 from arbiter_games.dobutsu import Dobutsu
-from arbiter_games.plugins import GamePluginError, load_games
+from arbiter_games.plugins import GamePluginError, load_former, load_games
 
 MODULE = __name__
 OWN = ["dobutsu", "battleship"]
@@ -22,6 +22,14 @@ class Nim(Dobutsu):
 
 class OtherNim(Nim):
     pass
+
+
+class LaterNim(Nim):
+    version = 2
+
+
+class Versionless(Nim):
+    version = 0
 
 
 class Tafl(Nim):
@@ -137,6 +145,7 @@ def test_a_plugin_with_the_name_of_a_built_in_game_is_refused(install):
         (f"{MODULE}:Unfinished", "TypeError: Can't instantiate abstract class Unfinished"),
         (f"{MODULE}:Nameless", "TypeError: Nameless has no name"),
         (f"{MODULE}:Untitled", "TypeError: Untitled has no title"),
+        (f"{MODULE}:Versionless", "TypeError: Versionless.version is 0, and no number from 1 on"),
         (f"{MODULE}:Broken", "RuntimeError: out of order"),
     ],
 )
@@ -157,3 +166,21 @@ def test_an_entry_point_may_have_no_distribution(monkeypatch):
     entry_point = EntryPoint(name="any", value="no.such.module:Game", group="game_plugins")
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [entry_point])
     assert "(distribution unknown)" in refusal()
+
+
+def test_former_rules_are_found_beside_the_present_ones(install):
+    install(f"{MODULE}:LaterNim")
+    install(f"{MODULE}:Nim", "old-games", "former_game_plugins")
+    install(f"{MODULE}:Tafl", "dropped-games", "former_game_plugins")
+    games = load_games()
+    assert games["nim"].version == 2
+    assert load_former(games).keys() == {("nim", 1), ("tafl", 1)}
+
+
+@pytest.mark.parametrize("second", ["LaterNim", "OtherNim"], ids=["not_older", "offered_twice"])
+def test_former_rules_that_contradict_others_are_refused(install, second):
+    install(f"{MODULE}:LaterNim")
+    install(f"{MODULE}:Nim", "a-games", "former_game_plugins")
+    install(f"{MODULE}:{second}", "b-games", "former_game_plugins")
+    with pytest.raises(GamePluginError, match="offered twice, or is not older"):
+        load_former(load_games())

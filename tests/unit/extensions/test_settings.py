@@ -172,6 +172,23 @@ def test_a_refresh_token_can_be_used_again_after_a_lost_answer():
     assert load_settings({"REFRESH_TOKEN_REUSE": 10, **given}, "auth").rpc_timeout == 10
 
 
+def test_guests_are_kept_longer_than_their_access_tokens():
+    said = "GUESTS_KEPT must be above ACCESS_TOKEN_TTL, which is 90000"
+    given = {"TOKEN_SECRET": SECRET, "ACCESS_TOKEN_TTL": 90_000}
+    assert refusal("auth", GUESTS_KEPT=1, **given) == said
+    assert load_settings({"GUESTS_KEPT": 2, **given}, "auth").access_token_ttl == 90_000
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"BOTS_PASSWORD": ""}, "BOTS_PASSWORD must be set to the password of the computer opponents"),
+    ({"BOTS_PASSWORD": "x" * 129}, "BOTS_PASSWORD has at most 128 characters"),
+    ({"BOTS_SUFFIX": "-too-long-"}, "BOTS_SUFFIX is up to 9 of A-Z a-z 0-9 _ -"),
+])
+def test_bots_have_a_password_and_a_short_suffix(given, said):
+    assert refusal("bots", **{"BOTS_PASSWORD": SECRET, **given}).startswith(said)
+    assert load_settings({"BOTS_PASSWORD": SECRET}, "bots").bots_suffix == ""
+
+
 def test_a_database_without_a_uri_is_a_file_of_sqlite():
     settings = Settings(data_dir="here", rooms_db_uri="postgresql://host/rooms")
     assert settings.db_uri("rooms") == "postgresql://host/rooms"

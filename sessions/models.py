@@ -1,7 +1,6 @@
 """The tables of the session service: a session is its events, and its row the latest state."""
 
-from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -10,39 +9,11 @@ from arbiter_games.results import Score
 from extensions.outbox.table import OutboxBatchColumns, OutboxColumns
 from extensions.storage.downtime import DowntimeColumns
 from extensions.storage.row_statements import UNCHECKED_JSON
-from sessions.clocks import StoredClocks
+from sessions.stored_progress import Progress
 
 
 class Base(DeclarativeBase):
     pass
-
-
-class Rematch(TypedDict, total=False):
-    """The players who have asked to play again, and the session that has come of it."""
-
-    asked: list[str]
-    session_id: str
-
-
-class Progress(TypedDict):
-    """What a Match keeps beside its state, as JSON. The keys are part of the stored format.
-
-    Deadlines and versions are by login. `offer` has login and version by turns, of who offers or
-    agrees to a draw. `takeback` begins with the version of the last takeback; then come login and
-    version of each offer, which have an order. `former_rules` are pairs of a last version and the
-    version of the rules until then.
-    """
-
-    moved: dict[str, int]
-    coming: dict[str, float]
-    first_moves: dict[str, float]
-    leaving: dict[str, float]
-    offer: list[Any] | None
-    clocks: StoredClocks | None
-    rematch: Rematch
-    former_rules: NotRequired[Sequence[Sequence[int]]]
-    takeback: NotRequired[Sequence[Any]]
-    left: NotRequired[dict[str, int]]
 
 
 class SessionRow(Base):

@@ -48,6 +48,7 @@ PURE = (
     "sessions/absences.py", "sessions/deadlines.py", "sessions/rematch.py",
     "sessions/command_batch.py", "sessions/changes.py", "sessions/game_registry.py",
     "sessions/messages.py", "sessions/schemas.py", "sessions/views.py",
+    "sessions/stored_progress.py",
     "sessions/rules_replay.py", "sessions/rules_report.py", "sessions/missing_rules.py",
     "extensions/clock.py", "extensions/request_id.py", "extensions/amqp/frames.py",
     "extensions/settings.py", "extensions/setting_names.py", "extensions/setting_rules.py",

@@ -1,7 +1,6 @@
 """How a match is stored: its columns in text SQL, and its rows in and out."""
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, insert, text, update
@@ -17,9 +16,10 @@ from sessions.clocks import Clocks
 from sessions.deadlines import next_deadline
 from sessions.game_registry import GameRegistry
 from sessions.match import ENDED, Match
-from sessions.models import EventRow, PlayerRow, Progress, Rematch, SessionRow
+from sessions.models import EventRow, PlayerRow, SessionRow
 from sessions.recent_rows import Row
 from sessions.standing_moves import CONTINUED
+from sessions.stored_progress import Progress, progress_of
 from sessions.time_controls import time_control
 
 # The statements of each batch of commands are built once, and on the tables: to build them anew,
@@ -177,12 +177,12 @@ def save_deadlines(database: DatabaseSession, matches: list[Match]) -> None:
     if database.get_bind().dialect.name == POSTGRESQL:
         database.execute(UPDATE_DEADLINES_POSTGRESQL, {
             "ids": [each.session_id for each in matches],
-            "progress": [json_codec.encode(_progress(each)).decode() for each in matches],
+            "progress": [json_codec.encode(progress_of(each)).decode() for each in matches],
             "deadlines": [next_deadline(each) for each in matches],
         })
     else:
         database.execute(UPDATE_DEADLINES, [
-            {"of": each.session_id, "progress": _progress(each), "deadline": next_deadline(each)}
+            {"of": each.session_id, "progress": progress_of(each), "deadline": next_deadline(each)}
             for each in matches
         ])
 
@@ -203,31 +203,6 @@ def save_rows(pipeline: Pipeline, changes: list[Change], read: Mapping[str, Row]
 def _state(match: Match) -> dict[str, Any]:
     return {
         "status": match.status, "version": match.version, "state": match.state,
-        "progress": _progress(match), "result": match.result, "deadline": next_deadline(match),
+        "progress": progress_of(match), "result": match.result, "deadline": next_deadline(match),
         "ended_at": match.ended_at,
     }
-
-
-def _progress(match: Match) -> Progress:
-    """Return what is stored of a match beside its state."""
-    rematch: Rematch = {}
-    if match.rematch_requests:
-        rematch["asked"] = match.rematch_requests
-    if match.rematch_session_id is not None:
-        rematch["session_id"] = match.rematch_session_id
-    progress: Progress = {
-        "moved": match.last_move_version,
-        "coming": match.join_deadlines,
-        "first_moves": match.first_move_deadlines,
-        "leaving": match.grace_deadlines,
-        "offer": list(chain.from_iterable(match.draw_offers.items())) or None,
-        "clocks": match.clocks.to_stored() if match.clocks else None,
-        "rematch": rematch,
-    }
-    if match.former:
-        progress["former_rules"] = [(last, game.version) for last, game in match.former]
-    if match.takeback_offers or match.takeback_version:
-        progress["takeback"] = [match.takeback_version, *match.takeback_offers.items()]
-    if match.left:
-        progress["left"] = match.left
-    return progress

@@ -99,7 +99,7 @@ class Play(threading.Thread):
             )
         except Undecided as error:
             _log.warning("session %s: a move by lot, as %s", self._session_id, error)
-            return choice(seen.legal)  # nosec B311: not a secret
+            return choice(seen.legal)  # nosec B311 # not a secret
         metrics.MOVES.labels(chosen.engine).inc()
         position.checkpoint = chosen.checkpoint
         return chosen.move

@@ -159,7 +159,7 @@ def _content(method: str, given: tuple[Any, ...]) -> bytes:
 
 
 def _given(content: bytes) -> list[Any]:
-    return list(marshal.loads(content))  # nosec B302: our own
+    return list(marshal.loads(content))  # nosec B302 # our own
 
 
 def _text(content: bytes) -> str:

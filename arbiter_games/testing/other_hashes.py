@@ -7,7 +7,7 @@ as it is within a function, is not compared.
 import atexit
 import json
 import os
-import pickle  # nosec B403: between a process and its own child
+import pickle  # nosec B403 # between a process and its own child
 import select
 import subprocess  # nosec B404
 import sys

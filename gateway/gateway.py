@@ -17,6 +17,7 @@ from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.games import Games
 from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.broker.services import Services
+from gateway.broker.turns import Turns
 from gateway.clients import HttpClient, SocketClient
 from gateway.connected_players import ConnectedPlayers
 from gateway.connection.arrivals import Arrivals
@@ -73,7 +74,7 @@ class Gateway:
             HandlerCall, services=services, games=Games(services.sessions, self.drawings.shown),
             commands=self._batched_calls.commands, limits=self._limits, registration=Registration(
                 services.auth, services.accounts, self._limits, rpc_timeout
-            ),
+            ), turns=Turns(rpc_timeout, settings.rate_limits),
         )
 
     def start(self) -> None:

@@ -1,10 +1,12 @@
 """What a handler is given: the call, with all that handlers work with."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from gateway.broker.command_batcher import CommandBatcher
 from gateway.broker.games import Games
 from gateway.broker.services import Services
+from gateway.broker.turns import Turns
 from gateway.connection.connection import Connection
 from gateway.methods.registration import Registration
 from gateway.protocol import errors, registry
@@ -20,7 +22,12 @@ class HandlerCall(registry.Call):
     commands: CommandBatcher
     limits: Limits
     registration: Registration
+    turns: Turns
     connection: Connection | None = None
+
+    def turn(self, method: str) -> AbstractContextManager[None]:
+        """Wait for a turn to call the service that a method is about."""
+        return self.turns.turn(method, self.address)
 
     @property
     def player(self) -> str:

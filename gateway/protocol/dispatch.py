@@ -102,7 +102,10 @@ class Served:
             raise self._refusal or errors.MethodNotFound("There is no method")
         call = self._client.call(self._method, self._arrived)
         self._after_answer = call.after_answer
-        return self._method.call(call, self._params)
+        if self._method.is_deferred:
+            return self._method.call(call, self._params)
+        with call.turn(self._method.name):
+            return self._method.call(call, self._params)
 
     def _settle(self, on_answer: Callable[[Answer], None], outcome: object) -> None:
         with request_id.scope(self._id):

@@ -4,6 +4,7 @@ A handler enters it by the decorator `method`. Dispatch and the document of the 
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -38,6 +39,10 @@ class Call:
     guest: bool = False
     arrived: float = 0.0  # in seconds since the epoch
     after_answer: list[Callable[[], None]] = field(default_factory=list)
+
+    def turn(self, method: str) -> AbstractContextManager[None]:
+        """Wait for a turn to call a method that waits for something."""
+        return nullcontext()
 
 
 AnyCall = TypeVar("AnyCall", bound=Call)

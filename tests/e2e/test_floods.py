@@ -1,5 +1,6 @@
 """A client that floods a gateway is cut off, and holds up nobody meanwhile."""
 
+import json
 import socket
 import threading
 from contextlib import suppress
@@ -17,6 +18,10 @@ FRAMES = {
 FIRST_FRAGMENT = b"\x01\x80abcd"
 CLOSE = websocket.ABNF.OPCODE_CLOSE
 MAX_WRITES = 100_000
+LIST = json.dumps({
+    "jsonrpc": "2.0", "id": 1, "method": "sessions.list", "params": {"limit": 100}
+})
+LISTS = 64  # of a connection, more than it may have under way
 
 
 @pytest.fixture
@@ -93,3 +98,39 @@ def test_flood_of_requests_by_http_ends_and_holds_up_nobody(stack, limited, play
         flood.join()
     assert b"HTTP/1.1 429 " in received
     wait_for_version(one, session_id, other.move(session_id, "b4b3"))
+
+
+class Asker(threading.Thread):
+    """Asks for many lists at once, from an address of its own; counts the answers."""
+
+    def __init__(self, port):
+        super().__init__()
+        sock = socket.create_connection(("127.0.0.1", port), 60, ("127.0.0.2", 0))
+        self.ws = websocket.create_connection(f"ws://127.0.0.1:{port}/ws", 60, socket=sock)
+        self.answers, self.first = 0, threading.Event()
+        for _ in range(LISTS):
+            self.ws.send(LIST)
+        self.start()
+
+    def run(self):
+        while self.answers < LISTS:
+            self.ws.recv()
+            self.answers += 1
+            self.first.set()
+        self.ws.shutdown()
+
+
+def test_many_calls_of_one_address_leave_others_their_turn(limited, players):
+    one, other = players
+    session_id = begin(one, other)
+    for _ in range(50):  # so that a list is work
+        other.call("rooms.join", room_id=one.call("rooms.create")["room_id"])
+    askers = [Asker(limited.port) for _ in range(4)]
+    for each in askers:
+        assert each.first.wait(60)
+    one.call("sessions.get", session_id=session_id)
+    answered = sum(each.answers for each in askers)
+    one.move(session_id, "b2b3")
+    for each in askers:
+        each.join()
+    assert answered < len(askers) * LISTS / 2

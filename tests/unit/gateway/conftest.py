@@ -20,6 +20,7 @@ from gateway.broker.command_batcher import CommandBatcher
 from gateway.broker.disconnect_notifier import DisconnectNotifier
 from gateway.broker.games import Games
 from gateway.broker.presence_reconciler import PresenceReconciler
+from gateway.broker.turns import Turns
 from gateway.clients import HttpClient, SocketClient
 from gateway.connection.arrivals import Arrivals
 from gateway.connection.connection import Connection
@@ -190,6 +191,7 @@ def collaborators(services, limits):
         "services": services, "games": Games(services.sessions, {}), "limits": limits,
         "commands": create_autospec(CommandBatcher, instance=True),
         "registration": Registration(services.auth, services.accounts, limits, rpc_timeout=0.0),
+        "turns": Turns(5.0),
     }
 
 

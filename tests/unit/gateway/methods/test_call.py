@@ -13,7 +13,7 @@ def anonymous():
     """A call by HTTP, without a token."""
     return HandlerCall(
         address="127.0.0.1", services=Mock(), games=Mock(), commands=Mock(), limits=Mock(),
-        registration=Mock(),
+        registration=Mock(), turns=Mock(),
     )
 
 

@@ -1,6 +1,7 @@
 """From a message to its answer: the order of checks, the answers, and the log of requests."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -164,3 +165,28 @@ class TestLog:
         post(INFO, "alice-token")
         [line] = lines()
         assert (line["login"], line["connection"]) == ("alice", None)
+
+
+class TestTurns:
+    """A request that may wait is served in the turn of its address."""
+
+    @pytest.fixture
+    def turns(self, collaborators, monkeypatch):
+        taken = []
+
+        @contextmanager
+        def turn(method, address):
+            taken.append((method, address))
+            yield
+
+        monkeypatch.setattr(collaborators["turns"], "turn", turn)
+        return taken
+
+    def test_request_takes_the_turn_of_its_address(self, post, turns, services):
+        services.rooms.list.return_value = {"items": [], "next": None}
+        post(request("rooms.list"))
+        assert turns == [("rooms.list", "10.0.0.1")]
+
+    def test_command_takes_no_turn(self, serve, turns):
+        serve(request("sessions.execute", {"session_id": "x", "command": {}, "command_id": "c"}))
+        assert turns == []

@@ -1,0 +1,95 @@
+"""Clients' calls to a service, so many at a time, the addresses that they come from in turn.
+
+An instance serves a few calls at once, moves among them. Clients who ask for much, such as long
+histories, would otherwise fill it, and nobody else's call or move would be answered in time.
+"""
+
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import eventlet
+from eventlet.event import Event
+from eventlet.hubs import get_hub
+
+from gateway.protocol.errors import Unavailable
+
+MAX_AT_ONCE = 8  # half of what an instance serves at once, by default
+SLOW_SECONDS = 1.0  # after which a call makes room for another: the instance may hang
+# What is bounded by other means: it is batched, its passwords are counted, or it asks nobody.
+WITHOUT_TURN = frozenset({
+    "sessions.execute", "sessions.connect", "auth.authenticate", "auth.register", "auth.guest",
+    "auth.claim", "auth.login", "auth.change_password", "server.info",
+})
+
+
+class Turns:
+    """The turns of all methods, by the service that a method is named after."""
+
+    def __init__(self, timeout_seconds: float, enabled: bool = True) -> None:
+        """Take how long a call may wait for its turn."""
+        self._timeout_seconds, self._enabled = timeout_seconds, enabled
+        self._queues: defaultdict[str, _Queue] = defaultdict(_Queue)
+
+    @contextmanager
+    def turn(self, method: str, address: str) -> Iterator[None]:
+        """Wait for a turn, and hold it during the block; raises Unavailable if none comes."""
+        if not self._enabled or method in WITHOUT_TURN:
+            yield
+            return
+        service = method.partition(".")[0]
+        queue = self._queues[service]
+        if not queue.enter(address, self._timeout_seconds):
+            raise Unavailable.of(
+                f"The {service} service has too much to do: try again in a moment",
+                service=service,
+            )
+        slow = get_hub().schedule_call_global(SLOW_SECONDS, queue.leave)
+        try:
+            yield
+        finally:
+            if not slow.called:
+                slow.cancel()
+                queue.leave()
+
+
+class _Queue:
+    """Who has a turn, and who waits for one."""
+
+    def __init__(self) -> None:
+        self._free = MAX_AT_ONCE
+        self._waiting: OrderedDict[str, deque[Event]] = OrderedDict()  # the next address first
+
+    def enter(self, address: str, timeout_seconds: float) -> bool:
+        """Wait for a turn; return whether it has come."""
+        if self._free:
+            self._free -= 1
+            return True
+        turn = Event()
+        self._waiting.setdefault(address, deque()).append(turn)
+        try:
+            with eventlet.Timeout(timeout_seconds, False):
+                turn.wait()
+        except BaseException:
+            if turn.ready():
+                self.leave()
+            raise
+        finally:
+            if not turn.ready():
+                self._give_up(address, turn)
+        return bool(turn.ready())
+
+    def leave(self) -> None:
+        """Give a turn to the next address, or to whoever comes."""
+        if not self._waiting:
+            self._free += 1
+            return
+        address, turns = self._waiting.popitem(last=False)
+        turns.popleft().send()
+        if turns:
+            self._waiting[address] = turns  # as the last one
+
+    def _give_up(self, address: str, turn: Event) -> None:
+        self._waiting[address].remove(turn)
+        if not self._waiting[address]:
+            del self._waiting[address]

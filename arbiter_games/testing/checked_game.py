@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from arbiter_games.contract import Game, IllegalMove, Leaving, Move, Outcome, Record, State
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import EXACT, Inexact, difference, through_json
+from arbiter_games.testing.move_schema import schema_of_moves
 from arbiter_games.testing.time_limit import LAW as TIME_LIMIT
 from arbiter_games.testing.time_limit import TookTooLong, time_limit
 
@@ -31,6 +32,7 @@ class CheckedGame:
         self.name = game.name
         self.secrets = game.secrets
         self.takebacks = game.takebacks
+        self.move_schema = schema_of_moves(game)
 
     def setup(self, players: int, options: dict[str, Any], rng: Random) -> State:
         return self._json(self._game.setup, players, options, rng)

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 from arbiter_games.contract import Move, State
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import HOSTILE, canonical_text, difference, near_misses
+from arbiter_games.testing.move_schema import require_fit
 from arbiter_games.testing.playthrough import Playthrough, after
 
 SAMPLE_SIZE = 6
@@ -44,6 +45,7 @@ def require_legal_moves(playthrough: Playthrough, to_move: list[int]) -> LegalMo
         law = "legal_moves lists each move once, always in one order"
         texts = [canonical_text(move) for move in moves]
         require(len(set(texts)) == len(texts), law, f"seat {seat} has {brief(moves)}")
+        require_fit(game.move_schema, seat, moves)
         again = game.legal_moves(state, seat)
         require(again == moves, law, f"a second call: {difference(moves, again)}")
     for seat in seats_not_to_move(playthrough, to_move):

@@ -1,10 +1,14 @@
 """Games that break the laws of moves, refusals and turns, each with its law."""
 
 import random
+from typing import Literal
+
+from pydantic import BaseModel, Field, RootModel
 
 from arbiter_games.contract import IllegalMove
-from tests.arbiter_games.testing.games import Countdown, WithNothing, WithNumbers
+from tests.arbiter_games.testing.games import Countdown, WithNothing, WithNumbers, WithObjects
 
+FORM = "every legal move fits Moves"
 REFUSED = "what is not legal is refused with IllegalMove"
 CAN_MOVE = "somebody can always move until there is an outcome"
 
@@ -145,6 +149,26 @@ class Endless(Countdown):
         return after if after["stones"] else {**after, "stones": 6}
 
 
+class Takes(BaseModel):
+    take: int = Field(le=1)
+
+
+class BeyondItsForm(Countdown):
+    Moves = RootModel[Literal["take 1"]]
+
+
+class BeyondABound(WithObjects):
+    Moves = Takes
+
+
+class WithAnotherField(WithObjects):
+    Moves = {"type": "object", "properties": {"count": {"type": "integer"}}}
+
+
+class WithoutASchema(Countdown):
+    Moves = RootModel[object.__class__]
+
+
 BROKEN = [
     (Fussy, "every legal move is accepted"),
     (Repeating, "legal_moves lists each move once, always in one order"),
@@ -168,4 +192,5 @@ BROKEN = [
     (ManySeats, "to_move names seats, each once"),
     (ForAnybody, "who is not to move has no legal moves"),
     (Endless, "an outcome comes"),
+    (BeyondItsForm, FORM), (BeyondABound, FORM), (WithAnotherField, FORM), (WithoutASchema, FORM),
 ]

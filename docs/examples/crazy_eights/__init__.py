@@ -78,6 +78,19 @@ class CrazyEights(Game):
     def reveal(self, state):
         return {**self.view(state, None), "hands": state["hands"]}
 
+    def determinize(self, view, seat, rng):
+        own, top = view["hands"][seat], view["cards"]["pile"][0]
+        hidden = [card for card in DECK if card not in (*own, top)]
+        rng.shuffle(hidden)
+        hands = [
+            own if each == seat else sorted((hidden.pop() for _ in range(number)), key=DECK.index)
+            for each, number in enumerate(view["hands"])
+        ]
+        stack = [hidden.pop() for _ in range(view["cards"]["stack"])]
+        same = {name: view[name] for name in ("suit", "turn", "ply")}
+        passes = view["passes_in_a_row"]
+        return {"hands": hands, "stack": stack, "pile": [*hidden, top], "passes": passes, **same}
+
 
 def is_eight(card):
     """Tell whether a card may be played on any other."""

@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 from workbench.game_process import GameProcess
+from workbench.table import RANDOM
 
 WAIT_SECONDS = 20.0
 
@@ -52,7 +53,7 @@ class Play:
             self._replay()
 
     def move(self, body: dict[str, Any]) -> None:
-        """Make a `move` of a `seat`; if it is refused, show why."""
+        """Make a `move` of a `seat`, or have it leave (null); if it is refused, show why."""
         with self._changed:
             self._take(self._process.ask("move", seat=body.get("seat"), move=body.get("move")))
 
@@ -117,8 +118,13 @@ class Play:
     def _seat_of_program(self) -> int | None:
         if self._halted:
             return None
-        return next((seat for seat in self._shown.get("to_move", ())
-                     if str(seat) in self._opponents), None)
+        return next((seat for seat in self._shown.get("to_move", ()) if self._program(seat)), None)
+
+    def _program(self, seat: int) -> str | None:
+        """Return the program that moves for a seat: by lot if its player has left, as on a server.
+        """
+        left = seat in self._shown.get("left", ())
+        return RANDOM if left else self._opponents.get(str(seat))
 
     def _let_opponents_move(self) -> None:
         with self._changed:
@@ -129,8 +135,8 @@ class Play:
                 if self._closed:
                     return
                 seat = self._seat_of_program()
-                opponent = self._opponents[str(seat)]
-                answer = self._process.ask("choose", seat=seat, opponent=opponent)
+                assert seat is not None
+                answer = self._process.ask("choose", seat=seat, opponent=self._program(seat))
                 self._take(answer)
                 self._halted = "error" in answer
                 self._changed.wait(0.05)  # for the page to show the move

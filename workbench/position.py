@@ -22,7 +22,8 @@ def described(table: Table) -> dict[str, Any]:
             "claims": [] if viewer is None else game.claims(state, viewer),
         })
     return {
-        "state": state, "to_move": game.to_move(state), "outcome": table.outcome(),
+        "state": state, "to_move": table.to_move, "outcome": table.outcome(),
+        "staying": table.staying, "left": [*table.left],
         "viewers": viewers, "moves": table.script.moves, "options": table.options,
     }
 

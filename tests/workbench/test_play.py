@@ -125,6 +125,45 @@ def test_programs_move_for_seats_until_the_game_is_over(play):
     assert len(position["moves"]) >= 5
 
 
+@pytest.fixture
+def of_three():
+    """A game of three, played to ten points, in which whoever has left is out."""
+    play = Play("docs/examples/pig.py")
+    play.begin({"players": 3, "options": {"goal": 10}})
+    yield play
+    play.close()
+
+
+def test_the_others_play_on_when_one_has_left(of_three):
+    position = make(of_three, (0, "hold"), (1, None), (2, "hold"))
+    assert position["left"] == [1] and position["staying"] == [0, 2]
+    assert position["to_move"] == [0] and position["moves"][1] == [1, None]
+    of_three.undo({"keep": 1})
+    assert shown(of_three)["to_move"] == [1] and shown(of_three)["left"] == []
+
+
+def test_the_last_one_who_has_not_left_wins(of_three):
+    outcome = make(of_three, (0, None), (1, None))["outcome"]
+    assert outcome == {"winner": 2, "reason": "resignation", "places": [3, 2, 1]}
+    assert "can leave" in make(of_three, (2, None))["error"]
+
+
+def test_a_seat_moves_by_lot_whose_player_has_left():
+    by_lot = Play("docs/examples/goofspiel.py")
+    by_lot.begin({"players": 3})
+    make(by_lot, (0, None))
+    revision, position = -1, shown(by_lot)
+    while 0 in position["to_move"]:
+        position = by_lot.after(revision)
+        revision = position["revision"]
+    assert position["to_move"] == [1, 2] and position["moves"][1][0] == 0
+    by_lot.close()
+
+
+def test_one_of_two_cannot_leave(play):
+    assert "more than two" in make(play, (0, None))["error"]
+
+
 def test_hidden_paths_are_where_view_and_reveal_differ():
     revealed = {"hands": [[1, 2], [3]], "seed": "x", "turn": 0}
     view = {"hands": [[1, 2], [None]], "turn": 0}

@@ -59,7 +59,7 @@ async function show(position) {
   byId("viewers").replaceChildren(...panels);
   position.viewers.forEach((viewer, index) => drawOrTell(panels[index].querySelector(".picture"), position, viewer));
   byId("moves").replaceChildren(...position.moves.map(([seat, move], number) => element("li", {}, element("button", {
-    textContent: `${seat}: ${written(move)}`, title: "Go back to the position after this move",
+    textContent: move === null ? `${seat} has left` : `${seat}: ${written(move)}`, title: "Go back to the position after this move",
     onclick: () => act("undo", { keep: number + 1 }),
   }))));
 }
@@ -82,7 +82,8 @@ function statusText(position) {
 function panel(position, viewer) {
   const name = viewer.seat === null ? "Spectator" : `Seat ${viewer.seat}`;
   const header = element("header", {}, element("h2", { textContent: name }));
-  if (viewer.seat !== null) header.append(opponentChoice(position, viewer.seat, name));
+  if (position.left.includes(viewer.seat)) header.append(element("span", { textContent: "has left" }));
+  else if (viewer.seat !== null) header.append(...leaveButton(position, viewer.seat, name), opponentChoice(position, viewer.seat, name));
   const made = element("section", { className: "viewer" }, header);
   made.setAttribute("aria-label", name);
   made.classList.toggle("to-move", position.to_move.includes(viewer.seat));
@@ -107,6 +108,14 @@ function drawOrTell(place, position, viewer) {
   } catch (error) {
     place.replaceChildren(element("p", { className: "hidden", textContent: `The web client can't draw this view: ${error.message}` }));
   }
+}
+
+// Of two players the other one wins, which is not for the game to say.
+function leaveButton(position, seat, name) {
+  if (position.players <= 2 || position.outcome || !position.staying.includes(seat)) return [];
+  const button = element("button", { textContent: "Leave", title: `Have ${name} resign`, onclick: () => act("move", { seat, move: null }) });
+  button.setAttribute("aria-label", `Have ${name} leave`);
+  return [button];
 }
 
 function opponentChoice(position, seat, name) {

@@ -97,6 +97,7 @@ class SessionSnapshot(SessionSummary):
     takebacks: bool
     out: list[str]
     claims: list[str]
+    rematch_asked_by: list[str]
 
 
 class SessionPage(TypedDict):

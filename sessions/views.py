@@ -56,7 +56,14 @@ def snapshot(
         "takebacks": suspension_of(match.game) is None and takebacks.are_allowed(match),
         "out": [login for login in match.players if match.is_out(login)],
         "claims": open_claims(match, viewer, now),
+        "rematch_asked_by": _rematch_requests(match, viewer),
     }
+
+
+def _rematch_requests(match: Match, viewer: str | None) -> list[str]:
+    """Return the players who have asked for a rematch that has not begun; only players are told."""
+    is_open = match.rematch_session_id is None and viewer in match.players
+    return match.rematch_requests if is_open else []
 
 
 def event_view(match: Match, event: SessionEvent, viewer: str | None) -> EventView:

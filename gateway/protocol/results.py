@@ -247,6 +247,7 @@ class Session(SessionSummary):
     takebacks: bool
     out: list[str]
     claims: list[str]
+    rematch_asked_by: NotRequired[list[str]]
 
 
 class SessionPage(Result):

@@ -42,6 +42,7 @@ def ended(person, two_players):
     line = Refusing(here, "sessions.connect")
     here.open().known_as(one).log_in().open(f"/#/game/{session_id}")
     here.says("You won: resignation")
+    one.call("sessions.disconnect", session_id=session_id)
     return here, line, other
 
 
@@ -60,11 +61,29 @@ def test_rematch_of_a_returned_opponent_is_accepted(ended):
     expect(here.square("b2")).to_be_visible()
 
 
+def test_rematch_that_was_asked_for_meanwhile_is_offered(person, two_players):
+    one, other = two_players
+    session_id = begin(one, other, clock={"days": 1})
+    both_move(one, other, session_id)
+    other.command(session_id, RESIGN)
+    one.wait_for("session.ended")
+    other.call("sessions.rematch", session_id=session_id)
+    here = person().open().known_as(one).log_in().open(f"/#/game/{session_id}")
+    expect(here.page.get_by_text(f"{other.login} asks for a rematch.")).to_be_visible()
+    here.button("Rematch").click()
+    assert other.wait_for("session.created")["session"]["players"] == [other.login, one.login]
+    here.says(f"{other.login} is to move")
+
+
 def test_rematch_can_be_asked_again_after_a_reconnection(ended):
-    here, line, _ = ended
+    here, line, other = ended
+    asked = here.page.get_by_text("You have asked for a rematch.")
     here.button("Rematch").click()
-    expect(here.page.get_by_text("You have asked for a rematch.")).to_be_visible()
+    expect(asked).to_be_visible()
+    line.refuses = 1000  # until it is known that the player has left
     line.break_connection()
-    expect(here.page.get_by_text("You have asked for a rematch.")).to_be_hidden()
+    other.wait_for("session.rematch_asked", lambda params: params["login"] is None)
+    line.refuses = 0
+    expect(asked).to_be_hidden()
     here.button("Rematch").click()
-    expect(here.page.get_by_text("You have asked for a rematch.")).to_be_visible()
+    expect(asked).to_be_visible()

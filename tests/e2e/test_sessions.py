@@ -125,7 +125,7 @@ class TestAbort:
 
 
 class TestRematch:
-    def test_a_rematch_begins_when_both_ask_and_swaps_seats(self, game):
+    def test_a_rematch_begins_when_both_ask_and_swaps_seats(self, game, rpc):
         one, other, session_id = game
         one.refused("SessionActive", "sessions.rematch", session_id=session_id)
         other.command(session_id, RESIGN)
@@ -133,6 +133,8 @@ class TestRematch:
         assert one.call("sessions.rematch", session_id=session_id) == {"status": "asked"}
         assert one.call("sessions.rematch", session_id=session_id) == {"status": "asked"}
         assert other.wait_for("session.rematch_asked")["login"] == one.login
+        assert other.connect(session_id)["rematch_asked_by"] == [one.login]
+        assert rpc("sessions.get", session_id=session_id)["rematch_asked_by"] == []
         created = other.call("sessions.rematch", session_id=session_id)
         assert created["status"] == "created"
         for player in (one, other):
@@ -140,6 +142,7 @@ class TestRematch:
             assert started["session_id"] == created["session_id"]
             assert started["players"] == [other.login, one.login]
             assert player.call("sessions.rematch", session_id=session_id) == created
+            assert player.connect(session_id)["rematch_asked_by"] == []
 
     def test_a_request_lapses_when_the_other_leaves(self, game):
         one, other, session_id = game

@@ -201,6 +201,7 @@ export class Match extends EventTarget {
     events.slice(-1).forEach(({ at }) => store.rpc.learnTime(at)); // often of connecting, just now
     events.filter(({ version }) => version > known).forEach((event) => this.#note(event));
     this.#replace(session);
+    this.rematch = requester(session) ?? this.rematch; // asked for meanwhile
     this.commands.seen(session.version);
     if (!this.isActive) {
       this.commands.forgetAll();
@@ -392,4 +393,12 @@ export class Match extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/**
+ * Returns who has asked for a rematch: the viewer, or else the last who has.
+ * @param {Protocol.Session} session
+ */
+function requester({ rematch_asked_by: logins = [] }) {
+  return logins.find((login) => login === store.login) ?? logins.at(-1) ?? null;
 }

@@ -269,6 +269,7 @@ interface Session {
   takebacks: boolean;
   out: Array<string>;
   claims: Array<string>;
+  rematch_asked_by?: Array<string>;
 }
 
 interface SessionPage {

@@ -168,14 +168,14 @@ class TestSnapshot:
             "clock_details": None,
             "connected": [], "spectators": 0, "draw_offered_by": None, "claims": [],
             "takeback_offered_by": None, "takebacks": False,
-            "out": [], "result": None, "created_at": AT, "ended_at": None,
+            "out": [], "result": None, "created_at": AT, "ended_at": None, "rematch_asked_by": [],
         }
 
     def test_a_summary_is_a_snapshot_without_the_board(self, match):
         whole = views.snapshot(match, None, Counter([None]), NOW)
         board = {
             "state", "legal", "clocks", "clock_details", "draw_offered_by", "takeback_offered_by",
-            "takebacks", "claims", "out",
+            "takebacks", "claims", "out", "rematch_asked_by",
         }
         assert views.summary(match, Counter([None])) == {
             name: value for name, value in whole.items() if name not in board

@@ -6,6 +6,7 @@ import { day, t } from "../lib/i18n.js";
 import { kindMark } from "../lib/kinds.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
+import { bioOf, nameOf } from "../parts/bot_profiles.js";
 import { relationRow } from "../parts/players.js";
 import { sessionItem } from "../parts/sessions.js";
 import { accountForms, claimForm } from "../parts/account.js";
@@ -48,9 +49,9 @@ export class PlayerPage extends HTMLElement {
     this.more = button(t("more"), () => this.#load(), { class: "more", hidden: true });
     const ratings = h("player-ratings");
     put(this,
-      h("h1", {}, h("bdi", {}, account.display_name), named ? h("span", { class: "quiet login" }, ` ${account.login}`) : "", kindMark(account.kind)),
+      h("h1", {}, h("bdi", {}, nameOf(account)), named ? h("span", { class: "quiet login" }, ` ${account.login}`) : "", kindMark(account.kind)),
       h("p", { class: "quiet" }, t("player.since", { day: day(account.created_at) })),
-      account.bio ? h("p", { class: "bio" }, account.bio) : null,
+      account.bio ? h("p", { class: "bio" }, bioOf(account)) : null,
       own && account.guest ? claimForm(account) : null,
       own ? null : relationRow(account),
       h("section", { class: "card", "aria-label": t("player.ratings") }, h("h2", {}, t("player.ratings")), ratings),

@@ -5,13 +5,11 @@ import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
-import { playsAtRandom } from "./bot_profiles.js";
+import { levelOf, playsAtRandom } from "./bot_profiles.js";
 import { takeBack } from "./challenges.js";
 import { openGame } from "./open_game.js";
 import { attempt } from "./rooms.js";
 
-// The accounts of the server's own bots; a process of them may have a name behind the level.
-const ACCOUNT = /^computer-([1-5])(-|$)/;
 const LEVELS = [1, 2, 3, 4, 5];
 const SIDES = /** @type {const} */ (["random", "first", "second"]);
 const LOOK_MS = 10_000;
@@ -143,7 +141,7 @@ class ComputerPanel extends HTMLElement {
   #look = async () => {
     try {
       const logins = await bots();
-      const of = (/** @type {number} */ level) => logins.filter((login) => ACCOUNT.exec(login)?.[1] === String(level));
+      const of = (/** @type {number} */ level) => logins.filter((login) => levelOf(login) === level);
       this.#online = new Map(LEVELS.map((level) => /** @type {const} */ ([level, of(level)])).filter(([, found]) => found.length));
     } catch {
       return; // it is asked again

@@ -5,6 +5,7 @@ import { t } from "../lib/i18n.js";
 import { kindMark } from "../lib/kinds.js";
 import { address } from "../lib/router.js";
 import { store } from "../lib/store.js";
+import { nameOf } from "./bot_profiles.js";
 import { challenge } from "./challenge_form.js";
 import * as challenges from "./challenges.js";
 import { LiveList } from "./live_list.js";
@@ -35,7 +36,7 @@ export function playerLists() {
 /** @param {Protocol.Contact} contact */
 function contactItem({ login, display_name: name, kind, online }) {
   return h("li", { class: online ? "contact online" : "contact" }, link(login, address("player", login)), kindMark(kind),
-    online ? h("span", { class: "unseen" }, t("players.isOnline")) : null, name === login ? null : h("span", { class: "quiet" }, name),
+    online ? h("span", { class: "unseen" }, t("players.isOnline")) : null, name === login ? null : h("span", { class: "quiet" }, nameOf({ login, display_name: name })),
     button(t("challenge.do"), () => challenge(login, { casual: kind === "guest" }), { "aria-label": t("challenge.title", { player: login }) }));
 }
 

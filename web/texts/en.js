@@ -89,6 +89,9 @@ export default {
   "time.daysAndHours": "{days} d {hours} h",
 
   "computer.group": "The computer",
+  "computer.name": "Computer, level {level}",
+  "computer.about": "A program, level {level} of 5.",
+  "computer.randomGames": "At random: {games}.",
   "computer.play": "Play the computer",
   "computer.instead": "Play the computer instead",
   "computer.level": "Its level",

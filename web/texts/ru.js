@@ -91,6 +91,9 @@ export default {
   "time.daysAndHours": "{days} д {hours} ч",
 
   "computer.group": "Компьютер",
+  "computer.name": "Компьютер, уровень {level}",
+  "computer.about": "Программа, уровень {level} из 5.",
+  "computer.randomGames": "Наугад: {games}.",
   "computer.play": "Играть с компьютером",
   "computer.instead": "Сыграть пока с компьютером",
   "computer.level": "Уровень",

@@ -60,6 +60,19 @@ def test_stranger_is_at_the_board_in_one_press(person, invited, phone, language)
     check(other, f"guest-claim-{language[:2]}")
 
 
+@each_device
+def test_challenge_by_link_is_accepted_in_one_press(person, base, phone):
+    one, other = person(phone=phone), person(phone=phone)
+    one.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base)
+    one.arrive().press(one.button("Challenge by link"))
+    expect(one.page.locator("#notices")).to_contain_text("Copied")
+    check(one, "challenge-link")
+    other.page.goto(one.page.evaluate("() => navigator.clipboard.readText()"))
+    other.press(other.button("Join as a guest"))
+    for each in (one, other):
+        expect(each.page.locator("[data-square='b1']").first).to_be_visible()
+
+
 def test_guest_claims_in_mid_game_and_logs_in_again(person, invited):
     host, path = invited(**CASUAL)
     one = person().open(path)

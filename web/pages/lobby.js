@@ -14,7 +14,7 @@ import { LiveList } from "../parts/live_list.js";
 import { options, ratedWithFriend, seatsChoice } from "../parts/options.js";
 import { drawPiece } from "../parts/piece.js";
 import { playerLists } from "../parts/players.js";
-import { attempt, ownRoom, roomItem } from "../parts/rooms.js";
+import { attempt, copyLink, ownRoom, roomItem } from "../parts/rooms.js";
 import { searchPanel } from "../parts/search.js";
 import { sessionItem } from "../parts/sessions.js";
 import "../parts/login_form.js";
@@ -95,13 +95,23 @@ export class LobbyPage extends HTMLElement {
     computerPanel.chosen = chosen.chosen;
     const friendly = ratedWithFriend();
     const many = seatsChoice(chosen.game);
-    const create = (/** @type {"rooms.create" | "private_rooms.create"} */ method) => async () => {
+    const create = async (/** @type {"rooms.create" | "private_rooms.create"} */ method, /** @type {number} */ seats) => {
       const { game, options } = chosen.chosen();
       const rated = method === "private_rooms.create" ? friendly.rated() : options.rated;
-      const room = await attempt(() => store.rpc.call(method, { game, seats: many.seats(), options: { ...options, rated } }));
+      const room = await attempt(() => store.rpc.call(method, { game, seats, options: { ...options, rated } }));
       if (room) {
         this.#keep(room);
       }
+      return room;
+    };
+    const challenge = async () => {
+      const room = await create("private_rooms.create", 2);
+      if (room && "connection_key" in room) {
+        await copyLink(room.connection_key);
+      }
+    };
+    const open = (/** @type {"rooms.create" | "private_rooms.create"} */ method) => async () => {
+      await create(method, many.seats());
     };
     return h("div", { class: "welcome" },
       h("h1", {}, t("lobby.welcome", { player: store.login })),
@@ -111,7 +121,8 @@ export class LobbyPage extends HTMLElement {
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
           many.element,
           h("div", { class: "row" },
-            patientButton(t("room.createPrivate"), create("private_rooms.create")), patientButton(t("room.create"), create("rooms.create"))),
+            patientButton(t("challenge.byLink"), challenge), patientButton(t("room.createPrivate"), open("private_rooms.create")),
+            patientButton(t("room.create"), open("rooms.create"))),
           friendly.element,
           keyForm({ waits: (room) => this.#keep(room) }).element)),
       guestHint(),

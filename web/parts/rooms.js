@@ -26,6 +26,13 @@ export function invitation(key) {
   return `${location.origin}/${address("join", key)}`;
 }
 
+/** Copies the link to a private room, and says whether it could. @param {string} key */
+export async function copyLink(key) {
+  const copied = await copy(invitation(key));
+  notice(t(copied ? "copied" : "action.noClipboard"), { kind: copied ? "info" : "bad" });
+  return copied;
+}
+
 /**
  * Runs an action. Shows its error, and returns null then.
  * @template Result
@@ -71,18 +78,15 @@ function shared(room, key) {
   const id = `link-${room}`;
   /** @type {HTMLInputElement} */
   const field = h("input", { id, value: url, readonly: true, on: { focus: () => field.select() } });
-  const copyLink = async () => {
-    if (await copy(url)) {
-      notice(t("copied"));
-    } else {
+  const copyOrSelect = async () => {
+    if (!await copyLink(key)) {
       field.focus(); // so that it can be copied by hand
-      notice(t("action.noClipboard"), { kind: "bad" });
     }
   };
   const share = navigator.share ? button(t("room.share"), () => navigator.share({ url }).catch(() => {})) : null;
   return h("div", { class: "shared" }, h("div", { class: "field" }, h("label", { for: id }, t("room.link")), field),
     h("p", { class: "code" }, `${t("room.code")} `, h("code", {}, key)),
-    h("div", { class: "row" }, button(t("room.copyLink"), copyLink, { class: "main" }), share));
+    h("div", { class: "row" }, button(t("room.copyLink"), copyOrSelect, { class: "main" }), share));
 }
 
 /** @param {string} text */

@@ -157,6 +157,7 @@ export default {
   "join.room": "Private room",
   "join.waiting": "You are in. The game begins when all seats are taken.",
 
+  "challenge.byLink": "Challenge by link",
   "challenge.do": "Challenge",
   "challenge.title": "Challenge {player}",
   "challenge.side": "Who begins",

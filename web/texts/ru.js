@@ -159,6 +159,7 @@ export default {
   "join.room": "Закрытая комната",
   "join.waiting": "Вы вошли. Партия начнётся, когда займут все места.",
 
+  "challenge.byLink": "Вызвать по ссылке",
   "challenge.do": "Вызвать",
   "challenge.title": "Вызвать {player}",
   "challenge.side": "Кто начинает",

@@ -4,8 +4,9 @@
 
 Each side is given what a player is shown, and nothing else. Seats change after each game, or the
 first level always moves second (`--second`); the other may be made to play by tree search
-(`--against tree-search`). `--hurry 10` gives a tenth of the time for each move. A move that is not
-legal and a game without an end are errors.
+(`--against tree-search`). `--hurry 10` gives a tenth of the time for each move. `--clock 10 0.1`
+gives each side ten seconds for a game, and a tenth of a second more for each move. A move that is
+not legal, a clock that has run out and a game without an end are errors.
 """
 
 import argparse
@@ -33,9 +34,26 @@ class Player:
     level: int
     choose: Callable[..., Chosen] = choose
     hurry: float = 1
+    left: float | None = None
+    increment: float = 0
     moves: list[tuple[int, Move | None]] = field(default_factory=list)
     checkpoint: Checkpoint | None = None
     slowest: float = 0
+
+    def think(self, game: Game, seen: Seen, rng: random.Random) -> Move:
+        """Choose a move, and pay for the time on the clock, if there is one."""
+        began = time.monotonic()
+        spend = budget(self.level, self.left, self.increment, self.hurry)
+        chosen = self.choose(game, seen, spend, rng)
+        seconds = time.monotonic() - began
+        self.slowest = max(self.slowest, seconds)
+        self.checkpoint = chosen.checkpoint
+        if self.left is not None:
+            self.left -= seconds
+            if self.left < 0:
+                raise RuntimeError(f"level {self.level} has lost {game.name} on time")
+            self.left += self.increment
+        return chosen.move
 
 
 @dataclass
@@ -51,15 +69,10 @@ class Table:
     def turn(self, rng: random.Random) -> None:
         """Have one seat that is to move make its move."""
         seat = rng.choice(self.game.to_move(self.state))
-        player = self.players[seat]
-        began = time.monotonic()
-        spend = budget(player.level, hurry=player.hurry)
-        chosen = player.choose(self.game, self._seen(seat), spend, rng)
-        player.slowest = max(player.slowest, time.monotonic() - began)
-        player.checkpoint = chosen.checkpoint
-        self.state = make_move(self.game, self.state, seat, chosen.move, rng)
+        move = self.players[seat].think(self.game, self._seen(seat), rng)
+        self.state = make_move(self.game, self.state, seat, move, rng)
         for viewer, other in enumerate(self.players):
-            shown = self.game.shown_move(chosen.move, seat, viewer, self.state)
+            shown = self.game.shown_move(move, seat, viewer, self.state)
             other.moves.append((seat, shown))
 
     def _seen(self, seat: int) -> Seen:
@@ -90,11 +103,12 @@ def contest(game: Game, given: argparse.Namespace) -> str:
     """Return a line on these games: won by the first level, drawn, lost; the slowest moves."""
     rng, results = random.Random(given.seed), Counter[str]()
     slowest = [0.0, 0.0]
-    against = search if given.against else choose
+    engines = (choose, search if given.against else choose)
+    left, increment = given.clock or (None, 0)
     for number in range(given.number):
         sides = [
-            Player(given.levels[0], hurry=given.hurry),
-            Player(given.levels[1], against, hurry=given.hurry),
+            Player(level, engine, given.hurry, left, increment)
+            for level, engine in zip(given.levels, engines, strict=True)
         ]
         order = sides[::-1] if given.second or number % 2 else sides
         winner = play(game, order, rng)
@@ -114,6 +128,7 @@ def main() -> None:
     parser.add_argument("--games", dest="number", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--hurry", type=float, default=1)
+    parser.add_argument("--clock", nargs=2, type=float, metavar=("SECONDS", "INCREMENT"))
     parser.add_argument("--second", action="store_true")
     parser.add_argument("--against", choices=("tree-search",))
     given = parser.parse_args()

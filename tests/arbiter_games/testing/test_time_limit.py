@@ -1,6 +1,7 @@
 """The time that the kit gives to a call of a game."""
 
 import signal
+import sys
 import time
 
 import pytest
@@ -49,6 +50,23 @@ def test_code_between_two_calls_is_not_ended(monkeypatch):
             pass
         while time.monotonic() < ends:
             pass
+
+
+def test_a_call_that_is_ending_is_not_ended():
+    """Else it would still be under way for the next ring, in whatever code that meets."""
+    limit = time_limit.TimeLimit()
+    frames = []
+
+    def trace(frame, event, argument):
+        if frame.f_code is time_limit.TimeLimit.__exit__.__code__:
+            frames.append(frame)
+            for _ in range(1000):
+                limit.ring(signal.SIGALRM, frame)
+
+    with limit:
+        sys.settrace(trace)
+    sys.settrace(None)
+    assert frames
 
 
 def test_a_timer_of_somebody_else_rings_on_after_a_call(rings):

@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 
 from extensions.outbox.message import OutboxMessage
 from sessions import messages
+from sessions.exceptions import GAME_ERRORS
 from sessions.match import Match, SessionEvent
 
 Arguments = ParamSpec("Arguments")
@@ -38,6 +39,8 @@ def attempt(
     """
     try:
         return Change.of(match, decide(match, *arguments, **named))
+    except GAME_ERRORS as refusal:
+        _log.warning("The session %s could not be decided: %s", match.session_id, refusal)
     except Exception:  # a game may raise anything
         _log.exception("The session %s could not be decided", match.session_id)
-        return None
+    return None

@@ -109,7 +109,8 @@ def create_app(settings: Settings, gateway: Gateway, drawings: CachedFiles) -> F
 
 
 def _refuse_handshake() -> Response | None:
-    status = handshake.refusal(request.headers, request.environ["SERVER_PROTOCOL"])
+    protocol = request.environ["SERVER_PROTOCOL"]
+    status = handshake.refusal(request.headers, protocol, request.method)
     if status is None and not request.environ[SLOT_KEY].claim(_client_address()):
         status = HTTPStatus.TOO_MANY_REQUESTS
     if status is None:

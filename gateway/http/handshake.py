@@ -18,11 +18,13 @@ class Headers(Protocol):
         """Return a header's value, or the default."""
 
 
-def refusal(headers: Headers, protocol: str) -> HTTPStatus | None:
+def refusal(headers: Headers, protocol: str, method: str = "GET") -> HTTPStatus | None:
     """Return how a handshake is refused, or None where it is not.
 
     `protocol` is the request's version, as in HTTP/1.1.
     """
+    if method != "GET":
+        return HTTPStatus.METHOD_NOT_ALLOWED
     has_body = "Transfer-Encoding" in headers or headers.get("Content-Length", "0") != "0"
     if protocol < "HTTP/1.1" or has_body:
         return HTTPStatus.BAD_REQUEST

@@ -8,7 +8,7 @@ import pytest
 from tests.docs.pages import ROOT, read, rows, section
 
 PAGE = read("docs/security.md")
-NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
+NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(?:\w+::)?(\w+)`", PAGE)))
 
 
 def test_a_test_is_named_for_most_of_what_is_said():

@@ -126,6 +126,15 @@ def test_refused_handshake_ends_the_connection(link):
     assert received.count(b"HTTP/1.1 ") == received.count(b"Connection: close") == 1
 
 
+def test_head_of_the_websocket_is_no_handshake(link):
+    link.request("HEAD", "/ws", headers={
+        "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    })
+    with link.getresponse() as answer:
+        assert answer.status == 405
+
+
 class GoneSocket:
     """The socket of a client that has gone."""
 

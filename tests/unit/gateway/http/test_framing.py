@@ -32,6 +32,10 @@ def test_uncertain_end_is_a_bad_request(headers):
     assert framing.refusal(headers, "HTTP/1.1") == 400
 
 
+def test_request_with_two_hosts_is_a_bad_request():
+    assert framing.refusal([("Host", "a"), ("host", "a")], "HTTP/1.1") == 400
+
+
 def test_old_version_has_no_chunks():
     assert framing.refusal([CHUNKED], "HTTP/1.0") == 400
     assert framing.refusal([LENGTH], "HTTP/1.0") is None

@@ -30,6 +30,10 @@ def test_other_version_is_told_which_one(version):
     assert handshake.refusal(headers, "HTTP/1.1") == 426
 
 
+def test_other_method_is_not_upgraded():
+    assert handshake.refusal(RIGHT, "HTTP/1.1", "HEAD") == 405
+
+
 def test_old_http_cannot_be_upgraded():
     assert handshake.refusal(RIGHT, "HTTP/1.0") == 400
 

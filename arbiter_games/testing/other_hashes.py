@@ -100,11 +100,11 @@ def _ask(game: Game, options: dict[str, Any]) -> Any:
 @cache
 def _child() -> subprocess.Popen[bytes]:
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
-    environment = {
-        **os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-    }
+    path = os.pathsep.join(each or os.getcwd() for each in sys.path)
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
     child = subprocess.Popen(  # nosec B603
-        [sys.executable, "-W", "ignore", "-c", CHILD], env=environment,
+        # By -P, what is in the present folder does not come before the game.
+        [sys.executable, "-P", "-W", "ignore", "-c", CHILD], env=environment,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )
     atexit.register(_end, child)

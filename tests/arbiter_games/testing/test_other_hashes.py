@@ -1,5 +1,6 @@
 """A game that is played in a second process, where texts have other hashes."""
 
+import importlib
 import os
 
 import pytest
@@ -61,3 +62,18 @@ def test_a_game_that_never_ends_there_is_named(monkeypatch):
         require_same_elsewhere(HangsElsewhere(), OPTIONS)
     monkeypatch.setattr(other_hashes, "MAX_SECONDS", 60)
     require_same_elsewhere(Countdown(), OPTIONS)
+
+
+def test_the_same_module_is_imported_there(monkeypatch, tmp_path):
+    for folder, stones in (("game", 1), ("elsewhere", 2)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "planted_twice.py").write_text(
+            "from tests.arbiter_games.testing.games import Countdown\n\n"
+            "class Twice(Countdown):\n    def setup(self, players, options, rng):\n"
+            f"        return {{'stones': {stones}, 'taken': []}}\n"
+        )
+    monkeypatch.syspath_prepend(str(tmp_path / "game"))
+    monkeypatch.syspath_prepend(os.getcwd())
+    game = importlib.import_module("planted_twice").Twice()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    require_same_elsewhere(game, OPTIONS)

@@ -11,6 +11,19 @@ from tests.browser.test_pages import AXE
 from tools.launch.ports import free_ports
 from workbench import scaffold
 
+HEXAGONS = """
+from docs.examples.tictactoe import TicTacToe
+
+CELLS = "b1 c1 a2 b2 c2 a3 b3".split()
+
+class Seven(TicTacToe):
+    def legal_moves(self, state, player):
+        return [each for each in super().legal_moves(state, player) if each in CELLS]
+
+    def view(self, state, player):
+        grid = {"files": 3, "ranks": 3, "style": "hexagons", "squares": CELLS}
+        return {**super().view(state, player), "grid": grid}
+"""
 MAX_RELOAD_MS = 10_000  # far less on a quiet machine, where it is within a second
 
 
@@ -85,3 +98,17 @@ def test_a_drawing_is_shown_and_followed(chromium, tmp_path):
             " === 'rgb(0, 0, 255)'",
             timeout=MAX_RELOAD_MS,
         )
+
+
+def test_arrow_keys_reach_all_hexagons(chromium, tmp_path):
+    (tmp_path / "seven.py").write_text(HEXAGONS)
+    with playing(chromium, tmp_path / "seven.py") as page:
+        seat, at = page.locator(".viewer").nth(1), "() => document.activeElement.dataset.square"
+        seat.locator("[data-square=b1]").focus()
+        reached = []
+        for key in ("Right", "Up", "Up", "Left", "Down", "Right", "Down"):
+            page.keyboard.press(f"Arrow{key}")
+            reached.append(page.evaluate(at))
+        assert reached == ["c1", "c2", "b3", "a3", "a2", "b2", "b1"]
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Seat 1 to move.")

@@ -161,9 +161,11 @@ export class GameBoard extends HTMLElement {
     event.preventDefault();
     event.stopPropagation();
     const sign = this.view.flipped ? -1 : 1;
-    const file = square.charCodeAt(0) - 97 + arrow[0] * sign;
-    const rank = Number(square.slice(1)) - 1 + arrow[1] * sign;
-    this.#squares.get(squareAt(file, rank))?.focus();
+    const [file, rank] = [square.charCodeAt(0) - 97, Number(square.slice(1)) - 1];
+    const at = (/** @type {number} */ right, /** @type {number} */ up) => this.#squares.get(squareAt(file + right * sign, rank + up * sign));
+    const [right, up] = arrow;
+    // Above a hexagon are two, of which one may be missing at the edge.
+    (at(right, up) ?? (this.view.style === "hexagons" ? at(right - up, up) : undefined))?.focus();
   };
 }
 

@@ -63,9 +63,8 @@ class QueueConsumer:
         """Settle a message, after frames that are to be sent before; return whether it was ours."""
         is_current = self.is_current(message)
         if is_current:
-            self._channel.write(
-                reply + encode_ack(message.channel.channel_id, message.delivery_tag)
-            )
+            settled = reply + encode_ack(message.channel.channel_id, message.delivery_tag)
+            self._channel.write(settled, at_once=bool(reply))  # what was announced goes before it
         return is_current
 
     def requeue(self, message: Message) -> None:

@@ -31,12 +31,17 @@ class FrameWriter:
         self._transport, self.is_mid_frame = None, False
         self._unwritten.clear()
 
-    def write(self, frames: bytes) -> None:
-        """Have the owner send frames on the present connection, or lose them with it."""
+    def write(self, frames: bytes, at_once: bool = False) -> None:
+        """Have the owner send frames on the present connection, or lose them with it.
+
+        `at_once` is for the last ones of a turn: while the owner waits, all are sent without it.
+        """
         if self._transport is None:  # on the next one, tags of deliveries mean others
             return
         self._unwritten.append(frames)
-        if len(self._unwritten) == 1 and self._waiter.is_waiting:
+        if at_once:
+            self._flush_for_owner()
+        elif len(self._unwritten) == 1 and self._waiter.is_waiting:
             get_hub().schedule_call_global(0, self._flush_for_owner)
 
     def flush(self) -> None:
@@ -47,10 +52,7 @@ class FrameWriter:
         self.is_mid_frame = False
 
     def _flush_for_owner(self) -> None:
-        """Write pending frames from the hub, unless that may take several writes.
-
-        Nothing may wait in the hub's loop.
-        """
+        """Write pending frames without waiting, also from the hub; the owner writes the rest."""
         if not self._waiter.is_waiting or self.is_blocked or not self._unwritten:
             return  # the owner is at work, and comes to it
         data = b"".join(self._unwritten)

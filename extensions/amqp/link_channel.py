@@ -28,7 +28,7 @@ class LinkChannel:
 
     def __init__(
         self, submit: Callable[["LinkChannel", Action, bool], Event | None],
-        write: Callable[[bytes], None], on_connect: Action, on_tick: Action,
+        write: Callable[[bytes, bool], None], on_connect: Action, on_tick: Action,
         on_disconnect: Callable[[Exception], None], on_block: Callable[[bool], None],
     ) -> None:
         """Take what has the owner carry out actions and send frames, and what it calls."""
@@ -59,6 +59,9 @@ class LinkChannel:
         if error is not None:
             raise NotConnected(str(error)) from error
 
-    def write(self, frames: bytes) -> None:
-        """Have the owner send frames that are encoded already, in this turn or the next."""
-        self._write(frames)
+    def write(self, frames: bytes, at_once: bool = False) -> None:
+        """Have the owner send frames that are encoded already, in this turn or the next.
+
+        With `at_once` nothing more is to come in this turn, and all is sent.
+        """
+        self._write(frames, at_once)

@@ -69,7 +69,7 @@ class LinkTo:
         self.channel = Channel()
         self.on_connect(self.channel)
 
-    def write(self, frames):
+    def write(self, frames, at_once=False):
         self.written.append(frames)
 
     def call(self, action, timeout):

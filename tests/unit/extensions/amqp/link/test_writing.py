@@ -21,6 +21,12 @@ class TestWriting:
         eventlet.sleep(0.01)
         assert broker.written == b"onetwo"
 
+    def test_the_last_frames_of_a_turn_are_sent_in_it(self, broker, link):
+        until(lambda: link._waiter.is_waiting)
+        link.write(b"event")
+        link.write(b"reply", at_once=True)
+        assert broker.written == b"eventreply"
+
     def test_more_than_the_socket_takes_is_sent_in_order(self, broker, link):
         frames = [b"%d;" % each * 100_000 for each in range(10)]
         for each in frames:

@@ -53,7 +53,7 @@ class CommandProcessor:
     def execute_many(self, requests: list[CommandRequest]) -> list[CommandAnswer]:
         """Process commands in order; answer each by itself, whatever happens to the others."""
         outcomes = process_each(requests, self.process)
-        _report(requests, outcomes)
+        request_log.after_answer(_report, requests, outcomes)
         return [cast(CommandAnswer, serialized(each)) for each in outcomes]
 
     def process(self, requests: list[CommandRequest]) -> list[CommandResult | ServiceError]:

@@ -1,7 +1,11 @@
 """The log of requests: a line for each that is served, each command and each event."""
 
 import logging
+from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
+
+from eventlet.hubs import get_hub
 
 _log = logging.getLogger("request_log")
 
@@ -23,6 +27,11 @@ def log_event(
         if request_id is not None:
             extra["request_id"] = request_id
         _log.log(level, message, extra=extra)
+
+
+def after_answer(log: Callable[..., None], *arguments: Any) -> None:
+    """Call what logs a request, in its context, after it is answered: nobody waits for that."""
+    get_hub().schedule_call_global(0, copy_context().run, log, *arguments)
 
 
 def outcome(error: BaseException | None) -> str:

@@ -2,6 +2,9 @@
 
 import logging
 
+import eventlet
+import pytest
+
 from extensions import request_id
 from extensions.errors import StorageAway
 from sessions.command_processor import CommandProcessor
@@ -14,7 +17,13 @@ def request(session_id, login, move, request_id=None):
     }
 
 
+@pytest.fixture(autouse=True)
+def logged_before():
+    eventlet.sleep(0)  # what other tests have left to be logged
+
+
 def commands(lines):
+    eventlet.sleep(0)  # they are logged after the answer
     return [line for line in lines() if line["message"] == "command"]
 
 

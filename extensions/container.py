@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +16,7 @@ import eventlet.debug
 from greenlet import GreenletExit
 from nameko.containers import ServiceContainer
 from nameko.exceptions import ConfigurationError
+from nameko.extensions import DependencyProvider
 
 from extensions import garbage
 from extensions.observability import watchdog
@@ -87,6 +89,30 @@ class Container(ServiceContainer):
     ) -> None:
         self.health.clear()
         super().kill(exc_info)
+
+    # What Nameko calls for each request, for dependencies that do something then: few do.
+
+    def _worker_setup(self, worker_ctx: Any) -> None:
+        for each in self._hooks["worker_setup"]:
+            each(worker_ctx)
+
+    def _worker_result(self, worker_ctx: Any, result: Any, exc_info: Any) -> None:
+        for each in self._hooks["worker_result"]:
+            each(worker_ctx, result, exc_info)
+
+    def _worker_teardown(self, worker_ctx: Any) -> None:
+        for each in self._hooks["worker_teardown"]:
+            each(worker_ctx)
+
+    @cached_property
+    def _hooks(self) -> dict[str, list[Callable[..., None]]]:
+        return {
+            name: [
+                getattr(each, name) for each in self.dependencies
+                if getattr(type(each), name) is not getattr(DependencyProvider, name)
+            ]
+            for name in ("worker_setup", "worker_result", "worker_teardown")
+        }
 
     def _judge(self) -> None:
         stuck = self.health.await_stuck(self.settings.stuck_loop, self._reaches_all)

@@ -60,6 +60,7 @@ class Link:
         self._waiter = Waiter()
         self._writer = FrameWriter(self._waiter)
         self._connection: Connection | None = None
+        self._amqp: Any = None  # the same one of py-amqp: kombu looks for it at each use
         self._transport: Any = None  # of py-amqp, on this connection
         self._reader: FrameReader | None = None
         self._frames_received = 0
@@ -169,7 +170,8 @@ class Link:
         )
         connection.ensure_connection(**CONNECT_OPTIONS)
         # No wait is longer than a broker may be silent, not even where py-amqp sets no limit.
-        self._transport = connection.connection.transport
+        self._amqp = connection.connection
+        self._transport = self._amqp.transport
         self._transport.sock.settimeout(2 * self._heartbeat)
         self._reader = FrameReader(connection.connection, self._waiter.ignore)
         self._writer.connect(self._transport)
@@ -191,7 +193,8 @@ class Link:
             self._has_connected.send(None)
 
     def _disconnect(self) -> None:
-        connection, self._connection, self._transport = self._connection, None, None
+        connection, self._connection = self._connection, None
+        self._amqp = self._transport = None
         self._waiter.ignore()
         self._writer.disconnect()
         self._connected_since = None
@@ -269,8 +272,8 @@ class Link:
 
     def _receive(self, is_readable: bool) -> bool:
         """Handle what has come, up to a bound; return whether there may be more."""
-        assert self._connection is not None and self._reader is not None
-        connection, reader = self._connection.connection, self._reader
+        assert self._reader is not None
+        connection, reader = self._amqp, self._reader
         has_more = is_readable and (bool(reader.deliveries) or reader.receive())
         reader.pass_on()
         for _ in range(min(len(reader.deliveries), MAX_DELIVERIES_PER_TURN)):

@@ -1,6 +1,7 @@
 """Games against the computer, from the first page on, by whoever has no account."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -38,6 +39,17 @@ def test_lobby_says_that_no_computer_is_online(person):
     one = person().arrive()
     expect(one.page.get_by_text("The computer is not here right now.")).to_be_visible()
     expect(one.button("Play the computer")).to_be_disabled()
+
+
+def test_lobby_soon_looks_again_for_a_computer(person):
+    one = person()
+    one.page.clock.install()
+    with one.page.expect_websocket() as made:
+        one.arrive()
+    expect(one.page.get_by_text("The computer is not here right now.")).to_be_visible()
+    one.page.clock.pause_at(datetime.now() + timedelta(minutes=1))
+    with made.value.expect_event("framesent", lambda sent: '"kind":"bot"' in sent):
+        one.page.clock.run_for(4000)
 
 
 @each_device

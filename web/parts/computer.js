@@ -13,6 +13,7 @@ import { attempt } from "./rooms.js";
 const LEVELS = [1, 2, 3, 4, 5];
 const SIDES = /** @type {const} */ (["random", "first", "second"]);
 const LOOK_MS = 10_000;
+const SEEK_MS = 3000; // until one is online: the bots may have been started just now
 const PATIENCE_MS = 10_000;
 const MAX_PAGE_ITEMS = 100;
 /** @type {Record<string, string>} by the reason of a bot that declines */
@@ -25,6 +26,7 @@ class ComputerPanel extends HTMLElement {
   #online = new Map();
   /** @type {number | undefined} */
   #timer;
+  #lookedAt = 0;
   /** @type {() => { game: string, options: Record<string, any> }} */
   #choose;
   /** @type {HTMLSelectElement} */
@@ -55,7 +57,8 @@ class ComputerPanel extends HTMLElement {
       h("div", { class: "field" }, h("label", { for: "computer-side" }, t("computer.side")), this.side)), this.state);
     store.rpc.addEventListener("ready", this.#look);
     this.parentElement?.addEventListener("change", this.#tell); // the game is chosen beside this
-    this.#timer = setInterval(() => document.hidden || this.#look(), LOOK_MS);
+    const isKnown = () => this.isOnline && Date.now() - this.#lookedAt < LOOK_MS;
+    this.#timer = setInterval(() => document.hidden || isKnown() || this.#look(), SEEK_MS);
     this.#look();
   }
 
@@ -139,6 +142,7 @@ class ComputerPanel extends HTMLElement {
   }
 
   #look = async () => {
+    this.#lookedAt = Date.now();
     try {
       const logins = await bots();
       const of = (/** @type {number} */ level) => logins.filter((login) => levelOf(login) === level);

@@ -18,7 +18,8 @@ class RematchRequest:
 def ask(match: Match, login: str, present: Container[str | None]) -> RematchRequest:
     """Note that the player asks to play again; asking twice changes nothing.
 
-    `present` are the connected players. Raises NotAPlayer, SessionActive or CannotRematch.
+    It is complete once all have asked who are needed. `present` are the connected players. Raises
+    NotAPlayer, SessionActive or CannotRematch.
     """
     if login not in match.players:
         raise exceptions.NotAPlayer.of(
@@ -30,11 +31,12 @@ def ask(match: Match, login: str, present: Container[str | None]) -> RematchRequ
         )
     if match.rematch_session_id is not None:
         return RematchRequest(new=False, complete=False)
-    _require_opponents(match, login, present)
+    needed = [each for each in _needed(match, present) if each != login]
+    _require_present(match, needed, present)
     if login in match.rematch_requests:
         return RematchRequest(new=False, complete=False)
     match.rematch_requests = [*match.rematch_requests, login]
-    complete = len(match.rematch_requests) == len(match.players)
+    complete = all(each in match.rematch_requests for each in needed)
     return RematchRequest(new=True, complete=complete)
 
 
@@ -50,15 +52,32 @@ def withdraw(match: Match) -> bool:
 
 
 def players(match: Match) -> list[str]:
-    """Return the players of the rematch in the order of moving: the first one now moves last."""
-    return [*match.players[1:], match.players[0]]
+    """Return who plays the rematch, in the order of moving: the first one now moves last."""
+    order = [*match.players[1:], match.players[0]]
+    return [login for login in order if login in match.rematch_requests]
 
 
-def _require_opponents(match: Match, login: str, present: Container[str | None]) -> None:
+def _needed(match: Match, present: Container[str | None]) -> list[str]:
+    """Return without whom there is no rematch: of many, not who was out and is gone.
+
+    With days for each move, when nobody is watched, not who has left. All are needed where the game
+    is not for as few as remain, and where it went on from a position of another one.
+    """
     if match.has_days:
-        return
-    absent = [other for other in match.players if other != login and other not in present]
-    if absent:
+        staying = [login for login in match.players if login not in match.left]
+    else:
+        staying = [
+            login for login in match.players if login in present or not match.is_out(login)
+        ]
+    is_playable = len(staying) >= match.game.min_players and "from" not in match.options
+    return staying if is_playable else match.players
+
+
+def _require_present(
+    match: Match, needed: list[str], present: Container[str | None]
+) -> None:
+    absent = [login for login in needed if login not in present]
+    if absent and not match.has_days:
         raise exceptions.CannotRematch.of(
             f"{absent[0]} is no longer connected to the session {match.session_id}",
             login=absent[0],

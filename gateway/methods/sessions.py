@@ -145,7 +145,7 @@ def list_sessions(call: HandlerCall, given: params.SessionPage) -> results.Sessi
 def rematch(
     call: HandlerCall, given: params.SessionId
 ) -> results.RematchAsked | results.RematchCreated:
-    """Ask to play again, the other player moving first; it begins once both have asked."""
+    """Ask to play again, the next player moving first; it begins once all have asked."""
     return call.services.sessions.rematch(given.session_id, call.player)
 
 

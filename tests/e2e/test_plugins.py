@@ -147,7 +147,7 @@ def test_players_leave_one_by_one_and_two_finish(gathered, player, stack):
     assert result["scores"][result["winner"]] >= 10
 
 
-def test_three_who_search_play_a_rated_game(gathered, player):
+def test_three_who_search_play_a_rated_game_and_two_again(gathered, player):
     players = [player() for _ in range(3)]
     wait_while(lambda: None if listed("pig", players[0]) else "It is not listed.", 30)
     players[0].refused("InvalidParams", "searcher.start", game="pig", seats=9)
@@ -164,6 +164,11 @@ def test_three_who_search_play_a_rated_game(gathered, player):
     winner = players[2]
     assert winner.wait_for("session.ended")["result"]["places"][winner.login] == 1
     eventually(lambda: [rated(each, "pig") for each in players] == [{"3": 1}, {"2": 1}, {"1": 1}])
+    players[0].call("sessions.disconnect", session_id=session_id)
+    assert players[1].call("sessions.rematch", session_id=session_id) == {"status": "asked"}
+    again = winner.call("sessions.rematch", session_id=session_id)["session_id"]
+    seated = winner.call("sessions.get", session_id=again)["players"]
+    assert sorted(seated) == sorted(each.login for each in players[1:])
 
 
 def rated(player, game):

@@ -22,8 +22,8 @@ export class Match extends EventTarget {
   steps = [];
   /** @type {Record<string, string>} by login: when the grace of a player who has left ends */
   deadlines = {};
-  /** @type {string | null} who has asked for one */
-  rematch = null;
+  /** @type {string[]} who has asked for a rematch */
+  rematch = [];
   /** @type {Page.Premove | null} what to move as soon as it is the viewer's turn */
   premove = null;
   /** @type {string | undefined} when somebody first connected */
@@ -157,6 +157,16 @@ export class Match extends EventTarget {
     }
   }
 
+  /** Returns whether a rematch can begin: of many, without those who were out and are gone. */
+  get canRematch() {
+    const { players, connected, out, options, game } = this.session;
+    // After the end no event tells that an opponent is back, except a request for a rematch.
+    const gone = this.opponents.filter((login) => !connected.includes(login) && !this.rematch.includes(login));
+    const remain = players.length - gone.length;
+    const fewest = store.game(game)?.min_players ?? players.length;
+    return this.seat !== null && ("days" in (options.clock ?? {}) || (gone.every((login) => out.includes(login)) && remain >= fewest));
+  }
+
   /** Asks for a rematch, or accepts it. */
   async askRematch() {
     return store.rpc.call("sessions.rematch", { session_id: this.id });
@@ -170,7 +180,7 @@ export class Match extends EventTarget {
 
   // Who disconnects takes back a request for a rematch, and this may have been missed.
   #comeBack = () => {
-    this.rematch = null;
+    this.rematch = [];
     this.#catchUp();
   };
 
@@ -201,7 +211,7 @@ export class Match extends EventTarget {
     events.slice(-1).forEach(({ at }) => store.rpc.learnTime(at)); // often of connecting, just now
     events.filter(({ version }) => version > known).forEach((event) => this.#note(event));
     this.#replace(session);
-    this.rematch = requester(session) ?? this.rematch; // asked for meanwhile
+    this.rematch = [...new Set([...(session.rematch_asked_by ?? []), ...this.rematch])]; // asked for meanwhile
     this.commands.seen(session.version);
     if (!this.isActive) {
       this.commands.forgetAll();
@@ -252,7 +262,7 @@ export class Match extends EventTarget {
     if (method === "session.spectators_changed") {
       this.session.spectators = params.spectators;
     } else if (method === "session.rematch_asked") {
-      this.rematch = params.login;
+      this.rematch = params.login ? [...this.rematch, params.login] : [];
     } else if (STORED.includes(method)) {
       if (params.version <= this.session.version) {
         return;
@@ -288,6 +298,9 @@ export class Match extends EventTarget {
       this.#withdrawClaims();
     } else if (type === "session.player_disconnected") {
       session.connected = session.connected.filter((login) => login !== params.login);
+      if (params.deadline === null && !("days" in (session.options.clock ?? {}))) {
+        session.out = [...new Set([...session.out, params.login])]; // by the rules
+      }
     } else if (type === "session.draw_offered") {
       session.draw_offered_by = params.login;
     } else if (type === "session.draw_declined") {
@@ -393,12 +406,4 @@ export class Match extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/**
- * Returns who has asked for a rematch: the viewer, or else the last who has.
- * @param {Protocol.Session} session
- */
-function requester({ rematch_asked_by: logins = [] }) {
-  return logins.find((login) => login === store.login) ?? logins.at(-1) ?? null;
 }

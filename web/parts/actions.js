@@ -100,22 +100,20 @@ export class Actions {
   }
 
   #showResult() {
-    const { session, seat, isActive, rematch, opponent, opponents } = this.match;
+    const { session, seat, isActive, rematch, opponent, canRematch } = this.match;
     this.result.hidden = isActive;
     if (isActive) {
       return;
     }
     const won = store.login !== null && session.result?.winner === store.login;
     this.result.classList.toggle("won", won);
-    // After the end no event tells that the opponent is back, except a request for a rematch.
-    const waits = "days" in (session.options.clock ?? {}); // whoever is away
-    const there = seat !== null && (waits || opponents.every((login) => rematch === login || session.connected.includes(login)));
+    const hasAsked = rematch.includes(store.login ?? "");
     this.goOn.hidden = this.viewed === this.match.steps.length && !BY_THE_SERVER.includes(session.result?.reason ?? "");
-    this.rematch.hidden = !there || rematch === store.login;
+    this.rematch.hidden = !canRematch || hasAsked;
     this.another.hidden = seat === null;
     this.challenge.hidden = opponent === null;
-    this.asked.hidden = !rematch;
-    say(this.asked, rematch === store.login ? t("action.rematchSent") : t("action.rematchAsked", { player: rematch ?? "" }));
+    this.asked.hidden = !rematch.length;
+    say(this.asked, hasAsked ? t("action.rematchSent") : t("action.rematchAsked", { player: rematch.at(-1) ?? "" }));
   }
 
   /** @param {boolean} asked */
@@ -134,7 +132,7 @@ export class Actions {
       if (answer.status === "created") {
         location.hash = address("game", answer.session_id);
       } else {
-        this.match.rematch = store.login;
+        this.match.rematch = [...this.match.rematch, store.login ?? ""];
         this.show();
       }
     } catch (error) {

@@ -458,5 +458,5 @@ export default {
   "error.CannotTakeBack": "No move can be taken back here.",
   "error.CannotAbort": "Both have moved: the game can’t be aborted any more.",
   "error.CannotClaim": "This can’t be claimed now.",
-  "error.CannotRematch": "Your opponent has left.",
+  "error.CannotRematch": "An opponent has left.",
 };

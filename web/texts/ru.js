@@ -460,5 +460,5 @@ export default {
   "error.CannotTakeBack": "Здесь нельзя вернуть ход.",
   "error.CannotAbort": "Оба сходили: прервать партию уже нельзя.",
   "error.CannotClaim": "Сейчас этого потребовать нельзя.",
-  "error.CannotRematch": "Соперник ушёл.",
+  "error.CannotRematch": "Один из соперников ушёл.",
 };

@@ -1,8 +1,14 @@
 """Requests for a rematch: who may ask, when they are complete, when they are withdrawn."""
 
+import random
+
 import pytest
 
+from docs.examples.pig import Pig
+from extensions.settings import Settings
 from sessions import exceptions, rematch
+from sessions.match import Match
+from tests.unit.sessions.conftest import NOW
 
 BOTH = ["alice", "bob"]
 
@@ -60,3 +66,63 @@ def test_with_days_a_request_stands_whoever_is_away(begin, give):
     assert rematch.ask(match, "alice", ["alice"]).new
     assert not rematch.withdraw(match)
     assert rematch.ask(match, "bob", ["bob"]).complete
+
+
+class TestMany:
+    """Four play, of whom some resign before two finish."""
+
+    @pytest.fixture
+    def play(self, give):
+        def play(*leavers, game=None, **options):
+            game, players = game or Pig(), ["ann", "bob", "cat", "dan"]
+            options = {"clock": None, "rated": False, "goal": 1, **options}
+            state = game.setup(4, options, random.Random(1))
+            match = Match.start("s1", game, Settings(), options, players, False, state, NOW, "seed")
+            for login in players:
+                match.move(login, "hold", NOW)
+            for login in leavers:
+                give(match, login, "resign")
+            while match.status != "ended":
+                [login] = match.to_move
+                match.move(login, "roll", NOW)
+                if match.status != "ended" and match.to_move == [login]:
+                    match.move(login, "hold", NOW)
+            return match
+
+        return play
+
+    def test_a_rematch_is_played_without_those_out_and_gone(self, play):
+        match = play("bob", "dan")
+        assert not rematch.ask(match, "ann", ["ann", "cat"]).complete
+        assert rematch.ask(match, "cat", ["ann", "cat"]).complete
+        assert rematch.players(match) == ["cat", "ann"]
+
+    def test_a_player_who_is_out_and_still_there_is_waited_for(self, play):
+        match, present = play("bob", "dan"), ["ann", "bob", "cat"]
+        for login in ("ann", "cat"):
+            assert not rematch.ask(match, login, present).complete
+        assert rematch.ask(match, "bob", present).complete
+        assert rematch.players(match) == ["bob", "cat", "ann"]
+
+    def test_a_player_who_was_in_to_the_end_is_needed(self, play):
+        with pytest.raises(exceptions.CannotRematch) as refusal:
+            rematch.ask(play("bob"), "ann", ["ann", "dan"])
+        assert refusal.value.details == {"login": "cat"}
+
+    def test_all_are_needed_where_the_game_is_for_no_fewer(self, play):
+        game = Pig()
+        game.min_players = 3
+        with pytest.raises(exceptions.CannotRematch) as refusal:
+            rematch.ask(play("bob", "dan", game=game), "ann", ["ann", "cat"])
+        assert refusal.value.details == {"login": "bob"}
+
+    def test_all_are_needed_in_a_game_that_went_on_from_another(self, play):
+        match = play("bob", **{"from": {"session_id": "s0", "version": 1}})
+        with pytest.raises(exceptions.CannotRematch):
+            rematch.ask(match, "ann", ["ann", "cat", "dan"])
+
+    def test_with_days_a_player_who_has_left_is_not_waited_for(self, play):
+        match = play("bob", "dan", clock={"days": 1, "vacation": 0})
+        assert not rematch.ask(match, "ann", []).complete
+        assert rematch.ask(match, "cat", []).complete
+        assert rematch.players(match) == ["cat", "ann"]

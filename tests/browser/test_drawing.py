@@ -90,6 +90,12 @@ def bid_and_call_at_dice(one, *others):
     one.field("Game").select_option("liars_dice")
     one.field("Dice").fill("4")
     one.field("Players").select_option("3")
+    one.button("Find an opponent").click()
+    others[0].call("searcher.start", game="liars_dice", seats=3, options={"dice": 4})
+    for words in ("Looking for opponents…", "3 players", "1 other player is looking"):
+        expect(one.page.get_by_text(words)).to_be_visible()
+    others[0].call("searcher.stop")
+    one.button("Stop searching").click()
     one.button("Create room").click()
     expect(one.page.get_by_text("1 of 3 players")).to_be_visible()
     [room] = [

@@ -91,10 +91,10 @@ export class LobbyPage extends HTMLElement {
 
   #welcome() {
     const chosen = options();
-    searchPanel.chosen = chosen.chosen;
+    const many = seatsChoice(chosen.game);
+    searchPanel.chosen = () => ({ ...chosen.chosen(), seats: many.seats() });
     computerPanel.chosen = chosen.chosen;
     const friendly = ratedWithFriend();
-    const many = seatsChoice(chosen.game);
     const create = async (/** @type {"rooms.create" | "private_rooms.create"} */ method, /** @type {number} */ seats) => {
       const { game, options } = chosen.chosen();
       const rated = method === "private_rooms.create" ? friendly.rated() : options.rated;
@@ -117,9 +117,8 @@ export class LobbyPage extends HTMLElement {
       h("h1", {}, t("lobby.welcome", { player: store.login })),
       this.current,
       h("div", { class: "start" },
-        h("section", { class: "card find", "aria-label": t("lobby.play") }, searchPanel, chosen.element, computerPanel),
+        h("section", { class: "card find", "aria-label": t("lobby.play") }, searchPanel, chosen.element, many.element, computerPanel),
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
-          many.element,
           h("div", { class: "row" },
             patientButton(t("challenge.byLink"), challenge), patientButton(t("room.createPrivate"), open("private_rooms.create")),
             patientButton(t("room.create"), open("rooms.create"))),

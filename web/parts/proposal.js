@@ -1,4 +1,4 @@
-// A proposed match: both players have to accept it.
+// A proposed match: all players have to accept it.
 
 import { button, h } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
@@ -6,12 +6,13 @@ import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { countdown } from "./clock.js";
-import { about } from "./rooms.js";
+import { about, playersWords } from "./rooms.js";
 
 /** @param {Page.Proposal} proposal */
-export function propose({ proposal_id: id, deadline, game, options }) {
+export function propose({ proposal_id: id, deadline, game, options, seats }) {
+  const found = t(seats > 2 ? "proposal.foundMany" : "proposal.found");
   const left = h("p");
-  const dialog = h("dialog", { class: "question", "aria-label": t("proposal.found") });
+  const dialog = h("dialog", { class: "question", "aria-label": found });
   const close = () => dialog.close();
   const hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
     if (method === "searcher.opponent_found" || method === "session.created" || (method === "searcher.match_lapsed" && params.proposal_id === id)) {
@@ -22,7 +23,7 @@ export function propose({ proposal_id: id, deadline, game, options }) {
     accept.disabled = true;
     try {
       await store.rpc.call("searcher.accept", { proposal_id: id });
-      left.textContent = t("proposal.waiting");
+      left.textContent = t(seats > 2 ? "proposal.waitingMany" : "proposal.waiting");
       stop();
       store.rpc.addEventListener("ready", close); // its outcome may have been missed
     } catch (error) {
@@ -35,7 +36,7 @@ export function propose({ proposal_id: id, deadline, game, options }) {
     close();
   });
   const stop = countdown(left, deadline, (time) => t("proposal.left", { time }), close);
-  dialog.append(h("h2", {}, t("proposal.found")), h("p", {}, about({ game, options })), left, h("div", { class: "answers" }, accept, decline));
+  dialog.append(h("h2", {}, found), h("p", {}, [about({ game, options }), playersWords(seats)].filter(Boolean).join(" · ")), left, h("div", { class: "answers" }, accept, decline));
   dialog.addEventListener("close", () => {
     stop();
     store.rpc.removeEventListener("notification", hear);

@@ -21,6 +21,11 @@ export function about({ game, options, ...room }) {
   return parts.filter(Boolean).join(" · ");
 }
 
+/** Returns how many play, in words, where they are more than two. @param {number | null} [seats] */
+export function playersWords(seats) {
+  return seats && seats > 2 ? t("room.players", { count: seats }) : null;
+}
+
 /** Returns the link to a private room. @param {string} key */
 export function invitation(key) {
   return `${location.origin}/${address("join", key)}`;

@@ -1,4 +1,4 @@
-// The search for an opponent: how long it has taken, how far ratings may differ, and how long it may take.
+// The search for opponents: how long it has taken, how far ratings may differ, and how long it may take.
 //
 // Events: "change" when it begins or ends, offers the computer, or is no longer shown.
 
@@ -11,7 +11,7 @@ import { store } from "../lib/store.js";
 import { computerPanel } from "./computer.js";
 import { openGame } from "./open_game.js";
 import { speedOf } from "./options.js";
-import { about } from "./rooms.js";
+import { about, playersWords } from "./rooms.js";
 
 const POLL_SECONDS = 2;
 // Just before its opponent is announced, a search is missing in one poll.
@@ -31,7 +31,7 @@ class SearchPanel extends HTMLElement {
   #calls = Promise.resolve();
   #missing = 0; // how many polls in a row have found no search
   #hasReconnected = false; // the search may have ended with the connection before
-  /** @type {() => { game: string, options: Record<string, any> }} */
+  /** @type {() => { game: string, options: Record<string, any>, seats: number }} */
   choose;
   /** @type {HTMLButtonElement} */
   start;
@@ -41,6 +41,8 @@ class SearchPanel extends HTMLElement {
   instead;
   /** @type {HTMLElement} */
   running;
+  /** @type {HTMLElement} */
+  status;
   /** @type {HTMLElement} */
   about;
   /** @type {HTMLElement} */
@@ -70,9 +72,10 @@ class SearchPanel extends HTMLElement {
     this.window = h("p");
     this.others = h("p");
     this.estimate = h("p");
+    this.status = h("p", { role: "status" });
     this.running = h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
       h("div", { class: "ripples", "aria-hidden": true }, h("i"), h("i"), h("i")),
-      h("p", { role: "status" }, t("search.running")), this.about, this.time, this.range, this.window, this.others, this.estimate, this.stop, this.instead);
+      this.status, this.about, this.time, this.range, this.window, this.others, this.estimate, this.stop, this.instead);
     this.replaceChildren(this.start, this.running);
     this.#running(this.runs);
   }
@@ -89,7 +92,7 @@ class SearchPanel extends HTMLElement {
     return this.runs && !this.instead.hidden;
   }
 
-  /** Sets what returns the chosen game and options. @param {() => { game: string, options: Record<string, any> }} chosen */
+  /** Sets what returns the chosen game, options and seats. @param {() => { game: string, options: Record<string, any>, seats: number }} chosen */
   set chosen(chosen) {
     this.choose = chosen;
   }
@@ -225,6 +228,7 @@ class SearchPanel extends HTMLElement {
     this.start.hidden = runs;
     this.instead.hidden = true;
     this.running.hidden = !runs;
+    say(this.status, t((this.#wanted?.seats ?? 2) > 2 ? "search.runningMany" : "search.running"));
     say(this.about, this.#wanted && runs ? wantedWords(this.#wanted) : "");
     clearInterval(this.#timer);
     if (runs) {
@@ -280,7 +284,7 @@ customElements.define("search-panel", SearchPanel);
 export const searchPanel = new SearchPanel();
 
 /** Returns what is searched for, in words. @param {Protocol.Methods["searcher.start"]["params"]} wanted */
-function wantedWords({ game = "", options = {} }) {
+function wantedWords({ game = "", options = {}, seats }) {
   const speed = speedOf(options.clock);
-  return [speed && speedWords(speed), about({ game, options })].filter(Boolean).join(" · ");
+  return [speed && speedWords(speed), about({ game, options }), playersWords(seats)].filter(Boolean).join(" · ");
 }

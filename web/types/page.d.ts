@@ -21,6 +21,7 @@ declare namespace Page {
     deadline: string;
     game: string;
     options: Record<string, any>;
+    seats: number;
   }
   // What a call throws: an error of the protocol, or "Disconnected".
   interface Failure extends Error {

@@ -22,9 +22,10 @@ from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 )
 def create(call: HandlerCall, given: params.NewRoom) -> results.PrivateRoom:
     """Open a room that can be joined by its key only."""
-    return call.services.private_rooms.create(
-        call.player, given.game, given.options, given.seats, guest=call.guest
-    )
+    with call.limits.game(call.player):
+        return call.services.private_rooms.create(
+            call.player, given.game, given.options, given.seats, guest=call.guest
+        )
 
 
 @method(

@@ -25,9 +25,10 @@ from sessions.exceptions import GameNotFound, InvalidOptions, TooManySessions
 )
 def create(call: HandlerCall, given: params.NewRoom) -> results.Room:
     """Open a room that anybody can see and join."""
-    return call.services.rooms.create(
-        call.player, given.game, given.options, given.seats, guest=call.guest
-    )
+    with call.limits.game(call.player):
+        return call.services.rooms.create(
+            call.player, given.game, given.options, given.seats, guest=call.guest
+        )
 
 
 @method("rooms.list", Access.ANYONE, GameNotFound)

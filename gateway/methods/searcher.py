@@ -37,7 +37,7 @@ def start(
     after a proposal was missed, `AccountNotFound` where the deletion of one's account has failed
     half-way.
     """
-    with _in_order(call):
+    with _in_order(call), call.limits.game(call.player):
         fewest = call.games.fewest_players(given.game)
         seeker = call.services.accounts.seeker(call.player, given.game)
         if seeker["kind"] == "bot":

@@ -146,7 +146,8 @@ def rematch(
     call: HandlerCall, given: params.SessionId
 ) -> results.RematchAsked | results.RematchCreated:
     """Ask to play again, the next player moving first; it begins once all have asked."""
-    return call.services.sessions.rematch(given.session_id, call.player)
+    with call.limits.game(call.player):
+        return call.services.sessions.rematch(given.session_id, call.player)
 
 
 @method("sessions.export", Access.ANYONE, SessionNotFound, SessionActive)

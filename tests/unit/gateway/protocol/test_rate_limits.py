@@ -10,7 +10,7 @@ from extensions.errors import RateLimited
 from gateway.protocol import rate_limits as module
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.rate_limits import Buckets, Limit, Limits
-from rooms.exceptions import RoomFull, RoomNotFound
+from rooms.exceptions import RoomFull, RoomNotFound, TooManyRooms
 from tests.unit.fakes import SettableClock
 
 LIMIT = Limit(burst=3, interval_seconds=10.0)
@@ -273,7 +273,7 @@ class TestMethods:
     def limits(self, monkeypatch):
         for name in (
             "REQUEST_LIMIT", "REGISTRATIONS", "WRONG_PASSWORDS", "SESSION_CONNECTS",
-            "OFFER_LIMIT",
+            "OFFER_LIMIT", "GAMES",
         ):
             monkeypatch.setattr(module, name, Limit(burst=2, interval_seconds=1000.0))
         return Limits()
@@ -308,6 +308,23 @@ class TestMethods:
             connection = connect("alice")
             answers = [ask(connection=connection) for _ in range(3)]
             assert answers == [None, None, "RateLimited"]
+
+    @pytest.mark.usefixtures("uncounted_requests")
+    def test_games_that_are_begun_count_by_player(self, services, answer):
+        def begin(login, method, **params):
+            message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+            return answer(json.dumps(message), f"{login}-token").refusal
+
+        services.rooms.create.return_value = services.private_rooms.create.return_value = {}
+        assert begin("alice", "rooms.create") is None
+        services.rooms.create.side_effect = TooManyRooms.of("no", limit=5)
+        assert begin("alice", "rooms.create") == "TooManyRooms"
+        assert begin("alice", "private_rooms.create") is None
+        services.rooms.create.side_effect = None
+        for method in ("rooms.create", "private_rooms.create", "searcher.start"):
+            assert begin("alice", method) == "RateLimited"
+        assert begin("alice", "sessions.rematch", session_id="0" * 24) == "RateLimited"
+        assert begin("bob", "rooms.create") is None
 
     @pytest.mark.usefixtures("uncounted_requests")
     def test_registrations_count_by_address(self, services, call, refused):

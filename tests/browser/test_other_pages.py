@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import listed, meet, strip
+from tests.e2e.playing import begin, both_move
 
 GRACE = 2.5  # seconds
 
@@ -112,3 +113,14 @@ def test_another_game_does_not_interrupt_the_one_played(playing, person):
     strip(second).get_by_role("link", name="Back to the board").click()
     second.says("Your turn")
     expect(strip(second)).to_contain_text(f"Your game against {first.login} goes on.")
+
+
+def test_offer_to_take_back_is_told_on_any_page(person, two_players):
+    one, other = two_players
+    session_id = begin(one, other, rated=False)
+    both_move(one, other, session_id)
+    here = person().open().known_as(one).log_in().open(f"/#/game/{session_id}")
+    here.says("Your turn")
+    look_elsewhere(here)
+    other.command(session_id, {"type": "offer_takeback"})
+    expect(strip(here)).to_contain_text(f"{other.login} asks to take back a move.")

@@ -57,9 +57,9 @@ function gameRow(match) {
   const update = () => {
     const { session, opponents, isMyTurn } = match;
     element.classList.toggle("mine", isMyTurn);
-    const offeredBy = session.draw_offered_by;
-    const offer = offeredBy && offeredBy !== store.login ? t("action.drawOffered", { player: offeredBy }) : "";
-    say(text, [t("games.goesOn", { player: opponents.join(", ") }), offer, turnWords(match)].filter(Boolean).join(" "));
+    const offer = (/** @type {string} */ words, /** @type {string | null} */ player) => (player && player !== store.login ? t(words, { player }) : "");
+    say(text, [t("games.goesOn", { player: opponents.join(", ") }), offer("action.drawOffered", session.draw_offered_by),
+      offer("action.takebackOffered", session.takeback_offered_by), turnWords(match)].filter(Boolean).join(" "));
     clock.hidden = !session.clocks;
     if (session.clocks) {
       clock.show(match, store.login ?? "");

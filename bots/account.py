@@ -12,7 +12,7 @@ from bots.calls import all_items, call
 from bots.entry import LockedOut, Terms, enter
 from bots.play import Agreed, Play
 from bots.position import has_days, opponents
-from bots.thinking import Thinkers
+from bots.thinkers import Thinkers
 from tools.demo.client import Client, Closed, Refused
 
 _log = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from arbiter_games.contract import Game, Move, State, make_move
 from arbiter_games.options import with_defaults
 from arbiter_games.plugins import load_games
 from bots.engines.levels import LEVELS, budget
+from bots.engines.move_choice import Chosen, choose, engine_name, search
 from bots.engines.seen import Checkpoint, Seen
-from bots.engines.selection import Chosen, choose, engine_name, search
 
 MAX_PLIES = 3000
 

@@ -11,7 +11,7 @@ from bots import metrics
 from bots.calls import call
 from bots.engines.seen import Seen
 from bots.position import Position, has_days, opponents
-from bots.thinking import Task, Thinkers, Undecided
+from bots.thinkers import Task, Thinkers, Undecided
 from tools.demo.client import Client, Closed, Refused
 
 _log = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from arbiter_games.plugins import load_games
 from bots import health
 from bots.account import BotAccount
 from bots.engines.levels import LEVELS
-from bots.engines.selection import is_random
+from bots.engines.move_choice import is_random
 from bots.entry import Terms
-from bots.thinking import Thinkers
+from bots.thinkers import Thinkers
 from extensions.setting_loader import InvalidSettings, settings_from_environment
 from extensions.settings import Settings
 

@@ -20,8 +20,8 @@ from arbiter_games.contract import (
 )
 from arbiter_games.options import with_defaults
 from bots.engines.levels import budget
+from bots.engines.move_choice import search
 from bots.engines.seen import Seen
-from bots.engines.selection import search
 from tools.errors import ToolError
 
 RANDOM = "random"

@@ -9,7 +9,7 @@ import pytest
 
 from bots import contest
 from bots.contest import Player
-from bots.engines.selection import Chosen
+from bots.engines.move_choice import Chosen
 from docs.examples.tictactoe import TicTacToe
 
 

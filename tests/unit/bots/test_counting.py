@@ -4,7 +4,7 @@ from random import Random
 
 from arbiter_games.battleship import FLEET, Battleship
 from bots.engines.levels import budget
-from bots.engines.selection import choose
+from bots.engines.move_choice import choose
 from tests.unit.bots.seeing import seen_by
 
 PLACED = [(seat, f"{ship}@{'acegi'[number]}1v") for seat in (0, 1)

@@ -12,7 +12,7 @@ from bots.engines import dobutsu
 from bots.engines import dobutsu_board as board
 from bots.engines import dobutsu_book as book
 from bots.engines.levels import Budget
-from bots.engines.selection import Chosen
+from bots.engines.move_choice import Chosen
 
 GAME = Dobutsu()
 START = board.position(GAME.view(GAME.setup(2, {}, Random(1)), 0))

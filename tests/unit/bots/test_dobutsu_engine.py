@@ -8,7 +8,7 @@ from arbiter_games.dobutsu import Dobutsu
 from bots.contest import Player, play
 from bots.engines import dobutsu_board as board
 from bots.engines.levels import budget
-from bots.engines.selection import choose
+from bots.engines.move_choice import choose
 from tests.unit.bots.seeing import played, seen_by
 
 GAME = Dobutsu()

@@ -3,9 +3,9 @@
 import pytest
 
 from bots import play as module
-from bots.engines.selection import Chosen
+from bots.engines.move_choice import Chosen
 from bots.play import Play
-from bots.thinking import Undecided
+from bots.thinkers import Undecided
 from tools.demo.client import Closed, Refused
 
 SESSION = {

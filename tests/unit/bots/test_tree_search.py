@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from bots.contest import Player, play
-from bots.engines import selection
+from bots.engines import move_choice
 from bots.engines.evaluation import corners, material
 from bots.engines.levels import Budget, budget
 from docs.examples.goofspiel import Goofspiel
@@ -24,7 +24,7 @@ def spend(playouts):
 
 
 def best(game, seat, moves, playouts=400, **given):
-    return selection.choose(game, seen_by(game, seat, moves, **given), spend(playouts), Random(1))
+    return move_choice.choose(game, seen_by(game, seat, moves, **given), spend(playouts), Random(1))
 
 
 def test_a_row_is_completed():
@@ -52,14 +52,14 @@ def test_equal_throws_are_made_by_lot():
     game = Guessing()
     seen = seen_by(game, 0, [])
     made = Counter(
-        selection.choose(game, seen, spend(150), Random(seed)).move for seed in range(25)
+        move_choice.choose(game, seen, spend(150), Random(seed)).move for seed in range(25)
     )
     assert set(made) == {"rock", "paper", "scissors"}
 
 
 def test_secrets_without_determinize_are_played_at_random():
     chosen = best(Throws(), 0, [])
-    assert chosen.engine == selection.engine_name(Throws()) == "random"
+    assert chosen.engine == move_choice.engine_name(Throws()) == "random"
 
 
 def test_a_search_answers_when_its_time_is_over():
@@ -69,7 +69,7 @@ def test_a_search_answers_when_its_time_is_over():
             return super().apply(state, player, move)
 
     seen = seen_by(Slow(), 0, [])
-    tree = selection.search(Slow(), seen, Budget(5, 10**9, time.monotonic() + 0.05), Random(1))
+    tree = move_choice.search(Slow(), seen, Budget(5, 10**9, time.monotonic() + 0.05), Random(1))
     assert tree.move in seen.legal
 
 

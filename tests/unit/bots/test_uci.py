@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from bots.engines import selection
+from bots.engines import move_choice
 from bots.engines.levels import Budget, budget
 from bots.engines.uci import EngineFailed, UciEngine, installed
 from tests.unit.bots.seeing import seen_by
@@ -72,9 +72,9 @@ def test_a_program_that_fails_is_replaced_for_the_move(program, on_go, monkeypat
     engine, _ = program(on_go)
     with pytest.raises(EngineFailed):
         engine.choose(SEEN, budget(5), Random(1))
-    monkeypatch.setattr(selection, "_program", lambda game: "failing")
-    monkeypatch.setattr(selection, "_running", lambda name: engine)
-    chosen = selection.choose(GAME, SEEN, Budget(5, 30, time.monotonic() + 60), Random(1))
+    monkeypatch.setattr(move_choice, "_program", lambda game: "failing")
+    monkeypatch.setattr(move_choice, "_running", lambda name: engine)
+    chosen = move_choice.choose(GAME, SEEN, Budget(5, 30, time.monotonic() + 60), Random(1))
     assert chosen.engine == "tree-search"
     assert chosen.move in SEEN.legal
 

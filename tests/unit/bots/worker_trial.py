@@ -8,7 +8,7 @@ import signal
 from dataclasses import replace
 
 from arbiter_games.dobutsu import Dobutsu
-from bots.thinking import Task, Thinkers, Undecided
+from bots.thinkers import Task, Thinkers, Undecided
 from tests.unit.bots.seeing import seen_by
 
 TASK = Task(seen_by(Dobutsu(), 0, []), level=1)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from arbiter_games.dobutsu import Dobutsu
-from bots.thinking import Task, Thinkers, Undecided
+from bots.thinkers import Task, Thinkers, Undecided
 from tests.process import ROOT
 from tests.unit.bots.seeing import seen_by
 

@@ -18,8 +18,8 @@ from random import Random
 from arbiter_games.contract import Game
 from arbiter_games.plugins import load_former, load_games
 from bots.engines.levels import budget
+from bots.engines.move_choice import Chosen, choose
 from bots.engines.seen import Seen
-from bots.engines.selection import Chosen, choose
 
 _log = logging.getLogger(__name__)
 

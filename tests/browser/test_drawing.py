@@ -75,6 +75,7 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
     one.says("Make your choice")
     three.execute(session_id, {"type": "resign"})
     expect(one.page.locator(".bar", has_text=three.login)).to_contain_text("out")
+    expect(one.button(f"{three.login} has left")).to_be_visible()
     two.execute(session_id, {"type": "resign"})
     one.says("Place 1 of 3: resignation")
 

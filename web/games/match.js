@@ -1,6 +1,6 @@
 // One session as this viewer sees it. Events keep it up to date, and it catches up after each reconnection.
 //
-// Events: "change" after anything new, "moved" after a move, "ended" at the end, "refused" with the error of a
+// Events: "change" after anything new, "moved" after a move or after a player has left, "ended" at the end, "refused" with the error of a
 // command, "taken-back" after moves were, "premove-gone" when the planned move has become impossible.
 
 import { store } from "../lib/store.js";
@@ -112,9 +112,9 @@ export class Match extends EventTarget {
     return this.isActive && (this.bothHaveMoved || "days" in (this.session.options.clock ?? {}));
   }
 
-  /** Returns whether every player has moved. */
+  /** Returns whether every player has moved, or is out before that. */
   get bothHaveMoved() {
-    return this.session.players.every((login) => this.steps.some((step) => step.login === login));
+    return this.session.players.every((login) => this.session.out.includes(login) || this.steps.some((step) => step.login === login));
   }
 
   /** Returns the position after so many moves, or null if it is not known yet. @param {number} count */
@@ -293,6 +293,7 @@ export class Match extends EventTarget {
     } else if (type === "session.player_left") {
       this.#showPosition(params);
       session.out = [...session.out, params.login];
+      this.dispatchEvent(new Event("moved"));
     } else if (type === "session.player_connected") {
       session.connected = [...new Set([...session.connected, params.login])];
       this.#withdrawClaims();
@@ -337,9 +338,7 @@ export class Match extends EventTarget {
   /** @param {Protocol.Event} event */
   #note(event) {
     if (event.type === "session.state_changed") {
-      const before = this.steps.at(-1)?.at ?? this.startedAt ?? event.at;
-      const seconds = Math.max((Date.parse(event.at) - Date.parse(before)) / 1000, 0);
-      this.steps.push({ ...event.command, version: event.version, at: event.at, seconds, state: event.state, clocks: event.clocks });
+      this.#step(event, event.command);
     } else if (event.type === "session.takeback_accepted") {
       this.steps.splice(-event.taken_back.length);
     } else if (event.type === "session.player_connected") {
@@ -349,7 +348,16 @@ export class Match extends EventTarget {
       this.deadlines[event.login] = event.deadline;
     } else if (event.type === "session.player_left") {
       delete this.deadlines[event.login];
+      this.#step(event, { login: event.login, left: true });
     }
+  }
+
+  /** @param {Protocol.Event} event @param {{ login: string, move?: any, left?: true }} made */
+  #step({ version, at, state, clocks }, made) {
+    const before = this.steps.at(-1);
+    const seconds = Math.max((Date.parse(at) - Date.parse(before?.at ?? this.startedAt ?? at)) / 1000, 0);
+    const number = (before?.number ?? 0) + (made.left ? 0 : 1);
+    this.steps.push({ ...made, number, version, at, seconds, state, clocks });
   }
 
   // A victory can't be claimed against a player who has come back. A draw may still be open by the rules.

@@ -9,6 +9,9 @@ const PAUSE_MS = 1000; // between two questions
 
 export class Notations extends EventTarget {
   #isAsking = false;
+  /** @type {Map<number, string | null>} by version; null where the game does not write it */
+  #known = new Map();
+  #since = 0; // the version up to which moves have been read
 
   /** @param {import("./match.js").Match} match @param {AbortSignal} signal when to stop asking */
   constructor(match, signal) {
@@ -19,41 +22,52 @@ export class Notations extends EventTarget {
     document.addEventListener("visibilitychange", () => this.look(), { signal });
   }
 
+  /** Returns a move as people write it, where that is known. @param {Page.Step} step */
+  of({ version }) {
+    return this.#known.get(version) ?? null;
+  }
+
   /** Reads what is missing, and goes on until nothing is. */
   async look() {
     if (this.#isAsking) {
       return;
     }
     this.#isAsking = true;
-    while (this.#isMissing && await this.#ask()) {
+    while (this.#isMissing) {
+      await this.#ask();
       this.dispatchEvent(new Event("change"));
       await pause(PAUSE_MS);
     }
     this.#isAsking = false;
   }
 
-  get #isMissing() {
-    const last = this.match.steps.at(-1);
-    const isUnwritten = this.match.steps.some(({ notation }) => notation !== undefined) && this.match.steps.every(({ notation }) => !notation);
-    return last !== undefined && last.notation === undefined && !isUnwritten && !document.hidden && !this.signal.aborted;
+  get #isUnwritten() {
+    return this.#known.size > 0 && [...this.#known.values()].every((notation) => notation === null);
   }
 
-  /** Reads a page of the moves that are missing. Returns whether that has worked. */
+  get #isMissing() {
+    const last = this.match.steps.findLast(({ left }) => !left)?.version ?? 0;
+    return last > this.#since && !this.#isUnwritten && !document.hidden && !this.signal.aborted;
+  }
+
+  /** Reads a page of the moves that are missing. */
   async #ask() {
-    const { id, steps } = this.match;
-    const since = this.match.versionAt(steps.findIndex(({ notation }) => notation === undefined));
+    const params = () => ({ session_id: this.match.id, since: this.#since, notation: true });
     try {
-      const { events } = await store.rpc.call("sessions.history", { session_id: id, since, notation: true });
-      const known = new Map(events.map(({ version, notation = null }) => [version, notation]));
-      this.match.steps.filter(({ version }) => known.has(version)).forEach((step) => { step.notation = known.get(step.version); });
-      return true;
+      const page = await store.rpc.insist("sessions.history", params, () => this.#isMissing);
+      const events = page?.events ?? [];
+      events.filter(({ command }) => command).forEach(({ version, notation = null }) => this.#known.set(version, notation));
+      this.#since = page?.next ?? Math.max(this.#since, events.at(-1)?.version ?? 0);
     } catch {
-      return false; // it is asked again after the next move
+      this.#since = Infinity; // the game is shown without
     }
   }
 
   // What a game keeps secret until its end is written then.
   #askAgain() {
-    this.match.steps.forEach((step) => { step.notation ??= undefined; });
+    if (this.#isUnwritten) {
+      this.#known.clear();
+      this.#since = 0;
+    }
   }
 }

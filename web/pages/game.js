@@ -173,7 +173,7 @@ export class GamePage extends HTMLElement {
     });
     this.table.shape(this);
     this.moves.show({
-      steps, viewed: count, word: this.#word, players: session.players, charted: !match.isActive,
+      steps, viewed: count, word: this.#word, written: (step) => this.notations.of(step), players: session.players, charted: !match.isActive,
       opens: new Set(match.stateAt(0) ? [0] : []),
     });
     this.back.hidden = newest || !match.isActive;
@@ -220,7 +220,7 @@ export class GamePage extends HTMLElement {
     this.#viewed = isMyTurn ? null : this.#viewed;
     sound.knock();
     if (step.login !== store.login) {
-      announce(t("game.moved", { player: step.login, move: moveWords(step.move, this.#word) }));
+      announce(step.left ? t("moves.left", { player: step.login }) : t("game.moved", { player: step.login, move: moveWords(step.move, this.#word) }));
     }
     this.#show();
   }

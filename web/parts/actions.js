@@ -100,7 +100,7 @@ export class Actions {
   }
 
   #showResult() {
-    const { session, seat, isActive, rematch, opponent, canRematch } = this.match;
+    const { session, steps, seat, isActive, rematch, opponent, canRematch } = this.match;
     this.result.hidden = isActive;
     if (isActive) {
       return;
@@ -108,7 +108,8 @@ export class Actions {
     const won = store.login !== null && session.result?.winner === store.login;
     this.result.classList.toggle("won", won);
     const hasAsked = rematch.includes(store.login ?? "");
-    this.goOn.hidden = this.viewed === this.match.steps.length && !BY_THE_SERVER.includes(session.result?.reason ?? "");
+    const isOver = this.viewed === steps.length && !BY_THE_SERVER.includes(session.result?.reason ?? "");
+    this.goOn.hidden = isOver || steps.slice(0, this.viewed).some(({ left }) => left); // as the server refuses it
     this.rematch.hidden = !canRematch || hasAsked;
     this.another.hidden = seat === null;
     this.challenge.hidden = opponent === null;

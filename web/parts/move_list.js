@@ -57,20 +57,20 @@ export class MoveList extends HTMLElement {
     first.disabled = previous.disabled = viewed <= least;
     next.disabled = last.disabled = viewed >= steps.length;
     this.hidden = steps.length === 0;
-    const timed = steps.map(({ login, seconds }) => ({ side: players.indexOf(login), seconds }));
+    const timed = steps.map(({ login, number, left, seconds }) => ({ side: players.indexOf(login), number, seconds: left ? 0 : seconds }));
     this.chart.replaceChildren(...(view.charted && steps.length ? [timeChart(timed, viewed - 1, (index) => this.#go(index + 1))] : []));
   }
 
   /** Draws a move in the item that is there for it, which may have the focus. @param {Page.Step} step @param {number} index */
   #draw(step, index) {
-    const { players, word } = this.view;
+    const { players } = this.view;
     if (!this.list.children[index]) {
       this.list.append(h("li", {}, h("span", { "aria-hidden": true }), button("", () => this.#go(index + 1))));
     }
     const [side, made] = this.list.children[index].children;
     side.className = `by side-${players.indexOf(step.login)}`;
-    say(made, t("moves.move", { number: index + 1, move: moveText(step, word) }));
-    set(made, { title: t("moves.time", { time: duration(step.seconds) }) });
+    say(made, stepText(step, this.view));
+    set(made, { title: step.left ? null : t("moves.time", { time: duration(step.seconds) }) });
   }
 
   /** @param {number} by */
@@ -88,5 +88,9 @@ export class MoveList extends HTMLElement {
 
 customElements.define("move-list", MoveList);
 
-/** @param {Page.Step} step @param {(text: string) => string} word */
-const moveText = ({ move, notation }, word) => notation ?? (move === null ? t("moves.secret") : inWords(move, word));
+/** @param {Page.Step} step @param {Page.MovesView} view */
+function stepText(step, { word, written }) {
+  const { left, login, number, move } = step;
+  const words = written(step) ?? (move === null ? t("moves.secret") : inWords(move, word));
+  return left ? t("moves.left", { player: login }) : t("moves.move", { number, move: words });
+}

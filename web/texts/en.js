@@ -300,6 +300,7 @@ export default {
   "moves.next": "Next position",
   "moves.last": "Last position",
   "moves.move": "{number}. {move}",
+  "moves.left": "{player} has left",
   "moves.time": "{time} for this move",
   "moves.secret": "hidden",
   "chart.times": "Time for each move, {time} at most",

@@ -302,6 +302,7 @@ export default {
   "moves.next": "Следующая позиция",
   "moves.last": "Последняя позиция",
   "moves.move": "{number}. {move}",
+  "moves.left": "{player} выбывает",
   "moves.time": "{time} на этот ход",
   "moves.secret": "скрыт",
   "chart.times": "Время на каждый ход, не больше {time}",

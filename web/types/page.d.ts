@@ -88,11 +88,13 @@ declare namespace Page {
     from: string;
     to: string;
   }
+  /** a move, or that one of several players left, after which the position is another one */
   interface Step {
     login: string;
-    move: any;
-    /** the move as people write it; null where the game does not, undefined until it is known */
-    notation?: string | null;
+    left?: true;
+    move?: any;
+    /** how many moves there have been, with this one */
+    number: number;
     version: number;
     at: string;
     seconds: number;
@@ -155,6 +157,8 @@ declare namespace Page {
     steps: Step[];
     viewed: number;
     word(text: string): string;
+    /** the move as people write it, where that is known */
+    written(step: Step): string | null;
     players: string[];
     charted: boolean;
     opens: Set<number>;

@@ -85,6 +85,27 @@ def test_a_step_is_shown_for_who_has_left(known):
     ]
 
 
+def test_secrets_of_a_game_that_ended_unseen_are_revealed(known):
+    """The connection was lost when the game ended."""
+    ended = event(2, type="session.ended", result=None)
+    answers = {
+        "sessions.connect": [
+            {"session": session(1, {}), "events": [moved(1, "bob", None, {})], "next": None},
+            {"session": session(2, {}, "ended"), "events": [ended], "next": None},
+        ],
+        "sessions.history": [{"events": [moved(1, "bob", "b", {}), ended], "next": None}],
+    }
+    again = """
+      const revealed = new Promise((resolve, reject) => {
+        match.addEventListener("change", () => match.steps[0].move && resolve());
+        setTimeout(() => reject(new Error("nothing is revealed")), 20_000);
+      });
+      store.rpc.dispatchEvent(new Event("ready"));
+      await revealed;
+    """
+    assert known(again + STEPS, answers) == [["bob", "b", 1, {}]]
+
+
 def test_notations_are_read_past_pages_without_moves(known):
     """As when somebody has come and left often."""
     visits = {"events": [event(2, type="session.player_connected", login="bob")], "next": 2}

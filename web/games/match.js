@@ -227,6 +227,7 @@ export class Match extends EventTarget {
     }
     if (ends) {
       this.dispatchEvent(new Event("ended"));
+      this.#reveal();
     }
   }
 

@@ -17,9 +17,11 @@ from gateway.protocol.errors import Unavailable
 MAX_AT_ONCE = 8  # half of what an instance serves at once, by default
 SLOW_SECONDS = 1.0  # after which a call makes room for another: the instance may hang
 # What is bounded by other means: it is batched, its passwords are counted, or it asks nobody.
+# Others first wait for calls of their connection that came before, and then for the service's turn.
 WITHOUT_TURN = frozenset({
     "sessions.execute", "sessions.connect", "auth.authenticate", "auth.register", "auth.guest",
     "auth.claim", "auth.login", "auth.change_password", "server.info",
+    "sessions.disconnect", "searcher.start", "searcher.stop",
 })
 
 
@@ -33,7 +35,10 @@ class Turns:
 
     @contextmanager
     def turn(self, method: str, address: str) -> Iterator[None]:
-        """Wait for a turn, and hold it during the block; raises Unavailable if none comes."""
+        """Wait for a turn to call a method, given by its name or only by that of its service.
+
+        Hold it during the block. Raises Unavailable if none comes.
+        """
         if not self._enabled or method in WITHOUT_TURN:
             yield
             return

@@ -1,7 +1,7 @@
 """The session subscriptions of one connection."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from weakref import WeakValueDictionary
 
 from eventlet.semaphore import Semaphore
@@ -19,6 +19,7 @@ from gateway.protocol.results import Connected
 from sessions.exceptions import NotAMember, SessionNotFound
 
 MAX_SUBSCRIPTIONS = 1000
+NO_TURN = nullcontext()
 RETRY_AFTER_SECONDS = 60.0  # most likely, one of the sessions will have ended by then
 
 
@@ -80,9 +81,12 @@ class SessionSubscriptions:
                 raise
             return answer, lambda: subscription.begin(answer["session"])
 
-    def disconnect(self, session_id: str) -> None:
-        """Disconnect from a session; raises NotAMember, SessionNotFound and Unavailable."""
-        with self._lock(session_id):
+    def disconnect(self, session_id: str, turn: AbstractContextManager[None] = NO_TURN) -> None:
+        """Disconnect from a session, in the turn for calls, after those about it that came before.
+
+        Raises NotAMember, SessionNotFound and Unavailable.
+        """
+        with self._lock(session_id), turn:
             subscription = self._by_id.get(session_id)
             try:
                 self._sessions.disconnect(session_id, self._connection_id)

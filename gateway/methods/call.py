@@ -26,7 +26,7 @@ class HandlerCall(registry.Call):
     connection: Connection | None = None
 
     def turn(self, method: str) -> AbstractContextManager[None]:
-        """Wait for a turn to call the service that a method is about."""
+        """Wait for a turn to call a method, given by its name or only by that of its service."""
         return self.turns.turn(method, self.address)
 
     @property

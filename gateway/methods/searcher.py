@@ -1,6 +1,7 @@
 """The search for opponents."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from pydantic import ValidationError
@@ -95,9 +96,12 @@ def _rating(seeker: Seeker, options: dict[str, Any]) -> float:
     return seeker["ratings"].get(speed_of(clock), seeker["rating"])
 
 
-def _in_order(call: HandlerCall) -> AbstractContextManager[object]:
-    """Serve the starts and stops of a connection in the order of their arrival.
+@contextmanager
+def _in_order(call: HandlerCall) -> Iterator[None]:
+    """Serve the starts and stops of a connection in the order of their arrival, each in its turn.
 
     Otherwise a stop that follows a start at once could be served first, and end nothing.
     """
-    return call.connection.search.lock if call.connection else nullcontext()
+    lock = call.connection.search.lock if call.connection else nullcontext()
+    with lock, call.turn("searcher"):
+        yield

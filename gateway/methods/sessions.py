@@ -60,7 +60,7 @@ def connect(call: HandlerCall, given: params.SessionSince) -> results.Connected:
 )
 def disconnect(call: HandlerCall, given: params.SessionId) -> results.Empty:
     """Leave a session with this connection, as closing the socket does."""
-    call.socket.subscriptions.disconnect(given.session_id)
+    call.socket.subscriptions.disconnect(given.session_id, call.turn("sessions"))
     return {}
 
 

@@ -1,20 +1,26 @@
 """From a message to its answer: the order of checks, the answers, and the log of requests."""
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
+import eventlet
 import pytest
 
 from auth.exceptions import InvalidCredentials
 from extensions import request_id
 from extensions.observability.sampling import Sampler
+from gateway.broker.turns import MAX_AT_ONCE
 from gateway.protocol import dispatch
+from gateway.protocol.errors import Unavailable
 from gateway.protocol.registry import METHODS, Access
+from tests.unit.gateway.conftest import settle
 
 SOCKET_ONLY = sorted(name for name, method in METHODS.items() if method.socket_only)
 WITHOUT_TOKEN = sorted(name for name, method in METHODS.items() if method.ignores_token)
 PLAYER = sorted(name for name, method in METHODS.items() if method.access is Access.PLAYER)
+SESSION_ID = "0123456789abcdef01234567"
+SEEKER = {"rating": 1500.0, "ratings": {}, "blocks": [], "kind": "player"}
 INFO = '{"jsonrpc":"2.0","id":1,"method":"server.info"}'
 
 
@@ -190,3 +196,40 @@ class TestTurns:
     def test_command_takes_no_turn(self, serve, turns):
         serve(request("sessions.execute", {"session_id": "x", "command": {}, "command_id": "c"}))
         assert turns == []
+
+    @pytest.mark.parametrize(
+        ("arriving", "params"),
+        [(("sessions.disconnect", "sessions.connect"), {"session_id": SESSION_ID}),
+         (("searcher.stop", "searcher.start", "searcher.stop"), {})],
+    )
+    def test_order_of_arrival_is_kept_while_turns_are_awaited(
+        self, answer, connect, collaborators, services, arriving, params
+    ):
+        connection, served = connect("alice"), []
+
+        def note(method):
+            def refuse(*_, **__):
+                served.append(method)
+                raise Unavailable
+
+            return refuse
+
+        for name in arriving:
+            service, method = name.split(".")
+            getattr(getattr(services, service), method).side_effect = note(name)
+        services.accounts.seeker.return_value = SEEKER
+        services.sessions.games.return_value = [{"name": "dobutsu", "min_players": 2}]
+        with ExitStack() as others:
+            for _ in range(MAX_AT_ONCE):
+                others.enter_context(
+                    collaborators["turns"].turn(f"{arriving[0].split('.')[0]}.list", "another")
+                )
+            serving = [
+                eventlet.spawn(answer, request(method, params), connection=connection)
+                for method in arriving
+            ]
+            settle()
+            assert served == []
+        for each in serving:
+            each.wait()
+        assert served == [*arriving]

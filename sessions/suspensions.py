@@ -66,7 +66,7 @@ class Suspensions:
         known = self._failures
         del self.unshared[:shared]
         self._failures = {(each.game, each.session_id): each for each in (*stored, *self.unshared)}
-        for key, failure in self._failures.items():
+        for key, failure in sorted(self._failures.items(), key=lambda each: each[1].failed_at):
             if key not in known or known[key].failed_at < failure.failed_at:
                 self._count(failure)
 

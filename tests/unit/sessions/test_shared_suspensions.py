@@ -13,6 +13,7 @@ from sessions.limited_game import BrokenLimit
 from sessions.suspensions import (
     FIRST_SECONDS,
     FORGOTTEN_AFTER_SECONDS,
+    GAME_WINDOW_SECONDS,
     MAX_GAME_FAILURES,
     Suspensions,
 )
@@ -107,6 +108,18 @@ def test_a_hold_is_known_to_later_instances_until_lifted(instances, start, new_s
     for each in (*instances, later):
         each.share_suspensions()
         assert each.registry.suspensions.seconds_left("breaking", session_id) == 0
+
+
+def test_failures_far_apart_suspend_no_game_after_a_restart(instances, start, now):
+    """The order in which the database returns them does not matter."""
+    suspensions = instances[0].registry.suspensions
+    for number in (0, *range(MAX_GAME_FAILURES + 1), 0):
+        suspensions.add("breaking", f"session {number}")
+        now.time += GAME_WINDOW_SECONDS + 1
+        instances[0].share_suspensions()
+    now.time -= GAME_WINDOW_SECONDS
+    for each in (instances[0], start()):
+        assert each.registry.suspensions.seconds_left("breaking", "another") == 0
 
 
 def test_failures_are_forgotten(instances, statements, now):

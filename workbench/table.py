@@ -21,7 +21,7 @@ from arbiter_games.contract import (
 from arbiter_games.options import with_defaults
 from bots.engines.levels import budget
 from bots.engines.move_choice import search
-from bots.engines.seen import Seen
+from bots.engines.seen import HAS_LEFT, Seen
 from tools.errors import ToolError
 
 RANDOM = "random"
@@ -89,9 +89,8 @@ class Table:
     def seen(self, seat: int) -> Seen:
         """Return what a seat was shown, and is shown now."""
         moves = tuple(
-            (mover, self.game.shown_move(move, mover, seat, after))
+            (mover, HAS_LEFT if move is None else self.game.shown_move(move, mover, seat, after))
             for (mover, move), after in zip(self.script.moves, self.states[1:], strict=True)
-            if move is not None
         )
         return Seen(
             self.game.name, self.options, self.script.players, seat,

@@ -2,9 +2,12 @@
 
 import pytest
 
+from bots.engines.seen import HAS_LEFT
+from docs.examples.pig import Pig
 from workbench.play import Play
 from workbench.position import hidden
 from workbench.server import make_app
+from workbench.table import Script, Table
 
 GAME = """
 from pathlib import Path
@@ -146,6 +149,13 @@ def test_the_last_one_who_has_not_left_wins(of_three):
     outcome = make(of_three, (0, None), (1, None))["outcome"]
     assert outcome == {"winner": 2, "reason": "resignation", "places": [3, 2, 1]}
     assert "can leave" in make(of_three, (2, None))["error"]
+
+
+def test_a_computer_is_told_who_has_left():
+    table = Table(Pig(), Script(3))
+    for seat, move in ((0, "hold"), (1, None), (2, "hold")):
+        table.play(seat, move)
+    assert table.seen(0).moves == ((0, "hold"), (1, HAS_LEFT), (2, "hold"))
 
 
 def test_a_seat_moves_by_lot_whose_player_has_left():

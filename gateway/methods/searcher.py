@@ -34,9 +34,9 @@ def start(
 ) -> results.SearchStarted | results.SearchFound:
     """Search for opponents who ask for the same. The search ends with its connection.
 
-    `seats` is how many play, by default the fewest that the game allows. `RateLimited` in the pause
-    after a proposal was missed, `AccountNotFound` where the deletion of one's account has failed
-    half-way.
+    `seats` is how many play, by default the fewest that the game allows, and two or more.
+    `RateLimited` in the pause after a proposal was missed, `AccountNotFound` where the deletion of
+    one's account has failed half-way.
     """
     with _in_order(call), call.limits.game(call.player):
         fewest = call.games.fewest_players(given.game)
@@ -50,7 +50,7 @@ def start(
             "rating_range": given.rating_range, "guest": call.guest,
             "avoids": seeker["blocks"],
         }
-        seats = fewest if given.seats is None else given.seats
+        seats = max(fewest, 2) if given.seats is None else given.seats
         if seats != 2:  # of others, a searcher of the release before does not know
             criteria["seats"] = seats
         if call.connection is None:

@@ -187,7 +187,7 @@ class Search(Params):
     game: GameName = "dobutsu"
     options: Options = {}
     rating_range: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    seats: int | None = None
+    seats: Annotated[int, Field(ge=2)] | None = None
 
 
 class ProposalId(Params):

@@ -57,6 +57,13 @@ def test_fewest_seats_are_searched_for_where_none_are_given(call, services):
     services.searcher.start.assert_called_once_with("alice", **CRITERIA, seats=4)
 
 
+def test_nobody_searches_for_nobody(call, refused, services):
+    services.sessions.games.return_value = [{"name": "dobutsu", "min_players": 1}]
+    call("searcher.start", "alice", rating_range=50)
+    services.searcher.start.assert_called_once_with("alice", **CRITERIA)
+    assert refused("searcher.start", "alice", seats=1) == "InvalidParams"
+
+
 def test_bot_does_not_search(refused, services):
     services.accounts.seeker.return_value = SEEKER | {"kind": "bot"}
     assert refused("searcher.start", "alice") == "BotNotAllowed"

@@ -76,6 +76,33 @@ KEPT = """() => [sessionStorage, localStorage].map((each) => each.getItem("arbit
   .find(Boolean) ?? null"""
 
 
+def test_lobby_asks_for_nothing_while_the_connection_is_lost(person):
+    one, is_down, asked = person(), [], []
+
+    def answer(socket):
+        if is_down:
+            socket.close()
+            return
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: asked.append(message) or server.send(message))
+        sockets.append(socket)
+
+    sockets: list = []
+    one.page.route_web_socket("**/ws", answer)
+    one.page.clock.install()
+    one.arrive()
+    is_down.append(True)
+    sockets[-1].close()
+    expect(one.page.get_by_text("The connection is lost")).to_be_visible()
+    one.page.clock.run_for(60_000)
+    is_down.clear()
+    del asked[:]
+    one.page.clock.run_for(20_000)
+    expect(one.page.get_by_text("The connection is lost")).to_be_hidden()
+    eventually(lambda: one.page.wait_for_timeout(20) or any("rooms.list" in each for each in asked))
+    assert sum("rooms.list" in each for each in asked) < 60 / 3
+
+
 def test_logout_works_without_a_connection(person):
     one = person().arrive()
     one.context.set_offline(True)

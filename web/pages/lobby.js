@@ -3,6 +3,7 @@
 import { h, patientButton, put } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
+import { poll } from "../lib/poll.js";
 import { ownRooms as remembered } from "../lib/remembered.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
@@ -68,7 +69,7 @@ export class LobbyPage extends HTMLElement {
       store.login ? this.rooms.element : null, this.live.element, ...(this.players?.elements ?? [])));
     store.rpc.addEventListener("notification", this.#hear);
     store.rpc.addEventListener("ready", this.#look);
-    this.#timer = setInterval(() => document.hidden || this.#look(), POLL_MS);
+    this.#timer = poll(this.#look, POLL_MS);
     this.#look();
     if (this.order === "search" && store.login) {
       history.replaceState(null, "", "#/");

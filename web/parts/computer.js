@@ -3,6 +3,7 @@
 import { h, patientButton, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
+import { poll } from "../lib/poll.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
 import { levelOf, playsAtRandom } from "./bot_profiles.js";
@@ -57,8 +58,11 @@ class ComputerPanel extends HTMLElement {
       h("div", { class: "field" }, h("label", { for: "computer-side" }, t("computer.side")), this.side)), this.state);
     store.rpc.addEventListener("ready", this.#look);
     this.parentElement?.addEventListener("change", this.#tell); // the game is chosen beside this
-    const isKnown = () => this.isOnline && Date.now() - this.#lookedAt < LOOK_MS;
-    this.#timer = setInterval(() => document.hidden || isKnown() || this.#look(), SEEK_MS);
+    this.#timer = poll(async () => {
+      if (!this.isOnline || Date.now() - this.#lookedAt >= LOOK_MS) {
+        await this.#look();
+      }
+    }, SEEK_MS);
     this.#look();
   }
 

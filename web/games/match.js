@@ -162,9 +162,9 @@ export class Match extends EventTarget {
     const { players, connected, out, options, game } = this.session;
     // After the end no event tells that an opponent is back, except a request for a rematch.
     const gone = this.opponents.filter((login) => !connected.includes(login) && !this.rematch.includes(login));
-    const remain = players.length - gone.length;
-    const fewest = store.game(game)?.min_players ?? players.length;
-    return this.seat !== null && ("days" in (options.clock ?? {}) || (gone.every((login) => out.includes(login)) && remain >= fewest));
+    const canRemain = !options.from && players.length - gone.length >= (store.game(game)?.min_players ?? players.length);
+    const isReady = gone.length === 0 || (canRemain && gone.every((login) => out.includes(login)));
+    return this.seat !== null && ("days" in (options.clock ?? {}) || isReady);
   }
 
   /** Asks for a rematch, or accepts it. */

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests import plugins
 from tests.browser import unlisted_games
+from tests.browser.people import strip
 from tests.browser.test_pages import check
 from tools.launch.polling import wait_while
 
@@ -96,7 +97,12 @@ def bid_and_call_at_dice(one, *others):
     for words in ("Looking for opponents…", "3 players", "1 other player is looking"):
         expect(one.page.get_by_text(words)).to_be_visible()
     others[0].call("searcher.stop")
+    one.page.get_by_role("link", name="Leaderboard").click()
+    expect(strip(one)).to_contain_text("Looking for opponents…")
+    one.page.get_by_role("link", name="Play", exact=True).click()
     one.button("Stop searching").click()
+    expect(one.field("Players")).to_have_value("3")
+    one.field("Dice").fill("4")
     one.button("Create room").click()
     expect(one.page.get_by_text("1 of 3 players")).to_be_visible()
     [room] = [

@@ -96,23 +96,23 @@ export class LobbyPage extends HTMLElement {
     searchPanel.chosen = () => ({ ...chosen.chosen(), seats: many.seats() });
     computerPanel.chosen = chosen.chosen;
     const friendly = ratedWithFriend();
-    const create = async (/** @type {"rooms.create" | "private_rooms.create"} */ method, /** @type {number} */ seats) => {
+    const create = async (/** @type {"rooms.create" | "private_rooms.create"} */ method) => {
       const { game, options } = chosen.chosen();
       const rated = method === "private_rooms.create" ? friendly.rated() : options.rated;
-      const room = await attempt(() => store.rpc.call(method, { game, seats, options: { ...options, rated } }));
+      const room = await attempt(() => store.rpc.call(method, { game, seats: many.seats(), options: { ...options, rated } }));
       if (room) {
         this.#keep(room);
       }
       return room;
     };
     const challenge = async () => {
-      const room = await create("private_rooms.create", 2);
+      const room = await create("private_rooms.create");
       if (room && "connection_key" in room) {
         await copyLink(room.connection_key);
       }
     };
     const open = (/** @type {"rooms.create" | "private_rooms.create"} */ method) => async () => {
-      await create(method, many.seats());
+      await create(method);
     };
     return h("div", { class: "welcome" },
       h("h1", {}, t("lobby.welcome", { player: store.login })),

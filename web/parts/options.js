@@ -72,12 +72,14 @@ function ownOptions(prefix) {
 
 /** Makes the choice of how many play, where the game leaves it open. @param {HTMLSelectElement} game the choice of the game */
 export function seatsChoice(game) {
-  const select = h("select", { id: "seats" });
+  const select = h("select", { id: "seats", on: { change: () => settings.put("seats", select.value) } });
   const element = h("div", { class: "field" }, h("label", { for: select.id }, t("options.seats")), select);
   const show = () => {
     const { min_players: min = 2, max_players: max = 2 } = store.game(game.value) ?? {};
     element.hidden = min === max;
     select.replaceChildren(...Array.from({ length: max - min + 1 }, (_, index) => h("option", { value: min + index }, String(min + index))));
+    const wanted = settings.get("seats");
+    select.selectedIndex = Math.max([...select.options].findIndex(({ value }) => value === wanted), 0);
   };
   game.addEventListener("change", show);
   show();

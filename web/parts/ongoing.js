@@ -29,6 +29,7 @@ export function watchGames() {
     });
     const elements = searchPanel.runs && !searchPanel.isConnected ? [...rows, search.element] : rows;
     search.instead.hidden = !searchPanel.offersComputer;
+    say(search.text, searchPanel.words);
     arrange(strip, elements);
     strip.hidden = elements.length === 0;
     strip.setAttribute("aria-label", t("games.ongoing"));
@@ -44,9 +45,9 @@ export function watchGames() {
 
 function searchRow() {
   const instead = patientButton(t("computer.instead"), () => searchPanel.playComputer());
-  const element = h("div", { class: "going" }, h("p", { role: "status" }, t("search.running")),
-    button(t("search.stop"), () => searchPanel.end()), instead);
-  return { element, instead };
+  const text = h("p", { role: "status" });
+  const element = h("div", { class: "going" }, text, button(t("search.stop"), () => searchPanel.end()), instead);
+  return { element, text, instead };
 }
 
 /** @param {import("../games/match.js").Match} match */

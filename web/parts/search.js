@@ -88,6 +88,11 @@ class SearchPanel extends HTMLElement {
     return this.#wanted !== null;
   }
 
+  /** Says that it runs. */
+  get words() {
+    return t((this.#wanted?.seats ?? 2) > 2 ? "search.runningMany" : "search.running");
+  }
+
   get offersComputer() {
     return this.runs && !this.instead.hidden;
   }
@@ -228,7 +233,7 @@ class SearchPanel extends HTMLElement {
     this.start.hidden = runs;
     this.instead.hidden = true;
     this.running.hidden = !runs;
-    say(this.status, t((this.#wanted?.seats ?? 2) > 2 ? "search.runningMany" : "search.running"));
+    say(this.status, this.words);
     say(this.about, this.#wanted && runs ? wantedWords(this.#wanted) : "");
     clearInterval(this.#timer);
     if (runs) {

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from tests.browser.test_games import FLEET
 from tests.e2e.playing import RESIGN, begin, both_move
 
+ACCENT = "rgb(28, 107, 74)"
+
 
 def listed_moves(person):
     return person.page.get_by_role("list", name="Moves").get_by_role("button")
@@ -24,6 +26,7 @@ def test_moves_are_listed_as_people_write_them(at_the_board, person):
     expect(listed_moves(reader)).to_have_text(written)
     reader.button("3. Nf3").click()
     expect(reader.square("f3")).to_have_accessible_name(re.compile("knight"))
+    expect(reader.button("3. Nf3")).to_have_css("background-color", ACCENT)  # under the pointer too
 
 
 def test_moves_that_are_written_as_made_are_listed_so(at_the_board):

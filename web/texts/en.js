@@ -157,7 +157,7 @@ export default {
   "room.keyMissing": "Type what your friend has sent you",
   "join.invited": "You are invited to a game",
   "join.guest": "Join as a guest",
-  "join.lead": "The game begins as soon as you join.",
+  "join.lead": "The game begins as soon as everybody is there.",
   "join.room": "Private room",
   "join.waiting": "You are in. The game begins when all seats are taken.",
 

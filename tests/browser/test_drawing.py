@@ -96,6 +96,7 @@ def bid_and_call_at_dice(one, *others):
     others[0].call("searcher.start", game="liars_dice", seats=3, options={"dice": 4})
     for words in ("Looking for opponents…", "3 players", "1 other player is looking"):
         expect(one.page.get_by_text(words)).to_be_visible()
+    expect(one.field("Players")).to_be_hidden()
     others[0].call("searcher.stop")
     one.page.get_by_role("link", name="Leaderboard").click()
     expect(strip(one)).to_contain_text("Looking for opponents…")

@@ -18,7 +18,7 @@ from sessions.match import Match, SessionEvent, initial_state
 from sessions.rules_replay import DIFFERS, SAME, UNREADABLE, WITHOUT_RULES, check
 from sessions.rules_report import MAX_SHOWN, Report
 from sessions.standing_moves import CONTINUED, standing
-from sessions.storage.match_rows import _progress
+from sessions.stored_progress import progress_of
 from tests.process import ROOT
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW, OPTIONS
 from tests.unit.sessions.test_rules import Later, Renamed
@@ -37,7 +37,7 @@ def record(match, happened):
         "session_id": match.session_id, "game": match.game.name,
         "game_version": match.game.version, "options": match.options, "players": match.players,
         "seed": "seed", "status": match.status,
-        "state": match.state, "progress": _progress(match), "result": match.result,
+        "state": match.state, "progress": progress_of(match), "result": match.result,
         "ended_at": match.ended_at, "created_at": NOW, "private": False,
         "events": [dataclasses.asdict(each) for each in happened],
     }

@@ -15,7 +15,7 @@ from eventlet.hubs import get_hub
 from gateway.protocol.errors import Unavailable
 
 MAX_AT_ONCE = 8  # half of what an instance serves at once, by default
-SLOW_SECONDS = 1.0  # after which a call makes room for another: the instance may hang
+SLOW_SECONDS = 1.0  # without an answer, after which a call makes room: its instance may hang
 # What is bounded by other means: it is batched, its passwords are counted, or it asks nobody.
 # Others first wait for calls of their connection that came before, and then for the service's turn.
 WITHOUT_TURN = frozenset({
@@ -49,19 +49,18 @@ class Turns:
                 f"The {service} service has too much to do: try again in a moment",
                 service=service,
             )
-        slow = get_hub().schedule_call_global(SLOW_SECONDS, queue.leave)
+        call = _Call(queue)
         try:
             yield
         finally:
-            if not slow.called:
-                slow.cancel()
-                queue.leave()
+            call.end()
 
 
 class _Queue:
     """Who has a turn, and who waits for one."""
 
     def __init__(self) -> None:
+        self.answered = 0  # how many calls have been, as long as they had a turn
         self._free = MAX_AT_ONCE
         self._waiting: OrderedDict[str, deque[Event]] = OrderedDict()  # the next address first
 
@@ -98,3 +97,31 @@ class _Queue:
         self._waiting[address].remove(turn)
         if not self._waiting[address]:
             del self._waiting[address]
+
+
+class _Call:
+    """A call that has a turn, until it ends or no call of the queue has been answered for long.
+
+    Calls of a service that is only busy keep their turns, as more would make all of them slower.
+    """
+
+    def __init__(self, queue: _Queue) -> None:
+        self._queue = queue
+        self._watch()
+
+    def end(self) -> None:
+        """Leave, if it has a turn yet."""
+        if not self._timer.called:
+            self._timer.cancel()
+            self._queue.answered += 1
+            self._queue.leave()
+
+    def _watch(self) -> None:
+        self._answered = self._queue.answered
+        self._timer = get_hub().schedule_call_global(SLOW_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if self._queue.answered == self._answered:
+            self._queue.leave()
+        else:
+            self._watch()

@@ -1,5 +1,8 @@
 """Calls to a service take turns by address, so that nobody takes the service from others."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import eventlet
 import pytest
 from eventlet.event import Event
@@ -38,6 +41,38 @@ class Calls:
                 end.wait()
         except Unavailable as error:
             self.refused.append(error.details["service"])
+
+
+class Hub:
+    """Timers that ring when they are told to."""
+
+    def __init__(self):
+        self._timers = []
+
+    def schedule_call_global(self, _seconds, look):
+        timer = SimpleNamespace(called=False, look=look)
+        timer.cancel = partial(setattr, timer, "called", True)
+        self._timers.append(timer)
+        return timer
+
+    def timers(self):
+        """Return those that run."""
+        return [each for each in self._timers if not each.called]
+
+    def ring(self, timers):
+        """Have those of them ring that were not cancelled."""
+        for timer in timers:
+            if not timer.called:
+                timer.called = True
+                timer.look()
+        eventlet.sleep(0)
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    hub = Hub()
+    monkeypatch.setattr(module, "get_hub", lambda: hub)
+    return hub
 
 
 @pytest.fixture
@@ -81,6 +116,18 @@ def test_a_slow_call_makes_room_for_another_once(calls, monkeypatch):
     assert len(calls.served) == 2 * MAX_AT_ONCE + 1
     calls.end(MAX_AT_ONCE)
     assert all(each.dead for each in waiting)
+
+
+def test_slow_calls_of_a_busy_service_make_no_room(calls, hub):
+    """More of them would only make each one slower."""
+    calls.begin("a", number=3 * MAX_AT_ONCE)
+    for _ in range(MAX_AT_ONCE):
+        timers = hub.timers()
+        calls.end()
+        hub.ring(timers)
+        assert len(calls.ends) == MAX_AT_ONCE
+    hub.ring(hub.timers())
+    assert len(calls.ends) == 2 * MAX_AT_ONCE
 
 
 def test_a_call_whose_turn_does_not_come_is_refused():

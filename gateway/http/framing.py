@@ -26,7 +26,8 @@ def refusal(headers: Headers, version: str) -> HTTPStatus | None:
         if not _NAME.fullmatch(name) or _FORBIDDEN_IN_VALUE.search(value):
             return HTTPStatus.BAD_REQUEST
     codings, lengths = _values(headers, "transfer-encoding"), _values(headers, "content-length")
-    if len(_values(headers, "host")) > 1:  # section 3.2 of RFC 9112
+    hosts = len(_values(headers, "host"))
+    if hosts > 1 or (not hosts and version >= "HTTP/1.1"):  # section 3.2 of RFC 9112
         return HTTPStatus.BAD_REQUEST
     if codings and (lengths or len(codings) > 1 or version < "HTTP/1.1"):
         return HTTPStatus.BAD_REQUEST

@@ -6,7 +6,7 @@ from dataclasses import asdict, astuple
 from sqlalchemy import delete
 from sqlalchemy.orm import Session as DatabaseSession
 
-from extensions.storage.database import upsert
+from extensions.storage.database import advisory_lock, upsert
 from extensions.storage.pipeline import Pipeline
 from sessions.models import GameFailure
 from sessions.suspensions import FORGOTTEN_AFTER_SECONDS, Failure
@@ -27,10 +27,11 @@ class FailureRepository:
 
     def save(self, failures: Iterable[Failure]) -> None:
         """Store failures; what was suspended for longer stays so."""
+        advisory_lock(self._database, GameFailure.__tablename__)
         for failure in sorted(failures, key=astuple):
             values = asdict(failure)
             key = {name: values[name] for name in ("game", "session_id")}
-            row = self._database.get(GameFailure, key, with_for_update=True, populate_existing=True)
+            row = self._database.get(GameFailure, key, populate_existing=True)
             if row is not None:
                 values["until"] = max(failure.until, row.until)
             upsert(self._database, GameFailure, values, ("number", "failed_at", "until"))

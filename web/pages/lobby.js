@@ -93,7 +93,7 @@ export class LobbyPage extends HTMLElement {
   #welcome() {
     const chosen = options();
     const many = seatsChoice(chosen.game);
-    searchPanel.chosen = () => ({ ...chosen.chosen(), seats: many.seats() });
+    searchPanel.chosen = () => ({ ...chosen.chosen(), seats: Math.max(many.seats(), 2) }); // nobody searches to play alone
     computerPanel.chosen = chosen.chosen;
     const friendly = ratedWithFriend();
     const create = async (/** @type {"rooms.create" | "private_rooms.create"} */ method) => {

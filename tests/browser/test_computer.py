@@ -1,5 +1,6 @@
 """Games against the computer, from the first page on, by whoever has no account."""
 
+import json
 import re
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from tests.bots import bots_of
 from tests.browser.people import strip
 from tests.browser.test_pages import check, each_device
 from tests.e2e.playing import by_room
+from tests.stack import eventually
 from tools.demo.client import Client
 
 LATER = "{ const now = Date.now; Date.now = () => now() + 25_000; }"
@@ -47,7 +49,11 @@ def test_lobby_soon_looks_again_for_a_computer(person):
     with one.page.expect_websocket() as made:
         one.arrive()
     expect(one.page.get_by_text("The computer is not here right now.")).to_be_visible()
+    unanswered: set = set()
+    made.value.on("framesent", lambda sent: unanswered.add(json.loads(sent)["id"]))
+    made.value.on("framereceived", lambda text: unanswered.discard(json.loads(text).get("id")))
     one.page.clock.pause_at(datetime.now() + timedelta(minutes=1))
+    eventually(lambda: one.page.wait_for_timeout(20) or not unanswered, what="the last answer")
     with made.value.expect_event("framesent", lambda sent: '"kind":"bot"' in sent):
         one.page.clock.run_for(4000)
 

@@ -91,6 +91,7 @@ def bid_and_call_at_dice(one, *others):
     one.arrive()
     one.field("Game").select_option("liars_dice")
     one.field("Dice").fill("4")
+    expect(one.page.get_by_text("The computer plays games of two only.")).to_be_visible()
     one.field("Players").select_option("3")
     one.button("Find an opponent").click()
     others[0].call("searcher.start", game="liars_dice", seats=3, options={"dice": 4})

@@ -157,16 +157,18 @@ class ComputerPanel extends HTMLElement {
     for (const option of this.level.options) {
       option.disabled = this.isOnline && !this.#online.has(Number(option.value));
     }
-    this.start.disabled = !this.isOnline;
     await this.#tell();
   };
 
   /** Says how the chosen level plays the chosen game. */
   #tell = async () => {
+    const { game } = this.#choose();
+    const { min_players: fewest = 2, max_players: most = 2 } = store.game(game) ?? {};
+    this.start.disabled = !this.isOnline || fewest > 2;
     const [bot] = this.#online.get(Number(this.level.value)) ?? [];
-    const isRandom = bot && await playsAtRandom(bot, this.#choose().game);
-    say(this.state, !this.isOnline ? t("computer.none")
-      : isRandom ? `${t("computer.atRandom")} ${t("computer.casual")}` : t("computer.casual"));
+    const isRandom = bot && await playsAtRandom(bot, game);
+    const said = [most > 2 && "two", isRandom && "atRandom", this.isOnline ? "casual" : "none"];
+    say(this.state, said.filter(Boolean).map((each) => t(`computer.${each}`)).join(" "));
   };
 }
 

@@ -92,6 +92,7 @@ export default {
   "computer.name": "Computer, level {level}",
   "computer.about": "A program, level {level} of 5.",
   "computer.randomGames": "At random: {games}.",
+  "computer.two": "The computer plays games of two only.",
   "computer.play": "Play the computer",
   "computer.instead": "Play the computer instead",
   "computer.level": "Its level",

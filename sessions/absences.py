@@ -1,7 +1,7 @@
 """Players come and go: connections, grace periods, absent players. Pure decisions on a match."""
 
 from sessions import deadlines, departures, events, exceptions, limited_game
-from sessions.exceptions import GameSuspended, RulesUnavailable
+from sessions.exceptions import GAME_ERRORS
 from sessions.match import ABANDONMENT, ENDED, Match, SessionEvent
 
 # Where players have days for a move. Events are stored for good, and visits have no end; and draws
@@ -34,8 +34,8 @@ def disconnect(match: Match, login: str, now: float) -> list[SessionEvent]:
     gone = match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)
     try:
         return [gone, *deadlines.expire(match, now)]
-    except (RulesUnavailable, GameSuspended):
-        return [gone]  # the timer decides what is due once the rules are back
+    except GAME_ERRORS:
+        return [gone]  # the timer decides what is due once the game can be asked again
 
 
 def absent_player(match: Match, login: str, now: float) -> str | None:

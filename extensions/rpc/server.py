@@ -74,7 +74,9 @@ class RpcServer(SharedExtension, ProviderCollector):
             if not isinstance(failure, ReplyTooLarge):
                 failure = UnserializableValueError(type(result))
             body, result = _encoded(None, serialize(failure)), None
-        if not self._consumer.ack(message, _reply(message, body)):
+        if self._consumer.is_current(message):
+            self._consumer.ack(message, _reply(message, body))
+        else:  # its channel is closed, and has no connection
             _log.warning("A reply is lost with the link: %s", message.routing_key)
         return result, exc_info
 

@@ -66,6 +66,8 @@ class LinkTo:
         pass
 
     def connect(self):
+        if self.channel:
+            self.channel.connection = None  # as py-amqp leaves it
         self.channel = Channel()
         self.on_connect(self.channel)
 

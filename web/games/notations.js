@@ -7,16 +7,21 @@ import { store } from "../lib/store.js";
 
 const PAUSE_MS = 1000; // between two questions
 
+/** @typedef {{ known: Map<number, string | null>, since: number }} Notes */
+/** @type {WeakMap<import("./match.js").Match, Notes>} what is known of a match stays when its page is made anew */
+const notes = new WeakMap();
+
 export class Notations extends EventTarget {
   #isAsking = false;
-  /** @type {Map<number, string | null>} by version; null where the game does not write it */
-  #known = new Map();
-  #since = 0; // the version up to which moves have been read
+  /** @type {Notes} by version, null where the game does not write it; up to the version `since` */
+  #notes;
 
   /** @param {import("./match.js").Match} match @param {AbortSignal} signal when to stop asking */
   constructor(match, signal) {
     super();
     this.match = match;
+    this.#notes = notes.get(match) ?? { known: new Map(), since: 0 };
+    notes.set(match, this.#notes);
     this.signal = signal;
     match.addEventListener("ended", () => this.#askAgain(), { signal });
     document.addEventListener("visibilitychange", () => this.look(), { signal });
@@ -24,7 +29,7 @@ export class Notations extends EventTarget {
 
   /** Returns a move as people write it, where that is known. @param {Page.Step} step */
   of({ version }) {
-    return this.#known.get(version) ?? null;
+    return this.#notes.known.get(version) ?? null;
   }
 
   /** Reads what is missing, and goes on until nothing is. */
@@ -42,32 +47,32 @@ export class Notations extends EventTarget {
   }
 
   get #isUnwritten() {
-    return this.#known.size > 0 && [...this.#known.values()].every((notation) => notation === null);
+    return this.#notes.known.size > 0 && [...this.#notes.known.values()].every((notation) => notation === null);
   }
 
   get #isMissing() {
     const last = this.match.steps.findLast(({ left }) => !left)?.version ?? 0;
-    return last > this.#since && !this.#isUnwritten && !document.hidden && !this.signal.aborted;
+    return last > this.#notes.since && !this.#isUnwritten && !document.hidden && !this.signal.aborted;
   }
 
   /** Reads a page of the moves that are missing. */
   async #ask() {
-    const params = () => ({ session_id: this.match.id, since: this.#since, notation: true });
+    const params = () => ({ session_id: this.match.id, since: this.#notes.since, notation: true });
     try {
       const page = await store.rpc.insist("sessions.history", params, () => this.#isMissing);
       const events = page?.events ?? [];
-      events.filter(({ command }) => command).forEach(({ version, notation = null }) => this.#known.set(version, notation));
-      this.#since = page?.next ?? Math.max(this.#since, events.at(-1)?.version ?? 0);
+      events.filter(({ command }) => command).forEach(({ version, notation = null }) => this.#notes.known.set(version, notation));
+      this.#notes.since = page?.next ?? Math.max(this.#notes.since, events.at(-1)?.version ?? 0);
     } catch {
-      this.#since = Infinity; // the game is shown without
+      this.#notes.since = Infinity; // the game is shown without
     }
   }
 
   // What a game keeps secret until its end is written then.
   #askAgain() {
     if (this.#isUnwritten) {
-      this.#known.clear();
-      this.#since = 0;
+      this.#notes.known.clear();
+      this.#notes.since = 0;
     }
   }
 }

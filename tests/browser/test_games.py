@@ -49,7 +49,7 @@ class TestChess:
         white.tab_to("document.activeElement.textContent === 'knight'")
         white.page.keyboard.press("Enter")
         expect(white.button("g8, your knight")).to_be_visible()
-        expect(white.button("9. h7g8n")).to_be_visible()
+        expect(white.button("9. hxg8=N")).to_be_visible()
 
 
 def test_battleship_is_played_to_its_end(at_the_board):

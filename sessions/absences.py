@@ -1,7 +1,6 @@
 """Players come and go: connections, grace periods, absent players. Pure decisions on a match."""
 
-from sessions import deadlines, departures, events, exceptions, limited_game
-from sessions.exceptions import GAME_ERRORS
+from sessions import departures, events, exceptions, limited_game
 from sessions.match import ABANDONMENT, ENDED, Match, SessionEvent
 
 # Where players have days for a move. Events are stored for good, and visits have no end; and draws
@@ -21,21 +20,18 @@ def connect(match: Match, login: str, now: float) -> list[SessionEvent]:
 
 
 def disconnect(match: Match, login: str, now: float) -> list[SessionEvent]:
-    """Begin the grace of a player whose last connection is gone; a grace of 0 ends at once.
+    """Begin the grace of a player whose last connection is gone.
 
-    There is none where players have days for a move, and for who is out: leaving costs nothing.
+    What is due by then, as after a grace of 0, the timer decides: that asks the game, which may
+    fail, and that the player is gone is to be known all the same. There is no grace where players
+    have days for a move, and for who is out: leaving costs nothing.
     """
     if match.status == ENDED or _is_silent(match):
         return []
-    if match.has_days or match.is_out(login):
-        return [match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=None)]
-    deadline = now + match.settings.grace
-    match.grace_deadlines[login] = deadline
-    gone = match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)
-    try:
-        return [gone, *deadlines.expire(match, now)]
-    except GAME_ERRORS:
-        return [gone]  # the timer decides what is due once the game can be asked again
+    deadline = None
+    if not match.has_days and not match.is_out(login):
+        deadline = match.grace_deadlines[login] = now + match.settings.grace
+    return [match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)]
 
 
 def absent_player(match: Match, login: str, now: float) -> str | None:

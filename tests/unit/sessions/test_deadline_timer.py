@@ -238,7 +238,8 @@ class TestFaults:
         service.forget_connections([f"bob at {faulty}", f"bob at {sound}"])
         assert service.get(sound)["connected"] == ["alice"]
         assert service.get(faulty)["connected"] == ["alice"]
-        assert len(outbox.hear("session.player_disconnected")) == 1
+        told = {each["session_id"] for each in outbox.hear("session.player_disconnected")}
+        assert told == {faulty, sound}
 
     def test_a_session_that_cannot_be_read_holds_up_no_other(
         self, blitz, service, elapse, clock, outbox, caplog

@@ -181,6 +181,7 @@ class TestLeaving:
         service.execute(session_id, "alice", {"type": "move", "move": "b2b3"}, "1")
         outbox.forget()
         service.disconnect(session_id, "alice")
+        service.keep_time()
         assert [event for event, _ in outbox.heard] == [
             DISCONNECTED, ENDED, "session.result"
         ]

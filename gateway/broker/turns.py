@@ -74,7 +74,7 @@ class _Queue:
         try:
             with eventlet.Timeout(timeout_seconds, False):
                 turn.wait()
-        except BaseException:
+        except BaseException:  # a kill, or the time limit of a caller: the turn is not used
             if turn.ready():
                 self.leave()
             raise

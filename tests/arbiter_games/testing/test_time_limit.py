@@ -20,19 +20,26 @@ def rings():
     signal.signal(signal.SIGALRM, before)
 
 
-def test_a_call_that_does_not_end_is_ended(monkeypatch):
-    monkeypatch.setattr(time_limit, "TIMERS", [
-        (timer, number, 0.05) for timer, number, _ in time_limit.TIMERS
-    ])
+@pytest.fixture
+def limit_to(monkeypatch):
+    """Return a function that sets the seconds that a call has, computing or waiting."""
+
+    def limit_to(seconds):
+        timers = [(timer, number, seconds) for timer, number, _ in time_limit.TIMERS]
+        monkeypatch.setattr(time_limit, "TIMERS", timers)
+
+    return limit_to
+
+
+def test_a_call_that_does_not_end_is_ended(limit_to):
+    limit_to(0.05)
     with pytest.raises(TookTooLong), time_limit.watched(), time_limit.time_limit():
         while True:
             pass
 
 
-def test_many_short_calls_are_not_ended(monkeypatch):
-    monkeypatch.setattr(time_limit, "TIMERS", [
-        (timer, number, 0.2) for timer, number, _ in time_limit.TIMERS
-    ])
+def test_many_short_calls_are_not_ended(limit_to):
+    limit_to(0.2)
     ends = time.monotonic() + 0.6
     with time_limit.watched():
         while time.monotonic() < ends:
@@ -40,10 +47,8 @@ def test_many_short_calls_are_not_ended(monkeypatch):
                 pass
 
 
-def test_code_between_two_calls_is_not_ended(monkeypatch):
-    monkeypatch.setattr(time_limit, "TIMERS", [
-        (timer, number, 0.1) for timer, number, _ in time_limit.TIMERS
-    ])
+def test_code_between_two_calls_is_not_ended(limit_to):
+    limit_to(0.1)
     ends = time.monotonic() + 0.6
     with time_limit.watched():
         with time_limit.time_limit():

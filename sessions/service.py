@@ -95,8 +95,8 @@ class SessionsService(service_base.Service):
     @rpc(expected_exceptions=exceptions.VIEW_REFUSALS)
     def connect(self, session_id: str, connection_id: str, gateway_id: str,
                 login: str | None = None, since: int | None = None) -> schemas.Connected:
-        request = (session_id, connection_id, gateway_id, login, since)
-        return ConnectProcessor.of(self).connect(*request)
+        processor = ConnectProcessor.of(self)
+        return processor.connect(session_id, connection_id, gateway_id, login, since)
 
     @rpc
     def connect_many(self, requests: list[schemas.ConnectRequest]) -> list[schemas.ConnectAnswer]:

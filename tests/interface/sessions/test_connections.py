@@ -91,10 +91,11 @@ def test_without_grace_leaving_ends_the_session_at_once(service, session_id, ear
 
 
 @pytest.mark.parametrize("grace", [0])
-def test_without_grace_leaving_before_a_first_move_aborts(service, session_id):
+def test_without_grace_leaving_before_a_first_move_aborts(service, session_id, ear):
     service.connect(session_id, "connection 2", "gateway", "bob")
     service.execute(session_id, "alice", move("b2b3"), "1")
     service.forget_connections(["connection 2"])
+    assert ear.events(4)[-2:] == ["session.player_disconnected", "session.ended"]
     assert service.get(session_id)["result"] == {
         "winner": None, "reason": "aborted", "by_player": {}
     }

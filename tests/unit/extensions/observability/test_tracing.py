@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -160,11 +161,19 @@ def test_spans_are_sent_while_others_work(collector, traced):
 
 
 def test_a_collector_that_is_away_keeps_nobody_for_long(monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "0.5")  # seconds
     tracing.start(Settings(otel_exporter_otlp_endpoint="http://127.0.0.1:1"), "gateway")
     tracing.request().end("ok", "server.info")
+    assert senders()
     monkeypatch.setattr(tracing, "FLUSH_TIMEOUT_SECONDS", 0.01)
     tracing.stop()
     assert tracing.traceparent() is None
+    eventually(lambda: not senders())  # or it would log that it tries again, in the next tests
+
+
+def senders():
+    """The threads of the SDK that send spans."""
+    return [each for each in threading.enumerate() if each.name.startswith("OtelBatch")]
 
 
 def test_off_the_sdk_is_not_imported():

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.test_games import FLEET
+from tests.browser.test_searching import Line
 from tests.e2e.playing import RESIGN, begin, both_move
 
 ACCENT = "rgb(28, 107, 74)"
@@ -52,11 +53,17 @@ def test_move_list_keeps_its_scroll_position(at_the_board):
 
 
 def test_game_is_stepped_back_to_its_start(person, two_players):
+    """Also before its start has been read: until then the earliest known position is shown."""
     one, other = two_players
     session_id = begin(one, other)
     both_move(one, other, session_id)
-    watcher = person().open(f"/#/game/{session_id}")
+    watcher = person()
+    line = Line(watcher)
+    line.holds = "sessions.initial_state"
+    watcher.open(f"/#/game/{session_id}")
     watcher.button("First position").click()
+    expect(watcher.button(f"b3, {one.login}'s chick")).to_be_visible()
+    line.let_through()
     expect(watcher.button(f"b2, {one.login}'s chick")).to_be_visible()
     watcher.button("Next position").click()
     expect(watcher.button(f"b3, {one.login}'s chick")).to_be_visible()

@@ -153,7 +153,8 @@ export class GamePage extends HTMLElement {
   #show() {
     const { match } = this;
     const { session, steps } = match;
-    const viewed = this.#viewed ?? steps.length; // it may not have been read yet
+    const wanted = this.#viewed ?? steps.length;
+    const viewed = wanted === 0 && !match.stateAt(0) ? 1 : wanted; // until the first position has been read
     const count = viewed < steps.length && match.stateAt(viewed) ? viewed : steps.length;
     const newest = count === steps.length;
     const state = newest ? session.state : match.stateAt(count);

@@ -80,8 +80,7 @@ export class MoveList extends HTMLElement {
 
   /** @param {number} target */
   #go(target) {
-    const least = this.view.opens.has(0) ? 0 : 1;
-    const viewed = Math.min(Math.max(target, least), this.view.steps.length);
+    const viewed = Math.min(Math.max(target, 0), this.view.steps.length);
     this.dispatchEvent(new CustomEvent("view", { detail: { viewed } }));
   }
 }

@@ -13,7 +13,7 @@ from bots.entry import LockedOut, Terms, enter
 from bots.play import Agreed, Play
 from bots.position import has_days, opponents
 from bots.thinkers import Thinkers
-from tools.demo.client import Client, Closed, Refused
+from client import Client, Closed, Refused
 
 _log = logging.getLogger(__name__)
 

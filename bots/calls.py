@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from tools.demo.client import Client, Refused
+from client import Client, Refused
 
 ATTEMPTS = 10
 PAUSE_SECONDS = 0.5

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bots.calls import call
-from tools.demo.client import Client, Refused
+from client import Client, Refused
 
 
 class LockedOut(Exception):

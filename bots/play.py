@@ -12,7 +12,7 @@ from bots.calls import call
 from bots.engines.seen import Seen
 from bots.position import Position, has_days, opponents
 from bots.thinkers import Task, Thinkers, Undecided
-from tools.demo.client import Client, Closed, Refused
+from client import Client, Closed, Refused
 
 _log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ ROWS = (
     ("private_rooms", "searcher"),
     ("rooms", "accounts", "auth"),
     ("sessions",),
-    ("arbiter_games",),
+    ("arbiter_games", "client"),
     ("extensions",),
 )
 SHARED = "extensions"  # imported by almost all: said in words, as arrows would hide the others

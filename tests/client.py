@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 import gateway.methods  # noqa: F401  fills the table of methods
+from client import Client, Refused
 from gateway.protocol import results
 from gateway.protocol.registry import METHODS
-from tools.demo.client import Client, Refused
 
 # The published table of errors: `data.type` by `code`.
 CODES = {

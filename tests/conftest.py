@@ -7,11 +7,11 @@ import eventlet.patcher
 import pytest
 from hypothesis import HealthCheck, settings
 
+from client import Refused
 from extensions import patches
 from tests import postgres
 from tests.client import CheckedClient, Player, check_error, check_result
 from tests.stack import Stack
-from tools.demo.client import Refused
 from tools.launch.backends import DATABASES
 from tools.launch.broker import Broker
 from tools.launch.postgres import Postgres

@@ -15,9 +15,11 @@ SERVICES = ("accounts", "auth", "private_rooms", "rooms", "searcher", "sessions"
 # Those that call no other service, and to whose events each listens.
 LISTENING_ONLY = {"auth": (), "sessions": ("auth",), "accounts": ("auth", "sessions")}
 PUBLIC = ("events", "exceptions")
-PACKAGES = (*SERVICES, "arbiter_games", "bots", "extensions", "gateway")
+PACKAGES = (*SERVICES, "arbiter_games", "bots", "client", "extensions", "gateway")
 # Computer opponents are clients: these are all that they import of the project.
-OPEN_TO_BOTS = (("arbiter_games",), ("extensions",), ("tools", "demo", "client"))
+OPEN_TO_BOTS = ("arbiter_games", "client", "extensions")
+STANDING_ALONE = ("arbiter_games", "client")  # they import nothing of the project
+NOT_SERVING = ("bots", "client")  # what serves players imports neither
 PROJECT = (*PACKAGES, "docs", "tests", "tools", "workbench")
 LAYERED = ("extensions", "tools")  # whose sub-packages import each other, in no circle
 MAX_SERVICE_LINES = 150
@@ -151,9 +153,9 @@ def _breaches_of_services(package: str, source: str) -> Iterator[str]:
             yield "imports by a relative path, which hides whose it is"
         elif other == package or other not in PROJECT:
             continue
-        elif package == "arbiter_games":
-            yield f"arbiter_games stands alone, and imports {'.'.join(name)}"
-        elif other == "bots" or other not in PACKAGES:
+        elif package in STANDING_ALONE:
+            yield f"{package} stands alone, and imports {'.'.join(name)}"
+        elif other in NOT_SERVING or other not in PACKAGES:
             yield f"what serves players imports no {other}: {'.'.join(name)}"
         elif other == "arbiter_games":
             continue
@@ -171,8 +173,7 @@ def _breaches_of_services(package: str, source: str) -> Iterator[str]:
 
 def _breaches_of_bots(package: str, source: str) -> Iterator[str]:
     for name in imports(source):
-        open_to_bots = any(name[:len(prefix)] == prefix for prefix in OPEN_TO_BOTS)
-        if name[0] in PROJECT and name[0] != package and not open_to_bots:
+        if name[0] in PROJECT and name[0] not in (package, *OPEN_TO_BOTS):
             yield f"bots are clients, and import {'.'.join(name)}"
 
 

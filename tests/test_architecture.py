@@ -88,6 +88,8 @@ FORBIDDEN = [
     ("sessions/service.py", "import bots.engines.levels"),
     ("bots/engines/rebuild.py", "from sessions.match import Match"),
     ("bots/process.py", "from tools.launch.ports import free_ports"),
+    ("client/connection.py", "import extensions.errors"),
+    ("gateway/gateway.py", "from client import Client"),
     ("rooms/service.py", "from . import models"),
     ("rooms/service.py", "from ..sessions import models"),
     ("gateway/protocol/dispatch.py", "from gateway.broker.services import Services"),
@@ -123,7 +125,7 @@ ALLOWED = [
     ("gateway/gateway.py", "import gateway.methods.call\nimport gateway.leases"),
     ("sessions/service.py", "import nameko.rpc\nfrom extensions.storage.database import Database"),
     ("sessions/match.py", "from sessions import events\nimport dataclasses"),
-    ("bots/player.py", "from tools.demo.client import Client\nimport arbiter_games.contract"),
+    ("bots/play.py", "from client import Client\nimport arbiter_games.contract"),
     (
         "extensions/storage/database.py",
         "import nameko_sqlalchemy\nfrom sqlalchemy import create_engine",

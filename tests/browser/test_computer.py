@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from client import Client
 from tests.bots import bots_of
 from tests.browser.people import strip
 from tests.browser.test_pages import check, each_device
 from tests.e2e.playing import by_room
 from tests.stack import eventually
-from tools.demo.client import Client
 
 LATER = "{ const now = Date.now; Date.now = () => now() + 25_000; }"
 

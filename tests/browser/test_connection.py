@@ -6,8 +6,8 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from client import Refused
 from tests.stack import eventually
-from tools.demo.client import Refused
 
 # Seconds before each further attempt, by docs/web-client.md; each a fifth shorter or longer.
 PAUSES = (0.3, 1, 2, 4)

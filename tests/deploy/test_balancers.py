@@ -8,11 +8,11 @@ from contextlib import suppress
 import pytest
 import websocket
 
+from client import Closed, Refused
 from tests.client import CheckedClient, Player
 from tests.deploy.conftest import BALANCERS
 from tests.e2e.playing import by_room, play_out
 from tests.stack import eventually
-from tools.demo.client import Closed, Refused
 
 SECOND = "second gateway"
 

@@ -5,8 +5,8 @@ import random
 import subprocess
 import sys
 
+from client import Client
 from tests.docs.pages import ROOT, blocks, read
-from tools.demo.client import Client
 
 SHOWN_URL = "ws://localhost:8000/ws"
 

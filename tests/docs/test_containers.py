@@ -130,7 +130,7 @@ def test_the_image_has_all_packages_and_only_named_files():
     assert listed[0] == "*" and listed[-1] == "**/__pycache__"
     taken = {line.removeprefix("!").rstrip("/") for line in listed[1:-1]}
     assert all((ROOT / name).exists() for name in taken)
-    packages = {*SERVICES, "arbiter_games", "bots", "gateway", "extensions", "web"}
+    packages = {*SERVICES, "arbiter_games", "bots", "client", "gateway", "extensions", "web"}
     assert packages | {"config.yaml", "requirements/run.txt"} <= taken
 
 

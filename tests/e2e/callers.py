@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from auth import token_codec
+from client import Refused
 from tests.client import CheckedClient, check_error, check_result
 from tests.stack import SETTINGS, Stack
-from tools.demo.client import Refused
 
 GUEST = "guest"
 PLAYERS = (GUEST, "stranger", "watcher", "keyed", "member", "host")

@@ -6,7 +6,7 @@ import time
 
 import eventlet
 
-from tools.demo.client import Client, Closed, Refused
+from client import Client, Closed, Refused
 
 RETRY_INTERVAL_SECONDS = 0.2
 TIMEOUT_SECONDS = 60.0

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from client import Refused
 from gateway.protocol.registry import METHODS
 from tests.docs.pages import read, rows, section
 from tests.e2e.callers import ANONYMOUS, DEAD, GUEST, PASSWORD, PLAYERS, RESIGN, World, command
-from tools.demo.client import Refused
 
 HEADING = "## Who may call what"
 COLUMNS = (ANONYMOUS, *PLAYERS, "dead")

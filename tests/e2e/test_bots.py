@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from client import Client, Refused
 from tests.bots import SUFFIX, bots_of
 from tests.plugins import install
 from tests.process import Process
-from tools.demo.client import Client, Refused
 from tools.launch.polling import wait_while
 
 LOGIN = f"computer-1-{SUFFIX}"

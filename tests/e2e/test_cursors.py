@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
+from client import Refused
 from extensions.pagination import CHECKSUM_BYTES, _checksum, _encode
 from gateway.protocol.registry import METHODS
-from tools.demo.client import Refused
 
 LOGIN = f"forger-{secrets.token_hex(4)}"
 LISTS = {

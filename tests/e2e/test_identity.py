@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from auth import token_codec
+from client import Closed, Refused
 from tests.client import CheckedClient
 from tests.e2e.playing import begin, both_move
 from tests.stack import SETTINGS
-from tools.demo.client import Closed, Refused
 
 NEW = "another password"
 # Seconds until a token expires, in one attempt after the other: a machine that stands still for so

@@ -7,11 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from client import Refused
 from extensions.observability.log_handler import FLUSH_INTERVAL_SECONDS
 from tests.client import CheckedClient, Player
 from tests.e2e.playing import RESIGN, begin, both_move, wait_for_version
 from tests.stack import SERVICES, eventually
-from tools.demo.client import Refused
 
 LINE = re.compile(
     r"\S+Z [A-Z]+ (?P<process>\w+) request_log: \[(?P<request_id>\S+)\] (?P<message>\w+)"

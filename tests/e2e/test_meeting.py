@@ -2,10 +2,10 @@
 
 import pytest
 
+from client import Closed
 from tests.client import CheckedClient
 from tests.e2e.playing import by_key, by_room, by_search, play_out
 from tests.stack import eventually
-from tools.demo.client import Closed
 
 SEARCH_EXPIRY = 2  # seconds
 DEFAULTS = {"clock": None, "rated": True}

@@ -5,9 +5,9 @@ import secrets
 import eventlet
 import pytest
 
+from client import Refused
 from tests.process import Process
 from tests.stack import SETTINGS
-from tools.demo.client import Refused
 from tools.launch.ports import free_ports
 
 OLD, NEW = SETTINGS["TOKEN_SECRET"], "the secret that comes after it, long enough as well"

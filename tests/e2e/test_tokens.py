@@ -2,9 +2,9 @@
 
 import pytest
 
+from client import Refused
 from tests.client import CheckedClient
 from tests.interface.tap import Tap
-from tools.demo.client import Refused
 
 UNAUTHORISED = 4401
 

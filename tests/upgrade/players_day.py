@@ -2,8 +2,8 @@
 
 import secrets
 
+from client import Client, Refused
 from tests.stack import eventually
-from tools.demo.client import Client, Refused
 
 UNRATED = {"rated": False}
 

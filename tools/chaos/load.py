@@ -5,11 +5,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from client import Client
 from tools.chaos.game_pair import GamePair
 from tools.chaos.player import Player
 from tools.chaos.records import EventStream, GameRecord, SentCommand
 from tools.chaos.standstills import has_moved
-from tools.demo.client import Client
 
 THREADS = 8
 QUIET_SECONDS = 2.0  # without a new event, until all players have what there is

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from client import Refused
 from tools.chaos.player import Player, Unanswered
-from tools.demo.client import Refused
 
 ROOM_METHODS = {"room": ("rooms", "room_id"), "private room": ("private_rooms", "connection_key")}
 # Refusals of what an unanswered request has done already, or while the other player is away.

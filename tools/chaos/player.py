@@ -8,8 +8,8 @@ from typing import Any
 
 import websocket
 
+from client import Client, Closed, Refused
 from tools.chaos.records import EventStream, SentCommand
-from tools.demo.client import Client, Closed, Refused
 
 PASSWORD = "correct horse battery"
 ANSWER_TIMEOUT_SECONDS = 8.0  # until a connection counts as dead; the server's own limit is 5

@@ -1,1 +1,1 @@
-"""A client for programs that play, and a demo in which two players use it."""
+"""A demo for the terminal: two players meet and play."""

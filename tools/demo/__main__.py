@@ -9,8 +9,8 @@ from typing import Any
 
 import websocket
 
+from client import Client, Closed, Refused
 from tools.demo import board
-from tools.demo.client import Client, Closed, Refused
 from tools.demo.find_server import ready_server, socket_address
 from tools.demo.players import Player, Turn, meet_by_search, meet_in_private, play, register
 from tools.demo.screen import Screen

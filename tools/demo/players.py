@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tools.demo.client import Client, Refused
+from client import Client, Refused
 from tools.errors import ToolError
 
 # Unrated, so that the demo changes no ratings of a server that others play on.

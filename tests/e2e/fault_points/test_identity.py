@@ -4,9 +4,9 @@ import secrets
 
 import pytest
 
+from client import Closed
 from extensions.fault_points import Point
 from tests.client import CheckedClient
-from tools.demo.client import Closed
 
 pytestmark = pytest.mark.usefixtures("outage")
 

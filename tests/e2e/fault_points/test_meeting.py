@@ -4,12 +4,12 @@ import time
 
 import pytest
 
+from client import Refused
 from extensions.fault_points import Point
 from tests.e2e.oracle import faults_of_meeting
 from tests.e2e.playing import RESIGN, by_key
 from tests.e2e.watched_session import WatchedSession
 from tests.stack import eventually
-from tools.demo.client import Refused
 
 pytestmark = pytest.mark.usefixtures("outage")
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from client import Closed
 from extensions.fault_points import Point
 from tests.client import CheckedClient
 from tests.e2e.playing import RESIGN
 from tests.e2e.watched_session import WatchedSession
-from tools.demo.client import Closed
 
 pytestmark = pytest.mark.usefixtures("outage")
 

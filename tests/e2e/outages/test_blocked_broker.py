@@ -4,11 +4,11 @@ import time
 
 import pytest
 
+from client import Refused
 from tests.conftest import OUTAGES
 from tests.e2e.outages.conftest import GATEWAY_LEASE, RPC_TIMEOUT
 from tests.e2e.playing import RESIGN, begin, both_move, wait_for_version
 from tests.stack import SERVICES, Stack, eventually
-from tools.demo.client import Refused
 
 STUCK_LOOP = 6.0  # seconds after which a process would end itself
 GRACE = 2.5

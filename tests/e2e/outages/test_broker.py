@@ -4,10 +4,10 @@ import os
 import signal
 import time
 
+from client import Refused
 from tests.e2e.outages.conftest import GATEWAY_LEASE
 from tests.e2e.playing import RESIGN, begin, both_move, by_search, wait_for_version
 from tests.stack import eventually
-from tools.demo.client import Refused
 
 GRACE = 2.5  # seconds
 

@@ -4,11 +4,11 @@ import signal
 
 import pytest
 
+from client import Closed
 from tests.client import CheckedClient
 from tests.e2e.playing import RESIGN, begin, both_move, wait_for_version
 from tests.process import STOP_TIMEOUT_SECONDS
 from tests.stack import eventually
-from tools.demo.client import Closed
 
 
 def again(connect, player, url=None):

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from client import Refused
 from tools.chaos import meeting
 from tools.chaos.meeting import Meeting, OpenedRooms, Plan
 from tools.chaos.player import Unanswered
-from tools.demo.client import Refused
 
 NEW, OLD = "new", "old"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from client import Refused
 from tools.demo import players
-from tools.demo.client import Refused
 from tools.demo.players import Player, meet_by_search
 from tools.errors import ToolError
 

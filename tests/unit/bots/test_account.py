@@ -11,9 +11,9 @@ from bots.account import BotAccount
 from bots.entry import Terms
 from bots.play import Play
 from bots.process import about
+from client import Closed, Refused
 from tests.arbiter_games.testing.games import Throws
 from tests.arbiter_games.testing.test_determinization import Guessing
-from tools.demo.client import Closed, Refused
 
 TERMS = Terms(
     "ws://here", "computer-1", "a long password", 1, "A program.", frozenset({"dobutsu"}), 2

@@ -6,7 +6,7 @@ from bots import play as module
 from bots.engines.move_choice import Chosen
 from bots.play import Play
 from bots.thinkers import Undecided
-from tools.demo.client import Closed, Refused
+from client import Closed, Refused
 
 SESSION = {
     "game": "any", "options": {"clock": None}, "players": ["ada", "bot"], "version": 1,

@@ -1,4 +1,4 @@
-"""A client of the server's protocol, for bots to use: calls and events over one WebSocket.
+"""One connection to the server: calls, their answers, and events, over a WebSocket.
 
     with Client("ws://localhost:8000/ws") as client:
         client.call("auth.register", login="alice", password="correct horse")

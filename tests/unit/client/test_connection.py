@@ -2,8 +2,7 @@
 
 import pytest
 
-from tools.demo import client as module
-from tools.demo.client import Client, Refused
+from client import Client, Refused, connection
 
 
 def refusal(kind, **details):
@@ -26,7 +25,7 @@ class Answering(Client):
 @pytest.fixture
 def slept(monkeypatch):
     slept = []
-    monkeypatch.setattr(module.time, "sleep", slept.append)
+    monkeypatch.setattr(connection.time, "sleep", slept.append)
     return slept
 
 
@@ -38,7 +37,7 @@ def test_client_waits_for_its_turn_and_calls_again(slept):
 
 @pytest.mark.parametrize("error", [
     refusal("Unavailable", service="auth"), refusal("RateLimited", retry_after=0.5),
-    refusal("Unavailable", service="broker", retry_after=2 * module.MAX_TURN_SECONDS),
+    refusal("Unavailable", service="broker", retry_after=2 * connection.MAX_TURN_SECONDS),
 ])
 def test_other_refusals_are_raised(slept, error):
     with pytest.raises(Refused):

@@ -5,8 +5,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from extensions.setting_combinations import violations
 from extensions.setting_names import misspelt_variables, unknown_keys
-from extensions.setting_rules import violations
 from extensions.settings import Settings, types_by_name
 
 _log = logging.getLogger(__name__)

@@ -53,7 +53,7 @@ PURE = (
     "sessions/stored_progress.py",
     "sessions/rules_replay.py", "sessions/rules_report.py", "sessions/missing_rules.py",
     "extensions/clock.py", "extensions/request_id.py", "extensions/amqp/frames.py",
-    "extensions/settings.py", "extensions/setting_names.py", "extensions/setting_rules.py",
+    "extensions/settings.py", "extensions/setting_names.py", "extensions/setting_combinations.py",
     "extensions/setting_types.py",
     "accounts/glicko2.py", "accounts/plackett_luce.py",
     "searcher/ready_check.py", "searcher/avoidance.py",

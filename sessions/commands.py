@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from arbiter_games import contract
-from sessions import absences, departures, draws, exceptions, takebacks
+from sessions import attendance, departures, draws, exceptions, takebacks
 from sessions.clocks import Clocks
 from sessions.match import ABORTED, ENDED, RESIGNATION, Match, SessionEvent
 
@@ -88,7 +88,7 @@ def open_claims(match: Match, login: str | None, now: float) -> list[str]:
     """Return the types of the claims that are open to a player now."""
     if match.status == ENDED or login not in match.players or match.is_out(login):
         return []
-    if absences.absent_player(match, login, now):
+    if attendance.absent_player(match, login, now):
         # Of several players, one does not agree to a draw for all.
         return ["claim_victory", "claim_draw"] if len(match.players) == 2 else ["claim_victory"]
     return ["claim_draw"] if draws.claimable(match, login) else []
@@ -131,7 +131,7 @@ DECIDED_BY_LOGIN: dict[str, ByLogin] = {
     "decline_draw": draws.decline,
     **TAKEBACKS,
     "abort": _abort,
-    "claim_victory": absences.claim_victory,
+    "claim_victory": attendance.claim_victory,
     "claim_draw": draws.claim,
 }
 TYPES = (MOVE, *DECIDED_BY_LOGIN)

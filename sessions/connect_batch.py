@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from extensions import request_id
 from extensions.errors import ServiceError
-from sessions import absences, deadlines, limited_game, views
+from sessions import attendance, deadlines, limited_game, views
 from sessions.changes import Change
 from sessions.exceptions import SessionNotFound
 from sessions.history import MAX_EVENTS
@@ -25,7 +25,7 @@ class Connection(NamedTuple):
     gateway_id: str
 
 
-class Attendance:
+class AttendedMatch:
     """A match and who is connected to it, among others by `connections`, known by their ids.
 
     `stored_version` is the version before anything is decided; `new_events` are those since.
@@ -47,7 +47,7 @@ class ConnectOutcome(NamedTuple):
     It is shown up to MAX_EVENTS events after the version `since`; None stands for none.
     """
 
-    attendance: Attendance
+    attended: AttendedMatch
     player: str | None
     snapshot: SessionSnapshot
     since: int | None
@@ -55,7 +55,7 @@ class ConnectOutcome(NamedTuple):
     @property
     def lacks_stored_events(self) -> bool:
         """Whether some of the events that it is shown have been stored before."""
-        return self.since is not None and self.since < self.attendance.stored_version
+        return self.since is not None and self.since < self.attended.stored_version
 
     def events(self, stored: Iterable[SessionEvent]) -> list[SessionEvent]:
         """Return the first events that it is to be shown, of those stored before and new ones."""
@@ -64,7 +64,7 @@ class ConnectOutcome(NamedTuple):
         last = min(self.snapshot["version"], self.since + MAX_EVENTS)
         shown = range(self.since + 1, last + 1)
         return [
-            each for each in (*stored, *self.attendance.new_events) if each.version in shown
+            each for each in (*stored, *self.attended.new_events) if each.version in shown
         ]
 
 
@@ -72,7 +72,7 @@ class ConnectOutcome(NamedTuple):
 class ConnectBatch:
     """The matches that connections are for, and what the connections do to them."""
 
-    attendances: Mapping[str, Attendance]
+    matches: Mapping[str, AttendedMatch]
     now: float
     changes: list[Change] = field(default_factory=list)
     connections: dict[ConnectionKey, Connection] = field(default_factory=dict)
@@ -81,19 +81,19 @@ class ConnectBatch:
     def connect(self, request: ConnectRequest) -> ConnectOutcome | ServiceError:
         """Connect a connection; return what it is shown, or the error that it is refused with."""
         session_id = request["session_id"]
-        attendance = self.attendances.get(session_id)
-        if attendance is None:
+        attended = self.matches.get(session_id)
+        if attended is None:
             return SessionNotFound.of(f"There is no session {session_id}", session_id=session_id)
-        match, login = attendance.match, request.get("login")
+        match, login = attended.match, request.get("login")
         player = login if login in match.players else None
         if suspension := limited_game.suspension_of(match.game):
             self._excuse(match, player, suspension)
             return suspension
         with request_id.scope(request.get("request_id") or request_id.current()):
-            self._connect(attendance, request, player)
+            self._connect(attended, request, player)
         limited_game.renew(match.game)  # others of the batch may have used its time
-        snapshot = views.snapshot(match, player, attendance.counts, self.now)
-        return ConnectOutcome(attendance, player, snapshot, request.get("since"))
+        snapshot = views.snapshot(match, player, attended.counts, self.now)
+        return ConnectOutcome(attended, player, snapshot, request.get("since"))
 
     def _excuse(self, match: Match, player: str | None, suspension: ServiceError) -> None:
         """Have no deadline fall on a player who would be there, but for the suspension."""
@@ -102,25 +102,25 @@ class ConnectBatch:
             self.changes.append(Change(match, [], []))
 
     def _connect(
-        self, attendance: Attendance, request: ConnectRequest, player: str | None
+        self, attended: AttendedMatch, request: ConnectRequest, player: str | None
     ) -> None:
         session_id, connection_id = request["session_id"], request["connection_id"]
-        before = attendance.connections.get(connection_id)
+        before = attended.connections.get(connection_id)
         connection = Connection(player, request["gateway_id"])
         if before == connection:
             return
-        attendance.connections[connection_id] = connection
+        attended.connections[connection_id] = connection
         self.connections[session_id, connection_id] = connection
         if before is not None and before.player == player:
             return
-        _recount(attendance.counts, before, player)
+        _recount(attended.counts, before, player)
         if player is None or before is not None and before.player is None:
             self.spectators_changed.add(session_id)
-        if player is not None and attendance.counts[player] == 1:
-            happened = absences.connect(attendance.match, player, self.now)
+        if player is not None and attended.counts[player] == 1:
+            happened = attendance.connect(attended.match, player, self.now)
             if happened:
-                attendance.new_events += happened
-                self.changes.append(Change.of(attendance.match, happened))
+                attended.new_events += happened
+                self.changes.append(Change.of(attended.match, happened))
 
 
 def _recount(

@@ -67,10 +67,10 @@ class ConnectProcessor:
     def _process(self, requests: list[ConnectRequest]) -> Sequence[Connected | Exception]:
         now = self._clock()
         with self._store.connects() as transaction:
-            attendances = transaction.load(
+            matches = transaction.load(
                 (each["session_id"], each["connection_id"]) for each in requests
             )
-            batch = ConnectBatch(attendances, now)
+            batch = ConnectBatch(matches, now)
             outcomes = [batch.connect(request) for request in requests]
             connected = [each for each in outcomes if isinstance(each, ConnectOutcome)]
             stored = _stored_events(transaction, connected)
@@ -88,7 +88,7 @@ def _stored_events(
 ) -> Mapping[MissedSince, list[SessionEvent]]:
     """Return the events of sessions that connections have missed, and that were stored before."""
     missed = {
-        (each.attendance.match.session_id, each.since) for each in connected
+        (each.attended.match.session_id, each.since) for each in connected
         if each.since is not None and each.lacks_stored_events
     }
     return transaction.events_since(missed, MAX_EVENTS) if missed else {}
@@ -101,7 +101,7 @@ def _shown(
     """Return what a connection is answered; an error of the game is its own."""
     if isinstance(outcome, ServiceError):
         return outcome
-    match = outcome.attendance.match
+    match = outcome.attended.match
     missed = outcome.events(stored.get((match.session_id, outcome.since or 0), ()))
     try:
         version = outcome.snapshot["version"]

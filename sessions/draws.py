@@ -1,7 +1,7 @@
 """Draws: they are offered, accepted, declined and claimed. Pure decisions on a match."""
 
 from sessions import events, exceptions
-from sessions.absences import absent_player
+from sessions.attendance import absent_player
 from sessions.departures import staying
 from sessions.match import ABANDONMENT, AGREEMENT, Match, SessionEvent
 

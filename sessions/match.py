@@ -1,6 +1,6 @@
 """The latest state of one session; what is played and how it ends. Pure: no I/O, no clock.
 
-What else may happen to a match is decided by `commands`, `draws`, `flags`, `absences` and
+What else may happen to a match is decided by `commands`, `draws`, `flags`, `attendance` and
 `deadlines`. Each function decides one thing: it either raises a refusal and changes nothing, or
 changes the match and returns the events to store, in order.
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from sessions import absences, exceptions, messages, rematch
+from sessions import attendance, exceptions, messages, rematch
 from sessions.changes import Change, attempt
 from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Dependencies
@@ -108,7 +108,7 @@ class Presence:
 def _leave(match: Match, logins: list[str], now: float) -> Iterator[Change]:
     """Yield what follows when players have no connection to a session left."""
     for login in logins:
-        change = attempt(match, absences.disconnect, login, now)
+        change = attempt(match, attendance.disconnect, login, now)
         if change is None:
             return
         if change.events:

@@ -47,7 +47,7 @@ PURE = (
     "gateway/connection/event_sequencer.py", "gateway/connection/frames.py",
     # Decided as purely as the above, and made out of them.
     "sessions/clocks.py", "sessions/commands.py", "sessions/draws.py", "sessions/flags.py",
-    "sessions/absences.py", "sessions/deadlines.py", "sessions/rematch.py",
+    "sessions/attendance.py", "sessions/deadlines.py", "sessions/rematch.py",
     "sessions/command_batch.py", "sessions/changes.py", "sessions/game_registry.py",
     "sessions/messages.py", "sessions/schemas.py", "sessions/views.py",
     "sessions/stored_progress.py",

@@ -10,7 +10,7 @@ from extensions.outbox.message import OutboxMessage
 from extensions.settings import Settings
 from extensions.storage.pipeline import Pipeline
 from sessions.changes import Change
-from sessions.connect_batch import Attendance, Connection, ConnectionKey
+from sessions.connect_batch import AttendedMatch, Connection, ConnectionKey
 from sessions.game_registry import GameRegistry
 from sessions.match import SessionEvent
 from sessions.models import ConnectionRow, GatewayLease, SpectatorChange
@@ -87,23 +87,23 @@ class ConnectTransaction:
         self.messages: list[OutboxMessage] = []
         self.rows: list[Row] = []
 
-    def load(self, keys: Iterable[ConnectionKey]) -> dict[str, Attendance]:
+    def load(self, keys: Iterable[ConnectionKey]) -> dict[str, AttendedMatch]:
         """Return the matches of these sessions, locked, and who is connected to them."""
         keys = list(keys)
         ids = sorted({session_id for session_id, _ in keys})
         connection_ids = sorted({connection_id for _, connection_id in keys})
-        attendances = {}
+        matches = {}
         for row in self._read_sessions(ids, connection_ids):
             match = read_match(row, self._registry, self._settings)
             self._read[match.session_id] = row
             counts, connections = (json_codec.decode(each or "[]") for each in row[-2:])
-            attendances[match.session_id] = Attendance(
+            matches[match.session_id] = AttendedMatch(
                 match, counts, {
                     connection_id: Connection(player, gateway_id)
                     for connection_id, player, gateway_id in connections
                 }
             )
-        return attendances
+        return matches
 
     def events_since(
         self, missed: Collection[MissedSince], limit: int

@@ -14,7 +14,7 @@ from arbiter_games.dobutsu import Dobutsu
 from docs.examples.pig import Pig
 from extensions.settings import Settings
 from extensions.storage.driver_connection import DriverConnection
-from sessions import absences
+from sessions import attendance
 from sessions.commands import Command, decide
 from sessions.dependencies import DowntimeCheck
 from sessions.game_registry import GameRegistry
@@ -114,7 +114,7 @@ def both_moved(begin, move):
     def both_moved(**settings):
         match = begin(**settings)
         for login in match.players:
-            absences.connect(match, login, NOW)
+            attendance.connect(match, login, NOW)
         move(match, "b2b3", "a4a3")
         return match
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sessions import absences
+from sessions import attendance
 from sessions.commands import Command, decide
 from sessions.exceptions import (
     CannotAbort,
@@ -158,8 +158,8 @@ class TestStaleVersion:
 
     def test_connections_and_offers_make_nothing_stale(self, match, give, move):
         move(match, "b2b3")
-        absences.connect(match, "alice", NOW)
-        absences.disconnect(match, "alice", NOW)
+        attendance.connect(match, "alice", NOW)
+        attendance.disconnect(match, "alice", NOW)
         give(match, "alice", "offer_draw")
         assert match.version == 4
         give(match, "bob", "move", version=1, move="a4a3")
@@ -167,8 +167,8 @@ class TestStaleVersion:
     @pytest.mark.parametrize("version", [1, 2, 3])
     def test_every_version_since_the_last_move_is_current(self, match, give, move, version):
         move(match, "b2b3")
-        absences.connect(match, "alice", NOW)
-        absences.connect(match, "bob", NOW)
+        attendance.connect(match, "alice", NOW)
+        attendance.connect(match, "bob", NOW)
         give(match, "bob", "move", version=version, move="a4a3")
 
     def test_the_second_of_two_commands_on_one_version_is_stale(self, match, give, unchanged):

@@ -1,6 +1,6 @@
 """What happens in a session by itself: deadlines, clocks, and the end of both."""
 
-from sessions import absences, deadlines
+from sessions import attendance, deadlines
 from tests.unit.sessions.conftest import NOW, result, types
 from tests.unit.sessions.games import HighCard
 
@@ -10,20 +10,20 @@ DAY = 86_400
 
 class TestJoining:
     def test_without_a_clock_each_player_must_join_in_time(self, match):
-        absences.connect(match, "alice", NOW)
+        attendance.connect(match, "alice", NOW)
         assert deadlines.expire(match, NOW + 29.9) == []
         assert types(deadlines.expire(match, NOW + 30)) == ["session.ended"]
         assert match.result == result(None, "aborted")
 
     def test_connecting_or_a_command_counts_as_joining(self, match, give):
-        absences.connect(match, "alice", NOW)
+        attendance.connect(match, "alice", NOW)
         give(match, "bob", "offer_draw")
         assert deadlines.next_deadline(match) is None
         assert deadlines.expire(match, NOW + 1000) == []
 
     def test_joined_players_need_not_move(self, match):
-        absences.connect(match, "alice", NOW)
-        absences.connect(match, "bob", NOW)
+        attendance.connect(match, "alice", NOW)
+        attendance.connect(match, "bob", NOW)
         assert deadlines.expire(match, NOW + 1_000_000) == []
 
 
@@ -39,8 +39,8 @@ class TestFirstMoves:
 
     def test_with_a_clock_joining_is_not_enough(self, begin):
         match = begin(clock=CLOCK)
-        absences.connect(match, "alice", NOW)
-        absences.connect(match, "bob", NOW)
+        attendance.connect(match, "alice", NOW)
+        attendance.connect(match, "bob", NOW)
         deadlines.expire(match, NOW + 30)
         assert match.result == result(None, "aborted")
 
@@ -69,7 +69,7 @@ class TestDays:
 
     def test_nobody_is_watched(self, begin):
         match = begin(clock={"days": 2, "vacation": 0})
-        [event] = absences.disconnect(match, "alice", NOW)
+        [event] = attendance.disconnect(match, "alice", NOW)
         assert event.data == {"login": "alice", "deadline": None}
         assert deadlines.next_deadline(match) > NOW + 2 * DAY
 
@@ -130,7 +130,7 @@ class TestClocks:
     def test_a_fallen_flag_comes_before_an_ended_grace(self, begin, move):
         match = begin(clock=CLOCK)
         move(match, "b2b3", "a4a3")
-        absences.disconnect(match, "bob", NOW)
+        attendance.disconnect(match, "bob", NOW)
         deadlines.expire(match, NOW + 100)
         assert match.result["reason"] == "timeout"
 
@@ -153,7 +153,7 @@ class TestClocks:
 class TestPostpone:
     def test_all_deadlines_are_postponed(self, begin, both_moved):
         waiting, clocked, left = begin(), begin(clock=CLOCK), both_moved()
-        absences.disconnect(left, "bob", NOW)
+        attendance.disconnect(left, "bob", NOW)
         for match in (waiting, clocked, left):
             deadlines.postpone(match, 100)
             assert deadlines.next_deadline(match) == NOW + 130
@@ -171,8 +171,8 @@ class TestEnded:
     def test_nothing_happens_after_the_end(self, match, give):
         give(match, "alice", "resign")
         version = match.version
-        assert absences.connect(match, "alice", NOW) == []
-        assert absences.disconnect(match, "bob", NOW) == []
+        assert attendance.connect(match, "alice", NOW) == []
+        assert attendance.disconnect(match, "bob", NOW) == []
         assert deadlines.expire(match, NOW + 1_000_000) == []
         assert match.version == version
         assert (match.to_move, deadlines.next_deadline(match)) == ([], None)

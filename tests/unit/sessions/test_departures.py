@@ -7,7 +7,7 @@ import pytest
 from arbiter_games.contract import Leaving
 from docs.examples.pig import Pig
 from extensions.settings import Settings
-from sessions import absences, deadlines, departures
+from sessions import attendance, deadlines, departures
 from sessions.exceptions import CannotTakeBack, InvalidCommand, NotYourTurn
 from sessions.limited_game import suspended
 from sessions.match import Match
@@ -31,7 +31,7 @@ def four():
         match = Match.start("s1", game, settings, options, FOUR, False, state, NOW, "seed")
         for login in FOUR:
             match.move(login, "hold" if isinstance(game, Pig) else "pass", NOW)
-            absences.connect(match, login, NOW)
+            attendance.connect(match, login, NOW)
         return match
 
     return four
@@ -137,7 +137,7 @@ class TestWhoIsOut:
         return match
 
     def test_a_player_who_is_out_may_go_without_harm(self, match):
-        happened = absences.disconnect(match, "bob", NOW)
+        happened = attendance.disconnect(match, "bob", NOW)
         assert [(each.type, each.data["deadline"]) for each in happened] == [
             ("session.player_disconnected", None)
         ]
@@ -161,7 +161,7 @@ class TestWhoIsOut:
 
 def test_a_player_out_during_a_grace_is_not_abandoned(four, give):
     match = four(LastOne())
-    absences.disconnect(match, "bob", NOW)
+    attendance.disconnect(match, "bob", NOW)
     give(match, "ann", "move", move="out 1")
     assert deadlines.expire(match, NOW + 30) == []
     assert match.status == "active"
@@ -171,7 +171,7 @@ def test_a_player_out_during_a_grace_is_not_abandoned(four, give):
 def test_an_absent_player_leaves_when_the_grace_ends(four):
     match = four()
     for login in ("bob", "cat"):
-        absences.disconnect(match, login, NOW)
+        attendance.disconnect(match, login, NOW)
     happened = deadlines.expire(match, NOW + 30)
     assert [each.data["reason"] for each in happened] == ["abandonment"] * 2
     assert list(match.left) == ["bob", "cat"]
@@ -181,7 +181,7 @@ def test_a_grace_begins_while_the_rules_are_away(four, give):
     match = four(LastOne())
     give(match, "ann", "move", move="out 1")
     rules, match.game = match.game, suspended(match.game, 10)
-    absences.disconnect(match, "bob", NOW)
+    attendance.disconnect(match, "bob", NOW)
     match.game = rules
     assert deadlines.expire(match, NOW + 30) == []
     assert match.status == "active"
@@ -189,7 +189,7 @@ def test_a_grace_begins_while_the_rules_are_away(four, give):
 
 def test_a_claim_is_that_somebody_leaves(four, give):
     match = four(leaving="claim")
-    absences.disconnect(match, "bob", NOW)
+    attendance.disconnect(match, "bob", NOW)
     assert snapshot(match, "ann", {None: 0}, NOW + 30)["claims"] == ["claim_victory"]
     give(match, "ann", "claim_victory", after=30)
     assert (match.status, list(match.left)) == ("active", ["bob"])

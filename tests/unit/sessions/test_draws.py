@@ -6,7 +6,7 @@ import pytest
 
 from arbiter_games.dobutsu import Dobutsu
 from extensions.settings import Settings
-from sessions import absences
+from sessions import attendance
 from sessions.draws import MAX_EVENTS_BETWEEN_MOVES
 from sessions.exceptions import InvalidCommand, NoDrawOffered
 from sessions.match import Match
@@ -23,7 +23,7 @@ class TestDraws:
 
     def test_a_second_offer_is_answered_as_the_first(self, match, give):
         give(match, "alice", "offer_draw")
-        absences.connect(match, "bob", NOW)
+        attendance.connect(match, "bob", NOW)
         decision = give(match, "alice", "offer_draw")
         assert (decision.events, decision.version, match.version) == ([], 1, 2)
 
@@ -110,7 +110,7 @@ class TestThreePlayers:
     def test_agreeing_twice_changes_nothing(self, three, give):
         give(three, "bob", "offer_draw")
         give(three, "cat", "accept_draw")
-        absences.connect(three, "ann", NOW)
+        attendance.connect(three, "ann", NOW)
         for login, version in (("cat", 2), ("bob", 1)):
             decision = give(three, login, "offer_draw")
             assert (decision.events, decision.version, three.version) == ([], version, 3)

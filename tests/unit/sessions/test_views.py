@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sessions import absences, messages, views
+from sessions import attendance, messages, views
 from sessions.standing_moves import standing
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
@@ -193,7 +193,7 @@ class TestSnapshot:
     def test_claims_are_shown_to_the_player_who_has_them(self, begin, move):
         match = begin(leaving="claim")
         move(match, "b2b3", "a4a3")
-        absences.disconnect(match, "bob", NOW)
+        attendance.disconnect(match, "bob", NOW)
         shown = {
             viewer: views.snapshot(match, viewer, NOBODY, NOW + 30)["claims"]
             for viewer in ("alice", "bob", None)
@@ -212,7 +212,8 @@ class TestSnapshot:
 
 class TestMessages:
     def test_connections_are_announced_to_everybody(self, match):
-        happened = absences.connect(match, "alice", NOW) + absences.disconnect(match, "alice", NOW)
+        happened = attendance.connect(match, "alice", NOW)
+        happened += attendance.disconnect(match, "alice", NOW)
         came, left = messages.of_events(match, happened)
         assert (came.routing_key, came.event, came.params) == (
             EVERYBODY, "session.player_connected",

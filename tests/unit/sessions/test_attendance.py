@@ -2,7 +2,7 @@
 
 import pytest
 
-from sessions import absences, deadlines
+from sessions import attendance, deadlines
 from sessions.commands import open_claims
 from sessions.exceptions import CannotClaim
 from tests.unit.sessions.conftest import NOW, result, score, types
@@ -14,8 +14,8 @@ class TestBeginning:
         assert match.to_move == ["alice"]
 
     def test_connecting_and_disconnecting_are_events(self, match):
-        [came] = absences.connect(match, "alice", NOW + 1)
-        [left] = absences.disconnect(match, "alice", NOW + 2)
+        [came] = attendance.connect(match, "alice", NOW + 1)
+        [left] = attendance.disconnect(match, "alice", NOW + 2)
         assert (came.version, came.type, came.data) == (
             1, "session.player_connected", {"login": "alice"}
         )
@@ -32,7 +32,7 @@ class TestBeginning:
 class TestLeaving:
     def test_a_player_who_moved_loses_when_the_grace_ends(self, both_moved):
         match = both_moved()
-        absences.disconnect(match, "bob", NOW)
+        attendance.disconnect(match, "bob", NOW)
         assert deadlines.expire(match, NOW + 29.9) == []
         assert deadlines.next_deadline(match) == NOW + 30
         [ended] = deadlines.expire(match, NOW + 30)
@@ -44,56 +44,56 @@ class TestLeaving:
 
     def test_a_session_is_aborted_if_the_absent_player_has_not_moved(self, match, move):
         move(match, "b2b3")
-        absences.connect(match, "bob", NOW)
-        absences.disconnect(match, "bob", NOW)
+        attendance.connect(match, "bob", NOW)
+        attendance.disconnect(match, "bob", NOW)
         deadlines.expire(match, NOW + 30)
         assert match.result == result(None, "aborted")
 
     def test_coming_back_within_the_grace_costs_nothing(self, both_moved):
         match = both_moved()
-        absences.disconnect(match, "bob", NOW)
-        assert types(absences.connect(match, "bob", NOW + 29)) == ["session.player_connected"]
+        attendance.disconnect(match, "bob", NOW)
+        assert types(attendance.connect(match, "bob", NOW + 29)) == ["session.player_connected"]
         assert deadlines.expire(match, NOW + 1000) == []
         assert match.status == "active"
 
     def test_each_disconnection_has_its_own_grace(self, both_moved):
         match = both_moved()
-        absences.disconnect(match, "bob", NOW)
-        absences.connect(match, "bob", NOW + 20)
-        absences.disconnect(match, "bob", NOW + 25)
+        attendance.disconnect(match, "bob", NOW)
+        attendance.connect(match, "bob", NOW + 20)
+        attendance.disconnect(match, "bob", NOW + 25)
         assert deadlines.expire(match, NOW + 54) == []
         assert types(deadlines.expire(match, NOW + 55)) == ["session.ended"]
 
     def test_the_first_of_two_absent_players_loses(self, both_moved):
         match = both_moved()
-        absences.disconnect(match, "bob", NOW)
-        absences.disconnect(match, "alice", NOW + 1)
+        attendance.disconnect(match, "bob", NOW)
+        attendance.disconnect(match, "alice", NOW + 1)
         assert types(deadlines.expire(match, NOW + 100)) == ["session.ended"]
         assert match.result == result("alice", "abandonment")
 
     def test_a_grace_of_0_ends_the_session_at_once(self, both_moved):
         match = both_moved(grace=0)
-        assert types(absences.disconnect(match, "bob", NOW)) == ["session.player_disconnected"]
+        assert types(attendance.disconnect(match, "bob", NOW)) == ["session.player_disconnected"]
         assert types(deadlines.expire(match, NOW)) == ["session.ended"]
         assert match.result == result("alice", "abandonment")
 
     def test_a_grace_of_0_aborts_if_nobody_has_moved(self, begin):
         match = begin(grace=0)
-        absences.connect(match, "alice", NOW)
-        absences.disconnect(match, "alice", NOW)
+        attendance.connect(match, "alice", NOW)
+        attendance.disconnect(match, "alice", NOW)
         deadlines.expire(match, NOW)
         assert match.result == result(None, "aborted")
 
     def test_with_claims_the_session_goes_on(self, both_moved):
         match = both_moved(leaving="claim")
-        absences.disconnect(match, "bob", NOW)
+        attendance.disconnect(match, "bob", NOW)
         assert deadlines.expire(match, NOW + 1000) == []
         assert (match.status, deadlines.next_deadline(match)) == ("active", None)
 
     def test_with_claims_an_abort_still_comes_by_itself(self, begin):
         match = begin(leaving="claim")
-        absences.connect(match, "alice", NOW)
-        absences.disconnect(match, "alice", NOW)
+        attendance.connect(match, "alice", NOW)
+        attendance.disconnect(match, "alice", NOW)
         deadlines.expire(match, NOW + 30)
         assert match.result == result(None, "aborted")
 
@@ -104,7 +104,7 @@ class TestClaims:
         """Return a match in which both have moved, and Bob's grace ends after 30 seconds."""
         match = begin(leaving="claim")
         move(match, "b2b3", "a4a3")
-        absences.disconnect(match, "bob", NOW)
+        attendance.disconnect(match, "bob", NOW)
         return match
 
     @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ class TestClaims:
             give(absent_bob, login, kind, after=after)
 
     def test_a_player_who_is_back_leaves_nothing_to_claim(self, absent_bob, give, unchanged):
-        absences.connect(absent_bob, "bob", NOW + 60)
+        attendance.connect(absent_bob, "bob", NOW + 60)
         with unchanged(absent_bob, CannotClaim):
             give(absent_bob, "alice", "claim_victory", after=61)
 
     @pytest.mark.parametrize("kind", ["claim_victory", "claim_draw"])
     def test_without_claims_there_is_nothing_to_claim(self, match, give, move, unchanged, kind):
         move(match, "b2b3", "a4a3")
-        absences.disconnect(match, "bob", NOW)
+        attendance.disconnect(match, "bob", NOW)
         assert open_claims(match, "alice", NOW + 60) == []
         with unchanged(match, CannotClaim):
             give(match, "alice", kind, after=60)
@@ -167,11 +167,11 @@ def test_with_days_visits_leave_room_for_draws_and_are_bounded(begin, give, move
     def visit(times):
         before = match.version
         for _ in range(times):
-            absences.connect(match, "alice", NOW)
-            absences.disconnect(match, "alice", NOW)
+            attendance.connect(match, "alice", NOW)
+            attendance.disconnect(match, "alice", NOW)
         return match.version - before
 
-    assert visit(absences.MAX_EVENTS_BEFORE_SILENCE) == absences.MAX_EVENTS_BEFORE_SILENCE
+    assert visit(attendance.MAX_EVENTS_BEFORE_SILENCE) == attendance.MAX_EVENTS_BEFORE_SILENCE
     assert visit(1) == 0
     give(match, "alice", "offer_draw")
     move(match, "c1c2")

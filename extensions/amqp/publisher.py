@@ -17,6 +17,7 @@ from kombu import Exchange
 
 from extensions import json_codec
 from extensions.amqp import frames
+from extensions.amqp.confirms import Confirms
 from extensions.amqp.link import BROKER_ERRORS, Link
 from extensions.observability import metrics
 
@@ -200,28 +201,3 @@ class ConfirmingPublisher:
                 self._waiting.append(batch)
             else:
                 batch.end(error)
-
-
-class Confirms:
-    """Which messages of a channel the broker has confirmed, by their delivery tags."""
-
-    def __init__(self) -> None:
-        self._published = 0
-        self.up_to = 0  # this tag and all before it are confirmed
-        self._beyond: set[int] = set()
-
-    def publish(self, count: int) -> int:
-        """Count further messages as published; return the delivery tag of the last one."""
-        self._published += count
-        return self._published
-
-    def add(self, delivery_tag: int, multiple: bool) -> None:
-        """Note that a message is confirmed; with `multiple`, and all before it."""
-        if multiple:
-            self.up_to = max(self.up_to, delivery_tag)
-            self._beyond = {tag for tag in self._beyond if tag > self.up_to}
-        else:
-            self._beyond.add(delivery_tag)
-        while self.up_to + 1 in self._beyond:
-            self.up_to += 1
-            self._beyond.discard(self.up_to)

@@ -10,10 +10,10 @@ from kombu import Exchange
 
 from extensions.amqp import frames
 from extensions.amqp import publisher as module
+from extensions.amqp.confirms import Confirms
 from extensions.amqp.publisher import (
     CONFIRM_TIMEOUT_SECONDS,
     ConfirmingPublisher,
-    Confirms,
     Message,
     NotPublished,
 )
@@ -127,13 +127,6 @@ class TestConfirms:
         assert not publishing.dead
         publisher._on_ack(1, False)
         assert publishing.wait() is None
-
-    def test_tags_before_a_multiple_confirm_are_forgotten(self):
-        confirms = Confirms()
-        assert confirms.publish(5) == 5
-        for ack in ((2, False), (5, False), (4, True)):
-            confirms.add(*ack)
-        assert confirms.up_to == 5 and not confirms._beyond
 
     def test_a_missing_confirm_breaks_the_link_in_time(self, publish, link, monkeypatch):
         publish({})

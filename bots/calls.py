@@ -1,4 +1,4 @@
-"""Calls that are made again while the server asks for patience."""
+"""Calls that are made again while the server is away or has too much to do."""
 
 import time
 import uuid
@@ -7,9 +7,9 @@ from typing import Any
 
 from client import Client, Refused
 
-ATTEMPTS = 10
+MAX_ATTEMPTS = 10
 PAUSE_SECONDS = 0.5
-PASSING = ("Unavailable", "RateLimited")
+TRANSIENT_ERRORS = ("Unavailable", "RateLimited")
 
 
 def call(client: Client, method: str, **params: Any) -> Any:
@@ -19,11 +19,11 @@ def call(client: Client, method: str, **params: Any) -> Any:
     """
     if method == "sessions.execute":
         params = {"command_id": uuid.uuid4().hex, **params}
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
             return client.call(method, **params)
         except Refused as error:
-            if error.type not in PASSING or attempt == ATTEMPTS:
+            if error.type not in TRANSIENT_ERRORS or attempt == MAX_ATTEMPTS:
                 raise
             time.sleep(error.details.get("retry_after", PAUSE_SECONDS * attempt))
 

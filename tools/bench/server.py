@@ -18,9 +18,10 @@ from tools.bench.process_stats import Pids, cpu_seconds, with_supervisor
 from tools.bench.setup import Setup
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
+from tools.launch.processes import SERVICES, gateway_programs, service_programs
 from tools.launch.program import Program
 from tools.launch.settings import completed, instances, without_locations
-from tools.launch.stack import SERVICES, Stack, gateway_programs, service_programs
+from tools.launch.stack import Stack
 
 START_TIMEOUT_SECONDS = 120
 SETTLE_TIMEOUT_SECONDS = 15

@@ -14,8 +14,9 @@ import kombu
 from tools.chaos.proxy import Proxies, Proxy
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
+from tools.launch.processes import SERVICES, service_programs
 from tools.launch.program import Program
-from tools.launch.stack import SERVICES, Stack, service_programs
+from tools.launch.stack import Stack
 
 INSTANCES = 2
 START_TIMEOUT_SECONDS = 300  # for 14 processes, on a machine that may have much else to do

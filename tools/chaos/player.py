@@ -8,57 +8,19 @@ from typing import Any
 
 import websocket
 
-from client import Client, Closed, Refused
-from tools.chaos.records import EventStream, SentCommand
+from client import Closed, Refused
+from tools.chaos.recording_client import RecordingClient
+from tools.chaos.records import EventStream, SentCommand, latest_stream
 
 PASSWORD = "correct horse battery"
-ANSWER_TIMEOUT_SECONDS = 8.0  # until a connection counts as dead; the server's own limit is 5
 RETRY_PAUSE_SECONDS = (0.1, 0.4)
 # How often an answered command is sent again, which must get the same answer.
 REPEAT_PROBABILITY = 0.03
-CONNECT_RESULT_KEYS = {"session", "events", "next"}
 CONNECTION_ERRORS = (OSError, websocket.WebSocketException, Closed)  # with TimeoutError
 
 
 class Unanswered(Exception):
     """A request got no answer, so that it may have been served or not."""
-
-
-class Connection(Client):
-    """A connection that records what it receives of sessions, in order."""
-
-    def __init__(self, url: str, player: "Player") -> None:
-        self._player = player
-        self._since: int | None = None
-        super().__init__(url, timeout=ANSWER_TIMEOUT_SECONDS)
-
-    def follow(self, session_id: str, since: int | None) -> dict[str, Any]:
-        """Connect to a session; its events from now on belong to a new stream."""
-        self._since = since
-        answer: dict[str, Any] = self.call("sessions.connect", session_id=session_id, since=since)
-        return answer
-
-    @property
-    def is_open(self) -> bool:
-        return self._open
-
-    def _take(self, message: dict[str, Any]) -> None:
-        result = message.get("result")
-        if isinstance(result, dict) and result.keys() == CONNECT_RESULT_KEYS:
-            session, login = result["session"], self._player.login
-            self._player.streams.append(
-                EventStream(session["session_id"], login, self._since, session, result["events"])
-            )
-        elif "version" in message.get("params", {}):
-            self._record_event(message["method"], message["params"])
-        super()._take(message)
-
-    def _record_event(self, name: str, params: dict[str, Any]) -> None:
-        stream = self._player.stream(params["session_id"])
-        if stream is None:
-            self._player.errors.append(f"{self._player.login} received {params} before connecting")
-        else:
-            stream.events.append((name, params))
 
 
 class Player:
@@ -80,7 +42,7 @@ class Player:
         self._following: str | None = None
         self._url = url
         self._token: str | None = None
-        self._connection: Connection | None = None
+        self._connection: RecordingClient | None = None
 
     def call(self, method: str, **params: Any) -> Any:
         """Call a method and return its result. Raises Refused, or Unanswered."""
@@ -141,12 +103,7 @@ class Player:
         except (Closed, TimeoutError):
             return None
 
-    def stream(self, session_id: str) -> EventStream | None:
-        """Return the latest stream of a session."""
-        known = (stream for stream in reversed(self.streams) if stream.session_id == session_id)
-        return next(known, None)
-
-    def connection(self) -> Connection:
+    def connection(self) -> RecordingClient:
         """Return the connection; if it is broken, make a new one that follows the session."""
         while self._connection is None or not self._connection.is_open:
             if self.stopping.is_set():
@@ -186,8 +143,8 @@ class Player:
             sent.acknowledged_at = sent.acknowledged_at or time.time()
             sent.versions.append(answer["version"])
 
-    def _connect(self) -> Connection:
-        connection = Connection(self._url, self)
+    def _connect(self) -> RecordingClient:
+        connection = RecordingClient(self._url, self.login, self.streams, self.errors)
         try:
             if self._token is None:
                 self._token = self._register(connection)
@@ -200,12 +157,12 @@ class Player:
             raise
         return connection
 
-    def _follow(self, connection: Connection, session_id: str) -> None:
-        known = self.stream(session_id)
+    def _follow(self, connection: RecordingClient, session_id: str) -> None:
+        known = latest_stream(self.streams, session_id)
         since = known.version if known else None
         self.snapshot = connection.follow(session_id, since)["session"]
 
-    def _register(self, connection: Connection) -> str:
+    def _register(self, connection: RecordingClient) -> str:
         try:
             answer = connection.call("auth.register", login=self.login, password=PASSWORD)
         except Refused as refusal:

@@ -3,6 +3,7 @@
 All moments are those of `time.time`, in seconds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +52,11 @@ class EventStream:
         """The last version that the client has received."""
         received = [self.snapshot["version"], *(params["version"] for _, params in self.events)]
         return int(max(received))
+
+
+def latest_stream(streams: Sequence[EventStream], session_id: str) -> EventStream | None:
+    """Return the latest of the streams of a session."""
+    return next((each for each in reversed(streams) if each.session_id == session_id), None)
 
 
 @dataclass

@@ -2,10 +2,9 @@
 
 import fcntl
 import os
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from http.client import HTTPException
 from pathlib import Path
@@ -16,6 +15,12 @@ from tools.launch.backends import Backends
 from tools.launch.broker import Broker, connection_problem
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports, reserve
+from tools.launch.processes import (
+    SERVICES,
+    bots_program,
+    gateway_programs,
+    service_programs,
+)
 from tools.launch.program import Program
 from tools.launch.prometheus_targets import write_targets
 from tools.launch.settings import (
@@ -28,7 +33,6 @@ from tools.launch.settings import (
 from tools.launch.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SERVICES = ("auth", "accounts", "sessions", "rooms", "private_rooms", "searcher")
 
 
 def ignore(_: object) -> None:
@@ -184,33 +188,3 @@ def lock(folder: Path) -> IO[str]:
             f"Arbiter already runs from {folder}, or is still stopping: end that first."
         ) from None
     return file
-
-
-def service_programs(count: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
-    """Yield the instances of each service, by the command that an operator uses."""
-    command = [sys.executable, "-m", "nameko", "run", "--config", "config.yaml"]
-    for name in SERVICES:
-        for instance in instance_names(name, count):
-            settings = {"METRICS_PORT": str(next(metrics_ports)), "PROCESS_NAME": instance}
-            yield Program(instance, [*command, f"{name}.service"], settings=settings)
-
-
-def gateway_programs(count: int, metrics_ports: Iterator[int]) -> Iterator[Program]:
-    """Yield the gateways, which share one port for clients."""
-    command = [sys.executable, "-m", "gateway", "--config", "config.yaml"]
-    for instance in instance_names("gateway", count):
-        settings = {"METRICS_PORT": str(next(metrics_ports)), "PROCESS_NAME": instance}
-        yield Program(instance, command, settings=settings)
-
-
-def bots_program(metrics_ports: Iterator[int]) -> Program:
-    """Return the process of computer opponents."""
-    settings = {"METRICS_PORT": str(next(metrics_ports))}
-    return Program("bots", [sys.executable, "-m", "bots"], settings=settings)
-
-
-def instance_names(name: str, count: int) -> list[str]:
-    """Return a name for each instance."""
-    if count == 1:
-        return [name]
-    return [f"{name}-{number}" for number in range(1, count + 1)]

@@ -6,8 +6,9 @@ import pytest
 
 from tools.errors import ToolError
 from tools.launch.backends import DATABASES, Backends
+from tools.launch.processes import SERVICES
 from tools.launch.settings import is_production
-from tools.launch.stack import SERVICES, Stack
+from tools.launch.stack import Stack
 
 
 @pytest.mark.parametrize(("said", "asked"), [("", False), ("default", False), ("production", True)])

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+from tools.launch.processes import SERVICES
 from tools.launch.program import Program
 from tools.launch.prometheus_targets import targets, write_targets
-from tools.launch.stack import SERVICES, Stack
+from tools.launch.stack import Stack
 
 
 def test_every_process_of_a_stack_is_a_target(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class MemoryTables(Tables):
         self._notes: dict[str, Any] = {}
         self._ends = Order()
 
-    def fetch(self, table: Table[Row], keys: Sequence[str]) -> list[tuple[Any, Row | None]]:
+    def fetch(self, table: Table[Row], keys: Sequence[str]) -> list[tuple[object, Row | None]]:
         rows = self._tables.get(table.name, {})
         return [(None, rows.get(key)) for key in keys]
 
@@ -93,7 +93,7 @@ class MemoryTables(Tables):
         self._forget_ended()
         return self._notes.get(name)
 
-    def note(self, name: str, value: Any, seconds: float) -> None:
+    def note(self, name: str, value: object, seconds: float) -> None:
         """Note a value; where there are too many, the one that ends first is forgotten."""
         self._forget_ended()
         self._notes[name] = value

@@ -3,9 +3,8 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from searcher.search import Search, pool_name
+from searcher.search import Options, Search, pool_name
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,7 @@ class Pairing:
 
     pairing_id: str
     game: str
-    options: dict[str, Any]
+    options: Options
     players: tuple[str, ...]
     taken_at: float
     since: tuple[float, ...]

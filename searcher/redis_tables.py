@@ -30,7 +30,7 @@ class RedisTables(Tables):
         self.client = client
         self._run_commit = client.script(COMMIT)
 
-    def fetch(self, table: Table[Row], keys: Sequence[str]) -> list[tuple[Any, Row | None]]:
+    def fetch(self, table: Table[Row], keys: Sequence[str]) -> list[tuple[object, Row | None]]:
         if not keys:
             return []
         found = self.client.call(lambda redis: redis.hmget(_key(table.name), keys))
@@ -67,7 +67,7 @@ class RedisTables(Tables):
             return True  # what was read at one moment was so
         # A commit that is sent twice is made once.
         keys = _Keys(VERSIONS, _key(f"committed:{secrets.token_hex(STEP_ID_BYTES)}"))
-        kinds: tuple[list[tuple[Any, ...]], ...] = (
+        kinds: tuple[list[tuple[object, ...]], ...] = (
             [(keys.table(name), key, seen) for (name, key), seen in step.read.items()],
             [(keys.table(name), version) for name, version in step.watched.items()],
             [
@@ -84,7 +84,7 @@ class RedisTables(Tables):
                 for (name, key), score in step.placed.items() if score is None
             ],
         )
-        values: list[Any] = [STEP_ID_SECONDS, secrets.randbelow(2**40)]
+        values: list[object] = [STEP_ID_SECONDS, secrets.randbelow(2**40)]
         values += [len(kind) for kind in kinds]
         values += [value for kind in kinds for each in kind for value in each]
         return bool(self._run_commit(keys.names, values) == 1)
@@ -93,7 +93,7 @@ class RedisTables(Tables):
         raw = self.client.call(lambda redis: redis.get(_key(name)))
         return None if raw is None else json.loads(raw)
 
-    def note(self, name: str, value: Any, seconds: float) -> None:
+    def note(self, name: str, value: object, seconds: float) -> None:
         milliseconds = max(int(seconds * 1000), 1)
         self.client.call(lambda redis: redis.set(_key(name), json.dumps(value), px=milliseconds))
 

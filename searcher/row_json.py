@@ -6,12 +6,12 @@ not know the names that a later one adds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from searcher.avoidance import AbortedSessions
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
-from searcher.search import Search
+from searcher.search import Options, Search
 
 WAITING, PROPOSED, PAIRED = "waiting", "proposed", "paired"  # kinds of places
 
@@ -21,7 +21,7 @@ class StoredSearch(TypedDict):
 
     login: str
     game: str
-    options: dict[str, Any]
+    options: Options
     rating: float
     rating_range: float | None
     since: float
@@ -46,7 +46,7 @@ class StoredPairing(TypedDict):
     """A pairing, without its id."""
 
     game: str
-    options: dict[str, Any]
+    options: Options
     players: Sequence[str]
     taken_at: float
     since: Sequence[float]

@@ -1,7 +1,7 @@
 """What the searcher answers, and the messages that it announces."""
 
 import math
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
@@ -10,14 +10,14 @@ from searcher.matching import Windows, reach
 from searcher.meetings import Meeting
 from searcher.pairing import Pairing
 from searcher.ready_check import Lapse, Proposal
-from searcher.search import Search
+from searcher.search import Options, Search
 
 
 class GameTerms(TypedDict):
     """What is to be played, as the session service completes it."""
 
     game: str
-    options: dict[str, Any]
+    options: Options
     seats: int
 
 
@@ -50,7 +50,7 @@ class Searching(TypedDict):
 
     status: Literal["searching"]
     game: str
-    options: dict[str, Any]
+    options: Options
     seats: int
     waited: float
     searching: int
@@ -179,7 +179,7 @@ def stopped(login: str, now: float, request_id: str | None) -> OutboxMessage:
 
 
 def _expired(
-    login: str, game: str, options: dict[str, Any], waited: float, now: float,
+    login: str, game: str, options: Options, waited: float, now: float,
     request_id: str | None,
 ) -> OutboxMessage:
     params = {"at": timestamp(now), "game": game, "options": options, "waited": waited}

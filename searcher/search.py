@@ -2,14 +2,15 @@
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 # Searches are found by pool, by the smallest of these that their own range does not exceed, and by
 # rating. So who looks for an opponent reads few who would not have it because of their own range.
 RANGE_LIMITS = (0.0, 1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, math.inf)  # rating points
+
+Options: TypeAlias = dict[str, Any]  # of a game, by their names
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Search:
 
     login: str
     game: str
-    options: dict[str, Any]
+    options: Options
     rating: float
     rating_range: float | None
     since: float
@@ -65,7 +66,7 @@ class Search:
         return self.since + self.held <= before
 
 
-def pool_name(game: str, options: Mapping[str, Any], seats: int) -> str:
+def pool_name(game: str, options: Options, seats: int) -> str:
     """Name the pool of those who ask for a game with these options and so many players."""
     return json.dumps([game, options, *([seats] if seats > 2 else [])], sort_keys=True)
 

@@ -1,6 +1,5 @@
 """The searcher service: starts and stops searches, and brings together who meets."""
 
-from typing import Any
 
 from nameko.rpc import rpc
 
@@ -17,7 +16,7 @@ from searcher import events, expiry, metrics, schemas, session_results
 from searcher.dependencies import SearchStoreProvider
 from searcher.event_publisher import EventPublisher, EventPublisherProvider
 from searcher.exceptions import START_REFUSALS, ProposalNotFound, SearchNotStarted
-from searcher.search import Search
+from searcher.search import Options, Search
 from searcher.session_starter import SessionsApi, SessionStarter
 from searcher.storage import SearchStore
 
@@ -41,7 +40,7 @@ class SearcherService(service_base.Service):
 
     @rpc(expected_exceptions=START_REFUSALS)
     def start(
-        self, login: str, game: str, options: dict[str, Any], rating: float,
+        self, login: str, game: str, options: Options, rating: float,
         rating_range: float | None = None, connection_id: str | None = None, guest: bool = False,
         avoids: tuple[str, ...] = (), seats: int = 2,
     ) -> schemas.SearchStarted | schemas.SearchFound:

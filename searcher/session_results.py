@@ -1,6 +1,6 @@
 """What the searcher reads of the results that the session service announces."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from kombu import Exchange, Queue
 from pydantic import BaseModel, Field, ValidationError
@@ -37,7 +37,7 @@ class Message(BaseModel):
     params: Result
 
 
-def parse(message: Any) -> Result:
+def parse(message: object) -> Result:
     """Return the result in a message; raise ValueError if there is none."""
     try:
         return Message.model_validate(message, strict=True).params

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from extensions.amqp.publisher import NotPublished
 from extensions.errors import StorageAway
@@ -12,6 +12,7 @@ from searcher.event_publisher import EventPublisher
 from searcher.meetings import Meeting
 from searcher.pairing import Pairing
 from searcher.ready_check import Proposal
+from searcher.search import Options
 from searcher.storage import SearchStore
 
 _log = logging.getLogger(__name__)
@@ -23,10 +24,10 @@ class SessionsApi(Protocol):
     """What the session service is asked for, by RPC."""
 
     def complete_options(
-        self, game: str, options: dict[str, Any], seats: int
+        self, game: str, options: Options, seats: int
     ) -> schemas.GameTerms: ...
 
-    def create(self, key: str, game: str, options: dict[str, Any], players: list[str]) -> str: ...
+    def create(self, key: str, game: str, options: Options, players: list[str]) -> str: ...
 
 
 class SessionStarter:

@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     score: float | None
 
 
-def _no_entries(key: str, row: Any) -> Iterable[Entry]:
+def _no_entries(key: str, row: object) -> Iterable[Entry]:
     return ()
 
 
@@ -74,7 +74,7 @@ class Tables(ABC):
         raise StorageBusy("Too many searches change at once")
 
     @abstractmethod
-    def fetch(self, table: Table[Row], keys: Sequence[str]) -> list[tuple[Any, Row | None]]:
+    def fetch(self, table: Table[Row], keys: Sequence[str]) -> list[tuple[object, Row | None]]:
         """Return rows by key, each with what a step compares to tell whether it is still so."""
 
     @abstractmethod
@@ -86,7 +86,7 @@ class Tables(ABC):
         """Return the names, which begin so, of the tables that have rows."""
 
     @abstractmethod
-    def version(self, table: Table[Any]) -> Any:
+    def version(self, table: Table[Any]) -> object:
         """Return what differs after each change of a table, and is false where it has no rows."""
 
     @abstractmethod
@@ -111,7 +111,7 @@ class Tables(ABC):
         """Return what was noted under a name, while it lasts, or None."""
 
     @abstractmethod
-    def note(self, name: str, value: Any, seconds: float) -> None:
+    def note(self, name: str, value: object, seconds: float) -> None:
         """Note a value for so many seconds, apart from all steps; it may be lost."""
 
 
@@ -123,8 +123,8 @@ class Step:
 
     def __init__(self, tables: Tables):
         self._tables = tables
-        self.read: dict[tuple[str, str], Any] = {}  # what was seen, by table and key
-        self.watched: dict[str, Any] = {}  # versions by table
+        self.read: dict[tuple[str, str], object] = {}  # what was seen, by table and key
+        self.watched: dict[str, object] = {}  # versions by table
         self.changed: dict[str, Table[Any]] = {}
         self.written: dict[tuple[str, str], Any] = {}
         self.dropped: set[tuple[str, str]] = set()

@@ -3,8 +3,9 @@
 The position is replayed, and stored with the new session, which needs the other one no more.
 """
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
+from arbiter_games.contract import Move, State
 from sessions import exceptions, options, replays
 from sessions.game_registry import GameRegistry
 from sessions.match import ENDED, Match
@@ -23,9 +24,9 @@ class Start(TypedDict):
     `setup` is the first state of the game, and `moves` are the (seat, move) since.
     """
 
-    state: Any
-    setup: Any
-    moves: list[tuple[int, Any]]
+    state: State
+    setup: State
+    moves: list[tuple[int, Move]]
 
 
 def require_possible(
@@ -77,7 +78,7 @@ def is_by_present_rules(source: Match, registry: GameRegistry) -> bool:
     return not source.former and source.game.version == registry.require(source.game.name).version
 
 
-def _read(store: SessionStore, complete: Options) -> tuple[Match, list[MadeMove], Any]:
+def _read(store: SessionStore, complete: Options) -> tuple[Match, list[MadeMove], State]:
     position = complete["from"]
     with store.transaction() as transaction:
         source = transaction.sessions.require(position["session_id"])

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from arbiter_games.contract import Game
+from arbiter_games.contract import Game, State
 from sessions import limited_game
 from sessions.exceptions import RulesUnavailable
 from sessions.limited_game import LimitedGame
@@ -51,7 +51,7 @@ def offers_upgrades(game: Game) -> bool:
     return type(game).upgrade is not Game.upgrade
 
 
-def upgraded(game: Game, state: Any, from_version: int) -> Any:
+def upgraded(game: Game, state: State, from_version: int) -> State:
     """Return a state of a former version as one of this game's; raises RulesUnavailable."""
     upgraded = game.upgrade(state, from_version)
     if upgraded is None:

@@ -1,7 +1,7 @@
 """Moves as people write them, beside the events of a history that has been asked for them."""
 
-from typing import Any
 
+from arbiter_games.contract import State
 from sessions.events import RULES_CHANGED
 from sessions.match import ENDED, Match, SessionEvent
 from sessions.schemas import EventView
@@ -14,7 +14,7 @@ class Notations:
     rules, the next move has no notation; nor has any of a game with secrets that is under way.
     """
 
-    def __init__(self, match: Match, state: Any) -> None:
+    def __init__(self, match: Match, state: State) -> None:
         self._match, self._state = match, state
         self._sealed = match.game.secrets and match.status != ENDED
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import eventlet
 
-from arbiter_games.contract import chance_of, make_move
+from arbiter_games.contract import State, chance_of, make_move
 from sessions import limited_game, takebacks
 from sessions.match import Match, initial_state
 from sessions.standing_moves import MadeMove
@@ -27,14 +27,14 @@ def earlier(store: SessionStore, needed: EarlierNeeded) -> Earlier:
     return Earlier(needed.version, state, moves[:place], moves[place:])
 
 
-def first_state(match: Match, start: Mapping[str, Any] | None) -> Any:
+def first_state(match: Match, start: Mapping[str, Any] | None) -> State:
     """Return the state before the first move; `start` is what a continued session began with."""
     if start is not None:
         return start["state"]
     return initial_state(match.game, len(match.players), match.options, match.seed)
 
 
-def replayed(match: Match, first: Any, moves: Iterable[MadeMove]) -> Any:
+def replayed(match: Match, first: State, moves: Iterable[MadeMove]) -> State:
     """Return the state after these moves; raises GameFailed."""
     state = first
     for made in moves:

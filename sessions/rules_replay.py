@@ -40,7 +40,7 @@ class _Position(NamedTuple):
     """The rules that a replay has come to, and the state."""
 
     game: contract.Game
-    state: Any
+    state: contract.State
 
 
 def check(record: Record, registry: GameRegistry) -> Verdict:
@@ -123,7 +123,7 @@ def _after(
     return position
 
 
-def _moved(position: _Position, record: Record, version: int, command: Record) -> Any:
+def _moved(position: _Position, record: Record, version: int, command: Record) -> contract.State:
     game, state = position
     seat = record["players"].index(command["login"])
     if outcome := game.outcome(state):

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
+from arbiter_games.contract import Move, State
 from arbiter_games.results import Score
 from extensions.errors import SerializedError
 
@@ -88,8 +89,8 @@ class SessionSummary(TypedDict):
 class SessionSnapshot(SessionSummary):
     """A session as one viewer may see it now."""
 
-    state: Any
-    legal: list[Any]
+    state: State
+    legal: list[Move]
     clocks: dict[str, float] | None
     clock_details: dict[str, dict[str, float]] | None
     draw_offered_by: str | None
@@ -118,9 +119,9 @@ class EventView(TypedDict, total=False):
     deadline: str | None
     command: dict[str, Any]
     taken_back: list[int]
-    state: Any
+    state: State
     to_move: list[str]
-    legal: list[Any]
+    legal: list[Move]
     clocks: dict[str, float] | None
     clock_details: dict[str, dict[str, float]]
     draw_offered_by: str | None
@@ -171,14 +172,14 @@ class ConnectAnswer(TypedDict, total=False):
 class MovesBefore(TypedDict):
     """How the game came to the first state of a session: its very first one, and (seat, move)."""
 
-    state: Any
-    moves: list[tuple[int, Any]]
+    state: State
+    moves: list[tuple[int, Move]]
 
 
 class InitialState(TypedDict):
     """The state before the first move, as one viewer may see it."""
 
-    state: Any
+    state: State
     before: NotRequired[MovesBefore]
 
 

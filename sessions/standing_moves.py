@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from arbiter_games.contract import Move
 from sessions.events import STATE_CHANGED, TAKEBACK_ACCEPTED
 from sessions.match import SessionEvent
 
@@ -18,7 +18,7 @@ class MadeMove:
 
     version: int
     login: str
-    move: Any
+    move: Move
     clocks: dict[str, float] | None
 
 

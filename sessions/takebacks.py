@@ -8,13 +8,13 @@ Lichess: https://github.com/lichess-org/lila, modules/game/src/main/Rewind.scala
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from arbiter_games.contract import Game
+from arbiter_games.contract import Game, State
 from sessions import events, exceptions
 from sessions.departures import staying
 from sessions.draws import MAX_EVENTS_BETWEEN_MOVES
 from sessions.match import Match, SessionEvent
+from sessions.schemas import Options
 from sessions.standing_moves import MadeMove
 
 # Moves that are made and taken back by turns would let a session grow without end.
@@ -30,7 +30,7 @@ class Earlier:
     """
 
     version: int
-    state: Any
+    state: State
     moves: Sequence[MadeMove]
     taken_back: Sequence[MadeMove]
 
@@ -146,7 +146,7 @@ def _require_offer(match: Match, login: str) -> None:
         raise exceptions.NoTakebackOffered(f"Nobody has offered {login} to take back a move")
 
 
-def _is_drawn(game: Game, players: int, options: dict[str, Any]) -> bool:
+def _is_drawn(game: Game, players: int, options: Options) -> bool:
     """Return whether the first state is drawn by lot."""
     rng = random.Random(0)
     before = rng.getstate()

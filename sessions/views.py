@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeAlias, cast
 
-from arbiter_games.contract import Record
+from arbiter_games.contract import Move, Record, State
 from extensions.clock import timestamp
 from sessions import events, takebacks
 from sessions.commands import open_claims
@@ -95,14 +95,14 @@ def event_params(
     return data
 
 
-def state_view(match: Match, state: Any, viewer: str | None, sealed: bool | None = None) -> Any:
+def state_view(match: Match, state: State, viewer: str | None, sealed: bool | None = None) -> State:
     """Return a state of the game as this viewer may see it; all of it, if it is not sealed."""
     if match.status != ENDED if sealed is None else sealed:
         return match.game.view(state, match.seat(viewer))
     return match.game.reveal(state)
 
 
-def legal_moves(match: Match, state: Any, to_move: list[str], viewer: str | None) -> list[Any]:
+def legal_moves(match: Match, state: State, to_move: list[str], viewer: str | None) -> list[Move]:
     """Return the moves that are open to the viewer; none for one who is not to move."""
     if viewer not in to_move:
         return []
@@ -110,7 +110,7 @@ def legal_moves(match: Match, state: Any, to_move: list[str], viewer: str | None
 
 
 def export(
-    match: Match, initial_state: Any, moves: Sequence[MadeMove], site: str
+    match: Match, initial_state: State, moves: Sequence[MadeMove], site: str
 ) -> GameExport:
     """Return a finished session in the usual form for its game; `moves` are all that stand."""
     name, text = match.game.export(

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from amqp import Channel
 from kombu import Queue
 
 from extensions import json_codec
 from extensions.amqp.frames import Delivery, encode_ack, encode_requeue, read_properties
 from extensions.amqp.link import Link
-from extensions.amqp.link_channel import NotConnected
+from extensions.amqp.link_channel import Action, NotConnected, no_action
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ CANCEL_TIMEOUT_SECONDS = 3.0
 class Message:
     """A message of a queue, with the channel on which it has to be settled."""
 
-    def __init__(self, delivery: Delivery, channel: Any) -> None:
+    def __init__(self, delivery: Delivery, channel: Channel) -> None:
         self._delivery = delivery
         self.channel = channel
         self.routing_key = delivery.routing_key
@@ -49,7 +50,7 @@ class QueueConsumer:
 
     def __init__(
         self, link: Link, queue: Queue, on_message: Callable[[Message], None], prefetch: int,
-        on_tick: Callable[[Any], None] = lambda channel: None,
+        on_tick: Action = no_action,
     ) -> None:
         self._queue, self._on_message, self._prefetch = queue, on_message, prefetch
         self._is_stopping = False
@@ -82,14 +83,14 @@ class QueueConsumer:
 
     # For the owner of the link
 
-    def _consume(self, channel: Any) -> None:
+    def _consume(self, channel: Channel) -> None:
         self._queue(channel).declare()
         if not self._is_stopping:
             channel.basic_qos(0, self._prefetch, False)
             tag = self._queue.name
             channel.basic_consume(self._queue.name, consumer_tag=tag, callback=self._take)
 
-    def _cancel(self, channel: Any) -> None:
+    def _cancel(self, channel: Channel) -> None:
         tag = self._queue.name
         channel.basic_cancel(tag)
         channel.callbacks[tag] = self._take  # for what has come in the meantime

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 import eventlet
+from amqp import Channel
 from kombu import Queue
 from nameko.constants import CALL_ID_STACK_CONTEXT_KEY
 from nameko.exceptions import ContainerBeingKilled
@@ -123,7 +124,7 @@ class DurableConsumer(Consumer):
             return
         self.broker.when_free(partial(self.handle_message, body, message))
 
-    def _count_waiting(self, channel: Any) -> None:
+    def _count_waiting(self, channel: Channel) -> None:
         if time.monotonic() - self._counted_at >= COUNT_INTERVAL_SECONDS:
             self._counted_at = time.monotonic()
             found = channel.queue_declare(self.queue.name, passive=True)

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import eventlet
+from amqp import Channel
 from eventlet.event import Event
 
-Action = Callable[[Any], None]  # takes the channel; runs in the owner
+Action = Callable[[Channel], None]  # runs in the owner
 
 
 class NotConnected(Exception):
     """The broker has not carried out an action in time."""
 
 
-def no_action(_: Any) -> None:
+def no_action(_: object) -> None:
     """Do nothing."""
 
 

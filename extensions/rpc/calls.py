@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from amqp import Channel
 from eventlet.event import Event
 from eventlet.hubs import get_hub
 from nameko.exceptions import RpcTimeout, UnknownService, deserialize
@@ -130,7 +131,7 @@ class Calls:
 
     # For the owner of the link
 
-    def _prepare(self, channel: Any) -> None:
+    def _prepare(self, channel: Channel) -> None:
         self._queue(channel).declare()
         channel.events["basic_return"].add(self._on_return)
         channel.basic_consume(self._queue.name, no_ack=True, callback=self._on_reply)

@@ -98,7 +98,7 @@ class RpcProxy(DependencyProvider):
     def __init__(self, target_service: str) -> None:
         self.target_service = target_service
 
-    def get_dependency(self, worker_ctx: Any) -> ServiceProxy:
+    def get_dependency(self, worker_ctx: object) -> ServiceProxy:
         return ServiceProxy(
             self.service_calls.calls, self.target_service,
             lambda: HeaderEncoder().get_message_headers(worker_ctx),

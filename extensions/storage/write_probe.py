@@ -19,7 +19,7 @@ READ_SQLITE, WRITE_SQLITE = "PRAGMA user_version", "PRAGMA user_version = {}"
 class WriteProbe:
     """Reports as a loop of the process whether a storage stores."""
 
-    def __init__(self, container: Any, name: str, write: Callable[[], Any]) -> None:
+    def __init__(self, container: Any, name: str, write: Callable[[], object]) -> None:
         """Take what writes; it raises StorageAway where it cannot."""
         self._container, self._write = container, write
         self._health = health.of(container).watch(name, INTERVAL_SECONDS)

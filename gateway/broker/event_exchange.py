@@ -6,10 +6,9 @@ is for the owner of the link.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import kombu
-from amqp import spec
+from amqp import Channel, spec
 
 import accounts.events
 import auth.events
@@ -17,6 +16,7 @@ import private_rooms.events
 import rooms.events
 import searcher.events
 import sessions.events
+from extensions.amqp.frames import Delivery
 from gateway.broker.service_event import ServiceEvent
 
 EXCHANGE = "gateway.events"
@@ -37,7 +37,7 @@ class AnonymousQueue:
     is_open: bool = True
 
 
-def declare(channel: Any) -> None:
+def declare(channel: Channel) -> None:
     """Declare the exchange, and bind it to those of the services."""
     exchange = kombu.Exchange(EXCHANGE, type="direct", durable=True)(channel)
     exchange.declare()
@@ -47,7 +47,7 @@ def declare(channel: Any) -> None:
         exchange.bind_to(source, routing_key="")
 
 
-def declare_queues(channel: Any, number: int) -> list[str]:
+def declare_queues(channel: Channel, number: int) -> list[str]:
     """Declare anonymous queues, which end with this connection; returns their names.
 
     The broker is asked for all of them before its first answer is waited for.
@@ -60,7 +60,7 @@ def declare_queues(channel: Any, number: int) -> list[str]:
     return [channel.wait(spec.Queue.DeclareOk, returns_tuple=True)[0] for _ in range(number)]
 
 
-def consume(channel: Any, queue: str, on_message: Callable[[Any], None]) -> None:
+def consume(channel: Channel, queue: str, on_message: Callable[[Delivery], None]) -> None:
     """Receive the messages of a queue, without waiting for the broker."""
     channel.basic_consume(
         queue, consumer_tag=queue, no_ack=True, nowait=True, callback=on_message,
@@ -68,19 +68,19 @@ def consume(channel: Any, queue: str, on_message: Callable[[Any], None]) -> None
     )
 
 
-def bind(channel: Any, bindings: Sequence[tuple[str, str]]) -> None:
+def bind(channel: Channel, bindings: Sequence[tuple[str, str]]) -> None:
     """Bind queues, each by a key, and wait until all bindings are in effect."""
     for number, (queue, key) in enumerate(bindings, start=1):
         # The broker confirms the last one, and handles them in order.
         channel.queue_bind(queue, EXCHANGE, key, nowait=number < len(bindings))
 
 
-def unbind(channel: Any, queue: str, keys: Iterable[str]) -> None:
+def unbind(channel: Channel, queue: str, keys: Iterable[str]) -> None:
     """Remove the bindings of a queue by these keys."""
     for key in keys:
         channel.queue_unbind(queue, EXCHANGE, key)
 
 
-def delete_queue(channel: Any, queue: str) -> None:
+def delete_queue(channel: Channel, queue: str) -> None:
     """Delete a queue, without waiting."""
     channel.queue_delete(queue, nowait=True)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import eventlet
+from amqp import Channel
 
 from extensions import request_id
 from extensions.amqp.frames import Delivery
@@ -115,7 +115,7 @@ class EventSubscriber:
 
     # For the owner of the link
 
-    def _declare_all(self, channel: Any) -> None:
+    def _declare_all(self, channel: Channel) -> None:
         event_exchange.declare(channel)
         queues = list(self._queues)
         for begin in range(0, len(queues), MAX_SETUPS):
@@ -132,7 +132,7 @@ class EventSubscriber:
             heard_at = time.time() - self._link.silent_seconds()
             self._missed_since = heard_at - MAX_EVENT_DELAY_SECONDS
 
-    def _set_up_waiting(self, channel: Any, setup: _Setup) -> None:
+    def _set_up_waiting(self, channel: Channel, setup: _Setup) -> None:
         """Set up what waits, up to a bound, unless this one was set up together with others."""
         if setup not in self._setups:
             return
@@ -142,7 +142,7 @@ class EventSubscriber:
         for each in setups:
             self._setups.pop(each, None)
 
-    def _declare(self, channel: Any, queues: Sequence[AnonymousQueue]) -> None:
+    def _declare(self, channel: Channel, queues: Sequence[AnonymousQueue]) -> None:
         wanted = [queue for queue in queues if queue.is_open]
         names = event_exchange.declare_queues(channel, len(wanted))
         for queue, name in zip(wanted, names, strict=True):
@@ -153,18 +153,18 @@ class EventSubscriber:
             else:  # it was closed in the meantime
                 self._delete(channel, queue)
 
-    def _bind(self, channel: Any, setups: Sequence[_Setup]) -> None:
+    def _bind(self, channel: Channel, setups: Sequence[_Setup]) -> None:
         bindings = [
             (each.queue.name, key) for each in setups if each.queue.is_open
             for key in each.keys if each.queue.name is not None
         ]
         event_exchange.bind(channel, bindings)
 
-    def _unbind(self, channel: Any, queue: AnonymousQueue, keys: Sequence[str]) -> None:
+    def _unbind(self, channel: Channel, queue: AnonymousQueue, keys: Sequence[str]) -> None:
         if queue.is_open and queue.name is not None:
             event_exchange.unbind(channel, queue.name, keys)
 
-    def _delete(self, channel: Any, queue: AnonymousQueue) -> None:
+    def _delete(self, channel: Channel, queue: AnonymousQueue) -> None:
         self._queues.discard(queue)
         if queue.name is not None:
             event_exchange.delete_queue(channel, queue.name)

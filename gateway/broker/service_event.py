@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from arbiter_games.contract import Move
 from extensions import json_codec
 from gateway.broker.service_types import EventBody
 from gateway.protocol import json_rpc
@@ -24,7 +25,7 @@ class ServiceEvent:
     id: str | None
     routing_key: str = ""
     request_id: str | None = None
-    legal: dict[str, list[Any]] | None = None
+    legal: dict[str, list[Move]] | None = None
     search: str | None = None
     # What has been encoded: the notification without moves of anybody's, and those of viewers.
     _common: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
@@ -56,7 +57,7 @@ class ServiceEvent:
             self._notifications[whose] = self._encode(moves)
         return self._notifications[whose]
 
-    def _encode(self, moves: list[Any]) -> bytes:
+    def _encode(self, moves: list[Move]) -> bytes:
         if not self._common:
             self._common.append(json_rpc.notification(self.name, self.params))
         [common] = self._common

@@ -7,6 +7,7 @@ those of the services.
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NotRequired, TypeAlias, TypedDict, TypeVar
 
+from arbiter_games.contract import Move
 from extensions.errors import SerializedError
 
 Result = TypeVar("Result")
@@ -90,7 +91,7 @@ class EventBody(TypedDict):
     params: dict[str, Any]
     id: NotRequired[str]
     request_id: NotRequired[str | None]
-    legal: NotRequired[dict[str, list[Any]]]
+    legal: NotRequired[dict[str, list[Move]]]
     search: NotRequired[str]
 
 

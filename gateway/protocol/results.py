@@ -11,6 +11,8 @@ from pydantic import ConfigDict, with_config
 # Pydantic needs this one before Python 3.12.
 from typing_extensions import NotRequired, TypedDict
 
+from arbiter_games.contract import Move, State
+
 Status: TypeAlias = Literal["active", "ended"]
 Speed: TypeAlias = Literal["bullet", "blitz", "rapid", "classical", "days"]
 Kind: TypeAlias = Literal["player", "guest", "bot"]
@@ -238,8 +240,8 @@ class SessionSummary(Result):
 
 
 class Session(SessionSummary):
-    state: Any
-    legal: list[Any]
+    state: State
+    legal: list[Move]
     clocks: dict[str, float] | None
     clock_details: dict[str, dict[str, float]] | None
     draw_offered_by: str | None
@@ -276,12 +278,12 @@ class History(Result):
 
 
 class MovesBefore(Result):
-    state: Any
-    moves: list[tuple[int, Any]]
+    state: State
+    moves: list[tuple[int, Move]]
 
 
 class InitialState(Result):
-    state: Any
+    state: State
     before: NotRequired[MovesBefore]
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, bindparam, insert, text, update
 from sqlalchemy.orm import Session as DatabaseSession
 
+from arbiter_games.contract import State
 from arbiter_games.results import Score
 from extensions import json_codec
 from extensions.settings import Settings
@@ -64,7 +65,7 @@ class MatchRow(NamedTuple):
     game: str
     options: dict[str, Any]
     players: list[str]
-    state: Any
+    state: State
     progress: Progress
     result: Score | None
     private: bool

@@ -6,10 +6,9 @@ it is done. Then each player who comes back needs a queue, a consumer and two bi
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import kombu
-from amqp import spec
+from amqp import Channel, spec
 
 from tools.bench.floors import Floor
 from tools.bench.process_stats import Pids, cpu_seconds
@@ -37,7 +36,7 @@ def queues(amqp_uri: str, server: Pids) -> tuple[Floor, Floor]:
     return started, ended
 
 
-def _begin(channel: Any) -> None:
+def _begin(channel: Channel) -> None:
     for first in range(0, NUMBER, AT_ONCE):
         names = _declare(channel, AT_ONCE)
         for number, name in enumerate(names, start=first):
@@ -47,7 +46,7 @@ def _begin(channel: Any) -> None:
     channel.basic_qos(0, 1, False)  # answered when all else has been done
 
 
-def _declare(channel: Any, number: int) -> Sequence[str]:
+def _declare(channel: Channel, number: int) -> Sequence[str]:
     for _ in range(number):
         channel.send_method(spec.Queue.Declare, "BsbbbbbF", (0, "", *FLAGS, ARGUMENTS))
     return [channel.wait(spec.Queue.DeclareOk, returns_tuple=True)[0] for _ in range(number)]

@@ -91,7 +91,7 @@ class BotAccount(threading.Thread):
                     self._rematch(client, params)
                 case "auth.expiring":
                     self._renew(client)
-            if play := self._plays.get(params.get("session_id")):
+            if play := self._plays.get(params.get("session_id", "")):
                 play.events.put(event)
 
     def _take_up(self, client: Client) -> None:

@@ -12,7 +12,7 @@ from bots.calls import call
 from bots.engines.seen import Seen
 from bots.position import Position, has_days, opponents
 from bots.thinkers import Task, Thinkers, Undecided
-from client import Client, Closed, Refused
+from client import Client, Closed, Notification, Refused
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +22,6 @@ OVERTAKEN = ("StaleVersion", "NotYourTurn", "SessionEnded", "InvalidCommand", "N
 # What a bot does about an offer of an opponent; moves are taken back in unrated games only.
 REPLIES = {"draw_offered_by": "decline_draw", "takeback_offered_by": "accept_takeback"}
 
-Event = dict[str, Any]  # a notification: {method, params}
 Agreed = dict[str, Any]  # a session, or the room that it comes of
 
 
@@ -34,7 +33,7 @@ class Play(threading.Thread):
         over: Callable[[], None],
     ) -> None:
         super().__init__(name=f"{login} {agreed['session_id']}", daemon=True)
-        self.events: queue.Queue[Event] = queue.Queue()
+        self.events: queue.Queue[Notification] = queue.Queue()
         self.opponents = opponents(agreed, login)
         self.has_days = has_days(agreed["options"])
         self._client = client
@@ -104,7 +103,7 @@ class Play(threading.Thread):
         position.checkpoint = chosen.checkpoint
         return chosen.move
 
-    def _next_event(self, position: Position) -> Event | None:
+    def _next_event(self, position: Position) -> Notification | None:
         """Return the next event; None where one was missed.
 
         After a long silence, the victory is claimed that an opponent has left behind.

@@ -13,12 +13,20 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypedDict, TypeVar, cast
 
 import websocket
 
 Found = TypeVar("Found")
+Params: TypeAlias = dict[str, Any]  # of a call or an event, by name
 MAX_TURN_SECONDS = 120.0  # for a turn that the server gives where very many come at once
+
+
+class Notification(TypedDict):
+    """An event: its name, and its params."""
+
+    method: str
+    params: Params
 
 
 class Refused(Exception):
@@ -54,7 +62,7 @@ class Client:
         self._socket.settimeout(None)
         self._ids = itertools.count(1)
         self._answers: dict[int, dict[str, Any]] = {}
-        self._events: list[dict[str, Any]] = []
+        self._events: list[Notification] = []
         self._changed = threading.Condition()
         self._open = True
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -81,7 +89,7 @@ class Client:
                     raise
             time.sleep(seconds)
 
-    def _call(self, method: str, params: dict[str, Any]) -> Any:
+    def _call(self, method: str, params: Params) -> Any:
         number = next(self._ids)
         self.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
         answer = self._wait(lambda: self._answers.pop(number, None), f"the answer to {method}")
@@ -97,29 +105,28 @@ class Client:
         )
 
     def wait_for(
-        self, event: str, where: Callable[[dict[str, Any]], bool] = lambda params: True,
+        self, event: str, where: Callable[[Params], bool] = lambda params: True,
         timeout: float | None = None,
-    ) -> dict[str, Any]:
+    ) -> Params:
         """Return the params of the next event of this name, and remove it from those received."""
 
-        def find() -> dict[str, Any] | None:
+        def find() -> Params | None:
             for received in self._events:
                 if received["method"] == event and where(received["params"]):
                     self._events.remove(received)
-                    params: dict[str, Any] = received["params"]
-                    return params
+                    return received["params"]
             return None
 
         return self._wait(find, event, timeout)
 
-    def next_event(self, timeout: float | None = None) -> dict[str, Any]:
-        """Return the next event of any name: `{method, params}`."""
+    def next_event(self, timeout: float | None = None) -> Notification:
+        """Return the next event of any name."""
         return self._wait(
             lambda: self._events.pop(0) if self._events else None, "an event", timeout
         )
 
     @property
-    def events(self) -> list[dict[str, Any]]:
+    def events(self) -> list[Notification]:
         """The events that were received and not yet returned."""
         return list(self._events)
 
@@ -187,7 +194,7 @@ class Client:
     def _take(self, message: dict[str, Any]) -> None:
         with self._changed:
             if "method" in message:
-                self._events.append(message)
+                self._events.append(cast(Notification, message))
             else:
                 self._answers[message["id"]] = message
             self._changed.notify_all()

@@ -8,7 +8,7 @@ from typing import Any
 
 import websocket
 
-from client import Closed, Refused
+from client import Closed, Notification, Refused
 from tools.chaos.recording_client import RecordingClient
 from tools.chaos.records import EventStream, SentCommand, latest_stream
 
@@ -94,7 +94,7 @@ class Player:
                 self.pause()
                 connection = self.connection()
 
-    def next_event(self, timeout: float) -> dict[str, Any] | None:
+    def next_event(self, timeout: float) -> Notification | None:
         """Return the next notification; None where none comes, or where it had to reconnect."""
         known = self._connection
         connection = self.connection()

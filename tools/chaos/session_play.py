@@ -4,6 +4,7 @@ import random
 import threading
 from typing import Any
 
+from client import Notification
 from tools.chaos.player import Player
 
 THINKING_SECONDS = (0.2, 0.8)  # before a command
@@ -48,7 +49,7 @@ class SessionPlay:
             self._draw_offered_by = session["draw_offered_by"]
             self._ended = session["status"] == "ended"
 
-    def _take_event(self, event: dict[str, Any] | None) -> None:
+    def _take_event(self, event: Notification | None) -> None:
         if event is None or event["params"].get("session_id") != self._session_id:
             return
         name, params = event["method"], event["params"]

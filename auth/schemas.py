@@ -70,7 +70,7 @@ def identity_view(claims: Claims, is_guest: bool) -> IdentityView:
 
 
 def revoked_message(login: str, family: str | None, now: float) -> OutboxMessage:
-    """Tell who holds connections of a player that tokens are dead: a family's, or all."""
+    """Tell the gateways that tokens of a player are dead: those of a family, or all."""
     params = {"login": login, "family": family, "at": timestamp(now)}
     return OutboxMessage(f"auth.{login}", events.REVOKED, params, players=(login,))
 

@@ -76,7 +76,7 @@ class AuthService(service_base.Service):
 
     @rpc
     def authenticate_many(self, access_tokens: list[str]) -> list[schemas.AuthenticateAnswer]:
-        """Tell the same of each of these, whatever is wrong with others."""
+        """Tell the same of each of these tokens, whatever is wrong with others."""
         outcomes = self._tokens.identify_many(access_tokens)
         return [schemas.authenticate_answer(each) for each in outcomes]
 

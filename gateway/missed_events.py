@@ -44,7 +44,7 @@ class MissedEvents:
                     fetches.spawn_n(subscription.fetch_missed)
 
     def check_login(self, identity: Identity) -> None:
-        """Have a connection know how its login stands, as soon as auth can be asked."""
+        """Tell a connection how its login stands, as soon as auth can be asked."""
         self._logins.add(identity)
 
     def deliver_search_result(self, connection: Connection) -> bool:

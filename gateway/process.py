@@ -120,7 +120,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def listen_if_alone(listener: socket.socket) -> None:
-    """Have clients wait until this process can serve, unless another one listens on the port.
+    """Listen before this process can serve, so that clients wait, unless another process listens.
 
     Who is turned away comes back ever later. But of what others can serve already, the kernel would
     give this process its part.

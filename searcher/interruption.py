@@ -17,7 +17,7 @@ Owner = TypeVar("Owner")
 def until_storage_fails(
     steps: Callable[Concatenate[Owner, Given], Iterator[Answer]]
 ) -> Callable[Concatenate[Owner, Given], list[Answer]]:
-    """Have a method that makes one step after another return all that it yields, as a list.
+    """Make a generator method return all that it yields, as a list.
 
     Where storage fails on the way, what was yielded is returned: it is done, and somebody must hear
     of it. Raises StorageAway where nothing was.

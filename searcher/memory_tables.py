@@ -24,7 +24,7 @@ class Order:
         return len(self._entries)
 
     def place(self, key: str, score: float | None) -> None:
-        """Have a key stand here; without a score, no longer."""
+        """Set the score of a key; without a score, remove it."""
         if key in self._scores:
             del self._entries[bisect_left(self._entries, (self._scores.pop(key), key))]
         if score is not None:

@@ -72,7 +72,7 @@ def remove_if(step: Step, login: str, condition: Callable[[Search], bool]) -> Se
 
 
 def look_at_once(step: Step, login: str) -> None:
-    """Have a player who waits look for opponents again, by the next tick."""
+    """Mark a player who waits as due to look for opponents at the next tick."""
     place = step.get(PLAYERS, login)
     if place and place.kind == WAITING:
         step.place(LOOKS, login, AT_ONCE_SCORE)

@@ -93,7 +93,7 @@ class SearchStore:
     # Beginning a search, keeping it alive, ending it
 
     def add(self, search: Search, now: float) -> Meeting | None:
-        """Take a search in; where enough others wait for it, they meet at once.
+        """Add a search; where enough others wait for it, they meet at once.
 
         The same request, made again, is answered as before. Raises SearchAlreadyStarted, and
         RateLimited in the pause after a missed proposal.

@@ -149,7 +149,7 @@ class Step:
         return {key: row for key, (_, row) in zip(names, found, strict=True)}
 
     def watch(self, table: Table[Any]) -> bool:
-        """Have the step depend on all rows of a table, as they are now; return whether it has any.
+        """Make the step depend on all rows of a table, as they are now; return whether it has any.
         """
         if table.name not in self.watched:
             self.watched[table.name] = self._tables.version(table)

@@ -46,7 +46,7 @@ def absent_player(match: Match, login: str, now: float) -> str | None:
 
 
 def claim_victory(match: Match, login: str, now: float) -> list[SessionEvent]:
-    """Have an opponent leave, who has been away for too long."""
+    """Make an opponent leave who has been away for too long."""
     absent = absent_player(match, login, now)
     if absent is None:
         raise exceptions.CannotClaim(

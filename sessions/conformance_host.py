@@ -43,11 +43,11 @@ class Outbox:
         self.crash: Crash | None = None
 
     def record(self, session: Any, messages: list[Any]) -> None:
-        """Be called before the commit."""
+        """Crash where this is to happen before the commit."""
         self._die_at(Crash.BEFORE_COMMIT)
 
     def send(self, messages: list[Any]) -> None:
-        """Be called after the commit."""
+        """Crash where this is to happen after the commit; else keep what is sent."""
         self._die_at(Crash.AFTER_COMMIT)
         self.sent += messages
 

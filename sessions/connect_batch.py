@@ -96,7 +96,7 @@ class ConnectBatch:
         return ConnectOutcome(attended, player, snapshot, request.get("since"))
 
     def _excuse(self, match: Match, player: str | None, suspension: ServiceError) -> None:
-        """Have no deadline fall on a player who would be there, but for the suspension."""
+        """Extend the deadlines of a player who is kept away by the suspension alone."""
         until = self.now + suspension.details["retry_after"] + match.settings.grace
         if player is not None and deadlines.extend(match, player, until):
             self.changes.append(Change(match, [], []))

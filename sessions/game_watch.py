@@ -66,7 +66,7 @@ class GameWatch:
 
 
 def _forbid_waiting(hub: Any) -> None:
-    """Have a greenthread that would leave a game's code to wait for something fail instead."""
+    """Make a greenthread fail that would leave a game's code to wait for something."""
     switch = type(hub).switch.__get__(hub)
 
     def switch_unless_in_game() -> Any:

@@ -37,6 +37,6 @@ def with_drawn_chance(game: Game) -> Game:
 
 
 def begin(game: Game, seed: int) -> None:
-    """Have the chance of a game, and of all its copies, come from another seed."""
+    """Draw the chance of a game, and of all its copies, from another seed."""
     if isinstance(game, DrawnChance):
         type(game).chance_seed = seed

@@ -58,7 +58,7 @@ def time_limit() -> TimeLimit:
 
 @contextmanager
 def watched() -> Iterator[None]:
-    """Have calls of games within end in time.
+    """Limit the time of calls of games within the block.
 
     Where a timer of somebody else runs, as of a server in this process, there is no limit.
     """

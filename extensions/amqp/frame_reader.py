@@ -54,7 +54,7 @@ class FrameReader:
         return len(data) == RECEIVE_BYTES or _is_decrypted(self._sock)
 
     def pass_on(self) -> None:
-        """Have py-amqp handle what has come for it, but for confirms, as there are so many."""
+        """Pass to py-amqp what has come for it, but for confirms, as there are so many."""
         while self._frames:
             kind, channel, payload = self._frames.popleft()
             if kind != METHOD or not payload.startswith(BASIC_ACK_METHOD):

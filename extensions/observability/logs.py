@@ -29,7 +29,7 @@ _process = ""
 
 
 def name_process(name: str) -> None:
-    """Have all further lines of this process say whose they are."""
+    """Name this process in all further lines of its log."""
     global _process
     _process = name
 

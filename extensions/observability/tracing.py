@@ -55,7 +55,7 @@ class Span:
         self.end(request_log.outcome(error))
 
     def leave(self) -> None:
-        """Let the greenthread go on outside the span, which `end` ends later, wherever it runs."""
+        """Detach the span from the greenthread; `end` ends it later, in any greenthread."""
         if self._token is not None:
             context.detach(self._token)
             self._token = None

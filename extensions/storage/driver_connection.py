@@ -79,7 +79,7 @@ class DriverConnection:
             self.invalidate()
 
     def invalidate(self, error: Exception | None = None) -> None:
-        """Have the connection closed in place of being used again."""
+        """Mark the connection as one to be closed, not used again."""
         if self._is_usable:
             self._is_usable = False
             self._pooled.invalidate(error)

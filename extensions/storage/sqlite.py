@@ -21,7 +21,7 @@ def create_engine(uri: str, **options: Any) -> sqlalchemy.Engine:
 
 
 def check_foreign_keys(connection: sqlite3.Connection, _record: object) -> None:
-    """Have a new connection check foreign keys."""
+    """Make a new connection check foreign keys."""
     connection.execute("PRAGMA foreign_keys = ON")
 
 

@@ -104,7 +104,7 @@ class Services:
     def execute_many(
         self, commands: Sequence[CommandRequest], on_answers: OnAnswers[Executed]
     ) -> None:
-        """Have the session service execute commands, without waiting for the answers."""
+        """Send commands to the session service, without waiting for the answers."""
         cast(Service, self.sessions).submit("execute_many", commands, on_answers)
 
     def ping(self, name: str) -> PingAnswer:

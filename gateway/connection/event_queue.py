@@ -26,7 +26,7 @@ class EventQueue:
 
     @contextmanager
     def arriving(self) -> Iterator[None]:
-        """Have a place among the connections that arrive, unless the queue is open.
+        """Take a place among the connections that arrive, unless the queue is open.
 
         Raises Unavailable, before any work is done, where there is none.
         """

@@ -58,7 +58,7 @@ class Identity:
         return self.login, self.family, self.fingerprint
 
     def arriving(self) -> AbstractContextManager[None]:
-        """Have a place among the connections that arrive; raises Unavailable where there is none.
+        """Take a place among the connections that arrive; raises Unavailable where there is none.
 
         The connection of a player has arrived already, and needs none.
         """
@@ -102,7 +102,7 @@ class Identity:
             )
 
     def claim(self) -> None:
-        """Take note that the player, who was a guest, has set a password."""
+        """Note that the player, who was a guest, has set a password."""
         self.is_guest = False
 
     def _bind(self, claims: TokenClaims) -> None:

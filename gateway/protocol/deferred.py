@@ -22,7 +22,7 @@ class Deferred(Generic[Result]):
             self._on_outcome(outcome)
 
     def then(self, on_outcome: Callable[[Result | Exception], None]) -> None:
-        """Have this called with the outcome, now or later; there is one listener."""
+        """Call a function with the outcome, now or later; there is one listener."""
         self._on_outcome = on_outcome
         if self._outcome is not None:
             on_outcome(self._outcome)

@@ -4,9 +4,13 @@ Beside it are the errors of calls that nobody answered.
 """
 
 import json
-from typing import Any, Self, TypedDict
+from types import TracebackType
+from typing import Any, Self, TypeAlias, TypedDict
 
 from nameko.exceptions import RpcTimeout, UnknownService, deserialize_to_instance
+
+# What is raised, as `sys.exc_info()` returns it.
+ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class SerializedError(TypedDict):

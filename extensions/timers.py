@@ -1,20 +1,16 @@
 """Timers that report their health, and log a failure once instead of at every tick."""
 
-from types import TracebackType
 from typing import Any
 
 from nameko.containers import WorkerContext
 from nameko.timer import Timer as StockTimer
 
 from extensions.amqp.publisher import NotPublished
-from extensions.errors import UNANSWERED_ERRORS, StorageAway
+from extensions.errors import UNANSWERED_ERRORS, ExcInfo, StorageAway
 from extensions.observability import health
 
 # Errors of unavailable systems are logged without a traceback.
 TRANSIENT_ERRORS = (StorageAway, NotPublished, *UNANSWERED_ERRORS)
-
-
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class Timer(StockTimer):

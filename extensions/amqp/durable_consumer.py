@@ -22,6 +22,7 @@ from nameko.messaging import Consumer
 
 from extensions.amqp.broker_link import BrokerLink
 from extensions.amqp.consumer import Message, QueueConsumer
+from extensions.errors import ExcInfo
 from extensions.observability import health
 
 _log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class DurableConsumer(Consumer):
             )
 
     def handle_message_processed(
-        self, message: Message, result: Any = None, exc_info: Any = None
+        self, message: Message, result: object = None, exc_info: ExcInfo | None = None
     ) -> None:
         """Settle a message, or handle it again later."""
         if exc_info is None:

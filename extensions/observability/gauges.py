@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from types import TracebackType
 from typing import Any
 
 import eventlet
@@ -11,10 +10,8 @@ from nameko.containers import WorkerContext
 from nameko.extensions import Entrypoint
 from prometheus_client import REGISTRY, Gauge, Metric
 
-from extensions.errors import StorageAway
+from extensions.errors import ExcInfo, StorageAway
 from extensions.observability import metrics
-
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
 GAUGES_TIMEOUT_SECONDS = 2.0  # for a scrape to wait until a service has set its gauges
 

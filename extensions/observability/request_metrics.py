@@ -1,17 +1,14 @@
 """Counts and times the requests of a service, and serves its metrics."""
 
 import time
-from types import TracebackType
 from typing import Any
 
 from nameko.containers import WorkerContext
 from nameko.extensions import DependencyProvider
 
-from extensions.errors import UNANSWERED_ERRORS, ServiceError
+from extensions.errors import UNANSWERED_ERRORS, ExcInfo, ServiceError
 from extensions.observability import health, metrics
 from extensions.observability.metrics_server import MetricsServer
-
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class RequestMetrics(DependencyProvider):

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from eventlet.event import Event
 from nameko.exceptions import (
@@ -23,11 +23,10 @@ from extensions import json_codec
 from extensions.amqp.broker_link import BrokerLink
 from extensions.amqp.consumer import Message, QueueConsumer
 from extensions.amqp.frames import encode_publish, encode_reply_properties
+from extensions.errors import ExcInfo
 from extensions.rpc.policy import EXCHANGE, MAX_REPLY_BYTES, ReplyTooLarge, request_queue
 
 _log = logging.getLogger(__name__)
-
-ExcInfo = Any  # what sys.exc_info() returns, or None
 
 
 class RpcServer(SharedExtension, ProviderCollector):
@@ -63,14 +62,14 @@ class RpcServer(SharedExtension, ProviderCollector):
         super().unregister_provider(provider)
 
     def handle_result(
-        self, message: Message, result: Any, exc_info: ExcInfo
-    ) -> tuple[Any, ExcInfo]:
+        self, message: Message, result: object, exc_info: ExcInfo | None
+    ) -> tuple[object, ExcInfo | None]:
         """Send a reply, and settle the request; return what was replied."""
         error = None if exc_info is None else serialize(exc_info[1])
         try:
             body = _encoded(result, error)
         except Exception as failure:  # whatever the value is
-            exc_info = sys.exc_info()
+            exc_info = cast(ExcInfo, sys.exc_info())
             if not isinstance(failure, ReplyTooLarge):
                 failure = UnserializableValueError(type(result))
             body, result = _encoded(None, serialize(failure)), None
@@ -94,7 +93,7 @@ class RpcServer(SharedExtension, ProviderCollector):
                 raise MethodNotFound(message.routing_key.partition(".")[2])
             method.handle_message(_body(message), message)
         except Exception:  # it is the answer
-            self.handle_result(message, None, sys.exc_info())
+            self.handle_result(message, None, cast(ExcInfo, sys.exc_info()))
 
 
 def _checked_once(check: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
@@ -104,7 +103,7 @@ def _checked_once(check: Callable[[Any, Any], None]) -> Callable[[Any, Any], Non
     """
     known: set[tuple[int, frozenset[str]]] = set()
 
-    def check_signature(args: Any, kwargs: Any) -> None:
+    def check_signature(args: object, kwargs: object) -> None:
         if not isinstance(args, list) or not isinstance(kwargs, dict):
             check(args, kwargs)
         elif (shape := (len(args), frozenset(kwargs))) not in known:
@@ -124,7 +123,7 @@ def _body(message: Message) -> dict[str, Any]:
     return body
 
 
-def _encoded(result: Any, error: dict[str, Any] | None) -> bytes:
+def _encoded(result: object, error: dict[str, Any] | None) -> bytes:
     """Return the body of a reply; raises ReplyTooLarge, or what the codec raises."""
     body = json_codec.encode({"result": result, "error": error})
     if len(body) > MAX_REPLY_BYTES:

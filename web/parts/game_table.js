@@ -7,7 +7,7 @@ import { drawing } from "../lib/drawings.js";
 import { has, t } from "../lib/i18n.js";
 import { announce } from "../lib/notices.js";
 import { store } from "../lib/store.js";
-import { means } from "../games/moves.js";
+import { carryOut } from "../games/pending_move.js";
 import { picture } from "../games/picture.js";
 import { cardsIn, things, values } from "../games/state_values.js";
 import { inWords } from "../games/words.js";
@@ -17,6 +17,7 @@ import { Choice } from "./choice.js";
 import { OtherMoves } from "./other_moves.js";
 import { drawPiece, pieceName } from "./piece.js";
 import { gone, slide } from "./slide.js";
+import { describeSquare, explainSquare, gridLabel } from "./square_texts.js";
 import { ValuesView } from "./values_view.js";
 import "./board.js";
 import "./hand.js";
@@ -130,11 +131,11 @@ export class GameTable extends HTMLElement {
     }
     drawn.grids.forEach((grid, index) => boards[index].show({
       grid, flipped: this.view.flipped && grid.key === "board" && drawn.style !== "columns", facing: drawn.facing, style: drawn.style, drawn: own,
-      label: this.#label(grid, players), captioned: grid.key !== "board",
+      label: gridLabel(grid, this.view), captioned: grid.key !== "board",
       marks: this.#marks(grid), picked: this.choice.picked,
       targets: grid.active ? this.choice.targets() : new Set(),
-      describe: (square, cell) => this.#describe(square, cell),
-      explain: (square, target) => this.#explain(square, target),
+      describe: (square, cell) => describeSquare(square, cell, this.view),
+      explain: (square, target) => explainSquare(square, target, drawn.threat, this.view.premove),
     }));
     if (drawn.grids.length) {
       this.#slide(drawn.grids[0]);
@@ -197,14 +198,6 @@ export class GameTable extends HTMLElement {
     return style === "columns" ? [...this.choice.targets()].find((target) => target[0] === square[0]) ?? square : square;
   }
 
-  /** @param {Page.Grid} grid @param {string[]} players */
-  #label(grid, players) {
-    if (grid.owner === undefined) {
-      return t("board.board");
-    }
-    return grid.key === "own" && this.view.seat !== null ? t("board.own") : t("board.seaOf", { player: players[grid.owner] });
-  }
-
   /** @param {Page.Grid} grid */
   #marks(grid) {
     /** @type {Record<string, string[]>} */
@@ -226,30 +219,6 @@ export class GameTable extends HTMLElement {
       mark(Object.keys(grid.cells).filter((square) => this.choice.canPick(square)), "movable");
     }
     return marks;
-  }
-
-  /** @param {string} square @param {Page.Cell | null} cell */
-  #describe(square, cell) {
-    const { seat, players } = this.view;
-    const shot = cell?.shot ? t(`shot.${cell.shot}`) : null;
-    if (!cell?.piece) {
-      return shot ? t("square.shot", { square, shot }) : t("square.empty", { square });
-    }
-    const values = { square, piece: pieceName(cell.piece, drawing(this.view.game).word), player: players[cell.side] };
-    const name = seat === null ? "of" : cell.side === seat ? "own" : "other";
-    const text = t(`square.${name}`, values);
-    return shot ? t("square.pieceShot", { text, shot }) : text;
-  }
-
-  /** @param {string} square @param {boolean} target */
-  #explain(square, target) {
-    if (this.drawn.threat.includes(square)) {
-      return t("square.threatened");
-    }
-    if (square === this.view.premove?.from || square === this.view.premove?.to) {
-      return t("square.planned");
-    }
-    return target ? t("square.target") : null;
   }
 
   /** @param {string} source */
@@ -348,25 +317,4 @@ function sizeOf({ grids, style }) {
 function suffixWords(suffix) {
   const key = `suffix.${suffix || "none"}`;
   return has(key) ? t(key) : null;
-}
-
-/**
- * Shows a move that the server has not answered yet, as far as it can be known.
- * @param {Page.Move} move
- * @param {Page.Picture} drawn
- * @param {number} seat
- */
-function carryOut(move, drawn, seat) {
-  const { cells } = drawn.grids[0] ?? { cells: {} };
-  if (move.kind === "go" && cells[move.from]) {
-    cells[move.to] = cells[move.from];
-    delete cells[move.from];
-  } else if (move.kind === "put" && drawn.style !== "sea") {
-    const hand = [...(drawn.hands[seat] ?? [])];
-    const at = hand.findIndex((piece) => means(move.from, piece));
-    if (at >= 0) {
-      cells[move.to] = { piece: hand[at], side: seat };
-      drawn.hands = drawn.hands.map((each, side) => (side === seat ? hand.toSpliced(at, 1) : each));
-    }
-  }
 }

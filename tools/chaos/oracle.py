@@ -1,24 +1,27 @@
 """Finds what is wrong with the games of a run. Pure functions of what was recorded."""
 
-import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from arbiter_games.contract import Game
-from tools.chaos.records import EventStream, GameRecord, SentCommand
+from tools.chaos.history import (
+    ENDED,
+    MOVED,
+    OFFERED,
+    TAKEBACK_OFFERED,
+    TAKEN_BACK,
+    brief,
+    has_command,
+    is_caused_by,
+    public_part,
+    replay,
+)
+from tools.chaos.records import EventStream, GameRecord
 
 LOST, DOUBLED, GAP, REPLAY, DIFFERENT = "lost", "doubled", "gap", "replay", "different"
 UNEXPLAINED, MISCOUNTED = "unexplained end", "miscounted"
-ENDED, MOVED = "session.ended", "session.state_changed"
-OFFERED, DECLINED = "session.draw_offered", "session.draw_declined"
-TAKEBACK_OFFERED, TAKEBACK_DECLINED = "session.takeback_offered", "session.takeback_declined"
-TAKEN_BACK = "session.takeback_accepted"
-COMMAND_OF_EVENT = {
-    OFFERED: "offer_draw", DECLINED: "decline_draw", TAKEBACK_OFFERED: "offer_takeback",
-    TAKEBACK_DECLINED: "decline_takeback", TAKEN_BACK: "accept_takeback",
-}
 # How a session may end while all its players play on.
 EXPLAINED_REASONS = {
     "lion_caught", "try", "repetition", "no_moves", "move_limit", "resignation", "agreement"
@@ -121,24 +124,6 @@ def replay_differences(game: GameRecord, rules: Game) -> Iterator[Finding]:
             yield Finding(REPLAY, game.session_id, f"{outcome} by the rules, and {result} shown")
 
 
-def replay(game: GameRecord, rules: Game) -> dict[int, Any]:
-    """Return the state by the rules at each version. Raises ValueError for an illegal move.
-
-    It is for games without chance.
-    """
-    players = game.session["players"]
-    states = {0: rules.setup(len(players), game.session["options"], random.Random(0))}
-    for event in game.history:
-        state = states[max(states)]
-        if event["type"] == MOVED:
-            command = event["command"]
-            state = rules.apply(state, players.index(command["login"]), command["move"])
-        elif event["type"] == TAKEN_BACK:
-            state = states[min(event["taken_back"]) - 1]
-        states[event["version"]] = state
-    return states
-
-
 def stream_differences(game: GameRecord) -> Iterator[Finding]:
     """Yield where a connection received something else than the history, or missed an event."""
     history = {event["version"]: event for event in game.history}
@@ -208,38 +193,3 @@ def wrong_ratings(
     for login, counts in expected.items():
         if shown.get(login) != counts:
             yield Finding(MISCOUNTED, login, f"has played {counts}, counted are {shown.get(login)}")
-
-
-def has_command(event: dict[str, Any]) -> bool:
-    """Return whether a single command of a player has caused this event."""
-    if event["type"] == ENDED:
-        return event["result"]["reason"] in ("resignation", "agreement")
-    return event["type"] == MOVED or event["type"] in COMMAND_OF_EVENT
-
-
-def is_caused_by(event: dict[str, Any], sent: SentCommand) -> bool:
-    """Return whether a command can have caused this event."""
-    if event["type"] == MOVED:
-        return bool(event["command"] == {"login": sent.login, **sent.command})
-    if event["type"] == ENDED and sent.type == "resign":
-        result = event["result"]
-        return bool(result["reason"] == "resignation" and result["by_player"][sent.login] == 0)
-    if event["type"] == ENDED:
-        agreed = event["result"]["reason"] == "agreement"
-        return bool(agreed) and sent.type in ("offer_draw", "accept_draw")
-    wanted = COMMAND_OF_EVENT.get(event["type"])
-    return bool(event.get("login") == sent.login) and sent.type == wanted
-
-
-def public_part(name: str | None, params: dict[str, Any]) -> tuple[Any, ...]:
-    """Return what an event says to everybody, in the history and in a notification."""
-    own = ("legal", "session_id", "type")
-    return name, {key: value for key, value in params.items() if key not in own}
-
-
-def brief(event: dict[str, Any] | None) -> str:
-    """Return a short description of an event."""
-    if event is None:
-        return "nothing"
-    what = event.get("command") or event.get("result") or event.get("login") or ""
-    return f"version {event['version']}, {event['type']} {what}".strip()

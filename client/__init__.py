@@ -3,6 +3,6 @@
 It knows nothing of the server but its protocol, and imports nothing of the project.
 """
 
-from client.connection import Client, Closed, Notification, Refused
+from client.connection import Client, Closed, JsonObject, Notification, Refused
 
-__all__ = ["Client", "Closed", "Notification", "Refused"]
+__all__ = ["Client", "Closed", "JsonObject", "Notification", "Refused"]

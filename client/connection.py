@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, TypedDict, TypeVar, cast
 import websocket
 
 Found = TypeVar("Found")
-Params: TypeAlias = dict[str, Any]  # of a call or an event, by name
+JsonObject: TypeAlias = dict[str, Any]
 MAX_TURN_SECONDS = 120.0  # for a turn that the server gives where very many come at once
 
 
@@ -26,13 +26,13 @@ class Notification(TypedDict):
     """An event: its name, and its params."""
 
     method: str
-    params: Params
+    params: JsonObject
 
 
 class Refused(Exception):
     """The server has refused a call: `type` is the error's type, `details` its data."""
 
-    def __init__(self, error: dict[str, Any]):
+    def __init__(self, error: JsonObject):
         super().__init__(error["message"])
         self.code = error["code"]
         self.details = error["data"]
@@ -61,7 +61,7 @@ class Client:
         self._socket = websocket.create_connection(url, timeout=timeout, **options)
         self._socket.settimeout(None)
         self._ids = itertools.count(1)
-        self._answers: dict[int, dict[str, Any]] = {}
+        self._answers: dict[int, JsonObject] = {}
         self._events: list[Notification] = []
         self._changed = threading.Condition()
         self._open = True
@@ -89,7 +89,7 @@ class Client:
                     raise
             time.sleep(seconds)
 
-    def _call(self, method: str, params: Params) -> Any:
+    def _call(self, method: str, params: JsonObject) -> Any:
         number = next(self._ids)
         self.send(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}))
         answer = self._wait(lambda: self._answers.pop(number, None), f"the answer to {method}")
@@ -97,7 +97,7 @@ class Client:
             raise Refused(answer["error"])
         return answer["result"]
 
-    def execute(self, session_id: str, command: dict[str, Any], version: int | None = None) -> Any:
+    def execute(self, session_id: str, command: JsonObject, version: int | None = None) -> Any:
         """Send a command to a session, under a new command id."""
         return self.call(
             "sessions.execute", session_id=session_id, command=command,
@@ -105,12 +105,12 @@ class Client:
         )
 
     def wait_for(
-        self, event: str, where: Callable[[Params], bool] = lambda params: True,
+        self, event: str, where: Callable[[JsonObject], bool] = lambda params: True,
         timeout: float | None = None,
-    ) -> Params:
+    ) -> JsonObject:
         """Return the params of the next event of this name, and remove it from those received."""
 
-        def find() -> Params | None:
+        def find() -> JsonObject | None:
             for received in self._events:
                 if received["method"] == event and where(received["params"]):
                     self._events.remove(received)
@@ -191,7 +191,7 @@ class Client:
             self._open = False
             self._changed.notify_all()
 
-    def _take(self, message: dict[str, Any]) -> None:
+    def _take(self, message: JsonObject) -> None:
         with self._changed:
             if "method" in message:
                 self._events.append(cast(Notification, message))

@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 from arbiter_games.contract import Game, State
+from client import JsonObject
 from tools.chaos.records import GameRecord, SentCommand
 
 ENDED, MOVED = "session.ended", "session.state_changed"
@@ -37,14 +38,14 @@ def replay(game: GameRecord, rules: Game) -> dict[int, State]:
     return states
 
 
-def has_command(event: dict[str, Any]) -> bool:
+def has_command(event: JsonObject) -> bool:
     """Return whether a single command of a player has caused this event."""
     if event["type"] == ENDED:
         return event["result"]["reason"] in ("resignation", "agreement")
     return event["type"] == MOVED or event["type"] in COMMAND_OF_EVENT
 
 
-def is_caused_by(event: dict[str, Any], sent: SentCommand) -> bool:
+def is_caused_by(event: JsonObject, sent: SentCommand) -> bool:
     """Return whether a command can have caused this event."""
     if event["type"] == MOVED:
         return bool(event["command"] == {"login": sent.login, **sent.command})
@@ -58,13 +59,13 @@ def is_caused_by(event: dict[str, Any], sent: SentCommand) -> bool:
     return bool(event.get("login") == sent.login) and sent.type == wanted
 
 
-def public_part(name: str | None, params: dict[str, Any]) -> tuple[Any, ...]:
+def public_part(name: str | None, params: JsonObject) -> tuple[Any, ...]:
     """Return what an event says to everybody, in the history and in a notification."""
     own = ("legal", "session_id", "type")
     return name, {key: value for key, value in params.items() if key not in own}
 
 
-def brief(event: dict[str, Any] | None) -> str:
+def brief(event: JsonObject | None) -> str:
     """Return a short description of an event."""
     if event is None:
         return "nothing"

@@ -3,9 +3,8 @@
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from client import Client
+from client import Client, JsonObject
 from tools.chaos.game_pair import GamePair
 from tools.chaos.player import Player
 from tools.chaos.records import EventStream, GameRecord, SentCommand
@@ -99,9 +98,9 @@ def recent_commands(pair: GamePair) -> list[SentCommand]:
     return [sent for player in pair.players for sent in player.sent[-RECENT_COMMANDS:]]
 
 
-def history_of(client: Client, session_id: str) -> list[dict[str, Any]]:
+def history_of(client: Client, session_id: str) -> list[JsonObject]:
     """Return all events of a session."""
-    events: list[dict[str, Any]] = []
+    events: list[JsonObject] = []
     since: int | None = 0
     while since is not None:
         page = client.call("sessions.history", session_id=session_id, since=since)

@@ -4,9 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from client import Refused
+from client import JsonObject, Refused
 from tools.chaos.player import Player, Unanswered
 
 ROOM_METHODS = {"room": ("rooms", "room_id"), "private room": ("private_rooms", "connection_key")}
@@ -23,7 +22,7 @@ class Plan:
     number: int
     way: str
     is_host: bool
-    options: dict[str, Any]
+    options: JsonObject
     last_session_id: str | None = None
 
 
@@ -55,7 +54,7 @@ class Meeting:
     ) -> None:
         self._player, self._plan, self._rooms, self._playing = player, plan, rooms, playing
         self._known = {stream.session_id for stream in player.streams}
-        self._room: dict[str, Any] | None = None
+        self._room: JsonObject | None = None
 
     def meet(self) -> str | None:
         """Return the session's id; None where `playing` was cleared before."""

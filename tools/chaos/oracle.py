@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from arbiter_games.contract import Game
+from client import JsonObject
 from tools.chaos.history import (
     ENDED,
     MOVED,
@@ -140,7 +140,7 @@ def stream_differences(game: GameRecord) -> Iterator[Finding]:
 
 
 def differences_of_stream(
-    stream: EventStream, history: dict[int, dict[str, Any]]
+    stream: EventStream, history: dict[int, JsonObject]
 ) -> Iterator[str]:
     """Yield where a connection did not receive the history in order, each version once."""
     begin = stream.snapshot["version"]

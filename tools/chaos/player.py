@@ -8,7 +8,7 @@ from typing import Any
 
 import websocket
 
-from client import Closed, Notification, Refused
+from client import Closed, JsonObject, Notification, Refused
 from tools.chaos.recording_client import RecordingClient
 from tools.chaos.records import EventStream, SentCommand, latest_stream
 
@@ -38,7 +38,7 @@ class Player:
         self.errors: list[str] = []
         self.activity = "registers"
         self.stopping = threading.Event()
-        self.snapshot: dict[str, Any] | None = None
+        self.snapshot: JsonObject | None = None
         self._following: str | None = None
         self._url = url
         self._token: str | None = None
@@ -65,7 +65,7 @@ class Player:
                 self.pause()
 
     def execute(
-        self, session_id: str, command: dict[str, Any], version: int, thought: float
+        self, session_id: str, command: JsonObject, version: int, thought: float
     ) -> int | None:
         """Send a command under one id until it is answered; return its version, None if refused."""
         sent = SentCommand(session_id, self.login, uuid.uuid4().hex, command, thought)

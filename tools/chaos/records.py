@@ -5,7 +5,8 @@ All moments are those of `time.time`, in seconds.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from client import JsonObject
 
 
 @dataclass
@@ -20,7 +21,7 @@ class SentCommand:
     session_id: str
     login: str
     command_id: str
-    command: dict[str, Any]
+    command: JsonObject
     thought: float = 0.0
     last_sent_at: float = 0.0
     acknowledged_at: float | None = None
@@ -43,9 +44,9 @@ class EventStream:
     session_id: str
     login: str
     since: int | None
-    snapshot: dict[str, Any]
-    missed: list[dict[str, Any]]
-    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    snapshot: JsonObject
+    missed: list[JsonObject]
+    events: list[tuple[str, JsonObject]] = field(default_factory=list)
 
     @property
     def version(self) -> int:
@@ -63,8 +64,8 @@ def latest_stream(streams: Sequence[EventStream], session_id: str) -> EventStrea
 class GameRecord:
     """A session at the end: as the server has it, and as its players recorded it."""
 
-    session: dict[str, Any]
-    history: list[dict[str, Any]]
+    session: JsonObject
+    history: list[JsonObject]
     sent: list[SentCommand] = field(default_factory=list)
     streams: list[EventStream] = field(default_factory=list)
 
@@ -73,6 +74,6 @@ class GameRecord:
         return str(self.session["session_id"])
 
     @property
-    def result(self) -> dict[str, Any] | None:
-        result: dict[str, Any] | None = self.session["result"]
+    def result(self) -> JsonObject | None:
+        result: JsonObject | None = self.session["result"]
         return result

@@ -2,9 +2,8 @@
 
 import random
 import threading
-from typing import Any
 
-from client import Notification
+from client import JsonObject, Notification
 from tools.chaos.player import Player
 
 THINKING_SECONDS = (0.2, 0.8)  # before a command
@@ -23,7 +22,7 @@ class SessionPlay:
         self._awaited_version = 0  # that of the player's own last command
         self._version = 0
         self._legal: list[str] = []
-        self._board: dict[str, Any] = {}
+        self._board: JsonObject = {}
         self._draw_offered_by: str | None = None
         self._ended = False
 
@@ -73,7 +72,7 @@ class SessionPlay:
         # A refused command was overtaken by an event that is still to come.
         self._awaited_version = self._version + 1 if version is None else version
 
-    def _choose(self, rng: random.Random) -> dict[str, Any]:
+    def _choose(self, rng: random.Random) -> JsonObject:
         drawn = rng.random()
         if self._draw_offered_by not in (None, self._player.login):
             if drawn < ACCEPT_PROBABILITY:

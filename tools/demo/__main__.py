@@ -5,11 +5,10 @@ import os
 import signal
 import sys
 import time
-from typing import Any
 
 import websocket
 
-from client import Client, Closed, Refused
+from client import Client, Closed, JsonObject, Refused
 from tools.demo import board
 from tools.demo.find_server import ready_server, socket_address
 from tools.demo.players import Player, Turn, meet_by_search, meet_in_private, play, register
@@ -102,7 +101,7 @@ def show_game(players: tuple[Player, Player], session_id: str, screen: Screen, p
     turns: list[Turn] = []
     names: list[str] = []
 
-    def show_begin(session: dict[str, Any]) -> None:
+    def show_begin(session: JsonObject) -> None:
         names.extend(session["players"])
         screen.show(
             [f"{names[0]} moves first.", "", *board.draw(session["state"], names, screen.style)]
@@ -126,7 +125,7 @@ def picture(turn: Turn, names: list[str], style: board.Style) -> list[str]:
     return [f"{turn.number}. {turn.login} plays {turn.move}. {description}", "", *lines]
 
 
-def outcome(result: dict[str, Any], moves: int) -> str:
+def outcome(result: JsonObject, moves: int) -> str:
     """Return how a game ended, as a sentence."""
     how = REASONS.get(result["reason"], f"({result['reason']})")
     if result["winner"] is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from client import Client, Refused
+from client import Client, JsonObject, Refused
 from tools.errors import ToolError
 
 # Unrated, so that the demo changes no ratings of a server that others play on.
@@ -32,8 +32,8 @@ class Turn:
     number: int
     login: str
     move: Any
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: JsonObject
+    after: JsonObject
     over: bool
 
 
@@ -75,8 +75,8 @@ def meet_in_private(host: Player, guest: Player, say: Callable[[str], None]) -> 
 
 def play(
     players: tuple[Player, Player], session_id: str,
-    on_begin: Callable[[dict[str, Any]], None], on_turn: Callable[[Turn], None],
-) -> dict[str, Any]:
+    on_begin: Callable[[JsonObject], None], on_turn: Callable[[Turn], None],
+) -> JsonObject:
     """Play random legal moves until the session ends; return its result.
 
     `on_begin` is called with the session, and `on_turn` with each turn that both have seen.
@@ -94,21 +94,21 @@ def play(
         after = seen[mover.login]
         on_turn(Turn(number, mover.login, move, before, after["state"], not after["to_move"]))
     ends = [_next(player, "session.ended", session_id) for player in players]
-    result: dict[str, Any] = ends[0]["result"]
+    result: JsonObject = ends[0]["result"]
     return result
 
 
-def _connect(player: Player, session_id: str) -> dict[str, Any]:
+def _connect(player: Player, session_id: str) -> JsonObject:
     connected = player.client.call("sessions.connect", session_id=session_id)
-    session: dict[str, Any] = connected["session"]
+    session: JsonObject = connected["session"]
     return session
 
 
-def _next(player: Player, event: str, session_id: str) -> dict[str, Any]:
+def _next(player: Player, event: str, session_id: str) -> JsonObject:
     return player.client.wait_for(event, _about("session_id", session_id))
 
 
-def _about(name: str, value: str, within: str | None = None) -> Callable[[dict[str, Any]], bool]:
+def _about(name: str, value: str, within: str | None = None) -> Callable[[JsonObject], bool]:
     return lambda params: bool((params[within] if within else params)[name] == value)
 
 

@@ -43,17 +43,6 @@ def of_outcome(players: list[str], outcome: Outcome) -> Score:
     return score
 
 
-def lost(players: list[str], reason: str, loser: int) -> Score:
-    """Return the score of a game that one seat has lost; two others or more share the first place.
-    """
-    others = [seat for seat in range(len(players)) if seat != loser]
-    winner = others[0] if len(others) == 1 else None
-    order = [int(seat == loser) for seat in range(len(players))] if winner is None else None
-    score = of_outcome(players, Outcome(winner, reason, order))
-    score["by_player"][players[loser]] = 0
-    return score
-
-
 def behind(outcome: Outcome, left: Mapping[int, int], players: int) -> Outcome:
     """Return an outcome with who has left behind who has not, and the last to leave before others.
 

@@ -21,9 +21,9 @@ def leave(match: Match, login: str, reason: str, now: float) -> list[SessionEven
     if len(match.players) <= 2:
         return [match.end(now, reason, loser=login)]
     after = match.game.leave(match.state, match.players.index(login))
-    if after is Leaving.END:
-        return [match.end(now, reason, loser=login)]
     match.left = {**match.left, login: match.version + 1}
+    if after is Leaving.END:
+        return [match.end_by(Outcome(None, reason), now)]
     match.last_move_version[login] = match.version + 1
     if after is not Leaving.BY_LOT:
         match.put(after)

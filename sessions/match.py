@@ -203,16 +203,15 @@ class Match:
     def end(
         self, now: float, reason: str, loser: str | None = None, drawn: bool = False
     ) -> SessionEvent:
-        """End the session: lost, or drawn by those who are in; else the game does not count."""
+        """End the session: lost by one of two, or drawn by those who are in; else it does not count.
+        """
         if drawn:
             order = [1 + self.is_out(login) for login in self.players]
             places = order if len(self.players) > 2 else None
             return self.end_by(contract.Outcome(None, reason, places), now)
         if loser is not None:
-            result = results.lost(self.players, reason, self.players.index(loser))
-        else:
-            result = results.uncounted(reason)
-        return self._end(now, result)
+            return self.end_by(contract.Outcome(1 - self.players.index(loser), reason), now)
+        return self._end(now, results.uncounted(reason))
 
     def end_by(self, outcome: contract.Outcome, now: float) -> SessionEvent:
         """End the session by an outcome; who has left is behind the others."""

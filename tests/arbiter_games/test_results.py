@@ -34,11 +34,3 @@ def test_each_of_more_has_a_place(outcome, places, points):
     assert list(told["places"].values()) == places
     assert list(told["by_player"].values()) == points
     assert list(told.get("teams", {}).values()) == list(outcome.teams or ())
-
-
-def test_the_loser_to_several_is_last():
-    assert results.lost(FOUR, "resignation", 1) == {
-        "winner": None, "reason": "resignation",
-        "by_player": {"ann": 0.5, "bob": 0, "cat": 0.5, "dan": 0.5},
-        "places": {"ann": 1, "bob": 4, "cat": 1, "dan": 1},
-    }

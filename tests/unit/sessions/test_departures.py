@@ -115,6 +115,15 @@ def test_the_game_may_end_for_all(four, give, monkeypatch):
     monkeypatch.setattr(match.game, "leave", lambda state, seat: Leaving.END)
     give(match, "bob", "resign")
     assert (match.result["winner"], places(match)) == (None, [1, 4, 1, 1])
+    assert match.result["by_player"] == {"ann": 0.5, "bob": 0, "cat": 0.5, "dan": 0.5}
+
+
+def test_who_left_before_a_game_ended_for_all_is_last(four, give, monkeypatch):
+    match = four()
+    give(match, "dan", "resign")
+    monkeypatch.setattr(match.game, "leave", lambda state, seat: Leaving.END)
+    give(match, "bob", "resign")
+    assert (match.result["winner"], places(match)) == (None, [1, 3, 1, 4])
 
 
 def test_a_state_without_the_seat_may_have_an_outcome(four, give, monkeypatch):

@@ -1,6 +1,6 @@
 """A flag falls: the session ends by a player's time. Pure decisions on a match."""
 
-from sessions import departures
+from sessions import departures, limited_game
 from sessions.clocks import Clocks
 from sessions.match import ABORTED, TIMEOUT, Match, SessionEvent
 
@@ -11,12 +11,13 @@ def expire_own(
     """End the session if the flag of the player who commands had fallen before.
 
     Whatever the command is, it is too late then. `clocks` are those of the match, with the time
-    given back that the command was under way.
+    given back that the command was under way. While the game is suspended, or waits for its rules,
+    no flag falls: what comes of it could not be asked.
     """
     clocks = clocks or match.clocks
-    if clocks is not None and clocks.fallen_flag(now) == login:
-        return end(match, login, now)
-    return []
+    if clocks is None or clocks.fallen_flag(now) != login or limited_game.suspension_of(match.game):
+        return []
+    return end(match, login, now)
 
 
 def end(match: Match, login: str, now: float) -> list[SessionEvent]:

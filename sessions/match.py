@@ -189,8 +189,8 @@ class Match:
         self.former = [*self.former, (self.version, self.game)]
         self.game, self.state, self._to_move = rules, state, [] if outcome else None
         self.takeback_offers = {}
-        if self.clocks and self.clocks.running:
-            self.clocks = self.clocks.after_move("", now, self.to_move)
+        if self.clocks:
+            self.move_clocks(self.clocks, "", now)
         changed = self.next_event(events.RULES_CHANGED, now, game_version=rules.version)
         if outcome:
             return [changed, self.end_by(outcome, now)]
@@ -203,8 +203,7 @@ class Match:
     def end(
         self, now: float, reason: str, loser: str | None = None, drawn: bool = False
     ) -> SessionEvent:
-        """End the session: lost by one of two, or drawn by those who are in; else it does not count.
-        """
+        """End the session: lost by one of two, or drawn by who is in; else it does not count."""
         if drawn:
             order = [1 + self.is_out(login) for login in self.players]
             places = order if len(self.players) > 2 else None

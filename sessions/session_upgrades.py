@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import eventlet
 
-from sessions import deadlines
+from sessions import deadlines, departures
 from sessions.changes import attempt
+from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Dependencies
 from sessions.game_registry import GameRegistry, Rules
 from sessions.limited_game import LimitedGame
@@ -23,17 +24,21 @@ class SessionUpgrades:
     """Has sessions go on by the rules that are installed in this process, as far as they can."""
 
     def __init__(
-        self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry
+        self, store: SessionStore, clock: Callable[[], float], registry: GameRegistry,
+        deadline_timer: DeadlineTimer,
     ) -> None:
         self._store, self._clock, self._registry = store, clock, registry
+        self._deadlines = deadline_timer
 
     @classmethod
     def of(cls, service: Dependencies) -> "SessionUpgrades":
         """Return one that is made from the dependencies of a service."""
-        return cls(SessionStore.of(service), service.clock, service.registry)
+        timer = DeadlineTimer.of(service)
+        return cls(SessionStore.of(service), service.clock, service.registry, timer)
 
     def check(self) -> None:
         """Upgrade the sessions of former rules that can be, and note which rules are missing."""
+        self._deadlines.forgive_downtime()  # else an upgrade would take it off the clocks
         now, registry = self._clock(), self._registry
         with self._store.transaction() as transaction:
             transaction.forgive_missing_rules(now)
@@ -90,6 +95,8 @@ def _change_rules(
     deadlines.postpone(match, missed)
     state = upgraded(rules, match.state, match.game.version)
     happened = match.change_rules(rules, state, now)
+    if match.left:
+        happened += departures.go_on(match, now)
     if match.to_move or happened[1:]:
         rules.view(state, None)
         return happened

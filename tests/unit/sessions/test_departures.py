@@ -118,7 +118,7 @@ def test_the_game_may_end_for_all(four, give, monkeypatch):
     assert match.result["by_player"] == {"ann": 0.5, "bob": 0, "cat": 0.5, "dan": 0.5}
 
 
-def test_who_left_before_a_game_ended_for_all_is_last(four, give, monkeypatch):
+def test_an_earlier_leaver_is_last_where_a_game_ends(four, give, monkeypatch):
     match = four()
     give(match, "dan", "resign")
     monkeypatch.setattr(match.game, "leave", lambda state, seat: Leaving.END)

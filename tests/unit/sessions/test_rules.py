@@ -103,6 +103,16 @@ def refused(call, *arguments, **named):
     return caught.value.details
 
 
+def begin_with_clocks(service, create):
+    """Begin a session with clocks that run; return its id."""
+    session_id = create(options=CLOCK)
+    for login in ("alice", "bob"):
+        service.connect(session_id, login, "gateway", login)
+    for move, login in (("b2b3", "alice"), ("a4a3", "bob")):
+        service.execute(session_id, login, {"type": "move", "move": move}, move)
+    return session_id
+
+
 class TestSideBySide:
     def test_a_session_keeps_the_rules_that_it_began_with(self, service, execute, install, create):
         execute("alice", move="b2b3")
@@ -144,11 +154,7 @@ class TestUpgrades:
     def test_only_the_time_without_rules_is_given_back(
         self, service, create, install, wait, frozen
     ):
-        session_id = create(options=CLOCK)
-        for login in ("alice", "bob"):
-            service.connect(session_id, login, "gateway", login)
-        for move, login in (("b2b3", "alice"), ("a4a3", "bob")):
-            service.execute(session_id, login, {"type": "move", "move": move}, move)
+        session_id = begin_with_clocks(service, create)
         wait(10)
         if frozen:
             install(Later())
@@ -158,6 +164,17 @@ class TestUpgrades:
         assert clocks == {"alice": pytest.approx(50, abs=1), "bob": 60}
         wait(5)
         assert service.get(session_id)["clocks"]["alice"] == pytest.approx(45, abs=1)
+
+    def test_an_outage_before_an_upgrade_costs_no_time(
+        self, service, create, install, clock
+    ):
+        session_id = begin_with_clocks(service, create)
+        clock.advance(100)
+        service.downtime_check.checked_at = 0.0  # as in a process that has just begun
+        install(Renamed())
+        service.keep_time()
+        assert service.get(session_id)["clocks"] == {"alice": 60, "bob": 60}
+        service.execute(session_id, "alice", {"type": "move", "move": "b1a2"}, "c")
 
     def test_everybody_is_told(self, outbox, execute, session_id, install):
         execute("alice", move="b2b3")
@@ -250,6 +267,15 @@ class TestWithoutRules:
         execute("alice", kind="resign")
         assert service.list("alice")["items"][0]["result"]["winner"] == "bob"
 
+    def test_time_that_passes_keeps_nobody_from_resigning(
+        self, service, create, execute, install, wait
+    ):
+        session_id = begin_with_clocks(service, create)
+        install(None)
+        wait(100)
+        execute("alice", "resign", session_id=session_id)
+        assert service.list("alice")["items"][0]["result"]["reason"] == "resignation"
+
     def test_a_deleted_player_resigns_all_others(self, service, session_id, create, install):
         pig = create("pig", ("alice", "bob", "carol"), options={"rated": False, "goal": 30})
         service.registry.suspensions.hold("pig", pig, 60)
@@ -258,13 +284,9 @@ class TestWithoutRules:
 
     @pytest.mark.parametrize("installed", [Later(), None])
     def test_nobody_loses_by_time(
-        self, service, create, connect, install, wait, clock, installed
+        self, service, create, install, wait, clock, installed
     ):
-        session_id = create(options=CLOCK)
-        for login in ("alice", "bob"):
-            service.connect(session_id, login, "gateway", login)
-        for move, login in (("b2b3", "alice"), ("a4a3", "bob")):
-            service.execute(session_id, login, {"type": "move", "move": move}, move)
+        session_id = begin_with_clocks(service, create)
         wait(10)
         install(installed)
         wait(500)
@@ -286,7 +308,9 @@ class TestWithoutRules:
         for move, login in (("b2b3", "alice"), ("a4a3", "bob")):
             service.execute(session_id, login, {"type": "move", "move": move}, move)
         service.disconnect(session_id, "bob")
-        clock.advance(GRACE + 1)
+        for _ in range(GRACE + 1):
+            clock.advance(1)
+            service.keep_time()
         install_in(service, Later())
         with pytest.raises(Exception, match="no victory to claim"):
             service.execute(session_id, "alice", {"type": "claim_victory"}, "c")

@@ -12,6 +12,7 @@ from tests.arbiter_games.playing import at_random, begin, play, refusal
 
 pyffish = pytest.importorskip("pyffish", reason="pyffish is built for x86_64 only")
 from arbiter_games import variants as module  # noqa: E402
+from arbiter_games.fairy_positions import FairyPosition  # noqa: E402
 from arbiter_games.plugins import load_games  # noqa: E402
 from arbiter_games.variant_shuffles import SHUFFLES, shuffled  # noqa: E402
 from arbiter_games.variants import Variant, variants  # noqa: E402
@@ -21,7 +22,8 @@ OUT_AND_BACK = "g1f3 g8f6 f3g1 f6g8 "
 
 
 def at(name, fen, ply=0):
-    return Variant(name)._state(module._fen(name, fen), fen, [], ply)
+    game = Variant(name)
+    return game._state(game._position(game._position(fen).fen_after([])), fen, [], ply)
 
 
 class TestOffer:
@@ -196,24 +198,29 @@ def drops_moves(name, seed):
         ]
         if not any(ends):
             legal = pyffish.legal_moves(name, start, made)
-            assert list(module._legal(name, state["fen"])) == legal
+            assert sorted(game.legal_moves(state, state["turn"])) == sorted(legal) or state["over"]
         over = state["over"] and state["over"][1]
         assert any(ends) == (over in ("variant_end", "repetition", "move_rule"))
     return any(fewer < more for more, fewer in pairwise(kept))
 
 
-def test_a_quiet_move_asks_the_library_five_times(monkeypatch):
-    game, asked, ask = Variant("xiangqi"), [], module._ask
+@pytest.mark.parametrize(("name", "move", "questions"), [
+    ("xiangqi", "a4a5", ["get_fen", "legal_moves", "gives_check"]),
+    ("crazyhouse", "e2e4", []),
+])
+def test_a_quiet_move_asks_the_library_little(monkeypatch, name, move, questions):
+    game, asked, ask = Variant(name), [], FairyPosition._ask
     state = begin(game)
     game.legal_moves(state, 0)
 
-    def counted(question, *rest):
+    def noted(position, question, *rest):
         asked.append(question.__name__)
-        return ask(question, *rest)
+        return ask(position, question, *rest)
 
-    monkeypatch.setattr(module, "_ask", counted)
-    play(game, "a4a5", state)
-    assert len(asked) == 5
+    monkeypatch.setattr(FairyPosition, "_ask", noted)
+    after = play(game, [move], state)
+    game.legal_moves(after, 1)
+    assert asked == questions
 
 
 @pytest.mark.parametrize(("name", "seed"), [("gardner", 1), ("gardner", 5), ("losalamos", 6)])
@@ -222,7 +229,7 @@ def test_insufficient_material_ends_a_game_at_once(name, seed):
     game = Variant(name)
     *before, end = at_random(game, seed)
     assert game.outcome(end) == Outcome(None, "insufficient_material")
-    assert not any(all(game._hopeless(state["fen"])) for state in before)
+    assert not any(all(game._position(state["fen"]).hopeless) for state in before)
 
 
 @pytest.mark.parametrize(

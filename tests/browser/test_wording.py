@@ -16,7 +16,7 @@ LANGUAGES = {"en": ("one", "other"), "ru": ("one", "few", "many", "other")}
 COUNTED = re.compile(r"\{count\}")
 FORM = re.compile(r"\b(one|two|few|many|other): \"")
 GAMES = [*(ROOT / "arbiter_games").glob("*.py")]
-ENDS = re.compile(r"Outcome|tuple\[int, str\]")  # what is returned where a game may end
+ENDS = re.compile(r"Outcome|\bEnd\b")  # what is returned where a game may end
 
 
 def lines(language: str) -> dict[str, str]:

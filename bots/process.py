@@ -13,8 +13,8 @@ from bots.engines.levels import LEVELS
 from bots.engines.move_choice import is_random
 from bots.entry import Terms
 from bots.thinkers import Thinkers
-from extensions.setting_loader import InvalidSettings, settings_from_environment
 from extensions.settings import Settings
+from extensions.settings.loader import InvalidSettings, settings_from_environment
 
 _log = logging.getLogger(__name__)
 

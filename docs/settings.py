@@ -1,14 +1,14 @@
 """Writes the settings into config.yaml and into the table of docs/operations.md.
 
-`python -m docs.generate` does so, from their one description in `extensions/settings.py`.
+`python -m docs.generate` does so, from their one description in `extensions/settings`.
 """
 
 import re
 from pathlib import Path
 from textwrap import wrap
 
-from extensions.setting_types import SettingType
 from extensions.settings import types_by_name
+from extensions.settings.types import SettingType
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config.yaml"

@@ -21,7 +21,7 @@ from nameko.extensions import DependencyProvider
 from extensions import garbage
 from extensions.observability import watchdog
 from extensions.observability.health import ProcessHealth
-from extensions.setting_loader import InvalidSettings, load_settings, warn_of_misspelt_variables
+from extensions.settings.loader import InvalidSettings, load_settings, warn_of_misspelt_variables
 
 _log = logging.getLogger(__name__)
 

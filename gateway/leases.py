@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 import eventlet
 
 from extensions.observability import health
-from extensions.setting_combinations import RENEW_INTERVAL_SECONDS
+from extensions.settings.combinations import RENEW_INTERVAL_SECONDS
 from gateway.broker.retry_queue import RetryQueue
 from gateway.broker.service_apis import RoomsApi, SearcherApi, SessionsApi
 from gateway.connected_players import ConnectedPlayers

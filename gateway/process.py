@@ -19,8 +19,8 @@ from extensions import config_file, garbage, patches
 from extensions.observability import tracing, watchdog
 from extensions.observability.logs import name_process
 from extensions.observability.metrics_server import MetricsServer
-from extensions.setting_loader import InvalidSettings, load_settings, warn_of_misspelt_variables
 from extensions.settings import Settings
+from extensions.settings.loader import InvalidSettings, load_settings, warn_of_misspelt_variables
 from gateway.app import create_app
 from gateway.gateway import Gateway
 from gateway.http.admission import Admission

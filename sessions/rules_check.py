@@ -25,8 +25,8 @@ from sqlalchemy import Engine, select  # noqa: E402
 
 from arbiter_games.plugins import GamePluginError, load_former, load_games  # noqa: E402
 from extensions import config_file  # noqa: E402
-from extensions.setting_loader import InvalidSettings, load_settings  # noqa: E402
 from extensions.settings import Settings  # noqa: E402
+from extensions.settings.loader import InvalidSettings, load_settings  # noqa: E402
 from extensions.storage import engines  # noqa: E402
 from sessions import archive_files  # noqa: E402
 from sessions.game_registry import GameRegistry  # noqa: E402

@@ -54,8 +54,8 @@ PURE = (
     "sessions/rules_replay.py", "sessions/rules_report.py", "sessions/missing_rules.py",
     "extensions/clock.py", "extensions/request_id.py", "extensions/amqp/confirms.py",
     "extensions/amqp/frames.py",
-    "extensions/settings.py", "extensions/setting_names.py", "extensions/setting_combinations.py",
-    "extensions/setting_types.py",
+    "extensions/settings/declaration.py", "extensions/settings/types.py",
+    "extensions/settings/unknown_names.py", "extensions/settings/combinations.py",
     "accounts/glicko2.py", "accounts/plackett_luce.py",
     "searcher/ready_check.py", "searcher/avoidance.py",
     "searcher/pairing.py", "searcher/search.py", "auth/guest_names.py", "auth/reserved_logins.py",
@@ -73,7 +73,7 @@ MAKING_DATABASES = ("create_engine", "sessionmaker", "scoped_session", "engine_f
 ENVIRONMENT = ("environ", "environb", "getenv", "putenv")
 # Fault points are put in place by imports, before there is a configuration; a kit starts a child.
 FREE_TO_READ_ENVIRONMENT = (
-    "extensions/setting_loader.py", "extensions/fault_points.py",
+    "extensions/settings/loader.py", "extensions/fault_points.py",
     "arbiter_games/testing/other_hashes.py",
 )
 FREE_TO_READ_CONFIG_FILE = ("extensions/config_file.py",)
@@ -209,13 +209,13 @@ def _breaches_of_databases(path: str, source: str) -> Iterator[str]:
 def _breaches_of_settings(path: str, source: str) -> Iterator[str]:
     if path not in FREE_TO_READ_ENVIRONMENT:
         for name in set(taken_from_os(source)) & set(ENVIRONMENT):
-            yield f"settings come from extensions/setting_loader.py, and it reads {name}"
+            yield f"settings come from extensions/settings, and it reads {name}"
     if path not in FREE_TO_READ_CONFIG_FILE:
         for module in imports(source):
             if module[0] == "yaml" or module[:2] in (("nameko", "config"), ("nameko", "cli")):
-                yield f"settings come from extensions/setting_loader.py, and it imports {module[0]}"
+                yield f"settings come from extensions/settings, and it imports {module[0]}"
     for owner in configs_read(source):
-        yield f"settings come from extensions/setting_loader.py, and it reads {owner}.config"
+        yield f"settings come from extensions/settings, and it reads {owner}.config"
 
 
 def circle(modules: Iterable[tuple[str, str]]) -> list[str]:

@@ -138,7 +138,7 @@ ALLOWED = [
     ("accounts/session_results.py", "import sessions.events\nfrom sessions import events"),
     ("sessions/dependencies.py", "from auth.events import DELETED_GUESTS_EXCHANGE"),
     ("gateway/app.py", "from flask import Flask\napp = Flask(__name__)\napp.config['A'] = 1"),
-    ("extensions/setting_loader.py", "import os\nos.environ['GRCE']"),
+    ("extensions/settings/loader.py", "import os\nos.environ['GRCE']"),
     ("extensions/fault_points.py", "import os\nos.environ['FAULT_POINT']"),
 ]
 

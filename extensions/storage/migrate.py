@@ -13,7 +13,7 @@ from nameko.exceptions import ConfigurationError  # noqa: E402
 from sqlalchemy.exc import OperationalError  # noqa: E402
 
 from extensions import config_file  # noqa: E402
-from extensions.setting_loader import InvalidSettings, load_settings  # noqa: E402
+from extensions.settings.loader import InvalidSettings, load_settings  # noqa: E402
 from extensions.storage.engines import migrate  # noqa: E402
 
 # The service of each database, and the base class of its models.

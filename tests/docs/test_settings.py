@@ -1,4 +1,4 @@
-"""config.yaml and the documentation have the settings of extensions/settings.py."""
+"""config.yaml and the documentation have the settings of extensions/settings/declaration.py."""
 
 import re
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 import extensions.storage.engines
 from extensions.rpc.client import Cluster
-from extensions.setting_loader import load_settings
+from extensions.settings.loader import load_settings
 from extensions.storage.engines import migrate
 from tests import postgres
 from tests.conftest import INTERFACE, production_settings

@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 import accounts.storage
 import rooms.storage
 import sessions.models
-from extensions.setting_loader import load_settings
+from extensions.settings.loader import load_settings
 from extensions.storage.engines import migrate
 from sessions.storage.listings import SessionListing
 from tools.bench import lists_rows

@@ -13,8 +13,8 @@ from auth import token_codec
 from auth.models import Base, CredentialsRow
 from auth.redis_token_families import RedisFamilies
 from auth.token_families import Family, Tokens
-from extensions.setting_loader import load_settings
 from extensions.settings import Settings, types_by_name
+from extensions.settings.loader import load_settings
 from extensions.storage.redis_client import RedisClient
 
 UNKNOWN_PASSWORD = "nobody can log in by this hash"

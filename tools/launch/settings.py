@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from extensions.setting_loader import InvalidSettings, load_settings
 from extensions.settings import Settings, types_by_name
+from extensions.settings.loader import InvalidSettings, load_settings
 from tools.errors import ToolError
 from tools.launch.ports import port_problem
 

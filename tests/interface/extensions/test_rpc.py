@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 
 from extensions.errors import UNANSWERED_ERRORS
 from extensions.rpc.client import Cluster, RpcProxy
-from extensions.setting_loader import load_settings
+from extensions.settings.loader import load_settings
 from tests.interface.standing_in import Gate
 from tests.stack import eventually
 

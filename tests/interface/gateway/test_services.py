@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from extensions.setting_loader import load_settings
+from extensions.settings.loader import load_settings
 from gateway.broker.services import Services
 from gateway.protocol.errors import Unavailable, describe
 from rooms.service import RoomsService

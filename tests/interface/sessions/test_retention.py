@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import extensions.storage.engines
-from extensions.setting_loader import load_settings
+from extensions.settings.loader import load_settings
 from sessions import exceptions
 from sessions.archive_files import read
 from sessions.models import AnsweredCommand, Base, SessionRow

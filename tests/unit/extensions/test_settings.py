@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from extensions.setting_loader import InvalidSettings, load_settings, warn_of_misspelt_variables
 from extensions.settings import Settings, types_by_name
+from extensions.settings.loader import InvalidSettings, load_settings, warn_of_misspelt_variables
 from tests.process import ROOT, bare_environment
 
 SECRET = "a secret of the tests, and long enough"

@@ -1,6 +1,6 @@
 """The types of settings: how a value is read, which values are allowed, and how both are described.
 
-Each function describes one setting of the dataclass in `extensions.settings`. A value comes from
+Each function describes one setting of the dataclass in `declaration`. A value comes from
 YAML or from the environment, so a number may be a number or a string of digits.
 """
 

@@ -5,9 +5,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from extensions.setting_combinations import violations
-from extensions.setting_names import misspelt_variables, unknown_keys
-from extensions.settings import Settings, types_by_name
+from extensions.settings.combinations import violations
+from extensions.settings.declaration import Settings, types_by_name
+from extensions.settings.unknown_names import misspelt_variables, unknown_keys
 
 _log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from extensions.setting_types import DAY_SECONDS, MIN_SECRET_CHARACTERS
-from extensions.settings import Settings
+from extensions.settings.declaration import Settings
+from extensions.settings.types import DAY_SECONDS, MIN_SECRET_CHARACTERS
 
 # So that the logins and the password are such as anybody's.
 BOTS_SUFFIX = re.compile(r"[A-Za-z0-9_-]{0,9}")

@@ -6,7 +6,7 @@ A field's name in capitals is the setting's name in `config.yaml` and in the env
 from dataclasses import dataclass, fields
 from typing import Any
 
-from extensions.setting_types import (
+from extensions.settings.types import (
     METADATA_KEY,
     YEAR_SECONDS,
     SettingType,

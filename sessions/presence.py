@@ -9,6 +9,7 @@ from sessions.dependencies import Dependencies
 from sessions.match import Match
 from sessions.storage import SessionStore, Transaction
 from sessions.storage.connections import ConnectionKey
+from sessions.views import ConnectionCounts
 
 SPECTATORS_INTERVAL_SECONDS = 1.0
 MAX_SESSIONS_PER_TICK = 100
@@ -101,11 +102,13 @@ class Presence:
             if None in left:
                 transaction.connections.mark_spectators_changed(session_id)
             absent = {each for each in left if each is not None} - counts[session_id].keys()
-            changes += _leave(match, sorted(absent), now)
+            changes += _leave(match, sorted(absent), counts[session_id], now)
         transaction.save(changes)
 
 
-def _leave(match: Match, logins: list[str], now: float) -> Iterator[Change]:
+def _leave(
+    match: Match, logins: list[str], present: ConnectionCounts, now: float
+) -> Iterator[Change]:
     """Yield what follows when players have no connection to a session left."""
     for login in logins:
         change = attempt(match, attendance.disconnect, login, now)
@@ -113,5 +116,5 @@ def _leave(match: Match, logins: list[str], now: float) -> Iterator[Change]:
             return
         if change.events:
             yield change
-        if rematch.withdraw(match):
+        if rematch.withdraw(match, login, present):
             yield Change(match, [], [messages.rematch_asked(match, None, now)])

@@ -40,12 +40,17 @@ def ask(match: Match, login: str, present: Container[str | None]) -> RematchRequ
     return RematchRequest(new=True, complete=complete)
 
 
-def withdraw(match: Match) -> bool:
+def withdraw(match: Match, login: str, present: Container[str | None]) -> bool:
     """Withdraw the requests because a player has left; return whether there were any.
 
-    With days for each move, when nobody is watched, they stand.
+    They stand where others can still complete them, as the player has not asked and is not needed.
+    With days for each move, when nobody is watched, they always stand.
     """
-    if not match.rematch_requests or match.rematch_session_id is not None or match.has_days:
+    asked = match.rematch_requests
+    if not asked or match.rematch_session_id is not None or match.has_days:
+        return False
+    awaited = [each for each in _needed(match, present) if each not in asked]
+    if login not in asked and awaited and all(each in present for each in [*asked, *awaited]):
         return False
     match.rematch_requests = []
     return True

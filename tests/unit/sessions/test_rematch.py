@@ -47,15 +47,15 @@ def test_a_rematch_is_complete_once_both_have_asked(ended):
 
 
 def test_requests_are_withdrawn_when_a_player_leaves(ended):
-    assert not rematch.withdraw(ended)
+    assert not rematch.withdraw(ended, "bob", ["alice"])
     rematch.ask(ended, "alice", BOTH)
-    assert rematch.withdraw(ended)
+    assert rematch.withdraw(ended, "bob", ["alice"])
     assert not rematch.ask(ended, "bob", BOTH).complete
 
 
 def test_a_created_rematch_is_not_withdrawn(ended):
     ended.rematch_requests, ended.rematch_session_id = BOTH, "s2"
-    assert not rematch.withdraw(ended)
+    assert not rematch.withdraw(ended, "bob", ["alice"])
     again = rematch.ask(ended, "alice", ["alice"])
     assert again == rematch.RematchRequest(new=False, complete=False)
 
@@ -64,7 +64,7 @@ def test_with_days_a_request_stands_whoever_is_away(begin, give):
     match = begin(clock={"days": 1, "vacation": 0})
     give(match, "bob", "resign")
     assert rematch.ask(match, "alice", ["alice"]).new
-    assert not rematch.withdraw(match)
+    assert not rematch.withdraw(match, "bob", ["alice"])
     assert rematch.ask(match, "bob", ["bob"]).complete
 
 
@@ -103,6 +103,19 @@ class TestMany:
             assert not rematch.ask(match, login, present).complete
         assert rematch.ask(match, "bob", present).complete
         assert rematch.players(match) == ["bob", "cat", "ann"]
+
+    @pytest.mark.parametrize(("leaver", "asked", "lapses"), [
+        ("bob", ["ann"], False),
+        ("bob", ["ann", "bob"], True),
+        ("bob", ["ann", "cat"], True),
+        ("cat", ["ann"], True),
+    ], ids=["out", "out-but-asked", "the-last-awaited", "in-to-the-end"])
+    def test_a_request_stands_while_others_can_complete_it(self, play, leaver, asked, lapses):
+        match, present = play("bob", "dan"), ["ann", "bob", "cat"]
+        for login in asked:
+            rematch.ask(match, login, present)
+        present.remove(leaver)
+        assert rematch.withdraw(match, leaver, present) is lapses
 
     def test_a_player_who_was_in_to_the_end_is_needed(self, play):
         with pytest.raises(exceptions.CannotRematch) as refusal:

@@ -150,6 +150,11 @@ class Match:
             return login in self.left
         return self.game.is_out(self.state, self.players.index(login))
 
+    @property
+    def out(self) -> list[str]:
+        """The players who are out, in the order of seats."""
+        return [login for login in self.players if self.is_out(login)]
+
     def needs_claim(self, login: str) -> bool:
         """Return whether the session goes on without the player until an opponent claims it."""
         return self.settings.leaving == "claim" and login in self.last_move_version
@@ -231,6 +236,8 @@ class Match:
         )
         if clocks and (details := clocks.details(now)):
             event.data["clock_details"] = details
+        if len(self.players) > 2:
+            event.data["out"] = self.out
         return event
 
     def next_event(self, event_type: str, now: float, **data: Any) -> SessionEvent:

@@ -125,6 +125,7 @@ class EventView(TypedDict, total=False):
     clocks: dict[str, float] | None
     clock_details: dict[str, dict[str, float]]
     draw_offered_by: str | None
+    out: list[str]
     result: Score
     game_version: int
     notation: str

@@ -54,7 +54,7 @@ def snapshot(
         "draw_offered_by": match.draw_offered_by,
         "takeback_offered_by": match.takeback_offered_by,
         "takebacks": suspension_of(match.game) is None and takebacks.are_allowed(match),
-        "out": [login for login in match.players if match.is_out(login)],
+        "out": match.out,
         "claims": open_claims(match, viewer, now),
         "rematch_asked_by": _rematch_requests(match, viewer),
     }

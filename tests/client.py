@@ -45,7 +45,7 @@ OF_SESSION = {"at", "session_id", "version"}
 EVENTS = {
     "session.state_changed": {
         *OF_SESSION, "command", "state", "legal", "to_move", "clocks", "draw_offered_by",
-        "clock_details",
+        "clock_details", "out",
     },
     "session.player_connected": {*OF_SESSION, "login"},
     "session.player_disconnected": {*OF_SESSION, "login", "deadline"},
@@ -59,7 +59,7 @@ EVENTS = {
     "session.takeback_declined": {*OF_SESSION, "login"},
     "session.player_left": {
         *OF_SESSION, "login", "reason", "state", "to_move", "legal", "clocks", "draw_offered_by",
-        "clock_details",
+        "clock_details", "out",
     },
     "session.ended": {*OF_SESSION, "result"},
     "session.spectators_changed": {"at", "session_id", "spectators"},
@@ -82,7 +82,7 @@ EVENTS = {
     "auth.claimed": {"at", "login"},
     "auth.expiring": {"at", "expires_at"},
 }
-OPTIONAL = {"clock_details"}  # is missing where the clocks say all
+OPTIONAL = {"clock_details", "out"}  # missing where the clocks say all, and of two players
 SHAPES = {
     "result": results.Score,
     "session": results.Session,

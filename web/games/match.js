@@ -293,16 +293,12 @@ export class Match extends EventTarget {
       this.dispatchEvent(new Event("moved"));
     } else if (type === "session.player_left") {
       this.#showPosition(params);
-      session.out = [...session.out, params.login];
       this.dispatchEvent(new Event("moved"));
     } else if (type === "session.player_connected") {
       session.connected = [...new Set([...session.connected, params.login])];
       this.#withdrawClaims();
     } else if (type === "session.player_disconnected") {
       session.connected = session.connected.filter((login) => login !== params.login);
-      if (params.deadline === null && !("days" in (session.options.clock ?? {}))) {
-        session.out = [...new Set([...session.out, params.login])]; // by the rules
-      }
     } else if (type === "session.draw_offered") {
       session.draw_offered_by = params.login;
     } else if (type === "session.draw_declined") {
@@ -331,8 +327,8 @@ export class Match extends EventTarget {
   }
 
   /** @param {Record<string, any>} params */
-  #showPosition({ state, legal, to_move, clocks, clock_details = null, draw_offered_by = null }) {
-    Object.assign(this.session, { state, legal, to_move, clocks, clock_details, draw_offered_by, takeback_offered_by: null, claims: [] });
+  #showPosition({ state, legal, to_move, clocks, clock_details = null, draw_offered_by = null, out = this.session.out }) {
+    Object.assign(this.session, { state, legal, to_move, clocks, clock_details, draw_offered_by, takeback_offered_by: null, out, claims: [] });
     this.clocksAsOf = performance.now();
   }
 

@@ -51,5 +51,5 @@ export function turnWords({ session, seat, isActive, isMyTurn, commands }) {
     return turn === null ? t(fleets ? "game.place" : "game.choose") : t(check ? "game.yourTurnCheck" : "game.yourTurn");
   }
   const waitedFor = { player: session.to_move.join(", ") };
-  return t(seat === null ? "game.turnOf" : turn === null ? "game.chosen" : "game.opponentsTurn", waitedFor);
+  return t(seat === null || session.out.includes(session.players[seat]) ? "game.turnOf" : turn === null ? "game.chosen" : "game.opponentsTurn", waitedFor);
 }

@@ -82,6 +82,9 @@ class LiarsDice(Game):
         places = [order.index(seat) + 1 for seat in range(players)]
         return Outcome(winner, "last_with_dice", places=places)
 
+    def is_out(self, state, seat):
+        return seat in state["out"]
+
     def view(self, state, player):
         return {**state, "dice": [
             cup if seat == player else [None] * len(cup) for seat, cup in enumerate(state["dice"])

@@ -44,8 +44,8 @@ def places(match):
 def test_the_others_play_on_without_a_seat(four, give):
     match = four()
     [left] = give(match, "ann", "resign").events
-    assert (left.type, left.data["login"], left.data["reason"]) == (
-        "session.player_left", "ann", "resignation"
+    assert (left.type, left.data["login"], left.data["reason"], left.data["out"]) == (
+        "session.player_left", "ann", "resignation", ["ann"]
     )
     assert left.data["to_move"] == match.to_move == ["bob"]
     assert snapshot(match, None, {None: 0}, NOW)["out"] == ["ann"]
@@ -144,6 +144,12 @@ class TestWhoIsOut:
         else:
             give(match, "bob", "resign")
         return match
+
+    def test_each_new_position_comes_with_who_is_out(self, match, give):
+        assert match.out == ["bob"]
+        [turn] = match.to_move
+        [moved, *_] = give(match, turn, "move", move="pass").events
+        assert moved.data["out"] == ["bob"]
 
     def test_a_player_who_is_out_may_go_without_harm(self, match):
         happened = attendance.disconnect(match, "bob", NOW)

@@ -173,6 +173,23 @@ def take_a_stone(one, others, session_id):
     one.button("Pass").click()
     one.says("You won: more area")
     answer = one.page.request.get(f"{one.base}{picture.get_attribute('src')}")
+    vote_on_a_draw(one, others, session_id)
+
+
+def vote_on_a_draw(one, others, session_id):
+    """See who has offered a draw and who has agreed, and be the last but one who agrees."""
+    two, three, four = others
+    two.execute(session_id, {"type": "offer_draw"})
+    three.execute(session_id, {"type": "accept_draw"})
+    offered = one.page.get_by_text(f"{two.login} offers a draw.")
+    expect(offered).to_contain_text(f"Agreed: {three.login}.")
+    one.page.reload()
+    expect(offered).to_contain_text(f"Agreed: {three.login}.")
+    one.button("Accept draw").tap()
+    expect(offered).to_contain_text(f"Agreed: {three.login}, {one.login}.")
+    expect(one.button("Accept draw")).to_be_hidden()
+    four.execute(session_id, {"type": "accept_draw"})
+    one.says("Place 1 of 4: by agreement")
     assert "sandbox" in answer.headers["content-security-policy"]
     assert answer.headers["content-type"].startswith("image/svg+xml")
     assert "immutable" in answer.headers["cache-control"]

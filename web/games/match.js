@@ -6,6 +6,7 @@
 import { store } from "../lib/store.js";
 import { Commands } from "./commands.js";
 import { begins, read } from "./moves.js";
+import { Offers } from "./offers.js";
 
 // Notifications of stored events, which have versions.
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
@@ -24,6 +25,7 @@ export class Match extends EventTarget {
   deadlines = {};
   /** @type {string[]} who has asked for a rematch */
   rematch = [];
+  offers = new Offers();
   /** @type {Page.Premove | null} what to move as soon as it is the viewer's turn */
   premove = null;
   /** @type {string | undefined} when somebody first connected */
@@ -300,7 +302,7 @@ export class Match extends EventTarget {
     } else if (type === "session.player_disconnected") {
       session.connected = session.connected.filter((login) => login !== params.login);
     } else if (type === "session.draw_offered") {
-      session.draw_offered_by = params.login;
+      session.draw_offered_by ??= params.login;
     } else if (type === "session.draw_declined") {
       session.draw_offered_by = null;
     } else if (type === "session.takeback_offered") {
@@ -334,6 +336,7 @@ export class Match extends EventTarget {
 
   /** @param {Protocol.Event} event */
   #note(event) {
+    this.offers.note(event);
     if (event.type === "session.state_changed") {
       this.#step(event, event.command);
     } else if (event.type === "session.takeback_accepted") {

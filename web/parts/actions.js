@@ -70,9 +70,9 @@ export class Actions {
     const { session, seat, isActive, bothHaveMoved, commands } = this.match;
     const plays = isActive && seat !== null && !session.out.includes(session.players[seat]);
     const offeredBy = session.draw_offered_by;
-    const isOffered = plays && offeredBy !== null && offeredBy !== store.login;
+    const isOffered = plays && this.#isAsked("draw", offeredBy);
     this.offered.hidden = !plays || !offeredBy;
-    say(this.offered, isOffered ? t("action.drawOffered", { player: offeredBy }) : t("action.youOffered"));
+    say(this.offered, this.#offerWords("draw", offeredBy, "action.drawOffered", "action.youOffered"));
     for (const [type, pressed] of Object.entries(this.#commands)) {
       pressed.disabled = commands.has(type);
     }
@@ -92,11 +92,22 @@ export class Actions {
   #showTakeback(plays) {
     const { session, steps } = this.match;
     const offeredBy = plays ? session.takeback_offered_by : null;
-    const isOffered = offeredBy !== null && offeredBy !== store.login;
+    const isOffered = this.#isAsked("takeback", offeredBy);
     this.back.hidden = offeredBy === null;
-    say(this.back, isOffered ? t("action.takebackOffered", { player: offeredBy }) : t("action.youOfferedTakeback"));
+    say(this.back, this.#offerWords("takeback", offeredBy, "action.takebackOffered", "action.youOfferedTakeback"));
     this.agree.hidden = this.refuse.hidden = !isOffered;
     this.takeBack.hidden = !plays || !session.takebacks || offeredBy !== null || !steps.some(({ login }) => login === store.login);
+  }
+
+  /** Returns whether the player has to answer an offer. @param {"draw" | "takeback"} what @param {string | null} offeredBy */
+  #isAsked(what, offeredBy) {
+    return ![null, store.login].includes(offeredBy) && !this.match.offers.agreed[what].includes(store.login ?? "");
+  }
+
+  /** Returns who has made an offer, and who of many has agreed. @param {"draw" | "takeback"} what @param {string | null} player @param {string} offered @param {string} ownOffer */
+  #offerWords(what, player, offered, ownOffer) {
+    const agreed = this.match.offers.agreed[what].filter((login) => login !== player);
+    return [player === store.login ? t(ownOffer) : t(offered, { player }), agreed.length && t("action.agreed", { players: agreed.join(", ") })].filter(Boolean).join(" ");
   }
 
   #showResult() {

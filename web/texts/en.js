@@ -324,6 +324,7 @@ export default {
   "action.declineTakeback": "Refuse takeback",
   "action.takebackOffered": "{player} asks to take back a move.",
   "action.youOfferedTakeback": "You have asked to take back your move.",
+  "action.agreed": "Agreed: {players}.",
   "action.resign": "Resign",
   "action.sure": "Give this game up?",
   "action.keepPlaying": "Keep playing",

@@ -326,6 +326,7 @@ export default {
   "action.declineTakeback": "Отказать в возврате",
   "action.takebackOffered": "{player} просит вернуть ход.",
   "action.youOfferedTakeback": "Вы попросили вернуть ход.",
+  "action.agreed": "Согласны: {players}.",
   "action.resign": "Сдаться",
   "action.sure": "Сдать эту партию?",
   "action.keepPlaying": "Играть дальше",

@@ -22,6 +22,7 @@ MAX_FILE_BYTES = 64 * 1024
 MAX_PIECES = 100
 MAX_WORDS = 500
 MAX_SQUARES = 1000
+MAX_SEAT_VALUES = 100
 NAME = re.compile(r"[a-z0-9_-]{1,50}")
 TEXTS = re.compile(r"texts\.([a-z]{2})\.json")
 
@@ -46,13 +47,17 @@ class Grid(BaseModel):
 
 
 class Description(BaseModel):
-    """The content of `drawing.json`: the board, the sides' colours, and the files of pieces."""
+    """The content of `drawing.json`: the board, the sides' colours, and the files of pieces.
+
+    `seats` has the names of values that are seats, or lists of them.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     grid: Grid = Grid()
     colors: list[Color] = Field(default=[], max_length=8)
     pieces: dict[Text, SvgName] = Field(default={}, max_length=MAX_PIECES)
+    seats: list[Text] = Field(default=[], max_length=MAX_SEAT_VALUES)
 
 
 _DESCRIPTION = TypeAdapter(Description)

@@ -29,7 +29,9 @@ def folder(tmp_path):
     """A folder with a drawing that is right."""
     (tmp_path / "pieces").mkdir()
     (tmp_path / "pieces" / "man.svg").write_text(SVG.format(""))
-    (tmp_path / "drawing.json").write_text('{"pieces": {"man": "man.svg"}}')
+    (tmp_path / "drawing.json").write_text(
+        '{"pieces": {"man": "man.svg"}, "seats": ["dealer"]}'
+    )
     (tmp_path / "texts.en.json").write_text('{"man": "a man"}')
     return tmp_path
 
@@ -37,7 +39,8 @@ def folder(tmp_path):
 def test_a_drawing_is_read_whole(folder):
     shown = json.loads(read_drawing(folder).as_json())
     assert shown == {
-        "grid": {}, "colors": [], "pieces": {"man": "man.svg"}, "words": {"en": {"man": "a man"}}
+        "grid": {}, "colors": [], "pieces": {"man": "man.svg"}, "seats": ["dealer"],
+        "words": {"en": {"man": "a man"}},
     }
 
 

@@ -124,6 +124,8 @@ def bid_and_call_at_dice(one, *others):
     one.says(f"{others[0].login} is to move")
     others[0].move(session_id, {"kind": "call"})
     expect(one.page.get_by_text("Last round")).to_have_count(3)
+    bidder = one.page.get_by_role("group", name="On the table").locator("dl > div").nth(1)
+    expect(bidder).to_have_text(f"Bidder{one.login}")
 
 
 def draw_a_card(one, others, session_id):

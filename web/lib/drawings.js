@@ -5,7 +5,7 @@ import { store } from "./store.js";
 
 const MAX_SIDES = 8;
 
-/** @typedef {{ grid?: Record<string, any>, colors?: string[], pieces?: Record<string, string>, words?: Record<string, Record<string, string>> }} Description */
+/** @typedef {{ grid?: Record<string, any>, colors?: string[], pieces?: Record<string, string>, seats?: string[], words?: Record<string, Record<string, string>> }} Description */
 
 class Drawing {
   /** @param {Description} description @param {string} base the address of the folder with its pieces */
@@ -13,6 +13,7 @@ class Drawing {
     this.grid = description.grid ?? {};
     this.colors = description.colors ?? [];
     this.pieces = description.pieces ?? {};
+    this.seats = description.seats ?? [];
     this.words = description.words ?? {};
     this.base = base;
   }

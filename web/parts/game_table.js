@@ -146,7 +146,7 @@ export class GameTable extends HTMLElement {
   #drawValues(drawn) {
     const { game, state, seat, players, order, places, legal = [] } = this.view;
     const handsOnBoard = drawn.grids.length > 0 && players.length === 2;
-    const { word } = drawing(game);
+    const { word, seats } = drawing(game);
     const shown = values(state, players.length, { handsOnBoard });
     const hand = seat === null ? [] : drawn.hands[seat] ?? [];
     const cards = cardsIn([...shown.common, ...(seat === null ? [] : shown.bySeat[seat])]);
@@ -154,7 +154,7 @@ export class GameTable extends HTMLElement {
     if (own.parentElement !== this) {
       this.insertBefore(own, this.others.element); // what one holds stands above what one can do with it
     }
-    this.values.show({ ...shown, order, places, players, seat, legal, word });
+    this.values.show({ ...shown, order, places, players, seat, legal, word, seats });
     this.others.show(legal, drawn, { hand, cards, word, schema: store.game(game)?.moves });
   }
 

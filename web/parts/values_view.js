@@ -55,9 +55,9 @@ export class ValuesView {
   }
 
   /** @param {Page.Value} value @param {Page.ValuesShown} view @param {boolean} active */
-  #draw({ kind, value }, view, active) {
+  #draw({ name, kind, value }, view, active) {
     if (kind === "value") {
-      return table(value, view.word);
+      return view.seats.includes(name) ? table(named(value, view.players), (text) => text) : table(value, view.word);
     }
     if (kind === "cards" && typeof value === "number") {
       return h("span", { class: "card-back", role: "img", "aria-label": t("values.hiddenCards", { count: value }) }, value);
@@ -80,6 +80,9 @@ export class ValuesView {
       : h("span", props, text);
   }
 }
+
+/** Puts players in place of their seats. @param {any} value @param {string[]} players @returns {any} */
+const named = (value, players) => (Array.isArray(value) ? value.map((each) => named(each, players)) : players[value] ?? value);
 
 /** @param {any} value @param {import("../games/words.js").Word} word @returns {Page.Child} */
 function table(value, word, depth = 0) {

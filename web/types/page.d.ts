@@ -62,6 +62,8 @@ declare namespace Page {
     /** by the place in the order: where to draw what belongs to a seat */
     places: HTMLElement[];
     word(text: string): string;
+    /** the names of values that are seats */
+    seats: string[];
   }
   // What is used of a game's own drawing to draw pieces.
   interface Drawn {

@@ -53,9 +53,11 @@ export function options({ prefix = "", game: preset, casual = false } = {}) {
 
 /** Makes the form for the options of a game itself. @param {string} prefix */
 function ownOptions(prefix) {
-  const element = h("div", { class: "own-options" });
   /** @type {import("./schema_form.js").Field | null} */
   let form = null;
+  const remembered = () => settings.get("ownOptions", {});
+  const keep = () => settings.put("ownOptions", { ...remembered(), [element.dataset.game ?? ""]: form?.value() });
+  const element = h("div", { class: "own-options", on: { change: keep } });
   const show = async (/** @type {string} */ name) => {
     const schema = store.game(name)?.options;
     form = null;
@@ -63,7 +65,7 @@ function ownOptions(prefix) {
     element.dataset.game = name;
     const [module, { word }] = await Promise.all([schema && import("./schema_form.js").catch(() => null), fetchDrawing(name)]);
     if (schema && module && element.dataset.game === name) {
-      form = module.schemaForm(schema, { prefix: `${prefix}option-`, word });
+      form = module.schemaForm(schema, { prefix: `${prefix}option-`, word, value: remembered()[name] });
       element.replaceChildren(form.element);
     }
   };

@@ -13,11 +13,17 @@ const MAX_DEPTH = 6;
 /**
  * Makes a form. `value` returns what is filled in; numbers are within their bounds.
  * @param {Schema} root
- * @param {{ prefix: string, word: import("../games/words.js").Word }} options ids of elements begin with the prefix
+ * @param {{ prefix: string, word: import("../games/words.js").Word, value?: any }} options ids of elements begin with the prefix; `value`
+ * is filled in at first, as far as it fits
  * @returns {Field}
  */
-export function schemaForm(root, { prefix, word }) {
-  return field(root, "", { root, prefix, word }, 0);
+export function schemaForm(root, { prefix, word, value }) {
+  return field(filledIn(root, value), "", { root, prefix, word }, 0);
+}
+
+/** Returns a schema with another default. @param {Schema} schema @param {any} value @returns {Schema} */
+function filledIn(schema, value) {
+  return value === undefined ? schema : { ...schema, default: value };
 }
 
 /** @param {Schema} given @param {string} name @param {Context} context @param {number} depth @returns {Field} */
@@ -86,7 +92,7 @@ function choice(values, id, label, schema, { word }) {
 
 /** @param {any[]} values @param {string} id @param {string} label @param {Schema} schema @param {Context} context @returns {Field} */
 function several(values, id, label, schema, { word }) {
-  const boxes = values.map((each, index) => h("input", { type: "checkbox", id: `${id}-${index}`, checked: schema.default?.includes(each) }));
+  const boxes = values.map((each, index) => h("input", { type: "checkbox", id: `${id}-${index}`, checked: [schema.default].flat().includes(each) }));
   return {
     element: h("fieldset", {}, h("legend", {}, label),
       boxes.map((box, index) => h("div", { class: "check" }, box, h("label", { for: box.id }, inWords(values[index], word))))),
@@ -95,9 +101,9 @@ function several(values, id, label, schema, { word }) {
 }
 
 /** @param {Schema} schema @param {string} id @param {string} label @param {Context} context @param {number} depth @returns {Field} */
-function object({ properties }, id, label, context, depth) {
+function object({ properties, default: values }, id, label, context, depth) {
   const fields = Object.entries(properties).map(([name, each]) =>
-    /** @type {const} */ ([name, field(each, name, depth ? { ...context, prefix: `${id}-` } : context, depth + 1)]));
+    /** @type {const} */ ([name, field(filledIn(each, values?.[name]), name, depth ? { ...context, prefix: `${id}-` } : context, depth + 1)]));
   const elements = fields.map(([, { element }]) => element);
   return {
     element: label ? h("fieldset", {}, h("legend", {}, label), elements) : h("div", { class: "form" }, elements),

@@ -9,6 +9,7 @@ import { inWords, movesOf } from "../games/words.js";
 import { schemaForm } from "./schema_form.js";
 
 const MAX_BUTTONS = 24;
+const MAX_LONG_BUTTONS = 8; // of moves that are objects, where a form can take their place
 
 export class OtherMoves {
   #shown = "[]";
@@ -31,10 +32,11 @@ export class OtherMoves {
     const key = JSON.stringify(moves);
     if (key !== this.#shown) {
       this.#shown = key;
+      const most = schema && moves.some((move) => typeof move === "object") ? MAX_LONG_BUTTONS : MAX_BUTTONS;
       const held = this.element.contains(focused());
       this.element.ariaLabel = t(drawn.grids.length ? "game.otherMoves" : "game.moves");
       this.element.hidden = moves.length === 0;
-      this.element.replaceChildren(...(moves.length <= MAX_BUTTONS ? this.#buttons(moves, word) : schema ? this.#form(schema, word) : this.#list(moves, word)));
+      this.element.replaceChildren(...(moves.length <= most ? this.#buttons(moves, word) : schema ? this.#form(schema, word) : this.#list(moves, word)));
       if (held) {
         this.element.focus({ preventScroll: true });
       }
@@ -49,7 +51,8 @@ export class OtherMoves {
   /** @param {Record<string, any>} schema @param {import("../games/words.js").Word} word */
   #form(schema, word) {
     const form = schemaForm(schema, { prefix: "move-", word });
-    return [form.element, button(t("game.play"), () => this.choose(form.value()), { class: "main" })];
+    const submit = (/** @type {SubmitEvent} */ event) => { event.preventDefault(); this.choose(form.value()); };
+    return [h("form", { class: "row", novalidate: true, on: { submit } }, form.element, h("button", { type: "submit", class: "main" }, t("game.play")))];
   }
 
   /** @param {any[]} moves @param {import("../games/words.js").Word} word */

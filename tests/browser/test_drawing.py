@@ -81,6 +81,7 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
     one.says("Place 1 of 3: resignation")
 
     bid_and_call_at_dice(person(), player(), player())
+    lose_the_last_die(*seated("liars_dice", players=3, dice=1))
     draw_a_card(*seated("crazy_eights", players=4, phone=True))
     drop_discs_in_columns(*seated("connect_four", phone=True))
     take_a_stone(*seated("go9", komi=0))
@@ -125,6 +126,41 @@ def bid_and_call_at_dice(one, *others):
     others[0].move(session_id, {"kind": "call"})
     expect(one.page.get_by_text("Last round")).to_have_count(3)
     bidder = one.page.get_by_role("group", name="On the table").locator("dl > div").nth(1)
+    others[0].move(session_id, {"kind": "call"})
+    expect(one.page.get_by_text("Last round")).to_have_count(3)
+
+
+def lose_the_last_die(one, others, session_id):
+    """Bid what is not there, and be out by the rules while the others play to the end."""
+    two, three = others
+    lie(lambda face: bid_by_the_form(one, face), two, session_id)
+    expect(one.page.locator(".bar", has_text=one.login)).to_contain_text("you, out")
+    expect(one.button("Resign")).to_be_hidden()
+    one.says(f"To move: {two.login}")
+    lie(lambda face: two.move(session_id, {"count": 2, "face": face}), three, session_id)
+    one.says("Place 3 of 3: the only one with dice")
+    expect(one.page.locator(".bar", has_text=three.login)).to_contain_text("place 1")
+    one.button("Log out").click()
+    expect(one.button("Play as a guest")).to_be_visible()
+    one.open(f"/#/game/{session_id}")
+    one.says(f"{three.login} won: the only one with dice")
+
+
+def lie(bid, caller, session_id):
+    """Have somebody bid on a face that not all dice show, and the next one call it."""
+    shown = caller.call("sessions.get", session_id=session_id)
+    [own] = shown["state"]["dice"][shown["players"].index(caller.login)]
+    version = shown["version"]
+    bid(5 if own == 6 else 6)
+    caller.wait_for("session.state_changed", lambda told: told["version"] > version)
+    caller.move(session_id, {"kind": "call"})
+
+
+def bid_by_the_form(one, face):
+    one.says("Your turn")
+    one.field("Count").fill("3")
+    one.field("Face").select_option(label=str(face))
+    one.field("Count").press("Enter")
     expect(bidder).to_have_text(f"Bidder{one.login}")
 
 
@@ -194,4 +230,35 @@ def vote_on_a_draw(one, others, session_id):
     one.says("Place 1 of 4: by agreement")
     assert "sandbox" in answer.headers["content-security-policy"]
     assert answer.headers["content-type"].startswith("image/svg+xml")
+
+
+def swap_sides(one, others, session_id):
+    """See the first stone mirrored and taken over, on hexagons, and what each player joins."""
+    [other] = others
+    one.says("Your turn")
+    one.square("b4").click()
+    one.says(f"{other.login} is to move")
+    other.move(session_id, "swap")
+    expect(one.button("d2, opponent's stone")).to_be_visible()
+    expect(one.button("b4, empty")).to_be_visible()
+    expect(one.page.get_by_role("region", name=one.login)).to_contain_text("top and bottom")
+    for own, reply in (("e5", "d3"), ("e4", "c4"), ("d6", "c5")):
+        one.says("Your turn")
+        one.square(own).click()
+        one.says(f"{other.login} is to move")
+        other.move(session_id, reply)
+    one.says("Your turn")
+    check(one, "hexagons", whole=False)
+
+
+def test_shared_first_place_is_told_from_a_draw(person):
+    said = person().open().page.evaluate("""async () => {
+        const { resultWords } = await import("/page/lib/results.js");
+        const of = (cat) => resultWords({
+            game: "pig", players: ["ann", "bob", "cat"],
+            result: { winner: null, reason: "agreement", places: { ann: 1, bob: 1, cat } },
+        }, null);
+        return [of(3), of(1)];
+    }""")
+    assert said == ["ann, bob share the first place: by agreement", "Draw: by agreement"]
     assert "immutable" in answer.headers["cache-control"]

@@ -1,7 +1,7 @@
 // The state and the result of a game, in words.
 
 import { drawing } from "./drawings.js";
-import { has, t } from "./i18n.js";
+import { has, number, t } from "./i18n.js";
 import { store } from "./store.js";
 
 /** @param {string} reason @param {string} game */
@@ -27,12 +27,24 @@ export function resultWords({ game, result, players }, seat) {
     return t("result.place", { place: result.places[players[seat]], players: players.length, reason });
   }
   if (result.winner === null) {
-    return t("result.draw", { reason });
+    const first = players.filter((login) => result.places?.[login] === 1);
+    return first.length && first.length < players.length ? t("result.shared", { players: first.join(", "), reason }) : t("result.draw", { reason });
   }
   if (seat === null) {
     return t("result.winner", { player: result.winner, reason });
   }
   return t(result.winner === players[seat] ? "result.won" : "result.lost", { reason });
+}
+
+/**
+ * Returns the place of one of many players, and the score where the game gives one; nothing before the end.
+ * @param {{ result: Protocol.Score | null, players: string[] }} session
+ * @param {string} login
+ */
+export function standingWords({ result, players }, login) {
+  const place = players.length > 2 ? result?.places?.[login] : undefined;
+  const points = result?.scores?.[login];
+  return [place && t("result.ofPlayer", { place }), points !== undefined && t("result.points", { points: number(points, 1) })].filter(Boolean).join(", ");
 }
 
 /**

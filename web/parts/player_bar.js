@@ -3,6 +3,7 @@
 import { button, h, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { kindMark, kindOf } from "../lib/kinds.js";
+import { standingWords } from "../lib/results.js";
 import { address } from "../lib/router.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
@@ -48,7 +49,8 @@ export class PlayerBar {
       this.kind = kind;
     }
     say(this.name, login);
-    const notes = [login === store.login && !isPlanned ? t("game.you") : "", session.out.includes(login) ? t("game.out") : ""];
+    const isOut = session.out.includes(login) && session.status === "active";
+    const notes = [login === store.login && !isPlanned ? t("game.you") : "", isOut ? t("game.out") : "", standingWords(session, login)];
     say(this.note, notes.filter(Boolean).join(", "));
     this.takeBack.hidden = !isPlanned;
     this.#showRating(login);

@@ -9,7 +9,8 @@ EXAMPLES = ROOT / "docs" / "examples"
 # The examples of the documentation: the game that each module or package has.
 GAMES = {
     "connect_four": "ConnectFour", "crazy_eights": "CrazyEights", "go9": "Go9",
-    "goofspiel": "Goofspiel", "liars_dice": "LiarsDice", "pig": "Pig", "tictactoe": "TicTacToe",
+    "goofspiel": "Goofspiel", "hex": "Hex", "liars_dice": "LiarsDice", "pig": "Pig",
+    "tictactoe": "TicTacToe",
 }
 
 

@@ -16,7 +16,7 @@ from tools.launch.polling import wait_while
 def installed(tmp_path_factory):
     """A folder with games that stand in no list of the page."""
     folder = tmp_path_factory.mktemp("installed")
-    plugins.install(folder, "connect_four", "crazy_eights", "go9", "goofspiel", "liars_dice")
+    plugins.install(folder, "connect_four", "crazy_eights", "go9", "goofspiel", "hex", "liars_dice")
     shutil.copy(unlisted_games.__file__, folder)
     plugins.register(folder, "rps", "unlisted_games:RockPaperScissors")
     return folder
@@ -85,6 +85,7 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
     draw_a_card(*seated("crazy_eights", players=4, phone=True))
     drop_discs_in_columns(*seated("connect_four", phone=True))
     take_a_stone(*seated("go9", komi=0))
+    swap_sides(*seated("hex"))
 
 
 def bid_and_call_at_dice(one, *others):
@@ -123,9 +124,8 @@ def bid_and_call_at_dice(one, *others):
     check(one, "dice-form")
     one.button("Play").click()
     one.says(f"{others[0].login} is to move")
-    others[0].move(session_id, {"kind": "call"})
-    expect(one.page.get_by_text("Last round")).to_have_count(3)
     bidder = one.page.get_by_role("group", name="On the table").locator("dl > div").nth(1)
+    expect(bidder).to_have_text(f"Bidder{one.login}")
     others[0].move(session_id, {"kind": "call"})
     expect(one.page.get_by_text("Last round")).to_have_count(3)
 
@@ -161,7 +161,6 @@ def bid_by_the_form(one, face):
     one.field("Count").fill("3")
     one.field("Face").select_option(label=str(face))
     one.field("Count").press("Enter")
-    expect(bidder).to_have_text(f"Bidder{one.login}")
 
 
 def draw_a_card(one, others, session_id):
@@ -174,6 +173,23 @@ def draw_a_card(one, others, session_id):
     one.button("Draw a card").tap()
     one.says(f"{others[0].login} is to move")
     expect(own).to_have_count(6)
+    vote_on_a_draw(one, others, session_id)
+
+
+def vote_on_a_draw(one, others, session_id):
+    """See who has offered a draw and who has agreed, and be the last but one who agrees."""
+    two, three, four = others
+    two.execute(session_id, {"type": "offer_draw"})
+    three.execute(session_id, {"type": "accept_draw"})
+    offered = one.page.get_by_text(f"{two.login} offers a draw.")
+    expect(offered).to_contain_text(f"Agreed: {three.login}.")
+    one.page.reload()
+    expect(offered).to_contain_text(f"Agreed: {three.login}.")
+    one.button("Accept draw").tap()
+    expect(offered).to_contain_text(f"Agreed: {three.login}, {one.login}.")
+    expect(one.button("Accept draw")).to_be_hidden()
+    four.execute(session_id, {"type": "accept_draw"})
+    one.says("Place 1 of 4: by agreement")
 
 
 def drop_discs_in_columns(one, others, session_id):
@@ -211,25 +227,9 @@ def take_a_stone(one, others, session_id):
     one.button("Pass").click()
     one.says("You won: more area")
     answer = one.page.request.get(f"{one.base}{picture.get_attribute('src')}")
-    vote_on_a_draw(one, others, session_id)
-
-
-def vote_on_a_draw(one, others, session_id):
-    """See who has offered a draw and who has agreed, and be the last but one who agrees."""
-    two, three, four = others
-    two.execute(session_id, {"type": "offer_draw"})
-    three.execute(session_id, {"type": "accept_draw"})
-    offered = one.page.get_by_text(f"{two.login} offers a draw.")
-    expect(offered).to_contain_text(f"Agreed: {three.login}.")
-    one.page.reload()
-    expect(offered).to_contain_text(f"Agreed: {three.login}.")
-    one.button("Accept draw").tap()
-    expect(offered).to_contain_text(f"Agreed: {three.login}, {one.login}.")
-    expect(one.button("Accept draw")).to_be_hidden()
-    four.execute(session_id, {"type": "accept_draw"})
-    one.says("Place 1 of 4: by agreement")
     assert "sandbox" in answer.headers["content-security-policy"]
     assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert "immutable" in answer.headers["cache-control"]
 
 
 def swap_sides(one, others, session_id):
@@ -261,4 +261,3 @@ def test_shared_first_place_is_told_from_a_draw(person):
         return [of(3), of(1)];
     }""")
     assert said == ["ann, bob share the first place: by agreement", "Draw: by agreement"]
-    assert "immutable" in answer.headers["cache-control"]

@@ -10,6 +10,7 @@ from arbiter_games.testing import assert_game_conforms
 from docs.examples.connect_four import ConnectFour
 from docs.examples.crazy_eights import DECK, CrazyEights
 from docs.examples.go9 import Go9
+from docs.examples.hex import Hex
 from docs.examples.liars_dice import FACES, LiarsDice
 from tests.arbiter_games.hosting import in_session_service  # noqa: F401
 from tests.docs.pages import ROOT, blocks, read, section
@@ -25,7 +26,7 @@ INSTALL = (
 
 @pytest.mark.usefixtures("in_session_service")
 @pytest.mark.slow
-@pytest.mark.parametrize("game", [ConnectFour, Go9])
+@pytest.mark.parametrize("game", [ConnectFour, Go9, Hex])
 def test_an_example_with_a_drawing_conforms(game):
     assert_game_conforms(game(), examples=2)
 

@@ -79,7 +79,9 @@ def test_matched_players_are_asked_to_accept(person):
     third = person().arrive()
     third.button("Find an opponent").click()
     one.button("I am ready").click()
-    expect(one.page.get_by_text("Waiting for the other player")).to_be_visible()
+    waiting = one.page.get_by_role("dialog").get_by_role("status")
+    expect(waiting).to_have_text("Waiting for the other player…")
+    expect(one.page.get_by_text("to answer")).to_be_hidden()
     expect(third.button("I am ready")).to_be_focused()
     third.page.keyboard.press("Enter")
     for each in (one, third):

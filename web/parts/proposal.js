@@ -11,7 +11,8 @@ import { about, playersWords } from "./rooms.js";
 /** @param {Page.Proposal} proposal */
 export function propose({ proposal_id: id, deadline, game, options, seats }) {
   const found = t(seats > 2 ? "proposal.foundMany" : "proposal.found");
-  const left = h("p");
+  const left = h("p"); // apart, or each second would be read out
+  const accepted = h("p", { role: "status" });
   const dialog = h("dialog", { class: "question", "aria-label": found });
   const close = () => dialog.close();
   const hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
@@ -23,8 +24,9 @@ export function propose({ proposal_id: id, deadline, game, options, seats }) {
     accept.disabled = true;
     try {
       await store.rpc.call("searcher.accept", { proposal_id: id });
-      left.textContent = t(seats > 2 ? "proposal.waitingMany" : "proposal.waiting");
       stop();
+      left.hidden = true;
+      accepted.textContent = t(seats > 2 ? "proposal.waitingMany" : "proposal.waiting");
       store.rpc.addEventListener("ready", close); // its outcome may have been missed
     } catch (error) {
       notice(words(error), { kind: "bad" });
@@ -36,7 +38,7 @@ export function propose({ proposal_id: id, deadline, game, options, seats }) {
     close();
   });
   const stop = countdown(left, deadline, (time) => t("proposal.left", { time }), close);
-  dialog.append(h("h2", {}, found), h("p", {}, [about({ game, options }), playersWords(seats)].filter(Boolean).join(" · ")), left, h("div", { class: "answers" }, accept, decline));
+  dialog.append(h("h2", {}, found), h("p", {}, [about({ game, options }), playersWords(seats)].filter(Boolean).join(" · ")), left, accepted, h("div", { class: "answers" }, accept, decline));
   dialog.addEventListener("close", () => {
     stop();
     store.rpc.removeEventListener("notification", hear);

@@ -65,8 +65,8 @@ store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
     propose(/** @type {Page.Proposal} */ (params));
   }
 });
-store.addEventListener("login", () => ready && show());
-store.addEventListener("claimed", () => ["lobby", "player"].includes(place().name) && show());
+store.addEventListener("login", () => ready && show({ focus: true }));
+store.addEventListener("claimed", () => ["lobby", "player"].includes(place().name) && show({ focus: true }));
 store.addEventListener("ended", () => notice(t("account.ended"), { kind: "bad" }));
 settings.onChange("language", () => show());
 addEventListener("hashchange", () => show({ focus: true }));

@@ -103,6 +103,17 @@ def test_guest_is_told_why_a_rated_room_stays_closed(person, invited):
     expect(one.page.get_by_role("link", name="Set a password")).to_be_visible()
 
 
+def test_focus_stays_where_a_keyboard_user_is(person):
+    one = person().open()
+    one.button("Play as a guest").press("Enter")
+    expect(one.page.get_by_role("link", name="Set a password")).to_be_visible()
+    expect(one.page.get_by_role("main")).to_be_focused()
+    one.button("Sound").press("Enter")
+    expect(one.button("Sound")).to_be_focused()
+    one.button("Русский").press("Enter")
+    expect(one.button("English")).to_be_focused()
+
+
 def test_guest_is_asked_before_the_name_is_lost(person):
     one = person().open()
     one.button("Play as a guest").click()

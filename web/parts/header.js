@@ -1,6 +1,6 @@
 // The head of the page: navigation, the player, the language and the sound; and the state of the connection.
 
-import { button, h, link, part, put, say } from "../lib/dom.js";
+import { button, focused, h, link, part, put, say } from "../lib/dom.js";
 import * as i18n from "../lib/i18n.js";
 import { duration, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
@@ -17,7 +17,9 @@ const BANNER_DELAY_MS = 700; // a shorter interruption is not shown
 export function drawTop() {
   const { name: here, parts: [of] } = place();
   const item = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ href) => link(text, href, { "aria-current": here === name && (name !== "player" || !of || of === store.login) ? "page" : null });
-  put(part("top"),
+  const top = part("top");
+  const held = controls(top).findIndex((each) => each === focused());
+  put(top,
     link([h("img", { src: MARK, alt: "", width: 32, height: 32 }), h("span", {}, "Arbiter")], "#/", { class: "name", "aria-label": "Arbiter" }),
     h("nav", { "aria-label": t("nav.label") },
       item("lobby", t("nav.play"), "#/"),
@@ -25,7 +27,11 @@ export function drawTop() {
       store.login ? item("player", store.login, address("player", store.login)) : null),
     h("div", { class: "switches" }, soundSwitch(), languageSwitch(),
       store.login ? button(t("account.logOut"), logOut, { class: "quiet log-out" }) : null));
+  controls(top)[held]?.focus();
 }
+
+/** @param {HTMLElement} top */
+const controls = (top) => [.../** @type {NodeListOf<HTMLElement>} */ (top.querySelectorAll("a, button"))];
 
 async function logOut() {
   if (await mayLeave()) {

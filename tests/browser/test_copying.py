@@ -84,6 +84,22 @@ def test_moves_are_copied(visitor, two_players, host):
     assert "b2b3" in text and "resignation" in text
 
 
+def test_copying_begins_in_the_turn_of_the_press(visitor):
+    """Later, Safari would not let the page copy."""
+    one = visitor("localhost").register()
+    one.page.evaluate("""() => {
+      const { write } = Clipboard.prototype;
+      window.turns = [];
+      Clipboard.prototype.write = function (items) {
+        turns.push(window.event?.type);
+        return write.call(this, items);
+      };
+    }""")
+    one.button("Challenge by link").click()
+    expect(one.page.locator("#notices")).to_contain_text("Copied")
+    assert one.page.evaluate("() => turns") == ["click"]
+
+
 def modules(one):
     """Return the modules of the displayed code, from its drawing."""
     path, width = one.page.get_by_role("img", name="QR code of the link").evaluate(

@@ -3,15 +3,16 @@
 import { focused, h } from "./dom.js";
 
 /**
- * Copies a text. Returns whether that was possible.
- * @param {string} text
+ * Copies a text, which the server may still be asked for: Safari lets a page copy only in the turn of a press. Returns whether that was
+ * possible; throws what the text is rejected with.
+ * @param {Promise<string>} text
  */
 export async function copy(text) {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((each) => new Blob([each], { type: "text/plain" })) })]);
     return true;
   } catch {
-    return bySelecting(text);
+    return bySelecting(await text);
   }
 }
 

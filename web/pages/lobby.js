@@ -106,10 +106,8 @@ export class LobbyPage extends HTMLElement {
       return room;
     };
     const challenge = async () => {
-      const room = await create("private_rooms.create");
-      if (room && "connection_key" in room) {
-        await copyLink(room.connection_key);
-      }
+      const key = create("private_rooms.create").then((room) => (room && "connection_key" in room ? room.connection_key : Promise.reject(room)));
+      await copyLink(key).catch(() => {}); // why there is no room has been said
     };
     const open = (/** @type {"rooms.create" | "private_rooms.create"} */ method) => async () => {
       await create(method);

@@ -155,11 +155,12 @@ export class Actions {
   /** @param {"copy" | "download"} how */
   async #export(how) {
     try {
-      const { format, text } = await store.rpc.call("sessions.export", { session_id: this.match.id });
+      const exported = store.rpc.call("sessions.export", { session_id: this.match.id });
       if (how === "copy") {
-        const copied = await copy(text);
+        const copied = await copy(exported.then(({ text }) => text));
         notice(t(copied ? "copied" : "action.noClipboard"), { kind: copied ? "info" : "bad" });
       } else {
+        const { format, text } = await exported;
         save(`${this.match.session.game}-${this.match.id}.${format === "pgn" ? "pgn" : "txt"}`, text);
       }
     } catch (error) {

@@ -31,9 +31,9 @@ export function invitation(key) {
   return `${location.origin}/${address("join", key)}`;
 }
 
-/** Copies the link to a private room, and says whether it could. @param {string} key */
+/** Copies the link to a private room, and says whether it could. @param {string | Promise<string>} key */
 export async function copyLink(key) {
-  const copied = await copy(invitation(key));
+  const copied = await copy(Promise.resolve(key).then(invitation));
   notice(t(copied ? "copied" : "action.noClipboard"), { kind: copied ? "info" : "bad" });
   return copied;
 }

@@ -58,6 +58,16 @@ def test_lobby_soon_looks_again_for_a_computer(person):
         one.page.clock.run_for(4000)
 
 
+def test_game_begins_without_waiting_for_a_timer(bots, person):
+    """Nothing but calls and events lies between the press and the board, on any machine."""
+    one = person()
+    one.page.clock.install()
+    ready(one.arrive())
+    one.page.clock.pause_at(datetime.now() + timedelta(minutes=1))
+    one.button("Play the computer").press("Enter")
+    expect(one.square("b2")).to_be_visible()
+
+
 @each_device
 def test_newcomer_plays_the_computer_by_pressing_two_buttons(bots, person, phone):
     one = person(phone=phone).open()

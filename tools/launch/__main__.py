@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -14,15 +15,15 @@ from tools.launch.console import Console
 from tools.launch.prerequisites import provide
 from tools.launch.program import Program
 from tools.launch.settings import from_environment, is_production
-from tools.launch.stack import Stack
+from tools.launch.stack import ROOT, Stack
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SLOW_START_SECONDS = 60
 
 
-def whole_stack() -> Stack:
-    """Return the stack that `make run` runs."""
-    return Stack(with_bots=True)
+def whole_stack(folder: Path = ROOT / "var") -> Stack:
+    """Return the stack that `make run` runs, with its files in a folder."""
+    return Stack(folder, with_bots=True)
 
 
 def main(make_stack: Callable[[], Stack] = whole_stack) -> int:

@@ -1,7 +1,6 @@
 """The launcher and its supervisor as processes: restarts, and how all ends."""
 
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -14,54 +13,9 @@ import pytest
 
 from tests.conftest import INTERFACE
 from tests.tools.launch import processes
+from tests.tools.launch.run import WITH_FAKES, Run
 from tools.launch.broker import Broker
 from tools.launch.ports import free_ports
-
-RUN = "tests.tools.launch.run_with_fakes"
-
-
-class Run:
-    """`make run` with fakes, in a terminal of its own, with its output in a file."""
-
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder = folder
-        (self.port,) = free_ports(1)
-        self._output = folder.with_suffix(".output")
-        self._terminal, theirs = pty.openpty()
-        with self._output.open("wb") as output:
-            self.process = subprocess.Popen(
-                ["setsid", "--ctty", sys.executable, "-m", RUN, str(folder)],
-                env={**os.environ, "PORT": str(self.port), "MARK": str(folder), **settings},
-                stdin=theirs,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        os.close(theirs)
-
-    def output(self) -> str:
-        return self._output.read_text()
-
-    def await_line(self, text: str, times: int = 1) -> None:
-        """Return when it has printed a text so many times; fail where it does not."""
-
-        def printed_or_ended() -> bool:
-            return self.output().count(text) >= times or self.process.poll() is not None
-
-        processes.eventually(printed_or_ended, timeout=90)
-        assert self.output().count(text) >= times, self.output()
-
-    def process_of(self, command: str) -> int:
-        """Return the id of the one process with this command."""
-        (pid,) = (pid for pid, its in processes.with_folder(self.folder).items() if its == command)
-        return pid
-
-    def press_control_c(self) -> None:
-        os.write(self._terminal, b"\x03")
-
-    def end(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-        os.close(self._terminal)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +59,7 @@ def test_a_process_that_can_not_start_is_retried_slower(run: Run) -> None:
 
 def test_a_folder_is_locked_while_it_is_in_use(run: Run) -> None:
     second = subprocess.run(
-        [sys.executable, "-m", RUN, str(run.folder)],
+        [sys.executable, "-m", WITH_FAKES, str(run.folder)],
         env={**os.environ, "PORT": str(free_ports(1)[0])},
         capture_output=True,
         text=True,

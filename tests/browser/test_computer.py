@@ -58,6 +58,20 @@ def test_lobby_soon_looks_again_for_a_computer(person):
         one.page.clock.run_for(4000)
 
 
+def test_level_is_played_only_while_it_is_there(running_stack, person):
+    with Client(running_stack.url()) as bot:
+        bot.call(
+            "auth.register", login="computer-4-alone",
+            password=running_stack.settings["BOTS_PASSWORD"],
+        )
+        bot.call("accounts.become_bot")
+        one = person().arrive()
+        expect(one.page.get_by_text("This level is not here right now.")).to_be_visible()
+        expect(one.button("Play the computer")).to_be_disabled()
+        one.field("Its level").select_option("4")
+        expect(one.button("Play the computer")).to_be_enabled()
+
+
 def test_game_begins_without_waiting_for_a_timer(bots, person):
     """Nothing but calls and events lies between the press and the board, on any machine."""
     one = person()

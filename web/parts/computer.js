@@ -76,14 +76,19 @@ class ComputerPanel extends HTMLElement {
     this.#choose = chosen;
   }
 
+  /** Returns the accounts of the chosen level that are online. */
+  get #bots() {
+    return this.#online.get(Number(this.level.value)) ?? [];
+  }
+
   get isOnline() {
-    return this.#online.size > 0;
+    return this.#bots.length > 0;
   }
 
   /** Begins a game against the chosen level. */
   async play() {
     await this.#look();
-    const bots = this.#online.get(Number(this.level.value)) ?? [];
+    const bots = this.#bots;
     const { game, options } = this.#choose();
     const side = /** @type {typeof SIDES[number]} */ (this.side.value);
     const wanted = { game, options: { ...options, rated: false }, side };
@@ -99,7 +104,7 @@ class ComputerPanel extends HTMLElement {
         return; // what was wrong has been said
       }
     }
-    notice(t(outcome ? refusal(outcome) : this.isOnline ? "computer.levelAway" : "computer.none"), { kind: "bad" });
+    notice(t(outcome ? refusal(outcome) : this.#absence), { kind: "bad" });
   }
 
   /**
@@ -155,20 +160,25 @@ class ComputerPanel extends HTMLElement {
       return; // it is asked again
     }
     for (const option of this.level.options) {
-      option.disabled = this.isOnline && !this.#online.has(Number(option.value));
+      option.disabled = this.#online.size > 0 && !this.#online.has(Number(option.value));
     }
     await this.#tell();
   };
+
+  // Of bots that have just been started, some are online before the others.
+  get #absence() {
+    return this.#online.size ? "computer.levelAway" : "computer.none";
+  }
 
   /** Says how the chosen level plays the chosen game. */
   #tell = async () => {
     const { game } = this.#choose();
     const { min_players: fewest = 2, max_players: most = 2 } = store.game(game) ?? {};
     this.start.disabled = !this.isOnline || fewest > 2;
-    const [bot] = this.#online.get(Number(this.level.value)) ?? [];
+    const [bot] = this.#bots;
     const isRandom = bot && await playsAtRandom(bot, game);
-    const said = [most > 2 && "two", isRandom && "atRandom", this.isOnline ? "casual" : "none"];
-    say(this.state, said.filter(Boolean).map((each) => t(`computer.${each}`)).join(" "));
+    const said = [most > 2 && "computer.two", isRandom && "computer.atRandom", this.isOnline ? "computer.casual" : this.#absence];
+    say(this.state, said.filter((each) => typeof each === "string").map((each) => t(each)).join(" "));
   };
 }
 

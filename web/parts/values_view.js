@@ -59,7 +59,7 @@ export class ValuesView {
     if (kind === "value") {
       return view.seats.includes(name) ? table(named(value, view.players), (text) => text) : table(value, view.word);
     }
-    if (kind === "cards" && typeof value === "number") {
+    if (kind === "cards" && typeof value === "number" && value > 0) {
       return h("span", { class: "card-back", role: "img", "aria-label": t("values.hiddenCards", { count: value }) }, value);
     }
     const drawn = things(value);

@@ -49,6 +49,8 @@ class Suspensions:
         self._failures: dict[tuple[str, str], Failure] = {}
         self.failed: dict[str, _GameFailures] = {}
         self.unshared: list[Failure] = []
+        # Called once, when what this process was told at its start is stored.
+        self.when_shared: Callable[[], None] | None = None
 
     def add(self, game: str, session_id: str) -> None:
         """Note that a game has failed in a session, or where that is empty, in none."""
@@ -69,6 +71,9 @@ class Suspensions:
         for key, failure in sorted(self._failures.items(), key=lambda each: each[1].failed_at):
             if key not in known or known[key].failed_at < failure.failed_at:
                 self._count(failure)
+        if shared and self.when_shared is not None:
+            self.when_shared()
+            self.when_shared = None
 
     def seconds_left(self, game: str, session_id: str) -> float:
         """Return for how long a game is suspended in a session; 0 where it is not."""

@@ -1,6 +1,7 @@
 """Players come and go: connections, grace periods, absent players. Pure decisions on a match."""
 
 from sessions import departures, events, exceptions, limited_game
+from sessions.exceptions import GAME_ERRORS
 from sessions.match import ABANDONMENT, ENDED, Match, SessionEvent
 
 # Where players have days for a move. Events are stored for good, and visits have no end; and draws
@@ -29,7 +30,7 @@ def disconnect(match: Match, login: str, now: float) -> list[SessionEvent]:
     if match.status == ENDED or _is_silent(match):
         return []
     deadline = None
-    if not match.has_days and not match.is_out(login):
+    if not match.has_days and not _is_known_to_be_out(match, login):
         deadline = match.grace_deadlines[login] = now + match.settings.grace
     return [match.next_event(events.PLAYER_DISCONNECTED, now, login=login, deadline=deadline)]
 
@@ -53,6 +54,14 @@ def claim_victory(match: Match, login: str, now: float) -> list[SessionEvent]:
             "There is no victory to claim: the opponent has not been away for long enough"
         )
     return departures.leave(match, absent, ABANDONMENT, now)
+
+
+def _is_known_to_be_out(match: Match, login: str) -> bool:
+    """Return whether a player is out; not where the game fails at that."""
+    try:
+        return match.is_out(login)
+    except GAME_ERRORS:
+        return False
 
 
 def _is_silent(match: Match) -> bool:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from arbiter_games.dobutsu import Dobutsu
+from docs.examples.pig import Pig
 from sessions import game_watch, limited_game
 from sessions.events import STATE_CHANGED
 from sessions.exceptions import GameFailed, GameSuspended, IllegalMove
@@ -32,12 +33,30 @@ class Breaking(Dobutsu):
     """A game that breaks a limit at the move `break`, after it has been watched for a while."""
 
     name = "breaking"
+    ticks_in_view = 0
 
     def apply(self, state, player, move):
         if move != "break":
             return super().apply(state, player, move)
         while True:
             WATCH.tick()
+
+    def view(self, state, player):
+        for _ in range(self.ticks_in_view):
+            WATCH.tick()
+        return super().view(state, player)
+
+
+class Outless(Pig):
+    """A game for many that does not return where it is asked whether a player is out."""
+
+    name = "outless"
+    breaks = False
+
+    def is_out(self, state, player):
+        while self.breaks:
+            WATCH.tick()
+        return super().is_out(state, player)
 
 
 WATCH = game_watch.GameWatch(1.0)
@@ -186,7 +205,10 @@ class TestInTheService:
         service.registry.suspensions.add("breaking", sessions[0])
         assert service.execute(sessions[0], "alice", {"type": "resign"}, "c1")["version"] == 1
 
-    def test_a_player_who_is_refused_is_not_gone(self, service, sessions, clock):
+    @pytest.mark.parametrize("is_suspended", [True, False])
+    def test_a_player_who_is_refused_is_not_gone(
+        self, service, sessions, clock, monkeypatch, is_suspended
+    ):
         def elapse(seconds):
             for _ in range(seconds):
                 clock.advance(1)
@@ -197,20 +219,29 @@ class TestInTheService:
         service.connect_many(come)
         service.disconnect(sessions[0], "of alice")
         elapse(GRACE - 1)
-        service.registry.suspensions.add("breaking", sessions[0])
+        if is_suspended:  # else by the game's failure at this very connection
+            service.registry.suspensions.add("breaking", sessions[0])
+        monkeypatch.setattr(Breaking, "ticks_in_view", game_watch.TICKS + 1)
         [answer] = service.connect_many(come[:1])
         assert answer["error"]["exc_type"] == "GameSuspended"
+        monkeypatch.undo()
         service.registry.suspensions.__init__()
         assert elapse(int(FIRST_SECONDS) + GRACE - 1) == "active"
         assert elapse(2) == "ended"
 
-    def test_those_who_come_together_have_a_games_time_each(self, service, sessions, monkeypatch):
-        def view(game, state, player):
-            for _ in range(game_watch.TICKS):
-                WATCH.tick()
-            return None
+    def test_a_player_who_goes_is_gone_though_the_game_fails(self, service):
+        game = service.registry.games["outless"] = Outless()
+        session_id = service.create(
+            "outless", "outless", {**OPTIONS, "goal": 30}, ["alice", "bob", "carol"]
+        )
+        service.connect_many([connection(session_id, "alice")])
+        game.breaks = True
+        service.disconnect(session_id, "of alice")
+        [_, left] = service.history(session_id)["events"]
+        assert left["type"] == "session.player_disconnected" and left["deadline"]
 
-        monkeypatch.setattr(Breaking, "view", view)
+    def test_those_who_come_together_have_a_games_time_each(self, service, sessions, monkeypatch):
+        monkeypatch.setattr(Breaking, "ticks_in_view", game_watch.TICKS)
         answers = service.connect_many([connection(sessions[0], each) for each in ("alice", "bob")])
         assert ["error" in each for each in answers] == [False, False]
 

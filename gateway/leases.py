@@ -14,6 +14,7 @@ from gateway.connected_players import ConnectedPlayers
 from gateway.connection.connection import Connection
 from gateway.connection.search import ActiveSearch
 from gateway.connection.session_subscriptions import SessionSubscriptions
+from sessions.exceptions import GAME_ERRORS
 
 _log = logging.getLogger(__name__)
 
@@ -79,11 +80,14 @@ class SessionLease:
     def _reconnect(self, batch: list[tuple[SessionSubscriptions, str]]) -> None:
         pool = eventlet.GreenPool(MAX_CONCURRENT_RECONNECTS)
         errors: list[Exception] = []
+        refusals: list[Exception] = []
 
         def reconnect(subscriptions: SessionSubscriptions, session_id: str) -> None:
             try:
                 subscriptions.reconnect(session_id)
                 batch.remove((subscriptions, session_id))
+            except GAME_ERRORS as error:  # of this session, which is to keep no other waiting
+                refusals.append(error)
             except Exception as error:
                 errors.append(error)
 
@@ -92,8 +96,8 @@ class SessionLease:
             if errors:
                 break  # where nothing is answered, not all need to wait in vain
         pool.waitall()
-        if errors:
-            raise errors[0]
+        if errors or refusals:
+            raise (errors or refusals)[0]
 
 
 class RoomLease:

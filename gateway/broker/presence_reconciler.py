@@ -10,6 +10,7 @@ from typing import Protocol
 import eventlet
 
 from gateway.broker.retry_queue import RetryQueue
+from sessions.exceptions import GAME_ERRORS
 
 ATTEMPTS = 2  # a call that is served late may overtake the first
 MAX_UNCERTAIN_SESSIONS = 1000  # for each connection
@@ -42,10 +43,19 @@ class PresenceReconciler:
             eventlet.spawn_after(attempt * self._rpc_timeout, self._settling.add, item)
 
     def _settle(self, batch: list[tuple[Subscriptions, str, bool]]) -> None:
-        for subscriptions, session_id, is_last in batch:
-            subscriptions.settle(session_id)
+        refusal: Exception | None = None
+        for item in list(batch):
+            subscriptions, session_id, is_last = item
+            try:
+                subscriptions.settle(session_id)
+            except GAME_ERRORS as error:  # of this session, which is to keep no other waiting
+                refusal = error
+                continue
+            batch.remove(item)
             if is_last:
                 self._forget(subscriptions, session_id)
+        if refusal is not None:
+            raise refusal
 
     def _forget(self, subscriptions: Subscriptions, session_id: str) -> None:
         uncertain = self._uncertain.get(subscriptions, set())

@@ -11,8 +11,10 @@ from gateway.connection.event_sequencer import EventSequencer
 from gateway.protocol import json_rpc
 from gateway.protocol.errors import Unavailable
 from gateway.protocol.results import Event, Session
+from sessions.exceptions import GAME_ERRORS
 
 GAP_TIMEOUT_SECONDS = 0.5  # until a missing event is fetched; most arrive a moment late
+SUSPENDED_RETRY_SECONDS = 10.0
 
 
 class SessionSubscription:
@@ -82,6 +84,9 @@ class SessionSubscription:
             except Unavailable:
                 self._fetch_later()
                 return
+            except GAME_ERRORS:  # the session is suspended
+                self._fetch_later(SUSPENDED_RETRY_SECONDS)
+                return
             if not self._is_current(self):  # another subscription has sent a later snapshot
                 return
             self._fetch_failed = False
@@ -95,10 +100,10 @@ class SessionSubscription:
             told = event["type"], json_rpc.notification(event["type"], params)
             self._deliver(self._sequencer.take(event["version"], told))
 
-    def _fetch_later(self) -> None:
+    def _fetch_later(self, seconds: float = GAP_TIMEOUT_SECONDS) -> None:
         if not self._will_fetch:
             self._will_fetch = True
-            eventlet.spawn_after(GAP_TIMEOUT_SECONDS, self._fetch_if_needed)
+            eventlet.spawn_after(seconds, self._fetch_if_needed)
 
     def _fetch_if_needed(self) -> None:
         self._will_fetch = False

@@ -16,10 +16,12 @@ from gateway.broker.service_types import ConnectRequest
 from gateway.connection.event_queue import EventQueue
 from gateway.connection.session_subscription import SessionSubscription
 from gateway.protocol.results import Connected
-from sessions.exceptions import NotAMember, SessionNotFound
+from sessions.exceptions import GameSuspended, NotAMember, RulesUnavailable, SessionNotFound
 
 MAX_SUBSCRIPTIONS = 1000
 NO_TURN = nullcontext()
+# By these the session service answers that nobody was connected; after others somebody may be.
+REFUSALS = (SessionNotFound, GameSuspended, RulesUnavailable)
 RETRY_AFTER_SECONDS = 60.0  # most likely, one of the sessions will have ended by then
 
 
@@ -71,7 +73,7 @@ class SessionSubscriptions:
                 place.close()  # the connection has arrived, however long `sessions` takes
                 answer = self._connect(subscription, since)
             except Exception as error:
-                if not isinstance(error, SessionNotFound):
+                if not isinstance(error, REFUSALS):
                     self._reconciler.add(self, session_id)
                 if previous is not None:
                     self._by_id[session_id] = previous
@@ -102,7 +104,9 @@ class SessionSubscriptions:
         """Connect again to a session, whose service has taken this gateway for lost."""
         try:
             self.settle(session_id)
-        except Exception:  # whatever it was: it is tried again
+        except REFUSALS:
+            raise
+        except Exception:  # whatever it was: it may have been done
             self._reconciler.add(self, session_id)
             raise
 

@@ -12,6 +12,7 @@ from gateway.connected_players import ConnectedPlayers
 from gateway.leases import RoomLease, SearchLease, SessionLease
 from gateway.protocol.errors import Unavailable
 from searcher.exceptions import SearchAlreadyStarted
+from sessions.exceptions import GameSuspended
 from tests.unit.fakes import SettableClock
 from tests.unit.gateway.conftest import settle
 
@@ -129,6 +130,21 @@ class TestSessionLease:
         answered.send()
         settle()
         assert sum(each.reconnect.call_count for each in subscribed) == 3
+
+    def test_suspended_sessions_keep_no_other_waiting(self, lease, subscribed, monkeypatch):
+        monkeypatch.setattr(module, "MAX_CONCURRENT_RECONNECTS", 1)
+        *suspended, other = subscribed
+        for each in suspended:
+            each.reconnect.side_effect = GameSuspended.of("no", retry_after=10)
+        lease.renew()
+        settle()
+        settle()
+        assert other.reconnect.call_count == 1
+        assert all(each.reconnect.call_count > 1 for each in suspended)
+        for each in suspended:
+            each.reconnect.side_effect = None
+        settle()
+        assert not lease.is_reconnecting
 
     def test_after_a_failure_no_others_are_asked_in_vain(self, lease, subscribed, monkeypatch):
         monkeypatch.setattr(module, "MAX_CONCURRENT_RECONNECTS", 1)

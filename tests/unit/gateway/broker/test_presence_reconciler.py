@@ -9,6 +9,7 @@ from gateway.broker import presence_reconciler as module
 from gateway.broker import retry_queue
 from gateway.broker.presence_reconciler import PresenceReconciler
 from gateway.protocol.errors import Unavailable
+from sessions.exceptions import GameSuspended
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +42,22 @@ def test_settling_is_repeated_until_it_is_answered():
     subscriptions.settle.side_effect = [Unavailable("away"), Unavailable("away"), None, None]
     PresenceReconciler(0.01).add(subscriptions, "s1")
     assert len(settled(subscriptions, 3)) >= 3
+
+
+def test_suspended_session_keeps_no_other_waiting():
+    suspended, others = Mock(), [Mock() for _ in range(3)]
+    suspended.settle.side_effect = GameSuspended.of("no", retry_after=10)
+    reconciler = PresenceReconciler(0.01)
+    for each in (suspended, *others):
+        reconciler.add(each, "s1")
+    settled(suspended, 5)
+    for each in others:
+        settled(each, 2)
+    suspended.settle.side_effect = None
+    with eventlet.Timeout(60):
+        while reconciler._uncertain:
+            eventlet.sleep(0.01)
+    assert [each.settle.call_count for each in others] == [2] * 3
 
 
 def test_uncertain_sessions_are_bounded_until_settled(monkeypatch):

@@ -8,6 +8,7 @@ from gateway.broker.service_event import ServiceEvent
 from gateway.connection import session_subscription
 from gateway.connection.session_subscription import SessionSubscription
 from gateway.protocol.errors import Unavailable
+from sessions.exceptions import GameFailed, GameSuspended
 
 EVERYBODY, SPECTATORS = "session.s1.all", "session.s1.spectators"
 ALICE = "session.s1.player.alice"
@@ -36,8 +37,8 @@ class Client:
     def history(self, session_id, viewer, since):
         self.asked.append((session_id, viewer, since))
         self.meanwhile()
-        if self.missed is None:
-            raise Unavailable.of("no", service="sessions")
+        if isinstance(self.missed, Exception):
+            raise self.missed
         events = [dict(event) for event in self.missed if event["version"] > since]
         page = events[:self.page_size]
         return {"events": page, "next": page[-1]["version"] if page != events else None}
@@ -192,8 +193,11 @@ class TestGaps:
         assert client.versions == [1, 2]
         assert client.asked == [("s1", "alice", 0), ("s1", "alice", 1)]
 
-    def test_failed_fetch_is_repeated(self, subscribe, client, later):
-        client.missed = None
+    @pytest.mark.parametrize("error", [
+        Unavailable("away"), GameFailed("it has taken too long"), GameSuspended("it has failed"),
+    ])
+    def test_failed_fetch_is_repeated(self, subscribe, client, later, error):
+        client.missed = error
         arrive(subscribe("alice"), 2)
         later()
         client.missed = self.EVENTS
@@ -201,7 +205,7 @@ class TestGaps:
         assert client.versions == [1, 2]
 
     def test_failed_fetch_without_a_gap_is_repeated(self, subscribe, client, later):
-        client.missed = None
+        client.missed = Unavailable("away")
         subscribe("alice").fetch_missed()
         client.missed = [{"version": 1, "at": "now", "type": "session.draw_offered"}]
         later()

@@ -9,7 +9,7 @@ from extensions.errors import RateLimited
 from gateway.broker.service_event import ServiceEvent
 from gateway.connection import session_subscriptions as module
 from gateway.protocol.errors import Unavailable
-from sessions.exceptions import NotAMember, SessionNotFound
+from sessions.exceptions import GameSuspended, NotAMember, RulesUnavailable, SessionNotFound
 from tests.unit.gateway.conftest import told
 
 MAX_SUBSCRIPTIONS = 3
@@ -177,6 +177,13 @@ class TestUncertainty:
         with pytest.raises(SessionNotFound):
             subscriptions.connect("s2", None, None)
         subscriptions.disconnect("s1")
+        assert reconciled() == []
+
+    @pytest.mark.parametrize("refusal", [GameSuspended, RulesUnavailable])
+    def test_refused_connect_is_certain(self, subscriptions, sessions, reconciled, refusal):
+        sessions.connect.side_effect = refusal.of("no", retry_after=10)
+        with pytest.raises(refusal):
+            subscriptions.connect("s2", None, None)
         assert reconciled() == []
 
     def test_unanswered_connect_is_uncertain(self, subscriptions, sessions, reconciled):

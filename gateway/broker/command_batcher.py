@@ -9,9 +9,13 @@ from gateway.broker.service_types import Answered, CommandRequest, OnAnswers
 from gateway.metrics import BATCH_COMMANDS
 from gateway.protocol.results import Executed
 
+# The session service replays the game up to there, which may take seconds.
+REPLAYED_COMMAND = "accept_takeback"
+MAX_REPLAYING_CALLS = 2  # where an instance hangs, another one is asked
+
 
 class CommandBatcher:
-    """Sends commands by `execute_many`."""
+    """Sends commands by `execute_many`; those that take long in calls of their own."""
 
     def __init__(
         self, execute_many: Callable[[Sequence[CommandRequest], OnAnswers[Executed]], None],
@@ -21,11 +25,14 @@ class CommandBatcher:
         self._batcher: RequestBatcher[CommandRequest, Executed] = RequestBatcher(
             "sessions", self._execute, rpc_timeout
         )
+        self._replayed: RequestBatcher[CommandRequest, Executed] = RequestBatcher(
+            "sessions", self._execute, rpc_timeout, MAX_REPLAYING_CALLS
+        )
 
     @property
     def waiting(self) -> int:
         """How many commands wait to be sent."""
-        return self._batcher.waiting
+        return self._batcher.waiting + self._replayed.waiting
 
     def submit(
         self, command: CommandRequest, on_answer: Callable[[Executed | Exception], None]
@@ -34,7 +41,8 @@ class CommandBatcher:
 
         It must not wait either, as others' answers come after it.
         """
-        self._batcher.submit(command, on_answer)
+        is_replayed = command["command"].get("type") == REPLAYED_COMMAND
+        (self._replayed if is_replayed else self._batcher).submit(command, on_answer)
 
     def _execute(
         self, commands: Sequence[CommandRequest], on_answers: OnAnswers[Executed]

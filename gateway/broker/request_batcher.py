@@ -52,10 +52,11 @@ class RequestBatcher(Generic[Request, Result]):
 
     def __init__(
         self, service: str, submit_many: Callable[[Sequence[Request], OnAnswers[Result]], None],
-        rpc_timeout: float,
+        rpc_timeout: float, max_calls: int = MAX_CALLS,
     ) -> None:
         """Take what makes a call without waiting; see `in_greenthread` for what waits."""
         self._service, self._submit_many, self._rpc_timeout = service, submit_many, rpc_timeout
+        self._max_calls = max_calls
         self._waiting: deque[_Waiting[Request, Result]] = deque()
         self._calls = self._slow_calls = 0
 
@@ -85,7 +86,7 @@ class RequestBatcher(Generic[Request, Result]):
 
     def _start_calls(self) -> None:
         fast_calls = self._calls - self._slow_calls
-        if self._waiting and fast_calls < MAX_FAST_CALLS and self._calls < MAX_CALLS:
+        if self._waiting and fast_calls < MAX_FAST_CALLS and self._calls < self._max_calls:
             self._calls += 1
             # Not at once, so that those who ask now share the call.
             get_hub().schedule_call_global(0, self._go_on)

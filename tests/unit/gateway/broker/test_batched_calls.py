@@ -102,7 +102,7 @@ def test_call_that_is_not_answered_is_raised(batched_calls):
 
 def test_kinds_do_not_wait_for_one_another(batched_calls, calls):
     for _ in range(3):
-        batched_calls.commands.submit({}, lambda answer: None)
+        batched_calls.commands.submit({"command": {}}, lambda answer: None)
     eventlet.spawn(batched_calls.connect, REQUEST)
     eventlet.spawn(batched_calls.authenticate, "token")
     settle()

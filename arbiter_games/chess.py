@@ -16,7 +16,7 @@ from typing import Any
 import chess
 
 from arbiter_games import pgn
-from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, State, show
+from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, State, plain_text, show
 
 SHOWN_KEYS = ("fen", "turn", "ply", "last_move", "check")
 HISTORY_KEYS = (*SHOWN_KEYS, "over")
@@ -91,7 +91,9 @@ class Chess(Game):
         return state["claims"] if player in self.to_move(state) else []
 
     def export(self, record: Record) -> tuple[str, str]:
-        """Return the game in PGN, with the headers of the standard."""
+        """Return the game in PGN, with the headers of the standard; a very long one as text."""
+        if len(record.moves) > pgn.MAX_MOVES:
+            return "text", plain_text(record, record.setup["fen"])
         return "pgn", pgn.to_pgn(record, "normal")
 
     def _refusal(self, state: State, player: int, move: Move) -> str:

@@ -9,6 +9,8 @@ import chess.variant
 
 from arbiter_games.contract import Record
 
+# A server makes it at once, in 20 µs for a move and more, and serves nobody else meanwhile.
+MAX_MOVES = 2000
 # The standard's words for a reason; for any other reason, "normal".
 TERMINATIONS = {
     "timeout": "time forfeit", "abandonment": "abandoned", "aborted": "unterminated"

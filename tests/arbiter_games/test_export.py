@@ -2,7 +2,7 @@
 
 import io
 import re
-from itertools import islice
+from itertools import cycle, islice
 
 import chess
 import chess.pgn
@@ -11,7 +11,7 @@ import pytest
 from arbiter_games.battleship import Battleship
 from arbiter_games.contract import Record
 from arbiter_games.dobutsu import Dobutsu
-from arbiter_games.pgn import BOARDS
+from arbiter_games.pgn import BOARDS, MAX_MOVES
 from arbiter_games.plugins import load_games
 from tests.arbiter_games.playing import at_random
 
@@ -67,6 +67,19 @@ def test_another_program_replays_the_pgn_to_the_same_end(name):
     assert {move.uci() for move in board.legal_moves} >= {
         *GAMES[name].legal_moves(end, end["turn"])
     }
+
+
+@pytest.mark.parametrize(("number", "form"), [(MAX_MOVES, "pgn"), (MAX_MOVES + 1, "text")])
+def test_very_long_chess_is_exported_as_text(number, form):
+    """In PGN, others would wait for it for too long."""
+    game, knights = GAMES["chess"], cycle(["g1f3", "g8f6", "f3g1", "f6g8"])
+    start = game.setup(2, {}, None)
+    moves = [(ply % 2, next(knights)) for ply in range(number)]
+    exported, text = game.export(record(game, [start], moves))
+    assert exported == form
+    if form == "text":
+        headers, replayed = read(text)
+        assert headers["Setup"] == start["fen"] and replayed == moves
 
 
 @pytest.mark.parametrize(

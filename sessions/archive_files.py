@@ -18,7 +18,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -36,20 +36,24 @@ class Archive:
         self._writer = _new_writer()
 
     def append(self, records: Iterable[Record]) -> None:
-        """Write sessions, in the order in which they ended; on return they survive a power cut."""
+        """Write sessions, in the order in which they ended; on return they survive a power cut.
+
+        Their `events` are iterated over as they are written: there may be very many.
+        """
         try:
             for day, some in groupby(records, key=_day):
-                self._append(self._folder / f"{day}.{self._writer}{SUFFIX}", list(some))
+                self._append(self._folder / f"{day}.{self._writer}{SUFFIX}", some)
         except BaseException:  # also where it is interrupted
             # The end of the file may be torn, so nothing more may be appended to it.
             self._writer = _new_writer()
             raise
 
-    def _append(self, path: Path, records: list[Record]) -> None:
-        text = "".join(json.dumps(each, separators=(",", ":")) + "\n" for each in records)
+    def _append(self, path: Path, records: Iterable[Record]) -> None:
         is_new = not path.exists()
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
-            file.write(gzip.compress(text.encode(), compresslevel=6))
+            with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file) as packed:
+                for piece in chain.from_iterable(map(_line, records)):
+                    packed.write(piece.encode())
             file.flush()
             os.fsync(file.fileno())
         if is_new:
@@ -76,6 +80,19 @@ def _whole_lines(path: Path) -> Iterator[str]:
                     yield line
     except (EOFError, gzip.BadGzipFile, zlib.error):
         return
+
+
+def _line(record: Record) -> Iterator[str]:
+    """Yield the line of a session in pieces, each with one event."""
+    others = {name: value for name, value in record.items() if name != "events"}
+    yield _json(others)[:-1] + ',"events":['
+    for number, event in enumerate(record["events"]):
+        yield "," * (number > 0) + _json(event)
+    yield "]}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _day(record: Record) -> str:

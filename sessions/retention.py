@@ -49,9 +49,10 @@ class Retention:
         for _ in range(MAX_ARCHIVE_BATCHES):
             try:
                 with self._store.transaction() as transaction:
-                    records = transaction.retention.take_ended(before, ARCHIVE_BATCH_SIZE)
+                    records = transaction.retention.lock_ended(before, ARCHIVE_BATCH_SIZE)
                     # Before the commit: what is deleted has to be in a file.
                     self._archive.append(records)
+                    transaction.retention.delete([each["session_id"] for each in records])
             except OSError as error:
                 _log.error("Sessions can't be archived, and stay in the database: %s", error)
                 return

@@ -1,9 +1,9 @@
 """What is deleted of sessions that ended long ago."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from extensions.storage.database import upsert
@@ -18,6 +18,7 @@ from sessions.models import (
 )
 
 PROGRESS_ROW = 1
+EVENTS_PAGE = 100  # of a session, of which each may be large
 
 
 class RetentionRepository:
@@ -29,10 +30,11 @@ class RetentionRepository:
     def __init__(self, database: DatabaseSession) -> None:
         self._database = database
 
-    def take_ended(self, before: float, limit: int) -> list[dict[str, Any]]:
-        """Delete sessions that ended before then, and return them, the first to end first.
+    def lock_ended(self, before: float, limit: int) -> list[dict[str, Any]]:
+        """Return sessions that ended before then, the first to end first.
 
-        Each is its row of `sessions` as a dict, with a list of its `events`.
+        Each is its row of `sessions` as a dict, with its `events`, which are read while they are
+        iterated over.
         """
         query = (
             select(*SessionRow.__table__.columns)
@@ -41,18 +43,17 @@ class RetentionRepository:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        records = [{**row._mapping, "events": []} for row in self._database.execute(query)]
-        by_id = {record["session_id"]: record for record in records}
-        if by_id:
-            for row in self._database.execute(_select_events(by_id)):
-                event = dict(row._mapping)
-                by_id[event.pop("session_id")]["events"].append(event)
+        rows = [row._mapping for row in self._database.execute(query)]
+        return [{**row, "events": self._events(row["session_id"])} for row in rows]
+
+    def delete(self, session_ids: Collection[str]) -> None:
+        """Delete sessions, with all that belongs to them."""
+        if session_ids:
             # Sessions come last: all others refer to them.
             for table in (
                 EventRow, AnsweredCommand, PlayerRow, ConnectionRow, SpectatorChange, SessionRow
             ):
-                self._database.execute(delete(table).where(table.session_id.in_(by_id)))
-        return records
+                self._database.execute(delete(table).where(table.session_id.in_(session_ids)))
 
     def forget_commands(self, before: float, limit: int) -> int:
         """Delete the command ids of sessions that ended before then; return of how many sessions.
@@ -87,7 +88,13 @@ class RetentionRepository:
             progress.commands_until = moments[-1]
         return len(moments)
 
-
-def _select_events(session_ids: Iterable[str]) -> Select[Any]:
-    query = select(*EventRow.__table__.columns).where(EventRow.session_id.in_(session_ids))
-    return query.order_by(EventRow.session_id, EventRow.version)
+    def _events(self, session_id: str) -> Iterator[dict[str, Any]]:
+        query = select(EventRow.version, EventRow.at, EventRow.type, EventRow.data).where(
+            EventRow.session_id == session_id
+        ).order_by(EventRow.version).limit(EVENTS_PAGE)
+        version, is_full = -1, True
+        while is_full:
+            rows = self._database.execute(query.where(EventRow.version > version)).all()
+            yield from (dict(row._mapping) for row in rows)
+            is_full = len(rows) == EVENTS_PAGE
+            version = rows[-1].version if rows else version

@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+import tracemalloc
 
 import pytest
 
@@ -39,6 +40,20 @@ def test_records_are_read_as_they_were_written(folder):
     records = [ended("s1"), {**ended("s2"), "players": ["アリス", "bob"]}]
     Archive(folder).append(records)
     assert list(read(folder)) == records
+
+
+def test_a_long_session_is_written_in_pieces(folder):
+    kept = Archive(folder)
+    events = ({"version": number, "data": "x" * 100_000} for number in range(200))
+    tracemalloc.start()
+    try:
+        kept.append([{**ended("s1"), "events": events}])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 5_000_000  # of 20 MB
+    [record] = read(folder)
+    assert [each["version"] for each in record["events"]] == list(range(200))
 
 
 def test_each_day_has_a_file(folder):

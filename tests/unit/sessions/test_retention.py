@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from extensions.settings import Settings
-from sessions import archive_files, retention
+from sessions import archive_files, retention, storage
 from sessions.archive_files import Archive, read
 from sessions.dependencies import ArchiveProvider
 from sessions.exceptions import SessionEnded, SessionNotFound
@@ -83,9 +83,11 @@ class TestArchiveEnded:
         assert set(rows(service)) <= {"session_gateways"}
         service.forget_connections(["of alice", "of a spectator"])
 
+    @pytest.mark.parametrize("page", [1, 2, 4, 100])
     def test_the_archive_has_all_of_a_session(
-        self, service, session_id, under_way, play, clock, folder, capsys
+        self, service, session_id, under_way, play, clock, folder, capsys, monkeypatch, page
     ):
+        monkeypatch.setattr(storage.retention, "EVENTS_PAGE", page)
         play(*CATCHING_THE_LION[2:])
         before = service.get(session_id), service.history(session_id)["events"]
         export = service.export(session_id)["text"]

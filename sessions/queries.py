@@ -9,7 +9,7 @@ from sessions.continuations import Start
 from sessions.dependencies import Dependencies
 from sessions.game_info import game_info
 from sessions.game_registry import GameRegistry
-from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, visible_page
+from sessions.history import MAX_EVENTS, MAX_HISTORY_BYTES, MAX_READ_BYTES, visible_page
 from sessions.match import ENDED, Match, SessionEvent
 from sessions.missing_rules import upgraded
 from sessions.notations import Notations
@@ -72,7 +72,7 @@ class SessionQueries:
         with self._store.transaction() as transaction:
             match = transaction.sessions.require(session_id)
             most = min(limit or MAX_EVENTS, MAX_EVENTS)
-            stored = transaction.events.since(session_id, since, most)
+            stored = transaction.events.since(session_id, since, most, MAX_READ_BYTES)
             position = transaction.events.position_at(session_id, since) if notation else None
             start = transaction.events.start(match) if notation else None
         notations = self._notations(match, position, start) if notation else None

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
+from extensions import json_codec
 from sessions import events, exceptions
 from sessions.match import Match, SessionEvent
 from sessions.models import EventRow
@@ -12,6 +13,7 @@ from sessions.standing_moves import OF_MOVES, MadeMove, standing
 
 POSITIONS = (*OF_MOVES, events.PLAYER_LEFT, events.RULES_CHANGED)
 MAX_MOVES = 10_000  # of a session that is read as a whole
+EVENTS_READ_TOGETHER = 50
 
 
 class EventRepository:
@@ -30,16 +32,27 @@ class EventRepository:
         return self._database.scalars(query).one()
 
     def since(
-        self, session_id: str, version: int, limit: int | None = None
+        self, session_id: str, version: int, limit: int, max_bytes: int
     ) -> list[SessionEvent]:
-        """Return the events of a session after a version, the oldest first."""
+        """Return the first events of a session after a version, the oldest first.
+
+        No more are read once those that were have so many bytes of JSON: each may be large.
+        """
         query = (
             select(EventRow.version, EventRow.at, EventRow.type, EventRow.data)
-            .where(EventRow.session_id == session_id, EventRow.version > version)
+            .where(EventRow.session_id == session_id)
             .order_by(EventRow.version)
-            .limit(limit)
         )
-        return [SessionEvent(*row) for row in self._database.execute(query)]
+        found: list[SessionEvent] = []
+        size, is_full = 0, True
+        while is_full and len(found) < limit and size < max_bytes:
+            last = found[-1].version if found else version
+            asked = min(EVENTS_READ_TOGETHER, limit - len(found))
+            rows = self._database.execute(query.where(EventRow.version > last).limit(asked)).all()
+            found += [SessionEvent(*row) for row in rows]
+            size += sum(len(json_codec.encode(row.data)) for row in rows)
+            is_full = len(rows) == asked
+        return found
 
     def position_at(self, session_id: str, version: int) -> SessionEvent | None:
         """Return the last event up to a version that has a position, or that changed the rules."""

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from arbiter_games.contract import Game
 from arbiter_games.dobutsu import Dobutsu
 from extensions.pagination import UnknownCursor, encode_cursor
-from sessions import queries, views
+from sessions import queries, storage, views
 from sessions.exceptions import GameNotFound, RulesUnavailable, SessionActive, SessionNotFound
 from sessions.models import SessionRow
 from tests.unit.sessions.conftest import CATCHING_THE_LION
@@ -71,6 +71,22 @@ class TestHistory:
             shown.append(versions(page))
             since = page["next"]
         assert shown == pages
+
+    @pytest.mark.parametrize(("max_bytes", "pages"), [
+        (1, [[1, 2], [3, 4]]), (100_000, [[1, 2, 3, 4]]),
+    ])
+    def test_no_more_is_read_than_may_be_shown(
+        self, service, session_id, under_way, monkeypatch, max_bytes, pages
+    ):
+        monkeypatch.setattr(queries, "MAX_READ_BYTES", max_bytes)
+        monkeypatch.setattr(storage.events, "EVENTS_READ_TOGETHER", 2)
+        shown, since = [], 0
+        while since is not None:
+            page = service.history(session_id, since=since)
+            shown.append(versions(page))
+            since = page["next"]
+        assert shown == pages
+        assert versions(service.history(session_id, limit=3)) == [1, 2, 3][:len(pages[0])]
 
     def test_a_limit_is_never_above_the_maximum(self, service, session_id, under_way, monkeypatch):
         monkeypatch.setattr(queries, "MAX_EVENTS", 2)

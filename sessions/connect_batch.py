@@ -10,7 +10,6 @@ from extensions.errors import ServiceError
 from sessions import attendance, deadlines, limited_game, views
 from sessions.changes import Change
 from sessions.exceptions import SessionNotFound
-from sessions.history import MAX_EVENTS
 from sessions.match import Match, SessionEvent
 from sessions.schemas import ConnectRequest, SessionSnapshot
 
@@ -44,7 +43,7 @@ class AttendedMatch:
 class ConnectOutcome(NamedTuple):
     """A connection that was made, and what is shown to it.
 
-    It is shown up to MAX_EVENTS events after the version `since`; None stands for none.
+    It is shown some of the first events after the version `since`; None stands for none.
     """
 
     attended: AttendedMatch
@@ -57,11 +56,11 @@ class ConnectOutcome(NamedTuple):
         """Whether some of the events that it is shown have been stored before."""
         return self.since is not None and self.since < self.attended.stored_version
 
-    def events(self, stored: Iterable[SessionEvent]) -> list[SessionEvent]:
+    def events(self, stored: Iterable[SessionEvent], limit: int) -> list[SessionEvent]:
         """Return the first events that it is to be shown, of those stored before and new ones."""
         if self.since is None:
             return []
-        last = min(self.snapshot["version"], self.since + MAX_EVENTS)
+        last = min(self.snapshot["version"], self.since + limit)
         shown = range(self.since + 1, last + 1)
         return [
             each for each in (*stored, *self.attended.new_events) if each.version in shown

@@ -13,6 +13,7 @@ from sessions.dependencies import Dependencies
 from sessions.exceptions import GameFailed
 from sessions.history import (
     MAX_BATCH_MISSED_BYTES,
+    MAX_BATCH_MISSED_EVENTS,
     MAX_EVENTS,
     MAX_MISSED_BYTES,
     visible_page,
@@ -73,36 +74,38 @@ class ConnectProcessor:
             batch = ConnectBatch(matches, now)
             outcomes = [batch.connect(request) for request in requests]
             connected = [each for each in outcomes if isinstance(each, ConnectOutcome)]
-            stored = _stored_events(transaction, connected)
+            # Both bounds are shared, as what one asks for keeps all others waiting.
+            behind = max(sum(each.lacks_stored_events for each in connected), 1)
+            limit = min(MAX_EVENTS, max(MAX_BATCH_MISSED_EVENTS // behind, 1))
+            stored = _stored_events(transaction, connected, limit)
             if connected or batch.changes:
                 gateways = {each["gateway_id"] for each in requests}
                 changes = ConnectChanges(batch.changes, batch.connections, batch.spectators_changed)
                 transaction.save(changes, gateways, now + self._lease_seconds)
-        behind = sum(each.lacks_stored_events for each in connected)
-        share = min(MAX_MISSED_BYTES, MAX_BATCH_MISSED_BYTES // max(behind, 1))
-        return [_shown(each, stored, share) for each in outcomes]
+        share = min(MAX_MISSED_BYTES, MAX_BATCH_MISSED_BYTES // behind)
+        return [_shown(each, stored, limit, share) for each in outcomes]
 
 
 def _stored_events(
-    transaction: ConnectTransaction, connected: list[ConnectOutcome]
+    transaction: ConnectTransaction, connected: list[ConnectOutcome], limit: int
 ) -> Mapping[MissedSince, list[SessionEvent]]:
     """Return the events of sessions that connections have missed, and that were stored before."""
     missed = {
         (each.attended.match.session_id, each.since) for each in connected
         if each.since is not None and each.lacks_stored_events
     }
-    return transaction.events_since(missed, MAX_EVENTS) if missed else {}
+    return transaction.events_since(missed, limit) if missed else {}
 
 
 def _shown(
     outcome: ConnectOutcome | ServiceError,
-    stored: Mapping[MissedSince, list[SessionEvent]], max_bytes: int,
+    stored: Mapping[MissedSince, list[SessionEvent]], limit: int, max_bytes: int,
 ) -> Connected | Exception:
     """Return what a connection is answered; an error of the game is its own."""
     if isinstance(outcome, ServiceError):
         return outcome
     match = outcome.attended.match
-    missed = outcome.events(stored.get((match.session_id, outcome.since or 0), ()))
+    missed = outcome.events(stored.get((match.session_id, outcome.since or 0), ()), limit)
     try:
         version = outcome.snapshot["version"]
         page = visible_page(match, missed, outcome.player, version, max_bytes)

@@ -15,6 +15,7 @@ MAX_HISTORY_BYTES = 512 * 1024  # well below what a gateway sends to a client at
 MAX_READ_BYTES = 8 * MAX_HISTORY_BYTES  # of stored events, of which less may be shown
 MAX_MISSED_BYTES = 128 * 1024  # of one connection
 MAX_BATCH_MISSED_BYTES = 1024 * 1024  # of all connections of a batch: the reply is one message
+MAX_BATCH_MISSED_EVENTS = 2000  # the same; they are read at once
 
 
 def visible_page(

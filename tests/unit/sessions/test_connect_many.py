@@ -6,7 +6,7 @@ from nameko.exceptions import deserialize
 from arbiter_games.dobutsu import Dobutsu
 from extensions import json_codec
 from extensions.errors import StorageAway, StorageBusy
-from sessions import connect_batch, connect_processor
+from sessions import connect_processor
 from sessions.connect_processor import ConnectProcessor
 from sessions.exceptions import SessionNotFound
 from sessions.storage.connects import ConnectTransaction
@@ -58,7 +58,6 @@ def test_the_answer_is_that_of_connecting_alone(service, session_id, create, pla
 
 
 def test_many_missed_events_come_in_a_first_page(service, session_id, play, monkeypatch):
-    monkeypatch.setattr(connect_batch, "MAX_EVENTS", 2)
     monkeypatch.setattr(connect_processor, "MAX_EVENTS", 2)
     play("b2b3", "a4a3", "c1c2", "a3a4")
     answers = service.connect_many([
@@ -93,6 +92,27 @@ def test_missed_events_of_a_batch_share_a_bound_in_bytes(service, session_id, pl
     assert shown(2) == {(4, None)}
     assert shown(4) == {(2, 2)}
     assert shown(64) == {(1, 1)}  # each gets on
+
+
+def test_missed_events_of_a_batch_share_a_bound_in_number(service, session_id, play, monkeypatch):
+    play("b2b3", "a4a3", "c1c2", "a3a4")
+    monkeypatch.setattr(connect_processor, "MAX_BATCH_MISSED_EVENTS", 6)
+    read, events_since = [], ConnectTransaction.events_since
+
+    def count(*arguments):
+        found = events_since(*arguments)
+        read.append(sum(map(len, found.values())))
+        return found
+
+    monkeypatch.setattr(ConnectTransaction, "events_since", count)
+    behind = [request(session_id, None, f"behind {each}", since=each) for each in range(3)]
+    # What one of the batch does comes after the events that others have still to ask for.
+    answers = service.connect_many([request(session_id, "alice"), *behind])
+    shown = [[event["version"] for event in each["result"]["events"]] for each in answers]
+    assert shown == [[], [1, 2], [2, 3], [3, 4]] and read == [6]
+    assert [each["result"]["next"] for each in answers[1:]] == [2, 3, 4]
+    service.connect_many([request(session_id, None, str(each), since=each) for each in range(5)])
+    assert read[-1] == 5  # each gets on
 
 
 def test_both_players_of_a_session_can_come_together(service, session_id, outbox):

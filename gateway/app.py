@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from eventlet.semaphore import Semaphore
 from flask import Flask, Response, jsonify, request
 from flask_sock import Sock
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -100,9 +101,12 @@ def create_app(settings: Settings, gateway: Gateway, drawings: CachedFiles) -> F
         body = {"ready": not any(report), "not_answering": not_answering, "problems": problems}
         return jsonify(body), 200 if body["ready"] else 404 if is_for_balancer else 503
 
+    scraping = Semaphore()  # it takes some 20 ms, and anybody may ask at once any number of times
+
     @app.get("/metrics")
     def metrics() -> Response:
-        text, content_type = exposition("gateway", request.headers.get("Accept"))
+        with scraping:
+            text, content_type = exposition("gateway", request.headers.get("Accept"))
         return Response(text, content_type=content_type)
 
     return app

@@ -90,6 +90,23 @@ def test_invalid_origin_is_foreign(make_app, origin):
     assert answer.status_code == 403
 
 
+def test_metrics_are_made_for_one_after_the_other(make_app, monkeypatch):
+    running, counted = set(), []
+
+    def make(service, accept):
+        running.add(object())
+        counted.append(len(running))
+        eventlet.sleep(0)
+        running.clear()
+        return b"", "text/plain"
+
+    monkeypatch.setattr("gateway.app.exposition", make)
+    made = make_app()
+    asked = [eventlet.spawn(made.test_client().get, "/metrics") for _ in range(3)]
+    assert [each.wait().status_code for each in asked] == [200] * 3
+    assert counted == [1] * 3
+
+
 @pytest.fixture
 def link(make_app):
     """A connection to a gateway that serves."""

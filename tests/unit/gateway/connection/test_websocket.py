@@ -11,7 +11,7 @@ from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessag
 
 from gateway.connection import reliable_socket
 from gateway.connection.reliable_socket import SendTimeout
-from gateway.connection.websocket import WebSocket
+from gateway.connection.websocket import MAX_FRAMES, WebSocket
 
 LARGE = b"x" * 4_000_000  # more than the kernel takes at once
 
@@ -157,6 +157,27 @@ def test_flood_of_frames_is_refused(ws, peer, received, frames):
     assert not ws._socket._listener
     for each in threads:
         each.kill()
+
+
+def test_flood_leaves_others_a_turn_after_each_4_kib(ends, ws, received):
+    """Counted in turns: how long one takes depends on the machine."""
+    turns, (ours, theirs) = [], socket.socketpair()
+    assert ends[1].fd.send(b"\x8a\x80abcd" * 20_000) > MAX_FRAMES * 6
+
+    def take(message):
+        turns.append(message)
+        theirs.send(b"\x81\x80abcd")
+
+    ours.setblocking(False)
+    other = WebSocket(ours)
+    other.start(take, lambda code, reason: None, lambda: None)
+    theirs.send(b"\x81\x80abcd")
+    while 1008 not in received:
+        eventlet.sleep(0)
+    assert len(turns) >= MAX_FRAMES * 6 // 4096 - 1
+    other.pause()
+    theirs.close()
+    ours.close()
 
 
 def test_flood_is_received_where_nothing_is_limited(ends, received):

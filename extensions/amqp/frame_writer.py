@@ -5,7 +5,7 @@ from typing import Any
 from eventlet.green.ssl import GreenSSLSocket
 from eventlet.hubs import get_hub
 
-from extensions.amqp.waiter import Waiter
+from extensions.waiter import Waiter
 
 
 class FrameWriter:

@@ -27,9 +27,9 @@ from extensions.amqp.frame_reader import FrameReader
 from extensions.amqp.frame_writer import FrameWriter
 from extensions.amqp.frames import encode_properties, encode_publish
 from extensions.amqp.link_channel import Action, LinkChannel, no_action
-from extensions.amqp.waiter import Waiter
 from extensions.observability import metrics
 from extensions.observability.health import LoopHealth
+from extensions.waiter import Waiter
 
 _log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from eventlet.hubs import trampoline
 from nameko.exceptions import ConfigurationError
 
 from extensions.settings import Settings
+from extensions.waiter import Waiter
 
 # Added to the time that the server allows a statement, before its silence counts as a loss.
 SILENCE_MARGIN_SECONDS = 1.0
@@ -22,9 +23,31 @@ class Silent(psycopg2.OperationalError):
 
 
 class Connection(psycopg2.extensions.connection):
-    """A connection that is given up after so many seconds of silence; None: never."""
+    """A connection that is given up after so many seconds of silence.
 
-    silence_seconds: float | None = None
+    Between two queries the hub goes on listening to its socket, which saves what listening anew
+    takes each time.
+    """
+
+    silence_seconds: float
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._waiter = Waiter()
+        super().__init__(*args, **options)
+
+    def await_answer(self) -> None:
+        """Wait until the server has sent something; raises Silent."""
+        if not self._waiter.wait(self.silence_seconds, self):
+            raise Silent
+
+    def stop_listening(self) -> None:
+        """Have the hub forget the socket, which may be closed from now on."""
+        self._waiter.ignore()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.stop_listening()
+        super().close()
 
 
 def is_postgres(uri: str) -> bool:
@@ -79,9 +102,19 @@ def _giving_up_after(seconds: float) -> type[Connection]:
 
 
 def _wait(connection: Any) -> None:
-    silence: float | None = getattr(connection, "silence_seconds", None)
-    while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
-        trampoline(
-            connection.fileno(), read=state == psycopg2.extensions.POLL_READ,
-            write=state == psycopg2.extensions.POLL_WRITE, timeout=silence, timeout_exc=Silent,
-        )
+    own = connection if isinstance(connection, Connection) else None
+    is_connected = connection.status != psycopg2.extensions.STATUS_SETUP
+    try:
+        while (state := connection.poll()) != psycopg2.extensions.POLL_OK:
+            if own and is_connected and state == psycopg2.extensions.POLL_READ:
+                own.await_answer()
+            else:  # while it is being connected, it may have one socket after the other
+                trampoline(
+                    connection.fileno(), read=state == psycopg2.extensions.POLL_READ,
+                    write=state == psycopg2.extensions.POLL_WRITE,
+                    timeout=own and own.silence_seconds, timeout_exc=Silent,
+                )
+    except BaseException:  # the driver closes its socket then
+        if own:
+            own.stop_listening()
+        raise

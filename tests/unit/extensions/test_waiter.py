@@ -7,7 +7,7 @@ import eventlet
 import pytest
 from eventlet.hubs import get_hub
 
-from extensions.amqp.waiter import Waiter
+from extensions.waiter import Waiter
 
 LONG_SECONDS = 60.0
 

@@ -5,22 +5,18 @@ without that module there is no service; the gateway does it in `gateway.process
 """
 
 import logging
-from contextlib import AbstractContextManager, nullcontext
 from heapq import heappop
 from typing import Any
 
 from eventlet.hubs.hub import BaseHub
 from eventlet.patcher import is_monkey_patched, original
 from kombu import serialization
-from nameko import containers
 from nameko.rpc import Rpc
 from prometheus_client import values
 
 from extensions import json_codec
 from extensions.rpc.server import RpcServer
 from extensions.storage import postgres
-
-_log_time = containers._log_time
 
 
 def install() -> None:
@@ -30,8 +26,6 @@ def install() -> None:
     # connection before the messages in hand are settled, so that another instance gets them as
     # well, and does not end while the broker is unavailable.
     Rpc.rpc_consumer = RpcServer()
-    # Nameko prepares to log four times for each call how long something took, logged or not.
-    vars(containers).update(_log_time=_log_time_if_logged)
     # kombu takes 6 us each to write and to read an event. What it writes beyond JSON (dates, UUIDs)
     # is sent by nobody here.
     serialization.register(
@@ -54,13 +48,6 @@ def install() -> None:
         _srcfile=None, logThreads=False, logProcesses=False, logMultiprocessing=False,
         logAsyncioTasks=False,
     )
-
-
-def _log_time_if_logged(message: str, *args: object) -> AbstractContextManager[object]:
-    if containers._log.isEnabledFor(logging.DEBUG):
-        timed: AbstractContextManager[object] = _log_time(message, *args)
-        return timed
-    return nullcontext()
 
 
 def _sleep_until(hub: Any) -> float | None:

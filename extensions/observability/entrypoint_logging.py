@@ -48,14 +48,15 @@ class EntrypointLogging(DependencyProvider):
         exc_info: tuple[type[BaseException], BaseException, TracebackType] | None = None,
     ) -> None:
         error = exc_info[1] if exc_info else None
-        quiet = self._is_quiet(worker_ctx, error)
-        request_log.log_event(
-            "served", logging.DEBUG if quiet else logging.INFO,
-            method=f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}",
-            outcome=request_log.outcome(error),
-            ms=round(1000 * (time.perf_counter() - worker_ctx.began), 1),
-            stack=">".join(worker_ctx.call_id_stack),
-        )
+        level = logging.DEBUG if self._is_quiet(worker_ctx, error) else logging.INFO
+        if request_log.is_logged(level):
+            request_log.log_event(
+                "served", level,
+                method=f"{worker_ctx.service_name}.{worker_ctx.entrypoint.method_name}",
+                outcome=request_log.outcome(error),
+                ms=round(1000 * (time.perf_counter() - worker_ctx.began), 1),
+                stack=">".join(worker_ctx.call_id_stack),
+            )
         worker_ctx.span.end(request_log.outcome(error))
 
     def _is_quiet(self, worker_ctx: WorkerContext, error: BaseException | None) -> bool:

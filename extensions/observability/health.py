@@ -144,8 +144,8 @@ def of(container: Any) -> ProcessHealth:
     return getattr(container, "health", None) or ProcessHealth()
 
 
-def attach(greenthread: Any, loop: LoopHealth) -> None:
-    """Make `touch` in this greenthread report that the loop is alive."""
+def attach(greenthread: Any, loop: LoopHealth | None) -> None:
+    """Make `touch` in this greenthread report that the loop is alive, or nothing."""
     greenthread.loop_health = loop
 
 

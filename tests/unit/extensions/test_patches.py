@@ -9,7 +9,6 @@ import psycopg2.extensions
 import pytest
 from eventlet.hubs.hub import BaseHub
 from eventlet.patcher import original
-from nameko import containers
 from nameko.rpc import Rpc
 from prometheus_client import values
 
@@ -39,14 +38,6 @@ def test_install_may_be_called_twice():
     patches.install()
     patches.install()
     check_installed()
-
-
-@pytest.mark.parametrize(("level", "lines"), [("DEBUG", 1), ("INFO", 0)])
-def test_nameko_logs_times_where_that_is_wanted(caplog, level, lines):
-    patches.install()
-    with caplog.at_level(level, containers.__name__), containers._log_time("ran %s", "it"):
-        pass
-    assert [each.message[:7] for each in caplog.records] == ["ran it "] * lines
 
 
 def test_the_hub_sleeps_past_cancelled_timers():

@@ -2,15 +2,19 @@
 
 SQLAlchemy's `pool_pre_ping` tests a connection at each use, which is a round trip more for each
 unit of work. A connection in constant use is not tested here: where it has broken meanwhile, its
-next statement fails as it would have, had the connection broken a moment later.
+next statement fails as it would have, had the connection broken a moment later. After a short pause
+it is asked of the system alone whether the server has closed the connection, or sent anything.
 """
 
+import select
 import time
 from typing import Any
 
+from eventlet.patcher import original
 from sqlalchemy import Engine, event, exc
 
-MAX_IDLE_SECONDS = 1.0  # of a connection that is used without a test
+MAX_UNSEEN_SECONDS = 1.0  # of a connection that is used without a test
+MAX_IDLE_SECONDS = 10.0  # without a round trip; keepalives take as long to find a server gone
 USED_AT = "used_at"
 
 
@@ -35,9 +39,20 @@ class IdleCheck:
         used_at = record.info.get(USED_AT)
         if used_at is None:  # it is new
             return
-        if used_at > self._broken_at and time.monotonic() - used_at < MAX_IDLE_SECONDS:
-            return
+        if used_at > self._broken_at:
+            idle_seconds = time.monotonic() - used_at
+            if idle_seconds < MAX_UNSEEN_SECONDS:
+                return
+            if idle_seconds < MAX_IDLE_SECONDS and not _has_come(connection):
+                return
         try:
             self._dialect.do_ping(connection)
         except self._dialect.loaded_dbapi.Error as error:
             raise exc.InvalidatePoolError() from error
+
+
+def _has_come(connection: Any) -> bool:
+    """Tell whether something has come on a connection on which nothing was asked, or its end."""
+    readable = original("select").poll()
+    readable.register(connection.fileno(), select.POLLIN)
+    return bool(readable.poll(0))

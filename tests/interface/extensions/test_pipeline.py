@@ -262,7 +262,7 @@ class TestPostgreSQL:
         assert rows() == {"a": (1, {"old": True})}
 
     def test_a_connection_that_broke_before_is_replaced(self, db, add, rows, monkeypatch):
-        monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 3600.0)
+        monkeypatch.setattr(idle_check, "MAX_UNSEEN_SECONDS", 3600.0)
         add(a=1)
         with db.get_session() as session, Pipeline(session) as pipeline:
             [(process,)] = pipeline.read("SELECT pg_backend_pid()", [])

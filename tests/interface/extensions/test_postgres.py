@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from extensions.errors import StorageAway, StorageBusy
 from extensions.settings import Settings
 from extensions.storage import engines, idle_check, write_probe
-from extensions.storage.database import Database, advisory_lock, upsert
+from extensions.storage.database import Database, advisory_lock, engine_of, upsert
 from tests.process import ROOT
 from tests.stack import eventually
 from tests.unit.fakes import Container
@@ -150,6 +150,7 @@ def test_one_of_two_deadlocked_transactions_goes_on(db):
 
 
 def test_a_server_that_is_silent_is_given_up(db, monkeypatch):
+    monkeypatch.setattr(idle_check, "MAX_UNSEEN_SECONDS", 0.0)
     monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 0.0)
     with db.get_session() as session:
         pid = session.scalar(text("SELECT pg_backend_pid()"))
@@ -181,14 +182,30 @@ class TestIdleConnections:
 
         return end_all
 
-    def test_after_a_pause_it_is_replaced_before_it_is_used(self, db, end_all, monkeypatch):
-        monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 0.0)
+    @pytest.mark.parametrize("idle_seconds", [0.0, 3600.0])
+    def test_after_a_pause_it_is_replaced_before_it_is_used(
+        self, db, end_all, monkeypatch, idle_seconds
+    ):
+        monkeypatch.setattr(idle_check, "MAX_UNSEEN_SECONDS", 0.0)
+        monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", idle_seconds)
         end_all(1)
         with db.get_session() as session:
             assert session.scalar(select(func.count()).select_from(Row)) == 0
 
-    def test_one_in_constant_use_counts_as_storage_away(self, db, end_all, monkeypatch):
+    def test_after_a_short_pause_no_round_trip_finds_its_end(self, db, end_all, monkeypatch):
+        monkeypatch.setattr(idle_check, "MAX_UNSEEN_SECONDS", 0.0)
         monkeypatch.setattr(idle_check, "MAX_IDLE_SECONDS", 3600.0)
+        end_all(1)
+        with db.get_session() as session:
+            pid = session.scalar(text("SELECT pg_backend_pid()"))
+        pings = []
+        monkeypatch.setattr(engine_of(db).dialect, "do_ping", pings.append)
+        with db.get_session() as session:
+            assert session.scalar(text("SELECT pg_backend_pid()")) == pid
+        assert pings == []
+
+    def test_one_in_constant_use_counts_as_storage_away(self, db, end_all, monkeypatch):
+        monkeypatch.setattr(idle_check, "MAX_UNSEEN_SECONDS", 3600.0)
         end_all(3)
         with pytest.raises(StorageAway), db.get_session() as session:
             session.execute(select(Row))

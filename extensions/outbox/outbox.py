@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from eventlet.event import Event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from extensions.amqp.publisher import ConfirmingPublisher, Message, NotPublished
@@ -88,6 +89,13 @@ class Outbox:
         error = done.wait()
         self._settle(messages, error)
         return error is None
+
+    def has_overdue(self, engine: Engine, now: float) -> bool:
+        """Delete the rows of what has been published; return whether there is overdue work.
+
+        That is for `publish_overdue`, with its default.
+        """
+        return self._relay.has_overdue(engine, now)
 
     def publish_overdue(
         self, session: Session, now: float, overdue_after: float = OVERDUE_AFTER_SECONDS

@@ -69,9 +69,8 @@ class OutboxProvider(DependencyProvider):
 
     def _relay_once(self) -> bool:
         try:
-            with Session(self.engine) as session:
-                while self.outbox.publish_overdue(session, time.time()):
-                    self.health.succeeded()
+            if self.outbox.has_overdue(self.engine, time.time()):
+                self._publish_overdue()
         except Exception as error:  # the database may be unavailable: the next run may do better
             self.health.failed(error, transient=isinstance(error, SQLAlchemyError))
             return False
@@ -80,3 +79,8 @@ class OutboxProvider(DependencyProvider):
             return False
         self.health.succeeded()
         return True
+
+    def _publish_overdue(self) -> None:
+        with Session(self.engine) as session:
+            while self.outbox.publish_overdue(session, time.time()):
+                self.health.succeeded()

@@ -4,11 +4,13 @@ import logging
 from collections.abc import Sequence
 from itertools import chain
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from extensions.amqp.publisher import ConfirmingPublisher, NotPublished
 from extensions.observability import metrics
-from extensions.outbox.stored import BatchRows, MessageRows, Waiting
+from extensions.outbox.stored import BatchRows, MessageRows
+from extensions.storage.pipeline import Pipeline
 
 _log = logging.getLogger(__name__)
 
@@ -23,20 +25,35 @@ class Relay:
         self, tables: Sequence[MessageRows | BatchRows], publisher: ConfirmingPublisher
     ) -> None:
         self._tables, self._publisher = tables, publisher
+        counts = ", ".join(f"({each.count}) AS {each.name}" for each in tables)
+        self._query = f"SELECT * FROM {counts}"
         self.error: NotPublished | None = None  # of the last `publish_overdue`
+
+    def has_overdue(self, engine: Engine, now: float) -> bool:
+        """Delete what has been published; return whether anything waits for too long.
+
+        Mostly nothing does, and that is found out in one round trip.
+        """
+        self.error = None
+        with Pipeline(engine) as pipeline:
+            for table in self._tables:
+                table.delete_sent(pipeline)
+            pipeline.commit()
+        with Pipeline(engine) as pipeline:
+            [found] = pipeline.read_only(self._query, ())
+        oldest = min((since for since in found[1::2] if since is not None), default=now)
+        metrics.OUTBOX.set(sum(filter(None, found[::2])))
+        metrics.OUTBOX_OLDEST.set(max(now - oldest, 0.0))
+        return bool(oldest <= now - OVERDUE_AFTER_SECONDS)
 
     def publish_overdue(self, session: Session, now: float, overdue_after: float) -> bool:
         """Publish the oldest overdue messages: see `Outbox.publish_overdue`."""
         self.error = None
         for table in self._tables:
             table.delete_sent(session)
-        waiting = [table.waiting(session) for table in self._tables]
-        _measure(waiting, now)
-        before = now - overdue_after
         overdue = [
-            (row, table) for table, its in zip(self._tables, waiting, strict=True)
-            if its.since is not None and its.since <= before
-            for row in table.overdue(session, before, RELAY_BATCH_ROWS)
+            (row, table) for table in self._tables
+            for row in table.overdue(session, now - overdue_after, RELAY_BATCH_ROWS)
         ]
         session.commit()
         if not overdue:
@@ -53,9 +70,3 @@ class Relay:
             table.mark_sent([row.id])
         metrics.PUBLISHED_LATE.inc(len(messages))
         return len(overdue) >= RELAY_BATCH_ROWS
-
-
-def _measure(waiting: list[Waiting], now: float) -> None:
-    metrics.OUTBOX.set(sum(each.number for each in waiting))
-    oldest = min((each.since for each in waiting if each.since is not None), default=now)
-    metrics.OUTBOX_OLDEST.set(max(now - oldest, 0.0))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, delete, event, func, insert, select
+from sqlalchemy import Table, bindparam, delete, event, insert, select
 from sqlalchemy.orm import Session
 
 from extensions.amqp.publisher import Message
@@ -29,15 +29,13 @@ class StoredRow(NamedTuple):
     messages: list[Message]
 
 
-class Waiting(NamedTuple):
-    """How many messages wait, and since when the oldest does."""
-
-    number: int
-    since: float | None
-
-
 class _Rows:
-    """Rows of one table, and the ids of those that this process has published."""
+    """Rows of one table, and the ids of those that this process has published.
+
+    `count` is the query of how many messages wait in the table `name`, and since when.
+    """
+
+    _number = "count(*)"
 
     def __init__(self, table: type[OutboxColumns] | type[OutboxBatchColumns]) -> None:
         # Built once, and on the table: every change that is announced waits for these statements.
@@ -47,6 +45,8 @@ class _Rows:
             self._rows.c.id.in_(bindparam("sent", expanding=True))
         )
         self._sent: deque[str] = deque(maxlen=MAX_SENT_IDS)
+        self.name = self._rows.name
+        self.count = f"SELECT {self._number}, min(created_at) FROM {self.name}"
 
     @property
     def has_sent_rows(self) -> bool:
@@ -73,10 +73,6 @@ class _Rows:
 class MessageRows(_Rows):
     """A table with a row for each message."""
 
-    def __init__(self, table: type[OutboxColumns]) -> None:
-        super().__init__(table)
-        self._table = table
-
     def record(self, session: Writer, ids: list[str], messages: list[Message]) -> None:
         """Store messages."""
         now = time.time()
@@ -97,18 +93,11 @@ class MessageRows(_Rows):
             for row in self._oldest(session, before, limit)
         ]
 
-    def waiting(self, session: Session) -> Waiting:
-        """Return how many messages wait."""
-        query = select(func.count(), func.min(self._table.created_at))
-        return Waiting(*session.execute(query).one())
-
 
 class BatchRows(_Rows):
     """A table with a row for all messages of a transaction, by the id of the first one."""
 
-    def __init__(self, table: type[OutboxBatchColumns]) -> None:
-        super().__init__(table)
-        self._table = table
+    _number = "sum(number)"
 
     def record(self, session: Writer, ids: list[str], messages: list[Message]) -> None:
         """Store messages."""
@@ -126,12 +115,6 @@ class BatchRows(_Rows):
             StoredRow(row.created_at, row.id, [Message(*each) for each in row.messages])
             for row in self._oldest(session, before, limit)
         ]
-
-    def waiting(self, session: Session) -> Waiting:
-        """Return how many messages wait."""
-        query = select(func.sum(self._table.number), func.min(self._table.created_at))
-        number, since = session.execute(query).one()
-        return Waiting(number or 0, since)
 
 
 def _on_rollback(writer: Writer, call: Callable[[], None]) -> None:

@@ -1,5 +1,7 @@
 """The outbox on a real broker: the exchanges, and what is sent late."""
 
+import time
+
 import eventlet
 import pytest
 from amqp import NotFound, PreconditionFailed
@@ -19,6 +21,9 @@ import sessions.events
 import sessions.models
 from accounts.service import AccountsService
 from auth.service import AuthService
+from extensions.outbox.outbox import Outbox
+from extensions.settings import Settings
+from extensions.storage import engines
 from private_rooms.service import PrivateRoomsService
 from rooms.service import RoomsService
 from searcher.service import SearcherService
@@ -169,3 +174,15 @@ def test_announced_messages_are_deleted_from_the_outbox(containers, cluster, row
     cluster.accounts.create("alice")
     query = select(accounts.models.OutboxRow)
     eventually(lambda: rows("accounts", accounts.models.Base, query) == [])
+
+
+def test_a_relay_without_work_takes_one_round_trip(new_postgres, waits):
+    settings, models = Settings(sessions_db_uri=new_postgres()), sessions.models
+    engines.migrate(settings, "sessions", models.Base.__name__)
+    engine = engines.make_engine(settings.sessions_db_uri, settings, "sessions")
+    outbox = Outbox("session.events", models.OutboxRow, None, models.OutboxBatchRow)
+    for _ in range(2):  # the first time, its statement is prepared
+        waits.clear()
+        assert not outbox.has_overdue(engine, time.time())
+    assert len(waits) == 1
+    engine.dispose()

@@ -59,8 +59,11 @@ def relay(db, outbox):
     """Lets the relay of a process look, so many seconds from now."""
 
     def relay(after=OVERDUE_AFTER_SECONDS + 1, process=outbox):
+        now = time.time() + after
+        if not process.has_overdue(db.Session.kw["bind"], now):
+            return False
         with db.get_session() as session:
-            return process.publish_overdue(session, time.time() + after)
+            return process.publish_overdue(session, now)
 
     return relay
 

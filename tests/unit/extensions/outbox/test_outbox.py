@@ -70,8 +70,11 @@ def relay(db, the_outbox):
     """Lets the relay look, so many seconds from now."""
 
     def relay(after=OVERDUE_AFTER_SECONDS + 1):
+        now = time.time() + after
+        if not the_outbox.has_overdue(db.Session.kw["bind"], now):
+            return False
         with db.get_session() as session:
-            return the_outbox.publish_overdue(session, time.time() + after)
+            return the_outbox.publish_overdue(session, now)
 
     return relay
 

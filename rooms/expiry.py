@@ -8,8 +8,14 @@ from extensions.dependencies import Clock, Database
 from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
-from extensions.storage.downtime import record_heartbeat
-from rooms import events, lease_storage, room, schemas, storage
+from extensions.storage.database import begin_pipeline
+from extensions.storage.downtime import (
+    has_been_down,
+    is_heartbeat_due,
+    record_heartbeat,
+    record_mere_heartbeat,
+)
+from rooms import due_checks, events, lease_storage, room, schemas, storage
 from rooms.dependencies import Dependencies
 from rooms.models import Downtime
 from rooms.room import Room
@@ -61,22 +67,27 @@ class Expiry:
 
     def close_lapsed(self) -> None:
         """Close rooms none of whose members has been connected for too long."""
-        now = self._clock()
-        with self._db.get_session() as session:
-            pause = record_heartbeat(session, Downtime, now)
-            if pause:  # nothing ran, or could be reached: nobody could renew anything
-                lease_storage.postpone_expiry(session, pause)
-            lapsed = lease_storage.lock_lapsed(session, now, CLOSE_BATCH)
-            messages = self._close(session, lapsed, now)
-        self._outbox.send(messages)
+        now, due = self._clock(), due_checks.next_due(self._db)
+        is_over = due.lease_until is not None and due.lease_until < now
+        if due.heartbeat_at is None or is_over or has_been_down(due.heartbeat_at, now):
+            self._close_lapsed(now)
+        elif is_heartbeat_due(due.heartbeat_at, now):
+            with begin_pipeline(self._db) as pipeline:
+                record_mere_heartbeat(pipeline, now)
 
-    def close_unfinished(self) -> None:
-        """Close filled rooms whose session could not begin for as long as rooms are kept."""
+    def close_unfinished(self) -> bool:
+        """Close filled rooms whose session could not begin for as long as rooms are kept.
+
+        Return whether there were any that have none, however short that is.
+        """
+        if not due_checks.has_unfinished(self._db):
+            return False
         now = self._clock()
         with self._db.get_session() as session:
             unfinished = storage.lock_unfinished(session, now - self._kept_seconds, CLOSE_BATCH)
             messages = self._close(session, unfinished, now)
         self._outbox.send(messages)
+        return True
 
     def sweep(self) -> None:
         """Forget rooms that have long been closed, or become sessions, and who was full."""
@@ -87,6 +98,15 @@ class Expiry:
             with self._db.get_session() as session:
                 if storage.forget(session, ended_before, SWEEP_BATCH) < SWEEP_BATCH:
                     return
+
+    def _close_lapsed(self, now: float) -> None:
+        with self._db.get_session() as session:
+            pause = record_heartbeat(session, Downtime, now)
+            if pause:  # nothing ran, or could be reached: nobody could renew anything
+                lease_storage.postpone_expiry(session, pause)
+            lapsed = lease_storage.lock_lapsed(session, now, CLOSE_BATCH)
+            messages = self._close(session, lapsed, now)
+        self._outbox.send(messages)
 
     def _close(self, session: Session, rooms: Sequence[Room], now: float) -> list[OutboxMessage]:
         messages = []

@@ -142,8 +142,8 @@ class RoomsService(service_base.Service):
 
     @timer(interval=2)
     def take_up_filled(self) -> None:
-        Expiry.of(self).close_unfinished()
-        SessionStarter.of(self).retry()
+        if Expiry.of(self).close_unfinished():
+            SessionStarter.of(self).retry()
 
     @timer(interval=60)
     def sweep(self) -> None:

@@ -9,7 +9,11 @@ from collections.abc import Callable
 
 import eventlet
 
-from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS, is_heartbeat_due
+from extensions.storage.downtime import (
+    HEARTBEAT_INTERVAL_SECONDS,
+    has_been_down,
+    is_heartbeat_due,
+)
 from sessions import deadlines
 from sessions.changes import attempt
 from sessions.dependencies import Dependencies, DowntimeCheck
@@ -50,9 +54,13 @@ class DeadlineTimer:
             return
         now, next_due = self._clock(), self._store.next_due()
         begins = not self._downtime_check.checked_at  # others may lack rules that this one has
-        if begins or next_due.heartbeat_at is None or is_heartbeat_due(next_due.heartbeat_at, now):
-            if self._forgive(now):
-                return
+        last = next_due.heartbeat_at
+        if begins or last is None or is_heartbeat_due(last, now):
+            if begins or next_due.has_missing_rules or has_been_down(last, now):
+                if self._forgive(now):
+                    return
+            else:
+                self._store.record_heartbeat(now)
         self._downtime_check.checked_at = now
         if next_due.deadline is not None and next_due.deadline <= now:
             self._expire_due(now)

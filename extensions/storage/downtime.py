@@ -11,10 +11,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions.clock import MIN_CLOCK_RESET_SECONDS
 from extensions.storage.database import upsert
+from extensions.storage.pipeline import Pipeline
 
 TOLERATED_PAUSE_SECONDS = 3.0  # a shorter one is no downtime
 HEARTBEAT_INTERVAL_SECONDS = 1.0
 HEARTBEAT_ROW = 1
+# Unless the service was down: who notices that has more to do.
+RECORD_HEARTBEAT = f"""
+    UPDATE pulse SET beat_at = %s WHERE id = {HEARTBEAT_ROW} AND beat_at BETWEEN %s AND %s
+"""
 
 
 class DowntimeColumns:
@@ -36,6 +41,16 @@ def record_heartbeat(session: Session, table: type[DowntimeColumns], now: float)
     if is_heartbeat_due(row.beat_at, now):
         row.beat_at = now
     return pause if pause > TOLERATED_PAUSE_SECONDS else 0.0
+
+
+def record_mere_heartbeat(pipeline: Pipeline, now: float) -> None:
+    """Record that the service runs, in one round trip, unless it has been down."""
+    pipeline.write_only(RECORD_HEARTBEAT, (now, now - TOLERATED_PAUSE_SECONDS, now))
+
+
+def has_been_down(last: float | None, now: float) -> bool:
+    """Return whether a last heartbeat means downtime, or that a clock was set, or is missing."""
+    return last is None or not -MIN_CLOCK_RESET_SECONDS <= now - last <= TOLERATED_PAUSE_SECONDS
 
 
 def is_heartbeat_due(last: float, now: float) -> bool:

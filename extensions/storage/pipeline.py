@@ -93,6 +93,17 @@ class Pipeline:
             return self._connected().execute(text, values)
         return self._read_first(BY_INDEXES, text, values)
 
+    def write_only(self, text: str, values: Sequence[Any]) -> None:
+        """Execute a statement with a `%s` for each value, where nothing else is done.
+
+        It is a transaction of its own, and may be executed twice.
+        """
+        if self.is_postgresql:
+            self.read_only(text, values)
+        else:
+            self.read(text.replace("%s", "?"), values)
+            self.commit()
+
     def execute(self, statement: Any, rows: Rows) -> list[list[Any]]:
         """Write rows: an insert, an update by the primary key `of`, or a delete by its values.
 

@@ -11,7 +11,7 @@ from extensions.outbox.message import OutboxMessage
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage.database import begin_pipeline, engine_of
-from extensions.storage.downtime import record_heartbeat
+from extensions.storage.downtime import record_heartbeat, record_mere_heartbeat
 from extensions.storage.pipeline import POSTGRESQL, Pipeline
 from sessions.changes import Change
 from sessions.dependencies import Dependencies
@@ -160,6 +160,10 @@ class SessionStore:
     def next_due(self) -> NextDue:
         """Return when the last heartbeat was, and the first deadline; locks nothing."""
         return self._look(due_checks.next_due)
+
+    def record_heartbeat(self, now: float) -> None:
+        """Note that the service runs, unless it has been down."""
+        self._look(lambda pipeline: record_mere_heartbeat(pipeline, now))
 
     def has_spectator_changes(self) -> bool:
         """Return whether a number of spectators is to be announced; locks nothing."""

@@ -1,4 +1,4 @@
-"""A game's beginning takes no more calls between services and waits for PostgreSQL than it must."""
+"""A game's beginning, and a timer, take no more calls and waits for PostgreSQL than they must."""
 
 import itertools
 from contextlib import suppress
@@ -18,6 +18,7 @@ from extensions import request_id
 from extensions.rpc.ttl_cache import TtlCache
 from extensions.settings import Settings
 from extensions.storage.database import Session
+from extensions.storage.downtime import HEARTBEAT_INTERVAL_SECONDS
 from extensions.storage.engines import make_engine, migrate
 from private_rooms.service import PrivateRoomsService
 from rooms.access import MAX_OPEN_ROOMS
@@ -169,3 +170,19 @@ def test_change_announced_meanwhile_is_announced_once(services):
         of_private_rooms._publisher.publish_changes(joined, known)
     names = [event for event, _ in of_private_rooms.outbox.heard]
     assert names == ["private_room.player_joined", "private_room.filled"]
+
+
+def test_timers_that_find_nothing_take_a_round_trip_or_two(services, waits):
+    _, of_rooms, of_sessions = services
+    # The first tick records the first heartbeat of all, and the second one prepares statements.
+    for seconds, number in ((0, None), (HEARTBEAT_INTERVAL_SECONDS, None), (0, 1),
+                            (HEARTBEAT_INTERVAL_SECONDS, 2)):
+        of_rooms.clock.advance(seconds)
+        for tick in (of_sessions.keep_time, of_rooms.close_lapsed):
+            waits.clear()
+            tick()
+            assert number in (None, len(waits))
+    of_rooms.take_up_filled()
+    waits.clear()
+    of_rooms.take_up_filled()
+    assert len(waits) == 1

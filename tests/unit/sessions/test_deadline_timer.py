@@ -62,7 +62,8 @@ def outage(request, service, clock, outbox, monkeypatch):
             if request.param == "broker":
                 broken.setattr(outbox, "connected_seconds", lambda: 0.0)
             if request.param == "database":
-                broken.setattr(sessions.storage.transaction, "record_heartbeat", away)
+                for name in ("record_heartbeat", "record_mere_heartbeat"):
+                    broken.setattr(sessions.storage.transaction, name, away)
             for _ in range(int(seconds)):
                 clock.advance(1)
                 if request.param != "service":

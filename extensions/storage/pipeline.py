@@ -9,6 +9,7 @@ It is for what is on a move's path; everything else uses SQLAlchemy's session.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any, cast
 
@@ -152,16 +153,7 @@ class Pipeline:
         statement of PostgreSQL, in a transaction that has read nothing. Another one may take a
         `lock` before: the query then sees what was committed while it waited.
         """
-        writes = "".join(
-            f", write_{place} AS ({each.under('EXISTS (SELECT FROM complete)')})"
-            for place, each in enumerate(self._writes)
-        )
-        types = chain.from_iterable(each.types for each in self._writes)
-        statement = prepared(
-            f"WITH found AS ({query}), complete AS (SELECT FROM found HAVING count(*) = %s)"
-            f"{writes} SELECT count(*) FROM complete",
-            (*["unknown"] * len(values), "bigint", *types),
-        )
+        statement = _conditional(query, len(values), tuple(self._writes))
         given = [*lock_values, *parameters(values), number, *self._values]
         statements = [*prepared_all(lock), statement]
         try:
@@ -207,6 +199,21 @@ class Pipeline:
         if self._connection is None:
             self._connection = DriverConnection(self._engine)
         return self._connection
+
+
+@cache
+def _conditional(query: str, number: int, writes: tuple[RowStatement, ...]) -> Prepared:
+    """Return the statement that writes if a query of so many values finds a number of rows."""
+    conditional = "".join(
+        f", write_{place} AS ({each.under('EXISTS (SELECT FROM complete)')})"
+        for place, each in enumerate(writes)
+    )
+    types = chain.from_iterable(each.types for each in writes)
+    return prepared(
+        f"WITH found AS ({query}), complete AS (SELECT FROM found HAVING count(*) = %s)"
+        f"{conditional} SELECT count(*) FROM complete",
+        (*["unknown"] * number, "bigint", *types),
+    )
 
 
 def _require_lost(error: exc.DBAPIError) -> None:

@@ -28,7 +28,7 @@ def _unchecked_json(value: Any) -> str | None:
     return None if value is None else json_codec.encode(value).decode()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of a kind
 class RowStatement:
     """A statement that writes rows, and how their values are taken out and encoded.
 

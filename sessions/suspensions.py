@@ -64,7 +64,7 @@ class Suspensions:
         self._add(game, session_id, 1, seconds)
 
     def take_over(self, stored: Iterable[Failure], shared: int) -> None:
-        """Know what is stored, and nothing else but failures after the first `shared` unshared."""
+        """Know only what is stored, and all but the first `shared` of what is not shared yet."""
         known = self._failures
         del self.unshared[:shared]
         self._failures = {(each.game, each.session_id): each for each in (*stored, *self.unshared)}

@@ -1,10 +1,54 @@
 """The variants that the library `chess` plays as `pyffish` does, and how these are decided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import chess
 from chess import variant
+
+
+class AtomicBoard(variant.AtomicBoard):
+    """Atomic chess in which only those moves are tried out that may endanger the own king."""
+
+    def generate_legal_moves(
+        self, from_mask: chess.Bitboard = chess.BB_ALL, to_mask: chess.Bitboard = chess.BB_ALL
+    ) -> Iterator[chess.Move]:
+        """Yield the legal moves: what takes nothing and uncovers nothing leaves the king safe."""
+        if self.is_variant_end():
+            return
+        king = self.king(self.turn)
+        risky = chess.BB_ALL
+        if self._kings_connected():
+            risky = self.kings
+        elif king is not None and not self.checkers_mask():
+            risky = self.kings | self._slider_blockers(king)
+        taken = self.occupied | (chess.BB_SQUARES[self.ep_square] if self.ep_square else 0)
+        for move in self.generate_pseudo_legal_moves(from_mask, to_mask):
+            is_risky = chess.BB_SQUARES[move.from_square] & risky
+            if not is_risky and not chess.BB_SQUARES[move.to_square] & taken or self.is_legal(move):
+                yield move
+
+
+class RacingKingsBoard(variant.RacingKingsBoard):
+    """Racing kings in which no move is made to see whether it gives check."""
+
+    def gives_check(self, move: chess.Move) -> bool:
+        """Return whether a piece that has moved attacks the other king, or uncovers it."""
+        king = self.king(not self.turn)
+        assert king is not None
+        origin, target = chess.BB_SQUARES[move.from_square], chess.BB_SQUARES[move.to_square]
+        occupied = self.occupied & ~origin | target
+        if self.attackers_mask(self.turn, king, occupied) & ~origin:
+            return True
+        attacked = chess.BB_EMPTY
+        if origin & self.knights:
+            attacked = chess.BB_KNIGHT_ATTACKS[king]
+        if origin & (self.bishops | self.queens):
+            attacked |= chess.BB_DIAG_ATTACKS[king][chess.BB_DIAG_MASKS[king] & occupied]
+        if origin & (self.rooks | self.queens):
+            attacked |= chess.BB_RANK_ATTACKS[king][chess.BB_RANK_MASKS[king] & occupied]
+            attacked |= chess.BB_FILE_ATTACKS[king][chess.BB_FILE_MASKS[king] & occupied]
+        return bool(attacked & target)
 
 
 class LoopBoard(variant.CrazyhouseBoard):
@@ -55,12 +99,12 @@ VARIANTS = {
     "misere": Rules(mated=1),
     "armageddon": Rules(can_not_win=_never, drawn=-1),
     "kingofthehill": Rules(variant.KingOfTheHillBoard, _never),
-    "racingkings": Rules(variant.RacingKingsBoard, _never),
+    "racingkings": Rules(RacingKingsBoard, _never),
     "horde": Rules(variant.HordeBoard, _never),
     "giveaway": Rules(variant.GiveawayBoard, _never),
     "antichess": Rules(variant.AntichessBoard, _never),
     "suicide": Rules(variant.SuicideBoard, _never),
-    "atomic": Rules(variant.AtomicBoard, _has_kings_only),
+    "atomic": Rules(AtomicBoard, _has_kings_only),
     "3check": Rules(variant.ThreeCheckBoard, _has_kings_only),
     "5check": Rules(variant.ThreeCheckBoard, _has_kings_only),
     "crazyhouse": Rules(variant.CrazyhouseBoard, _never),

@@ -1,7 +1,7 @@
 """Who may use a room, and who may open another one: each function refuses whoever may not."""
 
 from rooms import exceptions
-from rooms.room import Challenge, Room
+from rooms.room import Room
 
 MAX_OPEN_ROOMS = 5  # that one player may be in
 
@@ -24,13 +24,12 @@ def require_access(
     return room
 
 
-def require_challenged(room: Room, login: str) -> Challenge:
-    """Return the challenge to this player that the room is; raises RoomNotFound."""
-    if room.challenge is None or room.challenge.login != login:
+def require_challenged(room: Room, login: str) -> None:
+    """Raise RoomNotFound unless the room is a challenge to this player."""
+    if room.challenge is None or login not in room.challenge.shown_to:
         raise exceptions.RoomNotFound.of(
             f"There is no challenge {room.room_id} to {login}", room_id=room.room_id
         )
-    return room.challenge
 
 
 def require_few_rooms(login: str, open_rooms: int) -> None:

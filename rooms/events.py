@@ -4,10 +4,10 @@ On `EXCHANGE`, what happens in public rooms, for their members and whoever has j
 `PRIVATE_CHANGES_EXCHANGE`, what happens in private rooms without a call of the private rooms
 service, for that service: such a room has closed by itself, or its session has begun late. These
 events have the same names, and `room_id` in place of the room. What happens in a challenge is told
-on `EXCHANGE` to its owner and the challenged player. A room is shown in answers as in events.
+on `EXCHANGE` to its owner and the challenged players. A room is shown in answers as in events.
 """
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 EXCHANGE = "room.events"
 PRIVATE_CHANGES_EXCHANGE = "room.private_changes"
@@ -36,10 +36,11 @@ class RoomView(TypedDict):
 
 
 class ChallengeView(RoomView):
-    """A room of which one player is told, who has been challenged by its owner."""
+    """A room of which its owner has told a player, and perhaps others: who are challenged."""
 
     challenged: str
     side: str
+    others: NotRequired[list[str]]
 
 
 class RevisedRoomView(RoomView):

@@ -15,7 +15,7 @@ from extensions.storage.downtime import (
     record_heartbeat,
     record_mere_heartbeat,
 )
-from rooms import due_checks, events, lease_storage, room, schemas, storage
+from rooms import challenge_storage, due_checks, events, lease_storage, room, schemas, storage
 from rooms.dependencies import Dependencies
 from rooms.models import Downtime
 from rooms.room import Room
@@ -92,6 +92,7 @@ class Expiry:
     def sweep(self) -> None:
         """Forget rooms that have long been closed, or become sessions, and who was full."""
         with self._db.get_session() as session:
+            challenge_storage.forget_ended(session)
             storage.forget_full(session, self._clock() - FULL_KEPT_SECONDS)
         ended_before = self._clock() - self._kept_seconds
         for _ in range(MAX_SWEEP_BATCHES):

@@ -5,7 +5,7 @@ Every function works in the transaction of the session that it is given.
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal, select, tuple_, update
+from sqlalchemy import literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from rooms.room import Room
@@ -44,7 +44,11 @@ def expiring_members(
 
 def renew(session: Session, logins: Sequence[str], due_before: float, alive_until: float) -> None:
     """Extend the leases of these players' open rooms, of those that end before `due_before`."""
-    query = seats_in_open_rooms(SEATS.room_id, SEATS.login).where(ROOMS.alive_until < due_before)
+    # Who has accepted a challenge does not keep it open.
+    query = seats_in_open_rooms(SEATS.room_id, SEATS.login).where(
+        ROOMS.alive_until < due_before,
+        or_(ROOMS.challenged.is_(None), ROOMS.owner == SEATS.login),
+    )
     if len(logins) <= MAX_LOGINS_LOOKED_UP:  # more players than that have fewer rooms that are due
         query = query.where(SEATS.login.in_(logins))
     wanted = set(logins)

@@ -52,7 +52,7 @@ class Membership:
         self, owner: str, terms: schemas.GameTerms, private: bool,
         challenge: Challenge | None = None, guest: bool = False,
     ) -> Room:
-        """Open a room with its owner in it, or challenge a player.
+        """Open a room with its owner in it, or challenge players.
 
         The same request, served again, opens no other. Raises TooManyRooms, TooManyChallenges,
         TooManySessions or GuestNotAllowed.
@@ -80,7 +80,7 @@ class Membership:
             before = access.require_access(found, room_id, login, private, joining=True)
             served_before = before.was_joined_by(login, request)
             if not served_before:
-                after = room.join(before, login, request, secrets.randbelow(2) == 0)
+                after = room.join(before, login, request, _lot())
                 require_playable(login, guest, before.options)
                 is_full = after.status == FILLED
                 if before.challenge is None:
@@ -120,7 +120,7 @@ class Membership:
     def _open(self, empty: Room, has_vacancy: bool = False) -> Room | None:
         """Open a room with its owner in it; None where the owner may be in too many sessions."""
         owner, now, request = empty.owner, empty.created_at, request_id.idempotency_key()
-        opened = room.join(empty, owner, request)
+        opened = room.join(empty, owner, request, _lot())
         alive_until = now + self._lease_seconds(opened)
         messages = [schemas.message(events.CHALLENGED, opened, now)] if opened.challenge else []
         with room_transaction(self._db, self._outbox) as transaction:
@@ -166,6 +166,11 @@ class Membership:
             self._outbox.record(session, messages)
         self._outbox.send(messages)
         return after
+
+
+def _lot() -> int:
+    """Return a position for a random side: any that the column can store."""
+    return secrets.randbelow(2**31) - 2**30
 
 
 def _messages(event: str, changed: Room, now: float, *others: str) -> list[OutboxMessage]:

@@ -16,7 +16,8 @@ class RoomRow(Base):
     """A room; `alive_until` is when it closes unless one of its members is connected before.
 
     A challenge names who is `challenged` and the `side` that its owner asks for; the challenged
-    player is not shown a `hidden` one.
+    player is not shown a `hidden` one. One to several players has the `others`, each with a login
+    and whether it is hidden.
     """
 
     __tablename__ = "rooms"
@@ -35,6 +36,20 @@ class RoomRow(Base):
     challenged: Mapped[str | None] = mapped_column(String(20))
     side: Mapped[str | None] = mapped_column(String(8))
     hidden: Mapped[bool | None] = mapped_column(Boolean)
+    others: Mapped[list[tuple[str, bool]] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class OtherChallenged(Base):
+    """One of the `others` of an open challenge, to find the challenge by.
+
+    A challenge that is hidden from the player is not found so.
+    """
+
+    __tablename__ = "other_challenged"
+
+    room_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    login: Mapped[str] = mapped_column(String(20), primary_key=True)
+    created_at: Mapped[float] = mapped_column(Float)
 
 
 class SeatRow(Base):
@@ -48,6 +63,10 @@ class SeatRow(Base):
     call_id: Mapped[str | None] = mapped_column(String(32))
 
 
+Index(
+    "other_challenged_to",
+    OtherChallenged.login, OtherChallenged.created_at, OtherChallenged.room_id,
+)
 Index("rooms_newest_first", RoomRow.created_at, RoomRow.room_id)
 Index("rooms_by_status", RoomRow.status, RoomRow.session_id)
 # Open rooms are few among all.

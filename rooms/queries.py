@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from extensions.dependencies import Database
-from rooms import access, schemas, storage
+from rooms import access, challenge_storage, schemas, storage
 from rooms.dependencies import Dependencies
 from rooms.events import RevisedRoomView, RoomView
 from rooms.schemas import ChallengePage, Ids, RoomPage
@@ -47,7 +47,7 @@ class RoomQueries:
         """Return open challenges of and to a player, newest first; raises UnknownCursor."""
         position = schemas.list_position(schemas.CHALLENGES_LIST, after)
         with self._db.get_session() as session:
-            found = storage.list_challenges(session, login, position, limit + 1)
+            found = challenge_storage.list_open(session, login, position, limit + 1)
         return schemas.challenge_page(found, limit)
 
     def open_rooms_of(self, login: str, has_key: bool) -> Ids:

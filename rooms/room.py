@@ -23,15 +23,30 @@ class Seat:
 
 
 @dataclass(frozen=True)
+class Challenged:
+    """A player who is challenged, and is never shown a challenge that is `hidden`."""
+
+    login: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
 class Challenge:
     """Whom a room's owner has challenged, and the seat that the owner has asked for.
 
-    The challenged player is never shown one that is `hidden`.
+    The `others` are challenged beside the player of this login, who is as they are.
     """
 
     login: str
     side: str
     hidden: bool = False
+    others: tuple[Challenged, ...] = ()
+
+    @property
+    def shown_to(self) -> list[str]:
+        """The players who are challenged and shown it."""
+        first = [] if self.hidden else [self.login]
+        return [*first, *(each.login for each in self.others if not each.hidden)]
 
 
 @dataclass(frozen=True)
@@ -40,7 +55,7 @@ class Room:
 
     `seats` is how many take part, `taken` the seats that have been taken. `revision` grows with
     every change, so that an older copy of the room is known as such. A room with a `challenge` is
-    private, and is for its owner and the challenged player.
+    private, and is for its owner and the challenged players.
     """
 
     room_id: str
@@ -74,10 +89,8 @@ class Room:
     @property
     def audience(self) -> list[str]:
         """Who may know of the room and is told what happens in it, if it is private."""
-        challenge, players = self.challenge, self.players
-        if challenge is None or challenge.hidden or challenge.login in players:
-            return players
-        return [*players, challenge.login]
+        players, told = self.players, self.challenge.shown_to if self.challenge else []
+        return [*players, *(login for login in told if login not in players)]
 
     def was_joined_by(self, login: str, request_id: str | None) -> bool:
         """Tell whether the player has taken a seat here by this very request."""
@@ -86,13 +99,11 @@ class Room:
         )
 
 
-def join(
-    room: Room, login: str, request_id: str | None = None, owner_begins: bool = True
-) -> Room:
+def join(room: Room, login: str, request_id: str | None = None, lot: int = 0) -> Room:
     """Give the player a seat; the last one fills the room.
 
-    In a challenge for a random side, `owner_begins` is what the lot says. Raises AlreadyInRoom,
-    RoomFull or RoomClosed.
+    In a challenge for a random side, the `lot` is the position. Raises AlreadyInRoom, RoomFull or
+    RoomClosed.
     """
     if login in room.players:
         raise exceptions.AlreadyInRoom.of(
@@ -101,13 +112,13 @@ def join(
     if room.status == FILLED:
         raise exceptions.RoomFull.of(f"The room {room.room_id} is full", room_id=room.room_id)
     _require_open(room)
-    seat = Seat(login, _next_position(room, owner_begins), request_id)
+    seat = Seat(login, _next_position(room, lot), request_id)
     taken = tuple(sorted((*room.taken, seat), key=lambda each: each.position))
     return _revise(room, taken=taken, status=FILLED if len(taken) == room.seats else OPEN)
 
 
 def decline(room: Room) -> Room:
-    """Close the room for the challenged player; one that is closed already stays as it is.
+    """Close the room for a challenged player; one that is closed already stays as it is.
 
     Raises RoomClosed.
     """
@@ -115,6 +126,17 @@ def decline(room: Room) -> Room:
         return room
     _require_open(room)
     return expire(room)
+
+
+def hide(room: Room, login: str) -> Room:
+    """Hide the challenge from this challenged player, unless the player has accepted it."""
+    challenge = room.challenge
+    if challenge is None or login in room.players:
+        return room
+    if challenge.login == login:
+        return replace(room, challenge=replace(challenge, hidden=True))
+    others = (replace(each, hidden=each.hidden or each.login == login) for each in challenge.others)
+    return replace(room, challenge=replace(challenge, others=tuple(others)))
 
 
 def leave(room: Room, login: str) -> Room:
@@ -155,11 +177,13 @@ def record_session(room: Room, session_id: str) -> Room:
     return room if room.session_id is not None else _revise(room, session_id=session_id)
 
 
-def _next_position(room: Room, owner_begins: bool) -> int:
+def _next_position(room: Room, lot: int) -> int:
+    side = room.challenge and room.challenge.side
+    if side == RANDOM:
+        return lot
     if not room.taken:
         return 0
-    challenge = room.challenge
-    if challenge and (challenge.side == SECOND or challenge.side == RANDOM and not owner_begins):
+    if side == SECOND and room.taken[0].login == room.owner:
         return room.taken[0].position - 1
     return room.taken[-1].position + 1
 

@@ -13,10 +13,11 @@ from extensions.outbox.outbox import Outbox
 from extensions.storage.database import begin_pipeline
 from extensions.storage.pipeline import Pipeline
 from rooms import access, storage
-from rooms.models import RoomRow, SeatRow
+from rooms.models import OtherChallenged, RoomRow, SeatRow
 from rooms.room import Room, Seat
 
 ROOMS, SEATS = cast(Table, RoomRow.__table__), cast(Table, SeatRow.__table__)
+INSERT_OTHER = insert(cast(Table, OtherChallenged.__table__))
 INSERT_ROOM, INSERT_SEAT, UPDATE_ROOM = insert(ROOMS), insert(SEATS), update(ROOMS)
 # Others wait who change how many rooms the player is in: two joins at once would miscount. On
 # SQLite a transaction keeps all others waiting.
@@ -47,18 +48,18 @@ MAY_OPEN = f"""
 """.format(mark="%s")
 ROOM = f"""
     SELECT room_id, game, {{options}}, seats, owner, private, created_at, status, session_id,
-        revision, challenged, side, hidden, ({{seats}}), ({OPEN_ROOMS_OF})
+        revision, challenged, side, hidden, {{others}}, ({{seats}}), ({OPEN_ROOMS_OF})
     FROM rooms WHERE room_id = {{mark}}
 """
 SEATS_OF_ROOM = "FROM seats WHERE seats.room_id = rooms.room_id"
 # Seats are read after the lock: whoever held it before may have taken one.
 LOCK_ROOM = "SELECT 1 FROM rooms WHERE room_id = %s FOR UPDATE;"
 ROOM_POSTGRESQL = LOCK_ROOM + LOCK_ROOMS_OF + ROOM.format(
-    mark="%s", options="options::text",
+    mark="%s", options="options::text", others="others::text",
     seats=f"SELECT json_agg(json_build_array(login, position, call_id))::text {SEATS_OF_ROOM}",
 )
 ROOM_SQLITE = ROOM.format(
-    mark="?", options="options",
+    mark="?", options="options", others="others",
     seats=f"SELECT json_group_array(json_array(login, position, call_id)) {SEATS_OF_ROOM}",
 )
 COUNT_POSTGRESQL, COUNT_SQLITE = LOCK_ROOMS_OF + COUNT.format(mark="%s"), COUNT.format(mark="?")
@@ -109,9 +110,10 @@ class RoomTransaction:
     ) -> bool:
         """Store a new room and commit in one round trip, unless something may be against it.
 
-        Returns whether it is stored; on SQLite, where one reads as fast, it never is.
+        Returns whether it is stored; on SQLite, where one reads as fast, it never is, nor is a
+        challenge to several players.
         """
-        if not self._pipeline.is_postgresql:
+        if not self._pipeline.is_postgresql or room.challenge and room.challenge.others:
             return False
         self.add(room, alive_until)
         self._outbox.record(self._pipeline, messages, delete_sent=False)
@@ -130,8 +132,15 @@ class RoomTransaction:
             "session_id": room.session_id, "revision": room.revision,
             "challenged": challenge and challenge.login, "side": challenge and challenge.side,
             "hidden": challenge and challenge.hidden,
+            "others": challenge and storage.stored_others(challenge),
         })
         self._add_seat(room, room.owner)
+        others = challenge.others if challenge else ()
+        if told := [each.login for each in others if not each.hidden]:
+            self._pipeline.execute(INSERT_OTHER, [
+                {"room_id": room.room_id, "login": login, "created_at": room.created_at}
+                for login in told
+            ])
 
     def save_join(self, joined: Room, login: str, alive_until: float | None) -> None:
         """Store the seat that a player has taken, and a new end of the lease if there is one."""
@@ -164,11 +173,11 @@ def room_transaction(db: Database, outbox: Outbox) -> Iterator[RoomTransaction]:
 def _room(columns: list[Any]) -> Room:
     (
         room_id, game, options, seats, owner, private, created_at, status, session_id, revision,
-        challenged, side, hidden, taken,
+        challenged, side, hidden, others, taken,
     ) = columns
     in_order = sorted(json_codec.decode(taken or "[]"), key=lambda seat: seat[1])
     return Room(
         room_id, game, json_codec.decode(options), seats, owner, bool(private), created_at, status,
         session_id, revision, tuple(Seat(*each) for each in in_order),
-        storage.challenge(challenged, side, hidden),
+        storage.challenge(challenged, side, hidden, others and json_codec.decode(others)),
     )

@@ -1,8 +1,9 @@
 """What the rooms service answers, and the messages by which it announces changes."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict, cast
 
 from extensions.clock import timestamp
 from extensions.outbox.message import OutboxMessage
@@ -15,6 +16,7 @@ LIST = "rooms"
 CHALLENGES_LIST = "challenges"
 
 Ids = list[str]  # of rooms, or logins; entrypoints may not say `list`, as one has this name
+Others: TypeAlias = Sequence[tuple[str, bool]]  # logins, and from whom a challenge is hidden
 AnyRoomView: TypeAlias = RoomView | RevisedRoomView  # the latter of a private room
 
 
@@ -49,12 +51,17 @@ class GameTerms(TypedDict):
 
 def room_view(room: Room) -> RoomView:
     """Show a room to its members; a challenge with what it has beside."""
-    return _room_view(room) if room.challenge is None else challenge_view(room, room.challenge)
+    return challenge_view(room) if room.challenge else _room_view(room)
 
 
-def challenge_view(room: Room, challenge: Challenge) -> ChallengeView:
-    """Show a challenge to both of its players."""
-    return {**_room_view(room), "challenged": challenge.login, "side": challenge.side}
+def challenge_view(room: Room) -> ChallengeView:
+    """Show a room that is a challenge to its players."""
+    challenge = cast(Challenge, room.challenge)
+    challenged = {"challenged": challenge.login, "side": challenge.side}
+    shown = cast(ChallengeView, {**_room_view(room), **challenged})
+    if challenge.others:
+        shown["others"] = [each.login for each in challenge.others]
+    return shown
 
 
 def _room_view(room: Room) -> RoomView:
@@ -100,8 +107,7 @@ def challenge_page(rooms: list[Room], limit: int) -> ChallengePage:
     shown, following = paginate(
         CHALLENGES_LIST, rooms, limit, lambda room: [room.created_at, room.room_id]
     )
-    items = [challenge_view(room, room.challenge) for room in shown if room.challenge]
-    return {"items": items, "next": following}
+    return {"items": [challenge_view(room) for room in shown], "next": following}
 
 
 def message(event: str, room: Room, now: float, *others: str) -> OutboxMessage:
@@ -110,10 +116,10 @@ def message(event: str, room: Room, now: float, *others: str) -> OutboxMessage:
     return OutboxMessage(_subject(room), event, params, players=(*room.audience, *others))
 
 
-def declined_message(room: Room, reason: str | None, now: float) -> OutboxMessage:
-    """Tell both players of a challenge that it was declined, and why if that was said."""
+def declined_message(room: Room, login: str, reason: str | None, now: float) -> OutboxMessage:
+    """Tell the players of a challenge that one has declined it, and why if that was said."""
     declined = message(events.DECLINED, room, now)
-    return replace(declined, params={**declined.params, "reason": reason})
+    return replace(declined, params={**declined.params, "login": login, "reason": reason})
 
 
 def own_message(event: str, room: Room, now: float) -> OutboxMessage:

@@ -20,8 +20,8 @@ from rooms.expiry import Expiry
 from rooms.membership import Membership
 from rooms.models import Base, OutboxRow
 from rooms.queries import RoomQueries
-from rooms.room import RANDOM, Challenge
-from rooms.schemas import AnyRoomView, ChallengePage, ExpiringMembers, Ids, RoomPage
+from rooms.room import RANDOM, Challenge, Challenged
+from rooms.schemas import AnyRoomView, ChallengePage, ExpiringMembers, Ids, Others, RoomPage
 from rooms.session_starter import SessionStarter
 from rooms.sessions_api import SessionsApi
 from rooms.started_sessions import StartedSessionsProvider
@@ -56,18 +56,18 @@ class RoomsService(service_base.Service):
     @rpc(expected_exceptions=exceptions.CHALLENGE_REFUSALS)
     def challenge(
         self, owner: str, login: str, game: str, options: Options, side: str = RANDOM,
-        hidden: bool = False, guest: bool = False,
+        hidden: bool = False, guest: bool = False, others: Others = (),
     ) -> ChallengeView:
-        terms = self.options_cache.call(self.sessions.complete_options, game, options, 2)
-        challenge = Challenge(login, side, hidden)
+        seats = 2 + len(others)
+        terms = self.options_cache.call(self.sessions.complete_options, game, options, seats)
+        challenge = Challenge(login, side, hidden, tuple(Challenged(*each) for each in others))
         room = Membership.of(self).create(owner, terms, True, challenge, guest)
-        return schemas.challenge_view(room, challenge)
+        return schemas.challenge_view(room)
 
     @rpc(expected_exceptions=exceptions.ACCEPT_REFUSALS)
     def accept(self, room_id: str, login: str, guest: bool = False) -> ChallengeView:
-        challenge = Challenges.of(self).require(room_id, login)
-        room = Membership.of(self).join(room_id, login, private=False, guest=guest)
-        return schemas.challenge_view(room, challenge)
+        Challenges.of(self).require(room_id, login)
+        return schemas.challenge_view(Membership.of(self).join(room_id, login, False, guest))
 
     @rpc(expected_exceptions=exceptions.DECLINE_REFUSALS)
     def decline(self, room_id: str, login: str, reason: str | None = None) -> None:

@@ -19,10 +19,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from extensions.storage.database import upsert
 from rooms.models import FullPlayer, RoomRow, SeatRow
-from rooms.room import CLOSED, FILLED, OPEN, Challenge, Room, Seat
+from rooms.room import CLOSED, FILLED, OPEN, Challenge, Challenged, Room, Seat
 
 # On the tables, as loading rows into mapped objects costs several times what the query does.
 ROOM_TABLE, SEAT_TABLE = cast(Table, RoomRow.__table__), cast(Table, SeatRow.__table__)
@@ -30,7 +31,7 @@ ROOMS, SEATS = ROOM_TABLE.c, SEAT_TABLE.c
 ROOM = select(
     ROOMS.room_id, ROOMS.game, ROOMS.options, ROOMS.seats, ROOMS.owner, ROOMS.private,
     ROOMS.created_at, ROOMS.status, ROOMS.session_id, ROOMS.revision, ROOMS.challenged, ROOMS.side,
-    ROOMS.hidden,
+    ROOMS.hidden, ROOMS.others,
 )
 # A literal, so that SQLite too sees that the indexes of open rooms will do.
 IS_OPEN = ROOMS.status == literal(OPEN, literal_execute=True)
@@ -44,13 +45,13 @@ RECORD_SESSION = (
 def find(session: Session, room_id: str, lock: bool = False) -> Room | None:
     """Return the room with this id, if there is one; locked until the transaction ends if asked."""
     query = ROOM.where(ROOMS.room_id == room_id)
-    found = _load(session, query.with_for_update() if lock else query)
+    found = load(session, query.with_for_update() if lock else query)
     return found[0] if found else None
 
 
 def find_many(session: Session, room_ids: Iterable[str]) -> list[Room]:
     """Return the rooms with these ids."""
-    return _load(session, ROOM.where(ROOMS.room_id.in_(room_ids)))
+    return load(session, ROOM.where(ROOMS.room_id.in_(room_ids)))
 
 
 def list_open(
@@ -60,34 +61,7 @@ def list_open(
     query = ROOM.where(IS_OPEN, ROOMS.private.is_(False))
     if game is not None:
         query = query.where(ROOMS.game == game)
-    return _load_newest(session, query, after, limit)
-
-
-def list_challenges(
-    session: Session, login: str, after: tuple[float, str] | None, limit: int
-) -> list[Room]:
-    """Return open challenges of and to a player, newest first, from behind a position."""
-    to_the_player = (ROOMS.challenged == login) & ROOMS.hidden.is_(False)
-    query = ROOM.where(
-        IS_OPEN, ROOMS.challenged.is_not(None), or_(to_the_player, ROOMS.owner == login)
-    )
-    return _load_newest(session, query, after, limit)
-
-
-def challenges_to(session: Session, login: str) -> list[str]:
-    """Return the ids of open challenges that the player may know of."""
-    return list(session.scalars(select(ROOMS.room_id).where(
-        IS_OPEN, ROOMS.challenged == login, ROOMS.hidden.is_(False)
-    )))
-
-
-def hide_challenges(session: Session, owner: str, challenged: str) -> None:
-    """Hide a player's open challenges from the one whom they are to."""
-    session.execute(
-        update(ROOM_TABLE)
-        .where(IS_OPEN, ROOMS.challenged == challenged, ROOMS.owner == owner)
-        .values(hidden=True)
-    )
+    return load(session, newest_first(query, ROOMS, after, limit))
 
 
 def open_rooms_of(session: Session, login: str, has_key: bool) -> list[str]:
@@ -125,7 +99,7 @@ def lock_unfinished(session: Session, alive_before: float, limit: int) -> list[R
 
 def find_unfinished(session: Session, alive_before: float, limit: int) -> list[Room]:
     """Return filled rooms without a session whose lease ended before this."""
-    return _load(session, ROOM.where(UNFINISHED, ROOMS.alive_until < alive_before).limit(limit))
+    return load(session, ROOM.where(UNFINISHED, ROOMS.alive_until < alive_before).limit(limit))
 
 
 def forget(session: Session, ended_before: float, limit: int) -> int:
@@ -161,10 +135,11 @@ def forget_full(session: Session, found_before: float) -> None:
 
 def lock_some(session: Session, which: ColumnElement[bool], limit: int) -> list[Room]:
     """Return rooms, locked, without those that others have locked."""
-    return _load(session, ROOM.where(which).limit(limit).with_for_update(skip_locked=True))
+    return load(session, ROOM.where(which).limit(limit).with_for_update(skip_locked=True))
 
 
-def _load(session: Session, query: Select[Any]) -> list[Room]:
+def load(session: Session, query: Select[Any]) -> list[Room]:
+    """Return the rooms that a query made of `ROOM` finds."""
     rows = session.execute(query).all()
     if not rows:
         return []
@@ -179,27 +154,37 @@ def _load(session: Session, query: Select[Any]) -> list[Room]:
 
 
 def _room(columns: dict[str, Any], taken: tuple[Seat, ...]) -> Room:
-    made = challenge(*(columns.pop(name) for name in ("challenged", "side", "hidden")))
+    made = challenge(*(columns.pop(name) for name in ("challenged", "side", "hidden", "others")))
     return Room(**columns, taken=taken, challenge=made)
 
 
-def challenge(login: str | None, side: str | None, hidden: bool | None) -> Challenge | None:
+def challenge(
+    login: str | None, side: str | None, hidden: bool | None, others: list[tuple[str, bool]] | None
+) -> Challenge | None:
     """Return the challenge that a room's columns say it is, if it is one."""
-    return None if login is None or side is None else Challenge(login, side, bool(hidden))
+    if login is None or side is None:
+        return None
+    return Challenge(login, side, bool(hidden), tuple(Challenged(*each) for each in others or ()))
 
 
-def _load_newest(
-    session: Session, query: Select[Any], after: tuple[float, str] | None, limit: int
-) -> list[Room]:
+def stored_others(challenge: Challenge) -> list[tuple[str, bool]] | None:
+    """Return the column of who is challenged beside the first one."""
+    return [(each.login, each.hidden) for each in challenge.others] or None
+
+
+def newest_first(
+    query: Select[Any], columns: ReadOnlyColumnCollection[str, Any],
+    after: tuple[float, str] | None, limit: int,
+) -> Select[Any]:
+    """Return a query for some rows of a table, newest first, from behind a position."""
     if after is not None:
         created_at, room_id = after
         # The first of the two conditions lets the index begin there.
         query = query.where(
-            ROOMS.created_at <= created_at,
-            or_(ROOMS.created_at < created_at, ROOMS.room_id < room_id),
+            columns.created_at <= created_at,
+            or_(columns.created_at < created_at, columns.room_id < room_id),
         )
-    newest_first = query.order_by(ROOMS.created_at.desc(), ROOMS.room_id.desc())
-    return _load(session, newest_first.limit(limit))
+    return query.order_by(columns.created_at.desc(), columns.room_id.desc()).limit(limit)
 
 
 def seats_in_open_rooms(*columns: ColumnElement[Any]) -> Select[Any]:

@@ -70,7 +70,7 @@ EVENTS = {
     "room.filled": {"at", "room"},
     "room.closed": {"at", "room"},
     "room.challenged": {"at", "room"},
-    "room.declined": {"at", "room", "reason"},
+    "room.declined": {"at", "room", "login", "reason"},
     "private_room.player_joined": {"at", "room"},
     "private_room.player_left": {"at", "room"},
     "private_room.filled": {"at", "room"},

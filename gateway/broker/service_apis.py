@@ -132,7 +132,7 @@ class RoomsApi(Protocol):
 
     def challenge(
         self, owner: str, login: str, game: str, options: Options, side: str, hidden: bool,
-        *, guest: bool,
+        *, guest: bool, others: Sequence[tuple[str, bool]] = ...,
     ) -> results.Challenge: ...
 
     def accept(self, room_id: str, login: str, *, guest: bool) -> results.Challenge: ...

@@ -86,16 +86,20 @@ def close(call: HandlerCall, given: params.RoomId) -> results.Empty:
     TooManySessions, GuestNotAllowed,
 )
 def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challenge:
-    """Open a private room for two, of which one player is told, who may accept or decline.
+    """Open a private room of which one player is told, or several, who may accept or decline.
 
     It is open until then, or until its owner closes it or has been away for `ROOM_TTL`; with days a
     move for at least three days, whoever is there.
     """
-    opponent = call.services.accounts.opponent(call.player, given.login)
+    logins = (given.login, *given.others)
+    opponents = [call.services.accounts.opponent(call.player, login) for login in logins]
+    first, *others = {each["login"]: each["has_blocked"] for each in opponents}.items()
+    login, hidden = first
+    several = {"others": others} if others else {}  # which the release before does not know
     with call.limits.challenge(call.player):
         return call.services.rooms.challenge(
-            call.player, opponent["login"], given.game, given.options, given.side,
-            hidden=opponent["has_blocked"], guest=call.guest,
+            call.player, login, given.game, given.options, given.side, hidden=hidden,
+            guest=call.guest, **several,
         )
 
 
@@ -110,7 +114,7 @@ def challenges(call: HandlerCall, given: params.Page) -> results.ChallengePage:
     RoomNotFound, AlreadyInRoom, RoomClosed, RoomFull, GuestNotAllowed,
 )
 def accept(call: HandlerCall, given: params.RoomId) -> results.Challenge:
-    """Accept a challenge; the session begins."""
+    """Accept a challenge; the session begins, of several players with the last one."""
     return call.services.rooms.accept(given.room_id, call.player, guest=call.guest)
 
 

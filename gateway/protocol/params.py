@@ -9,6 +9,7 @@ from gateway.protocol.display_names import check_display_name
 from gateway.protocol.results import Speed
 
 MAX_ECHOED_CHARACTERS = 64
+MAX_OTHERS = 7
 MAX_VERSION = 2**31 - 1  # what an integer column of PostgreSQL can be compared with
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -152,6 +153,10 @@ class NewRoom(Params):
 
 class NewChallenge(Params):
     login: Lookup
+    others: Annotated[
+        list[Lookup],
+        Field(max_length=MAX_OTHERS, description="whom to challenge beside this player"),
+    ] = []
     game: GameName = "dobutsu"
     options: Options = {}
     side: Annotated[

@@ -168,6 +168,7 @@ class PrivateRoom(Room):
 class Challenge(Room):
     challenged: str
     side: Literal["first", "second", "random"]
+    others: NotRequired[list[str]]
 
 
 class ChallengePage(Result):

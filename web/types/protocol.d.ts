@@ -25,6 +25,7 @@ interface Challenge {
   session_id: string | null;
   challenged: string;
   side: "first" | "second" | "random";
+  others?: Array<string>;
 }
 
 interface ChallengePage {
@@ -527,6 +528,7 @@ interface Methods {
   "rooms.challenge": {
     params: {
       login: string;
+      others?: Array<string>;
       game?: string;
       options?: Record<string, any>;
       side?: "first" | "second" | "random";

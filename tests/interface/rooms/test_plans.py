@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from rooms import lease_storage, room_transaction, storage
+from rooms import challenge_storage, lease_storage, room_transaction, storage
 from rooms.models import Base
 
 ENDED, OPEN = 20_000, 2_000
@@ -17,6 +17,11 @@ ROOMS = """
 """
 CHALLENGES = """
     UPDATE rooms SET challenged = owner || '-guest', side = 'random', hidden = false
+    WHERE room_id LIKE 'e-%'
+"""
+OTHERS = """
+    INSERT INTO other_challenged (room_id, login, created_at)
+    SELECT room_id, owner || '-' || number, created_at FROM rooms, generate_series(1, 4) AS number
     WHERE room_id LIKE 'e-%'
 """
 SEATS = """
@@ -37,6 +42,7 @@ def plans(new_plans):
         ROOMS.format(kind="d", status="open", private="false", session="NULL", rooms=OPEN),
         ROOMS.format(kind="e", status="open", private="true", session="NULL", rooms=OPEN),
         CHALLENGES,
+        OTHERS,
         SEATS,
     )
     return plans
@@ -59,13 +65,13 @@ def test_a_list_of_challenges_visits_the_players_own(plans):
     def ask(connection):
         session = Session(connection)
         return [
-            len(storage.list_challenges(session, login, None, PAGE))
-            for login in ("owner-7", "owner-7-guest")
+            len(challenge_storage.list_open(session, login, None, PAGE))
+            for login in ("owner-7", "owner-7-guest", "owner-7-2")
         ]
 
     found, visited = plans.rows_visited(ask)
-    assert found == [OPEN / 500] * 2
-    assert visited <= 2 * (3 * OPEN / 500 + 10)
+    assert found == [OPEN / 500] * 3
+    assert visited <= 3 * (4 * OPEN / 500 + 10)
 
 
 def test_leases_that_are_due_visit_no_others(plans):

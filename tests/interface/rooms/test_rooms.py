@@ -14,29 +14,7 @@ from rooms.models import Base, RoomRow
 from rooms.service import RoomsService
 from rooms.started_sessions import StartedSessions
 from sessions.exceptions import GameNotFound, InvalidOptions
-
-DEFAULTS = {"clock": None, "rated": True}
-
-
-def complete(game, options, seats=None):
-    return {"game": game, "options": {**DEFAULTS, **options}, "seats": seats or 2}
-
-
-@pytest.fixture
-def sessions(stand_in):
-    return stand_in("sessions", complete_options=complete, create="session-1", full_players={})
-
-
-@pytest.fixture
-def service(containers, cluster, settings, sessions, rpc_timeout):
-    settings["RPC_TIMEOUT"] = rpc_timeout
-    containers(RoomsService)
-    return cluster.rooms
-
-
-@pytest.fixture
-def ear(tap):
-    return tap(events.EXCHANGE)
+from tests.interface.rooms.conftest import DEFAULTS
 
 
 @pytest.fixture
@@ -218,36 +196,6 @@ def test_one_player_may_be_in_five_open_rooms_of_any_kind(service, tap):
     assert service.join(other["room_id"], "alice")["status"] == "filled"
 
 
-def test_a_challenge_is_told_to_both_and_accepted_by_one(service, sessions, ear):
-    room = service.challenge("alice", "bob", "dobutsu", {}, "second")
-    assert service.challenges("bob") == {"items": [room], "next": None}
-    answer = service.accept(room["room_id"], "bob")
-    assert (answer["players"], answer["session_id"]) == (["bob", "alice"], "session-1")
-    assert [(heard.event, sorted(heard.players)) for heard in ear.rest()] == [
-        (f"room.{event}", ["alice", "bob"]) for event in ("challenged", "player_joined", "filled")
-    ]
-    [(asked, named)] = sessions.asked("create")
-    assert (asked[3], named) == (["bob", "alice"], {"private": True})
-    assert service.get(room["room_id"], "alice") == answer
-
-
-def test_a_challenge_ends_once_however_many_want_that_at_once(service, ear):
-    room_id = service.challenge("alice", "bob", "dobutsu", {})["room_id"]
-
-    def end(call):
-        try:
-            getattr(service, call[0])(room_id, call[1])
-        except (exceptions.RoomClosed, exceptions.AlreadyInRoom):
-            pass
-
-    calls = [("accept", "bob"), ("close", "alice"), ("decline", "bob")] * 5
-    list(eventlet.GreenPool().imap(end, calls))
-    ended = [heard.event for heard in ear.rest()][1:]
-    assert ended in (
-        ["room.player_joined", "room.filled"], ["room.closed"], ["room.declined"]
-    )
-
-
 def test_a_private_room_is_hidden_and_not_announced(service, ear):
     room = service.create("alice", "dobutsu", {}, private=True)
     for method in ("get", "join", "leave", "close"):
@@ -277,15 +225,6 @@ def test_a_room_without_a_connected_member_closes(service, reconfigure, ear):
     heard = ear.next()
     assert (heard.event, heard.players) == ("room.closed", ["alice"])
     assert service.get(room["room_id"], "alice")["status"] == "closed"
-
-
-def test_a_challenge_with_days_outlives_its_owners_absence(service, reconfigure, ear):
-    reconfigure(room_ttl=0.2)
-    kept = service.challenge("alice", "bob", "dobutsu", {"clock": {"days": 1, "vacation": 0}})
-    service.create("carol", "dobutsu", {})
-    assert [ear.next().event for _ in range(2)] == ["room.challenged", "room.closed"]
-    answer = service.accept(kept["room_id"], "bob")
-    assert (answer["status"], answer["session_id"]) == ("filled", "session-1")
 
 
 def test_a_connected_member_renews_the_lease_of_the_room(service, reconfigure, rows):

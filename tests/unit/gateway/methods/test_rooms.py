@@ -53,6 +53,19 @@ def test_challenge_is_to_the_player_by_the_login_as_registered(call, services):
     )
 
 
+def test_several_are_challenged_each_by_the_login_as_registered(call, services):
+    services.accounts.opponent.side_effect = lambda player, login: {
+        "login": login.title(), "has_blocked": login == "dave"
+    }
+    services.rooms.challenge.return_value = several = {**CHALLENGE, "others": ["Carol", "Dave"]}
+    named = ["carol", "BOB", "dave"]
+    assert call("rooms.challenge", "alice", login="bob", others=named, side="first") == several
+    services.rooms.challenge.assert_called_once_with(
+        "alice", "Bob", "dobutsu", {}, "first", hidden=False, guest=False,
+        others=[("Carol", False), ("Dave", True)],
+    )
+
+
 @pytest.mark.parametrize("error", [AccountNotFound, OwnAccount])
 def test_challenge_to_nobody_or_oneself_is_refused(refused, services, error):
     services.accounts.opponent.side_effect = error.of("no", login="bob")

@@ -47,7 +47,7 @@ PARAMS = {
     "accounts.recent": "",
     "rooms.create": "game? options? seats?", "rooms.list": "game? limit? after?",
     "rooms.get": "room_id", "rooms.join": "room_id", "rooms.leave": "room_id",
-    "rooms.close": "room_id", "rooms.challenge": "login game? options? side?",
+    "rooms.close": "room_id", "rooms.challenge": "login others? game? options? side?",
     "rooms.challenges": "limit? after?", "rooms.accept": "room_id",
     "rooms.decline": "room_id reason?", "private_rooms.create": "game? options? seats?",
     "private_rooms.join": "connection_key", "private_rooms.leave": "connection_key",

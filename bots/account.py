@@ -9,7 +9,7 @@ from typing import Any
 
 from bots import metrics
 from bots.calls import all_items, call
-from bots.entry import LockedOut, Terms, enter
+from bots.entry import LOGIN_PREFIX, LockedOut, Terms, enter
 from bots.play import Agreed, Play
 from bots.position import has_days, opponents
 from bots.thinkers import Thinkers
@@ -34,6 +34,7 @@ class BotAccount(threading.Thread):
         self._thinkers = thinkers
         self._stopping = threading.Event()
         self._plays: dict[str, Play] = {}
+        self._waiting: dict[str, Params] = {}  # challenges that others have not accepted yet
         self._tokens: Params = {}
         self.is_online = False
 
@@ -85,6 +86,11 @@ class BotAccount(threading.Thread):
             match event["method"]:
                 case "room.challenged":
                     self._answer(client, params["room"])
+                case "room.filled":
+                    self._end_waiting(params["room"])
+                    self._play(client, params["room"])
+                case "room.closed" | "room.declined":
+                    self._end_waiting(params["room"])
                 case "session.created":
                     self._play(client, params["session"])
                 case "session.rematch_asked":
@@ -102,12 +108,17 @@ class BotAccount(threading.Thread):
         login = self._terms.login
         for session in all_items(client, "sessions.list", login=login, status="active"):
             self._play(client, session)
-        for room in all_items(client, "rooms.challenges"):
+        rooms = {room["room_id"]: room for room in all_items(client, "rooms.challenges")}
+        self._waiting = {
+            room_id: room for room_id, room in rooms.items() if login in room["players"]
+        }
+        for room in rooms.values():
             self._answer(client, room)
 
     def _answer(self, client: Client, room: Params) -> None:
         """Accept a challenge, or decline it with a reason."""
-        if room["status"] != "open" or room["owner"] == self._terms.login:
+        is_own = room["owner"] == self._terms.login
+        if is_own or room["status"] != "open" or room["room_id"] in self._waiting:
             return
         reason = self._refusal(room)
         try:
@@ -120,32 +131,44 @@ class BotAccount(threading.Thread):
             return
         if room["session_id"]:
             self._play(client, room)
+        else:
+            self._waiting[room["room_id"]] = room
 
     def _refusal(self, room: Params) -> str | None:
         if room["game"] not in self._terms.games:
             return "game"
         return "busy" if self._is_busy([room["owner"]], has_days(room["options"])) else None
 
-    def _is_busy(self, others: list[str], has_days: bool) -> bool:
+    def _is_busy(self, others: list[str], is_slow: bool) -> bool:
         """Return whether a game with these would be too much.
 
-        Games that last for weeks keep nobody from one of minutes.
+        Games that last for weeks keep nobody from one of minutes. A challenge that was accepted
+        counts as a game with its owner.
         """
-        plays = [play for play in list(self._plays.values()) if play.has_days == has_days]
-        with_them = sum(not set(others).isdisjoint(play.opponents) for play in plays)
-        most = MAX_DAYS_PLAYS if has_days else self._terms.max_plays
-        return len(plays) >= most or with_them >= GAMES_WITH_ONE_PLAYER
+        games = [
+            *((play.opponents, play.has_days) for play in list(self._plays.values())),
+            *(([room["owner"]], has_days(room["options"])) for room in self._waiting.values()),
+        ]
+        alike = [players for players, slow in games if slow == is_slow]
+        with_them = sum(not set(others).isdisjoint(players) for players in alike)
+        most = MAX_DAYS_PLAYS if is_slow else self._terms.max_plays
+        return len(alike) >= most or with_them >= GAMES_WITH_ONE_PLAYER
 
     def _rematch(self, client: Client, params: Params) -> None:
+        """Agree to a rematch that a player asks for who is none of the computers."""
         login, session_id = self._terms.login, params["session_id"]
-        if params["login"] in (None, login):
+        if params["login"] is None or _is_computer(params["login"]):
             return
         try:
             session = call(client, "sessions.get", session_id=session_id)
-            if not self._is_busy(opponents(session, login), has_days(session["options"])):
+            others = [each for each in opponents(session, login) if not _is_computer(each)]
+            if not self._is_busy(others, has_days(session["options"])):
                 call(client, "sessions.rematch", session_id=session_id)
         except Refused as error:
             _log.info("%s: no rematch: %s", login, error)
+
+    def _end_waiting(self, room: Params) -> None:
+        self._waiting.pop(room["room_id"], None)
 
     def _play(self, client: Client, agreed: Agreed) -> None:
         session_id = agreed["session_id"]
@@ -167,3 +190,7 @@ class BotAccount(threading.Thread):
             client, "auth.refresh", refresh_token=self._tokens["refresh_token"]
         )
         call(client, "auth.authenticate", access_token=self._tokens["access_token"])
+
+
+def _is_computer(login: str) -> bool:
+    return login.startswith(LOGIN_PREFIX)

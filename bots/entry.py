@@ -6,6 +6,8 @@ from typing import Any
 from bots.calls import call
 from client import Client, Refused
 
+LOGIN_PREFIX = "computer-"
+
 
 class LockedOut(Exception):
     """The account is another's, or has another password; waiting does not help."""

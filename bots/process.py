@@ -11,7 +11,7 @@ from bots import health
 from bots.account import BotAccount
 from bots.engines.levels import LEVELS
 from bots.engines.move_choice import is_random
-from bots.entry import Terms
+from bots.entry import LOGIN_PREFIX, Terms
 from bots.thinkers import Thinkers
 from extensions.settings import Settings
 from extensions.settings.loader import InvalidSettings, settings_from_environment
@@ -60,7 +60,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
 def _terms(settings: Settings, level: int, games: dict[str, Game]) -> Terms:
     suffix = settings.bots_suffix and f"-{settings.bots_suffix}"
     return Terms(
-        url=settings.bots_url, login=f"computer-{level}{suffix}", level=level,
+        url=settings.bots_url, login=f"{LOGIN_PREFIX}{level}{suffix}", level=level,
         games=frozenset(games),
         password=settings.bots_password, max_plays=settings.bots_games,
         about=about(level, games),

@@ -26,17 +26,17 @@ def running(stack, **settings) -> Iterator[Process]:
 
 def challenged(player):
     """Challenge the bot, as soon as it has an account; return the session."""
-    once_registered(player, "rooms.challenge", options={"rated": False}, side="first")
+    once_registered(player, LOGIN, "rooms.challenge", options={"rated": False}, side="first")
     session_id = player.wait_for("session.created", timeout=30)["session_id"]
     return player.connect(session_id)
 
 
-def once_registered(player, method, **params):
-    """Call a method on the bot's login until there is an account of it."""
+def once_registered(player, login, method, **params):
+    """Call a method on a bot's login until there is an account of it."""
 
     def refused() -> str | None:
         try:
-            player.call(method, login=LOGIN, **params)
+            player.call(method, login=login, **params)
         except Refused as error:
             assert error.type == "AccountNotFound"
             return "The bot has not registered yet."
@@ -84,7 +84,7 @@ def test_a_bot_plays_on_when_one_leaves_whose_turn_it_was(stack, player, tmp_pat
     one = players[0]
     install(tmp_path, "pig")
     with stack.given("sessions", PYTHONPATH=tmp_path), running(stack, PYTHONPATH=tmp_path):
-        once_registered(one, "accounts.get")
+        once_registered(one, LOGIN, "accounts.get")
         room_id = one.call("rooms.create", game="pig", seats=3, options={"goal": 100})["room_id"]
         players[1].call("rooms.join", room_id=room_id)
         with Client(f"ws://127.0.0.1:{stack.port}/ws") as client:
@@ -106,3 +106,23 @@ def test_a_bot_plays_on_when_one_leaves_whose_turn_it_was(stack, player, tmp_pat
             "session.state_changed", lambda told: told["version"] > version, timeout=60
         )
         assert moved["command"]["login"] == LOGIN
+
+
+def test_several_bots_come_back_to_a_game_and_play_another(stack, player, tmp_path):
+    one = player()
+    install(tmp_path, "pig")
+    others = [f"computer-{level}-{SUFFIX}" for level in (2, 3)]
+    terms = {"game": "pig", "options": {"rated": False, "goal": 40}}
+    with stack.given("sessions", PYTHONPATH=tmp_path), running(stack, PYTHONPATH=tmp_path) as bots:
+        for login in others:
+            once_registered(one, login, "accounts.get")
+        one.call("rooms.challenge", login=others[0], others=others[1:], **terms)
+        session_id = one.wait_for("session.created", timeout=60)["session_id"]
+        session = one.connect(session_id)
+        bots.kill()
+        bots.start()
+        session = play(one, session, moves=500)
+        assert session["result"]["reason"] == "goal_reached"
+        one.call("sessions.rematch", session_id=session_id)
+        again = one.wait_for("session.created", timeout=60)["session"]
+        assert sorted(again["players"]) == sorted([one.login, *others])

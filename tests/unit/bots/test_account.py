@@ -94,9 +94,10 @@ def serve(monkeypatch):
     return run
 
 
-def challenge(number, game="dobutsu", owner="ada", options=GAME["options"]):
+def challenge(number, game="dobutsu", owner="ada", options=GAME["options"], others=()):
     return {
         "room_id": f"r{number}", "game": game, "owner": owner, "status": "open", "options": options,
+        "players": [owner, *others],
     }
 
 
@@ -149,6 +150,37 @@ def test_a_game_that_has_just_been_accepted_counts(serve):
     accepted = ({**GAME, "session_id": name} for name in "abc")
     client = ScriptedClient([told(number) for number in range(4)], rooms_accept=accepted)
     assert serve(client, ROOMY)[-1] == ("rooms.decline", {"room_id": "r3", "reason": "busy"})
+
+
+WAITING = {**challenge(0, others=["computer-1"]), "session_id": None}
+
+
+@pytest.mark.parametrize("found", [False, True])
+def test_a_challenge_that_others_have_yet_to_accept_counts(serve, found):
+    waiting = [{**WAITING, "room_id": f"r{number}"} for number in range(3)]
+    if found:
+        client = ScriptedClient([told(4)], rooms_challenges=page(*waiting))
+    else:
+        client = ScriptedClient(
+            [told(0), told(1), told(2), told(4)], rooms_accept=iter(waiting),
+        )
+    called = serve(client, ROOMY)
+    assert [method for method, _ in called].count("rooms.accept") == (0 if found else 3)
+    assert called[-1] == ("rooms.decline", {"room_id": "r4", "reason": "busy"})
+
+
+@pytest.mark.parametrize("end", ["closed", "declined"])
+def test_a_challenge_that_others_decline_counts_no_more(serve, end):
+    waiting = [{**WAITING, "room_id": f"r{number}"} for number in range(3)]
+    ended = (f"room.{end}", {"room": {**waiting[1], "status": "closed"}})
+    client = ScriptedClient([ended, told(4)], rooms_challenges=page(*waiting))
+    assert serve(client, ROOMY)[-1] == ("rooms.accept", {"room_id": "r4"})
+
+
+def test_the_last_of_several_to_accept_begins_the_game(serve):
+    filled = {**WAITING, "status": "filled", "session_id": "s"}
+    serve(ScriptedClient([told(0), ("room.filled", {"room": filled})], rooms_accept=WAITING))
+    assert started == ["s"]
 
 
 def test_a_challenge_that_is_gone_is_passed_over(serve):
@@ -218,4 +250,22 @@ def test_a_rematch_is_played_unless_it_is_too_much(serve, others, agreed):
     asked = ("session.rematch_asked", {"session_id": "s", "login": "ada"})
     withdrawn = ("session.rematch_asked", {"session_id": "s", "login": None})
     called = serve(ScriptedClient([*created(others), asked, withdrawn]), ROOMY)
-    assert [given["session_id"] for name, given in called if name == "sessions.rematch"] == agreed
+    assert rematches(called) == agreed
+
+
+def rematches(called):
+    return [given["session_id"] for name, given in called if name == "sessions.rematch"]
+
+
+def test_a_rematch_of_many_is_for_the_players_to_ask_for(serve):
+    many = {**GAME, "players": ["ada", "computer-1", "computer-2"]}
+    asked = [
+        ("session.rematch_asked", {"session_id": "s", "login": login})
+        for login in ("computer-2", "computer-1")
+    ]
+    others = created("tuv", players=["ben", "computer-1", "computer-2"])
+    client = ScriptedClient([*others, *asked], sessions_get=many)
+    assert rematches(serve(client, ROOMY)) == []
+    asked.append(("session.rematch_asked", {"session_id": "s", "login": "ada"}))
+    client = ScriptedClient([*others, *asked], sessions_get=many)
+    assert rematches(serve(client, ROOMY)) == ["s"]

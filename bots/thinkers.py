@@ -11,6 +11,7 @@ import queue
 import signal
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from random import Random
@@ -163,17 +164,18 @@ def work(pipe: Connection) -> None:
     os.nice(NICENESS)
     games, rng = load_games(), Random()
     former = load_former(games)
-    pipe.send(None)
-    while True:
-        try:
-            task: Task = pipe.recv()
-        except EOFError:
-            return
+
+    def answer(task: Task) -> Chosen | str:
         try:
             spend = budget(task.level, task.left, task.increment)
-            pipe.send(choose(_rules(games, former, task.seen), task.seen, spend, rng))
+            return choose(_rules(games, former, task.seen), task.seen, spend, rng)
         except Exception as error:  # of an engine or a game: the next task is another one
-            pipe.send(f"{type(error).__name__}: {error}")
+            return f"{type(error).__name__}: {error}"
+
+    with suppress(EOFError, BrokenPipeError):
+        pipe.send(None)
+        while True:
+            pipe.send(answer(pipe.recv()))
 
 
 def _rules(games: dict[str, Game], former: dict[tuple[str, int], Game], seen: Seen) -> Game:

@@ -1,11 +1,13 @@
 """Games of other packages, drawn by what their views have."""
 
+import re
 import shutil
 
 import pytest
 from playwright.sync_api import expect
 
 from tests import plugins
+from tests.bots import bots_of
 from tests.browser import unlisted_games
 from tests.browser.people import strip
 from tests.browser.test_pages import check
@@ -47,11 +49,20 @@ def seated(offered, player, person):
     return sit_down
 
 
+@pytest.fixture
+def computers(running_stack, installed):
+    """A process of computer opponents who know the games."""
+    process = bots_of(running_stack, PYTHONPATH=installed)
+    process.start()
+    yield process
+    process.stop()
+
+
 def listed(player):
     return [each["name"] for each in player.call("server.info")["games"]]
 
 
-def test_games_without_a_board_are_drawn_and_played(seated, player, person):
+def test_games_without_a_board_are_drawn_and_played(seated, player, person, computers):
     """One test for all, as services are restarted for it."""
     one, [other], session_id = seated("rps")
     one.says("Make your choice")
@@ -86,6 +97,26 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person):
     drop_discs_in_columns(*seated("connect_four", phone=True))
     take_a_stone(*seated("go9", komi=0))
     swap_sides(*seated("hex"))
+    play_computers(person())
+
+
+def play_computers(one):
+    """Begin a game against as many computers as there are seats, by keyboard."""
+    one.arrive()
+    one.field("Game").select_option("liars_dice")
+    one.field("Players").select_option("4")
+    levels = one.page.get_by_text("Your opponents are computers of the levels 1, 2, 3.")
+    expect(levels).to_be_visible(timeout=60_000)
+    one.field("Players").select_option("6")
+    one.field("Who begins").select_option("first")
+    one.button("Русский").press("Enter")
+    told = one.page.get_by_text("Ваши соперники — компьютеры уровней 1, 2, 3, 4, 5.")
+    expect(told).to_be_visible(timeout=60_000)
+    check(one, "computers")
+    one.button("English").press("Enter")
+    one.button("Play the computer").press("Enter")
+    one.says("Your turn")
+    expect(one.page.get_by_role("link", name=re.compile("^computer-[1-5]-"))).to_have_count(5)
 
 
 def bid_and_call_at_dice(one, *others):
@@ -93,7 +124,6 @@ def bid_and_call_at_dice(one, *others):
     one.arrive()
     one.field("Game").select_option("liars_dice")
     one.field("Dice").fill("4")
-    expect(one.page.get_by_text("The computer plays games of two only.")).to_be_visible()
     one.field("Players").select_option("3")
     one.button("Find an opponent").click()
     others[0].call("searcher.start", game="liars_dice", seats=3, options={"dice": 4})

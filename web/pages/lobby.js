@@ -94,7 +94,7 @@ export class LobbyPage extends HTMLElement {
     const chosen = options();
     const many = seatsChoice(chosen.game);
     searchPanel.chosen = () => ({ ...chosen.chosen(), seats: Math.max(many.seats(), 2) }); // nobody searches to play alone
-    computerPanel.chosen = chosen.chosen;
+    computerPanel.chosen = () => ({ ...chosen.chosen(), seats: many.seats() });
     const friendly = ratedWithFriend();
     const create = async (/** @type {"rooms.create" | "private_rooms.create"} */ method) => {
       const { game, options } = chosen.chosen();

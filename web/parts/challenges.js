@@ -21,7 +21,7 @@ const REASONS = ["busy", "later", "game", "options"];
 export function watchChallenges() {
   store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
     if (method.startsWith("room.") && params.room.challenged) {
-      hear(method, /** @type {Protocol.Challenge} */ (params.room), params.reason);
+      hear(method, /** @type {Protocol.Challenge} */ (params.room), params);
     }
   });
   store.rpc.addEventListener("ready", look);
@@ -46,7 +46,7 @@ export async function look() {
       }
     }
     for (const challenge of page.items) {
-      if (!open.has(challenge.room_id)) {
+      if (open.get(challenge.room_id)?.challenge.players.length !== challenge.players.length) {
         put(challenge);
       }
     }
@@ -54,8 +54,8 @@ export async function look() {
   }
 }
 
-/** @param {string} method @param {Protocol.Challenge} challenge @param {string | null | undefined} reason */
-function hear(method, challenge, reason) {
+/** @param {string} method @param {Protocol.Challenge} challenge @param {Record<string, any>} told */
+function hear(method, challenge, { login, reason }) {
   const { room_id: id, owner, challenged, status } = challenge;
   const isOwn = owner === store.login;
   const isNews = status === "open" ? !open.has(id) : open.has(id);
@@ -69,9 +69,9 @@ function hear(method, challenge, reason) {
     announce(words(challenge).join(owner));
     sound.chime();
   } else if (isNews && method === "room.declined" && isOwn) {
-    notice([t("challenge.declined", { player: challenged }), reason ? t(`challenge.because.${reason}`) : ""].filter(Boolean).join(" "));
+    notice([t("challenge.declined", { player: login ?? challenged }), reason ? t(`challenge.because.${reason}`) : ""].filter(Boolean).join(" "));
   } else if (isNews && method === "room.closed") {
-    notice(isOwn ? t("challenge.lapsed", { player: challenged }) : t("challenge.closed", { player: owner }));
+    notice(isOwn ? t("challenge.lapsed", { player: everybody(challenge).join(", ") }) : t("challenge.closed", { player: owner }));
   }
 }
 
@@ -99,9 +99,9 @@ function show() {
 
 /** Returns the words before the challenger's name, and those after it. @param {Protocol.Challenge} challenge */
 function words({ side, ...rest }) {
-  const own = { first: "second", second: "first", random: "random" }[side];
+  const own = { first: "second", second: rest.others ? null : "first", random: "random" }[side]; // of several, who comes first
   const [before, after] = t("challenge.from", { player: "\n" }).split("\n");
-  return [before, `${after} ${about(rest)} · ${t(`challenge.you.${own}`)}`];
+  return [before, [`${after} ${about(rest)}`, ...(own ? [t(`challenge.you.${own}`)] : [])].join(" · ")];
 }
 
 /** @param {Protocol.Challenge} challenge */
@@ -113,6 +113,11 @@ function receivedRow(challenge) {
     await attempt(call);
     await look();
   };
+  if (challenge.players.includes(store.login ?? "")) {
+    const leave = () => answer(() => store.rpc.call("rooms.leave", { room_id: id }));
+    return h("div", { class: "going challenge" }, text, h("p", { role: "status" }, t("join.waiting")),
+      patientButton(t("challenge.takeBack"), leave, { "aria-describedby": text.id }));
+  }
   const accept = () => answer(async () => {
     const { session_id: session } = await store.rpc.call("rooms.accept", { room_id: id });
     if (session) {
@@ -133,8 +138,14 @@ function receivedRow(challenge) {
     patientButton(t("challenge.decline"), decline, { "aria-describedby": text.id }));
 }
 
+/** Returns all who are challenged. @param {Protocol.Challenge} challenge */
+const everybody = ({ challenged, others = [] }) => [challenged, ...others];
+
 /** @param {Protocol.Challenge} challenge */
-function sentRow({ room_id: id, challenged, ...rest }) {
-  return h("div", { class: "going" }, h("p", { role: "status" }, t("challenge.waiting", { player: challenged }), " ", about(rest)),
+function sentRow(challenge) {
+  const { room_id: id, ...rest } = challenge;
+  const awaited = everybody(challenge).filter((login) => !rest.players.includes(login));
+  const waiting = awaited.length > 1 ? t("challenge.waitingMany", { players: awaited.join(", ") }) : t("challenge.waiting", { player: awaited[0] });
+  return h("div", { class: "going" }, h("p", { role: "status" }, waiting, " ", about(rest)),
     patientButton(t("challenge.takeBack"), () => takeBack(id)));
 }

@@ -1,4 +1,4 @@
-// A game against the computer: which of its levels are online, and a challenge to one of them.
+// A game against the computer: which of its levels are online, and a challenge to as many as are wanted.
 
 import { h, patientButton, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -6,21 +6,18 @@ import { notice } from "../lib/notices.js";
 import { poll } from "../lib/poll.js";
 import * as settings from "../lib/settings.js";
 import { store } from "../lib/store.js";
+import { botsOnline, challengeBots } from "./bot_challenges.js";
 import { levelOf, playsAtRandom } from "./bot_profiles.js";
-import { takeBack } from "./challenges.js";
 import { openGame } from "./open_game.js";
-import { attempt } from "./rooms.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
 const SIDES = /** @type {const} */ (["random", "first", "second"]);
 const LOOK_MS = 10_000;
 const SEEK_MS = 3000; // until one is online: the bots may have been started just now
-const PATIENCE_MS = 10_000;
-const MAX_PAGE_ITEMS = 100;
 /** @type {Record<string, string>} by the reason of a bot that declines */
 const REFUSALS = { busy: "computer.busy", game: "computer.unknown" };
 
-/** @typedef {{ method: string, room: Protocol.Room, reason?: string | null }} Outcome */
+/** @typedef {{ game: string, options: Record<string, any>, seats: number }} Chosen */
 
 class ComputerPanel extends HTMLElement {
   /** @type {Map<number, string[]>} by level: the accounts that are online */
@@ -28,7 +25,7 @@ class ComputerPanel extends HTMLElement {
   /** @type {number | undefined} */
   #timer;
   #lookedAt = 0;
-  /** @type {() => { game: string, options: Record<string, any> }} */
+  /** @type {() => Chosen} */
   #choose;
   /** @type {HTMLSelectElement} */
   level;
@@ -71,89 +68,42 @@ class ComputerPanel extends HTMLElement {
     store.rpc.removeEventListener("ready", this.#look);
   }
 
-  /** Sets what returns the chosen game and options. @param {() => { game: string, options: Record<string, any> }} chosen */
+  /** Sets what returns the chosen game and options, and how many play. @param {() => Chosen} chosen */
   set chosen(chosen) {
     this.#choose = chosen;
   }
 
-  /** Returns the accounts of the chosen level that are online. */
-  get #bots() {
-    return this.#online.get(Number(this.level.value)) ?? [];
+  /** Returns how many bots are to play, and those to be asked, the nearest levels first: if it is one, only the chosen level. */
+  #wanted() {
+    const level = Number(this.level.value);
+    const count = Math.max(this.#choose().seats, 2) - 1;
+    const near = [...this.#online].sort(([one], [other]) => Math.abs(one - level) - Math.abs(other - level));
+    return { count, bots: count > 1 ? near.flatMap(([, logins]) => logins) : this.#online.get(level) ?? [] };
   }
 
   get isOnline() {
-    return this.#bots.length > 0;
+    const { count, bots } = this.#wanted();
+    return bots.length >= count;
   }
 
   /** Begins a game against the chosen level. */
   async play() {
     await this.#look();
-    const bots = this.#bots;
+    const { count, bots } = this.#wanted();
     const { game, options } = this.#choose();
     const side = /** @type {typeof SIDES[number]} */ (this.side.value);
-    const wanted = { game, options: { ...options, rated: false }, side };
-    /** @type {Outcome | null} */
-    let outcome = null;
-    for (const login of bots) {
-      outcome = await this.#challenge({ ...wanted, login });
-      if (outcome?.room.session_id) {
-        openGame(outcome.room.session_id);
-        return;
-      }
-      if (!outcome) {
-        return; // what was wrong has been said
-      }
-    }
-    notice(t(outcome ? refusal(outcome) : this.#absence), { kind: "bad" });
-  }
-
-  /**
-   * Challenges a bot. Returns what has become of it, or null after an error.
-   * @param {Protocol.Methods["rooms.challenge"]["params"]} wanted
-   * @returns {Promise<Outcome | null>}
-   */
-  async #challenge(wanted) {
-    /** @type {Outcome[]} */
-    const heard = [];
-    let wake = () => {};
-    const hear = (/** @type {Page.Events["notification"]} */ { detail: { method, params } }) => {
-      if (/^room\.(filled|declined|closed)$/.test(method)) {
-        heard.push({ method, room: params.room, reason: params.reason });
-        wake();
-      }
-    };
-    store.rpc.addEventListener("notification", hear);
-    try {
-      const room = await attempt(() => store.rpc.call("rooms.challenge", wanted));
-      if (!room) {
-        return null;
-      }
-      const of = () => heard.find((each) => each.room.room_id === room.room_id);
-      await new Promise((resolve) => {
-        const timer = setTimeout(resolve, PATIENCE_MS);
-        wake = () => {
-          if (of()) {
-            clearTimeout(timer);
-            resolve(null);
-          }
-        };
-        wake();
-      });
-      const outcome = of();
-      if (outcome) {
-        return outcome;
-      }
-      await takeBack(room.room_id);
-      return { method: "silence", room };
-    } finally {
-      store.rpc.removeEventListener("notification", hear);
+    const outcome = await challengeBots(bots, count, { game, options: { ...options, rated: false }, side });
+    if (outcome?.session) {
+      openGame(outcome.session);
+    } else if (outcome !== null) {
+      notice(t(outcome ? refusal(outcome) : this.#absence), { kind: "bad" });
     }
   }
 
   #look = async () => {
     this.#lookedAt = Date.now();
     try {
-      const logins = await bots();
+      const logins = await botsOnline();
       const of = (/** @type {number} */ level) => logins.filter((login) => levelOf(login) === level);
       this.#online = new Map(LEVELS.map((level) => /** @type {const} */ ([level, of(level)])).filter(([, found]) => found.length));
     } catch {
@@ -167,41 +117,31 @@ class ComputerPanel extends HTMLElement {
 
   // Of bots that have just been started, some are online before the others.
   get #absence() {
-    return this.#online.size ? "computer.levelAway" : "computer.none";
+    if (!this.#online.size) {
+      return "computer.none";
+    }
+    return this.#wanted().count > 1 ? "computer.few" : "computer.levelAway";
   }
 
   /** Says how the chosen level plays the chosen game. */
   #tell = async () => {
     const { game } = this.#choose();
-    const { min_players: fewest = 2, max_players: most = 2 } = store.game(game) ?? {};
-    this.start.disabled = !this.isOnline || fewest > 2;
-    const [bot] = this.#bots;
-    const isRandom = bot && await playsAtRandom(bot, game);
-    const said = [most > 2 && "computer.two", isRandom && "computer.atRandom", this.isOnline ? "computer.casual" : this.#absence];
-    say(this.state, said.filter((each) => typeof each === "string").map((each) => t(each)).join(" "));
+    const { count, bots } = this.#wanted();
+    const isMany = count > 1;
+    this.start.disabled = !this.isOnline;
+    const levels = bots.slice(0, count).map(levelOf).sort().join(", ");
+    const isRandom = bots.length && await playsAtRandom(bots[0], game);
+    const said = [isMany && this.isOnline && "computer.levels", isRandom && (isMany ? "computer.allAtRandom" : "computer.atRandom"),
+      this.isOnline ? "computer.casual" : this.#absence];
+    say(this.state, said.filter((each) => typeof each === "string").map((each) => t(each, { levels })).join(" "));
   };
 }
 
 customElements.define("computer-panel", ComputerPanel);
 
-/** Returns the logins of all bots that are online. */
-async function bots() {
-  /** @type {string[]} */
-  const found = [];
-  /** @type {string | null} */
-  let after = null;
-  do {
-    /** @type {Protocol.Methods["accounts.online"]["result"]} */
-    const page = await store.rpc.call("accounts.online", { kind: "bot", limit: MAX_PAGE_ITEMS, ...(after ? { after } : {}) });
-    found.push(...page.items.map(({ login }) => login));
-    after = page.next;
-  } while (after);
-  return found;
-}
-
-/** @param {Outcome} outcome */
-function refusal({ method, reason }) {
-  return method === "room.declined" ? REFUSALS[reason ?? ""] ?? "computer.declined" : "computer.silent";
+/** @param {import("./bot_challenges.js").Outcome} outcome */
+function refusal({ isDeclined, reason }) {
+  return isDeclined ? REFUSALS[reason ?? ""] ?? "computer.declined" : "computer.silent";
 }
 
 // One panel for the whole visit: a search offers it on other pages too.

@@ -29,8 +29,8 @@ export function continueFrom(session, version) {
   const dialog = h("dialog", { class: "question continue", "aria-label": title }, h("h2", {}, title));
   const cancel = button(t("challenge.cancel"), () => dialog.close());
   if (store.login) {
-    computerPanel.chosen = () => wanted;
-    dialog.append(h("p", {}, t("continue.how")), ...(players.length === 2 ? [computerPanel] : []),
+    computerPanel.chosen = () => ({ ...wanted, seats: players.length });
+    dialog.append(h("p", {}, t("continue.how")), ...(players.length > 1 ? [computerPanel] : []),
       h("div", { class: "answers" }, patientButton(t("continue.friend"), invite), cancel));
   } else {
     const begin = () => { dialog.close(); continueFrom(session, version); };

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from nameko.exceptions import serialize
 
 from extensions.errors import StorageAway, StorageBusy
+from sessions.exceptions import GameFailed
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ def process_each(
     except StorageAway as error:
         # Not one by one: each would wait for the database as long.
         return [error] * len(requests)
+    except GameFailed as error:
+        _log.warning("A batch is tried one by one: %s", error)
+        return [_alone(each, process) for each in requests]
     except Exception:  # a fault of the database or of a game is to touch no other request
         _log.exception("A batch failed, and is tried one by one")
         return [_alone(each, process) for each in requests]
@@ -45,7 +49,7 @@ def _alone(
 ) -> Outcome | Exception:
     try:
         [outcome] = process([request])
-    except StorageAway as error:
+    except (StorageAway, GameFailed) as error:
         return error
     except Exception as error:  # this request's own answer, whatever it is
         _log.exception("A request of a batch failed")

@@ -1,5 +1,6 @@
 """What happens to a game whose code breaks a limit, and to the sessions of others."""
 
+import logging
 import signal
 import subprocess
 import sys
@@ -189,6 +190,13 @@ class TestInTheService:
         kinds = [each.get("error", {}).get("exc_type") for each in answers]
         assert kinds == ["GameSuspended", "GameSuspended", None]
         assert service.get(sessions[1])["version"] == 1
+
+    def test_a_failure_is_a_line_of_the_log(self, service, sessions, caplog):
+        service.execute_many([
+            command(sessions[0], "alice", "b2b3"), command(sessions[0], "bob", "break"),
+        ])
+        [said] = [each for each in caplog.records if each.levelno > logging.INFO]
+        assert "The game breaking has taken" in said.getMessage() and not said.exc_info
 
     def test_a_failure_names_the_game(self, service, sessions):
         service.execute(sessions[0], "alice", {"type": "move", "move": "b2b3"}, "c1")

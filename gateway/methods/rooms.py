@@ -96,7 +96,7 @@ def challenge(call: HandlerCall, given: params.NewChallenge) -> results.Challeng
     first, *others = {each["login"]: each["has_blocked"] for each in opponents}.items()
     login, hidden = first
     several = {"others": others} if others else {}  # which the release before does not know
-    with call.limits.challenge(call.player):
+    with call.limits.challenge(call.player, call.address):
         return call.services.rooms.challenge(
             call.player, login, given.game, given.options, given.side, hidden=hidden,
             guest=call.guest, **several,

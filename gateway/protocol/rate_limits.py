@@ -35,6 +35,7 @@ WRONG_PASSWORDS = Limit(burst=20, interval_seconds=6.0)  # a login from an addre
 PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, right ones too
 WRONG_KEYS = Limit(burst=20, interval_seconds=6.0)  # an address, of private rooms
 CHALLENGES = Limit(burst=20, interval_seconds=6.0)  # a player
+ADDRESS_CHALLENGES = Limit(burst=100, interval_seconds=1.0)  # an address, of all its guests too
 GAMES = Limit(burst=100, interval_seconds=3.0)  # a player; what comes of them is kept for long
 # A player in a session. Each adds an event to the session's history.
 SESSION_CONNECTS = OFFER_LIMIT = Limit(burst=60, interval_seconds=5.0)
@@ -101,6 +102,7 @@ class Limits:
         self._wrong_passwords = Buckets(WRONG_PASSWORDS, clock)
         self._wrong_keys = Buckets(WRONG_KEYS, clock)
         self._challenges = Buckets(CHALLENGES, clock)
+        self._address_challenges = Buckets(ADDRESS_CHALLENGES, clock)
         self._games = Buckets(GAMES, clock)
         self._session_connects = Buckets(SESSION_CONNECTS, clock)
         self._offers = Buckets(OFFER_LIMIT, clock)
@@ -151,9 +153,15 @@ class Limits:
         reason = "Too many keys of no room from this address"
         return self._counted_if_raised(RoomNotFound, self._wrong_keys, address, reason)
 
-    def challenge(self, login: str) -> AbstractContextManager[None]:
-        """Count a challenge of a player."""
-        return self._counted_if_done(self._challenges, login, "Too many challenges")
+    @contextmanager
+    def challenge(self, login: str, address: str) -> Iterator[None]:
+        """Count a challenge of a player for the player and the address."""
+        from_address = "Too many challenges from this address"
+        with (
+            self._counted_if_done(self._challenges, login, "Too many challenges"),
+            self._counted_if_done(self._address_challenges, address, from_address),
+        ):
+            yield
 
     def game(self, login: str) -> AbstractContextManager[None]:
         """Count a room, a search or a rematch of a player."""

@@ -66,6 +66,7 @@ def test_challenge_by_link_is_accepted_in_one_press(person, base, phone):
     one.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base)
     one.arrive().press(one.button("Challenge by link"))
     expect(one.page.locator("#notices")).to_contain_text("Copied")
+    expect(one.field("Link")).to_be_in_viewport()
     check(one, "challenge-link")
     other.page.goto(one.page.evaluate("() => navigator.clipboard.readText()"))
     other.press(other.button("Join as a guest"))

@@ -102,6 +102,7 @@ export class LobbyPage extends HTMLElement {
       const room = await attempt(() => store.rpc.call(method, { game, seats: many.seats(), options: { ...options, rated } }));
       if (room) {
         this.#keep(room);
+        this.waiting.lastElementChild?.scrollIntoView({ block: "nearest" });
       }
       return room;
     };

@@ -9,7 +9,8 @@ from tests.browser.people import ROOT, SHOTS
 PUBLISHED = (
     "first-desktop-light", "lobby-desktop-dark", "private-room-phone-light", "drop-desktop-light",
     "game-phone-dark", "result-desktop-light", "chess-desktop-light", "battleship-desktop-light",
-    "intersections-desktop-light", "columns-phone-dark",
+    "intersections-desktop-light", "columns-phone-dark", "hexagons-desktop-light",
+    "cards-phone-light",
     "game-russian", "leaderboard-desktop-dark", "profile-chart-desktop-light",
 )
 FOLDER = ROOT / "docs" / "screenshots"

@@ -125,6 +125,8 @@ class SearcherService(service_base.Service):
     @timer(interval=1)
     def sweep(self) -> None:
         """End the searches and proposals that lead nowhere, and those whose player is gone."""
+        if self.store.is_empty():
+            return
         now = self.clock()
         for lapse in self.store.proposals.expire(now):
             self.publisher.send_or_keep(schemas.lapsed(lapse, now))

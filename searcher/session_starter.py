@@ -81,6 +81,8 @@ class SessionStarter:
 
     def finish_unfinished(self, give_up_seconds: float) -> None:
         """Take up what was left when something died, but for pairings that are so old."""
+        if self._store.is_empty():
+            return
         now = self._clock()
         for proposal in self._store.proposals.unannounced(now - UNFINISHED_AFTER_SECONDS, now):
             self.propose(proposal)

@@ -55,6 +55,10 @@ class SearchStore:
         )
         self.aborted = AbortedPairs(tables)
 
+    def is_empty(self) -> bool:
+        """Tell whether nobody searches and nothing is left of a search, in one round trip."""
+        return not self._tables.names("")
+
     # How searches stand
 
     def search_of(self, login: str) -> Search | None:
@@ -159,6 +163,8 @@ class SearchStore:
     @until_storage_fails
     def match_all(self, now: float) -> Iterator[Meeting]:
         """Match every compatible pair or group."""
+        if self.is_empty():
+            return
         self.aborted.forget_old(now)
         for pool, logins in sorted(self._due_to_look(now).items()):
             for some in _batches(logins, MATCHED_TOGETHER):

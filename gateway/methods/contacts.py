@@ -17,7 +17,8 @@ def relation(call: HandlerCall, given: params.OtherLogin) -> results.Relation:
 @method("accounts.follow", Access.PLAYER, AccountNotFound, OwnAccount, TooManyFollowed)
 def follow(call: HandlerCall, given: params.OtherLogin) -> results.Empty:
     """Follow another player, who is not told."""
-    call.services.accounts.follow(call.player, given.login)
+    with call.limits.contact(call.address):
+        call.services.accounts.follow(call.player, given.login)
     return {}
 
 
@@ -35,7 +36,8 @@ def block(call: HandlerCall, given: params.OtherLogin) -> results.Empty:
     One sees none of that player's challenges, none of the two sees when the other is online, and
     no search that begins from then on brings them together.
     """
-    blocked = call.services.accounts.block(call.player, given.login)
+    with call.limits.contact(call.address):
+        blocked = call.services.accounts.block(call.player, given.login)
     call.services.rooms.hide_challenges(blocked, call.player)
     return {}
 

@@ -36,6 +36,7 @@ PASSWORD_CHECKS_BURST = 100  # an address, of passwords for whatever login, righ
 WRONG_KEYS = Limit(burst=20, interval_seconds=6.0)  # an address, of private rooms
 CHALLENGES = Limit(burst=20, interval_seconds=6.0)  # a player
 ADDRESS_CHALLENGES = Limit(burst=100, interval_seconds=1.0)  # an address, of all its guests too
+CONTACTS = Limit(burst=200, interval_seconds=1.0)  # an address, of all its guests too
 GAMES = Limit(burst=100, interval_seconds=3.0)  # a player; what comes of them is kept for long
 # A player in a session. Each adds an event to the session's history.
 SESSION_CONNECTS = OFFER_LIMIT = Limit(burst=60, interval_seconds=5.0)
@@ -103,6 +104,7 @@ class Limits:
         self._wrong_keys = Buckets(WRONG_KEYS, clock)
         self._challenges = Buckets(CHALLENGES, clock)
         self._address_challenges = Buckets(ADDRESS_CHALLENGES, clock)
+        self._contacts = Buckets(CONTACTS, clock)
         self._games = Buckets(GAMES, clock)
         self._session_connects = Buckets(SESSION_CONNECTS, clock)
         self._offers = Buckets(OFFER_LIMIT, clock)
@@ -162,6 +164,11 @@ class Limits:
             self._counted_if_done(self._address_challenges, address, from_address),
         ):
             yield
+
+    def contact(self, address: str) -> AbstractContextManager[None]:
+        """Count a player who is followed or blocked from an address."""
+        reason = "Too many players followed or blocked from this address"
+        return self._counted_if_done(self._contacts, address, reason)
 
     def game(self, login: str) -> AbstractContextManager[None]:
         """Count a room, a search or a rematch of a player."""

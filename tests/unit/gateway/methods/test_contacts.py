@@ -1,5 +1,12 @@
 """Whom a player follows, blocks and has played."""
 
+import json
+
+import pytest
+
+from accounts.exceptions import AccountNotFound
+from gateway.protocol import rate_limits
+from gateway.protocol.rate_limits import Limit, Limits
 from tests.unit.gateway.methods.test_rooms import CHALLENGE
 
 
@@ -23,3 +30,24 @@ def test_recent_opponents_are_named_once_the_latest_first(call, services):
     services.accounts.contacts.return_value = [contact]
     assert call("accounts.recent", "alice") == {"items": [contact]}
     services.accounts.contacts.assert_called_once_with("alice", ["bob", "carol"])
+
+
+class TestLimits:
+    @pytest.fixture
+    def limits(self, monkeypatch):
+        monkeypatch.setattr(rate_limits, "CONTACTS", Limit(burst=2, interval_seconds=1000.0))
+        return Limits()
+
+    def test_followed_and_blocked_are_counted_by_address(self, answer, services):
+        def ask(method, caller, address="10.0.0.1"):
+            params = {"login": "dora"}
+            message = {"jsonrpc": "2.0", "id": 1, "method": f"accounts.{method}", "params": params}
+            return answer(json.dumps(message), f"{caller}-token", address=address).refusal
+
+        services.accounts.block.return_value = "dora"
+        services.accounts.follow.side_effect = AccountNotFound.of("no", login="dora")
+        assert [ask("follow", "alice") for _ in range(3)] == ["AccountNotFound"] * 3
+        services.accounts.follow.side_effect = None
+        assert [ask("follow", "alice"), ask("block", "bob")] == [None, None]
+        assert [ask("follow", "bob"), ask("block", "alice")] == ["RateLimited"] * 2
+        assert [ask("unfollow", "alice"), ask("follow", "alice", "10.0.0.2")] == [None, None]

@@ -113,4 +113,8 @@ def _imported(path: Path) -> ModuleType:
         parts.insert(0, package.name)
         package = package.parent
     sys.path.insert(0, str(package))
-    return importlib.import_module(".".join(parts))
+    module = importlib.import_module(".".join(parts))
+    found = Path(module.__file__ or "").resolve()
+    if found != path.resolve():
+        raise ToolError(f"{path} has the name of another module, {found}: rename it.")
+    return module

@@ -40,6 +40,15 @@ def test_one_of_two_games_of_a_file_is_named(here):
         load_game("loading_two.py")
 
 
+def test_a_file_with_the_name_of_another_module_is_refused(here):
+    (here / "former").mkdir()
+    for folder in (here, here / "former"):
+        (folder / "loading_six.py").write_text(GAME.format("Six"))
+    load_game("loading_six.py")
+    with pytest.raises(ToolError, match="has the name of another module, .*loading_six.py: rename"):
+        load_game("former/loading_six.py")
+
+
 def test_the_game_of_a_folder_is_what_its_project_names(here):
     package = here / "src" / "loading_three"
     package.mkdir(parents=True)

@@ -50,7 +50,9 @@ def misfit(value: Any, given: Schema, root: Schema) -> str:
     for kinds in (schema.get(name) for name in ("anyOf", "oneOf")):
         if kinds:
             found = [misfit(value, each, root) for each in kinds]
-            return "" if "" in found else found[0]
+            meant = (why for why, each in zip(found, kinds, strict=True)
+                     if _has_its_constants(value, each, root))
+            return "" if "" in found else next(meant, found[0])
     for each in schema.get("allOf", ()):
         if why := misfit(value, each, root):
             return why
@@ -59,6 +61,13 @@ def misfit(value: Any, given: Schema, root: Schema) -> str:
     if not any(type(value) in TYPES.get(name, ()) for name in names):
         return f"{brief(value)} is not of type {', '.join(names)}"
     return _beyond(value, schema) or _part_misfit(value, schema, root)
+
+
+def _has_its_constants(value: Any, given: Schema, root: Schema) -> bool:
+    """Tell whether a value is of this one of several kinds, by their constants."""
+    properties = _resolved(given, root).get("properties", {})
+    constants = {name: each["const"] for name, each in properties.items() if "const" in each}
+    return isinstance(value, dict) and constants.items() <= value.items() if constants else False
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:

@@ -39,7 +39,8 @@ def require_determinizations(
 ) -> None:
     """Require a state that fits what a seat sees; which seat's view it is, is drawn by lot.
 
-    `unplayed` is a copy of the game that has seen no state: it must return the same.
+    `unplayed` is a copy of the game that has seen no state: it must return the same. So must the
+    game itself once it has been shown another state, which it may have kept in its class.
     """
     game = playthrough.game
     if not game.determinizes:
@@ -51,6 +52,12 @@ def require_determinizations(
     require(
         state == other, ALONE,
         f"a copy that has seen no state returned another: {difference(state, other)}",
+    )
+    game.view(playthrough.setup, seat)
+    again = game.determinize(view, seat, CountedRandom(seed))
+    require(
+        state == again, ALONE,
+        f"once it was shown another state, it returned another: {difference(state, again)}",
     )
     _require_fit(playthrough, seat, view, state)
 

@@ -36,6 +36,20 @@ class Remembering(Guessing):
         return self.shown if self.shown and self.view(self.shown, seat) == view else guessed
 
 
+class RememberingForAll(Guessing):
+    """Keeps the state that it has shown, in the class and so for each copy."""
+
+    shown = {}
+
+    def view(self, state, player):
+        self.shown["state"] = state
+        return super().view(state, player)
+
+    def determinize(self, view, seat, rng):
+        guessed, shown = super().determinize(view, seat, rng), self.shown.get("state")
+        return shown if shown and super().view(shown, seat) == view else guessed
+
+
 class Undetermined(Guessing):
     def determinize(self, view, seat, rng):
         return super().determinize(view, seat, random.Random())
@@ -76,8 +90,8 @@ def test_a_game_that_guesses_conforms():
 
 
 @pytest.mark.parametrize(("game", "law"), [
-    (Remembering, ALONE), (Undetermined, ALONE), (Inventing, FITS), (Finishing, FITS),
-    (Failing, FITS), (Reluctant, FITS), (Endless, ENDS),
+    (Remembering, ALONE), (RememberingForAll, ALONE), (Undetermined, ALONE), (Inventing, FITS),
+    (Finishing, FITS), (Failing, FITS), (Reluctant, FITS), (Endless, ENDS),
 ])
 def test_a_broken_determinization_is_found(game, law):
     with pytest.raises(BrokenLaw) as caught:

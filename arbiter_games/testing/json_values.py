@@ -62,10 +62,29 @@ def near_misses(move: Any) -> list[Any]:
     if isinstance(move, str):
         return [*wrapped, *_near_misses_of_text(move)]
     if isinstance(move, int | float):
-        return [*wrapped, move + 0.5, -move - 1, bool(move)]
+        return [*wrapped, *_near_misses_of_part(move), bool(move)]
     if isinstance(move, list):
-        return [*wrapped, [*move, None], move[:-1], move[::-1]]
-    return [*wrapped, {**move, "more": 1}, dict(list(move.items())[1:]), list(move.values())]
+        return [
+            *wrapped, [*move, None], move[:-1], move[::-1],
+            *([*move[:at], other, *move[at + 1:]] for at, part in enumerate(move)
+              for other in _near_misses_of_part(part)),
+        ]
+    return [
+        *wrapped, {**move, "more": 1}, dict(list(move.items())[1:]), list(move.values()),
+        *({**move, key: other} for key, part in move.items()
+          for other in _near_misses_of_part(part)),
+    ]
+
+
+def _near_misses_of_part(part: Any) -> list[Any]:
+    """Return values that are almost a part of a move: an index from the end, a number as a text."""
+    if isinstance(part, bool) or part is None:
+        return [str(part)]
+    if isinstance(part, int | float):
+        return [part + 0.5, part + 1, -part - 1, str(part)]
+    if isinstance(part, str):
+        return [None, f"{part} ", part.swapcase(), part[:-1]]
+    return [None]
 
 
 def _near_misses_of_text(move: str) -> list[str]:

@@ -38,6 +38,8 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     check.add_argument("--examples", type=int, default=20, help="the number of games (20)")
     check.add_argument("--lookalike", metavar="FILE.py:FUNCTION",
                        help="what returns another state that one viewer can't tell from this one")
+    check.add_argument("--former", metavar="FILE.py:CLASS",
+                       help="the rules of an earlier version, whose games `upgrade` takes on")
     simulate = commands.add_parser("simulate", help="let programs play many games of it")
     simulate.add_argument("number", type=int, help="of games")
     simulate.add_argument("--jsonl", action="store_true", help="print each game as a line of JSON")
@@ -79,7 +81,8 @@ def check(options: argparse.Namespace) -> int:
     """Check a game; print the law that it breaks, if any."""
     game = load_game(options.target)
     lookalike = load_function(options.lookalike) if options.lookalike else None
-    return checking.check(game, options.options, options.examples, lookalike)
+    former = load_game(options.former) if options.former else None
+    return checking.check(game, options.options, options.examples, lookalike, former)
 
 
 def simulate(options: argparse.Namespace) -> int:

@@ -9,14 +9,15 @@ from arbiter_games.testing.lookalike import Lookalike
 
 
 def check(
-    game: Game, options: dict[str, Any], examples: int, lookalike: Lookalike | None = None
+    game: Game, options: dict[str, Any], examples: int, lookalike: Lookalike | None = None,
+    former: Game | None = None,
 ) -> int:
     """Print that a game keeps the laws, or which it breaks; return the exit status."""
     print(f"{game.title}: {examples} games are played at random...", flush=True)
     with warnings.catch_warnings(record=True, action="always") as unchecked:
         try:
             assert_game_conforms(
-                game, options=options, examples=examples, lookalike=lookalike
+                game, options=options, examples=examples, lookalike=lookalike, former=former
             )
         except BrokenLaw as broken:
             print(broken)

@@ -27,6 +27,7 @@ def assert_game_conforms(
     lookalike: Lookalike | None = None,
     examples: int = 20,
     max_moves: int = 2000,
+    former: Game | None = None,
 ) -> None:
     """Play a game at random, and raise `BrokenLaw` where it breaks the contract of `Game`.
 
@@ -37,6 +38,8 @@ def assert_game_conforms(
     that differs only in what this viewer (None: a spectator) may not know. Without it, the kit
     compares states that differ in moves which `shown_move` hides.
 
+    `former` are the rules of an earlier version: their games must go on by `upgrade`.
+
     Laws about games inside a server are checked where a server is installed; otherwise the
     warning `LawsNotChecked` names them.
     """
@@ -45,7 +48,7 @@ def assert_game_conforms(
     from arbiter_games.testing.conformance import check
 
     try:
-        unchecked = check(game, options or {}, lookalike, examples, max_moves)
+        unchecked = check(game, options or {}, lookalike, examples, max_moves, former)
     except BrokenLaw as broken:
         # The traceback through the kit and Hypothesis tells an author nothing.
         raise broken.with_traceback(None) from broken.__cause__

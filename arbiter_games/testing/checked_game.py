@@ -65,12 +65,28 @@ class CheckedGame:
         return self._json(self._game.shown_move, move, player, viewer, state)
 
     @property
+    def chance_seed(self) -> int | None:
+        """The seed of the chance of moves, which are drawn by the numbers before them."""
+        return getattr(self._game, "chance_seed", None)
+
+    @property
+    def has_notation(self) -> bool:
+        """Whether the game writes moves otherwise than they are."""
+        return type(self._game).notation is not Game.notation
+
+    def notation(self, state: State, player: int, move: Move) -> str | None:
+        return self._json(self._game.notation, state, player, move)
+
+    @property
     def determinizes(self) -> bool:
         """Whether the game offers states that fit a view."""
         return type(self._game).determinize is not Game.determinize
 
     def determinize(self, view: State, seat: int, rng: Random) -> State | None:
         return self._json(self._game.determinize, view, seat, rng)
+
+    def upgrade(self, state: State, from_version: int) -> State | None:
+        return self._json(self._game.upgrade, state, from_version)
 
     def leave(self, state: State, seat: int) -> State | Leaving:
         left = self._call(self._game.leave, state, seat)

@@ -17,12 +17,15 @@ from arbiter_games.testing.determinization import require_determinizations
 from arbiter_games.testing.host import Host, installed_hosts
 from arbiter_games.testing.lookalike import Lookalike
 from arbiter_games.testing.many_games import ManyGames
+from arbiter_games.testing.notation_law import require_notation
 from arbiter_games.testing.option_values import option_variants
 from arbiter_games.testing.other_hashes import require_same_elsewhere
+from arbiter_games.testing.outcome_laws import require_outcome
 from arbiter_games.testing.playthrough import Playthrough
 from arbiter_games.testing.secrecy import LAW as SECRECY
 from arbiter_games.testing.secrecy import SecrecyCheck
 from arbiter_games.testing.time_limit import watched
+from arbiter_games.testing.upgrades import require_upgrades
 
 ALWAYS_EXAMINED_PLIES = 5
 EXAMINED_PER_PLY = 5  # divided by the ply, this is how likely a later position is examined
@@ -39,7 +42,7 @@ JSON = st.recursive(
 
 def check(
     game: Game, options: dict[str, Any], lookalike: Lookalike | None, examples: int,
-    max_moves: int,
+    max_moves: int, former: Game | None = None,
 ) -> list[str]:
     """Raise BrokenLaw for the first law that is found broken.
 
@@ -49,6 +52,8 @@ def check(
     try:
         with watched():
             _check(game, options, lookalike, examples, max_moves, hosts)
+            if former is not None:
+                require_upgrades(game, former, max_moves)
     except BrokenLaw as broken:
         broken.game = getattr(game, "name", None) or type(game).__name__
         raise
@@ -196,6 +201,7 @@ class Trial:
         position_laws.require_claims(playthrough, to_move)
         legal = position_laws.require_legal_moves(playthrough, to_move)
         position_laws.require_history(playthrough)
+        require_notation(playthrough, legal, rng)
         position_laws.require_legal_moves_accepted(playthrough, legal, rng)
         if not playthrough.moves or not to_move:
             position_laws.require_hostile_values_refused(playthrough, legal, rng)
@@ -219,7 +225,7 @@ class Trial:
 
     def _end(self, playthrough: Playthrough, could_win: set[int], rng: Random) -> None:
         """Check the laws of a whole game."""
-        outcome = game_laws.require_outcome(playthrough)
+        outcome = require_outcome(playthrough.outcome, playthrough.players)
         require(
             outcome.winner is None or outcome.winner in could_win, "who wins could win",
             f"seat {outcome.winner} has won, and can_win said before that it can't",

@@ -23,10 +23,13 @@ def with_drawn_chance(game: Game) -> Game:
 
     plain_apply: Any = type(game).apply
 
-    def apply(self: Game, state: State, player: int, move: Move) -> State:
-        view = self.view(state, None)
-        ply = view.get("ply") if isinstance(view, dict) else None
-        chance = Random(f"{drawn.chance_seed} {ply}")
+    def apply(
+        self: Game, state: State, player: int, move: Move, chance: Random | None = None
+    ) -> State:
+        if chance is None:  # else the game calls it, as to replay what it exports
+            view = self.view(state, None)
+            ply = view.get("ply") if isinstance(view, dict) else None
+            chance = Random(f"{drawn.chance_seed} {ply}")
         return plain_apply(self, state, player, move, chance)
 
     own: dict[str, Any] = {"apply": apply, "chance": False}

@@ -7,12 +7,11 @@ import inspect
 import json
 from dataclasses import replace
 from itertools import zip_longest
-from math import isfinite
 from random import Random
 from typing import Any
 
 from arbiter_games import results
-from arbiter_games.contract import SERVER_REASONS, Game, Outcome, Record
+from arbiter_games.contract import Game, Outcome, Record
 from arbiter_games.options import CommonOptions, with_defaults
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import difference
@@ -80,42 +79,6 @@ def require_reproducible(playthrough: Playthrough) -> None:
     )
 
 
-def require_outcome(playthrough: Playthrough) -> Outcome:
-    """Return the outcome, which has a seat or nobody as the winner, and a reason of the game's."""
-    law = "an outcome is a winner, or None, and a reason"
-    outcome = playthrough.outcome
-    if not isinstance(outcome, Outcome):
-        raise BrokenLaw(law, f"outcome returned {outcome!r}")
-    winner, reason = outcome.winner, outcome.reason
-    require(winner is None or winner in playthrough.seats, law, f"the winner is {winner!r}")
-    require(isinstance(reason, str) and reason, law, f"the reason is {reason!r}")
-    require(reason not in SERVER_REASONS, law, f"{reason!r} is a reason that only servers give")
-    _require_standing(playthrough, outcome)
-    return outcome
-
-
-def _require_standing(playthrough: Playthrough, outcome: Outcome) -> None:
-    """Require a place, a score and a team of each seat, where there are any, and a first winner."""
-    law, number = "an outcome has a place, score or team of each seat", playthrough.players
-    for name, kinds in (("places", (int,)), ("scores", (int, float)), ("teams", (int,))):
-        given = getattr(outcome, name)
-        require(
-            given is None or isinstance(given, list | tuple) and len(given) == number
-            and all(type(each) in kinds and isfinite(each) for each in given),
-            law, f"its {name} are {given!r}, for {number} players",
-        )
-    places = outcome.places or ()
-    require(not places or min(places) == 1, law, f"its places are {places!r}, and not from 1")
-    law, standing = "who wins is first, alone or with a team", results.places(outcome, number)
-    first = [seat for seat, place in enumerate(standing) if place == 1]
-    teams = outcome.teams or range(number)
-    together = len({teams[seat] for seat in first}) == 1
-    require(
-        (outcome.winner in first) if together else outcome.winner is None,
-        law, f"the winner is {outcome.winner!r}, and first are {first}",
-    )
-
-
 def require_reveal(playthrough: Playthrough) -> None:
     """Require that everybody may see the last position, however the game ended."""
     law = "reveal shows a position, with turn and ply"
@@ -143,9 +106,12 @@ def require_short_exports(playthrough: Playthrough) -> None:
     for number in range(min(SHORT_MOVES, len(playthrough.moves)) + 1):
         record = _record(playthrough, Outcome(0, "resignation"))
         record = replace(record, moves=playthrough.moves[:number])
+        record = replace(record, versions=record.versions[:number], clocks=[60.0] * number)
         if number == 0:
             result: dict[str, Any] = {"winner": None, "reason": "aborted", "by_player": {}}
             record = replace(record, result=result)
+        elif playthrough.players > 2:
+            record = replace(record, left=[(playthrough.players - 1, number)])
         form, text = playthrough.game.export(record)
         require(
             form in FORMATS and isinstance(text, str) and text,
@@ -181,8 +147,11 @@ def require_small_events(playthrough: Playthrough) -> None:
 
 def _record(playthrough: Playthrough, outcome: Outcome) -> Record:
     names = [f"player{seat}" for seat in playthrough.seats]
+    drawn = playthrough.game.chance_seed
+    versions = () if drawn is None else range(len(playthrough.moves))
     return Record(
         title="The game", site="here", date="2026-01-31", players=names,
         options=playthrough.options, setup=playthrough.setup, moves=playthrough.moves,
         result=dict(results.of_outcome(names, outcome)),
+        seed=None if drawn is None else str(drawn), versions=versions,
     )

@@ -4,10 +4,12 @@ from random import Random
 
 from arbiter_games.contract import Leaving, State
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
+from arbiter_games.testing.outcome_laws import require_outcome
 from arbiter_games.testing.playthrough import Playthrough, after
 
 OUT = "who is out moves no more"
 GOES_ON = "others can move when one has left"
+TURN = "a view has turn and ply"
 FOLLOWED_MOVES = 12
 
 
@@ -51,8 +53,7 @@ def _is_under_way(playthrough: Playthrough, state: State, seat: int) -> bool:
     game = playthrough.game
     try:
         outcome, to_move = game.outcome(state), game.to_move(state)
-        for viewer in playthrough.viewers:
-            game.view(state, viewer)
+        views = [game.view(state, viewer) for viewer in playthrough.viewers]
     except BrokenLaw as broken:
         raise BrokenLaw(
             GOES_ON, f"leave(state, {seat}) is no state of the game: {broken.evidence}"
@@ -61,4 +62,12 @@ def _is_under_way(playthrough: Playthrough, state: State, seat: int) -> bool:
     require(
         to_move or outcome, GOES_ON, f"after leave(state, {seat}), nobody is to move or has won"
     )
+    if outcome is not None:
+        require_outcome(outcome, playthrough.players)
+    for view in views:
+        has_turn = isinstance(view, dict) and "turn" in view
+        require(
+            has_turn and (not to_move or view["turn"] is None or to_move == [view["turn"]]), TURN,
+            f"after leave(state, {seat}), to_move is {to_move}, and a view is {brief(view)}",
+        )
     return outcome is None

@@ -1,4 +1,7 @@
-"""Thousands of cheap games by lot, for what few games do not meet. It raises BrokenLaw."""
+"""Thousands of cheap games by lot, for what few games do not meet. It raises BrokenLaw.
+
+In some of those for more than two, seats leave one after the other, as players may.
+"""
 
 import sys
 import time
@@ -6,9 +9,11 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-from arbiter_games.contract import Game, IllegalMove, Move, Outcome, State
+from arbiter_games.contract import Game, IllegalMove, Move, State
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import canonical_text
+from arbiter_games.testing.leavers import Leavers
+from arbiter_games.testing.outcome_laws import require_outcome
 from arbiter_games.testing.time_limit import LAW as TIME_LIMIT
 from arbiter_games.testing.time_limit import TookTooLong, time_limit
 
@@ -56,12 +61,13 @@ class ManyGames:
         players = game.min_players + number % (game.max_players - game.min_players + 1)
         self._games[players] += 1
         made: list[tuple[int, Move]] = []
+        leavers = Leavers(self._call, players, rng)
         try:
             with time_limit():
                 state = self._call("setup", players, options, Random(number))
             for _ in range(self._max_moves):
                 with time_limit():
-                    state = self._turn(state, players, rng, made)
+                    state = self._turn(state, players, rng, made, leavers)
                 if state is None:
                     return
             raise BrokenLaw("an outcome comes", f"there is none after {self._max_moves} moves")
@@ -81,15 +87,24 @@ class ManyGames:
         return getattr(self._game, name)(*given)
 
     def _turn(
-        self, state: State, players: int, rng: Random, made: list[tuple[int, Move]]
+        self, state: State, players: int, rng: Random, made: list[tuple[int, Move]],
+        leavers: Leavers,
     ) -> State | None:
-        """Return the state after a move by lot; None where the game has ended."""
+        """Return the state after a move by lot, or after a seat has left; None where it has ended.
+        """
+        if leavers.have_ended(state):
+            return None
         to_move = self._call("to_move", state)
         if not to_move:
             outcome = self._call("outcome", state)
             law = "somebody can always move until there is an outcome"
-            require(isinstance(outcome, Outcome), law, "to_move is empty, and outcome is None")
+            require(outcome is not None, law, "to_move is empty, and outcome is None")
+            require_outcome(outcome, players)
             return None
+        leavers.require_out(to_move)
+        if leavers.is_next() and (left := leavers.leave(state)):
+            made.append((left[0], None))
+            return left[1]
         seat = rng.choice(to_move)
         self._moved.setdefault(players, set()).add(seat)
         legal = self._call("legal_moves", state, seat)
@@ -132,7 +147,10 @@ class ManyGames:
 
 
 def _told(broken: BrokenLaw, options: dict[str, Any], made: list[tuple[int, Move]]) -> BrokenLaw:
-    moves = ", ".join(f"{seat} plays {brief(move)}" for seat, move in made[-20:])
+    moves = ", ".join(
+        f"{seat} leaves" if move is None else f"{seat} plays {brief(move)}"
+        for seat, move in made[-20:]
+    )
     broken.story = f"In a game by lot with {brief(options)}, after {len(made)} moves: {moves}."
     return broken
 

@@ -11,6 +11,7 @@ from arbiter_games.testing.move_schema import require_fit
 from arbiter_games.testing.playthrough import Playthrough, after
 
 SAMPLE_SIZE = 6
+HISTORY = "history shows what was there"
 
 Value = TypeVar("Value")
 LegalMoves: TypeAlias = dict[int, list[Move]]  # by seat
@@ -167,7 +168,7 @@ def require_history(playthrough: Playthrough) -> None:
     for name, answer in _answers(playthrough).items():
         of_state, of_kept = answer(playthrough.state), answer(kept)
         require(
-            of_kept == of_state, "history shows what was there",
+            of_kept == of_state, HISTORY,
             f"{name}, called with what for_history keeps: {difference(of_state, of_kept)}",
         )
 

@@ -9,7 +9,13 @@ import textwrap
 
 import pytest
 
-from arbiter_games.testing import BrokenLaw, assert_game_conforms, conformance, session_laws
+from arbiter_games.testing import (
+    BrokenLaw,
+    assert_game_conforms,
+    conformance,
+    session_laws,
+    upgrades,
+)
 from docs.examples.goofspiel import Goofspiel, rounds
 from docs.examples.pig import Pig
 from docs.examples.tictactoe import TicTacToe
@@ -120,7 +126,8 @@ def test_every_law_is_on_the_page():
     tables = [row[0] for row in rows(section(PAGE, "## Test it"))]
     told = {law for law in tables if not law.startswith("`")}
     checked = (
-        *test_laws.LAWS, *session_laws.LAWS, *test_determinization.LAWS, test_secrecy.LAW
+        *test_laws.LAWS, *session_laws.LAWS, *test_determinization.LAWS, test_secrecy.LAW,
+        upgrades.LAW,
     )
     known = {re.sub(r"^\w+ (never|raises nothing$)", r"... \1", law) for law in checked}
     assert told == known

@@ -34,7 +34,8 @@ def other(state, viewer, rng):
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """Go to an empty folder."""
+    """Go to an empty folder, as a process that has imported no game of another one."""
+    monkeypatch.delitem(sys.modules, "dealt", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     return tmp_path
@@ -97,3 +98,12 @@ def test_a_lookalike_that_is_no_function_is_refused(here, named, capsys):
     (here / "dealt.py").write_text(DEALT)
     assert main(["check", "dealt.py", "--lookalike", named]) == 1
     assert named.partition(":")[0] in capsys.readouterr().err
+
+
+def test_check_has_games_of_a_former_version_go_on(here, capsys):
+    imported = "from docs.examples.tictactoe import TicTacToe\n"
+    for version, name in ((1, "rules_before"), (2, "rules_after")):
+        rules = f"class Rules(TicTacToe):\n    version = {version}\n"
+        (here / f"{name}.py").write_text(imported + rules)
+    assert main(["check", "rules_after.py", "--examples", "1", "--former", "rules_before.py"]) == 1
+    assert "upgrade takes on what a former version has stored" in capsys.readouterr().out

@@ -24,6 +24,7 @@ from auth.service import AuthService
 from extensions.outbox.outbox import Outbox
 from extensions.settings import Settings
 from extensions.storage import engines
+from extensions.storage.pipeline import BY_INDEXES
 from private_rooms.service import PrivateRoomsService
 from rooms.service import RoomsService
 from searcher.service import SearcherService
@@ -185,4 +186,8 @@ def test_a_relay_without_work_takes_one_round_trip(new_postgres, waits):
         waits.clear()
         assert not outbox.has_overdue(engine, time.time())
     assert len(waits) == 1
+    with engine.connect() as connection:
+        connection.exec_driver_sql(BY_INDEXES)
+        plan = connection.exec_driver_sql(f"EXPLAIN {outbox._relay._query}").scalars().all()
+    assert not [line for line in plan if "Seq Scan" in line]
     engine.dispose()

@@ -27,7 +27,7 @@ def test_the_first_deadline_is_the_first_of_its_index(new_plans):
     [row], visited = plans.rows_visited(
         lambda connection: connection.exec_driver_sql(NEXT_DUE).all()
     )
-    assert row == (None, 2.0)
+    assert row == (None, 2.0, False)
     assert visited <= 5
 
 

@@ -77,7 +77,9 @@ def engine_options(settings: Settings, service_name: str) -> dict[str, Any]:
     }
     options = [f"{name}={value * 1000:.0f}" for name, value in limits.items()]
     # Prepared statements are planned once, and not for the values of each use.
-    options.append("plan_cache_mode=force_generic_plan")
+    # No statement is so long that to compile it pays, and where its plan has to read a table whole
+    # in spite of `enable_seqscan`, its cost is taken for enormous.
+    options += ["plan_cache_mode=force_generic_plan", "jit=off"]
     return {
         # A worker has one connection at a time, and so has the relay: nobody waits for one.
         "pool_size": settings.db_connections,

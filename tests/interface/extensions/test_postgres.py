@@ -20,6 +20,7 @@ from extensions.errors import StorageAway, StorageBusy
 from extensions.settings import Settings
 from extensions.storage import engines, idle_check, write_probe
 from extensions.storage.database import Database, advisory_lock, engine_of, upsert
+from extensions.storage.pipeline import BY_INDEXES
 from tests.process import ROOT
 from tests.stack import eventually
 from tests.unit.fakes import Container
@@ -265,6 +266,14 @@ def test_the_pool_has_a_connection_for_each_worker_and_no_more(db, settings):
             session.execute(select(Row))
     for session in sessions:
         session.invalidate()  # the server may have ended some meanwhile, as idle for too long
+
+
+def test_a_table_that_must_be_read_whole_is_not_compiled_for(db):
+    with db.get_session() as session:
+        session.execute(text(BY_INDEXES))
+        plan = session.scalars(text("EXPLAIN ANALYZE SELECT max(name) FROM rows")).all()
+    assert any("Seq Scan on rows" in line for line in plan)
+    assert not any("JIT" in line for line in plan)
 
 
 @pytest.mark.parametrize("said", ["a\0b", "\ud800", "\U0001f600", "'; DROP TABLE rows; --"])

@@ -19,6 +19,7 @@ from extensions.settings.loader import InvalidSettings, settings_from_environmen
 _log = logging.getLogger(__name__)
 
 MAX_BIO_CHARACTERS = 500
+LOOK_SECONDS = 1.0
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -51,7 +52,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         health.serve(settings.metrics_host, settings.metrics_port, problems)
     for account in accounts:
         account.start()
-    stopping.wait()
+    while not stopping.wait(LOOK_SECONDS):
+        pass  # a signal that the system gives to another thread wakes nobody
     for account in accounts:
         account.stop()
     thinkers.close()

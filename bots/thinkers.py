@@ -172,7 +172,7 @@ def work(pipe: Connection) -> None:
         except Exception as error:  # of an engine or a game: the next task is another one
             return f"{type(error).__name__}: {error}"
 
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, ConnectionError):
         pipe.send(None)
         while True:
             pipe.send(answer(pipe.recv()))

@@ -18,6 +18,28 @@ def test_a_worker_that_fails_hangs_or_dies_is_replaced():
     assert done.returncode == 0, done.stderr
 
 
+ENDS_WITHOUT_READING = """
+import threading
+from multiprocessing import Pipe
+from bots.thinkers import work
+
+mine, its = Pipe()
+
+def end():
+    mine.poll(60)
+    mine.close()
+
+threading.Thread(target=end).start()
+work(its)
+"""
+
+
+def test_a_worker_ends_quietly_with_who_has_not_read_its_answer():
+    command = [sys.executable, "-c", ENDS_WITHOUT_READING]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(("left", "seconds"), [(0.3, 0.1), (600, 10), (None, 300)])
 def test_nobody_waits_for_long_for_a_busy_worker(monkeypatch, left, seconds):
     waited = []

@@ -20,7 +20,9 @@ load generator share one machine. CPU is that of all server processes, read from
 varies less than rates do. What the figures mean for many players is in [scaling](scaling.md), and
 what to buy in [sizing](sizing.md)."""
 GOALS_TEXT = """"Reached" is 1 or more where the goal is reached. Rates are compared with the empty
-call of stock Nameko in the same run, so that they can be compared between machines."""
+call of stock Nameko in the same run, so that they can be compared between machines. The speed of a
+virtual machine changes: figures of two runs differed by up to a quarter, and with them what is
+compared over minutes of one run, as moves beside idle players and beside none."""
 FLOORS_TEXT = """A move takes at least two messages through the broker (the command and its event),
 a commit, and a frame to each player. Each is measured here one at a time, with nothing around it,
 in microseconds. Many moves at once share messages and commits, so that a move may cost less than

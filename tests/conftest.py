@@ -1,6 +1,7 @@
 """What tests of the whole are given: a broker, all of Arbiter running, players."""
 
 import json
+import sys
 from typing import Any
 
 import eventlet.patcher
@@ -43,6 +44,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker("engines")
         if "outage" in item.fixturenames:
             item.add_marker("outage")
+
+
+@pytest.fixture(autouse=True)
+def traced():
+    """Measure coverage after the test too: a limit of time that rings in the tracer ends it."""
+    tracer = sys.gettrace()
+    yield
+    if sys.gettrace() is not tracer:
+        sys.settrace(tracer)
 
 
 @pytest.fixture(scope="session")

@@ -148,5 +148,7 @@ class _HeaderLines:
     def readline(self, size: int) -> bytes:
         line: bytes = self._file.readline(size)
         text = line.removesuffix(b"\n").removesuffix(b"\r")
-        self.are_ambiguous = self.are_ambiguous or b"\r" in text or b"\0" in text
+        is_continuation = line.startswith((b" ", b"\t"))  # of a header, in an obsolete form
+        if is_continuation or b"\r" in text or b"\0" in text:
+            self.are_ambiguous = True
         return line

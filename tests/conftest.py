@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def traced():
+def unbroken_coverage():
     """Measure coverage after the test too: a limit of time that rings in the tracer ends it."""
     tracer = sys.gettrace()
     yield

@@ -20,6 +20,16 @@ def ids(page):
     return [session["session_id"] for session in page["items"]]
 
 
+def all_pages(service, session_id):
+    """Return the versions on each page of a history."""
+    pages, since = [], 0
+    while since is not None:
+        page = service.history(session_id, since=since)
+        pages.append(versions(page))
+        since = page["next"]
+    return pages
+
+
 def versions(events):
     return [event["version"] for event in events["events"]]
 
@@ -65,12 +75,7 @@ class TestHistory:
         self, service, session_id, under_way, monkeypatch, max_bytes, pages
     ):
         monkeypatch.setattr(queries, "MAX_HISTORY_BYTES", max_bytes)
-        shown, since = [], 0
-        while since is not None:
-            page = service.history(session_id, since=since)
-            shown.append(versions(page))
-            since = page["next"]
-        assert shown == pages
+        assert all_pages(service, session_id) == pages
 
     @pytest.mark.parametrize(("max_bytes", "pages"), [
         (1, [[1, 2], [3, 4]]), (100_000, [[1, 2, 3, 4]]),
@@ -80,12 +85,7 @@ class TestHistory:
     ):
         monkeypatch.setattr(queries, "MAX_READ_BYTES", max_bytes)
         monkeypatch.setattr(storage.events, "EVENTS_READ_TOGETHER", 2)
-        shown, since = [], 0
-        while since is not None:
-            page = service.history(session_id, since=since)
-            shown.append(versions(page))
-            since = page["next"]
-        assert shown == pages
+        assert all_pages(service, session_id) == pages
         assert versions(service.history(session_id, limit=3)) == [1, 2, 3][:len(pages[0])]
 
     def test_a_limit_is_never_above_the_maximum(self, service, session_id, under_way, monkeypatch):

@@ -13,17 +13,25 @@ from sessions.suspensions import Suspensions
 Rules: TypeAlias = tuple[str, int]  # the name of a game, and a version of its rules
 
 
+@dataclass
+class NotUpgraded:
+    """Sessions of former rules whose states could not be upgraded, and when all were logged."""
+
+    sessions: set[str] = field(default_factory=set)
+    logged_at: float | None = None
+
+
 @dataclass(frozen=True)
 class GameRegistry:
     """The installed games by name, and by name and version the `former` rules beside them.
 
-    `not_upgraded` are sessions whose states could not be upgraded to today's rules.
+    `not_upgraded` are sessions whose states could not be upgraded to today's rules, by their own.
     """
 
     games: dict[str, Game]
     suspensions: Suspensions = field(default_factory=Suspensions)
     former: dict[Rules, Game] = field(default_factory=dict)
-    not_upgraded: set[str] = field(default_factory=set)
+    not_upgraded: dict[Rules, NotUpgraded] = field(default_factory=dict)
     _made: dict[Rules, type[LimitedGame]] = field(default_factory=dict, init=False)
     _missing: dict[tuple[Rules, bool], Callable[[str], LimitedGame]] = field(
         default_factory=dict, init=False

@@ -1,7 +1,7 @@
 """Sees that sessions go on when rules change: upgrades them, or notes which rules are missing."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import eventlet
 
@@ -9,15 +9,17 @@ from sessions import deadlines, departures
 from sessions.changes import attempt
 from sessions.deadline_timer import DeadlineTimer
 from sessions.dependencies import Dependencies
-from sessions.game_registry import GameRegistry, Rules
+from sessions.game_registry import GameRegistry, NotUpgraded, Rules
 from sessions.limited_game import LimitedGame
-from sessions.match import Match, SessionEvent
+from sessions.match import ACTIVE, Match, SessionEvent
 from sessions.missing_rules import upgraded
 from sessions.storage import SessionStore
 
 _log = logging.getLogger(__name__)
 
 MAX_SESSIONS_PER_BATCH = 25
+MAX_NAMED_SESSIONS = 5
+REPORT_INTERVAL_SECONDS = 3600.0
 
 
 class SessionUpgrades:
@@ -52,27 +54,33 @@ class SessionUpgrades:
 
     def _upgrade(self, rules: Rules) -> None:
         """Upgrade the sessions of former rules, in batches; those that fail wait as they are."""
-        name, version = rules
-        after: str | None = ""
-        while after is not None:
-            after = self._upgrade_batch(rules, after)
-            eventlet.sleep(0)
-        waiting = len(self._registry.not_upgraded)
-        _log.info("Sessions of version %d of %s have been upgraded", version, name)
-        if waiting:
-            _log.error("%d sessions could not be upgraded, and wait for their rules", waiting)
-
-    def _upgrade_batch(self, rules: Rules, after: str) -> str | None:
-        """Upgrade a batch of sessions; return the last one's id, None where it is the last batch.
-        """
-        now, failed = self._clock(), self._registry.not_upgraded
+        failed = self._registry.not_upgraded.setdefault(rules, NotUpgraded())
         with self._store.transaction() as transaction:
-            found = transaction.sessions.outdated(rules, after, MAX_SESSIONS_PER_BATCH)
+            outdated = transaction.sessions.outdated(rules)
+        failed.sessions.intersection_update(outdated)
+        known, number = len(failed.sessions), 0
+        tried = [each for each in outdated if each not in failed.sessions]
+        for begin in range(0, len(tried), MAX_SESSIONS_PER_BATCH):
+            ids = tried[begin : begin + MAX_SESSIONS_PER_BATCH]
+            number += self._upgrade_batch(rules, ids, failed.sessions)
+            eventlet.sleep(0)
+        if number:
+            _log.info("%d sessions of version %d of %s are upgraded", number, *rules[::-1])
+        if len(failed.sessions) > known:
+            failed.logged_at = None
+        self._report(rules, failed)
+
+    def _upgrade_batch(self, rules: Rules, ids: Sequence[str], failed: set[str]) -> int:
+        """Upgrade sessions of former rules, and note which ones fail; return how many do not."""
+        now = self._clock()
+        with self._store.transaction() as transaction:
+            found = transaction.sessions.load(ids, lock=True)
+            failed.update(set(ids) - set(found))  # what cannot be read
             missed = transaction.missing_rules.missed(now).get(rules, 0.0)
             changes = []
-            for match in found.matches:
-                if match.session_id in failed:
-                    continue
+            for match in found.values():
+                if match.status != ACTIVE or match.game.version != rules[1]:
+                    continue  # it has ended, or been upgraded by another instance
                 current = self._registry.require(rules[0], match.session_id)
                 change = attempt(match, _change_rules, current, now, missed)
                 if change is not None:
@@ -84,8 +92,18 @@ class SessionUpgrades:
                 [change.match.session_id for change in changes],
                 self._registry.games[rules[0]].version,
             )
-        ids = [*(each.session_id for each in found.matches), *found.unreadable]
-        return max(ids) if len(ids) == MAX_SESSIONS_PER_BATCH else None
+        return len(changes)
+
+    def _report(self, rules: Rules, failed: NotUpgraded) -> None:
+        """Log which sessions wait: when there are more of them, and seldom from then on."""
+        now, waiting = self._clock(), sorted(failed.sessions)
+        is_due = failed.logged_at is None or now >= failed.logged_at + REPORT_INTERVAL_SECONDS
+        if waiting and is_due:
+            _log.error(
+                "%d sessions of version %d of %s could not be upgraded, and wait for their rules:"
+                " %s", len(waiting), *rules[::-1], ", ".join(waiting[:MAX_NAMED_SESSIONS]),
+            )
+            failed.logged_at = now
 
 
 def _change_rules(

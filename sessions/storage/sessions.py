@@ -115,19 +115,13 @@ class SessionRepository:
         )
         return self._due(self._database.execute(query).all())
 
-    def outdated(self, rules: Rules, after: str, limit: int) -> DueSessions:
-        """Return active sessions of these rules, locked, the first ones after the id `after`."""
-        query = (
-            select(*MATCH_COLUMNS)
-            .where(
-                SessionRow.status == ACTIVE, SessionRow.game == rules[0],
-                SessionRow.game_version == rules[1], SessionRow.session_id > after,
-            )
-            .order_by(SessionRow.session_id)
-            .limit(limit)
-            .with_for_update()
+    def outdated(self, rules: Rules) -> list[str]:
+        """Return the ids of the active sessions of these rules, in order."""
+        query = select(SessionRow.session_id).where(
+            SessionRow.status == ACTIVE, SessionRow.game == rules[0],
+            SessionRow.game_version == rules[1],
         )
-        return self._due(self._database.execute(query).all())
+        return list(self._database.scalars(query.order_by(SessionRow.session_id)))
 
     def set_game_version(self, ids: list[str], version: int) -> None:
         """Store that the states of sessions are of this version of the rules."""

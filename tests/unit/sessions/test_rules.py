@@ -218,9 +218,27 @@ class TestUpgrades:
                 return 1 / 0 if self.failures and self.failures.pop() else {"now": state}
 
         install(Failing())
-        assert "1 sessions could not be upgraded" in caplog.text
+        assert f"1 sessions of version 1 of dobutsu could not be upgraded, and wait for their" \
+               f" rules: {one}" in caplog.text
         assert service.get(other)["game_version"] == 2
         refused(execute_first, service, one)
+
+    def test_those_that_wait_are_logged_seldom_and_not_read(
+        self, service, session_id, install, clock, caplog, statements
+    ):
+        class Failing(Renamed):
+            def upgrade(self, state, from_version):
+                raise KeyError("board")
+
+        install(Failing())
+        for _ in range(6):
+            service.check_rules()
+        assert caplog.text.count("could not be upgraded") == 1
+        assert not any("FOR UPDATE" in each for each in statements(service.check_rules))
+        clock.advance(3600)
+        service.check_rules()
+        assert caplog.text.count("could not be upgraded") == 2
+        assert "are upgraded" not in caplog.text
 
     def test_a_suspended_game_is_upgraded_later(self, service, session_id, install):
         service.registry.suspensions.hold("dobutsu", "", 60)

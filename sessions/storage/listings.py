@@ -112,9 +112,10 @@ class _Narrowed:
             SessionRow.private.is_(False) | self._is_own(by_player)
         )
         if self.game is not None:
-            # The expression keeps SQLite from finding a player's sessions by their game.
-            game = SessionRow.game.concat("") if by_player else SessionRow.game
-            query = query.where(game == self.game)
+            is_game = SessionRow.game == self.game
+            # As a truth value, it keeps SQLite from finding a player's sessions by their game, and
+            # leaves PostgreSQL its estimate of how many of them are of that game.
+            query = query.where(is_game.is_(True) if by_player else is_game)
         if self.status is not None:
             query = query.where(SessionRow.status == self.status)
         if self.position is not None:

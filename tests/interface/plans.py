@@ -9,10 +9,10 @@ class Plans:
     def __init__(self, engine):
         self.engine = engine
 
-    def fill(self, *statements):
+    def fill(self, *statements, then="VACUUM ANALYZE"):
         """Fill the tables, and have PostgreSQL know what is in them."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for statement in (*statements, "VACUUM ANALYZE"):
+            for statement in (*statements, then):
                 connection.exec_driver_sql(statement.replace("%", "%%"))
 
     def rows_visited(self, ask):

@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from arbiter_games.options import CommonOptions
+from arbiter_games.speeds import speed_of
+from tests.browser.test_pages import check
 from tests.e2e.playing import begin
 
 DAYS_SHOWN = re.compile(r"^(2 d 2[0-3] h|3 d 0 h) \+2 d$")
@@ -58,3 +61,47 @@ def test_lobby_lists_games_with_days_by_turn(person, two_players):
     expect(own).to_have_attribute("aria-label", re.compile("and a vacation of 2 days left"))
     expect(here.page.get_by_text("has lost the connection")).to_be_hidden()
     here.shot("game-days")
+
+
+def test_every_clock_that_can_be_set_is_accepted(person):
+    """The page has bounds of its own, and tells the speed by itself."""
+    page = person().open().page
+    kinds = page.evaluate('async () => (await import("/page/parts/clock_choice.js")).KINDS')
+    clocks = [
+        {name: bounds[which] for name, bounds in kind.items()}
+        for kind in kinds.values() for which in range(3)
+    ]
+    speeds = page.evaluate("""async (clocks) => {
+        const { speedOf } = await import("/page/lib/speeds.js");
+        return clocks.map(speedOf);
+    }""", clocks)
+    for clock, speed in zip(clocks, speeds, strict=True):
+        CommonOptions.model_validate({"clock": clock})
+        assert speed == speed_of(clock)
+    assert set(kinds) == {"fischer", "byoyomi", "delay", "bronstein", "days"}
+
+
+def test_clock_of_ones_own_is_set_and_remembered(person, player):
+    other, one = player(), person(phone=True).arrive()
+    time = one.page.get_by_label("Time", exact=True)
+    time.select_option(label="5 min + 3 s a move")
+    time.select_option(label="Your own clock…")
+    expect(one.field("Minutes for each")).to_have_value("5")
+    one.page.get_by_label("Kind of clock").select_option("Byoyomi")
+    for label, number, taken in (
+        ("Minutes for each", "1.5", "1.5"), ("Seconds of a period", "1000", "600"),
+    ):
+        one.field(label).fill(number)
+        one.page.keyboard.press("Tab")
+        expect(one.field(label)).to_have_value(taken)
+    expect(one.page.get_by_text("Speed: Classical")).to_be_visible()
+    check(one, "own-clock")
+    one.page.reload()
+    expect(one.field("Periods")).to_have_value("3")
+    one.button("Create room").click()
+    expect(one.page.locator(".own-room")).to_contain_text("1.5 min + 3 × 600 s byoyomi")
+    [clock] = [
+        room["options"]["clock"] for room in other.call("rooms.list")["items"]
+        if room["owner"] == one.login
+    ]
+    assert clock == {"initial": 90, "period": 600, "periods": 3}

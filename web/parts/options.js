@@ -4,18 +4,10 @@ import { h } from "../lib/dom.js";
 import { fetchDrawing } from "../lib/drawings.js";
 import { current, t, title } from "../lib/i18n.js";
 import * as settings from "../lib/settings.js";
-import { SPEEDS, speedWords } from "../lib/speeds.js";
 import { store } from "../lib/store.js";
+import { clockChoice } from "./clock_choice.js";
 
 const MAIN_GAMES = ["dobutsu", "chess", "battleship"];
-/** @type {Record<import("../lib/speeds.js").Speed, Record<string, number>[]>} the clocks that are offered, beside none, by the speed that they make */
-const CLOCKS = {
-  bullet: [{ initial: 60, increment: 0 }],
-  blitz: [{ initial: 180, increment: 2 }, { initial: 300, increment: 3 }],
-  rapid: [{ initial: 600, increment: 0 }, { initial: 600, period: 30, periods: 3 }, { initial: 300, delay: 5 }, { initial: 300, bronstein: 5 }],
-  classical: [{ initial: 1800, increment: 20 }],
-  days: [{ days: 1, vacation: 3 }, { days: 3, vacation: 7 }, { days: 7, vacation: 14 }],
-};
 
 /**
  * Makes the choice: its element, and `chosen` that returns it. Ids of elements begin with the prefix.
@@ -24,30 +16,25 @@ const CLOCKS = {
  */
 export function options({ prefix = "", game: preset, casual = false } = {}) {
   const wanted = settings.get("play", { game: mainGame(), clock: "", rated: true });
-  const keep = () => settings.put("play", { game: game.value, clock: clock.value, rated: rated.checked });
+  const keep = () => settings.put("play", { game: game.value, clock: JSON.stringify(clock.value()), rated: rated.checked });
   const own = ownOptions(prefix);
   const game = gameSelect(`${prefix}game`, () => { keep(); own.show(game.value); });
-  const clock = h("select", { id: `${prefix}clock`, on: { change: keep } }, clockOption(null),
-    SPEEDS.map((speed) => h("optgroup", { label: speedWords(speed) }, CLOCKS[speed].map(clockOption))));
+  const clock = clockChoice(prefix, wanted.clock, keep);
   const rated = h("input", { type: "checkbox", id: `${prefix}rated`, checked: wanted.rated, on: { change: keep } });
   const first = preset ?? wanted.game;
   if (store.games.some(({ name }) => name === first)) {
     game.value = first;
   }
   own.show(game.value);
-  clock.value = wanted.clock;
-  if (clock.selectedIndex < 0) {
-    clock.selectedIndex = 0;
-  }
   return {
     element: h("div", { class: "options" },
       h("div", { class: "field" }, h("label", { for: `${prefix}game` }, t("options.game")), game),
-      h("div", { class: "field" }, h("label", { for: `${prefix}clock` }, t("options.clock")), clock),
+      clock.elements,
       own.element,
       store.guest ? h("p", { class: "hint" }, t("options.guest"))
         : casual ? null : h("div", { class: "check" }, rated, h("label", { for: `${prefix}rated` }, t("options.rated")))),
     game,
-    chosen: () => ({ game: game.value, options: { ...own.value(), clock: JSON.parse(clock.value), rated: rated.checked && !store.guest && !casual } }),
+    chosen: () => ({ game: game.value, options: { ...own.value(), clock: clock.value(), rated: rated.checked && !store.guest && !casual } }),
   };
 }
 
@@ -118,34 +105,4 @@ export function gameSelect(id, change) {
 /** @param {string} name */
 export function gameTitle(name) {
   return title(name) ?? store.game(name)?.titles?.[current()] ?? store.title(name);
-}
-
-/** Returns the speed that a clock of the choice makes. @param {Record<string, number> | null} clock */
-export function speedOf(clock) {
-  const written = JSON.stringify(clock);
-  return SPEEDS.find((speed) => CLOCKS[speed].some((each) => JSON.stringify(each) === written)) ?? null;
-}
-
-/** @param {Record<string, number> | null} clock */
-function clockOption(clock) {
-  return h("option", { value: JSON.stringify(clock) }, clockWords(clock));
-}
-
-/** @param {Record<string, number> | null | undefined} clock */
-export function clockWords(clock) {
-  if (!clock) {
-    return t("clock.none");
-  }
-  if (clock.days) {
-    const [days, vacation] = [clock.days, clock.vacation].map((count) => t("time.days", { count }));
-    return t(clock.vacation ? "clock.daysWithVacation" : "clock.days", { days, vacation });
-  }
-  const minutes = Math.round(clock.initial / 6) / 10;
-  if (clock.period) {
-    return t(minutes ? "clock.byoyomi" : "clock.byoyomiOnly", { minutes, periods: clock.periods, seconds: clock.period });
-  }
-  if (clock.delay) {
-    return t("clock.delay", { minutes, seconds: clock.delay });
-  }
-  return clock.bronstein ? t("clock.bronstein", { minutes, seconds: clock.bronstein }) : t("clock.words", { minutes, seconds: clock.increment });
 }

@@ -11,7 +11,8 @@ import { notice } from "../lib/notices.js";
 import { qr } from "../lib/qr.js";
 import { address, go } from "../lib/router.js";
 import { store } from "../lib/store.js";
-import { clockWords, gameTitle } from "./options.js";
+import { clockWords } from "./clock_choice.js";
+import { gameTitle } from "./options.js";
 
 /** Returns what is played, in words. @param {{ game: string, options: Record<string, any> }} game */
 export function about({ game, options, ...room }) {

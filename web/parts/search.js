@@ -6,11 +6,10 @@ import { button, h, patientButton, say } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { duration, number, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
-import { speedWords } from "../lib/speeds.js";
+import { speedOf, speedWords } from "../lib/speeds.js";
 import { store } from "../lib/store.js";
 import { computerPanel } from "./computer.js";
 import { openGame } from "./open_game.js";
-import { speedOf } from "./options.js";
 import { about, playersWords } from "./rooms.js";
 
 const POLL_SECONDS = 2;

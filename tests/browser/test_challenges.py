@@ -6,6 +6,17 @@ from tests.browser.people import listed
 from tests.browser.test_pages import check, each_device
 from tests.e2e.playing import RESIGN, begin, both_move
 
+# Has the page know games for one and for three or four, and challenge a player.
+OPEN_DIALOG = """async (login) => {
+    const base = document.querySelector("script[src$='app.js']").src.replace("app.js", "");
+    const { store } = await import(`${base}lib/store.js`);
+    const { challenge } = await import(`${base}parts/challenge_form.js`);
+    store.games.push(
+        { name: "solo", title: "solo", min_players: 1, max_players: 1 },
+        { name: "trio", title: "trio", min_players: 3, max_players: 4 });
+    challenge(login);
+}"""
+
 
 def challenges(person, name="Challenges"):
     """Return the strip above every page that shows the challenges."""
@@ -112,3 +123,34 @@ def test_players_are_followed_and_blocked_on_their_pages(person, player):
     expect(one.button("Unblock")).to_be_focused()
     expect(one.button("Follow")).to_be_visible()
     expect(challenges(one)).to_have_count(0)
+
+
+def test_dialog_challenges_as_many_as_the_game_needs(person, player):
+    one, other = person().arrive(), player()
+    one.page.evaluate(OPEN_DIALOG, other.login)
+    dialog = one.page.get_by_role("dialog")
+    game = dialog.get_by_label("Game", exact=True)
+    expect(game.locator("option", has_text="solo")).to_have_count(0)
+    expect(dialog.get_by_label("Counts for the rating")).to_be_visible()
+    others = dialog.get_by_label("Who else plays")
+    expect(others).to_be_hidden()
+    game.select_option("trio")
+    expect(dialog.get_by_text("1 to 2 of them")).to_be_visible()
+    send = dialog.get_by_role("button", name="Send the challenge")
+    send.click()
+    expect(dialog.get_by_text("The game is not for so many players.")).to_be_visible()
+    expect(others).to_be_focused()
+    others.fill("no-such-one, no-such-two")
+    send.click()
+    # What is outside of the dialog is covered.
+    expect(dialog.get_by_text("There is no such player.").first).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(one.page.locator("body > #notices")).to_contain_text("There is no such player.")
+
+
+def test_rating_is_not_offered_where_the_computer_plays(person):
+    one = person().arrive()
+    one.page.evaluate(OPEN_DIALOG, "computer-1")
+    dialog = one.page.get_by_role("dialog")
+    expect(dialog.get_by_label("Who begins")).to_be_visible()
+    expect(dialog.get_by_label("Counts for the rating")).to_have_count(0)

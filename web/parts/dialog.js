@@ -1,6 +1,11 @@
 // Dialogs, and questions in them.
 
-import { button, h } from "../lib/dom.js";
+import { button, h, part } from "../lib/dom.js";
+
+// What is outside of an open dialog is covered, and screen readers are told nothing of it.
+function moveMessages() {
+  (document.querySelector("dialog[open]") ?? document.body).append(part("announcement"), part("notices"));
+}
 
 /** Shows a dialog until it is closed, or another page is. @param {HTMLDialogElement} dialog */
 export function showDialog(dialog) {
@@ -8,10 +13,12 @@ export function showDialog(dialog) {
   addEventListener("hashchange", close);
   dialog.addEventListener("close", () => {
     removeEventListener("hashchange", close);
+    moveMessages();
     dialog.remove();
   });
   document.body.append(dialog);
   dialog.showModal();
+  moveMessages();
 }
 
 /**

@@ -11,18 +11,18 @@ const MAIN_GAMES = ["dobutsu", "chess", "battleship"];
 
 /**
  * Makes the choice: its element, and `chosen` that returns it. Ids of elements begin with the prefix.
- * A `casual` game is not rated.
- * @param {{ prefix?: string, game?: string, casual?: boolean }} preset
+ * A `casual` game is not rated; games for fewer than `seats` players are not offered.
+ * @param {{ prefix?: string, game?: string, casual?: boolean, seats?: number }} preset
  */
-export function options({ prefix = "", game: preset, casual = false } = {}) {
+export function options({ prefix = "", game: preset, casual = false, seats = 1 } = {}) {
   const wanted = settings.get("play", { game: mainGame(), clock: "", rated: true });
   const keep = () => settings.put("play", { game: game.value, clock: JSON.stringify(clock.value()), rated: rated.checked });
   const own = ownOptions(prefix);
-  const game = gameSelect(`${prefix}game`, () => { keep(); own.show(game.value); });
+  const game = gameSelect(`${prefix}game`, () => { keep(); own.show(game.value); }, seats);
   const clock = clockChoice(prefix, wanted.clock, keep);
   const rated = h("input", { type: "checkbox", id: `${prefix}rated`, checked: wanted.rated, on: { change: keep } });
   const first = preset ?? wanted.game;
-  if (store.games.some(({ name }) => name === first)) {
+  if ([...game.options].some(({ value }) => value === first)) {
     game.value = first;
   }
   own.show(game.value);
@@ -91,10 +91,11 @@ export const mainGame = () => (store.games.find(({ name }) => name === MAIN_GAME
  * Makes a select of the games, with the best known first: a server may have a hundred others.
  * @param {string} id
  * @param {() => void} change
+ * @param {number} seats games for fewer are left out
  */
-export function gameSelect(id, change) {
+export function gameSelect(id, change, seats = 1) {
   const option = (/** @type {{ name: string, title: string }} */ { name, title }) => h("option", { value: name }, title);
-  const games = store.games.map(({ name }) => ({ name, title: gameTitle(name) }));
+  const games = store.games.filter(({ max_players: most }) => most >= seats).map(({ name }) => ({ name, title: gameTitle(name) }));
   const rank = (/** @type {{ name: string }} */ { name }) => MAIN_GAMES.indexOf(name);
   const first = games.filter((game) => rank(game) >= 0).sort((one, other) => rank(one) - rank(other));
   const others = games.filter((game) => rank(game) < 0).sort((one, other) => one.title.localeCompare(other.title));

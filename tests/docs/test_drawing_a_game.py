@@ -1,5 +1,8 @@
 """The page about drawing: its examples are those that are there, and its package has all files."""
 
+import importlib
+import random
+import re
 import subprocess
 import sys
 
@@ -14,8 +17,11 @@ from docs.examples.hex import Hex
 from docs.examples.liars_dice import FACES, LiarsDice
 from tests.arbiter_games.hosting import in_session_service  # noqa: F401
 from tests.docs.pages import ROOT, blocks, read, section
-from tests.plugins import EXAMPLES
+from tests.plugins import EXAMPLES, GAMES
+from workbench.table import RANDOM, Script, Table, chosen_move
 
+# What the page draws, and the names that it does not show (web/games/state_values.js).
+DRAWN, NOT_SHOWN = {"grid", "board"}, {"turn", "ply", "last_move", "cards", "seats"}
 PAGE = read("docs/drawing-a-game.md")
 AUTHORS = read("docs/writing-a-game.md")
 INSTALL = (
@@ -60,10 +66,45 @@ def test_an_example_with_secrets_conforms(game, lookalike):
     assert_game_conforms(game(), examples=2, lookalike=lookalike)
 
 
-@pytest.mark.parametrize("game", [CrazyEights, LiarsDice])
-def test_a_drawing_of_words_alone_is_right(game):
-    folder = EXAMPLES / game.name / "drawing"
-    assert {"en", "ru"} == set(read_drawing(folder).words)
+@pytest.mark.parametrize("name", [name for name in GAMES if (EXAMPLES / name).is_dir()])
+def test_an_example_is_in_english_and_in_russian(name):
+    words = read_drawing(EXAMPLES / name / "drawing").words
+    game = getattr(importlib.import_module(f"docs.examples.{name}"), GAMES[name])()
+    assert set(words) == {"en", "ru"}
+    used = {"title", *words["en"], *parts(texts_of(game) - set(words["ru"]))}
+    assert used <= set(words["ru"])
+
+
+def texts_of(game):
+    """Return the texts that a game uses in views, moves, options and ends."""
+    found = set(game.Options.model_fields)
+    for seed in range(4):
+        table = Table(game, Script(game.max_players, seed=seed))
+        while table.to_move:
+            seat = table.to_move[-1]
+            legal = game.legal_moves(table.state, seat)
+            shown = {name: each for name, each in game.view(table.state, seat).items()
+                     if name not in DRAWN}
+            found |= set(texts((legal, shown)))
+            table.play(seat, chosen_move(table, seat, RANDOM, random.Random(len(table.states))))
+        found.add(table.outcome()["reason"])
+    return found - NOT_SHOWN
+
+
+def parts(found):
+    """Return the words of texts; cards, squares and numbers are none."""
+    return {word for text in found for word in text.split() if re.fullmatch("[a-z_]{2,}", word)}
+
+
+def texts(value):
+    """Yield the texts in a JSON value, and the names of its values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for each in value:
+            yield from texts(each)
+        if isinstance(value, dict):
+            yield from texts([*value.values()])
 
 
 def test_the_shown_description_is_that_of_the_example():

@@ -94,13 +94,14 @@ def test_the_lookalike_finds_a_revealed_stack(with_a_lookalike):
 @pytest.mark.parametrize(
     ("heading", "name"),
     [
-        ("### Chance", "pig"), ("### More than two players", "pig"),
-        ("### Computer opponents", "pig"),
-        ("### Secrets", "goofspiel"), ("### Moves at the same time", "goofspiel"),
+        ("### Chance", "pig.py"), ("### More than two players", "pig.py"),
+        ("### Computer opponents", "pig.py"),
+        ("### Secrets", "goofspiel/__init__.py"),
+        ("### Moves at the same time", "goofspiel/__init__.py"),
     ],
 )
 def test_shown_parts_of_an_example_are_in_it(heading, name):
-    example = read(f"docs/examples/{name}.py")
+    example = read(f"docs/examples/{name}")
     shown = blocks(section(PAGE, heading), "python")
     assert shown
     for code in shown:

@@ -20,7 +20,10 @@ INSTALL = (
 )
 
 
-GAMES = {"tictactoe": "TicTacToe", "pig": "Pig", "goofspiel": "Goofspiel"}
+GAMES = {
+    "tictactoe": ("TicTacToe", "tictactoe.py"), "pig": ("Pig", "pig.py"),
+    "goofspiel": ("Goofspiel", "goofspiel/__init__.py"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +31,9 @@ def installed(tmp_path_factory):
     """A folder into which the games of the page for authors are installed, packaged as it shows."""
     packages, target = tmp_path_factory.mktemp("packages"), tmp_path_factory.mktemp("installed")
     (pyproject,) = blocks(read(PAGE), "toml")
-    for name, title in GAMES.items():
+    for name, (title, file) in GAMES.items():
         (packages / name).mkdir()
-        (packages / name / f"{name}.py").write_text(read(f"docs/examples/{name}.py"))
+        (packages / name / f"{name}.py").write_text(read(f"docs/examples/{file}"))
         (packages / name / "pyproject.toml").write_text(
             pyproject.replace("TicTacToe", title).replace("tictactoe", name)
         )

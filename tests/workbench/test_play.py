@@ -159,7 +159,7 @@ def test_a_computer_is_told_who_has_left():
 
 
 def test_a_seat_moves_by_lot_whose_player_has_left():
-    by_lot = Play("docs/examples/goofspiel.py")
+    by_lot = Play("docs/examples/goofspiel/__init__.py")
     by_lot.begin({"players": 3})
     make(by_lot, (0, None))
     revision, position = -1, shown(by_lot)

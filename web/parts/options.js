@@ -52,7 +52,7 @@ function ownOptions(prefix) {
     element.dataset.game = name;
     const [module, { word }] = await Promise.all([schema && import("./schema_form.js").catch(() => null), fetchDrawing(name)]);
     if (schema && module && element.dataset.game === name) {
-      form = module.schemaForm(schema, { prefix: `${prefix}option-`, word, value: remembered()[name] });
+      form = module.schemaForm(schema, { prefix: `${prefix}option-`, word, values: [remembered()[name]] });
       element.replaceChildren(form.element);
     }
   };

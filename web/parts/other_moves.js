@@ -5,6 +5,7 @@ import { button, focused, h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { squareAt } from "../games/picture.js";
 import { means, read } from "../games/moves.js";
+import { isObject } from "../games/state_values.js";
 import { inWords, movesOf } from "../games/words.js";
 import { schemaForm } from "./schema_form.js";
 
@@ -36,7 +37,7 @@ export class OtherMoves {
       const held = this.element.contains(focused());
       this.element.ariaLabel = t(drawn.grids.length ? "game.otherMoves" : "game.moves");
       this.element.hidden = moves.length === 0;
-      this.element.replaceChildren(...(moves.length <= most ? this.#buttons(moves, word) : schema ? this.#form(schema, word) : this.#list(moves, word)));
+      this.element.replaceChildren(...(moves.length <= most ? this.#buttons(moves, word) : schema ? this.#form(schema, moves, word) : this.#list(moves, word)));
       if (held) {
         this.element.focus({ preventScroll: true });
       }
@@ -48,11 +49,23 @@ export class OtherMoves {
     return moves.map((move) => button(inWords(move, word), () => this.choose(move)));
   }
 
-  /** @param {Record<string, any>} schema @param {import("../games/words.js").Word} word */
-  #form(schema, word) {
-    const form = schemaForm(schema, { prefix: "move-", word });
-    const submit = (/** @type {SubmitEvent} */ event) => { event.preventDefault(); this.choose(form.value()); };
-    return [h("form", { class: "row", novalidate: true, on: { submit } }, form.element, h("button", { type: "submit", class: "main" }, t("game.play")))];
+  /**
+   * Makes a form that sends nothing but legal moves.
+   * @param {Record<string, any>} schema @param {any[]} moves @param {import("../games/words.js").Word} word
+   */
+  #form(schema, moves, word) {
+    const byText = new Map(moves.map((move) => [sorted(move), move]));
+    const form = schemaForm(schema, { prefix: "move-", word, values: moves });
+    const chosen = () => byText.get(sorted(form.value()));
+    const play = h("button", { type: "submit", class: "main" }, t("game.play"));
+    const reason = h("p", { class: "hint", role: "status" });
+    const check = () => {
+      play.disabled = chosen() === undefined;
+      reason.textContent = play.disabled ? t("game.notLegal", { move: inWords(moves[0], word) }) : "";
+    };
+    const submit = (/** @type {SubmitEvent} */ event) => { event.preventDefault(); this.choose(chosen()); };
+    check();
+    return [h("form", { class: "row", novalidate: true, on: { submit, input: check, change: check } }, form.element, play, reason)];
   }
 
   /** @param {any[]} moves @param {import("../games/words.js").Word} word */
@@ -61,6 +74,11 @@ export class OtherMoves {
     return [h("label", { for: select.id }, t("game.move")), select,
       button(t("game.play"), () => this.choose(moves[Number(select.value)]), { class: "main" })];
   }
+}
+
+/** Returns a value as JSON in which the order of keys makes no difference. @param {any} value @returns {string} */
+function sorted(value) {
+  return JSON.stringify(value, (_, each) => (isObject(each) ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1))) : each));
 }
 
 /** @param {Page.Grid} grid */

@@ -2,23 +2,24 @@
 
 import { h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { isObject } from "../games/state_values.js";
 import { heading, inWords } from "../games/words.js";
 
 /** @typedef {Record<string, any>} Schema */
 /** @typedef {{ element: HTMLElement, value: () => any }} Field */
-/** @typedef {{ root: Schema, prefix: string, word: import("../games/words.js").Word }} Context */
+/** @typedef {{ root: Schema, prefix: string, word: import("../games/words.js").Word, values: any[] }} Context */
 
 const MAX_DEPTH = 6;
 
 /**
  * Makes a form. `value` returns what is filled in; numbers are within their bounds.
  * @param {Schema} root
- * @param {{ prefix: string, word: import("../games/words.js").Word, value?: any }} options ids of elements begin with the prefix; `value`
- * is filled in at first, as far as it fits
+ * @param {{ prefix: string, word: import("../games/words.js").Word, values?: any[] }} options ids of elements begin with the prefix; the
+ * first of the `values` that fits is filled in at first
  * @returns {Field}
  */
-export function schemaForm(root, { prefix, word, value }) {
-  return field(filledIn(root, value), "", { root, prefix, word }, 0);
+export function schemaForm(root, { prefix, word, values = [] }) {
+  return field(filledIn(root, values[0]), "", { root, prefix, word, values }, 0);
 }
 
 /** Returns a schema with another default. @param {Schema} schema @param {any} value @returns {Schema} */
@@ -111,9 +112,19 @@ function object({ properties, default: values }, id, label, context, depth) {
   };
 }
 
+/** Returns whether an object has the fields of a schema, and no others. @param {Schema} schema @param {any} value */
+function isOf({ properties = {} }, value) {
+  const names = isObject(value) ? Object.keys(value) : [];
+  return names.length > 0 && names.length === Object.keys(properties).length
+    && names.every((name) => properties[name] && ("const" in properties[name] ? properties[name].const === value[name] : true));
+}
+
 /** @param {Schema[]} kinds @param {string} id @param {string} label @param {Context} context @param {number} depth @returns {Field} */
 function variants(kinds, id, label, context, depth) {
-  const fields = kinds.map((kind, index) => field(kind, "", { ...context, prefix: `${id}-${index}-` }, depth + 1));
+  const fields = kinds.map((kind, index) => {
+    const value = context.values.find((each) => isOf(resolved(kind, context.root).schema, each));
+    return field(filledIn(kind, value), "", { ...context, prefix: `${id}-${index}-` }, depth + 1);
+  });
   const names = kinds.map((kind, index) => {
     const { title, properties = {} } = resolved(kind, context.root).schema;
     const tag = Object.values(properties).find((each) => "const" in each)?.const;

@@ -265,6 +265,7 @@ export default {
   "game.moves": "Moves",
   "game.move": "Move",
   "game.play": "Play",
+  "game.notLegal": "This is no legal move. One that is legal: {move}.",
   "game.whichMove": "Which one?",
   "game.started": "Another game of yours has begun.",
   "suffix.+": "Promote",

@@ -267,6 +267,7 @@ export default {
   "game.moves": "Ходы",
   "game.move": "Ход",
   "game.play": "Сходить",
+  "game.notLegal": "Так ходить нельзя. Можно, например: {move}.",
   "game.whichMove": "Что выбрать?",
   "game.started": "Началась ещё одна ваша партия.",
   "suffix.+": "Превратить",

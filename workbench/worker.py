@@ -9,7 +9,6 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Callable
 from typing import Any
 
 from arbiter_games.contract import Game, IllegalMove
@@ -29,12 +28,12 @@ class Worker:
 
     def __init__(self, target: str) -> None:
         self._game: Game = load_game(target)
-        self._info: Answer = {**game_info(self._game)}
+        self.info: Answer = {**game_info(self._game)}
         self._drawing_error = ""
         try:
             if find_drawing(target, self._game.name):
                 # Other code or files have another address, as on a server.
-                self._info["drawing"] = f"/drawings/{time.time_ns()}/{self._game.name}.json"
+                self.info["drawing"] = f"/drawings/{time.time_ns()}/{self._game.name}.json"
         except InvalidDrawing as error:
             self._drawing_error = f"The game is shown without its drawing. {error}"
         self._table: Table | None = None
@@ -73,20 +72,20 @@ class Worker:
     def _answer(self, table: Table) -> Answer:
         return {
             **described(table),
-            "game": self._info, "drawing_error": self._drawing_error,
+            "game": self.info, "drawing_error": self._drawing_error,
             "players": table.script.players, "seed": table.script.seed,
             "loaded": table.script.loaded,
         }
 
 
-def answer(do: Callable[..., Answer], request: Answer) -> Answer:
-    """Return what a method returns, or the error that the author has to see."""
+def answer(worker: Worker, do: str, request: Answer) -> Answer:
+    """Return what a method returns, or the error that the author has to see, with the game."""
     try:
-        return do(**request)
+        return dict(getattr(worker, do)(**request))
     except (IllegalMove, ToolError) as error:
-        return {"error": str(error)}
+        return {"error": str(error), "game": worker.info}
     except Exception:  # of the author's code, which may raise anything
-        return {"error": traceback.format_exc()}
+        return {"error": traceback.format_exc(), "game": worker.info}
 
 
 def main() -> None:
@@ -104,7 +103,7 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         name = request.pop("do")
-        result = failed or answer(getattr(worker, name), request)
+        result = failed or answer(worker, name, request)
         try:
             text = json.dumps(result)
         except (TypeError, ValueError) as error:

@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_pages import AXE
 from tools.launch.ports import free_ports
@@ -79,6 +80,19 @@ def test_an_author_plays_both_seats_and_changes_the_code(page, folder):
     page.wait_for_selector("text=Seat 1 to move.")
     page.evaluate(AXE.read_text())
     assert page.evaluate("() => axe.run()")["violations"] == []
+
+
+def test_options_are_chosen_in_a_form_that_follows_the_code(page, folder):
+    counters = page.locator(".viewer").nth(1).locator(".drawn dl", has_text="Counters")
+    page.get_by_label("Counters").select_option("21")
+    page.get_by_role("button", name="New game").click()
+    expect(counters).to_contain_text("21")
+    source = folder / "take_some.py"
+    source.write_text(source.read_text().replace("Literal[12, 21]", "Literal[12, 30]"))
+    expect(page.get_by_role("alert")).to_contain_text("does not accept", timeout=MAX_RELOAD_MS)
+    page.get_by_label("Counters").select_option("30")
+    page.get_by_role("button", name="New game").click()
+    expect(counters).to_contain_text("30")
 
 
 def test_a_drawing_is_shown_and_followed(chromium, tmp_path):

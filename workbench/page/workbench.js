@@ -1,5 +1,6 @@
 // The page of `arbiter games play`: what each viewer sees of a position, side by side.
 
+import { chosenOptions, showOptions } from "./options_form.js";
 import { draw, prepare } from "./view_drawing.js";
 
 const OPPONENTS = [["", "you"], ["random", "at random"], ...[1, 2, 3, 4, 5].map((level) => [String(level), `level ${level}`])];
@@ -46,15 +47,16 @@ async function show(position) {
   if (!position.game) return;
   await prepare(position.game);
   if (shown !== position) return;
+  showOptions(byId("options"), position);
   document.title = `${position.game.title} – arbiter games play`;
   byId("title").textContent = position.game.title;
+  if (!position.viewers) return; // no game has begun
   byId("status").textContent = statusText(position);
   fill("players", position.players);
   fill("seed", position.seed);
   fill("state", JSON.stringify(position.state, null, 2));
   byId("players").min = position.game.min_players;
   byId("players").max = position.game.max_players;
-  byId("options").title = JSON.stringify(position.game.options?.properties || {}, null, 1);
   const panels = position.viewers.map((viewer) => panel(position, viewer));
   byId("viewers").replaceChildren(...panels);
   position.viewers.forEach((viewer, index) => drawOrTell(panels[index].querySelector(".picture"), position, viewer));
@@ -131,9 +133,9 @@ function written(move) {
   return typeof move === "string" ? move : JSON.stringify(move);
 }
 
-function parsed(text, fallback) {
+function parsed(text) {
   try {
-    return text.trim() ? JSON.parse(text) : fallback;
+    return JSON.parse(text);
   } catch (error) {
     byId("error").textContent = `This is not JSON: ${error.message}`;
     byId("error").hidden = false;
@@ -143,10 +145,9 @@ function parsed(text, fallback) {
 
 byId("undo").onclick = () => act("undo");
 byId("redo").onclick = () => act("redo");
-byId("begin").onclick = () => {
-  const options = parsed(byId("options").value, {});
-  if (options !== undefined) act("begin", { players: Number(byId("players").value), seed: Number(byId("seed").value), options });
-};
+byId("begin").onclick = () => act("begin", {
+  players: Number(byId("players").value), seed: Number(byId("seed").value), options: chosenOptions(),
+});
 byId("load").onsubmit = (event) => {
   event.preventDefault();
   const state = parsed(byId("state").value);

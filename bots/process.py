@@ -70,7 +70,16 @@ def _terms(settings: Settings, level: int, games: dict[str, Game]) -> Terms:
 
 
 def about(level: int, games: dict[str, Game]) -> str:
-    """Return what the account says of itself: its level, and which games it plays at random."""
+    """Return what the account says of itself: its level, and which games it plays at random.
+
+    The page reads the titles from it; those that there is no room for are counted.
+    """
     titles = [game.title for game in games.values() if is_random(game)]
-    by_lot = f" At random: {', '.join(titles)}." if titles else ""
-    return f"A program, level {level} of {len(LEVELS)}.{by_lot}"[:MAX_BIO_CHARACTERS]
+    texts = (_about(level, titles, named) for named in range(len(titles), -1, -1))
+    return next(text for text in texts if len(text) <= MAX_BIO_CHARACTERS)
+
+
+def _about(level: int, titles: list[str], named: int) -> str:
+    more = [f"and {len(titles) - named} more"] if named < len(titles) else []
+    by_lot = f" At random: {', '.join(titles[:named] + more)}." if titles else ""
+    return f"A program, level {level} of {len(LEVELS)}.{by_lot}"

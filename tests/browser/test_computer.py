@@ -133,6 +133,17 @@ def test_lobby_says_which_games_a_level_plays_at_random(bots, running_stack, per
         expect(told).to_be_visible()
 
 
+def test_random_games_are_read_from_a_computers_profile(person):
+    said = person(language="ru-RU").open().page.evaluate("""async (bio) => {
+        const base = document.querySelector("script[src$='app.js']").src.replace("app.js", "");
+        const { store } = await import(`${base}lib/store.js`);
+        const { bioOf } = await import(`${base}parts/bot_profiles.js`);
+        store.games = [{ name: "rps", title: "Rock, paper" }, { name: "chess", title: "Chess" }];
+        return bioOf({ login: "computer-3", bio });
+    }""", "A program, level 3 of 5. At random: Dice, Rock, paper, and 7 more.")
+    assert said == "Программа, уровень 3 из 5. Наугад: Rock, paper, и другие (7)."
+
+
 def test_ended_game_is_continued_by_whoever_has_no_account(bots, person, two_players):
     """Its link shows each position with the clocks of the time, and lets anybody play on there."""
     one, other = two_players

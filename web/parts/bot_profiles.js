@@ -7,7 +7,7 @@ import { gameTitle } from "./options.js";
 // Their accounts, which nobody else can register; a process of them may have a name behind the level.
 const ACCOUNT = /^computer-([1-5])(-|$)/;
 // As bots/process.py writes it, with the titles of the server.
-const AT_RANDOM = /At random: (.*)\.$/;
+const AT_RANDOM = /At random: (.*?)(?:, and (\d+) more)?\.$/;
 
 /** @type {Map<string, string>} by login */
 const bios = new Map();
@@ -30,9 +30,10 @@ export function bioOf({ login, bio }) {
   if (!level) {
     return bio;
   }
-  const titles = randomTitles(bio);
-  const games = store.games.filter(({ title }) => titles.includes(title)).map(({ name }) => gameTitle(name));
-  return [t("computer.about", { level }), games.length ? t("computer.randomGames", { games: games.join(", ") }) : ""].join(" ").trim();
+  const games = store.games.filter(({ title }) => isRandom(bio, title)).map(({ name }) => gameTitle(name));
+  const more = Number(AT_RANDOM.exec(bio)?.[2] ?? 0);
+  const all = [...games, ...(more ? [t("computer.moreGames", { more })] : [])].join(", ");
+  return [t("computer.about", { level }), all && t("computer.randomGames", { games: all })].join(" ").trim();
 }
 
 /**
@@ -48,8 +49,9 @@ export async function playsAtRandom(login, game) {
       return false; // it is asked again
     }
   }
-  return randomTitles(bios.get(login) ?? "").includes(store.title(game));
+  return isRandom(bios.get(login) ?? "", store.title(game));
 }
 
-/** @param {string} bio */
-const randomTitles = (bio) => AT_RANDOM.exec(bio)?.[1].split(", ") ?? [];
+// A title may have a comma in it.
+/** @param {string} bio @param {string} title */
+const isRandom = (bio, title) => `, ${AT_RANDOM.exec(bio)?.[1]}, `.includes(`, ${title}, `);

@@ -109,6 +109,7 @@ export default {
   "computer.about": "A program, level {level} of 5.",
   "computer.randomGames": "At random: {games}.",
   "computer.levels": "Your opponents are computers of the levels {levels}.",
+  "computer.moreGames": "and {more} more",
   "computer.few": "There are too few computers here right now. Choose fewer players.",
   "computer.play": "Play the computer",
   "computer.instead": "Play the computer instead",

@@ -111,6 +111,7 @@ export default {
   "computer.about": "Программа, уровень {level} из 5.",
   "computer.randomGames": "Наугад: {games}.",
   "computer.levels": "Ваши соперники — компьютеры уровней {levels}.",
+  "computer.moreGames": "и другие ({more})",
   "computer.few": "Компьютеров сейчас слишком мало. Выберите меньше игроков.",
   "computer.play": "Играть с компьютером",
   "computer.instead": "Сыграть пока с компьютером",

@@ -212,6 +212,13 @@ def test_an_account_says_which_games_it_plays_at_random():
     )
 
 
+def test_random_games_that_have_no_room_are_counted():
+    games = {f"throws{number}": Throws() for number in range(100)}
+    said = about(3, games)
+    assert len(said) <= 500
+    assert said.endswith(f", Throws, and {100 - said.count('Throws')} more.")
+
+
 def test_sessions_and_challenges_of_before_are_taken_up(serve):
     called = serve(ScriptedClient(
         sessions_list=iter([

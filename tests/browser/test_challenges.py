@@ -1,5 +1,7 @@
 """Challenges and other players, as people see them on any page."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.people import listed
@@ -123,6 +125,12 @@ def test_players_are_followed_and_blocked_on_their_pages(person, player):
     expect(one.button("Unblock")).to_be_focused()
     expect(one.button("Follow")).to_be_visible()
     expect(challenges(one)).to_have_count(0)
+    one.open(f"/#/player/{one.login}")
+    blocked = one.page.get_by_role("region", name="Players you have blocked")
+    expect(blocked.get_by_role("listitem")).to_have_text(re.compile(f"^{other.login}"))
+    one.button(f"Unblock {other.login}").press("Enter")
+    expect(blocked).to_have_count(0)
+    expect(one.page.get_by_role("main")).to_be_focused()
 
 
 def test_dialog_challenges_as_many_as_the_game_needs(person, player):

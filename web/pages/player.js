@@ -7,7 +7,7 @@ import { kindMark } from "../lib/kinds.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { bioOf, nameOf } from "../parts/bot_profiles.js";
-import { relationRow } from "../parts/players.js";
+import { blockedPlayers, relationRow } from "../parts/players.js";
 import { sessionItem } from "../parts/sessions.js";
 import { accountForms, claimForm } from "../parts/account.js";
 import "../parts/ratings.js";
@@ -56,7 +56,7 @@ export class PlayerPage extends HTMLElement {
       own ? null : relationRow(account),
       h("section", { class: "card", "aria-label": t("player.ratings") }, h("h2", {}, t("player.ratings")), ratings),
       h("section", { class: "card", "aria-label": t("player.games") }, h("h2", {}, t("player.games")), this.games, this.more),
-      ...(own ? accountForms(account, () => this.connectedCallback()) : []));
+      ...(own ? [blockedPlayers(), ...accountForms(account, () => this.connectedCallback())] : []));
     ratings.show(account);
     this.#load();
   }

@@ -1,6 +1,6 @@
 // Other players: lists of them, and what one can do about one.
 
-import { button, h, link, patientButton } from "../lib/dom.js";
+import { button, h, link, part, patientButton } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { kindMark } from "../lib/kinds.js";
 import { address } from "../lib/router.js";
@@ -31,6 +31,28 @@ export function playerLists() {
       lists[2].element.hidden = found[2]?.length === 0;
     },
   };
+}
+
+/** Makes the list of whom the player has blocked, which is hidden where it is nobody. */
+export function blockedPlayers() {
+  const unblock = (/** @type {string} */ login) => async () => {
+    await attempt(() => store.rpc.call("accounts.unblock", { login }));
+    await look();
+    part("page").focus(); // the button has gone
+  };
+  /** @type {LiveList<Protocol.Contact>} */
+  const list = new LiveList({
+    title: t("players.blocked"), nothing: "", step: STEP, id: "login", ask: (params) => store.rpc.call("accounts.blocked", params),
+    draw: ({ login }) => h("li", { class: "contact" }, link(login, address("player", login)),
+      patientButton(t("players.unblock"), unblock(login), { "aria-label": t("players.unblockOne", { player: login }) })),
+  });
+  const look = async () => {
+    const found = await list.look();
+    list.element.hidden = !(found ?? list.list.children).length;
+  };
+  list.element.hidden = true;
+  look();
+  return list.element;
 }
 
 /** @param {Protocol.Contact} contact */

@@ -221,6 +221,8 @@ export default {
   "players.block": "Block",
   "players.unblock": "Unblock",
 
+  "players.unblockOne": "Unblock {player}",
+  "players.blocked": "Players you have blocked",
   "kind.bot": "bot",
   "kind.guest": "guest",
   "games.watch": "Watch",

@@ -223,6 +223,8 @@ export default {
   "players.block": "Заблокировать",
   "players.unblock": "Разблокировать",
 
+  "players.unblockOne": "Разблокировать: {player}",
+  "players.blocked": "Кого вы заблокировали",
   "kind.bot": "бот",
   "kind.guest": "гость",
   "games.watch": "Смотреть",

@@ -40,7 +40,7 @@ export class Actions {
     this.rematch = action("rematch", () => this.#askRematch(), { class: "main" });
     this.challenge = action("challenge", () => challenge(this.match.opponent ?? "", { game: this.match.session.game, casual: !this.match.session.options.rated }));
     this.another = action("another", () => go("lobby", "search"), {});
-    this.goOn = action("goOn", () => continueFrom(this.match.session, this.match.versionAt(this.viewed)));
+    this.goOn = action("goOn", () => continueFrom(this.match.session, this.match.versionAt(this.viewed), this.match.stateAt(this.viewed)?.turn));
     this.copy = action("copy", () => this.#export("copy"), { class: "quiet" });
     this.download = action("download", () => this.#export("download"), { class: "quiet" });
     this.offered = h("p", { class: "offered", role: "status" });

@@ -17,7 +17,9 @@ const SEEK_MS = 3000; // until one is online: the bots may have been started jus
 /** @type {Record<string, string>} by the reason of a bot that declines */
 const REFUSALS = { busy: "computer.busy", game: "computer.unknown" };
 
-/** @typedef {{ game: string, options: Record<string, any>, seats: number }} Chosen */
+const OTHER_SIDES = /** @type {const} */ ({ random: "random", first: "second", second: "first" });
+
+/** @typedef {{ game: string, options: Record<string, any>, seats: number, turn?: number | null }} Chosen `turn` is the seat that begins, if not the first */
 
 class ComputerPanel extends HTMLElement {
   /** @type {Map<number, string[]>} by level: the accounts that are online */
@@ -90,8 +92,9 @@ class ComputerPanel extends HTMLElement {
   async play() {
     await this.#look();
     const { count, bots } = this.#wanted();
-    const { game, options } = this.#choose();
-    const side = /** @type {typeof SIDES[number]} */ (this.side.value);
+    const { game, options, turn } = this.#choose();
+    const chosen = /** @type {typeof SIDES[number]} */ (this.side.value);
+    const side = turn === 1 ? OTHER_SIDES[chosen] : chosen;
     const outcome = await challengeBots(bots, count, { game, options: { ...options, rated: false }, side });
     if (outcome?.session) {
       openGame(outcome.session);

@@ -14,8 +14,9 @@ import { attempt } from "./rooms.js";
  * Asks with whom to go on, and begins a game with the same clock and options.
  * @param {Protocol.Session} session
  * @param {number} version of the position
+ * @param {number | null} [turn] the seat that is to move there
  */
-export function continueFrom(session, version) {
+export function continueFrom(session, version, turn) {
   const { session_id, game, options, players } = session;
   const title = t("continue.title");
   const wanted = { game, options: { ...options, rated: false, from: { session_id, version } } };
@@ -29,11 +30,11 @@ export function continueFrom(session, version) {
   const dialog = h("dialog", { class: "question continue", "aria-label": title }, h("h2", {}, title));
   const cancel = button(t("challenge.cancel"), () => dialog.close());
   if (store.login) {
-    computerPanel.chosen = () => ({ ...wanted, seats: players.length });
+    computerPanel.chosen = () => ({ ...wanted, seats: players.length, turn });
     dialog.append(h("p", {}, t("continue.how")), ...(players.length > 1 ? [computerPanel] : []),
       h("div", { class: "answers" }, patientButton(t("continue.friend"), invite), cancel));
   } else {
-    const begin = () => { dialog.close(); continueFrom(session, version); };
+    const begin = () => { dialog.close(); continueFrom(session, version, turn); };
     dialog.append(h("p", {}, t("continue.guest")), guestButton(t("continue.asGuest"), { after: begin }), h("div", { class: "answers" }, cancel));
   }
   showDialog(dialog);

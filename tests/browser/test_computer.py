@@ -154,6 +154,7 @@ def test_ended_game_is_continued_by_whoever_has_no_account(bots, person, two_pla
     reader = person().open(f"/#/game/{session_id}")
     go_on = reader.button("Play on from here")
     expect(go_on).to_be_visible()
+    expect(reader.page.get_by_text("Dobutsu shogi · 10 min + 60 s a move · casual")).to_be_visible()
     clock = reader.page.get_by_role("timer").last
     expect(clock).to_have_text(re.compile("^1(1:00|0:5)"))
     for _ in range(2):

@@ -138,7 +138,7 @@ def bid_and_call_at_dice(one, *others):
     expect(one.field("Players")).to_have_value("3")
     expect(one.field("Dice")).to_have_value("4")
     one.button("Create room").click()
-    expect(one.page.get_by_text("1 of 3 players")).to_be_visible()
+    expect(one.page.locator(".own-room")).to_contain_text("Dice: 4 · 1 of 3 players")
     [room] = [
         each for each in others[0].call("rooms.list")["items"] if each["owner"] == one.login
     ]

@@ -4,7 +4,7 @@ import { pause } from "../lib/tab_lock.js";
 import { button, h, link, put, say } from "../lib/dom.js";
 import { drawing, fetchDrawing } from "../lib/drawings.js";
 import { words } from "../lib/errors.js";
-import { t } from "../lib/i18n.js";
+import { date, t } from "../lib/i18n.js";
 import { announce, notice } from "../lib/notices.js";
 import { turnWords } from "../lib/results.js";
 import * as sound from "../lib/sound.js";
@@ -20,6 +20,7 @@ import { PlayerBar } from "../parts/player_bar.js";
 import { countdown } from "../parts/clock.js";
 import { pieceName } from "../parts/piece.js";
 import { gameTitle } from "../parts/options.js";
+import { about } from "../parts/rooms.js";
 import "../parts/move_list.js";
 import "../parts/game_table.js";
 
@@ -57,6 +58,8 @@ export class GamePage extends HTMLElement {
   grace;
   /** @type {HTMLElement} */
   absent;
+  /** @type {HTMLElement} */
+  terms;
   /** @type {HTMLElement} */
   watchers;
   /** @type {HTMLButtonElement} */
@@ -128,6 +131,7 @@ export class GamePage extends HTMLElement {
     this.left = h("span", { role: "status" });
     this.grace = h("span", { role: "timer" }); // apart, or each second would be read out
     this.absent = h("p", { class: "absent", hidden: true }, this.left, " ", this.grace);
+    this.terms = h("p", { class: "quiet" });
     this.watchers = h("p", { class: "watchers" });
     this.back = button(t("game.toNewest"), () => this.#view(null), { class: "quiet", hidden: true });
     const own = this.bars[this.bars.length - 1];
@@ -135,7 +139,7 @@ export class GamePage extends HTMLElement {
       h("h1", { class: "unseen" }, t("game.heading", { game: title, one: this.match.session.players[0], other: this.match.session.players.slice(1).join(", ") })),
       this.turn,
       h("div", { class: "stand" }, this.bars.slice(0, -1).map(({ element, values }) => [element, values]), this.table, own.element),
-      h("div", { class: "side" }, this.absent, this.actions.result, this.actions.element, this.back, this.moves, this.watchers),
+      h("div", { class: "side" }, this.absent, this.actions.result, this.actions.element, this.back, this.moves, this.terms, this.watchers),
     );
   }
 
@@ -182,6 +186,7 @@ export class GamePage extends HTMLElement {
     this.actions.viewed = count;
     this.actions.show();
     this.#showAbsent();
+    say(this.terms, [about(session), session.ended_at && date(session.ended_at)].filter(Boolean).join(" · "));
     this.watchers.hidden = !session.spectators;
     this.watchers.textContent = t("game.watching", { count: session.spectators });
     this.notations.look();

@@ -4,6 +4,7 @@
 
 import { copy } from "../lib/clipboard.js";
 import { button, h, link, patientButton, svg } from "../lib/dom.js";
+import { drawing } from "../lib/drawings.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { kindOf } from "../lib/kinds.js";
@@ -11,15 +12,25 @@ import { notice } from "../lib/notices.js";
 import { qr } from "../lib/qr.js";
 import { address, go } from "../lib/router.js";
 import { store } from "../lib/store.js";
+import { heading, inWords } from "../games/words.js";
 import { clockWords } from "./clock_choice.js";
 import { gameTitle } from "./options.js";
 
 /** Returns what is played, in words. @param {{ game: string, options: Record<string, any> }} game */
 export function about({ game, options, ...room }) {
   const { seats = 2, players = [] } = /** @type {Partial<Protocol.Room>} */ (room);
-  const parts = [gameTitle(game), clockWords(options.clock), options.rated ? null : t("options.casual"),
+  const parts = [gameTitle(game), clockWords(options.clock), ...ownWords(game, options), options.from ? t("options.from") : null,
+    options.rated ? null : t("options.casual"),
     seats > 2 && "room_id" in room ? t("room.seats", { taken: players.length, seats }) : null];
   return parts.filter(Boolean).join(" · ");
+}
+
+/** Returns the options of a game itself that are not as usual. @param {string} game @param {Record<string, any>} options */
+function ownWords(game, options) {
+  const { word } = drawing(game);
+  const own = Object.entries(store.game(game)?.options?.properties ?? {});
+  return own.filter(([name, schema]) => name in options && JSON.stringify(options[name]) !== JSON.stringify(schema.default))
+    .map(([name]) => `${heading(name, word)}: ${inWords(options[name], word)}`);
 }
 
 /** Returns how many play, in words, where they are more than two. @param {number | null} [seats] */

@@ -67,6 +67,7 @@ export default {
   "options.guest": "Guests play without a rating.",
   "options.ratedFriend": "Counts for the rating (your friend needs an account)",
   "options.casual": "casual",
+  "options.from": "from a position",
   "speed.bullet": "Bullet",
   "speed.blitz": "Blitz",
   "speed.rapid": "Rapid",
@@ -108,8 +109,8 @@ export default {
   "computer.name": "Computer, level {level}",
   "computer.about": "A program, level {level} of 5.",
   "computer.randomGames": "At random: {games}.",
-  "computer.levels": "Your opponents are computers of the levels {levels}.",
   "computer.moreGames": "and {more} more",
+  "computer.levels": "Your opponents are computers of the levels {levels}.",
   "computer.few": "There are too few computers here right now. Choose fewer players.",
   "computer.play": "Play the computer",
   "computer.instead": "Play the computer instead",
@@ -220,9 +221,9 @@ export default {
   "players.unfollow": "Unfollow",
   "players.block": "Block",
   "players.unblock": "Unblock",
-
   "players.unblockOne": "Unblock {player}",
   "players.blocked": "Players you have blocked",
+
   "kind.bot": "bot",
   "kind.guest": "guest",
   "games.watch": "Watch",

@@ -69,6 +69,7 @@ export default {
   "options.guest": "Гости играют без рейтинга.",
   "options.ratedFriend": "Учитывать в рейтинге (другу нужна учётная запись)",
   "options.casual": "без рейтинга",
+  "options.from": "с заданной позиции",
   "speed.bullet": "Пуля",
   "speed.blitz": "Блиц",
   "speed.rapid": "Рапид",
@@ -110,8 +111,8 @@ export default {
   "computer.name": "Компьютер, уровень {level}",
   "computer.about": "Программа, уровень {level} из 5.",
   "computer.randomGames": "Наугад: {games}.",
-  "computer.levels": "Ваши соперники — компьютеры уровней {levels}.",
   "computer.moreGames": "и другие ({more})",
+  "computer.levels": "Ваши соперники — компьютеры уровней {levels}.",
   "computer.few": "Компьютеров сейчас слишком мало. Выберите меньше игроков.",
   "computer.play": "Играть с компьютером",
   "computer.instead": "Сыграть пока с компьютером",
@@ -222,9 +223,9 @@ export default {
   "players.unfollow": "Не следить",
   "players.block": "Заблокировать",
   "players.unblock": "Разблокировать",
-
   "players.unblockOne": "Разблокировать: {player}",
   "players.blocked": "Кого вы заблокировали",
+
   "kind.bot": "бот",
   "kind.guest": "гость",
   "games.watch": "Смотреть",

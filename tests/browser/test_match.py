@@ -119,3 +119,19 @@ def test_notations_are_read_past_pages_without_moves(known):
     [notation, asked] = known(words, answers)
     assert notation == "A"
     assert asked[-2:] == ["sessions.history 0", "sessions.history 2"]
+
+
+@pytest.mark.parametrize(("rated", "shown"), [(True, 1500), (False, None)])
+def test_newcomer_has_a_rating_only_in_a_rated_game(person, rated, shown):
+    """Neither guests nor the computer ever have one."""
+    rating = person().open().page.evaluate("""async (rated) => {
+      const { store } = await import("/page/lib/store.js");
+      const { Standings } = await import("/page/games/standings.js");
+      store.login = "ann";
+      store.rpc.call = async () => ({ ratings_by_speed: {} });
+      const session = { players: ["ann"], game: "chess", options: { rated } };
+      const standings = new Standings({ session });
+      await standings.look();
+      return standings.of("ann")?.rating ?? null;
+    }""", rated)
+    assert rating == shown

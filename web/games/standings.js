@@ -10,7 +10,7 @@ const POLL_MS = 1000;
 const PROVISIONAL_DEVIATION = 110; // above it a rating is provisional, as on the leaderboard
 
 /** @typedef {Pick<Protocol.Rating, "rating" | "deviation" | "games">} Standing */
-/** @type {Standing} where a player has not played at this speed */
+/** @type {Standing} in a rated game, where a player has not played at this speed */
 const NEWCOMER = { rating: 1500, deviation: 350, games: 0 };
 
 export class Standings extends EventTarget {
@@ -56,11 +56,13 @@ export class Standings extends EventTarget {
 
   /** @param {string} login */
   async #ask(login) {
-    const { game, speed } = this.match.session;
+    const { game, speed, options } = this.match.session;
     try {
       const { ratings_by_speed: ratings } = await store.rpc.call("accounts.get", { login });
-      const now = ratings?.[game]?.[speed ?? "classical"] ?? NEWCOMER;
-      this.#known.set(login, { first: this.#known.get(login)?.first ?? now, now });
+      const now = ratings?.[game]?.[speed ?? "classical"] ?? (options.rated ? NEWCOMER : null);
+      if (now) {
+        this.#known.set(login, { first: this.#known.get(login)?.first ?? now, now });
+      }
     } catch {
       // the account has been deleted, or it is read again
     }

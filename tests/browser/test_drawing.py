@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests import plugins
 from tests.bots import bots_of
-from tests.browser import unlisted_games
+from tests.browser import caravan, unlisted_games
 from tests.browser.people import strip
 from tests.browser.test_pages import check
 from tools.launch.polling import wait_while
@@ -19,7 +19,9 @@ def installed(tmp_path_factory):
     """A folder with games that stand in no list of the page."""
     folder = tmp_path_factory.mktemp("installed")
     plugins.install(folder, "connect_four", "crazy_eights", "go9", "goofspiel", "hex", "liars_dice")
-    shutil.copy(unlisted_games.__file__, folder)
+    for module in (caravan, unlisted_games):
+        shutil.copy(module.__file__, folder)
+    plugins.register(folder, "caravan", "caravan:Caravan")
     plugins.register(folder, "rps", "unlisted_games:RockPaperScissors")
     return folder
 
@@ -94,6 +96,7 @@ def test_games_without_a_board_are_drawn_and_played(seated, player, person, comp
     bid_and_call_at_dice(person(), player(), player())
     lose_the_last_die(*seated("liars_dice", players=3, dice=1))
     draw_a_card(*seated("crazy_eights", players=4, phone=True))
+    play_cards_beside_a_board(*seated("caravan", players=3))
     drop_discs_in_columns(*seated("connect_four", phone=True))
     take_a_stone(*seated("go9", komi=0))
     swap_sides(*seated("hex"))
@@ -224,6 +227,22 @@ def vote_on_a_draw(one, others, session_id):
     expect(one.button("Accept draw")).to_be_hidden()
     four.execute(session_id, {"type": "accept_draw"})
     one.says("Place 1 of 4: by agreement")
+
+
+def play_cards_beside_a_board(one, others, session_id):
+    """Play cards from a hand, which are no pieces, to where each player's are seen."""
+    one.says("Your turn")
+    expect(one.page.locator("piece-hand")).to_have_text(["", ""])
+    one.button("7♥").click()
+    one.says(f"{others[0].login} is to move")
+    expect(one.page.get_by_role("region", name=one.login)).to_contain_text("Trick7♥")
+    expect(one.page.get_by_role("group", name="On the table")).not_to_contain_text("Trick")
+    others[0].move(session_id, "8♥")
+    expect(one.page.get_by_role("region", name=others[0].login)).to_contain_text("Trick8♥")
+    expect(one.page.get_by_label(f"b2, {others[0].login}'s camel")).to_be_visible()
+    for seat in range(3):
+        expect(one.page.locator(f".bar .side-{seat}")).to_be_visible()
+    check(one, "cards-beside-a-board")
 
 
 def drop_discs_in_columns(one, others, session_id):

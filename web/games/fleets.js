@@ -25,6 +25,7 @@ export function seas(state, { seat, active }) {
   return {
     grids: placing && seat !== null ? grids.slice(1) : grids,
     hands,
+    held: false,
     last: [],
     lastIn: state.last_move && !placing ? { key: state.turn === mine ? "own" : "other", square: state.last_move } : null,
     threat: [],

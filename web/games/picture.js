@@ -5,7 +5,7 @@ import { fromFen } from "./fen.js";
 import { seas } from "./fleets.js";
 import { knownGrid, threatened } from "./known_games.js";
 import { read } from "./moves.js";
-import { things } from "./state_values.js";
+import { holdPieces, things } from "./state_values.js";
 
 /**
  * Returns what is to be drawn: no grid if the game has no board. Without a size, a board is as large as the moves in `legal` and `seen`.
@@ -20,9 +20,11 @@ export function picture(game, state, { seat, active, legal, seen, own }) {
   }
   const hints = { ...knownGrid(game), ...own, ...state.grid };
   const drawn = state.fen ? fromFen(state.fen) : hasBoard(state, hints, legal, seen) ? fromBoard(state, hints, legal, seen) : null;
+  const held = drawn !== null && Boolean(state.hands) && holdPieces(state.hands);
   return {
     grids: drawn ? [{ key: "board", active: true, ...drawn }] : [],
-    hands: drawn ? state.hands?.map(things) ?? drawn.hands ?? [] : [],
+    hands: held ? state.hands.map(things) : drawn?.hands ?? [],
+    held,
     last: lastSquares(state),
     threat: drawn ? threatened(game, state, drawn.cells, active) : [],
     facing: hints.facing ?? false,

@@ -4,6 +4,7 @@
 const ELSEWHERE = new Set([
   "turn", "ply", "last_move", "check", "grid", "board", "fen", "fleets", "shots", "to_place",
 ]);
+const SUIT = /[♠♥♦♣]/;
 /** @type {Record<string, Page.Value["kind"]>} */
 const KINDS = { hands: "cards", cards: "cards", dice: "dice" };
 
@@ -29,7 +30,13 @@ export function values(state, seats, { handsOnBoard }) {
     } else if (isBySeat(name, kind, value, seats)) {
       value.forEach((/** @type {any} */ each, /** @type {number} */ seat) => bySeat[seat].push({ name, kind, value: each }));
     } else if (kind !== "value" && isObject(value)) {
-      common.push(...Object.entries(value).map(([pile, each]) => ({ name: pile, kind, value: each })));
+      for (const [pile, each] of Object.entries(value)) {
+        if (isBySeat(pile, kind, each, seats)) {
+          each.forEach((/** @type {any} */ own, /** @type {number} */ seat) => bySeat[seat].push({ name: pile, kind, value: own }));
+        } else {
+          common.push({ name: pile, kind, value: each });
+        }
+      }
     } else {
       common.push({ name, kind, value });
     }
@@ -68,6 +75,15 @@ export function things(value) {
 }
 
 const MAX_THINGS = 200;
+
+/**
+ * Tells whether hands beside a board hold pieces: what has no suit and is no number. The empty hands of many players hold cards.
+ * @param {any[]} hands
+ */
+export function holdPieces(hands) {
+  const held = hands.flatMap(things);
+  return held.some((each) => typeof each === "string" && !SUIT.test(each)) || (held.length === 0 && hands.length === 2);
+}
 
 /** Returns the cards that are seen among values. @param {Page.Value[]} shown */
 export function cardsIn(shown) {

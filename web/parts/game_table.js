@@ -104,13 +104,13 @@ export class GameTable extends HTMLElement {
 
   /** Has the element around the table fit what is drawn, by classes and the size in squares. @param {HTMLElement} element */
   shape(element) {
-    const { grids, hands } = this.drawn;
+    const { grids, hands, held } = this.drawn;
     const [width, height] = sizeOf(this.drawn);
     element.style.setProperty("--files", String(width));
     element.style.setProperty("--ranks", String(height));
     element.classList.toggle("boardless", grids.length === 0);
     element.classList.toggle("twofold", grids.length > 1);
-    element.classList.toggle("handless", !this.view.state.hands && hands.every((hand) => hand.length === 0));
+    element.classList.toggle("handless", !held && hands.every((hand) => hand.length === 0));
   }
 
   #draw() {
@@ -145,7 +145,7 @@ export class GameTable extends HTMLElement {
   /** @param {Page.Picture} drawn */
   #drawValues(drawn) {
     const { game, state, seat, players, order, places, legal = [] } = this.view;
-    const handsOnBoard = drawn.grids.length > 0 && players.length === 2;
+    const handsOnBoard = drawn.held && players.length === 2;
     const { word, seats } = drawing(game);
     const shown = values(state, players.length, { handsOnBoard });
     const hand = seat === null ? [] : drawn.hands[seat] ?? [];

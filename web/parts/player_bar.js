@@ -19,6 +19,7 @@ export class PlayerBar {
     this.match = match;
     this.standings = standings;
     this.dot = h("span", { class: "dot", role: "img" });
+    this.side = h("span", { hidden: true }); // of many players, the colour of the pieces and moves
     this.name = h("a", { class: "player" });
     this.kind = kindMark();
     this.rating = h("span", { class: "rated", title: t("leaders.rating") });
@@ -29,7 +30,7 @@ export class PlayerBar {
     });
     this.clock = h("game-clock", { on: { low: () => this.#isOwn && sound.warn(), over: () => match.refresh() } });
     this.values = h("section", { class: "values", tabindex: -1, hidden: true }); // filled by the table
-    this.element = h("div", { class: "bar" }, this.dot, this.name, this.kind, this.rating, this.change, this.note, this.takeBack, this.clock);
+    this.element = h("div", { class: "bar" }, this.dot, this.side, this.name, this.kind, this.rating, this.change, this.note, this.takeBack, this.clock);
   }
 
   /** @param {number} seat @param {Record<string, number> | null} clocks those of an earlier position, if one is looked at */
@@ -40,6 +41,8 @@ export class PlayerBar {
     const isPlanned = login === store.login && premove !== null;
     this.element.classList.toggle("to-move", session.to_move.includes(login));
     this.element.dataset.side = String(seat);
+    this.side.className = `by side-${seat}`;
+    this.side.hidden = session.players.length === 2;
     this.dot.classList.toggle("there", isThere);
     this.dot.setAttribute("aria-label", isThere ? t("game.connected") : t("game.notConnected"));
     this.name.href = address("player", login);

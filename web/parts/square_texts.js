@@ -19,7 +19,7 @@ export function describeSquare(square, cell, { seat, players, game }) {
     return shot ? t("square.shot", { square, shot }) : t("square.empty", { square });
   }
   const values = { square, piece: pieceName(cell.piece, drawing(game).word), player: players[cell.side] };
-  const name = seat === null ? "of" : cell.side === seat ? "own" : "other";
+  const name = seat === null ? "of" : cell.side === seat ? "own" : players.length > 2 ? "of" : "other";
   const text = t(`square.${name}`, values);
   return shot ? t("square.pieceShot", { text, shot }) : text;
 }

@@ -74,6 +74,7 @@ declare namespace Page {
   interface Picture {
     grids: Grid[];
     hands: string[][];
+    held: boolean; // whether the hands in the state hold pieces
     last: string[];
     lastIn?: { key: string; square: string } | null;
     threat: string[];

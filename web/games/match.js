@@ -1,8 +1,10 @@
 // One session as this viewer sees it. Events keep it up to date, and it catches up after each reconnection.
 //
 // Events: "change" after anything new, "moved" after a move or after a player has left, "ended" at the end, "refused" with the error of a
-// command, "taken-back" after moves were, "premove-gone" when the planned move has become impossible.
+// command, "taken-back" after moves were, "premove-gone" when the planned move has become impossible,
+// "waiting" when the session waits for the code of its game.
 
+import { waitToRetry } from "../lib/rpc.js";
 import { store } from "../lib/store.js";
 import { Commands } from "./commands.js";
 import { begins, read } from "./moves.js";
@@ -12,6 +14,9 @@ import { Offers } from "./offers.js";
 const STORED = ["session.state_changed", "session.player_connected", "session.player_disconnected",
   "session.draw_offered", "session.draw_declined", "session.takeback_offered", "session.takeback_accepted",
   "session.takeback_declined", "session.player_left", "session.rules_changed", "session.ended"];
+
+// Errors by which a session waits, and its clocks too, for the code of its game.
+const WAITS = new Set(["RulesUnavailable", "GameSuspended"]);
 
 export class Match extends EventTarget {
   // Null until `open` has been answered; what needs it runs later.
@@ -26,6 +31,8 @@ export class Match extends EventTarget {
   /** @type {string[]} who has asked for a rematch */
   rematch = [];
   offers = new Offers();
+  /** @type {Page.Failure | null} why the session waits, with all who play it */
+  waits = null;
   /** @type {Page.Premove | null} what to move as soon as it is the viewer's turn */
   premove = null;
   /** @type {string | undefined} when somebody first connected */
@@ -64,12 +71,34 @@ export class Match extends EventTarget {
     const params = () => ({ session_id: this.id, since: events.at(-1)?.version ?? this.session?.version ?? 0 });
     let answer;
     do {
-      answer = await store.rpc.insist("sessions.connect", params, () => !this.#closed);
+      answer = await this.#waitFor(() => store.rpc.insist("sessions.connect", params, () => !this.#closed));
       events.push(...(answer?.events ?? []));
     } while (answer?.next); // there were more events than an answer holds
     if (answer) {
       this.#take({ ...answer, events });
     }
+  }
+
+  /** Calls until the session does not wait. @template T @param {() => Promise<T>} call @returns {Promise<T | null>} */
+  async #waitFor(call) {
+    while (!this.#closed) {
+      try {
+        const answer = await call();
+        this.waits = null;
+        return answer;
+      } catch (error) {
+        if (!WAITS.has(error.type)) {
+          throw error;
+        }
+        if (this.session) {
+          this.#stopClocks();
+        }
+        this.waits = error;
+        this.dispatchEvent(new CustomEvent("waiting", { detail: { error } }));
+        await waitToRetry(error);
+      }
+    }
+    return null;
   }
 
   close() {
@@ -106,12 +135,12 @@ export class Match extends EventTarget {
   }
 
   get isMyTurn() {
-    return this.isActive && this.session.to_move.includes(store.login ?? "");
+    return this.isActive && !this.waits && this.session.to_move.includes(store.login ?? "");
   }
 
   /** Returns whether the clocks of those to move run: with days a move at once, else when every player has moved. */
   get clocksRun() {
-    return this.isActive && (this.bothHaveMoved || "days" in (this.session.options.clock ?? {}));
+    return this.isActive && !this.waits && (this.bothHaveMoved || "days" in (this.session.options.clock ?? {}));
   }
 
   /** Returns whether every player has moved, or is out before that. */
@@ -383,8 +412,10 @@ export class Match extends EventTarget {
         this.#replace(session);
         this.#changed();
       }
-    } catch {
-      // what is known stays
+    } catch (error) {
+      if (WAITS.has(error.type)) {
+        this.#catchUp();
+      } // else what is known stays
     }
   }
 

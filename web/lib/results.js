@@ -1,6 +1,7 @@
 // The state and the result of a game, in words.
 
 import { drawing } from "./drawings.js";
+import { words } from "./errors.js";
 import { has, number, t } from "./i18n.js";
 import { store } from "./store.js";
 
@@ -51,9 +52,12 @@ export function standingWords({ result, players }, login) {
  * Returns whose turn it is, or how the match has ended.
  * @param {import("../games/match.js").Match} match
  */
-export function turnWords({ session, seat, isActive, isMyTurn, commands }) {
+export function turnWords({ session, seat, isActive, isMyTurn, commands, waits }) {
   if (!isActive) {
     return resultWords(session, seat);
+  }
+  if (waits) {
+    return words(waits);
   }
   if (commands.move !== null) {
     return store.rpc.state === "ready" ? t("game.sending") : t("game.waitingToSend");

@@ -79,7 +79,9 @@ export class GamePage extends HTMLElement {
   async connectedCallback() {
     this.className = "game";
     this.match = matches.show(this.session);
-    this.append(h("p", { class: "loading" }, t("loading")));
+    const loading = h("p", { class: "loading", role: "status" }, t("loading"));
+    this.append(loading);
+    this.match.addEventListener("waiting", ({ detail }) => say(loading, words(detail.error)), { signal: this.#gone.signal });
     try {
       await this.match.open();
     } catch (error) {
@@ -100,6 +102,7 @@ export class GamePage extends HTMLElement {
   /** @param {AbortController} controller */
   #listen({ signal }) {
     this.match.addEventListener("change", () => this.#show(), { signal });
+    this.match.addEventListener("waiting", () => this.#show(), { signal });
     this.match.addEventListener("moved", () => this.#onMoved(), { signal });
     this.match.addEventListener("taken-back", () => this.#onTakenBack(), { signal });
     this.match.addEventListener("ended", () => this.#onEnded(), { signal });
@@ -172,9 +175,9 @@ export class GamePage extends HTMLElement {
       game: session.game, state, seat: match.seat, order, places: this.bars.map((bar) => bar.values), bottom: order[order.length - 1],
       flipped: order.length === 2 ? order[1] === 1 : this.#flipped, players: session.players,
       pending: newest ? read(match.commands.move) : null,
-      legal: newest && !isMoving ? session.legal : [],
+      legal: newest && !isMoving && !match.waits ? session.legal : [],
       active: newest && match.isActive, premove: newest ? match.premove : null,
-      premoving: newest && match.isActive && match.seat !== null && (isMoving || !match.isMyTurn) && session.state.turn !== null,
+      premoving: newest && match.isActive && !match.waits && match.seat !== null && (isMoving || !match.isMyTurn) && session.state.turn !== null,
     });
     this.table.shape(this);
     this.moves.show({

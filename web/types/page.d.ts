@@ -181,6 +181,7 @@ declare namespace Page {
   interface Events {
     notification: CustomEvent<Notification>;
     refused: CustomEvent<{ error: Failure; command: Command }>;
+    waiting: CustomEvent<{ error: Failure }>;
     ended: CustomEvent<{ match: import("../games/match.js").Match }>;
     press: CustomEvent<Lifted>;
     lift: CustomEvent<Lifted>;

@@ -1,4 +1,4 @@
-"""Writes the files of a new game: rules that can be played at once, a test, and a package."""
+"""Writes the files of a new game: a package that can be played at once, its drawing, and a test."""
 
 import re
 from importlib.resources import files
@@ -11,8 +11,11 @@ NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 MAX_NAME_CHARS = 32
 # The files of the template, and what each is called in the game.
 FILES = {
-    "game.py.txt": "{name}.py", "test_game.py.txt": "test_{name}.py",
+    "game.py.txt": "{name}/__init__.py", "test_game.py.txt": "test_{name}.py",
     "pyproject.toml.txt": "pyproject.toml", "README.md.txt": "README.md",
+    "drawing.json.txt": "{name}/drawing/drawing.json",
+    "texts.en.json.txt": "{name}/drawing/texts.en.json",
+    "texts.ru.json.txt": "{name}/drawing/texts.ru.json",
 }
 
 
@@ -39,7 +42,9 @@ def create(name: str, where: Path) -> Path:
         text = (template / source).read_text()
         for word, value in words.items():
             text = text.replace(f"@{word}@", value)
-        (folder / target.format(name=name)).write_text(text)
+        path = folder / target.format(name=name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     return folder
 
 

@@ -45,7 +45,7 @@ def test_a_new_game_passes_its_own_tests(here):
     assert main(["new", "take_three"]) == 0
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     done = subprocess.run(command, cwd=here / "take_three", capture_output=True, text=True)
-    assert "2 passed" in done.stdout, done.stdout + done.stderr
+    assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_new_game_is_simulated_from_its_folder(here, monkeypatch, capsys):
@@ -82,7 +82,14 @@ def test_arbiter_without_a_command_lists_them(capsys):
 
 def test_arbiter_passes_its_arguments_on(here):
     assert command_line.main(["games", "new", "passed_on"]) == 0
-    assert (here / "passed_on" / "passed_on.py").is_file()
+    assert (here / "passed_on" / "passed_on" / "__init__.py").is_file()
+
+
+def test_check_says_what_it_needs(here, monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "arbiter_games.testing.conformance", raising=False)
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    assert main(["check", "dobutsu"]) == 1
+    assert "pip install hypothesis" in capsys.readouterr().err
 
 
 def test_check_uses_a_function_that_makes_states_that_look_alike(here, capsys):

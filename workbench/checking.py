@@ -6,6 +6,11 @@ from typing import Any
 from arbiter_games.contract import Game
 from arbiter_games.testing import BrokenLaw, LawsNotChecked, assert_game_conforms
 from arbiter_games.testing.lookalike import Lookalike
+from tools.errors import ToolError
+
+NEEDED = """\
+The check plays with Hypothesis, which is not installed in this environment:
+  python -m pip install hypothesis"""
 
 
 def check(
@@ -19,6 +24,10 @@ def check(
             assert_game_conforms(
                 game, options=options, examples=examples, lookalike=lookalike, former=former
             )
+        except ModuleNotFoundError as missing:
+            if missing.name != "hypothesis":
+                raise
+            raise ToolError(NEEDED) from None
         except BrokenLaw as broken:
             print(broken)
             return 1

@@ -44,9 +44,14 @@ def through_json(value: Any) -> Any:
     return back
 
 
+def is_exact(number: float) -> bool:
+    """Tell whether a number is whole, or a sum of halves, quarters and so on."""
+    return float(number * EXACT_PARTS).is_integer()
+
+
 def _exact(text: str) -> float:
     number = float(text)
-    if number.is_integer() or not (number * EXACT_PARTS).is_integer():
+    if number.is_integer() or not is_exact(number):
         raise Inexact(f"{text} is neither a whole number, as {number:.0f} is, nor an exact part")
     return number
 

@@ -6,6 +6,7 @@ from typing import Any
 from arbiter_games import results
 from arbiter_games.contract import SERVER_REASONS, Outcome
 from arbiter_games.testing.broken_law import BrokenLaw, require
+from arbiter_games.testing.json_values import EXACT, is_exact
 
 LAW = "an outcome is a winner, or None, and a reason"
 
@@ -32,6 +33,7 @@ def _require_standing(outcome: Outcome, players: int) -> None:
             and all(type(each) in kinds and isfinite(each) for each in given),
             law, f"its {name} are {given!r}, for {players} players",
         )
+    require(all(map(is_exact, outcome.scores or ())), EXACT, f"its scores are {outcome.scores!r}")
     places = outcome.places or ()
     require(not places or min(places) == 1, law, f"its places are {places!r}, and not from 1")
     law, standing = "who wins is first, alone or with a team", results.places(outcome, players)

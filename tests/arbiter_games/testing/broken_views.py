@@ -1,6 +1,7 @@
 """Games that break the laws of views, history, claims and outcomes, each with its law."""
 
 from arbiter_games.contract import Outcome
+from arbiter_games.testing.json_values import EXACT
 from tests.arbiter_games.testing.games import Countdown, Throws
 
 TURN = "a view has turn and ply"
@@ -143,6 +144,7 @@ BROKEN = [
     (ended(places=[2, 3]), STANDING),
     (ended(places=[1, True]), STANDING),
     (ended(scores=[1, float("inf")]), STANDING),
+    (ended(scores=[1, 0.1 + 0.2]), EXACT),
     (ended(teams="01"), STANDING),
     (ended(places=[1, 1]), FIRST),
     (ended(None, scores=[3, 2]), FIRST),

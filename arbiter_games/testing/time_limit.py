@@ -1,9 +1,10 @@
-"""Ends calls of a game that do not return, by signals; only in the main thread, and not in C code.
+"""Ends calls of a game that take long, by signals; only in the main thread, and between C calls.
 
 Two timers ring as long as a game is watched, so that a call costs next to nothing.
 """
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -23,12 +24,16 @@ class TookTooLong(BaseException):
 
 
 class TimeLimit:
-    """The call that is under way, and for how many rings of each timer it has been."""
+    """The call that is under way, and for how long each timer has rung in it.
+
+    Waiting is counted in rings, of which a process that the machine keeps from running has none;
+    computing by the clock, as many rings that come during one call of C code are one.
+    """
 
     def __init__(self) -> None:
         self._call = 0
         self._is_under_way = False
-        self._rings = {int(number): (0, 0) for _, number, _ in TIMERS}  # the call, and how many
+        self._rings = {int(number): (0, 0, 0.0) for _, number, _ in TIMERS}
 
     def __enter__(self) -> None:
         self._call += 1
@@ -39,12 +44,14 @@ class TimeLimit:
 
     def ring(self, number: int, frame: FrameType | None) -> None:
         """Raise TookTooLong where a call goes on, and again at each ring if the game catches it."""
-        call, rings = self._rings[number]
-        rings = rings + 1 if call == self._call else 1
-        self._rings[number] = self._call, rings
+        call, rings, since = self._rings[number]
+        now = time.thread_time()
+        rings, since = (rings + 1, since) if call == self._call else (1, now)
+        self._rings[number] = self._call, rings, since
+        taken = now - since if number == signal.SIGVTALRM else (rings - 1) * RING_SECONDS
         seconds = next(limit for _, each, limit in TIMERS if each == number)
         is_ending = frame is not None and frame.f_code is TimeLimit.__exit__.__code__
-        if self._is_under_way and not is_ending and (rings - 1) * RING_SECONDS >= seconds:
+        if self._is_under_way and not is_ending and taken >= seconds:
             raise TookTooLong
 
 

@@ -38,6 +38,18 @@ def test_a_call_that_does_not_end_is_ended(limit_to):
             pass
 
 
+def test_c_code_within_a_call_counts_as_long_as_it_takes(monkeypatch):
+    """All rings during such a call are one."""
+    seconds = iter([0.0, 0.6, 1.2])
+    monkeypatch.setattr(time_limit.time, "thread_time", lambda: next(seconds))
+    limit = time_limit.TimeLimit()
+    with limit:
+        limit.ring(signal.SIGVTALRM, None)
+        limit.ring(signal.SIGVTALRM, None)
+        with pytest.raises(TookTooLong):
+            limit.ring(signal.SIGVTALRM, None)
+
+
 def test_many_short_calls_are_not_ended(limit_to):
     limit_to(0.2)
     ends = time.monotonic() + 0.6

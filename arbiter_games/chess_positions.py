@@ -130,7 +130,32 @@ def _can_come_again(board: chess.Board) -> bool:
     return board.halfmove_clock > 0 or isinstance(board, variant.CrazyhouseBoard)
 
 
+class ChessLibrary:
+    """The library `chess`, for the variants that it plays as `pyffish` does."""
+
+    names = tuple(sorted(VARIANTS))
+
+    def start_fen(self, name: str) -> str:
+        """Return a variant's first position, where pieces are shuffled before they are."""
+        return VARIANTS[name].start
+
+    def captures_return(self, name: str) -> bool:
+        """Return whether captured pieces come back into play."""
+        return issubclass(VARIANTS[name].board, variant.CrazyhouseBoard)
+
+    def san(self, name: str, fen: str, move: str) -> str:
+        """Return a legal move in SAN."""
+        return chess_position(name, fen).board.san(chess.Move.from_uci(move))
+
+    def position(self, name: str, fen: str) -> ChessPosition:
+        """Return a position."""
+        return chess_position(name, fen)
+
+
 @lru_cache(maxsize=KEPT_POSITIONS)
 def chess_position(name: str, fen: str) -> ChessPosition:
     """Return a position, the same one for a while, as it is asked about repeatedly."""
     return ChessPosition(name, fen)
+
+
+LIBRARY = ChessLibrary()

@@ -90,25 +90,29 @@ class Rules(NamedTuple):
     # What it is worth to be mated, and a draw to white: above 0 is won.
     mated: int = -1
     drawn: int = 0
+    start: str = chess.STARTING_FEN  # written as `pyffish` does
 
 
+WITHOUT_CASTLING = chess.STARTING_FEN.replace("KQkq", "-")
+WITH_HANDS = chess.STARTING_FEN.replace(" ", "[] ", 1)
+CHECKS = chess.STARTING_FEN.replace(" 0 1", " {0}+{0} 0 1")
 VARIANTS = {
     "normal": Rules(),
-    "nocastle": Rules(),
+    "nocastle": Rules(start=WITHOUT_CASTLING),
     "fischerandom": Rules(),
     "misere": Rules(mated=1),
     "armageddon": Rules(can_not_win=_never, drawn=-1),
     "kingofthehill": Rules(variant.KingOfTheHillBoard, _never),
-    "racingkings": Rules(RacingKingsBoard, _never),
-    "horde": Rules(variant.HordeBoard, _never),
+    "racingkings": Rules(RacingKingsBoard, _never, start=variant.RacingKingsBoard.starting_fen),
+    "horde": Rules(variant.HordeBoard, _never, start=variant.HordeBoard.starting_fen),
     "giveaway": Rules(variant.GiveawayBoard, _never),
-    "antichess": Rules(variant.AntichessBoard, _never),
-    "suicide": Rules(variant.SuicideBoard, _never),
+    "antichess": Rules(variant.AntichessBoard, _never, start=WITHOUT_CASTLING),
+    "suicide": Rules(variant.SuicideBoard, _never, start=WITHOUT_CASTLING),
     "atomic": Rules(AtomicBoard, _has_kings_only),
-    "3check": Rules(variant.ThreeCheckBoard, _has_kings_only),
-    "5check": Rules(variant.ThreeCheckBoard, _has_kings_only),
-    "crazyhouse": Rules(variant.CrazyhouseBoard, _never),
-    "loop": Rules(LoopBoard, _never),
+    "3check": Rules(variant.ThreeCheckBoard, _has_kings_only, start=CHECKS.format(3)),
+    "5check": Rules(variant.ThreeCheckBoard, _has_kings_only, start=CHECKS.format(5)),
+    "crazyhouse": Rules(variant.CrazyhouseBoard, _never, start=WITH_HANDS),
+    "loop": Rules(LoopBoard, _never, start=WITH_HANDS),
 }
 # Castling is written as the king's move onto its own rook, and the right to it by the rook's file.
 SHUFFLED = "fischerandom"

@@ -23,6 +23,14 @@ MIN_MOVE_RULE_PLIES = 100
 DRAWN_OTHERWISE = frozenset(
     {"sittuyin", "janggi", "janggicasual", "janggimodern", "janggitraditional"}
 )
+# Elsewhere moves are written as the library has it by default: in SAN, and with shogi in the
+# western notation.
+NOTATIONS = {
+    **dict.fromkeys(("xiangqi", "minixiangqi", "manchu", "supply"), pyffish.NOTATION_XIANGQI_WXF),
+    **dict.fromkeys(
+        ("janggi", "janggicasual", "janggimodern", "janggitraditional"), pyffish.NOTATION_JANGGI
+    ),
+}
 _lines = Lines()
 _captures_return = lru_cache(maxsize=None)(pyffish.captures_to_hand)
 
@@ -108,7 +116,40 @@ class FairyPosition:
         return question(self.name, fen or self.fen, moves or [], self.name in SHUFFLES)
 
 
+class FairyLibrary:
+    """The library `pyffish`."""
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the variants for two that it can set up."""
+        return tuple(
+            name for name in pyffish.variants()
+            if not pyffish.two_boards(name)
+            and pyffish.validate_fen(pyffish.start_fen(name), name) == pyffish.FEN_OK
+        )
+
+    def start_fen(self, name: str) -> str:
+        """Return a variant's first position, where pieces are shuffled before they are."""
+        return str(pyffish.start_fen(name))
+
+    def captures_return(self, name: str) -> bool:
+        """Return whether captured pieces come back into play."""
+        return bool(_captures_return(name))
+
+    def san(self, name: str, fen: str, move: str) -> str:
+        """Return a legal move in SAN, or as those who play the variant write it."""
+        notation = NOTATIONS.get(name, pyffish.NOTATION_DEFAULT)
+        return str(pyffish.get_san(name, fen, move, name in SHUFFLES, notation))
+
+    def position(self, name: str, fen: str) -> FairyPosition:
+        """Return a position."""
+        return fairy_position(name, fen)
+
+
 @lru_cache(maxsize=KEPT_POSITIONS)
 def fairy_position(name: str, fen: str) -> FairyPosition:
     """Return a position, the same one for a while, as it is asked about repeatedly."""
     return FairyPosition(name, fen)
+
+
+LIBRARY = FairyLibrary()

@@ -23,9 +23,9 @@ def load_games() -> dict[str, Game]:
     """Return every game by its name: the built-in ones, then the plug-ins, always in one order.
 
     Built in are Dobutsu shogi, battleship, and the games whose library is installed: `chess` for
-    chess, `pyffish` for the variants. A plug-in is an entry point of the group `game_plugins` that
-    names a `Game` class. Raises `GamePluginError` for a plug-in that can't be loaded, is not a
-    complete `Game`, or has the name of another game.
+    chess, `pyffish` for the variants, of which `chess` plays some too. A plug-in is an entry point
+    of the group `game_plugins` that names a `Game` class. Raises `GamePluginError` for a plug-in
+    that can't be loaded, is not a complete `Game`, or has the name of another game.
     """
     games = {game.name: game for game in _built_in()}
     sources = {name: "the server itself" for name in games}
@@ -66,10 +66,9 @@ def _built_in() -> Iterator[Game]:
         from arbiter_games.chess import Chess
 
         yield Chess()
-    if find_spec("pyffish"):
-        from arbiter_games.variants import variants
+    from arbiter_games.variants import variants
 
-        yield from variants()
+    yield from variants()
 
 
 def _load(entry_point: EntryPoint) -> Game:

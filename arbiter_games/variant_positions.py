@@ -2,12 +2,12 @@
 
 Where `chess` is installed, it answers for the variants that it plays by the same rules as
 `pyffish`: it keeps its tables, while `pyffish` builds those of all pieces anew for each question.
-For other variants `pyffish` answers. A state is the same whichever of them has made it.
+For other variants `pyffish` answers. A state is the same whichever of them has made it. One of the
+two is enough, and the variants that it plays are there.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
-from functools import partial
+from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
 KEPT_POSITIONS = 256
@@ -48,6 +48,26 @@ class Position(Protocol):
         """Return how the game has ended, if at all, where the moves have led here from `since`."""
 
 
+class Library(Protocol):
+    """A library that plays variants."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the variants that it plays."""
+
+    def start_fen(self, name: str) -> str:
+        """Return a variant's first position."""
+
+    def captures_return(self, name: str) -> bool:
+        """Return whether captured pieces come back into play."""
+
+    def san(self, name: str, fen: str, move: str) -> str:
+        """Return a legal move as those write it who play the variant."""
+
+    def position(self, name: str, fen: str) -> Position:
+        """Return the position that a FEN describes."""
+
+
 class Line(NamedTuple):
     """Where moves have led: the FEN, and keys of the positions on the way that may come again."""
 
@@ -73,16 +93,15 @@ class Lines:
         return line
 
 
-def positions(name: str) -> Callable[[str], Position]:
-    """Return the function that makes a variant's position of a FEN, by the faster library."""
-    try:
-        from arbiter_games.chess_positions import chess_position
-        from arbiter_games.chess_variants import VARIANTS
-    except ImportError:  # the library `chess` is not installed
-        pass
-    else:
-        if name in VARIANTS:
-            return partial(chess_position, name)
-    from arbiter_games.fairy_positions import fairy_position
+def libraries() -> list[Library]:
+    """Return the libraries that are installed: the fast one, then the one that plays more."""
+    found: list[Library] = []
+    if find_spec("chess"):
+        from arbiter_games.chess_positions import LIBRARY as CHESS
 
-    return partial(fairy_position, name)
+        found.append(CHESS)
+    if find_spec("pyffish"):
+        from arbiter_games.fairy_positions import LIBRARY as PYFFISH
+
+        found.append(PYFFISH)
+    return found

@@ -1,4 +1,4 @@
-"""The variants of chess, shogi, xiangqi and others that Fairy-Stockfish knows, by `pyffish`.
+"""The variants of chess, shogi, xiangqi and others that Fairy-Stockfish knows.
 
 Moves are written as in Fairy-Stockfish: UCI (`e2e4`, `e7e8q`), drops as `P@e5`, `+` for a
 promotion in shogi, a comma before the second part of a move (`a2a3,c3c4`: a duck, an arrow, a
@@ -17,16 +17,15 @@ without progress, or the variant's own counting rule); `insufficient_material`; 
 draw, after MAX_MOVES moves); and `variant_end` for the rules of single variants: a third check, a
 king on the hill, all pieces lost.
 
-Positions and ends are found by one of two libraries, which `variant_positions` chooses.
+Positions and ends are found by one of two libraries, `chess` and `pyffish`: `variant_positions`.
 """
 
 import random
+from functools import partial
 from typing import Any
 
-import pyffish
-
 from arbiter_games.contract import Game, IllegalMove, Move, Outcome, Record, State, plain_text, show
-from arbiter_games.variant_positions import End, Position, positions
+from arbiter_games.variant_positions import End, Position, libraries
 from arbiter_games.variant_shuffles import SHUFFLES, shuffled
 from arbiter_games.variant_titles import TITLES
 
@@ -43,30 +42,27 @@ MIN_KEPT_MOVES = 2
 # A mate in shatar depends on an unbroken series of checks of any length.
 WHOLE_HISTORY_VARIANTS = frozenset({"shatar"})
 # Played by other modules of this package.
-# Elsewhere it is what the library has by default: SAN, and with shogi the western notation.
-NOTATIONS = {
-    **dict.fromkeys(("xiangqi", "minixiangqi", "manchu", "supply"), pyffish.NOTATION_XIANGQI_WXF),
-    **dict.fromkeys(
-        ("janggi", "janggicasual", "janggimodern", "janggitraditional"), pyffish.NOTATION_JANGGI
-    ),
-}
 OTHER_GAMES = frozenset({"chess", "dobutsu"})
 
 
 class Variant(Game):
-    """One variant, by its name in `pyffish`: seat 0 is white and moves first."""
+    """One variant, by its name in Fairy-Stockfish: seat 0 is white and moves first."""
 
     takebacks = True  # shuffles are seen
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.title = TITLES.get(name, name.capitalize())
-        self._position = positions(name)
-        self.captures_return = pyffish.captures_to_hand(name) or name in WHOLE_HISTORY_VARIANTS
+        self._library, *others = [each for each in libraries() if name in each.names]
+        self._writing = [self._library, *others][-1]
+        self._position = partial(self._library.position, name)
+        self.captures_return = (
+            self._library.captures_return(name) or name in WHOLE_HISTORY_VARIANTS
+        )
 
     def setup(self, players: int, options: dict[str, Any], rng: random.Random) -> State:
         """Return the variant's first position, shuffled in those variants that shuffle it."""
-        fen = pyffish.start_fen(self.name)
+        fen = self._library.start_fen(self.name)
         if self.name in SHUFFLES:
             fen = shuffled(fen, SHUFFLES[self.name], rng)
         begun = self._position(self._position(fen).fen_after([]))
@@ -110,9 +106,7 @@ class Variant(Game):
 
     def notation(self, state: State, player: int, move: Move) -> str | None:
         """Return the move in SAN, or as those who play the variant write it."""
-        notation = NOTATIONS.get(self.name, pyffish.NOTATION_DEFAULT)
-        is_shuffled = self.name in SHUFFLES
-        return str(pyffish.get_san(self.name, state["fen"], move, is_shuffled, notation))
+        return self._writing.san(self.name, state["fen"], move)
 
     def for_history(self, state: State) -> State:
         """Return the state without the earlier moves, which only the end of the game depends on."""
@@ -157,16 +151,9 @@ class Variant(Game):
 
 
 def variants() -> list[Variant]:
-    """Return every variant for two that the library can set up, except OTHER_GAMES."""
-    return [
-        Variant(name)
-        for name in pyffish.variants()
-        if name not in OTHER_GAMES and not pyffish.two_boards(name) and _can_start(name)
-    ]
-
-
-def _can_start(name: str) -> bool:
-    return pyffish.validate_fen(pyffish.start_fen(name), name) == pyffish.FEN_OK
+    """Return every variant that an installed library plays, except OTHER_GAMES."""
+    names = sorted({name for library in libraries() for name in library.names} - OTHER_GAMES)
+    return [Variant(name) for name in names]
 
 
 def _draw(position: Position, ply: int, is_traded: bool) -> End | None:

@@ -1,6 +1,7 @@
 """Which games are offered, and which plug-ins are refused at start."""
 
 import importlib.metadata
+import random
 import sys
 from importlib.metadata import EntryPoint
 from importlib.util import find_spec
@@ -99,6 +100,21 @@ def test_chess_and_the_variants_come_with_their_libraries(install, monkeypatch):
     assert games[:3] == [*OWN, "chess"]
     some = {"shogi", "xiangqi", "crazyhouse"} if find_spec("pyffish") else set()
     assert some <= set(games[3:])
+
+
+def test_chess_alone_plays_the_variants_that_it_knows(install, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "pyffish", None)
+    games = load_games()
+    assert {"crazyhouse", "atomic", "fischerandom"} <= set(games)
+    assert not {"shogi", "xiangqi"} & set(games)
+    for name in list(games)[3:]:
+        game, rng = games[name], random.Random(name)
+        state = game.setup(2, {}, rng)
+        for _ in range(10):
+            move = rng.choice(game.legal_moves(state, state["turn"]))
+            assert game.notation(state, state["turn"], move)
+            state = game.apply(state, state["turn"], move)
 
 
 def test_plugins_come_in_one_order_whatever_the_order_on_disk(install):

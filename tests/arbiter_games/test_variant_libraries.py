@@ -13,8 +13,10 @@ import pytest
 from tests.arbiter_games.playing import begin
 
 pytest.importorskip("pyffish", reason="pyffish is built for x86_64 only")
+from arbiter_games.chess_positions import LIBRARY as CHESS  # noqa: E402
 from arbiter_games.chess_positions import ChessPosition  # noqa: E402
 from arbiter_games.chess_variants import VARIANTS  # noqa: E402
+from arbiter_games.fairy_positions import LIBRARY as PYFFISH  # noqa: E402
 from arbiter_games.fairy_positions import fairy_position  # noqa: E402
 from arbiter_games.variants import Variant, variants  # noqa: E402
 
@@ -79,6 +81,9 @@ def compare(name, fen, rng, plies):
 def test_all_that_the_library_plays_are_offered_and_compared():
     assert set(VARIANTS) <= OFFERED
     assert sorted(VARIANTS) == sorted(name for name, _ in FIRST)
+    for name in VARIANTS:
+        assert CHESS.start_fen(name) == PYFFISH.start_fen(name)
+        assert CHESS.captures_return(name) == PYFFISH.captures_return(name)
     assert isinstance(Variant("crazyhouse")._position("8/8/8/8/8/8/8/8[] w - - 0 1"), ChessPosition)
 
 

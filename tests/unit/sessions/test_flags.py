@@ -5,6 +5,7 @@ import pytest
 from sessions import deadlines, flags
 from sessions.commands import Command, decide
 from tests.unit.sessions.conftest import NOW, score
+from tests.unit.sessions.games import HighCard
 
 
 class TestFlags:
@@ -33,6 +34,14 @@ class TestFlags:
     def test_a_command_before_the_flag_falls_ends_nothing(self, clocked, match):
         assert self.fallen(clocked, "alice", 59.9) == []
         assert self.fallen(match, "alice", 1000) == []
+
+    def test_a_player_who_has_chosen_loses_no_time(self, begin, give):
+        match = begin(HighCard(), clock={"initial": 60, "increment": 0})
+        for after, login in ((1, "bob"), (2, "alice"), (12, "alice")):
+            seat = match.players.index(login)
+            cards = match.state["hands"][seat]
+            give(match, login, "move", move=f"play {cards[0]}", after=after)
+        assert match.clocks.remaining(NOW + 42) == {"alice": 50, "bob": 20}
 
     def test_a_command_does_not_judge_the_opponents_flag(self, clocked):
         assert self.fallen(clocked, "bob", 60.1) == []

@@ -10,9 +10,6 @@ OTHER_WORTH = 3.0
 PROMOTED_WORTH = 2.0
 POINTS_A_LOGIT = 2.5
 MOBILITY = 0.4
-# Where pieces are turned over, many of them are worth little before the end, and corners much.
-TURNING = ("flipello", "flipello10", "flipersi")
-CORNER_WORTH = 3.0
 
 
 def evaluation_for(game: Game, view: State) -> Callable[[State, int], float] | None:
@@ -22,7 +19,7 @@ def evaluation_for(game: Game, view: State) -> Callable[[State, int], float] | N
 
     def evaluate(state: State, seat: int) -> float:
         view = game.view(state, seat)
-        points = corners(view["fen"]) if game.name in TURNING else material(view["fen"])
+        points = material(view["fen"])
         turn = view["turn"]
         moves = len(game.legal_moves(state, turn))
         points += (1 if turn == 0 else -1) * MOBILITY * math.log1p(moves)
@@ -43,10 +40,3 @@ def material(fen: str) -> float:
             points += worth if letter.isupper() else -worth
             promoted = 0.0
     return points
-
-
-def corners(fen: str) -> float:
-    """Return what the first seat's corners are worth more."""
-    ranks = fen.split()[0].split("[")[0].split("/")
-    found = [rank[end] for rank in (ranks[0], ranks[-1]) for end in (0, -1)]
-    return CORNER_WORTH * (sum(map(str.isupper, found)) - sum(map(str.islower, found)))

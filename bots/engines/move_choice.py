@@ -11,14 +11,14 @@ from bots.engines.levels import Budget
 from bots.engines.mcts import Search
 from bots.engines.rebuild import CannotRebuild, determinizes, possible_states
 from bots.engines.seen import Checkpoint, Seen
-from bots.engines.uci import EngineFailed, UciEngine, installed
+from bots.engines.uci import EngineFailed, UciEngine, command
 
 _log = logging.getLogger(__name__)
 
 OWN_ENGINES = {
     "dobutsu": ("alpha-beta", dobutsu.choose), "battleship": ("counting", hunting.choose),
 }
-PROGRAMS = ("stockfish", "fairy-stockfish")
+PROGRAMS = ("stockfish", "fairy-stockfish", "pyffish")
 # A plug-in may have a variant's name, and other rules.
 PLAYED_BY_PROGRAMS = ("arbiter_games.chess", "arbiter_games.variants")
 
@@ -77,12 +77,19 @@ def _program(game: Game) -> str:
     """Return the name of the program that plays a game; empty where none does."""
     if type(game).__module__ not in PLAYED_BY_PROGRAMS:
         return ""
-    names = filter(installed, PROGRAMS)
-    return next((name for name in names if game.name in _running(name).variants()), "")
+    return next((name for name in PROGRAMS if game.name in _variants(name)), "")
+
+
+@lru_cache
+def _variants(name: str) -> frozenset[str]:
+    """Return what a program plays; nothing where it is not installed or does not start."""
+    try:
+        return _running(name).variants() if command(name) else frozenset()
+    except EngineFailed as error:
+        _log.warning("engine failed: %s", error)
+        return frozenset()
 
 
 @lru_cache
 def _running(name: str) -> UciEngine:
-    path = installed(name)
-    assert path
-    return UciEngine(path)
+    return UciEngine(command(name))

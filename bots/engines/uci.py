@@ -1,4 +1,4 @@
-"""Engines that are programs of their own and speak UCI: Stockfish and Fairy-Stockfish.
+"""Engines that are programs of their own and speak UCI: Stockfish, Fairy-Stockfish and `pyffish`.
 
 `chess.engine` knows the boards of chess alone; the few lines that are needed here serve shogi and
 xiangqi as well, and need no library.
@@ -7,8 +7,11 @@ xiangqi as well, and need no library.
 import os
 import select
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from random import Random
 from shutil import which
 
@@ -17,6 +20,7 @@ from arbiter_games.variant_shuffles import SHUFFLES
 from bots.engines.levels import Budget
 from bots.engines.seen import Seen
 
+LIBRARY_ENGINE = str(Path(__file__).with_name("library_engine.py"))
 FOLDERS = "/usr/games:/usr/local/bin:/usr/bin"
 START_SECONDS = 10.0
 GRACE_SECONDS = 1.0
@@ -30,22 +34,31 @@ class EngineFailed(Exception):
     """The program has died, said nothing in time, or named a move that is not legal."""
 
 
-def installed(name: str) -> str | None:
-    """Return the path of a program, which Debian installs among the games."""
-    return which(name) or which(name, path=FOLDERS)
+def command(name: str) -> list[str]:
+    """Return how a program is started, which Debian installs among the games; nothing if it is not.
+
+    `pyffish` is a library, which has the program inside.
+    """
+    if name == "pyffish":
+        return [sys.executable, "-P", LIBRARY_ENGINE] if find_spec(name) else []
+    path = which(name) or which(name, path=FOLDERS)
+    return [path] if path else []
 
 
 class UciEngine:
     """One running program, started when it is first needed."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._read = b""
         self._options: dict[str, str] = {}
 
     def variants(self) -> frozenset[str]:
-        """Return the variants that the program plays; chess, if it does not say."""
+        """Return the variants that the program plays; chess, if it does not say.
+
+        Raises EngineFailed.
+        """
         self._start()
         words = self._options.get("UCI_Variant", "").split()
         named = {each for before, each in zip(words, words[1:], strict=False) if before == "var"}
@@ -55,36 +68,43 @@ class UciEngine:
         """Return the program's move. Raises EngineFailed, and is to be used again then."""
         if rng.random() < SLIPS.get(budget.level, 0):
             return rng.choice(seen.legal)
+        self._start()
         try:
-            self._start()
             move = self._ask(seen, budget)
         except (OSError, EngineFailed) as error:
-            self.close()
-            raise EngineFailed(f"{self._path}: {error}") from error
+            raise self._failed(error) from error
         if move not in seen.legal:
-            raise EngineFailed(f"{self._path}: {move} is not legal in {seen.view['fen']}")
+            raise EngineFailed(f"{self._command}: {move} is not legal in {seen.view['fen']}")
         return move
 
     def close(self) -> None:
         """End the program."""
         process, self._process = self._process, None
         if process:
-            process.kill()
-            process.communicate()
+            with process:  # on leaving, its pipes are closed, and it is waited for
+                process.kill()
 
     def _start(self) -> None:
         if self._process and self._process.poll() is None:
             return
         self.close()
-        self._process = subprocess.Popen(
-            [self._path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-        )
-        self._read = b""
-        self._send("uci")
-        for line in self._lines_until("uciok", START_SECONDS):
-            if line.startswith("option name "):
-                name, _, kind = line.removeprefix("option name ").partition(" type ")
-                self._options[name] = kind
+        try:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+            )
+            self._read = b""
+            self._send("uci")
+            for line in self._lines_until("uciok", START_SECONDS):
+                if line.startswith("option name "):
+                    name, _, kind = line.removeprefix("option name ").partition(" type ")
+                    self._options[name] = kind
+        except (OSError, EngineFailed) as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> EngineFailed:
+        """End the program, and return what to raise."""
+        self.close()
+        return EngineFailed(f"{self._command}: {error}")
 
     def _ask(self, seen: Seen, budget: Budget) -> str:
         level = budget.level

@@ -2,15 +2,19 @@
 
 import sys
 import time
+from functools import partial
 from random import Random
 
 import pytest
 
+from bots.contest import Player, play
 from bots.engines import move_choice
 from bots.engines.levels import Budget, budget
-from bots.engines.uci import EngineFailed, UciEngine, installed
+from bots.engines.move_choice import Chosen
+from bots.engines.uci import EngineFailed, UciEngine, command
 from tests.unit.bots.seeing import seen_by
 
+pyffish = pytest.importorskip("pyffish")
 variants = pytest.importorskip("arbiter_games.variants")
 
 PROGRAM = """#!{python}
@@ -35,7 +39,7 @@ def program(tmp_path):
         path.write_text(PROGRAM.format(python=sys.executable, heard=str(heard), on_go=on_go))
         path.chmod(0o755)
         heard.touch()
-        engine = UciEngine(str(path))
+        engine = UciEngine([str(path)])
         engines.append(engine)
         return engine, heard
 
@@ -86,15 +90,40 @@ def test_a_program_that_is_silent_is_given_up(program, monkeypatch):
         engine.choose(SEEN, Budget(5, 1, time.monotonic()), Random(1))
 
 
+@pytest.mark.parametrize("name", ["isolation", "torpedo"])
+def test_the_library_has_an_engine_for_its_own_rules(name):
+    game = variants.Variant(name)
+    engine = UciEngine(command("pyffish"))
+    try:
+        assert engine.variants() >= set(pyffish.variants())
+        players = [Player(level, partial(asked, engine)) for level in (3, 1)]
+        assert play(game, players, Random(1)) in (0, 1, None)
+    finally:
+        engine.close()
+
+
+def asked(engine, game, seen, budget, rng):
+    """Choose by this engine alone."""
+    return Chosen(engine.choose(seen, budget, rng), "pyffish")
+
+
+def test_a_program_that_does_not_start_plays_nothing(monkeypatch):
+    monkeypatch.setattr(move_choice, "_running", lambda name: UciEngine(["sh", "-c", "read line"]))
+    move_choice._variants.cache_clear()
+    try:
+        assert move_choice._variants("fairy-stockfish") == frozenset()
+    finally:
+        move_choice._variants.cache_clear()
+
+
 @pytest.mark.parametrize(("name", "game"), [
     ("stockfish", "chess"), ("fairy-stockfish", "shogi"), ("fairy-stockfish", "fischerandom"),
 ])
 def test_the_programs_of_debian_play(name, game):
-    path = installed(name)
-    assert path, f"{name} is missing: python -m tools.launch.prerequisites test"
+    assert command(name), f"{name} is missing: python -m tools.launch.prerequisites test"
     module = pytest.importorskip("arbiter_games.chess")
     rules = module.Chess() if game == "chess" else variants.Variant(game)
-    engine = UciEngine(path)
+    engine = UciEngine(command(name))
     try:
         assert game in engine.variants()
         seen = seen_by(rules, 0, [])

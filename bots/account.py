@@ -9,7 +9,7 @@ from typing import Any
 
 from bots import metrics
 from bots.calls import all_items, call
-from bots.entry import LOGIN_PREFIX, LockedOut, Terms, enter
+from bots.entry import LockedOut, Terms, enter, is_computer
 from bots.play import Agreed, Play
 from bots.position import has_days, opponents
 from bots.thinkers import Thinkers
@@ -157,11 +157,11 @@ class BotAccount(threading.Thread):
     def _rematch(self, client: Client, params: Params) -> None:
         """Agree to a rematch that a player asks for who is none of the computers."""
         login, session_id = self._terms.login, params["session_id"]
-        if params["login"] is None or _is_computer(params["login"]):
+        if params["login"] is None or is_computer(params["login"]):
             return
         try:
             session = call(client, "sessions.get", session_id=session_id)
-            others = [each for each in opponents(session, login) if not _is_computer(each)]
+            others = [each for each in opponents(session, login) if not is_computer(each)]
             if not self._is_busy(others, has_days(session["options"])):
                 call(client, "sessions.rematch", session_id=session_id)
         except Refused as error:
@@ -190,7 +190,3 @@ class BotAccount(threading.Thread):
             client, "auth.refresh", refresh_token=self._tokens["refresh_token"]
         )
         call(client, "auth.authenticate", access_token=self._tokens["access_token"])
-
-
-def _is_computer(login: str) -> bool:
-    return login.startswith(LOGIN_PREFIX)

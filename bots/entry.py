@@ -9,6 +9,11 @@ from client import Client, Refused
 LOGIN_PREFIX = "computer-"
 
 
+def is_computer(login: str) -> bool:
+    """Return whether it is the login of a built-in bot, which nobody else can have."""
+    return login.startswith(LOGIN_PREFIX)
+
+
 class LockedOut(Exception):
     """The account is another's, or has another password; waiting does not help."""
 

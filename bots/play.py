@@ -10,6 +10,7 @@ from typing import Any
 from bots import metrics
 from bots.calls import call
 from bots.engines.seen import Seen
+from bots.entry import is_computer
 from bots.position import Position, has_days, opponents
 from bots.thinkers import Task, Thinkers, Undecided
 from client import Client, Closed, Notification, Refused
@@ -63,12 +64,24 @@ class Play(threading.Thread):
             if offer := position.pop_offer():
                 done = self._execute(position, {"type": REPLIES[offer]})
                 position.awaited = max(position.awaited, done or 0)
+            elif self.events.empty() and self._is_deserted(position):
+                self._resign(position)
             elif self.events.empty() and position.is_to_move:
                 self._move(position)
             else:
                 event = self._next_event(position)
                 if event is None or not position.take(event["method"], event["params"]):
                     position = self._connected()
+
+    def _resign(self, position: Position) -> None:
+        done = self._execute(position, {"type": "resign"})
+        position.gone.add(self._login)  # once is enough, whatever has come of it
+        position.awaited = position.version + 1 if done is None else done
+
+    def _is_deserted(self, position: Position) -> bool:
+        """Return whether all people have left, and the built-in bots would play on alone."""
+        people = {login for login in self.opponents if not is_computer(login)}
+        return bool(people) and people <= position.gone and self._login not in position.gone
 
     def _connected(self) -> Position:
         """Return the session with all that has been shown of it."""

@@ -40,6 +40,7 @@ class Position:
         self.session = session
         self.awaited = 0
         self.version = 0
+        self.gone: set[str] = set()  # players who have left while others play on
         self.checkpoint: Checkpoint | None = None
         self._login = login
         self._initial = initial
@@ -119,6 +120,7 @@ class Position:
             command = params["command"]
             self._moves.append((self._seat(command["login"]), command["move"]))
         elif event == LEFT:
+            self.gone.add(params["login"])
             self._moves.append((self._seat(params["login"]), HAS_LEFT))
         elif event == TAKEN_BACK:
             del self._moves[-len(params["taken_back"]):]

@@ -108,7 +108,7 @@ def test_a_bot_plays_on_when_one_leaves_whose_turn_it_was(stack, player, tmp_pat
         assert moved["command"]["login"] == LOGIN
 
 
-def test_several_bots_come_back_to_a_game_and_play_another(stack, player, tmp_path):
+def test_several_bots_come_back_play_again_and_end_with_people(stack, player, tmp_path):
     one = player()
     install(tmp_path, "pig")
     others = [f"computer-{level}-{SUFFIX}" for level in (2, 3)]
@@ -126,3 +126,6 @@ def test_several_bots_come_back_to_a_game_and_play_another(stack, player, tmp_pa
         one.call("sessions.rematch", session_id=session_id)
         again = one.wait_for("session.created", timeout=60)["session"]
         assert sorted(again["players"]) == sorted([one.login, *others])
+        one.connect(again["session_id"])
+        one.execute(again["session_id"], {"type": "resign"})
+        assert one.wait_for("session.ended", timeout=60)["result"]["reason"] == "resignation"

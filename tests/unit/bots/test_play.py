@@ -56,9 +56,9 @@ class Failing:
         raise Undecided("it fails")
 
 
-def run(server, *events, thinkers=None):
+def run(server, *events, thinkers=None, **agreed):
     """Play what the server has, given these events; return the commands that were given."""
-    server.play = Play(server, "bot", AGREED, 1, thinkers or Picking(), lambda: None)
+    server.play = Play(server, "bot", AGREED | agreed, 1, thinkers or Picking(), lambda: None)
     for event in events:
         server.play.events.put(event)
     server.play.run()
@@ -74,6 +74,13 @@ def changed(version, login, legal=()):
     return told(
         "session.state_changed", version=version, command=command, state=version,
         legal=list(legal), to_move=[], clocks=None, draw_offered_by=None,
+    )
+
+
+def left(version, login, legal=()):
+    return told(
+        "session.player_left", version=version, login=login, state=version, legal=list(legal),
+        to_move=[], clocks=None,
     )
 
 
@@ -137,6 +144,15 @@ def test_a_victory_that_an_opponent_leaves_is_claimed(monkeypatch):
     monkeypatch.setattr(module, "QUIET_SECONDS", 0.01)
     server = Server([ended(2)], claims=["claim_victory"])
     assert run(server) == [{"type": "claim_victory"}]
+
+
+@pytest.mark.parametrize(("players", "resigns"), [
+    (["ada", "computer-1", "bot"], True), (["ada", "eve", "bot"], False),
+])
+def test_a_bot_resigns_once_all_people_have_left(players, resigns):
+    server = Server([left(3, "bot"), ended(4)], players=players)
+    told = [left(2, "ada", ["x"]), *([] if resigns else [ended(3)])]
+    assert run(server, *told, players=players) == [{"type": "resign"}] * resigns
 
 
 @pytest.mark.parametrize("error", [Closed(1006), TimeoutError()])

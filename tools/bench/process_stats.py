@@ -50,20 +50,7 @@ def kind(program: str) -> str:
     return program.rpartition("-")[0] or program
 
 
-def _sum_by_kind(pids: Pids, measure: Callable[[int], float]) -> ByKind:
-    totals: ByKind = {}
-    families = _families(pids.values())
-    for name, pid in pids.items():
-        for member in families[pid]:
-            try:
-                value = measure(member)
-            except (OSError, IndexError):
-                continue  # it has ended
-            totals[kind(name)] = totals.get(kind(name), 0.0) + value
-    return totals
-
-
-def _families(roots: Iterable[int]) -> dict[int, list[int]]:
+def families(roots: Iterable[int]) -> dict[int, list[int]]:
     """Return each of these processes with its descendants, without those under another root."""
     children: dict[int, list[int]] = {}
     for pid, parent in _parents():
@@ -77,6 +64,19 @@ def _families(roots: Iterable[int]) -> dict[int, list[int]]:
                 yield from family(child)
 
     return {root: list(family(root)) for root in known}
+
+
+def _sum_by_kind(pids: Pids, measure: Callable[[int], float]) -> ByKind:
+    totals: ByKind = {}
+    members = families(pids.values())
+    for name, pid in pids.items():
+        for member in members[pid]:
+            try:
+                value = measure(member)
+            except (OSError, IndexError):
+                continue  # it has ended
+            totals[kind(name)] = totals.get(kind(name), 0.0) + value
+    return totals
 
 
 def _parents() -> Iterator[tuple[int, int]]:

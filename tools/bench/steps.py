@@ -50,15 +50,18 @@ FULL = (
     PACED,
     Step("long_game", "The 500th move and the 5th", 12, Subject.long_game),
     Step("profile", "Where the time goes", 12, Subject.profile),
-    Step(
-        "moves_beside_none", f"{GAMES_BESIDE_IDLE} games beside nobody", 11,
-        lambda subject: subject.moves(GAMES_BESIDE_IDLE),
-    ),
     CONNECTIONS,
     BEGINNINGS,
     Step("memory", "Memory of idle connections", 1, Subject.memory),
     Step("idle_crowd", "CPU of idle connections", 7, Subject.idle_connections),
-    Step("moves_beside", f"{GAMES_BESIDE_IDLE} games beside them", 11, Subject.moves_beside),
+    Step(
+        "moves_beside", f"{GAMES_BESIDE_IDLE} games beside them, and by turns beside nobody", 55,
+        Subject.moves_beside,
+    ),
+    Step(
+        "moves_beside_none", f"{GAMES_BESIDE_IDLE} games beside nobody", 0,
+        Subject.moves_beside_none,
+    ),
     Step("herd", "A gateway is killed, and its players come back", 25, Subject.herd),
 )
 

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench import floors
-from tools.bench.figures import Herd, Idle, Memory, PerUnit, Profile
+from tools.bench.figures import Herd, Idle, Memory, Moves, PerUnit, Profile
 from tools.bench.floors import Floor
+from tools.bench.in_turn import ROUNDS, measure_in_turn
 from tools.bench.loads import IdleLoad
 from tools.bench.meter import Meter
 from tools.bench.process_stats import Pids, cpu_seconds, kind, proportional_kib
 from tools.bench.profiles import module_microseconds, toggle
 from tools.bench.queue_floor import queues
-from tools.bench.server import Bench
+from tools.bench.server import Bench, own_server
 from tools.bench.stock_nameko import calls_per_second_of_own_service
 from tools.errors import ToolError
+from tools.launch.settings import DEFAULT, PRODUCTION
 
 GAMES = (1, 10, 50, 200)
 MAIN_GAMES = 50
@@ -33,6 +35,11 @@ FLOOR_SECONDS = 1.5
 TIMEOUT_SECONDS = 90.0  # of a measurement by a load process
 IDLE_LOAD_TIMEOUT_SECONDS = 150.0
 PLAYERS = 2 * max(GAMES)
+
+
+def environment_of(production: bool) -> dict[str, str]:
+    """Return the settings of a server with the engines of this set."""
+    return {"BACKENDS": PRODUCTION if production else DEFAULT}
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,11 @@ class Subject:
     ) -> None:
         self.bench, self.production, self.scale = bench, production, scale
         self.profiles = profiles
+        self._environment = environment_of(production)
         self._holding = holding
         self._idle_load: IdleLoad | None = None
         self._memory_before: dict[str, float] = {}
+        self._moves_beside_none: Moves | None = None
 
     def stock(self) -> dict[str, float]:
         """Measure empty calls of stock Nameko on the same broker."""
@@ -150,13 +159,25 @@ class Subject:
         self._require_idle_load()
         return self.idle()
 
-    def moves_beside(self) -> Any:
-        """Measure moves beside thousands of idle connections."""
-        load = self._require_idle_load()
-        return self._load(
-            "moves", helpers={"idle_load": load.pid}, games=GAMES_BESIDE_IDLE,
-            seconds=self.scale.seconds,
-        )
+    def moves_beside(self) -> Moves:
+        """Measure moves beside thousands of idle connections, by turns with a server without."""
+        helpers = {"idle_load": self._require_idle_load().pid}
+        with own_server(self._environment, self.profiles) as other:
+            benches = self.bench, Bench(other, PLAYERS)
+            beside, self._moves_beside_none = measure_in_turn(
+                [each.stack.supervisor.pids() for each in benches],
+                lambda index: benches[index].measure(
+                    "moves", TIMEOUT_SECONDS, helpers, games=GAMES_BESIDE_IDLE,
+                    seconds=self.scale.seconds / ROUNDS,
+                ),
+            )
+        return beside
+
+    def moves_beside_none(self) -> Moves:
+        """Return what was measured by turns with `moves_beside`."""
+        if self._moves_beside_none is None:
+            raise ToolError("Moves beside idle players were not measured.")
+        return self._moves_beside_none
 
     def herd(self) -> Herd:
         """Kill a gateway, and measure how fast its players come back to their games."""
@@ -181,5 +202,5 @@ class Subject:
             raise ToolError("Nobody is idle.")
         return self._idle_load
 
-    def _load(self, name: str, helpers: dict[str, int] | None = None, **options: Any) -> Any:
-        return self.bench.measure(name, TIMEOUT_SECONDS, helpers, **options)
+    def _load(self, name: str, **options: Any) -> Any:
+        return self.bench.measure(name, TIMEOUT_SECONDS, **options)

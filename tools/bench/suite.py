@@ -12,8 +12,8 @@ from typing import Any
 from tools.bench.machine import describe
 from tools.bench.server import Bench, own_server
 from tools.bench.steps import OwnEngine, Step
-from tools.bench.subject import PLAYERS, Scale, Subject
-from tools.launch.settings import DEFAULT, PRODUCTION
+from tools.bench.subject import PLAYERS, Scale, Subject, environment_of
+from tools.launch.settings import PRODUCTION
 
 START_SECONDS = 15.0  # of a server, and about as long to stop it
 FAILED = "failed"
@@ -87,9 +87,9 @@ def failure(error: Exception) -> dict[str, str]:
 
 @contextmanager
 def _subject(name: str, scale: Scale) -> Iterator[Subject]:
-    environment = {"BACKENDS": name if name == PRODUCTION else DEFAULT}
+    production = name == PRODUCTION
     with ExitStack() as holding:
         profiles = Path(holding.enter_context(tempfile.TemporaryDirectory()))
-        stack = holding.enter_context(own_server(environment, profiles))
+        stack = holding.enter_context(own_server(environment_of(production), profiles))
         bench = Bench(stack, PLAYERS + scale.idle_players)
-        yield Subject(bench, name == PRODUCTION, scale, profiles, holding)
+        yield Subject(bench, production, scale, profiles, holding)

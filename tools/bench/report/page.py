@@ -21,8 +21,8 @@ varies less than rates do. What the figures mean for many players is in [scaling
 what to buy in [sizing](sizing.md)."""
 GOALS_TEXT = """"Reached" is 1 or more where the goal is reached. Rates are compared with the empty
 call of stock Nameko in the same run, so that they can be compared between machines. The speed of a
-virtual machine changes: figures of two runs differed by up to a quarter, and with them what is
-compared over minutes of one run, as moves beside idle players and beside none."""
+virtual machine changes: figures of two runs differed by up to a quarter. Moves beside idle players
+and beside none are therefore made by turns, on two servers."""
 FLOORS_TEXT = """A move takes at least two messages through the broker (the command and its event),
 a commit, and a frame to each player. Each is measured here one at a time, with nothing around it,
 in microseconds. Many moves at once share messages and commits, so that a move may cost less than
@@ -60,6 +60,8 @@ HOW = """## How it is measured
   seven seconds count. Paced games move once a second, each at its own random moment.
 - Idle players are 5,000 connections of different players, two in a session, who do nothing. Memory
   is `Pss`, what processes share being divided among them.
+- Moves beside idle players and moves beside nobody are made on two servers, a few seconds on one
+  and a few on the other, while all processes of the other one are stopped.
 - The 500th move is compared with the 5th at the same time: four games that have been played for
   some 440 moves go on while four others begin.
 - A gateway is killed with half of the idle players on it. They come back as clients do: after a

@@ -1,0 +1,62 @@
+"""Measures moves on several servers by turns, a slice of each at a time.
+
+The speed of a virtual machine changes within minutes, and with it what is compared over minutes.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from statistics import fmean
+from typing import cast
+
+from tools.bench.figures import Moves
+from tools.bench.process_stats import Pids, families
+
+ROUNDS = 4
+
+
+def measure_in_turn(
+    servers: Sequence[Pids], measure: Callable[[int], Moves], rounds: int = ROUNDS
+) -> list[Moves]:
+    """Measure each server, by its index, once a round; return the means of each.
+
+    The order is turned round with each round. The processes of all others are stopped meanwhile.
+    """
+    slices: list[list[Moves]] = [[] for _ in servers]
+    order = list(range(len(servers)))
+    for _ in range(rounds):
+        for index in order:
+            with ExitStack() as others:
+                for other in order:
+                    if other != index:
+                        others.enter_context(stopped(servers[other]))
+                slices[index].append(measure(index))
+        order.reverse()
+    return list(map(mean, slices))
+
+
+@contextmanager
+def stopped(server: Pids) -> Iterator[None]:
+    """Stop the processes of a server for a few seconds."""
+    members = [member for family in families(server.values()).values() for member in family]
+    try:
+        for pid in members:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in members:
+            os.kill(pid, signal.SIGCONT)
+
+
+def mean(slices: Sequence[Moves]) -> Moves:
+    """Return the mean of each figure, percentiles too, and the number of all errors."""
+    kinds = {kind for each in slices for kind in each["cpu_ms_by_kind"]}
+    scalars = slices[0].keys() - {"cpu_ms_by_kind", "errors"}
+    return cast(Moves, {
+        **{name: fmean(cast(dict[str, float], each)[name] for each in slices) for name in scalars},
+        "cpu_ms_by_kind": {
+            kind: fmean(each["cpu_ms_by_kind"].get(kind, 0.0) for each in slices) for kind in kinds
+        },
+        "errors": sum(each["errors"] for each in slices),
+    })

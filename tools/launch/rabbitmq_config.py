@@ -26,6 +26,10 @@ ADVANCED_CONFIGURATION = """\
 # here; in rabbitmq.conf they would keep it from starting.
 DENIED_FEATURES = "transient_nonexcl_queues => false, global_qos => false"
 
+# Erlang's own number is 10. The folders of queues that end at once, as at a gateway's death, are
+# all in one, for which the threads compete. Of two, one may wait for the disk.
+FILE_THREADS = 2
+
 EPMD_NAMES_REQUEST = b"\x00\x01n"
 
 
@@ -39,6 +43,7 @@ def environment(folder: Path, port: int, distribution_port: int, epmd_port: int)
         "ERL_AFLAGS": "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}",
         "ERL_CRASH_DUMP": f"{folder}/erl_crash.dump",
         "RABBITMQ_NODENAME": "arbiter@localhost",
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"+SDio {FILE_THREADS}",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
         "RABBITMQ_DIST_PORT": str(distribution_port),

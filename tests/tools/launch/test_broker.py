@@ -9,6 +9,7 @@ import pytest
 
 from tests.tools.launch import processes
 from tests.tools.launch.listening_ports import LOCALHOST, listening_on
+from tools.launch import rabbitmq_config
 from tools.launch.broker import Broker, connection_problem
 
 
@@ -34,6 +35,11 @@ def stored(uri: str) -> str:
         message.ack()
         queue.close()
         return message.payload
+
+
+def test_few_threads_of_the_broker_compete_for_files(broker: Broker) -> None:
+    threads = [name.read_text() for name in Path(f"/proc/{broker.pid}/task").glob("*/comm")]
+    assert sum("dios" in name for name in threads) == rabbitmq_config.FILE_THREADS
 
 
 def test_vhosts_share_no_queues(broker: Broker) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import listed, meet, strip
-from tests.e2e.playing import begin, both_move
+from tests.e2e.playing import RESIGN, begin, both_move
 
 GRACE = 2.5  # seconds
 
@@ -125,3 +125,18 @@ def test_offer_to_take_back_is_told_on_any_page(person, two_players):
     look_elsewhere(here)
     other.command(session_id, {"type": "offer_takeback"})
     expect(strip(here)).to_contain_text(f"{other.login} asks to take back a move.")
+
+
+def test_rematch_is_offered_on_any_page(person, two_players):
+    one, other = two_players
+    session_id = begin(one, other, clock={"days": 1})
+    both_move(one, other, session_id)
+    here = person().open().known_as(one).log_in()
+    one.command(session_id, RESIGN)
+    other.wait_for("session.ended")
+    other.call("sessions.rematch", session_id=session_id)
+    notice = here.page.locator("#notices")
+    expect(notice).to_contain_text(f"{other.login} asks for a rematch.")
+    notice.get_by_role("button", name="Back to the board").click()
+    here.button("Rematch").click()
+    here.says(f"{other.login} is to move")

@@ -40,6 +40,11 @@ export function watchGames() {
   matches.addEventListener("moved", sound.knock);
   matches.addEventListener("ended", ({ detail: { match } }) => tellEnd(match));
   matches.addEventListener("ended", sound.chime);
+  store.rpc.addEventListener("notification", ({ detail: { method, params } }) => {
+    if (method === "session.rematch_asked" && !matches.get(params.session_id)) {
+      tellRematch(params.session_id, params.login);
+    }
+  });
   settings.onChange("language", () => { drawn = new WeakMap(); search = searchRow(); show(); });
 }
 
@@ -73,4 +78,12 @@ function gameRow(match) {
 function tellEnd({ id, session, seat, opponents }) {
   const text = t("games.over", { player: opponents.join(", "), result: resultWords(session, seat) });
   notice(text, { actions: [{ text: t("games.back"), run: () => go("game", id) }] });
+}
+
+/** @param {string} id @param {string | null} player who asks for a rematch, or null where nobody does any more */
+function tellRematch(id, player) {
+  if (player && player !== store.login) {
+    notice(t("action.rematchAsked", { player }), { actions: [{ text: t("games.back"), run: () => go("game", id) }] });
+    sound.chime();
+  }
 }

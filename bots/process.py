@@ -1,4 +1,4 @@
-"""The process of the computer opponents: an account for each level, and their workers."""
+"""The process of the computer opponents: accounts for each level, and their workers."""
 
 import logging
 import signal
@@ -43,7 +43,10 @@ def main() -> None:
 def run(settings: Settings, stopping: threading.Event) -> None:
     """Keep all accounts online until the event is set."""
     thinkers, games = Thinkers(settings.bots_workers), load_games()
-    accounts = [BotAccount(_terms(settings, level, games), thinkers) for level in LEVELS]
+    accounts = [
+        BotAccount(_terms(settings, level, suffix, games), thinkers)
+        for suffix in settings.bots_suffix.split(",") for level in LEVELS
+    ]
 
     def problems() -> list[str]:
         return [f"{each.name} is offline" for each in accounts if not each.is_online]
@@ -59,10 +62,10 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     thinkers.close()
 
 
-def _terms(settings: Settings, level: int, games: dict[str, Game]) -> Terms:
-    suffix = settings.bots_suffix and f"-{settings.bots_suffix}"
+def _terms(settings: Settings, level: int, suffix: str, games: dict[str, Game]) -> Terms:
+    login = f"{LOGIN_PREFIX}{level}"
     return Terms(
-        url=settings.bots_url, login=f"{LOGIN_PREFIX}{level}{suffix}", level=level,
+        url=settings.bots_url, login=f"{login}-{suffix}" if suffix else login, level=level,
         games=frozenset(games),
         password=settings.bots_password, max_plays=settings.bots_games,
         about=about(level, games),

@@ -55,8 +55,9 @@ def _bots(settings: Settings) -> Iterator[str]:
         yield "BOTS_PASSWORD must be set to the password of the computer opponents' accounts"
     if len(settings.bots_password) > MAX_BOTS_PASSWORD_CHARACTERS:
         yield f"BOTS_PASSWORD has at most {MAX_BOTS_PASSWORD_CHARACTERS} characters"
-    if not BOTS_SUFFIX.fullmatch(settings.bots_suffix):
-        yield "BOTS_SUFFIX is up to 9 of A-Z a-z 0-9 _ -"
+    suffixes = settings.bots_suffix.split(",")
+    if not all(map(BOTS_SUFFIX.fullmatch, suffixes)) or len(set(suffixes)) < len(suffixes):
+        yield "BOTS_SUFFIX is up to 9 of A-Z a-z 0-9 _ -, or several such with a comma between"
 
 
 _RULES = {"auth": _auth, "sessions": _sessions, "gateway": _gateway, "bots": _bots}

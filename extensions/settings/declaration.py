@@ -226,8 +226,10 @@ class Settings:
         "begins with `computer-`. `make run` makes one and keeps it in `var/bots-password`."
     )
     bots_suffix: str = text(
-        "", "What follows a hyphen in the names of these accounts, at most 9 characters: each "
-        "process of computer opponents needs accounts of its own.",
+        ",b", "What follows a hyphen in the names of these accounts, at most 9 characters each. "
+        "There are five for each of these texts with a comma between, of which one may be empty: "
+        "by default also `computer-1-b` to `computer-5-b`. Each process of computer opponents "
+        "needs accounts of its own.",
     )
     bots_games: int = whole(
         10, "Games that each of these accounts plays at once, beside 80 with days for each move. "

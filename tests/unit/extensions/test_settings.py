@@ -183,10 +183,11 @@ def test_guests_are_kept_longer_than_their_access_tokens():
     ({"BOTS_PASSWORD": ""}, "BOTS_PASSWORD must be set to the password of the computer opponents"),
     ({"BOTS_PASSWORD": "x" * 129}, "BOTS_PASSWORD has at most 128 characters"),
     ({"BOTS_SUFFIX": "-too-long-"}, "BOTS_SUFFIX is up to 9 of A-Z a-z 0-9 _ -"),
+    ({"BOTS_SUFFIX": "twice,twice"}, "BOTS_SUFFIX is up to 9 of A-Z a-z 0-9 _ -"),
 ])
 def test_bots_have_a_password_and_a_short_suffix(given, said):
     assert refusal("bots", **{"BOTS_PASSWORD": SECRET, **given}).startswith(said)
-    assert load_settings({"BOTS_PASSWORD": SECRET}, "bots").bots_suffix == ""
+    assert load_settings({"BOTS_PASSWORD": SECRET}, "bots").bots_suffix == ",b"
 
 
 def test_a_database_without_a_uri_is_a_file_of_sqlite():

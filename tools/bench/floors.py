@@ -1,14 +1,16 @@
 """Floors: what a message, a commit and an echo cost where nothing else is done.
 
 A move takes at least two messages through the broker, a commit, and two messages from the gateway.
-Each floor is measured one at a time, on the engines of the server that is measured.
+Each floor is measured one at a time, on the engines of the server that is measured; all that a move
+takes of them together is in `move_floor`.
 """
 
 import multiprocessing
 import socket
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypedDict
 
@@ -47,39 +49,36 @@ def message(amqp_uri: str, server: Pids, seconds: float) -> Floor:
                 link.drain_events(timeout=TIMEOUT_SECONDS)
             received.clear()
 
-        measured = _measure(once, seconds, lambda: cpu_seconds(server)["broker"])
+        measured = measure(once, seconds, lambda: cpu_seconds(server)["broker"])
         link.close()
     return measured
 
 
-def sqlite_commit(folder: Path, seconds: float) -> Floor:
-    """Insert a row in a transaction of its own, with the settings of the services."""
-    database = sqlite3.connect(folder / "floor.sqlite", isolation_level=None)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    database.execute(RAW_TABLE)
-    try:
-        return _measure(
-            lambda: database.execute("INSERT INTO floor (body) VALUES (?)", [BODY.decode()]),
-            seconds,
-        )
-    finally:
-        database.close()
+@contextmanager
+def sqlite_commit(folder: Path) -> Iterator[Callable[[], object]]:
+    """Return what inserts a row in a transaction of its own, with the settings of the services."""
+    with closing(sqlite3.connect(folder / "floor.sqlite", isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute(RAW_TABLE)
+        insert = "INSERT INTO floor (body) VALUES (?)"
+        yield lambda: database.execute(insert, [BODY.decode()])
 
 
-def postgres_commit(uri: str, server: Pids, seconds: float) -> Floor:
-    """Insert a row in a transaction of its own."""
-    database = psycopg2.connect(uri.replace("postgresql+psycopg2://", "postgresql://", 1))
-    database.autocommit = True
-    try:
-        with database.cursor() as cursor:
-            cursor.execute(RAW_TABLE.replace("INTEGER PRIMARY KEY", "SERIAL PRIMARY KEY"))
-            return _measure(
-                lambda: cursor.execute("INSERT INTO floor (body) VALUES (%s)", [BODY.decode()]),
-                seconds, lambda: cpu_seconds(server)["postgres"],
-            )
-    finally:
-        database.close()
+@contextmanager
+def postgres_commit(uri: str) -> Iterator[Callable[[], object]]:
+    """Return what inserts a row in a transaction of its own."""
+    location = uri.replace("postgresql+psycopg2://", "postgresql://", 1)
+    with closing(psycopg2.connect(location)) as database, database.cursor() as cursor:
+        database.autocommit = True
+        cursor.execute(RAW_TABLE.replace("INTEGER PRIMARY KEY", "SERIAL PRIMARY KEY"))
+        insert = "INSERT INTO floor (body) VALUES (%s)"
+        yield lambda: cursor.execute(insert, [BODY.decode()])
+
+
+def commit(insert: Callable[[], object], server: Pids, seconds: float) -> Floor:
+    """Insert rows, each in a transaction of its own."""
+    return measure(insert, seconds, lambda: cpu_seconds(server).get("postgres", 0.0))
 
 
 def echo(seconds: float) -> Floor:
@@ -99,7 +98,7 @@ def echo(seconds: float) -> Floor:
 
     try:
         pid = server.pid or 0
-        return _measure(once, seconds, lambda: cpu_seconds({"echo": pid})["echo"])
+        return measure(once, seconds, lambda: cpu_seconds({"echo": pid})["echo"])
     finally:
         client.close()
         server.join(timeout=5)
@@ -113,17 +112,21 @@ def _echo(listener: socket.socket) -> None:
         client.sendall(received)
 
 
-def _measure(
-    once: Callable[[], object], seconds: float, server_cpu: Callable[[], float] = lambda: 0.0
+def measure(
+    once: Callable[[], object], seconds: float, server_cpu: Callable[[], float] = lambda: 0.0,
+    interval: float = 0.0,
 ) -> Floor:
-    """Do it over and over for some seconds."""
+    """Do it over and over for some seconds, or once an interval."""
     once()
-    number, began, client, server = 0, time.perf_counter(), time.process_time(), server_cpu()
-    while (elapsed := time.perf_counter() - began) < seconds:
+    number, spent = 0, 0.0
+    began, client, server = time.perf_counter(), time.process_time(), server_cpu()
+    while (now := time.perf_counter()) - began < seconds:
         once()
-        number += 1
+        number, spent = number + 1, spent + time.perf_counter() - now
+        if interval:
+            time.sleep(max(began + number * interval - time.perf_counter(), 0))
     return {
-        "microseconds": 1e6 * elapsed / number,
+        "microseconds": 1e6 * spent / number,
         "server_cpu": 1e6 * (server_cpu() - server) / number,
         "client_cpu": 1e6 * (time.process_time() - client) / number,
     }

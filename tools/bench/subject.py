@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.bench import floors
+from tools.bench import floors, move_floor
 from tools.bench.figures import Herd, Idle, Memory, Moves, PerUnit, Profile
 from tools.bench.floors import Floor
 from tools.bench.in_turn import ROUNDS, measure_in_turn
@@ -73,16 +73,19 @@ class Subject:
         return {"calls_per_second": calls_per_second_of_own_service(uri, self.scale.seconds / 2)}
 
     def floors(self) -> dict[str, Floor]:
-        """Measure a message, a commit, an echo and a queue where nothing else is done."""
+        """Measure a message, a commit, an echo, a move and a queue where nothing else is done."""
         settings, pids = self.bench.stack.settings, self.bench.pids()
-        commit = (
-            floors.postgres_commit(settings["SESSIONS_DB_URI"], pids, FLOOR_SECONDS)
-            if self.production else floors.sqlite_commit(self.bench.stack.folder, FLOOR_SECONDS)
-        )
-        queue, queue_end = queues(settings["AMQP_URI"], pids)
+        uri, pace = settings["AMQP_URI"], PACED_MOVES_PER_SECOND
+        queue, queue_end = queues(uri, pids)
+        with (
+            floors.postgres_commit(settings["SESSIONS_DB_URI"]) if self.production
+            else floors.sqlite_commit(self.bench.stack.folder)
+        ) as insert:
+            commit = floors.commit(insert, pids, FLOOR_SECONDS)
+            paced_move = move_floor.move(uri, pids, insert, 2 * FLOOR_SECONDS, pace)
         return {
-            "message": floors.message(settings["AMQP_URI"], pids, FLOOR_SECONDS),
-            "commit": commit, "echo": floors.echo(FLOOR_SECONDS),
+            "message": floors.message(uri, pids, FLOOR_SECONDS),
+            "commit": commit, "echo": floors.echo(FLOOR_SECONDS), "paced_move": paced_move,
             "queue": queue, "queue_end": queue_end,
         }
 

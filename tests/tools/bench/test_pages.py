@@ -34,7 +34,9 @@ def figures():
         "machine": MACHINE, **moves, "paced": MOVES,
         "moves_1": {**MOVES, "cpu_ms_by_kind": {**BY_KIND, "sessions": 1.0}},
         "stock": {"calls_per_second": 300.0}, "idle": IDLE, "idle_crowd": IDLE,
-        "floors": dict.fromkeys(("message", "commit", "echo", "queue", "queue_end"), FLOOR),
+        "floors": dict.fromkeys(
+            ("message", "commit", "echo", "paced_move", "queue", "queue_end"), FLOOR,
+        ),
         "registrations": UNIT, "connections": UNIT, "beginnings": UNIT,
         "long_game": {"early_ms": 3.0, "late_ms": 3.1},
         "profile": {"sessions": {"sessions/match.py": 90.0, "nameko": 10.0}},

@@ -31,15 +31,22 @@ one of each.
 What stands in the way of the goals that are missed:
 
 - CPU of a paced move: moves that come one at a time share nothing, and every process falls asleep
-  between two of them. A program of a few lines that only publishes and consumes what a move does
-  costs broker and clients 470 µs a move at 150 moves a second, and 246 µs back to back. To this
-  come a commit of its own, and the share of a server that does nothing ("Idle"), which is divided
-  among 200 moves a second. Three quarters of what the session service spends on such a move is
+  between two of them. A program of a few lines that only exchanges the messages of a move and
+  commits a row, 200 times a second, costs broker and PostgreSQL 411 µs, and itself 301 in three
+  connections (the row of the table below is of the last run). The share of a server that does
+  nothing ("Idle"), divided among 200 moves a second, is 175. That leaves some 600 of 1,500 µs for
+  all else: both players' sockets, the checks, the rules, states of hundreds of sessions, the
+  outbox, and the logs. Three quarters of what the session service spends on such a move is
   Python's interpreter, which finds neither code nor data in the CPU's caches: the same move costs
-  it less in one game alone, and about a sixth in a batch. Tried side by side, and without a clear
-  effect on the whole: one scheduler for RabbitMQ in place of one a core (its own CPU: 14 % less),
-  schedulers that are not bound to cores, and Debian's builds of Python 3.11 and 3.13. RabbitMQ's
-  schedulers never wait busily: that is its default (`+sbwt none`).
+  it less in one game alone, and about a sixth in a batch. There is little else to leave out: a move
+  takes 7 system calls of the gateway, 8 of the session service, and 730 and 1,150 calls of
+  functions, of which 350 and 490 are in C. Tried side by side, and without a clear effect on the
+  whole: replies without a queue, by RabbitMQ's direct reply-to (the broker's CPU: 15 % more), or on
+  the connection of the events, requests that are not acknowledged, events that are not confirmed
+  (each at most 4 % of the broker's CPU), one scheduler for RabbitMQ in place of one a core (7 to
+  14 % of its own CPU less), schedulers that are not bound to cores, processes that are, the heaps
+  of Python's processes in huge pages (sessions: 3 % less), and Debian's builds of Python 3.11 and
+  3.13. RabbitMQ's schedulers never wait busily: that is its default (`+sbwt none`).
   While the caches are warm, the parts of a batch of one that could be left out are small: to take
   a connection from SQLAlchemy's pool and give it back 6 µs, of which the locks of its queue are 2,
   to read the headers of the request 3, to have PostgreSQL plan by indexes 1, to look for errors of

@@ -24,6 +24,7 @@ UNITS = {
 FLOORS = {
     "message": "publish a message and consume it", "commit": "insert a row and commit",
     "echo": "a frame through a socket and back",
+    "paced_move": "the messages and the commit of a move, 200 times a second",
     "queue": "declare a queue, consume it and bind it by two keys",
     "queue_end": "delete it, when its connection breaks",
 }

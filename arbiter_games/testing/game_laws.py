@@ -16,7 +16,7 @@ from arbiter_games.options import CommonOptions, with_defaults
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import difference
 from arbiter_games.testing.playthrough import Playthrough, after
-from arbiter_games.testing.position_laws import require_turn_and_ply
+from arbiter_games.testing.view_laws import require_turn_and_ply
 
 SAME = "the same seed gives the same game"
 APART = "games side by side do not touch each other"

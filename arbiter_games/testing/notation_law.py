@@ -5,7 +5,8 @@ from random import Random
 from arbiter_games.testing.broken_law import brief, require
 from arbiter_games.testing.json_values import difference
 from arbiter_games.testing.playthrough import Playthrough
-from arbiter_games.testing.position_laws import HISTORY, LegalMoves, sample
+from arbiter_games.testing.position_laws import LegalMoves, sample
+from arbiter_games.testing.view_laws import HISTORY
 
 LAW = "notation is a text that can be shown, or None"
 

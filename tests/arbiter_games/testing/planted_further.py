@@ -3,7 +3,7 @@
 from arbiter_games.contract import IllegalMove, Outcome
 from arbiter_games.testing.leaving import OUT
 from arbiter_games.testing.notation_law import LAW as NOTATION
-from arbiter_games.testing.position_laws import HISTORY
+from arbiter_games.testing.view_laws import HISTORY
 from docs.examples.pig import Pig
 from docs.examples.tictactoe import TicTacToe
 from tests.arbiter_games.testing.games import Countdown

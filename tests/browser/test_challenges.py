@@ -107,6 +107,19 @@ def test_opponent_is_challenged_again_after_a_game(person, two_players):
     assert (made["game"], made["challenged"]) == ("dobutsu", other.login)
     challenges(one).get_by_role("button", name="Take back").click()
     assert other.wait_for("room.closed")["room"]["room_id"] == made["room_id"]
+    one.page.keyboard.press("ArrowLeft")
+    one.button("Play on from here").click()
+    dialog = one.page.get_by_role("dialog")
+    dialog.get_by_role("button", name=f"Challenge {other.login}").click()
+    made = other.wait_for("room.challenged", lambda each: "from" in each["room"]["options"])["room"]
+    first, _ = [
+        each["version"] for each in known.call("sessions.history", session_id=session_id)["events"]
+        if each["type"] == "session.state_changed"
+    ]
+    continued = {"session_id": session_id, "version": first}
+    assert (made["challenged"], made["options"]["from"]) == (other.login, continued)
+    expect(dialog).to_have_count(0)
+    expect(challenges(one)).to_contain_text("from a position · casual")
 
 
 def test_players_are_followed_and_blocked_on_their_pages(person, player):

@@ -42,6 +42,7 @@ export class GameClock extends HTMLElement {
     clearInterval(this.#timer);
     this.#timer = runs ? setInterval(() => this.#show(), TICK_MS) : undefined;
     this.classList.toggle("runs", runs);
+    this.classList.toggle("days", "days" in this.#clock);
     this.setAttribute("role", "timer");
     this.#show();
   }

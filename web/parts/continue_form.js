@@ -2,9 +2,11 @@
 
 import { button, h, patientButton } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { notice } from "../lib/notices.js";
 import { ownRooms } from "../lib/remembered.js";
 import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
+import { levelOf } from "./bot_profiles.js";
 import { computerPanel } from "./computer.js";
 import { showDialog } from "./dialog.js";
 import { guestButton } from "./guest.js";
@@ -27,15 +29,30 @@ export function continueFrom(session, version, turn) {
       go("lobby"); // which shows the link
     }
   };
+  const [login, ...others] = opponents(players);
+  const challenge = async () => {
+    if (await attempt(() => store.rpc.call("rooms.challenge", { login, ...(others.length ? { others } : {}), ...wanted }))) {
+      dialog.close();
+      notice(t("challenge.sent", { player: [login, ...others].join(", ") }));
+    }
+  };
   const dialog = h("dialog", { class: "question continue", "aria-label": title }, h("h2", {}, title));
   const cancel = button(t("challenge.cancel"), () => dialog.close());
   if (store.login) {
     computerPanel.chosen = () => ({ ...wanted, seats: players.length, turn });
     dialog.append(h("p", {}, t("continue.how")), ...(players.length > 1 ? [computerPanel] : []),
-      h("div", { class: "answers" }, patientButton(t("continue.friend"), invite), cancel));
+      h("div", { class: "answers" },
+        login ? patientButton(t("challenge.title", { player: [login, ...others].join(", ") }), challenge) : null,
+        patientButton(t("continue.friend"), invite), cancel));
   } else {
     const begin = () => { dialog.close(); continueFrom(session, version, turn); };
     dialog.append(h("p", {}, t("continue.guest")), guestButton(t("continue.asGuest"), { after: begin }), h("div", { class: "answers" }, cancel));
   }
   showDialog(dialog);
+}
+
+/** Returns whom the player has played, unless that was the computer, which is played otherwise. @param {string[]} players */
+function opponents(players) {
+  const others = players.filter((login) => login !== store.login);
+  return others.length < players.length && others.some((login) => levelOf(login) === null) ? others : [];
 }

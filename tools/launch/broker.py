@@ -9,7 +9,7 @@ from urllib.parse import quote
 import amqp
 import kombu
 
-from tools.launch import rabbitmq_config
+from tools.launch import folder_flags, rabbitmq_config
 from tools.launch.polling import wait_while
 from tools.launch.ports import free_ports
 from tools.launch.program import Program, stop_process
@@ -69,6 +69,10 @@ class Broker:
         wait_while(lambda: rabbitmq_config.epmd_problem(self._epmd_port), timeout, interval=0.02)
         start(server)
         self.wait_until_up(timeout)
+        for vhost in self.folder.glob("mnesia/*/msg_stores/vhosts/*/"):
+            queues = vhost / "queues"
+            queues.mkdir(exist_ok=True)  # RabbitMQ makes it with the first queue
+            folder_flags.distribute(queues)
         rabbitmq_config.allow_deprecated_features(self.folder)  # also of restarts by a supervisor
 
     def wait_until_up(self, timeout: float = 60) -> None:

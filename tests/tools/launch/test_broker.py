@@ -9,7 +9,7 @@ import pytest
 
 from tests.tools.launch import processes
 from tests.tools.launch.listening_ports import LOCALHOST, listening_on
-from tools.launch import rabbitmq_config
+from tools.launch import folder_flags, rabbitmq_config
 from tools.launch.broker import Broker, connection_problem
 
 
@@ -40,6 +40,14 @@ def stored(uri: str) -> str:
 def test_few_threads_of_the_broker_compete_for_files(broker: Broker) -> None:
     threads = [name.read_text() for name in Path(f"/proc/{broker.pid}/task").glob("*/comm")]
     assert sum("dios" in name for name in threads) == rabbitmq_config.FILE_THREADS
+
+
+def test_folders_of_queues_are_distributed(broker: Broker, tmp_path: Path) -> None:
+    folder_flags.distribute(tmp_path)
+    if not folder_flags.is_distributed(tmp_path):
+        pytest.skip("This file system does not distribute folders.")
+    queues = [*broker.folder.glob("mnesia/*/msg_stores/vhosts/*/queues")]
+    assert len(queues) == len(broker.vhosts) and all(map(folder_flags.is_distributed, queues))
 
 
 def test_vhosts_share_no_queues(broker: Broker) -> None:

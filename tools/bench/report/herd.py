@@ -12,9 +12,11 @@ each player who comes back. Both are done one after the other, and so what the t
 nothing else to do, bounds how many come back in a second. It depends on the file system of the
 broker's data, as each queue is a folder with a file: a queue takes from 1.0 to 1.3 ms on ext4 with
 a journal or in memory. Where ext4 has no journal, it passes over every file that was deleted within
-the last minutes to make a new one, and a queue takes 1.1 to 3 ms. The end of a queue costs 0.6 ms
-of CPU with ten threads for files, which is Erlang's own number: they compete for the one folder
-that holds those of the queues. With two (`+SDio 2`), as `make run` starts its broker, it is 0.2 ms.
+the last minutes to make a new one near by, and a queue takes 1.1 to 3 ms. `make run` therefore has
+it distribute the folders of queues over the disk (`chattr +T`): then a queue takes 1.2 ms.
+The end of a queue costs 0.6 ms of CPU with ten threads for files, which is Erlang's own number:
+they compete for the one folder that holds those of the queues. With two (`+SDio 2`), as `make run`
+starts its broker, it is 0.2 ms.
 At 500 a second, two cores have 4 ms for a player, of which this is half or more; the rest has to do
 for the gateway (a handshake and two requests), `auth`, `sessions`, their stores and the load. To be
 faster takes a core for the broker alone, more than one broker, or one that keeps no folder for a

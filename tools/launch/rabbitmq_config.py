@@ -29,6 +29,9 @@ DENIED_FEATURES = "transient_nonexcl_queues => false, global_qos => false"
 # Erlang's own number is 10. The folders of queues that end at once, as at a gateway's death, are
 # all in one, for which the threads compete. Of two, one may wait for the disk.
 FILE_THREADS = 2
+# Of as many as there are cores, by Erlang's default. The broker shares the machine with all other
+# processes; and where few messages come at a time, schedulers do little but wake each other.
+SCHEDULERS_PERCENT = 50
 
 EPMD_NAMES_REQUEST = b"\x00\x01n"
 
@@ -43,7 +46,8 @@ def environment(folder: Path, port: int, distribution_port: int, epmd_port: int)
         "ERL_AFLAGS": "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}",
         "ERL_CRASH_DUMP": f"{folder}/erl_crash.dump",
         "RABBITMQ_NODENAME": "arbiter@localhost",
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"+SDio {FILE_THREADS}",
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
+            f"+SDio {FILE_THREADS} +SP {SCHEDULERS_PERCENT}:{SCHEDULERS_PERCENT}",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
         "RABBITMQ_DIST_PORT": str(distribution_port),

@@ -1,5 +1,6 @@
 """A private RabbitMQ: who may connect, what it refuses, and what it keeps when it is killed."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,9 +38,18 @@ def stored(uri: str) -> str:
         return message.payload
 
 
+def count_threads(pid: int, kind: str) -> int:
+    names = [name.read_text() for name in Path(f"/proc/{pid}/task").glob("*/comm")]
+    return sum(kind in name for name in names)
+
+
 def test_few_threads_of_the_broker_compete_for_files(broker: Broker) -> None:
-    threads = [name.read_text() for name in Path(f"/proc/{broker.pid}/task").glob("*/comm")]
-    assert sum("dios" in name for name in threads) == rabbitmq_config.FILE_THREADS
+    assert count_threads(broker.pid, "dios") == rabbitmq_config.FILE_THREADS
+
+
+def test_the_broker_leaves_half_of_the_cores_to_others(broker: Broker) -> None:
+    cores = len(os.sched_getaffinity(0))
+    assert 1 <= count_threads(broker.pid, "erts_sched_") <= max(cores // 2, 1)
 
 
 def test_folders_of_queues_are_distributed(broker: Broker, tmp_path: Path) -> None:

@@ -39,14 +39,15 @@ What stands in the way of the goals that are missed:
   outbox, and the logs. Three quarters of what the session service spends on such a move is
   Python's interpreter, which finds neither code nor data in the CPU's caches: the same move costs
   it less in one game alone, and about a sixth in a batch. There is little else to leave out: a move
-  takes 7 system calls of the gateway, 8 of the session service, and 730 and 1,150 calls of
+  takes 8 system calls of the gateway and 9 of the session service, and 730 and 1,150 calls of
   functions, of which 350 and 490 are in C. Tried side by side, and without a clear effect on the
   whole: replies without a queue, by RabbitMQ's direct reply-to (the broker's CPU: 15 % more), or on
-  the connection of the events, requests that are not acknowledged, events that are not confirmed
-  (each at most 4 % of the broker's CPU), one scheduler for RabbitMQ in place of one a core (7 to
-  14 % of its own CPU less), schedulers that are not bound to cores, processes that are, the heaps
-  of Python's processes in huge pages (sessions: 3 % less), and Debian's builds of Python 3.11 and
-  3.13. RabbitMQ's schedulers never wait busily: that is its default (`+sbwt none`).
+  the connection of the events; requests that are not acknowledged, and events that are not
+  confirmed (each at most 4 % of the broker's CPU); schedulers of RabbitMQ that are not bound to
+  cores, and processes that are; the heaps of Python's processes in huge pages (sessions: 3 % less);
+  Debian's builds of Python 3.11 and 3.13. RabbitMQ's schedulers never wait busily, which is its
+  default (`+sbwt none`), but two of them wake each other at each message: 54 system calls a move.
+  One alone, as `make run` starts on two cores, takes 25 to 40 % less of the broker's CPU.
   While the caches are warm, the parts of a batch of one that could be left out are small: to take
   a connection from SQLAlchemy's pool and give it back 6 µs, of which the locks of its queue are 2,
   to read the headers of the request 3, to have PostgreSQL plan by indexes 1, to look for errors of

@@ -18,7 +18,8 @@ _log = logging.getLogger(__name__)
 OWN_ENGINES = {
     "dobutsu": ("alpha-beta", dobutsu.choose), "battleship": ("counting", hunting.choose),
 }
-PROGRAMS = ("stockfish", "fairy-stockfish", "pyffish")
+VARIANT_PROGRAMS = ("fairy-stockfish", "pyffish")
+PROGRAMS = ("stockfish", *VARIANT_PROGRAMS)  # the first is large, and not started for variants
 # A plug-in may have a variant's name, and other rules.
 PLAYED_BY_PROGRAMS = ("arbiter_games.chess", "arbiter_games.variants")
 
@@ -77,7 +78,8 @@ def _program(game: Game) -> str:
     """Return the name of the program that plays a game; empty where none does."""
     if type(game).__module__ not in PLAYED_BY_PROGRAMS:
         return ""
-    return next((name for name in PROGRAMS if game.name in _variants(name)), "")
+    names = PROGRAMS if game.name == "chess" else VARIANT_PROGRAMS
+    return next((name for name in names if game.name in _variants(name)), "")
 
 
 @lru_cache

@@ -116,6 +116,13 @@ def test_a_program_that_does_not_start_plays_nothing(monkeypatch):
         move_choice._variants.cache_clear()
 
 
+def test_a_variant_is_played_by_the_first_program_that_knows_it(monkeypatch):
+    known = {"fairy-stockfish": {"shogi"}, "pyffish": {"shogi", "isolation"}}
+    monkeypatch.setattr(move_choice, "_variants", known.__getitem__)
+    names = [move_choice.engine_name(variants.Variant(name)) for name in ("shogi", "isolation")]
+    assert names == ["fairy-stockfish", "pyffish"]
+
+
 @pytest.mark.parametrize(("name", "game"), [
     ("stockfish", "chess"), ("fairy-stockfish", "shogi"), ("fairy-stockfish", "fischerandom"),
 ])

@@ -171,3 +171,23 @@ def test_ended_game_is_continued_by_whoever_has_no_account(bots, person, two_pla
     expect(reader.page.get_by_text("from a position · casual")).to_be_visible()
     reader.move("b4b3")
     expect(reader.page.get_by_role("list", name="Moves").get_by_role("button")).to_have_count(2)
+
+
+def test_dialog_leaves_what_a_search_offers_of_the_computer(person):
+    chosen = person().open().page.evaluate("""async () => {
+        const base = document.querySelector("script[src$='app.js']").src.replace("app.js", "");
+        const { store } = await import(`${base}lib/store.js`);
+        const { computerPanel } = await import(`${base}parts/computer.js`);
+        const { continueFrom } = await import(`${base}parts/continue_form.js`);
+        const game = () => computerPanel.chosen().game;
+        computerPanel.chosen = () => ({ game: "searched", options: {}, seats: 2 });
+        store.login = "ann";
+        continueFrom({ session_id: "s", game: "continued", options: {}, players: ["b", "c"] }, 1);
+        const dialog = document.querySelector("dialog");
+        const closed = new Promise((resolve) => dialog.addEventListener("close", resolve));
+        const within = game();
+        dialog.close();
+        await closed;
+        return [within, game()];
+    }""")
+    assert chosen == ["continued", "searched"]

@@ -75,6 +75,10 @@ class ComputerPanel extends HTMLElement {
     this.#choose = chosen;
   }
 
+  get chosen() {
+    return this.#choose;
+  }
+
   /** Returns how many bots are to play, and those to be asked, the nearest levels first: if it is one, only the chosen level. */
   #wanted() {
     const level = Number(this.level.value);

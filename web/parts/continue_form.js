@@ -39,7 +39,9 @@ export function continueFrom(session, version, turn) {
   const dialog = h("dialog", { class: "question continue", "aria-label": title }, h("h2", {}, title));
   const cancel = button(t("challenge.cancel"), () => dialog.close());
   if (store.login) {
+    const before = computerPanel.chosen;
     computerPanel.chosen = () => ({ ...wanted, seats: players.length, turn });
+    dialog.addEventListener("close", () => { computerPanel.chosen = before ?? computerPanel.chosen; }); // a search may offer it
     dialog.append(h("p", {}, t("continue.how")), ...(players.length > 1 ? [computerPanel] : []),
       h("div", { class: "answers" },
         login ? patientButton(t("challenge.title", { player: [login, ...others].join(", ") }), challenge) : null,

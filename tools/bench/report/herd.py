@@ -16,7 +16,9 @@ the last minutes to make a new one near by, and a queue takes 1.1 to 3 ms. `make
 it distribute the folders of queues over the disk (`chattr +T`): then a queue takes 1.2 ms.
 The end of a queue costs 0.6 ms of CPU with ten threads for files, which is Erlang's own number:
 they compete for the one folder that holds those of the queues. With two (`+SDio 2`), as `make run`
-starts its broker, it is 0.2 ms.
+starts its broker, it is 0.2 ms. Half of the gateway's own time for a player is the handshake by
+eventlet, Flask and flask-sock. A call for many holds 14 to 31 players; to make calls at most every
+60 ms, for more players each, saves nothing.
 At 500 a second, two cores have 4 ms for a player, of which this is half or more; the rest has to do
 for the gateway (a handshake and two requests), `auth`, `sessions`, their stores and the load. To be
 faster takes a core for the broker alone, more than one broker, or one that keeps no folder for a

@@ -30,6 +30,8 @@ def check(
             raise ToolError(NEEDED) from None
         except BrokenLaw as broken:
             print(broken)
+            if lookalike is None and "`lookalike`" in broken.evidence:
+                print("  Name a function: arbiter games check --lookalike test_game.py:other_hands")
             return 1
     for warning in unchecked:
         if issubclass(warning.category, LawsNotChecked):

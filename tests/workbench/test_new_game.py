@@ -95,7 +95,8 @@ def test_check_says_what_it_needs(here, monkeypatch, capsys):
 def test_check_uses_a_function_that_makes_states_that_look_alike(here, capsys):
     (here / "dealt.py").write_text(DEALT)
     assert main(["check", "dealt.py", "--examples", "2"]) == 1
-    assert "no two states were found" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "no two states were found" in told and "check --lookalike" in told
     assert main(["check", "dealt.py", "--examples", "2", "--lookalike", "dealt.py:other"]) == 1
     assert "a spectator can tell" in capsys.readouterr().out
 

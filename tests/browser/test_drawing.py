@@ -21,7 +21,11 @@ def installed(tmp_path_factory):
     plugins.install(folder, "connect_four", "crazy_eights", "go9", "goofspiel", "hex", "liars_dice")
     for module in (caravan, unlisted_games):
         shutil.copy(module.__file__, folder)
-    plugins.register(folder, "caravan", "caravan:Caravan")
+    plugins.register(folder, "caravan", "caravan:Caravan", "caravan_drawing")
+    pieces = folder / "caravan_drawing" / "pieces"
+    pieces.mkdir(parents=True)
+    shutil.copy(plugins.EXAMPLES / "go9" / "drawing" / "pieces" / "black.svg", pieces / "ace.svg")
+    (pieces.parent / "drawing.json").write_text('{"pieces": {"A♠": "ace.svg"}}')
     plugins.register(folder, "rps", "unlisted_games:RockPaperScissors")
     return folder
 
@@ -236,6 +240,9 @@ def play_cards_beside_a_board(one, others, session_id):
     one.button("7♥").click()
     one.says(f"{others[0].login} is to move")
     expect(one.page.get_by_role("region", name=one.login)).to_contain_text("Trick7♥")
+    ace = one.page.get_by_role("img", name="A♠")
+    expect(ace).to_have_js_property("complete", True)
+    assert ace.evaluate("image => image.naturalWidth") > 0
     expect(one.page.get_by_role("group", name="On the table")).not_to_contain_text("Trick")
     others[0].move(session_id, "8♥")
     expect(one.page.get_by_role("region", name=others[0].login)).to_contain_text("Trick8♥")

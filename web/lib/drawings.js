@@ -28,7 +28,7 @@ class Drawing {
     return parts.length > 1 ? parts.map((part) => this.word(part)).join(" ") : text;
   };
 
-  /** Returns the address of the picture of a side's piece, or null. @param {string} piece @param {number} side */
+  /** Returns the address of the picture of a side's piece, or of a card, or null. @param {string} piece @param {number} [side] */
   picture(piece, side) {
     const name = [`${piece}.${side}`, piece].find((each) => Object.hasOwn(this.pieces, each));
     return name === undefined ? null : `${this.base}/${this.pieces[name]}`;

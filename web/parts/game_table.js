@@ -154,7 +154,7 @@ export class GameTable extends HTMLElement {
     if (own.parentElement !== this) {
       this.insertBefore(own, this.others.element); // what one holds stands above what one can do with it
     }
-    this.values.show({ ...shown, order, places, players, seat, legal, word, seats });
+    this.values.show({ ...shown, order, places, players, seat, legal, word, seats, picture: (card) => drawing(game).picture(String(card)) });
     this.others.show(legal, drawn, { hand, cards, word, schema: store.game(game)?.moves });
   }
 

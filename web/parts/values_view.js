@@ -68,16 +68,18 @@ export class ValuesView {
   }
 
   /** @param {any} card @param {Page.ValuesShown} view @param {boolean} active */
-  #card(card, { word, legal }, active) {
+  #card(card, { word, legal, picture }, active) {
     if (card === null) {
       return h("span", { class: "card-back", role: "img", "aria-label": t("values.hiddenCard") });
     }
     const text = inWords(card, word);
     const props = { class: `card-face${RED_SUITS.test(text) ? " red" : ""}${text.length > 3 ? " long" : ""}` };
+    const address = picture(card);
+    const face = address ? h("img", { class: "card-art", src: address, alt: text, draggable: "false" }) : text;
     const moves = active ? movesOf(legal, card) : [];
     return moves.length
-      ? h("button", { ...props, type: "button", on: { click: () => this.choose(moves) } }, text)
-      : h("span", props, text);
+      ? h("button", { ...props, type: "button", on: { click: () => this.choose(moves) } }, face)
+      : h("span", props, face);
   }
 }
 

@@ -64,6 +64,8 @@ declare namespace Page {
     word(text: string): string;
     /** the names of values that are seats */
     seats: string[];
+    /** the address of the picture of a card */
+    picture(card: any): string | null;
   }
   // What is used of a game's own drawing to draw pieces.
   interface Drawn {

@@ -36,6 +36,8 @@ def test_challenge_from_the_lobby_is_accepted_by_keyboard(person, phone):
     one.press(dialog.get_by_role("button", name="Send the challenge"))
     expect(challenges(one)).to_contain_text(f"{other.login} has not answered your challenge")
     expect(challenges(other)).to_contain_text(f"{one.login} challenges you: Dobutsu shogi")
+    expect(other.page).to_have_title("● Arbiter")
+    expect(one.page).to_have_title("Arbiter")
     check(other, "challenged")
     other.button("Русский").click()
     strip = challenges(other, "Вызовы")

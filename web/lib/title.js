@@ -1,10 +1,11 @@
-// The window's title, with a mark before it while a game that is not shown waits for a move.
+// The window's title, with a mark before it while something waits: a move in a game that is not shown, or a challenge.
 
 const MARK = "● ";
 let text = "Arbiter";
-let isMarked = false;
+/** @type {Set<string>} */
+const waiting = new Set();
 
-const draw = () => { document.title = isMarked ? MARK + text : text; };
+const draw = () => { document.title = waiting.size ? MARK + text : text; };
 
 /**
  * Sets the title; parts that are empty are left out.
@@ -15,8 +16,8 @@ export function title(...parts) {
   draw();
 }
 
-/** @param {boolean} yes */
-export function mark(yes) {
-  isMarked = yes;
+/** Marks that something of this kind waits, or does not. @param {"move" | "challenge"} kind @param {boolean} yes */
+export function mark(kind, yes) {
+  waiting[yes ? "add" : "delete"](kind);
   draw();
 }

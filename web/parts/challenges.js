@@ -8,6 +8,7 @@ import { address } from "../lib/router.js";
 import * as settings from "../lib/settings.js";
 import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
+import { mark } from "../lib/title.js";
 import { ask } from "./dialog.js";
 import { openGame } from "./open_game.js";
 import { about, attempt } from "./rooms.js";
@@ -95,6 +96,7 @@ function show() {
   arrange(strip, elements);
   strip.hidden = elements.length === 0;
   strip.setAttribute("aria-label", t("challenge.open"));
+  mark("challenge", [...open.values()].some(({ challenge: { owner, players } }) => ![owner, ...players].includes(store.login ?? "")));
 }
 
 /** Returns the words before the challenger's name, and those after it. @param {Protocol.Challenge} challenge */

@@ -33,7 +33,7 @@ export function watchGames() {
     arrange(strip, elements);
     strip.hidden = elements.length === 0;
     strip.setAttribute("aria-label", t("games.ongoing"));
-    mark(kept.some(({ isMyTurn }) => isMyTurn));
+    mark("move", kept.some(({ isMyTurn }) => isMyTurn));
   };
   matches.addEventListener("change", show);
   searchPanel.addEventListener("change", show);

@@ -128,4 +128,7 @@ def test_several_bots_come_back_play_again_and_end_with_people(stack, player, tm
         assert sorted(again["players"]) == sorted([one.login, *others])
         one.connect(again["session_id"])
         one.execute(again["session_id"], {"type": "resign"})
-        assert one.wait_for("session.ended", timeout=60)["result"]["reason"] == "resignation"
+        ended = one.wait_for(
+            "session.ended", lambda told: told["session_id"] == again["session_id"], timeout=60
+        )
+        assert ended["result"]["reason"] == "resignation"

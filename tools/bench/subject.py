@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.bench import floors, move_floor
+from tools.bench.engine_floors import engine_floors
 from tools.bench.figures import Herd, Idle, Memory, Moves, PerUnit, Profile
 from tools.bench.floors import Floor
 from tools.bench.in_turn import ROUNDS, measure_in_turn
@@ -16,7 +16,6 @@ from tools.bench.loads import IdleLoad
 from tools.bench.meter import Meter
 from tools.bench.process_stats import Pids, cpu_seconds, kind, proportional_kib
 from tools.bench.profiles import module_microseconds, toggle
-from tools.bench.queue_floor import queues
 from tools.bench.server import Bench, own_server
 from tools.bench.stock_nameko import calls_per_second_of_own_service
 from tools.errors import ToolError
@@ -31,7 +30,6 @@ IDLE_PLAYERS = 5_000
 LIST_ROWS = 1_000_000
 SEARCHES = 10_000
 REGISTRATIONS = 20
-FLOOR_SECONDS = 1.5
 TIMEOUT_SECONDS = 90.0  # of a measurement by a load process
 IDLE_LOAD_TIMEOUT_SECONDS = 150.0
 PLAYERS = 2 * max(GAMES)
@@ -73,21 +71,12 @@ class Subject:
         return {"calls_per_second": calls_per_second_of_own_service(uri, self.scale.seconds / 2)}
 
     def floors(self) -> dict[str, Floor]:
-        """Measure a message, a commit, an echo, a move and a queue where nothing else is done."""
-        settings, pids = self.bench.stack.settings, self.bench.pids()
-        uri, pace = settings["AMQP_URI"], PACED_MOVES_PER_SECOND
-        queue, queue_end = queues(uri, pids)
-        with (
-            floors.postgres_commit(settings["SESSIONS_DB_URI"]) if self.production
-            else floors.sqlite_commit(self.bench.stack.folder)
-        ) as insert:
-            commit = floors.commit(insert, pids, FLOOR_SECONDS)
-            paced_move = move_floor.move(uri, pids, insert, 2 * FLOOR_SECONDS, pace)
-        return {
-            "message": floors.message(uri, pids, FLOOR_SECONDS),
-            "commit": commit, "echo": floors.echo(FLOOR_SECONDS), "paced_move": paced_move,
-            "queue": queue, "queue_end": queue_end,
-        }
+        """Measure what a move takes of the engines where nothing else is done."""
+        stack = self.bench.stack
+        return engine_floors(
+            stack.settings, stack.folder, self.bench.pids(), self.production,
+            PACED_MOVES_PER_SECOND,
+        )
 
     def idle(self) -> Idle:
         """Measure a server without players."""

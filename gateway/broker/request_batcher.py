@@ -44,8 +44,7 @@ class RequestBatcher(Generic[Request, Result]):
     """Makes requests by a method of a service that takes many, and answers each by itself.
 
     A request is sent at once while fewer than MAX_FAST_CALLS calls are under way. Requests that
-    arrive in the meantime are sent together afterwards, with those that can be read by then, so
-    none waits for a batch to fill.
+    arrive in the meantime are sent together afterwards, so none waits for a batch to fill.
 
     A call to an instance that hangs counts as slow, and keeps no others waiting. Where all
     instances hang, a request that has waited for the RPC timeout is refused without being sent.
@@ -108,10 +107,7 @@ class RequestBatcher(Generic[Request, Result]):
             self._slow_calls -= len(slow)
             for each, answer in zip(batch, self._each(answers, len(batch)), strict=True):
                 each.tell(answer)
-            # What has come meanwhile is read first, and shares the next call: a turn of the hub
-            # begins with what is scheduled, and reads then.
-            hub = get_hub()
-            hub.schedule_call_global(0, hub.schedule_call_global, 0, self._go_on)
+            self._go_on()
 
         self._submit_many([each.request for each in batch], finish)
 

@@ -1,12 +1,10 @@
 """Commands are batched while calls are under way, and each gets its own answer."""
 
-import socket
 from types import SimpleNamespace
 
 import eventlet
 import pytest
 from eventlet.event import Event
-from eventlet.hubs import trampoline
 from nameko.exceptions import serialize
 
 from gateway.broker import request_batcher
@@ -92,28 +90,6 @@ def test_while_a_fast_call_is_under_way_the_rest_gathers(service, give):
     assert service.calls == [["a"]]
     service.answer(0)
     assert service.calls == [["a"], ["b", "c"]]
-
-
-def test_commands_that_wait_in_sockets_share_the_next_call():
-    calls, answers = [], []
-    commands = RequestBatcher("sessions", lambda *call: calls.append(call), RPC_TIMEOUT)
-    near, far = socket.socketpair()
-
-    def read():
-        trampoline(near, read=True)
-        commands.submit("c", answers.append)
-
-    with near, far:
-        eventlet.spawn(read)
-        for command in ("a", "b"):
-            commands.submit(command, answers.append)
-            settle()
-        far.send(b"c")
-        [(_, on_answers)] = calls
-        on_answers([{"result": "done"}])
-        settle()
-    assert answers == ["done"]
-    assert [requests for requests, _ in calls] == [["a"], ["b", "c"]]
 
 
 def test_slow_calls_keep_no_command_waiting(service, give, monkeypatch):

@@ -1,5 +1,6 @@
 """The laws of `determinize`, for a game that offers it."""
 
+from collections.abc import Sequence
 from random import Random
 
 from arbiter_games.testing.broken_law import BrokenLaw, brief, require
@@ -35,9 +36,9 @@ class CountedRandom(Random):
 
 
 def require_determinizations(
-    playthrough: Playthrough, unplayed: CheckedGame, rng: Random
+    playthrough: Playthrough, unplayed: CheckedGame, rng: Random, seats: Sequence[int] = ()
 ) -> None:
-    """Require a state that fits what a seat sees; which seat's view it is, is drawn by lot.
+    """Require a state that fits what a seat sees, one of these or of all, which is drawn by lot.
 
     `unplayed` is a copy of the game that has seen no state: it must return the same. So must the
     game itself once it has been shown another state, which it may have kept in its class.
@@ -45,7 +46,7 @@ def require_determinizations(
     game = playthrough.game
     if not game.determinizes:
         return
-    seat, seed = rng.choice(playthrough.seats), rng.getrandbits(32)
+    seat, seed = rng.choice(seats or playthrough.seats), rng.getrandbits(32)
     view = game.view(playthrough.state, seat)
     state = game.determinize(view, seat, CountedRandom(seed))
     other = unplayed.determinize(view, seat, CountedRandom(seed))

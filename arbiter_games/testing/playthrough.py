@@ -1,6 +1,6 @@
 """One game as the kit plays it: the moves so far, and the position that they led to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -47,6 +47,10 @@ class Playthrough:
         """Make a legal move."""
         self.state = after(self.game, self.state, seat, move)
         self.moves.append((seat, move))
+
+    def at(self, state: State) -> "Playthrough":
+        """Return the game with another state in place of the present one."""
+        return replace(self, state=state)
 
     def story(self) -> str:
         """Return the calls and moves that lead to this position, as a sentence."""

@@ -38,7 +38,7 @@ class SecrecyCheck:
         Raises BrokenLaw where a viewer can tell the states of a pair apart, here or later.
         """
         game = playthrough.game
-        given = self._given_pairs(playthrough, rng)
+        given = self.compare_lookalikes(playthrough, rng)
         pairs = sample(_pairs_of_moves(playthrough, legal, rng), rng)
         for pair in pairs:
             self._compare(game, pair)
@@ -46,7 +46,7 @@ class SecrecyCheck:
             self._follow(playthrough, pair, rng)
         return [*pairs, *(next_pair for pair in given for next_pair in _moved(game, pair, rng))]
 
-    def _given_pairs(self, playthrough: Playthrough, rng: Random) -> list[LookalikePair]:
+    def compare_lookalikes(self, playthrough: Playthrough, rng: Random) -> list[LookalikePair]:
         """Compare each state that `lookalike` gives with the present one, and return the pairs."""
         if self._lookalike is None:
             return []

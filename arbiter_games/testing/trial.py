@@ -4,7 +4,7 @@ import copy
 from random import Random
 from typing import Any
 
-from arbiter_games.contract import Game
+from arbiter_games.contract import Game, State
 from arbiter_games.testing import (
     fixed_chance,
     game_laws,
@@ -115,9 +115,25 @@ class Trial:
         position_laws.require_illegal_moves_refused(playthrough, legal, foreign, rng)
         if to_move:
             require_determinizations(playthrough, self._unplayed, rng)
-            leaving.require_departure(playthrough, rng)
+            if departure := leaving.require_departure(playthrough, rng):
+                self._examine_departure(playthrough, *departure, rng)
         if playthrough.game.secrets:
             self._examine_secrets(playthrough, legal, rng)
+
+    def _examine_departure(
+        self, playthrough: Playthrough, seat: int, left: State, rng: Random
+    ) -> None:
+        """Check what is shown of a position that a seat has left."""
+        game, position = playthrough.game, playthrough.at(left)
+        view_laws.require_views(position, position.to_move)
+        view_laws.require_one_view_without_secrets(position)
+        view_laws.require_history(position)
+        staying = [
+            each for each in position.seats if each != seat and not game.is_out(left, each)
+        ]
+        require_determinizations(position, self._unplayed, rng, staying)
+        if game.secrets:
+            self._secrecy.compare_lookalikes(position, rng)
 
     def _examine_secrets(
         self, playthrough: Playthrough, legal: position_laws.LegalMoves, rng: Random

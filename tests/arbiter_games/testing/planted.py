@@ -16,7 +16,7 @@ from arbiter_games.testing.time_limit import LAW as TIME
 from docs.examples.goofspiel import CARDS, Goofspiel
 from docs.examples.pig import Pig
 from docs.examples.tictactoe import SQUARES, TicTacToe
-from tests.arbiter_games.testing import planted_further
+from tests.arbiter_games.testing import planted_dice, planted_further
 from tests.arbiter_games.testing.games import Countdown, Throws, WithNothing
 
 REFUSED = "what is not legal is refused with IllegalMove"
@@ -353,7 +353,7 @@ class StoresAllWithEachMove(WithNothing):
 
 
 PLANTED = [
-    *planted_further.PLANTED,
+    *planted_further.PLANTED, *planted_dice.PLANTED,
     (TakesATakenSquare, REFUSED), (TakesMoreThanThereIs, REFUSED), (BidsACardTwice, REFUSED),
     (TakesWhatOtherOptionsAllow, REFUSED),
     (WithoutADraw, STUCK), (WithoutTheDiagonal, STUCK), (StopsForNoReason, STUCK),

@@ -42,7 +42,7 @@ def verdict(game, examples=5, **arguments):
 BROKEN = [
     *broken_data.BROKEN, *broken_leaving.BROKEN, *broken_moves.BROKEN, *broken_views.BROKEN
 ]
-LAWS = {law for _, law in (*BROKEN, *planted.PLANTED)}
+LAWS = {law for _, law, *_ in (*BROKEN, *planted.PLANTED)}
 
 
 @pytest.mark.parametrize(("broken", "law"), BROKEN)

@@ -2,6 +2,7 @@
 
 import json
 import marshal
+import time
 from collections.abc import Callable
 from random import Random
 from typing import Any, ParamSpec, TypeVar
@@ -11,7 +12,7 @@ from arbiter_games.testing.broken_law import BrokenLaw, brief, require
 from arbiter_games.testing.json_values import EXACT, Inexact, difference, through_json
 from arbiter_games.testing.move_schema import schema_of_moves
 from arbiter_games.testing.time_limit import LAW as TIME_LIMIT
-from arbiter_games.testing.time_limit import TookTooLong, time_limit
+from arbiter_games.testing.time_limit import Pace, TookTooLong, time_limit
 
 MAX_MESSAGE_CHARS = 500
 UNSHARED = 2  # the version of marshal that writes equal values alike
@@ -28,7 +29,7 @@ class CheckedGame:
     """
 
     def __init__(self, game: Game) -> None:
-        self._game = game
+        self._game, self._pace = game, Pace()
         self.name = game.name
         self.secrets = game.secrets
         self.takebacks = game.takebacks
@@ -134,10 +135,12 @@ class CheckedGame:
         self, method: Callable[Given, Answer], *given: Given.args, **named: Given.kwargs
     ) -> Answer:
         name = method.__name__
-        before = _content(name, given)
+        before, began = _content(name, given), time.thread_time()
         try:
             with time_limit():
-                return method(*given, **named)
+                answer = method(*given, **named)
+            self._pace.count(time.thread_time() - began)
+            return answer
         except TookTooLong:
             raise BrokenLaw(TIME_LIMIT, f"{name} was given {_text(before)} and ran on") from None
         except BrokenLaw:  # of a law that the arguments themselves keep

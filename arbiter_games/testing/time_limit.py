@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from arbiter_games.testing.broken_law import BrokenLaw
+
 LAW = "every call ends within a second"
 CPU_SECONDS, WAIT_SECONDS = 1.0, 5.0  # computing, and waiting for something
 RING_SECONDS = 0.05
+MEAN_SECONDS = 0.05  # of CPU time; a server makes about ten calls for a move, and has a second
+PACE_SECONDS = 5.0  # of CPU time, in which calls show how long they take
 
 TIMERS = (
     (signal.ITIMER_VIRTUAL, signal.SIGVTALRM, CPU_SECONDS),
@@ -53,6 +57,20 @@ class TimeLimit:
         is_ending = frame is not None and frame.f_code is TimeLimit.__exit__.__code__
         if self._is_under_way and not is_ending and taken >= seconds:
             raise TookTooLong
+
+
+class Pace:
+    """How long the calls of a game take on average."""
+
+    def __init__(self) -> None:
+        self._calls, self._seconds = 0, 0.0
+
+    def count(self, seconds: float) -> None:
+        """Count a call that took so many seconds of CPU time; raises BrokenLaw if all are slow."""
+        self._calls += 1
+        self._seconds += seconds
+        if self._seconds > PACE_SECONDS and (mean := self._seconds / self._calls) > MEAN_SECONDS:
+            raise BrokenLaw(LAW, f"calls take {mean:.2f} s on average, and each move takes many")
 
 
 _LIMIT = TimeLimit()

@@ -331,6 +331,12 @@ class GetsSlower(WithNothing):
         return [state["turn"]] if state["ply"] < 60 else []
 
 
+class IsSlowInAll(WithNothing):
+    def to_move(self, state):
+        slow(28)
+        return super().to_move(state)
+
+
 class GrowsTwofold(WithNothing):
     def to_move(self, state):
         return [state["turn"]] if state["ply"] < 40 else []
@@ -374,6 +380,6 @@ PLANTED = [
     (TellsByTheOrderOfKeys, SECRET), (AddsTenths, EXACT), (HalvesToWholeFloats, EXACT),
     (HangsInLegalMoves, TIME), (HangsInApply, TIME), (HangsInView, TIME), (HangsInSetup, TIME),
     (HangsInExport, TIME), (HangsWhereAMoveIsHostile, TIME), (HangsRarely, TIME), (Sleeps, TIME),
-    (GetsSlower, TIME),
+    (GetsSlower, TIME), (IsSlowInAll, TIME),
     (GrowsTwofold, "states, moves and views survive JSON"), (StoresAllWithEachMove, SMALL),
 ]

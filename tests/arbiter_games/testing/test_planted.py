@@ -25,6 +25,8 @@ def hurried(monkeypatch):
     monkeypatch.setattr(conformance, "SHRINK_SECONDS", 0.0)
     (timer, number, _), waiting = time_limit.TIMERS
     monkeypatch.setattr(time_limit, "TIMERS", [(timer, number, 0.3), waiting])
+    monkeypatch.setattr(time_limit, "PACE_SECONDS", 0.5)
+    monkeypatch.setattr(time_limit, "MEAN_SECONDS", 0.005)
 
 
 @pytest.mark.parametrize(("planted", "law", "lookalike"), FAULTS)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from arbiter_games.testing import time_limit
+from arbiter_games.testing import BrokenLaw, time_limit
 from arbiter_games.testing.time_limit import TookTooLong
 
 
@@ -92,3 +92,17 @@ def test_a_timer_of_somebody_else_rings_on_after_a_call(rings):
         pass
     while len(rings) < 2:
         signal.pause()
+
+
+def test_calls_that_are_slow_on_average_are_named():
+    pace = time_limit.Pace()
+    pace.count(4.9)
+    with pytest.raises(BrokenLaw, match="calls take 2.50 s on average"):
+        pace.count(0.1 + 1e-9)
+
+
+def test_many_quick_calls_and_a_slow_one_are_let_pass():
+    pace = time_limit.Pace()
+    for _ in range(1000):
+        pace.count(0.02)
+    pace.count(0.9)

@@ -1,7 +1,7 @@
 """Dobutsu shogi compared with Fairy-Stockfish (pyffish), in each position of random games.
 
 Two rules differ. Fairy-Stockfish draws at the fourth occurrence of a position; a variant that is
-defined here draws at the third. And it plays on where a lion on its last rank could be captured
+defined for it draws at the third. And it plays on where a lion on its last rank could be captured
 and was not: here the lion's owner has won, and there is nothing left to compare.
 """
 
@@ -15,8 +15,8 @@ from arbiter_games.contract import Outcome
 from arbiter_games.dobutsu import Dobutsu
 
 pyffish = pytest.importorskip("pyffish", reason="pyffish is built for x86_64 only")
-pyffish.load_variant_config("[dobutsu_threefold:dobutsu]\nnFoldRule = 3\n")
-VARIANT = "dobutsu_threefold"
+from tests.arbiter_games.threefold import NAME as VARIANT  # noqa: E402
+
 START = pyffish.start_fen(VARIANT)
 LETTERS = {"chick": "C", "hen": "+C", "giraffe": "G", "elephant": "E", "lion": "L"}
 LION = {"w": "L", "b": "l"}

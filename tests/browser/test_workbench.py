@@ -72,7 +72,7 @@ def test_an_author_plays_both_seats_and_changes_the_code(page, folder):
     page.wait_for_selector("text=Seat 1 to move.")
     page.get_by_role("combobox", name="Who plays Seat 1").select_option("random")
     page.wait_for_selector("text=Seat 0 to move.")
-    source = folder / "take_some.py"
+    source = folder / "take_some" / "__init__.py"
     source.write_text(source.read_text().replace('title = "Take some"', 'title = "Take more"'))
     page.wait_for_selector("h1:has-text('Take more')", timeout=MAX_RELOAD_MS)
     assert page.locator("#moves li").count() == 2
@@ -87,7 +87,7 @@ def test_options_are_chosen_in_a_form_that_follows_the_code(page, folder):
     page.get_by_label("Counters").select_option("21")
     page.get_by_role("button", name="New game").click()
     expect(counters).to_contain_text("21")
-    source = folder / "take_some.py"
+    source = folder / "take_some" / "__init__.py"
     source.write_text(source.read_text().replace("Literal[12, 21]", "Literal[12, 30]"))
     expect(page.get_by_role("alert")).to_contain_text("does not accept", timeout=MAX_RELOAD_MS)
     page.get_by_label("Counters").select_option("30")

@@ -301,7 +301,8 @@ def test_a_filled_room_gets_its_session_once_sessions_is_back(
     # Not before: the retry would announce the joining as well, while the join waits for sessions.
     monkeypatch.setattr(session_starter, "RETRY_AFTER_SECONDS", 0.0)
     sessions = stand_in("sessions", create="session-1")
-    heard = ear.next()
+    # Until the relay has deleted its row, the joining may be announced once more.
+    heard = next(each for each in iter(ear.next, None) if each.event != "room.player_joined")
     assert heard.event == "room.filled"
     assert heard.params["room"]["session_id"] == "session-1"
     assert service.get(room["room_id"], "bob")["session_id"] == "session-1"

@@ -6,7 +6,7 @@ The speed of a virtual machine changes within minutes, and with it what is compa
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from statistics import fmean
 from typing import cast
 
@@ -41,12 +41,16 @@ def stopped(server: Pids) -> Iterator[None]:
     """Stop the processes of a server for a few seconds."""
     members = [member for family in families(server.values()).values() for member in family]
     try:
-        for pid in members:
-            os.kill(pid, signal.SIGSTOP)
+        _send(members, signal.SIGSTOP)
         yield
     finally:
-        for pid in members:
-            os.kill(pid, signal.SIGCONT)
+        _send(members, signal.SIGCONT)
+
+
+def _send(pids: Sequence[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):  # PostgreSQL's processes come and go
+            os.kill(pid, number)
 
 
 def mean(slices: Sequence[Moves]) -> Moves:

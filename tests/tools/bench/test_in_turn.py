@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.bench import in_turn
 from tools.bench.in_turn import mean, measure_in_turn
 from tools.launch.polling import wait_while
 
@@ -76,6 +77,17 @@ def test_servers_go_on_after_a_measurement_has_failed(servers):
 
     with pytest.raises(RuntimeError):
         measure_in_turn(servers, fail)
+    for each in servers:
+        await_states(each, runs)
+
+
+def test_a_process_that_ends_before_its_signal_is_no_error(servers, monkeypatch):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    monkeypatch.setattr(
+        in_turn, "families", lambda roots: {root: [ended.pid, root] for root in roots}
+    )
+    measure_in_turn(servers, lambda index: moves(1), rounds=1)
     for each in servers:
         await_states(each, runs)
 

@@ -29,6 +29,15 @@ def install(folder: Path, *names: str) -> Path:
     return folder
 
 
+def install_text(folder: Path, value: str, text: str) -> Path:
+    """Install a game whose module has this text in a new folder, and return the folder."""
+    name = value.partition(":")[0]
+    folder.mkdir()
+    (folder / f"{name}.py").write_text(text)
+    register(folder, name, value)
+    return folder
+
+
 def register(folder: Path, name: str, value: str, drawing: str | None = None) -> None:
     """Enter the game that a module in this folder has, and its drawing."""
     metadata = folder / f"arbiter_{name}-1.0.dist-info"

@@ -25,14 +25,7 @@ WAITS_IN_RUSSIAN = "Правила этой игры обновляются"
 @pytest.fixture
 def rules(tmp_path):
     """Return, for the text of the game, the folder in which it is installed."""
-    def installed(name, source):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "caravan.py").write_text(source)
-        plugins.register(folder, "caravan", "caravan:Caravan")
-        return folder
-
-    return installed
+    return lambda name, source: plugins.install_text(tmp_path / name, "caravan:Caravan", source)
 
 
 def test_a_game_waits_for_its_rules_and_is_upgraded(stack, rules, player, person):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.docs.pages import read
-from tests.plugins import register
+from tests.plugins import install_text
 from tools.launch.polling import wait_while
 
 pytestmark = pytest.mark.outage
@@ -21,14 +21,7 @@ SECOND = FIRST.replace('"taken"', '"squares"').replace(HEAD, f"{HEAD}    version
 @pytest.fixture
 def rules(tmp_path):
     """Return, for the text of a game, the folder in which it is installed."""
-    def installed(name, source):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "tictactoe.py").write_text(source)
-        register(folder, "tictactoe", "tictactoe:TicTacToe")
-        return folder
-
-    return installed
+    return lambda name, source: install_text(tmp_path / name, "tictactoe:TicTacToe", source)
 
 
 def begun(one, other):

@@ -7,7 +7,8 @@ import pytest
 
 from tools.bench import __main__ as bench
 from tools.bench import data
-from tools.bench.report import scaling_page, writing
+from tools.bench.goals import GOALS
+from tools.bench.report import parts, remarks, scaling_page, writing
 from tools.bench.scaling import MEASUREMENTS
 from tools.bench.steps import FULL, WITHOUT_SERVER
 from tools.launch.settings import DEFAULT, PRODUCTION
@@ -39,7 +40,9 @@ def figures():
         ),
         "registrations": UNIT, "connections": UNIT, "beginnings": UNIT,
         "long_game": {"early_ms": 3.0, "late_ms": 3.1},
-        "profile": {"sessions": {"sessions/match.py": 90.0, "nameko": 10.0}},
+        "profile": {
+            "sessions": {"sessions/match.py": 90.0, "nameko": 10.0, "sessions/storage/x.py": 10.0},
+        },
         "memory": {"kib": 60.0, "kib_by_kind": {"gateway": 50.0, "broker": 10.0}},
         "herd": {
             "players": 100, "back": 99, "seconds": 40.0, "per_second": 200.0,
@@ -77,6 +80,41 @@ def test_the_page_says_what_could_not_be_measured_and_why(figures):
     page = writing.pages({PRODUCTION: figures})["performance.md"]
     assert "It was not done after 9 s." in page
     assert "too busy for reliable rates" in page
+
+
+def test_the_page_lists_what_a_set_misses_with_its_remark(figures):
+    figures["moves_1"] = {**figures["moves_1"], "moves_per_second": 499.0}
+    page = writing.pages({PRODUCTION: figures})["performance.md"]
+    missed = page.partition("## What is missed")[2].partition("\n## ")[0]
+    assert "**one game alone**: 499 moves/s on the production set (≥ 500)." in missed
+    assert "one after another, through gateway, broker, session service" in missed
+
+
+def test_the_page_keeps_the_remarks_on_goals_that_are_reached(figures):
+    page = writing.pages({PRODUCTION: figures})["performance.md"]
+    missed, _, others = page.partition("## What bounds the others")
+    assert "**one game alone**" not in missed
+    assert "- **one game alone**.\n" in others
+
+
+def test_the_remarks_are_on_goals():
+    assert remarks.REMARKS.keys() <= {goal.title for goal in GOALS}
+
+
+def test_the_page_adds_up_the_parts_of_a_move(figures):
+    page = writing.pages({PRODUCTION: figures})["performance.md"]
+    assert "| part of a move | gateway | sessions | broker | postgres | floor |" in page
+    assert "| database |  | 10 |  | 100 | 120 |" in page
+    assert f"| {parts.OTHER} |  | 10 |  |  |  |" in page
+    assert "| all | 0 | 110 | 100 | 100 |  |" in page
+
+
+@pytest.mark.parametrize(("module", "part"), [
+    ("sessions/storage/match_rows.py", "database"), ("eventlet", parts.OTHER),
+    ("sessions/match.py", "commands: what each does to a session"),
+])
+def test_a_module_belongs_to_the_first_part_that_names_it(module, part):
+    assert parts.part_of(module) == part
 
 
 def test_the_chart_has_a_bar_for_each_goal_of_a_set(figures):

@@ -1,6 +1,6 @@
 """The tables of docs/performance.md, each of what a set has measured."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tools.bench.goals import Figures, problem
@@ -136,7 +136,8 @@ def _by_kind(columns: Mapping[str, Mapping[str, float]], factor: float, digits: 
 
 
 def _shares(places: Mapping[str, float]) -> str:
-    items = list(places.items())
-    named: Sequence[str] = [f"{place} {number(each)}" for place, each in items[:PLACES]]
-    rest = sum(each for _, each in items[PLACES:])
-    return ", ".join([*named, f"others {number(rest)}"] if rest else named)
+    """Return the places that cost most, without those that cost next to nothing."""
+    named = {place: each for place, each in [*places.items()][:PLACES] if each >= 0.5}
+    rest = sum(places.values()) - sum(named.values())
+    told = [f"{place} {number(each)}" for place, each in named.items()]
+    return ", ".join([*told, f"others {number(rest)}"] if rest >= 0.5 else told)

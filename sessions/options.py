@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from arbiter_games.contract import Game
 from arbiter_games.options import STRICT, CommonOptions, ContinuedFrom, error_path
@@ -48,10 +49,15 @@ def _read(
         return model.model_validate(values).model_dump(mode="json")
     except ValidationError as error:
         errors += [
-            {"path": error_path(("options", *path, *each["loc"])), "message": each["msg"]}
+            {"path": error_path(("options", *path, *each["loc"])), "message": _message(each)}
             for each in error.errors()
         ]
         return {}
+
+
+def _message(error: ErrorDetails) -> str:
+    """Return what is wrong, without the name of a model, which clients do not know."""
+    return "Input should be an object" if error["type"] == "model_type" else error["msg"]
 
 
 @cache
@@ -65,7 +71,9 @@ def seats(game: Game, wanted: int | None) -> int:
     if wanted is None:
         return game.min_players
     if not game.min_players <= wanted <= game.max_players:
-        message = f"{game.title} is played by {game.min_players} to {game.max_players}"
+        fewest, most = game.min_players, game.max_players
+        played_by = f"{fewest} to {most}" if fewest < most else f"{fewest}"
+        message = f"{game.title} is played by {played_by}"
         raise invalid([{"path": "seats", "message": message}])
     return wanted
 

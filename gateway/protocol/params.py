@@ -27,13 +27,13 @@ def _printable(text: str) -> str:
     return ascii(text)[:MAX_ECHOED_CHARACTERS]
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+STORABLE = AfterValidator(_storable)  # after the length, whose error else counts "items"
 NewDisplayName = Annotated[
-    Text, Field(min_length=1, max_length=50), AfterValidator(check_display_name)
+    str, Field(min_length=1, max_length=50), STORABLE, AfterValidator(check_display_name)
 ]
 Lookup = Annotated[str, AfterValidator(_printable)]
 NewLogin = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{3,20}$")]
-NewPassword = Annotated[Text, Field(min_length=8, max_length=128)]
+NewPassword = Annotated[str, Field(min_length=8, max_length=128), STORABLE]
 GameName = Annotated[Lookup, Field(description="the name of a game of this server")]
 Options = Annotated[
     dict[str, Any],
@@ -125,7 +125,7 @@ class ProfileChanges(Params):
         NewDisplayName | None,
         Field(description="seen as it is written: see [names](#names-times-and-lists)"),
     ] = None
-    bio: Annotated[Text, Field(max_length=500)] | None = None
+    bio: Annotated[str, Field(max_length=500), STORABLE] | None = None
 
 
 class LeaderboardPage(Params):
@@ -216,7 +216,7 @@ class HistoryPage(SessionSince):
 class Command(Params):
     session_id: Lookup
     command: dict[str, Any]
-    command_id: Annotated[Text, Field(min_length=1, max_length=64)]
+    command_id: Annotated[str, Field(min_length=1, max_length=64), STORABLE]
     version: Version | None = None
 
 

@@ -144,6 +144,14 @@ def test_all_errors_are_reported_at_once():
     ]
 
 
+@pytest.mark.parametrize("name", ["clock", "from"])
+def test_option_that_is_no_object_is_refused_in_plain_words(name):
+    with pytest.raises(InvalidOptions) as caught:
+        complete(DOBUTSU, {name: "300+2"})
+    [error] = caught.value.details["errors"]
+    assert error == {"path": f"options.{name}", "message": "Input should be an object"}
+
+
 def test_deeply_nested_values_are_only_wrong():
     value = 1
     for _ in range(100):
@@ -160,11 +168,10 @@ class TestSeats:
     def test_seats_default_to_the_fewest_players(self, game, wanted, given):
         assert seats(game, wanted) == given
 
-    @pytest.mark.parametrize("wanted", [-1, 0, 1, 3, 10**300])
-    def test_other_numbers_of_seats_are_refused(self, wanted):
+    @pytest.mark.parametrize("wanted", [-1, 0, 1, 5, 10**300])
+    @pytest.mark.parametrize(("game", "played_by"), [(DOBUTSU, "2"), (OTHER, "2 to 4")])
+    def test_other_numbers_of_seats_are_refused(self, game, played_by, wanted):
         with pytest.raises(InvalidOptions) as caught:
-            seats(DOBUTSU, wanted)
+            seats(game, wanted)
         [error] = caught.value.details["errors"]
-        assert error == {
-            "path": "seats", "message": "Dobutsu shogi is played by 2 to 2"
-        }
+        assert error == {"path": "seats", "message": f"{game.title} is played by {played_by}"}

@@ -147,6 +147,14 @@ class TestTexts:
         if shortest:
             assert paths(params.ProfileChanges, **{name: ""}) == [name]
 
+    @pytest.mark.parametrize("name", ["display_name", "bio"])
+    def test_length_of_a_text_is_said_in_characters(self, name):
+        with pytest.raises(ValidationError) as caught:
+            read(params.ProfileChanges, **{name: "é" * 501})
+        [error] = caught.value.errors()
+        assert error["msg"].startswith("String should have at most ")
+        assert error["msg"].endswith(" characters")
+
     @pytest.mark.parametrize("name", [" ", "two\nlines", "\u3164", "a\u200bda"])
     def test_display_name_is_seen_as_it_is_written(self, name):
         assert paths(params.ProfileChanges, display_name=name) == ["display_name"]

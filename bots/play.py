@@ -18,6 +18,7 @@ from client import Client, Closed, Notification, Refused
 _log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 60.0
+TAKEBACK_OFFERED = "session.takeback_offered"
 OVERTAKEN = ("StaleVersion", "NotYourTurn", "SessionEnded", "InvalidCommand", "NoDrawOffered",
              "NoTakebackOffered", "CannotTakeBack")
 # What a bot does about an offer of an opponent; moves are taken back in unrated games only.
@@ -98,8 +99,10 @@ class Play(threading.Thread):
         return position
 
     def _move(self, position: Position) -> None:
-        version = position.version
-        done = self._execute(position, {"type": "move", "move": self._chosen(position)}, version)
+        version, chosen = position.version, self._chosen(position)
+        if any(event["method"] == TAKEBACK_OFFERED for event in list(self.events.queue)):
+            return  # it came meanwhile, and the move would end it
+        done = self._execute(position, {"type": "move", "move": chosen}, version)
         position.awaited = version + 1 if done is None else done
 
     def _chosen(self, position: Position) -> Any:

@@ -129,6 +129,16 @@ def test_a_takeback_that_cannot_be_made_ends_nothing():
     assert run(server, told("session.takeback_offered", version=2, login="ada"))[1:] == [move("y")]
 
 
+def test_takeback_offered_while_a_bot_thinks_is_accepted():
+    class Asked(Picking):
+        def choose(self, task):
+            server.play.events.put(told("session.takeback_offered", version=2, login="ada"))
+            return super().choose(task)
+
+    server = Server([ended(3)], legal=["x"])
+    assert run(server, thinkers=Asked()) == [{"type": "accept_takeback"}]
+
+
 def test_a_missed_event_is_fetched_by_connecting_again():
     server = Server()
     run(server, changed(2, "ada"), changed(4, "ada"), ended(2))

@@ -66,7 +66,7 @@ class PrivateRoomTransaction:
         if not self._pipeline.is_postgresql:
             return False
         self.save_announced(known.connection_key, room)
-        self._outbox.record(self._pipeline, messages, delete_sent=False)
+        self._outbox.record(self._pipeline, messages)
         was = (known.connection_key, known.announced["revision"])
         return self._pipeline.commit_if(STILL_ANNOUNCED, was, 1)
 

@@ -116,7 +116,7 @@ class RoomTransaction:
         if not self._pipeline.is_postgresql or room.challenge and room.challenge.others:
             return False
         self.add(room, alive_until)
-        self._outbox.record(self._pipeline, messages, delete_sent=False)
+        self._outbox.record(self._pipeline, messages)
         owner, [seat] = room.owner, room.taken
         most = (NO_LIMIT, max_challenges) if room.challenge else (access.MAX_OPEN_ROOMS, NO_LIMIT)
         values = (owner, most[0], owner, most[1], owner, seat.request_id, owner)

@@ -1,7 +1,7 @@
 """The outbox: events are stored with what they tell of, and published after the commit.
 
 A service records its messages in the transaction that causes them and sends them after the commit.
-What a process has sent is deleted with its next transaction, or within a second. What was committed
+What a process has sent is deleted each second, by one statement for all of it. What was committed
 and not sent, because the process died or the broker was unavailable, is sent later by whichever
 instance finds it first. So a message may come twice, and carries an `id` by which it is recognised.
 """
@@ -46,16 +46,8 @@ class Outbox:
         self._relay = Relay(self._tables, publisher)
 
     @after(Point.BEFORE_COMMIT)
-    def record(
-        self, session: Writer, messages: list[OutboxMessage], delete_sent: bool = True
-    ) -> None:
-        """Store messages in the transaction that causes them.
-
-        Without `delete_sent`, rows that are published stay until the next transaction: for one that
-        may well fail, as what it deletes would be published again.
-        """
-        for table in self._tables if delete_sent else ():
-            table.delete_sent(session)
+    def record(self, session: Writer, messages: list[OutboxMessage]) -> None:
+        """Store messages in the transaction that causes them."""
         if messages:
             self._table_of(messages).record(
                 session, [each.id for each in messages], self._addressed(messages)

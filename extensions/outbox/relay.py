@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from itertools import chain
+from typing import cast
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -35,10 +36,8 @@ class Relay:
         Mostly nothing does, and that is found out in one round trip.
         """
         self.error = None
-        with Pipeline(engine) as pipeline:
-            for table in self._tables:
-                table.delete_sent(pipeline)
-            pipeline.commit()
+        for table in self._tables:
+            table.delete_sent(engine)
         with Pipeline(engine) as pipeline:
             [found] = pipeline.read_only(self._query, ())
         oldest = min((since for since in found[1::2] if since is not None), default=now)
@@ -50,7 +49,7 @@ class Relay:
         """Publish the oldest overdue messages: see `Outbox.publish_overdue`."""
         self.error = None
         for table in self._tables:
-            table.delete_sent(session)
+            table.delete_sent(cast(Engine, session.get_bind()))
         overdue = [
             (row, table) for table in self._tables
             for row in table.overdue(session, now - overdue_after, RELAY_BATCH_ROWS)

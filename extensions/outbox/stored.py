@@ -5,11 +5,10 @@ A row less for each message is what makes moves cheaper that are decided togethe
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, delete, event, insert, select
+from sqlalchemy import Engine, Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from extensions.amqp.publisher import Message
@@ -56,15 +55,20 @@ class _Rows:
         return bool(self._sent)
 
     def mark_sent(self, ids: Sequence[str]) -> None:
-        """Note that messages have been published, whose rows the next transaction deletes."""
+        """Note that messages have been published, whose rows `delete_sent` deletes."""
         self._sent.extend(ids)
 
-    def delete_sent(self, session: Writer) -> None:
-        """Delete rows that have been published; where that is rolled back, a later call does."""
-        sent = [self._sent.popleft() for _ in range(min(len(self._sent), DELETE_BATCH_ROWS))]
-        if sent:
-            _on_rollback(session, partial(self._sent.extend, sent))
-            session.execute(self._delete, {"sent": sent})
+    def delete_sent(self, engine: Engine) -> None:
+        """Delete the rows of what has been published; where that fails, a later call does."""
+        while self._sent:
+            sent = [self._sent.popleft() for _ in range(min(len(self._sent), DELETE_BATCH_ROWS))]
+            try:
+                with Pipeline(engine) as pipeline:
+                    pipeline.execute(self._delete, {"sent": sent})
+                    pipeline.commit()
+            except BaseException:
+                self._sent.extend(sent)
+                raise
 
     def _oldest(self, session: Session, before: float, limit: int) -> Any:
         columns = self._rows.c
@@ -108,7 +112,7 @@ class BatchRows(_Rows):
         }])
 
     def mark_sent(self, ids: Sequence[str]) -> None:
-        """Note that messages have been published, whose row the next transaction deletes."""
+        """Note that messages have been published, whose row `delete_sent` deletes."""
         super().mark_sent(ids[:1])
 
     def overdue(self, session: Session, before: float, limit: int) -> list[StoredRow]:
@@ -117,11 +121,3 @@ class BatchRows(_Rows):
             StoredRow(row.created_at, row.id, [Message(*each) for each in row.messages])
             for row in self._oldest(session, before, limit)
         ]
-
-
-def _on_rollback(writer: Writer, call: Callable[[], None]) -> None:
-    """Have something called if what the writer writes is rolled back."""
-    if isinstance(writer, Pipeline):
-        writer.on_rollback(call)
-    else:
-        event.listen(writer, "after_rollback", lambda session: call(), once=True)

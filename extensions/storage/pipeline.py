@@ -8,7 +8,7 @@ which has no round trips, writes are executed at once.
 It is for what is on a move's path; everything else uses SQLAlchemy's session.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, cast
@@ -49,15 +49,12 @@ class Pipeline:
         self._open = False
         self._writes: list[RowStatement] = []
         self._values: list[Any] = []
-        self._on_rollback: list[Callable[[], None]] = []
 
     def __enter__(self) -> "Pipeline":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         connection, self._connection = self._connection, None
-        for call in self._on_rollback:  # a commit has cleared it
-            call()
         if connection is None:
             return
         if kind is not None and not issubclass(kind, Exception):
@@ -66,10 +63,6 @@ class Pipeline:
             connection.roll_back()
         connection.close()
         self._open = False
-
-    def on_rollback(self, call: Callable[[], None]) -> None:
-        """Have something called at the end of the block, unless what was written is committed."""
-        self._on_rollback.append(call)
 
     def in_transaction(self) -> bool:
         """Tell whether the transaction has begun and is not over."""
@@ -141,7 +134,6 @@ class Pipeline:
             writes = [cast(Prepared, each.prepared) for each in self._writes]
             self._connected().execute_prepared("", writes, self._values, last)
         self._open = False
-        self._on_rollback.clear()
 
     def commit_if(
         self, query: str, values: Sequence[Any], number: int,
@@ -161,8 +153,6 @@ class Pipeline:
         except exc.DBAPIError as error:
             _require_lost(error)
             return False
-        if written:
-            self._on_rollback.clear()
         return bool(written)
 
     def _read_first(

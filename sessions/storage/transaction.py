@@ -141,7 +141,7 @@ class SessionStore:
             yield transaction
             if not transaction.messages:
                 return
-            self._outbox.record(pipeline, transaction.messages, delete_sent=False)
+            self._outbox.record(pipeline, transaction.messages)
             transaction.commit()
         if transaction.is_written:
             self._recent.keep(transaction.rows)

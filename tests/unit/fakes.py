@@ -123,7 +123,7 @@ class RecordingOutbox:
         self.away = False
         self._transactions = []
 
-    def record(self, session, messages, delete_sent=True):
+    def record(self, session, messages):
         self.recorded += messages
         self._transactions.append(session)
 

@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from accounts.kinds import GUEST, PLAYER
+from accounts.kinds import BOT, GUEST, PLAYER
 from accounts.models import Account, CountedSession, Rating, RatingChange
 
 COUNTED_SESSIONS_BATCH = 10_000
@@ -70,14 +70,14 @@ def delete_account(session: Session, account: Account) -> None:
 def leaderboard(
     session: Session, game: str, speed: str, after: tuple[float, str] | None, limit: int
 ) -> list[tuple[Rating, str, str]]:
-    """Return ratings of a game and speed with their players' display names and kinds.
+    """Return ratings of a game and speed with their players' display names and kinds, not of bots.
 
     The best come first. They begin behind a position `(rating, login)`.
     """
     query = (
         select(Rating, Account.display_name, Account.kind)
         .join(Account, Account.login == Rating.login)
-        .where(Rating.game == game, Rating.speed == speed)
+        .where(Rating.game == game, Rating.speed == speed, Account.kind != BOT)
         .order_by(Rating.rating.desc(), Rating.login)
         .limit(limit)
     )

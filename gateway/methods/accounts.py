@@ -72,7 +72,7 @@ def delete(call: HandlerCall, given: params.Password) -> results.Empty:
 
 @method("accounts.leaderboard", Access.ANYONE, GameNotFound)
 def leaderboard(call: HandlerCall, given: params.LeaderboardPage) -> results.Leaderboard:
-    """List players rated at a game and speed, best first.
+    """List players rated at a game and speed, best first. Bots are left out.
 
     A rating is `provisional` while its deviation is over 110.
     """

@@ -3,11 +3,9 @@
 import { button, h, link } from "../lib/dom.js";
 import { words } from "../lib/errors.js";
 import { number, t } from "../lib/i18n.js";
-import { kindMark } from "../lib/kinds.js";
 import { address, go } from "../lib/router.js";
 import { SPEEDS, speedWords } from "../lib/speeds.js";
 import { store } from "../lib/store.js";
-import { nameOf } from "../parts/bot_profiles.js";
 import { gameSelect, mainGame } from "../parts/options.js";
 
 export class LeaderboardPage extends HTMLElement {
@@ -66,11 +64,11 @@ export class LeaderboardPage extends HTMLElement {
   }
 
   /** @param {Protocol.Ranked} player */
-  #row({ login, display_name: name, kind, rating, deviation, games, provisional, places }) {
+  #row({ login, display_name: name, rating, deviation, games, provisional, places }) {
     this.#rank += 1;
     return h("tr", { class: login === store.login ? "own" : "" },
       h("td", { class: "rank" }, this.#rank),
-      h("td", { class: "player" }, link(h("bdi", {}, nameOf({ login, display_name: name })), address("player", login)), name === login ? "" : h("span", { class: "quiet" }, ` ${login}`), kindMark(kind)),
+      h("td", { class: "player" }, link(h("bdi", {}, name), address("player", login)), name === login ? "" : h("span", { class: "quiet" }, ` ${login}`)),
       h("td", { class: "rating" }, number(rating), provisional ? h("abbr", { title: t("rating.provisional") }, "?") : "", h("span", { class: "quiet" }, ` ±${number(deviation * 2)}`)),
       h("td", { class: "games" }, number(games), averagePlace(places)));
   }

@@ -36,10 +36,11 @@ def test_kinds_are_told_of_guests_and_bots_alone(service):
     assert service.kinds(asked) == {"alice": "bot", "otter": "guest"}
 
 
-def test_bot_is_marked_on_the_leaderboard(service, end):
+def test_bot_is_rated_but_not_on_the_leaderboard(service, end):
     service.become_bot("alice")
     end({"alice": 1, "bob": 0})
-    assert [each["kind"] for each in service.leaderboard("dobutsu")["items"]] == ["bot", "player"]
+    assert service.get("alice", ["dobutsu"])["ratings"]["dobutsu"]["wins"] == 1
+    assert [each["login"] for each in service.leaderboard("dobutsu")["items"]] == ["bob"]
 
 
 class TestGuests:

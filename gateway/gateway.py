@@ -22,6 +22,7 @@ from gateway.clients import HttpClient, SocketClient
 from gateway.connected_players import ConnectedPlayers
 from gateway.connection.arrivals import Arrivals
 from gateway.connection.connection import Connection
+from gateway.connection.pings import Pings
 from gateway.connection.websocket import WebSocket
 from gateway.http.drawings import Drawings
 from gateway.http.readiness import PING_INTERVAL_SECONDS, Readiness, Report
@@ -43,7 +44,7 @@ class Gateway:
         self.id = uuid.uuid4().hex
         self.connections: set[Connection] = set()
         self.stopping = False
-        self._ping_interval = settings.ping
+        self._pings = Pings(settings.ping)
         self._anonymous_timeout = settings.anonymous_timeout
         self._services = services = Services(settings)
         self._is_limited = settings.rate_limits
@@ -104,7 +105,7 @@ class Gateway:
         """
         connection = Connection(
             WebSocket(client_socket, self._is_limited), address,
-            gateway_id=self.id, ping_interval=self._ping_interval,
+            gateway_id=self.id, pings=self._pings,
             services=self._services, batched_calls=self._batched_calls, subscriber=self._subscriber,
             arrivals=self._arrivals, reconciler=self._reconciler, notifier=self._notifier,
             on_player=lambda login: self._note_player(login, connection),

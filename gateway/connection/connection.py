@@ -15,6 +15,7 @@ from gateway.broker.services import Services
 from gateway.connection.arrivals import Arrivals
 from gateway.connection.event_queue import EventQueue
 from gateway.connection.identity import Identity
+from gateway.connection.pings import Pings
 from gateway.connection.search import Search
 from gateway.connection.session_subscriptions import SessionSubscriptions
 from gateway.connection.transport import Transport
@@ -31,7 +32,7 @@ class Connection:
     """A client's connection: its transport, its identity, its search and its sessions."""
 
     def __init__(
-        self, socket: WebSocket, address: str, *, gateway_id: str, ping_interval: float,
+        self, socket: WebSocket, address: str, *, gateway_id: str, pings: Pings,
         services: Services, batched_calls: BatchedCalls, subscriber: EventSubscriber,
         arrivals: Arrivals, reconciler: PresenceReconciler, notifier: DisconnectNotifier,
         on_player: Callable[[str], None], check_login: Callable[[Identity], None],
@@ -40,7 +41,7 @@ class Connection:
         self.id = uuid.uuid4().hex
         self.address = address
         self._anonymous_timeout = anonymous_timeout
-        self.transport = Transport(socket, ping_interval)
+        self.transport = Transport(socket, pings)
         self._events = EventQueue(subscriber, arrivals, self.on_event)
         self.identity = Identity(
             batched_calls.authenticate, batched_calls.login_state, self.transport, self._events,

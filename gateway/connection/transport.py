@@ -9,6 +9,7 @@ import eventlet
 from eventlet.hubs import get_hub
 
 from gateway import metrics
+from gateway.connection.pings import Pings
 from gateway.connection.refusals import Refusals
 from gateway.connection.reliable_socket import SendTimeout
 from gateway.connection.send_queue import SendQueue
@@ -28,9 +29,8 @@ CLOSING_TIMEOUT_SECONDS = 15.0  # for a client that reads what is sent before th
 class Transport:
     """Serves the requests of one client side by side, and closes the connection properly."""
 
-    def __init__(self, socket: WebSocket, ping_interval: float) -> None:
-        self._socket = socket
-        self._ping_interval = ping_interval
+    def __init__(self, socket: WebSocket, pings: Pings) -> None:
+        self._socket, self._pings = socket, pings
         self._unserved: deque[str] = deque()
         self._unanswered = 0  # requests that are under way
         self._is_paused = False
@@ -58,8 +58,9 @@ class Transport:
         When the connection has ended, `on_end` is called; it has to call `finish`.
         """
         self._receive, self._on_end = receive, on_end
-        self.timers.set("ping", 0, self._ping)  # now, as the first command needs the round trip
         self._socket.start(self._on_message, self.close, self._end)
+        self._pings.add(self._ping)
+        self._ping()  # at once, as the first command needs the round trip
 
     def _end(self) -> None:
         try:
@@ -171,6 +172,7 @@ class Transport:
         """Send nothing more, and cancel all timers: the client is gone."""
         self.closed = True
         self.timers.cancel_all()
+        self._pings.remove(self._ping)
 
     def finish(self) -> None:
         """Close the socket once reading has ended."""
@@ -195,9 +197,7 @@ class Transport:
 
     def _ping(self) -> None:
         try:
-            if self._socket.ping():
-                self.timers.set("ping", self._ping_interval, self._ping)
-            else:
+            if not self._socket.ping():
                 self.close(close_codes.PONG_TIMEOUT, "no pong in time")
-        except (OSError, SendTimeout):
+        except OSError:
             self._socket.abort()

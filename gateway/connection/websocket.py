@@ -167,15 +167,16 @@ class WebSocket:
         return self._socket.send_now(b"".join(map(text_frame, texts)))
 
     def ping(self) -> bool:
-        """Send a ping; returns False, without sending, where the last one was not answered.
+        """Send a ping, without waiting; raises OSError.
 
-        Raises OSError and SendTimeout.
+        Returns False, without sending, where the last one was not answered.
         """
         if self._pinged_at is not None:
             return False
         if self.is_connected:
             self._pinged_at = time.monotonic()
-            self._socket.send(PING)
+            if (send_rest := self._socket.send_now(PING)) is not None:
+                eventlet.spawn_n(self._send_rest, send_rest)
         return True
 
     def _take_pong(self) -> None:
@@ -191,15 +192,17 @@ class WebSocket:
             return
         if send_rest is not None:  # who does not read is not read from
             self.pause()
-            eventlet.spawn_n(self._send_rest, send_rest)
+            eventlet.spawn_n(self._send_rest, send_rest, self.resume)
 
-    def _send_rest(self, send_rest: Callable[[], None]) -> None:
+    def _send_rest(
+        self, send_rest: Callable[[], None], on_sent: Callable[[], None] = lambda: None
+    ) -> None:
         try:
             send_rest()
         except (OSError, SendTimeout):
             self.abort()
         else:
-            self.resume()
+            on_sent()
 
     # Closing
 

@@ -24,6 +24,7 @@ from gateway.broker.turns import Turns
 from gateway.clients import HttpClient, SocketClient
 from gateway.connection.arrivals import Arrivals
 from gateway.connection.connection import Connection
+from gateway.connection.pings import Pings
 from gateway.connection.websocket import WebSocket
 from gateway.methods.call import HandlerCall
 from gateway.methods.registration import Registration
@@ -155,7 +156,7 @@ def connect(services, arrivals):
             socket.send.return_value = None
         check_login = Mock()
         connection = Connection(
-            socket, "10.0.0.1", gateway_id="gateway", ping_interval=20.0, services=services,
+            socket, "10.0.0.1", gateway_id="gateway", pings=Pings(20.0), services=services,
             batched_calls=OneByOne(services),
             subscriber=Subscriber(), arrivals=arrivals,
             reconciler=create_autospec(PresenceReconciler, instance=True),

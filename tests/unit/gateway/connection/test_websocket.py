@@ -12,6 +12,7 @@ from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessag
 from gateway.connection import reliable_socket
 from gateway.connection.reliable_socket import SendTimeout
 from gateway.connection.websocket import MAX_FRAMES, WebSocket
+from tests.unit.gateway.conftest import in_hub
 
 LARGE = b"x" * 4_000_000  # more than the kernel takes at once
 
@@ -239,6 +240,16 @@ def test_ping_is_answered_and_measured(ws, peer):
     assert ws.ping() is False
     peer.send(peer.next().response())
     assert ws.round_trip > 0 and ws.ping()
+
+
+def test_ping_waits_behind_what_is_being_sent_but_not_in_the_hub(ws, peer):
+    send_rest = ws.send([LARGE])
+    assert in_hub(ws.ping)
+    rest = eventlet.spawn(send_rest)
+    assert peer.text() == LARGE.decode()
+    peer.send(peer.next().response())
+    rest.wait()
+    assert ws.round_trip > 0
 
 
 def test_client_that_does_not_read_its_pongs_is_not_read_from(ws, peer, received):

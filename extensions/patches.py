@@ -1,7 +1,8 @@
 """All changes that this project makes to other packages at run time, each with its reason.
 
 A process calls `install` once before it starts. Importing `extensions.service_base` does so, and
-without that module there is no service; the gateway does it in `gateway.process`.
+without that module there is no service; the gateway does it in `gateway.process`, and has one more
+in `gateway.http.upgrade`.
 """
 
 import logging

@@ -1,8 +1,6 @@
 """The Flask application: the routes, and which pages may use them."""
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
 from eventlet.semaphore import Semaphore
@@ -13,9 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from extensions.observability.metrics_server import exposition
 from extensions.settings import Settings
-from gateway.connection.socket_takeover import take_over
 from gateway.gateway import Gateway
-from gateway.http import handshake
+from gateway.http import handshake, upgrade
 from gateway.http.admission import SLOT_KEY
 from gateway.http.drawings import add_drawing_routes
 from gateway.http.protocol import END_KEY, READ_KEY
@@ -30,27 +27,15 @@ from gateway.protocol.client_network import client_network
 from gateway.protocol.json_rpc import MAX_MESSAGE_BYTES
 
 
-class NoThread:
-    """Stands in simple-websocket for the thread that reads: `gateway.connection.websocket` does."""
-
-    name = ""
-
-    def __init__(self, target: Callable[[], None]) -> None:
-        pass
-
-    def start(self) -> None:
-        """Start nothing."""
-
-
 def create_app(settings: Settings, gateway: Gateway, drawings: CachedFiles) -> Flask:
     """Create the WSGI application of a gateway."""
     app = Flask(__name__, static_folder=None)
-    app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoThread}
     app.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE_BYTES
     if proxies := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore
             app.wsgi_app, x_for=proxies, x_proto=0, x_host=0
         )
+    upgrade.install()
     sock = Sock(app)
 
     @app.before_request
@@ -73,9 +58,9 @@ def create_app(settings: Settings, gateway: Gateway, drawings: CachedFiles) -> F
         return response
 
     @sock.route("/ws")
-    def websocket(ws: Any) -> None:
+    def websocket(ws: upgrade.Upgrade) -> None:
         slot = request.environ[SLOT_KEY]
-        gateway.serve(take_over(ws), _client_address(), slot.leave)
+        gateway.serve(ws.take_socket(), _client_address(), slot.leave)
         slot.is_kept = True
 
     @app.post("/rpc")

@@ -6,13 +6,11 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 import eventlet
 from eventlet.event import Event
-from flask import Flask
 
 import gateway.methods  # noqa: F401  enters the methods into their table
 from extensions import config_file, garbage, patches
@@ -62,7 +60,7 @@ def main() -> None:
     running.start()
     listener.listen(BACKLOG)
     http = HttpServer(
-        listener, without_compression(create_app(settings, running, running.drawings.files)),
+        listener, create_app(settings, running, running.drawings.files),
         admission(settings, open_files), is_limited=settings.rate_limits,
         by_address=not settings.trusted_proxies,
     )
@@ -129,16 +127,6 @@ def listen_if_alone(listener: socket.socket) -> None:
         socket.create_connection(listener.getsockname()[:2], CHECK_TIMEOUT_SECONDS).close()
     except OSError:
         listener.listen(BACKLOG)
-
-
-def without_compression(app: Flask) -> Any:
-    """Wrap an application, so that no WebSocket is compressed: each would take 300 KB."""
-
-    def wrapped(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        return app(environ, start_response)
-
-    return wrapped
 
 
 def await_stuck(running: Gateway, timeout_seconds: float) -> None:

@@ -1,8 +1,12 @@
 """By which part of its address a client is counted. No I/O."""
 
 import ipaddress
+from functools import lru_cache
+
+MAX_REMEMBERED = 1024  # a handshake asks three times
 
 
+@lru_cache(MAX_REMEMBERED)
 def client_network(address: str) -> str:
     """Return the part of an address that is one client's: of IPv6 the /64 that a site is given."""
     try:

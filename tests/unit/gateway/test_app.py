@@ -155,18 +155,16 @@ def test_head_of_the_websocket_is_no_handshake(link):
 class GoneSocket:
     """The socket of a client that has gone."""
 
-    def send(self, data):
+    def sendall(self, data):
         raise ConnectionResetError
-
-    def close(self):
-        pass
 
 
 def test_client_that_goes_within_its_handshake_is_not_reported(make_app, caplog):
     slot = SimpleNamespace(claim=lambda address: True)
     answer = make_app().test_client().get(
         "/ws", headers=HANDSHAKE, environ_base={
-            "SERVER_PROTOCOL": "HTTP/1.1", SLOT_KEY: slot, "werkzeug.socket": GoneSocket(),
+            "SERVER_PROTOCOL": "HTTP/1.1", SLOT_KEY: slot,
+            "eventlet.input": SimpleNamespace(get_socket=GoneSocket),
         },
     )
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""A WebSocket is taken over from the HTTP server, which keeps nothing of it."""
+"""A request becomes a WebSocket, and the HTTP server keeps nothing of it."""
 
 from types import SimpleNamespace
 
@@ -55,6 +55,16 @@ def test_websocket_outlives_the_request_that_opened_it(client, server):
         server._pool.waitall()
     client.send("hello")
     assert client.recv() == "hello"
+
+
+def test_compression_is_not_accepted(server):
+    # Compression would take some 300 KB for each connection.
+    client = websocket.create_connection(
+        f"ws://127.0.0.1:{server.port}/ws", timeout=60,
+        header=["Sec-WebSocket-Extensions: permessage-deflate"],
+    )
+    assert "sec-websocket-extensions" not in client.headers
+    client.shutdown()
 
 
 def test_websocket_keeps_the_place_of_its_connection(client, server, admission):

@@ -15,6 +15,7 @@ import json
 import os
 import secrets
 import sys
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -22,8 +23,14 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
+from arbiter_games.contract import Game
+
 SUFFIX = ".jsonl.gz"
 Record = dict[str, Any]
+
+
+class NotInstalled(Exception):
+    """The game of a session is not installed here."""
 
 
 class Archive:
@@ -119,20 +126,18 @@ def _summary(record: Record) -> str:
 
 def _export(record: Record) -> str:
     # Imported here, as listing and showing need neither games nor Nameko.
-    from arbiter_games.plugins import load_former, load_games
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     from extensions.settings import Settings
     from sessions import views
     from sessions.match import Match, SessionEvent
     from sessions.replays import first_state
     from sessions.standing_moves import standing
 
-    games, players, options = load_games(), record["players"], record["options"]
-    rules = record["game"], record.get("game_version", 1)
-    game = load_former(games).get(rules) or games[record["game"]]
+    progress = record.get("progress") or {}
     match = Match(
-        record["session_id"], game, Settings(), options, players, record["private"],
-        record["state"], record["created_at"], result=record["result"], seed=record["seed"],
-        left=(record.get("progress") or {}).get("left") or {},
+        record["session_id"], _rules(record, progress), Settings(), record["options"],
+        record["players"], record["private"], record["state"], record["created_at"],
+        result=record["result"], seed=record["seed"], left=progress.get("left") or {},
     )
     moves = standing(
         SessionEvent(each["version"], each["at"], each["type"], each["data"])
@@ -141,6 +146,19 @@ def _export(record: Record) -> str:
     start = next((each["data"] for each in record["events"] if each["version"] == 0), None)
     setup = first_state(match, start)
     return views.export(match, setup, moves, "Arbiter")["text"]
+
+
+def _rules(record: Record, progress: Record) -> Game:
+    """Return the rules that a session began with, or else today's; raises NotInstalled."""
+    from arbiter_games.plugins import load_former, load_games
+
+    games, name = load_games(), record["game"]
+    former = (version for _, version in progress.get("former_rules", ()))
+    begun = next(former, record.get("game_version", 1))
+    game = load_former(games).get((name, begun)) or games.get(name)
+    if game is None:
+        raise NotInstalled(f"The session is one of {name}, which is not installed here")
+    return game
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -156,6 +174,8 @@ def main(arguments: list[str] | None = None) -> int:
         if name != "list":
             command.add_argument("session_id")
     given = parser.parse_args(arguments)
+    if not given.folder.is_dir():
+        parser.error(f"there is no folder {given.folder}")
     if given.command == "list":
         for record in read(given.folder):
             print(_summary(record))
@@ -166,7 +186,11 @@ def main(arguments: list[str] | None = None) -> int:
     if found is None:
         print(f"There is no session {given.session_id} in {given.folder}", file=sys.stderr)
         return 1
-    print(json.dumps(found, indent=2) if given.command == "show" else _export(found))
+    try:
+        print(json.dumps(found, indent=2) if given.command == "show" else _export(found))
+    except NotInstalled as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

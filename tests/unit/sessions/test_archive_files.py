@@ -8,6 +8,8 @@ import tracemalloc
 
 import pytest
 
+from arbiter_games import plugins
+from arbiter_games.dobutsu import Dobutsu
 from sessions import archive_files
 from sessions.archive_files import Archive, read
 from tests.process import ROOT
@@ -20,6 +22,14 @@ def ended(session_id, at=MONDAY):
     return {
         "session_id": session_id, "game": "dobutsu", "players": ["alice", "bob"], "ended_at": at,
         "result": {"winner": "alice", "reason": "lion_caught"}, "events": [],
+    }
+
+
+def exported(session_id):
+    """Return a session with all that exporting it needs."""
+    return {
+        **ended(session_id), "options": {"rated": True, "clock": None}, "private": False,
+        "state": {}, "created_at": MONDAY, "seed": "",
     }
 
 
@@ -140,10 +150,32 @@ class TestCommand:
         assert archive_files.main(["export", str(folder), "s1"]) == 1
         assert capsys.readouterr().err == f"There is no session s1 in {folder}\n"
 
-    def test_the_command_runs_as_documented(self, folder):
-        Archive(folder).append([ended("s1")])
+    def test_missing_folder_is_told_from_an_empty_one(self, folder, capsys):
+        with pytest.raises(SystemExit):
+            archive_files.main(["list", str(folder)])
+        assert f"there is no folder {folder}" in capsys.readouterr().err
+
+    def test_export_goes_by_the_rules_of_the_beginning(self, folder, capsys, monkeypatch):
+        class Begun(Dobutsu):
+            title = "Dobutsu of old"
+
+        monkeypatch.setattr(plugins, "load_former", lambda games: {("dobutsu", 1): Begun()})
+        changed = {"game_version": 2, "progress": {"former_rules": [[3, 1]]}}
+        Archive(folder).append([{**exported("s1"), **changed}])
+        assert archive_files.main(["export", str(folder), "s1"]) == 0
+        assert capsys.readouterr().out.startswith("Game: Dobutsu of old\n")
+
+    @pytest.mark.parametrize(("command", "game", "said"), [
+        ("show", "dobutsu", ""),
+        ("export", "gone", "The session is one of gone, which is not installed here\n"),
+    ])
+    def test_the_command_runs_as_documented(self, folder, command, game, said):
+        record = {**exported("s1"), "game": game}
+        Archive(folder).append([record])
         ran = subprocess.run(
-            [sys.executable, "-m", "sessions.archive_files", "show", folder, "s1"],
+            [sys.executable, "-m", "sessions.archive_files", command, folder, "s1"],
             cwd=ROOT, capture_output=True, text=True, timeout=60,
         )
-        assert (ran.returncode, json.loads(ran.stdout), ran.stderr) == (0, ended("s1"), "")
+        assert (ran.returncode, ran.stderr) == (bool(said), said)
+        if command == "show":
+            assert json.loads(ran.stdout) == record

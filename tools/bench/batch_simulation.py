@@ -1,4 +1,4 @@
-"""A simulation of a process that takes all commands that wait as one batch.
+"""A simulation of a process of the session service, and of gateways that send it batches.
 
 There is no simple formula for it: the longer a batch takes, the larger is the next one, and the
 less each command costs.
@@ -7,9 +7,10 @@ less each command costs.
 import random
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-MAX_BATCH = 64
+MAX_BATCH = 64  # of a gateway's call
+GATEWAYS = 2  # that send to one process
 SIMULATED_COMMANDS = 20_000
 LOWEST_RATE = 1.0
 
@@ -36,19 +37,47 @@ class Outcome:
     p99_seconds: float
 
 
-def simulate(batch: Batch, rate: float, commands: int = SIMULATED_COMMANDS) -> Outcome:
-    """Have commands come at random at a rate, in commands a second, and serve them in batches."""
-    waits: list[float] = []
-    free_at = busy = 0.0
-    arrivals, batches = deque(_arrivals(rate, commands)), 0
-    while arrivals:
-        begins = max(free_at, arrivals[0])
-        taken: list[float] = []
-        while arrivals and len(taken) < MAX_BATCH and arrivals[0] <= begins:
-            taken.append(arrivals.popleft())
-        took = batch.seconds(len(taken))
-        free_at, busy, batches = begins + took, busy + took, batches + 1
-        waits += [free_at - arrived for arrived in taken]
+@dataclass
+class _Gateway:
+    """The commands of a gateway that wait, by the time of each, and those of its call."""
+
+    waiting: deque[float] = field(default_factory=deque)
+    call: list[float] = field(default_factory=list)
+
+    def send(self) -> None:
+        """Make a call of the commands that wait."""
+        self.call = [self.waiting.popleft() for _ in range(min(len(self.waiting), MAX_BATCH))]
+
+
+def simulate(
+    batch: Batch, rate: float, commands: int = SIMULATED_COMMANDS, gateways: int = GATEWAYS
+) -> Outcome:
+    """Have commands come at random at a rate, in commands a second, and serve them in batches.
+
+    As in reality, a gateway has one call under way, and sends with the next one all that has come
+    meanwhile. The process serves the calls one after another.
+    """
+    arrivals, waits = deque(_arrivals(rate, commands, gateways)), list[float]()
+    senders = [_Gateway() for _ in range(gateways)]
+    calls: deque[_Gateway] = deque()  # the first is served
+    now = free_at = busy = 0.0
+    batches = 0
+    while arrivals or calls:
+        if not calls or (arrivals and arrivals[0][0] <= free_at):
+            now, number = arrivals.popleft()
+            sender = senders[number]
+            sender.waiting.append(now)
+            if sender.call:
+                continue
+        else:
+            now, sender = free_at, calls.popleft()
+            waits += [now - arrived for arrived in sender.call]
+        sender.send()
+        if sender.call:
+            calls.append(sender)
+        if calls and free_at <= now:
+            took = batch.seconds(len(calls[0].call))
+            free_at, busy, batches = now + took, busy + took, batches + 1
     waits.sort()
     return Outcome(
         commands / batches, busy / free_at, waits[len(waits) // 2], waits[len(waits) * 99 // 100]
@@ -69,8 +98,8 @@ def highest_rate(batch: Batch, p99_seconds: float) -> float:
     return low
 
 
-def _arrivals(rate: float, commands: int) -> Iterator[float]:
+def _arrivals(rate: float, commands: int, gateways: int) -> Iterator[tuple[float, int]]:
     rng, at = random.Random(1), 0.0
     for _ in range(commands):
         at += rng.expovariate(rate)
-        yield at
+        yield at, rng.randrange(gateways)

@@ -1,22 +1,18 @@
 """How many processes and machines so many players take, by what `make bench` has measured.
 
-`python -m tools.bench.scaling PLAYERS...` prints it. The assumptions are constants of this module.
+`python -m tools.bench.scaling PLAYERS...` prints it. The assumptions are constants of this module;
+what things cost is in `costs`.
 """
 
 import math
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tools.bench import data
-from tools.bench.batch_simulation import Batch, highest_rate
-from tools.bench.goals import Figures, problem
+from tools.bench.batch_simulation import highest_rate
+from tools.bench.costs import ByKind, Costs
 from tools.launch.settings import PRODUCTION
 
-MEASUREMENTS = (
-    "moves_1", "moves_50", "moves_200", "beginnings", "connections", "registrations", "memory",
-    "idle", "idle_crowd", "floors",
-)
 SECONDS_BETWEEN_MOVES = 10.0  # of one player
 PLIES = 60.0  # of a game
 CONNECTED_SECONDS = 3_600.0
@@ -24,53 +20,15 @@ LOGINS = 0.1  # of connections that begin with a password
 BUSY = 0.6  # of a core or machine, so that there is room for bursts and after a failure
 CORES = 8  # of a machine for processes of Arbiter
 ENGINE_CORES, ENGINE_GIB = 32, 128  # of the largest machine for PostgreSQL or RabbitMQ
-WAL_BYTES = 4_000  # a move, as in docs/sizing.md
+WAL_BYTES_OF_MOVE, WAL_BYTES_OF_BEGINNING = 2_500, 12_500  # as in docs/sizing.md
 DISK_BYTES_PER_SECOND = 500e6
 P99_SECONDS = 0.010
 PROCESSES = ("gateway", "sessions", "rooms", "private_rooms", "auth", "accounts", "searcher")
-ENGINES = ("broker", "postgres", "redis")
+# Of each kind of engine, whose batches decide how much a move costs it.
+ENGINES = {"broker": "gateway", "postgres": "sessions", "redis": "searcher"}
 AT_LEAST = 2  # processes of a kind, so that one can fail
-
-ByKind = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Costs:
-    """CPU in seconds by kind of process, and memory in KiB by kind for a connection."""
-
-    move: ByKind
-    beginning: ByKind
-    connection: ByKind
-    login: ByKind
-    idle: ByKind  # a connection, each second
-    memory: ByKind
-    batch: Batch
-    comes_back: float | None  # players a second, on the machine that was measured
-
-    @classmethod
-    def of(cls, figures: Figures, idle_players: int = 5_000) -> "Costs":
-        """Return what production's set has measured; raises LookupError where a part is missing."""
-        for name in MEASUREMENTS:
-            if reason := problem(figures, name):
-                raise LookupError(f"{name}: {reason}")
-        beginning = _seconds(figures["beginnings"]["cpu_ms_by_kind"])
-        occupied, empty = (figures[each]["cores_by_kind"] for each in ("idle_crowd", "idle"))
-        alone, many = (
-            figures[each]["cpu_ms_by_kind"]["sessions"] / 1000 for each in ("moves_1", "moves_200")
-        )
-        commit = figures["floors"]["commit"]["microseconds"] / 1e6
-        return cls(
-            move=_without(figures["moves_50"], beginning), beginning=beginning,
-            connection=_seconds(figures["connections"]["cpu_ms_by_kind"]),
-            login=_seconds(figures["registrations"]["cpu_ms_by_kind"]),
-            idle={
-                kind: max(each - empty.get(kind, 0.0), 0.0) / idle_players
-                for kind, each in occupied.items()
-            },
-            memory=figures["memory"]["kib_by_kind"],
-            batch=Batch(max(alone - many, 0.0) + commit, many),
-            comes_back=None if problem(figures, "herd") else figures["herd"]["per_second"],
-        )
+MAX_CONNECTIONS = 20_000  # of a gateway, by default
+MANY_PLAYERS = 1_000_000  # by whose costs ceilings are calculated
 
 
 @dataclass(frozen=True)
@@ -89,23 +47,28 @@ class Needs:
 
 def needs(costs: Costs, players: int) -> Needs:
     """Return what so many players at once take."""
-    cores = {kind: cores_of(costs, kind, players) for kind in (*PROCESSES, *ENGINES)}
     moves, rate = players / SECONDS_BETWEEN_MOVES, highest_rate(costs.batch, P99_SECONDS)
-    processes = {kind: max(math.ceil(cores[kind] / BUSY), AT_LEAST) for kind in PROCESSES}
+    processes = {kind: _processes(costs, kind, players) for kind in PROCESSES}
+    gateways = math.ceil(players / MAX_CONNECTIONS) + 1  # where one has died, the others suffice
+    processes["gateway"] = max(processes["gateway"], gateways)
     if rate:
         processes["sessions"] = max(processes["sessions"], math.ceil(moves / rate))
+    cores = {kind: cores_of(costs, kind, players, processes[kind]) for kind in PROCESSES}
+    cores |= {
+        kind: cores_of(costs, kind, players, processes[woken_by])
+        for kind, woken_by in ENGINES.items()
+    }
     own = sum(cores[kind] for kind in PROCESSES)
-    gateways = processes["gateway"]
     return Needs(
         players, moves, cores, processes, max(math.ceil(own / BUSY / CORES), AT_LEAST),
         {kind: math.ceil(cores[kind] / BUSY / ENGINE_CORES) for kind in ("broker", "postgres")},
         players * sum(costs.memory.values()) / 2**20,
-        players / gateways / (costs.comes_back * (gateways - 1)) if costs.comes_back else None,
+        _seconds_to_come_back(costs, players / processes["gateway"], processes["gateway"] - 1),
     )
 
 
-def cores_of(costs: Costs, kind: str, players: float) -> float:
-    """Return how many cores a kind of process takes with so many players."""
+def work_of(costs: Costs, kind: str, players: float) -> float:
+    """Return how many cores it takes to do what so many players cause."""
     moves = players / SECONDS_BETWEEN_MOVES
     rates = (
         (costs.move, moves), (costs.beginning, moves / PLIES),
@@ -115,38 +78,43 @@ def cores_of(costs: Costs, kind: str, players: float) -> float:
     return sum(rate * cost.get(kind, 0.0) for cost, rate in rates)
 
 
+def cores_of(costs: Costs, kind: str, players: float, processes: int) -> float:
+    """Return how many cores a kind of process takes, with that which comes with each process."""
+    return work_of(costs, kind, players) + processes * costs.process.get(kind, 0.0)
+
+
 def ceilings(costs: Costs) -> list[tuple[str, float]]:
     """Return what cannot be divided among machines, and with how many players it is full."""
-    one = {kind: cores_of(costs, kind, 1.0) for kind in ENGINES}
+    many = needs(costs, MANY_PLAYERS).cores
+    one = {kind: max(many[kind] / MANY_PLAYERS, 1e-12) for kind in ENGINES}
     broker_kib = max(costs.memory.get("broker", 0.0), 1e-6)
+    wal = (WAL_BYTES_OF_MOVE + WAL_BYTES_OF_BEGINNING / PLIES) / SECONDS_BETWEEN_MOVES
     found = {
         f"CPU of the sessions' PostgreSQL, {ENGINE_CORES} cores":
-            BUSY * ENGINE_CORES / max(one["postgres"], 1e-12),
-        f"CPU of one RabbitMQ node, {ENGINE_CORES} cores":
-            BUSY * ENGINE_CORES / max(one["broker"], 1e-12),
+            BUSY * ENGINE_CORES / one["postgres"],
+        f"CPU of one RabbitMQ node, {ENGINE_CORES} cores": BUSY * ENGINE_CORES / one["broker"],
         f"memory of one RabbitMQ node, {ENGINE_GIB} GiB":
             BUSY * ENGINE_GIB * 2**20 / broker_kib,
+        "RabbitMQ, queues of connections made and deleted one after another":
+            BUSY * CONNECTED_SECONDS / max(costs.queue_seconds, 1e-9),
         f"WAL of the sessions' PostgreSQL, {DISK_BYTES_PER_SECOND / 1e6:.0f} MB/s":
-            BUSY * DISK_BYTES_PER_SECOND / WAL_BYTES * SECONDS_BETWEEN_MOVES,
-        "Redis, one core": BUSY / max(one["redis"], 1e-12),
+            BUSY * DISK_BYTES_PER_SECOND / wal,
+        "Redis, one core": BUSY / one["redis"],
     }
     return sorted(found.items(), key=lambda item: item[1])
 
 
-def _seconds(milliseconds: Mapping[str, float]) -> ByKind:
-    return {kind: each / 1000 for kind, each in milliseconds.items()}
+def _processes(costs: Costs, kind: str, players: float) -> int:
+    """Return how many processes do the work, each of which is busy for a part of its time."""
+    free = BUSY - costs.process.get(kind, 0.0)
+    return max(math.ceil(work_of(costs, kind, players) / free), AT_LEAST)
 
 
-def _without(moves: Mapping[str, float | Mapping[str, float]], beginning: ByKind) -> ByKind:
-    """Return what a move costs without its part of the beginnings of games."""
-    by_kind, games = moves["cpu_ms_by_kind"], moves["games_per_second"]
-    rate = moves["moves_per_second"]
-    assert isinstance(by_kind, Mapping) and isinstance(games, float) and isinstance(rate, float)
-    share = games / rate
-    return {
-        kind: max(each - share * beginning.get(kind, 0.0), 0.0)
-        for kind, each in _seconds(by_kind).items()
-    }
+def _seconds_to_come_back(costs: Costs, players: float, gateways: int) -> float | None:
+    """Return how long the players of a gateway need; the broker makes one queue after another."""
+    if not costs.comes_back:
+        return None
+    return max(players / (costs.comes_back * gateways), players * costs.queue_seconds)
 
 
 def main() -> None:

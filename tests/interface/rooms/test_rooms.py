@@ -1,5 +1,7 @@
 """The rooms service's entrypoints, and what it announces."""
 
+import subprocess
+import sys
 import time
 from unittest.mock import Mock
 
@@ -37,6 +39,24 @@ def test_each_call_of_a_stock_client_opens_a_room(service, defaults):
     with StockProxy({"AMQP_URI": defaults["AMQP_URI"]}) as cluster:
         rooms = [cluster.rooms.create("alice", "dobutsu", {}) for _ in range(2)]
     assert len({room["room_id"] for room in rooms}) == 2
+
+
+def test_a_stock_client_is_told_why_a_call_is_refused(service, defaults):
+    with (
+        StockProxy({"AMQP_URI": defaults["AMQP_URI"]}) as cluster,
+        pytest.raises(exceptions.RoomNotFound),
+    ):
+        cluster.rooms.join("no room", "alice")
+
+
+def test_nameko_shell_calls_a_service(service, defaults):
+    command = [sys.executable, "-W", "ignore", "-m", "nameko", "shell"]
+    done = subprocess.run(
+        [*command, "--broker", defaults["AMQP_URI"]],
+        input="print(n.rpc.rooms.create('alice', 'dobutsu', {})['players'])\n",
+        capture_output=True, text=True, timeout=60,
+    )
+    assert "['alice']" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(

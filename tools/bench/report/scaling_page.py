@@ -1,10 +1,13 @@
 """Writes docs/scaling.md: what many players take, by the measured costs."""
 
+import math
+
 from tools.bench import scaling
-from tools.bench.batch_simulation import highest_rate, simulate
+from tools.bench.batch_simulation import GATEWAYS, MAX_BATCH, highest_rate, simulate
+from tools.bench.costs import Costs
 from tools.bench.goals import Measured
 from tools.bench.report.tables import NOT_MEASURED, markdown, number
-from tools.bench.scaling import BUSY, Costs, Needs, ceilings, cores_of, needs
+from tools.bench.scaling import BUSY, Needs, ceilings, needs, work_of
 from tools.launch.settings import PRODUCTION
 
 PLAYERS = (10_000, 100_000, 1_000_000)
@@ -16,7 +19,7 @@ How many processes and machines 10,000, 100,000 and 1,000,000 players at once ta
 first, and what is done then. `make bench` writes this page from what it has measured with
 production's set ([performance](performance.md)); `python -m tools.bench.scaling PLAYERS` calculates
 other numbers. **Nothing here was measured on more than one machine**: it is CPU for each thing,
-times how often it happens, and a simulation where batches make that wrong.
+times how often it happens, and a simulation of batches.
 
 ## What is assumed
 
@@ -28,18 +31,40 @@ times how often it happens, and a simulation where batches make that wrong.
   the players of a process that has died.
 - Machines for Arbiter's own processes have {scaling.CORES} cores; the largest one for PostgreSQL
   or RabbitMQ has {scaling.ENGINE_CORES} cores and {scaling.ENGINE_GIB} GiB.
-- There are at least two processes of each kind. A process uses one core.
+- There are at least two processes of each kind. A process uses one core. A gateway has at most
+  {scaling.MAX_CONNECTIONS:,} connections (`MAX_CONNECTIONS`), also where another one has died.
+- A disk takes {scaling.DISK_BYTES_PER_SECOND / 1e6:.0f} MB/s of PostgreSQL's WAL. A move writes
+  {scaling.WAL_BYTES_OF_MOVE:,} bytes of it, and a beginning {scaling.WAL_BYTES_OF_BEGINNING:,}
+  ([sizing](sizing.md#what-things-cost)).
 - Not included: what a network adds to the time of a move, and copies of data. A quorum queue on
   three nodes [costs RabbitMQ about five times as much](clusters.md#rabbitmq) for a move."""
 TABLE_TEXT = """Machines for PostgreSQL and RabbitMQ are as many as their CPU would fill; whether
 the work can be divided among them is the next section. The last row is the time in which the
-players of a gateway that has died are back, if each of the others takes them at the measured
-rate."""
-BATCHES_TEXT = f"""A process of `sessions` decides all commands that wait as one batch, so a move
-costs less the more there are, and formulas for queues do not hold. Simulated is one process whose
-batch takes a fixed time (a commit and a call) and a time for each command, both as measured.
-Commands come at random. With {scaling.P99_SECONDS * 1000:.0f} ms for the 99th percentile, a process
-does {{rate}} moves/s. There are as many as that or their CPU asks for, whichever is more."""
+players of a gateway that has died are back. It is the longer one of two: what the other gateways
+take if each takes players at the measured rate, and what the broker takes if it makes one queue
+after another. It does so for one gateway; for several at once it is faster, which is not counted
+on."""
+COSTS_TEXT = f"""CPU by kind of process, from the tables of [performance](performance.md):
+
+- A beginning, a connection and a password are the rows of "Beginnings, connections,
+  registrations".
+- Idle is the difference of the last two columns of "Idle", divided by the players.
+- A move costs less the more there are in a second, as more of them share a batch. Each process is
+  therefore taken to spend a constant part of its time while moves come, and a part for each move: a
+  straight line through two measured rates, "200 games, 200 moves/s" and "50 games", without what
+  the beginnings in them cost. RabbitMQ is taken to spend its constant part for each gateway, and
+  PostgreSQL for each process of `sessions`, which is too much rather than too little.
+- A player's share is all of this, times how often a player causes it.
+
+Cores are players times a player's share, plus processes times the constant part. Processes are as
+many as are each busy for {BUSY:.0%} at most, and gateways as many as take all connections."""
+BATCHES_TEXT = f"""A gateway has one call of `sessions` under way, and sends with the next one what
+has come meanwhile, {MAX_BATCH} commands at most. Each call is a batch for the process that takes
+it. Simulated are {GATEWAYS} gateways and one process. Commands come at random; the process serves
+one batch after another, each of which takes a fixed time (the commit of "Floors", and what a move
+costs `sessions` in one game more than in 200) and a time for each command (a move in 200 games).
+With {scaling.P99_SECONDS * 1000:.0f} ms for the 99th percentile, a process does {{rate}} moves/s.
+There are as many processes as that or their CPU asks for, whichever is more."""
 THEN = """## What is done when it is full
 
 1. **PostgreSQL of the sessions.** Each service has a database of its own already. Give that of
@@ -48,7 +73,8 @@ THEN = """## What is done when it is full
    databases by `session_id`; Arbiter does not do that.
 2. **RabbitMQ.** Queues of connections are classic and live on the node that a gateway is connected
    to, so connect the gateways to different nodes of a cluster: the work for events and the memory
-   are divided then. Declarations and bindings are known to every node and are not.
+   are divided then. Declarations and bindings are known to every node and are not; there are fewer
+   of them the longer players stay connected.
 3. **Cells.** Beyond both, run several whole Arbiters, each with its own broker and databases, and
    send each player to one of them by region or by game. Only players of one cell meet, which for
    most games is what is wanted anyway; a cell that fails takes only its own players with it. The
@@ -68,7 +94,8 @@ def page(measured: Measured) -> str:
     return "\n\n".join([
         INTRODUCTION, "## Processes and machines", _needs([needs(costs, each) for each in PLAYERS]),
         TABLE_TEXT, "## What is full first", _ceilings(costs), "## What a player costs",
-        _costs(costs), "## Batches", BATCHES_TEXT.format(rate=number(rate)), _batches(costs), THEN,
+        COSTS_TEXT, _costs(costs), "## Batches", BATCHES_TEXT.format(rate=number(rate)),
+        _batches(costs), THEN,
     ]) + "\n"
 
 
@@ -103,19 +130,27 @@ def _seconds_to_come_back(one: Needs) -> str:
 def _ceilings(costs: Costs) -> str:
     found = ceilings(costs)
     rows = [
-        [name, number(most) if most <= MAX_PLAYERS else f"more than {number(MAX_PLAYERS)}"]
+        [
+            name, f"more than {number(MAX_PLAYERS)}" if most > MAX_PLAYERS else _rounded(most),
+            *(f"{players / most:.0%}" for players in PLAYERS),
+        ]
         for name, most in found
     ]
     first, most = found[0]
-    cells = [
-        f"{number(players)} players need {number(max(-(-players // int(most)), 1))}"
-        for players in PLAYERS
-    ]
-    return (
-        f"What cannot simply be divided among more machines, and how many players fill it. The "
-        f"first is **{first}**. At that size one Arbiter is full: {', '.join(cells)} of them.\n\n"
-        + markdown(["", "players"], rows)
+    cells = ", ".join(
+        f"{number(math.ceil(players / most))} for {number(players)}" for players in PLAYERS
     )
+    return (
+        f"What cannot simply be divided among more machines, and how many players fill it, with "
+        f"the room that is planned. The first is **{first}**. At that size one Arbiter is full. So "
+        f"many are needed: {cells} players.\n\n" + markdown(
+            ["", "full with players", *(f"with {number(players)}" for players in PLAYERS)], rows
+        )
+    )
+
+
+def _rounded(players: float) -> str:
+    return number(float(f"{players:.2g}"))
 
 
 def _costs(costs: Costs) -> str:
@@ -123,16 +158,19 @@ def _costs(costs: Costs) -> str:
         "a move": costs.move, "a beginning": costs.beginning, "a connection": costs.connection,
         "a password": costs.login,
     }
-    kinds = (*scaling.PROCESSES, *scaling.ENGINES)
     rows = [
         [
-            kind, *(number(1000 * part.get(kind, 0.0), 2) for part in parts.values()),
+            kind, f"{costs.process.get(kind, 0.0):.1%}",
+            *(number(1000 * part.get(kind, 0.0), 2) for part in parts.values()),
             number(1e6 * costs.idle.get(kind, 0.0), 1),
-            number(1e6 * cores_of(costs, kind, 1.0), 0),
+            number(1e6 * work_of(costs, kind, 1.0), 0),
         ]
-        for kind in kinds
+        for kind in (*scaling.PROCESSES, *scaling.ENGINES)
     ]
-    head = ["", *(f"{name}, ms" for name in parts), "idle, µs a second", "a player, µs a second"]
+    head = [
+        "", "constant, of a core", *(f"{name}, ms" for name in parts), "idle, µs a second",
+        "a player, µs a second",
+    ]
     return markdown(head, rows)
 
 

@@ -50,10 +50,10 @@ demo: venv-run ## Watch two players meet and play
 	@.venv/bin/python -m tools.demo $(ARGS)
 
 bench: venv-run ## Measure speed and memory on both sets of engines, and write docs/performance.md
-	@.venv/bin/python -m tools.bench $(ARGS)
+	@.venv/bin/python -W ignore:::nameko.extensions -m tools.bench $(ARGS)
 
 bench-quick: venv-run ## Measure the main figures in a minute (BACKENDS=default: on SQLite)
-	@.venv/bin/python -m tools.bench --quick $(ARGS)
+	@.venv/bin/python -W ignore:::nameko.extensions -m tools.bench --quick $(ARGS)
 
 soak: venv-run ## Play for half an hour, and fail if the memory of a process grows
 	@.venv/bin/python -m tools.bench.soak $(ARGS)

@@ -23,6 +23,9 @@ from tools.errors import ToolError
 from tools.launch.prerequisites import provide
 from tools.launch.settings import PRODUCTION
 
+LEGEND = """reached: 1.00 or more where the goal is reached; more is better, whatever the figure.
+CPU is that of all server processes, and varies less than rates do. Not on this table, but in
+docs/performance.md: where the time goes, how all is measured, and what stands in the way."""
 QUICK_SCALE = Scale(seconds=3.0, idle_players=200)
 TRIAL_SCALE = Scale(seconds=1.0, idle_players=100, rows=5_000, searches=200)
 
@@ -40,6 +43,7 @@ def main() -> int:
         print(error or "Stopped.", file=sys.stderr)
         return 1
     print(f"\n{plain(goal_head(measured), goal_rows(measured))}\n")
+    print(LEGEND)
     failed = failures(measured)
     print("\n".join(failed) or "Nothing has failed.")
     print(f"Others used {max(map(busiest, measured.values())):.2f} of a core at most meanwhile.")

@@ -10,7 +10,7 @@ from tools.bench import __main__ as bench
 from tools.bench import data
 from tools.bench.costs import MEASUREMENTS
 from tools.bench.goals import GOALS
-from tools.bench.report import parts, remarks, scaling_page, writing
+from tools.bench.report import parts, plain_use, remarks, scaling_page, writing
 from tools.bench.steps import FULL, WITHOUT_SERVER
 from tools.launch.settings import DEFAULT, PRODUCTION
 
@@ -68,6 +68,15 @@ def test_the_page_adds_up_the_parts_of_a_move(figures):
     assert "| database |  | 10 |  | 100 | 120 |" in page
     assert f"| {parts.OTHER} |  | 10 |  |  |  |" in page
     assert "| all | 0 | 110 | 100 | 100 |  |" in page
+
+
+def test_the_comparison_has_the_parts_of_a_move_and_adds_up():
+    rows = [row.split("|")[1:-1] for row in plain_use.SECTION.splitlines() if row.startswith("| ")]
+    head, _, *listed, total = rows
+    assert [row[0].strip() for row in listed] == [part for part in parts.PARTS if part != "JSON"]
+    for column in range(1, len(head)):
+        figures = [int(row[column].replace(",", "").strip() or 0) for row in (*listed, total)]
+        assert sum(figures[:-1]) == figures[-1]
 
 
 @pytest.mark.parametrize(("module", "part"), [

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tools.bench.goals import SETS, Figures, Measured
-from tools.bench.report import herd, parts, remarks, sections
+from tools.bench.report import herd, parts, plain_use, remarks, sections
 from tools.bench.report.tables import busiest, goal_head, goal_rows, markdown, number
 from tools.launch.settings import DEFAULT, PRODUCTION
 
@@ -77,7 +77,7 @@ def page(measured: Measured) -> str:
         written += [f"## {title}", text]
         for name in names:
             written += [f"{TITLES[name]}:", table(measured[name])]
-    return "\n\n".join(filter(None, [*written, HOW])) + "\n"
+    return "\n\n".join(filter(None, [*written, plain_use.SECTION, HOW])) + "\n"
 
 
 def _machine(name: str, figures: Figures) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_games import FLEET
@@ -18,16 +19,56 @@ def listed_moves(person):
 def test_moves_are_listed_as_people_write_them(at_the_board, person):
     """While the game goes on, and for whoever steps through it afterwards."""
     white, other, session_id = at_the_board("chess", ["e2e4", "e7e5", "g1f3", "b8c6"])
-    written = ["1. e4", "2. e5", "3. Nf3", "4. Nc6", "5. Bb5"]
+    written = ["1. e4", "e5", "2. Nf3", "Nc6", "3. Bb5"]
     expect(listed_moves(white)).to_have_text(written[:-1])
+    expect(listed_moves(white).nth(3)).to_have_accessible_name("2… Nc6")
     white.move("f1b5")
     expect(listed_moves(white)).to_have_text(written)
     other.command(session_id, RESIGN)
     reader = person().open(f"/#/game/{session_id}")
     expect(listed_moves(reader)).to_have_text(written)
-    reader.button("3. Nf3").click()
+    reader.button("2. Nf3").click()
     expect(reader.square("f3")).to_have_accessible_name(re.compile("knight"))
-    expect(reader.button("3. Nf3")).to_have_css("background-color", ACCENT)  # under the pointer too
+    expect(reader.button("2. Nf3")).to_have_css("background-color", ACCENT)  # under the pointer too
+    first, second = (reader.button(name).bounding_box() for name in ("2. Nf3", "2… Nc6"))
+    assert first["y"] == second["y"] and first["x"] < second["x"]
+    expect(reader.page.locator(".chart title").nth(3)).to_contain_text("2… Nc6: 0:0")
+
+
+def test_moves_after_a_position_are_numbered_on(at_the_board, two_players):
+    one, other = two_players
+    *_, session_id = at_the_board("chess", ["e2e4", "e7e5", "g1f3"])
+    other.command(session_id, RESIGN)
+    history = other.call("sessions.history", session_id=session_id)["events"]
+    moves = [each["version"] for each in history if each["type"] == "session.state_changed"]
+    goes_on = {"session_id": session_id, "version": moves[-1]}
+    white, *_ = at_the_board("chess", [], rated=False, **{"from": goes_on})
+    other.move(white.page.url.rpartition("/")[2], "b8c6")
+    white.move("f1b5")
+    expect(listed_moves(white)).to_have_text(["2… Nc6", "3. Bb5"])
+    black, after = (listed_moves(white).nth(index).bounding_box() for index in range(2))
+    assert black["x"] > after["x"] and black["y"] < after["y"]
+
+
+@pytest.mark.parametrize(("logins", "turns", "numbers"), [
+    ("abab", [1, 0, 1, None], ["1", "1…", "2", "2…"]),
+    ("aba", [1, 0, 1], ["1", "1…", "2"]),
+    ("aab", [0, 1, 0], ["1", "2", "3"]),  # a seat has moved twice
+    ("abab", [None, None, 0, 1], ["1", "2", "3", "4"]),  # both move at once
+    ("abc", [1, 2, 0], ["1", "2", "3"]),
+    ("", [], []),
+], ids=str)
+def test_moves_of_two_in_turn_are_counted_in_pairs(person, logins, turns, numbers):
+    steps = [
+        {"login": login, "state": {"turn": turn}, "number": number}
+        for number, (login, turn) in enumerate(zip(logins, turns, strict=True), start=1)
+    ]
+    found = person().open().page.evaluate("""async ([steps, players]) => {
+        const { numbersOf } = await import("/page/games/numbers.js");
+        const numbers = numbersOf(steps, players, 0);
+        return numbers.map(({ number, second }) => number + (second ? "…" : ""));
+    }""", [steps, max(len({*logins}), 2)])
+    assert found == numbers
 
 
 def test_moves_that_are_written_as_made_are_listed_so(at_the_board):

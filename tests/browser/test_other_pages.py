@@ -80,13 +80,13 @@ def test_changing_the_language_keeps_the_connection(person):
     second.says("Your turn")
     second.move("a4a3")
     first.says("Your turn")
-    expect(one.button("2. Ga3")).to_be_visible()
+    expect(one.button("1… Ga3")).to_be_visible()
     sent.clear()
     one.button("Русский").click()
     one.says("Ваш ход" if one is first else f"Ходит {other.login}")
     one.button("English").click()
     one.says("Your turn" if one is first else f"{other.login} is to move")
-    expect(one.button("2. Ga3")).to_be_visible()
+    expect(one.button("1… Ga3")).to_be_visible()
     assert [each for each in sent if each.startswith("sessions.")] == []
 
 
@@ -97,7 +97,7 @@ def test_premove_is_made_on_any_page(playing):
     second.page.get_by_role("link", name="Leaderboard").click()
     first.move("c1c2")
     first.says("Your turn")
-    expect(first.button("2. Ga3")).to_be_visible()
+    expect(first.button("1… Ga3")).to_be_visible()
 
 
 def test_another_game_does_not_interrupt_the_one_played(playing, person):

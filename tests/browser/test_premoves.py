@@ -12,7 +12,7 @@ def test_premove_is_made(playing):
     expect(second.page.locator(".square.premove")).to_have_count(2)
     first.move("c1c2")
     first.says("Your turn")
-    expect(first.button("2. Ga3")).to_be_visible()
+    expect(first.button("1… Ga3")).to_be_visible()
 
 
 def test_board_and_bars_fit_a_small_phone_with_a_premove(person):

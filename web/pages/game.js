@@ -182,6 +182,7 @@ export class GamePage extends HTMLElement {
     this.table.shape(this);
     this.moves.show({
       steps, viewed: count, word: this.#word, written: (step) => this.notations.of(step), players: session.players, charted: !match.isActive,
+      before: session.options.from && steps.length ? steps[0].state.ply - steps[0].number : 0,
       opens: new Set(match.stateAt(0) ? [0] : []),
     });
     this.back.hidden = newest || !match.isActive;

@@ -7,20 +7,20 @@ const [WIDTH, HEIGHT] = [300, 60];
 
 /**
  * Makes the chart. A press on it calls `open` with the index of the move there.
- * @param {{ side: number, number: number, seconds: number }[]} steps
+ * @param {{ side: number, text: string, seconds: number }[]} steps
  * @param {number} viewed
  * @param {(index: number) => void} open
  */
 export function timeChart(steps, viewed, open) {
   const longest = Math.max(1, ...steps.map(({ seconds }) => seconds));
   const width = WIDTH / Math.max(steps.length, 12);
-  const bars = steps.map(({ side, number, seconds }, index) => {
+  const bars = steps.map(({ side, text, seconds }, index) => {
     const height = Math.max(2, (seconds / longest) * (HEIGHT / 2 - 3));
     return svg("rect", {
       class: `bar side-${side} ${index === viewed ? "viewed" : ""}`,
       x: index * width + 1, width: Math.max(width - 2, 1), rx: 1.5,
       y: side ? HEIGHT / 2 + 1 : HEIGHT / 2 - 1 - height, height,
-    }, svg("title", {}, t("chart.move", { number, time: duration(seconds) })));
+    }, svg("title", {}, `${text}: ${duration(seconds)}`));
   });
   const label = t("chart.times", { time: duration(longest) });
   const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label, preserveAspectRatio: "none" },

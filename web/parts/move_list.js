@@ -5,6 +5,7 @@
 import { button, h, say, set } from "../lib/dom.js";
 import { duration, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
+import { numbersOf } from "../games/numbers.js";
 import { inWords } from "../games/words.js";
 import { timeChart } from "./chart.js";
 
@@ -39,10 +40,13 @@ export class MoveList extends HTMLElement {
   show(view) {
     this.view = view;
     const { steps, viewed, players, opens } = view;
+    const numbers = numbersOf(steps, players.length, view.before);
+    const texts = steps.map((step, index) => stepTexts(step, numbers[index], view));
     while (this.list.children.length > steps.length) {
       this.list.lastElementChild?.remove();
     }
-    steps.forEach((step, index) => this.#draw(step, index));
+    steps.forEach((step, index) => this.#draw(step, index, { ...numbers[index], ...texts[index] }));
+    this.list.classList.toggle("paired", numbers[0]?.paired ?? false);
     const items = /** @type {HTMLLIElement[]} */ ([...this.list.children]);
     items.forEach((item, index) => {
       const current = index + 1 === viewed;
@@ -57,20 +61,26 @@ export class MoveList extends HTMLElement {
     first.disabled = previous.disabled = viewed <= least;
     next.disabled = last.disabled = viewed >= steps.length;
     this.hidden = steps.length === 0;
-    const timed = steps.map(({ login, number, left, seconds }) => ({ side: players.indexOf(login), number, seconds: left ? 0 : seconds }));
+    const timed = steps.map(({ login, left, seconds }, index) => ({ side: players.indexOf(login), text: texts[index].whole, seconds: left ? 0 : seconds }));
     this.chart.replaceChildren(...(view.charted && steps.length ? [timeChart(timed, viewed - 1, (index) => this.#go(index + 1))] : []));
   }
 
-  /** Draws a move in the item that is there for it, which may have the focus. @param {Page.Step} step @param {number} index */
-  #draw(step, index) {
+  /**
+   * Draws a move in the item that is there for it, which may have the focus.
+   * @param {Page.Step} step @param {number} index @param {{ second: boolean, words: string, whole: string }} shown
+   */
+  #draw(step, index, { second, words, whole }) {
     const { players } = this.view;
     if (!this.list.children[index]) {
       this.list.append(h("li", {}, h("span", { "aria-hidden": true }), button("", () => this.#go(index + 1))));
     }
-    const [side, made] = this.list.children[index].children;
+    const item = this.list.children[index];
+    const [side, made] = item.children;
+    const isNumbered = !second || index === 0; // else the number stands before the first of the pair
+    item.classList.toggle("second", second);
     side.className = `by side-${players.indexOf(step.login)}`;
-    say(made, stepText(step, this.view));
-    set(made, { title: step.left ? null : t("moves.time", { time: duration(step.seconds) }) });
+    say(made, isNumbered ? whole : words);
+    set(made, { "aria-label": isNumbered ? null : whole, title: step.left ? null : t("moves.time", { time: duration(step.seconds) }) });
   }
 
   /** @param {number} by */
@@ -87,9 +97,13 @@ export class MoveList extends HTMLElement {
 
 customElements.define("move-list", MoveList);
 
-/** @param {Page.Step} step @param {Page.MovesView} view */
-function stepText(step, { word, written }) {
-  const { left, login, number, move } = step;
+/** Returns a move in words, without its number and with it. @param {Page.Step} step @param {Page.StepNumber} numbered @param {Page.MovesView} view */
+function stepTexts(step, { number, second }, { word, written }) {
+  const { left, login, move } = step;
+  if (left) {
+    const words = t("moves.left", { player: login });
+    return { words, whole: words };
+  }
   const words = written(step) ?? (move === null ? t("moves.secret") : inWords(move, word));
-  return left ? t("moves.left", { player: login }) : t("moves.move", { number, move: words });
+  return { words, whole: t(second ? "moves.second" : "moves.move", { number, move: words }) };
 }

@@ -327,11 +327,11 @@ export default {
   "moves.next": "Next position",
   "moves.last": "Last position",
   "moves.move": "{number}. {move}",
+  "moves.second": "{number}… {move}",
   "moves.left": "{player} has left",
   "moves.time": "{time} for this move",
   "moves.secret": "hidden",
   "chart.times": "Time for each move, {time} at most",
-  "chart.move": "Move {number}: {time}",
 
   "continue.title": "Go on from this position",
   "continue.how": "A new game begins here, with the same clock. It is not rated.",

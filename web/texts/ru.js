@@ -329,11 +329,11 @@ export default {
   "moves.next": "Следующая позиция",
   "moves.last": "Последняя позиция",
   "moves.move": "{number}. {move}",
+  "moves.second": "{number}… {move}",
   "moves.left": "{player} выбывает",
   "moves.time": "{time} на этот ход",
   "moves.secret": "скрыт",
   "chart.times": "Время на каждый ход, не больше {time}",
-  "chart.move": "Ход {number}: {time}",
 
   "continue.title": "Играть с этой позиции",
   "continue.how": "Отсюда начнётся новая партия с теми же часами. Она без рейтинга.",

@@ -106,6 +106,12 @@ declare namespace Page {
     state: State;
     clocks: Record<string, number> | null;
   }
+  interface StepNumber {
+    /** whether the moves are counted in pairs */
+    paired: boolean;
+    number: number;
+    second: boolean;
+  }
   interface Command {
     type: string;
     move?: any;
@@ -165,6 +171,8 @@ declare namespace Page {
     /** the move as people write it, where that is known */
     written(step: Step): string | null;
     players: string[];
+    /** how many moves there were before the first step */
+    before: number;
     charted: boolean;
     opens: Set<number>;
   }

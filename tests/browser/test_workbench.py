@@ -105,6 +105,10 @@ def test_a_drawing_is_shown_and_followed(chromium, tmp_path):
             assert disc.bounding_box()["y"] > above.bounding_box()["y"]
         circle = page.locator(".disc circle").first
         assert circle.evaluate("circle => getComputedStyle(circle).fill") == "rgb(216, 52, 44)"
+        for marked in ("section[aria-label='Seat 0'] header .by", "#moves li .by"):
+            assert page.locator(marked).evaluate(
+                "mark => getComputedStyle(mark).backgroundColor") == "rgb(216, 52, 44)"
+        assert page.locator("section[aria-label='Spectator'] header .by").count() == 0
         drawing = tmp_path / "connect_four" / "drawing" / "drawing.json"
         drawing.write_text(drawing.read_text().replace("#d8342c", "#0000ff"))
         page.wait_for_function(

@@ -12,6 +12,11 @@ export async function prepare(game) {
   await fetchDrawing(game.name);
 }
 
+// Gives an element, and what is in it, the colours of the game's sides.
+export function colour(name, element) {
+  drawing(name).colour(element);
+}
+
 // Draws a view into a panel of the page; `move` is called with the move that is chosen there.
 export function draw(panel, position, viewer, move) {
   const { game, players: count } = position;
@@ -36,7 +41,6 @@ function make(game, count) {
   const places = Array.from({ length: count }, () => Object.assign(document.createElement("section"), { className: "values", tabIndex: -1 }));
   const element = document.createElement("div");
   element.className = "drawn";
-  drawing(game).colour(element);
   element.append(...places.slice(0, -1), table, places[count - 1]);
   return { element, table, places };
 }

@@ -1,7 +1,7 @@
 // The page of `arbiter games play`: what each viewer sees of a position, side by side.
 
 import { chosenOptions, showOptions } from "./options_form.js";
-import { draw, prepare } from "./view_drawing.js";
+import { colour, draw, prepare } from "./view_drawing.js";
 
 const OPPONENTS = [["", "you"], ["random", "at random"], ...[1, 2, 3, 4, 5].map((level) => [String(level), `level ${level}`])];
 const RETRY_MS = 1000;
@@ -50,6 +50,7 @@ async function show(position) {
   showOptions(byId("options"), position);
   document.title = `${position.game.title} – arbiter games play`;
   byId("title").textContent = position.game.title;
+  colour(position.game.name, document.body);
   if (!position.viewers) return; // no game has begun
   byId("status").textContent = statusText(position);
   fill("players", position.players);
@@ -60,10 +61,15 @@ async function show(position) {
   const panels = position.viewers.map((viewer) => panel(position, viewer));
   byId("viewers").replaceChildren(...panels);
   position.viewers.forEach((viewer, index) => drawOrTell(panels[index].querySelector(".picture"), position, viewer));
-  byId("moves").replaceChildren(...position.moves.map(([seat, move], number) => element("li", {}, element("button", {
+  byId("moves").replaceChildren(...position.moves.map(([seat, move], number) => element("li", {}, ...mark(seat), element("button", {
     textContent: move === null ? `${seat} has left` : `${seat}: ${written(move)}`, title: "Go back to the position after this move",
     onclick: () => act("undo", { keep: number + 1 }),
   }))));
+}
+
+// The colour of a seat's pieces and moves; a spectator has none.
+function mark(seat) {
+  return seat === null ? [] : [element("span", { className: `by side-${seat}`, ariaHidden: "true" })];
 }
 
 // Leaves a field alone in which somebody is writing.
@@ -83,7 +89,7 @@ function statusText(position) {
 
 function panel(position, viewer) {
   const name = viewer.seat === null ? "Spectator" : `Seat ${viewer.seat}`;
-  const header = element("header", {}, element("h2", { textContent: name }));
+  const header = element("header", {}, ...mark(viewer.seat), element("h2", { textContent: name }));
   if (position.left.includes(viewer.seat)) header.append(element("span", { textContent: "has left" }));
   else if (viewer.seat !== null) header.append(...leaveButton(position, viewer.seat, name), opponentChoice(position, viewer.seat, name));
   const made = element("section", { className: "viewer" }, header);

@@ -1,10 +1,17 @@
-// Short messages that disappear: at the foot of the page, and read out by screen readers.
+// Short messages at the foot of the page, read out by screen readers. None disappears by itself: whoever reads slowly, or is
+// away, finds it. What has stood for long enough to be read gives way to whatever its reader does next.
 
 import { button, h, part } from "./dom.js";
 import { t } from "./i18n.js";
 
-const NOTICE_MS = 7000;
+const MAX_NOTICES = 3;
+const NOTICE_MS = 4000; // to notice a message, and then
+const LETTER_MS = 60; // to read each of its letters
+const ANSWER_FACTOR = 2; // where there is something to decide
 const EMPTY_MS = 100; // long enough for a screen reader to see that the region is empty
+
+/** @type {WeakMap<Element, number>} until when a notice is kept, by performance.now() */
+const kept = new WeakMap();
 
 /**
  * Shows a message, with a button for each action.
@@ -14,12 +21,11 @@ const EMPTY_MS = 100; // long enough for a screen reader to see that the region 
 export function notice(text, { kind = "info", actions = [] } = {}) {
   const element = h("div", { class: `notice ${kind}` }, h("span", {}, text));
   element.append(...actions.map((action) => button(action.text, () => { element.remove(); action.run(); })));
-  const close = () => element.remove();
-  element.append(button("×", close, { class: "bare", "aria-label": t("notice.close") }));
-  const all = part("notices");
-  all.replaceChildren(element);
+  element.append(button("×", () => element.remove(), { class: "bare", "aria-label": t("notice.close") }));
+  kept.set(element, performance.now() + (NOTICE_MS + LETTER_MS * text.length) * (actions.length ? ANSWER_FACTOR : 1));
+  const others = [...part("notices").children].filter((each) => each.firstChild?.textContent !== text);
+  part("notices").replaceChildren(...others.slice(1 - MAX_NOTICES), element);
   announce(text);
-  setTimeout(close, actions.length ? NOTICE_MS * 4 : NOTICE_MS);
 }
 
 /**
@@ -30,4 +36,17 @@ export function announce(text) {
   const region = part("announcement");
   region.textContent = "";
   setTimeout(() => { region.textContent = text; }, EMPTY_MS);
+}
+
+/** Removes what has been read, as its reader goes on. @param {Event} event */
+function giveWay({ target }) {
+  const all = part("notices");
+  if (!(target instanceof Node && all.contains(target))) {
+    const read = [...all.children].filter((element) => performance.now() >= (kept.get(element) ?? Infinity));
+    read.forEach((element) => element.remove());
+  }
+}
+
+for (const type of ["pointerdown", "keydown", "wheel", "hashchange"]) {
+  addEventListener(type, giveWay, { passive: true });
 }

@@ -2,7 +2,7 @@
 
 import { button, h, patientButton, say } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { notice } from "../lib/notices.js";
+import { announce } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { levelOf } from "./bot_profiles.js";
 import { showDialog } from "./dialog.js";
@@ -31,7 +31,7 @@ export function challenge(login, { game, casual } = {}) {
     const terms = { login, ...(others.length ? { others } : {}), ...chosen.chosen(), side: /** @type {"first"} */ (side.value) };
     if (await attempt(() => store.rpc.call("rooms.challenge", terms))) {
       dialog.close();
-      notice(t("challenge.sent", { player: [login, ...others].join(", ") }));
+      announce(t("challenge.sent", { player: [login, ...others].join(", ") })); // the strip above the page shows it
     }
   };
   const dialog = h("dialog", { class: "question", "aria-label": title }, h("h2", {}, title), chosen.element, many.element,

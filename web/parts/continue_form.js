@@ -2,7 +2,7 @@
 
 import { button, h, patientButton } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
-import { notice } from "../lib/notices.js";
+import { announce } from "../lib/notices.js";
 import { ownRooms } from "../lib/remembered.js";
 import { go } from "../lib/router.js";
 import { store } from "../lib/store.js";
@@ -33,7 +33,7 @@ export function continueFrom(session, version, turn) {
   const challenge = async () => {
     if (await attempt(() => store.rpc.call("rooms.challenge", { login, ...(others.length ? { others } : {}), ...wanted }))) {
       dialog.close();
-      notice(t("challenge.sent", { player: [login, ...others].join(", ") }));
+      announce(t("challenge.sent", { player: [login, ...others].join(", ") })); // the strip above the page shows it
     }
   };
   const dialog = h("dialog", { class: "question continue", "aria-label": title }, h("h2", {}, title));

@@ -104,4 +104,22 @@ def test_clock_of_ones_own_is_set_and_remembered(person, player):
         room["options"]["clock"] for room in other.call("rooms.list")["items"]
         if room["owner"] == one.login
     ]
+@pytest.mark.parametrize(("clock", "usual"), [
+    (None, None),
+    ({"initial": 300, "increment": 3}, None),
+    ({"days": 3, "vacation": 7}, None),
+    ({"initial": 300, "increment": 4}, {"initial": 300, "increment": 3}),
+    ({"initial": 900, "increment": 10}, {"initial": 600, "increment": 0}),  # of the same speed
+    ({"initial": 0, "period": 20, "periods": 5}, {"initial": 600, "period": 30, "periods": 3}),
+    ({"initial": 240, "delay": 4}, {"initial": 300, "delay": 5}),
+    ({"initial": 1, "increment": 0}, {"initial": 60, "increment": 0}),
+    ({"days": 14, "vacation": 0}, {"days": 7, "vacation": 14}),
+], ids=str)
+def test_usual_clock_nearest_to_an_unusual_one_is_found(person, clock, usual):
+    found = person().open().page.evaluate(
+        "async (clock) => (await import('/page/parts/clock_choice.js')).nearestUsual(clock)", clock
+    )
+    assert found == usual
+
+
     assert clock == {"initial": 90, "period": 600, "periods": 3}

@@ -120,6 +120,32 @@ def test_search_is_accessible(person, phone):
     expect(one.button("Stop searching")).to_be_visible()
 
 
+@each_device
+def test_search_with_an_unusual_clock_says_what_helps(person, player, phone):
+    one, other = person(phone=phone).arrive(), player()
+    one.page.get_by_label("Time", exact=True).select_option(label="Your own clock…")
+    one.page.get_by_label("Kind of clock").select_option("With a delay")
+    one.field("Minutes for each").fill("4")
+    one.button("Find an opponent").click()
+    few = one.page.get_by_text("Few players search with this clock.")
+    expect(few).to_be_visible()
+    check(one, "search-unusual")
+    usual = one.button("Search with 5 min, delay of 5 s")
+    usual.focus()
+    one.page.keyboard.press("Enter")
+    expect(one.page.get_by_text("Rapid · Dobutsu shogi · 5 min, delay of 5 s")).to_be_visible()
+    for gone in (few, usual, one.button("Create room").nth(1)):
+        expect(gone).to_have_count(0)
+    one.button("Stop searching").click()
+    one.button("Find an opponent").click()
+    expect(one.page.get_by_text("4 min, delay of 5 s").first).to_be_visible()
+    one.page.get_by_role("group", name="Search").get_by_role("button", name="Create room").click()
+    expect(one.button("Find an opponent")).to_be_visible()
+    expect(one.page.locator(".own-room")).to_contain_text("4 min, delay of 5 s")
+    [room] = [each for each in other.call("rooms.list")["items"] if each["owner"] == one.login]
+    assert room["options"]["clock"] == {"initial": 240, "delay": 5}
+
+
 def test_search_continues_on_other_pages(person):
     one, other = person().arrive(), person().arrive()
     for each in (one, other):

@@ -21,7 +21,12 @@ export function speedOf(clock) {
   if (!clock || clock.days) {
     return clock && "days";
   }
-  const extra = clock.increment || clock.delay || clock.bronstein || 0;
-  const seconds = clock.initial + INCREMENTS * extra + PERIODS * (clock.period ?? 0);
+  const seconds = secondsOf(clock);
   return BOUNDS.find(([, bound]) => seconds < bound)?.[0] ?? "classical";
+}
+
+/** Returns about how long a game takes of a player. @param {Record<string, number>} clock */
+export function secondsOf(clock) {
+  const extra = clock.increment || clock.delay || clock.bronstein || 0;
+  return clock.initial + INCREMENTS * extra + PERIODS * (clock.period ?? 0);
 }

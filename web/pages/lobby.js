@@ -106,6 +106,7 @@ export class LobbyPage extends HTMLElement {
       }
       return room;
     };
+    searchPanel.openRoom = () => create("rooms.create");
     const challenge = async () => {
       const key = create("private_rooms.create").then((room) => (room && "connection_key" in room ? room.connection_key : Promise.reject(room)));
       await copyLink(key).catch(() => {}); // why there is no room has been said

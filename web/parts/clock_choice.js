@@ -2,12 +2,13 @@
 
 import { h, put } from "../lib/dom.js";
 import { number, t } from "../lib/i18n.js";
-import { SPEEDS, speedOf, speedWords } from "../lib/speeds.js";
+import { SPEEDS, secondsOf, speedOf, speedWords } from "../lib/speeds.js";
 
 /** @typedef {Record<string, number>} Clock */
 
 const OWN = "own";
 const MINUTE_SECONDS = 60;
+const OTHER_SPEED = Math.log(1.5); // as far as a game that takes half as long again
 /** @type {Clock[]} */
 const USUAL = [
   { initial: 60, increment: 0 },
@@ -107,6 +108,16 @@ const kindOf = (clock) => Object.keys(KINDS).find((kind) => Object.keys(KINDS[ki
 function parsed(wanted) {
   const clock = JSON.parse(wanted || "null");
   return clock && kindOf(clock) ? clock : null;
+}
+
+/** Returns the usual clock of the same kind that is nearest to an unusual one; null for a usual one, and for none. @param {Clock | null} clock */
+export function nearestUsual(clock) {
+  if (!clock || USUAL.some((each) => JSON.stringify(each) === JSON.stringify(clock))) {
+    return null;
+  }
+  const length = (/** @type {Clock} */ each) => Math.log(each.days ?? secondsOf(each));
+  const distance = (/** @type {Clock} */ each) => Math.abs(length(each) - length(clock)) + (speedOf(each) === speedOf(clock) ? 0 : OTHER_SPEED);
+  return USUAL.filter((each) => kindOf(each) === kindOf(clock)).reduce((one, other) => (distance(other) < distance(one) ? other : one));
 }
 
 /** @param {Clock | null | undefined} clock */

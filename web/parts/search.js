@@ -8,6 +8,7 @@ import { duration, number, t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { speedOf, speedWords } from "../lib/speeds.js";
 import { store } from "../lib/store.js";
+import { clockWords, nearestUsual } from "./clock_choice.js";
 import { computerPanel } from "./computer.js";
 import { openGame } from "./open_game.js";
 import { about, playersWords } from "./rooms.js";
@@ -21,6 +22,8 @@ const EVERYBODY_POINTS = 1000; // the ratings of all players are within it
 class SearchPanel extends HTMLElement {
   /** @type {Protocol.Methods["searcher.start"]["params"] | null} */
   #wanted = null;
+  /** @type {Record<string, number> | null} the usual clock that is nearest to an unusual one that is searched for */
+  #nearest = null;
   #beganAt = 0;
   #beganAtServer = 0; // by the server's clock
   /** @type {number | undefined} */
@@ -32,12 +35,20 @@ class SearchPanel extends HTMLElement {
   #hasReconnected = false; // the search may have ended with the connection before
   /** @type {() => { game: string, options: Record<string, any>, seats: number }} */
   choose;
+  /** @type {() => Promise<unknown>} opens a room for what is chosen; returns nothing if it could not */
+  openRoom;
   /** @type {HTMLButtonElement} */
   start;
   /** @type {HTMLButtonElement} */
   stop;
   /** @type {HTMLButtonElement} */
   instead;
+  /** @type {HTMLButtonElement} */
+  usual;
+  /** @type {HTMLButtonElement} */
+  room;
+  /** @type {HTMLElement} */
+  unusual;
   /** @type {HTMLElement} */
   running;
   /** @type {HTMLElement} */
@@ -65,6 +76,9 @@ class SearchPanel extends HTMLElement {
     this.start = button(t("search.start"), () => this.begin(), { class: "main huge" });
     this.stop = button(t("search.stop"), () => this.end());
     this.instead = patientButton(t("computer.instead"), () => this.playComputer(), { hidden: true });
+    this.usual = patientButton("", () => this.#searchWithUsual());
+    this.room = patientButton(t("room.create"), () => this.#openRoom());
+    this.unusual = h("p", { role: "status" });
     this.about = h("p", { class: "quiet" });
     this.time = h("strong", { class: "waited" });
     this.range = h("p", {}, t("search.range"));
@@ -74,7 +88,8 @@ class SearchPanel extends HTMLElement {
     this.status = h("p", { role: "status" });
     this.running = h("div", { class: "searching", hidden: true, role: "group", "aria-label": t("search.group") },
       h("div", { class: "ripples", "aria-hidden": true }, h("i"), h("i"), h("i")),
-      this.status, this.about, this.time, this.range, this.window, this.others, this.estimate, this.stop, this.instead);
+      this.status, this.about, this.time, this.range, this.window, this.others, this.estimate, this.unusual,
+      this.stop, h("div", { class: "row" }, this.usual, this.room, this.instead));
     this.replaceChildren(this.start, this.running);
     this.#running(this.runs);
   }
@@ -101,11 +116,11 @@ class SearchPanel extends HTMLElement {
     this.choose = chosen;
   }
 
-  async begin() {
+  async begin(wanted = this.choose()) {
     if (this.runs) {
       return;
     }
-    this.#wanted = this.choose();
+    this.#wanted = wanted;
     say(this.window, "");
     this.#beganAt = Date.now();
     this.#beganAtServer = store.now();
@@ -117,7 +132,7 @@ class SearchPanel extends HTMLElement {
 
   async end() {
     this.#running(false);
-    this.start.focus();
+    this.start.focus({ preventScroll: true });
     await this.#inTurn(async () => {
       try {
         await store.rpc.call("searcher.stop");
@@ -133,6 +148,18 @@ class SearchPanel extends HTMLElement {
   async playComputer() {
     await this.end();
     await computerPanel.play();
+  }
+
+  async #searchWithUsual() {
+    const wanted = { ...this.#wanted, options: { ...this.#wanted?.options, clock: this.#nearest } };
+    await this.end();
+    await this.begin(/** @type {ReturnType<typeof this.choose>} */ (wanted));
+  }
+
+  async #openRoom() {
+    if (await this.openRoom()) {
+      await this.end();
+    }
   }
 
   // The server may serve two calls in either order: it could stop a search before it has started it.
@@ -194,8 +221,9 @@ class SearchPanel extends HTMLElement {
       this.#hasReconnected = false;
       this.#resume();
     } else {
+      const again = this.#anew();
       this.#running(false);
-      notice(t("search.ended"), { actions: [this.#anew()] });
+      notice(t("search.ended"), { actions: [again] });
     }
   }
 
@@ -205,9 +233,10 @@ class SearchPanel extends HTMLElement {
     } else if (method === "session.created" && this.#wanted) {
       this.end(); // one game at a time, however it has come about
     } else if (method === "searcher.expired" && this.#wanted) {
+      const again = this.#anew();
       this.#running(false);
       const computer = { text: t("computer.play"), run: () => computerPanel.play() };
-      notice(t("search.expired"), { actions: [this.#anew(), ...(computerPanel.isOnline ? [computer] : [])] });
+      notice(t("search.expired"), { actions: [again, ...(computerPanel.isOnline ? [computer] : [])] });
     } else if (method === "searcher.match_lapsed" && this.#wanted) {
       notice(t(params.searching ? "search.goesOn" : "search.missed"));
       if (!params.searching) {
@@ -217,7 +246,8 @@ class SearchPanel extends HTMLElement {
   };
 
   #anew() {
-    return { text: t("search.again"), run: () => this.begin() };
+    const wanted = /** @type {ReturnType<typeof this.choose>} */ (this.#wanted);
+    return { text: t("search.again"), run: () => this.begin(wanted) };
   }
 
   /** @param {string} session its id */
@@ -234,6 +264,10 @@ class SearchPanel extends HTMLElement {
     this.running.hidden = !runs;
     say(this.status, this.words);
     say(this.about, this.#wanted && runs ? wantedWords(this.#wanted) : "");
+    this.#nearest = runs ? nearestUsual(this.#wanted?.options?.clock ?? null) : null;
+    this.unusual.hidden = this.usual.hidden = this.room.hidden = !this.#nearest;
+    say(this.unusual, this.#nearest ? t("search.unusual") : "");
+    say(this.usual, this.#nearest ? t("search.usual", { clock: clockWords(this.#nearest) }) : "");
     clearInterval(this.#timer);
     if (runs) {
       this.#timer = setInterval(() => this.#tick(), 1000);
@@ -250,7 +284,7 @@ class SearchPanel extends HTMLElement {
   async #tick() {
     const waited = (Date.now() - this.#beganAt) / 1000;
     say(this.time, duration(Math.floor(waited)));
-    const offers = waited >= OFFER_SECONDS && computerPanel.isOnline;
+    const offers = (waited >= OFFER_SECONDS || this.#nearest !== null) && computerPanel.isOnline;
     if (offers !== this.offersComputer) {
       this.instead.hidden = !offers;
       this.dispatchEvent(new Event("change"));

@@ -147,6 +147,8 @@ export default {
   "search.estimate": "Usually it takes about {time}.",
   "search.noEstimate": "There is no estimate of how long it takes yet.",
   "search.expired": "Nobody has come. Try again a little later, or invite a friend.",
+  "search.unusual": "Few players search with this clock. A usual one finds an opponent sooner; a room shows yours to everybody.",
+  "search.usual": "Search with {clock}",
   "search.ended": "The search has ended.",
   "search.again": "Search again",
   "search.goesOn": "Not everybody was ready. The search goes on.",

@@ -20,6 +20,18 @@ OPEN_DIALOG = """async (login) => {
 }"""
 
 
+# Has the page know a game with an option and words of its own, and be challenged to it.
+CHALLENGE = """async (room) => {
+    const base = document.querySelector("script[src$='app.js']").src.replace("app.js", "");
+    const { store } = await import(`${base}lib/store.js`);
+    const properties = { head_start: { default: false, title: "Head Start" } };
+    const drawing = "/drawings/1/race.json";
+    store.games.push({ name: "race", title: "Race", options: { properties }, drawing });
+    const detail = { method: "room.challenged", params: { room } };
+    store.rpc.dispatchEvent(new CustomEvent("notification", { detail }));
+}"""
+
+
 def challenges(person, name="Challenges"):
     """Return the strip above every page that shows the challenges."""
     return person.page.get_by_role("complementary", name=name)
@@ -122,6 +134,23 @@ def test_opponent_is_challenged_again_after_a_game(person, two_players):
     assert (made["challenged"], made["options"]["from"]) == (other.login, continued)
     expect(dialog).to_have_count(0)
     expect(challenges(one)).to_contain_text("from a position · casual")
+
+
+def test_options_of_a_game_are_told_in_its_own_words(person):
+    one = person().arrive()
+    words = {"en": {"head_start": "ahead at first"}, "ru": {"head_start": "фора"}}
+    drawings = one.page.expect_request("**/drawings/**")
+    one.page.route("**/drawings/**", lambda route: route.fulfill(json={"words": words}))
+    with drawings:
+        one.page.evaluate(CHALLENGE, {
+            "room_id": "r1", "game": "race", "options": {"clock": None, "head_start": True},
+            "owner": "ada", "challenged": one.login, "players": ["ada"], "side": "first",
+            "status": "open", "seats": 2,
+        })
+    expect(challenges(one)).to_contain_text("Race · No time limit · Ahead at first: yes · casual")
+    expect(one.page.locator("#announcement")).to_contain_text("Ahead at first: yes · casual · the")
+    one.button("Русский").click()
+    expect(challenges(one, "Вызовы")).to_contain_text("Фора: да")
 
 
 def test_players_are_followed_and_blocked_on_their_pages(person, player):

@@ -1,5 +1,7 @@
 // Words for what a game names itself: its moves, and the names and values of its state.
 
+import { t } from "../lib/i18n.js";
+
 /** @typedef {(text: string) => string} Word */
 
 const MAX_DEPTH = 4;
@@ -13,6 +15,9 @@ const MAX_DEPTH = 4;
 export function inWords(value, word, depth = 0) {
   if (typeof value === "string") {
     return word(value);
+  }
+  if (typeof value === "boolean") {
+    return t(value ? "values.yes" : "values.no");
   }
   if (typeof value !== "object" || value === null || depth === MAX_DEPTH) {
     return value === null ? "–" : typeof value === "object" ? "…" : String(value);
@@ -31,6 +36,11 @@ export function inWords(value, word, depth = 0) {
 export function heading(name, word) {
   const text = word(name);
   return text === name ? capital(name.replaceAll("_", " ")) : capital(text);
+}
+
+/** Returns the name of what a schema describes: in the game's words, or else as the schema calls it. @param {{ title?: string }} schema @param {string} name @param {Word} word */
+export function labelOf({ title }, name, word) {
+  return word(name) === name ? title ?? heading(name, word) : heading(name, word);
 }
 
 /** @param {string} text */

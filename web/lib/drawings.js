@@ -46,6 +46,8 @@ class Drawing {
 const NONE = new Drawing();
 /** @type {Map<string, Drawing>} by game */
 const known = new Map();
+/** @type {Map<string, Promise<void>>} by game: what is being fetched */
+const under = new Map();
 
 /** Returns the drawing of a game as far as it is known. @param {string} game */
 export function drawing(game) {
@@ -55,18 +57,39 @@ export function drawing(game) {
 /** Fetches the drawing of a game, if it has one, or has another one since. @param {string} game */
 export async function fetchDrawing(game) {
   const address = store.game(game)?.drawing;
-  const base = address?.replace(/\.json$/, "");
   if (!address) {
     known.delete(game);
-  } else if (drawing(game).base !== base) {
-    try {
-      const answer = await fetch(address);
-      if (answer.ok) {
-        known.set(game, new Drawing(await answer.json(), base));
-      }
-    } catch {
-      // the game is drawn without, and asked for again with the next one
-    }
+  } else if (drawing(game).base !== baseOf(address)) {
+    const answer = under.get(game) ?? read(game, address);
+    under.set(game, answer);
+    await answer;
+    under.delete(game);
   }
   return drawing(game);
+}
+
+/** @param {string} game @param {string} address */
+async function read(game, address) {
+  try {
+    const answer = await fetch(address);
+    if (answer.ok) {
+      known.set(game, new Drawing(await answer.json(), baseOf(address)));
+    }
+  } catch {
+    // the game is drawn without, and asked for again with the next one
+  }
+}
+
+/** @param {string} address */
+const baseOf = (address) => address.replace(/\.json$/, "");
+
+/**
+ * Makes a text that has the game's own words, in the reader's language, as soon as they are there.
+ * @param {string} game
+ * @param {() => string} words
+ */
+export function inOwnWords(game, words) {
+  const text = document.createTextNode(words());
+  fetchDrawing(game).then(() => text.data !== words() && (text.data = words()));
+  return text;
 }

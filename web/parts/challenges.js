@@ -1,6 +1,7 @@
 // The challenges that are open, above every page: to the player, to be answered, and of the player.
 
 import { arrange, h, link, part, patientButton } from "../lib/dom.js";
+import { fetchDrawing } from "../lib/drawings.js";
 import { t } from "../lib/i18n.js";
 import { kindOf } from "../lib/kinds.js";
 import { announce, notice } from "../lib/notices.js";
@@ -11,7 +12,7 @@ import { store } from "../lib/store.js";
 import { mark } from "../lib/title.js";
 import { ask } from "./dialog.js";
 import { openGame } from "./open_game.js";
-import { about, attempt } from "./rooms.js";
+import { about, aboutText, attempt } from "./rooms.js";
 
 /** @type {Map<string, { challenge: Protocol.Challenge, element: HTMLElement }>} by id */
 const open = new Map();
@@ -67,7 +68,7 @@ function hear(method, challenge, { login, reason }) {
   }
   show();
   if (isNews && method === "room.challenged" && !isOwn) {
-    announce(words(challenge).join(owner));
+    readOut(challenge);
     sound.chime();
   } else if (isNews && method === "room.declined" && isOwn) {
     notice([t("challenge.declined", { player: login ?? challenged }), reason ? t(`challenge.because.${reason}`) : ""].filter(Boolean).join(" "));
@@ -99,18 +100,25 @@ function show() {
   mark("challenge", [...open.values()].some(({ challenge: { owner, players } }) => ![owner, ...players].includes(store.login ?? "")));
 }
 
-/** Returns the words before the challenger's name, and those after it. @param {Protocol.Challenge} challenge */
-function words({ side, ...rest }) {
-  const own = { first: "second", second: rest.others ? null : "first", random: "random" }[side]; // of several, who comes first
-  const [before, after] = t("challenge.from", { player: "\n" }).split("\n");
-  return [before, [`${after} ${about(rest)}`, ...(own ? [t(`challenge.you.${own}`)] : [])].join(" · ")];
+/** Returns the words before the challenger's name, those after it, and who begins. @param {Protocol.Challenge} challenge */
+function words({ side, others }) {
+  const own = { first: "second", second: others ? null : "first", random: "random" }[side]; // of several, who comes first
+  return [...t("challenge.from", { player: "\n" }).split("\n"), own ? ` · ${t(`challenge.you.${own}`)}` : ""];
 }
+
+/** Has a challenge read out, in the game's own words. @param {Protocol.Challenge} challenge */
+async function readOut(challenge) {
+  await fetchDrawing(challenge.game);
+  const [before, after, begins] = words(challenge);
+  announce(`${before}${challenge.owner}${after} ${about(challenge)}${begins}`);
+}
+
 
 /** @param {Protocol.Challenge} challenge */
 function receivedRow(challenge) {
   const { room_id: id, owner } = challenge;
-  const [before, after] = words(challenge);
-  const text = h("p", { id: `challenge-${id}` }, before, link(owner, address("player", owner)), kindOf(owner), after);
+  const [before, after, begins] = words(challenge);
+  const text = h("p", { id: `challenge-${id}` }, before, link(owner, address("player", owner)), kindOf(owner), after, " ", aboutText(challenge), begins);
   const answer = async (/** @type {() => Promise<unknown>} */ call) => {
     await attempt(call);
     await look();
@@ -145,9 +153,9 @@ const everybody = ({ challenged, others = [] }) => [challenged, ...others];
 
 /** @param {Protocol.Challenge} challenge */
 function sentRow(challenge) {
-  const { room_id: id, ...rest } = challenge;
+  const { room_id: id, ...rest } = challenge; // how many are there it says by their names
   const awaited = everybody(challenge).filter((login) => !rest.players.includes(login));
   const waiting = awaited.length > 1 ? t("challenge.waitingMany", { players: awaited.join(", ") }) : t("challenge.waiting", { player: awaited[0] });
-  return h("div", { class: "going" }, h("p", { role: "status" }, waiting, " ", about(rest)),
+  return h("div", { class: "going" }, h("p", { role: "status" }, waiting, " ", aboutText(rest)),
     patientButton(t("challenge.takeBack"), () => takeBack(id)));
 }

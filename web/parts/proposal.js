@@ -6,7 +6,7 @@ import { t } from "../lib/i18n.js";
 import { notice } from "../lib/notices.js";
 import { store } from "../lib/store.js";
 import { countdown } from "./clock.js";
-import { about, playersWords } from "./rooms.js";
+import { aboutText, playersWords } from "./rooms.js";
 
 /** @param {Page.Proposal} proposal */
 export function propose({ proposal_id: id, deadline, game, options, seats }) {
@@ -38,7 +38,7 @@ export function propose({ proposal_id: id, deadline, game, options, seats }) {
     close();
   });
   const stop = countdown(left, deadline, (time) => t("proposal.left", { time }), close);
-  dialog.append(h("h2", {}, found), h("p", {}, [about({ game, options }), playersWords(seats)].filter(Boolean).join(" · ")), left, accepted, h("div", { class: "answers" }, accept, decline));
+  dialog.append(h("h2", {}, found), h("p", {}, aboutText({ game, options }), seats > 2 && ` · ${playersWords(seats)}`), left, accepted, h("div", { class: "answers" }, accept, decline));
   dialog.addEventListener("close", () => {
     stop();
     store.rpc.removeEventListener("notification", hear);

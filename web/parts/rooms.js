@@ -4,7 +4,7 @@
 
 import { copy } from "../lib/clipboard.js";
 import { button, h, link, patientButton, svg } from "../lib/dom.js";
-import { drawing } from "../lib/drawings.js";
+import { drawing, inOwnWords } from "../lib/drawings.js";
 import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { kindOf } from "../lib/kinds.js";
@@ -12,7 +12,7 @@ import { notice } from "../lib/notices.js";
 import { qr } from "../lib/qr.js";
 import { address, go } from "../lib/router.js";
 import { store } from "../lib/store.js";
-import { heading, inWords } from "../games/words.js";
+import { inWords, labelOf } from "../games/words.js";
 import { clockWords } from "./clock_choice.js";
 import { gameTitle } from "./options.js";
 
@@ -22,15 +22,24 @@ export function about({ game, options, ...room }) {
   const parts = [gameTitle(game), clockWords(options.clock), ...ownWords(game, options), options.from ? t("options.from") : null,
     options.rated ? null : t("options.casual"),
     seats > 2 && "room_id" in room ? t("room.seats", { taken: players.length, seats }) : null];
-  return parts.filter(Boolean).join(" · ");
+  return parts.filter(Boolean).join("\u00a0· ");
 }
 
-/** Returns the options of a game itself that are not as usual. @param {string} game @param {Record<string, any>} options */
+/** Returns the same to be shown. @param {Parameters<typeof about>[0]} what */
+export function aboutText(what) {
+  return unusual(what.game, what.options).length ? inOwnWords(what.game, () => about(what)) : about(what);
+}
+
+/** Returns the options of a game itself that are not as usual, in words. @param {string} game @param {Record<string, any>} options */
 function ownWords(game, options) {
   const { word } = drawing(game);
+  return unusual(game, options).map(([name, schema]) => `${labelOf(schema, name, word)}: ${inWords(options[name], word)}`);
+}
+
+/** Returns the options of a game itself that are not as usual: their names and schemas. @param {string} game @param {Record<string, any>} options */
+function unusual(game, options) {
   const own = Object.entries(store.game(game)?.options?.properties ?? {});
-  return own.filter(([name, schema]) => name in options && JSON.stringify(options[name]) !== JSON.stringify(schema.default))
-    .map(([name]) => `${heading(name, word)}: ${inWords(options[name], word)}`);
+  return own.filter(([name, schema]) => name in options && JSON.stringify(options[name]) !== JSON.stringify(schema.default));
 }
 
 /** Returns how many play, in words, where they are more than two. @param {number | null} [seats] */
@@ -74,7 +83,7 @@ export function roomItem(room) {
   };
   const id = `room-${room.room_id}`;
   return h("li", { "data-room": room.room_id }, h("span", { class: "names" }, link(room.owner, address("player", room.owner)), kindOf(room.owner)),
-    h("span", { class: "quiet", id }, about(room)), patientButton(t("room.join"), join, { "aria-describedby": id }));
+    h("span", { class: "quiet", id }, aboutText(room)), patientButton(t("room.join"), join, { "aria-describedby": id }));
 }
 
 /** Shows a room that the player waits in. @param {AnyRoom} room @param {() => Promise<void>} leave */
@@ -83,7 +92,7 @@ export function ownRoom(room, leave) {
   const title = t(key ? "room.ownPrivate" : "room.own");
   return h("section", { class: "card own-room", "aria-label": title },
     h("h2", {}, title),
-    h("p", { class: "quiet" }, about(room)),
+    h("p", { class: "quiet" }, aboutText(room)),
     h("p", { role: "status" }, room.seats > 2 ? t("join.waiting") : key ? t("room.passOn") : t("room.waiting")),
     key ? h("div", { class: "invitation" }, code(invitation(key)), shared(room.room_id, key)) : null,
     h("div", { class: "row" }, patientButton(t("room.leave"), leave)));

@@ -3,7 +3,7 @@
 import { h } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { isObject } from "../games/state_values.js";
-import { heading, inWords } from "../games/words.js";
+import { inWords, labelOf } from "../games/words.js";
 
 /** @typedef {Record<string, any>} Schema */
 /** @typedef {{ element: HTMLElement, value: () => any }} Field */
@@ -31,7 +31,7 @@ function filledIn(schema, value) {
 function field(given, name, context, depth) {
   const { schema, optional } = resolved(given, context.root);
   const id = `${context.prefix}${name || "value"}`;
-  const label = name ? labelOf(schema, name, context) : t("game.move");
+  const label = name ? labelOf(schema, name, context.word) : t("game.move");
   if ("const" in schema) {
     return { element: h("span", { hidden: true }), value: () => schema.const };
   }
@@ -77,11 +77,6 @@ function resolved(schema, root) {
     }
   }
   return { schema: found, optional };
-}
-
-/** @param {Schema} schema @param {string} name @param {Context} context */
-function labelOf({ title }, name, { word }) {
-  return word(name) === name ? title ?? heading(name, word) : heading(name, word);
 }
 
 /** @param {any[]} values @param {string} id @param {string} label @param {Schema} schema @param {Context} context @returns {Field} */

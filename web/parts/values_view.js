@@ -90,7 +90,7 @@ const named = (value, players) => (Array.isArray(value) ? value.map((each) => na
 function table(value, word, depth = 0) {
   const isList = Array.isArray(value) && value.some((each) => typeof each === "object" && each !== null);
   if ((!isObject(value) && !isList) || depth === MAX_DEPTH) {
-    return typeof value === "boolean" ? t(value ? "values.yes" : "values.no") : inWords(value, word);
+    return inWords(value, word);
   }
   const rows = Object.entries(value).slice(0, MAX_ROWS);
   return h("table", {}, h("tbody", {}, rows.map(([name, each]) => h("tr", {},

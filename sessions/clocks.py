@@ -94,6 +94,19 @@ class Clocks:
         """Return when the first running clock times out, whatever delay is still given back."""
         return min(map(self._timeout_at, self.running), default=None)
 
+    def deadlines(self) -> dict[str, dict[str, float]]:
+        """Return when each running clock comes to the end of each part that `details` has.
+
+        The delay ends before the main time; the flag falls with the main time.
+        """
+        deadlines = {}
+        for login in self.running:
+            left = self.left[login]
+            details = self.control.details(left, self.at_turn.get(login, left)) or {}
+            falls = self.at + left
+            deadlines[login] = {"delay": falls - details.get("main", 0), "main": falls}
+        return deadlines
+
     def timed_out(self, now: float) -> str | None:
         """Return the login that has timed out by then; of several, the one that did so first."""
         return self._first(login for login in self.running if self._timeout_at(login) <= now)

@@ -84,6 +84,7 @@ class SessionSummary(TypedDict):
     result: Score | None
     created_at: str
     ended_at: str | None
+    deadlines: dict[str, dict[str, str]] | None
 
 
 class SessionSnapshot(SessionSummary):

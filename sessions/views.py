@@ -38,7 +38,18 @@ def summary(match: Match, counts: ConnectionCounts) -> SessionSummary:
         "result": match.result,
         "created_at": timestamp(match.created_at),
         "ended_at": timestamp(match.ended_at),
+        "deadlines": _deadlines(match),
     }
+
+
+def _deadlines(match: Match) -> dict[str, dict[str, str]] | None:
+    """Return when the days and the vacation of each player to move end; None without days."""
+    if match.clocks is None or not match.has_days or suspension_of(match.game):
+        return None
+    return {
+        login: {name: timestamp(at) for name, at in ends.items()}
+        for login, ends in match.clocks.deadlines().items()
+    } or None
 
 
 def snapshot(

@@ -238,6 +238,7 @@ class SessionSummary(Result):
     result: Score | None
     created_at: str
     ended_at: str | None
+    deadlines: NotRequired[dict[str, dict[str, str]] | None]
 
 
 class Session(SessionSummary):

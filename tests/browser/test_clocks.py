@@ -44,23 +44,46 @@ def test_vacation_runs_when_the_days_of_a_move_are_over(person):
 
 def test_lobby_lists_games_with_days_by_turn(person, two_players):
     one, other = two_players
+    begin(one, other, clock={"days": 1, "vacation": 5})
     waiting = begin(one, other, clock={"days": 3, "vacation": 2})
-    begin(one, other, clock={"days": 3})
-    theirs = begin(one, other, clock={"days": 3})
+    begin(one, other, clock={"days": 3, "vacation": 0})
+    theirs = begin(one, other, clock={"days": 2, "vacation": 0})
     one.move(theirs, "b2b3")
     here = person().open().known_as(one).log_in()
-    games = here.page.locator(".current li")
-    expect(games).to_have_count(3)
-    expect(games.nth(0)).to_contain_text("Your turn!")
-    expect(games.nth(1)).to_contain_text("Your turn!")
-    expect(games.nth(2)).not_to_contain_text("Your turn!")
-    here.shot("lobby-days", whole=True)
+    games = here.page.get_by_role("region", name="Your games").get_by_role("listitem")
+    expect(games).to_contain_text([
+        re.compile("Your turn! · (3 days|2 days 23 hours) left"),
+        re.compile("Your turn! · (3 days|2 days 23 hours) and a vacation of 2 days left"),
+        re.compile("Your turn! · (1 day|23 hours [0-9]+ minutes) and a vacation of 5 days left"),
+        re.compile(f"{other.login} is to move · (2 days|1 day 23 hours) left"),
+    ])
+    check(here, "lobby-days")
     here.open(f"/#/game/{waiting}").says("Your turn")
     own = here.page.get_by_role("timer").last
     expect(own).to_have_text(DAYS_SHOWN)
     expect(own).to_have_attribute("aria-label", re.compile("and a vacation of 2 days left"))
     expect(here.page.get_by_text("has lost the connection")).to_be_hidden()
     here.shot("game-days")
+
+
+def test_time_left_of_a_game_is_told_to_the_minute(person):
+    one = person(language="ru-RU").open()
+    told = one.page.evaluate("""async (days) => {
+        const base = document.querySelector("script[src$='app.js']").src.replace("app.js", "");
+        const { sessionItem } = await import(`${base}parts/sessions.js`);
+        const { store } = await import(`${base}lib/store.js`);
+        Object.defineProperty(store, "login", { value: "ada" });
+        const at = (day) => new Date(store.now() + day * 86_400_000 - 500).toISOString();
+        return days.map(([delay, main]) => sessionItem({
+            session_id: "1", game: "dobutsu", options: { clock: { days: 3, vacation: 3 } },
+            players: ["ada", "ben"], to_move: ["ada"], status: "active", result: null,
+            deadlines: { ada: { delay: at(delay), main: at(main) } },
+        }).querySelector(".left").textContent);
+    }""", [[2.125, 2.125], [1 / 24, 3 + 1 / 24], [1 / 1440, 1 / 1440], [-1, 1.5]])
+    assert told == [
+        " · осталось 2 дня 3 часа", " · осталось 1 час и отпуск 3 дня", " · осталось 1 минута",
+        " · осталось 1 день 12 часов отпуска",
+    ]
 
 
 def test_every_clock_that_can_be_set_is_accepted(person):
@@ -79,6 +102,24 @@ def test_every_clock_that_can_be_set_is_accepted(person):
         CommonOptions.model_validate({"clock": clock})
         assert speed == speed_of(clock)
     assert set(kinds) == {"fischer", "byoyomi", "delay", "bronstein", "days"}
+
+
+@pytest.mark.parametrize(("clock", "usual"), [
+    (None, None),
+    ({"initial": 300, "increment": 3}, None),
+    ({"days": 3, "vacation": 7}, None),
+    ({"initial": 300, "increment": 4}, {"initial": 300, "increment": 3}),
+    ({"initial": 900, "increment": 10}, {"initial": 600, "increment": 0}),  # of the same speed
+    ({"initial": 0, "period": 20, "periods": 5}, {"initial": 600, "period": 30, "periods": 3}),
+    ({"initial": 240, "delay": 4}, {"initial": 300, "delay": 5}),
+    ({"initial": 1, "increment": 0}, {"initial": 60, "increment": 0}),
+    ({"days": 14, "vacation": 0}, {"days": 7, "vacation": 14}),
+], ids=str)
+def test_usual_clock_nearest_to_an_unusual_one_is_found(person, clock, usual):
+    found = person().open().page.evaluate(
+        "async (clock) => (await import('/page/parts/clock_choice.js')).nearestUsual(clock)", clock
+    )
+    assert found == usual
 
 
 def test_clock_of_ones_own_is_set_and_remembered(person, player):
@@ -104,22 +145,4 @@ def test_clock_of_ones_own_is_set_and_remembered(person, player):
         room["options"]["clock"] for room in other.call("rooms.list")["items"]
         if room["owner"] == one.login
     ]
-@pytest.mark.parametrize(("clock", "usual"), [
-    (None, None),
-    ({"initial": 300, "increment": 3}, None),
-    ({"days": 3, "vacation": 7}, None),
-    ({"initial": 300, "increment": 4}, {"initial": 300, "increment": 3}),
-    ({"initial": 900, "increment": 10}, {"initial": 600, "increment": 0}),  # of the same speed
-    ({"initial": 0, "period": 20, "periods": 5}, {"initial": 600, "period": 30, "periods": 3}),
-    ({"initial": 240, "delay": 4}, {"initial": 300, "delay": 5}),
-    ({"initial": 1, "increment": 0}, {"initial": 60, "increment": 0}),
-    ({"days": 14, "vacation": 0}, {"days": 7, "vacation": 14}),
-], ids=str)
-def test_usual_clock_nearest_to_an_unusual_one_is_found(person, clock, usual):
-    found = person().open().page.evaluate(
-        "async (clock) => (await import('/page/parts/clock_choice.js')).nearestUsual(clock)", clock
-    )
-    assert found == usual
-
-
     assert clock == {"initial": 90, "period": 600, "periods": 3}

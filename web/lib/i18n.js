@@ -84,6 +84,15 @@ export function duration(seconds, tenths = false) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** Returns a duration in words, to the minute, by its two largest units: 2 days 3 hours. @param {number} seconds */
+export function longDuration(seconds) {
+  const minutes = Math.ceil(Math.max(seconds, 0) / 60);
+  const parts = /** @type {const} */ ([["days", Math.floor(minutes / 1440)], ["hours", Math.floor(minutes / 60) % 24], ["minutes", minutes % 60]]);
+  const first = parts.findIndex(([, count]) => count);
+  const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + 2).filter(([, count]) => count);
+  return shown.map(([unit, count]) => t(`time.${unit}`, { count })).join(" ");
+}
+
 /** @param {Partial<Record<Intl.LDMLPluralRule, string>>} forms @param {number} count */
 function plural(forms, count) {
   return forms[new Intl.PluralRules(language).select(count)] ?? forms.other ?? "";

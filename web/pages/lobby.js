@@ -8,6 +8,7 @@ import { ownRooms as remembered } from "../lib/remembered.js";
 import { store } from "../lib/store.js";
 import { matches } from "../games/matches.js";
 import { computerPanel } from "../parts/computer.js";
+import { CurrentGames } from "../parts/current_games.js";
 import { guestHint } from "../parts/guest.js";
 import { openGame } from "../parts/open_game.js";
 import { keyForm } from "../parts/room_key.js";
@@ -32,8 +33,7 @@ export class LobbyPage extends HTMLElement {
   #leaving = new Set();
   /** @type {number | undefined} */
   #timer;
-  /** @type {Record<string, string>} */
-  #shown = {};
+  #shown = ""; // the rooms that one waits in
   /** @type {LiveList<Protocol.Room>} */
   rooms;
   /** @type {LiveList<Protocol.SessionSummary>} */
@@ -43,7 +43,7 @@ export class LobbyPage extends HTMLElement {
   #lookedAtPlayers = 0;
   /** @type {HTMLElement} */
   waiting;
-  /** @type {HTMLElement} */
+  /** @type {CurrentGames} */
   current;
 
   /** @param {string | null} order "search" to begin a search at once */
@@ -64,7 +64,7 @@ export class LobbyPage extends HTMLElement {
     });
     this.players = store.login ? playerLists() : null;
     this.waiting = h("div");
-    this.current = h("div");
+    this.current = new CurrentGames();
     put(this, store.login ? this.#welcome() : this.#stranger(), h("div", { class: "lists" },
       store.login ? this.rooms.element : null, this.live.element, ...(this.players?.elements ?? [])));
     store.rpc.addEventListener("notification", this.#hear);
@@ -116,7 +116,7 @@ export class LobbyPage extends HTMLElement {
     };
     return h("div", { class: "welcome" },
       h("h1", {}, t("lobby.welcome", { player: store.login })),
-      this.current,
+      this.current.element,
       h("div", { class: "start" },
         h("section", { class: "card find", "aria-label": t("lobby.play") }, searchPanel, chosen.element, many.element, computerPanel),
         h("section", { class: "card friend", "aria-label": t("lobby.friend") }, h("h2", {}, t("lobby.friend")),
@@ -143,9 +143,7 @@ export class LobbyPage extends HTMLElement {
       return;
     }
     if (games) {
-      const isMine = (/** @type {Protocol.SessionSummary} */ { to_move: logins }) => logins.includes(store.login ?? "");
-      const current = games.items.filter(({ session_id: id }) => !matches.get(id));
-      this.#showCurrent([...current.filter(isMine), ...current.filter((each) => !isMine(each))]);
+      this.current.show(games.items.filter(({ session_id: id }) => !matches.get(id)));
     }
     if (rooms) {
       this.#compare(new Set(rooms.filter(isOwn).map((room) => room.room_id)));
@@ -159,16 +157,6 @@ export class LobbyPage extends HTMLElement {
       if (!listed.has(id) || !this.#own.has(id)) {
         this.#check(id);
       }
-    }
-  }
-
-  /** @param {Protocol.SessionSummary[]} games */
-  #showCurrent(games) {
-    const key = JSON.stringify(games);
-    if (key !== this.#shown.current) {
-      this.#shown.current = key;
-      const items = games.map((each) => sessionItem(each, { of: store.login }));
-      this.current.replaceChildren(...(items.length ? [h("section", { class: "card current" }, h("h2", {}, t("lobby.current")), h("ul", { class: "list" }, items))] : []));
     }
   }
 
@@ -235,8 +223,8 @@ export class LobbyPage extends HTMLElement {
   #showOwn() {
     const rooms = [...this.#own.values()];
     const key = JSON.stringify(rooms);
-    if (store.login && key !== this.#shown.own) {
-      this.#shown.own = key;
+    if (store.login && key !== this.#shown) {
+      this.#shown = key;
       this.waiting.replaceChildren(...rooms.map((room) => ownRoom(room, () => this.#leave(room))));
     }
   }

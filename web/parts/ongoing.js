@@ -13,6 +13,8 @@ import { matches } from "../games/matches.js";
 import { searchPanel } from "./search.js";
 import "./clock.js";
 
+const MAX_SECONDS = 1e9; // that a game without a clock may take
+
 /** Shows a strip above every page that leads back to the games, and can stop a search. */
 export function watchGames() {
   const strip = part("ongoing");
@@ -20,7 +22,7 @@ export function watchGames() {
   let drawn = new WeakMap();
   let search = searchRow();
   const show = () => {
-    const kept = matches.kept.sort((one, other) => Number(other.isMyTurn) - Number(one.isMyTurn));
+    const kept = matches.kept.sort((one, other) => Number(other.isMyTurn) - Number(one.isMyTurn) || flagFalls(one) - flagFalls(other));
     const rows = kept.map((match) => {
       const row = drawn.get(match) ?? gameRow(match);
       drawn.set(match, row);
@@ -47,6 +49,9 @@ export function watchGames() {
   });
   settings.onChange("language", () => { drawn = new WeakMap(); search = searchRow(); show(); });
 }
+
+/** Returns when a player's flag falls if the clock runs on, by performance.now(). @param {import("../games/match.js").Match} match */
+const flagFalls = ({ session, clocksAsOf }) => clocksAsOf + 1000 * (session.clocks?.[store.login ?? ""] ?? MAX_SECONDS);
 
 function searchRow() {
   const instead = patientButton(t("computer.instead"), () => searchPanel.playComputer());

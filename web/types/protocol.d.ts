@@ -261,6 +261,7 @@ interface Session {
   result: Score | null;
   created_at: string;
   ended_at: string | null;
+  deadlines?: Record<string, Record<string, string>> | null;
   state: any;
   legal: Array<any>;
   clocks: Record<string, number> | null;
@@ -293,6 +294,7 @@ interface SessionSummary {
   result: Score | null;
   created_at: string;
   ended_at: string | null;
+  deadlines?: Record<string, Record<string, string>> | null;
 }
 
 interface Tokens {

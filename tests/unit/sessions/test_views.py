@@ -8,6 +8,7 @@ import pytest
 
 from sessions import attendance, messages, views
 from sessions.standing_moves import standing
+from sessions.time_controls import DAY_SECONDS as DAY
 from tests.unit.sessions.conftest import CATCHING_THE_LION, NOW
 
 ALICE, BOB = "session.s1.player.alice", "session.s1.player.bob"
@@ -169,6 +170,7 @@ class TestSnapshot:
             "connected": [], "spectators": 0, "draw_offered_by": None, "claims": [],
             "takeback_offered_by": None, "takebacks": False,
             "out": [], "result": None, "created_at": AT, "ended_at": None, "rematch_asked_by": [],
+            "deadlines": None,
         }
 
     def test_a_summary_is_a_snapshot_without_the_board(self, match):
@@ -184,6 +186,21 @@ class TestSnapshot:
     def test_connected_players_are_in_the_order_of_moving(self, match):
         summary = views.summary(match, Counter(["bob", None, "alice", "bob", None]))
         assert (summary["connected"], summary["spectators"]) == (["alice", "bob"], 2)
+
+    def test_a_list_has_the_ends_of_days_and_vacation(self, begin, move):
+        match = begin(clock={"days": 2, "vacation": 3})
+        assert views.summary(match, NOBODY)["deadlines"] == {
+            "alice": {"delay": "2023-11-16T22:13:20.000Z", "main": "2023-11-19T22:13:20.000Z"}
+        }
+        move(match, "b2b3", after=4 * DAY)
+        move(match, "a4a3", after=5 * DAY)
+        assert views.summary(match, NOBODY)["deadlines"] == {
+            "alice": {"delay": "2023-11-21T22:13:20.000Z", "main": "2023-11-22T22:13:20.000Z"}
+        }
+        match.end(NOW + 6 * DAY, "aborted")
+        assert views.summary(match, NOBODY)["deadlines"] is None
+        rapid = begin(clock={"initial": 600, "increment": 0})
+        assert views.summary(rapid, NOBODY)["deadlines"] is None
 
     def test_clocks_are_shown_as_of_now(self, begin, move):
         match = begin(clock={"initial": 60, "increment": 0})

@@ -48,6 +48,10 @@ def test_the_table_has_a_row_for_each_goal_with_a_figure():
     ]
 
 
+def test_a_number_has_no_sign_before_a_zero():
+    assert [tables.number(each, 1) for each in (-0.04, 0.0, -0.06)] == ["0.0", "0.0", "-0.1"]
+
+
 def test_the_busiest_moment_of_others_is_told():
     assert tables.busiest(FIGURES) == 0.04
 

@@ -52,8 +52,9 @@ COSTS_TEXT = f"""CPU by kind of process, from the tables of [performance](perfor
 - A move costs less the more there are in a second, as more of them share a batch. Each process is
   therefore taken to spend a constant part of its time while moves come, and a part for each move: a
   straight line through two measured rates, "200 games, 200 moves/s" and "50 games", without what
-  the beginnings in them cost. RabbitMQ is taken to spend its constant part for each gateway, and
-  PostgreSQL for each process of `sessions`, which is too much rather than too little.
+  the beginnings in them cost. Below 200 moves/s that is too much. RabbitMQ is taken to spend its
+  constant part for each gateway, and PostgreSQL for each process of `sessions`, which is too much
+  rather than too little.
 - A player's share is all of this, times how often a player causes it.
 
 Cores are players times a player's share, plus processes times the constant part. Processes are as

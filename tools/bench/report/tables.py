@@ -9,8 +9,8 @@ NOT_MEASURED = "–"
 
 
 def number(value: float, digits: int = 0) -> str:
-    """Return a number with so many decimals and with commas."""
-    return f"{value:,.{digits}f}"
+    """Return a number with so many decimals and with commas, and no sign before a zero."""
+    return f"{round(value, digits) + 0.0:,.{digits}f}"
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -95,7 +95,7 @@ def ceilings(costs: Costs) -> list[tuple[str, float]]:
         f"CPU of one RabbitMQ node, {ENGINE_CORES} cores": BUSY * ENGINE_CORES / one["broker"],
         f"memory of one RabbitMQ node, {ENGINE_GIB} GiB":
             BUSY * ENGINE_GIB * 2**20 / broker_kib,
-        "RabbitMQ, queues of connections made and deleted one after another":
+        "RabbitMQ, if it makes and deletes queues of connections one by one":
             BUSY * CONNECTED_SECONDS / max(costs.queue_seconds, 1e-9),
         f"WAL of the sessions' PostgreSQL, {DISK_BYTES_PER_SECOND / 1e6:.0f} MB/s":
             BUSY * DISK_BYTES_PER_SECOND / wal,

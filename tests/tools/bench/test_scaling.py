@@ -91,7 +91,7 @@ def test_the_first_ceiling_is_the_lowest():
     found = ceilings(COSTS)
     assert [most for _, most in found] == sorted(most for _, most in found)
     assert found[0] == (
-        "RabbitMQ, queues of connections made and deleted one after another",
+        "RabbitMQ, if it makes and deletes queues of connections one by one",
         pytest.approx(BUSY * 3600 / 0.002),
     )
     # 62 gateways, of which each costs the broker a twentieth of a core, and 10 µs a player.

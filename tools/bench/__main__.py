@@ -14,7 +14,7 @@ from pathlib import Path
 from tools.bench import data
 from tools.bench.goals import SETS, Measured
 from tools.bench.machine import require_quiet
-from tools.bench.report.tables import busiest, failures, goal_head, goal_rows, plain
+from tools.bench.report.tables import busiest, failures, goal_head, goal_rows, plain, stock_rate
 from tools.bench.report.writing import write_pages
 from tools.bench.steps import FULL, QUICK, WITHOUT_SERVER
 from tools.bench.subject import Scale
@@ -42,13 +42,19 @@ def main() -> int:
     except (ToolError, KeyboardInterrupt) as error:
         print(error or "Stopped.", file=sys.stderr)
         return 1
-    print(f"\n{plain(goal_head(measured), goal_rows(measured))}\n")
-    print(LEGEND)
-    failed = failures(measured)
-    print("\n".join(failed) or "Nothing has failed.")
-    print(f"Others used {max(map(busiest, measured.values())):.2f} of a core at most meanwhile.")
+    tell(measured)
     print(f"It took {(time.monotonic() - began) / 60:.1f} minutes.")
-    return 1 if failed else 0
+    return 1 if failures(measured) else 0
+
+
+def tell(measured: Measured) -> None:
+    """Print the figures of goals, what they mean, and what has failed."""
+    print(f"\n{plain(goal_head(measured), goal_rows(measured))}\n\n{LEGEND}")
+    for name, figures in measured.items():
+        if rate := stock_rate(figures):
+            print(f"{name}: {rate}")
+    print("\n".join(failures(measured)) or "Nothing has failed.")
+    print(f"Others used {max(map(busiest, measured.values())):.2f} of a core at most meanwhile.")
 
 
 def measure(options: argparse.Namespace) -> Measured:

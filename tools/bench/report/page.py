@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tools.bench.goals import SETS, Figures, Measured
 from tools.bench.report import herd, parts, plain_use, remarks, sections
-from tools.bench.report.tables import busiest, goal_head, goal_rows, markdown, number
+from tools.bench.report.tables import busiest, goal_head, goal_rows, markdown, number, stock_rate
 from tools.launch.settings import DEFAULT, PRODUCTION
 
 QUIET_CORES = 0.1
@@ -85,7 +85,8 @@ def _machine(name: str, figures: Figures) -> str:
     lines = [
         f"{TITLES[name]}: {machine['cores']} cores of {machine['processor']}, "
         f"{machine['memory_gib']:.1f} GiB, {machine['system']}, Python {machine['python']}. "
-        f"Others used {number(others, 2)} of a core at most meanwhile."
+        f"Others used {number(others, 2)} of a core at most meanwhile.",
+        stock_rate(figures),
     ]
     if others > QUIET_CORES:
         lines.append(
@@ -94,7 +95,7 @@ def _machine(name: str, figures: Figures) -> str:
     failed = sections.failures(figures)
     if failed:
         lines.append("Without figures:\n\n" + "\n".join(failed))
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 def _long_game(name: str, figures: Figures) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tools.bench.goals import GOALS, SETS, Figures, Goal, Measured
+from tools.bench.goals import GOALS, SETS, Figures, Goal, Measured, problem
 
 NOT_MEASURED = "–"
 
@@ -65,6 +65,13 @@ def failures(measured: Measured) -> list[str]:
         for name, figures in measured.items() for measurement in figures
         if isinstance(figures[measurement], dict) and "failed" in figures[measurement]
     ]
+
+
+def stock_rate(figures: Figures) -> str:
+    """Return a sentence on stock Nameko's empty calls; nothing where they were not measured."""
+    if problem(figures, "stock"):
+        return ""
+    return f"Stock Nameko answers {number(figures['stock']['calls_per_second'])} empty calls/s."
 
 
 def busiest(figures: Figures) -> float:

@@ -8,6 +8,7 @@ from gateway.broker.event_subscriber import EventSubscriber
 from gateway.broker.service_event import ServiceEvent
 from gateway.connection.arrivals import Arrival, Arrivals
 from gateway.connection.lock import Lock
+from gateway.protocol.errors import Unavailable
 
 
 class EventQueue:
@@ -28,7 +29,7 @@ class EventQueue:
     def arriving(self) -> Iterator[None]:
         """Take a place among the connections that arrive, unless the queue is open.
 
-        Raises Unavailable, before any work is done, where there is none.
+        Raises Unavailable, before any work is done, where there is none or the client has gone.
         """
         if self._queue is not None or self._arrival is None:
             yield
@@ -37,6 +38,8 @@ class EventQueue:
         self._arrivals.enter(arrival)
         self._arrival = None
         try:
+            if self._closed:  # while it waited
+                raise Unavailable.of("The connection has ended", service="broker")
             yield
         finally:
             self._arrival = arrival

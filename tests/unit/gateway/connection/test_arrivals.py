@@ -1,12 +1,13 @@
-"""Connections that arrive: so many at a time, and each of the others has a turn of its own."""
+"""Connections that arrive: so many at a time, some wait, and each of the others has a turn."""
 
+import eventlet
 import pytest
 
 from gateway.connection import arrivals as module
 from gateway.connection.arrivals import Arrival, Arrivals
 from gateway.protocol.errors import Unavailable
 
-LIMIT = 8
+LIMIT, LINE = 8, 3
 
 
 class Clock:
@@ -32,11 +33,26 @@ def clock():
 
 @pytest.fixture
 def arrivals(clock, monkeypatch):
+    """All places are taken, and nobody may wait for one."""
     monkeypatch.setattr(module, "MAX_ARRIVING", LIMIT)
+    monkeypatch.setattr(module, "MAX_WAITING", 0)
     arrivals = Arrivals(clock, clock.sleep)
     for _ in range(LIMIT):
         arrivals.enter(Arrival())
     return arrivals
+
+
+@pytest.fixture
+def line(arrivals, monkeypatch):
+    """So many wait for a place: their connections and their greenthreads."""
+    monkeypatch.setattr(module, "MAX_WAITING", LINE)
+    connections = [Arrival() for _ in range(LINE)]
+    waiting = [eventlet.spawn(arrivals.enter, each) for each in connections]
+    eventlet.sleep(0)
+    assert not any(each.dead for each in waiting)
+    yield list(zip(connections, waiting, strict=True))
+    for each in waiting:
+        each.kill()
 
 
 def refusal(arrivals, arrival=None):
@@ -53,6 +69,48 @@ def test_place_that_was_given_back_is_free(arrivals, clock):
     arrivals.enter(Arrival())
     refusal(arrivals)
     assert clock.sleeps == []
+
+
+def test_place_goes_to_whoever_has_waited_longest(arrivals, line):
+    for _, first in line:
+        arrivals.leave()
+        with eventlet.Timeout(60):
+            first.wait()
+        assert sum(not each.dead for _, each in line) == arrivals._waiting
+
+
+def test_line_is_bounded(arrivals, clock, line):
+    refusal(arrivals)
+    assert clock.sleeps == []
+    arrivals.leave()
+    with eventlet.Timeout(60):
+        line[0][1].wait()
+    last = eventlet.spawn(arrivals.enter, Arrival())
+    eventlet.sleep(0)
+    assert arrivals._waiting == LINE
+    last.kill()
+
+
+def test_connection_waits_in_one_place_of_the_line(arrivals, line, monkeypatch):
+    monkeypatch.setattr(module, "MAX_WAITING", LINE + 1)
+    refusal(arrivals, line[0][0])
+
+
+def test_early_one_does_not_wait_in_line(arrivals, clock, line, monkeypatch):
+    arrival = Arrival()
+    turn = clock.now + refusal(arrivals, arrival)
+    arrivals._sleep = lambda seconds: None
+    monkeypatch.setattr(module, "MAX_WAITING", LINE + 1)
+    assert refusal(arrivals, arrival) == pytest.approx(turn - clock.now, abs=0.002)
+
+
+def test_wait_in_line_is_bounded_and_loses_no_place(arrivals, monkeypatch):
+    monkeypatch.setattr(module, "MAX_WAITING", LINE)
+    monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 0.01)
+    refusal(arrivals)
+    arrivals.leave()
+    arrivals.enter(Arrival())
+    assert arrivals._is_full and arrivals._waiting == 0
 
 
 def test_turns_are_as_far_apart_as_arrivals(arrivals):

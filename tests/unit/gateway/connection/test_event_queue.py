@@ -5,6 +5,7 @@ import pytest
 from eventlet.event import Event
 
 from gateway.broker.event_exchange import AnonymousQueue
+from gateway.connection import arrivals as module
 from gateway.connection.arrivals import Arrivals
 from gateway.connection.event_queue import EventQueue
 from gateway.protocol.errors import Unavailable
@@ -82,3 +83,21 @@ def test_binding_one_key_does_not_wait_for_another(subscriber, start, queue):
 def test_a_bound_key_is_not_bound_again(subscriber, queue):
     queue.bind("player.alice")
     assert subscriber.asked == []
+
+
+def test_client_that_has_gone_in_line_takes_no_place(subscriber, monkeypatch):
+    monkeypatch.setattr(module, "MAX_ARRIVING", 1)
+    arrivals = Arrivals()
+    first, second = (EventQueue(subscriber, arrivals, lambda event: None) for _ in range(2))
+
+    def arrive():
+        with second.arriving():
+            pytest.fail("it has gone")
+
+    with first.arriving():
+        waiting = eventlet.spawn(arrive)
+        eventlet.sleep(0)
+        second.close()
+    with pytest.raises(Unavailable), eventlet.Timeout(60):
+        waiting.wait()
+    assert not arrivals._is_full

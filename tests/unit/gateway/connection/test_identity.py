@@ -6,8 +6,9 @@ from contextlib import suppress
 import pytest
 
 from auth.exceptions import InvalidToken
+from gateway.connection import arrivals as arrivals_module
 from gateway.connection import identity as module
-from gateway.connection.arrivals import Arrival
+from gateway.connection.arrivals import MAX_ARRIVING, Arrival
 from gateway.protocol.errors import AlreadyAuthenticated, Unavailable
 from tests.unit.gateway.conftest import ENDED, EXPIRES_AT, claims_of, settle, told
 
@@ -20,8 +21,9 @@ def connection(connect):
 
 
 @pytest.fixture
-def full(arrivals):
-    """No place is free for those who arrive."""
+def full(arrivals, monkeypatch):
+    """No place is free for those who arrive, and none to wait for it."""
+    monkeypatch.setattr(arrivals_module, "MAX_WAITING", 0)
     while not arrivals._is_full:
         arrivals.enter(Arrival())
 
@@ -115,7 +117,7 @@ def test_place_is_given_back(identity, services, arrivals, error):
     services.auth.authenticate.side_effect = error or claims_of
     with suppress(InvalidToken, Unavailable):
         identity.authenticate("alice-token")
-    assert arrivals._arriving == 0
+    assert arrivals._places.balance == MAX_ARRIVING
 
 
 @pytest.mark.parametrize(("family", "closes"), [("family", True), (None, True), ("other", False)])

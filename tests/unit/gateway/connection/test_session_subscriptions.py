@@ -106,10 +106,10 @@ def test_unanswered_connect_keeps_only_what_was_before(
 
 
 def test_place_is_given_back_before_sessions_answers(subscriptions, sessions, arrivals):
-    places, connect = [], sessions.connect.side_effect
-    sessions.connect.side_effect = lambda *args: places.append(arrivals._arriving) or connect(*args)
+    free, places, connect = [], arrivals._places, sessions.connect.side_effect
+    sessions.connect.side_effect = lambda *args: free.append(places.balance) or connect(*args)
     subscriptions.connect("s1", None, None)
-    assert places == [0]
+    assert free == [places.balance]
 
 
 def test_ended_session_makes_room_for_one_more(

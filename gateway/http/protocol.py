@@ -120,6 +120,13 @@ class HttpProtocol(wsgi.HttpProtocol):
         except OSError:
             pass  # the client has left
 
+    def handle_one_response(self) -> None:
+        """Have the application answer, and leave nothing that refers to itself."""
+        try:
+            super().handle_one_response()
+        finally:
+            self.environ.clear()  # it has this object's methods: only the collector would find both
+
     def log_message(self, *_: object) -> None:
         """Log nothing of requests that cannot be read: anybody can send any number."""
 

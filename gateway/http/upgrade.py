@@ -32,6 +32,7 @@ class Upgrade:
         buffers when the handler returns, and does not end the connection.
         """
         served = self._socket.fd
+        del self._socket  # what flask-sock has made of this object stays until it is collected
         taken: socket.socket = _Socket(served.family, served.type, served.proto, served.detach())
         taken.setblocking(False)
         return taken

@@ -1,5 +1,6 @@
 """A request becomes a WebSocket, and the HTTP server keeps nothing of it."""
 
+import gc
 from types import SimpleNamespace
 
 import eventlet
@@ -11,6 +12,7 @@ from gateway.app import create_app
 from gateway.connection.websocket import WebSocket
 from gateway.http.admission import Admission
 from gateway.http.drawings import Drawings
+from gateway.http.protocol import HttpProtocol
 from gateway.http.server import HttpServer
 
 
@@ -64,6 +66,19 @@ def test_compression_is_not_accepted(server):
         header=["Sec-WebSocket-Extensions: permessage-deflate"],
     )
     assert "sec-websocket-extensions" not in client.headers
+    client.shutdown()
+
+
+def test_request_is_gone_without_a_collection(server):
+    gc.collect()
+    gc.disable()
+    try:
+        client = websocket.create_connection(f"ws://127.0.0.1:{server.port}/ws", timeout=60)
+        with eventlet.Timeout(60):
+            server._pool.waitall()
+        assert not any(type(each) is HttpProtocol for each in gc.get_objects())
+    finally:
+        gc.enable()
     client.shutdown()
 
 

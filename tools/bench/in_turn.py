@@ -1,6 +1,6 @@
 """Measures moves on several servers by turns, a slice of each at a time.
 
-The speed of a virtual machine changes within minutes, and with it what is compared over minutes.
+The speed of a virtual machine changes within seconds, and with it what is compared over minutes.
 """
 
 import os
@@ -12,8 +12,34 @@ from typing import cast
 
 from tools.bench.figures import Moves
 from tools.bench.process_stats import Pids, families
+from tools.bench.server import Bench
 
-ROUNDS = 4
+ROUNDS = 20
+WARM_UP_SECONDS = 0.3  # of each slice, with the pings that are late
+TIMEOUT_SECONDS = 60.0
+
+
+def games_in_turn(
+    benches: Sequence[Bench], helpers: Pids, games: int, seconds: float
+) -> list[Moves]:
+    """Play so many games on each server, which go on while it has its turn; return what each did.
+
+    `helpers` are other processes of the bench.
+    """
+    with ExitStack() as held:
+        loads = [held.enter_context(each.games_load(helpers)) for each in benches]
+        for bench, load in zip(benches, loads, strict=True):
+            bench.settle()
+            load.ask("begin", games, timeout=TIMEOUT_SECONDS)
+        return measure_in_turn(
+            [
+                {**each.stack.supervisor.pids(), "load": load.pid}
+                for each, load in zip(benches, loads, strict=True)
+            ],
+            lambda index: loads[index].ask(
+                "measure", WARM_UP_SECONDS, seconds, timeout=TIMEOUT_SECONDS
+            ),
+        )
 
 
 def measure_in_turn(

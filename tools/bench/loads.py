@@ -42,12 +42,12 @@ def start(name: str, setup: Path, **options: object) -> subprocess.Popen[str]:
     )
 
 
-class IdleLoad:
-    """A load process of idle players: it stays, and does what is asked. A context manager."""
+class LastingLoad:
+    """A load process that stays, and does what is asked. A context manager."""
 
-    def __init__(self, setup: Path, first_token: int) -> None:
+    def __init__(self, name: str, setup: Path, **options: object) -> None:
         self._process = subprocess.Popen(
-            command("idle", setup, first_token=first_token), cwd=ROOT, text=True,
+            command(name, setup, **options), cwd=ROOT, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         self.pid = self._process.pid
@@ -70,7 +70,7 @@ class IdleLoad:
             raise ToolError(f"{name}: {reason} (it had {timeout:.0f} s)")
         return json.loads(line)
 
-    def __enter__(self) -> "IdleLoad":
+    def __enter__(self) -> "LastingLoad":
         return self
 
     def __exit__(self, *error: object) -> None:

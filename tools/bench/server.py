@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tools.bench.loads import IdleLoad, run
+from tools.bench.loads import LastingLoad, run
 from tools.bench.machine import raise_open_files
 from tools.bench.players import make_players
 from tools.bench.process_stats import Pids, cpu_seconds, with_supervisor
@@ -78,9 +78,13 @@ class Bench:
         self.settle()
         return run(name, self.save_setup(helpers), timeout, **options)
 
-    def idle_load(self, first_token: int) -> IdleLoad:
+    def idle_load(self, first_token: int) -> LastingLoad:
         """Start the load process of all players from this one on, who are idle."""
-        return IdleLoad(self.save_setup(), first_token)
+        return LastingLoad("idle", self.save_setup(), first_token=first_token)
+
+    def games_load(self, helpers: Pids | None = None) -> LastingLoad:
+        """Start a load process of games that go on; `helpers` as in `measure`."""
+        return LastingLoad("games", self.save_setup(helpers))
 
     def pids(self) -> Pids:
         """Return the server's processes by name, and the supervisor's."""

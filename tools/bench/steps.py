@@ -33,7 +33,7 @@ def _moves(games: int) -> Step:
 
 STOCK = Step("stock", "Stock Nameko, calls that do nothing", 11, Subject.stock)
 PACED = Step("paced", f"{PACED_MOVES_PER_SECOND} moves/s, paced", 19, Subject.paced)
-CONNECTIONS = Step("connections", "Connecting idle players", 25, Subject.connections)
+CONNECTIONS = Step("connections", "Connecting idle players", 38, Subject.connections)
 BEGINNINGS = Step("beginnings", "Beginning their games", 40, Subject.beginnings)
 
 QUICK = (STOCK, _moves(1), _moves(MAIN_GAMES), PACED, CONNECTIONS, BEGINNINGS)

@@ -11,8 +11,8 @@ from typing import Any
 from tools.bench.engine_floors import engine_floors
 from tools.bench.figures import Herd, Idle, Memory, Moves, PerUnit, Profile
 from tools.bench.floors import Floor
-from tools.bench.in_turn import ROUNDS, measure_in_turn
-from tools.bench.loads import IdleLoad
+from tools.bench.in_turn import games_in_turn
+from tools.bench.loads import LastingLoad
 from tools.bench.meter import Meter
 from tools.bench.process_stats import Pids, cpu_seconds, kind, proportional_kib
 from tools.bench.profiles import module_microseconds, toggle
@@ -26,6 +26,7 @@ MAIN_GAMES = 50
 PACED_GAMES = PACED_MOVES_PER_SECOND = 200
 LONG_GAMES = 4
 GAMES_BESIDE_IDLE = 10
+SLICES = 7  # of the usual time, of each of two servers by turns
 IDLE_PLAYERS = 5_000
 LIST_ROWS = 1_000_000
 SEARCHES = 10_000
@@ -53,16 +54,14 @@ class Scale:
 class Subject:
     """The server of one set, and what the measurements of it share."""
 
-    def __init__(
-        self, bench: Bench, production: bool, scale: Scale, profiles: Path, holding: ExitStack
-    ) -> None:
-        self.bench, self.production, self.scale = bench, production, scale
-        self.profiles = profiles
+    def __init__(self, production: bool, scale: Scale, profiles: Path, holding: ExitStack) -> None:
+        self.production, self.scale, self.profiles = production, scale, profiles
         self._environment = environment_of(production)
         self._holding = holding
-        self._idle_load: IdleLoad | None = None
+        self._idle_load: LastingLoad | None = None
         self._memory_before: dict[str, float] = {}
         self._moves_beside_none: Moves | None = None
+        self._start()
 
     def stock(self) -> dict[str, float]:
         """Measure empty calls of stock Nameko on the same broker."""
@@ -121,7 +120,9 @@ class Subject:
         return module_microseconds(self.profiles, played["cpu_ms_by_kind"])
 
     def connections(self) -> PerUnit:
-        """Measure connecting thousands of players."""
+        """Measure connecting thousands of players to a new server."""
+        self._holding.close()
+        self._start()
         self.bench.settle()
         self._memory_before = proportional_kib(self.bench.pids())
         load = self._holding.enter_context(self.bench.idle_load(PLAYERS))
@@ -155,13 +156,9 @@ class Subject:
         """Measure moves beside thousands of idle connections, by turns with a server without."""
         helpers = {"idle_load": self._require_idle_load().pid}
         with own_server(self._environment, self.profiles) as other:
-            benches = self.bench, Bench(other, PLAYERS)
-            beside, self._moves_beside_none = measure_in_turn(
-                [each.stack.supervisor.pids() for each in benches],
-                lambda index: benches[index].measure(
-                    "moves", TIMEOUT_SECONDS, helpers, games=GAMES_BESIDE_IDLE,
-                    seconds=self.scale.seconds / ROUNDS,
-                ),
+            beside, self._moves_beside_none = games_in_turn(
+                (self.bench, Bench(other, PLAYERS)), helpers, GAMES_BESIDE_IDLE,
+                self.scale.seconds / SLICES,
             )
         return beside
 
@@ -185,11 +182,15 @@ class Subject:
         }
         return answer
 
+    def _start(self) -> None:
+        stack = self._holding.enter_context(own_server(self._environment, self.profiles))
+        self.bench = Bench(stack, PLAYERS + self.scale.idle_players)
+
     def _server_pids(self) -> Pids:
         """Return the processes without the supervisor, which counts those that have ended."""
         return self.bench.stack.supervisor.pids()
 
-    def _require_idle_load(self) -> IdleLoad:
+    def _require_idle_load(self) -> LastingLoad:
         if self._idle_load is None:
             raise ToolError("Nobody is idle.")
         return self._idle_load

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench.machine import describe
-from tools.bench.server import Bench, own_server
 from tools.bench.steps import OwnEngine, Step
-from tools.bench.subject import PLAYERS, Scale, Subject, environment_of
+from tools.bench.subject import Scale, Subject
 from tools.launch.settings import PRODUCTION
 
 START_SECONDS = 15.0  # of a server, and about as long to stop it
@@ -87,9 +86,5 @@ def failure(error: Exception) -> dict[str, str]:
 
 @contextmanager
 def _subject(name: str, scale: Scale) -> Iterator[Subject]:
-    production = name == PRODUCTION
-    with ExitStack() as holding:
-        profiles = Path(holding.enter_context(tempfile.TemporaryDirectory()))
-        stack = holding.enter_context(own_server(environment_of(production), profiles))
-        bench = Bench(stack, PLAYERS + scale.idle_players)
-        yield Subject(bench, production, scale, profiles, holding)
+    with tempfile.TemporaryDirectory() as profiles, ExitStack() as holding:
+        yield Subject(name == PRODUCTION, scale, Path(profiles), holding)

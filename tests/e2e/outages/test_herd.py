@@ -46,7 +46,7 @@ def idle_load(stack, gateways, tokens, tmp_path):
     """The players, two in a game each. Who is given a turn does not wait for it."""
     pids = {name: process.pid for name, process in stack.processes.items()}
     Setup(stack.url(), tokens, pids).save(tmp_path / "setup.json")
-    with loads.IdleLoad(tmp_path / "setup.json", first_token=0) as idle_load:
+    with loads.LastingLoad("idle", tmp_path / "setup.json", first_token=0) as idle_load:
         for step, *arguments in (["connect"], ["begin"], ["arm", False]):
             idle_load.ask(step, *arguments, timeout=TIMEOUT_SECONDS)
         yield idle_load

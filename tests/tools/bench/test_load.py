@@ -81,7 +81,7 @@ def test_a_load_process_that_fails_tells_why(tmp_path):
     Setup("ws://127.0.0.1:1/ws", ["token"] * 2, {}).save(path)
     with pytest.raises(ToolError, match="Connect call failed"):
         loads.run("registrations", path, timeout=60, number=1)
-    with loads.IdleLoad(path, first_token=0) as idle_load:
+    with loads.LastingLoad("idle", path, first_token=0) as idle_load:
         with pytest.raises(ToolError, match="herd"):
             idle_load.ask("herd", 0.0, timeout=0.5)
 
@@ -104,8 +104,15 @@ def test_a_second_of_play_is_measured(setup):
     assert played["cpu_ms_by_kind"].keys() >= {"gateway", "sessions"}
 
 
+def test_games_go_on_from_one_measurement_to_the_next(setup):
+    with loads.LastingLoad("games", setup) as games:
+        games.ask("begin", 1, timeout=60)
+        played = [games.ask("measure", 0.0, 0.5, timeout=60) for _ in range(2)]
+    assert all(each["moves_per_second"] > 0 and not each["errors"] for each in played)
+
+
 def test_idle_players_come_back_after_their_gateway_is_killed(stack, setup, outage):
-    with loads.IdleLoad(setup, first_token=0) as idle_load:
+    with loads.LastingLoad("idle", setup, first_token=0) as idle_load:
         idle_load.ask("connect", timeout=60)
         assert idle_load.ask("begin", timeout=60)["cpu_ms"] > 0
         idle_load.ask("arm", timeout=60)

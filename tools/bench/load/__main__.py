@@ -1,7 +1,7 @@
 """Make one measurement and print its result as JSON: started by `tools.bench.loads`.
 
-`python -m tools.bench.load NAME SETUP_FILE OPTIONS` calls the function of that name. `idle`
-instead reads a line for each thing that it is to do, and answers each by a line.
+`python -m tools.bench.load NAME SETUP_FILE OPTIONS` calls the function of that name. `idle` and
+`games` instead read a line for each thing that they are to do, and answer each by a line.
 """
 
 import asyncio
@@ -21,14 +21,15 @@ MEASUREMENTS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (moves.moves, moves.long_game, moves.registrations, moves.paced)
 }
+LASTING: dict[str, Callable[..., Any]] = {"idle": IdlePlayers, "games": moves.OngoingGames}
 
 
-async def serve_idle_players(setup: Setup, first_token: int) -> None:
+async def serve(load: Any) -> None:
     """Do what is asked for by lines on the standard input, until it ends."""
-    players, loop = IdlePlayers(setup, first_token), asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         name, *arguments = json.loads(line)
-        answer = getattr(players, name)(*arguments)
+        answer = getattr(load, name)(*arguments)
         answer = await answer if asyncio.iscoroutine(answer) else answer
         print(json.dumps(answer), flush=True)
 
@@ -38,8 +39,8 @@ async def main() -> None:
     name, path, options = sys.argv[1:]
     raise_open_files()
     setup, given = Setup.load(Path(path)), json.loads(options)
-    if name == "idle":
-        await serve_idle_players(setup, **given)
+    if name in LASTING:
+        await serve(LASTING[name](setup, **given))
     else:
         print(json.dumps(await MEASUREMENTS[name](setup, **given)), flush=True)
 

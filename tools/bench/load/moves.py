@@ -21,25 +21,44 @@ MAX_ERRORS = 0.01  # of all moves
 PASSWORD = "correct horse battery"
 
 
+class OngoingGames:
+    """So many games at a time, one after another, that are measured for a while at a time."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+
+    async def begin(self, games: int, moves_per_second: float = 0.0, short: bool = False) -> None:
+        """Begin to play, as fast as the server answers or at a rate."""
+        self._tally = Tally(pause=games / moves_per_second if moves_per_second else 0.0)
+        scripts = (short_scripts if short else long_scripts)(SCRIPTS, random.Random(1))
+        pairs = pairs_of(await connect_all(self._setup.url, self._setup.tokens[: 2 * games]))
+        self._players = [
+            asyncio.create_task(play_on(pair, scripts, self._tally, session_id))
+            for pair, session_id in zip(pairs, await begin_all(pairs), strict=True)
+        ]
+
+    async def measure(self, warm_up_seconds: float, seconds: float) -> Moves:
+        """Let the games go on, for a while that does not count and then for one that does."""
+        await asyncio.sleep(warm_up_seconds)
+        meter = Meter(self._setup.pids, self._setup.helpers)
+        self._tally.begin()
+        await asyncio.sleep(seconds)
+        return result(self._tally, meter.usage())
+
+    async def end(self) -> None:
+        """Resign all games."""
+        self._tally.running = False
+        await asyncio.wait(self._players, timeout=STOP_TIMEOUT_SECONDS)
+
+
 async def moves(
     setup: Setup, games: int, seconds: float, moves_per_second: float = 0.0, short: bool = False
 ) -> Moves:
     """Play so many games at a time, as fast as the server answers or at a rate."""
-    tally = Tally(pause=games / moves_per_second if moves_per_second else 0.0)
-    scripts = (short_scripts if short else long_scripts)(SCRIPTS, random.Random(1))
-    pairs = pairs_of(await connect_all(setup.url, setup.tokens[: 2 * games]))
-    players = [
-        asyncio.create_task(play_on(pair, scripts, tally, session_id))
-        for pair, session_id in zip(pairs, await begin_all(pairs), strict=True)
-    ]
-    await asyncio.sleep(WARM_UP_SECONDS)
-    meter = Meter(setup.pids, setup.helpers)
-    tally.begin()
-    await asyncio.sleep(seconds)
-    usage = meter.usage()
-    measured = result(tally, usage)
-    tally.running = False
-    await asyncio.wait(players, timeout=STOP_TIMEOUT_SECONDS)
+    ongoing = OngoingGames(setup)
+    await ongoing.begin(games, moves_per_second, short)
+    measured = await ongoing.measure(WARM_UP_SECONDS, seconds)
+    await ongoing.end()
     return measured
 
 

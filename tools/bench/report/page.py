@@ -37,8 +37,9 @@ HOW = """## How it is measured
   seven seconds count. Paced games move once a second, each at its own random moment.
 - Idle players are 5,000 connections of different players, two in a session, who do nothing. Memory
   is `Pss`, what processes share being divided among them.
-- Moves beside idle players and moves beside nobody are made on two servers, a few seconds on one
-  and a few on the other, while all processes of the other one are stopped.
+- Idle players connect to a server that is started anew. Moves beside them and moves beside nobody
+  are made on that server and on another new one, twenty times a second on one and a second on the
+  other, while all processes of the other one are stopped.
 - The 500th move is compared with the 5th at the same time: four games that have been played for
   some 440 moves go on while four others begin.
 - A gateway is killed with half of the idle players on it. They come back as clients do: after a

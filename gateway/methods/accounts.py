@@ -42,9 +42,12 @@ def update(call: HandlerCall, given: params.ProfileChanges) -> results.Account:
 def become_bot(call: HandlerCall, given: params.NoParams) -> results.Account:
     """Mark one's own account as a bot's, which is shown to all and cannot be taken back.
 
-    Not after a rated game that has ended, nor as a guest.
+    Not after a rated game that has ended, nor as a guest. A search of one's own ends.
     """
-    return call.services.accounts.become_bot(call.player, call.games.names())
+    account = call.services.accounts.become_bot(call.player, call.games.names())
+    with suppress(SearchNotStarted):
+        call.services.searcher.stop(call.player)
+    return account
 
 
 @method("accounts.delete", Access.PLAYER, InvalidCredentials)

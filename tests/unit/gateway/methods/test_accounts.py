@@ -47,6 +47,14 @@ def test_unknown_game_is_refused(refused, method):
     assert refused(method, "alice", game="tafl") == "GameNotFound"
 
 
+@pytest.mark.parametrize("outcome", [None, SearchNotStarted.of("none")])
+def test_search_of_a_player_who_becomes_a_bot_ends(call, services, outcome):
+    services.accounts.become_bot.return_value = ACCOUNT | {"kind": "bot"}
+    services.searcher.stop.side_effect = [outcome]
+    assert call("accounts.become_bot", "alice")["kind"] == "bot"
+    services.searcher.stop.assert_called_once_with("alice")
+
+
 class TestDelete:
     STEPS = [
         ("auth", "verify_password"), ("searcher", "stop"), ("private_rooms", "leave_all"),

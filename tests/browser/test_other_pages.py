@@ -34,7 +34,7 @@ def test_player_on_another_page_is_still_connected(playing):
     second.page.evaluate("() => { window.loaded_once = true; }")
     look_elsewhere(second)
     expect(first.page.get_by_role("img", name="not connected")).to_have_count(0)
-    expect(strip(second)).to_contain_text(f"Your game against {first.login} goes on.")
+    expect(strip(second)).to_contain_text(f"Dobutsu shogi against {first.login}.")
     expect(strip(second)).to_contain_text(f"{first.login} is to move")
     first.move("a1b2")
     expect(strip(second)).to_contain_text("Your turn")
@@ -109,11 +109,11 @@ def test_another_game_does_not_interrupt_the_one_played(playing, person):
     second.says("is to move")
     row = listed(host, "Open rooms", second.login)
     row.get_by_role("button", name="Join").click()
-    expect(strip(second)).to_contain_text(f"Your game against {host.login} goes on. Your turn")
+    expect(strip(second)).to_contain_text(f"Dobutsu shogi against {host.login}. Your turn")
     second.says(f"{first.login} is to move")
     strip(second).get_by_role("link", name="Back to the board").click()
     second.says("Your turn")
-    expect(strip(second)).to_contain_text(f"Your game against {first.login} goes on.")
+    expect(strip(second)).to_contain_text(f"Dobutsu shogi against {first.login}.")
 
 
 def test_offer_to_take_back_is_told_on_any_page(person, two_players):

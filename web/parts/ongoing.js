@@ -10,6 +10,7 @@ import * as sound from "../lib/sound.js";
 import { store } from "../lib/store.js";
 import { mark } from "../lib/title.js";
 import { matches } from "../games/matches.js";
+import { gameTitle } from "./options.js";
 import { searchPanel } from "./search.js";
 import "./clock.js";
 
@@ -69,7 +70,7 @@ function gameRow(match) {
     const { session, opponents, isMyTurn } = match;
     element.classList.toggle("mine", isMyTurn);
     const offer = (/** @type {string} */ words, /** @type {string | null} */ player) => (player && player !== store.login ? t(words, { player }) : "");
-    say(text, [t("games.goesOn", { player: opponents.join(", ") }), offer("action.drawOffered", session.draw_offered_by),
+    say(text, [t("games.goesOn", { game: gameTitle(session.game), player: opponents.join(", ") }), offer("action.drawOffered", session.draw_offered_by),
       offer("action.takebackOffered", session.takeback_offered_by), turnWords(match)].filter(Boolean).join(" "));
     clock.hidden = !session.clocks;
     if (session.clocks) {

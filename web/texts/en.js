@@ -233,7 +233,7 @@ export default {
   "games.replay": "Replay",
   "games.continue": "Continue",
   "games.ongoing": "Your games",
-  "games.goesOn": "Your game against {player} goes on.",
+  "games.goesOn": "{game} against {player}.",
   "games.back": "Back to the board",
   "games.over": "Your game against {player} is over. {result}",
 

@@ -235,7 +235,7 @@ export default {
   "games.replay": "Просмотр",
   "games.continue": "Продолжить",
   "games.ongoing": "Ваши партии",
-  "games.goesOn": "Ваша партия идёт, соперник: {player}.",
+  "games.goesOn": "{game}, соперник: {player}.",
   "games.back": "Вернуться к доске",
   "games.over": "Ваша партия окончена, соперник: {player}. {result}",
 

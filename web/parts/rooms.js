@@ -9,7 +9,6 @@ import { words } from "../lib/errors.js";
 import { t } from "../lib/i18n.js";
 import { kindOf } from "../lib/kinds.js";
 import { notice } from "../lib/notices.js";
-import { qr } from "../lib/qr.js";
 import { address, go } from "../lib/router.js";
 import { store } from "../lib/store.js";
 import { inWords, labelOf } from "../games/words.js";
@@ -115,14 +114,21 @@ function shared(room, key) {
     h("div", { class: "row" }, button(t("room.copyLink"), copyOrSelect, { class: "main" }), share));
 }
 
-/** @param {string} text */
+/** Makes a place for a QR code, which is drawn there once the module for it has been fetched. @param {string} text */
 function code(text) {
-  const rows = qr(text);
-  if (!rows) {
-    return null;
-  }
+  const place = h("div", { class: "qr", hidden: true });
+  import("../lib/qr.js").then(({ qr }) => {
+    const rows = qr(text);
+    place.hidden = !rows;
+    place.append(...(rows ? [drawCode(rows)] : []));
+  }, () => {}); // the link does without
+  return place;
+}
+
+/** @param {(boolean | null)[][]} rows */
+function drawCode(rows) {
   const size = rows.length;
   const dark = rows.flatMap((row, y) => row.map((on, x) => (on ? `M${x} ${y}h1v1h-1z` : ""))).join("");
-  return svg("svg", { class: "qr", viewBox: `-3 -3 ${size + 6} ${size + 6}`, role: "img", "aria-label": t("room.qr") },
+  return svg("svg", { viewBox: `-3 -3 ${size + 6} ${size + 6}`, role: "img", "aria-label": t("room.qr") },
     svg("rect", { x: -3, y: -3, width: size + 6, height: size + 6, fill: "#fff" }), svg("path", { d: dark, fill: "#000" }));
 }

@@ -113,7 +113,6 @@ async function readOut(challenge) {
   announce(`${before}${challenge.owner}${after} ${about(challenge)}${begins}`);
 }
 
-
 /** @param {Protocol.Challenge} challenge */
 function receivedRow(challenge) {
   const { room_id: id, owner } = challenge;

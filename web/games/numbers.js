@@ -1,5 +1,7 @@
 // The numbers of moves: of two players who take turns, their moves are counted in pairs; all others one by one.
 
+import { t } from "../lib/i18n.js";
+
 /**
  * Returns the number of each step, and whether it is the second of a pair.
  * @param {Page.Step[]} steps
@@ -13,6 +15,11 @@ export function numbersOf(steps, players, before) {
     const count = before + number;
     return paired ? { paired, number: Math.ceil(count / 2), second: count % 2 === 0 } : { paired, number: count, second: false };
   });
+}
+
+/** Returns a move with its number: 2. Nf3, or 2… Nc6 for the second of a pair. @param {Page.StepNumber} numbered @param {string} move */
+export function numberedMove({ number, second }, move) {
+  return t(second ? "moves.second" : "moves.move", { number, move });
 }
 
 /** Returns whether one seat has moved after the other, and neither at the same time. @param {Page.Step[]} steps */

@@ -13,6 +13,7 @@ import { title } from "../lib/title.js";
 import { matches } from "../games/matches.js";
 import { read } from "../games/moves.js";
 import { Notations } from "../games/notations.js";
+import { numberedMove, numbersOf } from "../games/numbers.js";
 import { inWords } from "../games/words.js";
 import { Standings } from "../games/standings.js";
 import { Actions } from "../parts/actions.js";
@@ -150,6 +151,12 @@ export class GamePage extends HTMLElement {
     return drawing(this.match.session.game).word;
   }
 
+  get #numbers() {
+    const { steps, session: { options, players } } = this.match;
+    const before = options.from && steps.length ? steps[0].state.ply - steps[0].number : 0;
+    return numbersOf(steps, players.length, before);
+  }
+
   /** Returns the seats in the order of the table: the last is at the bottom. */
   get #order() {
     const { seat, session: { players: { length } } } = this.match;
@@ -181,8 +188,7 @@ export class GamePage extends HTMLElement {
     });
     this.table.shape(this);
     this.moves.show({
-      steps, viewed: count, word: this.#word, written: (step) => this.notations.of(step), players: session.players, charted: !match.isActive,
-      before: session.options.from && steps.length ? steps[0].state.ply - steps[0].number : 0,
+      steps, viewed: count, word: this.#word, written: (step) => this.notations.of(step), players: session.players, numbers: this.#numbers, charted: !match.isActive,
       opens: new Set(match.stateAt(0) ? [0] : []),
     });
     this.back.hidden = newest || !match.isActive;
@@ -230,7 +236,8 @@ export class GamePage extends HTMLElement {
     this.#viewed = isMyTurn ? null : this.#viewed;
     sound.knock();
     if (step.login !== store.login) {
-      announce(step.left ? t("moves.left", { player: step.login }) : t("game.moved", { player: step.login, move: moveWords(step.move, this.#word) }));
+      const move = numberedMove(this.#numbers[steps.length - 1], moveWords(step.move, this.#word));
+      announce(step.left ? t("moves.left", { player: step.login }) : t("game.moved", { player: step.login, move }));
     }
     this.#show();
   }

@@ -5,7 +5,7 @@
 import { button, h, say, set } from "../lib/dom.js";
 import { duration, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
-import { numbersOf } from "../games/numbers.js";
+import { numberedMove } from "../games/numbers.js";
 import { inWords } from "../games/words.js";
 import { timeChart } from "./chart.js";
 
@@ -39,8 +39,7 @@ export class MoveList extends HTMLElement {
   /** @param {Page.MovesView} view `viewed`: how many moves have been made in the position shown */
   show(view) {
     this.view = view;
-    const { steps, viewed, players, opens } = view;
-    const numbers = numbersOf(steps, players.length, view.before);
+    const { steps, viewed, players, opens, numbers } = view;
     const texts = steps.map((step, index) => stepTexts(step, numbers[index], view));
     while (this.list.children.length > steps.length) {
       this.list.lastElementChild?.remove();
@@ -98,12 +97,12 @@ export class MoveList extends HTMLElement {
 customElements.define("move-list", MoveList);
 
 /** Returns a move in words, without its number and with it. @param {Page.Step} step @param {Page.StepNumber} numbered @param {Page.MovesView} view */
-function stepTexts(step, { number, second }, { word, written }) {
+function stepTexts(step, numbered, { word, written }) {
   const { left, login, move } = step;
   if (left) {
     const words = t("moves.left", { player: login });
     return { words, whole: words };
   }
   const words = written(step) ?? (move === null ? t("moves.secret") : inWords(move, word));
-  return { words, whole: t(second ? "moves.second" : "moves.move", { number, move: words }) };
+  return { words, whole: numberedMove(numbered, words) };
 }

@@ -171,8 +171,7 @@ declare namespace Page {
     /** the move as people write it, where that is known */
     written(step: Step): string | null;
     players: string[];
-    /** how many moves there were before the first step */
-    before: number;
+    numbers: StepNumber[];
     charted: boolean;
     opens: Set<number>;
   }

@@ -46,6 +46,7 @@ def arrivals(clock, monkeypatch):
 def line(arrivals, monkeypatch):
     """So many wait for a place: their connections and their greenthreads."""
     monkeypatch.setattr(module, "MAX_WAITING", LINE)
+    monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 600)
     connections = [Arrival() for _ in range(LINE)]
     waiting = [eventlet.spawn(arrivals.enter, each) for each in connections]
     eventlet.sleep(0)

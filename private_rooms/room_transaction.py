@@ -23,10 +23,7 @@ LOCK_POSTGRESQL = """
     SELECT connection_key, told::text FROM private_rooms WHERE room_id = %s FOR UPDATE
 """
 LOCK_SQLITE = "SELECT connection_key, told FROM private_rooms WHERE room_id = ?"
-STILL_ANNOUNCED = """
-    SELECT FROM private_rooms
-    WHERE connection_key = %s AND (told ->> 'revision')::integer = %s FOR UPDATE
-"""
+STILL_ANNOUNCED = "(private_rooms.told ->> 'revision')::integer = %s"
 
 
 class PrivateRoomTransaction:
@@ -67,8 +64,7 @@ class PrivateRoomTransaction:
             return False
         self.save_announced(known.connection_key, room)
         self._outbox.record(self._pipeline, messages)
-        was = (known.connection_key, known.announced["revision"])
-        return self._pipeline.commit_if(STILL_ANNOUNCED, was, 1)
+        return self._pipeline.commit_if_still(STILL_ANNOUNCED, (known.announced["revision"],))
 
     def commit(self, messages: list[OutboxMessage]) -> None:
         """Store what is to be announced, and commit."""

@@ -9,16 +9,15 @@ It is for what is on a move's path; everything else uses SQLAlchemy's session.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import Engine, Table, exc
 from sqlalchemy.orm import Session
 
+from extensions.storage import conditional
 from extensions.storage.driver_connection import DriverConnection
 from extensions.storage.postgres import Silent
-from extensions.storage.prepared import Prepared, parameters, prepared, prepared_all
+from extensions.storage.prepared import Prepared, parameters, prepared_all
 from extensions.storage.row_statements import (
     RowStatement,
     delete_statement,
@@ -145,9 +144,23 @@ class Pipeline:
         statement of PostgreSQL, in a transaction that has read nothing. Another one may take a
         `lock` before: the query then sees what was committed while it waited.
         """
-        statement = _conditional(query, len(values), tuple(self._writes))
+        types = ("unknown",) * len(values)
+        statement = conditional.if_found(query, types, tuple(self._writes))
         given = [*lock_values, *parameters(values), number, *self._values]
-        statements = [*prepared_all(lock), statement]
+        return self._commit_if([*prepared_all(lock), statement], given)
+
+    def commit_if_still(self, condition: str, values: Sequence[Any]) -> bool:
+        """Commit what was written if the one row that it updates first meets a condition.
+
+        Returns as `commit_if` does, which would lock the row before.
+        """
+        update, *others = self._writes
+        statement = conditional.if_updated(update, condition, len(values), tuple(others))
+        place = len(update.types)
+        given = [*self._values[:place], *values, 1, *self._values[place:]]
+        return self._commit_if([statement], given)
+
+    def _commit_if(self, statements: Sequence[Prepared], given: Sequence[Any]) -> bool:
         try:
             [(written,)] = self._connected().execute_prepared(BY_INDEXES, statements, given)
         except exc.DBAPIError as error:
@@ -189,21 +202,6 @@ class Pipeline:
         if self._connection is None:
             self._connection = DriverConnection(self._engine)
         return self._connection
-
-
-@cache
-def _conditional(query: str, number: int, writes: tuple[RowStatement, ...]) -> Prepared:
-    """Return the statement that writes if a query of so many values finds a number of rows."""
-    conditional = "".join(
-        f", write_{place} AS ({each.under('EXISTS (SELECT FROM complete)')})"
-        for place, each in enumerate(writes)
-    )
-    types = chain.from_iterable(each.types for each in writes)
-    return prepared(
-        f"WITH found AS ({query}), complete AS (SELECT FROM found HAVING count(*) = %s)"
-        f"{conditional} SELECT count(*) FROM complete",
-        (*["unknown"] * number, "bigint", *types),
-    )
 
 
 def _require_lost(error: exc.DBAPIError) -> None:

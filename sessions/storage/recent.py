@@ -18,10 +18,7 @@ from sessions.storage.match_rows import read_match, save_rows
 
 # It compares all of a row that a match is made of and that may change while the match is active.
 # JSON is stored as the text that was written. The order is that in which everybody locks sessions.
-LOCK_ONE = """
-    SELECT FROM sessions
-    WHERE session_id = %s AND version = %s AND state::text = %s AND progress::text = %s FOR UPDATE
-"""
+IS_SAME = "sessions.version = %s AND sessions.state::text = %s AND sessions.progress::text = %s"
 LOCK_SEVERAL = """
     SELECT FROM unnest(%s::text[], %s::integer[], %s::text[], %s::text[])
             AS was (session_id, version, state, progress)
@@ -56,9 +53,9 @@ class RecentTransaction:
 
         Raises IntegrityError where one of the commands was answered before.
         """
-        columns = [[row[place] for row in self._was] for place in (0, 9, 4, 5)]
-        number = len(self._was)
-        query, values = (
-            (LOCK_ONE, [value for [value] in columns]) if number == 1 else (LOCK_SEVERAL, columns)
-        )
-        self.is_written = self._pipeline.commit_if(query, values, number)
+        if len(self._was) == 1:
+            [row] = self._was
+            self.is_written = self._pipeline.commit_if_still(IS_SAME, (row[9], row[4], row[5]))
+        else:
+            columns = [[row[place] for row in self._was] for place in (0, 9, 4, 5)]
+            self.is_written = self._pipeline.commit_if(LOCK_SEVERAL, columns, len(self._was))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import eventlet
 import psycopg2
 import pytest
-from sqlalchemy import JSON, Integer, String, delete, insert, select, text, update
+from sqlalchemy import JSON, String, delete, insert, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -16,6 +16,7 @@ from extensions.storage import engines, idle_check
 from extensions.storage.database import Database, engine_of, storage_errors
 from extensions.storage.driver_connection import DriverConnection
 from extensions.storage.pipeline import Pipeline
+from tests.stack import eventually
 from tests.unit.fakes import Container
 from tools.launch.postgres import libpq_uri
 
@@ -28,7 +29,7 @@ class Row(Base):
     __tablename__ = "rows"
 
     name: Mapped[str] = mapped_column(String(10), primary_key=True)
-    version: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int]
     data: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
 
 
@@ -321,6 +322,20 @@ class TestPostgreSQL:
                 assert pipeline.commit_if(found, [names], len(names)) is written
             assert len(rows()) == (2 if "c" in names else 3)
         assert rows() == {"a": (2, None), "b": (2, None), "d": (4, None)}
+
+    def test_all_is_written_if_the_updated_row_is_the_same(self, db, add, rows):
+        def write(name):
+            with db.get_session() as session, Pipeline(session) as pipeline:
+                pipeline.execute(UPDATE, {"of": name, "version": 2, "data": None})
+                pipeline.execute(insert(ROWS), {"name": "d", "version": 4, "data": None})
+                return pipeline.commit_if_still("rows.version = %s", [1])
+        add(a=1, b=1)
+        assert write("a") and not write("a") and not write("c")
+        with engine_of(db).connect() as looking, db.get_session() as other:
+            other.execute(text("UPDATE rows SET version = 5 WHERE name = 'b'"))
+            waiting = eventlet.spawn(write, "b")
+            eventually(lambda: looking.scalar(text("SELECT 1 FROM pg_locks WHERE NOT granted")))
+        assert not waiting.wait() and {*rows()} == {"a", "b", "d"} and rows()["b"][0] == 5
 
     def test_a_list_is_read_as_an_array(self, db, add):
         add(a=1, b=2, c=3)

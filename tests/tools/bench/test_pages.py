@@ -47,7 +47,7 @@ def test_the_page_lists_what_a_set_misses_with_its_remark(figures):
     figures["moves_1"] = {**figures["moves_1"], "moves_per_second": 499.0}
     page = writing.pages({PRODUCTION: figures})["performance.md"]
     missed = page.partition("## What is missed")[2].partition("\n## ")[0]
-    assert "**one game alone**: 499 moves/s on the production set (≥ 500)." in missed
+    assert "**one game alone**: 499 moves/s on production's set (≥ 500)." in missed
     assert "one after another, through gateway, broker, session service" in missed
 
 

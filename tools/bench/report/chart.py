@@ -10,12 +10,13 @@ BAR_HEIGHT, GAP, HEAD_HEIGHT = 16, 14, 64
 MAX_REACHED = 2.0  # where bars end
 STYLE = """
     text { font: 13px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #1d211f; }
+    text { paint-order: stroke; stroke: #fbf9f4; stroke-width: 4; stroke-linejoin: round; }
     .page { fill: #fbf9f4; }
     .default { fill: #1c5f43; }
     .production { fill: #b8691e; }
     .goal { stroke: #1d211f; stroke-width: 1; stroke-dasharray: 4 3; }
     @media (prefers-color-scheme: dark) {
-      text { fill: #ecebe6; }
+      text { fill: #ecebe6; stroke: #141715; }
       .page { fill: #141715; }
       .default { fill: #86d3ab; }
       .production { fill: #e8b06c; }
@@ -48,8 +49,7 @@ def chart(measured: Measured) -> str:
         '  <title id="title">How much of each goal is reached</title>',
         f"  <style>{STYLE}</style>",
         f'  <rect class="page" width="{WIDTH}" height="{height}" rx="12"/>',
-        *legend, *rows,
-        f'  <path class="goal" d="M{at:.0f} {HEAD_HEIGHT - 12}V{height - 8}"/>',
+        *legend, f'  <path class="goal" d="M{at:.0f} {HEAD_HEIGHT - 12}V{height - 8}"/>', *rows,
         _text(at + 4, HEAD_HEIGHT - 16, "the goal"),
         "</svg>", "",
     ])

@@ -19,6 +19,7 @@ INTRODUCTION = """# Performance
 load generator share one machine. CPU is that of all server processes, read from `/proc`: it
 varies less than rates do. What the figures mean for many players is in [scaling](scaling.md), and
 what to buy in [sizing](sizing.md)."""
+CHART_TEXT = "A longer bar is better, whatever the figure. Bars end at twice the goal."
 GOALS_TEXT = """"Reached" is 1 or more where the goal is reached. Rates are compared with the empty
 call of stock Nameko in the same run, so that they can be compared between machines. The speed of a
 virtual machine changes: figures of two runs differed by up to a quarter. Moves beside idle players
@@ -69,7 +70,8 @@ def page(measured: Measured) -> str:
     goals = markdown([head or "goal" for head in goal_head(measured)], goal_rows(measured))
     written = [
         INTRODUCTION, *(_machine(name, measured[name]) for name in names),
-        "![How much of each goal is reached](performance.svg)", "## Goals", GOALS_TEXT, goals,
+        "![How much of each goal is reached](performance.svg)", CHART_TEXT,
+        "## Goals", GOALS_TEXT, goals,
         *(_long_game(name, measured[name]) for name in names),
         "## What is missed, and why", remarks.TEXT, remarks.missed(measured),
         "## What bounds the others", remarks.bounds(measured),

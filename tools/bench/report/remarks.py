@@ -2,6 +2,7 @@
 
 from tools.bench.goals import GOALS, SETS, Goal, Measured
 from tools.bench.report.tables import number
+from tools.launch.settings import DEFAULT, PRODUCTION
 
 MANY_GAMES = """Broker, database and the load generator share the two cores with Arbiter's
 processes. On production's set, the rows of "CPU of a move by process" other than `gateway` and
@@ -51,6 +52,7 @@ REMARKS = {
     "moves/s beside 5,000 idle sockets over those beside none": BESIDE_IDLE,
     "players who come back after a gateway's death": HERD,
 }
+SET_NAMES = {DEFAULT: "the default set", PRODUCTION: "production's set"}
 ALL_REACHED = "All goals are reached."
 TEXT = """The figures of goals are of the last run. Those within the remarks were measured apart
 from it, one thing at a time."""
@@ -86,5 +88,5 @@ def _misses(goal: Goal, measured: Measured) -> str:
             unit = f" {goal.unit}" if goal.unit else ""
             sign = "≥" if goal.at_least else "≤"
             bound = f"{sign} {goal.bounds[name]:g}"
-            told.append(f"{number(figure, goal.digits)}{unit} on the {name} set ({bound})")
+            told.append(f"{number(figure, goal.digits)}{unit} on {SET_NAMES[name]} ({bound})")
     return ", ".join(told)

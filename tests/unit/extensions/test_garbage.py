@@ -13,6 +13,14 @@ class Node:
         self.itself = self
 
 
+@pytest.fixture(autouse=True)
+def threshold():
+    """Return how often Python collects by default; it does again after the test."""
+    default = gc.get_threshold()
+    yield default
+    gc.set_threshold(*default)
+
+
 @pytest.fixture
 def spared():
     """Spare the objects that there are, until the end of the test; return one of them."""
@@ -37,3 +45,9 @@ def test_garbage_of_later_is_collected(spared):
     gone = weakref.ref(Node())
     gc.collect()
     assert gone() is None
+
+
+def test_collections_of_all_objects_are_seldom(threshold, spared):
+    *young, all_objects = gc.get_threshold()
+    assert young == list(threshold[:2]) and all_objects == garbage.COLLECTIONS_OF_YOUNG
+    assert all_objects > threshold[2]

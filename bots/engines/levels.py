@@ -7,6 +7,7 @@ LEVELS = (1, 2, 3, 4, 5)
 PLAYOUTS = {1: 8, 2: 40, 3: 200, 4: 1000, 5: 4000}
 SECONDS = {1: 0.2, 2: 0.4, 3: 0.7, 4: 1.2, 5: 2.0}
 MOVES_TO_GO = 30
+MAX_SHARE = 0.1  # of what is left: the increment is to pay for the waits for a core, too
 MIN_SECONDS = 0.02
 
 
@@ -37,5 +38,6 @@ def budget(
     """
     seconds = SECONDS[level] / hurry
     if left is not None:
-        seconds = max(MIN_SECONDS, min(seconds, left / MOVES_TO_GO + increment / 2, left / 4))
+        share = min(left / MOVES_TO_GO + increment / 2, MAX_SHARE * left)
+        seconds = max(MIN_SECONDS, min(seconds, share))
     return Budget(level, PLAYOUTS[level], time.monotonic() + seconds)

@@ -97,4 +97,5 @@ def test_the_clock_bounds_a_move():
     assert budget(5).seconds > 1.5
     assert budget(5, left=9).seconds < 0.5
     assert budget(5, left=0).seconds <= 0.02
+    assert budget(5, left=0.4, increment=0.1).seconds <= 0.04  # most of the increment is saved
     assert budget(1, left=600, increment=5).seconds <= 0.2

@@ -1,9 +1,10 @@
 """The outbox: events are stored with what they tell of, and published after the commit.
 
 A service records its messages in the transaction that causes them and sends them after the commit.
-What a process has sent is deleted each second, by one statement for all of it. What was committed
-and not sent, because the process died or the broker was unavailable, is sent later by whichever
-instance finds it first. So a message may come twice, and carries an `id` by which it is recognised.
+What a process has sent is deleted each second, by a statement for up to a thousand rows. What was
+committed and not sent, because the process died or the broker was unavailable, is sent later by
+whichever instance finds it first. So a message may come twice, and carries an `id` by which it is
+recognised.
 """
 
 import logging

@@ -66,7 +66,7 @@ class _Rows:
                 with Pipeline(engine) as pipeline:
                     pipeline.execute(self._delete, {"sent": sent})
                     pipeline.commit()
-            except BaseException:
+            except BaseException:  # also where its greenthread is killed
                 self._sent.extend(sent)
                 raise
 

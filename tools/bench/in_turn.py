@@ -14,7 +14,7 @@ from tools.bench.figures import Moves
 from tools.bench.process_stats import Pids, families
 from tools.bench.server import Bench
 
-ROUNDS = 20
+TURNS_OF_EACH_SERVER = 20
 WARM_UP_SECONDS = 0.3  # of each slice, with the pings that are late
 TIMEOUT_SECONDS = 60.0
 
@@ -43,7 +43,7 @@ def games_in_turn(
 
 
 def measure_in_turn(
-    servers: Sequence[Pids], measure: Callable[[int], Moves], rounds: int = ROUNDS
+    servers: Sequence[Pids], measure: Callable[[int], Moves], rounds: int = TURNS_OF_EACH_SERVER
 ) -> list[Moves]:
     """Measure each server, by its index, once a round; return the means of each.
 
